@@ -1,0 +1,1 @@
+"""What tests share: databases, cases, schedules. Never collected, imported by name."""

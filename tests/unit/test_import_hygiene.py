@@ -1,0 +1,58 @@
+"""Prove at run time what the import contracts state on paper.
+
+import-linter reads the source; these tests start an interpreter and look at what was really loaded,
+third-party packages included. They never import the packages under test in their own process.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+FRAMEWORKS = frozenset(
+    {"aiosmtplib", "apscheduler", "jinja2", "rich", "sqlalchemy", "sqlmodel", "textual", "typer"}
+)
+HEAVY = frozenset(
+    {"apscheduler", "holidays", "jinja2", "pydantic", "sqlalchemy", "sqlmodel", "textual"}
+)
+
+IMPORT_WORKFLOW = "import workflow"
+IMPORT_EVERY_WORKFLOW_MODULE = """
+import importlib, pkgutil, workflow
+for module in pkgutil.walk_packages(workflow.__path__, "workflow."):
+    importlib.import_module(module.name)
+"""
+IMPORT_COMMAND_LINE = "import cli.main"
+
+REPORT = "\nimport json, sys; print(json.dumps(sorted({n.split('.')[0] for n in sys.modules})))"
+
+
+def packages_loaded_by(statements: str) -> set[str]:
+    """Run the statements in a fresh interpreter; return the top-level names it has then loaded."""
+    result = subprocess.run(
+        [sys.executable, "-c", statements + REPORT],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return set(json.loads(result.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "statements", [IMPORT_WORKFLOW, IMPORT_EVERY_WORKFLOW_MODULE], ids=["package", "every module"]
+)
+def test_the_domain_loads_no_framework(statements: str) -> None:
+    """Importing the domain, in part or whole, loads no database, network or screen library."""
+    assert packages_loaded_by(statements) & FRAMEWORKS == set()
+
+
+def test_the_command_line_starts_light() -> None:
+    """Importing the command line loads neither the database nor any other heavy library."""
+    assert packages_loaded_by(IMPORT_COMMAND_LINE) & HEAVY == set()
