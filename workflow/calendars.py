@@ -1,0 +1,224 @@
+"""Working days of a territory, counted in constant time on a precomputed index.
+
+Used by `workflow.deadlines` to count and by `notifications.planning` to place reminders. Knows which
+days are worked, and why a day is not; knows nothing of months, hours or deadlines.
+
+The index maps every day of a span of years to its rank among working days, and every rank back to its
+day; moving n working days is two look-ups. A date outside the span extends it, up to the limits of
+the public-holiday tables; beyond them the question is refused, never answered wrongly.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib.resources import files
+from threading import Lock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow.errors import InvalidInput, unknown
+
+FIRST_YEAR, LAST_YEAR = 1950, 2099
+"""Years for which the public holidays are known for every territory."""
+
+_MARGIN_YEARS = 3
+_ONE_DAY = timedelta(days=1)
+_SATURDAY = 5
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """A part of France with its own public holidays and clock."""
+
+    code: str
+    label: str
+    subdivision: str | None
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days on which an agency is closed, both ends included."""
+
+    first: date
+    last: date
+    label: str
+
+
+@lru_cache(maxsize=1)
+def territories() -> Mapping[str, Territory]:
+    """Return every territory by its code."""
+    data: dict[str, dict[str, Any]] = tomllib.loads(
+        files(__package__).joinpath("territories.toml").read_text(encoding="utf-8")
+    )
+    return {
+        code: Territory(code, row["label"], row.get("subdivision"), ZoneInfo(row["zone"]))
+        for code, row in data.items()
+    }
+
+
+def territory(code: str) -> Territory:
+    """Return a territory.
+
+    Raises:
+        NotFound: when no territory bears that code.
+    """
+    known = territories()
+    if code not in known:
+        raise unknown("Territoire", code, known)
+    return known[code]
+
+
+def _public_holidays(code: str, years: Iterable[int]) -> dict[date, str]:
+    # Imported here: the tables take a quarter of a second to load and `--version` must not pay.
+    from holidays import country_holidays  # noqa: PLC0415
+
+    return dict(
+        country_holidays(
+            "FR", subdiv=territory(code).subdivision, years=years, expand=False, language="fr"
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """A span of years: the rank of every day among working days, and the day of every rank."""
+
+    first: int
+    """Ordinal of the first day."""
+    last: int
+    """Ordinal of the last day."""
+    ranks: Sequence[int]
+    days: Sequence[date]
+    holidays: Mapping[date, str]
+
+    def rank(self, day: date) -> int:
+        """Return how many working days lie up to a day, included."""
+        return self.ranks[day.toordinal() - self.first]
+
+
+_EMPTY = _Index(1, 0, (), (), {})
+
+
+class WorkingCalendar:
+    """Working days: Monday to Friday, less public holidays, less declared closures.
+
+    Safe to share between threads: an index is never changed, a wider one takes its place.
+
+    Args:
+        code: territory whose public holidays apply (`FR`, `FR-57`, `FR-971`…).
+        closures: further days off.
+
+    Raises:
+        NotFound: when the territory is unknown.
+    """
+
+    __slots__ = ("_closed", "_index", "_widening", "closures", "territory")
+
+    def __init__(self, code: str = "FR", closures: Iterable[Closure] = ()) -> None:
+        self.territory = territory(code)
+        self.closures = tuple(closures)
+        self._closed: dict[int, str] = {
+            ordinal: closure.label
+            for closure in self.closures
+            for ordinal in range(closure.first.toordinal(), closure.last.toordinal() + 1)
+        }
+        self._index = _EMPTY
+        self._widening = Lock()
+
+    def __repr__(self) -> str:
+        return f"WorkingCalendar({self.territory.code!r}, closures={len(self.closures)})"
+
+    def is_working(self, day: date) -> bool:
+        """Tell whether a day is worked."""
+        index = self._covering(day)
+        rank = index.rank(day)
+        return rank > 0 and index.days[rank - 1] == day
+
+    def forward(self, day: date, n: int) -> date:
+        """Return the n-th working day strictly after a day; for n = 0, the last one up to it."""
+        index = self._covering(day)
+        rank = index.ranks[day.toordinal() - index.first] + n
+        # Ranks are relative to an index: outside it, widen and count again, so that nothing wraps.
+        while not 0 < rank <= len(index.days):
+            edge = index.first - 1 if rank < 1 else index.last + 1
+            index = self._covering(date.fromordinal(edge))
+            rank = index.rank(day) + n
+        return index.days[rank - 1]
+
+    def back(self, day: date, n: int) -> date:
+        """Return the n-th working day strictly before a day; for n = 0, the first one from it."""
+        return self.forward(day - _ONE_DAY, 1 - n)
+
+    def on_or_before(self, day: date) -> date:
+        """Return the last working day up to and including a day."""
+        return self.forward(day, 0)
+
+    def on_or_after(self, day: date) -> date:
+        """Return the first working day from a day on, included."""
+        return self.forward(day - _ONE_DAY, 1)
+
+    def count(self, first: date, last: date) -> int:
+        """Return how many working days lie in [first, last], both ends included; 0 if reversed."""
+        if last < first:
+            return 0
+        self._covering(first - _ONE_DAY)
+        index = self._covering(last)
+        return index.rank(last) - index.rank(first - _ONE_DAY)
+
+    def reason_off(self, day: date) -> str | None:
+        """Return why a day is not worked (« samedi », « Fête du Travail »), or None if it is."""
+        if self.is_working(day):
+            return None
+        closed = self._closed.get(day.toordinal())
+        return closed or self._covering(day).holidays.get(day) or _WEEKDAYS[day.weekday()]
+
+    def days_off(self, first: date, last: date) -> list[tuple[date, str]]:
+        """Return the days not worked in [first, last], each with its reason."""
+        span = (first + timedelta(days=i) for i in range((last - first).days + 1))
+        return [(day, reason) for day in span if (reason := self.reason_off(day))]
+
+    def _covering(self, day: date) -> _Index:
+        """Return an index that covers a day, widening the present one if it must be."""
+        index = self._index
+        if not index.first <= day.toordinal() <= index.last:
+            with self._widening:
+                # Another thread may have widened it meanwhile: an index only ever grows.
+                index = self._index
+                if not index.first <= day.toordinal() <= index.last:
+                    index = self._index = self._wider(index, day)
+        return index
+
+    def _wider(self, index: _Index, day: date) -> _Index:
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise InvalidInput(
+                f"Date hors calendrier : {day.day:02}/{day.month:02}/{day.year}. "
+                f"Les jours fériés sont connus de {FIRST_YEAR} à {LAST_YEAR} : corrigez l’année."
+            )
+        low = max(FIRST_YEAR, day.year - _MARGIN_YEARS)
+        high = min(LAST_YEAR, day.year + _MARGIN_YEARS)
+        if index is not _EMPTY:
+            low = min(low, date.fromordinal(index.first).year)
+            high = max(high, date.fromordinal(index.last).year)
+        holidays = _public_holidays(self.territory.code, range(low, high + 1))
+        off = {holiday.toordinal() for holiday in holidays} | self._closed.keys()
+        first, last = date(low, 1, 1).toordinal(), date(high, 12, 31).toordinal()
+        ranks: list[int] = []
+        days: list[date] = []
+        for ordinal in range(first, last + 1):
+            # Day 1 of the calendar was a Monday, so (ordinal - 1) % 7 is the weekday.
+            if (ordinal - 1) % 7 < _SATURDAY and ordinal not in off:
+                days.append(date.fromordinal(ordinal))
+            ranks.append(len(days))
+        return _Index(first, last, ranks, days, holidays)
+
+
+@lru_cache(maxsize=64)
+def calendar(code: str = "FR", closures: tuple[Closure, ...] = ()) -> WorkingCalendar:
+    """Return the shared calendar of a territory, so that its index is built once."""
+    return WorkingCalendar(code, closures)

@@ -1,0 +1,200 @@
+"""The values a case is made of: the case, its deadlines, its journal, and the outcome of an act.
+
+Made by `workflow.machine`, stored and read back by the store, shown by the command line and the mails.
+All are immutable; nothing here reads a clock or a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from workflow.procedure import Kind, Source
+
+FactValue = date | datetime | int | bool | str
+"""A typed fact. An instant is an aware datetime, or a bare date when its hour is unknown."""
+
+Moment = date | datetime
+"""A civil date, or an aware instant for a rule that counts hours."""
+
+
+def civil(moment: Moment) -> date:
+    """Return the civil date of a moment, in the zone it carries."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A computed date and how it was obtained.
+
+    `opens_on`, `prudent` and `chase_on` are civil dates; `strict` and `expected_at` are civil dates
+    for day and month rules, aware instants for hour rules.
+    """
+
+    id: str
+    label: str
+    kind: Kind
+    steps: tuple[str, ...]
+    """The explanation: anchor, rule with its quoted source, count with the days skipped, result."""
+    source: Source
+    binding: str
+    """The constraint that decided."""
+    opens_on: date | None = None
+    strict: Moment | None = None
+    prudent: date | None = None
+    expected_at: Moment | None = None
+    chase_on: date | None = None
+    commission: date | None = None
+    options: tuple[str, ...] = ()
+    portal: str | None = None
+    """Name of the funder's portal on the day to act, when the act is done there."""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def dates(self) -> tuple[date | None, Moment | None, date | None, Moment | None, date | None]:
+        """The dates alone: two computations are equal when these are."""
+        return (self.opens_on, self.strict, self.prudent, self.expected_at, self.chase_on)
+
+    @property
+    def act_on(self) -> date:
+        """The day on which staff should have acted: the prudent date, or the day to chase a reply."""
+        day = self.prudent or self.chase_on
+        if day is not None:
+            return day
+        strict = self.strict or self.expected_at or self.opens_on
+        assert strict is not None, "a deadline has at least one date"  # noqa: S101 - kept by the checker
+        return civil(strict)
+
+    @property
+    def impossible(self) -> bool:
+        """True when the window closes before it opens, with or without the margin."""
+        if self.opens_on is None:
+            return False
+        last = self.prudent or (civil(self.strict) if self.strict else None)
+        return last is not None and last < self.opens_on
+
+    @property
+    def awaited(self) -> bool:
+        """True for a reply that somebody else owes."""
+        return self.expected_at is not None
+
+
+class EntryKind(StrEnum):
+    """What a journal entry tells."""
+
+    OPENING = "ouverture"
+    ACTION = "action"
+    CORRECTION = "correction"
+    UNDO = "annulation"
+    DOCUMENT = "piece"
+    TRANSFER = "attribution"
+    RECOMPUTATION = "recalcul"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value before and after, both as stored text; None means absent."""
+
+    name: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the journal: append-only, one for each write to the case."""
+
+    seq: int
+    """1 for the opening, then one more for each entry; equals the version of the case it made."""
+    kind: EntryKind
+    at: datetime
+    """When it was recorded (aware, UTC)."""
+    by: str
+    """Who acted: id of the person."""
+    state_from: str | None
+    state_to: str
+    action: str | None = None
+    on: Moment | None = None
+    """The real date of the step, which may be earlier than `at`."""
+    changes: tuple[Change, ...] = ()
+    """Facts, documents or attributes: old and new value."""
+    dates: tuple[Change, ...] = ()
+    """Deadlines: old and new dates."""
+    comment: str = ""
+    forced: bool = False
+    """True when the person went against a window, with a comment."""
+    undoes: int | None = None
+    """For an undo: `seq` of the entry it takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file followed by an agency, as last written."""
+
+    ref: str
+    procedure: str
+    edition: str
+    territory: str
+    agency: str
+    state: str
+    opened_at: datetime
+    title: str = ""
+    """What staff call it; never an eligibility ground."""
+    funder: str | None = None
+    owner: str | None = None
+    """Id of the person who follows it; None leaves it to the agency."""
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    documents: Mapping[str, date] = field(default_factory=dict)
+    """Documents received, with the day."""
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    """The deadlines open now, as last computed and saved."""
+    history: tuple[Entry, ...] = ()
+    """The steps that led here (actions that were not undone), oldest first."""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The end of a deadline: met by an act, or dropped because the case no longer awaits it."""
+
+    deadline: Deadline
+    met: bool
+    on: date | None = None
+    late: bool = False
+    """True when the act came after the strict date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A deadline whose dates changed."""
+
+    old: Deadline
+    new: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything an act does to a case; written whole or not at all."""
+
+    before: Case | None
+    """None when the case is opened."""
+    after: Case
+    entry: Entry
+    opened: tuple[Deadline, ...] = ()
+    moved: tuple[Move, ...] = ()
+    closed: tuple[Closing, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action of the current state, with the reasons that refuse it now (none: it can be done)."""
+
+    action: str
+    label: str
+    target: str
+    reasons: tuple[str, ...] = ()
+    missing_facts: tuple[str, ...] = ()
+    missing_documents: tuple[str, ...] = ()

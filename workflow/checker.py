@@ -1,0 +1,256 @@
+"""What a rule file must satisfy as a whole; every problem is found, none stops the search.
+
+Used when rules are loaded (a file with a problem is not used at all) and by `workflow.verification`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+
+from workflow.calendars import territories
+from workflow.errors import Problem, nearest
+from workflow.limits import CLOSERS, EXPECTERS, OPENERS
+from workflow.procedure import (
+    PREVIOUS_STATE,
+    Action,
+    Count,
+    DeadlineSpec,
+    Direction,
+    Edition,
+    FactType,
+    Kind,
+    Portal,
+    Procedure,
+    Rule,
+    Unit,
+)
+
+_ONE_DAY = timedelta(days=1)
+_DATED = {FactType.DATE, FactType.INSTANT}
+_PARTIES = ("agence", "financeur", "personne")
+
+Found = Iterator[tuple[str, str]]
+"""Dotted key and message."""
+
+
+def problems_of(procedure: Procedure) -> list[Problem]:
+    """Return what is wrong with a procedure that could be read."""
+    checks = (
+        _top,
+        _states,
+        _actions,
+        _graph,
+        _documents,
+        _deadlines,
+        _editions,
+        _portals,
+        _examples,
+    )
+    name = f"{procedure.id}.toml"
+    return [Problem(name, key, text) for check_ in checks for key, text in check_(procedure)]
+
+
+def _unknown(key: str, what: str, name: str, known: Iterable[str]) -> Found:
+    names = sorted(known)
+    if name not in names:
+        hint = nearest(name, names) or f" (connus : {', '.join(names)})"
+        yield key, f"{what} « {name} » inconnu{hint}."
+
+
+def _top(procedure: Procedure) -> Found:
+    yield from _unknown("initial", "état", procedure.initial, procedure.states)
+    yield from _unknown("reference_fact", "fait", procedure.reference_fact, procedure.facts)
+    yield from _unknown("funder_territory", "territoire", procedure.funder_territory, territories())
+
+
+def _states(procedure: Procedure) -> Found:
+    for state in procedure.states.values():
+        yield from _unknown(f"states.{state.id}.awaits", "acteur", state.awaits, _PARTIES)
+
+
+def _actions(procedure: Procedure) -> Found:
+    for action in procedure.actions.values():
+        key = f"actions.{action.id}"
+        targets = {target for target in action.transitions.values() if target != PREVIOUS_STATE}
+        for state in sorted(action.transitions.keys() | targets):
+            yield from _unknown(f"{key}.transitions", "état", state, procedure.states)
+        for fact in (action.dated_by, *action.needs):
+            yield from _unknown(f"{key}.needs", "fait", fact, procedure.facts)
+        dated_by = procedure.facts.get(action.dated_by)
+        if dated_by and dated_by.type not in _DATED:
+            yield f"{key}.dated_by", f"« {dated_by.id} » n’est pas une date."
+        if dated_by and dated_by.future:
+            yield (
+                f"{key}.dated_by",
+                f"« {dated_by.id} » est une date prévue ; une étape date d’un fait passé.",
+            )
+        for document in action.documents:
+            yield from _unknown(f"{key}.documents", "pièce", document, procedure.documents)
+        if action.window:
+            yield from _unknown(f"{key}.window", "échéance", action.window, procedure.deadlines)
+
+
+def _graph(procedure: Procedure) -> Found:
+    """Find states nobody reaches, traps, and exits from a final state."""
+    steps = {
+        (state, target)
+        for action in procedure.actions.values()
+        for state, targets in _targets(procedure, action).items()
+        for target in targets
+    }
+    reached = _closure({procedure.initial}, steps)
+    finals = {state.id for state in procedure.states.values() if state.final}
+    ending = _closure(finals, {(target, state) for state, target in steps})
+    if not finals:
+        yield "states", "aucun état final ; marquez-en un par `final = true`."
+    for state in procedure.states.values():
+        if state.id not in reached:
+            yield f"states.{state.id}", "état inaccessible : aucune suite d’actions n’y mène."
+        elif state.id not in ending:
+            yield (
+                f"states.{state.id}",
+                "impasse : aucune suite d’actions n’en sort vers un état final.",
+            )
+        if state.final and any(origin == state.id for origin, _ in steps):
+            yield (
+                f"states.{state.id}",
+                "état final dont une action sort ; retirez l’action ou `final`.",
+            )
+
+
+def _targets(procedure: Procedure, action: Action) -> dict[str, set[str]]:
+    """Return where an action leads from each state; « precedent » leads to every way in."""
+    ways_in: dict[str, set[str]] = {}
+    for other in procedure.actions.values():
+        for state, target in other.transitions.items():
+            ways_in.setdefault(target, set()).add(state)
+    return {
+        state: ways_in.get(state, set()) if target == PREVIOUS_STATE else {target}
+        for state, target in action.transitions.items()
+    }
+
+
+def _closure(start: set[str], steps: set[tuple[str, str]]) -> set[str]:
+    reached: set[str] = set()
+    frontier = set(start)
+    while frontier:
+        reached |= frontier
+        frontier = {target for state, target in steps if state in frontier} - reached
+    return reached
+
+
+def _documents(procedure: Procedure) -> Found:
+    for document in procedure.documents.values():
+        for other in document.any_of:
+            yield from _unknown(
+                f"documents.{document.id}.any_of", "pièce", other, procedure.documents
+            )
+
+
+def _deadlines(procedure: Procedure) -> Found:
+    for spec in procedure.deadlines.values():
+        key = f"deadlines.{spec.id}"
+        for state in sorted(spec.states):
+            yield from _unknown(f"{key}.states", "état", state, procedure.states)
+            if state in procedure.states and procedure.states[state].final:
+                yield f"{key}.states", f"« {state} » est final : rien n’y est plus attendu."
+        for action in sorted(spec.met_by):
+            yield from _unknown(f"{key}.met_by", "action", action, procedure.actions)
+        if spec.met_by_fact:
+            yield from _unknown(f"{key}.met_by_fact", "fait", spec.met_by_fact, procedure.facts)
+        if not spec.met_by and not spec.met_by_fact:
+            yield (
+                f"{key}.met_by",
+                "rien ne tient cette échéance ; donnez `met_by` ou `met_by_fact`.",
+            )
+        for number, rule in enumerate(spec.rules, 1):
+            yield from _rule(procedure, spec, rule, f"{key}.rules[{number}]")
+        yield from _one_rule_an_edition(procedure, spec, key)
+
+
+def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Found:
+    for anchor in rule.anchors:
+        yield from _unknown(f"{key}.anchors", "fait", anchor, procedure.facts)
+        if anchor in procedure.facts and procedure.facts[anchor].type not in _DATED:
+            yield f"{key}.anchors", f"« {anchor} » n’est pas une date."
+    for edition in sorted(rule.editions):
+        yield from _unknown(
+            f"{key}.editions", "édition", edition, (e.id for e in procedure.editions)
+        )
+    yield from _count(f"{key}.opens", rule.opens, OPENERS)
+    yield from _count(f"{key}.closes", rule.closes, CLOSERS)
+    yield from _count(f"{key}.expects", rule.expects, EXPECTERS)
+    if rule.last_start:
+        yield from _count(f"{key}.last_start.within", rule.last_start.within, CLOSERS)
+    if spec.kind is Kind.REGULATORY and any(
+        count and (count.setting or count.unit is Unit.WORKING_DAYS)
+        for count in (rule.opens, rule.closes)
+    ):
+        yield (
+            f"{key}.closes",
+            'un délai choisi par l’agence n’est pas réglementaire ; mettez `kind = "interne"`.',
+        )
+
+
+def _count(key: str, count: Count | None, known: Iterable[tuple[Unit, Direction]]) -> Found:
+    ways = set(known)
+    if count and (count.unit, count.direction) not in ways:
+        words = ", ".join(sorted(f"{unit.value} {direction.value}" for unit, direction in ways))
+        yield (
+            key,
+            f"on ne sait pas compter « {count.unit.value} {count.direction.value} » ici (connus : {words}).",
+        )
+
+
+def _one_rule_an_edition(procedure: Procedure, spec: DeadlineSpec, key: str) -> Found:
+    for edition in procedure.editions:
+        ruling = [rule for rule in spec.rules if not rule.editions or edition.id in rule.editions]
+        if len(ruling) != 1:
+            yield (
+                f"{key}.rules",
+                f"{len(ruling)} règles pour l’édition « {edition.id} » ; il en faut une.",
+            )
+
+
+def _editions(procedure: Procedure) -> Found:
+    ids = [edition.id for edition in procedure.editions]
+    for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+        yield "editions", f"deux éditions s’appellent « {id_} »."
+    yield from _periods("editions", [(edition.id, edition) for edition in procedure.editions])
+
+
+def _portals(procedure: Procedure) -> Found:
+    yield from _periods("portals", [(portal.name, portal) for portal in procedure.portals])
+
+
+def _periods(key: str, named: Iterable[tuple[str, Edition | Portal]]) -> Found:
+    """Find periods that end before they begin, overlap, or leave a hole."""
+    rows = sorted(named, key=lambda row: row[1].valid_from or date.min)
+    for name, period in rows:
+        if period.valid_from and period.valid_until and period.valid_until < period.valid_from:
+            yield key, f"« {name} » finit avant de commencer."
+    for (name, period), (next_name, following) in pairwise(rows):
+        end, start = period.valid_until, following.valid_from
+        if end is None or start is None or start <= end:
+            yield (
+                key,
+                f"« {name} » et « {next_name} » se chevauchent ; fixez `valid_until` et `valid_from`.",
+            )
+        elif start > end + _ONE_DAY:
+            yield (
+                key,
+                f"aucune entrée entre « {name} » et « {next_name} » ({end + _ONE_DAY} – {start - _ONE_DAY}).",
+            )
+
+
+def _examples(procedure: Procedure) -> Found:
+    for example in procedure.examples:
+        key = f"examples.{example.id}"
+        yield from _unknown(f"{key}.deadline", "échéance", example.deadline, procedure.deadlines)
+        for fact in example.facts:
+            yield from _unknown(f"{key}.facts", "fait", fact, procedure.facts)
+        for deadline in example.expect:
+            yield from _unknown(f"{key}.expect", "échéance", deadline, procedure.deadlines)
+        yield from _unknown(f"{key}.territory", "territoire", example.territory, territories())

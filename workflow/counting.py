@@ -1,0 +1,106 @@
+"""How time is counted: months, days, hours, working days, working hours. Pure arithmetic.
+
+Used by `workflow.deadlines`. Day and month rules take and return civil dates; hour rules take and
+return aware instants. Nothing here knows a procedure, and nothing rounds silently.
+
+The readings are those of the project's register: K1–K9 (conventions) and AMB-1–AMB-14 (choices).
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+
+from workflow.calendars import WorkingCalendar
+
+_MONTHS = 12
+HOURS_A_DAY = 24
+_ONE_DAY = timedelta(days=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day of the month, months later (or earlier if negative).
+
+    When that month has no such day, its last day (K2; art. 641 al. 2 CPC by analogy).
+    """
+    year, month = divmod(day.year * _MONTHS + day.month - 1 + months, _MONTHS)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def earliest_within_months(day: date, months: int) -> date:
+    """Return the first day from which `day` is not more than `months` months away (K3).
+
+    It is the smallest X with X + months ≥ day: `day` − months, or the first of the next month when
+    the clamp of a short month would open the window too early.
+    """
+    candidate = add_months(day, -months)
+    if add_months(candidate, months) < day:
+        return candidate + timedelta(days=1)
+    return candidate
+
+
+def readings_before(instant: datetime, hours: int) -> tuple[datetime, datetime]:
+    """Return what `hours` before an instant is in elapsed hours, then on the wall clock.
+
+    The two part when the clocks change in between.
+
+    Args:
+        instant: aware, in the zone whose wall clock is read.
+        hours: number of hours.
+    """
+    span = timedelta(hours=hours)
+    return (instant.astimezone(UTC) - span).astimezone(instant.tzinfo), instant - span
+
+
+def hours_before(instant: datetime, hours: int) -> datetime:
+    """Return the earlier of `hours` elapsed hours and `hours` of wall clock before (AMB-1)."""
+    return min(readings_before(instant, hours), key=lambda reading: reading.astimezone(UTC))
+
+
+def working_hours_after(instant: datetime, hours: int, calendar: WorkingCalendar) -> datetime:
+    """Return when `hours` have run on a clock that runs 24 h a day on working days only (AMB-2).
+
+    The result is the first instant at which they have run: midnight at the end of a working day is
+    given as 00:00 of the day after, even if that one is not worked.
+
+    Args:
+        instant: start of the count, aware.
+        hours: number of hours on that clock.
+        calendar: working days of whoever must answer.
+    """
+    day = instant.date()
+    if not calendar.is_working(day):
+        day = calendar.on_or_after(day)
+        instant = datetime.combine(day, time.min, instant.tzinfo)
+    days, rest = divmod(hours, HOURS_A_DAY)
+    if instant.hour + rest >= HOURS_A_DAY:
+        days, rest = days + 1, rest - HOURS_A_DAY
+    at_midnight = not (instant.hour + rest or instant.minute or instant.second)
+    if at_midnight and hours:
+        last = calendar.forward(day, days - 1)
+        return datetime.combine(last + _ONE_DAY, time.min, instant.tzinfo)
+    end = instant + (calendar.forward(day, days) - day)
+    return end + timedelta(hours=rest) if rest else end
+
+
+def chase_day(start: date, hours: int, funder: WorkingCalendar, staff: WorkingCalendar) -> date:
+    """Return the day to chase a reply due in `hours` working hours (AMB-2).
+
+    It is the working day after the end of the last of the hours/24 working days that follow the
+    start, which does not count; the funder's days are the funder's, the day to act is the staff's.
+    """
+    last = funder.forward(start, -(-hours // HOURS_A_DAY))
+    return staff.on_or_after(last + timedelta(days=1))
+
+
+def last_start(end: date, hours: int, hours_per_day: int, calendar: WorkingCalendar) -> date:
+    """Return the last working day on which work of `hours` can begin and still end by `end`.
+
+    Args:
+        end: last day of the period, counted.
+        hours: hours to work.
+        hours_per_day: hours worked in a day, at least 1.
+        calendar: days worked.
+    """
+    days = -(-hours // hours_per_day)
+    return calendar.back(end + timedelta(days=1), days)

@@ -1,0 +1,164 @@
+"""From a rule and the facts of a case to a dated deadline that explains itself.
+
+Used by the machine (deadlines of a case) and the simulation (every deadline the facts allow). Pure:
+rules, facts and calendars in, `Deadline` values out; the present never matters here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from workflow import counting
+from workflow.case import Deadline, FactValue, Moment
+from workflow.explanation import Reckoning
+from workflow.limits import CLOSERS, EXPECTERS, Context, Limit, opening
+from workflow.procedure import DeadlineSpec, Edition, Procedure, Rule
+
+__all__ = ["Context", "compute", "every", "first_start", "live"]
+
+_SEARCH_DAYS = 400
+"""How far ahead a first possible start is looked for."""
+
+
+def compute(
+    procedure: Procedure,
+    edition: Edition,
+    spec: DeadlineSpec,
+    facts: Mapping[str, FactValue],
+    context: Context,
+) -> Deadline | None:
+    """Return a deadline, or None while a fact it counts from is missing.
+
+    Args:
+        procedure: the procedure that has the deadline.
+        edition: the edition pinned to the case.
+        spec: the deadline.
+        facts: typed facts of the case.
+        context: calendars, clock and configured delays.
+    """
+    rule = _rule_of(spec, edition)
+    if rule is None or any(anchor not in facts for anchor in rule.anchors):
+        return None
+    label, anchor = _latest_anchor(procedure, rule, facts, context)
+    limit = _limit(rule, anchor, context)
+    opens_on = opening(anchor, rule.opens, context) if rule.opens else None
+    reckoning = Reckoning(spec, rule, anchor, label, opens_on, limit, context)
+    deadline = Deadline(
+        id=spec.id,
+        label=spec.label,
+        kind=spec.kind,
+        steps=reckoning.steps,
+        source=rule.source,
+        binding=reckoning.binding,
+        opens_on=opens_on,
+        strict=limit.strict,
+        prudent=limit.prudent,
+        expected_at=limit.expected_at,
+        chase_on=limit.chase_on,
+        warnings=reckoning.warnings,
+    )
+    if not spec.portal:
+        return deadline
+    return replace(deadline, portal=procedure.portal_on(deadline.act_on))
+
+
+def every(
+    procedure: Procedure, edition: Edition, facts: Mapping[str, FactValue], context: Context
+) -> tuple[Deadline, ...]:
+    """Return each deadline whose facts are known, whatever the state, in the procedure's order."""
+    found = (
+        compute(procedure, edition, spec, facts, context) for spec in procedure.deadlines.values()
+    )
+    return tuple(deadline for deadline in found if deadline)
+
+
+def live(
+    procedure: Procedure,
+    edition: Edition,
+    state: str,
+    facts: Mapping[str, FactValue],
+    context: Context,
+) -> dict[str, Deadline]:
+    """Return the deadlines awaited in a state, by id."""
+    return {
+        deadline.id: deadline
+        for spec in procedure.deadlines.values()
+        if state in spec.states and (spec.met_by_fact is None or spec.met_by_fact not in facts)
+        if (deadline := compute(procedure, edition, spec, facts, context))
+    }
+
+
+def first_start(
+    procedure: Procedure,
+    spec: DeadlineSpec,
+    facts: Mapping[str, FactValue],
+    context: Context,
+    today: date,
+) -> date | None:
+    """Return the first working day on which the reference date could still fall, or None.
+
+    It is the first one whose window has a prudent date not earlier than today. The hour of the fact,
+    if it has one, is kept.
+
+    Args:
+        procedure: the procedure.
+        spec: the deadline whose window decides.
+        facts: facts of the case; the reference date in them is replaced.
+        context: calendars, clock and configured delays.
+        today: the day from which an act is possible.
+    """
+    known = facts.get(procedure.reference_fact)
+    for offset in range(_SEARCH_DAYS):
+        day = today + timedelta(days=offset)
+        edition = procedure.edition_on(day)
+        if edition is None or not context.staff.is_working(day):
+            continue
+        moved: Moment = day
+        if isinstance(known, datetime):
+            moved = datetime.combine(day, context.instant(known).timetz())
+        trial = compute(
+            procedure, edition, spec, {**facts, procedure.reference_fact: moved}, context
+        )
+        if trial and not trial.impossible and trial.act_on >= today:
+            return day
+    return None
+
+
+def _rule_of(spec: DeadlineSpec, edition: Edition) -> Rule | None:
+    return next((r for r in spec.rules if not r.editions or edition.id in r.editions), None)
+
+
+def _latest_anchor(
+    procedure: Procedure, rule: Rule, facts: Mapping[str, FactValue], context: Context
+) -> tuple[str, Moment]:
+    """Return the label and the moment of the latest anchor of a rule."""
+    anchors = [(name, facts[name]) for name in rule.anchors]
+    moments = [(name, value) for name, value in anchors if isinstance(value, date)]
+    name, moment = max(moments, key=lambda pair: context.instant(pair[1]))
+    if isinstance(moment, datetime):
+        moment = context.instant(moment)
+    return procedure.facts[name].label, moment
+
+
+def _limit(rule: Rule, anchor: Moment, context: Context) -> Limit:
+    if rule.expects:
+        return EXPECTERS[rule.expects.unit, rule.expects.direction](anchor, rule.expects, context)
+    if rule.last_start:
+        return _last_start(rule, anchor, context)
+    if rule.closes:
+        return CLOSERS[rule.closes.unit, rule.closes.direction](anchor, rule.closes, context)
+    return Limit()
+
+
+def _last_start(rule: Rule, anchor: Moment, context: Context) -> Limit:
+    last = rule.last_start
+    assert last is not None, "called for a last start"  # noqa: S101
+    period = CLOSERS[last.within.unit, last.within.direction](anchor, last.within, context)
+    assert period.strict is not None, "a period ends"  # noqa: S101
+    assert period.prudent is not None, "a period ends"  # noqa: S101
+    per_day = context.settings[last.hours_per_day]
+    prudent = counting.last_start(period.prudent, last.hours, per_day, context.staff)
+    strict = counting.last_start(context.day(period.strict), last.hours, per_day, context.staff)
+    return replace(period, strict=strict, prudent=prudent, passed=(prudent, period.prudent))

@@ -1,0 +1,107 @@
+"""Facts and deadlines as text and JSON, one way for the store, the journal and `--json`.
+
+The JSON of a deadline is a contract: other programs read it (design, « Interfaces »).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from workflow.case import Deadline, FactValue, Moment
+from workflow.procedure import FactType, Kind, Source
+
+
+def fact_text(value: FactValue) -> str:
+    """Return a fact as stored text: ISO 8601 for dates, `oui`/`non` for booleans."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def fact_value(text: str, type_: FactType) -> FactValue:
+    """Read back what `fact_text` wrote; the opposite of it for every type."""
+    match type_:
+        case FactType.BOOLEAN:
+            return text == "oui"
+        case FactType.INTEGER:
+            return int(text)
+        case FactType.DATE:
+            return date.fromisoformat(text)
+        case FactType.INSTANT:
+            return moment(text)
+        case FactType.TEXT:
+            return text
+
+
+def moment(text: str) -> Moment:
+    """Read a civil date, or an instant with its offset."""
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def _iso(value: Moment | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def deadline_json(deadline: Deadline) -> dict[str, Any]:
+    """Return a deadline as the contract's JSON object."""
+    source = deadline.source
+    return {
+        "id": deadline.id,
+        "label": deadline.label,
+        "kind": deadline.kind.value,
+        "opens_on": _iso(deadline.opens_on),
+        "strict": _iso(deadline.strict),
+        "prudent": _iso(deadline.prudent),
+        "expected_at": _iso(deadline.expected_at),
+        "chase_on": _iso(deadline.chase_on),
+        "commission": _iso(deadline.commission),
+        "binding": deadline.binding,
+        "options": list(deadline.options),
+        "steps": list(deadline.steps),
+        "source": {
+            "document": source.document,
+            "lines": source.lines,
+            "quote": source.quote,
+            "checked_on": _iso(source.checked_on),
+        },
+        "portal": deadline.portal,
+        "warnings": list(deadline.warnings),
+    }
+
+
+def deadline_value(data: Mapping[str, Any]) -> Deadline:
+    """Read back what `deadline_json` wrote."""
+    source = data["source"]
+
+    def day(key: str) -> date | None:
+        return date.fromisoformat(data[key]) if data[key] else None
+
+    def at(key: str) -> Moment | None:
+        return moment(data[key]) if data[key] else None
+
+    return Deadline(
+        id=data["id"],
+        label=data["label"],
+        kind=Kind(data["kind"]),
+        steps=tuple(data["steps"]),
+        binding=data["binding"],
+        source=Source(
+            source["document"],
+            source["lines"],
+            source["quote"],
+            date.fromisoformat(source["checked_on"]) if source["checked_on"] else None,
+        ),
+        opens_on=day("opens_on"),
+        strict=at("strict"),
+        prudent=day("prudent"),
+        expected_at=at("expected_at"),
+        chase_on=day("chase_on"),
+        commission=day("commission"),
+        portal=data["portal"],
+        options=tuple(data["options"]),
+        warnings=tuple(data["warnings"]),
+    )

@@ -1,0 +1,208 @@
+"""The story of a date in four lines: anchor, rule with its source, count with what was skipped, result.
+
+Used by `workflow.deadlines` only. Every number and every quotation comes from the rule and the facts;
+the general readings that hold for all procedures come from `conventions.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+
+from workflow import counting, french
+from workflow.case import Moment, civil
+from workflow.limits import Context, Limit
+from workflow.procedure import Count, DeadlineSpec, Direction, Kind, Rule, Unit
+
+_SATURDAY = 5
+_NAMED_WEEKEND_DAYS = 4
+"""Beyond this many, weekend days are counted rather than named."""
+
+_UNITS: Mapping[Unit, tuple[str, str]] = {
+    Unit.HOURS: ("heure", "heures"),
+    Unit.WORKING_HOURS: ("heure ouvrée", "heures ouvrées"),
+    Unit.DAYS: ("jour calendaire", "jours calendaires"),
+    Unit.WORKING_DAYS: ("jour ouvré", "jours ouvrés"),
+    Unit.MONTHS: ("mois", "mois"),
+}
+_DIRECTIONS: Mapping[Direction, str] = {
+    Direction.BEFORE: "avant",
+    Direction.AFTER: "après",
+    Direction.WITHIN: "à partir de",
+}
+
+
+@lru_cache(maxsize=1)
+def conventions() -> Mapping[str, str]:
+    """Return the general readings by name; each ends with its source."""
+    text = files(__package__).joinpath("conventions.toml").read_text(encoding="utf-8")
+    return {
+        name: f"{row['text'].removesuffix('.')} ({row['source']['document']}, {row['source']['lines']})."
+        for name, row in tomllib.loads(text).items()
+    }
+
+
+def span(number: int, unit: Unit) -> str:
+    """Return « 61 jours calendaires »."""
+    return french.count(number, *_UNITS[unit])
+
+
+def _words(count: Count, context: Context) -> str:
+    return span(context.number(count), count.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """A date on its way to be explained: the rule, where it was counted from, and what came out."""
+
+    spec: DeadlineSpec
+    rule: Rule
+    anchor: Moment
+    anchor_label: str
+    opens_on: date | None
+    limit: Limit
+    context: Context
+
+    @property
+    def binding(self) -> str:
+        """The constraint that decided: « 48 heures avant : début de la formation »."""
+        rule, label = self.rule, _lower(self.anchor_label)
+        count = rule.closes or rule.expects or (rule.last_start.within if rule.last_start else None)
+        if count is None:
+            return label
+        return f"{_words(count, self.context)} {_DIRECTIONS[count.direction]} : {label}"
+
+    @property
+    def steps(self) -> tuple[str, str, str, str]:
+        """The four lines: anchor, rule, count, result."""
+        anchor = f"{_lower(self.anchor_label)}, {french.long_moment(self.anchor)}"
+        return (
+            f"Point de départ : {anchor}.",
+            _rule_line(self.spec, self.rule),
+            _count_line(self.rule, self.limit, self.opens_on, self.context),
+            _result_line(self.spec, self.limit, self.opens_on),
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a careful reader must know beside the dates."""
+        found = (
+            *self.rule.notes,
+            conventions()["internal"] if self.spec.kind is Kind.INTERNAL else None,
+            self._short_month(),
+            self._clock_change(),
+            self._day_off(),
+            conventions()["silence"] if self.limit.expected_at else None,
+        )
+        return tuple(text for text in found if text)
+
+    def _short_month(self) -> str | None:
+        opens = self.rule.opens
+        if opens is None or self.opens_on is None:
+            return None
+        day = self.context.day(self.anchor)
+        early = counting.add_months(day, -self.context.number(opens))
+        if early >= self.opens_on:
+            return None
+        return conventions()["short_month"].format(
+            early=french.short_day(early),
+            opening=french.short_day(self.opens_on),
+            count=_words(opens, self.context),
+        )
+
+    def _clock_change(self) -> str | None:
+        if self.limit.clocks is None:
+            return None
+        elapsed, wall = (french.moment(reading) for reading in self.limit.clocks)
+        return conventions()["clock_change"].format(elapsed=elapsed, wall=wall)
+
+    def _day_off(self) -> str | None:
+        counts_after = self.rule.closes and self.rule.closes.direction is Direction.AFTER
+        if not counts_after or self.limit.strict is None:
+            return None
+        reason = self.context.staff.reason_off(civil(self.limit.strict))
+        return conventions()["extension"].format(reason=reason) if reason else None
+
+
+def _lower(label: str) -> str:
+    # An acronym keeps its capitals.
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _rule_line(spec: DeadlineSpec, rule: Rule) -> str:
+    origin = "Objectif interne, aucune date légale" if spec.kind is Kind.INTERNAL else "Règle"
+    checked = rule.source.checked_on
+    return f"{origin} : {rule.source}" + (
+        f", vérifiée le {french.short_day(checked)}." if checked else "."
+    )
+
+
+def _count_line(rule: Rule, limit: Limit, opens_on: date | None, context: Context) -> str:
+    parts = []
+    if rule.opens and opens_on:
+        words = _words(rule.opens, context)
+        parts.append(f"au plus tôt {words} avant, soit le {french.short_day(opens_on)}")
+    count = rule.closes or rule.expects
+    if count:
+        reached = limit.strict or limit.expected_at or limit.prudent
+        words = f"{_words(count, context)} {_DIRECTIONS[count.direction]}"
+        words = words.removesuffix(" à partir de")
+        parts.append(f"{words} donnent le {french.moment(reached)}" if reached else words)
+        if count.prudent_working_days and limit.prudent:
+            margin = span(count.prudent_working_days, Unit.WORKING_DAYS)
+            parts.append(f"{margin} en arrière donnent le {french.short_day(limit.prudent)}")
+    if rule.last_start and limit.prudent:
+        parts.append(_last_start_words(rule, limit, context))
+    return f"Décompte : {' ; '.join(parts)} ; {_skipped(limit, context)}."
+
+
+def _last_start_words(rule: Rule, limit: Limit, context: Context) -> str:
+    last = rule.last_start
+    assert last is not None, "called for a last start"  # noqa: S101 - kept by the caller
+    assert limit.prudent is not None, "a last start is a day"  # noqa: S101 - kept by the caller
+    assert limit.passed is not None, "a last start has a period"  # noqa: S101 - kept by the caller
+    per_day = context.settings[last.hours_per_day]
+    period = _words(last.within, context)
+    days = -(-last.hours // per_day)
+    return (
+        f"la période de {period} finit prudemment le {french.short_day(limit.passed[1])} ; "
+        f"{span(last.hours, Unit.HOURS)} à {span(per_day, Unit.HOURS)} par jour demandent "
+        f"{span(days, Unit.WORKING_DAYS)}, comptés en arrière jusqu’au {french.short_day(limit.prudent)}"
+    )
+
+
+def _skipped(limit: Limit, context: Context) -> str:
+    """Return the days skipped on the way, each holiday and closure by its name."""
+    if limit.passed is None:
+        return "aucun jour sauté"
+    first, last = limit.passed
+    calendar = context.funder if limit.expected_at else context.staff
+    days = calendar.days_off(first, last) if first <= last else []
+    weekend = [day for day, _ in days if day.weekday() >= _SATURDAY]
+    named = [f"{french.weekday_day(day)} ({why})" for day, why in days if day.weekday() < _SATURDAY]
+    if len(weekend) > _NAMED_WEEKEND_DAYS:
+        words = [french.count(len(weekend), "jour de week-end", "jours de week-end")]
+    else:
+        words = [french.weekday_day(day) for day in weekend]
+    skipped = french.listing([*words, *named])
+    return f"jours sautés : {skipped}" if skipped else "aucun jour sauté"
+
+
+def _result_line(spec: DeadlineSpec, limit: Limit, opens_on: date | None) -> str:
+    parts = []
+    if opens_on:
+        parts.append(f"ouverture le {french.long_day(opens_on)}")
+    if limit.prudent:
+        name = "objectif" if spec.kind is Kind.INTERNAL else "limite prudente"
+        parts.append(f"{name} le {french.long_day(limit.prudent)}")
+    if limit.strict:
+        parts.append(f"limite stricte le {french.long_moment(limit.strict)}")
+    if limit.expected_at:
+        parts.append(f"réponse attendue à partir du {french.long_moment(limit.expected_at)}")
+    if limit.chase_on:
+        parts.append(f"relance le {french.long_day(limit.chase_on)}")
+    return f"Résultat : {' ; '.join(parts)}."

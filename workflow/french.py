@@ -1,0 +1,63 @@
+"""Dates and numbers the way French readers expect them, with the spaces that must not break.
+
+Used wherever a person reads: explanations, errors, mails, tables. Formatting is Babel's; results are
+kept because a day is shown many times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+
+NBSP = "\u00a0"
+"""Space that keeps a number with its unit."""
+
+
+@lru_cache(maxsize=16_384)
+def _format(day: date, pattern: str) -> str:
+    # Imported at first use: the locale tables are not needed to start the program.
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return format_date(day, pattern, locale="fr")
+
+
+def long_day(day: date) -> str:
+    """Return « mardi 8 septembre 2026 »."""
+    text = _format(date(day.year, day.month, day.day), "EEEE d MMMM y")
+    return text.replace(" 1 ", " 1er ").replace(" ", NBSP)
+
+
+def short_day(day: date) -> str:
+    """Return « 08/09/2026 »."""
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def weekday_day(day: date) -> str:
+    """Return « mar. 08/09/2026 »."""
+    return f"{_format(date(day.year, day.month, day.day), 'EEE')}{NBSP}{short_day(day)}"
+
+
+def moment(value: date | datetime) -> str:
+    """Return « 08/09/2026 à 09:00 », or the day alone when there is no hour."""
+    if isinstance(value, datetime):
+        return f"{short_day(value)} à{NBSP}{value:%H:%M}"
+    return short_day(value)
+
+
+def long_moment(value: date | datetime) -> str:
+    """Return « mardi 8 septembre 2026 à 09:00 », or the long day alone when there is no hour."""
+    if isinstance(value, datetime):
+        return f"{long_day(value)} à{NBSP}{value:%H:%M}"
+    return long_day(value)
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Return « 1 jour ouvré » or « 3 jours ouvrés »; French keeps the singular below 2."""
+    return f"{number}{NBSP}{one if abs(number) < 2 else many}"  # noqa: PLR2004
+
+
+def listing(items: Iterable[str]) -> str:
+    """Return « a, b et c »."""
+    *head, last = list(items) or [""]
+    return f"{', '.join(head)} et {last}" if head else last

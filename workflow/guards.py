@@ -1,0 +1,183 @@
+"""Why an act is refused: each guard returns its reasons in French, none when it lets the act pass.
+
+Used by `workflow.machine` only. A reason says what is missing or wrong and, where it can, the option to
+type. Guards look; they change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from itertools import pairwise
+
+from workflow import french
+from workflow.case import Case, Entry, FactValue, Moment
+from workflow.deadlines import compute
+from workflow.errors import ActionRefused
+from workflow.limits import Context
+from workflow.procedure import Action, Procedure
+from workflow.windows import is_after
+
+FORCE_HINT = "pour passer outre, ajoutez « --forcer » et « --commentaire » avec la raison"
+COMMENT_HINT = "« --forcer » demande un « --commentaire » qui dit pourquoi"
+
+
+def refused(label: str, reasons: Iterable[str]) -> ActionRefused:
+    """Build the refusal of an act, with all its reasons."""
+    found = tuple(reasons)
+    return ActionRefused(f"{label} : {' ; '.join(found)}.", found)
+
+
+def not_from_here(procedure: Procedure, case: Case, action: Action) -> ActionRefused:
+    """Build the refusal of an action that the state does not allow."""
+    state = procedure.states[case.state].label
+    possible = [a.id for a in procedure.actions.values() if case.state in a.transitions]
+    advice = f"actions possibles : {', '.join(possible)}" if possible else "le dossier est terminé"
+    return refused(action.label, [f"impossible à l’étape « {state} » ({advice})"])
+
+
+def missing_facts(action: Action, facts: Mapping[str, FactValue]) -> tuple[str, ...]:
+    """Return the facts an action needs and does not have."""
+    return tuple(name for name in (action.dated_by, *action.needs) if name not in facts)
+
+
+def fact_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[str, ...]:
+    """Say which facts are missing and how to give them."""
+    return tuple(
+        f"il manque « {procedure.facts[name].label} » (--fait {name}=…)" for name in missing
+    )
+
+
+def missing_documents(
+    procedure: Procedure, action: Action, received: Mapping[str, date]
+) -> tuple[str, ...]:
+    """Return the documents an action asks for that were not received."""
+    return tuple(name for name in action.documents if not _have(procedure, name, received))
+
+
+def _have(procedure: Procedure, name: str, received: Mapping[str, date]) -> bool:
+    choices = procedure.documents[name].any_of
+    return name in received or any(other in received for other in choices)
+
+
+def document_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[str, ...]:
+    """Say which documents are missing and how to note them as received."""
+    return tuple(
+        f"il manque la pièce « {procedure.documents[name].label} » "
+        f"(--piece {' ou '.join(procedure.documents[name].any_of) or name})"
+        for name in missing
+    )
+
+
+def outside_window(
+    procedure: Procedure,
+    action: Action,
+    edition: str,
+    facts: Mapping[str, FactValue],
+    context: Context,
+) -> tuple[str, ...]:
+    """Say whether the date of a step falls before its window opens or after it closes."""
+    done = facts.get(action.dated_by)
+    if action.window is None or not isinstance(done, date):
+        return ()
+    spec = procedure.deadlines[action.window]
+    deadline = compute(procedure, procedure.edition(edition), spec, facts, context)
+    if deadline is None:
+        return ()
+    if deadline.opens_on and context.day(done) < deadline.opens_on:
+        opening = french.short_day(deadline.opens_on)
+        return (f"trop tôt : la fenêtre « {deadline.label} » n’ouvre que le {opening}",)
+    if deadline.strict and is_after(done, deadline.strict, context):
+        limit = french.moment(deadline.strict)
+        return (f"trop tard : la fenêtre « {deadline.label} » a fermé le {limit}",)
+    return ()
+
+
+def unforced(window: tuple[str, ...], forced: bool, comment: str) -> tuple[str, ...]:
+    """Turn a window that refuses into reasons, unless the person goes against it and says why."""
+    if forced and not comment.strip():
+        return (*window, COMMENT_HINT)
+    if not window or forced:
+        return ()
+    return (*window, FORCE_HINT)
+
+
+def in_the_future(
+    procedure: Procedure, facts: Mapping[str, FactValue], context: Context, now: datetime
+) -> tuple[str, ...]:
+    """Say which facts that have happened are dated in the future."""
+    return tuple(
+        f"« {procedure.facts[name].label} » est dans le futur ({french.moment(value)})"
+        for name, value in facts.items()
+        if isinstance(value, date) and not procedure.facts[name].future
+        if is_after(value, now.astimezone(context.zone), context)
+    )
+
+
+def before_previous(
+    procedure: Procedure, case: Case, done: FactValue, context: Context
+) -> tuple[str, ...]:
+    """Say whether a step is dated before the one that came before it."""
+    if not case.history or not isinstance(done, date):
+        return ()
+    last = case.history[-1]
+    before = _dates(procedure, case)[last.seq]
+    if before is None or not is_after(before, done, context):
+        return ()
+    label = procedure.actions[last.action or ""].label
+    return (f"la date est antérieure à l’étape précédente (« {label} », {french.moment(before)})",)
+
+
+def out_of_order(procedure: Procedure, case: Case, context: Context) -> tuple[str, ...]:
+    """Say which steps of a corrected case are no longer in the order of their dates."""
+    dates = _dates(procedure, case)
+    reasons = []
+    for first, second in pairwise(case.history):
+        one, two = dates[first.seq], dates[second.seq]
+        if one and two and is_after(one, two, context):
+            labels = [procedure.actions[step.action or ""].label for step in (first, second)]
+            reasons.append(
+                f"« {labels[1]} » ({french.moment(two)}) passerait avant « {labels[0]} » "
+                f"({french.moment(one)})"
+            )
+    return tuple(reasons)
+
+
+def steps_outside_window(
+    procedure: Procedure, case: Case, touched: frozenset[str], context: Context
+) -> tuple[str, ...]:
+    """Say which steps already done would fall outside their window after a correction.
+
+    Args:
+        procedure: the procedure.
+        case: the case as corrected.
+        touched: facts that the correction changes; other steps are left as they were recorded.
+        context: calendars, clock and delays.
+    """
+    reasons: dict[str, None] = {}
+    for step in case.history:
+        action = procedure.actions[step.action or ""]
+        if touched & {action.dated_by, *_window_anchors(procedure, action)}:
+            found = outside_window(procedure, action, case.edition, case.facts, context)
+            reasons |= dict.fromkeys(found)
+    return tuple(reasons)
+
+
+def _window_anchors(procedure: Procedure, action: Action) -> frozenset[str]:
+    if action.window is None:
+        return frozenset()
+    rules = procedure.deadlines[action.window].rules
+    return frozenset(anchor for rule in rules for anchor in rule.anchors)
+
+
+def _dates(procedure: Procedure, case: Case) -> dict[int, Moment | None]:
+    """Return the date of each step: the fact as it stands for the latest step that records it."""
+    latest: dict[str, Entry] = {
+        procedure.actions[step.action or ""].dated_by: step for step in case.history
+    }
+    dates: dict[int, Moment | None] = {step.seq: step.on for step in case.history}
+    for fact, step in latest.items():
+        value = case.facts.get(fact)
+        if isinstance(value, date):
+            dates[step.seq] = value
+    return dates

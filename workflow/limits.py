@@ -1,0 +1,159 @@
+"""Each way of counting a limit, as a function in a table: what a rule's `opens`, `closes`, `expects` mean.
+
+Used by `workflow.deadlines`, which finds the anchor and tells the story, and by `workflow.checker`,
+which refuses a rule whose way of counting is not in the tables. A function gets the anchor and the
+number, and returns the dates with the stretch of days that explains them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from workflow import counting
+from workflow.calendars import WorkingCalendar
+from workflow.case import Moment, civil
+from workflow.procedure import Count, Direction, Unit
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a computation needs besides the rule and the facts.
+
+    Args:
+        staff: working days of the agency, for what its staff must do.
+        funder: working days of the funder, for what it must answer.
+        zone: the agency's clock.
+        settings: delays chosen in the configuration, in the unit their name says.
+    """
+
+    staff: WorkingCalendar
+    funder: WorkingCalendar
+    zone: ZoneInfo
+    settings: Mapping[str, int]
+
+    def instant(self, moment: Moment) -> datetime:
+        """Return a moment as an aware instant of the agency's clock; a bare date is its 00:00 (K9)."""
+        if isinstance(moment, datetime):
+            return moment.astimezone(self.zone)
+        return datetime.combine(moment, time.min, self.zone)
+
+    def day(self, moment: Moment) -> date:
+        """Return the civil date of a moment on the agency's clock."""
+        return civil(moment.astimezone(self.zone) if isinstance(moment, datetime) else moment)
+
+    def number(self, count: Count) -> int:
+        """Return the number of a count: the rule's own, or the one chosen in the configuration."""
+        if count.setting is not None:
+            return self.settings[count.setting]
+        return count.number or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The dates a count gives, and how they were reached."""
+
+    strict: Moment | None = None
+    prudent: date | None = None
+    expected_at: Moment | None = None
+    chase_on: date | None = None
+    passed: tuple[date, date] | None = None
+    """First and last day of the stretch over which days not worked were skipped."""
+    clocks: tuple[datetime, datetime] | None = None
+    """Elapsed and wall-clock readings, when a change of the clocks parts them."""
+
+
+Closer = Callable[[Moment, Count, Context], Limit]
+
+
+def _limit_before(strict: date, context: Context) -> Limit:
+    # K4: neither the day of the event nor the last day counts backwards, hence the day before.
+    prudent = context.staff.on_or_before(strict - _ONE_DAY)
+    return Limit(strict, prudent, passed=(prudent + _ONE_DAY, strict - _ONE_DAY))
+
+
+def _limit_after(strict: date, context: Context) -> Limit:
+    # K5: no extension to the next working day is relied on.
+    prudent = context.staff.on_or_before(strict)
+    return Limit(strict, prudent, passed=(prudent + _ONE_DAY, strict))
+
+
+def _months_before(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _limit_before(counting.add_months(context.day(anchor), -context.number(count)), context)
+
+
+def _days_before(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _limit_before(context.day(anchor) - timedelta(days=context.number(count)), context)
+
+
+def _hours_before(anchor: Moment, count: Count, context: Context) -> Limit:
+    start, hours = context.instant(anchor), context.number(count)
+    strict = counting.hours_before(start, hours)
+    margin = count.prudent_working_days
+    prudent = (
+        context.staff.on_or_before(strict.date() - _ONE_DAY)
+        if margin is None
+        else context.staff.back(start.date(), margin)
+    )
+    elapsed, wall = counting.readings_before(start, hours)
+    return Limit(
+        strict,
+        prudent,
+        passed=(prudent + _ONE_DAY, start.date() - _ONE_DAY),
+        clocks=(elapsed, wall) if elapsed.utcoffset() != start.utcoffset() else None,
+    )
+
+
+def _months_after(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _limit_after(counting.add_months(context.day(anchor), context.number(count)), context)
+
+
+def _days_after(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _limit_after(context.day(anchor) + timedelta(days=context.number(count)), context)
+
+
+def _months_within(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _limit_before(counting.add_months(context.day(anchor), context.number(count)), context)
+
+
+def _working_days_after(anchor: Moment, count: Count, context: Context) -> Limit:
+    # Only internal targets count this way: there is no date of law, hence no strict limit.
+    start = context.day(anchor)
+    prudent = context.staff.forward(start, context.number(count))
+    return Limit(prudent=prudent, passed=(start + _ONE_DAY, prudent))
+
+
+def _reply_in_working_hours(anchor: Moment, count: Count, context: Context) -> Limit:
+    start, hours = context.instant(anchor), context.number(count)
+    expected = counting.working_hours_after(start, hours, context.funder)
+    chase = counting.chase_day(start.date(), hours, context.funder, context.staff)
+    return Limit(expected_at=expected, chase_on=chase, passed=(start.date(), chase - _ONE_DAY))
+
+
+def opening(anchor: Moment, count: Count, context: Context) -> date:
+    """Return the first day on which an act is possible (K3)."""
+    return counting.earliest_within_months(context.day(anchor), context.number(count))
+
+
+CLOSERS: Mapping[tuple[Unit, Direction], Closer] = {
+    (Unit.MONTHS, Direction.BEFORE): _months_before,
+    (Unit.DAYS, Direction.BEFORE): _days_before,
+    (Unit.HOURS, Direction.BEFORE): _hours_before,
+    (Unit.MONTHS, Direction.AFTER): _months_after,
+    (Unit.DAYS, Direction.AFTER): _days_after,
+    (Unit.MONTHS, Direction.WITHIN): _months_within,
+    (Unit.WORKING_DAYS, Direction.AFTER): _working_days_after,
+}
+"""Ways to count the end of a window, a limit or a target."""
+
+EXPECTERS: Mapping[tuple[Unit, Direction], Closer] = {
+    (Unit.WORKING_HOURS, Direction.AFTER): _reply_in_working_hours,
+}
+"""Ways to count the reply that somebody else owes."""
+
+OPENERS = frozenset({(Unit.MONTHS, Direction.BEFORE)})
+"""Ways to count the opening of a window."""

@@ -1,0 +1,299 @@
+"""What an act does to a case: the one place where a case changes state.
+
+Called by `workflow.service`. Takes a case, an act and the present instant; returns an `Outcome` that
+the store writes whole, or refuses with every reason. Writes nothing, reads no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from workflow import guards, windows
+from workflow.case import Case, Change, EntryKind, FactValue, Moment, Offer, Outcome
+from workflow.contexts import edition_for
+from workflow.deadlines import live
+from workflow.encoding import fact_value
+from workflow.errors import Refused, unknown
+from workflow.guards import refused
+from workflow.limits import Context
+from workflow.outcomes import Act, document_changes, fact_changes, outcome
+from workflow.procedure import PREVIOUS_STATE, Action, FactType, Procedure
+
+
+def open_case(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome:
+    """Open a case in its initial state.
+
+    Args:
+        procedure: its procedure.
+        case: the new case, with its facts; state, edition and deadlines are set here.
+        context: calendars, clock and delays.
+        act: who opens it.
+
+    Raises:
+        ActionRefused: no reference date, or a start that is impossible and not forced.
+    """
+    if procedure.reference_fact not in case.facts:
+        label = procedure.facts[procedure.reference_fact].label
+        raise refused(
+            "Ouvrir le dossier", [f"il manque « {label} » (--fait {procedure.reference_fact}=DATE)"]
+        )
+    edition = edition_for(procedure, case.facts, context)
+    opened = replace(
+        case, state=procedure.initial, edition=edition.id, version=1, opened_at=act.at, history=()
+    )
+    if future := guards.in_the_future(procedure, opened.facts, context, act.at):
+        raise refused("Ouvrir le dossier", future)
+    warnings, forced = _check_start("Ouvrir le dossier", procedure, opened, context, act)
+    return outcome(
+        procedure,
+        None,
+        opened,
+        context,
+        act,
+        EntryKind.OPENING,
+        changes=fact_changes({}, opened.facts),
+        forced=forced,
+        warnings=(*edition.notes, *warnings),
+    )
+
+
+def available(
+    procedure: Procedure, case: Case, context: Context, now: datetime
+) -> tuple[Offer, ...]:
+    """Return every action of the state of a case, each with the reasons that refuse it now."""
+    offers = []
+    for action in procedure.actions.values():
+        if case.state not in action.transitions:
+            continue
+        facts = {**case.facts, action.dated_by: _today(procedure, action, context, now)}
+        missing_facts = guards.missing_facts(action, facts)
+        missing_documents = guards.missing_documents(procedure, action, case.documents)
+        reasons = (
+            *guards.fact_reasons(procedure, missing_facts),
+            *guards.document_reasons(procedure, missing_documents),
+            *guards.outside_window(procedure, action, case.edition, facts, context),
+        )
+        target = _target(procedure, action, case)
+        offers.append(
+            Offer(action.id, action.label, target, reasons, missing_facts, missing_documents)
+        )
+    return tuple(offers)
+
+
+def apply(
+    procedure: Procedure,
+    case: Case,
+    action_id: str,
+    facts: Mapping[str, FactValue],
+    context: Context,
+    act: Act,
+    documents: Mapping[str, date] | None = None,
+) -> Outcome:
+    """Do an action: record its facts and documents, change state, recompute deadlines.
+
+    Args:
+        procedure: the procedure of the case.
+        case: the case as last written.
+        action_id: which action.
+        facts: what it records; its own date is today when it is not given.
+        context: calendars, clock and delays.
+        act: who, when, comment, forced.
+        documents: documents received with it.
+
+    Raises:
+        NotFound: no such action.
+        ActionRefused: with every reason.
+    """
+    if action_id not in procedure.actions:
+        raise unknown(f"Action de la procédure « {procedure.id} »", action_id, procedure.actions)
+    action = procedure.actions[action_id]
+    if case.state not in action.transitions:
+        raise guards.not_from_here(procedure, case, action)
+    given = {action.dated_by: _today(procedure, action, context, act.at), **facts}
+    after = replace(
+        case,
+        facts={**case.facts, **given},
+        documents={**case.documents, **(documents or {})},
+    )
+    window = guards.outside_window(procedure, action, case.edition, after.facts, context)
+    reasons = (
+        *guards.fact_reasons(procedure, guards.missing_facts(action, after.facts)),
+        *guards.document_reasons(
+            procedure, guards.missing_documents(procedure, action, after.documents)
+        ),
+        *guards.in_the_future(procedure, given, context, act.at),
+        *guards.before_previous(procedure, case, after.facts[action.dated_by], context),
+        *guards.unforced(window, act.forced, act.comment),
+    )
+    if reasons:
+        raise refused(action.label, reasons)
+    after = replace(after, state=_target(procedure, action, case))
+    return outcome(
+        procedure,
+        case,
+        after,
+        context,
+        act,
+        EntryKind.ACTION,
+        action=action,
+        on=_moment(after.facts[action.dated_by]),
+        forced=bool(window),
+        warnings=window,
+    )
+
+
+def correct(
+    procedure: Procedure, case: Case, facts: Mapping[str, FactValue], context: Context, act: Act
+) -> Outcome:
+    """Correct facts: deadlines recompute, the journal keeps old and new values.
+
+    Raises:
+        ActionRefused: a fact in the future, steps out of order, a step outside its window and not
+            forced, an impossible start, or nothing to change.
+    """
+    after = replace(case, facts={**case.facts, **facts})
+    changes = fact_changes(case.facts, after.facts)
+    if not changes:
+        raise refused("Corriger", ["les valeurs données sont déjà celles du dossier"])
+    if procedure.reference_fact in facts:
+        after = replace(after, edition=edition_for(procedure, after.facts, context).id)
+    window = guards.steps_outside_window(procedure, after, frozenset(facts), context)
+    reasons = (
+        *guards.in_the_future(procedure, facts, context, act.at),
+        *guards.out_of_order(procedure, after, context),
+        *guards.unforced(window, act.forced, act.comment),
+    )
+    if reasons:
+        raise refused("Corriger", reasons)
+    warnings, forced = window, bool(window)
+    if procedure.reference_fact in facts:
+        concerns, start_forced = _check_start("Corriger", procedure, after, context, act)
+        notes = procedure.edition(after.edition).notes if after.edition != case.edition else ()
+        warnings, forced = (*window, *notes, *concerns), forced or start_forced
+    return outcome(
+        procedure,
+        case,
+        after,
+        context,
+        act,
+        EntryKind.CORRECTION,
+        changes=changes,
+        forced=forced,
+        warnings=warnings,
+    )
+
+
+def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome:
+    """Take back the last step: its state and its facts return to what they were.
+
+    Raises:
+        Refused: no step to undo.
+    """
+    if not case.history:
+        raise Refused(f"Dossier {case.ref} : aucune étape à annuler.")
+    last = case.history[-1]
+    facts, documents = dict(case.facts), dict(case.documents)
+    for change in last.changes:
+        if change.name in procedure.documents:
+            # Documents received stay received: undoing an entry does not lose the paper.
+            continue
+        if change.old is None:
+            facts.pop(change.name, None)
+        else:
+            facts[change.name] = fact_value(change.old, procedure.facts[change.name].type)
+    after = replace(
+        case,
+        state=last.state_from or procedure.initial,
+        facts=facts,
+        documents=documents,
+        history=case.history[:-1],
+    )
+    return outcome(
+        procedure,
+        case,
+        after,
+        context,
+        act,
+        EntryKind.UNDO,
+        changes=fact_changes(case.facts, facts),
+        undoes=last.seq,
+    )
+
+
+def record_documents(
+    procedure: Procedure,
+    case: Case,
+    received: Mapping[str, date],
+    removed: frozenset[str],
+    context: Context,
+    act: Act,
+) -> Outcome:
+    """Note documents as received, or no longer so.
+
+    Raises:
+        NotFound: a document the procedure does not have.
+        Refused: nothing to change.
+    """
+    for name in (*received, *removed):
+        if name not in procedure.documents:
+            raise unknown(f"Pièce de la procédure « {procedure.id} »", name, procedure.documents)
+    kept = {name: day for name, day in case.documents.items() if name not in removed}
+    after = replace(case, documents={**received, **kept})
+    changes = document_changes(case.documents, after.documents)
+    if not changes:
+        raise Refused(f"Dossier {case.ref} : rien à changer, les pièces sont déjà dans cet état.")
+    return outcome(procedure, case, after, context, act, EntryKind.DOCUMENT, changes=changes)
+
+
+def transfer(
+    procedure: Procedure, case: Case, owner: str | None, agency: str, context: Context, act: Act
+) -> Outcome:
+    """Hand a case over to a person or an agency; the context is that of the new agency.
+
+    Raises:
+        Refused: nothing to change.
+    """
+    after = replace(case, owner=owner, agency=agency, territory=context.staff.territory.code)
+    pairs = (("owner", case.owner, owner), ("agency", case.agency, agency))
+    changes = tuple(Change(name, old, new) for name, old, new in pairs if old != new)
+    if not changes:
+        raise Refused(f"Dossier {case.ref} : il est déjà attribué ainsi.")
+    return outcome(procedure, case, after, context, act, EntryKind.TRANSFER, changes=changes)
+
+
+def _moment(value: FactValue) -> Moment | None:
+    return value if isinstance(value, date) else None
+
+
+def _today(procedure: Procedure, action: Action, context: Context, now: datetime) -> Moment:
+    """Return the date of a step that nobody dated: now, with its hour when the fact keeps one."""
+    local = now.astimezone(context.zone)
+    keeps_hour = procedure.facts[action.dated_by].type is FactType.INSTANT
+    return local if keeps_hour else local.date()
+
+
+def _target(procedure: Procedure, action: Action, case: Case) -> str:
+    target = action.transitions[case.state]
+    if target != PREVIOUS_STATE:
+        return target
+    came_from = case.history[-1].state_from if case.history else None
+    return came_from or procedure.initial
+
+
+def _check_start(
+    label: str, procedure: Procedure, case: Case, context: Context, act: Act
+) -> tuple[tuple[str, ...], bool]:
+    """Return what is wrong with the start, and whether it had to be forced.
+
+    Raises:
+        ActionRefused: the window of the start is impossible or closed, and not forced.
+    """
+    edition = procedure.edition(case.edition)
+    found = live(procedure, edition, case.state, case.facts, context).values()
+    concerns = windows.start_concerns(procedure, found, case.facts, context, act.at)
+    fatal = tuple(concern.text for concern in concerns if concern.fatal)
+    if reasons := guards.unforced(fatal, act.forced, act.comment):
+        raise refused(label, reasons)
+    return tuple(concern.text for concern in concerns), bool(fatal)

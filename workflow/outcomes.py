@@ -1,0 +1,166 @@
+"""The difference an act makes: which deadlines open, move, are met or dropped, and the journal entry.
+
+Used by `workflow.machine`, which decides; this module only tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from workflow import french
+from workflow.case import (
+    Case,
+    Change,
+    Closing,
+    Deadline,
+    Entry,
+    EntryKind,
+    FactValue,
+    Moment,
+    Move,
+    Outcome,
+)
+from workflow.deadlines import live
+from workflow.encoding import fact_text
+from workflow.limits import Context
+from workflow.procedure import Action, Procedure
+from workflow.windows import is_after
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acts, when, and with what words.
+
+    Args:
+        by: id of the person.
+        at: present instant (aware, UTC).
+        comment: free text kept in the journal.
+        forced: True to go against a window; needs a comment.
+    """
+
+    by: str
+    at: datetime
+    comment: str = ""
+    forced: bool = False
+
+
+def outcome(
+    procedure: Procedure,
+    before: Case | None,
+    after: Case,
+    context: Context,
+    act: Act,
+    kind: EntryKind,
+    *,
+    action: Action | None = None,
+    on: Moment | None = None,
+    changes: tuple[Change, ...] | None = None,
+    forced: bool = False,
+    undoes: int | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Outcome:
+    """Recompute the deadlines of the case after the act and tell the difference."""
+    edition = procedure.edition(after.edition)
+    now = live(procedure, edition, after.state, after.facts, context)
+    was = before.deadlines if before else {}
+    moves = [
+        (was[id_], new) for id_, new in now.items() if id_ in was and was[id_].dates != new.dates
+    ]
+    closed = tuple(
+        _closing(procedure, old, after, action, on, act, context)
+        for id_, old in was.items()
+        if id_ not in now
+    )
+    if changes is None:
+        changes = (
+            *fact_changes(before.facts if before else {}, after.facts),
+            *document_changes(before.documents if before else {}, after.documents),
+        )
+    entry = Entry(
+        seq=before.version + 1 if before else 1,
+        kind=kind,
+        at=act.at,
+        by=act.by,
+        state_from=before.state if before else None,
+        state_to=after.state,
+        action=action.id if action else None,
+        on=on,
+        changes=changes,
+        dates=_date_changes(was, now),
+        comment=act.comment,
+        forced=forced,
+        undoes=undoes,
+    )
+    history = (*after.history, entry) if kind is EntryKind.ACTION else after.history
+    saved = replace(after, deadlines=now, version=entry.seq, history=history)
+    opened = tuple(new for id_, new in now.items() if id_ not in was)
+    return Outcome(
+        before, saved, entry, opened, tuple(Move(*pair) for pair in moves), closed, warnings
+    )
+
+
+def _closing(
+    procedure: Procedure,
+    old: Deadline,
+    after: Case,
+    action: Action | None,
+    on: Moment | None,
+    act: Act,
+    context: Context,
+) -> Closing:
+    spec = procedure.deadlines[old.id]
+    by_fact = after.facts.get(spec.met_by_fact) if spec.met_by_fact else None
+    if action and action.id in spec.met_by:
+        done: Moment = on if on is not None else context.day(act.at)
+    elif isinstance(by_fact, date):
+        done = by_fact
+    else:
+        return Closing(old, met=False, on=context.day(act.at))
+    late = old.strict is not None and is_after(done, old.strict, context)
+    return Closing(old, met=True, on=context.day(done), late=late)
+
+
+def fact_changes(
+    before: Mapping[str, FactValue], after: Mapping[str, FactValue]
+) -> tuple[Change, ...]:
+    """Return each fact that differs, with its old and new text."""
+    names = dict.fromkeys((*before, *after))
+    texts = ((name, _text(before.get(name)), _text(after.get(name))) for name in names)
+    return tuple(Change(name, old, new) for name, old, new in texts if old != new)
+
+
+def document_changes(before: Mapping[str, date], after: Mapping[str, date]) -> tuple[Change, ...]:
+    """Return each document that came or went."""
+    names = dict.fromkeys((*before, *after))
+    return tuple(
+        Change(name, _text(before.get(name)), _text(after.get(name)))
+        for name in names
+        if (name in before) != (name in after)
+    )
+
+
+def _date_changes(was: Mapping[str, Deadline], now: Mapping[str, Deadline]) -> tuple[Change, ...]:
+    pairs = ((id_, was.get(id_), now.get(id_)) for id_ in dict.fromkeys((*was, *now)))
+    return tuple(
+        Change(id_, date_text(old) if old else None, date_text(new) if new else None)
+        for id_, old, new in pairs
+        if old is None or new is None or old.dates != new.dates
+    )
+
+
+def date_text(deadline: Deadline) -> str:
+    """Return the decisive dates of a deadline in a few words, for the journal."""
+    parts = (
+        ("ouvre", deadline.opens_on),
+        ("prudente", deadline.prudent),
+        ("stricte", deadline.strict),
+        ("attendue", deadline.expected_at),
+        ("relance", deadline.chase_on),
+    )
+    return ", ".join(f"{name} {french.moment(value)}" for name, value in parts if value)
+
+
+def _text(value: FactValue | None) -> str | None:
+    return None if value is None else fact_text(value)

@@ -1,0 +1,123 @@
+"""What the core asks of the outside: a place where cases are kept, and the date of a first reminder.
+
+Implemented by `db.store` and `notifications.planning`; joined in `cli.wiring`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from workflow.case import Case, Deadline, Entry, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """What a list shows. Empty fields do not filter."""
+
+    procedure: str | None = None
+    state: str | None = None
+    agency: str | None = None
+    owner: str | None = None
+    text: str | None = None
+    """Part of the reference or title, whatever the case of letters."""
+    closed: bool = False
+    """True to include cases in a final state."""
+    limit: int = 50
+    after: str | None = None
+    """Reference after which the page starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One line of a list of cases."""
+
+    ref: str
+    title: str
+    procedure: str
+    state: str
+    agency: str
+    owner: str | None
+    version: int
+    next_deadline: Deadline | None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A page of cases and how many there are in all."""
+
+    lines: tuple[CaseLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDeadline:
+    """A deadline that is still awaited, with what is needed to speak of it."""
+
+    id: int
+    """Key of the row, given back when it is rescheduled."""
+    ref: str
+    title: str
+    procedure: str
+    state: str
+    agency: str
+    owner: str | None
+    deadline: Deadline
+    reminded_until: datetime
+    """Every reminder planned up to this instant has been dealt with (aware, UTC)."""
+    next_reminder_at: datetime | None
+
+
+class CaseStore(Protocol):
+    """Where cases are kept. Every write is one transaction, whole or not at all."""
+
+    def load(self, ref: str) -> Case:
+        """Return a case with its open deadlines and its history, or raise `NotFound`."""
+
+    def next_ref(self, prefix: str, year: int) -> str:
+        """Return the first free reference `PREFIX-YEAR-0001`, `…-0002`, …"""
+
+    def save(self, outcome: Outcome) -> None:
+        """Write an outcome: case, facts, documents, journal entry, deadlines, next reminders.
+
+        Raises:
+            Conflict: when a new case bears a reference already taken.
+            StaleCase: when the case is no longer at the version of `outcome.before`.
+            OutOfReach: when the database cannot be written.
+        """
+
+    def journal(self, ref: str) -> tuple[Entry, ...]:
+        """Return every entry of a case, oldest first, or raise `NotFound`."""
+
+    def find(self, query: CaseQuery) -> CasePage:
+        """Return a page of cases, in order of reference."""
+
+    def open_deadlines(
+        self,
+        *,
+        until: date | None = None,
+        agency: str | None = None,
+        owner: str | None = None,
+        overdue_on: date | None = None,
+        limit: int | None = None,
+    ) -> Iterator[OpenDeadline]:
+        """Yield the deadlines to act on up to a day, most urgent first, without loading them all.
+
+        `overdue_on` keeps only those whose day to act is before that day.
+        """
+
+
+class ReminderSchedule(Protocol):
+    """When a deadline must next be looked at."""
+
+    def next_after(self, deadline: Deadline, agency: str, instant: datetime) -> datetime | None:
+        """Return the first reminder planned strictly after an instant, or None."""
+
+
+class Clock(Protocol):
+    """The only source of the present."""
+
+    def __call__(self) -> datetime:
+        """Return the present instant (aware, UTC)."""

@@ -1,0 +1,154 @@
+"""Reading a TOML table key by key, keeping every problem instead of stopping at the first.
+
+Used by `workflow.rulebook`. A `Table` knows its file and its dotted key, so each problem says where it
+stands; a key that nobody asked for is a problem too, with the nearest known key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from workflow.errors import Problem, nearest
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(slots=True)
+class Table:
+    """One TOML table being read.
+
+    Args:
+        file: name of the file, for messages.
+        key: dotted key of the table, empty at the top.
+        data: the table.
+        problems: shared list that receives what is wrong.
+    """
+
+    file: str
+    key: str
+    data: Mapping[str, Any]
+    problems: list[Problem]
+    _asked: set[str] = field(default_factory=set)
+
+    def problem(self, name: str, message: str) -> None:
+        """Record a problem on a key of this table."""
+        self.problems.append(Problem(self.file, self._dotted(name), message))
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Read a non-empty text; without a default it must be there."""
+        value = self._get(name, str, default)
+        if value is not None and not value.strip():
+            self.problem(name, "texte vide ; écrivez-le ou retirez la clé.")
+        return value or ""
+
+    def optional_text(self, name: str) -> str | None:
+        """Read a text that may be absent."""
+        value: str | None = self._get(name, str, None, required=False)
+        return value
+
+    def number(self, name: str) -> int | None:
+        """Read a whole number of at least 1 that may be absent."""
+        value: int | None = self._get(name, int, None, required=False)
+        if value is not None and value < 1:
+            self.problem(name, f"{value} n’a pas de sens ; donnez un entier d’au moins 1.")
+            return None
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Read a boolean, false when absent."""
+        return bool(self._get(name, bool, False))
+
+    def day(self, name: str) -> date | None:
+        """Read a date that may be absent."""
+        value = self._get(name, date, None, required=False)
+        return value.date() if isinstance(value, datetime) else value
+
+    def names(self, name: str, *, required: bool = False) -> tuple[str, ...]:
+        """Read a list of texts; empty when absent."""
+        values = self._get(name, list, None if required else [], required=required)
+        if values and not all(isinstance(value, str) for value in values):
+            self.problem(name, "attendu une liste de textes entre guillemets.")
+            return ()
+        return tuple(values or ())
+
+    def choice(self, name: str, enum: type[E], default: E) -> E:
+        """Read one value of an enumeration; it must be there."""
+        value = self._get(name, str, None)
+        if value is None:
+            return default
+        try:
+            return enum(value)
+        except ValueError:
+            known = [member.value for member in enum]
+            hint = nearest(value, known) or f" (connus : {', '.join(known)})"
+            self.problem(name, f"« {value} » est inconnu{hint}.")
+            return default
+
+    def table(self, name: str) -> Table | None:
+        """Read a sub-table that may be absent."""
+        value = self._get(name, dict, None, required=False)
+        return None if value is None else Table(self.file, self._dotted(name), value, self.problems)
+
+    def required_table(self, name: str) -> Table:
+        """Read a sub-table that must be there; an empty one stands in when it is not."""
+        value = self._get(name, dict, None)
+        return Table(self.file, self._dotted(name), value or {}, self.problems)
+
+    def tables(self, name: str) -> Iterator[tuple[str, Table]]:
+        """Read the named sub-tables of a table (`[states.x]`)."""
+        for key, value in (self._get(name, dict, {}) or {}).items():
+            if isinstance(value, dict):
+                yield key, Table(self.file, f"{self._dotted(name)}.{key}", value, self.problems)
+            else:
+                self.problem(f"{name}.{key}", "attendu une table.")
+
+    def rows(self, name: str, *, required: bool = False) -> Iterator[Table]:
+        """Read an array of tables (`[[editions]]`), numbered from 1 in messages."""
+        values = self._get(name, list, [], required=False) or []
+        if required and not values:
+            self.problem(name, "il en faut au moins une entrée.")
+        for number, value in enumerate(values, 1):
+            if isinstance(value, dict):
+                yield Table(self.file, f"{self._dotted(name)}[{number}]", value, self.problems)
+            else:
+                self.problem(f"{name}[{number}]", "attendu une table.")
+
+    def raw(self, name: str) -> Mapping[str, Any]:
+        """Read a table as it is, for what has no fixed keys."""
+        return self._get(name, dict, {}) or {}
+
+    def close(self) -> None:
+        """Report each key that was not asked for."""
+        for name in self.data.keys() - self._asked:
+            hint = nearest(name, self._asked) or f" (connues : {', '.join(sorted(self._asked))})"
+            self.problem(name, f"clé inconnue{hint}.")
+
+    def _dotted(self, name: str) -> str:
+        return f"{self.key}.{name}" if self.key else name
+
+    def _get(self, name: str, type_: type, default: Any, *, required: bool = True) -> Any:
+        self._asked.add(name)
+        if name not in self.data:
+            if required and default is None:
+                self.problem(name, "clé absente ; ajoutez-la.")
+            return default
+        value = self.data[name]
+        # A TOML boolean is an int for Python; a number asked for must not accept it.
+        if not isinstance(value, type_) or (type_ is int and isinstance(value, bool)):
+            self.problem(name, f"attendu {_FRENCH_TYPES[type_]}, trouvé {value!r}.")
+            return default
+        return value
+
+
+_FRENCH_TYPES = {
+    str: "un texte entre guillemets",
+    int: "un nombre entier",
+    bool: "true ou false",
+    date: "une date (2026-03-02)",
+    list: "une liste",
+    dict: "une table",
+}

@@ -1,0 +1,63 @@
+"""The book of every procedure, read from the rule files and refused whole if one of them is wrong.
+
+Used by the service, the simulation and the command line. Nothing is loaded half-right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from workflow.checker import problems_of
+from workflow.errors import InvalidDefinition, unknown
+from workflow.procedure import Procedure
+from workflow.rulefiles import read_all
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Every procedure by its id."""
+
+    procedures: Mapping[str, Procedure]
+
+    def procedure(self, id_: str) -> Procedure:
+        """Return a procedure.
+
+        Raises:
+            NotFound: when no rule file describes it.
+        """
+        if id_ not in self.procedures:
+            raise unknown("Procédure", id_, self.procedures)
+        return self.procedures[id_]
+
+
+def load_rulebook(directory: Path | None = None) -> Rulebook:
+    """Read every rule file of a directory, by default those shipped with the program.
+
+    Raises:
+        InvalidDefinition: with every problem of every file.
+    """
+    return _shipped() if directory is None else _load(directory)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Rulebook:
+    return _load(files(__package__).joinpath("procedures"))
+
+
+def _load(directory: Traversable) -> Rulebook:
+    procedures, problems = read_all(directory)
+    problems += [problem for p in procedures.values() for problem in problems_of(p)]
+    if problems:
+        first = problems[0]
+        raise InvalidDefinition(
+            f"Règles inutilisables : {first}"
+            + (f" Et {len(problems) - 1} autre(s) problème(s)." if len(problems) > 1 else "")
+            + " Lancez « echeancier regles verifier » pour tout voir.",
+            problems,
+        )
+    return Rulebook(procedures)

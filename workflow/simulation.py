@@ -1,0 +1,186 @@
+"""Dates without a case: every deadline that some facts allow, and the worked examples of a file.
+
+Used by `echeancier simuler` and by `workflow.verification`. Reads and writes no case.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from workflow import windows
+from workflow.calendars import Closure
+from workflow.case import Deadline, civil
+from workflow.contexts import context_for, edition_for
+from workflow.deadlines import every
+from workflow.encoding import deadline_json
+from workflow.errors import EcheancierError, InvalidInput
+from workflow.facts import RawFact, read_facts
+from workflow.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What the rules say of some facts."""
+
+    procedure: str
+    funder: str | None
+    edition: str
+    territory: str
+    deadlines: tuple[Deadline, ...]
+    warnings: tuple[str, ...]
+
+    def as_json(self, id_: str | None = None) -> dict[str, Any]:
+        """Return the contract's JSON object."""
+        return {
+            "id": id_,
+            "procedure": self.procedure,
+            "funder": self.funder,
+            "edition": self.edition,
+            "territory": self.territory,
+            "deadlines": [deadline_json(deadline) for deadline in self.deadlines],
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One example of a file: what came out, or why nothing did, and what differs from what it expects."""
+
+    id: str
+    result: Simulation | EcheancierError
+    differences: tuple[str, ...] = ()
+
+
+def simulate(
+    rulebook: Rulebook,
+    procedure_id: str,
+    facts: Mapping[str, RawFact],
+    *,
+    settings: Mapping[str, int],
+    territory: str = "FR",
+    funder: str | None = None,
+    commissions: Iterable[date] = (),
+    closures: tuple[Closure, ...] = (),
+    now: datetime | None = None,
+) -> Simulation:
+    """Compute every deadline that some facts allow.
+
+    Args:
+        rulebook: the rules.
+        procedure_id: which procedure.
+        facts: typed or as typed by a person.
+        settings: configured delays, by name.
+        territory: public holidays of the agency.
+        funder: for a procedure that has several.
+        commissions: sessions of the funder, for a procedure that has them.
+        closures: further days off of the agency.
+        now: present instant, to say what is already too late; None says nothing of it.
+
+    Raises:
+        NotFound: unknown procedure, fact or territory.
+        InvalidInput: a value that cannot be read, or an option the procedure does not take.
+    """
+    procedure = rulebook.procedure(procedure_id)
+    if funder is not None or tuple(commissions):
+        raise InvalidInput(
+            f"La procédure « {procedure.id} » n’a qu’un financeur ({procedure.funder_label}) et pas de "
+            "commission ; retirez « --financeur » et « --commission »."
+        )
+    context = context_for(procedure, territory, closures, settings)
+    typed = read_facts(procedure, facts, context.zone)
+    if not typed:
+        raise InvalidInput(
+            f"Aucun fait ; donnez au moins « --fait {procedure.reference_fact}=DATE »."
+        )
+    edition = edition_for(procedure, typed, context)
+    found = every(procedure, edition, typed, context)
+    concerns = windows.start_concerns(procedure, found, typed, context, now)
+    return Simulation(
+        procedure.id,
+        funder,
+        edition.id,
+        territory,
+        found,
+        (*edition.notes, *(concern.text for concern in concerns)),
+    )
+
+
+def simulate_file(rulebook: Rulebook, path: Path, settings: Mapping[str, int]) -> Iterator[Trial]:
+    """Run every `[[example]]` of a TOML file.
+
+    Raises:
+        InvalidInput: when the file cannot be read as such a list.
+    """
+    for number, row in enumerate(_example_rows(path), 1):
+        yield trial(rulebook, row, number, settings)
+
+
+def _example_rows(path: Path) -> list[Any]:
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise InvalidInput(
+            f"{path} : lecture impossible ({error.strerror}) ; vérifiez le chemin."
+        ) from None
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{path} : le fichier n’est pas en UTF-8 ; réenregistrez-le.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{path} : TOML illisible : {error}.") from None
+    rows = data.get("example")
+    if not isinstance(rows, list) or not rows:
+        raise InvalidInput(f"{path} : aucun exemple ; il faut au moins une table [[example]].")
+    return rows
+
+
+def trial(rulebook: Rulebook, row: Any, number: int, settings: Mapping[str, int]) -> Trial:
+    """Run one example: a table with `procedure`, `facts` and what it expects."""
+    id_ = str(row.get("id", number)) if isinstance(row, dict) else str(number)
+    if (
+        not isinstance(row, dict)
+        or not isinstance(row.get("facts"), dict)
+        or "procedure" not in row
+    ):
+        return Trial(id_, InvalidInput(f"Exemple « {id_} » : il faut `procedure` et `facts`."))
+    try:
+        result = simulate(
+            rulebook,
+            str(row["procedure"]),
+            row["facts"],
+            settings=settings,
+            territory=str(row.get("territory", "FR")),
+            funder=row.get("funder"),
+            commissions=row.get("commissions", ()),
+        )
+        return Trial(id_, result, differences(result, row.get("expect", {})))
+    except EcheancierError as error:
+        return Trial(id_, error)
+
+
+def differences(result: Simulation, expect: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Say what an example expects and did not get."""
+    found = {deadline.id: deadline for deadline in result.deadlines}
+    lines = []
+    for id_, fields in expect.items():
+        for name, wanted in fields.items():
+            got = getattr(found.get(id_), name, None)
+            if not _same(got, wanted):
+                lines.append(f"{id_}.{name} : attendu {_iso(wanted)}, calculé {_iso(got)}")
+    return tuple(lines)
+
+
+def _same(got: Any, wanted: Any) -> bool:
+    if isinstance(got, datetime) and isinstance(wanted, datetime) and wanted.tzinfo is None:
+        got = got.replace(tzinfo=None)
+    elif isinstance(got, datetime) != isinstance(wanted, datetime) and isinstance(got, date):
+        got = civil(got)
+    same: bool = got == wanted
+    return same
+
+
+def _iso(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

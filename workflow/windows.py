@@ -1,0 +1,99 @@
+"""What can be said of a window at a given instant: open, impossible, closed, or short of its margin.
+
+Used by the machine (to refuse or warn when a start date is typed) and by the simulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow import french
+from workflow.case import Deadline, FactValue, Moment
+from workflow.deadlines import first_start
+from workflow.limits import Context
+from workflow.procedure import Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What is wrong with a window.
+
+    Args:
+        text: a French sentence, with the first start that would work.
+        fatal: True when the window cannot be used at all, False when only its margin is gone.
+    """
+
+    text: str
+    fatal: bool
+
+
+def start_concerns(
+    procedure: Procedure,
+    found: Iterable[Deadline],
+    facts: Mapping[str, FactValue],
+    context: Context,
+    now: datetime | None,
+) -> tuple[Concern, ...]:
+    """Look at each window that decides whether the start is possible and that no act has met yet.
+
+    Args:
+        procedure: the procedure.
+        found: its deadlines for these facts.
+        facts: typed facts.
+        context: calendars, clock and delays.
+        now: present instant; None looks only at the windows themselves.
+    """
+    concerns = []
+    for deadline in found:
+        spec = procedure.deadlines[deadline.id]
+        met = any(procedure.actions[action].dated_by in facts for action in spec.met_by)
+        concern = window_concern(deadline, context, now)
+        if not spec.checks_start or met or concern is None:
+            continue
+        today = context.day(now) if now else deadline.act_on
+        first = first_start(procedure, spec, facts, context, today)
+        advice = f" Premier départ encore possible : {french.long_day(first)}." if first else ""
+        concerns.append(Concern(concern.text + advice, concern.fatal))
+    return tuple(concerns)
+
+
+def window_concern(deadline: Deadline, context: Context, now: datetime | None) -> Concern | None:
+    """Return what is wrong with a window, or None."""
+    label = f"« {deadline.label} »"
+    if deadline.impossible and deadline.opens_on:
+        closing, opening = french.short_day(deadline.act_on), french.short_day(deadline.opens_on)
+        return Concern(
+            f"Fenêtre impossible : {label} fermerait le {closing}, avant d’ouvrir le {opening}.",
+            True,
+        )
+    if now is None or deadline.strict is None:
+        return None
+    limit = french.moment(deadline.strict)
+    if is_past(deadline.strict, now, context):
+        return Concern(
+            f"Fenêtre déjà fermée : {label} n’était possible que jusqu’au {limit}.", True
+        )
+    if deadline.prudent and deadline.prudent < context.day(now):
+        prudent = french.short_day(deadline.prudent)
+        return Concern(
+            f"Marge consommée : {label} était à faire prudemment avant le {prudent} ; "
+            f"la limite stricte reste le {limit}.",
+            False,
+        )
+    return None
+
+
+def is_past(limit: Moment, now: datetime, context: Context) -> bool:
+    """Tell whether a limit is over: an instant once passed, a day once ended."""
+    if isinstance(limit, datetime):
+        return limit < now
+    return limit < context.day(now)
+
+
+def is_after(done: Moment, limit: Moment, context: Context) -> bool:
+    """Tell whether something was done after a limit; where an hour is missing, only days count."""
+    if isinstance(done, datetime) and isinstance(limit, datetime):
+        return done > limit
+    return context.day(done) > context.day(limit)
