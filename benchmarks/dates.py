@@ -59,9 +59,7 @@ def working_days(days: Sequence[date], n: int) -> dict[str, Callable[[], list[da
         "holidays.get_nth_working_day": lambda: [
             theirs.get_nth_working_day(day, n) for day in days
         ],
-        "workalendar.add_working_days": lambda: [
-            alendar.add_working_days(day, n) for day in days
-        ],
+        "workalendar.add_working_days": lambda: [alendar.add_working_days(day, n) for day in days],
         "numpy.busday_offset (one by one)": lambda: [
             np.busday_offset(day, n, roll="backward", busdaycal=numpy_calendar).astype(date)
             for day in days

@@ -26,7 +26,6 @@ FIRST_YEAR, LAST_YEAR = 1950, 2099
 """Years for which the public holidays are known for every territory."""
 
 _MARGIN_YEARS = 3
-_ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
@@ -78,11 +77,10 @@ def _public_holidays(code: str, years: Iterable[int]) -> dict[date, str]:
     # Imported here: the tables take a quarter of a second to load and `--version` must not pay.
     from holidays import country_holidays  # noqa: PLC0415
 
-    return dict(
-        country_holidays(
-            "FR", subdiv=territory(code).subdivision, years=years, expand=False, language="fr"
-        )
+    found = country_holidays(
+        "FR", subdiv=territory(code).subdivision, years=years, expand=False, language="fr"
     )
+    return {day: name.replace("'", "’") for day, name in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +151,7 @@ class WorkingCalendar:
 
     def back(self, day: date, n: int) -> date:
         """Return the n-th working day strictly before a day; for n = 0, the first one from it."""
-        return self.forward(day - _ONE_DAY, 1 - n)
+        return self.forward(day, 1 - n - self.is_working(day))
 
     def on_or_before(self, day: date) -> date:
         """Return the last working day up to and including a day."""
@@ -161,15 +159,15 @@ class WorkingCalendar:
 
     def on_or_after(self, day: date) -> date:
         """Return the first working day from a day on, included."""
-        return self.forward(day - _ONE_DAY, 1)
+        return self.forward(day, 1 - self.is_working(day))
 
     def count(self, first: date, last: date) -> int:
         """Return how many working days lie in [first, last], both ends included; 0 if reversed."""
         if last < first:
             return 0
-        self._covering(first - _ONE_DAY)
+        self._covering(first)
         index = self._covering(last)
-        return index.rank(last) - index.rank(first - _ONE_DAY)
+        return index.rank(last) - index.rank(first) + self.is_working(first)
 
     def reason_off(self, day: date) -> str | None:
         """Return why a day is not worked (« samedi », « Fête du Travail »), or None if it is."""

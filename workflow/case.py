@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from workflow.procedure import Kind, Source
@@ -23,6 +23,11 @@ Moment = date | datetime
 def civil(moment: Moment) -> date:
     """Return the civil date of a moment, in the zone it carries."""
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+def utc(moment: Moment) -> Moment:
+    """Return an instant in UTC, where no hour is lived twice; a civil date as it is."""
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,14 @@ class Deadline:
 
     @property
     def dates(self) -> tuple[date | None, Moment | None, date | None, Moment | None, date | None]:
-        """The dates alone: two computations are equal when these are."""
-        return (self.opens_on, self.strict, self.prudent, self.expected_at, self.chase_on)
+        """The dates alone, instants in UTC: two computations are equal when these are."""
+        return (
+            self.opens_on,
+            utc(self.strict) if self.strict else None,
+            self.prudent,
+            utc(self.expected_at) if self.expected_at else None,
+            self.chase_on,
+        )
 
     @property
     def act_on(self) -> date:

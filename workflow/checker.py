@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from workflow.calendars import territories
 from workflow.errors import Problem, nearest
-from workflow.limits import CLOSERS, EXPECTERS, OPENERS
+from workflow.limits import CLOSERS, EXPECTERS, OPENERS, PERIODS
 from workflow.procedure import (
     PREVIOUS_STATE,
     Action,
@@ -29,6 +29,7 @@ from workflow.procedure import (
 
 _ONE_DAY = timedelta(days=1)
 _DATED = {FactType.DATE, FactType.INSTANT}
+_FEMININE = {"action", "échéance", "édition", "pièce"}
 _PARTIES = ("agence", "financeur", "personne")
 
 Found = Iterator[tuple[str, str]]
@@ -48,15 +49,17 @@ def problems_of(procedure: Procedure) -> list[Problem]:
         _portals,
         _examples,
     )
-    name = f"{procedure.id}.toml"
-    return [Problem(name, key, text) for check_ in checks for key, text in check_(procedure)]
+    return [
+        Problem(procedure.file, key, text) for check_ in checks for key, text in check_(procedure)
+    ]
 
 
 def _unknown(key: str, what: str, name: str, known: Iterable[str]) -> Found:
     names = sorted(known)
     if name not in names:
-        hint = nearest(name, names) or f" (connus : {', '.join(names)})"
-        yield key, f"{what} « {name} » inconnu{hint}."
+        e = "e" if what in _FEMININE else ""
+        hint = nearest(name, names) or f" (connu{e}s : {', '.join(names)})"
+        yield key, f"{what} « {name} » inconnu{e}{hint}."
 
 
 def _top(procedure: Procedure) -> Found:
@@ -76,7 +79,8 @@ def _actions(procedure: Procedure) -> Found:
         targets = {target for target in action.transitions.values() if target != PREVIOUS_STATE}
         for state in sorted(action.transitions.keys() | targets):
             yield from _unknown(f"{key}.transitions", "état", state, procedure.states)
-        for fact in (action.dated_by, *action.needs):
+        yield from _unknown(f"{key}.dated_by", "fait", action.dated_by, procedure.facts)
+        for fact in action.needs:
             yield from _unknown(f"{key}.needs", "fait", fact, procedure.facts)
         dated_by = procedure.facts.get(action.dated_by)
         if dated_by and dated_by.type not in _DATED:
@@ -183,7 +187,10 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
     yield from _count(f"{key}.closes", rule.closes, CLOSERS)
     yield from _count(f"{key}.expects", rule.expects, EXPECTERS)
     if rule.last_start:
-        yield from _count(f"{key}.last_start.within", rule.last_start.within, CLOSERS)
+        within = rule.last_start.within
+        yield from _count(f"{key}.last_start.within", within, PERIODS)
+        if within.setting:
+            yield f"{key}.last_start.within", "une période vient du texte : donnez `number`."
     if spec.kind is Kind.REGULATORY and any(
         count and (count.setting or count.unit is Unit.WORKING_DAYS)
         for count in (rule.opens, rule.closes)
@@ -246,11 +253,16 @@ def _periods(key: str, named: Iterable[tuple[str, Edition | Portal]]) -> Found:
 
 
 def _examples(procedure: Procedure) -> Found:
+    ids = [example.id for example in procedure.examples]
+    for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+        yield "examples", f"deux exemples s’appellent « {id_} »."
     for example in procedure.examples:
         key = f"examples.{example.id}"
         yield from _unknown(f"{key}.deadline", "échéance", example.deadline, procedure.deadlines)
         for fact in example.facts:
             yield from _unknown(f"{key}.facts", "fait", fact, procedure.facts)
-        for deadline in example.expect:
+        for deadline, dates in example.expect.items():
             yield from _unknown(f"{key}.expect", "échéance", deadline, procedure.deadlines)
+            if not isinstance(dates, dict):
+                yield f"{key}.expect", f"« {deadline} » : attendu une table de dates."
         yield from _unknown(f"{key}.territory", "territoire", example.territory, territories())

@@ -6,7 +6,7 @@ and closures are given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from workflow import french
@@ -58,3 +58,18 @@ def edition_for(procedure: Procedure, facts: Mapping[str, FactValue], context: C
             f"{procedure.name} : aucune règle connue au {french.short_day(day)} ; vérifiez la date."
         )
     return edition
+
+
+def refuse_other_funder(
+    procedure: Procedure, funder: str | None, commissions: Iterable[date] = ()
+) -> None:
+    """Refuse a funder or sessions for a procedure that has one funder and no commission.
+
+    Raises:
+        InvalidInput: when one is given.
+    """
+    if funder is not None or tuple(commissions):
+        raise InvalidInput(
+            f"La procédure « {procedure.id} » n’a qu’un financeur ({procedure.funder_label}) et pas "
+            "de commission ; retirez « --financeur » et « --commission »."
+        )

@@ -83,14 +83,18 @@ def working_hours_after(instant: datetime, hours: int, calendar: WorkingCalendar
     return end + timedelta(hours=rest) if rest else end
 
 
+def reply_day(start: date, hours: int, funder: WorkingCalendar) -> date:
+    """Return the hours/24th working day after a day, which does not count (AMB-2, reading B)."""
+    return funder.forward(start, -(-hours // HOURS_A_DAY))
+
+
 def chase_day(start: date, hours: int, funder: WorkingCalendar, staff: WorkingCalendar) -> date:
     """Return the day to chase a reply due in `hours` working hours (AMB-2).
 
     It is the working day after the end of the last of the hours/24 working days that follow the
     start, which does not count; the funder's days are the funder's, the day to act is the staff's.
     """
-    last = funder.forward(start, -(-hours // HOURS_A_DAY))
-    return staff.on_or_after(last + timedelta(days=1))
+    return staff.on_or_after(reply_day(start, hours, funder) + _ONE_DAY)
 
 
 def last_start(end: date, hours: int, hours_per_day: int, calendar: WorkingCalendar) -> date:

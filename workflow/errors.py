@@ -17,7 +17,7 @@ EcheancierError
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 _LISTED = 12
@@ -87,6 +87,8 @@ class Problem:
     file: str
     key: str
     message: str
+    harmless: bool = field(default=False, compare=False)
+    """True when the rest of the file can still be judged: a key too many, for instance."""
 
     def __str__(self) -> str:
         return (

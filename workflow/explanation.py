@@ -9,16 +9,19 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib.resources import files
 
 from workflow import counting, french
+from workflow.calendars import WorkingCalendar
 from workflow.case import Moment, civil
 from workflow.limits import Context, Limit
 from workflow.procedure import Count, DeadlineSpec, Direction, Kind, Rule, Unit
 
 _SATURDAY = 5
+_PLURAL = 2
+_HOURLY = {Unit.HOURS, Unit.WORKING_HOURS}
 _NAMED_WEEKEND_DAYS = 4
 """Beyond this many, weekend days are counted rather than named."""
 
@@ -93,12 +96,19 @@ class Reckoning:
         found = (
             *self.rule.notes,
             conventions()["internal"] if self.spec.kind is Kind.INTERNAL else None,
+            self._unknown_hour(),
             self._short_month(),
             self._clock_change(),
             self._day_off(),
             conventions()["silence"] if self.limit.expected_at else None,
         )
         return tuple(text for text in found if text)
+
+    def _unknown_hour(self) -> str | None:
+        count = self.rule.closes or self.rule.expects
+        if count is None or count.unit not in _HOURLY or isinstance(self.anchor, datetime):
+            return None
+        return conventions()["unknown_hour"]
 
     def _short_month(self) -> str | None:
         opens = self.rule.opens
@@ -117,7 +127,11 @@ class Reckoning:
     def _clock_change(self) -> str | None:
         if self.limit.clocks is None:
             return None
-        elapsed, wall = (french.moment(reading) for reading in self.limit.clocks)
+        # Through UTC: an hour that the change skips is told as the clocks show it that night.
+        zone = self.context.zone
+        elapsed, wall = (
+            french.moment(reading.astimezone(UTC).astimezone(zone)) for reading in self.limit.clocks
+        )
         return conventions()["clock_change"].format(elapsed=elapsed, wall=wall)
 
     def _day_off(self) -> str | None:
@@ -141,6 +155,10 @@ def _rule_line(spec: DeadlineSpec, rule: Rule) -> str:
     )
 
 
+def _verb(number: int, one: str, many: str) -> str:
+    return one if number < _PLURAL else many
+
+
 def _count_line(rule: Rule, limit: Limit, opens_on: date | None, context: Context) -> str:
     parts = []
     if rule.opens and opens_on:
@@ -151,10 +169,12 @@ def _count_line(rule: Rule, limit: Limit, opens_on: date | None, context: Contex
         reached = limit.strict or limit.expected_at or limit.prudent
         words = f"{_words(count, context)} {_DIRECTIONS[count.direction]}"
         words = words.removesuffix(" à partir de")
-        parts.append(f"{words} donnent le {french.moment(reached)}" if reached else words)
+        gives = _verb(context.number(count), "donne", "donnent")
+        parts.append(f"{words} {gives} le {french.moment(reached)}" if reached else words)
         if count.prudent_working_days and limit.prudent:
             margin = span(count.prudent_working_days, Unit.WORKING_DAYS)
-            parts.append(f"{margin} en arrière donnent le {french.short_day(limit.prudent)}")
+            gives = _verb(count.prudent_working_days, "donne", "donnent")
+            parts.append(f"{margin} en arrière {gives} le {french.short_day(limit.prudent)}")
     if rule.last_start and limit.prudent:
         parts.append(_last_start_words(rule, limit, context))
     return f"Décompte : {' ; '.join(parts)} ; {_skipped(limit, context)}."
@@ -170,26 +190,33 @@ def _last_start_words(rule: Rule, limit: Limit, context: Context) -> str:
     days = -(-last.hours // per_day)
     return (
         f"la période de {period} finit prudemment le {french.short_day(limit.passed[1])} ; "
-        f"{span(last.hours, Unit.HOURS)} à {span(per_day, Unit.HOURS)} par jour demandent "
-        f"{span(days, Unit.WORKING_DAYS)}, comptés en arrière jusqu’au {french.short_day(limit.prudent)}"
+        f"{span(last.hours, Unit.HOURS)} à {span(per_day, Unit.HOURS)} par jour "
+        f"{_verb(last.hours, 'demande', 'demandent')} {span(days, Unit.WORKING_DAYS)}, "
+        f"{_verb(days, 'compté', 'comptés')} en arrière jusqu’au {french.short_day(limit.prudent)}"
     )
 
 
 def _skipped(limit: Limit, context: Context) -> str:
-    """Return the days skipped on the way, each holiday and closure by its name."""
-    if limit.passed is None:
-        return "aucun jour sauté"
-    first, last = limit.passed
-    calendar = context.funder if limit.expected_at else context.staff
-    days = calendar.days_off(first, last) if first <= last else []
+    """Return the days skipped on the way, in order, each holiday and closure by its name."""
+    counting_ = context.funder if limit.expected_at else context.staff
+    days = _days_off(counting_, limit.passed) + _days_off(context.staff, limit.put_off)
     weekend = [day for day, _ in days if day.weekday() >= _SATURDAY]
-    named = [f"{french.weekday_day(day)} ({why})" for day, why in days if day.weekday() < _SATURDAY]
     if len(weekend) > _NAMED_WEEKEND_DAYS:
+        named = [(day, why) for day, why in days if day.weekday() < _SATURDAY]
         words = [french.count(len(weekend), "jour de week-end", "jours de week-end")]
     else:
-        words = [french.weekday_day(day) for day in weekend]
-    skipped = french.listing([*words, *named])
-    return f"jours sautés : {skipped}" if skipped else "aucun jour sauté"
+        named, words = days, []
+    words += [
+        french.weekday_day(day) + (f" ({why})" if day.weekday() < _SATURDAY else "")
+        for day, why in named
+    ]
+    return f"jours sautés : {french.listing(words)}" if words else "aucun jour sauté"
+
+
+def _days_off(
+    calendar: WorkingCalendar, stretch: tuple[date, date] | None
+) -> list[tuple[date, str]]:
+    return calendar.days_off(*stretch) if stretch and stretch[0] <= stretch[1] else []
 
 
 def _result_line(spec: DeadlineSpec, limit: Limit, opens_on: date | None) -> str:

@@ -15,13 +15,16 @@ from workflow.calendars import FIRST_YEAR, LAST_YEAR
 from workflow.case import FactValue, Moment
 from workflow.errors import InvalidInput, unknown
 from workflow.procedure import FactSpec, FactType, Procedure
+from workflow.texts import is_clean, plain_spaces
 
 RawFact = FactValue | str
 """A fact as typed, or as a TOML file gives it."""
 
 _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})")
 _FRENCH = re.compile(r"(?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>\d{4})")
-_HOUR = re.compile(r"(?:[T\s]+(?:à\s*)?)(?P<h>\d{1,2})(?:[:hH](?P<min>\d{2})?(?::(?P<s>\d{2}))?)")
+_HOUR = re.compile(
+    r"[T\s]+(?:à\s*)?(?P<h>\d{1,2})(?::(?P<min>\d{2})(?::(?P<s>\d{2}))?|[hH](?P<hmin>\d{2})?)"
+)
 _YES = {"oui", "o", "vrai", "true", "1"}
 _NO = {"non", "n", "faux", "false", "0"}
 _MAX_TEXT = 500
@@ -56,6 +59,9 @@ def read_fact(spec: FactSpec, raw: RawFact, zone: ZoneInfo) -> FactValue:
         InvalidInput: when the value does not fit the type of the fact.
     """
     text = _plain(spec, raw)
+    if spec.type is not FactType.TEXT:
+        # A date copied from a screen or a mail brings its non-breaking spaces along.
+        text = plain_spaces(text)
     match spec.type:
         case FactType.DATE:
             moment = _moment(spec, text, zone)
@@ -80,7 +86,7 @@ def _plain(spec: FactSpec, raw: RawFact) -> str:
     text = str(raw).strip()
     if not text:
         raise InvalidInput(f"{spec.id} : valeur vide ; donnez une valeur après le signe égal.")
-    if len(text) > _MAX_TEXT or not text.isprintable():
+    if len(text) > _MAX_TEXT or not is_clean(text):
         raise InvalidInput(
             f"{spec.id} : texte trop long ou avec des caractères invisibles ; réécrivez-le."
         )
@@ -125,7 +131,7 @@ def _instant(spec: FactSpec, text: str, day: date, rest: str, zone: ZoneInfo) ->
             day.month,
             day.day,
             int(hour["h"]),
-            int(hour["min"] or 0),
+            int(hour["min"] or hour["hmin"] or 0),
             int(hour["s"] or 0),
             tzinfo=zone,
         )

@@ -24,7 +24,7 @@ COMMENT_HINT = "« --forcer » demande un « --commentaire » qui dit pourquoi"
 
 def refused(label: str, reasons: Iterable[str]) -> ActionRefused:
     """Build the refusal of an act, with all its reasons."""
-    found = tuple(reasons)
+    found = tuple(reason.rstrip(".") for reason in reasons)
     return ActionRefused(f"{label} : {' ; '.join(found)}.", found)
 
 
@@ -66,6 +66,14 @@ def document_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[str,
         f"il manque la pièce « {procedure.documents[name].label} » "
         f"(--piece {' ou '.join(procedure.documents[name].any_of) or name})"
         for name in missing
+    )
+
+
+def missing(procedure: Procedure, action: Action, case: Case) -> tuple[str, ...]:
+    """Say which facts and documents an action asks for and the case does not have."""
+    return (
+        *fact_reasons(procedure, missing_facts(action, case.facts)),
+        *document_reasons(procedure, missing_documents(procedure, action, case.documents)),
     )
 
 
@@ -143,6 +151,17 @@ def out_of_order(procedure: Procedure, case: Case, context: Context) -> tuple[st
     return tuple(reasons)
 
 
+def stands_on(procedure: Procedure, case: Case, removed: frozenset[str]) -> tuple[str, ...]:
+    """Say which facts cannot be taken back: the reference date, and what dates a step already done."""
+    dated = {procedure.actions[step.action or ""].dated_by for step in case.history}
+    needed = removed & {procedure.reference_fact, *dated}
+    return tuple(
+        f"« {procedure.facts[name].label} » ne peut pas être retiré : corrigez sa valeur ou annulez "
+        "l’étape"
+        for name in sorted(needed)
+    )
+
+
 def steps_outside_window(
     procedure: Procedure, case: Case, touched: frozenset[str], context: Context
 ) -> tuple[str, ...]:
@@ -157,10 +176,17 @@ def steps_outside_window(
     reasons: dict[str, None] = {}
     for step in case.history:
         action = procedure.actions[step.action or ""]
+        if _awaited_again(procedure, action, case):
+            continue
         if touched & {action.dated_by, *_window_anchors(procedure, action)}:
             found = outside_window(procedure, action, case.edition, case.facts, context)
             reasons |= dict.fromkeys(found)
     return tuple(reasons)
+
+
+def _awaited_again(procedure: Procedure, action: Action, case: Case) -> bool:
+    """Tell whether the window of a step done before is awaited anew, as after a refusal."""
+    return action.window is not None and case.state in procedure.deadlines[action.window].states
 
 
 def _window_anchors(procedure: Procedure, action: Action) -> frozenset[str]:

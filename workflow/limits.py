@@ -63,6 +63,8 @@ class Limit:
     chase_on: date | None = None
     passed: tuple[date, date] | None = None
     """First and last day of the stretch over which days not worked were skipped."""
+    put_off: tuple[date, date] | None = None
+    """For a reply: the days after it, if any, on which the agency could not chase it."""
     clocks: tuple[datetime, datetime] | None = None
     """Elapsed and wall-clock readings, when a change of the clocks parts them."""
 
@@ -131,7 +133,13 @@ def _reply_in_working_hours(anchor: Moment, count: Count, context: Context) -> L
     start, hours = context.instant(anchor), context.number(count)
     expected = counting.working_hours_after(start, hours, context.funder)
     chase = counting.chase_day(start.date(), hours, context.funder, context.staff)
-    return Limit(expected_at=expected, chase_on=chase, passed=(start.date(), chase - _ONE_DAY))
+    last = counting.reply_day(start.date(), hours, context.funder)
+    return Limit(
+        expected_at=expected,
+        chase_on=chase,
+        passed=(start.date(), last),
+        put_off=(last + _ONE_DAY, chase - _ONE_DAY),
+    )
 
 
 def opening(anchor: Moment, count: Count, context: Context) -> date:
@@ -154,6 +162,9 @@ EXPECTERS: Mapping[tuple[Unit, Direction], Closer] = {
     (Unit.WORKING_HOURS, Direction.AFTER): _reply_in_working_hours,
 }
 """Ways to count the reply that somebody else owes."""
+
+PERIODS = frozenset({(Unit.MONTHS, Direction.WITHIN)})
+"""Ways to count a period in which work must fit."""
 
 OPENERS = frozenset({(Unit.MONTHS, Direction.BEFORE)})
 """Ways to count the opening of a window."""

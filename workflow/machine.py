@@ -7,7 +7,7 @@ the store writes whole, or refuses with every reason. Writes nothing, reads no c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from workflow import guards, windows
@@ -18,8 +18,17 @@ from workflow.encoding import fact_value
 from workflow.errors import Refused, unknown
 from workflow.guards import refused
 from workflow.limits import Context
-from workflow.outcomes import Act, document_changes, fact_changes, outcome
+from workflow.outcomes import Act, Step, document_changes, fact_changes, outcome
 from workflow.procedure import PREVIOUS_STATE, Action, FactType, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person corrects: facts given anew, facts taken back, the title."""
+
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+    title: str | None = None
 
 
 def open_case(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome:
@@ -46,17 +55,8 @@ def open_case(procedure: Procedure, case: Case, context: Context, act: Act) -> O
     if future := guards.in_the_future(procedure, opened.facts, context, act.at):
         raise refused("Ouvrir le dossier", future)
     warnings, forced = _check_start("Ouvrir le dossier", procedure, opened, context, act)
-    return outcome(
-        procedure,
-        None,
-        opened,
-        context,
-        act,
-        EntryKind.OPENING,
-        changes=fact_changes({}, opened.facts),
-        forced=forced,
-        warnings=(*edition.notes, *warnings),
-    )
+    step = Step(EntryKind.OPENING, changes=fact_changes({}, opened.facts), forced=forced)
+    return outcome(procedure, None, opened, context, act, step, (*edition.notes, *warnings))
 
 
 def available(
@@ -91,74 +91,60 @@ def apply(
     act: Act,
     documents: Mapping[str, date] | None = None,
 ) -> Outcome:
-    """Do an action: record its facts and documents, change state, recompute deadlines.
-
-    Args:
-        procedure: the procedure of the case.
-        case: the case as last written.
-        action_id: which action.
-        facts: what it records; its own date is today when it is not given.
-        context: calendars, clock and delays.
-        act: who, when, comment, forced.
-        documents: documents received with it.
+    """Do an action, dated of the present unless `facts` says otherwise.
 
     Raises:
-        NotFound: no such action.
-        ActionRefused: with every reason.
+        NotFound, ActionRefused: no such action; a refusal with every reason.
     """
-    if action_id not in procedure.actions:
-        raise unknown(f"Action de la procédure « {procedure.id} »", action_id, procedure.actions)
-    action = procedure.actions[action_id]
-    if case.state not in action.transitions:
-        raise guards.not_from_here(procedure, case, action)
+    action = _allowed(procedure, case, action_id)
     given = {action.dated_by: _today(procedure, action, context, act.at), **facts}
-    after = replace(
-        case,
-        facts={**case.facts, **given},
-        documents={**case.documents, **(documents or {})},
+    received = {**(documents or {}), **case.documents}
+    after = replace(case, facts={**case.facts, **given}, documents=received)
+    after = _repinned(procedure, case, after, context)
+    others = {name: value for name, value in facts.items() if name != action.dated_by}
+    before_it = replace(case, facts={**case.facts, **others}, edition=after.edition)
+    window = (
+        *guards.outside_window(procedure, action, after.edition, after.facts, context),
+        *guards.steps_outside_window(procedure, before_it, frozenset(others), context),
     )
-    window = guards.outside_window(procedure, action, case.edition, after.facts, context)
     reasons = (
-        *guards.fact_reasons(procedure, guards.missing_facts(action, after.facts)),
-        *guards.document_reasons(
-            procedure, guards.missing_documents(procedure, action, after.documents)
-        ),
+        *guards.missing(procedure, action, after),
         *guards.in_the_future(procedure, given, context, act.at),
-        *guards.before_previous(procedure, case, after.facts[action.dated_by], context),
+        *guards.out_of_order(procedure, before_it, context),
+        *guards.before_previous(procedure, before_it, after.facts[action.dated_by], context),
         *guards.unforced(window, act.forced, act.comment),
     )
     if reasons:
         raise refused(action.label, reasons)
     after = replace(after, state=_target(procedure, action, case))
-    return outcome(
-        procedure,
-        case,
-        after,
-        context,
-        act,
-        EntryKind.ACTION,
-        action=action,
-        on=_moment(after.facts[action.dated_by]),
-        forced=bool(window),
-        warnings=window,
+    step = Step(
+        EntryKind.ACTION, action, _moment(after.facts[action.dated_by]), forced=bool(window)
     )
+    return outcome(procedure, case, after, context, act, step, window)
 
 
 def correct(
-    procedure: Procedure, case: Case, facts: Mapping[str, FactValue], context: Context, act: Act
+    procedure: Procedure, case: Case, correction: Correction, context: Context, act: Act
 ) -> Outcome:
-    """Correct facts: deadlines recompute, the journal keeps old and new values.
+    """Correct a case: deadlines recompute, the journal keeps old and new values.
 
     Raises:
-        ActionRefused: a fact in the future, steps out of order, a step outside its window and not
-            forced, an impossible start, or nothing to change.
+        ActionRefused: a fact in the future, a fact that a step stands on removed, steps out of
+            order, a step outside its window and not forced, an impossible start, or nothing to
+            change.
     """
-    after = replace(case, facts={**case.facts, **facts})
+    kept = {name: value for name, value in case.facts.items() if name not in correction.removed}
+    title = case.title if correction.title is None else correction.title
+    facts = dict(correction.facts)
+    after = replace(case, facts={**kept, **facts}, title=title)
     changes = fact_changes(case.facts, after.facts)
+    if title != case.title:
+        changes = (*changes, Change("title", case.title, title))
     if not changes:
         raise refused("Corriger", ["les valeurs données sont déjà celles du dossier"])
-    if procedure.reference_fact in facts:
-        after = replace(after, edition=edition_for(procedure, after.facts, context).id)
+    if standing := guards.stands_on(procedure, case, correction.removed):
+        raise refused("Corriger", standing)
+    after = _repinned(procedure, case, after, context)
     window = guards.steps_outside_window(procedure, after, frozenset(facts), context)
     reasons = (
         *guards.in_the_future(procedure, facts, context, act.at),
@@ -172,17 +158,8 @@ def correct(
         concerns, start_forced = _check_start("Corriger", procedure, after, context, act)
         notes = procedure.edition(after.edition).notes if after.edition != case.edition else ()
         warnings, forced = (*window, *notes, *concerns), forced or start_forced
-    return outcome(
-        procedure,
-        case,
-        after,
-        context,
-        act,
-        EntryKind.CORRECTION,
-        changes=changes,
-        forced=forced,
-        warnings=warnings,
-    )
+    step = Step(EntryKind.CORRECTION, changes=changes, forced=forced)
+    return outcome(procedure, case, after, context, act, step, warnings)
 
 
 def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome:
@@ -210,16 +187,9 @@ def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcom
         documents=documents,
         history=case.history[:-1],
     )
-    return outcome(
-        procedure,
-        case,
-        after,
-        context,
-        act,
-        EntryKind.UNDO,
-        changes=fact_changes(case.facts, facts),
-        undoes=last.seq,
-    )
+    after = _repinned(procedure, case, after, context)
+    step = Step(EntryKind.UNDO, changes=fact_changes(case.facts, facts), undoes=last.seq)
+    return outcome(procedure, case, after, context, act, step)
 
 
 def record_documents(
@@ -244,7 +214,8 @@ def record_documents(
     changes = document_changes(case.documents, after.documents)
     if not changes:
         raise Refused(f"Dossier {case.ref} : rien à changer, les pièces sont déjà dans cet état.")
-    return outcome(procedure, case, after, context, act, EntryKind.DOCUMENT, changes=changes)
+    step = Step(EntryKind.DOCUMENT, changes=changes)
+    return outcome(procedure, case, after, context, act, step)
 
 
 def transfer(
@@ -256,11 +227,26 @@ def transfer(
         Refused: nothing to change.
     """
     after = replace(case, owner=owner, agency=agency, territory=context.staff.territory.code)
-    pairs = (("owner", case.owner, owner), ("agency", case.agency, agency))
+    pairs = (
+        ("owner", case.owner, owner),
+        ("agency", case.agency, agency),
+        ("territory", case.territory, after.territory),
+    )
     changes = tuple(Change(name, old, new) for name, old, new in pairs if old != new)
     if not changes:
         raise Refused(f"Dossier {case.ref} : il est déjà attribué ainsi.")
-    return outcome(procedure, case, after, context, act, EntryKind.TRANSFER, changes=changes)
+    step = Step(EntryKind.TRANSFER, changes=changes)
+    return outcome(procedure, case, after, context, act, step)
+
+
+def _allowed(procedure: Procedure, case: Case, action_id: str) -> Action:
+    """Return an action of the state of a case, or raise `NotFound` or `ActionRefused`."""
+    if action_id not in procedure.actions:
+        raise unknown(f"Action de la procédure « {procedure.id} »", action_id, procedure.actions)
+    action = procedure.actions[action_id]
+    if case.state not in action.transitions:
+        raise guards.not_from_here(procedure, case, action)
+    return action
 
 
 def _moment(value: FactValue) -> Moment | None:
@@ -269,9 +255,17 @@ def _moment(value: FactValue) -> Moment | None:
 
 def _today(procedure: Procedure, action: Action, context: Context, now: datetime) -> Moment:
     """Return the date of a step that nobody dated: now, with its hour when the fact keeps one."""
-    local = now.astimezone(context.zone)
+    local = now.astimezone(context.zone).replace(microsecond=0)
     keeps_hour = procedure.facts[action.dated_by].type is FactType.INSTANT
     return local if keeps_hour else local.date()
+
+
+def _repinned(procedure: Procedure, before: Case, after: Case, context: Context) -> Case:
+    """Return the case with the edition of its reference date, if that date changed."""
+    name = procedure.reference_fact
+    if before.facts.get(name) == after.facts.get(name):
+        return after
+    return replace(after, edition=edition_for(procedure, after.facts, context).id)
 
 
 def _target(procedure: Procedure, action: Action, case: Case) -> str:

@@ -46,80 +46,104 @@ class Act:
     forced: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What kind of act it is, for the journal.
+
+    Args:
+        kind: kind of entry.
+        action: the action done, for a step of the procedure.
+        on: real date of the step.
+        changes: what changed; None finds it by comparing facts and documents.
+        forced: True when the person went against a window.
+        undoes: entry taken back, for an undo.
+    """
+
+    kind: EntryKind
+    action: Action | None = None
+    on: Moment | None = None
+    changes: tuple[Change, ...] | None = None
+    forced: bool = False
+    undoes: int | None = None
+
+
 def outcome(
     procedure: Procedure,
     before: Case | None,
     after: Case,
     context: Context,
     act: Act,
-    kind: EntryKind,
-    *,
-    action: Action | None = None,
-    on: Moment | None = None,
-    changes: tuple[Change, ...] | None = None,
-    forced: bool = False,
-    undoes: int | None = None,
+    step: Step,
     warnings: tuple[str, ...] = (),
 ) -> Outcome:
     """Recompute the deadlines of the case after the act and tell the difference."""
     edition = procedure.edition(after.edition)
     now = live(procedure, edition, after.state, after.facts, context)
     was = before.deadlines if before else {}
-    moves = [
-        (was[id_], new) for id_, new in now.items() if id_ in was and was[id_].dates != new.dates
-    ]
-    closed = tuple(
-        _closing(procedure, old, after, action, on, act, context)
-        for id_, old in was.items()
-        if id_ not in now
+    entry = _entry(before, after, act, step, _date_changes(was, now))
+    history = (*after.history, entry) if step.kind is EntryKind.ACTION else after.history
+    return Outcome(
+        before,
+        replace(after, deadlines=now, version=entry.seq, history=history),
+        entry,
+        opened=tuple(new for id_, new in now.items() if id_ not in was),
+        moved=tuple(
+            Move(was[id_], new)
+            for id_, new in now.items()
+            if id_ in was and was[id_].dates != new.dates
+        ),
+        closed=tuple(
+            _closing(procedure, old, after, step, act, context)
+            for id_, old in was.items()
+            if id_ not in now
+        ),
+        warnings=warnings,
     )
+
+
+def _entry(
+    before: Case | None, after: Case, act: Act, step: Step, dates: tuple[Change, ...]
+) -> Entry:
+    changes = step.changes
     if changes is None:
         changes = (
             *fact_changes(before.facts if before else {}, after.facts),
             *document_changes(before.documents if before else {}, after.documents),
         )
-    entry = Entry(
+    return Entry(
         seq=before.version + 1 if before else 1,
-        kind=kind,
+        kind=step.kind,
         at=act.at,
         by=act.by,
         state_from=before.state if before else None,
         state_to=after.state,
-        action=action.id if action else None,
-        on=on,
+        action=step.action.id if step.action else None,
+        on=step.on,
         changes=changes,
-        dates=_date_changes(was, now),
+        dates=dates,
         comment=act.comment,
-        forced=forced,
-        undoes=undoes,
-    )
-    history = (*after.history, entry) if kind is EntryKind.ACTION else after.history
-    saved = replace(after, deadlines=now, version=entry.seq, history=history)
-    opened = tuple(new for id_, new in now.items() if id_ not in was)
-    return Outcome(
-        before, saved, entry, opened, tuple(Move(*pair) for pair in moves), closed, warnings
+        forced=step.forced,
+        undoes=step.undoes,
     )
 
 
 def _closing(
-    procedure: Procedure,
-    old: Deadline,
-    after: Case,
-    action: Action | None,
-    on: Moment | None,
-    act: Act,
-    context: Context,
+    procedure: Procedure, old: Deadline, after: Case, step: Step, act: Act, context: Context
 ) -> Closing:
     spec = procedure.deadlines[old.id]
-    by_fact = after.facts.get(spec.met_by_fact) if spec.met_by_fact else None
-    if action and action.id in spec.met_by:
-        done: Moment = on if on is not None else context.day(act.at)
-    elif isinstance(by_fact, date):
-        done = by_fact
-    else:
+    real = after.facts.get(spec.met_by_fact) if spec.met_by_fact else None
+    if isinstance(real, date):
+        return Closing(old, met=True, on=context.day(real), late=_is_late(real, old, context))
+    if step.action is None or step.action.id not in spec.met_by:
         return Closing(old, met=False, on=context.day(act.at))
-    late = old.strict is not None and is_after(done, old.strict, context)
+    done: Moment = step.on if step.on is not None else context.day(act.at)
+    # Where a fact would say when it really happened, the day of data entry judges nobody.
+    late = spec.met_by_fact is None and _is_late(done, old, context)
     return Closing(old, met=True, on=context.day(done), late=late)
+
+
+def _is_late(done: Moment, deadline: Deadline, context: Context) -> bool:
+    return deadline.strict is not None and is_after(done, deadline.strict, context)
 
 
 def fact_changes(

@@ -224,6 +224,8 @@ class Example:
 class Procedure:
     """A whole procedure, as its file says it."""
 
+    file: str
+    """Name of its file, for messages."""
     id: str
     name: str
     label: str

@@ -62,14 +62,16 @@ class Table:
         """Read a boolean, false when absent."""
         return bool(self._get(name, bool, False))
 
-    def day(self, name: str) -> date | None:
-        """Read a date that may be absent."""
-        value = self._get(name, date, None, required=False)
+    def day(self, name: str, *, required: bool = False) -> date | None:
+        """Read a date that may be absent, unless required."""
+        value = self._get(name, date, None, required=required)
         return value.date() if isinstance(value, datetime) else value
 
     def names(self, name: str, *, required: bool = False) -> tuple[str, ...]:
         """Read a list of texts; empty when absent."""
         values = self._get(name, list, None if required else [], required=required)
+        if required and values == []:
+            self.problem(name, "liste vide ; donnez au moins une entrée.")
         if values and not all(isinstance(value, str) for value in values):
             self.problem(name, "attendu une liste de textes entre guillemets.")
             return ()
@@ -123,9 +125,13 @@ class Table:
 
     def close(self) -> None:
         """Report each key that was not asked for."""
-        for name in self.data.keys() - self._asked:
-            hint = nearest(name, self._asked) or f" (connues : {', '.join(sorted(self._asked))})"
-            self.problem(name, f"clé inconnue{hint}.")
+        for name in self.data:
+            if name not in self._asked:
+                hint = (
+                    nearest(name, self._asked) or f" (connues : {', '.join(sorted(self._asked))})"
+                )
+                text = f"clé inconnue{hint}."
+                self.problems.append(Problem(self.file, self._dotted(name), text, harmless=True))
 
     def _dotted(self, name: str) -> str:
         return f"{self.key}.{name}" if self.key else name

@@ -10,6 +10,7 @@ import tomllib
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from workflow.causes import cause
 from workflow.errors import Problem
 from workflow.procedure import (
     Action,
@@ -37,6 +38,8 @@ def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem
     """Read every rule file of a directory; return what could be read and what is wrong."""
     procedures: dict[str, Procedure] = {}
     problems: list[Problem] = []
+    if not directory.is_dir():
+        return {}, [Problem(str(directory), "", "ce dossier de règles n’existe pas.")]
     names = sorted(entry.name for entry in directory.iterdir() if entry.name.endswith(".toml"))
     if not names:
         problems.append(Problem(str(directory), "", "aucun fichier de règles (*.toml)."))
@@ -53,7 +56,11 @@ def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem
 
 
 def read_file(path: Traversable, problems: list[Problem]) -> Procedure | None:
-    """Read one rule file; add what is wrong to `problems` and return None if nothing can be built."""
+    """Read one rule file; add what is wrong to `problems`.
+
+    Returns:
+        The procedure, or None when too much is missing for it to be judged as a whole.
+    """
     data = _parse(path, problems)
     if data is None:
         return None
@@ -61,12 +68,13 @@ def read_file(path: Traversable, problems: list[Problem]) -> Procedure | None:
     top = Table(path.name, "", data, problems)
     procedure = _procedure(top)
     top.close()
-    return procedure if len(problems) == before else None
+    sound = all(problem.harmless for problem in problems[before:])
+    return procedure if sound else None
 
 
 def _parse(path: Traversable, problems: list[Problem]) -> dict[str, Any] | None:
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problems.append(
             Problem(
@@ -77,7 +85,7 @@ def _parse(path: Traversable, problems: list[Problem]) -> dict[str, Any] | None:
         )
         return None
     except OSError as error:
-        problems.append(Problem(path.name, "", f"lecture impossible ({error.strerror})."))
+        problems.append(Problem(path.name, "", f"lecture impossible ({cause(error)})."))
         return None
     if not text.strip():
         problems.append(
@@ -94,6 +102,7 @@ def _parse(path: Traversable, problems: list[Problem]) -> dict[str, Any] | None:
 def _procedure(top: Table) -> Procedure:
     deadlines = {id_: _deadline(id_, table) for id_, table in top.tables("deadlines")}
     return Procedure(
+        file=top.file,
         id=top.text("id"),
         name=top.text("name"),
         label=top.text("label"),
@@ -116,17 +125,21 @@ def _procedure(top: Table) -> Procedure:
             for rule in spec.rules
             for name in (
                 *(count.setting for count in (rule.opens, rule.closes, rule.expects) if count),
-                rule.last_start.hours_per_day if rule.last_start else None,
+                *((rule.last_start.hours_per_day,) if rule.last_start else ()),
             )
             if name
         ),
     )
 
 
-def _source(table: Table) -> Source:
+def _source(table: Table, *, checked: bool = False) -> Source:
+    """Read a source; what dates depend on must say when it was last checked."""
     row = table.required_table("source")
     source = Source(
-        row.text("document"), row.text("lines"), row.text("quote"), row.day("checked_on")
+        row.text("document"),
+        row.text("lines"),
+        row.text("quote"),
+        row.day("checked_on", required=checked),
     )
     row.close()
     return source
@@ -161,6 +174,8 @@ def _action(id_: str, table: Table) -> Action:
     sources, target = table.names("from"), table.optional_text("to")
     if target is not None:
         transitions |= dict.fromkeys(sources, target)
+    if sources and target is None and transitions:
+        table.problem("from", "sans effet à côté de `transitions` ; retirez-la ou donnez `to`.")
     if not transitions:
         table.problem("from", "aucune transition ; donnez `from` et `to`, ou `transitions`.")
     action = Action(
@@ -182,7 +197,7 @@ def _edition(row: Table) -> Edition:
         row.text("label"),
         row.day("valid_from"),
         row.day("valid_until"),
-        _source(row),
+        _source(row, checked=True),
         row.names("notes"),
     )
     row.close()
@@ -228,7 +243,7 @@ def _rule(row: Table) -> Rule:
     last_start = row.table("last_start")
     rule = Rule(
         anchors=row.names("anchors", required=True),
-        source=_source(row),
+        source=_source(row, checked=True),
         editions=frozenset(row.names("editions")),
         opens=_count(row.table("opens")),
         closes=_count(row.table("closes")),
@@ -236,8 +251,11 @@ def _rule(row: Table) -> Rule:
         last_start=_last_start(last_start) if last_start else None,
         notes=row.names("notes"),
     )
-    if not (rule.opens or rule.closes or rule.expects or rule.last_start):
+    ends = [end for end in (rule.closes, rule.expects, rule.last_start) if end]
+    if not ends and not rule.opens:
         row.problem("closes", "aucune date ; donnez `opens`, `closes`, `expects` ou `last_start`.")
+    if len(ends) > 1:
+        row.problem("closes", "une seule fin par règle : `closes`, `expects` ou `last_start`.")
     row.close()
     return rule
 
@@ -254,6 +272,8 @@ def _count(table: Table | None) -> Count | None:
     )
     if (count.number is None) == (count.setting is None):
         table.problem("number", "donnez soit `number`, soit `setting`, et pas les deux.")
+    if count.prudent_working_days and count.unit is not Unit.HOURS:
+        table.problem("prudent_working_days", "cette marge n’est lue que par une règle en heures.")
     table.close()
     return count
 

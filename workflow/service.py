@@ -10,19 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from workflow import machine
+from workflow import french, machine
 from workflow.calendars import Closure
-from workflow.case import Case, Entry, Offer, Outcome
-from workflow.contexts import context_for
+from workflow.case import Case, Entry, EntryKind, Offer, Outcome
+from workflow.contexts import context_for, refuse_other_funder
 from workflow.errors import InvalidInput, StaleCase, unknown
 from workflow.facts import RawFact, read_facts
 from workflow.limits import Context
+from workflow.machine import Correction
 from workflow.outcomes import Act
 from workflow.people import Directory
 from workflow.ports import CasePage, CaseQuery, CaseStore, Clock, OpenDeadline
 from workflow.procedure import Procedure
 from workflow.rulebook import Rulebook
+from workflow.texts import is_clean
 
 _MAX_TITLE = 120
 _MAX_COMMENT = 2000
@@ -77,17 +80,12 @@ class CaseService:
         """Prepare a new case.
 
         Raises:
-            NotFound: unknown procedure, fact, agency, person or territory.
-            InvalidInput: a value that cannot be read.
+            NotFound, InvalidInput: a name that nothing bears, a value that cannot be read.
             ActionRefused: the start is impossible and not forced.
         """
         now = self.clock()
         procedure = self.rulebook.procedure(procedure_id)
-        if funder is not None:
-            raise InvalidInput(
-                f"La procédure « {procedure.id} » n’a qu’un financeur ({procedure.funder_label}) ; "
-                "retirez « --financeur »."
-            )
+        refuse_other_funder(procedure, funder)
         house = self.directory.agency(agency)
         place = territory or house.territory
         context = context_for(procedure, place, self.closures(agency), self.settings)
@@ -119,15 +117,7 @@ class CaseService:
     ) -> Outcome:
         """Prepare an action on a case.
 
-        Args:
-            ref: the case.
-            action: what is done.
-            facts: what it records, as typed.
-            by: who acts.
-            documents: documents received with it.
-            comment: kept in the journal.
-            forced: go against the window of the action.
-            version: version the person saw; a case that moved on since is refused.
+        Facts are as typed; `documents` are received with it; `version` is the one the person saw.
 
         Raises:
             NotFound: unknown case, action, fact or document.
@@ -135,7 +125,7 @@ class CaseService:
             ActionRefused: with every reason.
             StaleCase: somebody else was first.
         """
-        now = self.clock()
+        now, documents = self.clock(), tuple(documents)
         case, procedure, context = self._load(ref, version)
         for name in documents:
             if name not in procedure.documents:
@@ -158,15 +148,23 @@ class CaseService:
         facts: Mapping[str, RawFact],
         *,
         by: str,
+        removed: Iterable[str] = (),
+        title: str | None = None,
         comment: str = "",
         forced: bool = False,
         version: int | None = None,
     ) -> Outcome:
-        """Prepare a correction of facts; raises like `advance`."""
-        now = self.clock()
+        """Prepare a correction: facts given anew, facts taken back, title; raises like `advance`."""
+        now, gone = self.clock(), frozenset(removed)
         case, procedure, context = self._load(ref, version)
-        typed = read_facts(procedure, facts, context.zone)
-        return machine.correct(procedure, case, typed, context, _act(by, now, comment, forced))
+        for name in sorted(gone - case.facts.keys()):
+            raise unknown(f"Fait du dossier {ref}", name, case.facts)
+        correction = Correction(
+            read_facts(procedure, facts, context.zone),
+            gone,
+            None if title is None else _checked_text("libellé", title, _MAX_TITLE),
+        )
+        return machine.correct(procedure, case, correction, context, _act(by, now, comment, forced))
 
     def undo(self, ref: str, *, by: str, comment: str = "", version: int | None = None) -> Outcome:
         """Prepare the undoing of the last step; raises like `advance`."""
@@ -222,8 +220,19 @@ class CaseService:
         return machine.transfer(procedure, case, person, house.id, context, _act(by, now, comment))
 
     def save(self, outcome: Outcome) -> None:
-        """Write an outcome whole, or raise `StaleCase`, `Conflict` or `OutOfReach` with nothing written."""
-        self.store.save(outcome)
+        """Write an outcome whole.
+
+        Raises:
+            StaleCase: somebody else was first; nothing was written.
+            Conflict: the reference of a new case is taken.
+            OutOfReach: the database cannot be written.
+        """
+        try:
+            self.store.save(outcome)
+        except StaleCase:
+            if outcome.before is None:
+                raise
+            raise self._stale(outcome.before, outcome.before.version) from None
 
     def view(self, ref: str) -> CaseView:
         """Return a case with every action of its state and the reasons that refuse it now."""
@@ -265,38 +274,52 @@ class CaseService:
         return case, self.rulebook.procedure(case.procedure), self.context(case)
 
     def _stale(self, case: Case, version: int) -> StaleCase:
-        since = [entry for entry in self.store.journal(case.ref) if entry.seq > version]
-        return stale_case(case.ref, since)
+        procedure, zone = self.rulebook.procedure(case.procedure), self.context(case).zone
+        changes = [
+            _told(entry, procedure, zone)
+            for entry in self.store.journal(case.ref)
+            if entry.seq > version
+        ]
+        return StaleCase(
+            f"Dossier {case.ref} : il a changé depuis que vous l’avez lu "
+            f"({' ; '.join(changes)}). Rien n’a été enregistré ; relisez-le, puis refaites votre "
+            "saisie.",
+            case.ref,
+            changes,
+        )
 
 
-def stale_case(ref: str, since: Iterable[Entry]) -> StaleCase:
-    """Build the refusal of a write to a case that moved on, with what was written meanwhile."""
-    changes = [
-        f"{entry.at:%d/%m/%Y %H:%M} UTC, {entry.by} : {entry.action or entry.kind.value}"
-        for entry in since
-    ]
-    told = f" ({' ; '.join(changes)})" if changes else ""
-    return StaleCase(
-        f"Dossier {ref} : il a changé depuis que vous l’avez lu{told}. Rien n’a été enregistré ; "
-        "relisez-le, puis refaites votre saisie.",
-        ref,
-        changes,
-    )
+_KINDS = {
+    EntryKind.OPENING: "ouverture",
+    EntryKind.CORRECTION: "correction",
+    EntryKind.UNDO: "annulation de la dernière étape",
+    EntryKind.DOCUMENT: "pièces",
+    EntryKind.TRANSFER: "attribution",
+    EntryKind.RECOMPUTATION: "nouveau calcul des dates",
+}
+
+
+def _told(entry: Entry, procedure: Procedure, zone: ZoneInfo) -> str:
+    """Return « 10/07/2026 à 16:00, claire : Saisir la DRF »."""
+    action = procedure.actions[entry.action].label if entry.action else _KINDS[entry.kind]
+    names = ", ".join(change.name for change in entry.changes)
+    what = f"{action} ({names})" if names else action
+    return f"{french.moment(entry.at.astimezone(zone))}, {entry.by} : {what}"
 
 
 def _act(by: str, now: datetime, comment: str, forced: bool = False) -> Act:
-    return Act(by, now, _checked_text("commentaire", comment, _MAX_COMMENT), forced)
+    return Act(by, now, _checked_text("commentaire", comment, _MAX_COMMENT, breaks=True), forced)
 
 
-def _checked_text(name: str, text: str, limit: int) -> str:
-    """Return a text without surrounding spaces, or refuse it."""
-    clean = text.strip()
+def _checked_text(name: str, text: str, limit: int, *, breaks: bool = False) -> str:
+    """Return a text without surrounding spaces and with plain line ends, or refuse it."""
+    clean = text.strip().replace("\r\n", "\n")
     if len(clean) > limit:
         raise InvalidInput(f"Le {name} est trop long ({len(clean)} signes) ; {limit} au plus.")
-    if not clean.replace("\n", "").isprintable():
+    if not breaks and "\n" in clean:
+        raise InvalidInput(f"Le {name} tient sur une ligne ; retirez le saut de ligne.")
+    if not is_clean(clean, breaks=breaks):
         raise InvalidInput(f"Le {name} contient des caractères invisibles ; réécrivez-le.")
-    if name == "libellé" and "\n" in clean:
-        raise InvalidInput("Le libellé tient sur une ligne ; retirez le saut de ligne.")
     return clean
 
 

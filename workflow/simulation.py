@@ -15,7 +15,8 @@ from typing import Any
 from workflow import windows
 from workflow.calendars import Closure
 from workflow.case import Deadline, civil
-from workflow.contexts import context_for, edition_for
+from workflow.causes import cause
+from workflow.contexts import context_for, edition_for, refuse_other_funder
 from workflow.deadlines import every
 from workflow.encoding import deadline_json
 from workflow.errors import EcheancierError, InvalidInput
@@ -70,27 +71,13 @@ def simulate(
 ) -> Simulation:
     """Compute every deadline that some facts allow.
 
-    Args:
-        rulebook: the rules.
-        procedure_id: which procedure.
-        facts: typed or as typed by a person.
-        settings: configured delays, by name.
-        territory: public holidays of the agency.
-        funder: for a procedure that has several.
-        commissions: sessions of the funder, for a procedure that has them.
-        closures: further days off of the agency.
-        now: present instant, to say what is already too late; None says nothing of it.
+    `settings` are the configured delays by name; `now` lets it say what is already too late.
 
     Raises:
-        NotFound: unknown procedure, fact or territory.
-        InvalidInput: a value that cannot be read, or an option the procedure does not take.
+        NotFound, InvalidInput: a name that nothing bears; a value or option that cannot be read.
     """
     procedure = rulebook.procedure(procedure_id)
-    if funder is not None or tuple(commissions):
-        raise InvalidInput(
-            f"La procédure « {procedure.id} » n’a qu’un financeur ({procedure.funder_label}) et pas de "
-            "commission ; retirez « --financeur » et « --commission »."
-        )
+    refuse_other_funder(procedure, funder, commissions)
     context = context_for(procedure, territory, closures, settings)
     typed = read_facts(procedure, facts, context.zone)
     if not typed:
@@ -99,7 +86,9 @@ def simulate(
         )
     edition = edition_for(procedure, typed, context)
     found = every(procedure, edition, typed, context)
-    concerns = windows.start_concerns(procedure, found, typed, context, now)
+    # Once something has happened, the window of the start is behind.
+    awaited = found if all(procedure.facts[name].future for name in typed) else ()
+    concerns = windows.start_concerns(procedure, awaited, typed, context, now)
     return Simulation(
         procedure.id,
         funder,
@@ -125,7 +114,7 @@ def _example_rows(path: Path) -> list[Any]:
         data = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
         raise InvalidInput(
-            f"{path} : lecture impossible ({error.strerror}) ; vérifiez le chemin."
+            f"{path} : lecture impossible ({cause(error)}) ; vérifiez le chemin."
         ) from None
     except UnicodeDecodeError:
         raise InvalidInput(f"{path} : le fichier n’est pas en UTF-8 ; réenregistrez-le.") from None
@@ -140,12 +129,9 @@ def _example_rows(path: Path) -> list[Any]:
 def trial(rulebook: Rulebook, row: Any, number: int, settings: Mapping[str, int]) -> Trial:
     """Run one example: a table with `procedure`, `facts` and what it expects."""
     id_ = str(row.get("id", number)) if isinstance(row, dict) else str(number)
-    if (
-        not isinstance(row, dict)
-        or not isinstance(row.get("facts"), dict)
-        or "procedure" not in row
-    ):
-        return Trial(id_, InvalidInput(f"Exemple « {id_} » : il faut `procedure` et `facts`."))
+    problem = _malformed(row)
+    if problem:
+        return Trial(id_, InvalidInput(f"Exemple « {id_} » : {problem}."))
     try:
         result = simulate(
             rulebook,
@@ -159,6 +145,25 @@ def trial(rulebook: Rulebook, row: Any, number: int, settings: Mapping[str, int]
         return Trial(id_, result, differences(result, row.get("expect", {})))
     except EcheancierError as error:
         return Trial(id_, error)
+
+
+def _malformed(row: Any) -> str | None:
+    """Return what a row lacks to be an example, or None."""
+    if (
+        not isinstance(row, dict)
+        or not isinstance(row.get("facts"), dict)
+        or "procedure" not in row
+    ):
+        return "il faut `procedure` et `facts`"
+    if not all(isinstance(value, (str, int, date)) for value in row["facts"].values()):
+        return "un fait est une date, un nombre, un texte, true ou false"
+    expect = row.get("expect", {})
+    if not isinstance(expect, dict) or not all(isinstance(part, dict) for part in expect.values()):
+        return "`expect` est une table de dates par échéance"
+    sessions = row.get("commissions", [])
+    if not isinstance(sessions, list) or not all(isinstance(day, date) for day in sessions):
+        return "`commissions` est une liste de dates"
+    return None
 
 
 def differences(result: Simulation, expect: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:

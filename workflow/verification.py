@@ -46,5 +46,5 @@ def example_problems(procedure: Procedure) -> list[Problem]:
         if isinstance(result.result, EcheancierError):
             failed = (result.result.message,)
         key = f"examples.{example.id}"
-        problems += [Problem(f"{procedure.id}.toml", key, line) for line in failed]
+        problems += [Problem(procedure.file, key, line) for line in failed]
     return problems

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from workflow import french
-from workflow.case import Deadline, FactValue, Moment
+from workflow.case import Deadline, FactValue, Moment, utc
 from workflow.deadlines import first_start
 from workflow.limits import Context
 from workflow.procedure import Procedure
@@ -36,11 +36,11 @@ def start_concerns(
     context: Context,
     now: datetime | None,
 ) -> tuple[Concern, ...]:
-    """Look at each window that decides whether the start is possible and that no act has met yet.
+    """Look at each window that decides whether the start is possible.
 
     Args:
         procedure: the procedure.
-        found: its deadlines for these facts.
+        found: its deadlines that no act has met yet.
         facts: typed facts.
         context: calendars, clock and delays.
         now: present instant; None looks only at the windows themselves.
@@ -48,15 +48,23 @@ def start_concerns(
     concerns = []
     for deadline in found:
         spec = procedure.deadlines[deadline.id]
-        met = any(procedure.actions[action].dated_by in facts for action in spec.met_by)
         concern = window_concern(deadline, context, now)
-        if not spec.checks_start or met or concern is None:
+        if not spec.checks_start or concern is None:
             continue
-        today = context.day(now) if now else deadline.act_on
-        first = first_start(procedure, spec, facts, context, today)
-        advice = f" Premier départ encore possible : {french.long_day(first)}." if first else ""
+        days = [context.day(now) if now else deadline.act_on]
+        if deadline.impossible:
+            days.append(context.day(_reference(procedure, facts)))
+        first = first_start(procedure, spec, facts, context, max(days))
+        kept = "encore possible" if concern.fatal else "qui garde la marge"
+        advice = f" Premier départ {kept} : {french.long_day(first)}." if first else ""
         concerns.append(Concern(concern.text + advice, concern.fatal))
     return tuple(concerns)
+
+
+def _reference(procedure: Procedure, facts: Mapping[str, FactValue]) -> Moment:
+    value = facts[procedure.reference_fact]
+    assert isinstance(value, date), "a window counts from a date"  # noqa: S101 - kept by the checker
+    return value
 
 
 def window_concern(deadline: Deadline, context: Context, now: datetime | None) -> Concern | None:
@@ -78,7 +86,7 @@ def window_concern(deadline: Deadline, context: Context, now: datetime | None) -
     if deadline.prudent and deadline.prudent < context.day(now):
         prudent = french.short_day(deadline.prudent)
         return Concern(
-            f"Marge consommée : {label} était à faire prudemment avant le {prudent} ; "
+            f"Marge consommée : {label} était à faire prudemment au plus tard le {prudent} ; "
             f"la limite stricte reste le {limit}.",
             False,
         )
@@ -88,12 +96,12 @@ def window_concern(deadline: Deadline, context: Context, now: datetime | None) -
 def is_past(limit: Moment, now: datetime, context: Context) -> bool:
     """Tell whether a limit is over: an instant once passed, a day once ended."""
     if isinstance(limit, datetime):
-        return limit < now
+        return utc(limit) < utc(now)
     return limit < context.day(now)
 
 
 def is_after(done: Moment, limit: Moment, context: Context) -> bool:
     """Tell whether something was done after a limit; where an hour is missing, only days count."""
     if isinstance(done, datetime) and isinstance(limit, datetime):
-        return done > limit
+        return utc(done) > utc(limit)
     return context.day(done) > context.day(limit)

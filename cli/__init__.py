@@ -1,0 +1,1 @@
+"""The command `echeancier`: commands, settings, output, and the wiring of all the parts."""

@@ -1,0 +1,56 @@
+"""What is typed before any command is known: options that hold everywhere, wherever they stand.
+
+Called by `cli.main`. `echeancier dossier voir X --base URL` means the same as
+`echeancier --base URL dossier voir X`: nobody should have to remember which options come first.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+GLOBAL_OPTIONS = ("--config", "--base", "--maintenant", "--par")
+"""Each takes one value, and no command has an option of the same name."""
+
+
+def hoisted(argv: Sequence[str]) -> list[str]:
+    """Return the command line with its global options in front, in the order typed."""
+    front, rest = _split(argv)
+    return [*front, *rest]
+
+
+def program_name(called_as: str, name: str) -> str:
+    """Return what to type to call the program again.
+
+    Args:
+        called_as: path under which it was started.
+        name: its name, enough when the shell would find the same program under it.
+    """
+    path = Path(called_as)
+    if path.name != name or called_as == name:
+        return name
+    found = shutil.which(name)
+    return name if found is not None and Path(found).samefile(path) else called_as
+
+
+def global_words(argv: Sequence[str]) -> list[str]:
+    """Return the global options of a command line, with their values."""
+    return _split(argv)[0]
+
+
+def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(argv)
+    for word in words:
+        if word == "--":
+            rest.extend((word, *words))
+        elif word in GLOBAL_OPTIONS:
+            # A missing value is left to Typer, which says which option lacks it.
+            front.extend((word, *([value] if (value := next(words, None)) is not None else [])))
+        elif word.partition("=")[0] in GLOBAL_OPTIONS:
+            front.append(word)
+        else:
+            rest.append(word)
+    return front, rest

@@ -1,0 +1,136 @@
+"""What `diagnostic` looks at, one finding each; one that fails does not stop the others.
+
+Called by `cli.commands.diagnostic`. Reads and connects; writes nothing and sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from cli.exits import ExitCode
+from cli.failures import code_of
+from cli.session import Session
+from workflow import french
+from workflow.errors import EcheancierError, InvalidDefinition
+
+_SILENT_AFTER = timedelta(minutes=10)
+"""Silence after which the service is thought to have stopped."""
+_STUCK_AFTER = timedelta(hours=1)
+"""Age from which a message that waits is worth a look."""
+_CLOCK_TOLERANCE = timedelta(minutes=2)
+
+
+class Level(StrEnum):
+    """How a thing checked is found."""
+
+    OK = "ok"
+    NOTE = "attention"
+    BROKEN = "erreur"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked."""
+
+    name: str
+    level: Level
+    words: str
+    code: ExitCode = ExitCode.DONE
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the finding as JSON values."""
+        return {"name": self.name, "level": self.level.value, "message": self.words}
+
+
+def findings(session: Session) -> Iterator[Finding]:
+    """Yield what is found, one thing after the other."""
+    configured = _guarded("Configuration", _configuration, session)
+    yield configured
+    yield _guarded("Règles", _rules, session)
+    if configured.level is Level.BROKEN:
+        # Without it nothing says which database or server to look for.
+        return
+    base = _guarded("Base", _database, session)
+    yield base
+    yield _guarded("Courriel", _mail, session)
+    if base.level is not Level.BROKEN:
+        yield _guarded("Horloge", _clock, session)
+        yield _guarded("Service", _service, session)
+        yield _guarded("Envois", _outbox, session)
+
+
+def _guarded(name: str, look: Callable[[Session], tuple[Level, str]], session: Session) -> Finding:
+    try:
+        return Finding(name, *look(session))
+    except InvalidDefinition as error:
+        words = " ".join([error.message, *(str(problem) for problem in error.problems)])
+        return Finding(name, Level.BROKEN, words, ExitCode.INVALID_DEFINITION)
+    except EcheancierError as error:
+        return Finding(name, Level.BROKEN, error.message, code_of(error))
+
+
+def _configuration(session: Session) -> tuple[Level, str]:
+    configuration = session.configuration
+    settings = configuration.settings
+    if configuration.path is None:
+        return Level.NOTE, "aucun config.toml trouvé ; les réglages par défaut, sans agence"
+    agencies = french.count(len(settings.agencies), "agence", "agences")
+    people = french.count(len(settings.people), "personne", "personnes")
+    level = Level.OK if settings.agencies else Level.NOTE
+    return level, f"{configuration.path} ; {agencies}, {people} ; vous êtes « {session.acting} »"
+
+
+def _rules(_session: Session) -> tuple[Level, str]:
+    from workflow.rulebook import load_rulebook
+
+    procedures = load_rulebook().procedures
+    examples = sum(len(procedure.examples) for procedure in procedures.values())
+    count = french.count(len(procedures), "procédure", "procédures")
+    return Level.OK, f"{count} ({', '.join(procedures)}), {examples} exemples"
+
+
+def _database(session: Session) -> tuple[Level, str]:
+    return Level.OK, f"{session.house.database_place()} ; schéma à jour"
+
+
+def _mail(session: Session) -> tuple[Level, str]:
+    return Level.OK, session.house.messaging.check()
+
+
+def _clock(session: Session) -> tuple[Level, str]:
+    now, beat = session.clock(), session.house.notifications.last_beat()
+    words = f"il est {_local(session, now)}"
+    if beat is not None and beat.at > now + _CLOCK_TOLERANCE:
+        return (
+            Level.NOTE,
+            f"{words}, or le service a battu plus tard, le {_local(session, beat.at)}",
+        )
+    return Level.OK, words
+
+
+def _service(session: Session) -> tuple[Level, str]:
+    now, beat = session.clock(), session.house.notifications.last_beat()
+    if beat is None:
+        return Level.NOTE, "n’a encore jamais tourné ; lancez « echeancier service »"
+    words = f"dernier battement le {_local(session, beat.at)} ({beat.service})"
+    if now - beat.at > _SILENT_AFTER:
+        return Level.NOTE, f"{words} ; il semble arrêté, lancez « echeancier service »"
+    return Level.OK, words
+
+
+def _outbox(session: Session) -> tuple[Level, str]:
+    counts = session.house.notifications.counts()
+    words = f"{counts.sent} partis, {counts.waiting} en attente, {counts.failed} en échec"
+    oldest = counts.oldest_waiting
+    if oldest is not None and session.clock() - oldest > _STUCK_AFTER:
+        words += f" ; le plus ancien attend depuis le {_local(session, oldest)}"
+        return Level.NOTE, words
+    return (Level.NOTE if counts.failed else Level.OK), words
+
+
+def _local(session: Session, instant: datetime) -> str:
+    return french.moment(instant.astimezone(session.places.zone(None)))

@@ -1,0 +1,136 @@
+"""What reads cases: `dossier voir`, `lister`, `journal`. Writes nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.options import AgencyFilter, Json, PersonFilter, Ref, read_count, session_of
+from cli.session import Session
+from workflow.errors import unknown
+from workflow.ports import CasePage, CaseQuery
+
+SHOW_HELP = "Montre un dossier : son état, ses échéances et leur calcul, ses pièces, ses actions."
+LIST_HELP = "Liste les dossiers en cours."
+JOURNAL_HELP = "Montre tout ce qui a été fait sur un dossier, par qui et quand."
+
+_LIMIT = 50
+_Procedure = Annotated[
+    str | None, typer.Option("--procedure", metavar="ID", help="Seulement cette procédure.")
+]
+_State = Annotated[str | None, typer.Option("--etat", metavar="ID", help="Seulement cet état.")]
+_Text = Annotated[
+    str | None,
+    typer.Option("--texte", metavar="TEXTE", help="Une partie de la référence ou du libellé."),
+]
+_All = Annotated[bool, typer.Option("--tous", help="Avec les dossiers finis.")]
+_Limit = Annotated[
+    str | None, typer.Option("--limite", metavar="N", help=f"Lignes à montrer ({_LIMIT}).")
+]
+_After = Annotated[
+    str | None, typer.Option("--apres", metavar="REF", help="Commence après cette référence.")
+]
+
+
+def show(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
+    """Show a case."""
+    session = session_of(ctx)
+    view = session.house.cases.view(ref)
+    if as_json:
+        from cli.views.shapes import view_json
+
+        session.output.json(view_json(view))
+        return
+    from cli.suggestions import next_steps
+    from cli.views import case as case_views
+
+    looking = session.looking(view.case.agency, view.case.territory)
+    session.output.show(*case_views.sheet(view, looking, session.places.directory))
+    session.output.show(*case_views.offers(view.offers))
+    steps = next_steps(view.procedure, view.case, view.offers)
+    if steps:
+        session.output.suggest("Ensuite :", *(session.typed(*words) for words in steps))
+
+
+def list_cases(
+    ctx: typer.Context,
+    procedure: _Procedure = None,
+    state: _State = None,
+    agency: AgencyFilter = None,
+    person: PersonFilter = None,
+    words: _Text = None,
+    everything: _All = False,
+    limit: _Limit = None,
+    after: _After = None,
+    as_json: Json = False,
+) -> None:
+    """List cases."""
+    session = session_of(ctx)
+    query = CaseQuery(
+        procedure=procedure,
+        state=state,
+        agency=agency,
+        owner=person,
+        text=words,
+        closed=everything,
+        limit=read_count("--limite", limit, least=1) or _LIMIT,
+        after=after,
+    )
+    _check_names(session, query)
+    page = session.house.cases.find(query)
+    if as_json:
+        from cli.views.shapes import page_json
+
+        session.output.json(page_json(page))
+        return
+    _show_page(session, page)
+
+
+def journal(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
+    """Show the journal of a case."""
+    session = session_of(ctx)
+    cases = session.house.cases
+    entries = cases.journal(ref)
+    if as_json:
+        from cli.views.shapes import entry_json
+
+        session.output.json([entry_json(entry) for entry in entries])
+        return
+    from cli.views import journal as journal_views
+    from cli.views.case import heading
+
+    view = cases.view(ref)
+    looking = session.looking(view.case.agency, view.case.territory)
+    session.output.show(heading(view.case, view.procedure))
+    session.output.show(
+        *journal_views.entries(entries, view.procedure, looking, session.places.directory)
+    )
+
+
+def _check_names(session: Session, query: CaseQuery) -> None:
+    """Refuse a filter that names nothing: an empty list would look like an answer."""
+    rulebook, directory = session.house.rulebook, session.places.directory
+    chosen = [rulebook.procedure(query.procedure)] if query.procedure else None
+    procedures = chosen or list(rulebook.procedures.values())
+    states = {state for procedure in procedures for state in procedure.states}
+    if query.state and query.state not in states:
+        raise unknown("État", query.state, states)
+    if query.agency:
+        directory.agency(query.agency)
+    if query.owner:
+        directory.person(query.owner)
+
+
+def _show_page(session: Session, page: CasePage) -> None:
+    from cli.views import listing
+
+    if not page.lines:
+        session.output.say("Aucun dossier ne répond à cette demande.")
+        return
+    session.output.show(listing.table(page, session.house.rulebook, session.looking))
+    shown = len(page.lines)
+    if shown < page.total:
+        session.output.say(
+            f"{shown} dossiers sur {page.total} ; la suite : --apres {page.lines[-1].ref}"
+        )

@@ -1,0 +1,107 @@
+"""`synthese`: the morning digest, in the terminal, as a mail would say it, or really sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.commands.service import DRY_RUN
+from cli.exits import ExitCode
+from cli.options import DryRun, Json, PersonFilter, session_of
+from cli.session import Session
+from workflow import french
+from workflow.errors import InvalidInput, nearest
+from workflow.people import Recipient
+
+if TYPE_CHECKING:
+    from notifications.digest import Digest
+
+HELP = "Montre la synthèse du jour, ou l’envoie."
+
+_FORMATS = ("ecran", "texte", "html", "json")
+_Send = Annotated[
+    bool, typer.Option("--envoyer", help="L’envoie maintenant ; une fois par jour et par personne.")
+]
+_Agency = Annotated[
+    str | None, typer.Option("--agence", metavar="ID", help="Synthèse des dossiers sans personne.")
+]
+_Format = Annotated[
+    str, typer.Option("--format", metavar="FORMAT", help=f"{', '.join(_FORMATS)} ({_FORMATS[0]}).")
+]
+
+
+def digest(
+    ctx: typer.Context,
+    person: PersonFilter = None,
+    agency: _Agency = None,
+    form: _Format = _FORMATS[0],
+    send: _Send = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Show or send the digest."""
+    session = session_of(ctx)
+    form = "json" if as_json else form
+    if form not in _FORMATS:
+        hint = nearest(form, _FORMATS) or f" (connus : {', '.join(_FORMATS)})"
+        raise InvalidInput(f"--format « {form} » est inconnu{hint}.")
+    if send:
+        session.writes(dry_run=dry_run)
+    recipients = _recipients(session, person, agency)
+    if send:
+        _send(session, recipients, dry_run=dry_run)
+        return
+    _show(session, session.house.messaging.digests(recipients), form)
+
+
+def _recipients(session: Session, person: str | None, agency: str | None) -> tuple[Recipient, ...]:
+    """Return whose digest is asked: the one named, one's own, or everybody's."""
+    directory = session.places.directory
+    if person and agency:
+        raise InvalidInput("Donnez --personne ou --agence, pas les deux.")
+    if agency:
+        return (directory.recipient(None, directory.agency(agency).id),)
+    if person:
+        return (directory.recipient(person, directory.person(person).agency),)
+    me = session.acting
+    if me in directory.people:
+        return (directory.recipient(me, directory.people[me].agency),)
+    if not directory.agencies:
+        raise InvalidInput("Aucune agence n’est configurée : personne à qui destiner une synthèse.")
+    return directory.recipients()
+
+
+def _show(session: Session, digests: list[Digest], form: str) -> None:
+    output = session.output
+    if form == "json":
+        output.json([one.as_json() for one in digests])
+        return
+    if form in {"texte", "html"}:
+        composer = session.house.messaging.composer
+        render = composer.digest_text if form == "texte" else composer.digest_html
+        for one in digests:
+            output.raw(render(one))
+        return
+    from cli.views.digest import shown
+
+    for one in digests:
+        output.show(*shown(one))
+
+
+def _send(session: Session, recipients: tuple[Recipient, ...], *, dry_run: bool) -> None:
+    messaging = session.house.rehearsal if dry_run else session.house.messaging
+    morning, relay = messaging.send_digests(recipients)
+    if morning.messages and not dry_run:
+        session.wrote("la synthèse")
+    for reason in (*morning.broken, *relay.errors):
+        session.output.warn(reason)
+    prepared = french.count(morning.messages, "synthèse préparée", "synthèses préparées")
+    sent = french.count(relay.sent, "message parti", "messages partis")
+    session.output.say(f"{prepared}, {sent}.")
+    if not morning.messages:
+        session.output.say("Rien de neuf à envoyer : déjà partie aujourd’hui, ou rien à dire.")
+    if dry_run:
+        session.output.say(DRY_RUN)
+    if relay.deferred or relay.failed:
+        raise typer.Exit(ExitCode.OUT_OF_REACH)

@@ -1,0 +1,116 @@
+"""Finding `config.toml` and turning it into `Settings`, with every problem listed at once.
+
+Called by `cli.session`. The first of these is read: `--config`, `ECHEANCIER_CONFIG`, `./config.toml`,
+the user's configuration folder; with none of them, the defaults of `cli.settings` hold and no agency is
+known. Never writes, never reads a secret.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from cli.crosschecks import cross_problems
+from cli.problems import french_problems
+from cli.settings import Settings
+from workflow.causes import cause
+from workflow.errors import InvalidDefinition, Problem
+
+FILE_NAME = "config.toml"
+VARIABLE = "ECHEANCIER_CONFIG"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings and the file they come from."""
+
+    settings: Settings
+    path: Path | None
+    """None when no file was found and the defaults hold."""
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder from which the relative paths of the file start."""
+        return self.path.parent if self.path else user_data_folder()
+
+
+def user_data_folder() -> Path:
+    """Return the folder where the program keeps what it makes when nothing else is said."""
+    from platformdirs import user_data_path
+
+    return user_data_path("echeancier", appauthor=False)
+
+
+def user_config_file() -> Path:
+    """Return where the user's own configuration is looked for."""
+    from platformdirs import user_config_path
+
+    return user_config_path("echeancier", appauthor=False) / FILE_NAME
+
+
+def find(option: Path | None, environment: Mapping[str, str]) -> Path | None:
+    """Return the file to read, or None; a file that was asked for by name is returned unseen."""
+    if option is not None:
+        return option
+    if environment.get(VARIABLE):
+        return Path(environment[VARIABLE])
+    candidates = (Path(FILE_NAME), user_config_file())
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def load(path: Path | None) -> Configuration:
+    """Read a configuration.
+
+    Raises:
+        InvalidDefinition: with every problem of the file.
+    """
+    if path is None:
+        return Configuration(Settings(), None)
+    data = _parse(path)
+    problems = cross_problems(path.name, data)
+    try:
+        settings = Settings.model_validate(data)
+    except ValidationError as error:
+        problems = [*french_problems(path.name, error), *problems]
+    else:
+        if not problems:
+            return Configuration(settings, path.resolve())
+    raise _unusable(path, problems)
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        data = tomllib.loads(text)
+    except OSError as error:
+        message = f"ne peut être lu : {cause(error)} ; vérifiez le chemin donné."
+    except UnicodeDecodeError as error:
+        message = f"n’est pas en UTF-8 (octet {error.start}) ; réenregistrez-le dans ce codage."
+    except tomllib.TOMLDecodeError as error:
+        message = f"n’est pas du TOML lisible ({_french_position(error)}) ; corrigez cette ligne."
+    else:
+        if text.strip():
+            return data
+        message = "est vide ; partez du config.toml fourni avec le programme."
+    raise _unusable(path, [Problem(str(path), "", message)])
+
+
+def _french_position(error: tomllib.TOMLDecodeError) -> str:
+    _, found, position = str(error).rpartition("(at ")
+    if not found or not position.startswith("line "):
+        return "fin de fichier inattendue"
+    return position.rstrip(")").replace("line", "ligne").replace("column", "colonne")
+
+
+def _unusable(path: Path, problems: list[Problem]) -> InvalidDefinition:
+    if len(problems) == 1 and not problems[0].key:
+        return InvalidDefinition(f"Configuration : le fichier « {path} » {problems[0].message}")
+    count = f"{len(problems)} problèmes" if len(problems) > 1 else "un problème"
+    return InvalidDefinition(
+        f"Configuration : le fichier « {path} » a {count} ; corrigez et relancez.", problems
+    )

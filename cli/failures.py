@@ -1,0 +1,181 @@
+"""Every error, turned in one place into one French sentence on stderr and an exit code.
+
+Called by `cli.main` with whatever went wrong. Never shows a traceback, unless `ECHEANCIER_DEBUG=1`
+asks for it; what nobody foresaw is written to a log whose place is said.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cli.arguments import global_words
+from cli.exits import ExitCode
+from cli.streams import ReaderGone
+from cli.typography import typeset
+from workflow.causes import cause
+from workflow.errors import (
+    Conflict,
+    EcheancierError,
+    InvalidDefinition,
+    InvalidInput,
+    NotFound,
+    OutOfReach,
+    Refused,
+    StaleCase,
+)
+
+DEBUG = "ECHEANCIER_DEBUG"
+
+_CODES: tuple[tuple[type[EcheancierError], ExitCode], ...] = (
+    (InvalidInput, ExitCode.USAGE),
+    (Refused, ExitCode.REFUSED),
+    (NotFound, ExitCode.NOT_FOUND),
+    (Conflict, ExitCode.CONFLICT),
+    (InvalidDefinition, ExitCode.INVALID_DEFINITION),
+    (OutOfReach, ExitCode.OUT_OF_REACH),
+)
+
+_USAGE_BASE = "UsageError"
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What a command is doing, so that a failure can say what became of it.
+
+    Args:
+        argv: what was typed, without the name of the program.
+        program: how the program was called, so that a command shown can be copied.
+        wrote: what this command has already written; it grows as it goes.
+    """
+
+    argv: tuple[str, ...]
+    program: str = "echeancier"
+    wrote: list[str] = field(default_factory=list)
+
+    def typed(self, argv: Sequence[str]) -> str:
+        """Return a command as it can be typed again."""
+        return shlex.join([self.program, *argv])
+
+
+def report(error: BaseException, doing: Doing) -> ExitCode:
+    """Say what went wrong on stderr and return the code to leave with."""
+    if isinstance(error, BrokenPipeError | ReaderGone):
+        return _reader_left()
+    if os.environ.get(DEBUG) == "1":
+        traceback.print_exception(error)
+    if isinstance(error, EcheancierError):
+        _say(error.message, *_details(error, doing))
+        return code_of(error)
+    if isinstance(error, KeyboardInterrupt):
+        _say(f"Interrompu au clavier : {_fate(doing)}.")
+        return ExitCode.INTERRUPTED
+    if _is_usage_error(error):
+        return _report_usage(error)
+    if isinstance(error, OSError) and error.errno is not None:
+        where = f"« {error.filename} »" if error.filename else "Lecture ou écriture impossible"
+        _say(f"{where} : {cause(error)} ; {_fate(doing)}.")
+        return ExitCode.OUT_OF_REACH
+    return _report_unexpected(error, doing)
+
+
+def code_of(error: EcheancierError) -> ExitCode:
+    """Return the exit code of a foreseen error."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), ExitCode.UNEXPECTED)
+
+
+def without_option(argv: Sequence[str], name: str) -> list[str]:
+    """Return a command line without one option and its value."""
+    kept: list[str] = []
+    words = iter(argv)
+    for word in words:
+        if word == name:
+            next(words, None)
+        elif not word.startswith(f"{name}="):
+            kept.append(word)
+    return kept
+
+
+def _details(error: EcheancierError, doing: Doing) -> list[str]:
+    if isinstance(error, StaleCase):
+        again = doing.typed(without_option(doing.argv, "--version-vue"))
+        return [
+            *(typeset(f"  - {change}") for change in error.changes if change not in error.message),
+            typeset("Pour le relire, puis refaire la même saisie :"),
+            f"  {doing.typed([*global_words(doing.argv), 'dossier', 'voir', error.ref])}",
+            f"  {again}",
+        ]
+    if isinstance(error, InvalidDefinition):
+        problems = (str(problem) for problem in error.problems)
+        return [typeset(f"  {problem}") for problem in problems if problem not in error.message]
+    return []
+
+
+def _fate(doing: Doing) -> str:
+    """Return what became of the data, which is the first thing a person wonders."""
+    if doing.wrote:
+        return f"l’enregistrement de {', '.join(doing.wrote)} était déjà fait"
+    return "rien n’a été enregistré"
+
+
+def _is_usage_error(error: BaseException) -> bool:
+    return any(kind.__name__ == _USAGE_BASE for kind in type(error).__mro__)
+
+
+def _report_usage(error: BaseException) -> ExitCode:
+    from cli.usage import usage_sentence
+
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(f"{error}\n")
+    else:
+        _say(usage_sentence(error))
+    return ExitCode.USAGE
+
+
+def _report_unexpected(error: BaseException, doing: Doing) -> ExitCode:
+    log = _write_log(error, doing)
+    where = f"le détail est dans « {log} »" if log else f"relancez avec {DEBUG}=1 pour le détail"
+    _say(f"Erreur inattendue du programme ({type(error).__name__}) : {_fate(doing)} ; {where}.")
+    return ExitCode.UNEXPECTED
+
+
+def _write_log(error: BaseException, doing: Doing) -> Path | None:
+    """Append the traceback to a log that its owner alone can read; None when that fails too."""
+    from platformdirs import user_log_path
+
+    from cli import clock
+
+    path = user_log_path("echeancier", appauthor=False) / "erreurs.log"
+    # What was typed may hold names: the log keeps the command, not its values.
+    command = " ".join(word for word in doing.argv[:2] if not word.startswith("-"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+            file.write(f"--- {clock.now().isoformat()} echeancier {command}\n")
+            file.writelines(traceback.format_exception(error))
+    except OSError:
+        return None
+    return path
+
+
+def _reader_left() -> ExitCode:
+    """Leave quietly: whoever closed the pipe (`| head`) has read all that was wanted."""
+    # What is still buffered would fail again when the interpreter flushes it on its way out.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.DONE
+
+
+def _say(*lines: str) -> None:
+    first, *others = lines
+    text = typeset(first)
+    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        text = f"\x1b[1;31m{text}\x1b[0m"
+    sys.stderr.write("\n".join([text, *others]) + "\n")

@@ -1,0 +1,79 @@
+"""The way out for mails, made from the settings: a folder of files, or a server.
+
+Called by `cli.wiring`. Sends nothing by itself; the password comes from the environment and is never
+shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from cli.configuration import Configuration
+from cli.credentials import Credentials
+from cli.settings import Mail
+from notifications.mail import Mailbox
+from notifications.ports import Transport
+from notifications.transports import FileTransport, Security, SmtpSettings, SmtpTransport
+from workflow.errors import OutOfReach
+
+_SECURITY = {"starttls": Security.STARTTLS, "tls": Security.TLS, "none": Security.NONE}
+
+
+def sender(mail: Mail) -> Mailbox:
+    """Return who writes."""
+    return Mailbox(mail.sender_name, mail.sender)
+
+
+def folder(configuration: Configuration) -> Path:
+    """Return where the `fichier` transport writes."""
+    return configuration.folder / configuration.settings.mail.directory.expanduser()
+
+
+def transport(configuration: Configuration, credentials: Credentials) -> Callable[[], Transport]:
+    """Return what opens a way out."""
+    mail = configuration.settings.mail
+    if mail.transport == "fichier":
+        directory = folder(configuration)
+        return lambda: FileTransport(directory)
+    settings = SmtpSettings(
+        host=mail.host,
+        port=mail.port,
+        sender=mail.sender,
+        security=_SECURITY[mail.security],
+        username=credentials.smtp_user,
+        password=credentials.smtp_password,
+        connect_timeout=mail.connect_timeout_seconds,
+        message_timeout=mail.message_timeout_seconds,
+    )
+    return lambda: SmtpTransport(settings)
+
+
+def check(configuration: Configuration, way_out: Callable[[], Transport]) -> str:
+    """Return a sentence that says mails can leave.
+
+    Raises:
+        OutOfReach: when they cannot, with why.
+    """
+    mail = configuration.settings.mail
+    if mail.transport == "fichier":
+        return _check_folder(folder(configuration))
+    asyncio.run(_connect(way_out))
+    return f"le serveur {mail.host}:{mail.port} répond ({mail.security})"
+
+
+async def _connect(way_out: Callable[[], Transport]) -> None:
+    async with way_out():
+        pass
+
+
+def _check_folder(directory: Path) -> str:
+    existing = next(path for path in (directory, *directory.parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        raise OutOfReach(
+            f"Dossier de courrier « {directory} » : on ne peut pas y écrire ; vérifiez le chemin et "
+            "les droits."
+        )
+    return f"messages écrits dans « {directory} », aucun n’est envoyé"

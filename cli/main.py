@@ -1,0 +1,75 @@
+"""The entry point of `echeancier`: the quick answers first, then the application.
+
+`run` is what the installed command calls, `main` what tests call. Loads nothing heavy by itself: the
+version is told before the command-line library is even imported. Catches everything, once, and hands
+it to `cli.failures`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+# What type checkers read as true; importing `typing` for it would cost a tenth of `--version`.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from cli.failures import Doing
+
+PROGRAM = "echeancier"
+VERSION_OPTIONS = ("--version", "-V")
+
+
+def run() -> None:
+    """Run the command line of this process and leave with its exit code."""
+    sys.exit(main(sys.argv[1:], called_as=sys.argv[0]))
+
+
+def main(
+    argv: Sequence[str],
+    clock: Callable[[], datetime] | None = None,
+    called_as: str = PROGRAM,
+) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        argv: what was typed, without the name of the program.
+        clock: source of the present; None reads the machine's.
+        called_as: path under which the program was started, for the commands it suggests.
+    """
+    if argv and argv[0] in VERSION_OPTIONS:
+        from cli.version import version_line
+
+        sys.stdout.write(f"{version_line()}\n")
+        return 0
+    from cli.arguments import program_name
+    from cli.failures import Doing, report
+
+    doing = Doing(tuple(argv), program_name(called_as, PROGRAM))
+    try:
+        return _run_app(doing, clock)
+    # The one place where everything ends: an error that nobody foresaw still becomes a sentence.
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
+        return int(report(error, doing))
+
+
+def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
+    from cli.app import command
+    from cli.arguments import hoisted
+    from cli.exits import ExitCode
+    from cli.session import Session
+
+    session = Session(doing) if clock is None else Session(doing, clock)
+    try:
+        code = command().main(
+            args=hoisted(doing.argv), prog_name=PROGRAM, standalone_mode=False, obj=session
+        )
+    finally:
+        session.close()
+    if code == ExitCode.INTERRUPTED:
+        # Typer turns the interruption into its code; it deserves a sentence.
+        raise KeyboardInterrupt
+    # A full disk or a closed pipe shows here, where it can still be told.
+    sys.stdout.flush()
+    return int(code or 0)

@@ -1,0 +1,150 @@
+"""Everything that composes and sends mail, joined: digests, reminders, relay, service.
+
+Made by `cli.wiring` when a command wants to write or send, so that the others start without the
+templates, the scheduler and the mail library. Knows the store through its port.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from cli import mailing
+from cli.configuration import Configuration
+from cli.credentials import Credentials
+from cli.places import Places
+from notifications.digest import Digest
+from notifications.gathering import LOOKAHEAD_DAYS, Gathering, failures_for
+from notifications.labels import Labels
+from notifications.morning import Morning, MorningReport
+from notifications.ports import NotificationStore, Transport
+from notifications.relay import Relay, RelayReport
+from notifications.rendering import Composer
+from notifications.service import Service, Stop
+from notifications.sweep import Sweep
+from workflow.people import Recipient
+
+_FAILURES_SHOWN = 200
+
+
+class Messaging:
+    """What writes and sends.
+
+    Args:
+        configuration: settings and where they come from.
+        credentials: login of the mail server.
+        places: agencies, people and their days.
+        labels: what mails call things.
+        store: gives the rows behind reminders and mails, once they are wanted.
+        clock: source of the present.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        credentials: Credentials,
+        places: Places,
+        labels: Labels,
+        store: Callable[[], NotificationStore],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._configuration = configuration
+        self._credentials = credentials
+        self._places = places
+        self._labels = labels
+        self._open_store = store
+        self._clock = clock
+
+    @property
+    def folder(self) -> Path:
+        """Return where the `fichier` transport writes."""
+        return mailing.folder(self._configuration)
+
+    def check(self) -> str:
+        """Return a sentence that says mails can leave, or raise `OutOfReach`."""
+        return mailing.check(self._configuration, self._transport)
+
+    @cached_property
+    def composer(self) -> Composer:
+        """Return what writes mails."""
+        sender = mailing.sender(self._configuration.settings.mail)
+        return Composer(sender, self._places.planner, self._labels)
+
+    @cached_property
+    def stop(self) -> Stop:
+        """Return the request to stop that all the parts of the service look at."""
+        return Stop()
+
+    @cached_property
+    def service(self) -> Service:
+        """Return the scheduler."""
+        sweep = Sweep(
+            self._store,
+            self._places.planner,
+            self.composer,
+            self._places.directory,
+            stopping=self.stop,
+        )
+        return Service(
+            sweep,
+            self._morning,
+            self._relay,
+            store=self._store,
+            planner=self._places.planner,
+            clock=self._clock,
+            name=worker_name(),
+            stop=self.stop,
+        )
+
+    def digests(self, recipients: Sequence[Recipient]) -> list[Digest]:
+        """Return the digest of some recipients, as of now; nothing is sent."""
+        places = self._places
+        gathering = Gathering(
+            recipients, self._clock(), places.planner, places.directory, self._labels
+        )
+        gathering.read(self._store.open_deadlines(gathering.until(LOOKAHEAD_DAYS)))
+        failures = self._store.failures(_FAILURES_SHOWN)
+        return [
+            gathering.digest(one, failures_for(one, failures, places.directory))
+            for one in recipients
+        ]
+
+    def send_digests(self, recipients: Sequence[Recipient]) -> tuple[MorningReport, RelayReport]:
+        """Put some recipients' digest of the day in the outbox, and empty it."""
+        report = MorningReport()
+        self._morning.send(recipients, self._clock(), report)
+        return report, self._relay.run_once()
+
+    @cached_property
+    def _store(self) -> NotificationStore:
+        return self._open_store()
+
+    @cached_property
+    def _transport(self) -> Callable[[], Transport]:
+        return mailing.transport(self._configuration, self._credentials)
+
+    @cached_property
+    def _morning(self) -> Morning:
+        return Morning(
+            self._store,
+            self._places.planner,
+            self.composer,
+            self._places.directory,
+            self._labels,
+            at=self._configuration.settings.digest.time,
+        )
+
+    @cached_property
+    def _relay(self) -> Relay:
+        return Relay(
+            self._store, self._transport, self._clock, worker=worker_name(), stopping=self.stop
+        )
+
+
+def worker_name() -> str:
+    """Return `HOST:PID`, which no other running service bears."""
+    return f"{socket.gethostname()}:{os.getpid()}"

@@ -1,0 +1,134 @@
+"""Arguments and options that several commands share, and the reading of those Typer cannot read.
+
+Used by `cli.commands`. Values that are not text are read here rather than by Typer, whose refusals are
+in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import completion
+from cli.session import Session
+from workflow.errors import InvalidInput
+
+Ref = Annotated[str, typer.Argument(metavar="REF", help="Référence du dossier.")]
+Json = Annotated[bool, typer.Option("--json", help="Donne du JSON, pour un autre programme.")]
+DryRun = Annotated[
+    bool, typer.Option("--essai", help="Montre ce qui serait fait, sans rien enregistrer.")
+]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fait",
+        metavar="NOM=VALEUR",
+        help="Fait à noter : date, nombre, oui ou non…",
+        autocompletion=completion.facts,
+    ),
+]
+Documents = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--piece",
+        metavar="PIÈCE",
+        help="Pièce reçue aujourd’hui.",
+        autocompletion=completion.documents,
+    ),
+]
+Comment = Annotated[
+    str, typer.Option("--commentaire", metavar="TEXTE", help="Commentaire gardé au journal.")
+]
+Force = Annotated[
+    bool,
+    typer.Option("--forcer", help="Passe outre une fenêtre fermée ; demande un commentaire."),
+]
+SeenVersion = Annotated[
+    str | None,
+    typer.Option(
+        "--version-vue",
+        metavar="N",
+        help="Version que vous avez lue : refuse si le dossier a changé depuis.",
+    ),
+]
+AgencyFilter = Annotated[
+    str | None, typer.Option("--agence", metavar="ID", help="Seulement cette agence.")
+]
+PersonFilter = Annotated[
+    str | None, typer.Option("--personne", metavar="ID", help="Seulement cette personne.")
+]
+
+
+def session_of(context: typer.Context) -> Session:
+    """Return the session of a command."""
+    session = context.obj
+    assert isinstance(session, Session), "cli.main gives every command its session"  # noqa: S101
+    return session
+
+
+def read_pairs(typed: Iterable[str] | None) -> dict[str, str]:
+    """Read `NOM=VALEUR` words.
+
+    Raises:
+        InvalidInput: for a word without name or sign, or a name given twice.
+    """
+    facts: dict[str, str] = {}
+    for word in typed or ():
+        name, sign, value = word.partition("=")
+        name = name.strip()
+        if not sign or not name:
+            raise InvalidInput(
+                f"--fait « {word} » : écrivez NOM=VALEUR, par exemple demarrage_formation=08/09/2026."
+            )
+        if name in facts:
+            raise InvalidInput(f"--fait « {name} » : donné deux fois ; gardez une seule valeur.")
+        facts[name] = value
+    return facts
+
+
+def read_count(option: str, typed: str | None, *, least: int = 0) -> int | None:
+    """Read a whole number.
+
+    Raises:
+        InvalidInput: when it is not one, or is too small.
+    """
+    if typed is None:
+        return None
+    # Unicode has other digits than ours, which isdigit() accepts.
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 7 and int(typed) >= least):  # noqa: PLR2004
+        raise InvalidInput(
+            f"{option} « {typed} » : écrivez un nombre entier d’au moins {least}, par exemple 7."
+        )
+    return int(typed)
+
+
+def read_day(option: str, typed: str) -> date:
+    """Read a date as staff write it.
+
+    Raises:
+        InvalidInput: when it does not exist or cannot be read.
+    """
+    from workflow.calendars import territory
+    from workflow.facts import read_fact
+    from workflow.procedure import FactSpec, FactType
+
+    value = read_fact(
+        FactSpec(option, option, FactType.DATE, future=True), typed, territory("FR").zone
+    )
+    assert isinstance(value, date), "a date fact is a date"  # noqa: S101
+    return value
+
+
+def existing_file(option: str, path: Path) -> Path:
+    """Return a path that is a file.
+
+    Raises:
+        NotFound: when nothing is there.
+    """
+    if not path.is_file():
+        raise InvalidInput(f"{option} « {path} » : ce fichier n’existe pas ; vérifiez le chemin.")
+    return path

@@ -1,0 +1,63 @@
+"""The streams a command writes to, fit for French text and for readers who leave early.
+
+Used by `cli.output` and `cli.help`. Changes spaces only; knows nothing of what is written.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TextIO
+
+from cli.typography import released
+
+# Rich fills lines up to the width; nobody wants those blanks in a file or a pipe.
+_FILLING = re.compile(r" +\n")
+
+
+class ReaderGone(Exception):
+    """Whoever read the output has closed it (`| head`): there is nobody left to write to.
+
+    Not a `BrokenPipeError`: Typer catches that one and leaves with a code of its own.
+    """
+
+
+class Stream:
+    """A text stream that writes what `typography.held` prepared.
+
+    Args:
+        stream: where the text goes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:
+        """Return the encoding of the stream."""
+        return self._stream.encoding
+
+    def write(self, text: str) -> int:
+        """Write a text, with its non-breaking spaces and without blanks at the end of lines.
+
+        Raises:
+            ReaderGone: when nobody reads any more.
+        """
+        try:
+            return self._stream.write(_FILLING.sub("\n", released(text)))
+        except BrokenPipeError:
+            raise ReaderGone from None
+
+    def flush(self) -> None:
+        """Flush the stream; raises like `write`."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            raise ReaderGone from None
+
+    def fileno(self) -> int:
+        """Return the file descriptor of the stream."""
+        return self._stream.fileno()
+
+    def isatty(self) -> bool:
+        """Tell whether the stream is a terminal."""
+        return self._stream.isatty()

@@ -1,0 +1,120 @@
+"""A case in the terminal: where it stands, its dates and why, its facts, papers and next steps.
+
+Used by `dossier voir` and, for the next steps, after each write. Restricted facts are shown here only,
+in the view of one case, and never in a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from cli.output import line, text
+from cli.views import deadlines, path
+from cli.views.facts import agency_words, fact_words, person_words
+from cli.views.when import Looking
+from workflow import french
+from workflow.case import Case, Offer
+from workflow.people import Directory
+from workflow.procedure import Procedure
+from workflow.service import CaseView
+
+
+def sheet(view: CaseView, looking: Looking, directory: Directory) -> Iterator[RenderableType]:
+    """Yield the whole sheet of a case."""
+    case, procedure = view.case, view.procedure
+    yield heading(case, procedure)
+    yield _identity(case, procedure, directory)
+    yield ""
+    yield path.stepper(procedure, case)
+    yield from _deadlines(case, looking)
+    yield from _facts(case, procedure, looking)
+    yield from _documents(case, procedure)
+
+
+def heading(case: Case, procedure: Procedure) -> RenderableType:
+    """Return « CIPI-2026-0001  Soudeur, promotion de mars  (DRF déposée) »."""
+    title = f"  {case.title}" if case.title else ""
+    return line((case.ref, "strong"), title, (f"  ({procedure.states[case.state].label})", "muted"))
+
+
+def _identity(case: Case, procedure: Procedure, directory: Directory) -> Table:
+    awaits = {
+        "agence": "l’agence",
+        "financeur": procedure.funder_label,
+        "personne": "personne, le dossier est fini",
+    }
+    grid = Table.grid(padding=(0, 2))
+    edition = procedure.edition(case.edition).label
+    for name, words in (
+        ("Procédure", f"{procedure.label} ({procedure.name})"),
+        ("Règles", edition),
+        ("Agence", f"{agency_words(directory, case.agency)}, jours fériés {case.territory}"),
+        ("Suivi par", person_words(directory, case.owner)),
+        ("Attend", awaits.get(procedure.states[case.state].awaits, "")),
+        ("Version", str(case.version)),
+    ):
+        grid.add_row(text(name, "muted"), text(words))
+    return grid
+
+
+def _title(words: str) -> Iterator[RenderableType]:
+    yield ""
+    yield line((words, "title"))
+
+
+def _deadlines(case: Case, looking: Looking) -> Iterator[RenderableType]:
+    if not case.deadlines:
+        return
+    yield from _title("Échéances")
+    in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on)
+    for number, deadline in enumerate(in_order):
+        if number:
+            yield ""
+        yield deadlines.explained(deadline, looking)
+
+
+def _facts(case: Case, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
+    if not case.facts:
+        return
+    yield from _title("Faits")
+    grid = Table.grid(padding=(0, 2))
+    zone = looking.planner.zone(looking.agency)
+    for name, spec in procedure.facts.items():
+        if name in case.facts:
+            grid.add_row(
+                text(fact_words(case.facts[name], zone)), text(spec.label), text(name, "muted")
+            )
+    yield grid
+
+
+def _documents(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
+    if not procedure.documents:
+        return
+    yield from _title("Pièces")
+    grid = Table.grid(padding=(0, 2))
+    for name, spec in procedure.documents.items():
+        if spec.any_of:
+            # A requirement that several documents meet is no paper of its own.
+            continue
+        day = case.documents.get(name)
+        received = (
+            text(f"✓ reçue le {french.short_day(day)}", "ok") if day else text("○ à recevoir")
+        )
+        grid.add_row(received, text(spec.label), text(name, "muted"))
+    yield grid
+
+
+def offers(listed: tuple[Offer, ...]) -> Iterator[RenderableType]:
+    """Yield every action of the state: possible, or why it is refused for now."""
+    yield from _title("Actions")
+    if not listed:
+        yield "Aucune : le dossier est fini."
+    for offer in listed:
+        mark = ("✗ ", "late") if offer.reasons else ("✓ ", "ok")
+        yield line(mark, offer.label, (f"  ({offer.action})", "muted"))
+        for reason in offer.reasons:
+            yield Padding(text(reason), (0, 0, 0, 4))

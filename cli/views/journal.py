@@ -1,0 +1,88 @@
+"""The journal of a case in the terminal: who did what, when, and what it changed.
+
+Used by `dossier journal`. Shows every entry, those that were undone included: a journal hides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.padding import Padding
+
+from cli.output import line, text
+from cli.views.facts import ABSENT, name_words, person_words, stored_words
+from cli.views.when import Looking
+from workflow import french
+from workflow.case import Change, Entry, EntryKind
+from workflow.people import Directory
+from workflow.procedure import Procedure
+
+_KINDS = {
+    EntryKind.OPENING: "Ouverture du dossier",
+    EntryKind.CORRECTION: "Correction",
+    EntryKind.UNDO: "Annulation",
+    EntryKind.DOCUMENT: "Pièces",
+    EntryKind.TRANSFER: "Attribution",
+    EntryKind.RECOMPUTATION: "Nouveau calcul des échéances",
+}
+
+
+def entries(
+    listed: Sequence[Entry], procedure: Procedure, looking: Looking, directory: Directory
+) -> Iterator[RenderableType]:
+    """Yield the journal, oldest first."""
+    undone = {entry.undoes for entry in listed if entry.undoes}
+    for entry in listed:
+        yield _heading(entry, procedure, looking, undone=entry.seq in undone)
+        yield Padding(text(_signature(entry, looking, directory), "muted"), (0, 0, 0, 4))
+        for words in _lines(entry, procedure, looking):
+            yield Padding(text(words), (0, 0, 0, 4))
+
+
+def _heading(
+    entry: Entry, procedure: Procedure, looking: Looking, *, undone: bool
+) -> RenderableType:
+    action = procedure.actions.get(entry.action or "")
+    what = action.label if action else entry.action or _KINDS.get(entry.kind, entry.kind.value)
+    if entry.undoes:
+        what = f"{what} de l’entrée {entry.undoes}"
+    was, now = (_state(procedure, state) for state in (entry.state_from, entry.state_to))
+    moved = f"  {was} → {now}" if entry.state_from and was != now else ""
+    marks = [("  forcé", "late")] if entry.forced else []
+    marks += [("  (annulé depuis)", "muted")] if undone else []
+    on = f", le {french.moment(looking.local(entry.on))}" if entry.on else ""
+    return line((f"{entry.seq:>3} ", "muted"), (what, "strong"), on, moved, *marks)
+
+
+def _state(procedure: Procedure, state: str | None) -> str:
+    known = procedure.states.get(state or "")
+    return known.label if known else state or ""
+
+
+def _signature(entry: Entry, looking: Looking, directory: Directory) -> str:
+    return f"{french.moment(looking.local(entry.at))}, {person_words(directory, entry.by)}"
+
+
+def _lines(entry: Entry, procedure: Procedure, looking: Looking) -> Iterator[str]:
+    zone = looking.planner.zone(looking.agency)
+    for change in entry.changes:
+        if entry.kind is EntryKind.TRANSFER:
+            yield f"{name_words(procedure, change.name)} : {change.old or ABSENT} → {change.new}"
+            continue
+        old = stored_words(procedure, change.name, change.old, zone)
+        new = stored_words(procedure, change.name, change.new, zone)
+        value = new if old == ABSENT else f"{old} → {new}"
+        yield f"{name_words(procedure, change.name)} : {value}"
+    yield from (_date_line(procedure, change) for change in entry.dates)
+    if entry.comment:
+        yield f"« {entry.comment} »"
+
+
+def _date_line(procedure: Procedure, change: Change) -> str:
+    label = name_words(procedure, change.name)
+    if change.new is None:
+        return f"Échéance levée : {label}"
+    if change.old is None:
+        return f"Échéance : {label}, {change.new}"
+    return f"Échéance déplacée : {label}, {change.old} → {change.new}"

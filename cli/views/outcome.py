@@ -1,0 +1,119 @@
+"""What an act changed, or would change: state, deadlines old and new, values, warnings.
+
+Used after every write and by every `--essai`. Says first what a person wonders about: is it written,
+and what does it do to my dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from cli.output import line, text
+from cli.views import when
+from cli.views.facts import ABSENT, name_words, stored_words
+from cli.views.when import Looking
+from notifications.standing import INTERNAL_NOTE
+from workflow import french
+from workflow.case import Closing, Deadline, EntryKind, Moment, Move, Outcome
+from workflow.procedure import Kind, Procedure
+
+_INDENT = (0, 0, 0, 2)
+
+
+def changed(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
+    """Yield what changed, most important first."""
+    yield _headline(outcome, procedure)
+    yield from _values(outcome, procedure, looking)
+    for deadline in outcome.opened:
+        yield from _opened(deadline, looking)
+    for move in outcome.moved:
+        yield from _moved(move, looking)
+    for closing in outcome.closed:
+        yield _closed(closing)
+    if not (outcome.opened or outcome.moved or outcome.closed):
+        yield text("Aucune échéance ne change.", "muted")
+    for warning in outcome.warnings:
+        yield line(("Attention : ", "soon"), warning)
+    if outcome.entry.forced:
+        yield line(("Forcé : ", "late"), "passé outre une fenêtre, c’est marqué au journal.")
+
+
+def _headline(outcome: Outcome, procedure: Procedure) -> RenderableType:
+    after = outcome.after
+    now = procedure.states[after.state].label
+    title = f"  {after.title}" if after.title else ""
+    if outcome.before is None:
+        return line((after.ref, "strong"), title, "  ouvert : ", (now, "strong"))
+    was = procedure.states[outcome.before.state].label
+    if was == now:
+        return line((after.ref, "strong"), title, f"  {now}, état inchangé")
+    return line((after.ref, "strong"), title, f"  {was} → ", (now, "strong"))
+
+
+def _values(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
+    if not outcome.entry.changes:
+        return
+    zone = looking.planner.zone(looking.agency)
+    grid = Table.grid(padding=(0, 2))
+    for change in outcome.entry.changes:
+        old = stored_words(procedure, change.name, change.old, zone)
+        new = stored_words(procedure, change.name, change.new, zone)
+        value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
+        if outcome.entry.kind is EntryKind.TRANSFER:
+            value = f"{change.old or 'personne'} → {change.new or 'personne'}"
+        grid.add_row(text(name_words(procedure, change.name), "muted"), text(value))
+    yield Padding(grid, _INDENT)
+
+
+def _opened(deadline: Deadline, looking: Looking) -> Iterator[RenderableType]:
+    yield line(("+ ", "ok"), (deadline.label, "strong"), "  ").append_text(
+        when.headline(looking.standing(deadline), internal=deadline.kind is Kind.INTERNAL)
+    )
+    yield Padding(_dates(deadline, looking), (0, 0, 0, 4))
+    if deadline.kind is Kind.INTERNAL:
+        yield Padding(text(INTERNAL_NOTE, "internal"), (0, 0, 0, 4))
+
+
+def _dates(deadline: Deadline, looking: Looking) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    for name, words in when.dates(deadline, looking):
+        grid.add_row(text(name, "muted"), text(words))
+    return grid
+
+
+def _moved(move: Move, looking: Looking) -> Iterator[RenderableType]:
+    yield line(("~ ", "soon"), (move.new.label, "strong"), "  ").append_text(
+        when.headline(looking.standing(move.new), internal=move.new.kind is Kind.INTERNAL)
+    )
+    grid = Table.grid(padding=(0, 2))
+    pairs: tuple[tuple[str, Moment | None, Moment | None], ...] = (
+        ("ouverture", move.old.opens_on, move.new.opens_on),
+        ("limite prudente", move.old.prudent, move.new.prudent),
+        ("limite stricte", move.old.strict, move.new.strict),
+        ("réponse attendue", move.old.expected_at, move.new.expected_at),
+        ("relance", move.old.chase_on, move.new.chase_on),
+    )
+    for name, old, new in pairs:
+        if old != new:
+            grid.add_row(
+                text(name, "muted"), text(_moment(old, looking)), "→", text(_moment(new, looking))
+            )
+    yield Padding(grid, (0, 0, 0, 4))
+
+
+def _moment(moment: Moment | None, looking: Looking) -> str:
+    return ABSENT if moment is None else french.moment(looking.local(moment))
+
+
+def _closed(closing: Closing) -> RenderableType:
+    label = (closing.deadline.label, "strong")
+    on = f" le {french.short_day(closing.on)}" if closing.on else ""
+    if not closing.met:
+        return line(("- ", "muted"), label, "  échéance levée")
+    if closing.late:
+        return line(("✓ ", "late"), label, (f"  tenue{on}, après la limite stricte", "late"))
+    return line(("✓ ", "ok"), label, (f"  tenue{on}", "ok"))

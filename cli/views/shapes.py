@@ -1,0 +1,203 @@
+"""Cases, outcomes, journals and procedures as JSON: what `--json` promises to other programs.
+
+Deadlines keep the one shape of `workflow.encoding`. Keys are English, values as stored: dates in
+ISO 8601, booleans and numbers as such.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflow.case import Case, Change, Entry, FactValue, Moment, Offer, Outcome
+from workflow.encoding import deadline_json
+from workflow.ports import CaseLine, CasePage
+from workflow.procedure import Action, DeadlineSpec, Edition, Procedure, Source
+from workflow.service import CaseView
+
+
+def case_json(case: Case) -> dict[str, Any]:
+    """Return a case with its facts, documents and open deadlines."""
+    return {
+        "ref": case.ref,
+        "title": case.title,
+        "procedure": case.procedure,
+        "edition": case.edition,
+        "funder": case.funder,
+        "territory": case.territory,
+        "agency": case.agency,
+        "owner": case.owner,
+        "state": case.state,
+        "version": case.version,
+        "opened_at": case.opened_at.isoformat(),
+        "facts": {name: _fact(value) for name, value in case.facts.items()},
+        "documents": {name: day.isoformat() for name, day in case.documents.items()},
+        "deadlines": [deadline_json(deadline) for deadline in case.deadlines.values()],
+    }
+
+
+def view_json(view: CaseView) -> dict[str, Any]:
+    """Return a case and what can be done next."""
+    state = view.procedure.states[view.case.state]
+    return {
+        **case_json(view.case),
+        "state_label": state.label,
+        "awaits": state.awaits,
+        "final": state.final,
+        "offers": [offer_json(offer) for offer in view.offers],
+    }
+
+
+def offer_json(offer: Offer) -> dict[str, Any]:
+    """Return an action with the reasons that refuse it."""
+    return {
+        "action": offer.action,
+        "label": offer.label,
+        "target": offer.target,
+        "possible": not offer.reasons,
+        "reasons": list(offer.reasons),
+        "missing_facts": list(offer.missing_facts),
+        "missing_documents": list(offer.missing_documents),
+    }
+
+
+def outcome_json(outcome: Outcome, *, saved: bool) -> dict[str, Any]:
+    """Return everything an act does to a case, and whether it was written."""
+    return {
+        "ref": outcome.after.ref,
+        "saved": saved,
+        "state_from": outcome.before.state if outcome.before else None,
+        "state_to": outcome.after.state,
+        "version": outcome.after.version,
+        "entry": entry_json(outcome.entry),
+        "opened": [deadline_json(deadline) for deadline in outcome.opened],
+        "moved": [
+            {"id": move.new.id, "old": deadline_json(move.old), "new": deadline_json(move.new)}
+            for move in outcome.moved
+        ],
+        "closed": [
+            {
+                "id": closing.deadline.id,
+                "met": closing.met,
+                "on": _iso(closing.on),
+                "late": closing.late,
+            }
+            for closing in outcome.closed
+        ],
+        "warnings": list(outcome.warnings),
+    }
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """Return a line of the journal."""
+    return {
+        "seq": entry.seq,
+        "kind": entry.kind.value,
+        "at": entry.at.isoformat(),
+        "by": entry.by,
+        "state_from": entry.state_from,
+        "state_to": entry.state_to,
+        "action": entry.action,
+        "on": _iso(entry.on),
+        "changes": [_change(change) for change in entry.changes],
+        "dates": [_change(change) for change in entry.dates],
+        "comment": entry.comment,
+        "forced": entry.forced,
+        "undoes": entry.undoes,
+    }
+
+
+def page_json(page: CasePage) -> dict[str, Any]:
+    """Return a page of cases."""
+    return {"total": page.total, "cases": [_line(line) for line in page.lines]}
+
+
+def procedure_json(procedure: Procedure) -> dict[str, Any]:
+    """Return the shape of a procedure: what can be typed, and where each rule is written."""
+    return {
+        "id": procedure.id,
+        "name": procedure.name,
+        "label": procedure.label,
+        "funder_label": procedure.funder_label,
+        "reference_fact": procedure.reference_fact,
+        "initial": procedure.initial,
+        "states": [
+            {"id": s.id, "label": s.label, "awaits": s.awaits, "final": s.final}
+            for s in procedure.states.values()
+        ],
+        "actions": [_action(action) for action in procedure.actions.values()],
+        "facts": [
+            {"id": f.id, "label": f.label, "type": f.type.value, "future": f.future}
+            for f in procedure.facts.values()
+        ],
+        "documents": [
+            {"id": d.id, "label": d.label, "any_of": list(d.any_of)}
+            for d in procedure.documents.values()
+        ],
+        "deadlines": [_spec(spec) for spec in procedure.deadlines.values()],
+        "editions": [_edition(edition) for edition in procedure.editions],
+    }
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "id": action.id,
+        "label": action.label,
+        "transitions": dict(action.transitions),
+        "dated_by": action.dated_by,
+        "needs": list(action.needs),
+        "documents": list(action.documents),
+        "window": action.window,
+    }
+
+
+def _spec(spec: DeadlineSpec) -> dict[str, Any]:
+    return {
+        "id": spec.id,
+        "label": spec.label,
+        "kind": spec.kind.value,
+        "states": sorted(spec.states),
+        "sources": [_source(rule.source) for rule in spec.rules],
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "document": source.document,
+        "lines": source.lines,
+        "quote": source.quote,
+        "checked_on": _iso(source.checked_on),
+    }
+
+
+def _edition(edition: Edition) -> dict[str, Any]:
+    return {
+        "id": edition.id,
+        "label": edition.label,
+        "valid_from": _iso(edition.valid_from),
+        "valid_until": _iso(edition.valid_until),
+    }
+
+
+def _line(line: CaseLine) -> dict[str, Any]:
+    return {
+        "ref": line.ref,
+        "title": line.title,
+        "procedure": line.procedure,
+        "state": line.state,
+        "agency": line.agency,
+        "owner": line.owner,
+        "version": line.version,
+        "next_deadline": deadline_json(line.next_deadline) if line.next_deadline else None,
+    }
+
+
+def _change(change: Change) -> dict[str, str | None]:
+    return {"name": change.name, "old": change.old, "new": change.new}
+
+
+def _fact(value: FactValue) -> str | int | bool:
+    return value if isinstance(value, str | int) else value.isoformat()
+
+
+def _iso(value: Moment | None) -> str | None:
+    return None if value is None else value.isoformat()

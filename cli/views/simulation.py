@@ -1,0 +1,28 @@
+"""The result of a simulation in the terminal: each date, and the four lines that justify it.
+
+Used by `simuler`. There is no case: what lies in the past is not said to be late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+
+from cli.output import line
+from cli.views import deadlines
+from cli.views.when import Looking
+from workflow.procedure import Procedure
+from workflow.simulation import Simulation
+
+
+def shown(result: Simulation, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
+    """Yield the simulation."""
+    yield line((procedure.label, "strong"), f"  ({procedure.name})")
+    edition = procedure.edition(result.edition).label
+    yield line((f"Règles : {edition}. Jours fériés : {result.territory}.", "muted"))
+    for deadline in result.deadlines:
+        yield ""
+        yield deadlines.explained(deadline, looking, awaited=False)
+    if not result.deadlines:
+        yield "Aucune échéance ne découle de ces seuls faits."

@@ -1,0 +1,150 @@
+"""The composition root: the only module that knows the database and joins every part.
+
+Made by `cli.session`, asked by the commands. Each part is built when it is first wanted, so that a
+command pays for what it uses; a part is built once. Holds no rule and shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cli.addresses import database_url
+from cli.configuration import Configuration
+from cli.credentials import Credentials, read_credentials
+from cli.places import Places
+from db import engine as db_engine
+from db import schema
+from db.notifications import SqlNotificationStore
+from db.store import SqlCaseStore
+from workflow.case import Case
+from workflow.rulebook import Rulebook, load_rulebook
+from workflow.service import CaseService
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from cli.messaging import Messaging
+    from notifications.ports import NotificationStore
+
+
+class House:
+    """Everything a command may need, joined by the configuration.
+
+    Args:
+        configuration: settings and where they come from.
+        places: agencies, people and their days.
+        environment: gives the secrets.
+        base: `--base`, or None.
+        clock: source of the present.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        places: Places,
+        environment: Mapping[str, str],
+        base: str | None,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._configuration = configuration
+        self._places = places
+        self._environment = environment
+        self._base = base
+        self._clock = clock
+
+    def at(self, instant: datetime) -> House:
+        """Return the same house at another instant, for the demonstration."""
+        return House(
+            self._configuration, self._places, self._environment, self._base, lambda: instant
+        )
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """Return the rules."""
+        return load_rulebook()
+
+    @cached_property
+    def cases(self) -> CaseService:
+        """Return the use cases.
+
+        Raises:
+            OutOfReach: when the database is absent, older, newer, or does not answer.
+        """
+        return CaseService(
+            rulebook=self.rulebook,
+            store=SqlCaseStore(self._ready_engine, self._places.planner, self._is_final),
+            directory=self._places.directory,
+            closures=self._places.closures,
+            settings=self._configuration.settings.targets.model_dump(),
+            clock=self._clock,
+        )
+
+    @cached_property
+    def notifications(self) -> SqlNotificationStore:
+        """Return reminders, outbox and heartbeat; raises like `cases`."""
+        return SqlNotificationStore(self._ready_engine)
+
+    @cached_property
+    def messaging(self) -> Messaging:
+        """Return what writes and sends mails; nothing is connected yet."""
+        return self._messaging(lambda: self.notifications)
+
+    @cached_property
+    def rehearsal(self) -> Messaging:
+        """Return the same, for a dry run: nothing is written and nothing leaves."""
+        from cli.rehearsal import Rehearsal
+
+        return self._messaging(lambda: Rehearsal(self.notifications))
+
+    def _messaging(self, store: Callable[[], NotificationStore]) -> Messaging:
+        # Imported here: templates, scheduler and mail library are of no use to most commands.
+        from cli.messaging import Messaging
+        from notifications.labels import labels_of
+
+        return Messaging(
+            self._configuration,
+            self._credentials,
+            self._places,
+            labels_of(self.rulebook.procedures),
+            store,
+            self._clock,
+        )
+
+    def close(self) -> None:
+        """Let go of the database, if it was opened."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+
+    def schema_state(self) -> str:
+        """Return `absent`, `current`, `older` or `newer`."""
+        return schema.schema_state(self._engine).value
+
+    def upgrade(self) -> tuple[str | None, str]:
+        """Create or migrate the database; return its revision before and after."""
+        before = schema.current(self._engine)
+        schema.upgrade(self._engine)
+        return before, schema.HEAD
+
+    def database_place(self) -> str:
+        """Return where the database is, without its password; raises like `cases`."""
+        return self._ready_engine.url.set(query={}).render_as_string(hide_password=True)
+
+    @cached_property
+    def _credentials(self) -> Credentials:
+        return read_credentials(self._environment)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        url = database_url(self._base, self._credentials, self._configuration)
+        return db_engine.open_engine(url)
+
+    @cached_property
+    def _ready_engine(self) -> Engine:
+        schema.require_current(self._engine)
+        return self._engine
+
+    def _is_final(self, case: Case) -> bool:
+        return self.rulebook.procedure(case.procedure).states[case.state].final

@@ -1,0 +1,86 @@
+"""The open deadlines with what is needed to speak of them: one query, read in several orders.
+
+Used by both stores. Streams: a page in memory at most, one state of the database from end to end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Engine, Select, func, select
+
+from db.engine import reading
+from db.rows import open_deadline
+from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
+from db.tables import case_file, deadline
+from workflow.ports import OpenDeadline
+
+_PAGE = 500
+
+OPEN: Final[Select[Any]] = (
+    select(
+        deadline.c.id,
+        deadline.c.explanation,
+        deadline.c.reminded_until,
+        deadline.c.next_reminder_at,
+        case_file.c.ref,
+        case_file.c.title,
+        case_file.c.procedure,
+        case_file.c.state,
+        case_file.c.agency,
+        case_file.c.owner,
+    )
+    .join(case_file, case_file.c.id == deadline.c.case_id)
+    .where(DEADLINE_IS_OPEN)
+)
+
+
+def to_act_on(
+    until: date | None,
+    agency: str | None,
+    owner: str | None,
+    overdue_on: date | None,
+    limit: int | None,
+) -> Select[Any]:
+    """Return the query of the deadlines to act on, most urgent first."""
+    statement, day = OPEN, deadline.c.act_on
+    if until is not None:
+        statement = statement.where(day <= until)
+    if overdue_on is not None:
+        statement = statement.where(day < overdue_on)
+    if agency is not None:
+        statement = statement.where(case_file.c.agency == agency, CASE_IS_OPEN)
+    if owner is not None:
+        statement = statement.where(case_file.c.owner == owner, CASE_IS_OPEN)
+    order: ColumnElement[date] = day
+    if agency is not None or owner is not None:
+        # The same order, but one that no index gives: a database without statistics would rather
+        # walk everybody's deadlines in that order than sort those of a few cases.
+        order = func.coalesce(day, day)
+    statement = statement.order_by(order, deadline.c.id)
+    return statement if limit is None else statement.limit(limit)
+
+
+def to_mention(until: date) -> tuple[Select[Any], Select[Any]]:
+    """Return the queries of the deadlines to act on up to a day, and of the other open windows.
+
+    Two queries rather than an OR: each reads its own index from one end.
+    """
+    act = OPEN.where(deadline.c.act_on <= until).order_by(deadline.c.act_on, deadline.c.id)
+    opens = OPEN.where(deadline.c.opens_on <= until, deadline.c.act_on > until).order_by(
+        deadline.c.opens_on, deadline.c.id
+    )
+    return act, opens
+
+
+def stream(engine: Engine, *statements: Select[Any]) -> Iterator[OpenDeadline]:
+    """Yield the rows of each statement in turn, all in one transaction."""
+    with reading(engine) as connection:
+        # Set here, not on the statement, which would then no longer be found in the cache.
+        connection.execution_options(yield_per=_PAGE)
+        for statement in statements:
+            # Closed even when the reader stops half-way: PostgreSQL holds the rest for it.
+            with connection.execute(statement) as found:
+                yield from map(open_deadline, found)

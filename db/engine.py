@@ -1,0 +1,157 @@
+"""A database from its URL, and the two kinds of transaction that the stores use.
+
+`cli.wiring` opens the engine; the stores and `db.schema` borrow transactions from it with
+`reading` and `writing`. SQLite is told here, once for each connection, what the promises ask of
+it: nothing is confirmed before it is on the disk, two writers wait for each other, foreign keys
+hold. A SQLite file is never created here: only `db.schema.upgrade` does that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from db.failures import sqlite_path, translated
+from workflow.errors import InvalidDefinition
+
+CACHE_KIB = 16_384
+"""Pages that a SQLite connection keeps: the upper levels of every index of 100,000 cases."""
+
+_compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+# A snapshot: the several statements that read a case see one state of it, and never block.
+_READ_POSTGRESQL = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def open_engine(url: str, *, busy_seconds: float = 5.0) -> Engine:
+    """Return the engine for a URL; nothing is connected yet.
+
+    Args:
+        url: `sqlite:///PATH`, `postgresql://…` or `postgresql+psycopg://…`.
+        busy_seconds: how long a writer waits for another one before giving up.
+
+    Raises:
+        InvalidDefinition: when the URL cannot be read, or its driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _open_sqlite(parsed, busy_seconds)
+        if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
+            return _open_postgresql(parsed, busy_seconds)
+    except (ArgumentError, ValueError):
+        # The URL is not repeated, nor the cause kept: either may hold a password.
+        raise InvalidDefinition(
+            "L’adresse de la base ne peut pas être lue : écrivez-la « sqlite:///CHEMIN » "
+            "ou « postgresql://UTILISATEUR:MOT_DE_PASSE@HÔTE/BASE »."
+        ) from None
+    except ModuleNotFoundError as error:
+        raise InvalidDefinition(
+            f"Le pilote de la base manque ({error.name}) : installez Échéancier avec l’option "
+            "« postgres »."
+        ) from error
+    raise InvalidDefinition(
+        f"Base « {parsed.drivername} » : Échéancier parle à SQLite (sqlite:///CHEMIN) et à "
+        "PostgreSQL (postgresql://…)."
+    )
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Lend a transaction that sees one state of the database and writes nothing.
+
+    Raises:
+        OutOfReach: when the database cannot be read.
+    """
+    with translated(engine.url), engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            with connection.begin():
+                _begin_sqlite(connection, "BEGIN")
+                yield connection
+        else:
+            connection.execution_options(**_READ_POSTGRESQL)
+            with connection.begin():
+                yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Lend a transaction, committed at the end; an error that goes through leaves nothing of it.
+
+    Raises:
+        OutOfReach: when the database cannot be written.
+    """
+    with translated(engine.url), engine.connect() as connection, transaction(connection):
+        yield connection
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Hold a transaction that writes, on a connection that has none."""
+    with connection.begin():
+        if connection.dialect.name == "sqlite":
+            # A writer takes its turn at once: a transaction that reads first and writes later would
+            # be refused without waiting if somebody wrote in between.
+            _begin_sqlite(connection, "BEGIN IMMEDIATE")
+        yield
+
+
+def _begin_sqlite(connection: Connection, statement: str) -> None:
+    # Said to the driver itself, which begins by itself only at the first INSERT, UPDATE or DELETE:
+    # too late for a snapshot, and never for DDL. An event of the engine would do it too, at the
+    # price of several calls for every statement.
+    driver = connection.connection.driver_connection
+    assert driver is not None, "the connection is open"  # noqa: S101 - for the type checker
+    driver.execute(statement)
+
+
+def _open_sqlite(url: URL, busy_seconds: float) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": "IMMEDIATE", "timeout": busy_seconds},
+        hide_parameters=True,
+        json_serializer=_compact_json,
+    )
+    path = sqlite_path(url)
+    if path is not None and "uri" not in url.query:
+
+        def existing_only(_dialect: Any, _entry: Any, names: list[Any], options: Any) -> None:
+            # A mistyped path must not become a new, empty base.
+            names[:] = [f"{path.absolute().as_uri()}?mode=rw"]
+            options["uri"] = True
+
+        event.listen(engine, "do_connect", existing_only)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    # Readers never wait for a writer, nor a writer for readers.
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # A commit is on the disk when it returns: a power cut loses nothing that was confirmed.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    cursor.close()
+
+
+def _open_postgresql(url: URL, busy_seconds: float) -> Engine:
+    defaults = {
+        "application_name": "echeancier",
+        "connect_timeout": "10",
+        "options": f"-c lock_timeout={int(busy_seconds * 1000)}",
+    }
+    return create_engine(
+        url.set(drivername="postgresql+psycopg", query={**defaults, **url.query}),
+        hide_parameters=True,
+        json_serializer=_compact_json,
+        # The service lives for months: a connection that the server dropped is replaced, not used.
+        pool_pre_ping=True,
+    )

@@ -1,0 +1,84 @@
+"""A page of the list of cases: found where it starts by an index, never by reading what precedes.
+
+Used by `db.store`. The total is counted on the same index, without reading the cases.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, TextClause, bindparam, func, select
+
+from db.rows import fold, most_urgent
+from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
+from db.tables import case_file, deadline
+from workflow.case import Deadline
+from workflow.encoding import deadline_value
+from workflow.ports import CaseLine, CasePage, CaseQuery
+
+_AT_ONCE = 1_000
+
+_LINE: Final = select(
+    case_file.c.id,
+    case_file.c.ref,
+    case_file.c.title,
+    case_file.c.procedure,
+    case_file.c.state,
+    case_file.c.agency,
+    case_file.c.owner,
+    case_file.c.version,
+).order_by(case_file.c.ref)
+
+_DEADLINES: Final = select(deadline.c.case_id, deadline.c.explanation).where(
+    DEADLINE_IS_OPEN, deadline.c.case_id.in_(bindparam("known_case_ids", expanding=True))
+)
+
+
+def page(connection: Connection, query: CaseQuery) -> CasePage:
+    """Return a page of cases, in order of reference, and how many match in all."""
+    filters = _filters(query)
+    statement = _LINE.where(*filters).limit(query.limit)
+    if query.after is not None:
+        statement = statement.where(case_file.c.ref > query.after)
+    cases = connection.execute(statement).all()
+    total = connection.scalar(select(func.count()).select_from(case_file).where(*filters))
+    awaited = _awaited(connection, [case.id for case in cases])
+    return CasePage(
+        tuple(
+            CaseLine(
+                ref=case.ref,
+                title=case.title,
+                procedure=case.procedure,
+                state=case.state,
+                agency=case.agency,
+                owner=case.owner,
+                version=case.version,
+                next_deadline=most_urgent(awaited.get(case.id, ())),
+            )
+            for case in cases
+        ),
+        total or 0,
+    )
+
+
+def _filters(query: CaseQuery) -> list[ColumnElement[bool] | TextClause]:
+    filters: list[ColumnElement[bool] | TextClause] = []
+    if not query.closed:
+        filters.append(CASE_IS_OPEN)
+    for name in ("procedure", "state", "agency", "owner"):
+        wanted = getattr(query, name)
+        if wanted is not None:
+            filters.append(case_file.c[name] == wanted)
+    if query.text:
+        filters.append(case_file.c.folded.contains(fold(query.text), autoescape=True))
+    return filters
+
+
+def _awaited(connection: Connection, case_ids: list[Any]) -> dict[Any, list[Deadline]]:
+    awaited: dict[Any, list[Deadline]] = {}
+    # A page as long as an export would exceed the parameters that a database accepts at once.
+    for first in range(0, len(case_ids), _AT_ONCE):
+        some = {"known_case_ids": case_ids[first : first + _AT_ONCE]}
+        for row in connection.execute(_DEADLINES, some):
+            awaited.setdefault(row.case_id, []).append(deadline_value(row.explanation))
+    return awaited

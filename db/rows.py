@@ -1,0 +1,232 @@
+"""What a value looks like in a row, and back: the one place where columns meet `workflow` values.
+
+Called by the stores. Pure functions: no connection, no statement, no clock.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from db.statements import DOCUMENT, FACT
+from db.tables import DeadlineStatus
+from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind, FactValue
+from workflow.encoding import deadline_json, deadline_value, fact_text, fact_value, moment
+from workflow.ports import OpenDeadline
+from workflow.procedure import FactType
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
+_NUMBERED = re.compile(r"(.+-\d{4})-(\d{4,9})", re.ASCII)
+
+
+def fold(words: str) -> str:
+    """Return a text without case or accents, as it is stored and as it is searched."""
+    decomposed = unicodedata.normalize("NFKD", words.casefold().translate(_LIGATURES))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def numbered(ref: str) -> tuple[str | None, int | None]:
+    """Return the series and number of a reference `PREFIX-YEAR-0001`, or two None."""
+    match = _NUMBERED.fullmatch(ref)
+    return (match[1], int(match[2])) if match else (None, None)
+
+
+CASE_COLUMNS: Final = (
+    "procedure", "funder", "edition", "territory", "agency", "owner", "title", "state", "version",
+    "opened_at",
+)  # fmt: skip
+"""Columns of a case that are attributes of it."""
+
+
+def case_row(case: Case, *, is_open: bool) -> dict[str, Any]:
+    """Return the whole row of a new case."""
+    series, number = numbered(case.ref)
+    return {
+        "ref": case.ref,
+        "series": series,
+        "number": number,
+        "folded": _folded(case),
+        "is_open": is_open,
+        **{name: getattr(case, name) for name in CASE_COLUMNS},
+    }
+
+
+def case_changes(before: Case, after: Case) -> dict[str, Any]:
+    """Return the columns that an act changes, and no other: no index is touched for nothing."""
+    changes = {
+        name: new for name in CASE_COLUMNS if (new := getattr(after, name)) != getattr(before, name)
+    }
+    if "title" in changes:
+        changes["folded"] = _folded(after)
+    return changes
+
+
+def _folded(case: Case) -> str:
+    return fold(f"{case.ref} {case.title}")
+
+
+def case_value(steps: Sequence[Any], parts: Iterable[Any]) -> Case:
+    """Return a case from the rows of `db.statements.CASE` and `db.statements.PARTS`."""
+    row = steps[0]
+    facts: dict[str, FactValue] = {}
+    documents: dict[str, date] = {}
+    deadlines: dict[str, Deadline] = {}
+    for part, name, type_, value in parts:
+        if part == FACT:
+            facts[name] = fact_value(value, FactType(type_))
+        elif part == DOCUMENT:
+            documents[name] = date.fromisoformat(value)
+        else:
+            deadlines[name] = deadline_value(json.loads(value))
+    return Case(
+        ref=row.ref,
+        procedure=row.procedure,
+        edition=row.edition,
+        territory=row.territory,
+        agency=row.agency,
+        state=row.state,
+        opened_at=row.opened_at,
+        title=row.title,
+        funder=row.funder,
+        owner=row.owner,
+        facts=facts,
+        documents=documents,
+        deadlines=deadlines,
+        history=standing([entry_value(step) for step in steps if step.seq is not None]),
+        version=row.version,
+    )
+
+
+def fact_type(value: FactValue) -> FactType:
+    """Return the type under which a value is stored, needed to read it back."""
+    match value:
+        case bool():
+            return FactType.BOOLEAN
+        case int():
+            return FactType.INTEGER
+        case datetime():
+            return FactType.INSTANT
+        case date():
+            return FactType.DATE
+        case str():
+            return FactType.TEXT
+
+
+def fact_row(name: str, value: FactValue) -> dict[str, str]:
+    """Return a fact without its case: values that Python holds equal, 1 and True, differ here."""
+    return {"name": name, "type": fact_type(value).value, "value": fact_text(value)}
+
+
+def entry_row(entry: Entry) -> dict[str, Any]:
+    """Return an entry of the journal, without its case."""
+    return {
+        "seq": entry.seq,
+        "kind": entry.kind.value,
+        "recorded_at": entry.at,
+        "author": entry.by,
+        "state_from": entry.state_from,
+        "state_to": entry.state_to,
+        "action": entry.action,
+        "happened": None if entry.on is None else entry.on.isoformat(),
+        "changes": [[change.name, change.old, change.new] for change in entry.changes],
+        "dates": [[change.name, change.old, change.new] for change in entry.dates],
+        "comment": entry.comment,
+        "forced": entry.forced,
+        "undoes": entry.undoes,
+    }
+
+
+def entry_value(row: Any) -> Entry:
+    """Return the entry that `entry_row` wrote."""
+    return Entry(
+        seq=row.seq,
+        kind=EntryKind(row.kind),
+        at=row.recorded_at,
+        by=row.author,
+        state_from=row.state_from,
+        state_to=row.state_to,
+        action=row.action,
+        on=None if row.happened is None else moment(row.happened),
+        changes=tuple(Change(*change) for change in row.changes),
+        dates=tuple(Change(*change) for change in row.dates),
+        comment=row.comment,
+        forced=row.forced,
+        undoes=row.undoes,
+    )
+
+
+def standing(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the actions that no later undo took back, oldest first.
+
+    Args:
+        entries: actions and undos of one case, oldest first.
+    """
+    undone: set[int] = set()
+    # Backwards, so that an undo which was itself undone takes nothing back.
+    for entry in reversed(entries):
+        if entry.undoes is not None and entry.seq not in undone:
+            undone.add(entry.undoes)
+    return tuple(
+        entry for entry in entries if entry.kind is EntryKind.ACTION and entry.seq not in undone
+    )
+
+
+def open_row(
+    deadline: Deadline, reminded_until: datetime, next_reminder_at: datetime | None
+) -> dict[str, Any]:
+    """Return a deadline that is awaited from now on, without its case."""
+    return _deadline_row(deadline, reminded_until) | {"next_reminder_at": next_reminder_at}
+
+
+def closed_row(closing: Closing, at: datetime) -> dict[str, Any]:
+    """Return a deadline that is no longer awaited, without its case."""
+    status = DeadlineStatus.MET if closing.met else DeadlineStatus.DROPPED
+    return _deadline_row(closing.deadline, at) | {
+        "status": status.value,
+        "closed_on": closing.on,
+        "late": closing.late,
+    }
+
+
+def _deadline_row(deadline: Deadline, reminded_until: datetime) -> dict[str, Any]:
+    return {
+        "rule": deadline.id,
+        "status": DeadlineStatus.OPEN.value,
+        "opens_on": deadline.opens_on,
+        "act_on": deadline.act_on,
+        "explanation": deadline_json(deadline),
+        "closed_on": None,
+        "late": False,
+        "reminded_until": reminded_until,
+        "next_reminder_at": None,
+    }
+
+
+def reworded_row(deadline: Deadline) -> dict[str, Any]:
+    """Return the new explanation of a deadline whose dates stay."""
+    return {"known_rule": deadline.id, "explanation": deadline_json(deadline)}
+
+
+def open_deadline(row: Any) -> OpenDeadline:
+    """Return an open deadline from a row of `db.agenda`."""
+    return OpenDeadline(
+        id=row.id,
+        ref=row.ref,
+        title=row.title,
+        procedure=row.procedure,
+        state=row.state,
+        agency=row.agency,
+        owner=row.owner,
+        deadline=deadline_value(row.explanation),
+        reminded_until=row.reminded_until,
+        next_reminder_at=row.next_reminder_at,
+    )
+
+
+def most_urgent(deadlines: Iterable[Deadline]) -> Deadline | None:
+    """Return the deadline to act on first, if any."""
+    return min(deadlines, key=lambda deadline: (deadline.act_on, deadline.id), default=None)

@@ -1,0 +1,178 @@
+"""The version of a database's schema, and the migrations that bring it to this program's.
+
+`cli` asks `require_current` before it uses a database; `echeancier init` calls `upgrade`. Alembic
+is loaded by `upgrade` alone, so that everyday commands start without it. There is no way back to
+an older schema: one restores a backup.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from db.engine import reading, transaction
+from db.failures import sentence, sqlite_path, translated
+from workflow.causes import cause
+from workflow.errors import OutOfReach
+
+REVISIONS: Final = ("0001",)
+"""Every migration this program knows, oldest first; a test compares it with the scripts."""
+
+HEAD: Final = REVISIONS[-1]
+
+_ABSENT = "{place} n’existe pas encore : créez-la avec {init}."
+_OLDER = "{place} date d’une version précédente d’Échéancier : mettez-la à jour avec {init}."
+_NEWER = (
+    "{place} a été créée par une version plus récente d’Échéancier : mettez à jour le "
+    "programme sur ce poste avant de l’ouvrir."
+)
+
+_BROKEN = (
+    "{place} n’a pas pu être mise à jour, des lignes y renvoient à d’autres qui n’existent pas : "
+    "elle reste comme elle était, gardez-en une copie et demandez de l’aide."
+)
+
+# How long to wait for another program that upgrades the same database.
+_TURN_SECONDS = 60
+
+# Any number will do, so long as nobody else on the server uses it.
+_ADVISORY_LOCK = 6_120_419_755
+
+
+class SchemaState(StrEnum):
+    """How a database stands to this program."""
+
+    ABSENT = "absent"
+    CURRENT = "current"
+    OLDER = "older"
+    NEWER = "newer"
+
+
+def current(engine: Engine) -> str | None:
+    """Return the revision of a database, or None when it holds no schema of ours.
+
+    Raises:
+        OutOfReach: when the database exists and cannot be read.
+    """
+    path = sqlite_path(engine.url)
+    if path is not None and not path.exists():
+        return None
+    with reading(engine) as connection:
+        return _revision(connection)
+
+
+def schema_state(engine: Engine) -> SchemaState:
+    """Compare the schema of a database with the one this program was written for.
+
+    Raises:
+        OutOfReach: when the database exists and cannot be read.
+    """
+    revision = current(engine)
+    if revision is None:
+        return SchemaState.ABSENT
+    if revision == HEAD:
+        return SchemaState.CURRENT
+    return SchemaState.OLDER if revision in REVISIONS else SchemaState.NEWER
+
+
+def require_current(engine: Engine) -> None:
+    """Refuse a database that this program cannot use as it is.
+
+    Raises:
+        OutOfReach: with what to do, when the schema is absent, older or newer.
+    """
+    match schema_state(engine):
+        case SchemaState.ABSENT:
+            raise OutOfReach(sentence(_ABSENT, engine.url))
+        case SchemaState.OLDER:
+            raise OutOfReach(sentence(_OLDER, engine.url))
+        case SchemaState.NEWER:
+            raise OutOfReach(sentence(_NEWER, engine.url))
+        case SchemaState.CURRENT:
+            return
+
+
+def upgrade(engine: Engine) -> None:
+    """Create the database, or bring it to this program's schema; whole or not at all.
+
+    A SQLite file is created with its folder, readable by its owner alone. Two programs that upgrade
+    at once take turns, and the second finds nothing to do.
+
+    Raises:
+        OutOfReach: when the database cannot be written, or is newer than this program.
+    """
+    if schema_state(engine) is SchemaState.NEWER:
+        raise OutOfReach(sentence(_NEWER, engine.url))
+    with translated(engine.url):
+        _create_file(engine)
+        with engine.connect() as connection:
+            _migrate(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def _create_file(engine: Engine) -> None:
+    path = sqlite_path(engine.url)
+    if path is None or engine.url.query.get("mode") == "ro":
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Files of named persons: nobody else on the machine reads them, whatever the umask.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise OutOfReach(
+            f"Le fichier « {path} » ne peut pas être créé : vérifiez le chemin et les "
+            f"droits d’accès ({cause(error)})."
+        ) from error
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - Alembic is needed here alone
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    folder = str(Path(__file__).with_name("migrations"))
+    config.set_main_option("script_location", folder.replace("%", "%%"))
+    config.attributes["connection"] = connection
+    around = _sqlite_turn if connection.dialect.name == "sqlite" else _postgresql_turn
+    with around(connection):
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _sqlite_turn(connection: Connection) -> Iterator[None]:
+    """Hold the one transaction that may change a SQLite schema."""
+    driver: Any = connection.connection.driver_connection
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    # SQLite changes a table by copying it; the references to it must not stop that. The setting has
+    # no effect inside a transaction, and every reference is checked again before the end.
+    driver.execute("PRAGMA foreign_keys = OFF")
+    driver.execute(f"PRAGMA busy_timeout = {_TURN_SECONDS * 1000}")
+    try:
+        with transaction(connection):
+            yield
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise OutOfReach(sentence(_BROKEN, connection.engine.url))
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+        driver.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+@contextmanager
+def _postgresql_turn(connection: Connection) -> Iterator[None]:
+    """Hold the one transaction that may change a PostgreSQL schema."""
+    with transaction(connection):
+        connection.execute(text(f"SET LOCAL lock_timeout = '{_TURN_SECONDS}s'"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+        yield

@@ -1,0 +1,170 @@
+"""The statements of the case store, built once: SQLAlchemy keeps their SQL from call to call.
+
+Used by `db.store`. Parameters that select a row are called `known_…`, the others bear the name of
+their column. Nothing here runs anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    Insert,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from db.tables import case_file, deadline, document_check, fact, journal
+
+# Written out, not bound: only then does SQLite see that a partial index applies.
+CASE_IS_OPEN: Final = text("case_file.is_open")
+DEADLINE_IS_OPEN: Final = text("deadline.status = 'ouverte'")
+
+_ref = bindparam("known_ref", type_=String)
+_case_id = bindparam("known_case_id", type_=Integer)
+
+# The case beside each of its actions and undos; one row with no entry when it has none.
+CASE: Final = (
+    select(
+        case_file.c.id,
+        case_file.c.ref,
+        case_file.c.procedure,
+        case_file.c.funder,
+        case_file.c.edition,
+        case_file.c.territory,
+        case_file.c.agency,
+        case_file.c.owner,
+        case_file.c.title,
+        case_file.c.state,
+        case_file.c.version,
+        case_file.c.opened_at,
+        *(column for column in journal.c if column.name != "case_id"),
+    )
+    .join_from(
+        case_file,
+        journal,
+        and_(journal.c.case_id == case_file.c.id, text("journal.kind IN ('action', 'annulation')")),
+        isouter=True,
+    )
+    .where(case_file.c.ref == _ref)
+    .order_by(journal.c.seq)
+)
+
+# Facts, documents and open deadlines in one round trip: what they are, a name, a type, a text.
+FACT, DOCUMENT, DEADLINE = 1, 2, 3
+PARTS: Final = union_all(
+    select(literal_column(str(FACT)).label("part"), fact.c.name, fact.c.type, fact.c.value).where(
+        fact.c.case_id == _case_id
+    ),
+    select(
+        literal_column(str(DOCUMENT)),
+        document_check.c.document,
+        literal_column("''"),
+        cast(document_check.c.received_on, String),
+    ).where(document_check.c.case_id == _case_id),
+    select(
+        literal_column(str(DEADLINE)),
+        deadline.c.rule,
+        literal_column("''"),
+        cast(deadline.c.explanation, Text),
+    ).where(deadline.c.case_id == _case_id, DEADLINE_IS_OPEN),
+)
+
+JOURNAL: Final = (
+    select(journal)
+    .join(case_file, case_file.c.id == journal.c.case_id)
+    .where(case_file.c.ref == _ref)
+    .order_by(journal.c.seq)
+)
+CASE_ID: Final = select(case_file.c.id).where(case_file.c.ref == _ref)
+NEIGHBOURS: Final = (
+    select(case_file.c.ref).where(case_file.c.ref < _ref).order_by(case_file.c.ref.desc()).limit(5),
+    select(case_file.c.ref).where(case_file.c.ref > _ref).order_by(case_file.c.ref).limit(5),
+)
+LAST_NUMBER: Final = select(func.max(case_file.c.number)).where(
+    case_file.c.series == bindparam("known_series", type_=String)
+)
+
+# The row is touched only at the version that was read: whoever comes second changes nothing.
+UPDATE_CASE: Final = (
+    case_file.update()
+    .where(
+        case_file.c.ref == _ref, case_file.c.version == bindparam("known_version", type_=Integer)
+    )
+    .returning(case_file.c.id)
+)
+INSERT_ENTRY: Final = journal.insert()
+DELETE_FACT: Final = fact.delete().where(
+    fact.c.case_id == _case_id, fact.c.name == bindparam("known_name", type_=String)
+)
+DELETE_DOCUMENT: Final = document_check.delete().where(
+    document_check.c.case_id == _case_id,
+    document_check.c.document == bindparam("known_name", type_=String),
+)
+_one_deadline = deadline.update().where(
+    deadline.c.case_id == _case_id,
+    deadline.c.rule == bindparam("known_rule", type_=String),
+    DEADLINE_IS_OPEN,
+)
+UPDATE_EXPLANATION: Final = _one_deadline.values(
+    explanation=bindparam("explanation", type_=deadline.c.explanation.type)
+)
+UPDATE_REMINDER: Final = _one_deadline.values(
+    next_reminder_at=bindparam("next_reminder_at", type_=deadline.c.next_reminder_at.type)
+)
+REMINDED_UNTIL: Final = select(deadline.c.rule, deadline.c.reminded_until).where(
+    deadline.c.case_id == _case_id, DEADLINE_IS_OPEN
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upserts:
+    """Statements that each database spells in its own way."""
+
+    insert_case: Any
+    fact: Insert
+    document: Insert
+    deadline: Insert
+
+
+def insert(dialect: str, table: Table) -> Any:
+    """Return an INSERT of a dialect, which knows ON CONFLICT."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def _upsert(dialect: str, table: Table, key: Sequence[str]) -> Insert:
+    statement = insert(dialect, table)
+    written = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if column.name not in {"id", *key}
+    }
+    upsert: Insert = statement.on_conflict_do_update(index_elements=key, set_=written)
+    return upsert
+
+
+@cache
+def upserts(dialect: str) -> Upserts:
+    """Return the upserts for `sqlite` or `postgresql`."""
+    return Upserts(
+        insert_case=insert(dialect, case_file)
+        .on_conflict_do_nothing(index_elements=["ref"])
+        .returning(case_file.c.id),
+        fact=_upsert(dialect, fact, ["case_id", "name"]),
+        document=_upsert(dialect, document_check, ["case_id", "document"]),
+        deadline=_upsert(dialect, deadline, ["case_id", "rule"]),
+    )

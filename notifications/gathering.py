@@ -1,0 +1,199 @@
+"""One pass over the open deadlines that gives every recipient their digest.
+
+Used by `notifications.morning` for everybody, and by `echeancier synthese` for one person. A
+deadline with nothing to say today leaves no trace in memory, so that the pass can be over all of
+them. Pure: rows and present are arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from notifications.digest import Digest, Line, Section, SectionId
+from notifications.labels import Labels, named
+from notifications.planning import Planner
+from notifications.ports import FailedMessage
+from notifications.standing import Standing, Status, local, opening, standing
+from workflow.case import civil
+from workflow.errors import EcheancierError
+from workflow.people import Directory, Recipient
+from workflow.ports import OpenDeadline
+from workflow.procedure import Kind
+
+DAYS_AHEAD = 7
+"""Days that the digest looks ahead, weekends included: on a Friday it shows the Monday."""
+
+LOOKAHEAD_DAYS = 60
+"""Days searched for the next date when there is nothing to say."""
+
+
+class Gathering:
+    """The digests of several recipients, made in one pass over the open deadlines.
+
+    Args:
+        recipients: those to write to; deadlines of anybody else are passed over.
+        now: the present instant; each recipient's day is taken from it, in their own zone.
+        planner: working days and zones of the agencies.
+        directory: who is told about each case.
+        labels: names of the procedures.
+    """
+
+    def __init__(
+        self,
+        recipients: Iterable[Recipient],
+        now: datetime,
+        planner: Planner,
+        directory: Directory,
+        labels: Labels,
+    ) -> None:
+        self._recipients = {recipient.id: recipient for recipient in recipients}
+        self._now = now
+        self._planner = planner
+        self._directory = directory
+        self._labels = labels
+        self._lines: dict[tuple[str, SectionId], list[Line]] = {}
+        self._next: dict[str, Line] = {}
+        self.broken: list[str] = []
+        """One sentence for each deadline that could not be placed."""
+
+    def until(self, days: int = DAYS_AHEAD) -> date:
+        """Return the last day to read, so that nobody misses anything."""
+        days_of = (self._today(recipient) for recipient in self._recipients.values())
+        return max(days_of, default=self._now.date()) + timedelta(days=days)
+
+    def read(self, rows: Iterable[OpenDeadline]) -> Gathering:
+        """Read deadlines, keeping only what somebody must be told; return the gathering."""
+        for row in rows:
+            try:
+                self._add(row)
+            except EcheancierError as error:
+                self.broken.append(f"{row.ref}, {row.deadline.label} : {error.message}")
+        return self
+
+    def digest(self, recipient: Recipient, failures: Sequence[FailedMessage] = ()) -> Digest:
+        """Return the digest of a recipient from what was read so far."""
+        sections = tuple(
+            Section(id_, tuple(sorted(lines, key=_pressing)))
+            for id_ in SectionId
+            if (lines := self._lines.get((recipient.id, id_)))
+        )
+        return Digest(
+            recipient,
+            self._today(recipient),
+            sections,
+            tuple(failures),
+            self._next.get(recipient.id),
+        )
+
+    def _today(self, recipient: Recipient) -> date:
+        return self._now.astimezone(recipient.zone).date()
+
+    def _add(self, row: OpenDeadline) -> None:
+        told = self._directory.recipient(row.owner, row.agency)
+        recipient = self._recipients.get(told.id)
+        if recipient is None:
+            return
+        # Days are counted in the calendar of the reader, whose morning this is.
+        where = standing(row.deadline, self._now, recipient.agency, self._planner)
+        opens = self._opening(row, where, recipient)
+        if opens is not None:
+            self._keep(SectionId.OPENING, recipient, self._line(row, opens, recipient.agency))
+        elif (section := self._section(where, recipient)) is not None:
+            self._keep(section, recipient, self._line(row, where, recipient.agency))
+        elif where.status in {Status.SOON, Status.AHEAD}:
+            known = self._next.get(recipient.id)
+            if known is None or civil(where.on) < civil(known.standing.on):
+                self._next[recipient.id] = self._line(row, where, recipient.agency)
+
+    def _keep(self, section: SectionId, recipient: Recipient, line: Line) -> None:
+        self._lines.setdefault((recipient.id, section), []).append(line)
+
+    def _section(self, where: Standing, recipient: Recipient) -> SectionId | None:
+        match where.status:
+            case Status.LATE | Status.MARGIN:
+                return SectionId.LATE
+            case Status.TODAY:
+                return SectionId.TODAY
+            case Status.CHASE:
+                return SectionId.CHASE
+            case Status.SOON | Status.AHEAD if civil(where.on) <= self._horizon(recipient):
+                return SectionId.WEEK
+        return None
+
+    def _opening(self, row: OpenDeadline, where: Standing, recipient: Recipient) -> Standing | None:
+        """Return a deadline as a window that opens, when that is what must be said of it."""
+        opens_on, today = row.deadline.opens_on, self._today(recipient)
+        if opens_on is None or where.status not in {Status.SOON, Status.AHEAD, Status.OPENING}:
+            return None
+        if where.status is not Status.OPENING and civil(where.on) <= self._horizon(recipient):
+            return None
+        # Windows opened over the weekend, or while the agency was closed, are today's news.
+        last = self._planner.calendar(recipient.agency).back(today, 1)
+        if not last < opens_on <= self._horizon(recipient):
+            return None
+        return opening(row.deadline, self._now, recipient.agency, self._planner)
+
+    def _horizon(self, recipient: Recipient) -> date:
+        return self._today(recipient) + timedelta(days=DAYS_AHEAD)
+
+    def _line(self, row: OpenDeadline, where: Standing, agency: str) -> Line:
+        deadline, strict = row.deadline, row.deadline.strict
+        return Line(
+            ref=row.ref,
+            title=row.title,
+            procedure=named(self._labels, row.procedure).name,
+            deadline=deadline.id,
+            label=deadline.label,
+            internal=deadline.kind is Kind.INTERNAL,
+            standing=where,
+            opens_on=deadline.opens_on,
+            prudent=deadline.prudent,
+            strict=None if strict is None else local(strict, agency, self._planner),
+            impossible=deadline.impossible,
+        )
+
+
+def digest_for(
+    recipient: Recipient,
+    now: datetime,
+    rows: Iterable[OpenDeadline],
+    *,
+    planner: Planner,
+    directory: Directory,
+    labels: Labels,
+    failures: Sequence[FailedMessage] = (),
+) -> Digest:
+    """Return the digest of one recipient, for the command line."""
+    gathering = Gathering([recipient], now, planner, directory, labels).read(rows)
+    return gathering.digest(recipient, failures_for(recipient, failures, directory))
+
+
+def failures_for(
+    recipient: Recipient, failures: Iterable[FailedMessage], directory: Directory
+) -> tuple[FailedMessage, ...]:
+    """Return the failed messages a recipient must know of.
+
+    Their own; for a manager, those of the people they manage; for an agency, those of its
+    people: an address that refuses mail also refuses the digest that would say so.
+    """
+
+    def concerns(failed: FailedMessage) -> bool:
+        if failed.recipient == recipient.id:
+            return True
+        person = directory.people.get(failed.recipient.removeprefix("personne:"))
+        if person is None or not failed.recipient.startswith("personne:"):
+            return False
+        manager = f"personne:{person.manager}"
+        return recipient.id in {manager, f"agence:{person.agency}"}
+
+    return tuple(failed for failed in failures if concerns(failed))
+
+
+def _pressing(line: Line) -> tuple[int, str, bool, str]:
+    """Order lines: what can still be saved first, then by date; the law before a target."""
+    lost = line.standing.status is Status.LATE
+    on = line.standing.on
+    # A date alone means the whole day: it comes after the hours of that day.
+    when = on.isoformat() if isinstance(on, datetime) else f"{on.isoformat()}T24"
+    return (lost, when, line.internal, line.ref)

@@ -1,0 +1,76 @@
+"""What a mail calls things: the procedure, and the acts that meet a deadline.
+
+Made once from the procedures by `cli.wiring`, read by the digest and the mails. Holds only names:
+the wording of a rule travels with its deadline, and nothing here loads a rule file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflow.procedure import DeadlineSpec, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What meets a deadline: the words to show, and what to type after the program's name."""
+
+    label: str
+    arguments: tuple[str, ...]
+    """`avancer`, then what follows the reference of the case."""
+
+    def command(self, program: str, ref: str) -> str:
+        """Return the line to type for a case."""
+        verb, *rest = self.arguments
+        return " ".join((program, "dossier", verb, ref, *rest))
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureLabels:
+    """Names used when speaking of a procedure.
+
+    Attributes:
+        name: what staff call it (« CIPI »).
+        acts: what meets each deadline, by deadline id: acts, or a fact to note.
+    """
+
+    name: str
+    acts: Mapping[str, tuple[Act, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, procedure: Procedure) -> ProcedureLabels:
+        """Return the names of a procedure that has been read."""
+        return cls(
+            name=procedure.name,
+            acts={spec.id: _acts(procedure, spec) for spec in procedure.deadlines.values()},
+        )
+
+
+def _acts(procedure: Procedure, spec: DeadlineSpec) -> tuple[Act, ...]:
+    """Return what meets a deadline: the fact to note, which is the shorter way, then the acts."""
+    noted = procedure.facts.get(spec.met_by_fact or "")
+    facts = (
+        [] if noted is None
+        else [Act(noted.label, ("corriger", "--fait", f"{noted.id}=AAAA-MM-JJ"))]
+    )  # fmt: skip
+    acts = [
+        Act(action.label, ("avancer", action.id))
+        for action in procedure.actions.values()
+        if action.id in spec.met_by
+    ]
+    return (*facts, *acts)
+
+
+Labels = Mapping[str, ProcedureLabels]
+"""Names of every procedure, by its id."""
+
+
+def labels_of(procedures: Mapping[str, Procedure]) -> Labels:
+    """Return the names of every procedure."""
+    return {id_: ProcedureLabels.of(procedure) for id_, procedure in procedures.items()}
+
+
+def named(labels: Labels, procedure: str) -> ProcedureLabels:
+    """Return the names of a procedure; one that is no longer known keeps its id as its name."""
+    return labels.get(procedure) or ProcedureLabels(procedure)

@@ -1,0 +1,216 @@
+"""The instants at which each deadline is spoken of, computed from the deadline alone.
+
+Called by the store when a deadline is written (`next_after`), by the sweep to know what is due
+(`between`, `hold_until`) and by the service when the policy changes (`fingerprint`). Pure: every
+present instant is an argument, and nothing here knows who is told or whether a mail has left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from notifications.policy import ReminderPolicy
+from notifications.ports import Reminder
+from workflow.calendars import WorkingCalendar
+from workflow.case import Deadline, Moment
+from workflow.errors import unknown
+from workflow.ports import OpenDeadline
+
+OPENING = "ouverture"
+CHASE = "relance"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Planned:
+    """A reminder that a deadline calls for.
+
+    Ordered by instant, so that the reminders of a deadline read as a timetable.
+    """
+
+    at: datetime
+    """When it should leave (aware, UTC)."""
+    offset: str
+    """`prudent-7`, `strict-1`, `ouverture` or `relance`."""
+    value: str
+    """The date it announces, ISO 8601; with hour and offset when the limit is an instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What must be said of one deadline now."""
+
+    row: OpenDeadline
+    planned: tuple[Planned, ...]
+    """The reminders that have come, earliest first; never empty."""
+    late: bool = False
+    """True when the first of them should have left well before."""
+    opening: datetime | None = None
+    """The agency's next opening, when the mail leaves outside working hours because the deadline
+    would fall before it."""
+
+    def reminders(self, recipient: str) -> tuple[Reminder, ...]:
+        """Return the identity of each of these reminders, once told to a recipient."""
+        row = self.row
+        return tuple(
+            Reminder(row.id, row.ref, row.deadline.id, p.value, p.offset, recipient, p.at)
+            for p in self.planned
+        )
+
+
+class Planner:
+    """Places reminders in the working days and hours of each agency.
+
+    Implements `workflow.ports.ReminderSchedule`.
+
+    Args:
+        policy: how long before, and between which hours.
+        calendars: working days of each agency, by its id.
+        zones: time zone of each agency, by its id.
+    """
+
+    def __init__(
+        self,
+        policy: ReminderPolicy,
+        calendars: Mapping[str, WorkingCalendar],
+        zones: Mapping[str, ZoneInfo],
+    ) -> None:
+        self.policy = policy
+        self._calendars = calendars
+        self._zones = zones
+
+    def calendar(self, agency: str) -> WorkingCalendar:
+        """Return the working days of an agency.
+
+        Raises:
+            NotFound: when the configuration has no such agency.
+        """
+        if agency not in self._calendars:
+            raise unknown("Agence", agency, self._calendars)
+        return self._calendars[agency]
+
+    def zone(self, agency: str) -> ZoneInfo:
+        """Return the time zone of an agency.
+
+        Raises:
+            NotFound: when the configuration has no such agency.
+        """
+        if agency not in self._zones:
+            raise unknown("Agence", agency, self._zones)
+        return self._zones[agency]
+
+    def planned(self, deadline: Deadline, agency: str) -> tuple[Planned, ...]:
+        """Return every reminder a deadline calls for, earliest first.
+
+        None is planned after the deadline has passed: after an hour rule's instant, or after the
+        last day for a civil date. When the reminders of two dates fall together, both are there.
+        """
+        limit = self.limit(deadline, agency)
+        return tuple(
+            sorted(
+                planned
+                for planned in self._candidates(deadline, agency)
+                if limit is None or planned.at < limit
+            )
+        )
+
+    def next_after(self, deadline: Deadline, agency: str, instant: datetime) -> datetime | None:
+        """Return the first reminder planned strictly after an instant, or None."""
+        return next((p.at for p in self.planned(deadline, agency) if p.at > instant), None)
+
+    def between(
+        self, deadline: Deadline, agency: str, after: datetime, until: datetime
+    ) -> tuple[Planned, ...]:
+        """Return the reminders planned after an instant (excluded), up to another (included)."""
+        return tuple(p for p in self.planned(deadline, agency) if after < p.at <= until)
+
+    def limit(self, deadline: Deadline, agency: str) -> datetime | None:
+        """Return the instant from which a deadline is missed, or None for a reply awaited.
+
+        The strict instant of an hour rule; otherwise the end of the strict day, or of the prudent
+        day when no strict date exists (an internal target).
+        """
+        last = deadline.strict or deadline.prudent
+        if last is None:
+            return None
+        if isinstance(last, datetime):
+            return last.astimezone(UTC)
+        return self._at(last + timedelta(days=1), time.min, agency)
+
+    def is_open(self, instant: datetime, agency: str) -> bool:
+        """Tell whether an instant falls in the agency's working hours."""
+        local = instant.astimezone(self.zone(agency))
+        return self.policy.opening <= local.time() < self.policy.closing and self.calendar(
+            agency
+        ).is_working(local.date())
+
+    def next_opening(self, instant: datetime, agency: str) -> datetime:
+        """Return the first opening of the agency strictly after an instant (aware, UTC)."""
+        local = instant.astimezone(self.zone(agency))
+        first = local.date() + timedelta(days=local.time() >= self.policy.opening)
+        return self._at(self.calendar(agency).on_or_after(first), self.policy.opening, agency)
+
+    def hold_until(self, now: datetime, deadline: Deadline, agency: str) -> datetime | None:
+        """Return the opening a reminder must wait for, or None when it leaves at once.
+
+        It leaves at once in working hours, and also outside them when the deadline falls before
+        the next opening: a mail at night is better than a lost funding.
+        """
+        if self.is_open(now, agency):
+            return None
+        opening = self.next_opening(now, agency)
+        limit = self.limit(deadline, agency)
+        # A deadline already missed gains nothing from a mail in the night.
+        return None if limit is not None and now < limit <= opening else opening
+
+    def fingerprint(self) -> str:
+        """Return a short text that differs whenever a stored plan could be out of date."""
+        parts = [self.policy.fingerprint()]
+        for agency in sorted(self._calendars):
+            calendar = self._calendars[agency]
+            closures = ",".join(f"{c.first}/{c.last}" for c in calendar.closures)
+            parts.append(f"{agency}|{calendar.territory.code}|{self.zone(agency).key}|{closures}")
+        return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def _candidates(self, deadline: Deadline, agency: str) -> Iterator[Planned]:
+        calendar = self.calendar(agency)
+        if deadline.opens_on is not None:
+            day = calendar.on_or_after(deadline.opens_on)
+            yield self._planned(day, OPENING, deadline.opens_on.isoformat(), agency)
+        if deadline.prudent is not None:
+            yield from self._before("prudent", deadline.prudent, agency)
+        if deadline.strict is not None:
+            yield from self._before("strict", deadline.strict, agency)
+        if deadline.awaited:
+            chase = self.chase_day(deadline, agency)
+            yield self._planned(calendar.on_or_after(chase), CHASE, chase.isoformat(), agency)
+
+    def _before(self, name: str, last: Moment, agency: str) -> Iterator[Planned]:
+        calendar = self.calendar(agency)
+        value, day = self._civil(last, agency)
+        for n in self.policy.offsets:
+            reminded = calendar.back(day, n) if n else calendar.on_or_before(day)
+            yield self._planned(reminded, f"{name}-{n}", value, agency)
+
+    def chase_day(self, deadline: Deadline, agency: str) -> date:
+        """Return the day to chase a reply: the rule's, or the working day after it was expected."""
+        if deadline.chase_on is not None:
+            return deadline.chase_on
+        assert deadline.expected_at is not None, "only a reply awaited is chased"  # noqa: S101
+        return self.calendar(agency).forward(self._civil(deadline.expected_at, agency)[1], 1)
+
+    def _civil(self, moment: Moment, agency: str) -> tuple[str, date]:
+        """Return a moment as the text that identifies it, and its civil date in the agency."""
+        if isinstance(moment, datetime):
+            local = moment.astimezone(self.zone(agency))
+            return local.isoformat(timespec="minutes"), local.date()
+        return moment.isoformat(), moment
+
+    def _planned(self, day: date, offset: str, value: str, agency: str) -> Planned:
+        return Planned(self._at(day, self.policy.opening, agency), offset, value)
+
+    def _at(self, day: date, hour: time, agency: str) -> datetime:
+        return datetime.combine(day, hour, self.zone(agency)).astimezone(UTC)

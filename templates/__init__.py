@@ -1,0 +1,1 @@
+"""Jinja2 templates, as package data: one triple (subject, text, HTML) for each kind of mail."""

@@ -1,0 +1,268 @@
+"""What a person reads when the database cannot be used: each failure is provoked for real."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, event, make_url, text
+
+from db.engine import open_engine, reading, writing
+from db.notifications import SqlNotificationStore
+from db.schema import require_current, upgrade
+from db.store import SqlCaseStore
+from tests.support.cases import MorningsBefore, a_case, is_final, opening, step
+from tests.support.postgres import Server
+from workflow.errors import InvalidDefinition, OutOfReach
+from workflow.ports import CaseQuery
+
+OpenStore = Callable[[str], SqlCaseStore]
+
+
+@pytest.fixture
+def store_at() -> Iterator[OpenStore]:
+    """Open stores on any URL, impatient, and close them all at the end."""
+    engines: list[Engine] = []
+
+    def open_store(url: str) -> SqlCaseStore:
+        engines.append(open_engine(url, busy_seconds=0.1))
+        return SqlCaseStore(engines[-1], MorningsBefore(), is_final)
+
+    yield open_store
+    for engine in engines:
+        engine.dispose()
+
+
+@contextmanager
+def refused(*words: str) -> Iterator[None]:
+    """Expect one French sentence that holds all these words and no line break."""
+    with pytest.raises(OutOfReach) as refusal:
+        yield
+    message = refusal.value.message
+    assert [word for word in words if word not in message] == []
+    assert message.endswith(".")
+    assert "\n" not in message
+
+
+def path_of(url: str) -> Path:
+    """Return the file of a SQLite URL."""
+    return Path(str(make_url(url).database))
+
+
+def test_a_missing_file_is_not_created(store_at: OpenStore, tmp_path: Path) -> None:
+    """A mistyped path is reported, with the command that creates a database, and stays absent."""
+    path = tmp_path / "absente.db"
+    with refused(str(path), "echeancier init"):
+        store_at(f"sqlite:///{path}").load("CIPI-2026-0001")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_database(store_at: OpenStore, tmp_path: Path) -> None:
+    """A path that leads to a folder cannot be opened."""
+    with refused("ne peut pas être ouverte"):
+        store_at(f"sqlite:///{tmp_path}").find(CaseQuery())
+
+
+def test_any_other_file_is_no_database(store_at: OpenStore, tmp_path: Path) -> None:
+    """A file that is not a database is left as it is."""
+    path = tmp_path / "lettre.txt"
+    path.write_text("Madame, Monsieur,\n" * 100, encoding="utf-8")
+    with refused("n’est pas une base d’Échéancier", str(path)):
+        store_at(f"sqlite:///{path}").find(CaseQuery())
+    assert path.read_text(encoding="utf-8").startswith("Madame")
+
+
+def test_a_damaged_file_asks_for_the_backup(store_at: OpenStore, sqlite_url: str) -> None:
+    """A file whose pages make no sense is not written any more."""
+    with closing(sqlite3.connect(path_of(sqlite_url))) as connection:
+        page: int = connection.execute("PRAGMA page_size").fetchone()[0]
+    with path_of(sqlite_url).open("r+b") as file:
+        file.seek(page)
+        file.write(b"\xff" * page * 20)
+    with refused("abîmée", "sauvegarde"):
+        store_at(sqlite_url).save(opening(a_case()))
+
+
+def test_a_read_only_file_can_be_read(store_at: OpenStore, sqlite_url: str) -> None:
+    """Reading a read-only database works; writing says that nothing was recorded."""
+    store_at(sqlite_url).save(opening(a_case()))
+    store = store_at(f"sqlite:///file:{path_of(sqlite_url)}?mode=ro&uri=true")
+    case = store.load("CIPI-2026-0001")
+    with refused("lecture seule", "rien n’a été enregistré"):
+        store.save(step(case, "drf_deposee"))
+    assert store.load(case.ref) == case
+
+
+def test_a_full_disk_loses_nothing(sqlite_url: str) -> None:
+    """When there is no room left, the write is refused whole and everything before it stands."""
+    engine = open_engine(sqlite_url)
+
+    def small(connection: Any, _entry: Any) -> None:
+        connection.execute("PRAGMA max_page_count = 60").close()
+
+    event.listen(engine, "connect", small)
+    store = SqlCaseStore(engine, MorningsBefore(), is_final)
+    saved = 0
+    with refused("plus de place", "rien n’a été enregistré"):
+        for number in range(1, 1000):
+            long = "x" * 900
+            store.save(opening(a_case(f"CIPI-2026-{number:04}", facts={"note": long})))
+            saved = number
+    assert saved > 5
+    assert store.find(CaseQuery(limit=1)).total == saved
+    assert store.load(f"CIPI-2026-{saved:04}").facts["note"] == "x" * 900
+    engine.dispose()
+
+
+def test_a_busy_file_says_to_try_again(store_at: OpenStore, sqlite_url: str) -> None:
+    """A writer that holds the database too long is named as the cause; reading still works."""
+    store = store_at(sqlite_url)
+    case = a_case()
+    store.save(opening(case))
+    with closing(sqlite3.connect(path_of(sqlite_url), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with refused("occupée", "réessayez"):
+            store.save(step(case, "drf_deposee"))
+        assert store.load(case.ref) == case
+        other.execute("ROLLBACK")
+    store.save(step(case, "drf_deposee"))
+
+
+def test_a_database_without_schema_says_what_to_run(
+    store_at: OpenStore, postgres_server: Server, tmp_path: Path
+) -> None:
+    """An empty database, of either kind, is told apart from a broken one."""
+    empty = tmp_path / "vide.db"
+    empty.touch()
+    name = postgres_server.create()
+    for url in (f"sqlite:///{empty}", postgres_server.url(name)):
+        with refused("n’est pas prête", "echeancier init"):
+            store_at(url).find(CaseQuery())
+    with refused("n’existe pas encore", "echeancier init"):
+        require_current(open_engine(f"sqlite:///{tmp_path / 'absente.db'}"))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_a_newer_database_is_left_alone(engine: Engine) -> None:
+    """A database that a newer program made is neither used nor migrated."""
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for use in (require_current, upgrade):
+        with refused("a été créée par une version plus récente d’Échéancier"):
+            use(engine)
+
+
+def test_a_server_that_is_not_there(store_at: OpenStore, tmp_path: Path) -> None:
+    """No server: the place is named, the password never."""
+    url = f"postgresql://m.durand:s3cret@/dossiers?host={tmp_path}"
+    with pytest.raises(OutOfReach) as refusal:
+        store_at(url).find(CaseQuery())
+    assert "« dossiers »" in refusal.value.message
+    assert "ne répond pas" in refusal.value.message
+    assert "s3cret" not in refusal.value.message + str(refusal.value.__cause__)
+
+
+def test_a_database_that_is_not_on_the_server(store_at: OpenStore, postgres_server: Server) -> None:
+    """A wrong name is told apart from a server that does not answer."""
+    with refused("n’existe pas sur ce serveur"):
+        store_at(postgres_server.url("ailleurs")).find(CaseQuery())
+
+
+def test_a_user_whom_the_server_does_not_know(store_at: OpenStore, postgres_server: Server) -> None:
+    """A wrong user is told apart from a server that does not answer."""
+    url = postgres_server.url("postgres").replace("postgres@", "inconnu@")
+    with refused("refuse la connexion"):
+        store_at(url).find(CaseQuery())
+
+
+def test_a_read_only_server_can_be_read(store_at: OpenStore, postgres_url: str) -> None:
+    """A standby or a server under maintenance serves lists and refuses writes."""
+    store = store_at(f"{postgres_url}&options=-c%20default_transaction_read_only%3Don")
+    with refused("lecture seule"):
+        store.save(opening(a_case()))
+    assert store.find(CaseQuery()).total == 0
+
+
+def test_a_busy_row_says_to_try_again(store_at: OpenStore, postgres_url: str) -> None:
+    """A transaction that holds the case too long is reported, and the act can be done again."""
+    store = store_at(postgres_url)
+    case = a_case()
+    store.save(opening(case))
+    with psycopg.connect(postgres_url.replace("+psycopg", "")) as other:
+        other.execute("SELECT 1 FROM case_file FOR UPDATE")
+        with refused("occupée"):
+            store.save(step(case, "drf_deposee"))
+    store.save(step(case, "drf_deposee"))
+
+
+def test_a_connection_that_the_server_dropped_is_replaced(
+    store_at: OpenStore, postgres_url: str
+) -> None:
+    """After the server restarted, the next request works: nobody has to restart the service."""
+    store = store_at(postgres_url)
+    store.save(opening(a_case()))
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert store.find(CaseQuery()).total == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://u:s3cret@h/b", "pas une adresse s3cret", "postgresql://u:s3cret@h:port/b"]
+)
+def test_an_address_that_cannot_be_used(url: str) -> None:
+    """An unknown or unreadable address is a fault of the configuration; its password stays hidden."""
+    with pytest.raises(InvalidDefinition) as refusal:
+        open_engine(url)
+    assert "sqlite:///CHEMIN" in refusal.value.message
+    assert "s3cret" not in refusal.value.message
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_a_postgresql_address_needs_no_driver_name(scheme: str) -> None:
+    """The address that every tool prints is accepted as it is."""
+    engine = open_engine(f"{scheme}://u@h/b")
+    assert engine.url.drivername == "postgresql+psycopg"
+    engine.dispose()
+
+
+def test_sqlite_confirms_what_is_on_the_disk(sqlite_url: str) -> None:
+    """Write-ahead log, full synchronisation and foreign keys hold on every connection."""
+    engine = open_engine(sqlite_url)
+    with reading(engine) as one, reading(engine) as two:
+        for connection in (one, two):
+            found = [
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            ]
+            assert found == ["wal", 2, 1]
+    engine.dispose()
+
+
+def test_data_never_shows_in_an_error(store_at: OpenStore, sqlite_url: str) -> None:
+    """An unforeseen error of the database quotes no value: logs stay free of personal data."""
+    store = store_at(sqlite_url)
+    case = a_case(title="Madame Secrète")
+    store.save(opening(case))
+    outcome = step(case, title="Madame Secrète-Martin")
+    with pytest.raises(Exception, match="journal") as failure:
+        store.save(replace(outcome, entry=replace(outcome.entry, seq=1)))
+    assert "Secrète" not in str(failure.value)
+
+
+def test_the_relay_reports_the_same_failures(store_at: OpenStore, sqlite_url: str) -> None:
+    """The notification store speaks of a busy database in the same words."""
+    engine = open_engine(sqlite_url, busy_seconds=0.1)
+    with closing(sqlite3.connect(path_of(sqlite_url), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with refused("occupée"):
+            SqlNotificationStore(engine).release([1], "relais")
+    engine.dispose()

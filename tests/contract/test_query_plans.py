@@ -1,0 +1,152 @@
+"""That what is asked all day long is found by an index, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from db.engine import reading
+from db.notifications import SqlNotificationStore
+from db.store import SqlCaseStore
+from tests.support.cases import a_case, opening, step
+from workflow.ports import CaseQuery
+
+NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
+
+SORTED = "USE TEMP B-TREE FOR ORDER BY"
+
+Act = Callable[[SqlCaseStore, SqlNotificationStore], object]
+
+ACTS: dict[str, tuple[Act, list[str]]] = {
+    "due": (lambda _, store: store.due(NOW, 10), ["ix_deadline_due"]),
+    "claim": (
+        lambda _, store: store.claim(NOW, 10, timedelta(minutes=5), "relais"),
+        ["ix_outbox_waiting"],
+    ),
+    "failures": (lambda _, store: store.failures(10), ["ix_outbox_failed"]),
+    "counts": (lambda _, store: store.counts(), ["ix_outbox_waiting", "ix_outbox_failed"]),
+    "digest": (
+        lambda _, store: list(store.open_deadlines(date(2026, 9, 1))),
+        ["ix_deadline_open_act_on", "ix_deadline_open_opens_on"],
+    ),
+    "agenda": (
+        lambda store, _: list(store.open_deadlines(until=date(2026, 9, 1))),
+        ["ix_deadline_open_act_on"],
+    ),
+    # From the cases of one owner or agency, not from everybody's deadlines.
+    "agenda of a person": (
+        lambda store, _: list(store.open_deadlines(owner="m.durand", limit=20)),
+        ["ix_case_file_open_owner"],
+    ),
+    "agenda of an agency": (
+        lambda store, _: list(store.open_deadlines(agency="lyon", until=date(2026, 9, 1))),
+        ["ix_case_file_open_agency"],
+    ),
+    "first page": (lambda store, _: store.find(CaseQuery()), ["ix_case_file_open_ref"]),
+    "next page": (
+        lambda store, _: store.find(CaseQuery(after="CIPI-2026-0001")),
+        ["ix_case_file_open_ref"],
+    ),
+    "closed too": (
+        lambda store, _: store.find(CaseQuery(closed=True, after="A")),
+        ["uq_case_file_ref|autoindex_case_file_1"],
+    ),
+    "by agency": (
+        lambda store, _: store.find(CaseQuery(agency="lyon")),
+        ["ix_case_file_open_agency"],
+    ),
+    "by owner": (
+        lambda store, _: store.find(CaseQuery(owner="m.durand")),
+        ["ix_case_file_open_owner"],
+    ),
+    "by state": (
+        lambda store, _: store.find(CaseQuery(state="clos")),
+        ["ix_case_file_open_state"],
+    ),
+    "by procedure": (
+        lambda store, _: store.find(CaseQuery(procedure="cipi")),
+        ["ix_case_file_open_procedure"],
+    ),
+    "next reference": (
+        lambda store, _: store.next_ref("CIPI", 2026),
+        ["ix_case_file_series_number"],
+    ),
+    "load": (
+        lambda store, _: store.load("CIPI-2026-0001"),
+        [
+            "uq_case_file_ref|autoindex_case_file_1",
+            "pk_fact|PRIMARY KEY",
+            "pk_document_check|PRIMARY KEY",
+            # On PostgreSQL, with one case, either index is as good.
+            "uq_deadline_case_id_rule|autoindex_deadline_1|Scan using ix_deadline_open_act_on",
+            "pk_journal|PRIMARY KEY",
+        ],
+    ),
+    "save": (
+        lambda store, _: store.save(step(store.load("CIPI-2026-0001"), "drf_deposee")),
+        ["uq_case_file_ref|autoindex_case_file_1"],
+    ),
+}
+
+
+ALLOWED = {
+    # The messages to claim, at most a page of them, held in memory.
+    ("claim", "sqlite"): ["SCAN claimable"],
+    ("agenda of a person", "sqlite"): [SORTED],
+    ("agenda of an agency", "sqlite"): [SORTED],
+}
+"""What looks like a scan and is none, and the two lists that are short enough to be sorted."""
+
+
+def plans(engine: Engine, act: Callable[[], object]) -> str:
+    """Return how the database goes about each statement of an act."""
+    said: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if not statement.startswith(("INSERT", "PRAGMA")):
+            said.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    act()
+    event.remove(engine, "before_cursor_execute", note)
+    lines: list[str] = []
+    with reading(engine) as connection:
+        explain = "EXPLAIN QUERY PLAN "
+        if engine.dialect.name == "postgresql":
+            explain = "EXPLAIN "
+            # With so few rows every plan is as good: only what cannot use an index scans now.
+            for way in ("seqscan", "bitmapscan", "sort"):
+                connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        for statement, parameters in said:
+            found = connection.exec_driver_sql(f"{explain}{statement}", parameters)
+            lines.extend(str(row[-1]) for row in found)
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_index_serves(
+    name: str,
+    case_store: SqlCaseStore,
+    notification_store: SqlNotificationStore,
+    engine: Engine,
+) -> None:
+    """Each frequent request reads the index made for it, and sorts or scans no table."""
+    case_store.save(opening(a_case()))
+    act, expected = ACTS[name]
+    plan = plans(engine, lambda: act(case_store, notification_store))
+    missing = [index for index in expected if not any(way in plan for way in index.split("|"))]
+    assert missing == [], plan
+    whole = [
+        line
+        for line in plan.splitlines()
+        if "Seq Scan" in line or "TEMP B-TREE" in line or _scans_a_table(line)
+    ]
+    assert whole == ALLOWED.get((name, engine.dialect.name), []), plan
+
+
+def _scans_a_table(line: str) -> bool:
+    return line.startswith("SCAN ") and "INDEX" not in line and "CONSTANT ROW" not in line

@@ -1,0 +1,203 @@
+"""A database, a disk or a mail server that cannot be used: told in one sentence, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import REF, START, Desk
+from tests.support.smtp import Behaviour, nobody, serving, silence
+
+PRESSING = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
+"""Two working days before the prudent date: a reminder is due, and a digest with it."""
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Return a desk with one open case."""
+    desk = Desk(tmp_path, monkeypatch)
+    desk.open_case()
+    return desk
+
+
+def in_a_process(desk: Desk, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own, after some statements."""
+    program = f"import sys\n{before}\nfrom cli.main import main\nsys.exit(main(sys.argv[1:]))"
+    return subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=desk.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_an_absent_database_says_how_to_create_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a database every command says to run `init`, and none creates a file."""
+    desk = Desk(tmp_path, monkeypatch)
+    for line in ("dossier lister", "echeances", "synthese", f"dossier avancer {REF} deposer_drf"):
+        run = desk.type(line)
+        assert run.code == 7
+        assert "n’existe pas encore : créez-la avec « echeancier init »." in run.said
+    assert not desk.database.exists()
+
+
+def test_a_newer_database_is_left_alone(desk: Desk) -> None:
+    """A database of a newer program is refused by every command, `init` included, and not touched."""
+    desk.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = desk.database.read_bytes()
+    for line in ("dossier lister", f"dossier avancer {REF} deposer_drf", "init"):
+        run = desk.type(line)
+        assert run.code == 7
+        assert "version plus récente d’Échéancier" in run.said
+    assert desk.database.read_bytes() == before
+
+
+def test_a_read_only_database_can_be_read(desk: Desk) -> None:
+    """Reading works; writing says that nothing was recorded."""
+    base = f"sqlite:///file:{desk.database}?mode=ro&uri=true"
+    assert REF in desk.must("dossier lister --base", base).out
+    run = desk.type(f"dossier avancer {REF} deposer_drf --base", base)
+    assert run.code == 7
+    assert "lecture seule, rien n’a été enregistré" in run.said
+    assert desk.must(f"dossier voir {REF} --json").json["version"] == 1
+
+
+def test_a_disk_that_takes_no_more_loses_nothing(desk: Desk) -> None:
+    """When the disk stops writing, the act is refused whole and what was there stands."""
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
+    run = in_a_process(desk, "dossier", "pieces", REF, "--recue", "infos_salarie", before=limit)
+    assert run.returncode == 7
+    assert "Traceback" not in run.stderr
+    assert "rien n’a été enregistré" in run.stderr
+    assert desk.must(f"dossier voir {REF} --json").json["documents"] == {}
+
+
+def test_a_full_disk_under_the_output_is_told(desk: Desk) -> None:
+    """Data that cannot be written down is one sentence and code 7, not a silent success."""
+    if not Path("/dev/full").exists():
+        pytest.fail("this system has no /dev/full to write to")
+    program = "import sys; from cli.main import main; sys.exit(main(['regles', 'voir', '--json']))"
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        run = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=desk.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert run.returncode == 7
+    assert "disque plein" in run.stderr
+
+
+def test_something_that_is_no_database_is_told(desk: Desk) -> None:
+    """A file that is not a database, a folder, and an address nobody understands each say so."""
+    for base, code, sentence in (
+        ("sqlite:///config.toml", 7, "n’est pas une base d’Échéancier"),
+        ("sqlite:////proc/nulle_part/base.db", 7, "n’existe pas encore"),
+        ("mysql://hote/base", 6, "SQLite"),
+        ("n'importe quoi", 6, "ne peut pas être lue"),
+        ("postgresql://127.0.0.1:1/base", 7, "ne répond pas"),
+    ):
+        run = desk.type("dossier lister --base", base)
+        assert run.code == code, run.err
+        assert sentence in run.said
+
+
+def test_a_mail_server_that_is_down_keeps_the_mails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nobody at the port, mails wait in the outbox, and leave once when the server is back."""
+    desk = Desk(tmp_path, monkeypatch, transport="smtp", port=nobody())
+    desk.open_case()
+    desk.now = PRESSING
+    run = desk.type("service --une-fois")
+    assert run.code == 7
+    assert "Serveur de messagerie 127.0.0.1" in run.said
+    assert "Traceback" not in run.err
+    waiting = desk.rows()["outbox"]
+    assert waiting > 0
+    with serving() as server:
+        Desk(tmp_path, monkeypatch, transport="smtp", port=server.port)
+        desk.now += timedelta(hours=1)
+        desk.must("service --une-fois")
+        desk.must("service --une-fois")
+        assert len(server.accepted) == waiting
+
+
+def test_a_silent_mail_server_does_not_hang_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A port that never answers is given up on after the configured time."""
+    with silence() as port:
+        desk = Desk(tmp_path, monkeypatch, transport="smtp", port=port)
+        desk.config.write_text(
+            desk.config.read_text(encoding="utf-8").replace(
+                "connect_timeout_seconds = 5", "connect_timeout_seconds = 0.3"
+            ),
+            encoding="utf-8",
+        )
+        desk.open_case()
+        run = desk.type("diagnostic")
+    assert run.code == 7
+    assert "pas de réponse" in run.shown
+
+
+def test_a_refused_recipient_is_shown_and_the_others_leave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 5xx for one person stops that mail alone; `diagnostic` and the next digest tell of it."""
+    refusal = {"claire.vasseur@example.org": "550 5.1.1 Unknown user"}
+    with serving(Behaviour(refused_recipients=refusal)) as server:
+        desk = Desk(tmp_path, monkeypatch, transport="smtp", port=server.port)
+        desk.open_case()
+        desk.must("--par malik dossier ouvrir cipi --fait", START)
+        desk.now = PRESSING
+        run = desk.must("service --une-fois")
+        assert "550" in run.said
+        assert {address for address, _ in server.accepted} == {"malik.berthaud@example.org"}
+        assert "2 en échec" in desk.must("diagnostic").shown
+        failures = desk.must("synthese --json").json[0]["failures"]
+        assert failures[0]["address"] == "claire.vasseur@example.org"
+
+
+def test_a_greylisted_mail_is_sent_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A 4xx puts the mail off; it leaves at a later beat, once."""
+    with serving(Behaviour(greylist=True)) as server:
+        desk = Desk(tmp_path, monkeypatch, transport="smtp", port=server.port)
+        desk.open_case()
+        desk.now = PRESSING
+        assert desk.type("service --une-fois").code == 7
+        assert len(server.accepted) < desk.rows()["outbox"]
+        desk.now += timedelta(hours=1)
+        desk.must("service --une-fois")
+        desk.must("service --une-fois")
+        assert len(server.accepted) == desk.rows()["outbox"]
+
+
+def test_a_mail_folder_that_cannot_be_written_keeps_the_mails(desk: Desk) -> None:
+    """A file where the folder should be: told, code 7, and the mails wait."""
+    (desk.folder / "courriels").write_text("", encoding="utf-8")
+    desk.now = PRESSING
+    run = desk.type("service --une-fois")
+    assert run.code == 7
+    assert "écriture impossible" in run.said
+    assert desk.type("diagnostic").code == 7
+    (desk.folder / "courriels").unlink()
+    desk.now += timedelta(hours=1)
+    desk.must("service --une-fois")
+    assert len(list((desk.folder / "courriels").glob("*.eml"))) == desk.rows()["outbox"]

@@ -1,0 +1,248 @@
+"""What commands show: data on stdout, narration on stderr, JSON, colours that may be absent, 80 columns."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from tests.support.cli import REF, START, Desk
+
+ROOT = Path(__file__).parents[2]
+LATE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+ESCAPE = "\x1b["
+COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9][0-9;]*m")
+
+READINGS = (
+    "dossier lister",
+    f"dossier voir {REF}",
+    f"dossier journal {REF}",
+    "echeances --jours 90",
+    "synthese",
+    "diagnostic",
+    "regles voir",
+    "regles voir cipi",
+    "regles verifier",
+    f"simuler cipi --fait '{START}'",
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Return a desk with one open case whose title and comment are long."""
+    desk = Desk(tmp_path, monkeypatch)
+    desk.open_case()
+    long = (
+        "Anne-Charlotte de Bonneval-Saint-Hippolyte, préparatrice de commandes en horaires décalés"
+    )
+    desk.must("dossier ouvrir cipi --ref AGENCE-DE-LYON/2026-2027/PROMOTION-001 --fait", START,
+              "--libelle", long, "--commentaire", long)  # fmt: skip
+    return desk
+
+
+@pytest.mark.parametrize("line", READINGS)
+def test_every_reading_fits_in_80_columns(desk: Desk, line: str) -> None:
+    """No line of what a command shows is wider than a terminal of 80 columns."""
+    run = desk.must(line)
+    too_wide = [row for row in run.out.splitlines() if cell_len(row) > 80]
+    assert run.out
+    assert too_wide == []
+
+
+@pytest.mark.parametrize("line", READINGS)
+def test_every_reading_has_a_json_form(desk: Desk, line: str) -> None:
+    """`--json` writes one JSON document on stdout, and nothing else."""
+    assert desk.must(f"{line} --json").json is not None
+
+
+@pytest.mark.parametrize("line", READINGS)
+def test_no_line_ends_with_blanks_or_breaks_inside_a_unit(desk: Desk, line: str) -> None:
+    """Lines carry no filling, and no line begins with a punctuation that French keeps attached."""
+    for row in desk.must(line).out.splitlines():
+        assert row == row.rstrip()
+        assert not re.match(r"\s+[;:!?»](\s|$)", row)
+
+
+def test_french_signs_keep_their_space(desk: Desk) -> None:
+    """Guillemets and two-part signs carry a space that cannot break a line."""
+    for line in READINGS:
+        out = desk.must(line).out
+        assert not re.search(r"« | »| [;!?](\s|$)| :(\s|$)", out), line
+
+
+def test_a_pipe_gets_neither_colour_nor_control(desk: Desk) -> None:
+    """What is not a terminal receives plain text."""
+    for line in READINGS:
+        run = desk.must(line)
+        assert ESCAPE not in run.out + run.err
+
+
+def test_no_color_keeps_the_meaning(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under NO_COLOR nothing is coloured, and what is late still says so by a sign and words."""
+    desk.now = LATE
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = desk.must("echeances").out
+    assert COLOUR.search(coloured)
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = desk.must("echeances").out
+    assert not COLOUR.search(plain)
+    assert "!!" in plain
+    assert "Depuis" in plain
+
+
+def test_an_internal_target_says_so_wherever_it_is_shown(desk: Desk) -> None:
+    """A date that no text gives is called an internal target in a simulation, a list and a case."""
+    run = desk.must(
+        "simuler cipi --fait fin_formation=30/10/2026 --fait financement_accorde_le=01/09/2026 --fait",
+        START,
+    )
+    assert run.shown.count("objectif interne, aucune date légale") == 2
+    assert "Objectif interne" in run.shown
+
+
+def test_the_explanation_has_its_four_lines(desk: Desk) -> None:
+    """Anchor, rule with its quoted source, count with the days skipped, and result are all shown."""
+    shown = desk.must(f"dossier voir {REF}").shown
+    for words in ("Point de départ :", "Règle : «", "(cipi.txt, l. 597-598)", "Décompte :",
+                  "jours sautés", "Résultat :"):  # fmt: skip
+        assert words in shown
+
+
+def test_the_path_shows_where_the_case_stands(desk: Desk) -> None:
+    """States behind, present and ahead are told apart by a sign."""
+    desk.must(f"dossier avancer {REF} deposer_drf")
+    shown = desk.must(f"dossier voir {REF}").shown
+    assert "✓ Préparation → ● DRF déposée → ○ DRF accordée → ○ Contrat déposé" in shown
+    assert shown.count("○ Clos") == 1
+
+
+def test_the_json_of_a_simulation_is_the_contract(desk: Desk) -> None:
+    """`simuler --json` has exactly the keys that other programs rely on."""
+    data = desk.must("simuler cipi --json --fait demarrage_formation=2026-09-08T09:00").json
+    assert list(data) == [
+        "id", "procedure", "funder", "edition", "territory", "deadlines", "warnings",
+    ]  # fmt: skip
+    (drf,) = data["deadlines"]
+    assert {
+        "opens_on": "2026-07-08",
+        "strict": "2026-09-06T09:00:00+02:00",
+        "prudent": "2026-09-03",
+    }.items() <= drf.items()
+    assert {
+        "id", "label", "kind", "opens_on", "strict", "prudent", "expected_at", "chase_on", "commission",
+        "binding", "options", "steps", "source", "warnings",
+    } <= drf.keys()  # fmt: skip
+    assert len(drf["steps"]) == 4
+    assert {"document": "cipi.txt", "lines": "597-598"}.items() <= drf["source"].items()
+
+
+def test_the_json_of_a_case_has_offers_and_deadlines(desk: Desk) -> None:
+    """`dossier voir --json` gives the facts, the deadlines with their steps, and every offer."""
+    data = desk.must(f"dossier voir {REF} --json").json
+    assert (data["ref"], data["state"], data["version"], data["final"]) == (
+        REF,
+        "preparation",
+        1,
+        False,
+    )
+    assert data["facts"] == {"demarrage_formation": "2026-10-05T09:00:00+02:00"}
+    assert [deadline["id"] for deadline in data["deadlines"]] == ["drf"]
+    assert len(data["deadlines"][0]["steps"]) == 4
+    assert {offer["action"]: offer["possible"] for offer in data["offers"]} == {
+        "deposer_drf": True,
+        "abandonner": True,
+    }
+
+
+def test_the_json_of_what_is_due_has_its_explanation(desk: Desk) -> None:
+    """`echeances --json` gives where each date stands, and the four lines behind it."""
+    first = desk.must("echeances --jours 60 --json").json[0]
+    assert {
+        "ref": REF,
+        "act_on": "2026-09-30",
+        "status": "a_venir",
+        "owner": "claire",
+    }.items() <= first.items()
+    assert len(first["deadline"]["steps"]) == 4
+
+
+def test_the_json_of_a_write_tells_what_was_done(desk: Desk) -> None:
+    """A write under `--json` gives the states, the journal entry and the deadlines opened and closed."""
+    data = desk.must(f"dossier avancer {REF} deposer_drf --json").json
+    assert (data["saved"], data["state_from"], data["state_to"]) == (
+        True,
+        "preparation",
+        "drf_deposee",
+    )
+    assert [deadline["id"] for deadline in data["opened"]] == ["reponse_akto"]
+    assert [(one["id"], one["met"]) for one in data["closed"]] == [("drf", True)]
+    assert data["entry"]["by"] == "claire"
+
+
+def test_a_reader_who_leaves_early_is_no_error(desk: Desk) -> None:
+    """`| head -1` gets its line, and the command ends quietly."""
+    program = "import sys; from cli.main import main; sys.exit(main(sys.argv[1:]))"
+    for line in (["regles", "voir", "--json"], ["regles", "voir", "cipi"]):
+        run = subprocess.run(
+            ["bash", "-c", '"$0" "$@" | head -1; exit "${PIPESTATUS[0]}"',
+             sys.executable, "-c", program, *line],
+            cwd=desk.folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert (run.returncode, run.stderr) == (0, "")
+        assert run.stdout.count("\n") == 1
+
+
+def test_help_is_in_french_everywhere(desk: Desk) -> None:
+    """Every command has a help page in French, with no English left by the libraries."""
+    commands = ["", "init", "demo", "echeances", "simuler", "synthese", "service", "diagnostic",
+                "regles", "regles verifier", "regles voir", "dossier"]  # fmt: skip
+    verbs = (
+        "ouvrir",
+        "avancer",
+        "corriger",
+        "annuler",
+        "pieces",
+        "attribuer",
+        "voir",
+        "lister",
+        "journal",
+    )
+    for command in [*commands, *(f"dossier {verb}" for verb in verbs)]:
+        page = desk.must(f"{command} --help").shown
+        assert page.startswith("Usage :")
+        assert not re.search(
+            r"\b(Show|Install|required|default|Commands|Missing|this message)\b", page
+        )
+
+
+def test_nothing_typed_shows_the_help(desk: Desk) -> None:
+    """The bare command shows its help and succeeds; a bare group shows its own and asks for more."""
+    assert "dossier Ouvrir, lire" in desk.must("").shown
+    group = desk.type("dossier")
+    assert group.code == 2
+    assert "avancer Fait une action" in group.said
+
+
+def test_the_shell_can_complete(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Completion proposes procedures, actions and facts, with what they mean."""
+    program = "import sys; from cli.main import run; sys.argv[0] = 'echeancier'; run()"
+    for typed, proposed in (
+        ("echeancier simuler ", "cipi"),
+        ("echeancier dossier avancer X deposer", "deposer_contrat"),
+        ("echeancier dossier ouvrir cipi --fait demar", "demarrage_formation="),
+    ):
+        monkeypatch.setenv("_ECHEANCIER_COMPLETE", "complete_bash")
+        monkeypatch.setenv("COMP_WORDS", typed)
+        monkeypatch.setenv("COMP_CWORD", str(len(typed.split(" ")) - 1))
+        run = subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert proposed in run.stdout, run.stderr

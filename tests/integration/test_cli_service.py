@@ -1,0 +1,161 @@
+"""The service, the digest and the check-up from the keyboard."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import REF, Desk
+
+ROOT = Path(__file__).parents[2]
+PRESSING = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
+"""A Monday, two working days before the prudent date of the case."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Return a desk with one open case that presses."""
+    desk = Desk(tmp_path, monkeypatch)
+    desk.open_case()
+    desk.now = PRESSING
+    return desk
+
+
+def subjects(desk: Desk) -> list[str]:
+    """Return the subjects of the mails written so far."""
+    files = sorted((desk.folder / "courriels").glob("*.eml"))
+    return [str(message_from_bytes(file.read_bytes(), policy=default)["Subject"]) for file in files]
+
+
+def test_one_beat_does_what_is_due_and_only_once(desk: Desk) -> None:
+    """`--une-fois` writes the reminder and the digest; run again it finds nothing to do."""
+    run = desk.must("service --une-fois")
+    assert "2 messages partis." in run.shown
+    assert len(subjects(desk)) == 2
+    assert any(REF in subject for subject in subjects(desk))
+    assert desk.must("service --une-fois").shown == "Rien n’était dû."
+    assert len(subjects(desk)) == 2
+
+
+def test_one_beat_tells_what_it_did_as_json(desk: Desk) -> None:
+    """`--une-fois --json` gives numbers to whoever schedules it."""
+    data = desk.must("service --une-fois --json").json
+    assert (data["digests"], data["reminder_messages"], data["sent"]) == (1, 1, 2)
+    assert data["concerns"] == []
+
+
+def test_a_rehearsal_tells_what_would_leave(desk: Desk) -> None:
+    """Under `--essai` the service and the digest count what they would send, and send nothing."""
+    before = desk.rows()
+    run = desk.must("service --une-fois --essai")
+    assert "en 1 message." in run.shown
+    assert "1 synthèse du matin." in run.shown
+    assert "rien n’est parti" in run.said
+    assert "1 synthèse préparée, 0 message parti." in desk.must("synthese --envoyer --essai").said
+    later = desk.must("service --essai --maintenant '2026-09-30 10:00' --json").json
+    assert (later["reminder_messages"], later["digests"], later["sent"]) == (1, 1, 0)
+    assert "la base est à jour, rien n’a été fait" in desk.must("init --essai").said
+    assert desk.rows() == before
+    assert subjects(desk) == []
+    assert desk.must("service --une-fois --json").json["sent"] == 2
+
+
+def test_the_digest_reads_the_same_in_every_form(desk: Desk) -> None:
+    """The digest on screen, as text, as HTML and as JSON names the same case and date."""
+    screen = desk.must("synthese").shown
+    assert "Synthèse du lundi 28 septembre 2026 Claire Vasseur" in screen
+    assert REF in screen
+    assert REF in desk.must("synthese --format texte").shown
+    assert "<html" in desk.must("synthese --format html").out
+    assert desk.must("synthese --format json").json == desk.must("synthese --json").json
+    assert desk.must("synthese --json").json[0]["sections"][0]["lines"][0]["ref"] == REF
+    assert subjects(desk) == []
+
+
+def test_the_digest_of_another_is_shown_on_request(desk: Desk) -> None:
+    """`--personne` and `--agence` choose whose digest; an account that is nobody sees them all."""
+    assert (
+        desk.must("synthese --personne malik --json").json[0]["recipient"]["id"] == "personne:malik"
+    )
+    assert desk.must("synthese --agence metz --json").json[0]["recipient"]["id"] == "agence:metz"
+    text = desk.config.read_text(encoding="utf-8").replace('id = "claire"', "")
+    desk.config.write_text(text, encoding="utf-8")
+    everybody = desk.must("synthese --json").json
+    assert [one["recipient"]["id"] for one in everybody] == [
+        "personne:claire", "personne:malik", "agence:lyon", "agence:metz",
+    ]  # fmt: skip
+    assert desk.type("synthese --personne claire --agence lyon").code == 2
+
+
+def test_a_digest_is_sent_once_a_day(desk: Desk) -> None:
+    """`--envoyer` sends it now; asked again the same day, it says that it has left already."""
+    assert "1 synthèse préparée, 1 message parti." in desk.must("synthese --envoyer").said
+    again = desk.must("synthese --envoyer")
+    assert "déjà partie aujourd’hui" in again.said
+    assert len(subjects(desk)) == 1
+
+
+def test_the_check_up_has_one_line_a_thing(desk: Desk) -> None:
+    """`diagnostic` tells of configuration, rules, database, mail, clock, service and outbox."""
+    names = [row["name"] for row in desk.must("diagnostic --json").json]
+    assert names == ["Configuration", "Règles", "Base", "Courriel", "Horloge", "Service", "Envois"]
+    assert "n’a encore jamais tourné" in desk.must("diagnostic").shown
+    desk.must("service --une-fois")
+    assert "2 partis, 0 en attente, 0 en échec" in desk.must("diagnostic").shown
+
+
+def test_a_service_that_fell_silent_is_noticed(desk: Desk) -> None:
+    """An old heartbeat says that the service seems stopped; one from the future, that a clock is off."""
+    desk.must("service --une-fois")
+    desk.now += timedelta(hours=3)
+    assert "il semble arrêté" in desk.must("diagnostic").shown
+    desk.now -= timedelta(hours=6)
+    assert "or le service a battu plus tard" in desk.must("diagnostic").shown
+
+
+def test_the_check_up_goes_on_after_a_fault(desk: Desk) -> None:
+    """A database that is missing is one line among the others, and the code says out of reach."""
+    desk.database.unlink()
+    run = desk.type("diagnostic --json")
+    assert run.code == 7
+    levels = {row["name"]: row["level"] for row in run.json}
+    assert levels == {"Configuration": "ok", "Règles": "ok", "Base": "erreur", "Courriel": "ok"}
+
+
+def test_the_check_up_says_a_wrong_configuration(desk: Desk) -> None:
+    """A configuration that cannot be read is a line of the check-up, with code 6."""
+    desk.config.write_text("[mail]\nport = 0\n", encoding="utf-8")
+    run = desk.type("diagnostic")
+    assert run.code == 6
+    assert "mail.port : 0 : il faut au moins 1." in run.shown
+    assert "✓ Règles" in run.shown
+
+
+def test_the_service_stops_cleanly_when_asked(desk: Desk) -> None:
+    """On SIGTERM the service finishes its beat, says so, and leaves with 0 and a heartbeat."""
+    program = "import sys; from cli.main import main; sys.exit(main(['service']))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=desk.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while desk.rows().get("heartbeat", 0) == 0 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Service démarré" in err
+    assert "Service arrêté." in err
+    assert "Traceback" not in err

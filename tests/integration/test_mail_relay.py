@@ -1,0 +1,230 @@
+"""The relay with a real mail server: whatever the server does, nothing is lost and nothing repeats."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from notifications.relay import Relay, RelayReport
+from notifications.transports import FileTransport, Security, SmtpSettings, SmtpTransport
+from tests.support.notifications import (
+    MemoryNotificationStore,
+    SetClock,
+    make_message,
+    paris,
+)
+from tests.support.smtp import HOST, Behaviour, Running, nobody, serving
+
+NOW = paris(date(2026, 9, 1))
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def server() -> Iterator[Running]:
+    """Return a server that takes everything until told otherwise."""
+    with serving() as running:
+        yield running
+
+
+def a_store(count: int = 3) -> MemoryNotificationStore:
+    """Return a store with messages that wait, each for its own reader."""
+    store = MemoryNotificationStore()
+    for number in range(1, count + 1):
+        address = f"p{number}@interim.example"
+        store.enqueue(make_message(f"rappel:{number}", address=address))
+    return store
+
+
+def run(
+    store: MemoryNotificationStore, port: int, clock: SetClock | None = None, seconds: float = 5
+) -> RelayReport:
+    """Run the relay once towards a port."""
+    settings = SmtpSettings(
+        HOST, port, "echeancier@interim.example", Security.NONE,
+        connect_timeout=seconds, message_timeout=seconds,
+    )  # fmt: skip
+    relay = Relay(
+        store, lambda: SmtpTransport(settings), clock or SetClock(NOW), worker="hote:1"
+    )  # fmt: skip
+    return relay.run_once()
+
+
+def test_everything_leaves_over_one_connection(server: Running) -> None:
+    """Three messages, three readers, one connection, three answers kept."""
+    store = a_store()
+    assert run(store, server.port).sent == 3
+    assert [address for address, _ in server.accepted] == [
+        "p1@interim.example", "p2@interim.example", "p3@interim.example",
+    ]  # fmt: skip
+    assert server.connections == 1
+    assert {sheet.answer for sheet in store.outbox.values()} == {"250 2.0.0 Queued as 42"}
+
+
+def test_one_refused_reader_does_not_cost_the_others(server: Running) -> None:
+    """The refused message is failed with the server's words; the two others leave."""
+    server.behaviour.refused_recipients["p2@interim.example"] = "550 5.1.1 Unknown"
+    store = a_store()
+    report = run(store, server.port)
+    assert (report.sent, report.failed) == (2, 1)
+    assert "(550 5.1.1 Unknown)" in store.failures(1)[0].error
+
+
+def test_a_greylisted_message_leaves_a_minute_later(server: Running) -> None:
+    """Deferred once, accepted once: one mail each."""
+    server.behaviour.greylist = True
+    store, clock = a_store(), SetClock(NOW)
+    assert run(store, server.port, clock).deferred == 3
+    clock.now = NOW + timedelta(minutes=1)
+    assert run(store, server.port, clock).sent == 3
+    assert len(server.accepted) == 3
+
+
+def test_a_server_that_hangs_costs_two_messages_of_time(server: Running) -> None:
+    """After two silences the rest is put off; once it answers again, all of it leaves, once."""
+    server.behaviour.hang_on_data = True
+    store, clock = a_store(6), SetClock(NOW)
+    report = run(store, server.port, clock, seconds=0.2)
+    assert (report.deferred, report.sent) == (6, 0)
+    assert server.connections == 2
+    server.behaviour.hang_on_data = False
+    clock.now = NOW + timedelta(minutes=1)
+    assert run(store, server.port, clock).sent == 6
+    assert len(server.accepted) == 6
+
+
+def test_a_server_that_is_down_is_tried_once() -> None:
+    """Nobody listens: all messages are put off after one attempt, with the reason."""
+    store = a_store(20)
+    report = run(store, nobody())
+    assert (report.deferred, len(report.errors)) == (20, 1)
+    assert store.counts().waiting == 20
+
+
+def test_a_line_cut_before_the_answer_repeats_the_same_mail(server: Running) -> None:
+    """The one doubtful message is sent again with the same Message-ID; the others once."""
+    server.behaviour.drop_before_answer = 1
+    store, clock = a_store(), SetClock(NOW)
+    report = run(store, server.port, clock)
+    assert (report.sent, report.deferred) == (2, 1)
+    clock.now = NOW + timedelta(minutes=1)
+    assert run(store, server.port, clock).sent == 1
+    addresses = [address for address, _ in server.accepted]
+    assert sorted(addresses) == [
+        "p1@interim.example", "p1@interim.example", "p2@interim.example", "p3@interim.example",
+    ]  # fmt: skip
+    assert len({content for _, content in server.accepted}) == 3
+
+
+def test_a_line_cut_after_each_answer_costs_nothing(server: Running) -> None:
+    """A server that hangs up after each message still gets them all, each once."""
+    server.behaviour.drop_after_answer = 3
+    store = a_store()
+    assert run(store, server.port).sent == 3
+    assert len(server.accepted) == 3
+
+
+KILLED = """
+import sys
+from datetime import timedelta
+from notifications.relay import Relay
+from notifications.transports import Security, SmtpSettings, SmtpTransport
+from tests.support.notifications import MemoryNotificationStore, SetClock, make_message, paris
+from datetime import date
+
+store = MemoryNotificationStore()
+store.enqueue(make_message("rappel:1"))
+settings = SmtpSettings("127.0.0.1", int(sys.argv[1]), "echeancier@interim.example", Security.NONE)
+Relay(store, lambda: SmtpTransport(settings), SetClock(paris(date(2026, 9, 1))), worker="a").run_once()
+"""
+
+
+def test_killed_before_the_answer_nothing_is_lost() -> None:
+    """The process is killed while the server holds its answer: the repeat bears the same Message-ID."""
+    with serving(Behaviour(hold=threading.Event())) as server:
+        process = subprocess.Popen([sys.executable, "-c", KILLED, str(server.port)], cwd=ROOT)
+        assert server.recorder.received.wait(30)
+        process.kill()
+        assert process.wait(30) == -signal.SIGKILL
+        assert server.behaviour.hold is not None
+        server.behaviour.hold.set()
+        server.behaviour.hold = None
+        # The outbox as the dead process left it: claimed, not marked.
+        store = MemoryNotificationStore()
+        store.enqueue(make_message("rappel:1"))
+        store.claim(NOW, 1, timedelta(minutes=10), "a")
+        assert run(store, server.port).sent == 0
+        assert run(store, server.port, SetClock(NOW + timedelta(minutes=10))).sent == 1
+        assert len(server.accepted) == 2
+        assert len({content for _, content in server.accepted}) == 1
+
+
+def test_files_stand_in_for_a_server(tmp_path: Path) -> None:
+    """Without a mail server, each message becomes a file, whole, and tells nobody's name."""
+    store = a_store()
+    folder = tmp_path / "courrier" / "sortant"
+    relay = Relay(store, lambda: FileTransport(folder), SetClock(NOW), worker="hote:1")
+    assert relay.run_once().sent == 3
+    files = sorted(folder.iterdir())
+    assert {file.read_bytes() for file in files} == {m.content for m in store.messages}
+    assert all(file.name.startswith("20260901-090000-") for file in files)
+    assert all(file.suffix == ".eml" for file in files)
+    assert not any("zoe" in file.name or "rappel" in file.name for file in files)
+    assert store.sheet("rappel:1").answer.startswith("écrit dans 20260901-090000-")
+
+
+def write(folder: Path, *contents: bytes) -> list[str]:
+    """Write messages as files, and return the names that are there."""
+
+    async def send() -> None:
+        async with FileTransport(folder) as transport:
+            for content in contents:
+                await transport.send("zoe@interim.example", content)
+
+    asyncio.run(send())
+    return [file.name for file in folder.iterdir()]
+
+
+def test_the_same_message_makes_one_file(tmp_path: Path) -> None:
+    """A message repeated after a crash does not appear twice."""
+    content = make_message().content
+    assert len(write(tmp_path, content, content)) == 1
+
+
+def test_a_message_without_a_date_still_has_a_file(tmp_path: Path) -> None:
+    """A content that holds no date is named by its fingerprint alone."""
+    (name,) = write(tmp_path, b"Subject: sans date\r\n\r\nBonjour\r\n")
+    assert re.fullmatch(r"[0-9a-f]{16}\.eml", name)
+
+
+def test_a_folder_that_cannot_be_written_is_a_delay(tmp_path: Path) -> None:
+    """A folder that is a file puts the messages off, with a sentence that names it."""
+    folder = tmp_path / "courrier"
+    folder.write_text("occupé")
+    store = a_store()
+    relay = Relay(store, lambda: FileTransport(folder), SetClock(NOW), worker="hote:1")
+    report = relay.run_once()
+    assert report.deferred == 3
+    assert f"Dossier de courrier {folder} : écriture impossible (existe déjà)" in report.errors[0]
+
+
+def test_a_folder_that_disappears_is_a_delay(tmp_path: Path) -> None:
+    """A folder removed while messages leave loses none of them."""
+    store, folder = a_store(1), tmp_path / "courrier"
+
+    class Vanishing(FileTransport):
+        async def send(self, address: str, content: bytes) -> str:
+            folder.rmdir()
+            return await super().send(address, content)
+
+    relay = Relay(store, lambda: Vanishing(folder), SetClock(NOW), worker="hote:1")
+    assert relay.run_once().deferred == 1
+    assert store.sheet("rappel:1").waiting

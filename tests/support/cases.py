@@ -1,0 +1,180 @@
+"""Cases, deadlines and outcomes made by hand, so that the stores are tested without the machine.
+
+Used by the store's behaviour suite and by the benchmarks. Everything is dated by its arguments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from workflow.case import (
+    Case,
+    Change,
+    Closing,
+    Deadline,
+    Entry,
+    EntryKind,
+    FactValue,
+    Move,
+    Outcome,
+)
+from workflow.procedure import Kind, Source
+
+DAWN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""When the cases of the tests are opened; a Monday."""
+
+START = date(2026, 9, 8)
+
+CLOSED_STATES = frozenset({"clos", "abandonne"})
+
+SOURCE = Source(
+    "cipi.txt", "597-598", "la DRF est à saisir au plus tard 48 h avant le démarrage", START
+)
+
+
+def is_final(case: Case) -> bool:
+    """Tell whether a case of these tests is closed."""
+    return case.state in CLOSED_STATES
+
+
+@dataclass(frozen=True)
+class MorningsBefore:
+    """Reminders at 08:00 UTC, some days before the day to act; an agency may add its own days."""
+
+    days: tuple[int, ...] = (7, 1)
+    agencies: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+    def next_after(self, deadline: Deadline, agency: str, instant: datetime) -> datetime | None:
+        """Return the first of these mornings strictly after an instant."""
+        days = dict(self.agencies).get(agency, self.days)
+        mornings = sorted(
+            datetime.combine(deadline.act_on - timedelta(days=day), time(8), UTC) for day in days
+        )
+        return next((morning for morning in mornings if morning > instant), None)
+
+
+def a_deadline(rule: str = "drf", prudent: date = date(2026, 9, 3), **dates: Any) -> Deadline:
+    """Return a deadline with an explanation of usual length."""
+    steps = (
+        f"Ancre : démarrage de la formation le {START}.",
+        f"Règle : {SOURCE}.",
+        "Jours sautés : samedi 5 et dimanche 6 septembre 2026 (fin de semaine).",
+        f"Résultat : au plus tard le {prudent}.",
+    )
+    return Deadline(
+        id=rule,
+        label=f"Échéance {rule}",
+        kind=Kind.REGULATORY,
+        steps=steps,
+        source=SOURCE,
+        binding="au plus tard 48 h avant le démarrage",
+        prudent=prudent,
+        options=("commission du 12/06/2026",),
+        warnings=("À vérifier auprès d’AKTO.",),
+        **dates,
+    )
+
+
+def a_case(ref: str = "CIPI-2026-0001", **attributes: Any) -> Case:
+    """Return a case that was just opened, with two deadlines."""
+    values: dict[str, Any] = {
+        "procedure": "cipi",
+        "edition": "2026-01",
+        "territory": "FR",
+        "agency": "lyon",
+        "state": "preparation",
+        "opened_at": DAWN,
+        "title": "Durand, cariste",
+        "owner": "m.durand",
+        "facts": {"demarrage_formation": START},
+        "deadlines": {
+            "drf": a_deadline("drf"),
+            "contrat": a_deadline("contrat", date(2026, 9, 10), opens_on=date(2026, 8, 1)),
+        },
+        "version": 1,
+    }
+    return Case(ref=ref, **(values | attributes))
+
+
+def opening(case: Case, at: datetime | None = None, by: str = "m.durand") -> Outcome:
+    """Return the outcome that opens a case."""
+    entry = Entry(
+        seq=1,
+        kind=EntryKind.OPENING,
+        at=at or case.opened_at,
+        by=by,
+        state_from=None,
+        state_to=case.state,
+        changes=tuple(Change(name, None, str(value)) for name, value in case.facts.items()),
+    )
+    return Outcome(None, case, entry, opened=tuple(case.deadlines.values()))
+
+
+def step(
+    before: Case,
+    state: str | None = None,
+    *,
+    kind: EntryKind = EntryKind.ACTION,
+    action: str | None = "deposer_drf",
+    at: datetime | None = None,
+    by: str = "m.durand",
+    facts: dict[str, FactValue | None] | None = None,
+    undoes: int | None = None,
+    **attributes: Any,
+) -> Outcome:
+    """Return the outcome of an act, deadlines compared before and after.
+
+    Args:
+        before: the case as read.
+        state: where the act leads; None stays.
+        facts: facts to set, or None to take one back.
+        attributes: any other field of the case after the act.
+    """
+    merged = dict(before.facts) | (facts or {})
+    seq = before.version + 1
+    entry = Entry(
+        seq=seq,
+        kind=kind,
+        at=at or DAWN + timedelta(hours=seq),
+        by=by,
+        state_from=before.state,
+        state_to=state or before.state,
+        action=action if kind is EntryKind.ACTION else None,
+        on=date(2026, 3, 2),
+        changes=tuple(Change(name, None, str(value)) for name, value in (facts or {}).items()),
+        undoes=undoes,
+    )
+    history = before.history
+    if kind is EntryKind.ACTION:
+        history = (*history, entry)
+    if undoes is not None:
+        history = tuple(past for past in history if past.seq != undoes)
+    after = replace(
+        before,
+        state=state or before.state,
+        facts={name: value for name, value in merged.items() if value is not None},
+        version=seq,
+        history=history,
+        **attributes,
+    )
+    return _compared(before, after, entry)
+
+
+def _compared(before: Case, after: Case, entry: Entry) -> Outcome:
+    old, new = before.deadlines, after.deadlines
+    return Outcome(
+        before,
+        after,
+        entry,
+        opened=tuple(new[rule] for rule in new if rule not in old),
+        moved=tuple(
+            Move(old[rule], new[rule])
+            for rule in new
+            if rule in old and old[rule].dates != new[rule].dates
+        ),
+        closed=tuple(
+            Closing(old[rule], met=True, on=entry.at.date()) for rule in old if rule not in new
+        ),
+    )

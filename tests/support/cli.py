@@ -1,0 +1,173 @@
+"""A desk on which tests type commands: a folder, a configuration, and a clock the test moves.
+
+Runs the real command line in this process, from what is typed to what is shown, on a real SQLite file.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+import sqlite3
+from contextlib import closing, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.main import main
+
+MORNING = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+"""A Tuesday, 10:00 in Paris."""
+
+START = "demarrage_formation=05/10/2026 09:00"
+"""A Monday whose window is open on `MORNING`."""
+
+REF = "CIPI-2026-0001"
+
+CONFIG = """
+[database]
+url = "sqlite:///echeancier.db"
+
+[mail]
+transport = "{transport}"
+directory = "courriels"
+host = "127.0.0.1"
+port = {port}
+security = "none"
+sender = "echeancier@example.org"
+connect_timeout_seconds = 5
+message_timeout_seconds = 5
+
+[agencies.lyon]
+name = "Agence de Lyon"
+email = "lyon@example.org"
+
+[agencies.metz]
+name = "Agence de Metz"
+email = "metz@example.org"
+territory = "FR-57"
+
+[people.claire]
+name = "Claire Vasseur"
+email = "claire.vasseur@example.org"
+agency = "lyon"
+
+[people.malik]
+name = "Malik Berthaud"
+email = "malik.berthaud@example.org"
+agency = "lyon"
+manager = "claire"
+
+[user]
+id = "claire"
+"""
+
+
+_PREPARED: dict[str, bytes] = {}
+"""Databases with one open case, by the fact it was opened with."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        """Return what was written on stderr, on one line, with plain spaces."""
+        return plain(self.err)
+
+    @property
+    def shown(self) -> str:
+        """Return what was written on stdout, on one line, with plain spaces."""
+        return plain(self.out)
+
+    @property
+    def json(self) -> Any:
+        """Return stdout read as one JSON document."""
+        return json.loads(self.out)
+
+
+def plain(text: str) -> str:
+    """Return a text on one line, every kind of space made plain."""
+    return " ".join(text.split())
+
+
+class Desk:
+    """A place to type commands.
+
+    Args:
+        folder: an empty folder; the configuration and the database live there.
+        monkeypatch: isolates the environment and the current folder.
+        transport: `fichier` or `smtp`.
+        port: port of the mail server.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        transport: str = "fichier",
+        port: int = 25,
+    ) -> None:
+        self.folder = folder
+        self.config = folder / "config.toml"
+        self.database = folder / "echeancier.db"
+        self.now = MORNING
+        self.config.write_text(CONFIG.format(transport=transport, port=port), encoding="utf-8")
+        monkeypatch.chdir(folder)
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            monkeypatch.setenv(name, str(folder / "home"))
+        monkeypatch.setenv("COLUMNS", "80")
+        for name in ("ECHEANCIER_CONFIG", "ECHEANCIER_DEBUG", "FORCE_COLOR", "NO_COLOR"):
+            monkeypatch.delenv(name, raising=False)
+
+    def type(self, line: str, *words: str) -> Run:
+        """Run a command, typed as one line, then words taken as they are."""
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = main([*shlex.split(line), *words], clock=lambda: self.now)
+        return Run(code, out.getvalue(), err.getvalue())
+
+    def must(self, line: str, *words: str) -> Run:
+        """Run a command that has to succeed."""
+        run = self.type(line, *words)
+        assert run.code == 0, run.err
+        return run
+
+    def open_case(self, start: str = START) -> str:
+        """Create the database, open a case, and return its reference."""
+        if start in _PREPARED:
+            self.database.write_bytes(_PREPARED[start])
+            return REF
+        self.must("init")
+        self.must("dossier ouvrir cipi --libelle 'Sacha Morvan' --fait", start)
+        # Migrating takes longer than most tests: done once, then copied.
+        _PREPARED[start] = self.database.read_bytes()
+        return REF
+
+    def rows(self) -> dict[str, int]:
+        """Return how many rows each table holds; empty when there is no database."""
+        if not self.database.exists():
+            return {}
+        with closing(sqlite3.connect(self.database)) as base:
+            names = [
+                name
+                for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+                if not name.startswith(("sqlite_", "alembic_"))
+            ]
+            return {
+                name: base.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names
+            }
+
+    def execute(self, statement: str) -> None:
+        """Change the database behind the program's back."""
+        with closing(sqlite3.connect(self.database)) as base, base:
+            base.execute(statement)

@@ -1,0 +1,601 @@
+"""What the tests of the core share: a calendar worked out naively, cases at every state, a store in memory.
+
+The naive computations go from one day to the next and borrow nothing from `workflow`: they are the
+second opinion. Cases are made by the machine itself, along the path that `PATHS` gives to each state.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from workflow import machine
+from workflow.calendars import Closure
+from workflow.case import Case, Entry, FactValue, Outcome
+from workflow.contexts import context_for
+from workflow.encoding import deadline_json, deadline_value, fact_text, fact_value
+from workflow.errors import Conflict, NotFound, StaleCase
+from workflow.limits import Context
+from workflow.outcomes import Act
+from workflow.people import Agency, Directory, Person
+from workflow.ports import CaseLine, CasePage, CaseQuery, OpenDeadline
+from workflow.procedure import Procedure
+from workflow.rulebook import Rulebook, load_rulebook
+
+PARIS = ZoneInfo("Europe/Paris")
+DAY = timedelta(days=1)
+
+SETTINGS: Mapping[str, int] = {
+    "heures_par_jour": 7,
+    "presences_jours_ouvres": 5,
+    "surcout_jours_ouvres": 10,
+    "remise_documents_jours_ouvres": 3,
+}
+
+TERRITORIES: Mapping[str, str] = {
+    "FR": "Europe/Paris",
+    "FR-57": "Europe/Paris",
+    "FR-6AE": "Europe/Paris",
+    "FR-971": "America/Guadeloupe",
+    "FR-972": "America/Martinique",
+    "FR-973": "America/Cayenne",
+    "FR-974": "Indian/Reunion",
+    "FR-976": "Indian/Mayotte",
+}
+
+# --- Naive calendar ------------------------------------------------------------------------------
+
+_FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+_EXTRA: Mapping[str, tuple[tuple[int, int], ...]] = {
+    "FR-57": ((12, 26),),
+    "FR-6AE": ((12, 26),),
+    "FR-971": ((5, 27), (7, 21)),
+    "FR-972": ((5, 22), (7, 21)),
+    "FR-973": ((6, 10),),
+    "FR-974": ((12, 20),),
+    "FR-976": ((4, 27),),
+}
+_FROM_EASTER: Mapping[str, tuple[int, ...]] = {
+    # Good Friday; in Guadeloupe the `holidays` library adds mid-Lent.
+    "FR-57": (-2,),
+    "FR-6AE": (-2,),
+    "FR-971": (-24, -2),
+}
+
+
+def easter(year: int) -> date:
+    """Return Easter Sunday (Meeus, Jones and Butcher)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    leap = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 22 * leap) // 451
+    month, day = divmod(h + leap - 7 * m + 114, 31)
+    return date(year, month, day + 1)
+
+
+@lru_cache(maxsize=2_000)
+def public_holidays(year: int, code: str = "FR") -> frozenset[date]:
+    """Return the public holidays of a year, as the law stands since 2008."""
+    fixed = (*_FIXED, *_EXTRA.get(code, ()))
+    moving = (1, 39, 50, *_FROM_EASTER.get(code, ()))
+    return frozenset(
+        {date(year, month, day) for month, day in fixed}
+        | {easter(year) + offset * DAY for offset in moving}
+    )
+
+
+@dataclass(frozen=True)
+class NaiveCalendar:
+    """Working days found one by one."""
+
+    code: str = "FR"
+    closed: tuple[tuple[date, date], ...] = ()
+
+    def is_working(self, day: date) -> bool:
+        """Tell whether a day is worked."""
+        return (
+            day.weekday() < 5
+            and day not in public_holidays(day.year, self.code)
+            and not any(first <= day <= last for first, last in self.closed)
+        )
+
+    def walk(self, day: date, n: int, step: timedelta = DAY) -> date:
+        """Return the n-th working day met when leaving a day, itself not counted."""
+        while n:
+            day += step
+            n -= self.is_working(day)
+        return day
+
+    def last_up_to(self, day: date) -> date:
+        """Return the last working day up to a day, included."""
+        while not self.is_working(day):
+            day -= DAY
+        return day
+
+    def first_from(self, day: date) -> date:
+        """Return the first working day from a day on, included."""
+        while not self.is_working(day):
+            day += DAY
+        return day
+
+
+METROPOLE = NaiveCalendar("FR")
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day of the month, months later, found by going back from an impossible day."""
+    total = day.year * 12 + day.month - 1 + months
+    for quantieme in range(day.day, 0, -1):
+        try:
+            return date(total // 12, total % 12 + 1, quantieme)
+        except ValueError:
+            continue
+    raise AssertionError("a month has a first day")
+
+
+def naive_opening(start: date, months: int = 2) -> date:
+    """Return the first day from which the start is not more than some months away, tried one by one."""
+    day = start - timedelta(days=31 * (months + 1))
+    while months_later(day, months) < start:
+        day += DAY
+    return day
+
+
+def naive_strict_hours(start: datetime, hours: int = 48) -> datetime:
+    """Return the earlier of the elapsed and the wall-clock reading, both in UTC seconds."""
+    assert start.tzinfo is not None
+    wall = datetime.combine(start.date() - timedelta(hours=hours), start.time(), start.tzinfo)
+    instant = min(start.timestamp() - 3600 * hours, wall.timestamp())
+    return datetime.fromtimestamp(instant, start.tzinfo)
+
+
+def naive_prudent_before(start: date, calendar: NaiveCalendar, margin: int = 3) -> date:
+    """Return the day that leaves some working days before a start."""
+    return calendar.walk(start, margin, -DAY)
+
+
+def naive_reply(deposit: datetime, funder: NaiveCalendar = METROPOLE, hours: int = 48) -> datetime:
+    """Return when the hours have run on a clock that stops on days not worked, one midnight at a time."""
+    left, now = timedelta(hours=hours), deposit.replace(tzinfo=None)
+    while left:
+        midnight = datetime.combine(now.date() + DAY, time.min)
+        run = min(left, midnight - now) if funder.is_working(now.date()) else timedelta()
+        now = now + run if run else midnight
+        left -= run
+    return now.replace(tzinfo=deposit.tzinfo)
+
+
+def naive_chase(
+    deposit: date, staff: NaiveCalendar, funder: NaiveCalendar = METROPOLE, hours: int = 48
+) -> date:
+    """Return the day to chase a reply, a day of the funder begun counting whole."""
+    day = deposit
+    while hours > 0:
+        day = funder.walk(day, 1)
+        hours -= 24
+    return staff.first_from(day + DAY)
+
+
+def naive_last_start(end: date, hours: int, per_day: int, calendar: NaiveCalendar) -> date:
+    """Return the last day on which hours of work can begin and end by a day, working them backwards."""
+    day = calendar.last_up_to(end)
+    while hours > per_day:
+        hours -= per_day
+        day = calendar.last_up_to(day - DAY)
+    return day
+
+
+# --- Procedure, context, acts --------------------------------------------------------------------
+
+
+def rulebook() -> Rulebook:
+    """Return the rules shipped with the program."""
+    return load_rulebook()
+
+
+def cipi() -> Procedure:
+    """Return the CIPI procedure."""
+    return rulebook().procedure("cipi")
+
+
+def context(territory: str = "FR", closures: tuple[Closure, ...] = ()) -> Context:
+    """Return the calendars, clock and delays of the tests."""
+    return context_for(cipi(), territory, closures, SETTINGS)
+
+
+def paris(month: int, day: int, hour: int = 12, minute: int = 0, year: int = 2026) -> datetime:
+    """Return an instant of the Paris clock, in 2026 unless said otherwise."""
+    return datetime(year, month, day, hour, minute, tzinfo=PARIS)
+
+
+def act(at: datetime, *, comment: str = "", forced: bool = False, by: str = "m.durand") -> Act:
+    """Return who acts and when."""
+    return Act(by, at.astimezone(UTC), comment, forced)
+
+
+START = paris(9, 8, 9)
+"""Tuesday 8 September 2026, 09:00: the window opens on 8 July and closes on Sunday 6 September."""
+
+OPENED_AT = paris(7, 1)
+
+
+def new_case(**facts: FactValue) -> Case:
+    """Return a case not yet opened."""
+    return Case(
+        ref="CIPI-2026-0001",
+        procedure="cipi",
+        edition="",
+        territory="FR",
+        agency="lyon",
+        state="",
+        opened_at=OPENED_AT.astimezone(UTC),
+        facts=facts or {"demarrage_formation": START},
+    )
+
+
+def opened(at: datetime = OPENED_AT, **facts: FactValue) -> Case:
+    """Return a case just opened."""
+    return machine.open_case(cipi(), new_case(**facts), context(), act(at)).after
+
+
+@dataclass(frozen=True)
+class Step:
+    """An action of an ordinary case: when, what it records and what comes with it."""
+
+    action: str
+    at: datetime
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    documents: tuple[str, ...] = ()
+
+
+CONTRACT_DOCUMENTS = (
+    "infos_salarie",
+    "contrat_type_signe",
+    "convention_formation",
+    "programme_formation",
+)
+DEPOSER_DRF = Step("deposer_drf", paris(7, 10, 10))
+REFUSER_DRF = Step("refuser_drf", paris(7, 15))
+ACCORDER_DRF = Step("accorder_drf", paris(7, 15))
+DEPOSER_CONTRAT = Step(
+    "deposer_contrat", paris(7, 20), {"debut_contrat": date(2026, 9, 7)}, CONTRACT_DOCUMENTS
+)
+ACCORDER_FINANCEMENT = Step("accorder_financement", paris(8, 3))
+REFUSER_FINANCEMENT = Step("refuser_financement", paris(8, 3))
+INTERROMPRE = Step("interrompre", paris(9, 21))
+SAISIR_PRESENCES = Step(
+    "saisir_presences",
+    paris(11, 20),
+    {"fin_formation": date(2026, 10, 30)},
+    ("certificat_realisation", "contrat_mission_signe"),
+)
+DEMANDER_SURCOUT = Step("demander_surcout", paris(12, 1), {}, ("facture_organisme",))
+CLOTURER = Step("cloturer", paris(12, 15), {"documents_remis_le": date(2026, 12, 10)})
+ABANDONNER = Step("abandonner", paris(7, 6))
+
+_TO_CONTRACT = (DEPOSER_DRF, ACCORDER_DRF, DEPOSER_CONTRAT)
+_TO_PRESENCES = (*_TO_CONTRACT, ACCORDER_FINANCEMENT, SAISIR_PRESENCES)
+PATHS: Mapping[str, tuple[Step, ...]] = {
+    "preparation": (),
+    "drf_deposee": (DEPOSER_DRF,),
+    "drf_refusee": (DEPOSER_DRF, REFUSER_DRF),
+    "drf_accordee": (DEPOSER_DRF, ACCORDER_DRF),
+    "contrat_depose": _TO_CONTRACT,
+    "financement_refuse": (*_TO_CONTRACT, REFUSER_FINANCEMENT),
+    "financement_accorde": (*_TO_CONTRACT, ACCORDER_FINANCEMENT),
+    "interrompu": (*_TO_CONTRACT, ACCORDER_FINANCEMENT, INTERROMPRE),
+    "presences_saisies": _TO_PRESENCES,
+    "surcout_demande": (*_TO_PRESENCES, DEMANDER_SURCOUT),
+    "clos": (*_TO_PRESENCES, CLOTURER),
+    "abandonne": (ABANDONNER,),
+}
+"""A way to each state of the CIPI, as an ordinary case goes."""
+
+
+def do(case: Case, step: Step, **changes: FactValue) -> Outcome:
+    """Do a step of an ordinary case, with some of its facts changed."""
+    return machine.apply(
+        cipi(),
+        case,
+        step.action,
+        {**step.facts, **changes},
+        context(),
+        act(step.at),
+        dict.fromkeys(step.documents, step.at.date()),
+    )
+
+
+def follow(case: Case, *steps: Step) -> Case:
+    """Return a case after some steps."""
+    for step in steps:
+        case = do(case, step).after
+    return case
+
+
+@lru_cache(maxsize=32)
+def case_in(state: str) -> Case:
+    """Return an ordinary case that has reached a state."""
+    case = follow(opened(), *PATHS[state])
+    assert case.state == state
+    return case
+
+
+def now_in(state: str) -> datetime:
+    """Return a moment, the day after the last step of an ordinary case, at noon."""
+    return (PATHS[state][-1].at if PATHS[state] else OPENED_AT) + DAY
+
+
+# --- People and a store --------------------------------------------------------------------------
+
+DIRECTORY = Directory(
+    agencies={
+        "lyon": Agency("lyon", "Agence de Lyon", "lyon@ett.example", "FR", PARIS),
+        "metz": Agency("metz", "Agence de Metz", "metz@ett.example", "FR-57", PARIS),
+        "pointe-a-pitre": Agency(
+            "pointe-a-pitre",
+            "Agence de Pointe-à-Pitre",
+            "pap@ett.example",
+            "FR-971",
+            ZoneInfo("America/Guadeloupe"),
+        ),
+    },
+    people={
+        "m.durand": Person("m.durand", "Marie Durand", "m.durand@ett.example", "lyon"),
+        "p.martin": Person("p.martin", "Paul Martin", "p.martin@ett.example", "metz"),
+    },
+)
+
+
+@dataclass
+class MovableClock:
+    """A clock that tests move, and that counts how often it is read."""
+
+    now: datetime
+    reads: int = 0
+
+    def __call__(self) -> datetime:
+        """Return the present instant."""
+        self.reads += 1
+        return self.now.astimezone(UTC)
+
+
+@dataclass
+class MemoryStore:
+    """Cases in memory, kept as text like a database would, so that what does not survive shows."""
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+
+    def load(self, ref: str) -> Case:
+        """Return a case, or raise `NotFound`."""
+        if ref not in self.cases:
+            raise NotFound(f"Dossier « {ref} » : il n’existe pas.")
+        return self.cases[ref]
+
+    def next_ref(self, prefix: str, year: int) -> str:
+        """Return the first free reference of a year."""
+        series = f"{prefix}-{year}-"
+        taken = [int(ref.removeprefix(series)) for ref in self.cases if ref.startswith(series)]
+        return f"{series}{max(taken, default=0) + 1:04}"
+
+    def save(self, outcome: Outcome) -> None:
+        """Write an outcome, or raise `Conflict` or `StaleCase` with nothing written."""
+        ref, before = outcome.after.ref, outcome.before
+        current = self.cases.get(ref)
+        if before is None and current is not None:
+            raise Conflict(f"La référence « {ref} » est déjà prise : choisissez-en une autre.")
+        if before is not None and before.version != self.load(ref).version:
+            raise StaleCase(f"Dossier {ref} : il a changé.", ref, ())
+        self.cases[ref] = through_text(outcome.after)
+        self.entries.setdefault(ref, []).append(outcome.entry)
+
+    def journal(self, ref: str) -> tuple[Entry, ...]:
+        """Return every entry of a case, oldest first."""
+        self.load(ref)
+        return tuple(self.entries[ref])
+
+    def find(self, query: CaseQuery) -> CasePage:
+        """Return a page of cases, in order of reference."""
+        found = [case for _, case in sorted(self.cases.items()) if _matches(case, query)]
+        page = [case for case in found if query.after is None or case.ref > query.after]
+        return CasePage(tuple(_line(case) for case in page[: query.limit]), len(found))
+
+    def open_deadlines(
+        self,
+        *,
+        until: date | None = None,
+        agency: str | None = None,
+        owner: str | None = None,
+        overdue_on: date | None = None,
+        limit: int | None = None,
+    ) -> Iterator[OpenDeadline]:
+        """Yield the deadlines to act on, most urgent first."""
+        found = [
+            (case, deadline)
+            for case in self.cases.values()
+            for deadline in case.deadlines.values()
+            if (until is None or deadline.act_on <= until)
+            and (overdue_on is None or deadline.act_on < overdue_on)
+            and (agency is None or case.agency == agency)
+            and (owner is None or case.owner == owner)
+        ]
+        found.sort(key=lambda pair: (pair[1].act_on, pair[0].ref, pair[1].id))
+        for number, (case, deadline) in enumerate(found[:limit], 1):
+            yield OpenDeadline(
+                id=number,
+                ref=case.ref,
+                title=case.title,
+                procedure=case.procedure,
+                state=case.state,
+                agency=case.agency,
+                owner=case.owner,
+                deadline=deadline,
+                reminded_until=case.opened_at,
+                next_reminder_at=None,
+            )
+
+
+def _matches(case: Case, query: CaseQuery) -> bool:
+    text = (query.text or "").casefold()
+    return (
+        query.procedure in {None, case.procedure}
+        and query.state in {None, case.state}
+        and query.agency in {None, case.agency}
+        and query.owner in {None, case.owner}
+        and text in f"{case.ref} {case.title}".casefold()
+        and (query.closed or not cipi().states[case.state].final)
+    )
+
+
+def _line(case: Case) -> CaseLine:
+    first = min(case.deadlines.values(), key=lambda deadline: deadline.act_on, default=None)
+    return CaseLine(
+        case.ref,
+        case.title,
+        case.procedure,
+        case.state,
+        case.agency,
+        case.owner,
+        case.version,
+        first,
+    )
+
+
+def through_text(case: Case) -> Case:
+    """Return a case as a store gives it back: facts and deadlines went through text."""
+    specs = cipi().facts
+    return replace(
+        case,
+        facts={
+            name: fact_value(fact_text(value), specs[name].type)
+            for name, value in case.facts.items()
+        },
+        deadlines={
+            id_: deadline_value(json.loads(json.dumps(deadline_json(deadline))))
+            for id_, deadline in case.deadlines.items()
+        },
+    )
+
+
+def noon(day: date) -> datetime:
+    """Return noon of a day on the Paris clock."""
+    return datetime.combine(day, time(12), PARIS)
+
+
+# --- A small rule file, valid, for tests to spoil ------------------------------------------------
+
+SMALL_RULES = """\
+id = "mini"
+name = "Mini"
+label = "Procédure d’essai"
+prefix = "MINI"
+funder_label = "Financeur"
+funder_territory = "FR"
+initial = "ouvert"
+reference_fact = "depart"
+
+[[editions]]
+id = "premiere"
+label = "Première"
+valid_until = 2026-01-01
+source = { document = "fiche.txt", lines = "1", quote = "Un mois", checked_on = 2026-11-21 }
+
+[[editions]]
+id = "seconde"
+label = "Seconde"
+valid_from = 2026-01-02
+source = { document = "fiche.txt", lines = "1", quote = "Un mois", checked_on = 2026-11-21 }
+
+[states.ouvert]
+label = "Ouvert"
+awaits = "agence"
+
+[states.envoye]
+label = "Envoyé"
+awaits = "financeur"
+
+[states.clos]
+label = "Clos"
+awaits = "personne"
+final = true
+
+[facts.depart]
+label = "Départ"
+type = "date"
+future = true
+
+[facts.envoye_le]
+label = "Envoi"
+type = "date"
+
+[facts.clos_le]
+label = "Clôture"
+type = "date"
+
+[facts.effectif]
+label = "Effectif"
+type = "entier"
+
+[documents.formulaire]
+label = "Formulaire"
+source = { document = "fiche.txt", lines = "3", quote = "le formulaire" }
+
+[actions.envoyer]
+label = "Envoyer"
+from = ["ouvert"]
+to = "envoye"
+dated_by = "envoye_le"
+needs = ["depart"]
+documents = ["formulaire"]
+window = "envoi"
+
+[actions.clore]
+label = "Clore"
+from = ["envoye"]
+to = "clos"
+dated_by = "clos_le"
+
+[deadlines.envoi]
+label = "Envoyer"
+kind = "reglementaire"
+states = ["ouvert"]
+met_by = ["envoyer"]
+
+[[deadlines.envoi.rules]]
+anchors = ["depart"]
+closes = { number = 1, unit = "mois", direction = "avant" }
+source = { document = "fiche.txt", lines = "1", quote = "Un mois", checked_on = 2026-11-21 }
+
+[deadlines.rappel]
+label = "Rappeler"
+kind = "interne"
+states = ["envoye"]
+met_by = ["clore"]
+
+[[deadlines.rappel.rules]]
+anchors = ["envoye_le"]
+closes = { setting = "rappel_jours_ouvres", unit = "jours_ouvres", direction = "apres" }
+source = { document = "fiche.txt", lines = "2", quote = "Rappeler", checked_on = 2026-11-21 }
+
+[[examples]]
+id = "ordinaire"
+deadline = "envoi"
+facts = { depart = 2026-10-15 }
+expect = { envoi = { strict = 2026-09-15, prudent = 2026-09-14 } }
+"""
+
+
+def spoilt(*edits: tuple[str, str]) -> str:
+    """Return the small rule file with some passages replaced, each of which must be there."""
+    text = SMALL_RULES
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text

