@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
 import signal
 import subprocess
@@ -214,6 +215,21 @@ def test_a_folder_that_cannot_be_written_is_a_delay(tmp_path: Path) -> None:
     report = relay.run_once()
     assert report.deferred == 3
     assert f"Dossier de courrier {folder} : écriture impossible (existe déjà)" in report.errors[0]
+
+
+def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the disk is full the message waits, and nothing half-written is left behind."""
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("notifications.transports.os.fsync", full)
+    store = a_store(1)
+    relay = Relay(store, lambda: FileTransport(tmp_path), SetClock(NOW), worker="hote:1")
+    report = relay.run_once()
+    assert "disque plein" in report.errors[0]
+    assert list(tmp_path.iterdir()) == []
+    assert store.sheet("rappel:1").waiting
 
 
 def test_a_folder_that_disappears_is_a_delay(tmp_path: Path) -> None:

@@ -98,6 +98,17 @@ async def test_a_refused_recipient_ends_the_message_only() -> None:
         assert server.accepted == [(MAX, CONTENT)]
 
 
+async def test_a_server_that_hangs_up_after_a_refusal_is_found_again() -> None:
+    """A line cut on the reset that follows a refusal costs the next message nothing."""
+    refusing = Behaviour(refused_recipients={ZOE: "550 5.1.1 No such user"}, drop_on_reset=True)
+    with serving(refusing) as server:
+        async with to(server) as transport:
+            error = await failing(transport)
+            await transport.send(MAX, CONTENT)
+        assert error.permanent
+        assert (server.connections, len(server.accepted)) == (2, 1)
+
+
 async def test_a_refused_sender_is_final() -> None:
     """5xx for the sender says which setting to look at."""
     with serving(Behaviour(refused_senders={SENDER.address: "553 Not you"})) as server:

@@ -39,6 +39,8 @@ class Behaviour:
     """Take that many messages, then hang up without answering."""
     drop_after_answer: int = 0
     """Hang up right after having accepted that many messages."""
+    drop_on_reset: bool = False
+    """Hang up instead of answering RSET."""
     hold: threading.Event | None = None
     """Answer a message only once the test allows it."""
 
@@ -91,6 +93,8 @@ class Recorder:
     ) -> str:
         """Count the resets."""
         self.resets += 1
+        if self.behaviour.drop_on_reset:
+            raise _hang_up(server)
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802

@@ -112,7 +112,8 @@ def test_a_line_break_in_a_header_is_refused(evil: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["", "zoe", "zoe@", "@interim.example", "zoe interim.example", "zoé@interim.example",
-     "zoe@interim.example, max@interim.example", "<zoe@interim.example>", "zoe@@interim.example"],
+     "zoe@interim.example, max@interim.example", "<zoe@interim.example>", "zoe@@interim.example",
+     "zo>e@interim.example", '"zoe"@interim.example'],
 )  # fmt: skip
 def test_what_is_not_an_address_is_refused(address: str) -> None:
     """An address that no server could take is refused in French, before anything is written."""

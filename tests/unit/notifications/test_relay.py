@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -292,6 +293,21 @@ def test_an_unforeseen_error_on_opening_gives_back_the_batch() -> None:
     with pytest.raises(ZeroDivisionError):
         a_relay(store, ScriptedTransport(accept, ZeroDivisionError())).run_once()
     assert all(sheet.lease_owner is None for sheet in store.outbox.values())
+
+
+def test_a_transport_that_never_returns_is_left_in_time() -> None:
+    """A way out that hangs for half the lease is not trusted with the other messages."""
+    store = a_store(3)
+
+    class Hanging(ScriptedTransport):
+        async def send(self, address: str, content: bytes) -> str:
+            await asyncio.Event().wait()
+            return await super().send(address, content)
+
+    relay = a_relay(store, Hanging(accept), lease=timedelta(seconds=0.2))
+    report = relay.run_once()
+    assert (report.deferred, report.sent) == (3, 0)
+    assert report.errors == ["Envoi interrompu : pas de réponse à temps ; nouvel essai plus tard."]
 
 
 def test_two_relays_share_the_outbox() -> None:

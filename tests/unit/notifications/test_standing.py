@@ -46,6 +46,10 @@ CALENDAR = PLANNER.calendar("dijon")
             target(), paris(date(2026, 9, 7)), "retard", "objectif interne", -1,
             "Objectif interne dépassé depuis 1 jour ouvré",
         ),
+        (
+            target(prudent=date(2026, 5, 1)), paris(date(2026, 5, 3)), "retard",
+            "objectif interne", 0, "Objectif interne dépassé depuis 2 jours",
+        ),
         (reply(), paris(date(2026, 8, 31)), "attente", "relance", 1, "Demain"),
         (reply(), paris(date(2026, 9, 1)), "relance", "relance", 0, "À relancer aujourd’hui"),
         (
