@@ -1194,3 +1194,41 @@ def test_a_hand_over_to_the_same_is_refused() -> None:
     with pytest.raises(Refused) as refusal:
         transfer(case_in("preparation"), None, "lyon")
     assert refusal.value.message == "Dossier CIPI-2026-0001 : il est déjà attribué ainsi."
+
+
+# --- Taking back and renaming --------------------------------------------------------------------------
+
+
+def test_a_fact_taken_back_brings_its_deadline_back() -> None:
+    """A mission noted by mistake, once taken back, leaves its deadline awaited as before."""
+    case = case_in("drf_accordee")
+    contract = correct_facts(case, {"debut_contrat": date(2026, 9, 7)})
+    begun = correct_facts(contract, {"debut_mission": date(2026, 7, 20)}, paris(7, 28))
+    assert "mission" not in begun.deadlines
+    removed = machine.Correction(removed=frozenset({"debut_mission"}))
+    outcome = machine.correct(cipi(), begun, removed, context(), act(paris(7, 28)))
+    assert [deadline.id for deadline in outcome.opened] == ["mission"]
+    assert outcome.entry.changes == (Change("debut_mission", "2026-07-20", None),)
+
+
+@pytest.mark.parametrize("name", ["demarrage_formation", "drf_deposee_le"])
+def test_a_fact_that_a_step_stands_on_stays(name: str) -> None:
+    """The start, and the date of a step already done, can be corrected but not taken back."""
+    removed = machine.Correction(removed=frozenset({name}))
+    with pytest.raises(ActionRefused, match="ne peut pas être retiré"):
+        machine.correct(cipi(), case_in("drf_accordee"), removed, context(), act(paris(7, 28)))
+
+
+def test_a_case_can_be_renamed() -> None:
+    """A title is corrected like a fact: the journal keeps the old one."""
+    case = case_in("preparation")
+    renamed = machine.Correction(title="Sacha Morvan")
+    outcome = machine.correct(cipi(), case, renamed, context(), act(paris(7, 10)))
+    assert outcome.after.title == "Sacha Morvan"
+    assert outcome.entry.changes == (Change("title", case.title, "Sacha Morvan"),)
+
+
+def correct_facts(case: Case, facts: dict[str, FactValue], at: datetime | None = None) -> Case:
+    """Return a case once corrected."""
+    correction = machine.Correction(facts)
+    return machine.correct(cipi(), case, correction, context(), act(at or paris(7, 28))).after
