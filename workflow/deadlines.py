@@ -16,7 +16,7 @@ from workflow.explanation import Reckoning
 from workflow.limits import CLOSERS, EXPECTERS, Context, Limit, opening
 from workflow.procedure import DeadlineSpec, Edition, Procedure, Rule
 
-__all__ = ["Context", "compute", "every", "first_start", "live"]
+__all__ = ["Context", "compute", "every", "first_start", "live", "reckon"]
 
 _SEARCH_DAYS = 400
 """How far ahead a first possible start is looked for."""
@@ -38,21 +38,18 @@ def compute(
         facts: typed facts of the case.
         context: calendars, clock and configured delays.
     """
-    rule = _rule_of(spec, edition)
-    if rule is None or any(anchor not in facts for anchor in rule.anchors):
+    reckoning = reckon(procedure, edition, spec, facts, context)
+    if reckoning is None:
         return None
-    label, anchor = _latest_anchor(procedure, rule, facts, context)
-    limit = _limit(rule, anchor, context)
-    opens_on = opening(anchor, rule.opens, context) if rule.opens else None
-    reckoning = Reckoning(spec, rule, anchor, label, opens_on, limit, context)
+    limit = reckoning.limit
     deadline = Deadline(
         id=spec.id,
         label=spec.label,
         kind=spec.kind,
         steps=reckoning.steps,
-        source=rule.source,
+        source=reckoning.rule.source,
         binding=reckoning.binding,
-        opens_on=opens_on,
+        opens_on=reckoning.opens_on,
         strict=limit.strict,
         prudent=limit.prudent,
         expected_at=limit.expected_at,
@@ -62,6 +59,23 @@ def compute(
     if not spec.portal:
         return deadline
     return replace(deadline, portal=procedure.portal_on(deadline.act_on))
+
+
+def reckon(
+    procedure: Procedure,
+    edition: Edition,
+    spec: DeadlineSpec,
+    facts: Mapping[str, FactValue],
+    context: Context,
+) -> Reckoning | None:
+    """Return the dates of a deadline before their story is told, or None while a fact is missing."""
+    rule = _rule_of(spec, edition)
+    if rule is None or any(anchor not in facts for anchor in rule.anchors):
+        return None
+    label, anchor = _latest_anchor(procedure, rule, facts, context)
+    opens_on = opening(anchor, rule.opens, context) if rule.opens else None
+    limit = _limit(rule, anchor, context)
+    return Reckoning(spec, rule, anchor, label, opens_on, limit, context)
 
 
 def every(

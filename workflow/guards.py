@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from workflow import french
 from workflow.case import Case, Entry, FactValue, Moment
-from workflow.deadlines import compute
+from workflow.deadlines import reckon
 from workflow.errors import ActionRefused
 from workflow.limits import Context
 from workflow.procedure import Action, Procedure
@@ -89,15 +89,16 @@ def outside_window(
     if action.window is None or not isinstance(done, date):
         return ()
     spec = procedure.deadlines[action.window]
-    deadline = compute(procedure, procedure.edition(edition), spec, facts, context)
-    if deadline is None:
+    window = reckon(procedure, procedure.edition(edition), spec, facts, context)
+    if window is None:
         return ()
-    if deadline.opens_on and context.day(done) < deadline.opens_on:
-        opening = french.short_day(deadline.opens_on)
-        return (f"trop tôt : la fenêtre « {deadline.label} » n’ouvre que le {opening}",)
-    if deadline.strict and is_after(done, deadline.strict, context):
-        limit = french.moment(deadline.strict)
-        return (f"trop tard : la fenêtre « {deadline.label} » a fermé le {limit}",)
+    opens_on, strict = window.opens_on, window.limit.strict
+    if opens_on and context.day(done) < opens_on:
+        opening = french.short_day(opens_on)
+        return (f"trop tôt : la fenêtre « {spec.label} » n’ouvre que le {opening}",)
+    if strict and is_after(done, strict, context):
+        limit = french.moment(strict)
+        return (f"trop tard : la fenêtre « {spec.label} » a fermé le {limit}",)
     return ()
 
 
