@@ -128,7 +128,6 @@ class Journal(SQLModel, table=True):
             "annulation",
             "piece",
             "attribution",
-            "recalcul",
         ),
         # The entries of a case lie together: reading its history touches a page or two.
         _CLUSTERED,

@@ -101,7 +101,6 @@ class EntryKind(StrEnum):
     UNDO = "annulation"
     DOCUMENT = "piece"
     TRANSFER = "attribution"
-    RECOMPUTATION = "recalcul"
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,6 @@ class FactSpec:
     type: FactType
     future: bool
     """True for a planned date; False for something that happened, which cannot be in the future."""
-    restricted: bool = False
-    """True for what must never leave the restricted view of the case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,6 @@ def _fact(id_: str, table: Table) -> FactSpec:
         table.text("label"),
         table.choice("type", FactType, FactType.TEXT),
         table.flag("future"),
-        table.flag("restricted"),
     )
     table.close()
     return fact

@@ -295,7 +295,6 @@ _KINDS = {
     EntryKind.UNDO: "annulation de la dernière étape",
     EntryKind.DOCUMENT: "pièces",
     EntryKind.TRANSFER: "attribution",
-    EntryKind.RECOMPUTATION: "nouveau calcul des dates",
 }
 
 

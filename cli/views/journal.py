@@ -24,7 +24,6 @@ _KINDS = {
     EntryKind.UNDO: "Annulation",
     EntryKind.DOCUMENT: "Pièces",
     EntryKind.TRANSFER: "Attribution",
-    EntryKind.RECOMPUTATION: "Nouveau calcul des échéances",
 }
 
 

@@ -120,8 +120,7 @@ def _create_journal() -> None:
         sa.Column("dates", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "seq", name="pk_journal"),
         sa.CheckConstraint(
-            "kind IN ('ouverture', 'action', 'correction', 'annulation', 'piece', "
-            "'attribution', 'recalcul')",
+            "kind IN ('ouverture', 'action', 'correction', 'annulation', 'piece', 'attribution')",
             name=op.f("ck_journal_kind"),
         ),
         _case_key("journal"),
