@@ -37,14 +37,18 @@ def starts() -> list[date]:
     return [ours.on_or_after(day) for day in days]
 
 
-def microseconds(call: Callable[[], object], operations: int) -> float:
-    """Return the median time of one operation, in microseconds."""
-    times = []
+def microseconds(calls: dict[str, Callable[[], object]], operations: int) -> dict[str, float]:
+    """Return the median time of one operation of each contender, in microseconds.
+
+    The contenders take turns: a processor that slows down slows all of them.
+    """
+    times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(PASSES):
-        begin = perf_counter()
-        call()
-        times.append(perf_counter() - begin)
-    return median(times) / operations * 1e6
+        for name, call in calls.items():
+            begin = perf_counter()
+            call()
+            times[name].append(perf_counter() - begin)
+    return {name: median(spent) / operations * 1e6 for name, spent in times.items()}
 
 
 def working_days(days: Sequence[date], n: int) -> dict[str, Callable[[], list[date]]]:
@@ -119,7 +123,7 @@ def main() -> None:
             for name, call in contenders.items()
         }
         differing += disagreements(title, answers)
-        times = {name: microseconds(call, STARTS) for name, call in contenders.items()}
+        times = microseconds(dict(contenders), STARTS)
         ours = next(iter(times.values()))
         for name, value in times.items():
             table.add_row(title, name, f"{value:,.2f}", f"{value / ours:,.1f}")

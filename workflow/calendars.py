@@ -134,14 +134,19 @@ class WorkingCalendar:
 
     def is_working(self, day: date) -> bool:
         """Tell whether a day is worked."""
-        index = self._covering(day)
-        rank = index.rank(day)
+        index, ordinal = self._index, day.toordinal()
+        if not index.first <= ordinal <= index.last:
+            index = self._covering(day)
+        rank = index.ranks[ordinal - index.first]
         return rank > 0 and index.days[rank - 1] == day
 
     def forward(self, day: date, n: int) -> date:
         """Return the n-th working day strictly after a day; for n = 0, the last one up to it."""
-        index = self._covering(day)
-        rank = index.ranks[day.toordinal() - index.first] + n
+        # The common case without a call: these two methods are the ones that everything waits for.
+        index, ordinal = self._index, day.toordinal()
+        if not index.first <= ordinal <= index.last:
+            index = self._covering(day)
+        rank = index.ranks[ordinal - index.first] + n
         # Ranks are relative to an index: outside it, widen and count again, so that nothing wraps.
         while not 0 < rank <= len(index.days):
             edge = index.first - 1 if rank < 1 else index.last + 1

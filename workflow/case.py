@@ -196,6 +196,8 @@ class Outcome:
     moved: tuple[Move, ...] = ()
     closed: tuple[Closing, ...] = ()
     warnings: tuple[str, ...] = ()
+    numbered: bool = False
+    """True when the reference of a new case was allotted: the next one will do as well."""
 
 
 @dataclass(frozen=True, slots=True)

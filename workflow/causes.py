@@ -1,4 +1,4 @@
-"""Why the system refused a file, in French.
+"""Why a file could not be opened or read, in French.
 
 Used wherever a file is opened: rules and examples, configuration, database, messages. Opens nothing.
 """
@@ -6,6 +6,7 @@ Used wherever a file is opened: rules and examples, configuration, database, mes
 from __future__ import annotations
 
 import errno
+import tomllib
 
 _CAUSES = {
     errno.ENOENT: "introuvable",
@@ -32,3 +33,11 @@ def cause(error: OSError) -> str:
     """Return « disque plein », « accès refusé »… or what the system says when it is rarer."""
     known = _CAUSES.get(error.errno or 0)
     return known or error.strerror or type(error).__name__
+
+
+def toml_position(error: tomllib.TOMLDecodeError) -> str:
+    """Return where a TOML file stops making sense: « ligne 3, colonne 5 »."""
+    _, found, position = str(error).rpartition("(at ")
+    if not found or not position.startswith("line "):
+        return "fin de fichier inattendue"
+    return position.rstrip(")").replace("line", "ligne").replace("column", "colonne")

@@ -40,6 +40,7 @@ def problems_of(procedure: Procedure) -> list[Problem]:
     """Return what is wrong with a procedure that could be read."""
     checks = (
         _top,
+        _chronology,
         _states,
         _actions,
         _graph,
@@ -66,6 +67,13 @@ def _top(procedure: Procedure) -> Found:
     yield from _unknown("initial", "état", procedure.initial, procedure.states)
     yield from _unknown("reference_fact", "fait", procedure.reference_fact, procedure.facts)
     yield from _unknown("funder_territory", "territoire", procedure.funder_territory, territories())
+
+
+def _chronology(procedure: Procedure) -> Found:
+    for fact in dict.fromkeys(fact for pair in procedure.chronology for fact in pair):
+        yield from _unknown("chronology", "fait", fact, procedure.facts)
+        if fact in procedure.facts and procedure.facts[fact].type not in _DATED:
+            yield "chronology", f"« {fact} » n’est pas une date."
 
 
 def _states(procedure: Procedure) -> Found:

@@ -73,10 +73,10 @@ def working_hours_after(instant: datetime, hours: int, calendar: WorkingCalendar
         day = calendar.on_or_after(day)
         instant = datetime.combine(day, time.min, instant.tzinfo)
     days, rest = divmod(hours, HOURS_A_DAY)
-    if instant.hour + rest >= HOURS_A_DAY:
-        days, rest = days + 1, rest - HOURS_A_DAY
-    at_midnight = not (instant.hour + rest or instant.minute or instant.second)
-    if at_midnight and hours:
+    hour = instant.hour + rest
+    if hour >= HOURS_A_DAY:
+        days, rest, hour = days + 1, rest - HOURS_A_DAY, hour - HOURS_A_DAY
+    if hours and not (hour or instant.minute or instant.second):
         last = calendar.forward(day, days - 1)
         return datetime.combine(last + _ONE_DAY, time.min, instant.tzinfo)
     end = instant + (calendar.forward(day, days) - day)

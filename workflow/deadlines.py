@@ -6,7 +6,7 @@ rules, facts and calendars in, `Deadline` values out; the present never matters 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -110,18 +110,17 @@ def first_start(
     facts: Mapping[str, FactValue],
     context: Context,
     today: date,
+    fits: Callable[[Deadline], bool],
 ) -> date | None:
     """Return the first working day on which the reference date could still fall, or None.
-
-    It is the first one whose window has a prudent date not earlier than today. The hour of the fact,
-    if it has one, is kept.
 
     Args:
         procedure: the procedure.
         spec: the deadline whose window decides.
-        facts: facts of the case; the reference date in them is replaced.
+        facts: facts of the case; the reference date in them is replaced, its hour kept.
         context: calendars, clock and configured delays.
-        today: the day from which an act is possible.
+        today: the first day tried.
+        fits: tells whether a window can still be used.
     """
     known = facts.get(procedure.reference_fact)
     for offset in range(_SEARCH_DAYS):
@@ -135,7 +134,7 @@ def first_start(
         trial = compute(
             procedure, edition, spec, {**facts, procedure.reference_fact: moved}, context
         )
-        if trial and not trial.impossible and trial.act_on >= today:
+        if trial and not trial.impossible and fits(trial):
             return day
     return None
 
@@ -175,4 +174,6 @@ def _last_start(rule: Rule, anchor: Moment, context: Context) -> Limit:
     per_day = context.settings[last.hours_per_day]
     prudent = counting.last_start(period.prudent, last.hours, per_day, context.staff)
     strict = counting.last_start(context.day(period.strict), last.hours, per_day, context.staff)
-    return replace(period, strict=strict, prudent=prudent, passed=(prudent, period.prudent))
+    return Limit(
+        strict, prudent, passed=(prudent, period.prudent), ends_on=context.day(period.strict)
+    )

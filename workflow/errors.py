@@ -9,7 +9,8 @@ EcheancierError
 │   └── ActionRefused       … to an action, with every reason
 ├── NotFound                a name that nothing bears
 ├── Conflict                somebody else was first
-│   └── StaleCase           … on this very case
+│   ├── StaleCase           … on this very case
+│   └── TakenReference      … with this reference
 ├── InvalidDefinition       configuration or rule files that cannot be used
 └── OutOfReach              database or mail server that does not answer
 """
@@ -63,6 +64,19 @@ class NotFound(EcheancierError):
 
 class Conflict(EcheancierError):
     """What was asked collides with what somebody else has already written."""
+
+
+class TakenReference(Conflict):
+    """A new case bears a reference that another has taken.
+
+    Args:
+        message: the whole sentence.
+        ref: the reference.
+    """
+
+    def __init__(self, message: str, ref: str) -> None:
+        super().__init__(message)
+        self.ref = ref
 
 
 class StaleCase(Conflict):

@@ -164,20 +164,34 @@ def _count_line(rule: Rule, limit: Limit, opens_on: date | None, context: Contex
     if rule.opens and opens_on:
         words = _words(rule.opens, context)
         parts.append(f"au plus tôt {words} avant, soit le {french.short_day(opens_on)}")
-    count = rule.closes or rule.expects
-    if count:
-        reached = limit.strict or limit.expected_at or limit.prudent
-        words = f"{_words(count, context)} {_DIRECTIONS[count.direction]}"
-        words = words.removesuffix(" à partir de")
-        gives = _verb(context.number(count), "donne", "donnent")
-        parts.append(f"{words} {gives} le {french.moment(reached)}" if reached else words)
-        if count.prudent_working_days and limit.prudent:
-            margin = span(count.prudent_working_days, Unit.WORKING_DAYS)
-            gives = _verb(count.prudent_working_days, "donne", "donnent")
-            parts.append(f"{margin} en arrière {gives} le {french.short_day(limit.prudent)}")
+    if rule.expects and limit.expected_at:
+        parts.append(_reached(rule.expects, french.end(limit.expected_at), context))
+    if rule.closes:
+        reached = limit.strict or limit.prudent
+        parts.append(_reached(rule.closes, french.moment(reached) if reached else "", context))
+        parts += _margin(rule.closes, limit)
     if rule.last_start and limit.prudent:
         parts.append(_last_start_words(rule, limit, context))
     return f"Décompte : {' ; '.join(parts)} ; {_skipped(limit, context)}."
+
+
+def _reached(count: Count, date_: str, context: Context) -> str:
+    """Return « 61 jours calendaires après donnent le 02/05/2026 »."""
+    words = f"{_words(count, context)} {_DIRECTIONS[count.direction]}".removesuffix(" à partir de")
+    return f"{words} {_verb(context.number(count), 'donne', 'donnent')} le {date_}"
+
+
+def _margin(count: Count, limit: Limit) -> list[str]:
+    """Return how the prudent date was drawn from the strict one, when they differ."""
+    if limit.prudent is None or limit.strict is None or limit.prudent == civil(limit.strict):
+        return []
+    prudent = french.short_day(limit.prudent)
+    if count.prudent_working_days:
+        margin = span(count.prudent_working_days, Unit.WORKING_DAYS)
+        gives = _verb(count.prudent_working_days, "donne", "donnent")
+        return [f"{margin} en arrière {gives} le {prudent}"]
+    up_to = "jusque-là" if count.direction is Direction.AFTER else "avant cette date"
+    return [f"le dernier jour ouvré {up_to} est le {prudent}"]
 
 
 def _last_start_words(rule: Rule, limit: Limit, context: Context) -> str:
@@ -188,11 +202,17 @@ def _last_start_words(rule: Rule, limit: Limit, context: Context) -> str:
     per_day = context.settings[last.hours_per_day]
     period = _words(last.within, context)
     days = -(-last.hours // per_day)
+    ends = f"finit prudemment le {french.short_day(limit.passed[1])}"
+    if limit.ends_on:
+        ends += f" (strictement le {french.short_day(limit.ends_on)})"
+    start = french.short_day(limit.prudent)
+    if limit.strict and civil(limit.strict) != limit.prudent:
+        start += f" (strictement au {french.moment(limit.strict)})"
     return (
-        f"la période de {period} finit prudemment le {french.short_day(limit.passed[1])} ; "
+        f"la période de {period} {ends} ; "
         f"{span(last.hours, Unit.HOURS)} à {span(per_day, Unit.HOURS)} par jour "
         f"{_verb(last.hours, 'demande', 'demandent')} {span(days, Unit.WORKING_DAYS)}, "
-        f"{_verb(days, 'compté', 'comptés')} en arrière jusqu’au {french.short_day(limit.prudent)}"
+        f"{_verb(days, 'compté', 'comptés')} en arrière jusqu’au {start}"
     )
 
 
@@ -210,7 +230,9 @@ def _skipped(limit: Limit, context: Context) -> str:
         french.weekday_day(day) + (f" ({why})" if day.weekday() < _SATURDAY else "")
         for day, why in named
     ]
-    return f"jours sautés : {french.listing(words)}" if words else "aucun jour sauté"
+    if not days:
+        return "aucun jour sauté"
+    return f"{_verb(len(days), 'jour sauté', 'jours sautés')} : {french.listing(words)}"
 
 
 def _days_off(
@@ -229,7 +251,7 @@ def _result_line(spec: DeadlineSpec, limit: Limit, opens_on: date | None) -> str
     if limit.strict:
         parts.append(f"limite stricte le {french.long_moment(limit.strict)}")
     if limit.expected_at:
-        parts.append(f"réponse attendue à partir du {french.long_moment(limit.expected_at)}")
+        parts.append(f"réponse attendue à partir du {french.long_end(limit.expected_at)}")
     if limit.chase_on:
         parts.append(f"relance le {french.long_day(limit.chase_on)}")
     return f"Résultat : {' ; '.join(parts)}."

@@ -7,7 +7,7 @@ kept because a day is shown many times.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 NBSP = "\u00a0"
@@ -50,6 +50,20 @@ def long_moment(value: date | datetime) -> str:
     if isinstance(value, datetime):
         return f"{long_day(value)} à{NBSP}{value:%H:%M}"
     return long_day(value)
+
+
+def long_end(value: date | datetime) -> str:
+    """Return a long moment, midnight being the end of a day: « vendredi 2 octobre 2026 à 24:00 »."""
+    if isinstance(value, datetime) and not (value.hour or value.minute):
+        return f"{long_day(value - timedelta(days=1))} à{NBSP}24:00"
+    return long_moment(value)
+
+
+def end(value: date | datetime) -> str:
+    """Return a moment, midnight being the end of a day: « 02/10/2026 à 24:00 »."""
+    if isinstance(value, datetime) and not (value.hour or value.minute):
+        return f"{short_day(value - timedelta(days=1))} à{NBSP}24:00"
+    return moment(value)
 
 
 def count(number: int, one: str, many: str) -> str:

@@ -123,6 +123,36 @@ def in_the_future(
     )
 
 
+def against_time(
+    procedure: Procedure, facts: Mapping[str, FactValue], touched: Iterable[str], context: Context
+) -> tuple[str, ...]:
+    """Say which of the facts touched would come before what they follow."""
+    given = set(touched)
+    reasons = []
+    for first, second in procedure.chronology:
+        one, two = facts.get(first), facts.get(second)
+        if not isinstance(one, date) or not isinstance(two, date) or not given & {first, second}:
+            continue
+        if context.day(one) > context.day(two):
+            labels = procedure.facts[first].label, procedure.facts[second].label
+            reasons.append(
+                f"« {labels[1]} » ({french.moment(two)}) passerait avant « {labels[0]} » "
+                f"({french.moment(one)})"
+            )
+    return tuple(reasons)
+
+
+def undone_steps(procedure: Procedure, case: Case, touched: Iterable[str]) -> tuple[str, ...]:
+    """Say which facts date a step that was not done: it is done by its action, not by a correction."""
+    dated = {action.dated_by: action for action in procedure.actions.values()}
+    return tuple(
+        f"« {procedure.facts[name].label} » date une étape qui n’est pas faite "
+        f"(dossier avancer {case.ref} {dated[name].id})"
+        for name in touched
+        if name in dated and name not in case.facts
+    )
+
+
 def before_previous(
     procedure: Procedure, case: Case, done: FactValue, context: Context
 ) -> tuple[str, ...]:

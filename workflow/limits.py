@@ -65,6 +65,8 @@ class Limit:
     """First and last day of the stretch over which days not worked were skipped."""
     put_off: tuple[date, date] | None = None
     """For a reply: the days after it, if any, on which the agency could not chase it."""
+    ends_on: date | None = None
+    """For a last start: strict end of the period in which the work must fit."""
     clocks: tuple[datetime, datetime] | None = None
     """Elapsed and wall-clock readings, when a change of the clocks parts them."""
 

@@ -52,8 +52,12 @@ def open_case(procedure: Procedure, case: Case, context: Context, act: Act) -> O
     opened = replace(
         case, state=procedure.initial, edition=edition.id, version=1, opened_at=act.at, history=()
     )
-    if future := guards.in_the_future(procedure, opened.facts, context, act.at):
-        raise refused("Ouvrir le dossier", future)
+    impossible = (
+        *guards.in_the_future(procedure, opened.facts, context, act.at),
+        *guards.against_time(procedure, opened.facts, opened.facts, context),
+    )
+    if impossible:
+        raise refused("Ouvrir le dossier", impossible)
     warnings, forced = _check_start("Ouvrir le dossier", procedure, opened, context, act)
     step = Step(EntryKind.OPENING, changes=fact_changes({}, opened.facts), forced=forced)
     return outcome(procedure, None, opened, context, act, step, (*edition.notes, *warnings))
@@ -110,6 +114,7 @@ def apply(
     reasons = (
         *guards.missing(procedure, action, after),
         *guards.in_the_future(procedure, given, context, act.at),
+        *guards.against_time(procedure, after.facts, given, context),
         *guards.out_of_order(procedure, before_it, context),
         *guards.before_previous(procedure, before_it, after.facts[action.dated_by], context),
         *guards.unforced(window, act.forced, act.comment),
@@ -148,6 +153,8 @@ def correct(
     window = guards.steps_outside_window(procedure, after, frozenset(facts), context)
     reasons = (
         *guards.in_the_future(procedure, facts, context, act.at),
+        *guards.against_time(procedure, after.facts, facts, context),
+        *guards.undone_steps(procedure, case, facts),
         *guards.out_of_order(procedure, after, context),
         *guards.unforced(window, act.forced, act.comment),
     )

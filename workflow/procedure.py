@@ -245,6 +245,8 @@ class Procedure:
     examples: tuple[Example, ...]
     settings: frozenset[str]
     """Names of the configured delays that its rules read."""
+    chronology: tuple[tuple[str, str], ...] = ()
+    """Pairs of facts of which the first cannot come after the second."""
 
     def edition_on(self, day: date) -> Edition | None:
         """Return the edition in force on a day, or None when no edition covers it."""

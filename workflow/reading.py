@@ -77,6 +77,17 @@ class Table:
             return ()
         return tuple(values or ())
 
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Read a list of pairs of texts; empty when absent."""
+        pairs = []
+        for value in self._get(name, list, [], required=False) or []:
+            match value:
+                case [str(first), str(second)]:
+                    pairs.append((first, second))
+                case _:
+                    self.problem(name, 'attendu des paires de textes, comme ["avant", "apres"].')
+        return tuple(pairs)
+
     def choice(self, name: str, enum: type[E], default: E) -> E:
         """Read one value of an enumeration; it must be there."""
         value = self._get(name, str, None)

@@ -10,7 +10,7 @@ import tomllib
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from workflow.causes import cause
+from workflow.causes import cause, toml_position
 from workflow.errors import Problem
 from workflow.procedure import (
     Action,
@@ -95,7 +95,9 @@ def _parse(path: Traversable, problems: list[Problem]) -> dict[str, Any] | None:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(path.name, "", f"TOML illisible : {error}."))
+        problems.append(
+            Problem(path.name, "", f"TOML illisible ({toml_position(error)}) ; corrigez-le.")
+        )
         return None
 
 
@@ -119,6 +121,7 @@ def _procedure(top: Table) -> Procedure:
         editions=tuple(_edition(row) for row in top.rows("editions", required=True)),
         portals=tuple(_portal(row) for row in top.rows("portals")),
         examples=tuple(_example(row) for row in top.rows("examples")),
+        chronology=top.pairs("chronology"),
         settings=frozenset(
             name
             for spec in deadlines.values()

@@ -7,8 +7,9 @@ directory through their ports only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from workflow import french, machine
 from workflow.calendars import Closure
 from workflow.case import Case, Entry, EntryKind, Offer, Outcome
 from workflow.contexts import context_for, refuse_other_funder
-from workflow.errors import InvalidInput, StaleCase, unknown
+from workflow.errors import InvalidInput, StaleCase, TakenReference, unknown
 from workflow.facts import RawFact, read_facts
 from workflow.limits import Context
 from workflow.machine import Correction
@@ -29,8 +30,7 @@ from workflow.texts import is_clean
 
 _MAX_TITLE = 120
 _MAX_COMMENT = 2000
-_REF_ALPHABET = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./")
-_MAX_REF = 40
+_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,7 @@ class CaseService:
         """Prepare a new case.
 
         Raises:
-            NotFound, InvalidInput: a name that nothing bears, a value that cannot be read.
-            ActionRefused: the start is impossible and not forced.
+            NotFound, InvalidInput, ActionRefused: a name, a value or a start that cannot be.
         """
         now = self.clock()
         procedure = self.rulebook.procedure(procedure_id)
@@ -101,7 +100,8 @@ class CaseService:
             owner=self.directory.person(owner).id if owner else None,
             facts=read_facts(procedure, facts, context.zone),
         )
-        return machine.open_case(procedure, case, context, _act(by, now, comment, forced))
+        act = _act(by, now, comment, forced)
+        return replace(machine.open_case(procedure, case, context, act), numbered=ref is None)
 
     def advance(
         self,
@@ -219,12 +219,14 @@ class CaseService:
         context = context_for(procedure, place, self.closures(house.id), self.settings)
         return machine.transfer(procedure, case, person, house.id, context, _act(by, now, comment))
 
-    def save(self, outcome: Outcome) -> None:
-        """Write an outcome whole.
+    def save(self, outcome: Outcome) -> Outcome:
+        """Write an outcome whole, and return it as written.
+
+        A reference that was allotted, and that somebody took meanwhile, gives way to the next one.
 
         Raises:
             StaleCase: somebody else was first; nothing was written.
-            Conflict: the reference of a new case is taken.
+            TakenReference: the reference that the person chose is taken.
             OutOfReach: the database cannot be written.
         """
         try:
@@ -233,6 +235,17 @@ class CaseService:
             if outcome.before is None:
                 raise
             raise self._stale(outcome.before, outcome.before.version) from None
+        except TakenReference:
+            if not outcome.numbered:
+                raise
+            return self.save(self._renumbered(outcome))
+        return outcome
+
+    def _renumbered(self, outcome: Outcome) -> Outcome:
+        case = outcome.after
+        prefix = self.rulebook.procedure(case.procedure).prefix
+        ref = self.store.next_ref(prefix, case.opened_at.year)
+        return replace(outcome, after=replace(case, ref=ref))
 
     def view(self, ref: str) -> CaseView:
         """Return a case with every action of its state and the reasons that refuse it now."""
@@ -269,7 +282,11 @@ class CaseService:
 
     def _load(self, ref: str, version: int | None) -> tuple[Case, Procedure, Context]:
         case = self.store.load(ref)
-        if version is not None and version != case.version:
+        if version is not None and version > case.version:
+            raise InvalidInput(
+                f"Version {version} : le dossier {ref} en est à la version {case.version} ; relisez-le."
+            )
+        if version is not None and version < case.version:
             raise self._stale(case, version)
         return case, self.rulebook.procedure(case.procedure), self.context(case)
 
@@ -323,9 +340,9 @@ def _checked_text(name: str, text: str, limit: int, *, breaks: bool = False) -> 
 
 
 def _checked_ref(ref: str) -> str:
-    if not ref or len(ref) > _MAX_REF or set(ref) - _REF_ALPHABET:
+    if not _REF.fullmatch(ref):
         raise InvalidInput(
-            f"Référence « {ref[:_MAX_REF]} » : {_MAX_REF} signes au plus, lettres sans accent, "
-            "chiffres et - _ . / seulement."
+            f"Référence « {ref[:40]} » : 40 signes au plus, lettres sans accent, chiffres et - _ . /, "
+            "en commençant par une lettre ou un chiffre."
         )
     return ref

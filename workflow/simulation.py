@@ -15,11 +15,11 @@ from typing import Any
 from workflow import windows
 from workflow.calendars import Closure
 from workflow.case import Deadline, civil
-from workflow.causes import cause
+from workflow.causes import cause, toml_position
 from workflow.contexts import context_for, edition_for, refuse_other_funder
 from workflow.deadlines import every
 from workflow.encoding import deadline_json
-from workflow.errors import EcheancierError, InvalidInput
+from workflow.errors import EcheancierError, InvalidInput, nearest
 from workflow.facts import RawFact, read_facts
 from workflow.rulebook import Rulebook
 
@@ -111,7 +111,7 @@ def simulate_file(rulebook: Rulebook, path: Path, settings: Mapping[str, int]) -
 
 def _example_rows(path: Path) -> list[Any]:
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8"))
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise InvalidInput(
             f"{path} : lecture impossible ({cause(error)}) ; vérifiez le chemin."
@@ -119,7 +119,9 @@ def _example_rows(path: Path) -> list[Any]:
     except UnicodeDecodeError:
         raise InvalidInput(f"{path} : le fichier n’est pas en UTF-8 ; réenregistrez-le.") from None
     except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{path} : TOML illisible : {error}.") from None
+        raise InvalidInput(
+            f"{path} : TOML illisible ({toml_position(error)}) ; corrigez-le."
+        ) from None
     rows = data.get("example")
     if not isinstance(rows, list) or not rows:
         raise InvalidInput(f"{path} : aucun exemple ; il faut au moins une table [[example]].")
@@ -166,12 +168,18 @@ def _malformed(row: Any) -> str | None:
     return None
 
 
+_DATES = ("opens_on", "strict", "prudent", "expected_at", "chase_on", "commission")
+
+
 def differences(result: Simulation, expect: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
     """Say what an example expects and did not get."""
     found = {deadline.id: deadline for deadline in result.deadlines}
     lines = []
     for id_, fields in expect.items():
         for name, wanted in fields.items():
+            if name not in _DATES:
+                lines.append(f"{id_}.{name} : date inconnue{nearest(name, _DATES)}")
+                continue
             got = getattr(found.get(id_), name, None)
             if not _same(got, wanted):
                 lines.append(f"{id_}.{name} : attendu {_iso(wanted)}, calculé {_iso(got)}")
@@ -188,4 +196,6 @@ def _same(got: Any, wanted: Any) -> bool:
 
 
 def _iso(value: Any) -> str:
+    if value is None:
+        return "rien"
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -51,14 +51,38 @@ def start_concerns(
         concern = window_concern(deadline, context, now)
         if not spec.checks_start or concern is None:
             continue
-        days = [context.day(now) if now else deadline.act_on]
-        if deadline.impossible:
-            days.append(context.day(_reference(procedure, facts)))
-        first = first_start(procedure, spec, facts, context, max(days))
-        kept = "encore possible" if concern.fatal else "qui garde la marge"
-        advice = f" Premier départ {kept} : {french.long_day(first)}." if first else ""
+        advice = _advice(procedure, deadline, facts, context, now, fatal=concern.fatal)
         concerns.append(Concern(concern.text + advice, concern.fatal))
     return tuple(concerns)
+
+
+def _advice(
+    procedure: Procedure,
+    deadline: Deadline,
+    facts: Mapping[str, FactValue],
+    context: Context,
+    now: datetime | None,
+    *,
+    fatal: bool,
+) -> str:
+    """Say the first start that would work, and the first one that keeps the margin."""
+    today = context.day(now) if now else deadline.act_on
+    first = max(today, context.day(_reference(procedure, facts))) if deadline.impossible else today
+    spec = procedure.deadlines[deadline.id]
+
+    def open_(trial: Deadline) -> bool:
+        return now is None or trial.strict is None or not is_past(trial.strict, now, context)
+
+    def roomy(trial: Deadline) -> bool:
+        return trial.act_on >= today
+
+    possible = first_start(procedure, spec, facts, context, first, open_) if fatal else None
+    kept = first_start(procedure, spec, facts, context, possible or first, roomy)
+    advice = f" Premier départ encore possible : {french.long_day(possible)}" if possible else ""
+    if kept and kept != possible:
+        advice += " ; en gardant la marge : " if advice else " Premier départ qui garde la marge : "
+        advice += french.long_day(kept)
+    return f"{advice}." if advice else ""
 
 
 def _reference(procedure: Procedure, facts: Mapping[str, FactValue]) -> Moment:

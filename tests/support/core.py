@@ -18,7 +18,7 @@ from workflow.calendars import Closure
 from workflow.case import Case, Entry, FactValue, Outcome
 from workflow.contexts import context_for
 from workflow.encoding import deadline_json, deadline_value, fact_text, fact_value
-from workflow.errors import Conflict, NotFound, StaleCase
+from workflow.errors import NotFound, StaleCase, TakenReference
 from workflow.limits import Context
 from workflow.outcomes import Act
 from workflow.people import Agency, Directory, Person
@@ -390,7 +390,9 @@ class MemoryStore:
         ref, before = outcome.after.ref, outcome.before
         current = self.cases.get(ref)
         if before is None and current is not None:
-            raise Conflict(f"La référence « {ref} » est déjà prise : choisissez-en une autre.")
+            raise TakenReference(
+                f"Référence « {ref} » : elle est déjà prise ; choisissez-en une autre.", ref
+            )
         if before is not None and before.version != self.load(ref).version:
             raise StaleCase(f"Dossier {ref} : il a changé.", ref, ())
         self.cases[ref] = through_text(outcome.after)

@@ -159,7 +159,8 @@ def test_61_days_are_explained() -> None:
     """The 61 days say the day they end, the days between it and the day to aim for, and both dates."""
     assert lines("contrat", {"drf_accordee_le": date(2026, 7, 7)})[2:] == [
         (
-            "Décompte : 61 jours calendaires après donnent le 06/09/2026 ; jours sautés : "
+            "Décompte : 61 jours calendaires après donnent le 06/09/2026 ; le dernier jour ouvré "
+            "jusque-là est le 04/09/2026 ; jours sautés : "
             "sam. 05/09/2026 et dim. 06/09/2026."
         ),
         (
@@ -187,7 +188,10 @@ def test_the_six_months_are_explained() -> None:
     """The period of the contract says its end and the day to aim for."""
     facts = {"debut_contrat": date(2026, 8, 31)}
     assert lines("realisation", facts)[2:] == [
-        "Décompte : 6 mois donnent le 28/02/2027 ; jours sautés : sam. 27/02/2027.",
+        (
+            "Décompte : 6 mois donnent le 28/02/2027 ; le dernier jour ouvré avant cette date est le "
+            "26/02/2027 ; jour sauté : sam. 27/02/2027."
+        ),
         (
             "Résultat : limite prudente le vendredi 26 février 2027 ; "
             "limite stricte le dimanche 28 février 2027."
@@ -199,7 +203,8 @@ def test_the_last_start_of_a_mission_is_explained() -> None:
     """The last start of a mission says the end of the period, the hours, and the days counted back."""
     facts = {"debut_contrat": date(2026, 8, 31)}
     assert lines("mission", facts)[2] == (
-        "Décompte : la période de 6 mois finit prudemment le 26/02/2027 ; 70 heures à 7 heures par jour "
+        "Décompte : la période de 6 mois finit prudemment le 26/02/2027 (strictement le 28/02/2027) ; "
+        "70 heures à 7 heures par jour "
         "demandent 10 jours ouvrés, comptés en arrière jusqu’au 15/02/2027 ; jours sautés : "
         "sam. 20/02/2027 et dim. 21/02/2027."
     )
@@ -497,7 +502,14 @@ def test_the_first_start_offered_really_works(now: datetime) -> None:
     where = context("FR", (SUMMER,))
     procedure, spec = cipi(), cipi().deadlines["drf"]
     today = now.date()
-    first = deadlines.first_start(procedure, spec, {"demarrage_formation": START}, where, today)
+    first = deadlines.first_start(
+        procedure,
+        spec,
+        {"demarrage_formation": START},
+        where,
+        today,
+        lambda trial: trial.act_on >= today,
+    )
     assert first is not None
 
     def works(day: date) -> bool:

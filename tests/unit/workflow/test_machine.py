@@ -530,7 +530,8 @@ def test_a_start_whose_window_is_over_is_refused_with_the_first_that_works() -> 
     assert [plain(reason) for reason in refusal.reasons] == [
         (
             "Fenêtre déjà fermée : « Saisir la DRF » n’était possible que jusqu’au 06/09/2026 à 09:00. "
-            "Premier départ encore possible : mardi 15 septembre 2026"
+            "Premier départ encore possible : lundi 14 septembre 2026 ; "
+            "en gardant la marge : mardi 15 septembre 2026"
         ),
         FORCE,
     ]
@@ -769,7 +770,8 @@ def test_a_start_corrected_to_an_impossible_one_is_refused() -> None:
     assert found == [
         (
             "Fenêtre déjà fermée : « Saisir la DRF » n’était possible que jusqu’au 16/07/2026 à 09:00. "
-            "Premier départ encore possible : mercredi 22 juillet 2026"
+            "Premier départ encore possible : lundi 20 juillet 2026 ; "
+            "en gardant la marge : mercredi 22 juillet 2026"
         ),
         FORCE,
     ]
@@ -1203,12 +1205,12 @@ def test_a_fact_taken_back_brings_its_deadline_back() -> None:
     """A mission noted by mistake, once taken back, leaves its deadline awaited as before."""
     case = case_in("drf_accordee")
     contract = correct_facts(case, {"debut_contrat": date(2026, 9, 7)})
-    begun = correct_facts(contract, {"debut_mission": date(2026, 7, 20)}, paris(7, 28))
+    begun = correct_facts(contract, {"debut_mission": date(2026, 9, 14)}, paris(9, 15))
     assert "mission" not in begun.deadlines
     removed = machine.Correction(removed=frozenset({"debut_mission"}))
-    outcome = machine.correct(cipi(), begun, removed, context(), act(paris(7, 28)))
+    outcome = machine.correct(cipi(), begun, removed, context(), act(paris(9, 15)))
     assert [deadline.id for deadline in outcome.opened] == ["mission"]
-    assert outcome.entry.changes == (Change("debut_mission", "2026-07-20", None),)
+    assert outcome.entry.changes == (Change("debut_mission", "2026-09-14", None),)
 
 
 @pytest.mark.parametrize("name", ["demarrage_formation", "drf_deposee_le"])
@@ -1232,3 +1234,24 @@ def correct_facts(case: Case, facts: dict[str, FactValue], at: datetime | None =
     """Return a case once corrected."""
     correction = machine.Correction(facts)
     return machine.correct(cipi(), case, correction, context(), act(at or paris(7, 28))).after
+
+
+# --- What cannot have happened ----------------------------------------------------------------------------
+
+
+def test_a_training_cannot_end_before_it_starts() -> None:
+    """An end of training typed before its start is refused, with both dates."""
+    with pytest.raises(ActionRefused, match="passerait avant"):
+        correct_facts(case_in("drf_accordee"), {"fin_formation": date(2020, 1, 1)})
+
+
+def test_a_training_may_end_the_day_it_starts() -> None:
+    """An end of training on the day of its start is accepted."""
+    case = correct_facts(case_in("drf_accordee"), {"fin_formation": START.date()})
+    assert case.facts["fin_formation"] == START.date()
+
+
+def test_a_step_is_not_done_by_a_correction() -> None:
+    """The date of a step that was not done is refused, with the action that does it."""
+    with pytest.raises(ActionRefused, match=r"dossier avancer .* accorder_drf"):
+        correct_facts(case_in("preparation"), {"drf_accordee_le": date(2026, 7, 20)})

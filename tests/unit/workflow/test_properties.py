@@ -298,7 +298,9 @@ def test_the_first_start_that_works_works(start: date, where: Context, today: da
     """The start offered instead is a working day whose window is possible and not yet consumed."""
     facts = {"demarrage_formation": start}
     spec = cipi().deadlines["drf"]
-    first = deadlines.first_start(cipi(), spec, facts, where, today)
+    first = deadlines.first_start(
+        cipi(), spec, facts, where, today, lambda trial: trial.act_on >= today
+    )
     assert first is not None
     moved = computed({"demarrage_formation": first}, where)["drf"]
     assert where.staff.is_working(first)

@@ -30,6 +30,7 @@ from workflow.errors import (
     NotFound,
     Refused,
     StaleCase,
+    TakenReference,
 )
 from workflow.ports import CaseQuery
 from workflow.service import CaseService
@@ -137,7 +138,7 @@ def test_a_reference_taken_is_refused(house: House) -> None:
     """A second case of the same reference is refused when saved, and the first one stays."""
     first = house.open(ref="A-1").after
     message = message_of(Conflict, lambda: house.open(ref="A-1", title="autre"))
-    assert message == "La référence « A-1 » est déjà prise : choisissez-en une autre."
+    assert message == "Référence « A-1 » : elle est déjà prise ; choisissez-en une autre."
     assert house.store.load("A-1") == first
 
 
@@ -146,7 +147,8 @@ def test_a_reference_with_odd_characters_is_refused(house: House, ref: str) -> N
     """A reference that would not survive a file name or a subject line is refused."""
     message = message_of(InvalidInput, lambda: house.open(ref=ref))
     assert message == (
-        f"Référence « {ref[:40]} » : 40 signes au plus, lettres sans accent, chiffres et - _ . / seulement."
+        f"Référence « {ref[:40]} » : 40 signes au plus, lettres sans accent, chiffres et - _ . /, "
+        "en commençant par une lettre ou un chiffre."
     )
 
 
@@ -262,7 +264,7 @@ def test_a_start_that_is_over_is_refused_when_typed(house: House) -> None:
     """A start in the past is refused with the first start that would work, and nothing is kept."""
     house.clock.now = paris(9, 10)
     message = message_of(ActionRefused, house.open)
-    assert "Premier départ encore possible : mardi\u00a015\u00a0septembre\u00a02026" in message
+    assert "en gardant la marge : mardi\u00a015\u00a0septembre\u00a02026" in message
     assert house.store.cases == {}
 
 
@@ -575,3 +577,29 @@ def test_undoing_through_the_store_goes_all_the_way_back(filed: House) -> None:
         (),
         3,
     )
+
+
+# --- Two people at once -----------------------------------------------------------------------------------
+
+
+def test_a_reference_nobody_chose_gives_way(house: House) -> None:
+    """Of two cases opened at once without a reference, the second takes the next number."""
+    facts = {"demarrage_formation": START}
+    both = [house.service.open("cipi", facts, by=BY, agency="lyon") for _ in range(2)]
+    saved = [house.service.save(outcome).after.ref for outcome in both]
+    assert saved == ["CIPI-2026-0001", "CIPI-2026-0002"]
+
+
+def test_a_reference_that_was_chosen_does_not_give_way(house: House) -> None:
+    """Of two cases opened at once under a chosen reference, the second is refused."""
+    facts = {"demarrage_formation": START}
+    both = [house.service.open("cipi", facts, by=BY, agency="lyon", ref="A-1") for _ in range(2)]
+    house.service.save(both[0])
+    with pytest.raises(TakenReference):
+        house.service.save(both[1])
+
+
+def test_a_version_not_reached_yet_is_a_slip(filed: House) -> None:
+    """A version above that of the case is refused as a typing error, with the real one."""
+    with pytest.raises(InvalidInput, match="en est à la version 2"):
+        filed.service.undo(REF, by=BY, version=99)

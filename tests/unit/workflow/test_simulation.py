@@ -79,7 +79,8 @@ def test_a_simulation_says_what_is_already_too_late() -> None:
     assert [text.replace(NBSP, " ") for text in result.warnings[1:]] == [
         (
             "Fenêtre déjà fermée : « Saisir la DRF » n’était possible que jusqu’au 06/09/2026 à 09:00. "
-            "Premier départ encore possible : mardi 15 septembre 2026."
+            "Premier départ encore possible : lundi 14 septembre 2026 ; "
+            "en gardant la marge : mardi 15 septembre 2026."
         )
     ]
 
