@@ -6,14 +6,17 @@ never shown.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import quote
 
 from cli.configuration import Configuration, user_data_folder
 from cli.credentials import Credentials
+from workflow.errors import InvalidInput
 
 FILE_NAME = "echeancier.db"
 _SQLITE = "sqlite:///"
+_NAMED = re.compile(r"(?:^|&)(?:dbname|service)=")
 
 
 def database_url(base: str | None, credentials: Credentials, configuration: Configuration) -> str:
@@ -28,6 +31,27 @@ def database_url(base: str | None, credentials: Credentials, configuration: Conf
     if credentials.database_password is None:
         return url
     return with_password(url, credentials.database_password)
+
+
+def refuse_unusable(url: str) -> None:
+    """Refuse an address that names no database that lasts.
+
+    Raises:
+        InvalidInput: for a SQLite base in memory, or a PostgreSQL server without a base.
+    """
+    scheme, _, rest = url.partition("://")
+    place, _, query = rest.partition("?")
+    name = place.partition("/")[2]
+    if scheme.startswith("sqlite"):
+        if name in {"", ":memory:", "file::memory:"} or "mode=memory" in query:
+            raise InvalidInput(
+                "Une base en mémoire disparaît avec la commande : donnez un fichier, "
+                "« sqlite:///CHEMIN »."
+            )
+    elif scheme.startswith("postgres") and not name and not _NAMED.search(query):
+        raise InvalidInput(
+            "L’adresse ne nomme aucune base : écrivez « postgresql://UTILISATEUR@HÔTE/BASE »."
+        )
 
 
 def with_password(url: str, password: str) -> str:

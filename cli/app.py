@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
+from cli import completion
 from cli.commands import (
     case_edit,
     case_open,
@@ -66,7 +67,7 @@ def command() -> Any:
     _add(app, "synthese", digest.digest, digest.HELP)
     _add(app, "service", service.serve, service.HELP)
     _add(app, "diagnostic", diagnostic.diagnose, diagnostic.HELP)
-    return get_command(app)
+    return completion.speak_french(get_command(app))
 
 
 def _group(words: str, **settings: Any) -> typer.Typer:

@@ -5,10 +5,12 @@ Called by `cli.commands.diagnostic`. Reads and connects; writes nothing and send
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from cli.exits import ExitCode
@@ -19,9 +21,11 @@ from workflow.errors import EcheancierError, InvalidDefinition
 
 _SILENT_AFTER = timedelta(minutes=10)
 """Silence after which the service is thought to have stopped."""
-_STUCK_AFTER = timedelta(hours=1)
+_STUCK_AFTER = timedelta(minutes=15)
 """Age from which a message that waits is worth a look."""
-_CLOCK_TOLERANCE = timedelta(minutes=2)
+_CLOCK_TOLERANCE = timedelta(seconds=1)
+_ROOM = 100 * 1024 * 1024
+"""Bytes below which a disk is called full: a base and its journal need room to grow."""
 
 
 class Level(StrEnum):
@@ -90,25 +94,41 @@ def _rules(_session: Session) -> tuple[Level, str]:
     procedures = load_rulebook().procedures
     examples = sum(len(procedure.examples) for procedure in procedures.values())
     count = french.count(len(procedures), "procédure", "procédures")
-    return Level.OK, f"{count} ({', '.join(procedures)}), {examples} exemples"
+    return (
+        Level.OK,
+        f"{count} ({', '.join(procedures)}), {french.count(examples, 'exemple', 'exemples')}",
+    )
 
 
 def _database(session: Session) -> tuple[Level, str]:
-    return Level.OK, f"{session.house.database_place()} ; schéma à jour"
+    words = f"{session.house.database_place()} ; schéma à jour"
+    return _with_room(words, session.house.database_file())
 
 
 def _mail(session: Session) -> tuple[Level, str]:
-    return Level.OK, session.house.messaging.check()
+    messaging = session.house.messaging
+    words = messaging.check()
+    in_files = session.configuration.settings.mail.transport == "fichier"
+    return _with_room(words, messaging.folder if in_files else None)
+
+
+def _with_room(words: str, path: Path | None) -> tuple[Level, str]:
+    """Return the words, and a warning when the disk that holds a path is nearly full."""
+    if path is None:
+        return Level.OK, words
+    existing = next(place for place in (path, *path.absolute().parents) if place.exists())
+    free = shutil.disk_usage(existing).free
+    if free >= _ROOM:
+        return Level.OK, words
+    return Level.NOTE, f"{words} ; disque presque plein, il reste {free // 1024**2} Mo : libérez-en"
 
 
 def _clock(session: Session) -> tuple[Level, str]:
     now, beat = session.clock(), session.house.notifications.last_beat()
     words = f"il est {_local(session, now)}"
     if beat is not None and beat.at > now + _CLOCK_TOLERANCE:
-        return (
-            Level.NOTE,
-            f"{words}, or le service a battu plus tard, le {_local(session, beat.at)}",
-        )
+        words += f", or le service a battu plus tard, le {_local(session, beat.at)}"
+        return Level.NOTE, f"{words} : l’horloge a reculé, remettez-la à l’heure"
     return Level.OK, words
 
 
@@ -124,7 +144,8 @@ def _service(session: Session) -> tuple[Level, str]:
 
 def _outbox(session: Session) -> tuple[Level, str]:
     counts = session.house.notifications.counts()
-    words = f"{counts.sent} partis, {counts.waiting} en attente, {counts.failed} en échec"
+    sent = french.count(counts.sent, "parti", "partis")
+    words = f"{sent}, {counts.waiting} en attente, {counts.failed} en échec"
     oldest = counts.oldest_waiting
     if oldest is not None and session.clock() - oldest > _STUCK_AFTER:
         words += f" ; le plus ancien attend depuis le {_local(session, oldest)}"

@@ -1,17 +1,64 @@
-"""What the shell proposes on Tab: procedures, actions, documents and facts of the rule files.
+"""What the shell proposes on Tab: procedures, actions, documents and facts, and the open cases.
 
-Called by the shell through Typer. Answers in a blink or not at all: the database is never opened, and
-rules that cannot be read propose nothing.
+Called by the shell through Typer. Answers or keeps quiet: rules or a database that cannot be read
+propose nothing, and nothing is written.
 """
 
 from __future__ import annotations
 
+import io
+import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING, Any
 
-from workflow.errors import EcheancierError
+from cli.typography import typeset
+from workflow.errors import EcheancierError, InvalidInput
 from workflow.procedure import Procedure
 
+if TYPE_CHECKING:
+    from workflow.service import CaseService
+
+_MOST = 50
 _Named = Iterable[tuple[str, str]]
+_INSTALL = "--install-completion"
+_INSTALLED = re.compile(r"(?P<shell>\S+) completion installed in (?P<path>.+)")
+
+
+def speak_french(command: Any) -> Any:
+    """Return the root command, which says in French that completion is installed."""
+    for param in command.params:
+        if _INSTALL in param.opts and param.callback is not None:
+            param.callback = _in_french(param.callback)
+    return command
+
+
+def _in_french(install: Callable[..., Any]) -> Callable[..., Any]:
+    def installed(ctx: Any, param: Any, value: Any) -> Any:
+        if not value or ctx.resilient_parsing:
+            return value
+        said, code = io.StringIO(), None
+        try:
+            # Typer says it in English, and leaves.
+            with redirect_stdout(said):
+                install(ctx, param, value)
+        except SystemExit as leaving:
+            code = leaving.code
+        except Exception as error:
+            if type(error).__name__ != "Exit":
+                raise
+            raise InvalidInput(
+                "La complétion existe pour bash, zsh, fish et PowerShell : lancez cette commande "
+                "depuis l’un d’eux."
+            ) from None
+        found = _INSTALLED.search(said.getvalue())
+        where = f" pour {found['shell']} dans « {found['path'].strip()} »" if found else ""
+        words = f"Complétion installée{where} ; ouvrez un nouveau terminal pour en profiter."
+        sys.stdout.write(f"{typeset(words)}\n")
+        sys.exit(code)
+
+    return installed
 
 
 def procedures(incomplete: str) -> list[tuple[str, str]]:
@@ -24,6 +71,45 @@ def actions(incomplete: str) -> list[tuple[str, str]]:
     return _proposed(
         incomplete, lambda procedure: [(one.id, one.label) for one in procedure.actions.values()]
     )
+
+
+def references(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
+    """Propose open cases."""
+    from workflow.ports import CaseQuery
+
+    cases = _cases(ctx)
+    try:
+        found = cases.find(CaseQuery(text=incomplete or None, limit=_MOST)).lines if cases else ()
+    except EcheancierError:
+        return []
+    return [(one.ref, one.title) for one in found if one.ref.startswith(incomplete)]
+
+
+def actions_of_case(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
+    """Propose the actions of the state a case is in; all of them when it cannot be read."""
+    cases = _cases(ctx)
+    try:
+        offers = cases.view(ctx.params.get("ref") or "").offers if cases else ()
+    except EcheancierError:
+        offers = ()
+    if not offers:
+        return actions(incomplete)
+    return [(one.action, one.label) for one in offers if one.action.startswith(incomplete)]
+
+
+def _cases(ctx: Any) -> CaseService | None:
+    from cli.session import Session
+
+    root = ctx.find_root()
+    session = root.obj
+    if not isinstance(session, Session):
+        return None
+    # While completing, nobody runs the command that keeps the global options.
+    session.config, session.base = root.params.get("config"), root.params.get("base")
+    try:
+        return session.house.cases
+    except EcheancierError:
+        return None
 
 
 def documents(incomplete: str) -> list[tuple[str, str]]:

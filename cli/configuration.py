@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from cli.crosschecks import cross_problems
 from cli.problems import french_problems
 from cli.settings import Settings
-from workflow.causes import cause
+from workflow.causes import cause, toml_position
 from workflow.errors import InvalidDefinition, Problem
 
 FILE_NAME = "config.toml"
@@ -92,19 +92,12 @@ def _parse(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         message = f"n’est pas en UTF-8 (octet {error.start}) ; réenregistrez-le dans ce codage."
     except tomllib.TOMLDecodeError as error:
-        message = f"n’est pas du TOML lisible ({_french_position(error)}) ; corrigez cette ligne."
+        message = f"n’est pas du TOML lisible ({toml_position(error)}) ; corrigez cette ligne."
     else:
         if text.strip():
             return data
         message = "est vide ; partez du config.toml fourni avec le programme."
     raise _unusable(path, [Problem(str(path), "", message)])
-
-
-def _french_position(error: tomllib.TOMLDecodeError) -> str:
-    _, found, position = str(error).rpartition("(at ")
-    if not found or not position.startswith("line "):
-        return "fin de fichier inattendue"
-    return position.rstrip(")").replace("line", "ligne").replace("column", "colonne")
 
 
 def _unusable(path: Path, problems: list[Problem]) -> InvalidDefinition:

@@ -15,11 +15,11 @@ class ExitCode(IntEnum):
     DONE = 0
     """Done, or nothing to do."""
     UNEXPECTED = 1
-    """A fault of the program, or a worked example that does not hold."""
+    """A fault of the program."""
     USAGE = 2
     """What was typed cannot be read."""
     REFUSED = 3
-    """A rule says no; nothing was written."""
+    """A rule says no, nothing was written; or a worked example does not hold."""
     NOT_FOUND = 4
     """A name that nothing bears."""
     CONFLICT = 5

@@ -20,6 +20,7 @@ from notifications.transports import FileTransport, Security, SmtpSettings, Smtp
 from workflow.errors import OutOfReach
 
 _SECURITY = {"starttls": Security.STARTTLS, "tls": Security.TLS, "none": Security.NONE}
+_SECURITY_WORDS = {"starttls": "STARTTLS", "tls": "TLS", "none": "sans chiffrement"}
 
 
 def sender(mail: Mail) -> Mailbox:
@@ -61,7 +62,7 @@ def check(configuration: Configuration, way_out: Callable[[], Transport]) -> str
     if mail.transport == "fichier":
         return _check_folder(folder(configuration))
     asyncio.run(_connect(way_out))
-    return f"le serveur {mail.host}:{mail.port} répond ({mail.security})"
+    return f"le serveur {mail.host}:{mail.port} répond ({_SECURITY_WORDS[mail.security]})"
 
 
 async def _connect(way_out: Callable[[], Transport]) -> None:

@@ -38,6 +38,9 @@ def main(
         clock: source of the present; None reads the machine's.
         called_as: path under which the program was started, for the commands it suggests.
     """
+    from cli.encoding import make_writable
+
+    make_writable(sys.stdout, sys.stderr)
     if argv and argv[0] in VERSION_OPTIONS:
         from cli.version import version_line
 

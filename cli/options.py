@@ -17,7 +17,12 @@ from cli import completion
 from cli.session import Session
 from workflow.errors import InvalidInput
 
-Ref = Annotated[str, typer.Argument(metavar="REF", help="Référence du dossier.")]
+Ref = Annotated[
+    str,
+    typer.Argument(
+        metavar="REF", help="Référence du dossier.", autocompletion=completion.references
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Donne du JSON, pour un autre programme.")]
 DryRun = Annotated[
     bool, typer.Option("--essai", help="Montre ce qui serait fait, sans rien enregistrer.")
@@ -90,16 +95,22 @@ def read_pairs(typed: Iterable[str] | None) -> dict[str, str]:
     return facts
 
 
-def read_count(option: str, typed: str | None, *, least: int = 0) -> int | None:
+def read_count(
+    option: str, typed: str | None, *, least: int = 0, most: int = 999_999
+) -> int | None:
     """Read a whole number.
 
     Raises:
-        InvalidInput: when it is not one, or is too small.
+        InvalidInput: when it is not one, is too small or too large.
     """
     if typed is None:
         return None
     # Unicode has other digits than ours, which isdigit() accepts.
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 7 and int(typed) >= least):  # noqa: PLR2004
+    digits = typed.isascii() and typed.isdigit()
+    # Its length first: int() refuses thousands of digits.
+    if digits and (len(typed.lstrip("0")) > len(str(most)) or int(typed) > most):
+        raise InvalidInput(f"{option} « {typed[:20]} » : écrivez un nombre entier, {most} au plus.")
+    if not digits or int(typed) < least:
         raise InvalidInput(
             f"{option} « {typed} » : écrivez un nombre entier d’au moins {least}, par exemple 7."
         )
@@ -129,6 +140,16 @@ def existing_file(option: str, path: Path) -> Path:
     Raises:
         NotFound: when nothing is there.
     """
+    if path.is_dir():
+        raise InvalidInput(
+            f"{option} « {path} » est un dossier : donnez le fichier qu’il contient."
+        )
+    if path.is_fifo():
+        raise InvalidInput(f"{option} « {path} » est un tube : donnez un fichier enregistré.")
+    if path.exists() and not path.is_file():
+        raise InvalidInput(
+            f"{option} « {path} » est un périphérique : donnez un fichier enregistré."
+        )
     if not path.is_file():
         raise InvalidInput(f"{option} « {path} » : ce fichier n’existe pas ; vérifiez le chemin.")
     return path

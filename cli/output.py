@@ -74,19 +74,23 @@ class Output:
 
     def json(self, value: Any) -> None:
         """Write one JSON document."""
-        self._stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        self._stdout.write(self._dumped(value, indent=2) + "\n")
 
     def json_array(self, values: Iterable[Any]) -> None:
         """Write one JSON array, value by value, however many there are."""
         separator = "[\n"
         for value in values:
-            self._stdout.write(separator + json.dumps(value, ensure_ascii=False, indent=2))
+            self._stdout.write(separator + self._dumped(value, indent=2))
             separator = ",\n"
         self._stdout.write("[]\n" if separator == "[\n" else "\n]\n")
 
     def json_line(self, value: Any) -> None:
         """Write one JSON document on one line."""
-        self._stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        self._stdout.write(self._dumped(value) + "\n")
+
+    def _dumped(self, value: Any, indent: int | None = None) -> str:
+        # Where the stream has no accents, JSON has its own way to write them without loss.
+        return json.dumps(value, ensure_ascii=not self._stdout.is_unicode, indent=indent)
 
     def raw(self, content: str) -> None:
         """Write a text as it is."""

@@ -36,6 +36,12 @@ class Stream:
         """Return the encoding of the stream."""
         return self._stream.encoding
 
+    @property
+    def is_unicode(self) -> bool:
+        """Tell whether the stream can write every character."""
+        # A stream in memory has no encoding.
+        return (self.encoding or "utf-8").lower().startswith("utf")
+
     def write(self, text: str) -> int:
         """Write a text, with its non-breaking spaces and without blanks at the end of lines.
 

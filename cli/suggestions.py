@@ -13,12 +13,14 @@ from workflow.procedure import Procedure
 
 _DATE = "JJ/MM/AAAA"
 _MOST = 2
+_FUNDER = "financeur"
 
 
 def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> list[list[str]]:
     """Return the words of the commands to type next, most pressing first; none when it is over."""
     by_action = {offer.action: offer for offer in offers}
     steps: list[list[str]] = []
+    to_complete: list[list[str]] = []
     reference = procedure.reference_fact
     for deadline in sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on):
         spec = procedure.deadlines[deadline.id]
@@ -33,11 +35,18 @@ def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> lis
             for offer in met_by
         ]
         if spec.met_by_fact and not met_by:
-            steps.append(["dossier", "corriger", case.ref, "--fait", f"{spec.met_by_fact}={_DATE}"])
+            fact = f"{spec.met_by_fact}={_DATE}"
+            to_complete.append(["dossier", "corriger", case.ref, "--fait", fact])
         if steps:
             return _distinct(steps)[:_MOST]
     reachable = [offer for offer in offers if is_within_reach(offer)]
     going_on = [offer for offer in reachable if not procedure.states[offer.target].final]
+    answers = [offer for offer in going_on if not offer.reasons]
+    if procedure.states[case.state].awaits == _FUNDER and answers:
+        # Nothing is more awaited than a reply, in the order the rules list them.
+        return [advance_words(procedure, case.ref, offer) for offer in answers[:_MOST]]
+    if to_complete:
+        return _distinct(to_complete)[:_MOST]
     ready = going_on or reachable
     return [advance_words(procedure, case.ref, offer) for offer in ready[:1]]
 

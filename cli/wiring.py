@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.addresses import database_url
+from cli.addresses import database_url, refuse_unusable
 from cli.configuration import Configuration
 from cli.credentials import Credentials, read_credentials
 from cli.places import Places
@@ -20,6 +21,7 @@ from db import schema
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
 from workflow.case import Case
+from workflow.errors import InvalidInput
 from workflow.rulebook import Rulebook, load_rulebook
 from workflow.service import CaseService
 
@@ -122,6 +124,27 @@ class House:
         """Return `absent`, `current`, `older` or `newer`."""
         return schema.schema_state(self._engine).value
 
+    def database_file(self) -> Path | None:
+        """Return the file of the database, None for a server."""
+        url = self._engine.url
+        is_file = url.get_backend_name() == "sqlite" and url.database
+        return Path(url.database) if is_file and url.database else None
+
+    def refuse_absent_folder(self) -> None:
+        """Refuse to create a database where no folder is: its path was mistyped.
+
+        Raises:
+            InvalidInput: unless the place is the program's own, which it makes itself.
+        """
+        file = self.database_file()
+        named = self._base or self._credentials.database_url or self._configured_url
+        if file is None or not named or str(file).startswith("file:") or file.parent.is_dir():
+            return
+        raise InvalidInput(
+            f"Le dossier « {file.parent} » n’existe pas : corrigez le chemin de la base, ou créez "
+            "ce dossier."
+        )
+
     def upgrade(self) -> tuple[str | None, str]:
         """Create or migrate the database; return its revision before and after."""
         before = schema.current(self._engine)
@@ -136,9 +159,14 @@ class House:
     def _credentials(self) -> Credentials:
         return read_credentials(self._environment)
 
+    @property
+    def _configured_url(self) -> str | None:
+        return self._configuration.settings.database.url
+
     @cached_property
     def _engine(self) -> Engine:
         url = database_url(self._base, self._credentials, self._configuration)
+        refuse_unusable(url)
         return db_engine.open_engine(url)
 
     @cached_property

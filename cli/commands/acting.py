@@ -15,7 +15,7 @@ DRY_RUN = "Essai : rien n’a été enregistré."
 def conclude(session: Session, outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
     """Write an outcome unless it is a dry run, then show it."""
     if not dry_run:
-        session.house.cases.save(outcome)
+        outcome = session.house.cases.save(outcome)
         session.wrote(outcome.after.ref)
     if as_json:
         from cli.views.shapes import outcome_json

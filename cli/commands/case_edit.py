@@ -39,7 +39,7 @@ _Action = Annotated[
     typer.Argument(
         metavar="ACTION",
         help="Action ; sans elle, la liste des possibles.",
-        autocompletion=completion.actions,
+        autocompletion=completion.actions_of_case,
     ),
 ]
 _Gone = Annotated[
@@ -68,7 +68,8 @@ _Removed = Annotated[
     ),
 ]
 _Owner = Annotated[
-    str | None, typer.Option("--personne", metavar="ID", help="Qui suivra le dossier.")
+    str | None,
+    typer.Option("--personne", "--suivi-par", metavar="ID", help="Qui suivra le dossier."),
 ]
 _Agency = Annotated[
     str | None, typer.Option("--agence", metavar="ID", help="Agence qui le reprend.")
@@ -92,6 +93,11 @@ def advance(
     session.writes(dry_run=dry_run)
     typed, seen = read_pairs(facts), _seen(version)
     cases = session.house.cases
+    if action is None and as_json:
+        from cli.views.shapes import offer_json
+
+        session.output.json([offer_json(offer) for offer in cases.view(ref).offers])
+        return
     _check_action(session, ref, action)
     outcome = cases.advance(
         ref,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from cli.options import AgencyFilter, Json, PersonFilter, Ref, read_count, session_of
 from cli.session import Session
+from workflow import french
 from workflow.errors import unknown
 from workflow.ports import CasePage, CaseQuery
 
@@ -36,17 +38,24 @@ _After = Annotated[
 def show(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
     """Show a case."""
     session = session_of(ctx)
-    view = session.house.cases.view(ref)
+    cases = session.house.cases
+    view = cases.view(ref)
+    from cli.views import notices
+
+    forced = notices.forced_entries(cases.journal(ref))
+    concerns = notices.start_concerns(view, cases.context(view.case), session.clock())
     if as_json:
         from cli.views.shapes import view_json
 
-        session.output.json(view_json(view))
+        session.output.json(view_json(view, forced, concerns))
         return
     from cli.suggestions import next_steps
     from cli.views import case as case_views
 
     looking = session.looking(view.case.agency, view.case.territory)
-    session.output.show(*case_views.sheet(view, looking, session.places.directory))
+    directory = session.places.directory
+    told = notices.told(forced, concerns, view.procedure, looking, directory)
+    session.output.show(*case_views.sheet(view, looking, directory, list(told)))
     session.output.show(*case_views.offers(view.offers))
     steps = next_steps(view.procedure, view.case, view.offers)
     if steps:
@@ -67,6 +76,7 @@ def list_cases(
 ) -> None:
     """List cases."""
     session = session_of(ctx)
+    most = read_count("--limite", limit, least=1) or _LIMIT
     query = CaseQuery(
         procedure=procedure,
         state=state,
@@ -74,17 +84,19 @@ def list_cases(
         owner=person,
         text=words,
         closed=everything,
-        limit=read_count("--limite", limit, least=1) or _LIMIT,
+        # One more than is shown, which tells whether the list goes on.
+        limit=most + 1,
         after=after,
     )
     _check_names(session, query)
-    page = session.house.cases.find(query)
+    found = session.house.cases.find(query)
+    page = replace(found, lines=found.lines[:most])
     if as_json:
         from cli.views.shapes import page_json
 
         session.output.json(page_json(page))
         return
-    _show_page(session, page)
+    _show_page(session, page, goes_on=len(found.lines) > most)
 
 
 def journal(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
@@ -122,7 +134,7 @@ def _check_names(session: Session, query: CaseQuery) -> None:
         directory.person(query.owner)
 
 
-def _show_page(session: Session, page: CasePage) -> None:
+def _show_page(session: Session, page: CasePage, *, goes_on: bool) -> None:
     from cli.views import listing
 
     if not page.lines:
@@ -131,6 +143,5 @@ def _show_page(session: Session, page: CasePage) -> None:
     session.output.show(listing.table(page, session.house.rulebook, session.looking))
     shown = len(page.lines)
     if shown < page.total:
-        session.output.say(
-            f"{shown} dossiers sur {page.total} ; la suite : --apres {page.lines[-1].ref}"
-        )
+        rest = f" ; la suite : --apres {page.lines[-1].ref}" if goes_on else ", fin de la liste."
+        session.output.say(f"{french.count(shown, 'dossier', 'dossiers')} sur {page.total}{rest}")

@@ -14,6 +14,8 @@ from workflow.ports import OpenDeadline
 HELP = "Liste ce qui est à faire, le plus urgent d’abord."
 
 _DAYS = 14
+_FARTHEST = 3650
+"""Ten years of days: no procedure plans farther."""
 _MOST = 500
 """Lines that are still read by a person; --json is not limited."""
 
@@ -33,7 +35,7 @@ def list_due(
 ) -> None:
     """List what is due."""
     session = session_of(ctx)
-    horizon = read_count("--jours", days)
+    horizon = read_count("--jours", days, most=_FARTHEST)
     horizon = _DAYS if horizon is None else horizon
     directory = session.places.directory
     if agency:
@@ -56,13 +58,21 @@ def list_due(
     _show(session, list(rows), horizon, late=late, person=person)
 
 
+def _nothing(horizon: int) -> str:
+    if not horizon:
+        return "Rien à faire aujourd’hui."
+    if horizon == 1:
+        return "Rien à faire d’ici à demain."
+    return f"Rien à faire dans les {horizon} jours."
+
+
 def _show(
     session: Session, rows: list[OpenDeadline], horizon: int, *, late: bool, person: str | None
 ) -> None:
     from cli.views import deadlines
 
     if not rows:
-        words = "Rien n’est en retard." if late else f"Rien à faire dans les {horizon} jours."
+        words = "Rien n’est en retard." if late else _nothing(horizon)
         session.output.say(words)
         return
     placed = ((row, session.looking(row.agency)) for row in rows)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.commands.service import DRY_RUN
+from cli import logs
+from cli.commands.service import DRY_RUN, messages_waiting
 from cli.exits import ExitCode
 from cli.options import DryRun, Json, PersonFilter, session_of
 from cli.session import Session
@@ -50,7 +51,7 @@ def digest(
         session.writes(dry_run=dry_run)
     recipients = _recipients(session, person, agency)
     if send:
-        _send(session, recipients, dry_run=dry_run)
+        _send(session, recipients, dry_run=dry_run, as_json=form == "json")
         return
     _show(session, session.house.messaging.digests(recipients), form)
 
@@ -89,18 +90,26 @@ def _show(session: Session, digests: list[Digest], form: str) -> None:
         output.show(*shown(one))
 
 
-def _send(session: Session, recipients: tuple[Recipient, ...], *, dry_run: bool) -> None:
+def _send(
+    session: Session, recipients: tuple[Recipient, ...], *, dry_run: bool, as_json: bool
+) -> None:
+    from cli.views import beat
+
+    logs.silence()
     messaging = session.house.rehearsal if dry_run else session.house.messaging
     morning, relay = messaging.send_digests(recipients)
     if morning.messages and not dry_run:
         session.wrote("la synthèse")
     for reason in (*morning.broken, *relay.errors):
         session.output.warn(reason)
-    prepared = french.count(morning.messages, "synthèse préparée", "synthèses préparées")
-    sent = french.count(relay.sent, "message parti", "messages partis")
-    session.output.say(f"{prepared}, {sent}.")
-    if not morning.messages:
-        session.output.say("Rien de neuf à envoyer : déjà partie aujourd’hui, ou rien à dire.")
+    waiting = 0 if dry_run else messages_waiting(session, relay)
+    if as_json:
+        session.output.json(beat.sending_json(morning, relay, waiting))
+    else:
+        prepared = french.count(morning.messages, "synthèse préparée", "synthèses préparées")
+        session.output.say(f"{prepared}.", *beat.mails(relay, waiting))
+        if not morning.messages and not morning.broken:
+            session.output.say("Rien de neuf à envoyer : déjà partie aujourd’hui, ou rien à dire.")
     if dry_run:
         session.output.say(DRY_RUN)
     if relay.deferred or relay.failed:

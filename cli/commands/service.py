@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli import logs
 from cli.exits import ExitCode
 from cli.options import DryRun, Json, session_of
 from cli.session import Session
+from workflow.errors import EcheancierError
+
+if TYPE_CHECKING:
+    from notifications.relay import RelayReport
 
 HELP = "Envoie rappels et synthèses à leur heure, jusqu’à ce qu’on l’arrête."
 DRY_RUN = "Essai : rien n’a été enregistré, rien n’est parti."
@@ -26,26 +30,37 @@ def serve(
     if once or dry_run:
         _once(session, dry_run=dry_run, as_json=as_json)
         return
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     service = session.house.messaging.service
-    session.output.say("Service démarré ; arrêtez-le par Ctrl+C ou SIGTERM, rien ne se perd.")
+    # The log itself says when the service starts and stops.
+    logs.to_stderr(session.places.zone(None))
+    session.output.say("Arrêtez le service par Ctrl+C ou SIGTERM : rien ne se perd.")
     service.run()
-    session.output.say("Service arrêté.")
 
 
 def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
     from cli.views import beat
 
+    logs.silence()
     messaging = session.house.rehearsal if dry_run else session.house.messaging
     report = messaging.service.beat()
+    waiting = 0 if dry_run else messages_waiting(session, report.relay)
     if as_json:
-        session.output.json(beat.beat_json(report))
+        session.output.json(beat.beat_json(report, waiting))
     else:
-        session.output.show(*beat.told(report))
+        session.output.show(*beat.told(report, waiting))
     for reason in beat.concerns(report):
         session.output.warn(reason)
     if dry_run:
         session.output.say(DRY_RUN)
-    if report.failures or (report.relay is not None and report.relay.deferred):
+    relay = report.relay
+    if report.failures or (relay is not None and (relay.deferred or relay.failed)):
         raise typer.Exit(ExitCode.OUT_OF_REACH)
+
+
+def messages_waiting(session: Session, relay: RelayReport | None) -> int:
+    """Return how many messages wait in the outbox, whether this run tried them or not."""
+    try:
+        return session.house.notifications.counts().waiting
+    except EcheancierError:
+        # The beat has told already that the database does not answer.
+        return relay.deferred if relay else 0

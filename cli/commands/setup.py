@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from cli import logs
 from cli.options import DryRun, session_of
 from cli.session import Session
+from workflow import french
 from workflow.errors import InvalidInput
 
 INIT_HELP = "Crée la base, ou la met à jour ; --demo y met une agence d’exemple."
@@ -31,6 +33,7 @@ def init(ctx: typer.Context, samples: _Demo = False, dry_run: DryRun = False) ->
     """Create or migrate the database."""
     session = session_of(ctx)
     session.writes(dry_run=dry_run)
+    session.house.refuse_absent_folder()
     if dry_run:
         state = session.house.schema_state()
         session.output.say(f"Essai : {_WOULD[state]}, rien n’a été fait.")
@@ -84,7 +87,8 @@ def _enter(session: Session) -> None:
     new = list(session.output.track(entered, "Saisie des dossiers d’exemple", len(SAMPLES)))
     if new:
         session.wrote("les dossiers d’exemple")
-        session.output.say(f"{len(new)} dossiers d’exemple saisis, de {new[0]} à {new[-1]}.")
+        count = french.count(len(new), "dossier d’exemple saisi", "dossiers d’exemple saisis")
+        session.output.say(f"{count}, de {new[0]} à {new[-1]}.")
     else:
         session.output.say(f"Les {len(SAMPLES)} dossiers d’exemple y sont déjà, tels que laissés.")
 
@@ -93,6 +97,7 @@ def _run_service(session: Session) -> None:
     from cli.demo import moments
     from cli.views import beat
 
+    logs.silence()
     with session.output.waiting("Le service fait ce qui est dû…"):
         past = session.house.at(moments(session.clock()).morning)
         morning = past.messaging.service.beat()
@@ -102,7 +107,8 @@ def _run_service(session: Session) -> None:
         for reason in beat.concerns(report):
             session.output.warn(reason)
     sent = sum(report.relay.sent for report in (morning, present) if report.relay)
-    session.output.say(f"Service lancé une fois : {sent} messages partis.")
+    gone = french.count(sent, "message parti", "messages partis")
+    session.output.say(f"Service lancé une fois : {gone}.")
 
 
 def _show_digest(session: Session) -> None:
@@ -118,7 +124,8 @@ def _show_digest(session: Session) -> None:
 def _tell_what_next(session: Session) -> None:
     folder = session.house.messaging.folder
     count = len(list(folder.glob("*.eml"))) if folder.is_dir() else 0
-    session.output.say(f"Courriels : {count} fichiers .eml dans « {folder} », à ouvrir d’un clic.")
+    files = french.count(count, "fichier .eml", "fichiers .eml")
+    session.output.say(f"Courriels : {files} dans « {folder} », à ouvrir d’un clic.")
     session.output.suggest(
         "À essayer :",
         session.typed("echeances"),

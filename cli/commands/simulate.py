@@ -12,6 +12,7 @@ from cli.exits import ExitCode
 from cli.failures import code_of
 from cli.options import Facts, Json, existing_file, read_day, read_pairs, session_of
 from cli.session import Session
+from workflow import french
 from workflow.errors import EcheancierError, InvalidInput
 
 if TYPE_CHECKING:
@@ -111,23 +112,24 @@ def _show(session: Session, result: Simulation) -> None:
 
 
 def _run_batch(session: Session, path: Path) -> ExitCode:
-    """Run every example of a file; answer with the first error's code, else 1 for a difference."""
+    """Run every example of a file; answer with the first error's code, else 3 for a difference."""
     from workflow import simulation
     from workflow.rulebook import load_rulebook
 
     settings = session.configuration.settings.targets.model_dump()
-    code = ExitCode.DONE
+    code, stopped = ExitCode.DONE, False
     trials = list(simulation.simulate_file(load_rulebook(), existing_file("--lot", path), settings))
     for trial in trials:
         if isinstance(trial.result, EcheancierError):
             session.output.json_line({"id": trial.id, "error": trial.result.message})
             session.output.say(f"{trial.id} : {trial.result.message}")
-            if code in {ExitCode.DONE, ExitCode.UNEXPECTED}:
+            if not stopped:
+                stopped = True
                 code = code_of(trial.result)
             continue
         session.output.json_line(trial.result.as_json(trial.id))
         if trial.differences and code is ExitCode.DONE:
-            code = ExitCode.UNEXPECTED
+            code = ExitCode.REFUSED
         for difference in trial.differences:
             session.output.say(f"{trial.id} : {difference}")
     _tell(session, trials)
@@ -137,7 +139,9 @@ def _run_batch(session: Session, path: Path) -> ExitCode:
 def _tell(session: Session, trials: list[Trial]) -> None:
     failed = sum(isinstance(trial.result, EcheancierError) for trial in trials)
     differing = sum(bool(trial.differences) for trial in trials)
+    count = french.count(len(trials), "exemple", "exemples")
     if not failed and not differing:
-        session.output.say(f"{len(trials)} exemples, tous conformes.")
+        conform = "conforme" if len(trials) == 1 else "tous conformes"
+        session.output.say(f"{count}, {conform}.")
         return
-    session.output.say(f"{len(trials)} exemples : {differing} avec écart, {failed} sans résultat.")
+    session.output.say(f"{count} : {differing} avec écart, {failed} sans résultat.")

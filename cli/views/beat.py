@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cli.logs import part_failed
+from notifications.morning import MorningReport
+from notifications.relay import RelayReport
 from notifications.service import BeatReport
 from workflow import french
 
 
-def told(report: BeatReport) -> Iterator[str]:
-    """Yield what was done, one line each; a single one when there was nothing to do."""
+def told(report: BeatReport, waiting: int) -> Iterator[str]:
+    """Yield what was done and what was not, one line each; a single one when nothing was due.
+
+    Args:
+        report: what the beat did.
+        waiting: messages left in the outbox.
+    """
     lines = []
     if report.sweep is not None and report.sweep.messages:
         reminders = french.count(report.sweep.reminders, "rappel", "rappels")
@@ -23,9 +31,21 @@ def told(report: BeatReport) -> Iterator[str]:
     if report.morning is not None and report.morning.messages:
         digests = french.count(report.morning.messages, "synthèse", "synthèses")
         lines.append(f"{digests} du matin.")
-    if report.relay is not None and report.relay.sent:
-        lines.append(f"{french.count(report.relay.sent, 'message parti', 'messages partis')}.")
+    lines += mails(report.relay, waiting)
+    lines += [f"{part_failed(failure.part)}." for failure in report.failures]
     yield from lines or ["Rien n’était dû."]
+
+
+def mails(relay: RelayReport | None, waiting: int) -> Iterator[str]:
+    """Yield what became of the mails: gone, refused for good, waiting."""
+    if relay is not None and relay.sent:
+        yield f"{french.count(relay.sent, 'message parti', 'messages partis')}."
+    if relay is not None and relay.failed:
+        refused = french.count(relay.failed, "message refusé", "messages refusés")
+        yield f"{refused} pour de bon : voyez « echeancier diagnostic »."
+    if waiting:
+        left = french.count(waiting, "message en attente", "messages en attente")
+        yield f"{left} : nouvel essai à un prochain passage du service."
 
 
 def concerns(report: BeatReport) -> Iterator[str]:
@@ -39,7 +59,7 @@ def concerns(report: BeatReport) -> Iterator[str]:
         yield from report.relay.errors
 
 
-def beat_json(report: BeatReport) -> dict[str, Any]:
+def beat_json(report: BeatReport, waiting: int) -> dict[str, Any]:
     """Return what was done as JSON values."""
     sweep, morning, relay = report.sweep, report.morning, report.relay
     return {
@@ -51,5 +71,19 @@ def beat_json(report: BeatReport) -> dict[str, Any]:
         "sent": relay.sent if relay else 0,
         "deferred": relay.deferred if relay else 0,
         "failed": relay.failed if relay else 0,
+        "waiting": waiting,
+        "failed_parts": [failure.part for failure in report.failures],
         "concerns": list(concerns(report)),
+    }
+
+
+def sending_json(morning: MorningReport, relay: RelayReport, waiting: int) -> dict[str, Any]:
+    """Return what `synthese --envoyer` did as JSON values."""
+    return {
+        "digests": morning.messages,
+        "sent": relay.sent,
+        "deferred": relay.deferred,
+        "failed": relay.failed,
+        "waiting": waiting,
+        "concerns": [*morning.broken, *relay.errors],
     }

@@ -6,7 +6,7 @@ in the view of one case, and never in a list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -23,13 +23,23 @@ from workflow.procedure import Procedure
 from workflow.service import CaseView
 
 
-def sheet(view: CaseView, looking: Looking, directory: Directory) -> Iterator[RenderableType]:
-    """Yield the whole sheet of a case."""
+def sheet(
+    view: CaseView, looking: Looking, directory: Directory, told: Iterable[RenderableType] = ()
+) -> Iterator[RenderableType]:
+    """Yield the whole sheet of a case.
+
+    Args:
+        view: the case and what can be done with it.
+        looking: from when and where.
+        directory: names people and agencies.
+        told: what must not be overlooked, shown before the dates.
+    """
     case, procedure = view.case, view.procedure
     yield heading(case, procedure)
     yield _identity(case, procedure, directory)
     yield ""
     yield path.stepper(procedure, case)
+    yield from told
     yield from _deadlines(case, looking)
     yield from _facts(case, procedure, looking)
     yield from _documents(case, procedure)

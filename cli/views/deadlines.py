@@ -74,7 +74,7 @@ def table(rows: Iterable[tuple[OpenDeadline, Looking]], *, people: bool) -> Tabl
     grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="strong")
     grid.add_column("", width=2)
     grid.add_column(text("À faire le"), no_wrap=True)
-    grid.add_column(text("Quand"), max_width=14)
+    grid.add_column(text("Quand"), max_width=16)
     grid.add_column(text("Dossier"), max_width=22, overflow="fold")
     grid.add_column(text("Quoi"))
     for row, looking in rows:
@@ -85,16 +85,12 @@ def table(rows: Iterable[tuple[OpenDeadline, Looking]], *, people: bool) -> Tabl
         who = (f"\n{row.owner or row.agency}", "muted") if people else ""
         grid.add_row(
             text(when.sign(where, internal=internal), style),
-            text(when.compact(row.deadline.act_on), style),
-            text(_capital(where.phrase), style),
+            text(when.stacked(where.on), style),
+            text(when.words(where), style),
             line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted")),
             line(row.deadline.label, marked, who),
         )
     return grid
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def open_json(
@@ -115,6 +111,7 @@ def open_json(
             "act_on": row.deadline.act_on.isoformat(),
             "status": where.status.value,
             "working_days_left": where.left,
-            "phrase": where.headline,
+            "on": where.on.isoformat(),
+            "phrase": when.words(where),
             "deadline": deadline_json(row.deadline),
         }

@@ -59,7 +59,7 @@ def _table(section: Section) -> Table:
 def _add(grid: Table, row: Line, *, opening: bool) -> None:
     style = when.style_of(row.standing, internal=row.internal)
     on = row.opens_on if opening and row.opens_on else row.standing.on
-    words = "ouverture de la fenêtre" if opening else row.standing.headline
+    words = "ouverture de la fenêtre" if opening else when.words(row.standing)
     marked = ("  (interne)", "internal") if row.internal else ""
     impossible = ("  fenêtre impossible", "late") if row.impossible else ""
     grid.add_row(

@@ -39,11 +39,16 @@ def entries(
             yield Padding(text(words), (0, 0, 0, 4))
 
 
+def entry_words(entry: Entry, procedure: Procedure) -> str:
+    """Return what an entry did: the label of its action, or its kind."""
+    action = procedure.actions.get(entry.action or "")
+    return action.label if action else entry.action or _KINDS.get(entry.kind, entry.kind.value)
+
+
 def _heading(
     entry: Entry, procedure: Procedure, looking: Looking, *, undone: bool
 ) -> RenderableType:
-    action = procedure.actions.get(entry.action or "")
-    what = action.label if action else entry.action or _KINDS.get(entry.kind, entry.kind.value)
+    what = entry_words(entry, procedure)
     if entry.undoes:
         what = f"{what} de l’entrée {entry.undoes}"
     was, now = (_state(procedure, state) for state in (entry.state_from, entry.state_to))

@@ -44,6 +44,6 @@ def _add(grid: Table, row: CaseLine, procedure: Procedure | None, looking: Looki
         name,
         text(state),
         text(when.sign(where, internal=internal), style),
-        text(when.compact(row.next_deadline.act_on), style),
-        line(row.next_deadline.label, (f"\n{where.headline}", style)),
+        text(when.stacked(where.on), style),
+        line(row.next_deadline.label, (f"\n{when.words(where)}", style)),
     )

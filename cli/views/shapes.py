@@ -6,6 +6,7 @@ ISO 8601, booleans and numbers as such.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from workflow.case import Case, Change, Entry, FactValue, Moment, Offer, Outcome
@@ -13,6 +14,7 @@ from workflow.encoding import deadline_json
 from workflow.ports import CaseLine, CasePage
 from workflow.procedure import Action, DeadlineSpec, Edition, Procedure, Source
 from workflow.service import CaseView
+from workflow.windows import Concern
 
 
 def case_json(case: Case) -> dict[str, Any]:
@@ -35,14 +37,19 @@ def case_json(case: Case) -> dict[str, Any]:
     }
 
 
-def view_json(view: CaseView) -> dict[str, Any]:
-    """Return a case and what can be done next."""
+def view_json(
+    view: CaseView, forced: Sequence[Entry], concerns: Sequence[Concern]
+) -> dict[str, Any]:
+    """Return a case, what was forced in it, what is wrong with its windows, what can be done next."""
     state = view.procedure.states[view.case.state]
     return {
         **case_json(view.case),
         "state_label": state.label,
         "awaits": state.awaits,
         "final": state.final,
+        "history": [entry_json(entry) for entry in view.case.history],
+        "forced": [entry_json(entry) for entry in forced],
+        "concerns": [{"text": one.text, "fatal": one.fatal} for one in concerns],
         "offers": [offer_json(offer) for offer in view.offers],
     }
 

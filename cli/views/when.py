@@ -78,8 +78,22 @@ def sign(where: Standing, *, internal: bool = False) -> str:
 
 def headline(where: Standing, *, internal: bool = False) -> Text:
     """Return « ! Demain », coloured by how pressing it is."""
-    words = f"{sign(where, internal=internal)} {where.headline}".strip()
-    return line((words, style_of(where, internal=internal)))
+    return line(
+        (
+            f"{sign(where, internal=internal)} {words(where)}".strip(),
+            style_of(where, internal=internal),
+        )
+    )
+
+
+def words(where: Standing) -> str:
+    """Return « Limite stricte dépassée depuis hier »: the same words in every list and sheet.
+
+    Once the margin is used up two dates matter, and each is named.
+    """
+    if where.status is Status.MARGIN:
+        return f"{where.headline}, {where.name} {where.phrase}"
+    return where.headline
 
 
 def dates(deadline: Deadline, looking: Looking) -> Iterator[tuple[str, str]]:
@@ -104,4 +118,11 @@ def compact(moment: date | datetime) -> str:
     """Return « ven. 12/03 » or « ven. 12/03 09:00 » of a moment, for a narrow column."""
     if isinstance(moment, datetime):
         return f"{french.weekday_day(moment)} {moment:%H:%M}"
+    return french.weekday_day(moment)
+
+
+def stacked(moment: date | datetime) -> str:
+    """Return the same with the hour on a line of its own, for a narrower column."""
+    if isinstance(moment, datetime):
+        return f"{french.weekday_day(moment)}\nà{french.NBSP}{moment:%H:%M}"
     return french.weekday_day(moment)

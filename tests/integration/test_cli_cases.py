@@ -190,6 +190,7 @@ def test_an_empty_list_says_so(desk: Desk) -> None:
     """A list with nothing in it says it on stderr and writes nothing on stdout."""
     run = desk.must("dossier lister --etat clos --tous")
     assert (run.out, run.said) == ("", "Aucun dossier ne répond à cette demande.")
+    assert desk.must("echeances --jours 0").said == "Rien à faire aujourd’hui."
     run = desk.must("echeances --retard")
     assert (run.out, run.said) == ("", "Rien n’est en retard.")
 
@@ -200,6 +201,8 @@ def test_a_list_is_read_page_by_page(desk: Desk) -> None:
         desk.must(*OPEN)
     first = desk.must("dossier lister --limite 2")
     assert "2 dossiers sur 3 ; la suite : --apres CIPI-2026-0002" in first.said
+    last = desk.must("dossier lister --limite 2 --apres CIPI-2026-0002").said
+    assert last == "1 dossier sur 3, fin de la liste."
     rest = desk.must("dossier lister --limite 2 --apres CIPI-2026-0002 --json").json
     assert [line["ref"] for line in rest["cases"]] == ["CIPI-2026-0003"]
 
@@ -220,3 +223,9 @@ def test_postgresql_is_one_url_away(
     desk.must("service --une-fois", *base)
     assert "postgresql" in desk.must("diagnostic", *base).shown
     assert not desk.database.exists()
+
+
+def test_a_hand_over_may_say_who_follows(desk: Desk) -> None:
+    """`--suivi-par`, as at the opening, means the same as `--personne`."""
+    desk.must(f"dossier attribuer {REF} --suivi-par malik")
+    assert desk.must(f"dossier voir {REF} --json").json["owner"] == "malik"

@@ -107,6 +107,9 @@ def test_a_full_disk_under_the_output_is_told(desk: Desk) -> None:
 def test_something_that_is_no_database_is_told(desk: Desk) -> None:
     """A file that is not a database, a folder, and an address nobody understands each say so."""
     for base, code, sentence in (
+        ("sqlite://", 2, "en mémoire"),
+        ("sqlite:///:memory:", 2, "en mémoire"),
+        ("postgresql://", 2, "ne nomme aucune base"),
         ("sqlite:///config.toml", 7, "n’est pas une base d’Échéancier"),
         ("sqlite:////proc/nulle_part/base.db", 7, "n’existe pas encore"),
         ("mysql://hote/base", 6, "SQLite"),
@@ -116,6 +119,24 @@ def test_something_that_is_no_database_is_told(desk: Desk) -> None:
         run = desk.type("dossier lister --base", base)
         assert run.code == code, run.err
         assert sentence in run.said
+
+
+def test_no_folder_is_made_for_a_mistyped_base(desk: Desk) -> None:
+    """`init` refuses a base in a folder that does not exist, and makes neither."""
+    run = desk.type("init --base sqlite:///nulle-part/base.db")
+    assert run.code == 2
+    assert "« nulle-part » n’existe pas" in run.said
+    assert not (desk.folder / "nulle-part").exists()
+
+
+def test_a_server_without_encryption_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`diagnostic` says in French how the exchange with the mail server is protected."""
+    with serving() as server:
+        desk = Desk(tmp_path, monkeypatch, transport="smtp", port=server.port)
+        desk.open_case()
+        assert "répond (sans chiffrement)" in desk.must("diagnostic").shown
 
 
 def test_a_mail_server_that_is_down_keeps_the_mails(
@@ -129,8 +150,12 @@ def test_a_mail_server_that_is_down_keeps_the_mails(
     assert run.code == 7
     assert "Serveur de messagerie 127.0.0.1" in run.said
     assert "Traceback" not in run.err
+    assert "mail:" not in run.err
     waiting = desk.rows()["outbox"]
     assert waiting > 0
+    for again in (run, desk.must("service --une-fois")):
+        assert f"{waiting} messages en attente" in again.shown
+        assert "Rien n’était dû" not in again.shown
     with serving() as server:
         Desk(tmp_path, monkeypatch, transport="smtp", port=server.port)
         desk.now += timedelta(hours=1)
@@ -167,7 +192,9 @@ def test_a_refused_recipient_is_shown_and_the_others_leave(
         desk.open_case()
         desk.must("--par malik dossier ouvrir cipi --fait", START)
         desk.now = PRESSING
-        run = desk.must("service --une-fois")
+        run = desk.type("service --une-fois")
+        assert run.code == 7
+        assert "2 messages refusés pour de bon" in run.shown
         assert "550" in run.said
         assert {address for address, _ in server.accepted} == {"malik.berthaud@example.org"}
         assert "2 en échec" in desk.must("diagnostic").shown

@@ -93,7 +93,7 @@ def test_no_color_keeps_the_meaning(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     plain = desk.must("echeances").out
     assert not COLOUR.search(plain)
     assert "!!" in plain
-    assert "Depuis" in plain
+    assert "depuis" in plain
 
 
 def test_an_internal_target_says_so_wherever_it_is_shown(desk: Desk) -> None:
@@ -228,6 +228,49 @@ def test_nothing_typed_shows_the_help(desk: Desk) -> None:
     group = desk.type("dossier")
     assert group.code == 2
     assert "avancer Fait une action" in group.said
+
+
+def test_actions_are_listed_as_json_too(desk: Desk) -> None:
+    """`avancer REF --json` without an action gives the actions of the case as one JSON array."""
+    offers = desk.must("dossier avancer CIPI-2026-0001 --json").json
+    assert "deposer_drf" in {offer["action"] for offer in offers}
+
+
+def test_installing_completion_is_told_in_french(desk: Desk) -> None:
+    """`--install-completion` says in French where it wrote and what to do next."""
+    program = "import sys; from cli.main import main; sys.exit(main(['--install-completion']))"
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(desk.folder)}
+    env["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
+    run = subprocess.run(
+        [sys.executable, "-c", program.replace("completion'", "completion', 'bash'")],
+        env=env, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("Complétion installée pour bash dans")
+    assert "installed" not in run.stdout
+
+
+def test_the_shell_completes_the_cases_of_the_base(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REF completes with the open cases, and ACTION with what the state of that case allows."""
+    program = "import sys; from cli.main import run; sys.argv[0] = 'echeancier'; run()"
+
+    def proposed(typed: str) -> str:
+        monkeypatch.setenv("_ECHEANCIER_COMPLETE", "complete_bash")
+        monkeypatch.setenv("COMP_WORDS", typed)
+        monkeypatch.setenv("COMP_CWORD", str(len(typed.split(" ")) - 1))
+        run = subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=desk.folder, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        return run.stdout
+
+    assert REF in proposed("echeancier dossier voir CIPI")
+    assert proposed("echeancier dossier voir ZZZ").strip() == ""
+    found = proposed(f"echeancier dossier avancer {REF} ")
+    assert "deposer_drf" in found
+    assert "cloturer" not in found
 
 
 def test_the_shell_can_complete(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

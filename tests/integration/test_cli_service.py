@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_a_rehearsal_tells_what_would_leave(desk: Desk) -> None:
     assert "en 1 message." in run.shown
     assert "1 synthèse du matin." in run.shown
     assert "rien n’est parti" in run.said
-    assert "1 synthèse préparée, 0 message parti." in desk.must("synthese --envoyer --essai").said
+    assert "1 synthèse préparée. Essai" in desk.must("synthese --envoyer --essai").said
     later = desk.must("service --essai --maintenant '2026-09-30 10:00' --json").json
     assert (later["reminder_messages"], later["digests"], later["sent"]) == (1, 1, 0)
     assert "la base est à jour, rien n’a été fait" in desk.must("init --essai").said
@@ -98,10 +99,27 @@ def test_the_digest_of_another_is_shown_on_request(desk: Desk) -> None:
 
 def test_a_digest_is_sent_once_a_day(desk: Desk) -> None:
     """`--envoyer` sends it now; asked again the same day, it says that it has left already."""
-    assert "1 synthèse préparée, 1 message parti." in desk.must("synthese --envoyer").said
+    assert "1 synthèse préparée. 1 message parti." in desk.must("synthese --envoyer").said
     again = desk.must("synthese --envoyer")
     assert "déjà partie aujourd’hui" in again.said
     assert len(subjects(desk)) == 1
+
+
+def test_a_digest_that_is_sent_tells_it_as_json(desk: Desk) -> None:
+    """`--envoyer --json` gives one document with what left, to whoever scheduled it."""
+    run = desk.must("synthese --envoyer --json")
+    assert (run.json["digests"], run.json["sent"], run.json["waiting"]) == (1, 1, 0)
+    assert desk.must("synthese --envoyer --essai --json").json["digests"] == 0
+
+
+def test_a_part_that_fails_is_told_in_french(desk: Desk) -> None:
+    """A beat whose reminders fail says what was not done, in French, and never that nothing was due."""
+    desk.execute("ALTER TABLE reminder RENAME TO elsewhere")
+    run = desk.type("service --une-fois")
+    assert run.code == 7
+    assert "Les rappels n’ont pas pu être préparés." in run.shown
+    assert "Rien n’était dû" not in run.shown
+    assert "sweep" not in run.out + run.err
 
 
 def test_the_check_up_has_one_line_a_thing(desk: Desk) -> None:
@@ -131,6 +149,27 @@ def test_the_check_up_goes_on_after_a_fault(desk: Desk) -> None:
     assert levels == {"Configuration": "ok", "Règles": "ok", "Base": "erreur", "Courriel": "ok"}
 
 
+def test_the_check_up_warns_of_a_full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk with hardly any room left is a warning at the base and at the mails, never a tick."""
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=2 * 1024**2))
+    levels = {row["name"]: row for row in desk.must("diagnostic --json").json}
+    for name in ("Base", "Courriel"):
+        assert levels[name]["level"] == "attention"
+        assert "il reste 2 Mo" in levels[name]["message"]
+
+
+def test_the_check_up_warns_of_mails_that_wait(desk: Desk) -> None:
+    """A mail that has waited for more than a quarter of an hour is a warning."""
+    folder = desk.folder / "courriels"
+    folder.write_text("", encoding="utf-8")
+    assert desk.type("service --une-fois").code == 7
+    folder.unlink()
+    for minutes, level in ((10, "ok"), (10, "attention")):
+        desk.now += timedelta(minutes=minutes)
+        rows = {row["name"]: row["level"] for row in desk.must("diagnostic --json").json}
+        assert rows["Envois"] == level
+
+
 def test_the_check_up_says_a_wrong_configuration(desk: Desk) -> None:
     """A configuration that cannot be read is a line of the check-up, with code 6."""
     desk.config.write_text("[mail]\nport = 0\n", encoding="utf-8")
@@ -156,6 +195,8 @@ def test_the_service_stops_cleanly_when_asked(desk: Desk) -> None:
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert "Service démarré" in err
+    assert "Service démarré." in err
+    assert " beat" not in err
+    assert "INFO" not in err
     assert "Service arrêté." in err
     assert "Traceback" not in err

@@ -47,8 +47,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 @pytest.mark.parametrize(
     ("content", "code", "said"),
     [
-        (LOT, 0, "1 exemples, tous conformes."),
-        (LOT + WRONG, 1, "faux : drf.prudent : attendu 2026-09-04, calculé 2026-09-03"),
+        (LOT, 0, "1 exemple, conforme."),
+        (LOT + WRONG, 3, "faux : drf.prudent : attendu 2026-09-04, calculé 2026-09-03"),
         (LOT + WRONG + UNKNOWN, 4, "inconnu : Procédure : « cip » n’existe pas"),
     ],
 )

@@ -22,6 +22,7 @@ from workflow.errors import (
     Problem,
     Refused,
     StaleCase,
+    TakenReference,
 )
 
 CODES = {
@@ -31,6 +32,7 @@ CODES = {
     NotFound: 4,
     Conflict: 5,
     StaleCase: 5,
+    TakenReference: 5,
     InvalidDefinition: 6,
     OutOfReach: 7,
 }

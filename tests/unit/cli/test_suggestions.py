@@ -54,6 +54,19 @@ def test_both_answers_of_the_funder_are_proposed() -> None:
     ]
 
 
+def test_a_reply_without_a_date_is_awaited_too() -> None:
+    """Once the contract is in, the funder's answers come before a fact that nobody waits for."""
+    case = advanced(advanced(opened(), "deposer_drf"), "accorder_drf")
+    papers = {name: NOW.date() for name, one in CIPI.documents.items() if not one.any_of}
+    facts = {"debut_contrat": date(2026, 10, 5)}
+    act = Act("claire", NOW)
+    case = machine.apply(CIPI, case, "deposer_contrat", facts, CONTEXT, act, papers).after
+    assert suggested(case) == [
+        "dossier avancer X-1 accorder_financement",
+        "dossier avancer X-1 refuser_financement",
+    ]
+
+
 def test_what_is_missing_is_left_to_fill_in() -> None:
     """Missing facts and documents stand in the command, ready to be completed."""
     case = advanced(advanced(opened(), "deposer_drf"), "accorder_drf")

@@ -1,0 +1,59 @@
+"""What must not be overlooked in a case: windows gone against on purpose, windows that shut now.
+
+Used by `dossier voir`, as text and as JSON. Decides nothing: the machine noted what was forced, and
+`workflow.windows` says what is wrong with a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from rich.console import RenderableType
+from rich.padding import Padding
+
+from cli.output import line, text
+from cli.views.facts import person_words
+from cli.views.journal import entry_words
+from cli.views.when import Looking
+from workflow import french, windows
+from workflow.case import Entry
+from workflow.limits import Context
+from workflow.people import Directory
+from workflow.procedure import Procedure
+from workflow.service import CaseView
+from workflow.windows import Concern
+
+
+def forced_entries(journal: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return what was forced in a case and not taken back since, oldest first."""
+    undone = {entry.undoes for entry in journal if entry.undoes}
+    return tuple(entry for entry in journal if entry.forced and entry.seq not in undone)
+
+
+def start_concerns(view: CaseView, context: Context, now: datetime) -> tuple[Concern, ...]:
+    """Return what is wrong now with the windows of a case that has not begun its way yet."""
+    case, procedure = view.case, view.procedure
+    if case.state != procedure.initial:
+        return ()
+    return windows.start_concerns(procedure, case.deadlines.values(), case.facts, context, now)
+
+
+def told(
+    forced: Sequence[Entry],
+    concerns: Sequence[Concern],
+    procedure: Procedure,
+    looking: Looking,
+    directory: Directory,
+) -> Iterator[RenderableType]:
+    """Yield each notice: what was forced, when, by whom and why, then what is wrong now."""
+    if forced or concerns:
+        yield ""
+    for entry in forced:
+        on = french.moment(looking.local(entry.on or entry.at))
+        who = person_words(directory, entry.by)
+        yield line(("Forcé : ", "late"), f"{entry_words(entry, procedure)}, le {on}, par {who}")
+        if entry.comment:
+            yield Padding(text(f"« {entry.comment} »"), (0, 0, 0, 4))
+    for concern in concerns:
+        yield line(("Attention : ", "late" if concern.fatal else "soon"), concern.text)
