@@ -5,14 +5,15 @@ Used by both stores. Streams: a page in memory at most, one state of the databas
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Engine, Select, func, select
 
 from db.engine import reading
-from db.rows import open_deadline
+from db.rows import decisive, open_deadline
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.tables import case_file, deadline
 from workflow.ports import OpenDeadline
@@ -73,6 +74,16 @@ def to_mention(until: date) -> tuple[Select[Any], Select[Any]]:
         deadline.c.opens_on, deadline.c.id
     )
     return act, opens
+
+
+def by_weight(lines: Iterable[OpenDeadline], today: date | None) -> Iterator[OpenDeadline]:
+    """Yield lines that come in order of their day to act, the most decisive of each day first.
+
+    Holds one day at a time. A list cut short is in order, but which of its last day's deadlines it
+    keeps is the index's choice: to weigh them all would mean to read that whole day.
+    """
+    for _, of_one_day in groupby(lines, key=lambda line: line.deadline.act_on):
+        yield from sorted(of_one_day, key=lambda line: (*decisive(line.deadline, today), line.id))
 
 
 def stream(engine: Engine, *statements: Select[Any]) -> Iterator[OpenDeadline]:

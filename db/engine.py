@@ -9,8 +9,10 @@ hold. A SQLite file is never created here: only `db.schema.upgrade` does that.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -69,7 +71,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         OutOfReach: when the database cannot be read.
     """
-    with translated(engine.url), engine.connect() as connection:
+    with translated(engine), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             with connection.begin():
                 _begin_sqlite(connection, "BEGIN")
@@ -87,7 +89,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         OutOfReach: when the database cannot be written.
     """
-    with translated(engine.url), engine.connect() as connection, transaction(connection):
+    with translated(engine), engine.connect() as connection, transaction(connection):
         yield connection
 
 
@@ -123,12 +125,25 @@ def _open_sqlite(url: URL, busy_seconds: float) -> Engine:
 
         def existing_only(_dialect: Any, _entry: Any, names: list[Any], options: Any) -> None:
             # A mistyped path must not become a new, empty base.
-            names[:] = [f"{path.absolute().as_uri()}?mode=rw"]
+            names[:] = [f"{path.absolute().as_uri()}?{_mode(path)}"]
             options["uri"] = True
 
         event.listen(engine, "do_connect", existing_only)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _mode(path: Path) -> str:
+    """Return how to open a SQLite file that must exist.
+
+    Readers of a write-ahead log share a file beside the base. Where none can be created and no log
+    waits to be read, the base cannot change under us: SQLite is told so, and needs no such file.
+    """
+    frozen = not os.access(path, os.W_OK) and not os.access(path.absolute().parent, os.W_OK)
+    if not path.exists() or not frozen:
+        return "mode=rw"
+    log = path.with_name(f"{path.name}-wal")
+    return "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -138,13 +138,14 @@ def sentence(template: str, url: URL) -> str:
 
 
 @contextmanager
-def translated(url: URL) -> Iterator[None]:
+def translated(engine: Engine) -> Iterator[None]:
     """Turn what a driver says about the database itself into `OutOfReach`."""
+    url = engine.url
     try:
         yield
     except PoolTimeout as error:
         raise OutOfReach(sentence(_CROWDED, url)) from error
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         template = _template(error.orig if isinstance(error, DBAPIError) else error)
         if template is None:
             raise

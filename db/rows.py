@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from db.statements import DOCUMENT, FACT
 from db.tables import DeadlineStatus
-from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind, FactValue
+from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind, FactValue, civil
 from workflow.encoding import deadline_json, deadline_value, fact_text, fact_value, moment
 from workflow.ports import OpenDeadline
-from workflow.procedure import FactType
+from workflow.procedure import FactType, Kind
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 _NUMBERED = re.compile(r"(.+-\d{4})-(\d{4,9})", re.ASCII)
@@ -30,8 +30,11 @@ def fold(words: str) -> str:
 
 
 def numbered(ref: str) -> tuple[str | None, int | None]:
-    """Return the series and number of a reference `PREFIX-YEAR-0001`, or two None."""
-    match = _NUMBERED.fullmatch(ref)
+    """Return the series and number of a reference `PREFIX-YEAR-0001`, or two None.
+
+    The series is in capitals: a reference typed in small letters takes its number all the same.
+    """
+    match = _NUMBERED.fullmatch(ref.upper())
     return (match[1], int(match[2])) if match else (None, None)
 
 
@@ -229,4 +232,15 @@ def open_deadline(row: Any) -> OpenDeadline:
 
 def most_urgent(deadlines: Iterable[Deadline]) -> Deadline | None:
     """Return the deadline to act on first, if any."""
-    return min(deadlines, key=lambda deadline: (deadline.act_on, deadline.id), default=None)
+    return min(deadlines, key=lambda deadline: (deadline.act_on, *decisive(deadline)), default=None)
+
+
+def decisive(deadline: Deadline, today: date | None = None) -> tuple[bool, bool, date, str]:
+    """Return the rank of a deadline among those of the same day to act, the most decisive first.
+
+    First what can no longer wait (the strict limit is that very day, or today, or past), then what
+    the law asks before what the house does, then the nearest strict limit.
+    """
+    limit = date.max if deadline.strict is None else civil(deadline.strict)
+    can_wait = limit > max(deadline.act_on, today or date.min)
+    return can_wait, deadline.kind is Kind.INTERNAL, limit, deadline.id

@@ -21,7 +21,7 @@ from db.failures import sentence, sqlite_path, translated
 from workflow.causes import cause
 from workflow.errors import OutOfReach
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """Every migration this program knows, oldest first; a test compares it with the scripts."""
 
 HEAD: Final = REVISIONS[-1]
@@ -38,8 +38,16 @@ _BROKEN = (
     "elle reste comme elle était, gardez-en une copie et demandez de l’aide."
 )
 
+_UNVERSIONED = (
+    "{place} contient déjà des tables d’Échéancier mais ne dit pas de quelle version, rien n’y a été "
+    "écrit : restaurez une sauvegarde, ou choisissez un autre fichier ou une autre base."
+)
+
 # How long to wait for another program that upgrades the same database.
 _TURN_SECONDS = 60
+
+# The first table that a migration creates, and the one that matters most.
+_MAIN_TABLE: Final = "case_file"
 
 # Any number will do, so long as nobody else on the server uses it.
 _ADVISORY_LOCK = 6_120_419_755
@@ -58,7 +66,7 @@ def current(engine: Engine) -> str | None:
     """Return the revision of a database, or None when it holds no schema of ours.
 
     Raises:
-        OutOfReach: when the database exists and cannot be read.
+        OutOfReach: when the database exists and cannot be read, or holds tables without a version.
     """
     path = sqlite_path(engine.url)
     if path is not None and not path.exists():
@@ -109,16 +117,18 @@ def upgrade(engine: Engine) -> None:
     """
     if schema_state(engine) is SchemaState.NEWER:
         raise OutOfReach(sentence(_NEWER, engine.url))
-    with translated(engine.url):
+    with translated(engine):
         _create_file(engine)
         with engine.connect() as connection:
             _migrate(connection)
 
 
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    tables, found = set(inspect(connection).get_table_names()), None
+    if "alembic_version" in tables:
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if found is None and _MAIN_TABLE in tables:
+        raise OutOfReach(sentence(_UNVERSIONED, connection.engine.url))
     return found
 
 

@@ -107,7 +107,8 @@ UPDATE_CASE: Final = (
     )
     .returning(case_file.c.id)
 )
-INSERT_ENTRY: Final = journal.insert()
+# Inline: the key that the database gives to a row is not asked back.
+INSERT_ENTRY: Final = journal.insert().inline()
 DELETE_FACT: Final = fact.delete().where(
     fact.c.case_id == _case_id, fact.c.name == bindparam("known_name", type_=String)
 )
@@ -153,7 +154,7 @@ def _upsert(dialect: str, table: Table, key: Sequence[str]) -> Insert:
         for column in table.columns
         if column.name not in {"id", *key}
     }
-    upsert: Insert = statement.on_conflict_do_update(index_elements=key, set_=written)
+    upsert: Insert = statement.on_conflict_do_update(index_elements=key, set_=written).inline()
     return upsert
 
 
@@ -162,7 +163,8 @@ def upserts(dialect: str) -> Upserts:
     """Return the upserts for `sqlite` or `postgresql`."""
     return Upserts(
         insert_case=insert(dialect, case_file)
-        .on_conflict_do_nothing(index_elements=["ref"])
+        # Whichever way it is taken: letter for letter, or in other capitals.
+        .on_conflict_do_nothing()
         .returning(case_file.c.id),
         fact=_upsert(dialect, fact, ["case_id", "name"]),
         document=_upsert(dialect, document_check, ["case_id", "document"]),

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from db import agenda, listing, outcomes, rows, statements
 from db.engine import reading, writing
+from db.prepared import Prepared
 from workflow.case import Case, Entry, Outcome
-from workflow.errors import Conflict, NotFound, StaleCase, nearest
+from workflow.errors import NotFound, StaleCase, TakenReference, nearest
 from workflow.ports import CasePage, CaseQuery, OpenDeadline, ReminderSchedule
 
 
@@ -36,29 +36,30 @@ class SqlCaseStore:
         self._schedule = schedule
         self._is_final = is_final
         self._upserts = statements.upserts(engine.dialect.name)
+        self._prepared = Prepared()
 
     def load(self, ref: str) -> Case:
         """Return a case with its open deadlines and its history, or raise `NotFound`."""
         with reading(self._engine) as connection:
-            steps = connection.execute(statements.CASE, {"known_ref": ref}).all()
+            steps = self._prepared.read(connection, statements.CASE, {"known_ref": ref})
             if not steps:
                 raise _missing(connection, ref)
             known = {"known_case_id": steps[0].id}
-            parts = connection.execute(statements.PARTS, known).all()
+            parts = self._prepared.read(connection, statements.PARTS, known)
         return rows.case_value(steps, parts)
 
     def next_ref(self, prefix: str, year: int) -> str:
         """Return the first free reference `PREFIX-YEAR-0001`, `…-0002`, …"""
         series = f"{prefix}-{year}"
         with reading(self._engine) as connection:
-            last = connection.scalar(statements.LAST_NUMBER, {"known_series": series})
+            last = connection.scalar(statements.LAST_NUMBER, {"known_series": series.upper()})
         return f"{series}-{(last or 0) + 1:04}"
 
     def save(self, outcome: Outcome) -> None:
         """Write an outcome whole, or nothing.
 
         Raises:
-            Conflict: when a new case bears a reference already taken.
+            TakenReference: when a new case bears a reference already taken.
             NotFound: when the case does not exist.
             StaleCase: when the case is no longer at the version of `outcome.before`.
             OutOfReach: when the database cannot be written.
@@ -67,18 +68,17 @@ class SqlCaseStore:
         writes = outcomes.writes(outcome, self._schedule, self._is_final)
         with writing(self._engine) as connection:
             case_id = self._claim(connection, outcome, writes)
-            self._execute(connection, statements.INSERT_ENTRY, case_id, [writes.entry])
-            self._execute(connection, self._upserts.fact, case_id, writes.facts)
-            self._execute(connection, self._upserts.document, case_id, writes.documents)
-            self._execute(connection, self._upserts.deadline, case_id, writes.deadlines)
-            known = {"known_case_id": case_id}
-            for statement, changes in (
-                (statements.DELETE_FACT, writes.facts_gone),
-                (statements.DELETE_DOCUMENT, writes.documents_gone),
-                (statements.UPDATE_EXPLANATION, writes.reworded),
+            for statement, key, changes in (
+                (statements.INSERT_ENTRY, "case_id", [writes.entry]),
+                (self._upserts.fact, "case_id", writes.facts),
+                (self._upserts.document, "case_id", writes.documents),
+                (self._upserts.deadline, "case_id", writes.deadlines),
+                (statements.DELETE_FACT, "known_case_id", writes.facts_gone),
+                (statements.DELETE_DOCUMENT, "known_case_id", writes.documents_gone),
+                (statements.UPDATE_EXPLANATION, "known_case_id", writes.reworded),
             ):
-                if changes:
-                    connection.execute(statement, [known | change for change in changes])
+                known = [{key: case_id, **change} for change in changes]
+                self._prepared.write(connection, statement, known)
             if writes.replanned:
                 self._replan(connection, case_id, outcome.after.agency, writes)
 
@@ -104,30 +104,28 @@ class SqlCaseStore:
         overdue_on: date | None = None,
         limit: int | None = None,
     ) -> Iterator[OpenDeadline]:
-        """Yield the deadlines to act on up to a day, most urgent first; read as a stream."""
+        """Yield the deadlines to act on up to a day, most urgent first; read as a stream.
+
+        Of one day, what the law decides comes first (`db.rows.decisive`).
+        """
         statement = agenda.to_act_on(until, agency, owner, overdue_on, limit)
-        return agenda.stream(self._engine, statement)
+        return agenda.by_weight(agenda.stream(self._engine, statement), overdue_on)
 
     def _claim(self, connection: Connection, outcome: Outcome, writes: outcomes.Writes) -> int:
         """Write the case itself, and return its key if this outcome may be written at all."""
         ref, before = outcome.after.ref, outcome.before
         if before is None:
-            new = connection.execute(self._upserts.insert_case, writes.case).scalar()
-            if new is None:
-                raise Conflict(f"La référence « {ref} » est déjà prise : choisissez-en une autre.")
-            return int(new)
+            new = self._prepared.read(connection, self._upserts.insert_case, writes.case)
+            if not new:
+                raise TakenReference(
+                    f"Référence « {ref} » : elle est déjà prise ; choisissez-en une autre.", ref
+                )
+            return int(new[0].id)
         known = {"known_ref": ref, "known_version": before.version}
-        found = connection.execute(statements.UPDATE_CASE, known | writes.case).scalar()
-        if found is None:
+        found = self._prepared.read(connection, statements.UPDATE_CASE, known | writes.case)
+        if not found:
             raise _stale(connection, before)
-        return int(found)
-
-    @staticmethod
-    def _execute(
-        connection: Connection, statement: Any, case_id: int, changes: list[dict[str, Any]]
-    ) -> None:
-        if changes:
-            connection.execute(statement, [{"case_id": case_id, **change} for change in changes])
+        return int(found[0].id)
 
     def _replan(
         self, connection: Connection, case_id: int, agency: str, writes: outcomes.Writes

@@ -59,6 +59,8 @@ class CaseFile(SQLModel, table=True):
     __tablename__ = "case_file"
     __table_args__ = (
         UniqueConstraint("ref"),
+        # html-1 and HTML-1 are one reference; references are ASCII, which both databases lower alike.
+        Index("uq_case_file_ref_lower", text("lower(ref)"), unique=True),
         # The next number of a series, in one step, past 9999 too (text would sort 10000 first).
         Index("ix_case_file_series_number", "series", "number"),
         # Lists show open cases in order of reference; one index for each usual filter, so that a

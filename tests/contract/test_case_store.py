@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Engine, event, func, select, text
 from sqlmodel import SQLModel
 
-from db import listing, tables
+from db import listing, statements, tables
 from db.engine import reading, writing
+from db.prepared import Prepared
 from db.store import SqlCaseStore
 from tests.support.cases import (
     DAWN,
@@ -26,8 +27,9 @@ from tests.support.cases import (
     step,
 )
 from workflow.case import Case, Closing, EntryKind, FactValue, Outcome
-from workflow.errors import Conflict, NotFound, StaleCase
+from workflow.errors import NotFound, StaleCase, TakenReference
 from workflow.ports import CaseQuery, CaseStore, OpenDeadline
+from workflow.procedure import Kind
 
 REUNION = timezone(timedelta(hours=4))
 
@@ -215,12 +217,33 @@ def test_an_unknown_reference_suggests_its_neighbour(case_store: SqlCaseStore) -
 
 
 def test_a_reference_is_taken_once(case_store: SqlCaseStore, engine: Engine) -> None:
-    """Opening a second case under the same reference is refused and writes nothing."""
+    """A second case under the same reference, capitals apart, is refused and writes nothing."""
     opened(case_store)
     before = sizes(engine)
-    with pytest.raises(Conflict, match="déjà prise"):
-        case_store.save(opening(a_case(title="Un autre")))
+    for ref in ("CIPI-2026-0001", "cipi-2026-0001"):
+        with pytest.raises(TakenReference, match="déjà prise ; choisissez-en une autre") as refusal:
+            case_store.save(opening(a_case(ref, title="Un autre")))
+        assert refusal.value.ref == ref
     assert sizes(engine) == before
+
+
+def test_a_number_is_taken_whatever_the_capitals(case_store: SqlCaseStore) -> None:
+    """A reference typed in small letters is not proposed again in capitals."""
+    opened(case_store, "cipi-2026-0007")
+    assert case_store.next_ref("CIPI", 2026) == "CIPI-2026-0008"
+
+
+def test_a_prepared_statement_reads_what_any_other_does(
+    case_store: SqlCaseStore, engine: Engine
+) -> None:
+    """Instants, JSON and booleans come out of a prepared statement as SQLAlchemy reads them."""
+    case = opened(case_store)
+    known = {"known_ref": case.ref}
+    with reading(engine) as connection:
+        for statement in (statements.JOURNAL, statements.CASE):
+            expected = [tuple(row) for row in connection.execute(statement, known)]
+            found = Prepared().read(connection, statement, known)
+            assert [tuple(row) for row in found] == expected
 
 
 def test_a_stale_case_is_refused(case_store: SqlCaseStore, engine: Engine) -> None:
@@ -281,7 +304,7 @@ def test_of_two_openings_at_once_exactly_one_wins(case_store: SqlCaseStore) -> N
         lambda: case_store.save(opening(a_case(title="Un"))),
         lambda: case_store.save(opening(a_case(title="Deux"))),
     )
-    assert sorted(type(result).__name__ for result in results) == ["Conflict", "NoneType"]
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "TakenReference"]
 
 
 @pytest.mark.parametrize("nth", range(1, 6))
@@ -575,6 +598,29 @@ def test_deadlines_come_most_urgent_first(case_store: SqlCaseStore) -> None:
     assert days(case_store.open_deadlines(overdue_on=date(2026, 9, 3))) == [1, 2]
     assert days(case_store.open_deadlines(agency="dijon")) == [4, 5]
     assert days(case_store.open_deadlines(owner="z.petit", limit=1)) == [2]
+
+
+def test_what_decides_comes_first_of_its_day(case_store: SqlCaseStore) -> None:
+    """Of one day: what can no longer wait, then the law before the house, then the nearest limit."""
+    day = date(2026, 9, 3)
+    found = {
+        "a": a_deadline("a", day, kind=Kind.INTERNAL, strict=date(2026, 9, 5)),
+        "b": a_deadline("b", day),
+        "c": a_deadline("c", day, strict=datetime(2026, 9, 7, 9, tzinfo=REUNION)),
+        "d": a_deadline("d", day, strict=date(2026, 9, 6)),
+        "e": a_deadline("e", day, kind=Kind.INTERNAL, strict=day),
+        "f": a_deadline("f", date(2026, 9, 2), kind=Kind.INTERNAL),
+    }
+    opened(case_store, deadlines=found)
+
+    def order(**filters: Any) -> str:
+        return "".join(line.deadline.id for line in case_store.open_deadlines(**filters))
+
+    assert order() == order(agency="lyon") == "fedcba"
+    # On the sixth, the limit of the house on the fifth is past, and that of the seventh is not.
+    assert order(overdue_on=date(2026, 9, 6)) == "fdeacb"
+    (line,) = case_store.find(CaseQuery()).lines
+    assert line.next_deadline == found["f"]
 
 
 def test_an_open_deadline_says_whose_it_is(case_store: SqlCaseStore) -> None:

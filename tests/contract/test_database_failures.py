@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -21,6 +24,8 @@ from tests.support.cases import MorningsBefore, a_case, is_final, opening, step
 from tests.support.postgres import Server
 from workflow.errors import InvalidDefinition, OutOfReach
 from workflow.ports import CaseQuery
+
+ROOT = Path(__file__).parents[2]
 
 OpenStore = Callable[[str], SqlCaseStore]
 
@@ -97,6 +102,47 @@ def test_a_read_only_file_can_be_read(store_at: OpenStore, sqlite_url: str) -> N
     with refused("lecture seule", "rien n’a été enregistré"):
         store.save(step(case, "drf_deposee"))
     assert store.load(case.ref) == case
+
+
+READ_THEN_WRITE = """
+import os, sys
+from db.engine import open_engine
+from db.store import SqlCaseStore
+from tests.support.cases import MorningsBefore, is_final, step
+from workflow.errors import OutOfReach
+store = SqlCaseStore(open_engine(sys.argv[1]), MorningsBefore(), is_final)
+if os.getuid() == 0:
+    # Rights do not stop root: the rest is done as somebody else, everything being imported.
+    os.setgid(65534)
+    os.setuid(65534)
+case = store.load("CIPI-2026-0001")
+try:
+    store.save(step(case, "drf_deposee"))
+except OutOfReach as refusal:
+    print(refusal.message)
+assert store.load(case.ref) == case
+"""
+
+
+def test_a_read_only_folder_can_be_read(store_at: OpenStore) -> None:
+    """Where nothing can be written, not even beside the base, reading works and writing is refused."""
+    with TemporaryDirectory() as name:
+        path = Path(name) / "echeancier.db"
+        engine = open_engine(f"sqlite:///{path}")
+        upgrade(engine)
+        store_at(f"sqlite:///{path}").save(opening(a_case()))
+        engine.dispose()
+        with closing(sqlite3.connect(path)) as last:
+            last.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        program = [sys.executable, "-c", READ_THEN_WRITE, f"sqlite:///{path}"]
+        for beside in Path(name).glob("*-*"):
+            beside.unlink()
+        path.chmod(0o444)
+        Path(name).chmod(0o555)
+        done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "lecture seule, rien n’a été enregistré" in done.stdout
+        assert [file.name for file in Path(name).iterdir()] == [path.name]
 
 
 def test_a_full_disk_loses_nothing(sqlite_url: str) -> None:

@@ -55,7 +55,12 @@ class MorningsBefore:
         return next((morning for morning in mornings if morning > instant), None)
 
 
-def a_deadline(rule: str = "drf", prudent: date = date(2026, 9, 3), **dates: Any) -> Deadline:
+def a_deadline(
+    rule: str = "drf",
+    prudent: date = date(2026, 9, 3),
+    kind: Kind = Kind.REGULATORY,
+    **dates: Any,
+) -> Deadline:
     """Return a deadline with an explanation of usual length."""
     steps = (
         f"Ancre : démarrage de la formation le {START}.",
@@ -66,7 +71,7 @@ def a_deadline(rule: str = "drf", prudent: date = date(2026, 9, 3), **dates: Any
     return Deadline(
         id=rule,
         label=f"Échéance {rule}",
-        kind=Kind.REGULATORY,
+        kind=kind,
         steps=steps,
         source=SOURCE,
         binding="au plus tard 48 h avant le démarrage",

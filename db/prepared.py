@@ -1,0 +1,116 @@
+"""Statements compiled once, then given to the driver as they are.
+
+Used by `db.store` on the way of a case. SQLAlchemy writes the SQL and knows how each type is stored;
+what it works out anew at every call (cache key, parameters, shape of the result), which costs more
+than SQLite itself, is kept here from the first call on.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from typing import Any, Final
+
+from sqlalchemy import Connection, Dialect
+
+_Convert = Callable[[Any], Any] | None
+
+
+class Prepared:
+    """The statements of one store, on the connections of one dialect."""
+
+    def __init__(self) -> None:
+        self._plans: dict[tuple[Any, tuple[str, ...]], _Plan] = {}
+
+    def read(
+        self, connection: Connection, statement: Any, values: Mapping[str, Any]
+    ) -> Sequence[Any]:
+        """Run a statement once and return its rows, each value of the type its column has."""
+        plan = self._plan(connection, statement, values)
+        bound = plan.bound(values)
+        with _said(connection, plan.sql, [bound]) as cursor:
+            cursor.execute(plan.sql, bound)
+            return plan.rows(cursor.fetchall())
+
+    def write(
+        self, connection: Connection, statement: Any, changes: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Run a statement for each of the changes, which all name the same parameters."""
+        if changes:
+            plan = self._plan(connection, statement, changes[0])
+            bound = list(map(plan.bound, changes))
+            with _said(connection, plan.sql, bound) as cursor:
+                # One row needs no loop of the driver's.
+                if len(bound) == 1:
+                    cursor.execute(plan.sql, bound[0])
+                else:
+                    cursor.executemany(plan.sql, bound)
+
+    def _plan(self, connection: Connection, statement: Any, values: Mapping[str, Any]) -> _Plan:
+        # The names tell which columns an UPDATE or an INSERT sets.
+        key = statement, tuple(values)
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = _Plan(statement, connection.dialect, key[1])
+        return plan
+
+
+class _Plan:
+    """The SQL of a statement, and what turns values into parameters and columns into values."""
+
+    def __init__(self, statement: Any, dialect: Dialect, given: Iterable[str]) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=list(given))
+        self.sql: Final[str] = str(compiled)
+        self._positional = bool(compiled.positional)
+        binds: dict[str, Any] = compiled.binds
+        self._binders: list[tuple[str, _Convert]] = [
+            (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in (compiled.positiontup if self._positional else binds)
+        ]
+        columns = list(statement.exported_columns)
+        self._converters: list[_Convert] = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+        ]
+        # A column that is no name (a constant) is read in order.
+        names = [column.name for column in columns]
+        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+        self._row = row
+
+    def bound(self, values: Mapping[str, Any]) -> Any:
+        """Return the parameters as the driver takes them."""
+        if self._positional:
+            return tuple(
+                [
+                    values[name] if convert is None else convert(values[name])
+                    for name, convert in self._binders
+                ]
+            )
+        return {
+            name: values[name] if convert is None else convert(values[name])
+            for name, convert in self._binders
+        }
+
+    def rows(self, found: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        """Return what the driver found, to be read by name or in order."""
+        if not any(self._converters):
+            return list(map(self._row._make, found))
+        return [
+            self._row(
+                *[
+                    value if convert is None or value is None else convert(value)
+                    for convert, value in zip(self._converters, row, strict=True)
+                ]
+            )
+            for row in found
+        ]
+
+
+def _said(connection: Connection, sql: str, bound: Sequence[Any]) -> closing[Any]:
+    """Lend a cursor of the driver, once those who listen to statements have heard this one."""
+    cursor = connection.connection.cursor()
+    many = len(bound) > 1
+    heard = bound if many else bound[0]
+    for listener in connection.engine.dispatch.before_cursor_execute:
+        listener(connection, cursor, sql, heard, None, many)
+    return closing(cursor)
