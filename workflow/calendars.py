@@ -154,6 +154,17 @@ class WorkingCalendar:
             rank = index.rank(day) + n
         return index.days[rank - 1]
 
+    def from_working(self, day: date, n: int) -> date | None:
+        """Return the n-th working day after a day that is worked; None when it is not worked."""
+        index, ordinal = self._index, day.toordinal()
+        if not index.first <= ordinal <= index.last:
+            index = self._covering(day)
+        rank = index.ranks[ordinal - index.first]
+        if not rank or index.days[rank - 1] != day:
+            return None
+        rank += n
+        return index.days[rank - 1] if 0 < rank <= len(index.days) else self.forward(day, n)
+
     def back(self, day: date, n: int) -> date:
         """Return the n-th working day strictly before a day; for n = 0, the first one from it."""
         return self.forward(day, 1 - n - self.is_working(day))

@@ -68,18 +68,20 @@ def working_hours_after(instant: datetime, hours: int, calendar: WorkingCalendar
         hours: number of hours on that clock.
         calendar: working days of whoever must answer.
     """
-    day = instant.date()
-    if not calendar.is_working(day):
-        day = calendar.on_or_after(day)
-        instant = datetime.combine(day, time.min, instant.tzinfo)
     days, rest = divmod(hours, HOURS_A_DAY)
     hour = instant.hour + rest
     if hour >= HOURS_A_DAY:
         days, rest, hour = days + 1, rest - HOURS_A_DAY, hour - HOURS_A_DAY
-    if hours and not (hour or instant.minute or instant.second):
-        last = calendar.forward(day, days - 1)
-        return datetime.combine(last + _ONE_DAY, time.min, instant.tzinfo)
-    end = instant + (calendar.forward(day, days) - day)
+    day = instant.date()
+    # At midnight they have run when a working day ends, not when the next one begins.
+    at_midnight = bool(hours) and not (hour or instant.minute or instant.second)
+    reached = calendar.from_working(day, days - at_midnight)
+    if reached is None:
+        opening = datetime.combine(calendar.on_or_after(day), time.min, instant.tzinfo)
+        return working_hours_after(opening, hours, calendar)
+    if at_midnight:
+        return datetime.combine(reached + _ONE_DAY, time.min, instant.tzinfo)
+    end = instant + (reached - day)
     return end + timedelta(hours=rest) if rest else end
 
 
