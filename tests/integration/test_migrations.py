@@ -305,7 +305,7 @@ def test_there_is_no_way_back() -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
     for script in scripts.walk_revisions():
-        with pytest.raises(NotImplementedError, match="sauvegarde"):
+        with pytest.raises(OutOfReach, match="sauvegarde"):
             script.module.downgrade()
 
 

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel import UTCDateTime
 
+from workflow.errors import OutOfReach
+
 revision = "0001"
 down_revision = None
 
@@ -31,7 +33,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refuse: what a newer schema holds cannot be kept in an older one."""
-    raise NotImplementedError("Échéancier ne revient pas en arrière : restaurez une sauvegarde.")
+    raise OutOfReach("Échéancier ne revient pas en arrière : restaurez une sauvegarde.")
 
 
 def _partial_index(name: str, table: str, columns: list[str], where: str) -> None:

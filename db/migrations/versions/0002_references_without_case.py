@@ -29,4 +29,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refuse: what a newer schema holds cannot be kept in an older one."""
-    raise NotImplementedError("Échéancier ne revient pas en arrière : restaurez une sauvegarde.")
+    raise OutOfReach("Échéancier ne revient pas en arrière : restaurez une sauvegarde.")
