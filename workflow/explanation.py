@@ -100,7 +100,6 @@ class Reckoning:
             self._short_month(),
             self._clock_change(),
             self._day_off(),
-            conventions()["silence"] if self.limit.expected_at else None,
         )
         return tuple(text for text in found if text)
 

@@ -83,7 +83,7 @@ class CaseStore(Protocol):
         """Write an outcome: case, facts, documents, journal entry, deadlines, next reminders.
 
         Raises:
-            Conflict: when a new case bears a reference already taken.
+            TakenReference: when a new case bears a reference already taken.
             StaleCase: when the case is no longer at the version of `outcome.before`.
             OutOfReach: when the database cannot be written.
         """
