@@ -58,6 +58,7 @@ SETTINGS = {
     "presences_jours_ouvres": 5,
     "surcout_jours_ouvres": 10,
     "remise_documents_jours_ouvres": 10,
+    "renouvellement_preuve_jours_ouvres": 20,
 }
 
 
@@ -143,7 +144,7 @@ class House:
 
 
 def fill(house: House, count: int, advance: Callable[[int], object]) -> None:
-    """Open cases in bulk, each with its journal, two documents and its deadlines."""
+    """Open cases in bulk, each with its journal, documents, hours, restricted part and deadlines."""
     opening = house.template()
     entry = opening.entry
     journal = [
@@ -153,10 +154,7 @@ def fill(house: House, count: int, advance: Callable[[int], object]) -> None:
     opening = replace(opening, after=replace(opening.after, version=4))
     # Rows of the template: everything but the key, the reference and whose it is.
     model = house.rows_of(opening)
-    documents = [
-        {"document": name, "received_on": NOW.date(), "noted_by": "p0"}
-        for name in ("infos_salarie", "programme_formation")
-    ]
+    held = _held(house)
     for first in range(1, count + 1, CHUNK):
         keys = range(first, min(first + CHUNK, count + 1))
         batches: list[tuple[Any, list[dict[str, Any]]]] = [
@@ -165,7 +163,7 @@ def fill(house: House, count: int, advance: Callable[[int], object]) -> None:
                 (table, [{"case_id": key, **row} for key in keys for row in models])
                 for table, models in (
                     (tables.fact, model.facts),
-                    (tables.document_check, documents),
+                    *held.items(),
                     (tables.journal, [model.entry, *journal]),
                 )
             ),
@@ -175,6 +173,22 @@ def fill(house: House, count: int, advance: Callable[[int], object]) -> None:
             for table, values in batches:
                 connection.execute(table.insert(), values)
         advance(len(keys))
+
+
+def _held(house: House) -> dict[Any, list[dict[str, Any]]]:
+    """Return what every case holds beside its facts, by table."""
+    paper = {"status": "recu", "status_on": NOW.date(), "noted_by": "p0", "kept_at": "classeur"}
+    days = {"first_day": NOW.date(), "last_day": START}
+    line = {**days, "planned": "73.50", "done": None, "place": ""}
+    rules = house.rulebook.procedure("cipi").eligibility
+    assert rules is not None
+    noted = {"ground": next(iter(rules.grounds)), "answers": {}, "proof": "", "kept_at": ""}
+    names, kinds = ("infos_salarie", "programme_formation"), ("formation", "mission")
+    return {
+        tables.document_check: [{"document": name, **paper} for name in names],
+        tables.hours_line: [{"number": n, "kind": kind, **line} for n, kind in enumerate(kinds, 1)],
+        tables.eligibility: [{"seq": 4, "noted_by": "p0", "recorded_at": NOW, "data": noted}],
+    }
 
 
 def _case(model: dict[str, Any], key: int) -> dict[str, Any]:
@@ -281,6 +295,7 @@ def measure(house: House, count: int, folder: Path) -> dict[str, float]:
     page = timed(lambda: house.store.find(middle), 30)
     until = NOW.date() + timedelta(days=60)
     agenda = timed(lambda: list(house.store.open_deadlines(owner="p7", until=until)), 30)
+    account = timed(lambda: sum(1 for _ in house.store.facts_of(["demarrage_formation"])), 5)
     desk = timed(lambda: list(house.store.open_deadlines(agency="a7", limit=50)), 30)
     return {
         "Commit nu de 5 lignes : le disque (ms)": found.bare.median,
@@ -291,6 +306,7 @@ def measure(house: House, count: int, folder: Path) -> dict[str, float]:
         "Page de 50 dossiers au milieu de la liste (ms)": page.median,
         "Échéances d’une personne à 60 jours (ms)": agenda.median,
         "50 premières échéances d’une agence (ms)": desk.median,
+        "Un fait de tous les dossiers, en flux (ms)": account.median,
         "Taille de la base (Mo)": house.path.stat().st_size / 1e6,
     }
 

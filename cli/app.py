@@ -15,16 +15,22 @@ from typer.main import get_command
 
 from cli import completion
 from cli.commands import (
+    accounts,
     case_edit,
     case_open,
     case_read,
     deadlines,
     diagnostic,
     digest,
+    eligibility,
+    hours,
+    papers,
     rules,
     service,
     setup,
+    sheet,
     simulate,
+    verdict,
 )
 from cli.help import FrenchCommand, FrenchGroup
 from cli.options import session_of
@@ -61,6 +67,7 @@ def command() -> Any:
     _add(app, "init", setup.init, setup.INIT_HELP)
     _add(app, "demo", setup.demo, setup.DEMO_HELP)
     app.add_typer(_cases(), name="dossier", cls=FrenchGroup)
+    _add(app, "comptes", accounts.accounts, accounts.HELP)
     _add(app, "echeances", deadlines.list_due, deadlines.HELP)
     _add(app, "simuler", simulate.simulate, simulate.HELP)
     app.add_typer(_rules(), name="regles", cls=FrenchGroup)
@@ -80,8 +87,10 @@ def _group(words: str, **settings: Any) -> typer.Typer:
     )
 
 
-def _add(app: typer.Typer, name: str, function: Any, words: str) -> None:
-    app.command(name, cls=FrenchCommand, help=words)(function)
+def _add(
+    app: typer.Typer, name: str, function: Any, words: str, cls: type[FrenchCommand] = FrenchCommand
+) -> None:
+    app.command(name, cls=cls, help=words)(function)
 
 
 def _cases() -> typer.Typer:
@@ -90,9 +99,13 @@ def _cases() -> typer.Typer:
     _add(cases, "avancer", case_edit.advance, case_edit.ADVANCE_HELP)
     _add(cases, "corriger", case_edit.correct, case_edit.CORRECT_HELP)
     _add(cases, "annuler", case_edit.undo, case_edit.UNDO_HELP)
-    _add(cases, "pieces", case_edit.documents, case_edit.DOCUMENTS_HELP)
+    _add(cases, "pieces", papers.documents, papers.HELP)
+    _add(cases, "heures", hours.hours, hours.HELP)
+    _add(cases, "eligibilite", eligibility.eligibility, eligibility.HELP, eligibility.Discreet)
     _add(cases, "attribuer", case_edit.transfer, case_edit.TRANSFER_HELP)
     _add(cases, "voir", case_read.show, case_read.SHOW_HELP)
+    _add(cases, "controler", verdict.control, verdict.HELP)
+    _add(cases, "fiche", sheet.portal_sheet, sheet.HELP)
     _add(cases, "lister", case_read.list_cases, case_read.LIST_HELP)
     _add(cases, "journal", case_read.journal, case_read.JOURNAL_HELP)
     return cases

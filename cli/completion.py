@@ -14,8 +14,10 @@ from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 from cli.typography import typeset
+from workflow.checks import Ground
 from workflow.errors import EcheancierError, InvalidInput
 from workflow.procedure import Procedure
+from workflow.vocabulary import FactSpec
 
 if TYPE_CHECKING:
     from workflow.service import CaseService
@@ -122,12 +124,69 @@ def documents(incomplete: str) -> list[tuple[str, str]]:
     )
 
 
+def documents_to_place(incomplete: str) -> list[tuple[str, str]]:
+    """Propose documents, up to the equals sign."""
+    return [(f"{name}=", label) for name, label in documents(incomplete)]
+
+
+def kinds_of_hours(incomplete: str) -> list[str]:
+    """Propose kinds of hours."""
+    from workflow.case import WorkKind
+
+    return [kind.value for kind in WorkKind if kind.value.startswith(incomplete)]
+
+
 def facts(incomplete: str) -> list[tuple[str, str]]:
-    """Propose facts, up to the equals sign."""
+    """Propose facts, up to the equals sign; then the values of a choice."""
+    return _proposed(incomplete, lambda procedure: _assigned(procedure.facts.values(), incomplete))
+
+
+def _assigned(specs: Iterable[FactSpec], incomplete: str) -> list[tuple[str, str]]:
+    """Return `name=` for each fact, or `name=value` for the choices of the one that is typed."""
+    name, sign, _ = incomplete.partition("=")
+    if not sign:
+        return [(f"{one.id}=", one.label) for one in specs]
+    chosen = (choice for one in specs if one.id == name for choice in one.choices.items())
+    return [(f"{name}={value}", label) for value, label in chosen]
+
+
+# What follows proposes every ground of the rules and never looks at a case: completion must not tell
+# why somebody is eligible.
+
+
+def grounds(incomplete: str) -> list[tuple[str, str]]:
+    """Propose grounds of eligibility."""
+    return _proposed(
+        incomplete, lambda procedure: [(one.id, one.label) for one in _grounds(procedure)]
+    )
+
+
+def answers(incomplete: str) -> list[tuple[str, str]]:
+    """Propose questions of every ground, up to the equals sign; then the values of a choice."""
     return _proposed(
         incomplete,
-        lambda procedure: [(f"{one.id}=", one.label) for one in procedure.facts.values()],
+        lambda procedure: [
+            pair
+            for ground in _grounds(procedure)
+            for pair in _assigned(ground.questions.values(), incomplete)
+        ],
     )
+
+
+def proofs(incomplete: str) -> list[tuple[str, str]]:
+    """Propose proofs of every ground."""
+    return _proposed(
+        incomplete,
+        lambda procedure: [
+            (proof.id, proof.label)
+            for ground in _grounds(procedure)
+            for proof in ground.proofs.values()
+        ],
+    )
+
+
+def _grounds(procedure: Procedure) -> Iterable[Ground]:
+    return procedure.eligibility.grounds.values() if procedure.eligibility else ()
 
 
 def _proposed(incomplete: str, named: Callable[[Procedure], _Named]) -> list[tuple[str, str]]:

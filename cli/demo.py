@@ -1,8 +1,8 @@
 """Enters the sample agency through the real use cases, as staff would on their first day.
 
-Called by `demo` and `init --demo`. Every file is opened and advanced by `CaseService`; its steps are
-noted on the working day before, with their real dates. A file that is already there is left exactly as
-it is. No SQL.
+Called by `demo` and `init --demo`. Every file is opened and advanced by `CaseService`, and completed by
+`Recording`; its steps are noted on the working day before, with their real dates. A file that is already
+there is left exactly as it is. No SQL.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from cli.demo_data import SAMPLES, Sample
+from cli.demo_data import SAMPLES, Eligible, Sample
 from cli.places import METROPOLE
 from workflow.calendars import WorkingCalendar, calendar, territory
-from workflow.case import Outcome
+from workflow.case import Outcome, PaperStatus
 from workflow.errors import InvalidInput, NotFound
 from workflow.people import Person
 from workflow.procedure import Procedure
+from workflow.recording import Recording, TypedEligibility, TypedHours
 from workflow.service import CaseService
 
 PROCEDURE = "cipi"
@@ -105,7 +106,7 @@ class _Entering:
         owner = self._people[(sample.owner or 0) % len(self._people)]
         opening = replace(self._service, clock=lambda: self._opened_at(sample)).open(
             PROCEDURE,
-            self._planned_facts(sample),
+            {**self._planned_facts(sample), **sample.made},
             by=owner.id,
             agency=owner.agency,
             owner=None if sample.owner is None else owner.id,
@@ -116,6 +117,40 @@ class _Entering:
         self._service.save(opening)
         for action, day in sample.steps:
             self._service.save(self._step(sample, action, day, owner.id))
+        for noted in self._noted(sample, owner.id):
+            self._service.save(noted)
+
+    def _noted(self, sample: Sample, by: str) -> Iterator[Outcome]:
+        """Yield what is noted beside the steps; each is written before the next is prepared."""
+        recording, ref = Recording(replace(self._service, clock=lambda: self._at)), _ref(sample)
+        if sample.hours:
+            lines = [(None, self._hours(*words)) for words in sample.hours]
+            yield recording.hours(ref, lines, by=by)
+        if sample.papers:
+            marks: dict[PaperStatus, list[str]] = {}
+            for name, status, _ in sample.papers:
+                marks.setdefault(PaperStatus(status), []).append(name)
+            places = {name: place for name, _, place in sample.papers if place}
+            yield recording.documents(ref, marks, by=by, kept_at=places)
+        if sample.eligible is not None:
+            yield recording.eligibility(ref, self._eligible(sample.eligible), by=by)
+
+    def _hours(
+        self, kind: str, first: int, last: int, planned: str, done: str, place: str
+    ) -> TypedHours:
+        days = f"{self._day(first).isoformat()}..{self._day(last).isoformat()}"
+        return TypedHours(kind, days, planned, done or None, place)
+
+    def _eligible(self, eligible: Eligible) -> TypedEligibility:
+        seen, until = eligible.seen, eligible.until
+        return TypedEligibility(
+            eligible.ground,
+            eligible.answers,
+            eligible.proof or None,
+            None if seen is None else self._day(seen).isoformat(),
+            None if until is None else self._day(until).isoformat(),
+            eligible.kept_at or None,
+        )
 
     def _step(self, sample: Sample, action_id: str, day: int, by: str) -> Outcome:
         action = self._procedure.actions[action_id]
@@ -127,7 +162,11 @@ class _Entering:
         return replace(self._service, clock=lambda: self._at).advance(
             _ref(sample),
             action_id,
-            {**happened, action.dated_by: self._day(day).isoformat()},
+            {
+                **happened,
+                action.dated_by: self._day(day).isoformat(),
+                **sample.amounts.get(action_id, {}),
+            },
             by=by,
             documents=[self._paper(name) for name in action.documents],
         )

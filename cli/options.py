@@ -76,23 +76,34 @@ def session_of(context: typer.Context) -> Session:
 
 
 def read_pairs(typed: Iterable[str] | None) -> dict[str, str]:
-    """Read `NOM=VALEUR` words.
+    """Read the facts of `--fait`; raises like `read_named`."""
+    return read_named("--fait", typed, "NOM=VALEUR", "demarrage_formation=08/09/2026")
+
+
+def read_named(
+    option: str, typed: Iterable[str] | None, shape: str, example: str
+) -> dict[str, str]:
+    """Read `NAME=VALUE` words.
+
+    Args:
+        option: the option they were given to.
+        typed: the words.
+        shape: how they are written, for messages.
+        example: one that is right, for messages.
 
     Raises:
         InvalidInput: for a word without name or sign, or a name given twice.
     """
-    facts: dict[str, str] = {}
+    values: dict[str, str] = {}
     for word in typed or ():
         name, sign, value = word.partition("=")
         name = name.strip()
         if not sign or not name:
-            raise InvalidInput(
-                f"--fait « {word} » : écrivez NOM=VALEUR, par exemple demarrage_formation=08/09/2026."
-            )
-        if name in facts:
-            raise InvalidInput(f"--fait « {name} » : donné deux fois ; gardez une seule valeur.")
-        facts[name] = value
-    return facts
+            raise InvalidInput(f"{option} « {word} » : écrivez {shape}, par exemple {example}.")
+        if name in values:
+            raise InvalidInput(f"{option} « {name} » : donné deux fois ; gardez une seule valeur.")
+        values[name] = value
+    return values
 
 
 def read_count(
@@ -125,7 +136,7 @@ def read_day(option: str, typed: str) -> date:
     """
     from workflow.calendars import territory
     from workflow.facts import read_fact
-    from workflow.procedure import FactSpec, FactType
+    from workflow.vocabulary import FactSpec, FactType
 
     value = read_fact(
         FactSpec(option, option, FactType.DATE, future=True), typed, territory("FR").zone

@@ -142,7 +142,7 @@ class Session:
             return None
         from workflow.calendars import territory
         from workflow.facts import read_fact
-        from workflow.procedure import FactSpec, FactType
+        from workflow.vocabulary import FactSpec, FactType
 
         zone = territory("FR").zone
         spec = FactSpec(NOW_OPTION, "le moment présent", FactType.INSTANT, future=True)

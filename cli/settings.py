@@ -178,6 +178,8 @@ class Targets(Section):
     """Working days to claim the extra cost."""
     remise_documents_jours_ouvres: WorkingDays = 10
     """Working days to hand over the documents that validate skills."""
+    renouvellement_preuve_jours_ouvres: WorkingDays = 20
+    """Working days to renew a proof of eligibility before it expires."""
     heures_par_jour: Annotated[int, Field(strict=True, ge=1, le=24)] = 7
     """Hours of a day's mission."""
 
@@ -194,6 +196,15 @@ class ClosureRow(Section):
         if self.last < self.first:
             raise ValueError("la fermeture finit avant de commencer ; échangez from et to")
         return self
+
+
+class Company(Section):
+    """What the company is, for the rules that depend on it; the names of values are theirs."""
+
+    headcount: Annotated[int, Field(strict=True, ge=0)] | None = None
+    """Employees; None leaves it to each case."""
+    membership: Literal["prism_emploi", "volontaire", "aucune"] | None = None
+    """How the company adheres to the branch agreement; None leaves it to each case."""
 
 
 class CalendarSection(Section):
@@ -244,6 +255,7 @@ class Settings(Section):
     reminders: Reminders = Reminders()
     digest: Digest = Digest()
     targets: Targets = Targets()
+    company: Company = Company()
     calendar: CalendarSection = CalendarSection()
     agencies: dict[Identifier, AgencyRow] = {}
     people: dict[Identifier, PersonRow] = {}

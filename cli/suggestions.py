@@ -10,8 +10,16 @@ from collections.abc import Iterable, Sequence
 
 from workflow.case import Case, Offer
 from workflow.procedure import Procedure
+from workflow.vocabulary import FactSpec, FactType
 
 _DATE = "JJ/MM/AAAA"
+_BLANKS = {
+    FactType.NUMBER: "NOMBRE",
+    FactType.INTEGER: "NOMBRE",
+    FactType.BOOLEAN: "OUI-OU-NON",
+    FactType.TEXT: "TEXTE",
+    FactType.CHOICE: "CHOIX",
+}
 _MOST = 2
 _FUNDER = "financeur"
 
@@ -60,12 +68,17 @@ def advance_words(procedure: Procedure, ref: str, offer: Offer) -> list[str]:
     """Return the words of a command that does an action, with what it still lacks."""
     words = ["dossier", "avancer", ref, offer.action]
     for name in offer.missing_facts:
-        words += ["--fait", f"{name}={_DATE}"]
+        words += ["--fait", f"{name}={_blank(procedure.facts[name])}"]
     for name in offer.missing_documents:
         # A requirement that several documents meet: the first is proposed.
         spec = procedure.documents[name]
         words += ["--piece", spec.any_of[0] if spec.any_of else name]
     return words
+
+
+def _blank(spec: FactSpec) -> str:
+    """Return what stands for a value that only a person knows."""
+    return _BLANKS.get(spec.type, _DATE)
 
 
 def _distinct(steps: Iterable[list[str]]) -> list[list[str]]:

@@ -22,6 +22,8 @@ from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
 from workflow.case import Case
 from workflow.errors import InvalidInput
+from workflow.inquiries import Inquiries
+from workflow.recording import Recording
 from workflow.rulebook import Rulebook, load_rulebook
 from workflow.service import CaseService
 
@@ -82,7 +84,18 @@ class House:
             closures=self._places.closures,
             settings=self._configuration.settings.targets.model_dump(),
             clock=self._clock,
+            company=self._configuration.settings.company.model_dump(exclude_none=True),
         )
+
+    @cached_property
+    def recording(self) -> Recording:
+        """Return the use cases that note papers, hours and eligibility; raises like `cases`."""
+        return Recording(self.cases)
+
+    @cached_property
+    def inquiries(self) -> Inquiries:
+        """Return the use cases that look a case up in depth; raises like `cases`."""
+        return Inquiries(self.cases)
 
     @cached_property
     def notifications(self) -> SqlNotificationStore:

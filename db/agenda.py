@@ -12,13 +12,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Engine, Select, func, select
 
-from db.engine import reading
+from db.engine import streamed
 from db.rows import decisive, open_deadline
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.tables import case_file, deadline
 from workflow.ports import OpenDeadline
-
-_PAGE = 500
 
 OPEN: Final[Select[Any]] = (
     select(
@@ -32,6 +30,7 @@ OPEN: Final[Select[Any]] = (
         case_file.c.state,
         case_file.c.agency,
         case_file.c.owner,
+        case_file.c.alerts,
     )
     .join(case_file, case_file.c.id == deadline.c.case_id)
     .where(DEADLINE_IS_OPEN)
@@ -87,11 +86,5 @@ def by_weight(lines: Iterable[OpenDeadline], today: date | None) -> Iterator[Ope
 
 
 def stream(engine: Engine, *statements: Select[Any]) -> Iterator[OpenDeadline]:
-    """Yield the rows of each statement in turn, all in one transaction."""
-    with reading(engine) as connection:
-        # Set here, not on the statement, which would then no longer be found in the cache.
-        connection.execution_options(yield_per=_PAGE)
-        for statement in statements:
-            # Closed even when the reader stops half-way: PostgreSQL holds the rest for it.
-            with connection.execute(statement) as found:
-                yield from map(open_deadline, found)
+    """Yield the deadlines of each statement in turn, all in one transaction."""
+    return map(open_deadline, streamed(engine, *statements))

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,6 +24,9 @@ from workflow.errors import InvalidDefinition
 
 CACHE_KIB = 16_384
 """Pages that a SQLite connection keeps: the upper levels of every index of 100,000 cases."""
+
+_PAGE = 500
+"""Rows that a stream holds at a time."""
 
 _compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -80,6 +83,21 @@ def reading(engine: Engine) -> Iterator[Connection]:
             connection.execution_options(**_READ_POSTGRESQL)
             with connection.begin():
                 yield connection
+
+
+def streamed(engine: Engine, *statements: Executable) -> Iterator[Row[Any]]:
+    """Yield the rows of each statement in turn, a page of them in memory, in one transaction.
+
+    Raises:
+        OutOfReach: when the database cannot be read.
+    """
+    with reading(engine) as connection:
+        # Set here, not on the statement, which would then no longer be found in the cache.
+        connection.execution_options(yield_per=_PAGE)
+        for statement in statements:
+            # Closed even when the reader stops half-way: PostgreSQL holds the rest for it.
+            with connection.execute(statement) as found:
+                yield from found
 
 
 @contextmanager

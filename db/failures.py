@@ -2,7 +2,8 @@
 
 Used by `db.engine` around every transaction and by `db.schema`. Only what a person or the machine's
 keeper can cure becomes `OutOfReach`; anything else is a fault of the program and goes through as it
-is. A sentence names the file or the server, never the user, the password or the data.
+is, without the row that the server may quote. A sentence names the file or the server, never the user,
+the password or the data.
 """
 
 from __future__ import annotations
@@ -147,9 +148,17 @@ def translated(engine: Engine) -> Iterator[None]:
         raise OutOfReach(sentence(_CROWDED, url)) from error
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         template = _template(error.orig if isinstance(error, DBAPIError) else error)
+        _forget_rows(error)
         if template is None:
             raise
         raise OutOfReach(sentence(template, url)) from error
+
+
+def _forget_rows(error: BaseException) -> None:
+    """Keep the first line of what was said: PostgreSQL quotes the whole row in those that follow."""
+    for said in (error, getattr(error, "orig", None)):
+        if said is not None and said.args:
+            said.args = (str(said.args[0]).partition("\n")[0],)
 
 
 def _template(error: BaseException | None) -> str | None:

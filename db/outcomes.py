@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 
-from db import rows
-from workflow.case import Case, Closing, Deadline, FactValue, Outcome
+from db import parts, rows
+from db.parts import Row
+from workflow.case import Case, Closing, Deadline, FactValue, HoursLine, Outcome, Paper
 from workflow.ports import ReminderSchedule
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,10 @@ class Writes:
     facts_gone: list[Row] = field(default_factory=list)
     documents: list[Row] = field(default_factory=list)
     documents_gone: list[Row] = field(default_factory=list)
+    hours: list[Row] = field(default_factory=list)
+    hours_gone: list[Row] = field(default_factory=list)
+    eligibility: list[Row] = field(default_factory=list, repr=False)
+    """The restricted part when it changed: one row more, the earlier ones stay."""
     deadlines: list[Row] = field(default_factory=list)
     """Opened, moved or closed."""
     reworded: list[Row] = field(default_factory=list)
@@ -48,7 +49,9 @@ def writes(
     final = is_final(after)
     result = Writes(_case(outcome, is_final, final=final), rows.entry_row(outcome.entry))
     _note_facts(result, before.facts if before else {}, after.facts)
-    _note_documents(result, before.documents if before else {}, after.documents, outcome.entry.by)
+    _note_documents(result, before.documents if before else {}, after.documents)
+    _note_hours(result, before.hours if before else (), after.hours)
+    _note_eligibility(result, outcome)
     was = before.deadlines if before else {}
     awaited = {} if final else after.deadlines
     _note_awaited(result, outcome, was, awaited, schedule)
@@ -70,20 +73,39 @@ def _note_facts(
     result: Writes, before: Mapping[str, FactValue], after: Mapping[str, FactValue]
 ) -> None:
     for name, value in after.items():
-        row = rows.fact_row(name, value)
-        if name not in before or rows.fact_row(name, before[name]) != row:
+        row = parts.fact_row(name, value)
+        if name not in before or parts.fact_row(name, before[name]) != row:
             result.facts.append(row)
     result.facts_gone.extend({"known_name": name} for name in before.keys() - after.keys())
 
 
 def _note_documents(
-    result: Writes, before: Mapping[str, date], after: Mapping[str, date], by: str
+    result: Writes, before: Mapping[str, Paper], after: Mapping[str, Paper]
 ) -> None:
-    for document, day in after.items():
-        if before.get(document) != day:
-            row = {"document": document, "received_on": day, "noted_by": by}
-            result.documents.append(row)
+    for document, paper in after.items():
+        if before.get(document) != paper:
+            result.documents.append(parts.paper_row(document, paper))
     result.documents_gone.extend({"known_name": name} for name in before.keys() - after.keys())
+
+
+def _note_hours(
+    result: Writes, before: tuple[HoursLine, ...], after: tuple[HoursLine, ...]
+) -> None:
+    was = {line.number: parts.hours_row(line) for line in before}
+    for line in after:
+        row = parts.hours_row(line)
+        if was.pop(line.number, None) != row:
+            result.hours.append(row)
+    result.hours_gone.extend({"known_number": number} for number in was)
+
+
+def _note_eligibility(result: Writes, outcome: Outcome) -> None:
+    was = parts.eligibility_data(outcome.before.eligibility) if outcome.before else None
+    now = parts.eligibility_data(outcome.after.eligibility)
+    if now != was:
+        entry = outcome.entry
+        row = {"seq": entry.seq, "noted_by": entry.by, "recorded_at": entry.at, "data": now}
+        result.eligibility.append(row)
 
 
 def _note_awaited(

@@ -1,6 +1,7 @@
 """What a value looks like in a row, and back: the one place where columns meet `workflow` values.
 
-Called by the stores. Pure functions: no connection, no statement, no clock.
+Called by the stores; what a case holds is in `db.parts`. Pure functions: no connection, no statement,
+no clock.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from db.statements import DOCUMENT, FACT
+from db.parts import held
 from db.tables import DeadlineStatus
-from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind, FactValue, civil
-from workflow.encoding import deadline_json, deadline_value, fact_text, fact_value, moment
+from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind, civil
+from workflow.encoding import deadline_json, deadline_value, moment
 from workflow.ports import OpenDeadline
-from workflow.procedure import FactType, Kind
+from workflow.procedure import Kind
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 _NUMBERED = re.compile(r"(.+-\d{4})-(\d{4,9})", re.ASCII)
@@ -54,6 +55,7 @@ def case_row(case: Case, *, is_open: bool) -> dict[str, Any]:
         "number": number,
         "folded": _folded(case),
         "is_open": is_open,
+        "alerts": list(case.alerts),
         **{name: getattr(case, name) for name in CASE_COLUMNS},
     }
 
@@ -65,6 +67,8 @@ def case_changes(before: Case, after: Case) -> dict[str, Any]:
     }
     if "title" in changes:
         changes["folded"] = _folded(after)
+    if after.alerts != before.alerts:
+        changes["alerts"] = list(after.alerts)
     return changes
 
 
@@ -75,16 +79,6 @@ def _folded(case: Case) -> str:
 def case_value(steps: Sequence[Any], parts: Iterable[Any]) -> Case:
     """Return a case from the rows of `db.statements.CASE` and `db.statements.PARTS`."""
     row = steps[0]
-    facts: dict[str, FactValue] = {}
-    documents: dict[str, date] = {}
-    deadlines: dict[str, Deadline] = {}
-    for part, name, type_, value in parts:
-        if part == FACT:
-            facts[name] = fact_value(value, FactType(type_))
-        elif part == DOCUMENT:
-            documents[name] = date.fromisoformat(value)
-        else:
-            deadlines[name] = deadline_value(json.loads(value))
     return Case(
         ref=row.ref,
         procedure=row.procedure,
@@ -96,32 +90,11 @@ def case_value(steps: Sequence[Any], parts: Iterable[Any]) -> Case:
         title=row.title,
         funder=row.funder,
         owner=row.owner,
-        facts=facts,
-        documents=documents,
-        deadlines=deadlines,
+        alerts=tuple(json.loads(row.alerts)),
         history=standing([entry_value(step) for step in steps if step.seq is not None]),
         version=row.version,
+        **held(parts),
     )
-
-
-def fact_type(value: FactValue) -> FactType:
-    """Return the type under which a value is stored, needed to read it back."""
-    match value:
-        case bool():
-            return FactType.BOOLEAN
-        case int():
-            return FactType.INTEGER
-        case datetime():
-            return FactType.INSTANT
-        case date():
-            return FactType.DATE
-        case str():
-            return FactType.TEXT
-
-
-def fact_row(name: str, value: FactValue) -> dict[str, str]:
-    """Return a fact without its case: values that Python holds equal, 1 and True, differ here."""
-    return {"name": name, "type": fact_type(value).value, "value": fact_text(value)}
 
 
 def entry_row(entry: Entry) -> dict[str, Any]:
@@ -227,6 +200,7 @@ def open_deadline(row: Any) -> OpenDeadline:
         deadline=deadline_value(row.explanation),
         reminded_until=row.reminded_until,
         next_reminder_at=row.next_reminder_at,
+        alerts=tuple(row.alerts),
     )
 
 

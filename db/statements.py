@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import (
     Insert,
     Integer,
+    Select,
     String,
     Table,
     Text,
@@ -22,13 +23,23 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    null,
     select,
     text,
     union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db.tables import case_file, deadline, document_check, fact, journal
+from db.tables import (
+    case_file,
+    consultation,
+    deadline,
+    document_check,
+    eligibility,
+    fact,
+    hours_line,
+    journal,
+)
 
 # Written out, not bound: only then does SQLite see that a partial index applies.
 CASE_IS_OPEN: Final = text("case_file.is_open")
@@ -52,6 +63,8 @@ CASE: Final = (
         case_file.c.state,
         case_file.c.version,
         case_file.c.opened_at,
+        # As text: it stands beside each step, and is read once.
+        cast(case_file.c.alerts, Text).label("alerts"),
         *(column for column in journal.c if column.name != "case_id"),
     )
     .join_from(
@@ -64,24 +77,50 @@ CASE: Final = (
     .order_by(journal.c.seq)
 )
 
-# Facts, documents and open deadlines in one round trip: what they are, a name, a type, a text.
-FACT, DOCUMENT, DEADLINE = 1, 2, 3
+# All that a case holds in one round trip, as text: which part it is, then what that part has to say.
+FACT, DOCUMENT, HOURS, ELIGIBILITY, DEADLINE = range(1, 6)
+_WIDTH: Final = 7
+
+
+def _part(part: int, *values: Any) -> Select[Any]:
+    """Return the rows of a part of the case, as wide as those of every other."""
+    columns: list[Any] = [literal_column(str(part)).label("part")]
+    columns += [value.label(f"value_{number}") for number, value in enumerate(values)]
+    columns += [null().label(f"value_{number}") for number in range(len(values), _WIDTH)]
+    return select(*columns)
+
+
 PARTS: Final = union_all(
-    select(literal_column(str(FACT)).label("part"), fact.c.name, fact.c.type, fact.c.value).where(
-        fact.c.case_id == _case_id
-    ),
-    select(
-        literal_column(str(DOCUMENT)),
+    _part(FACT, fact.c.name, fact.c.type, fact.c.value).where(fact.c.case_id == _case_id),
+    _part(
+        DOCUMENT,
         document_check.c.document,
-        literal_column("''"),
-        cast(document_check.c.received_on, String),
+        document_check.c.status,
+        cast(document_check.c.status_on, String),
+        document_check.c.noted_by,
+        document_check.c.kept_at,
     ).where(document_check.c.case_id == _case_id),
-    select(
-        literal_column(str(DEADLINE)),
-        deadline.c.rule,
-        literal_column("''"),
-        cast(deadline.c.explanation, Text),
-    ).where(deadline.c.case_id == _case_id, DEADLINE_IS_OPEN),
+    _part(
+        HOURS,
+        cast(hours_line.c.number, String),
+        hours_line.c.kind,
+        cast(hours_line.c.first_day, String),
+        cast(hours_line.c.last_day, String),
+        hours_line.c.planned,
+        hours_line.c.done,
+        hours_line.c.place,
+    ).where(hours_line.c.case_id == _case_id),
+    # The latest alone: what was noted before it stays in the table.
+    _part(ELIGIBILITY, cast(eligibility.c.data, Text)).where(
+        eligibility.c.case_id == _case_id,
+        eligibility.c.seq
+        == select(func.max(eligibility.c.seq))
+        .where(eligibility.c.case_id == _case_id)
+        .scalar_subquery(),
+    ),
+    _part(DEADLINE, deadline.c.rule, cast(deadline.c.explanation, Text)).where(
+        deadline.c.case_id == _case_id, DEADLINE_IS_OPEN
+    ),
 )
 
 JOURNAL: Final = (
@@ -89,6 +128,12 @@ JOURNAL: Final = (
     .join(case_file, case_file.c.id == journal.c.case_id)
     .where(case_file.c.ref == _ref)
     .order_by(journal.c.seq)
+)
+CONSULTATIONS: Final = (
+    select(consultation.c.read_at, consultation.c.read_by)
+    .join(case_file, case_file.c.id == consultation.c.case_id)
+    .where(case_file.c.ref == _ref)
+    .order_by(consultation.c.read_at, consultation.c.id)
 )
 CASE_ID: Final = select(case_file.c.id).where(case_file.c.ref == _ref)
 NEIGHBOURS: Final = (
@@ -109,12 +154,18 @@ UPDATE_CASE: Final = (
 )
 # Inline: the key that the database gives to a row is not asked back.
 INSERT_ENTRY: Final = journal.insert().inline()
+INSERT_ELIGIBILITY: Final = eligibility.insert().inline()
+INSERT_CONSULTATION: Final = consultation.insert().inline()
 DELETE_FACT: Final = fact.delete().where(
     fact.c.case_id == _case_id, fact.c.name == bindparam("known_name", type_=String)
 )
 DELETE_DOCUMENT: Final = document_check.delete().where(
     document_check.c.case_id == _case_id,
     document_check.c.document == bindparam("known_name", type_=String),
+)
+DELETE_HOURS: Final = hours_line.delete().where(
+    hours_line.c.case_id == _case_id,
+    hours_line.c.number == bindparam("known_number", type_=Integer),
 )
 _one_deadline = deadline.update().where(
     deadline.c.case_id == _case_id,
@@ -139,6 +190,7 @@ class Upserts:
     insert_case: Any
     fact: Insert
     document: Insert
+    hours: Insert
     deadline: Insert
 
 
@@ -168,5 +220,6 @@ def upserts(dialect: str) -> Upserts:
         .returning(case_file.c.id),
         fact=_upsert(dialect, fact, ["case_id", "name"]),
         document=_upsert(dialect, document_check, ["case_id", "document"]),
+        hours=_upsert(dialect, hours_line, ["case_id", "number"]),
         deadline=_upsert(dialect, deadline, ["case_id", "rule"]),
     )

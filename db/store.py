@@ -7,17 +7,24 @@ Knows no rule: when a reminder is due and which states are final is asked of wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
 from sqlalchemy import Connection, Engine
 
-from db import agenda, listing, outcomes, rows, statements
+from db import agenda, listing, outcomes, overview, rows, statements
 from db.engine import reading, writing
 from db.prepared import Prepared
 from workflow.case import Case, Entry, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference, nearest
-from workflow.ports import CasePage, CaseQuery, OpenDeadline, ReminderSchedule
+from workflow.ports import (
+    CaseFacts,
+    CasePage,
+    CaseQuery,
+    Consultation,
+    OpenDeadline,
+    ReminderSchedule,
+)
 
 
 class SqlCaseStore:
@@ -72,9 +79,12 @@ class SqlCaseStore:
                 (statements.INSERT_ENTRY, "case_id", [writes.entry]),
                 (self._upserts.fact, "case_id", writes.facts),
                 (self._upserts.document, "case_id", writes.documents),
+                (self._upserts.hours, "case_id", writes.hours),
+                (statements.INSERT_ELIGIBILITY, "case_id", writes.eligibility),
                 (self._upserts.deadline, "case_id", writes.deadlines),
                 (statements.DELETE_FACT, "known_case_id", writes.facts_gone),
                 (statements.DELETE_DOCUMENT, "known_case_id", writes.documents_gone),
+                (statements.DELETE_HOURS, "known_case_id", writes.hours_gone),
                 (statements.UPDATE_EXPLANATION, "known_case_id", writes.reworded),
             ):
                 known = [{key: case_id, **change} for change in changes]
@@ -89,6 +99,29 @@ class SqlCaseStore:
             if not found:
                 raise _missing(connection, ref)
         return tuple(map(rows.entry_value, found))
+
+    def note_consultation(self, ref: str, consultation: Consultation) -> None:
+        """Record that somebody reads the restricted part of a case, or raise `NotFound`."""
+        with writing(self._engine) as connection:
+            case_id = connection.scalar(statements.CASE_ID, {"known_ref": ref})
+            if case_id is None:
+                raise _missing(connection, ref)
+            row = {"case_id": case_id, "read_at": consultation.at, "read_by": consultation.by}
+            connection.execute(statements.INSERT_CONSULTATION, row)
+
+    def consultations(self, ref: str) -> tuple[Consultation, ...]:
+        """Return who read the restricted part of a case, oldest first, or raise `NotFound`."""
+        with reading(self._engine) as connection:
+            found = connection.execute(statements.CONSULTATIONS, {"known_ref": ref}).all()
+            if not found and connection.scalar(statements.CASE_ID, {"known_ref": ref}) is None:
+                raise _missing(connection, ref)
+        return tuple(Consultation(row.read_at, row.read_by) for row in found)
+
+    def facts_of(
+        self, names: Collection[str], *, agency: str | None = None, closed: bool = True
+    ) -> Iterator[CaseFacts]:
+        """Yield, by reference, the cases that have some of these facts, with those facts only."""
+        return overview.facts_of(self._engine, names, agency, closed=closed)
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""

@@ -4,8 +4,10 @@ Used by the stores (as SQLAlchemy Core tables) and by the test that compares the
 migrations build. Never handled as objects on the way of a case: rows are not domain values, and
 table classes do not validate. A change here needs a migration in `db/migrations/versions`.
 
-Nothing is ever deleted but facts and documents that a person takes back: every foreign key is
-RESTRICT, so that no journal, reminder or mail loses what it speaks of.
+Nothing is ever deleted but facts, documents and lines of hours that a person takes back: every
+foreign key is RESTRICT, so that no journal, reminder or mail loses what it speaks of.
+
+Why a person is eligible stands in `eligibility` and nowhere else: no list, no search, no journal.
 """
 
 from __future__ import annotations
@@ -91,13 +93,19 @@ class CaseFile(SQLModel, table=True):
     """False in a final state."""
     version: int
     opened_at: datetime
+    # Last, where a migration can add it without copying the table.
+    alerts: list[str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")})
+    """What does not conform whatever the dates; says nothing restricted."""
 
 
 class Fact(SQLModel, table=True):
     """The present value of a fact."""
 
     __tablename__ = "fact"
-    __table_args__ = (_one_of("type", "date", "instant", "entier", "booleen", "texte"), _CLUSTERED)
+    __table_args__ = (
+        _one_of("type", "date", "instant", "entier", "booleen", "texte", "nombre", "choix"),
+        _CLUSTERED,
+    )
 
     case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
     name: str = Field(primary_key=True)
@@ -106,15 +114,70 @@ class Fact(SQLModel, table=True):
 
 
 class DocumentCheck(SQLModel, table=True):
-    """A document received."""
+    """How far a document has come."""
 
     __tablename__ = "document_check"
-    __table_args__: ClassVar[Any] = _CLUSTERED
+    __table_args__ = (
+        _one_of("status", "a_obtenir", "demande", "recu", "verifie", "transmis"),
+        _CLUSTERED,
+    )
 
     case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
     document: str = Field(primary_key=True)
-    received_on: date
+    status_on: date
+    """Day of the status."""
     noted_by: str
+    status: str
+    kept_at: str
+    """Where it is kept, empty when nobody said."""
+
+
+class HoursLineRow(SQLModel, table=True):
+    """A line of the ledger of hours."""
+
+    __tablename__ = "hours_line"
+    __table_args__ = (_one_of("kind", "formation", "mission", "bilan"), _CLUSTERED)
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    number: int = Field(primary_key=True)
+    kind: str
+    first_day: date
+    last_day: date
+    planned: str | None = None
+    """Hours as decimal text: SQLite has no exact decimal, and would make a float of one."""
+    done: str | None = None
+    place: str
+
+
+class EligibilityRow(SQLModel, table=True):
+    """Why a person is eligible, each time it was noted; the latest is the one that counts.
+
+    Append-only and restricted: read with a case by its key, or not at all.
+    """
+
+    __tablename__ = "eligibility"
+    __table_args__: ClassVar[Any] = _CLUSTERED
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    seq: int = Field(primary_key=True)
+    """Version of the case that it made; the journal entry of that number says who and when."""
+    noted_by: str
+    recorded_at: datetime
+    data: dict[str, Any] = Field(sa_type=JSON)
+    """Ground, answers with their types, proof and where it is kept."""
+
+
+class ConsultationRow(SQLModel, table=True):
+    """Somebody read the restricted part of a case; append-only."""
+
+    __tablename__ = "consultation"
+    # Who has read a case, oldest first.
+    __table_args__ = (Index("ix_consultation_case_id", "case_id", "read_at", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case_file.id", ondelete="RESTRICT")
+    read_at: datetime
+    read_by: str
 
 
 class Journal(SQLModel, table=True):
@@ -130,6 +193,8 @@ class Journal(SQLModel, table=True):
             "annulation",
             "piece",
             "attribution",
+            "heures",
+            "eligibilite",
         ),
         # The entries of a case lie together: reading its history touches a page or two.
         _CLUSTERED,
@@ -274,6 +339,9 @@ def _table(row: type[SQLModel]) -> Table:
 case_file = _table(CaseFile)
 fact = _table(Fact)
 document_check = _table(DocumentCheck)
+hours_line = _table(HoursLineRow)
+eligibility = _table(EligibilityRow)
+consultation = _table(ConsultationRow)
 journal = _table(Journal)
 deadline = _table(DeadlineRow)
 reminder = _table(ReminderRow)

@@ -1,4 +1,4 @@
-"""What a person has to know this morning, as a value: late, today, this week, to chase, windows.
+"""What a person has to know this morning, as a value: dates by urgency, files to correct, failures.
 
 Made by `notifications.gathering`, laid out by `notifications.rendering`, shown as JSON by
 `echeancier synthese`. Holds words and dates only: it finds nothing by itself, and knows no clock.
@@ -24,6 +24,8 @@ class SectionId(StrEnum):
 
     LATE = "retard"
     TODAY = "aujourdhui"
+    ALERTS = "non_conformes"
+    """Files that do not conform while one can act on them: a line for each file."""
     WEEK = "semaine"
     CHASE = "relances"
     OPENING = "ouvertures"
@@ -32,6 +34,7 @@ class SectionId(StrEnum):
 TITLES = {
     SectionId.LATE: "En retard",
     SectionId.TODAY: "Aujourd’hui",
+    SectionId.ALERTS: "Dossiers à corriger",
     SectionId.WEEK: "Dans les sept jours",
     SectionId.CHASE: "Réponses à relancer",
     SectionId.OPENING: "Fenêtres qui s’ouvrent",
@@ -40,7 +43,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One deadline of the digest."""
+    """One deadline of the digest; for a file to correct, the deadline to act on first."""
 
     ref: str
     title: str
@@ -57,6 +60,8 @@ class Line:
     strict: Moment | None
     impossible: bool
     """True when the window closes before it opens."""
+    alerts: tuple[str, ...] = ()
+    """What does not conform in the file, whatever the part that the line stands in."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the line as JSON values."""
@@ -76,6 +81,7 @@ class Line:
             "prudent": _iso(self.prudent),
             "strict": _iso(self.strict),
             "impossible": self.impossible,
+            "alerts": list(self.alerts),
         }
 
 
@@ -124,6 +130,7 @@ class Digest:
         words = {
             SectionId.LATE: ("en retard", "en retard"),
             SectionId.TODAY: ("aujourd’hui", "aujourd’hui"),
+            SectionId.ALERTS: ("dossier à corriger", "dossiers à corriger"),
             SectionId.WEEK: ("dans les sept jours", "dans les sept jours"),
             SectionId.CHASE: ("réponse à relancer", "réponses à relancer"),
             SectionId.OPENING: ("fenêtre qui s’ouvre", "fenêtres qui s’ouvrent"),

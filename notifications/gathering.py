@@ -2,7 +2,8 @@
 
 Used by `notifications.morning` for everybody, and by `echeancier synthese` for one person. A
 deadline with nothing to say today leaves no trace in memory, so that the pass can be over all of
-them. Pure: rows and present are arguments.
+them; a file to correct leaves one line, however many its deadlines. Pure: rows and present are
+arguments.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from notifications.labels import Labels, named
 from notifications.planning import Planner
 from notifications.ports import FailedMessage
 from notifications.standing import Standing, Status, local, opening, standing
-from workflow.case import civil
+from workflow.case import Deadline, civil
 from workflow.errors import EcheancierError
 from workflow.people import Directory, Recipient
 from workflow.ports import OpenDeadline
@@ -26,6 +27,10 @@ DAYS_AHEAD = 7
 
 LOOKAHEAD_DAYS = 60
 """Days searched for the next date when there is nothing to say."""
+
+
+_Rank = tuple[date, bool, str]
+"""Which deadline of a file to correct is told: the first to act on, the law before a target."""
 
 
 class Gathering:
@@ -53,6 +58,7 @@ class Gathering:
         self._directory = directory
         self._labels = labels
         self._lines: dict[tuple[str, SectionId], list[Line]] = {}
+        self._wrong: dict[str, dict[str, tuple[_Rank, Line]]] = {}
         self._next: dict[str, Line] = {}
         self.broken: list[str] = []
         """One sentence for each deadline that could not be placed."""
@@ -76,7 +82,7 @@ class Gathering:
         sections = tuple(
             Section(id_, tuple(sorted(lines, key=_pressing)))
             for id_ in SectionId
-            if (lines := self._lines.get((recipient.id, id_)))
+            if (lines := self._lines_of(recipient, id_))
         )
         return Digest(
             recipient,
@@ -85,6 +91,11 @@ class Gathering:
             tuple(failures),
             self._next.get(recipient.id),
         )
+
+    def _lines_of(self, recipient: Recipient, id_: SectionId) -> list[Line]:
+        if id_ is SectionId.ALERTS:
+            return [line for _, line in self._wrong.get(recipient.id, {}).values()]
+        return self._lines.get((recipient.id, id_), [])
 
     def _today(self, recipient: Recipient) -> date:
         return self._now.astimezone(recipient.zone).date()
@@ -96,6 +107,8 @@ class Gathering:
             return
         # Days are counted in the calendar of the reader, whose morning this is.
         where = standing(row.deadline, self._now, recipient.agency, self._planner)
+        if row.alerts and self._can_act(row.deadline, where, recipient):
+            self._keep_wrong(row, where, recipient)
         opens = self._opening(row, where, recipient)
         if opens is not None:
             self._keep(SectionId.OPENING, recipient, self._line(row, opens, recipient.agency))
@@ -108,6 +121,31 @@ class Gathering:
 
     def _keep(self, section: SectionId, recipient: Recipient, line: Line) -> None:
         self._lines.setdefault((recipient.id, section), []).append(line)
+
+    def _can_act(self, deadline: Deadline, where: Standing, recipient: Recipient) -> bool:
+        """Tell whether staff can act on a deadline now, so that its file must conform.
+
+        A window counts from the day it opens, however far its end: what is filed meanwhile is
+        filed wrong. A limit without a window could always be met, and counts once it has a place
+        among the dates of the digest (late, today, within seven days), lest a file be told every
+        morning from its first day. A reply that somebody else owes never counts. A window still
+        closed does not hide another that is open, and no deadline beyond the seven days decides:
+        mail and screen, which do not read as far ahead, say the same.
+        """
+        if deadline.awaited:
+            return False
+        if deadline.opens_on is not None:
+            return deadline.opens_on <= self._today(recipient)
+        return self._section(where, recipient) is not None
+
+    def _keep_wrong(self, row: OpenDeadline, where: Standing, recipient: Recipient) -> None:
+        """Keep a file to correct, under the deadline that must be acted on first."""
+        files = self._wrong.setdefault(recipient.id, {})
+        deadline = row.deadline
+        rank = (deadline.act_on, deadline.kind is Kind.INTERNAL, deadline.id)
+        known = files.get(row.ref)
+        if known is None or rank < known[0]:
+            files[row.ref] = (rank, self._line(row, where, recipient.agency))
 
     def _section(self, where: Standing, recipient: Recipient) -> SectionId | None:
         match where.status:
@@ -151,6 +189,7 @@ class Gathering:
             prudent=deadline.prudent,
             strict=None if strict is None else local(strict, agency, self._planner),
             impossible=deadline.impossible,
+            alerts=row.alerts,
         )
 
 

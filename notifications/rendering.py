@@ -2,7 +2,8 @@
 
 Called by the sweep (`Composer.reminder`), the morning (`Composer.digest`) and `echeancier synthese`
 (`digest_text`, `digest_html`). A variable missing from a template is an error, never a blank. Sends
-nothing, stores nothing, and says of a case only its reference, its title and its dates.
+nothing, stores nothing, and says of a case only its reference, its title, its dates and
+what does not conform.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from notifications.alerts import in_short, notice, verdict_command
 from notifications.digest import Digest
 from notifications.gathering import LOOKAHEAD_DAYS
 from notifications.labels import Labels, named
@@ -56,7 +58,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["flat"] = flat
+    environment.filters["in_short"] = in_short
     environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
+    environment.globals["verdict_command"] = verdict_command
     environment.globals["french"] = {
         "long_day": french.long_day,
         "long_moment": french.long_moment,
@@ -114,6 +118,7 @@ class Composer:
             "ref": row.ref,
             "title": one_line(row.title, f"le titre du dossier {flat(row.ref)}"),
             "procedure": labels.name,
+            "wrong": notice(row.alerts, self._program, row.ref),
             "items": sorted(views, key=lambda view: _PRESSING.index(view.status)),
             "program": self._program,
         }
@@ -143,6 +148,9 @@ class Composer:
             "shown": SHOWN_LINES,
             "lookahead": LOOKAHEAD_DAYS,
             "program": self._program,
+            "all_dates": f"{self._program} echeances",
+            # No list shows files to correct: the digest itself, in the terminal, is never cut.
+            "all_files": f"{self._program} synthese --{digest.recipient.id.replace(':', ' ')}",
         }
 
     def _message(

@@ -16,7 +16,8 @@ from notifications.planning import OPENING, Due, Planner
 from notifications.standing import INTERNAL_NOTE, Standing, Status, local, opening, standing
 from workflow import french
 from workflow.case import Deadline
-from workflow.procedure import Kind, Source
+from workflow.procedure import Kind
+from workflow.vocabulary import Source
 
 
 @dataclass(frozen=True, slots=True)

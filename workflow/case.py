@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
-from workflow.procedure import Kind, Source
+from workflow.procedure import Kind
+from workflow.vocabulary import Source
 
-FactValue = date | datetime | int | bool | str
+FactValue = date | datetime | Decimal | int | bool | str
 """A typed fact. An instant is an aware datetime, or a bare date when its hour is unknown."""
 
 Moment = date | datetime
@@ -101,6 +103,8 @@ class EntryKind(StrEnum):
     UNDO = "annulation"
     DOCUMENT = "piece"
     TRANSFER = "attribution"
+    HOURS = "heures"
+    ELIGIBILITY = "eligibilite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,88 @@ class Entry:
     """For an undo: `seq` of the entry it takes back."""
 
 
+class PaperStatus(StrEnum):
+    """How far a document has come, in order."""
+
+    TO_OBTAIN = "a_obtenir"
+    REQUESTED = "demande"
+    RECEIVED = "recu"
+    CHECKED = "verifie"
+    SENT = "transmis"
+
+    @property
+    def in_hand(self) -> bool:
+        """True once the agency holds it: only then does it satisfy a step."""
+        return self in {self.RECEIVED, self.CHECKED, self.SENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is known of a document of the case; its content is kept elsewhere.
+
+    Args:
+        status: how far it has come.
+        on: day of that status.
+        by: id of the person who noted it.
+        kept_at: where it is kept (a path, a reference), empty when nobody said.
+    """
+
+    status: PaperStatus
+    on: date
+    by: str
+    kept_at: str = ""
+
+
+class WorkKind(StrEnum):
+    """What hours are made of."""
+
+    TRAINING = "formation"
+    MISSION = "mission"
+    ASSESSMENT = "bilan"
+
+
+@dataclass(frozen=True, slots=True)
+class HoursLine:
+    """Hours of one kind over a day or a period, both ends included.
+
+    Args:
+        number: what staff call the line; never given twice in a case.
+        kind: what the hours are made of.
+        first: first day.
+        last: last day.
+        planned: hours planned, None when only what was done is known.
+        done: hours done, None until they are.
+        place: training organisation, or company where the mission takes place.
+    """
+
+    number: int
+    kind: WorkKind
+    first: date
+    last: date
+    planned: Decimal | None = None
+    done: Decimal | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Why a person is eligible: the restricted part of a case.
+
+    Never in a list, a mail, a log, an export or an error message; `repr` says nothing of it.
+
+    Args:
+        ground: id of the ground in the procedure.
+        answers: what was answered to the questions of the ground.
+        proof: which proof was seen, by its id in the procedure; empty until one is.
+        kept_at: where the proof is kept.
+    """
+
+    ground: str = field(repr=False)
+    answers: Mapping[str, FactValue] = field(default_factory=dict, repr=False)
+    proof: str = field(default="", repr=False)
+    kept_at: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A file followed by an agency, as last written."""
@@ -156,8 +242,14 @@ class Case:
     owner: str | None = None
     """Id of the person who follows it; None leaves it to the agency."""
     facts: Mapping[str, FactValue] = field(default_factory=dict)
-    documents: Mapping[str, date] = field(default_factory=dict)
-    """Documents received, with the day."""
+    documents: Mapping[str, Paper] = field(default_factory=dict)
+    """Documents that somebody has asked for, received, checked or sent."""
+    hours: tuple[HoursLine, ...] = ()
+    """The ledger of hours, by number of line."""
+    eligibility: Eligibility | None = field(default=None, repr=False)
+    """The restricted part; taken away from every case that is shown (`CaseService.view`)."""
+    alerts: tuple[str, ...] = ()
+    """What is wrong with the file whatever the dates, one sentence each; says nothing restricted."""
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     """The deadlines open now, as last computed and saved."""
     history: tuple[Entry, ...] = ()

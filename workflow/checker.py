@@ -5,35 +5,28 @@ Used when rules are loaded (a file with a problem is not used at all) and by `wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from itertools import pairwise
+from collections.abc import Iterable
 
 from workflow.calendars import territories
-from workflow.errors import Problem, nearest
+from workflow.checkrules import DEPTH
+from workflow.errors import Problem
 from workflow.limits import CLOSERS, EXPECTERS, OPENERS, PERIODS
+from workflow.naming import Found, period_problems, unknown_name
 from workflow.procedure import (
     PREVIOUS_STATE,
     Action,
     Count,
     DeadlineSpec,
     Direction,
-    Edition,
-    FactType,
     Kind,
-    Portal,
     Procedure,
     Rule,
     Unit,
 )
+from workflow.vocabulary import FactType
 
-_ONE_DAY = timedelta(days=1)
 _DATED = {FactType.DATE, FactType.INSTANT}
-_FEMININE = {"action", "échéance", "édition", "pièce"}
 _PARTIES = ("agence", "financeur", "personne")
-
-Found = Iterator[tuple[str, str]]
-"""Dotted key and message."""
 
 
 def problems_of(procedure: Procedure) -> list[Problem]:
@@ -49,36 +42,31 @@ def problems_of(procedure: Procedure) -> list[Problem]:
         _editions,
         _portals,
         _examples,
+        *DEPTH,
     )
     return [
         Problem(procedure.file, key, text) for check_ in checks for key, text in check_(procedure)
     ]
 
 
-def _unknown(key: str, what: str, name: str, known: Iterable[str]) -> Found:
-    names = sorted(known)
-    if name not in names:
-        e = "e" if what in _FEMININE else ""
-        hint = nearest(name, names) or f" (connu{e}s : {', '.join(names)})"
-        yield key, f"{what} « {name} » inconnu{e}{hint}."
-
-
 def _top(procedure: Procedure) -> Found:
-    yield from _unknown("initial", "état", procedure.initial, procedure.states)
-    yield from _unknown("reference_fact", "fait", procedure.reference_fact, procedure.facts)
-    yield from _unknown("funder_territory", "territoire", procedure.funder_territory, territories())
+    yield from unknown_name("initial", "état", procedure.initial, procedure.states)
+    yield from unknown_name("reference_fact", "fait", procedure.reference_fact, procedure.facts)
+    yield from unknown_name(
+        "funder_territory", "territoire", procedure.funder_territory, territories()
+    )
 
 
 def _chronology(procedure: Procedure) -> Found:
     for fact in dict.fromkeys(fact for pair in procedure.chronology for fact in pair):
-        yield from _unknown("chronology", "fait", fact, procedure.facts)
+        yield from unknown_name("chronology", "fait", fact, procedure.facts)
         if fact in procedure.facts and procedure.facts[fact].type not in _DATED:
             yield "chronology", f"« {fact} » n’est pas une date."
 
 
 def _states(procedure: Procedure) -> Found:
     for state in procedure.states.values():
-        yield from _unknown(f"states.{state.id}.awaits", "acteur", state.awaits, _PARTIES)
+        yield from unknown_name(f"states.{state.id}.awaits", "acteur", state.awaits, _PARTIES)
 
 
 def _actions(procedure: Procedure) -> Found:
@@ -86,10 +74,10 @@ def _actions(procedure: Procedure) -> Found:
         key = f"actions.{action.id}"
         targets = {target for target in action.transitions.values() if target != PREVIOUS_STATE}
         for state in sorted(action.transitions.keys() | targets):
-            yield from _unknown(f"{key}.transitions", "état", state, procedure.states)
-        yield from _unknown(f"{key}.dated_by", "fait", action.dated_by, procedure.facts)
+            yield from unknown_name(f"{key}.transitions", "état", state, procedure.states)
+        yield from unknown_name(f"{key}.dated_by", "fait", action.dated_by, procedure.facts)
         for fact in action.needs:
-            yield from _unknown(f"{key}.needs", "fait", fact, procedure.facts)
+            yield from unknown_name(f"{key}.needs", "fait", fact, procedure.facts)
         dated_by = procedure.facts.get(action.dated_by)
         if dated_by and dated_by.type not in _DATED:
             yield f"{key}.dated_by", f"« {dated_by.id} » n’est pas une date."
@@ -99,9 +87,9 @@ def _actions(procedure: Procedure) -> Found:
                 f"« {dated_by.id} » est une date prévue ; une étape date d’un fait passé.",
             )
         for document in action.documents:
-            yield from _unknown(f"{key}.documents", "pièce", document, procedure.documents)
+            yield from unknown_name(f"{key}.documents", "pièce", document, procedure.documents)
         if action.window:
-            yield from _unknown(f"{key}.window", "échéance", action.window, procedure.deadlines)
+            yield from unknown_name(f"{key}.window", "échéance", action.window, procedure.deadlines)
 
 
 def _graph(procedure: Procedure) -> Found:
@@ -156,7 +144,7 @@ def _closure(start: set[str], steps: set[tuple[str, str]]) -> set[str]:
 def _documents(procedure: Procedure) -> Found:
     for document in procedure.documents.values():
         for other in document.any_of:
-            yield from _unknown(
+            yield from unknown_name(
                 f"documents.{document.id}.any_of", "pièce", other, procedure.documents
             )
 
@@ -165,13 +153,13 @@ def _deadlines(procedure: Procedure) -> Found:
     for spec in procedure.deadlines.values():
         key = f"deadlines.{spec.id}"
         for state in sorted(spec.states):
-            yield from _unknown(f"{key}.states", "état", state, procedure.states)
+            yield from unknown_name(f"{key}.states", "état", state, procedure.states)
             if state in procedure.states and procedure.states[state].final:
                 yield f"{key}.states", f"« {state} » est final : rien n’y est plus attendu."
         for action in sorted(spec.met_by):
-            yield from _unknown(f"{key}.met_by", "action", action, procedure.actions)
+            yield from unknown_name(f"{key}.met_by", "action", action, procedure.actions)
         if spec.met_by_fact:
-            yield from _unknown(f"{key}.met_by_fact", "fait", spec.met_by_fact, procedure.facts)
+            yield from unknown_name(f"{key}.met_by_fact", "fait", spec.met_by_fact, procedure.facts)
         if not spec.met_by and not spec.met_by_fact:
             yield (
                 f"{key}.met_by",
@@ -184,11 +172,11 @@ def _deadlines(procedure: Procedure) -> Found:
 
 def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Found:
     for anchor in rule.anchors:
-        yield from _unknown(f"{key}.anchors", "fait", anchor, procedure.facts)
+        yield from unknown_name(f"{key}.anchors", "fait", anchor, procedure.facts)
         if anchor in procedure.facts and procedure.facts[anchor].type not in _DATED:
             yield f"{key}.anchors", f"« {anchor} » n’est pas une date."
     for edition in sorted(rule.editions):
-        yield from _unknown(
+        yield from unknown_name(
             f"{key}.editions", "édition", edition, (e.id for e in procedure.editions)
         )
     yield from _count(f"{key}.opens", rule.opens, OPENERS)
@@ -233,31 +221,13 @@ def _editions(procedure: Procedure) -> Found:
     ids = [edition.id for edition in procedure.editions]
     for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
         yield "editions", f"deux éditions s’appellent « {id_} »."
-    yield from _periods("editions", [(edition.id, edition) for edition in procedure.editions])
+    yield from period_problems(
+        "editions", [(edition.id, edition) for edition in procedure.editions]
+    )
 
 
 def _portals(procedure: Procedure) -> Found:
-    yield from _periods("portals", [(portal.name, portal) for portal in procedure.portals])
-
-
-def _periods(key: str, named: Iterable[tuple[str, Edition | Portal]]) -> Found:
-    """Find periods that end before they begin, overlap, or leave a hole."""
-    rows = sorted(named, key=lambda row: row[1].valid_from or date.min)
-    for name, period in rows:
-        if period.valid_from and period.valid_until and period.valid_until < period.valid_from:
-            yield key, f"« {name} » finit avant de commencer."
-    for (name, period), (next_name, following) in pairwise(rows):
-        end, start = period.valid_until, following.valid_from
-        if end is None or start is None or start <= end:
-            yield (
-                key,
-                f"« {name} » et « {next_name} » se chevauchent ; fixez `valid_until` et `valid_from`.",
-            )
-        elif start > end + _ONE_DAY:
-            yield (
-                key,
-                f"aucune entrée entre « {name} » et « {next_name} » ({end + _ONE_DAY} – {start - _ONE_DAY}).",
-            )
+    yield from period_problems("portals", [(portal.name, portal) for portal in procedure.portals])
 
 
 def _examples(procedure: Procedure) -> Found:
@@ -266,11 +236,13 @@ def _examples(procedure: Procedure) -> Found:
         yield "examples", f"deux exemples s’appellent « {id_} »."
     for example in procedure.examples:
         key = f"examples.{example.id}"
-        yield from _unknown(f"{key}.deadline", "échéance", example.deadline, procedure.deadlines)
+        yield from unknown_name(
+            f"{key}.deadline", "échéance", example.deadline, procedure.deadlines
+        )
         for fact in example.facts:
-            yield from _unknown(f"{key}.facts", "fait", fact, procedure.facts)
+            yield from unknown_name(f"{key}.facts", "fait", fact, procedure.facts)
         for deadline, dates in example.expect.items():
-            yield from _unknown(f"{key}.expect", "échéance", deadline, procedure.deadlines)
+            yield from unknown_name(f"{key}.expect", "échéance", deadline, procedure.deadlines)
             if not isinstance(dates, dict):
                 yield f"{key}.expect", f"« {deadline} » : attendu une table de dates."
-        yield from _unknown(f"{key}.territory", "territoire", example.territory, territories())
+        yield from unknown_name(f"{key}.territory", "territoire", example.territory, territories())

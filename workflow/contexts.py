@@ -19,9 +19,20 @@ from workflow.procedure import Edition, Procedure
 
 
 def context_for(
-    procedure: Procedure, territory: str, closures: tuple[Closure, ...], settings: Mapping[str, int]
+    procedure: Procedure,
+    territory: str,
+    closures: tuple[Closure, ...],
+    settings: Mapping[str, int],
+    company: Mapping[str, FactValue] | None = None,
 ) -> Context:
     """Return the calendars, clock and delays of a territory for a procedure.
+
+    Args:
+        procedure: the procedure.
+        territory: whose public holidays staff keep.
+        closures: days off of the agency.
+        settings: configured delays.
+        company: what the configuration says of the company.
 
     Raises:
         NotFound: unknown territory.
@@ -38,7 +49,11 @@ def context_for(
         )
     place = find_territory(territory)
     return Context(
-        calendar(territory, closures), calendar(procedure.funder_territory), place.zone, settings
+        calendar(territory, closures),
+        calendar(procedure.funder_territory),
+        place.zone,
+        settings,
+        company or {},
     )
 
 

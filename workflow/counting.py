@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from workflow.calendars import WorkingCalendar
 
@@ -99,7 +102,9 @@ def chase_day(start: date, hours: int, funder: WorkingCalendar, staff: WorkingCa
     return staff.on_or_after(reply_day(start, hours, funder) + _ONE_DAY)
 
 
-def last_start(end: date, hours: int, hours_per_day: int, calendar: WorkingCalendar) -> date:
+def last_start(
+    end: date, hours: Decimal | int, hours_per_day: int, calendar: WorkingCalendar
+) -> date:
     """Return the last working day on which work of `hours` can begin and still end by `end`.
 
     Args:
@@ -108,5 +113,16 @@ def last_start(end: date, hours: int, hours_per_day: int, calendar: WorkingCalen
         hours_per_day: hours worked in a day, at least 1.
         calendar: days worked.
     """
-    days = -(-hours // hours_per_day)
+    days = ceil(Fraction(hours) / hours_per_day)
     return calendar.back(end + timedelta(days=1), days)
+
+
+def whole_months(start: date, end: date) -> int:
+    """Return how many whole months lie between two days (K2); negative when `end` comes first.
+
+    Twelve months after 29 February 2024 are reached on 28 February 2025.
+    """
+    if end < start:
+        return -whole_months(end, start)
+    months = (end.year - start.year) * _MONTHS + end.month - start.month
+    return months if add_months(start, months) <= end else months - 1

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from workflow import counting
 from workflow.case import Deadline, FactValue, Moment
 from workflow.explanation import Reckoning
-from workflow.limits import CLOSERS, EXPECTERS, Context, Limit, opening
-from workflow.procedure import DeadlineSpec, Edition, Procedure, Rule
+from workflow.limits import CLOSERS, EXPECTERS, Context, Limit, Work, opening
+from workflow.procedure import DeadlineSpec, Edition, LastStart, Procedure, Rule
 
-__all__ = ["Context", "compute", "every", "first_start", "live", "reckon"]
+__all__ = ["Context", "compute", "every", "first_start", "is_met", "live", "reckon"]
 
 _SEARCH_DAYS = 400
 """How far ahead a first possible start is looked for."""
@@ -73,8 +76,11 @@ def reckon(
     if rule is None or any(anchor not in facts for anchor in rule.anchors):
         return None
     label, anchor = _latest_anchor(procedure, rule, facts, context)
+    work = _work(rule.last_start, facts) if rule.last_start else None
+    if (rule.last_start and work is None) or _comes_too_late(rule, anchor, facts, context):
+        return None
     opens_on = opening(anchor, rule.opens, context) if rule.opens else None
-    limit = _limit(rule, anchor, context)
+    limit = _limit(rule, anchor, work, context)
     return Reckoning(spec, rule, anchor, label, opens_on, limit, context)
 
 
@@ -99,7 +105,7 @@ def live(
     return {
         deadline.id: deadline
         for spec in procedure.deadlines.values()
-        if state in spec.states and (spec.met_by_fact is None or spec.met_by_fact not in facts)
+        if state in spec.states and not is_met(spec, edition, facts)
         if (deadline := compute(procedure, edition, spec, facts, context))
     }
 
@@ -139,6 +145,47 @@ def first_start(
     return None
 
 
+def is_met(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue]) -> bool:
+    """Tell whether facts alone meet a deadline: hours all done, or the fact it waits for.
+
+    Once hours are counted, they decide: a mission that began is not a mission that is over.
+    """
+    rule = _rule_of(spec, edition)
+    last = rule.last_start if rule else None
+    if last is not None and last.done in facts:
+        work = _work(last, facts)
+        return work is not None and not work.left
+    return spec.met_by_fact is not None and spec.met_by_fact in facts
+
+
+def _work(last: LastStart, facts: Mapping[str, FactValue]) -> Work | None:
+    """Return the hours to do, or None while those they are a share of are unknown."""
+    done = _hours(facts.get(last.done or "")) or Decimal(0)
+    if last.hours is not None:
+        return Work(last.hours, done)
+    whole = _hours(facts.get(last.share_of or ""))
+    if whole is None or last.share is None:
+        return None
+    # A share that falls between two cents of an hour is rounded up: never an hour too few.
+    part = Fraction(whole) * last.share
+    return Work(Decimal(ceil(part * 100)) / 100, done)
+
+
+def _hours(value: FactValue | None) -> Decimal | None:
+    return Decimal(value) if isinstance(value, Decimal | int) else None
+
+
+def _comes_too_late(
+    rule: Rule, anchor: Moment, facts: Mapping[str, FactValue], context: Context
+) -> bool:
+    """Tell whether a rule has nothing to say: its anchor does not fall before the planned date."""
+    known = (facts.get(name) for name in rule.unless_after)
+    planned = next((value for value in known if isinstance(value, date)), None)
+    if not rule.unless_after:
+        return False
+    return planned is None or context.day(anchor) >= context.day(planned)
+
+
 def _rule_of(spec: DeadlineSpec, edition: Edition) -> Rule | None:
     return next((r for r in spec.rules if not r.editions or edition.id in r.editions), None)
 
@@ -155,25 +202,21 @@ def _latest_anchor(
     return procedure.facts[name].label, moment
 
 
-def _limit(rule: Rule, anchor: Moment, context: Context) -> Limit:
+def _limit(rule: Rule, anchor: Moment, work: Work | None, context: Context) -> Limit:
     if rule.expects:
         return EXPECTERS[rule.expects.unit, rule.expects.direction](anchor, rule.expects, context)
-    if rule.last_start:
-        return _last_start(rule, anchor, context)
+    if rule.last_start and work:
+        return _last_start(rule.last_start, anchor, work, context)
     if rule.closes:
         return CLOSERS[rule.closes.unit, rule.closes.direction](anchor, rule.closes, context)
     return Limit()
 
 
-def _last_start(rule: Rule, anchor: Moment, context: Context) -> Limit:
-    last = rule.last_start
-    assert last is not None, "called for a last start"  # noqa: S101
+def _last_start(last: LastStart, anchor: Moment, work: Work, context: Context) -> Limit:
     period = CLOSERS[last.within.unit, last.within.direction](anchor, last.within, context)
     assert period.strict is not None, "a period ends"  # noqa: S101
     assert period.prudent is not None, "a period ends"  # noqa: S101
-    per_day = context.settings[last.hours_per_day]
-    prudent = counting.last_start(period.prudent, last.hours, per_day, context.staff)
-    strict = counting.last_start(context.day(period.strict), last.hours, per_day, context.staff)
-    return Limit(
-        strict, prudent, passed=(prudent, period.prudent), ends_on=context.day(period.strict)
-    )
+    per_day, ends_on = context.settings[last.hours_per_day], context.day(period.strict)
+    prudent = counting.last_start(period.prudent, work.left, per_day, context.staff)
+    strict = counting.last_start(ends_on, work.left, per_day, context.staff)
+    return Limit(strict, prudent, passed=(prudent, period.prudent), ends_on=ends_on, work=work)

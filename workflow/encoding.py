@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from workflow.case import Deadline, FactValue, Moment
-from workflow.procedure import FactType, Kind, Source
+from workflow.procedure import Kind
+from workflow.vocabulary import FactType, Source
 
 
 def fact_text(value: FactValue) -> str:
@@ -33,7 +35,9 @@ def fact_value(text: str, type_: FactType) -> FactValue:
             return date.fromisoformat(text)
         case FactType.INSTANT:
             return moment(text)
-        case FactType.TEXT:
+        case FactType.NUMBER:
+            return Decimal(text)
+        case FactType.TEXT | FactType.CHOICE:
             return text
 
 

@@ -10,14 +10,17 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
+from math import ceil
 
 from workflow import counting, french
 from workflow.calendars import WorkingCalendar
 from workflow.case import Moment, civil
-from workflow.limits import Context, Limit
-from workflow.procedure import Count, DeadlineSpec, Direction, Kind, Rule, Unit
+from workflow.limits import Context, Limit, Work
+from workflow.procedure import Count, DeadlineSpec, Direction, Kind, LastStart, Rule, Unit
 
 _SATURDAY = 5
 _PLURAL = 2
@@ -154,7 +157,7 @@ def _rule_line(spec: DeadlineSpec, rule: Rule) -> str:
     )
 
 
-def _verb(number: int, one: str, many: str) -> str:
+def _verb(number: Decimal | int, one: str, many: str) -> str:
     return one if number < _PLURAL else many
 
 
@@ -169,8 +172,8 @@ def _count_line(rule: Rule, limit: Limit, opens_on: date | None, context: Contex
         reached = limit.strict or limit.prudent
         parts.append(_reached(rule.closes, french.moment(reached) if reached else "", context))
         parts += _margin(rule.closes, limit)
-    if rule.last_start and limit.prudent:
-        parts.append(_last_start_words(rule, limit, context))
+    if rule.last_start and limit.work:
+        parts.append(_last_start_words(rule.last_start, limit, limit.work, context))
     return f"Décompte : {' ; '.join(parts)} ; {_skipped(limit, context)}."
 
 
@@ -193,14 +196,12 @@ def _margin(count: Count, limit: Limit) -> list[str]:
     return [f"le dernier jour ouvré {up_to} est le {prudent}"]
 
 
-def _last_start_words(rule: Rule, limit: Limit, context: Context) -> str:
-    last = rule.last_start
-    assert last is not None, "called for a last start"  # noqa: S101 - kept by the caller
+def _last_start_words(last: LastStart, limit: Limit, work: Work, context: Context) -> str:
     assert limit.prudent is not None, "a last start is a day"  # noqa: S101 - kept by the caller
     assert limit.passed is not None, "a last start has a period"  # noqa: S101 - kept by the caller
     per_day = context.settings[last.hours_per_day]
     period = _words(last.within, context)
-    days = -(-last.hours // per_day)
+    days = ceil(Fraction(work.left) / per_day)
     ends = f"finit prudemment le {french.short_day(limit.passed[1])}"
     if limit.ends_on:
         ends += f" (strictement le {french.short_day(limit.ends_on)})"
@@ -208,11 +209,22 @@ def _last_start_words(rule: Rule, limit: Limit, context: Context) -> str:
     if limit.strict and civil(limit.strict) != limit.prudent:
         start += f" (strictement au {french.moment(limit.strict)})"
     return (
-        f"la période de {period} {ends} ; "
-        f"{span(last.hours, Unit.HOURS)} à {span(per_day, Unit.HOURS)} par jour "
-        f"{_verb(last.hours, 'demande', 'demandent')} {span(days, Unit.WORKING_DAYS)}, "
+        f"la période de {period} {ends} ; {_work_words(last, work)} "
+        f"à {span(per_day, Unit.HOURS)} par jour "
+        f"{_verb(work.left, 'demande', 'demandent')} {span(days, Unit.WORKING_DAYS)}, "
         f"{_verb(days, 'compté', 'comptés')} en arrière jusqu’au {start}"
     )
+
+
+def _work_words(last: LastStart, work: Work) -> str:
+    """Return « 70 heures », « 70 heures moins 32 heures faites : 38 heures », « 1/3 des heures : … »."""
+    whole = french.measured(work.hours, "heure")
+    if last.share is not None:
+        whole = f"{last.share} des heures de formation, soit {whole}"
+    if not work.done:
+        return whole
+    done, left = (french.measured(hours, "heure") for hours in (work.done, work.left))
+    return f"{whole} moins {done} {_verb(work.done, 'faite', 'faites')} : {left}"
 
 
 def _skipped(limit: Limit, context: Context) -> str:

@@ -7,15 +7,17 @@ Used by the service and the simulation. Accepts the dates people write (08/09/20
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from workflow.calendars import FIRST_YEAR, LAST_YEAR
 from workflow.case import FactValue, Moment
 from workflow.errors import InvalidInput, unknown
-from workflow.procedure import FactSpec, FactType, Procedure
+from workflow.procedure import Procedure
 from workflow.texts import is_clean, plain_spaces
+from workflow.vocabulary import FactSpec, FactType
 
 RawFact = FactValue | str
 """A fact as typed, or as a TOML file gives it."""
@@ -25,6 +27,7 @@ _FRENCH = re.compile(r"(?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>\d{4})")
 _HOUR = re.compile(
     r"[T\s]+(?:à\s*)?(?P<h>\d{1,2})(?::(?P<min>\d{2})(?::(?P<s>\d{2}))?|[hH](?P<hmin>\d{2})?)"
 )
+_NUMBER = re.compile(r"\d{1,8}(?:[.,]\d{1,2})?")
 _YES = {"oui", "o", "vrai", "true", "1"}
 _NO = {"non", "n", "faux", "false", "0"}
 _MAX_TEXT = 500
@@ -59,25 +62,47 @@ def read_fact(spec: FactSpec, raw: RawFact, zone: ZoneInfo) -> FactValue:
         InvalidInput: when the value does not fit the type of the fact.
     """
     text = _plain(spec, raw)
-    if spec.type is not FactType.TEXT:
-        # A date copied from a screen or a mail brings its non-breaking spaces along.
-        text = plain_spaces(text)
-    match spec.type:
-        case FactType.DATE:
-            moment = _moment(spec, text, zone)
-            return moment.date() if isinstance(moment, datetime) else moment
-        case FactType.INSTANT:
-            return _moment(spec, text, zone)
-        case FactType.INTEGER:
-            if not re.fullmatch(r"\d{1,9}", text):
-                raise _invalid(spec, text, "écrivez un nombre entier, par exemple 70")
-            return int(text)
-        case FactType.BOOLEAN:
-            if text.casefold() not in _YES | _NO:
-                raise _invalid(spec, text, "écrivez « oui » ou « non »")
-            return text.casefold() in _YES
-        case FactType.TEXT:
-            return text
+    if spec.type is FactType.TEXT:
+        return text
+    # A value copied from a screen or a mail brings its non-breaking spaces along.
+    return _READERS[spec.type](spec, plain_spaces(text), zone)
+
+
+def _date(spec: FactSpec, text: str, zone: ZoneInfo) -> date:
+    moment = _moment(spec, text, zone)
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _integer(spec: FactSpec, text: str, _: ZoneInfo) -> int:
+    if not re.fullmatch(r"\d{1,9}", text):
+        raise _invalid(spec, text, "écrivez un nombre entier, par exemple 70")
+    return int(text)
+
+
+def _boolean(spec: FactSpec, text: str, _: ZoneInfo) -> bool:
+    if text.casefold() not in _YES | _NO:
+        raise _invalid(spec, text, "écrivez « oui » ou « non »")
+    return text.casefold() in _YES
+
+
+def _number(spec: FactSpec, text: str, _: ZoneInfo) -> Decimal:
+    """Read « 1 234,50 € », « 73,5 h », « 70 »: at most two decimals, nothing rounded."""
+    bare = text.replace(" ", "").lower()
+    for unit in (spec.unit.lower(), spec.unit.lower().split("/")[0]):
+        bare = bare.removesuffix(unit)
+    if not _NUMBER.fullmatch(bare):
+        example = {"h": "73,5", "€": "1 234,50", "€/h": "15,20"}.get(spec.unit, "12,5")
+        raise _invalid(
+            spec, text, f"écrivez un nombre avec deux décimales au plus, par exemple {example}"
+        )
+    return Decimal(bare.replace(",", "."))
+
+
+def _choice(spec: FactSpec, text: str, _: ZoneInfo) -> str:
+    if text not in spec.choices:
+        listed = ", ".join(f"{id_} ({label})" for id_, label in spec.choices.items())
+        raise _invalid(spec, text, f"choisissez parmi : {listed}")
+    return text
 
 
 def _plain(spec: FactSpec, raw: RawFact) -> str:
@@ -160,3 +185,13 @@ def _with_offset(
 
 def _invalid(spec: FactSpec, text: str, advice: str) -> InvalidInput:
     return InvalidInput(f"{spec.id} = « {text} » : {advice}.")
+
+
+_READERS: Mapping[FactType, Callable[[FactSpec, str, ZoneInfo], FactValue]] = {
+    FactType.DATE: _date,
+    FactType.INSTANT: _moment,
+    FactType.INTEGER: _integer,
+    FactType.BOOLEAN: _boolean,
+    FactType.NUMBER: _number,
+    FactType.CHOICE: _choice,
+}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 NBSP = "\u00a0"
@@ -69,6 +71,41 @@ def end(value: date | datetime) -> str:
 def count(number: int, one: str, many: str) -> str:
     """Return « 1 jour ouvré » or « 3 jours ouvrés »; French keeps the singular below 2."""
     return f"{number}{NBSP}{one if abs(number) < 2 else many}"  # noqa: PLR2004
+
+
+def number(value: Decimal | Fraction | int, decimals: int | None = None) -> str:
+    """Return « 1 234,56 »; without `decimals`, two at most and no idle zero.
+
+    Args:
+        value: an exact number.
+        decimals: digits to show after the comma; what is cut is rounded half up.
+    """
+    from babel.numbers import format_decimal  # noqa: PLC0415
+
+    exact = cents(value, 2 if decimals is None else decimals)
+    pattern = "#,##0.##" if decimals is None else "#,##0." + "0" * decimals
+    text: str = format_decimal(exact, pattern, locale="fr")
+    return text.replace("\u202f", NBSP)
+
+
+def cents(value: Decimal | Fraction | int, decimals: int = 2) -> Decimal:
+    """Return a number rounded half up, away from zero when just between: 2,345 becomes 2,35."""
+    exact = Fraction(value)
+    scaled = abs(exact) * 10**decimals + Fraction(1, 2)
+    rounded = scaled.numerator // scaled.denominator
+    return Decimal(rounded if exact >= 0 else -rounded).scaleb(-decimals)
+
+
+def measured(value: Decimal | Fraction | int, unit: str) -> str:
+    """Return a number with its unit: « 73,5 h », « 1 234,56 € », « 30 % », « 12 mois »."""
+    if not unit:
+        return number(value)
+    if "€" in unit:
+        return f"{number(value, 2)}{NBSP}{unit}"
+    word = unit
+    if unit.isalpha() and len(unit) > 1 and not unit.endswith("s") and abs(Fraction(value)) >= 2:  # noqa: PLR2004
+        word = f"{unit}s"
+    return f"{number(value)}{NBSP}{word}"
 
 
 def listing(items: Iterable[str]) -> str:

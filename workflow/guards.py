@@ -11,9 +11,10 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from workflow import french
-from workflow.case import Case, Entry, FactValue, Moment
+from workflow.case import Case, Entry, FactValue, Moment, Paper
 from workflow.deadlines import reckon
 from workflow.errors import ActionRefused
+from workflow.hours import derive
 from workflow.limits import Context
 from workflow.procedure import Action, Procedure
 from workflow.windows import is_after
@@ -49,15 +50,15 @@ def fact_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[str, ...
 
 
 def missing_documents(
-    procedure: Procedure, action: Action, received: Mapping[str, date]
+    procedure: Procedure, action: Action, papers: Mapping[str, Paper]
 ) -> tuple[str, ...]:
-    """Return the documents an action asks for that were not received."""
-    return tuple(name for name in action.documents if not _have(procedure, name, received))
-
-
-def _have(procedure: Procedure, name: str, received: Mapping[str, date]) -> bool:
-    choices = procedure.documents[name].any_of
-    return name in received or any(other in received for other in choices)
+    """Return the documents an action asks for that the agency does not hold."""
+    held = {name for name, paper in papers.items() if paper.status.in_hand}
+    return tuple(
+        name
+        for name in action.documents
+        if name not in held and held.isdisjoint(procedure.documents[name].any_of)
+    )
 
 
 def document_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[str, ...]:
@@ -180,6 +181,16 @@ def out_of_order(procedure: Procedure, case: Case, context: Context) -> tuple[st
                 f"({french.moment(one)})"
             )
     return tuple(reasons)
+
+
+def from_ledger(procedure: Procedure, case: Case, touched: Iterable[str]) -> tuple[str, ...]:
+    """Say which facts are read from the ledger of hours, and are changed there."""
+    specs = (procedure.facts[name] for name in touched)
+    return tuple(
+        f"« {spec.label} » vient du relevé d’heures (dossier heures {case.ref})"
+        for spec in specs
+        if spec.derived and derive(case.hours, spec.derived) is not None
+    )
 
 
 def stands_on(procedure: Procedure, case: Case, removed: frozenset[str]) -> tuple[str, ...]:

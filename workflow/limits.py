@@ -8,13 +8,14 @@ number, and returns the dates with the stretch of days that explains them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from workflow import counting
 from workflow.calendars import WorkingCalendar
-from workflow.case import Moment, civil
+from workflow.case import FactValue, Moment, civil
 from workflow.procedure import Count, Direction, Unit
 
 _ONE_DAY = timedelta(days=1)
@@ -29,12 +30,14 @@ class Context:
         funder: working days of the funder, for what it must answer.
         zone: the agency's clock.
         settings: delays chosen in the configuration, in the unit their name says.
+        company: what the configuration says of the company, for facts that a case leaves out.
     """
 
     staff: WorkingCalendar
     funder: WorkingCalendar
     zone: ZoneInfo
     settings: Mapping[str, int]
+    company: Mapping[str, FactValue] = field(default_factory=dict)
 
     def instant(self, moment: Moment) -> datetime:
         """Return a moment as an aware instant of the agency's clock; a bare date is its 00:00 (K9)."""
@@ -54,6 +57,24 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """Hours to do before the end of a period.
+
+    Args:
+        hours: what the rule asks.
+        done: what is done already.
+    """
+
+    hours: Decimal
+    done: Decimal = Decimal(0)
+
+    @property
+    def left(self) -> Decimal:
+        """Hours still to do, never less than none."""
+        return max(self.hours - self.done, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """The dates a count gives, and how they were reached."""
 
@@ -67,6 +88,8 @@ class Limit:
     """For a reply: the days after it, if any, on which the agency could not chase it."""
     ends_on: date | None = None
     """For a last start: strict end of the period in which the work must fit."""
+    work: Work | None = None
+    """For a last start: the hours that must still fit."""
     clocks: tuple[datetime, datetime] | None = None
     """Elapsed and wall-clock readings, when a change of the clocks parts them."""
 
@@ -131,6 +154,13 @@ def _working_days_after(anchor: Moment, count: Count, context: Context) -> Limit
     return Limit(prudent=prudent, passed=(start + _ONE_DAY, prudent))
 
 
+def _working_days_before(anchor: Moment, count: Count, context: Context) -> Limit:
+    # An internal target too: what has to be done that long before a date.
+    end = context.day(anchor)
+    prudent = context.staff.back(end, context.number(count))
+    return Limit(prudent=prudent, passed=(prudent + _ONE_DAY, end - _ONE_DAY))
+
+
 def _reply_in_working_hours(anchor: Moment, count: Count, context: Context) -> Limit:
     start, hours = context.instant(anchor), context.number(count)
     expected = counting.working_hours_after(start, hours, context.funder)
@@ -157,6 +187,7 @@ CLOSERS: Mapping[tuple[Unit, Direction], Closer] = {
     (Unit.DAYS, Direction.AFTER): _days_after,
     (Unit.MONTHS, Direction.WITHIN): _months_within,
     (Unit.WORKING_DAYS, Direction.AFTER): _working_days_after,
+    (Unit.WORKING_DAYS, Direction.BEFORE): _working_days_before,
 }
 """Ways to count the end of a window, a limit or a target."""
 
@@ -165,7 +196,7 @@ EXPECTERS: Mapping[tuple[Unit, Direction], Closer] = {
 }
 """Ways to count the reply that somebody else owes."""
 
-PERIODS = frozenset({(Unit.MONTHS, Direction.WITHIN)})
+PERIODS = frozenset({(Unit.MONTHS, Direction.WITHIN), (Unit.MONTHS, Direction.AFTER)})
 """Ways to count a period in which work must fit."""
 
 OPENERS = frozenset({(Unit.MONTHS, Direction.BEFORE)})

@@ -11,15 +11,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from workflow import guards, windows
-from workflow.case import Case, Change, EntryKind, FactValue, Moment, Offer, Outcome
+from workflow.case import Case, Change, EntryKind, FactValue, Moment, Offer, Outcome, Paper
 from workflow.contexts import edition_for
+from workflow.control import refusals
 from workflow.deadlines import live
 from workflow.encoding import fact_value
 from workflow.errors import Refused, unknown
 from workflow.guards import refused
+from workflow.known import known_values
 from workflow.limits import Context
-from workflow.outcomes import Act, Step, document_changes, fact_changes, outcome
-from workflow.procedure import PREVIOUS_STATE, Action, FactType, Procedure
+from workflow.outcomes import Act, Step, fact_changes, outcome
+from workflow.procedure import PREVIOUS_STATE, Action, Procedure
+from workflow.vocabulary import FactType
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,15 @@ def available(
     for action in procedure.actions.values():
         if case.state not in action.transitions:
             continue
-        facts = {**case.facts, action.dated_by: _today(procedure, action, context, now)}
+        known = known_values(procedure, case.facts, case.hours, context.company)
+        facts = {**known, action.dated_by: _today(procedure, action, context, now)}
         missing_facts = guards.missing_facts(action, facts)
         missing_documents = guards.missing_documents(procedure, action, case.documents)
         reasons = (
             *guards.fact_reasons(procedure, missing_facts),
             *guards.document_reasons(procedure, missing_documents),
             *guards.outside_window(procedure, action, case.edition, facts, context),
+            *refusals(procedure, case, action.id, context),
         )
         target = _target(procedure, action, case)
         offers.append(
@@ -93,26 +98,26 @@ def apply(
     facts: Mapping[str, FactValue],
     context: Context,
     act: Act,
-    documents: Mapping[str, date] | None = None,
+    documents: Mapping[str, Paper] | None = None,
 ) -> Outcome:
     """Do an action, dated of the present unless `facts` says otherwise.
+
+    Documents given with it stand beside those of the case that the agency already holds.
 
     Raises:
         NotFound, ActionRefused: no such action; a refusal with every reason.
     """
     action = _allowed(procedure, case, action_id)
     given = {action.dated_by: _today(procedure, action, context, act.at), **facts}
-    received = {**(documents or {}), **case.documents}
-    after = replace(case, facts={**case.facts, **given}, documents=received)
+    papers = _with_papers(case, documents or {})
+    after = replace(case, facts={**case.facts, **given}, documents=papers)
     after = _repinned(procedure, case, after, context)
     others = {name: value for name, value in facts.items() if name != action.dated_by}
     before_it = replace(case, facts={**case.facts, **others}, edition=after.edition)
-    window = (
-        *guards.outside_window(procedure, action, after.edition, after.facts, context),
-        *guards.steps_outside_window(procedure, before_it, frozenset(others), context),
-    )
+    window = _against_windows(procedure, action, after, before_it, frozenset(others), context)
     reasons = (
-        *guards.missing(procedure, action, after),
+        *guards.missing(procedure, action, _knowing(procedure, after, context)),
+        *guards.from_ledger(procedure, case, facts),
         *guards.in_the_future(procedure, given, context, act.at),
         *guards.against_time(procedure, after.facts, given, context),
         *guards.out_of_order(procedure, before_it, context),
@@ -126,6 +131,35 @@ def apply(
         EntryKind.ACTION, action, _moment(after.facts[action.dated_by]), forced=bool(window)
     )
     return outcome(procedure, case, after, context, act, step, window)
+
+
+def _against_windows(
+    procedure: Procedure,
+    action: Action,
+    after: Case,
+    before_it: Case,
+    touched: frozenset[str],
+    context: Context,
+) -> tuple[str, ...]:
+    """Return what a person may go against with a reason: windows, and checks that do not conform."""
+    known = _knowing(procedure, after, context).facts
+    return (
+        *guards.outside_window(procedure, action, after.edition, known, context),
+        *guards.steps_outside_window(procedure, before_it, touched, context),
+        *refusals(procedure, after, action.id, context),
+    )
+
+
+def _knowing(procedure: Procedure, case: Case, context: Context) -> Case:
+    """Return a case whose facts include what its ledger and the company say."""
+    known = known_values(procedure, case.facts, case.hours, context.company)
+    return replace(case, facts=known)
+
+
+def _with_papers(case: Case, given: Mapping[str, Paper]) -> dict[str, Paper]:
+    """Return the papers of a case with those given; one already held keeps its status and its day."""
+    held = {name: paper for name, paper in case.documents.items() if paper.status.in_hand}
+    return {**case.documents, **given, **held}
 
 
 def correct(
@@ -155,6 +189,7 @@ def correct(
         *guards.in_the_future(procedure, facts, context, act.at),
         *guards.against_time(procedure, after.facts, facts, context),
         *guards.undone_steps(procedure, case, facts),
+        *guards.from_ledger(procedure, case, facts),
         *guards.out_of_order(procedure, after, context),
         *guards.unforced(window, act.forced, act.comment),
     )
@@ -196,32 +231,6 @@ def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcom
     )
     after = _repinned(procedure, case, after, context)
     step = Step(EntryKind.UNDO, changes=fact_changes(case.facts, facts), undoes=last.seq)
-    return outcome(procedure, case, after, context, act, step)
-
-
-def record_documents(
-    procedure: Procedure,
-    case: Case,
-    received: Mapping[str, date],
-    removed: frozenset[str],
-    context: Context,
-    act: Act,
-) -> Outcome:
-    """Note documents as received, or no longer so.
-
-    Raises:
-        NotFound: a document the procedure does not have.
-        Refused: nothing to change.
-    """
-    for name in (*received, *removed):
-        if name not in procedure.documents:
-            raise unknown(f"Pièce de la procédure « {procedure.id} »", name, procedure.documents)
-    kept = {name: day for name, day in case.documents.items() if name not in removed}
-    after = replace(case, documents={**received, **kept})
-    changes = document_changes(case.documents, after.documents)
-    if not changes:
-        raise Refused(f"Dossier {case.ref} : rien à changer, les pièces sont déjà dans cet état.")
-    step = Step(EntryKind.DOCUMENT, changes=changes)
     return outcome(procedure, case, after, context, act, step)
 
 

@@ -21,11 +21,14 @@ from workflow.case import (
     Moment,
     Move,
     Outcome,
+    Paper,
 )
-from workflow.deadlines import live
+from workflow.control import alerts
+from workflow.deadlines import is_met, live
 from workflow.encoding import fact_text
+from workflow.known import known_values
 from workflow.limits import Context
-from workflow.procedure import Action, Procedure
+from workflow.procedure import Action, DeadlineSpec, Edition, Procedure
 from workflow.windows import is_after
 
 
@@ -78,13 +81,15 @@ def outcome(
 ) -> Outcome:
     """Recompute the deadlines of the case after the act and tell the difference."""
     edition = procedure.edition(after.edition)
-    now = live(procedure, edition, after.state, after.facts, context)
+    known = known_values(procedure, after.facts, after.hours, context.company)
+    now = live(procedure, edition, after.state, known, context)
+    wrong = () if procedure.states[after.state].final else alerts(procedure, after, context)
     was = before.deadlines if before else {}
     entry = _entry(before, after, act, step, _date_changes(was, now))
     history = (*after.history, entry) if step.kind is EntryKind.ACTION else after.history
     return Outcome(
         before,
-        replace(after, deadlines=now, version=entry.seq, history=history),
+        replace(after, deadlines=now, alerts=wrong, version=entry.seq, history=history),
         entry,
         opened=tuple(new for id_, new in now.items() if id_ not in was),
         moved=tuple(
@@ -93,7 +98,7 @@ def outcome(
             if id_ in was and was[id_].dates != new.dates
         ),
         closed=tuple(
-            _closing(procedure, old, after, step, act, context)
+            _closing(procedure.deadlines[old.id], edition, old, known, step, act, context)
             for id_, old in was.items()
             if id_ not in now
         ),
@@ -128,12 +133,19 @@ def _entry(
 
 
 def _closing(
-    procedure: Procedure, old: Deadline, after: Case, step: Step, act: Act, context: Context
+    spec: DeadlineSpec,
+    edition: Edition,
+    old: Deadline,
+    known: Mapping[str, FactValue],
+    step: Step,
+    act: Act,
+    context: Context,
 ) -> Closing:
-    spec = procedure.deadlines[old.id]
-    real = after.facts.get(spec.met_by_fact) if spec.met_by_fact else None
-    if isinstance(real, date):
-        return Closing(old, met=True, on=context.day(real), late=_is_late(real, old, context))
+    if is_met(spec, edition, known):
+        real = known.get(spec.met_by_fact or "")
+        if isinstance(real, date):
+            return Closing(old, met=True, on=context.day(real), late=_is_late(real, old, context))
+        return Closing(old, met=True, on=context.day(act.at))
     if step.action is None or step.action.id not in spec.met_by:
         return Closing(old, met=False, on=context.day(act.at))
     done: Moment = step.on if step.on is not None else context.day(act.at)
@@ -155,14 +167,19 @@ def fact_changes(
     return tuple(Change(name, old, new) for name, old, new in texts if old != new)
 
 
-def document_changes(before: Mapping[str, date], after: Mapping[str, date]) -> tuple[Change, ...]:
-    """Return each document that came or went."""
+def document_changes(before: Mapping[str, Paper], after: Mapping[str, Paper]) -> tuple[Change, ...]:
+    """Return each document whose status, day or place changed, with its old and new text."""
     names = dict.fromkeys((*before, *after))
-    return tuple(
-        Change(name, _text(before.get(name)), _text(after.get(name)))
-        for name in names
-        if (name in before) != (name in after)
-    )
+    texts = ((name, _paper(before.get(name)), _paper(after.get(name))) for name in names)
+    return tuple(Change(name, old, new) for name, old, new in texts if old != new)
+
+
+def _paper(paper: Paper | None) -> str | None:
+    """Return a document in a few words: « recu 2026-07-10, classeur 3 »."""
+    if paper is None:
+        return None
+    words = f"{paper.status.value} {paper.on.isoformat()}"
+    return f"{words}, {paper.kept_at}" if paper.kept_at else words
 
 
 def _date_changes(was: Mapping[str, Deadline], now: Mapping[str, Deadline]) -> tuple[Change, ...]:

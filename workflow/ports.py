@@ -5,12 +5,12 @@ Implemented by `db.store` and `notifications.planning`; joined in `cli.wiring`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from workflow.case import Case, Deadline, Entry, Outcome
+from workflow.case import Case, Deadline, Entry, FactValue, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,31 @@ class OpenDeadline:
     reminded_until: datetime
     """Every reminder planned up to this instant has been dealt with (aware, UTC)."""
     next_reminder_at: datetime | None
+    alerts: tuple[str, ...] = ()
+    """What does not conform in the file, whatever the dates (`Case.alerts`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """Somebody read the restricted part of a case."""
+
+    at: datetime
+    """When (aware, UTC)."""
+    by: str
+    """Id of the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """Some facts of one case, for a view over many."""
+
+    ref: str
+    title: str
+    procedure: str
+    state: str
+    agency: str
+    owner: str | None
+    facts: Mapping[str, FactValue]
 
 
 class CaseStore(Protocol):
@@ -80,7 +105,7 @@ class CaseStore(Protocol):
         """Return the first free reference `PREFIX-YEAR-0001`, `…-0002`, …"""
 
     def save(self, outcome: Outcome) -> None:
-        """Write an outcome: case, facts, documents, journal entry, deadlines, next reminders.
+        """Write an outcome: case, facts, documents, hours, restricted part, journal entry, deadlines.
 
         Raises:
             TakenReference: when a new case bears a reference already taken.
@@ -90,6 +115,20 @@ class CaseStore(Protocol):
 
     def journal(self, ref: str) -> tuple[Entry, ...]:
         """Return every entry of a case, oldest first, or raise `NotFound`."""
+
+    def note_consultation(self, ref: str, consultation: Consultation) -> None:
+        """Record that somebody reads the restricted part of a case, or raise `NotFound`."""
+
+    def consultations(self, ref: str) -> tuple[Consultation, ...]:
+        """Return who read the restricted part of a case, oldest first, or raise `NotFound`."""
+
+    def facts_of(
+        self, names: Collection[str], *, agency: str | None = None, closed: bool = True
+    ) -> Iterator[CaseFacts]:
+        """Yield, by reference, the cases that have some of these facts, with those facts only.
+
+        Read as a stream. Without `closed`, cases in a final state are left out.
+        """
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""

@@ -7,23 +7,18 @@ Built by `workflow.rulebook`, checked by `workflow.checker`, used by `workflow.d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+
+from workflow.checks import Check, EligibilityRules
+from workflow.funding import Funding
+from workflow.vocabulary import FactSpec, Source
 
 PREVIOUS_STATE = "precedent"
 """Target of a transition that goes back to the state the case came from."""
-
-
-class FactType(StrEnum):
-    """How the value of a fact is read and stored."""
-
-    DATE = "date"
-    INSTANT = "instant"
-    """A date with an hour; without one, 00:00 (domain convention K9)."""
-    INTEGER = "entier"
-    BOOLEAN = "booleen"
-    TEXT = "texte"
 
 
 class Kind(StrEnum):
@@ -54,19 +49,6 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where a rule is written, word for word, and when somebody last looked."""
-
-    document: str
-    lines: str
-    quote: str
-    checked_on: date | None = None
-
-    def __str__(self) -> str:
-        return f"« {self.quote} » ({self.document}, l. {self.lines})"
-
-
-@dataclass(frozen=True, slots=True)
 class Count:
     """A number of units, counted one way from an anchor.
 
@@ -86,10 +68,17 @@ class Count:
 class LastStart:
     """The last day on which a number of hours can still begin inside a period."""
 
-    hours: int
+    hours: Decimal | None
+    """Hours to work; None when they are a share of others."""
     hours_per_day: str
     """Setting that gives the hours of a day's work."""
     within: Count
+    share: Fraction | None = None
+    """Part of `share_of` that must be worked."""
+    share_of: str | None = None
+    """Fact that holds the hours of which a share must be worked."""
+    done: str | None = None
+    """Fact that holds the hours already worked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +95,8 @@ class Rule:
     last_start: LastStart | None = None
     notes: tuple[str, ...] = ()
     """What a careful reader must know, shown as warnings beside the date."""
+    unless_after: tuple[str, ...] = ()
+    """Planned dates: the rule only speaks when its anchor falls before the first of them known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +120,6 @@ class DeadlineSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class FactSpec:
-    """A fact that a person types."""
-
-    id: str
-    label: str
-    type: FactType
-    future: bool
-    """True for a planned date; False for something that happened, which cannot be in the future."""
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentSpec:
     """A document, or a requirement that any of several documents satisfies."""
 
@@ -158,6 +138,23 @@ class State:
     awaits: str
     """Who must act: `agence`, `financeur` or `personne`."""
     final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetField:
+    """A value to type in the funder's portal.
+
+    Args:
+        label: what the portal, or the sheet of the scheme, calls it.
+        value: name of a fact, or of a computed value (`workflow.sheets.COMPUTED`).
+        note: what a careful person must know while typing it.
+        optional: True for a value that the portal does without.
+    """
+
+    label: str
+    value: str
+    note: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +242,16 @@ class Procedure:
     examples: tuple[Example, ...]
     settings: frozenset[str]
     """Names of the configured delays that its rules read."""
+    themes: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the themes under which its checks are shown, in order."""
+    checks: tuple[Check, ...] = ()
+    """What the file must satisfy whatever the dates."""
+    eligibility: EligibilityRules | None = None
+    """Who may benefit; None when the scheme asks nothing of the person."""
+    sheets: Mapping[str, tuple[SheetField, ...]] = field(default_factory=dict)
+    """By action, what to type in the portal, in the portal's order."""
+    funding: Funding | None = None
+    """What is paid; None when the rules give no amount."""
     chronology: tuple[tuple[str, str], ...] = ()
     """Pairs of facts of which the first cannot come after the second."""
 

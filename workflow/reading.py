@@ -6,10 +6,13 @@ stands; a key that nobody asked for is a problem too, with the nearest known key
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from workflow.errors import Problem, nearest
@@ -57,6 +60,37 @@ class Table:
             self.problem(name, f"{value} n’a pas de sens ; donnez un entier d’au moins 1.")
             return None
         return value
+
+    def decimal(self, name: str) -> Decimal | None:
+        """Read an exact number that may be absent: a whole one, or a text like `"17.00"`."""
+        self._asked.add(name)
+        value = self.data.get(name)
+        if value is None:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return Decimal(value)
+        try:
+            number = Decimal(value) if isinstance(value, str) else None
+        except InvalidOperation:
+            number = None
+        if number is None or not number.is_finite():
+            self.problem(
+                name, f'attendu un nombre entier, ou un texte comme "17.00" ; trouvé {value!r}.'
+            )
+            return None
+        return number
+
+    def exact(self, name: str) -> Fraction | None:
+        """Read an exact number that may be absent: 140, or a text like `"73.5"` or `"100/3"`."""
+        self._asked.add(name)
+        value = self.data.get(name)
+        if value is None:
+            return None
+        if isinstance(value, int | str) and not isinstance(value, bool):
+            with suppress(ValueError, ZeroDivisionError):
+                return Fraction(value)
+        self.problem(name, f'attendu 140, "73.5" ou "100/3" ; trouvé {value!r}.')
+        return None
 
     def flag(self, name: str) -> bool:
         """Read a boolean, false when absent."""
@@ -145,7 +179,7 @@ class Table:
                 self.problems.append(Problem(self.file, self._dotted(name), text, harmless=True))
 
     def _dotted(self, name: str) -> str:
-        return f"{self.key}.{name}" if self.key else name
+        return ".".join(part for part in (self.key, name) if part)
 
     def _get(self, name: str, type_: type, default: Any, *, required: bool = True) -> Any:
         self._asked.add(name)
@@ -159,6 +193,52 @@ class Table:
             self.problem(name, f"attendu {_FRENCH_TYPES[type_]}, trouvé {value!r}.")
             return default
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A definition that several files make together: the main one, and those that complete it.
+
+    Args:
+        tops: the top of each file; the first is the main one.
+    """
+
+    tops: Sequence[Table]
+
+    @property
+    def main(self) -> Table:
+        """Return the top of the main file, where everything stands that is there once."""
+        return self.tops[0]
+
+    def tables(self, name: str) -> Iterator[tuple[str, Table]]:
+        """Read the named sub-tables of a table, whichever files they stand in."""
+        seen: dict[str, str] = {}
+        for top in self.tops:
+            for key, table in top.tables(name):
+                if key in seen:
+                    table.problem("", f"déjà écrit dans {seen[key]} ; gardez l’un des deux.")
+                seen[key] = top.file
+                yield key, table
+
+    def rows(self, name: str, *, required: bool = False) -> Iterator[Table]:
+        """Read an array of tables, file after file."""
+        for number, top in enumerate(self.tops):
+            yield from top.rows(name, required=required and not number)
+
+    def table(self, name: str) -> Table | None:
+        """Read a table that stands in one of the files, or in none."""
+        found = [table for top in self.tops if (table := top.table(name))]
+        for table in found[1:]:
+            table.problem("", f"déjà écrit dans {found[0].file} ; gardez l’un des deux.")
+        return found[0] if found else None
+
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Read a list of pairs of texts, file after file."""
+        return tuple(pair for top in self.tops for pair in top.pairs(name))
+
+    def raw(self, name: str) -> Mapping[str, Any]:
+        """Read a table as it is, whichever files it stands in."""
+        return {key: value for top in self.tops for key, value in top.raw(name).items()}
 
 
 _FRENCH_TYPES = {

@@ -11,7 +11,9 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from workflow.causes import cause, toml_position
+from workflow.checkfiles import read_check, read_eligibility
 from workflow.errors import Problem
+from workflow.fundingfiles import read_funding
 from workflow.procedure import (
     Action,
     Count,
@@ -20,18 +22,17 @@ from workflow.procedure import (
     DocumentSpec,
     Edition,
     Example,
-    FactSpec,
-    FactType,
     Kind,
     LastStart,
     Portal,
     Procedure,
     Rule,
-    Source,
+    SheetField,
     State,
     Unit,
 )
-from workflow.reading import Table
+from workflow.reading import Parts, Table
+from workflow.specfiles import read_fact_spec, read_source
 
 
 def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem]]:
@@ -44,7 +45,7 @@ def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem
     if not names:
         problems.append(Problem(str(directory), "", "aucun fichier de règles (*.toml)."))
     for name in names:
-        procedure = read_file(directory.joinpath(name), problems)
+        procedure = read_file(directory, name, problems)
         if procedure is None:
             continue
         if procedure.id in procedures:
@@ -55,54 +56,70 @@ def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem
     return procedures, problems
 
 
-def read_file(path: Traversable, problems: list[Problem]) -> Procedure | None:
-    """Read one rule file; add what is wrong to `problems`.
+def read_file(directory: Traversable, name: str, problems: list[Problem]) -> Procedure | None:
+    """Read a rule file and, when there is a folder of the same name, the other parts it holds.
+
+    Args:
+        directory: where rule files are.
+        name: name of the file; `cipi.toml` is completed by every file of `cipi/`.
+        problems: receives what is wrong.
 
     Returns:
         The procedure, or None when too much is missing for it to be judged as a whole.
     """
-    data = _parse(path, problems)
-    if data is None:
-        return None
     before = len(problems)
-    top = Table(path.name, "", data, problems)
-    procedure = _procedure(top)
-    top.close()
+    folder = directory.joinpath(name.removesuffix(".toml"))
+    others = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+    tables = []
+    for path, file in (
+        (directory.joinpath(name), name),
+        *((folder.joinpath(other), f"{folder.name}/{other}") for other in others),
+    ):
+        data = _parse(path, file, problems) if file.endswith(".toml") else None
+        if data is not None:
+            tables.append(Table(file, "", data, problems))
+    if not tables or tables[0].file != name:
+        return None
+    procedure = _procedure(Parts(tables))
+    for table in tables:
+        table.close()
     sound = all(problem.harmless for problem in problems[before:])
     return procedure if sound else None
 
 
-def _parse(path: Traversable, problems: list[Problem]) -> dict[str, Any] | None:
+def _parse(path: Traversable, file: str, problems: list[Problem]) -> dict[str, Any] | None:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problems.append(
             Problem(
-                path.name,
+                file,
                 "",
                 f"le fichier n’est pas en UTF-8 (octet {error.start}) ; réenregistrez-le.",
             )
         )
         return None
     except OSError as error:
-        problems.append(Problem(path.name, "", f"lecture impossible ({cause(error)})."))
+        problems.append(Problem(file, "", f"lecture impossible ({cause(error)})."))
         return None
     if not text.strip():
         problems.append(
-            Problem(path.name, "", "le fichier est vide ; écrivez la procédure ou supprimez-le.")
+            Problem(file, "", "le fichier est vide ; écrivez la procédure ou supprimez-le.")
         )
         return None
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         problems.append(
-            Problem(path.name, "", f"TOML illisible ({toml_position(error)}) ; corrigez-le.")
+            Problem(file, "", f"TOML illisible ({toml_position(error)}) ; corrigez-le.")
         )
         return None
 
 
-def _procedure(top: Table) -> Procedure:
-    deadlines = {id_: _deadline(id_, table) for id_, table in top.tables("deadlines")}
+def _procedure(parts: Parts) -> Procedure:
+    top = parts.main
+    eligibility, funding = parts.table("eligibility"), parts.table("funding")
+    deadlines = {id_: _deadline(id_, table) for id_, table in parts.tables("deadlines")}
     return Procedure(
         file=top.file,
         id=top.text("id"),
@@ -113,15 +130,20 @@ def _procedure(top: Table) -> Procedure:
         prefix=top.text("prefix"),
         initial=top.text("initial"),
         reference_fact=top.text("reference_fact"),
-        states={id_: _state(id_, table) for id_, table in top.tables("states")},
-        actions={id_: _action(id_, table) for id_, table in top.tables("actions")},
-        facts={id_: _fact(id_, table) for id_, table in top.tables("facts")},
-        documents={id_: _document(id_, table) for id_, table in top.tables("documents")},
+        states={id_: _state(id_, table) for id_, table in parts.tables("states")},
+        actions={id_: _action(id_, table) for id_, table in parts.tables("actions")},
+        facts={id_: read_fact_spec(id_, table) for id_, table in parts.tables("facts")},
+        documents={id_: _document(id_, table) for id_, table in parts.tables("documents")},
         deadlines=deadlines,
-        editions=tuple(_edition(row) for row in top.rows("editions", required=True)),
-        portals=tuple(_portal(row) for row in top.rows("portals")),
-        examples=tuple(_example(row) for row in top.rows("examples")),
-        chronology=top.pairs("chronology"),
+        editions=tuple(_edition(row) for row in parts.rows("editions", required=True)),
+        portals=tuple(_portal(row) for row in parts.rows("portals")),
+        examples=tuple(_example(row) for row in parts.rows("examples")),
+        themes={str(id_): str(label) for id_, label in parts.raw("themes").items()},
+        checks=tuple(read_check(row) for row in parts.rows("checks")),
+        eligibility=read_eligibility(eligibility) if eligibility else None,
+        sheets={id_: _sheet(table) for id_, table in parts.tables("sheets")},
+        funding=read_funding(funding) if funding else None,
+        chronology=parts.pairs("chronology"),
         settings=frozenset(
             name
             for spec in deadlines.values()
@@ -135,38 +157,14 @@ def _procedure(top: Table) -> Procedure:
     )
 
 
-def _source(table: Table, *, checked: bool = False) -> Source:
-    """Read a source; what dates depend on must say when it was last checked."""
-    row = table.required_table("source")
-    source = Source(
-        row.text("document"),
-        row.text("lines"),
-        row.text("quote"),
-        row.day("checked_on", required=checked),
-    )
-    row.close()
-    return source
-
-
 def _state(id_: str, table: Table) -> State:
     state = State(id_, table.text("label"), table.text("awaits"), table.flag("final"))
     table.close()
     return state
 
 
-def _fact(id_: str, table: Table) -> FactSpec:
-    fact = FactSpec(
-        id_,
-        table.text("label"),
-        table.choice("type", FactType, FactType.TEXT),
-        table.flag("future"),
-    )
-    table.close()
-    return fact
-
-
 def _document(id_: str, table: Table) -> DocumentSpec:
-    document = DocumentSpec(id_, table.text("label"), _source(table), table.names("any_of"))
+    document = DocumentSpec(id_, table.text("label"), read_source(table), table.names("any_of"))
     table.close()
     return document
 
@@ -193,13 +191,30 @@ def _action(id_: str, table: Table) -> Action:
     return action
 
 
+def _sheet(table: Table) -> tuple[SheetField, ...]:
+    fields = tuple(_field(row) for row in table.rows("fields", required=True))
+    table.close()
+    return fields
+
+
+def _field(row: Table) -> SheetField:
+    field = SheetField(
+        row.text("label"),
+        row.text("value"),
+        row.optional_text("note") or "",
+        row.flag("optional"),
+    )
+    row.close()
+    return field
+
+
 def _edition(row: Table) -> Edition:
     edition = Edition(
         row.text("id"),
         row.text("label"),
         row.day("valid_from"),
         row.day("valid_until"),
-        _source(row, checked=True),
+        read_source(row, checked=True),
         row.names("notes"),
     )
     row.close()
@@ -207,7 +222,9 @@ def _edition(row: Table) -> Edition:
 
 
 def _portal(row: Table) -> Portal:
-    portal = Portal(row.text("name"), row.day("valid_from"), row.day("valid_until"), _source(row))
+    portal = Portal(
+        row.text("name"), row.day("valid_from"), row.day("valid_until"), read_source(row)
+    )
     row.close()
     return portal
 
@@ -245,13 +262,14 @@ def _rule(row: Table) -> Rule:
     last_start = row.table("last_start")
     rule = Rule(
         anchors=row.names("anchors", required=True),
-        source=_source(row, checked=True),
+        source=read_source(row, checked=True),
         editions=frozenset(row.names("editions")),
         opens=_count(row.table("opens")),
         closes=_count(row.table("closes")),
         expects=_count(row.table("expects")),
         last_start=_last_start(last_start) if last_start else None,
         notes=row.names("notes"),
+        unless_after=row.names("unless_after"),
     )
     ends = [end for end in (rule.closes, rule.expects, rule.last_start) if end]
     if not ends and not rule.opens:
@@ -281,13 +299,20 @@ def _count(table: Table | None) -> Count | None:
 
 
 def _last_start(table: Table) -> LastStart:
-    hours = table.number("hours")
-    if hours is None:
-        table.problem("hours", "clé absente ; donnez le nombre d’heures à travailler.")
+    hours, share = table.decimal("hours"), table.exact("share")
+    if (hours is None) == (share is None):
+        table.problem("hours", "donnez soit `hours`, soit `share` et `share_of`, et pas les deux.")
     within = _count(table.table("within"))
     if within is None:
         table.problem("within", "clé absente ; donnez la période.")
         within = Count(Unit.MONTHS, Direction.WITHIN, 1)
-    last_start = LastStart(hours or 1, table.text("hours_per_day"), within)
+    last_start = LastStart(
+        hours,
+        table.text("hours_per_day"),
+        within,
+        share,
+        table.text("share_of") if share else None,
+        table.optional_text("done"),
+    )
     table.close()
     return last_start

@@ -7,30 +7,24 @@ directory through their ports only.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from workflow import french, machine
 from workflow.calendars import Closure
-from workflow.case import Case, Entry, EntryKind, Offer, Outcome
+from workflow.case import Case, Entry, EntryKind, FactValue, Offer, Outcome, Paper, PaperStatus
 from workflow.contexts import context_for, refuse_other_funder
 from workflow.errors import InvalidInput, StaleCase, TakenReference, unknown
 from workflow.facts import RawFact, read_facts
 from workflow.limits import Context
 from workflow.machine import Correction
-from workflow.outcomes import Act
 from workflow.people import Directory
 from workflow.ports import CasePage, CaseQuery, CaseStore, Clock, OpenDeadline
 from workflow.procedure import Procedure
 from workflow.rulebook import Rulebook
-from workflow.texts import is_clean
-
-_MAX_TITLE = 120
-_MAX_COMMENT = 2000
-_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
+from workflow.typed import act_of, checked_ref, checked_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,7 @@ class CaseService:
         closures: days off of an agency, by its id.
         settings: configured delays.
         clock: the present.
+        company: what the configuration says of the company.
     """
 
     rulebook: Rulebook
@@ -61,6 +56,7 @@ class CaseService:
     closures: Callable[[str], tuple[Closure, ...]]
     settings: Mapping[str, int]
     clock: Clock
+    company: Mapping[str, FactValue] = field(default_factory=dict)
 
     def open(
         self,
@@ -87,20 +83,20 @@ class CaseService:
         refuse_other_funder(procedure, funder)
         house = self.directory.agency(agency)
         place = territory or house.territory
-        context = context_for(procedure, place, self.closures(agency), self.settings)
+        context = context_for(procedure, place, self.closures(agency), self.settings, self.company)
         case = Case(
-            ref=_checked_ref(ref) if ref else self.store.next_ref(procedure.prefix, now.year),
+            ref=checked_ref(ref) if ref else self.store.next_ref(procedure.prefix, now.year),
             procedure=procedure.id,
             edition="",
             territory=place,
             agency=house.id,
             state="",
             opened_at=now,
-            title=_checked_text("libellé", title, _MAX_TITLE),
+            title=checked_title(procedure, title),
             owner=self.directory.person(owner).id if owner else None,
             facts=read_facts(procedure, facts, context.zone),
         )
-        act = _act(by, now, comment, forced)
+        act = act_of(procedure, by, now, comment, forced=forced)
         return replace(machine.open_case(procedure, case, context, act), numbered=ref is None)
 
     def advance(
@@ -126,7 +122,7 @@ class CaseService:
             StaleCase: somebody else was first.
         """
         now, documents = self.clock(), tuple(documents)
-        case, procedure, context = self._load(ref, version)
+        case, procedure, context = self.load(ref, version)
         for name in documents:
             if name not in procedure.documents:
                 raise unknown(
@@ -138,8 +134,8 @@ class CaseService:
             action,
             read_facts(procedure, facts, context.zone),
             context,
-            _act(by, now, comment, forced),
-            dict.fromkeys(documents, context.day(now)),
+            act_of(procedure, by, now, comment, forced=forced),
+            dict.fromkeys(documents, Paper(PaperStatus.RECEIVED, context.day(now), by)),
         )
 
     def correct(
@@ -156,43 +152,23 @@ class CaseService:
     ) -> Outcome:
         """Prepare a correction: facts given anew, facts taken back, title; raises like `advance`."""
         now, gone = self.clock(), frozenset(removed)
-        case, procedure, context = self._load(ref, version)
+        case, procedure, context = self.load(ref, version)
         for name in sorted(gone - case.facts.keys()):
             raise unknown(f"Fait du dossier {ref}", name, case.facts)
         correction = Correction(
             read_facts(procedure, facts, context.zone),
             gone,
-            None if title is None else _checked_text("libellé", title, _MAX_TITLE),
+            None if title is None else checked_title(procedure, title),
         )
-        return machine.correct(procedure, case, correction, context, _act(by, now, comment, forced))
+        return machine.correct(
+            procedure, case, correction, context, act_of(procedure, by, now, comment, forced=forced)
+        )
 
     def undo(self, ref: str, *, by: str, comment: str = "", version: int | None = None) -> Outcome:
         """Prepare the undoing of the last step; raises like `advance`."""
         now = self.clock()
-        case, procedure, context = self._load(ref, version)
-        return machine.undo(procedure, case, context, _act(by, now, comment))
-
-    def documents(
-        self,
-        ref: str,
-        *,
-        by: str,
-        received: Iterable[str] = (),
-        removed: Iterable[str] = (),
-        comment: str = "",
-        version: int | None = None,
-    ) -> Outcome:
-        """Prepare the noting of documents received, or no longer so; raises like `advance`."""
-        now = self.clock()
-        case, procedure, context = self._load(ref, version)
-        return machine.record_documents(
-            procedure,
-            case,
-            dict.fromkeys(received, context.day(now)),
-            frozenset(removed),
-            context,
-            _act(by, now, comment),
-        )
+        case, procedure, context = self.load(ref, version)
+        return machine.undo(procedure, case, context, act_of(procedure, by, now, comment))
 
     def transfer(
         self,
@@ -212,12 +188,16 @@ class CaseService:
             StaleCase: somebody else was first.
         """
         now = self.clock()
-        case, procedure, _ = self._load(ref, version)
+        case, procedure, _ = self.load(ref, version)
         house = self.directory.agency(agency or case.agency)
         person = self.directory.person(owner).id if owner else case.owner
         place = house.territory if agency else case.territory
-        context = context_for(procedure, place, self.closures(house.id), self.settings)
-        return machine.transfer(procedure, case, person, house.id, context, _act(by, now, comment))
+        context = context_for(
+            procedure, place, self.closures(house.id), self.settings, self.company
+        )
+        return machine.transfer(
+            procedure, case, person, house.id, context, act_of(procedure, by, now, comment)
+        )
 
     def save(self, outcome: Outcome) -> Outcome:
         """Write an outcome whole, and return it as written.
@@ -249,9 +229,10 @@ class CaseService:
 
     def view(self, ref: str) -> CaseView:
         """Return a case with every action of its state and the reasons that refuse it now."""
-        case, procedure, context = self._load(ref, None)
+        case, procedure, context = self.load(ref, None)
         offers = machine.available(procedure, case, context, self.clock())
-        return CaseView(case, procedure, offers)
+        # Who looks at a case does not look at its restricted part.
+        return CaseView(replace(case, eligibility=None), procedure, offers)
 
     def journal(self, ref: str) -> tuple[Entry, ...]:
         """Return every entry of a case, oldest first."""
@@ -278,9 +259,17 @@ class CaseService:
     def context(self, case: Case) -> Context:
         """Return the calendars, clock and delays of a case."""
         procedure = self.rulebook.procedure(case.procedure)
-        return context_for(procedure, case.territory, self.closures(case.agency), self.settings)
+        return context_for(
+            procedure, case.territory, self.closures(case.agency), self.settings, self.company
+        )
 
-    def _load(self, ref: str, version: int | None) -> tuple[Case, Procedure, Context]:
+    def load(self, ref: str, version: int | None = None) -> tuple[Case, Procedure, Context]:
+        """Return a case, restricted part included, with its procedure and what computing it needs.
+
+        Raises:
+            NotFound: no such case.
+            StaleCase: somebody has written since `version`.
+        """
         case = self.store.load(ref)
         if version is not None and version > case.version:
             raise InvalidInput(
@@ -312,6 +301,8 @@ _KINDS = {
     EntryKind.UNDO: "annulation de la dernière étape",
     EntryKind.DOCUMENT: "pièces",
     EntryKind.TRANSFER: "attribution",
+    EntryKind.HOURS: "heures",
+    EntryKind.ELIGIBILITY: "éligibilité",
 }
 
 
@@ -321,28 +312,3 @@ def _told(entry: Entry, procedure: Procedure, zone: ZoneInfo) -> str:
     names = ", ".join(change.name for change in entry.changes)
     what = f"{action} ({names})" if names else action
     return f"{french.moment(entry.at.astimezone(zone))}, {entry.by} : {what}"
-
-
-def _act(by: str, now: datetime, comment: str, forced: bool = False) -> Act:
-    return Act(by, now, _checked_text("commentaire", comment, _MAX_COMMENT, breaks=True), forced)
-
-
-def _checked_text(name: str, text: str, limit: int, *, breaks: bool = False) -> str:
-    """Return a text without surrounding spaces and with plain line ends, or refuse it."""
-    clean = text.strip().replace("\r\n", "\n")
-    if len(clean) > limit:
-        raise InvalidInput(f"Le {name} est trop long ({len(clean)} signes) ; {limit} au plus.")
-    if not breaks and "\n" in clean:
-        raise InvalidInput(f"Le {name} tient sur une ligne ; retirez le saut de ligne.")
-    if not is_clean(clean, breaks=breaks):
-        raise InvalidInput(f"Le {name} contient des caractères invisibles ; réécrivez-le.")
-    return clean
-
-
-def _checked_ref(ref: str) -> str:
-    if not _REF.fullmatch(ref):
-        raise InvalidInput(
-            f"Référence « {ref[:40]} » : 40 signes au plus, lettres sans accent, chiffres et - _ . /, "
-            "en commençant par une lettre ou un chiffre."
-        )
-    return ref

@@ -1,4 +1,4 @@
-"""What changes a case: `dossier avancer`, `corriger`, `annuler`, `pieces`, `attribuer`.
+"""What changes a case: `dossier avancer`, `corriger`, `annuler`, `attribuer`.
 
 Each prepares an outcome with the service and hands it to `acting.conclude`. An action that is missing
 or refused is answered with what can be done, and why the rest cannot.
@@ -31,7 +31,6 @@ from workflow.errors import InvalidInput, NotFound, nearest
 ADVANCE_HELP = "Fait une action : note ses faits, change l’état, recalcule les échéances."
 CORRECT_HELP = "Corrige des faits ou le libellé ; montre chaque échéance avant et après."
 UNDO_HELP = "Annule la dernière étape ; ses faits et son état reviennent à ce qu’ils étaient."
-DOCUMENTS_HELP = "Note des pièces reçues, ou retirées."
 TRANSFER_HELP = "Confie le dossier à une personne, à une agence, ou aux deux."
 
 _Action = Annotated[
@@ -48,24 +47,6 @@ _Gone = Annotated[
 ]
 _Title = Annotated[
     str | None, typer.Option("--libelle", metavar="TEXTE", help="Nouveau nom du dossier.")
-]
-_Received = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--recue",
-        metavar="PIÈCE",
-        help="Pièce reçue aujourd’hui.",
-        autocompletion=completion.documents,
-    ),
-]
-_Removed = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--retirer",
-        metavar="PIÈCE",
-        help="Pièce notée par erreur.",
-        autocompletion=completion.documents,
-    ),
 ]
 _Owner = Annotated[
     str | None,
@@ -158,32 +139,6 @@ def undo(
     session.writes(dry_run=dry_run)
     seen = _seen(version)
     outcome = session.house.cases.undo(ref, by=session.acting, comment=comment, version=seen)
-    conclude(session, outcome, dry_run=dry_run, as_json=as_json)
-
-
-def documents(
-    ctx: typer.Context,
-    ref: Ref,
-    received: _Received = None,
-    removed: _Removed = None,
-    comment: Comment = "",
-    version: SeenVersion = None,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
-    """Note documents received, or no longer so."""
-    session = session_of(ctx)
-    session.writes(dry_run=dry_run)
-    if not received and not removed:
-        raise InvalidInput("Aucune pièce : ajoutez --recue PIÈCE ou --retirer PIÈCE.")
-    outcome = session.house.cases.documents(
-        ref,
-        by=session.acting,
-        received=received or (),
-        removed=removed or (),
-        comment=comment,
-        version=_seen(version),
-    )
     conclude(session, outcome, dry_run=dry_run, as_json=as_json)
 
 

@@ -100,16 +100,17 @@ def list_cases(
 
 
 def journal(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
-    """Show the journal of a case."""
+    """Show the journal of a case, with who read its restricted part."""
+    from cli.views import journal as journal_views
+
     session = session_of(ctx)
     cases = session.house.cases
-    entries = cases.journal(ref)
+    entries = journal_views.in_order(cases.journal(ref), cases.store.consultations(ref))
     if as_json:
-        from cli.views.shapes import entry_json
+        from cli.views.shapes import journal_json
 
-        session.output.json([entry_json(entry) for entry in entries])
+        session.output.json(journal_json(entries))
         return
-    from cli.views import journal as journal_views
     from cli.views.case import heading
 
     view = cases.view(ref)

@@ -1,7 +1,7 @@
 """A case in the terminal: where it stands, its dates and why, its facts, papers and next steps.
 
-Used by `dossier voir` and, for the next steps, after each write. Restricted facts are shown here only,
-in the view of one case, and never in a list.
+Used by `dossier voir` and, for the next steps, after each write. Why the person is eligible is never
+shown here, even when the case still holds it: see `cli.views.eligibility`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.output import line, text
-from cli.views import deadlines, path
+from cli.views import deadlines, hours, papers, path
 from cli.views.facts import agency_words, fact_words, person_words
 from cli.views.when import Looking
-from workflow import french
 from workflow.case import Case, Offer
 from workflow.people import Directory
 from workflow.procedure import Procedure
@@ -40,8 +39,10 @@ def sheet(
     yield ""
     yield path.stepper(procedure, case)
     yield from told
+    yield from _alerts(case)
     yield from _deadlines(case, looking)
     yield from _facts(case, procedure, looking)
+    yield from _hours(case)
     yield from _documents(case, procedure)
 
 
@@ -76,6 +77,12 @@ def _title(words: str) -> Iterator[RenderableType]:
     yield line((words, "title"))
 
 
+def _alerts(case: Case) -> Iterator[RenderableType]:
+    if case.alerts:
+        yield from _title("Ce qui ne va pas")
+        yield from (line(("✗ ", "late"), alert) for alert in case.alerts)
+
+
 def _deadlines(case: Case, looking: Looking) -> Iterator[RenderableType]:
     if not case.deadlines:
         return
@@ -95,10 +102,15 @@ def _facts(case: Case, procedure: Procedure, looking: Looking) -> Iterator[Rende
     zone = looking.planner.zone(looking.agency)
     for name, spec in procedure.facts.items():
         if name in case.facts:
-            grid.add_row(
-                text(fact_words(case.facts[name], zone)), text(spec.label), text(name, "muted")
-            )
+            words = fact_words(case.facts[name], zone, spec)
+            grid.add_row(text(words), text(spec.label), text(name, "muted"))
     yield grid
+
+
+def _hours(case: Case) -> Iterator[RenderableType]:
+    if case.hours:
+        yield from _title("Heures")
+        yield hours.totals(case.hours)
 
 
 def _documents(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
@@ -107,14 +119,12 @@ def _documents(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
     yield from _title("Pièces")
     grid = Table.grid(padding=(0, 2))
     for name, spec in procedure.documents.items():
-        if spec.any_of:
+        if spec.any_of and name not in case.documents:
             # A requirement that several documents meet is no paper of its own.
             continue
-        day = case.documents.get(name)
-        received = (
-            text(f"✓ reçue le {french.short_day(day)}", "ok") if day else text("○ à recevoir")
+        grid.add_row(
+            papers.progress(case.documents.get(name)), text(spec.label), text(name, "muted")
         )
-        grid.add_row(received, text(spec.label), text(name, "muted"))
     yield grid
 
 

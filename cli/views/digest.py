@@ -1,4 +1,4 @@
-"""The digest in the terminal: what is late, today, this week, to chase, opening, and mails that failed.
+"""The digest in the terminal: dates by urgency, files to correct, and mails that failed.
 
 Used by `synthese` and by the demonstration. Says what the mail says, in the same order.
 """
@@ -13,12 +13,14 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views import when
+from notifications.alerts import in_short, verdict_command
 from notifications.digest import Digest, Line, Section, SectionId
 from workflow import french
 
 _STYLES = {
     SectionId.LATE: "late",
     SectionId.TODAY: "soon",
+    SectionId.ALERTS: "late",
     SectionId.WEEK: "strong",
     SectionId.CHASE: "late",
     SectionId.OPENING: "awaited",
@@ -52,8 +54,28 @@ def _table(section: Section) -> Table:
     grid.add_column(max_width=26)
     grid.add_column()
     for row in section.lines:
-        _add(grid, row, opening=section.id is SectionId.OPENING)
+        if section.id is SectionId.ALERTS:
+            _add_file(grid, row)
+        else:
+            _add(grid, row, opening=section.id is SectionId.OPENING)
     return grid
+
+
+def _add_file(grid: Table, row: Line) -> None:
+    """Add a file to correct: what can be done now, then what does not conform."""
+    style = when.style_of(row.standing, internal=row.internal)
+    marked = row.internal and not row.standing.name.startswith("objectif")
+    grid.add_row(
+        text("✗", "late"),
+        text(when.compact(row.standing.on), style),
+        line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted")),
+        line(
+            f"{row.label}, {row.standing.name}",
+            ("  (interne)", "internal") if marked else "",
+            *(f"\n{told}" for told in in_short(row.alerts)),
+            ("\n" + verdict_command("echeancier", row.ref), "command"),
+        ),
+    )
 
 
 def _add(grid: Table, row: Line, *, opening: bool) -> None:

@@ -7,50 +7,114 @@ configuration; one that is no longer known keeps its id.
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from workflow import french
-from workflow.case import FactValue
-from workflow.encoding import moment
+from workflow.case import FactValue, PaperStatus, WorkKind
+from workflow.encoding import fact_value
 from workflow.people import Directory
-from workflow.procedure import FactType, Procedure
+from workflow.procedure import Procedure
+from workflow.vocabulary import FactSpec
 
 ABSENT = "—"
+_LINE = "heures."
+"""Start of the name of a line of hours in the journal."""
 
 
-def fact_words(value: FactValue, zone: ZoneInfo) -> str:
-    """Return a typed fact as a person reads it."""
+def fact_words(value: FactValue, zone: ZoneInfo, spec: FactSpec | None = None) -> str:
+    """Return a typed fact as a person reads it.
+
+    Args:
+        value: the fact.
+        zone: clock on which an hour is shown.
+        spec: gives the unit of a number and the label of a choice.
+    """
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, datetime):
         return french.moment(value.astimezone(zone))
     if isinstance(value, date):
         return french.short_day(value)
-    return str(value)
+    if isinstance(value, Decimal | int):
+        return french.measured(value, spec.unit if spec else "")
+    return spec.choices.get(value, value) if spec else value
 
 
 def stored_words(procedure: Procedure, name: str, stored: str | None, zone: ZoneInfo) -> str:
     """Return a stored value of a fact or document as a person reads it."""
     if stored is None:
         return ABSENT
+    if name in procedure.documents:
+        return _stored_paper(stored)
     spec = procedure.facts.get(name)
-    is_dated = spec is None or spec.type in {FactType.DATE, FactType.INSTANT}
-    if is_dated:
-        try:
-            return fact_words(moment(stored), zone)
-        except ValueError:
-            # The owner or agency of a hand-over is no date.
-            return stored
-    return stored
+    if spec is None:
+        return stored
+    try:
+        return fact_words(fact_value(stored, spec.type), zone, spec)
+    except (ArithmeticError, ValueError):
+        # Written under rules that gave this fact another type.
+        return stored
+
+
+def _stored_paper(stored: str) -> str:
+    """Return « reçue le 10/07/2026, classeur 3 » for « recu 2026-07-10, classeur 3 »."""
+    head, comma, place = stored.partition(", ")
+    status, _, day = head.rpartition(" ")
+    try:
+        # Journals written before papers had a status only hold the day they were received.
+        words = paper_words(PaperStatus(status or PaperStatus.RECEIVED))
+        return f"{words} le {french.short_day(date.fromisoformat(day))}{comma}{place}"
+    except ValueError:
+        return stored
+
+
+def paper_words(status: PaperStatus) -> str:
+    """Return « vérifiée »."""
+    return _PAPER_WORDS[status]
+
+
+def paper_sign(status: PaperStatus) -> tuple[str, str]:
+    """Return the sign of a status and its colour."""
+    return _PAPER_SIGNS[status]
+
+
+_PAPER_WORDS = {
+    PaperStatus.TO_OBTAIN: "à obtenir",
+    PaperStatus.REQUESTED: "demandée",
+    PaperStatus.RECEIVED: "reçue",
+    PaperStatus.CHECKED: "vérifiée",
+    PaperStatus.SENT: "transmise",
+}
+_PAPER_SIGNS = {
+    PaperStatus.TO_OBTAIN: ("○", ""),
+    PaperStatus.REQUESTED: ("…", "awaited"),
+    PaperStatus.RECEIVED: ("✓", "ok"),
+    PaperStatus.CHECKED: ("✓", "ok"),
+    PaperStatus.SENT: ("✓", "ok"),
+}
+
+
+def kind_words(kind: WorkKind) -> str:
+    """Return the label of a kind of hours."""
+    return {
+        WorkKind.TRAINING: "formation",
+        WorkKind.MISSION: "mission",
+        WorkKind.ASSESSMENT: "bilan",
+    }[kind]
 
 
 def name_words(procedure: Procedure, name: str) -> str:
-    """Return the label of a fact, document or deadline."""
+    """Return the label of a fact, document, deadline or line of hours."""
     attributes = {"owner": "Personne", "agency": "Agence", "title": "Libellé"}
     known = (
         procedure.facts.get(name) or procedure.documents.get(name) or procedure.deadlines.get(name)
     )
-    return known.label if known else attributes.get(name, name)
+    if known:
+        return known.label
+    if name.startswith(_LINE):
+        return f"Heures, ligne {name.removeprefix(_LINE)}"
+    return attributes.get(name, name)
 
 
 def person_words(directory: Directory, id_: str | None) -> str:

@@ -5,7 +5,8 @@ Used by `dossier journal`. Shows every entry, those that were undone included: a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -16,6 +17,7 @@ from cli.views.when import Looking
 from workflow import french
 from workflow.case import Change, Entry, EntryKind
 from workflow.people import Directory
+from workflow.ports import Consultation
 from workflow.procedure import Procedure
 
 _KINDS = {
@@ -24,19 +26,37 @@ _KINDS = {
     EntryKind.UNDO: "Annulation",
     EntryKind.DOCUMENT: "Pièces",
     EntryKind.TRANSFER: "Attribution",
+    EntryKind.HOURS: "Heures",
+    EntryKind.ELIGIBILITY: "Éligibilité (partie restreinte)",
 }
+_CONSULTATION = "Consultation de la partie restreinte"
+
+
+def in_order(
+    listed: Iterable[Entry], consultations: Iterable[Consultation]
+) -> list[Entry | Consultation]:
+    """Return the journal with the readings of the restricted part, each at its time."""
+    parts: tuple[Iterable[Entry | Consultation], ...] = (listed, consultations)
+    return list(merge(*parts, key=lambda one: one.at))
 
 
 def entries(
-    listed: Sequence[Entry], procedure: Procedure, looking: Looking, directory: Directory
+    listed: Sequence[Entry | Consultation],
+    procedure: Procedure,
+    looking: Looking,
+    directory: Directory,
 ) -> Iterator[RenderableType]:
     """Yield the journal, oldest first."""
-    undone = {entry.undoes for entry in listed if entry.undoes}
+    undone = {entry.undoes for entry in listed if isinstance(entry, Entry) and entry.undoes}
     for entry in listed:
-        yield _heading(entry, procedure, looking, undone=entry.seq in undone)
+        if isinstance(entry, Consultation):
+            yield line(("  – ", "muted"), (_CONSULTATION, "strong"))
+        else:
+            yield _heading(entry, procedure, looking, undone=entry.seq in undone)
         yield Padding(text(_signature(entry, looking, directory), "muted"), (0, 0, 0, 4))
-        for words in _lines(entry, procedure, looking):
-            yield Padding(text(words), (0, 0, 0, 4))
+        if isinstance(entry, Entry):
+            for words in _lines(entry, procedure, looking):
+                yield Padding(text(words), (0, 0, 0, 4))
 
 
 def entry_words(entry: Entry, procedure: Procedure) -> str:
@@ -64,7 +84,7 @@ def _state(procedure: Procedure, state: str | None) -> str:
     return known.label if known else state or ""
 
 
-def _signature(entry: Entry, looking: Looking, directory: Directory) -> str:
+def _signature(entry: Entry | Consultation, looking: Looking, directory: Directory) -> str:
     return f"{french.moment(looking.local(entry.at))}, {person_words(directory, entry.by)}"
 
 
@@ -76,7 +96,7 @@ def _lines(entry: Entry, procedure: Procedure, looking: Looking) -> Iterator[str
             continue
         old = stored_words(procedure, change.name, change.old, zone)
         new = stored_words(procedure, change.name, change.new, zone)
-        value = new if old == ABSENT else f"{old} → {new}"
+        value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
         yield f"{name_words(procedure, change.name)} : {value}"
     yield from (_date_line(procedure, change) for change in entry.dates)
     if entry.comment:

@@ -22,6 +22,8 @@ from workflow.case import Closing, Deadline, EntryKind, Moment, Move, Outcome
 from workflow.procedure import Kind, Procedure
 
 _INDENT = (0, 0, 0, 2)
+_SAYS = " : "
+"""Between what a check looks at and what it says of it, in an alert."""
 
 
 def changed(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
@@ -38,8 +40,22 @@ def changed(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterato
         yield text("Aucune échéance ne change.", "muted")
     for warning in outcome.warnings:
         yield line(("Attention : ", "soon"), warning)
+    yield from _alerts(outcome, final=procedure.states[outcome.after.state].final)
     if outcome.entry.forced:
         yield line(("Forcé : ", "late"), "passé outre une fenêtre, c’est marqué au journal.")
+
+
+def _alerts(outcome: Outcome, *, final: bool) -> Iterator[RenderableType]:
+    """Yield what the act makes wrong with the file, and what it puts right."""
+    was = outcome.before.alerts if outcome.before else ()
+    for alert in outcome.after.alerts:
+        if alert not in was and alert not in outcome.warnings:
+            yield line(("✗ Non conforme : ", "late"), alert)
+    for alert in () if final else was:
+        # A figure that changed is still wrong: only a point that is right again is put away.
+        label = alert.partition(_SAYS)[0]
+        if not any(now.startswith(f"{label}{_SAYS}") for now in outcome.after.alerts):
+            yield line(("✓ ", "ok"), f"{label}{_SAYS}n’est plus à corriger.")
 
 
 def _headline(outcome: Outcome, procedure: Procedure) -> RenderableType:
@@ -55,18 +71,20 @@ def _headline(outcome: Outcome, procedure: Procedure) -> RenderableType:
 
 
 def _values(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
-    if not outcome.entry.changes:
-        return
+    entry, grid = outcome.entry, Table.grid(padding=(0, 2))
+    if entry.kind is EntryKind.ELIGIBILITY:
+        # What is noted there is shown by `dossier eligibilite --confidentiel` alone.
+        grid.add_row(text("Éligibilité", "muted"), text("notée dans la partie restreinte"))
     zone = looking.planner.zone(looking.agency)
-    grid = Table.grid(padding=(0, 2))
-    for change in outcome.entry.changes:
+    for change in entry.changes:
         old = stored_words(procedure, change.name, change.old, zone)
         new = stored_words(procedure, change.name, change.new, zone)
         value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
-        if outcome.entry.kind is EntryKind.TRANSFER:
+        if entry.kind is EntryKind.TRANSFER:
             value = f"{change.old or 'personne'} → {change.new or 'personne'}"
         grid.add_row(text(name_words(procedure, change.name), "muted"), text(value))
-    yield Padding(grid, _INDENT)
+    if grid.row_count:
+        yield Padding(grid, _INDENT)
 
 
 def _opened(deadline: Deadline, looking: Looking) -> Iterator[RenderableType]:

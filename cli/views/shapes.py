@@ -1,24 +1,40 @@
 """Cases, outcomes, journals and procedures as JSON: what `--json` promises to other programs.
 
 Deadlines keep the one shape of `workflow.encoding`. Keys are English, values as stored: dates in
-ISO 8601, booleans and numbers as such.
+ISO 8601, booleans and whole numbers as such, decimals as text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from workflow.case import Case, Change, Entry, FactValue, Moment, Offer, Outcome
+from workflow.case import (
+    Case,
+    Change,
+    Entry,
+    FactValue,
+    HoursLine,
+    Moment,
+    Offer,
+    Outcome,
+    Paper,
+)
 from workflow.encoding import deadline_json
-from workflow.ports import CaseLine, CasePage
-from workflow.procedure import Action, DeadlineSpec, Edition, Procedure, Source
+from workflow.ports import CaseLine, CasePage, Consultation
+from workflow.procedure import Action, DeadlineSpec, Edition, Procedure
 from workflow.service import CaseView
+from workflow.vocabulary import Source
 from workflow.windows import Concern
+
+CONSULTATION = "consultation"
+"""Kind of a reading of the restricted part, among the kinds of `EntryKind`."""
 
 
 def case_json(case: Case) -> dict[str, Any]:
-    """Return a case with its facts, documents and open deadlines."""
+    """Return a case with its facts, documents, hours, alerts and deadlines; nothing restricted."""
     return {
         "ref": case.ref,
         "title": case.title,
@@ -31,9 +47,34 @@ def case_json(case: Case) -> dict[str, Any]:
         "state": case.state,
         "version": case.version,
         "opened_at": case.opened_at.isoformat(),
-        "facts": {name: _fact(value) for name, value in case.facts.items()},
-        "documents": {name: day.isoformat() for name, day in case.documents.items()},
+        "facts": {name: fact_json(value) for name, value in case.facts.items()},
+        "documents": {name: paper_json(paper) for name, paper in case.documents.items()},
+        "hours": [line_json(line) for line in case.hours],
+        "alerts": list(case.alerts),
         "deadlines": [deadline_json(deadline) for deadline in case.deadlines.values()],
+    }
+
+
+def paper_json(paper: Paper) -> dict[str, str]:
+    """Return how far a document has come."""
+    return {
+        "status": paper.status.value,
+        "on": paper.on.isoformat(),
+        "by": paper.by,
+        "kept_at": paper.kept_at,
+    }
+
+
+def line_json(line: HoursLine) -> dict[str, Any]:
+    """Return a line of the ledger of hours."""
+    return {
+        "number": line.number,
+        "kind": line.kind.value,
+        "first": line.first.isoformat(),
+        "last": line.last.isoformat(),
+        "planned": decimal_json(line.planned),
+        "done": decimal_json(line.done),
+        "place": line.place,
     }
 
 
@@ -90,6 +131,7 @@ def outcome_json(outcome: Outcome, *, saved: bool) -> dict[str, Any]:
             }
             for closing in outcome.closed
         ],
+        "alerts": list(outcome.after.alerts),
         "warnings": list(outcome.warnings),
     }
 
@@ -113,6 +155,33 @@ def entry_json(entry: Entry) -> dict[str, Any]:
     }
 
 
+def consultation_json(consultation: Consultation) -> dict[str, Any]:
+    """Return a reading of the restricted part, in the shape of a line of the journal."""
+    return {
+        "seq": None,
+        "kind": CONSULTATION,
+        "at": consultation.at.isoformat(),
+        "by": consultation.by,
+        "state_from": None,
+        "state_to": None,
+        "action": None,
+        "on": None,
+        "changes": [],
+        "dates": [],
+        "comment": "",
+        "forced": False,
+        "undoes": None,
+    }
+
+
+def journal_json(entries: Iterable[Entry | Consultation]) -> list[dict[str, Any]]:
+    """Return a journal with the readings of the restricted part among its lines."""
+    return [
+        consultation_json(entry) if isinstance(entry, Consultation) else entry_json(entry)
+        for entry in entries
+    ]
+
+
 def page_json(page: CasePage) -> dict[str, Any]:
     """Return a page of cases."""
     return {"total": page.total, "cases": [_line(line) for line in page.lines]}
@@ -133,7 +202,14 @@ def procedure_json(procedure: Procedure) -> dict[str, Any]:
         ],
         "actions": [_action(action) for action in procedure.actions.values()],
         "facts": [
-            {"id": f.id, "label": f.label, "type": f.type.value, "future": f.future}
+            {
+                "id": f.id,
+                "label": f.label,
+                "type": f.type.value,
+                "future": f.future,
+                "unit": f.unit,
+                "choices": dict(f.choices),
+            }
             for f in procedure.facts.values()
         ],
         "documents": [
@@ -163,11 +239,12 @@ def _spec(spec: DeadlineSpec) -> dict[str, Any]:
         "label": spec.label,
         "kind": spec.kind.value,
         "states": sorted(spec.states),
-        "sources": [_source(rule.source) for rule in spec.rules],
+        "sources": [source_json(rule.source) for rule in spec.rules],
     }
 
 
-def _source(source: Source) -> dict[str, Any]:
+def source_json(source: Source) -> dict[str, Any]:
+    """Return where a rule is written."""
     return {
         "document": source.document,
         "lines": source.lines,
@@ -202,8 +279,16 @@ def _change(change: Change) -> dict[str, str | None]:
     return {"name": change.name, "old": change.old, "new": change.new}
 
 
-def _fact(value: FactValue) -> str | int | bool:
-    return value if isinstance(value, str | int) else value.isoformat()
+def fact_json(value: FactValue) -> str | int | bool:
+    """Return a fact as stored: a decimal as text, so that no digit is lost on the way."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def decimal_json(value: Decimal | None) -> str | None:
+    """Return an exact number as text."""
+    return None if value is None else str(value)
 
 
 def _iso(value: Moment | None) -> str | None:

@@ -81,10 +81,29 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
             "uq_case_file_ref|autoindex_case_file_1",
             "pk_fact|PRIMARY KEY",
             "pk_document_check|PRIMARY KEY",
+            "pk_hours_line|hours_line USING PRIMARY KEY",
+            "pk_eligibility|eligibility USING PRIMARY KEY",
             # On PostgreSQL, with one case, either index is as good.
             "uq_deadline_case_id_rule|autoindex_deadline_1|Scan using ix_deadline_open_act_on",
             "pk_journal|PRIMARY KEY",
         ],
+    ),
+    "who read": (
+        lambda store, _: store.consultations("CIPI-2026-0001"),
+        ["ix_consultation_case_id"],
+    ),
+    # In order of reference, then each case's few facts by their key.
+    "accounts": (
+        lambda store, _: list(store.facts_of(["paye", "facture"])),
+        ["uq_case_file_ref|autoindex_case_file_1", "pk_fact|PRIMARY KEY"],
+    ),
+    "accounts of open cases": (
+        lambda store, _: list(store.facts_of(["paye"], closed=False)),
+        ["ix_case_file_open_ref", "pk_fact|PRIMARY KEY"],
+    ),
+    "accounts of an agency": (
+        lambda store, _: list(store.facts_of(["paye"], agency="lyon", closed=False)),
+        ["ix_case_file_open_agency", "pk_fact|PRIMARY KEY"],
     ),
     "save": (
         lambda store, _: store.save(step(store.load("CIPI-2026-0001"), "drf_deposee")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from importlib.resources import files
 from pathlib import Path
@@ -18,8 +19,9 @@ import pytest
 
 from tests.support import core
 from workflow import verification
-from workflow.procedure import Rule, Source
+from workflow.procedure import Rule
 from workflow.simulation import Simulation, Trial, simulate_file
+from workflow.vocabulary import Source
 
 FILE = Path(__file__).with_name("dates.toml")
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
@@ -90,14 +92,15 @@ def test_every_quotation_is_complete() -> None:
 
 
 def test_every_source_table_is_read() -> None:
-    """No `source` of a rule file is left aside: as many are read as the file has."""
-    procedures = files("workflow").joinpath("procedures")
-    written = sum(
-        path.read_text(encoding="utf-8").count("\nsource = {")
-        for path in procedures.iterdir()
-        if path.name.endswith(".toml")
-    )
-    assert len(list(_sources())) == written
+    """No source of a rule file is left aside: those read are those written, in every file."""
+    folder = Path(str(files("workflow").joinpath("procedures")))
+    written = {
+        source
+        for path in folder.rglob("*.toml")
+        for source in _written(tomllib.loads(path.read_text(encoding="utf-8")))
+    }
+    read = {(source.document, source.lines, source.quote) for _, source in _sources()}
+    assert read == written
 
 
 def test_every_general_reading_names_its_source() -> None:
@@ -117,13 +120,32 @@ def test_every_general_reading_names_its_source() -> None:
 
 def _sources() -> Iterator[tuple[str, Source]]:
     for procedure in core.rulebook().procedures.values():
-        for edition in procedure.editions:
-            yield f"{procedure.id}.editions.{edition.id}", edition.source
-        for portal in procedure.portals:
-            yield f"{procedure.id}.portals.{portal.name}", portal.source
-        for document in procedure.documents.values():
-            yield f"{procedure.id}.documents.{document.id}", document.source
-    yield from ((name, rule.source) for name, rule in RULES)
+        yield from ((procedure.id, source) for source in _read(procedure))
+
+
+def _read(value: object) -> Iterator[Source]:
+    """Yield every source in a value, however deep."""
+    if isinstance(value, Source):
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _read(getattr(value, field.name))
+    elif isinstance(value, Mapping):
+        yield from _read(tuple(value.values()))
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _read(part)
+
+
+def _written(value: object) -> Iterator[tuple[str, str, str]]:
+    """Yield every table that has the keys of a source, however deep."""
+    if isinstance(value, dict):
+        if {"document", "lines", "quote"} <= value.keys():
+            yield value["document"], value["lines"], value["quote"]
+        yield from _written(list(value.values()))
+    elif isinstance(value, list):
+        for part in value:
+            yield from _written(part)
 
 
 def _second_opinion(

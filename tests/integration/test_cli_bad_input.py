@@ -37,7 +37,7 @@ BAD: tuple[tuple[str, int, str], ...] = (
     (f"dossier corriger {REF}", 2, "Rien à corriger : ajoutez --fait NOM=VALEUR, --retirer NOM"),
     (f"dossier corriger {REF} --retirer fin_formation", 4, "« fin_formation » n’existe pas"),
     (f"dossier corriger {REF} --retirer demarrage_formation", 3, "ne peut pas être retiré"),
-    (f"dossier pieces {REF}", 2, "Aucune pièce : ajoutez --recue PIÈCE ou --retirer PIÈCE."),
+    (f"dossier pieces {REF} --le 01/09/2026", 2, "Aucune pièce : ajoutez --a-obtenir, --demandee"),
     (f"dossier attribuer {REF}", 2, "À qui ? Ajoutez --personne ID, --agence ID, ou les deux."),
     ("simuler", 2, "Quelle procédure ?"),
     ("simuler cipi", 2, "Aucun fait ; donnez au moins « --fait demarrage_formation=DATE »."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -78,12 +79,13 @@ def test_undoing_says_what_comes_back_and_what_goes(desk: Desk) -> None:
 def test_documents_come_and_go(desk: Desk) -> None:
     """Documents are noted as received on the day, and can be taken back."""
     desk.must(f"dossier pieces {REF} --recue contrat_type_signe --recue infos_salarie")
+    received = {"status": "recu", "on": "2026-09-01", "by": "claire", "kept_at": ""}
     assert desk.must(f"dossier voir {REF} --json").json["documents"] == {
-        "contrat_type_signe": "2026-09-01",
-        "infos_salarie": "2026-09-01",
+        "contrat_type_signe": received,
+        "infos_salarie": received,
     }
     run = desk.must(f"dossier pieces {REF} --retirer infos_salarie")
-    assert "01/09/2026 → retiré" in run.shown
+    assert "reçue le 01/09/2026 → retiré" in run.shown
     assert "✓ reçue le 01/09/2026 Contrat type" in desk.must(f"dossier voir {REF}").shown
 
 
@@ -98,6 +100,29 @@ def test_documents_can_come_with_an_action(desk: Desk) -> None:
     case = desk.must(f"dossier voir {REF} --json").json
     assert case["state"] == "contrat_depose"
     assert set(case["documents"]) == set(papers)
+
+
+def test_what_is_wrong_with_the_file_is_shown_until_it_is_right(desk: Desk) -> None:
+    """A value that does not conform is told at once, stands in the sheet, and goes once corrected."""
+    facts = "--fait heures_formation=60,5 --fait validation=clea"
+    run = desk.must(f"dossier corriger {REF} {facts}")
+    sentence = (
+        "Durée de la formation externe : 60,5 h de formation externe, il en faut au moins 70 h"
+    )
+    assert f"✗ Non conforme : {sentence}" in run.shown
+    shown = desk.must(f"dossier voir {REF}").shown
+    assert f"Ce qui ne va pas ✗ {sentence}" in shown
+    assert "60,5 h Heures de formation externe" in shown
+    assert re.search(r"Certificat CléA, en totalité .*Validation visée", shown)
+    data = desk.must(f"dossier voir {REF} --json").json
+    assert (data["facts"]["heures_formation"], data["facts"]["validation"]) == ("60.5", "clea")
+    assert [alert.partition(" : ")[0] for alert in data["alerts"]] == [
+        "Durée de la formation externe"
+    ]
+    run = desk.must(f"dossier corriger {REF} --fait heures_formation=140")
+    assert "60,5 h → 140 h" in run.shown
+    assert "✓ Durée de la formation externe : n’est plus à corriger." in run.shown
+    assert desk.must(f"dossier voir {REF} --json").json["alerts"] == []
 
 
 def test_a_hand_over_names_both_persons(desk: Desk) -> None:

@@ -54,6 +54,20 @@ def test_the_demonstration_covers_every_state(desk: Desk) -> None:
     assert "En retard" in run.shown
 
 
+def test_the_files_have_something_to_look_into(desk: Desk) -> None:
+    """Some samples have hours, papers at several statuses, a verdict, accounts and an eligibility."""
+    desk.must("demo")
+    ledger = desk.must(f"{HERE} dossier heures CIPI-DEMO-26 --json").json
+    assert {line["kind"] for line in ledger["lines"]} == {"formation", "mission"}
+    assert ledger["goals"][0]["last_start"] is not None
+    papers = desk.must(f"{HERE} dossier pieces CIPI-DEMO-16 --json").json["documents"]
+    assert {"demande", "recu", "verifie", "a_obtenir"} <= {one["status"] for one in papers}
+    assert desk.must(f"{HERE} dossier voir CIPI-DEMO-25 --json").json["alerts"]
+    eligible = desk.must(f"{HERE} dossier eligibilite CIPI-DEMO-16 --json").json
+    assert eligible["eligibility"]["verdict"] == "conforme"
+    assert "Agence de Lyon" in desk.must(f"{HERE} comptes").shown
+
+
 def test_running_it_twice_changes_nothing(desk: Desk) -> None:
     """A second run enters no case, writes no mail again, and shows the digest."""
     desk.must("demo")

@@ -23,6 +23,9 @@ READINGS = (
     "dossier lister",
     f"dossier voir {REF}",
     f"dossier journal {REF}",
+    f"dossier pieces {REF}",
+    f"dossier heures {REF}",
+    f"dossier eligibilite {REF}",
     "echeances --jours 90",
     "synthese",
     "diagnostic",
@@ -209,6 +212,8 @@ def test_help_is_in_french_everywhere(desk: Desk) -> None:
         "corriger",
         "annuler",
         "pieces",
+        "heures",
+        "eligibilite",
         "attribuer",
         "voir",
         "lister",
@@ -280,6 +285,9 @@ def test_the_shell_can_complete(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
         ("echeancier simuler ", "cipi"),
         ("echeancier dossier avancer X deposer", "deposer_contrat"),
         ("echeancier dossier ouvrir cipi --fait demar", "demarrage_formation="),
+        ("echeancier dossier ouvrir cipi --fait validation=", "clea"),
+        ("echeancier dossier pieces X --ou contrat_t", "contrat_type_signe="),
+        ("echeancier dossier heures X --ajouter ", "mission"),
     ):
         monkeypatch.setenv("_ECHEANCIER_COMPLETE", "complete_bash")
         monkeypatch.setenv("COMP_WORDS", typed)

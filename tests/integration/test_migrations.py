@@ -6,27 +6,30 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from db import schema, tables
-from db.engine import open_engine, reading, writing
+from db.engine import open_engine, reading, transaction, writing
 from db.failures import sqlite_path
 from db.schema import SchemaState, require_current, schema_state, upgrade
 from db.store import SqlCaseStore
 from notifications.ports import MessageKind
-from tests.support.cases import MorningsBefore, a_case, is_final, opening
-from workflow.case import EntryKind
+from tests.support.cases import START, MorningsBefore, a_case, is_final, opening, step
+from workflow.case import EntryKind, Paper, PaperStatus, WorkKind
 from workflow.errors import OutOfReach
-from workflow.procedure import FactType
+from workflow.vocabulary import FactType
 
 # Where SQLAlchemy cannot read an index back, the words of the database are compared instead
 # (test_migrations_build_every_constraint_and_index): a table rebuilt without it would be seen.
@@ -71,10 +74,71 @@ def definitions(engine: Engine) -> dict[str, str]:
     return {name: said for name, said in ours.items() if not name.startswith("alembic_version")}
 
 
-def table_names(engine: Engine) -> set[str]:
-    """Return the tables of a database."""
+def old_base(new_engine: NewEngine, revision: str) -> Engine:
+    """Return a new database as an earlier program left it."""
+    engine = new_engine()
+    if path := sqlite_path(engine.url):
+        path.parent.mkdir()
+        path.touch()
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect() as connection, transaction(connection):
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    return engine
+
+
+# What a case was in the first two schemas, said in SQL: no code of today knows it.
+OLD_TABLES = {
+    "case_file": "ref, series, number, title, version, opened_at",
+    "fact": "case_id, name, type, value",
+    "document_check": "case_id, document, noted_by",
+    "journal": "case_id, seq, kind, recorded_at, author, state_to, forced, changes, dates",
+}
+OLD_CASE = """
+    INSERT INTO case_file (ref, series, number, procedure, edition, territory, agency, title,
+        folded, state, is_open, version, opened_at)
+    VALUES (:ref, :series, :number, 'cipi', '2026-01', 'FR', 'lyon', 'Durand', 'durand',
+        'preparation', true, 2, '2026-03-02 08:00:00')
+    RETURNING id
+"""
+OLD_ROWS = (
+    """
+    INSERT INTO fact (case_id, name, type, value)
+    VALUES (:id, 'demarrage_formation', 'date', '2026-09-08'),
+        (:id, 'note', 'texte', 'L’été « œuvre »')
+    """,
+    """
+    INSERT INTO document_check (case_id, document, received_on, noted_by)
+    VALUES (:id, 'cerfa', '2026-03-01', 'm.durand'), (:id, 'l’annexe', '2026-03-02', 'z.petit')
+    """,
+    """
+    INSERT INTO journal (case_id, seq, kind, recorded_at, author, state_to, forced, comment,
+        changes, dates)
+    VALUES (:id, 1, 'ouverture', '2026-03-02 08:00:00', 'm.durand', 'preparation', false, '',
+            '[["note",null,"L’été « œuvre »"]]', '[]'),
+        (:id, 2, 'piece', '2026-03-02 09:00:00', 'z.petit', 'preparation', false, '«é»', '[]', '[]')
+    """,
+)
+
+
+def old_case(
+    engine: Engine, *refs: str, series: str | None = None, number: int | None = None
+) -> None:
+    """Write cases as an earlier program did, each with facts, documents and a journal."""
+    with writing(engine) as connection:
+        for ref in refs:
+            row = {"ref": ref, "series": series, "number": number}
+            known = {"id": connection.scalar(text(OLD_CASE), row)}
+            for statement in OLD_ROWS:
+                connection.execute(text(statement), known)
+
+
+def contents(engine: Engine, table: str) -> list[tuple[str, ...]]:
+    """Return the rows of a table of the first schemas, in the columns that last."""
     with reading(engine) as connection:
-        return set(inspect(connection).get_table_names())
+        found = connection.execute(text(f"SELECT {OLD_TABLES[table]} FROM {table}"))
+        return sorted(tuple(map(str, row)) for row in found)
 
 
 @UNREAD_INDEX
@@ -178,33 +242,61 @@ def test_tables_without_a_version_are_left_alone(engine: Engine, lost: str) -> N
     assert definitions(engine) == before
 
 
-def _first_program(engine: Engine) -> None:
-    """Take a database back to the first schema."""
-    with writing(engine) as connection:
-        connection.execute(text("DROP INDEX uq_case_file_ref_lower"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-        connection.execute(text("UPDATE case_file SET series = lower(series)"))
-
-
-def test_older_references_lose_their_capitals(engine: Engine) -> None:
+def test_older_references_lose_their_capitals(new_engine: NewEngine) -> None:
     """A database of the first schema is brought to the one where capitals do not tell cases apart."""
-    store, built = SqlCaseStore(engine, MorningsBefore(), is_final), definitions(engine)
-    store.save(opening(a_case("CIPI-2026-0004")))
-    _first_program(engine)
-    upgrade(engine)
-    assert definitions(engine) == built
+    older, new = old_base(new_engine, "0001"), new_engine()
+    old_case(older, "cipi-2026-0004", series="cipi-2026", number=4)
+    for base in (older, new):
+        upgrade(base)
+    assert definitions(older) == definitions(new)
+    store = SqlCaseStore(older, MorningsBefore(), is_final)
     assert store.next_ref("CIPI", 2026) == "CIPI-2026-0005"
 
 
-def test_twin_references_stop_the_migration(engine: Engine) -> None:
+def test_twin_references_stop_the_migration(new_engine: NewEngine) -> None:
     """Two cases that only capitals tell apart are named, and the database stays as it was."""
-    store = SqlCaseStore(engine, MorningsBefore(), is_final)
-    _first_program(engine)
+    older = old_base(new_engine, "0001")
     for ref in ("HTML-1", "html-1"):
-        store.save(opening(a_case(ref)))
+        old_case(older, ref)
+    before = definitions(older)
     with pytest.raises(OutOfReach, match="« HTML-1 » et « html-1 »"):
-        upgrade(engine)
-    assert schema.current(engine) == "0001"
+        upgrade(older)
+    assert (schema.current(older), definitions(older)) == ("0001", before)
+
+
+def test_a_received_document_stays_received(new_engine: NewEngine) -> None:
+    """A case of the second schema is read as it was: papers received, nothing that is not known."""
+    older = old_base(new_engine, "0002")
+    old_case(older, "CIPI-2026-0001")
+    upgrade(older)
+    store = SqlCaseStore(older, MorningsBefore(), is_final)
+    case = store.load("CIPI-2026-0001")
+    assert case.documents == {
+        "cerfa": Paper(PaperStatus.RECEIVED, date(2026, 3, 1), "m.durand"),
+        "l’annexe": Paper(PaperStatus.RECEIVED, date(2026, 3, 2), "z.petit"),
+    }
+    assert case.facts == {"demarrage_formation": START, "note": "L’été « œuvre »"}
+    assert (case.hours, case.eligibility, case.alerts) == ((), None, ())
+    assert [entry.seq for entry in store.journal(case.ref)] == [1, 2]
+    store.save(step(case, "drf_deposee", facts={"cout": Decimal("73.50")}))
+    assert store.load(case.ref).facts["cout"] == Decimal("73.50")
+
+
+def test_no_row_is_lost_when_tables_are_copied(new_engine: NewEngine) -> None:
+    """Thousands of facts, documents and journal entries are the same after the third migration."""
+    older = old_base(new_engine, "0002")
+    old_case(older, *(f"CIPI-2026-{number:04}" for number in range(1, 1_001)))
+    before = {name: contents(older, name) for name in OLD_TABLES}
+    upgrade(older)
+    after = {name: contents(older, name) for name in OLD_TABLES}
+    found = {name: len(lines) for name, lines in after.items()}
+    assert found == {"case_file": 1_000, "fact": 2_000, "document_check": 2_000, "journal": 2_000}
+    assert after == before
+    with reading(older) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM case_file WHERE alerts IS NULL")) == 0
+        if older.dialect.name == "sqlite":
+            assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
 BROKEN_MIGRATION = '''
@@ -212,8 +304,8 @@ BROKEN_MIGRATION = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "later"
+down_revision = "{head}"
 
 
 def upgrade():
@@ -221,7 +313,7 @@ def upgrade():
     op.add_column("case_file", sa.Column("nouveau", sa.String()))
     op.execute("UPDATE case_file SET title = 'perdu'")
     op.execute("DELETE FROM fact")
-    op.execute("SELECT * FROM {missing}")
+    op.execute("SELECT * FROM absente")
 '''
 
 
@@ -232,10 +324,12 @@ def _later_program(monkeypatch: pytest.MonkeyPatch, folder: Path, migration: str
     for path in MIGRATIONS.rglob("*.py"):
         copy = later / path.relative_to(MIGRATIONS)
         copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    (later / "versions" / "0003_later.py").write_text(migration, encoding="utf-8")
+    (later / "versions" / "later.py").write_text(
+        migration.replace("{head}", schema.HEAD), encoding="utf-8"
+    )
     monkeypatch.setattr(schema, "__file__", str(folder / "schema.py"))
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002", "0003"))
-    monkeypatch.setattr(schema, "HEAD", "0003")
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "later"))
+    monkeypatch.setattr(schema, "HEAD", "later")
 
 
 def test_a_failed_migration_leaves_the_database_as_it_was(
@@ -245,15 +339,15 @@ def test_a_failed_migration_leaves_the_database_as_it_was(
     store = SqlCaseStore(engine, MorningsBefore(), is_final)
     case = a_case()
     store.save(opening(case))
-    before = definitions(engine)
-    _later_program(monkeypatch, tmp_path, BROKEN_MIGRATION.format(missing="absente"))
+    before, known = definitions(engine), schema.HEAD
+    _later_program(monkeypatch, tmp_path, BROKEN_MIGRATION)
     assert schema_state(engine) is SchemaState.OLDER
     with pytest.raises(OutOfReach, match="date d’une version précédente"):
         require_current(engine)
     with pytest.raises(Exception, match=r"absente|n’est pas prête"):
         upgrade(engine)
     assert definitions(engine) == before
-    assert schema.current(engine) == "0002"
+    assert schema.current(engine) == known
     assert store.load(case.ref) == case
 
 
@@ -262,8 +356,8 @@ REBUILDING_MIGRATION = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "later"
+down_revision = "{head}"
 
 
 def upgrade():
@@ -316,6 +410,8 @@ def test_there_is_no_way_back() -> None:
         ("ck_journal_kind", EntryKind),
         ("ck_outbox_kind", MessageKind),
         ("ck_deadline_status", tables.DeadlineStatus),
+        ("ck_document_check_status", PaperStatus),
+        ("ck_hours_line_kind", WorkKind),
     ],
 )
 def test_enumerations_are_those_of_the_core(constraint: str, values: type) -> None:

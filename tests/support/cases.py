@@ -5,8 +5,11 @@ Used by the store's behaviour suite and by the benchmarks. Everything is dated b
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from workflow.case import (
@@ -14,13 +17,20 @@ from workflow.case import (
     Change,
     Closing,
     Deadline,
+    Eligibility,
     Entry,
     EntryKind,
     FactValue,
+    HoursLine,
     Move,
     Outcome,
+    Paper,
+    PaperStatus,
+    WorkKind,
 )
-from workflow.procedure import Kind, Source
+from workflow.ports import CaseStore
+from workflow.procedure import Kind
+from workflow.vocabulary import Source
 
 DAWN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """When the cases of the tests are opened; a Monday."""
@@ -82,6 +92,34 @@ def a_deadline(
     )
 
 
+def a_paper(
+    on: date = START, status: PaperStatus = PaperStatus.RECEIVED, **attributes: Any
+) -> Paper:
+    """Return a document that was noted on some day."""
+    return Paper(status, on, **({"by": "m.durand"} | attributes))
+
+
+def some_hours(number: int = 1, **attributes: Any) -> HoursLine:
+    """Return a line of hours: a week of training."""
+    values: dict[str, Any] = {
+        "kind": WorkKind.TRAINING,
+        "first": date(2026, 9, 7),
+        "last": date(2026, 9, 11),
+        "planned": Decimal(35),
+    }
+    return HoursLine(number, **(values | attributes))
+
+
+def an_eligibility(ground: str = "motif_secret", **attributes: Any) -> Eligibility:
+    """Return a restricted part whose every word can be told from the rest of the case."""
+    values: dict[str, Any] = {
+        "answers": {"depuis_secret": date(2025, 1, 31), "mot_secret": "réponse secrète"},
+        "proof": "preuve_secrete",
+        "kept_at": "coffre secret, n° 3",
+    }
+    return Eligibility(ground, **(values | attributes))
+
+
 def a_case(ref: str = "CIPI-2026-0001", **attributes: Any) -> Case:
     """Return a case that was just opened, with two deadlines."""
     values: dict[str, Any] = {
@@ -115,6 +153,32 @@ def opening(case: Case, at: datetime | None = None, by: str = "m.durand") -> Out
         changes=tuple(Change(name, None, str(value)) for name, value in case.facts.items()),
     )
     return Outcome(None, case, entry, opened=tuple(case.deadlines.values()))
+
+
+def opened(store: CaseStore, ref: str = "CIPI-2026-0001", **attributes: Any) -> Case:
+    """Open a case and return it as the store gives it back."""
+    store.save(opening(a_case(ref, **attributes)))
+    return store.load(ref)
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Do several acts in as many threads at the same instant; return results or errors."""
+    ready = threading.Barrier(len(acts))
+    results: list[object] = [None] * len(acts)
+
+    def run(index: int, act: Callable[[], object]) -> None:
+        ready.wait()
+        try:
+            results[index] = act()
+        except Exception as error:  # noqa: BLE001 - the test looks at it
+            results[index] = error
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
 
 
 def step(

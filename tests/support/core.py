@@ -7,24 +7,33 @@ second opinion. Cases are made by the machine itself, along the path that `PATHS
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from workflow import machine
 from workflow.calendars import Closure
-from workflow.case import Case, Entry, FactValue, Outcome
+from workflow.case import Case, Eligibility, Entry, FactValue, Outcome, Paper, PaperStatus
 from workflow.contexts import context_for
 from workflow.encoding import deadline_json, deadline_value, fact_text, fact_value
 from workflow.errors import NotFound, StaleCase, TakenReference
 from workflow.limits import Context
 from workflow.outcomes import Act
 from workflow.people import Agency, Directory, Person
-from workflow.ports import CaseLine, CasePage, CaseQuery, OpenDeadline
+from workflow.ports import (
+    CaseFacts,
+    CaseLine,
+    CasePage,
+    CaseQuery,
+    Consultation,
+    OpenDeadline,
+)
 from workflow.procedure import Procedure
 from workflow.rulebook import Rulebook, load_rulebook
+from workflow.vocabulary import FactSpec
 
 PARIS = ZoneInfo("Europe/Paris")
 DAY = timedelta(days=1)
@@ -34,6 +43,7 @@ SETTINGS: Mapping[str, int] = {
     "presences_jours_ouvres": 5,
     "surcout_jours_ouvres": 10,
     "remise_documents_jours_ouvres": 3,
+    "renouvellement_preuve_jours_ouvres": 20,
 }
 
 TERRITORIES: Mapping[str, str] = {
@@ -308,7 +318,7 @@ def do(case: Case, step: Step, **changes: FactValue) -> Outcome:
         {**step.facts, **changes},
         context(),
         act(step.at),
-        dict.fromkeys(step.documents, step.at.date()),
+        dict.fromkeys(step.documents, Paper(PaperStatus.RECEIVED, step.at.date(), "m.durand")),
     )
 
 
@@ -372,6 +382,7 @@ class MemoryStore:
 
     cases: dict[str, Case] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
+    reads: dict[str, list[Consultation]] = field(default_factory=dict)
 
     def load(self, ref: str) -> Case:
         """Return a case, or raise `NotFound`."""
@@ -386,7 +397,7 @@ class MemoryStore:
         return f"{series}{max(taken, default=0) + 1:04}"
 
     def save(self, outcome: Outcome) -> None:
-        """Write an outcome, or raise `Conflict` or `StaleCase` with nothing written."""
+        """Write an outcome, or raise `TakenReference` or `StaleCase` with nothing written."""
         ref, before = outcome.after.ref, outcome.before
         current = self.cases.get(ref)
         if before is None and current is not None:
@@ -402,6 +413,34 @@ class MemoryStore:
         """Return every entry of a case, oldest first."""
         self.load(ref)
         return tuple(self.entries[ref])
+
+    def note_consultation(self, ref: str, consultation: Consultation) -> None:
+        """Record that somebody reads the restricted part of a case."""
+        self.load(ref)
+        self.reads.setdefault(ref, []).append(consultation)
+
+    def consultations(self, ref: str) -> tuple[Consultation, ...]:
+        """Return who read the restricted part of a case, oldest first."""
+        self.load(ref)
+        return tuple(sorted(self.reads.get(ref, ()), key=lambda read: read.at))
+
+    def facts_of(
+        self, names: Collection[str], *, agency: str | None = None, closed: bool = True
+    ) -> Iterator[CaseFacts]:
+        """Yield, by reference, the cases that have some of these facts, with those facts only."""
+        for _, case in sorted(self.cases.items()):
+            facts = {name: value for name, value in case.facts.items() if name in names}
+            shown = agency in {None, case.agency} and (closed or not _final(case))
+            if facts and shown:
+                yield CaseFacts(
+                    ref=case.ref,
+                    title=case.title,
+                    procedure=case.procedure,
+                    state=case.state,
+                    agency=case.agency,
+                    owner=case.owner,
+                    facts=facts,
+                )
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""
@@ -441,6 +480,7 @@ class MemoryStore:
                 deadline=deadline,
                 reminded_until=case.opened_at,
                 next_reminder_at=None,
+                alerts=case.alerts,
             )
 
 
@@ -452,8 +492,12 @@ def _matches(case: Case, query: CaseQuery) -> bool:
         and query.agency in {None, case.agency}
         and query.owner in {None, case.owner}
         and text in f"{case.ref} {case.title}".casefold()
-        and (query.closed or not cipi().states[case.state].final)
+        and (query.closed or not _final(case))
     )
+
+
+def _final(case: Case) -> bool:
+    return cipi().states[case.state].final
 
 
 def _line(case: Case) -> CaseLine:
@@ -471,19 +515,39 @@ def _line(case: Case) -> CaseLine:
 
 
 def through_text(case: Case) -> Case:
-    """Return a case as a store gives it back: facts and deadlines went through text."""
-    specs = cipi().facts
+    """Return a case as a store gives it back: facts, hours and deadlines went through text."""
     return replace(
         case,
-        facts={
-            name: fact_value(fact_text(value), specs[name].type)
-            for name, value in case.facts.items()
-        },
+        facts=_through_text(case.facts, cipi().facts),
+        documents=dict(case.documents),
+        hours=tuple(
+            replace(line, planned=_number(line.planned), done=_number(line.done))
+            for line in sorted(case.hours, key=lambda line: line.number)
+        ),
+        eligibility=_eligibility_through_text(case.eligibility),
         deadlines={
             id_: deadline_value(json.loads(json.dumps(deadline_json(deadline))))
             for id_, deadline in case.deadlines.items()
         },
     )
+
+
+def _through_text(
+    values: Mapping[str, FactValue], specs: Mapping[str, FactSpec]
+) -> dict[str, FactValue]:
+    return {name: fact_value(fact_text(value), specs[name].type) for name, value in values.items()}
+
+
+def _number(hours: Decimal | None) -> Decimal | None:
+    return None if hours is None else Decimal(str(hours))
+
+
+def _eligibility_through_text(eligibility: Eligibility | None) -> Eligibility | None:
+    rules = cipi().eligibility
+    if eligibility is None or rules is None:
+        return eligibility
+    questions = rules.grounds[eligibility.ground].questions
+    return replace(eligibility, answers=_through_text(eligibility.answers, questions))
 
 
 def noon(day: date) -> datetime:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event, func, select
+from sqlmodel import SQLModel
 
-from db.engine import open_engine
+from db.engine import open_engine, reading
 from db.notifications import SqlNotificationStore
 from db.schema import upgrade
 from db.store import SqlCaseStore
@@ -24,6 +27,36 @@ from tests.support.cases import MorningsBefore, is_final
 
 BUSY_SECONDS = 2.0
 """How long a test waits for a lock: enough for two threads, short enough to test the refusal."""
+
+
+def rows(engine: Engine, table: Any) -> list[Any]:
+    """Return every row of a table."""
+    with reading(engine) as connection:
+        return list(connection.execute(select(table)))
+
+
+def sizes(engine: Engine) -> dict[str, int]:
+    """Return how many rows each table has."""
+    with reading(engine) as connection:
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+@contextmanager
+def said(engine: Engine) -> Iterator[list[str]]:
+    """Lend the list of the statements that an engine runs meanwhile."""
+    heard: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        heard.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield heard
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def _migrated(url: str) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,7 +38,8 @@ from workflow.calendars import Closure, WorkingCalendar
 from workflow.case import Deadline
 from workflow.people import Agency, Directory, Person
 from workflow.ports import OpenDeadline
-from workflow.procedure import Kind, Source
+from workflow.procedure import Kind
+from workflow.vocabulary import Source
 
 PARIS = ZoneInfo("Europe/Paris")
 GUADELOUPE = ZoneInfo("America/Guadeloupe")
@@ -52,6 +55,14 @@ STEPS = (
     "Décompte : 48 heures avant donnent le 06/09/2026 à 09:00 ; jours sautés : sam. 05/09/2026.",
     "Résultat : limite prudente le jeudi 3 septembre 2026.",
 )
+
+ALERTS = (
+    "Durée totale du CIPI : 120 h, sous le minimum de 140 h.",
+    "Rémunération du salarié : 1 600 € par mois, sous le minimum garanti.",
+    "Statut du salarié : il manque.",
+    "Tuteur : aucun n’est nommé.",
+)
+"""What does not conform in a file of the tests."""
 
 
 def paris(day: date, hour: int = 9, minute: int = 0, second: int = 0) -> datetime:
@@ -206,6 +217,17 @@ def body(content: bytes, kind: str) -> str:
     part = read(content).get_body((kind,))
     assert part is not None
     return str(part.get_content())
+
+
+def words(text: str) -> str:
+    """Return a text as a reader sees it: no markup, and every space an ordinary one."""
+    shown = re.sub(r"<style>.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL)
+    return " ".join(unescape(shown).split())
+
+
+def both(message: OutgoingMessage) -> tuple[str, str]:
+    """Return the text and the HTML version, as read."""
+    return words(body(message.content, "plain")), words(body(message.content, "html"))
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from cli.suggestions import next_steps
 from cli.views.path import stepper
 from workflow import machine
 from workflow.calendars import calendar
-from workflow.case import Case, Outcome
+from workflow.case import Case, Outcome, Paper, PaperStatus
 from workflow.limits import Context
 from workflow.outcomes import Act
 from workflow.rulebook import load_rulebook
@@ -57,7 +57,8 @@ def test_both_answers_of_the_funder_are_proposed() -> None:
 def test_a_reply_without_a_date_is_awaited_too() -> None:
     """Once the contract is in, the funder's answers come before a fact that nobody waits for."""
     case = advanced(advanced(opened(), "deposer_drf"), "accorder_drf")
-    papers = {name: NOW.date() for name, one in CIPI.documents.items() if not one.any_of}
+    received = Paper(PaperStatus.RECEIVED, NOW.date(), "claire")
+    papers = {name: received for name, one in CIPI.documents.items() if not one.any_of}
     facts = {"debut_contrat": date(2026, 10, 5)}
     act = Act("claire", NOW)
     case = machine.apply(CIPI, case, "deposer_contrat", facts, CONTEXT, act, papers).after

@@ -13,6 +13,7 @@ from notifications.digest import Digest, SectionId
 from notifications.gathering import Gathering, digest_for, failures_for
 from notifications.ports import FailedMessage, MessageKind
 from tests.support.notifications import (
+    ALERTS,
     LABELS,
     PARIS,
     drf,
@@ -88,6 +89,112 @@ def test_windows_opened_over_the_weekend_are_news_on_monday() -> None:
         "ouvertures": ["CIPI-2026-0042"]
     }
     assert sections(digest_of(row(deadline=saturday), now=tuesday)) == {}
+
+
+@pytest.mark.parametrize(
+    ("deadline", "told"),
+    [
+        # A window: from the day it opens, however far its end.
+        (drf(opens_on=date(2026, 9, 3), prudent=date(2026, 11, 2), strict=None), True),
+        (drf(opens_on=date(2026, 9, 4), prudent=date(2026, 11, 2), strict=None), False),
+        (drf(opens_on=date(2026, 9, 4), prudent=date(2026, 9, 8), strict=None), False),
+        (drf(opens_on=date(2026, 7, 1), prudent=date(2026, 11, 2), strict=None), True),
+        (drf(opens_on=date(2026, 9, 3), prudent=None, strict=None), True),
+        (drf(opens_on=date(2026, 9, 4), prudent=None, strict=None), False),
+        # A limit alone: once it has a place in the digest.
+        (drf(opens_on=None, prudent=date(2026, 9, 10), strict=None), True),
+        (drf(opens_on=None, prudent=date(2026, 9, 11), strict=None), False),
+        (target(prudent=date(2026, 9, 10)), True),
+        # Late, saved or lost: the file must still be put right.
+        (drf(prudent=date(2026, 9, 2)), True),
+        (drf(strict=date(2026, 9, 2), prudent=date(2026, 9, 1)), True),
+        # A reply that somebody else owes, overdue or not.
+        (reply(), False),
+        (reply(chase_on=date(2026, 9, 4)), False),
+        (reply(opens_on=date(2026, 8, 3)), False),
+    ],
+)
+def test_a_file_to_correct_is_told_while_one_can_act(deadline: Deadline, told: bool) -> None:
+    """What does not conform is a line from the day on which something can be filed wrong."""
+    found = sections(digest_of(row(deadline=deadline, alerts=ALERTS)))
+    assert found.get("non_conformes", []) == (["CIPI-2026-0042"] if told else [])
+
+
+def test_a_file_that_conforms_has_no_line() -> None:
+    """Without anything to correct, an open window is not spoken of."""
+    assert "non_conformes" not in sections(digest_of(row()))
+
+
+def test_a_closed_file_has_no_line() -> None:
+    """A file with no open deadline left is not read, whatever it once lacked."""
+    assert digest_of().is_empty
+
+
+def test_the_opening_is_seen_from_the_readers_day() -> None:
+    """At two in the morning in Paris, a window of that day is not open yet in Guadeloupe."""
+    maximum = DIRECTORY.recipient("max", "pap")
+    opening = drf(opens_on=date(2026, 9, 3), prudent=date(2026, 11, 2), strict=None)
+    rows = [row(1, opening, alerts=ALERTS), row(2, opening, owner="max", alerts=ALERTS)]
+    now = paris(date(2026, 9, 3), 2)
+    gathering = Gathering([ZOE, maximum], now, PLANNER, DIRECTORY, LABELS).read(rows)
+    assert "non_conformes" in sections(gathering.digest(ZOE))
+    assert "non_conformes" not in sections(gathering.digest(maximum))
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_file_to_correct_has_one_line_for_all_its_deadlines(turn: int) -> None:
+    """Whatever the order they are read in, the first to act on is told, the law before a target."""
+    same_day = date(2026, 9, 4)
+    later = drf(id="autre", label="Autre fenêtre", prudent=date(2026, 9, 30), strict=None)
+    deadlines = [target(prudent=same_day), drf(prudent=same_day), later, reply()][::turn]
+    digest = digest_of(*(row(n, one, alerts=ALERTS) for n, one in enumerate(deadlines, 1)))
+    (part,) = (one for one in digest.sections if one.id is SectionId.ALERTS)
+    assert [line.deadline for line in part.lines] == ["drf"]
+
+
+def test_a_closed_window_does_not_hide_an_open_one() -> None:
+    """What can be filed today is told, even when another window, not yet open, ends sooner."""
+    soon = drf(opens_on=date(2026, 9, 4), prudent=date(2026, 9, 8), strict=None)
+    wide = drf(id="large", opens_on=date(2026, 8, 3), prudent=date(2026, 10, 5), strict=None)
+    digest = digest_of(row(1, soon, alerts=ALERTS), row(2, wide, alerts=ALERTS))
+    (part,) = (one for one in digest.sections if one.id is SectionId.ALERTS)
+    assert [line.deadline for line in part.lines] == ["large"]
+
+
+def test_looking_further_ahead_corrects_no_other_file() -> None:
+    """Read up to sixty days ahead, as the screen does, a file is told as in the mail."""
+    far = drf(opens_on=None, prudent=date(2026, 10, 5), strict=None)
+    wide = drf(id="large", opens_on=date(2026, 8, 3), prudent=date(2026, 10, 20), strict=None)
+    mail = digest_of(row(2, wide, alerts=ALERTS))
+    screen = digest_of(row(1, far, alerts=ALERTS), row(2, wide, alerts=ALERTS))
+    assert screen.sections == mail.sections
+
+
+def test_a_file_to_correct_is_something_to_say() -> None:
+    """A morning with no date to tell, but a file to correct, is not empty."""
+    wide = drf(opens_on=date(2026, 8, 3), prudent=date(2026, 11, 2), strict=None)
+    digest = digest_of(row(deadline=wide, alerts=ALERTS))
+    assert not digest.is_empty
+    assert digest.summary.replace("\u00a0", " ") == "1 dossier à corriger"
+
+
+def test_files_to_correct_are_counted_in_french() -> None:
+    """Two files make a plural, counted after today and before the week."""
+    digest = digest_of(
+        row(1, alerts=ALERTS, ref="A"), row(2, target(), alerts=ALERTS[:1], ref="B")
+    )  # fmt: skip
+    assert digest.summary.replace("\u00a0", " ") == (
+        "1 aujourd’hui, 2 dossiers à corriger, 1 dans les sept jours"
+    )
+
+
+def test_the_json_of_a_file_to_correct_gives_every_sentence() -> None:
+    """Programs read all that does not conform, not the two sentences that a person is shown."""
+    data = json.loads(json.dumps(digest_of(row(alerts=ALERTS)).as_json()))
+    today, wrong = data["sections"]
+    assert (wrong["id"], wrong["title"]) == ("non_conformes", "Dossiers à corriger")
+    assert wrong["lines"][0]["alerts"] == list(ALERTS)
+    assert wrong["lines"] == today["lines"]
 
 
 def test_what_can_still_be_saved_comes_first() -> None:
@@ -174,6 +281,17 @@ def test_one_pass_keeps_only_what_will_be_said() -> None:
     }
 
 
+def test_one_pass_keeps_nothing_of_a_file_that_cannot_be_acted_on() -> None:
+    """Files to correct whose windows are closed leave no line; the others leave one each."""
+    closed = drf(opens_on=date(2026, 12, 1), prudent=date(2027, 3, 1), strict=None)
+    rows = (
+        row(n, drf() if n % 100 < 2 else closed, ref=f"R-{n // 2:04}", alerts=ALERTS)
+        for n in range(200, 400)
+    )
+    digest = digest_of(*rows)
+    assert sections(digest)["non_conformes"] == ["R-0100", "R-0150"]
+
+
 def test_the_next_date_is_the_nearest_not_shown() -> None:
     """An empty morning still knows what comes after its seven days."""
     later = [drf(prudent=date(2026, 10, day), strict=None, opens_on=None) for day in (20, 1, 9)]
@@ -243,11 +361,12 @@ def test_the_json_of_a_digest_is_complete() -> None:
         "prudent": "2026-09-02",
         "strict": "2026-09-06T09:00:00+02:00",
         "impossible": False,
+        "alerts": [],
     }
 
 
 def test_sections_keep_their_order() -> None:
     """Whatever the order of the rows, the most pressing section comes first."""
     opening = drf(opens_on=date(2026, 9, 4), prudent=date(2026, 11, 2), strict=None)
-    rows = [row(1, opening), row(2, reply()), row(3, target()), row(4), row(5, drf(prudent=date(2026, 9, 1)))]  # fmt: skip # noqa: E501
+    rows = [row(1, opening), row(2, reply()), row(3, target()), row(4, alerts=ALERTS), row(5, drf(prudent=date(2026, 9, 1)))]  # fmt: skip # noqa: E501
     assert [part.id for part in digest_of(*rows).sections] == list(SectionId)

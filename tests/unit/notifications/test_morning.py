@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from notifications.morning import Morning, MorningReport
 from tests.support.notifications import (
+    ALERTS,
     LABELS,
     MemoryNotificationStore,
     body,
@@ -49,6 +50,14 @@ def test_nothing_leaves_before_half_past_seven() -> None:
     assert morning.run(paris(THURSDAY, 7, 29)).messages == 0
     assert morning.run(paris(THURSDAY, 7, 30)).messages == 1
     assert keys(store) == ["synthese:personne:zoe:2026-09-03"]
+
+
+def test_a_file_to_correct_is_reason_enough_to_write() -> None:
+    """With no date to tell but a file to correct, the digest leaves."""
+    wide = drf(opens_on=date(2026, 8, 3), prudent=date(2026, 11, 2), strict=None)
+    store = MemoryNotificationStore([row(deadline=wide, alerts=ALERTS)])
+    assert a_morning(store).run(paris(THURSDAY, 8)).messages == 1
+    assert "1\u00a0dossier à corriger" in store.messages[0].subject
 
 
 def test_the_hour_is_configurable() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime
-from html import unescape
 from pathlib import Path
 
 import jinja2
@@ -21,6 +20,7 @@ from tests.support.notifications import (
     LABELS,
     STEPS,
     body,
+    both,
     drf,
     make_composer,
     make_directory,
@@ -30,12 +30,13 @@ from tests.support.notifications import (
     reply,
     row,
     target,
+    words,
 )
 from workflow.case import Deadline
 from workflow.errors import InvalidInput
 from workflow.ports import OpenDeadline
-from workflow.procedure import Source
 from workflow.rulebook import load_rulebook
+from workflow.vocabulary import Source
 
 PLANNER = make_planner()
 COMPOSER = make_composer(PLANNER)
@@ -60,17 +61,6 @@ def due(deadline: Deadline, now: datetime = NOW, **changes: object) -> Due:
 def reminder(*dues: Due, now: datetime = NOW) -> OutgoingMessage:
     """Return the mail of some reminders."""
     return COMPOSER.reminder(ZOE, dues, now)
-
-
-def words(text: str) -> str:
-    """Return a text as a reader sees it: no markup, and every space an ordinary one."""
-    shown = re.sub(r"<style>.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL)
-    return " ".join(unescape(shown).split())
-
-
-def both(message: OutgoingMessage) -> tuple[str, str]:
-    """Return the text and the HTML version, as read."""
-    return words(body(message.content, "plain")), words(body(message.content, "html"))
 
 
 def digest_of(*rows: OpenDeadline, now: datetime = NOW, failures: list[FailedMessage]) -> Digest:

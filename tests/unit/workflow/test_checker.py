@@ -99,7 +99,7 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
     "unknown type far from any": (
         ('type = "entier"', 'type = "xyz"'),
         "facts.effectif.type",
-        "« xyz » est inconnu (connus : date, instant, entier, booleen, texte).",
+        "« xyz » est inconnu (connus : date, instant, entier, booleen, texte, nombre, choix).",
     ),
     "unknown kind": (
         ('kind = "interne"', 'kind = "internes"'),
@@ -121,7 +121,7 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
         "deadlines.envoi.rules[1].closes",
         (
             "on ne sait pas compter « jours pendant » ici (connus : heures avant, jours apres, jours avant, "
-            "jours_ouvres apres, mois apres, mois avant, mois pendant)."
+            "jours_ouvres apres, jours_ouvres avant, mois apres, mois avant, mois pendant)."
         ),
     ),
     "an opening in days": (

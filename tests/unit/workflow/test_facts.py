@@ -13,7 +13,7 @@ from workflow.case import FactValue
 from workflow.encoding import fact_text, fact_value
 from workflow.errors import InvalidInput, NotFound
 from workflow.facts import RawFact, read_fact, read_facts
-from workflow.procedure import FactSpec, FactType
+from workflow.vocabulary import FactSpec, FactType
 
 CAYENNE = ZoneInfo("America/Cayenne")
 

@@ -26,8 +26,9 @@ from tests.support.core import (
     opened,
     through_text,
 )
-from workflow import machine
-from workflow.case import Entry, EntryKind, FactValue, Moment, Outcome, civil
+from tests.support.depth import received
+from workflow import machine, records
+from workflow.case import Entry, EntryKind, FactValue, Moment, Outcome, Paper, civil
 from workflow.deadlines import live
 from workflow.encoding import deadline_json, deadline_value
 from workflow.errors import ActionRefused, Refused
@@ -91,7 +92,7 @@ class Life(RuleBasedStateMachine):
             facts[action.dated_by] = self.now.date() - back * DAY
         if full:
             facts |= {name: self.now.date() for name in offer.missing_facts}
-        documents = dict.fromkeys(action.documents if full else (), self.now.date())
+        documents = dict.fromkeys(action.documents if full else (), received(self.now.date()))
         outcome = self._attempt(
             lambda: machine.apply(
                 cipi(), self.case, offer.action, facts, context(), self._act(words), documents
@@ -141,13 +142,14 @@ class Life(RuleBasedStateMachine):
     def note(self, data: st.DataObject, remove: bool) -> None:
         """Note a document as received, or take it back."""
         name = data.draw(st.sampled_from(sorted(cipi().documents)))
-        received = {} if remove else {name: self.now.date()}
+        held = self.case.documents.get(name)
+        papers = {} if remove else {name: held or received(self.now.date())}
         removed = frozenset({name} if remove else ())
-        if remove is (name not in self.case.documents):
+        if remove is (held is None):
             with pytest.raises(Refused):
-                self._note(received, removed)
+                self._note(papers, removed)
             return
-        outcome = self._note(received, removed)
+        outcome = self._note(papers, removed)
         assert (name in outcome.after.documents) is not remove
         assert (outcome.opened, outcome.moved, outcome.closed) == ((), (), ())
         self._save(outcome)
@@ -207,9 +209,9 @@ class Life(RuleBasedStateMachine):
         forced, comment = words
         return act(self.now, forced=forced, comment=comment)
 
-    def _note(self, received: dict[str, date], removed: frozenset[str]) -> Outcome:
-        return machine.record_documents(
-            cipi(), self.case, received, removed, context(), act(self.now)
+    def _note(self, papers: dict[str, Paper], removed: frozenset[str]) -> Outcome:
+        return records.record_documents(
+            cipi(), self.case, papers, removed, context(), act(self.now)
         )
 
     def _attempt(self, do: Any) -> Outcome | None:

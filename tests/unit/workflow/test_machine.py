@@ -40,9 +40,10 @@ from tests.support.core import (
     paris,
     through_text,
 )
-from workflow import machine
+from tests.support.depth import received
+from workflow import machine, records
 from workflow.calendars import Closure
-from workflow.case import Case, Change, EntryKind, FactValue, Outcome
+from workflow.case import Case, Change, EntryKind, FactValue, Outcome, Paper
 from workflow.deadlines import live
 from workflow.encoding import deadline_json, deadline_value
 from workflow.errors import ActionRefused, NotFound, Refused
@@ -115,7 +116,7 @@ def perform(
         facts or {},
         context(),
         act(at, comment=comment, forced=forced),
-        dict.fromkeys(documents, at.date()),
+        dict.fromkeys(documents, received(at.date())),
     )
 
 
@@ -274,7 +275,8 @@ def test_any_of_several_documents_satisfies(proof: str) -> None:
 def test_documents_received_before_count() -> None:
     """A document received earlier need not be given again with the action."""
     case = replace(
-        case_in("drf_accordee"), documents=dict.fromkeys(CONTRACT_DOCUMENTS, date(2026, 7, 16))
+        case_in("drf_accordee"),
+        documents=dict.fromkeys(CONTRACT_DOCUMENTS, received(date(2026, 7, 16))),
     )
     outcome = perform(case, "deposer_contrat", paris(7, 20), {"debut_contrat": date(2026, 9, 7)})
     changed = {change.name for change in outcome.entry.changes}
@@ -286,7 +288,7 @@ def test_documents_received_before_count() -> None:
 
 def test_a_document_given_again_keeps_its_first_day() -> None:
     """A document received earlier and given again with an action keeps the day it first came."""
-    early = dict.fromkeys(CONTRACT_DOCUMENTS, date(2026, 7, 16))
+    early = dict.fromkeys(CONTRACT_DOCUMENTS, received(date(2026, 7, 16)))
     case = replace(case_in("drf_accordee"), documents=early)
     assert do(case, DEPOSER_CONTRAT).after.documents == early
 
@@ -1043,7 +1045,7 @@ def test_the_journal_entry_of_a_step_is_complete() -> None:
     assert {change.name: (change.old, change.new) for change in entry.changes} == {
         "contrat_depose_le": (None, "2026-07-20"),
         "debut_contrat": (None, "2026-09-07"),
-        **dict.fromkeys(CONTRACT_DOCUMENTS, (None, "2026-07-20")),
+        **dict.fromkeys(CONTRACT_DOCUMENTS, (None, "recu 2026-07-20")),
     }
     assert {change.name: (change.old, change.new) for change in entry.dates} == {
         "contrat": ("prudente 14/09/2026, stricte 14/09/2026", None),
@@ -1080,8 +1082,8 @@ def test_the_deadlines_of_a_case_are_those_computed_anew(state: str) -> None:
 def test_a_case_read_back_from_a_store_moves_nothing(state: str) -> None:
     """A document noted on a case that went through a store leaves every date where it was."""
     stored = through_text(case_in(state))
-    documents = {"facture_organisme": date(2027, 1, 4), "infos_salarie": date(2027, 1, 4)}
-    outcome = machine.record_documents(
+    documents = dict.fromkeys(("facture_organisme", "infos_salarie"), received(date(2026, 12, 31)))
+    outcome = records.record_documents(
         cipi(), replace(stored, documents={}), documents, frozenset(), context(), act(paris(12, 31))
     )
     assert (outcome.opened, outcome.moved, outcome.closed, outcome.entry.dates) == ((), (), (), ())
@@ -1105,52 +1107,53 @@ def test_a_case_read_back_from_a_store_is_driven_on() -> None:
 # --- Documents and transfers -----------------------------------------------------------------------------
 
 
-def note(
-    case: Case, received: Mapping[str, date], removed: frozenset[str] = frozenset()
-) -> Outcome:
+def note(case: Case, papers: Mapping[str, Paper], removed: frozenset[str] = frozenset()) -> Outcome:
     """Note documents."""
-    return machine.record_documents(cipi(), case, received, removed, context(), act(paris(7, 16)))
+    return records.record_documents(cipi(), case, papers, removed, context(), act(paris(7, 16)))
+
+
+PROGRAMME: Mapping[str, Paper] = {"programme_formation": received(date(2026, 7, 16))}
 
 
 def test_documents_are_noted_with_their_day() -> None:
     """Documents received are kept with their day, in an entry of their own, and no date moves."""
-    outcome = note(case_in("drf_accordee"), {"programme_formation": date(2026, 7, 16)})
-    assert outcome.after.documents == {"programme_formation": date(2026, 7, 16)}
+    outcome = note(case_in("drf_accordee"), PROGRAMME)
+    assert outcome.after.documents == PROGRAMME
     assert (outcome.entry.kind, outcome.entry.changes, outcome.entry.dates) == (
         EntryKind.DOCUMENT,
-        (Change("programme_formation", None, "2026-07-16"),),
+        (Change("programme_formation", None, "recu 2026-07-16"),),
         (),
     )
 
 
 def test_a_document_noted_by_mistake_is_taken_back() -> None:
     """A document no longer received is taken back, and the journal keeps the day it had."""
-    noted = note(case_in("drf_accordee"), {"programme_formation": date(2026, 7, 16)}).after
+    noted = note(case_in("drf_accordee"), PROGRAMME).after
     outcome = note(noted, {}, frozenset({"programme_formation"}))
     assert outcome.after.documents == {}
-    assert outcome.entry.changes == (Change("programme_formation", "2026-07-16", None),)
+    assert outcome.entry.changes == (Change("programme_formation", "recu 2026-07-16", None),)
 
 
 def test_a_document_noted_twice_is_refused() -> None:
     """Noting what is already noted is refused: nothing is written for nothing."""
-    noted = note(case_in("drf_accordee"), {"programme_formation": date(2026, 7, 16)}).after
+    noted = note(case_in("drf_accordee"), PROGRAMME).after
     with pytest.raises(Refused) as refusal:
-        note(noted, {"programme_formation": date(2026, 7, 17)})
+        note(noted, PROGRAMME)
     assert refusal.value.message == (
         "Dossier CIPI-2026-0001 : rien à changer, les pièces sont déjà dans cet état."
     )
 
 
 @pytest.mark.parametrize(
-    ("received", "removed"),
-    [({"programe_formation": date(2026, 7, 16)}, ()), ({}, ("programe_formation",))],
+    ("papers", "removed"),
+    [({"programe_formation": received(date(2026, 7, 16))}, ()), ({}, ("programe_formation",))],
 )
 def test_an_unknown_document_is_refused_with_the_nearest(
-    received: Mapping[str, date], removed: tuple[str, ...]
+    papers: Mapping[str, Paper], removed: tuple[str, ...]
 ) -> None:
     """A misspelt document, received or taken back, is refused with the nearest one."""
     with pytest.raises(NotFound) as refusal:
-        note(case_in("drf_accordee"), received, frozenset(removed))
+        note(case_in("drf_accordee"), papers, frozenset(removed))
     assert refusal.value.message == (
         "Pièce de la procédure « cipi » : « programe_formation » n’existe pas "
         "(le plus proche : « programme_formation »)."

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.core import SMALL_RULES, rulebook, spoilt
+from tests.support.depth import write_parts
 from workflow import reading
 from workflow.errors import InvalidDefinition, NotFound, Problem
 from workflow.limits import CLOSERS, EXPECTERS, OPENERS
-from workflow.procedure import PREVIOUS_STATE, Direction, FactType, Kind, Procedure, Unit
+from workflow.procedure import PREVIOUS_STATE, Direction, Kind, Procedure, Unit
 from workflow.rulebook import load_rulebook
 from workflow.rulefiles import read_all
 from workflow.verification import check
+from workflow.vocabulary import FactType
 
 
 def write(folder: Path, **texts: str | bytes) -> Path:
@@ -54,7 +56,10 @@ def test_the_states_actions_and_deadlines_of_the_cipi_are_the_contract() -> None
             "abandonner accorder_drf accorder_financement cloturer demander_surcout deposer_contrat "
             "deposer_drf interrompre refuser_drf refuser_financement reprendre saisir_presences"
         ),
-        "drf reponse_akto contrat realisation mission presences surcout remise_documents",
+        (
+            "drf reponse_akto contrat realisation mission presences surcout remise_documents "
+            "preuve_eligibilite"
+        ),
     )
 
 
@@ -94,10 +99,10 @@ def test_the_documents_of_each_step_are_those_of_the_sheet() -> None:
 
 
 def test_the_targets_without_a_legal_date_are_internal() -> None:
-    """Attendance, extra cost and hand-over are internal targets; every other deadline is regulatory."""
+    """Attendance, extra cost, hand-over and proof are internal targets; all else is regulatory."""
     deadlines = rulebook().procedure("cipi").deadlines.values()
     internal = {spec.id for spec in deadlines if spec.kind is Kind.INTERNAL}
-    assert internal == {"presences", "surcout", "remise_documents"}
+    assert internal == {"presences", "surcout", "remise_documents", "preuve_eligibilite"}
 
 
 def test_the_rules_are_read_once() -> None:
@@ -124,7 +129,7 @@ def test_the_words_of_a_rule_are_those_of_the_documents() -> None:
         Kind: {"reglementaire", "interne"},
         Unit: {"heures", "heures_ouvrees", "jours", "jours_ouvres", "mois"},
         Direction: {"avant", "apres", "pendant"},
-        FactType: {"date", "instant", "entier", "booleen", "texte"},
+        FactType: {"date", "instant", "entier", "booleen", "texte", "nombre", "choix"},
     }
     assert PREVIOUS_STATE == "precedent"
 
@@ -142,6 +147,7 @@ def test_the_ways_of_counting_are_those_of_the_design() -> None:
             "jours apres",
             "mois pendant",
             "jours_ouvres apres",
+            "jours_ouvres avant",
         },
         {"heures_ouvrees apres"},
     ]
@@ -164,7 +170,49 @@ def test_the_small_file_is_read_whole(tmp_path: Path) -> None:
     procedures, problems = read_all(write(tmp_path, mini=SMALL_RULES))
     assert (problems, check(tmp_path)) == ([], [])
     empty = {f.name for f in fields(Procedure) if not getattr(procedures["mini"], f.name)}
-    assert empty == {"portals", "chronology"}
+    parts = {"themes", "checks", "eligibility", "sheets", "funding"}
+    assert empty == {"portals", "chronology"} | parts
+
+
+def test_a_procedure_in_several_files_is_read_whole(tmp_path: Path) -> None:
+    """A file completed by a folder of its name gives one procedure, whose every field is filled."""
+    procedures, problems = read_all(write_parts(tmp_path))
+    assert (problems, check(tmp_path), list(procedures)) == ([], [], ["essai"])
+    essai = procedures["essai"]
+    assert {f.name for f in fields(Procedure) if not getattr(essai, f.name)} == {"examples"}
+    assert (essai.file, list(essai.themes)) == ("essai.toml", ["public", "heures", "argent"])
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "message"),
+    [
+        (
+            '[states.clos]\nlabel = "Clos"\nawaits = "personne"',
+            "states.clos",
+            "déjà écrit dans essai.toml ; gardez l’un des deux.",
+        ),
+        ("[funding]", "funding", "déjà écrit dans essai/argent.toml ; gardez l’un des deux."),
+        ('prefix = "AUTRE"', "prefix", "clé inconnue"),
+        ("", "", "le fichier est vide"),
+        ("x =", "", "TOML illisible"),
+    ],
+)
+def test_a_part_with_something_wrong_is_named(
+    tmp_path: Path, text: str, key: str, message: str
+) -> None:
+    """What is wrong in a part is told with its path; what stands twice is told with where it stood first."""
+    folder = write_parts(tmp_path)
+    (folder / "essai" / "suite.toml").write_text(text, encoding="utf-8")
+    found = [problem for problem in check(folder) if problem.file == "essai/suite.toml"]
+    assert found
+    assert (found[0].key, found[0].message[: len(message)]) == (key, message)
+
+
+def test_what_is_no_rule_file_in_a_folder_of_parts_is_left_alone(tmp_path: Path) -> None:
+    """A folder of parts may hold a note; only its TOML files are read."""
+    folder = write_parts(tmp_path)
+    (folder / "essai" / "lisez-moi.txt").write_text("x =", encoding="utf-8")
+    assert check(folder) == []
 
 
 # --- Files that cannot be read ---------------------------------------------------------------------------
@@ -258,7 +306,7 @@ def test_problems_of_every_file_are_listed_at_once(tmp_path: Path) -> None:
     write(
         tmp_path,
         a_casse="id =",
-        b_structure=spoilt(('type = "entier"', 'type = "nombre"'), ('"mini"', '"deux"')),
+        b_structure=spoilt(('type = "entier"', 'type = "nombres"'), ('"mini"', '"deux"')),
         c_sens=spoilt(('initial = "ouvert"', 'initial = "ouvrt"'), ('"mini"', '"c_sens"')),
     )
     assert [where for where in keys(check(tmp_path)) if where[0] != "c_sens.toml"] == [

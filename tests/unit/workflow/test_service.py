@@ -20,7 +20,7 @@ from tests.support.core import (
     rulebook,
 )
 from workflow.calendars import Closure
-from workflow.case import Change, EntryKind, Outcome
+from workflow.case import Change, EntryKind, Outcome, Paper, PaperStatus
 from workflow.errors import (
     ActionRefused,
     Conflict,
@@ -33,6 +33,7 @@ from workflow.errors import (
     TakenReference,
 )
 from workflow.ports import CaseQuery
+from workflow.recording import Recording
 from workflow.service import CaseService
 
 START = "08/09/2026 09:00"
@@ -88,6 +89,12 @@ def filed(house: House) -> House:
     house.open()
     house.deposit()
     return house
+
+
+def mark(service: CaseService, *names: str, version: int | None = None) -> Outcome:
+    """Prepare the noting of documents as received."""
+    marks = {PaperStatus.RECEIVED: names}
+    return Recording(service).documents(REF, marks, by=BY, version=version)
 
 
 def message_of(error: type[EcheancierError], ask: Callable[[], object]) -> str:
@@ -298,7 +305,9 @@ def test_documents_come_with_an_action(filed: House) -> None:
     outcome = filed.service.advance(
         REF, "deposer_contrat", facts, by=BY, documents=CONTRACT_DOCUMENTS
     )
-    assert outcome.after.documents == dict.fromkeys(CONTRACT_DOCUMENTS, date(2026, 7, 15))
+    assert outcome.after.documents == dict.fromkeys(
+        CONTRACT_DOCUMENTS, Paper(PaperStatus.RECEIVED, date(2026, 7, 15), BY)
+    )
 
 
 def test_documents_may_come_one_by_one(filed: House) -> None:
@@ -351,8 +360,8 @@ def test_documents_may_come_one_by_one(filed: House) -> None:
             ActionRefused,
             "Corriger : les valeurs données sont déjà celles du dossier",
         ),
-        (lambda s: s.documents(REF, by=BY, received=["x"]), NotFound, "Pièce de la procédure"),
-        (lambda s: s.documents(REF, by=BY), Refused, "Dossier CIPI-2026-0001 : rien à changer"),
+        (lambda s: mark(s, "x"), NotFound, "Pièce de la procédure"),
+        (mark, Refused, "Dossier CIPI-2026-0001 : rien à changer"),
         (lambda s: s.transfer(REF, by=BY, owner="x"), NotFound, "Personne : « x » n’existe pas"),
         (lambda s: s.transfer(REF, by=BY, agency="x"), NotFound, "Agence : « x » n’existe pas"),
         (lambda s: s.view("X-1"), NotFound, "Dossier « X-1 »"),
@@ -386,7 +395,7 @@ def test_a_forced_act_is_marked_with_its_comment(house: House) -> None:
         lambda s: s.advance(REF, "accorder_drf", {}, by=BY),
         lambda s: s.correct(REF, {"debut_contrat": "07/09/2026"}, by=BY),
         lambda s: s.undo(REF, by=BY),
-        lambda s: s.documents(REF, by=BY, received=["programme_formation"]),
+        lambda s: mark(s, "programme_formation"),
         lambda s: s.transfer(REF, by=BY, owner="p.martin"),
         lambda s: s.view(REF),
     ],
@@ -403,7 +412,7 @@ def test_the_journal_keeps_everything(filed: House) -> None:
     filed.clock.now = paris(7, 11)
     service = filed.service
     filed.saved(service.correct(REF, {"debut_contrat": "07/09/2026"}, by=BY, comment="planning"))
-    filed.saved(service.documents(REF, by=BY, received=["programme_formation"]))
+    filed.saved(mark(service, "programme_formation"))
     filed.saved(service.transfer(REF, by=BY, owner="p.martin"))
     filed.saved(service.undo(REF, by="p.martin", comment="erreur"))
     journal = service.journal(REF)
@@ -442,7 +451,7 @@ def test_the_second_of_two_is_refused_and_told(filed: House) -> None:
         lambda s: s.advance(REF, "accorder_drf", {}, by=BY, version=1),
         lambda s: s.correct(REF, {"debut_contrat": "07/09/2026"}, by=BY, version=1),
         lambda s: s.undo(REF, by=BY, version=1),
-        lambda s: s.documents(REF, by=BY, received=["programme_formation"], version=1),
+        lambda s: mark(s, "programme_formation", version=1),
         lambda s: s.transfer(REF, by=BY, owner="p.martin", version=1),
     ],
 )

@@ -1,0 +1,60 @@
+"""Some facts of many cases, for a view over all of them: one query, read as a stream.
+
+Used by `db.store`. Goes from case to case in order of reference, and from each to its few facts by
+their key: nothing is sorted, and one case is held at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Engine, Select, bindparam, select
+
+from db.engine import streamed
+from db.statements import CASE_IS_OPEN
+from db.tables import case_file, fact
+from workflow.encoding import fact_value
+from workflow.ports import CaseFacts
+from workflow.vocabulary import FactType
+
+_FACTS: Final[Select[Any]] = (
+    select(
+        case_file.c.ref,
+        case_file.c.title,
+        case_file.c.procedure,
+        case_file.c.state,
+        case_file.c.agency,
+        case_file.c.owner,
+        fact.c.name,
+        fact.c.type,
+        fact.c.value,
+    )
+    .join(fact, fact.c.case_id == case_file.c.id)
+    .where(fact.c.name.in_(bindparam("known_names", expanding=True)))
+    .order_by(case_file.c.ref)
+)
+
+
+def facts_of(
+    engine: Engine, names: Collection[str], agency: str | None, *, closed: bool
+) -> Iterator[CaseFacts]:
+    """Yield, by reference, the cases that have some of these facts, with those facts only."""
+    statement = _FACTS.params(known_names=sorted(names))
+    if agency is not None:
+        statement = statement.where(case_file.c.agency == agency)
+    if not closed:
+        statement = statement.where(CASE_IS_OPEN)
+    for ref, rows in groupby(streamed(engine, statement), key=lambda row: row.ref):
+        found = list(rows)
+        case = found[0]
+        yield CaseFacts(
+            ref=ref,
+            title=case.title,
+            procedure=case.procedure,
+            state=case.state,
+            agency=case.agency,
+            owner=case.owner,
+            facts={row.name: fact_value(row.value, FactType(row.type)) for row in found},
+        )

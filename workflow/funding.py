@@ -1,0 +1,119 @@
+"""What is paid for a file, as a rule file says it: rates by date, shares, allowances, accounts.
+
+Read by `workflow.fundingfiles`, computed by `workflow.money`. Every amount is a `Decimal` in euros with
+the tax basis its source gives; none is ever certain beyond the last day its source covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from workflow.vocabulary import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days on which an amount holds, by the date that its rule names; both ends included."""
+
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Tell whether a day belongs to it."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Euros for an hour, for one programme over a period."""
+
+    id: str
+    label: str
+    programme: str
+    amount: Decimal
+    period: Period
+    certain: bool
+    """False when the source leaves a doubt: shown as « à vérifier »."""
+    source: Source
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A way to pay for what the rate leaves."""
+
+    id: str
+    label: str
+    share: Decimal | None
+    """Percentage of the extra cost it pays; None when its source gives none."""
+    by: str
+    """Fact whose date says whether it applies."""
+    period: Period
+    headcount_below: int | None
+    """The company must employ fewer people than this."""
+    source: Source
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Hours paid at a rate of their own, up to a number."""
+
+    id: str
+    label: str
+    hours: str
+    """Fact that holds the hours."""
+    rate: Decimal
+    at_most: Decimal
+    source: Source
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One amount of the accounting view."""
+
+    id: str
+    """`demande`, `accorde`, `reclame` or `paye`."""
+    label: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """Everything a rule file says of money.
+
+    Args:
+        programme: fact that chooses the rate.
+        dated_by: fact whose date chooses the rate.
+        headcount: fact that holds the number of employees.
+        funded_hours: facts whose hours are paid at the rate.
+        attended_hours: facts with the same hours once done.
+        hourly_costs: facts whose sum is the cost of an hour.
+        balance: fact that holds what is left on the agency's accounts.
+        rates: by programme and period.
+        rates_source: where it is written that these hours are paid at these rates.
+        extra_source: where the extra cost is defined.
+        supports: what may pay the extra cost.
+        allowances: hours paid apart.
+        accounts: the accounting view.
+    """
+
+    programme: str
+    dated_by: str
+    headcount: str
+    funded_hours: tuple[str, ...]
+    attended_hours: tuple[str, ...]
+    hourly_costs: tuple[str, ...]
+    balance: str
+    rates: tuple[Rate, ...]
+    rates_source: Source
+    extra_source: Source
+    supports: tuple[Support, ...]
+    allowances: tuple[Allowance, ...]
+    accounts: Mapping[str, Account]

@@ -1,0 +1,124 @@
+"""The use cases that read a case in depth: its verdict, its money, its portal sheet, its restricted part.
+
+Beside `workflow.service`. Reads only, but for one thing: reading the restricted part is itself recorded,
+before anything of it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from workflow.case import Case, Eligibility
+from workflow.checks import Ground
+from workflow.control import Finding, Report, control, restricted
+from workflow.errors import Refused, unknown
+from workflow.money import Balance, Quote, balance, quote
+from workflow.ports import CaseFacts, Consultation
+from workflow.procedure import Action, Procedure
+from workflow.service import CaseService
+from workflow.sheets import Sheet, portal_sheet
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedView:
+    """The restricted part of a case, with who has read it."""
+
+    case: Case
+    procedure: Procedure
+    eligibility: Eligibility | None
+    ground: Ground | None
+    findings: tuple[Finding, ...]
+    consultations: tuple[Consultation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """The accounts of one case."""
+
+    case: CaseFacts
+    balance: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiries:
+    """Everything staff look up in depth."""
+
+    cases: CaseService
+
+    def control(self, ref: str) -> tuple[Case, Report]:
+        """Return a case without its restricted part, and the public verdict on it."""
+        case, procedure, context = self.cases.load(ref)
+        return replace(case, eligibility=None), control(procedure, case, context)
+
+    def quote(self, ref: str) -> tuple[Case, Quote | None, Balance]:
+        """Return a case, what it is worth, and its accounts."""
+        case, procedure, context = self.cases.load(ref)
+        today = context.day(self.cases.clock())
+        accounts = balance(procedure.funding, case.facts) if procedure.funding else Balance()
+        shown = replace(case, eligibility=None)
+        return shown, quote(procedure, case, context, today), accounts
+
+    def sheet(self, ref: str, action: str | None = None) -> Sheet:
+        """Return what to type in the portal, for an action or for the step at hand.
+
+        Raises:
+            NotFound: no such action.
+            Refused: nothing is typed in the portal for it, or at this step.
+        """
+        case, procedure, context = self.cases.load(ref)
+        today = context.day(self.cases.clock())
+        house = self.cases.directory.agencies.get(case.agency)
+        return portal_sheet(
+            procedure,
+            replace(case, eligibility=None),
+            _step(procedure, case, action),
+            context,
+            control(procedure, case, context),
+            quote(procedure, case, context, today),
+            house.name if house else case.agency,
+        )
+
+    def restricted(self, ref: str, *, by: str) -> RestrictedView:
+        """Record that a person reads the restricted part of a case, then return it."""
+        case, procedure, context = self.cases.load(ref)
+        self.cases.store.note_consultation(ref, Consultation(self.cases.clock(), by))
+        ground, findings = restricted(procedure, case, context)
+        read_by = self.cases.store.consultations(ref)
+        return RestrictedView(case, procedure, case.eligibility, ground, findings, read_by)
+
+    def accounts(self, *, agency: str | None = None, closed: bool = True) -> Iterator[AccountLine]:
+        """Yield the accounts of every case that has some, by reference."""
+        fundings = {
+            procedure.id: procedure.funding
+            for procedure in self.cases.rulebook.procedures.values()
+            if procedure.funding
+        }
+        names = {a.fact for funding in fundings.values() for a in funding.accounts.values()}
+        if agency is not None:
+            self.cases.directory.agency(agency)
+        for case in self.cases.store.facts_of(names, agency=agency, closed=closed):
+            if case.procedure in fundings:
+                yield AccountLine(case, balance(fundings[case.procedure], case.facts))
+
+
+def _step(procedure: Procedure, case: Case, action: str | None) -> Action:
+    if action is not None:
+        if action not in procedure.actions:
+            raise unknown(f"Action de la procédure « {procedure.id} »", action, procedure.actions)
+        if action not in procedure.sheets:
+            listed = ", ".join(procedure.sheets) or "aucune"
+            raise Refused(
+                f"{procedure.actions[action].label} : rien ne se saisit au portail pour cette action "
+                f"(fiches : {listed})."
+            )
+        return procedure.actions[action]
+    for one in procedure.actions.values():
+        if case.state in one.transitions and one.id in procedure.sheets:
+            return one
+    state = procedure.states[case.state].label
+    listed = ", ".join(procedure.sheets) or "aucune"
+    raise Refused(
+        f"Dossier {case.ref} : rien à saisir au portail à l’étape « {state} » ; pour une autre étape, "
+        f"ajoutez --etape (fiches : {listed})."
+    )

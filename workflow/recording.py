@@ -1,0 +1,344 @@
+"""The use cases that note something between two steps: papers, hours, eligibility.
+
+Beside `workflow.service`, and like it: each method reads the clock once, loads, and returns an `Outcome`
+that is not yet written; `CaseService.save` writes it. What concerns eligibility is never repeated in a
+message: an error says where to look, not what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from workflow import records
+from workflow.case import (
+    Case,
+    Eligibility,
+    EntryKind,
+    FactValue,
+    HoursLine,
+    Outcome,
+    Paper,
+    PaperStatus,
+    WorkKind,
+)
+from workflow.checks import EligibilityRules, Ground
+from workflow.errors import InvalidInput, NotFound, Refused
+from workflow.facts import RawFact, read_fact
+from workflow.procedure import Procedure
+from workflow.service import CaseService
+from workflow.typed import act_of, checked_place, checked_pointer, checked_restricted_pointer
+from workflow.vocabulary import FactSpec, FactType
+
+_DAY = FactSpec("jour", "Jour", FactType.DATE, future=True)
+_HOURS = FactSpec("heures", "Heures", FactType.NUMBER, future=True, unit="h")
+_LINE = re.compile(r"heures\.(\d+)")
+_SEPARATORS = re.compile(r"\s*(?:\.\.|→|\bau\b)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedHours:
+    """A line of hours as typed; None leaves what was there.
+
+    Args:
+        kind: `formation`, `mission` or `bilan`.
+        days: « 02/03/2026 », or « 02/03/2026..06/03/2026 » for a period.
+        planned: hours planned.
+        done: hours done.
+        place: company or training organisation.
+    """
+
+    kind: str | None = None
+    days: str | None = None
+    planned: str | None = None
+    done: str | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypedEligibility:
+    """The restricted part as typed; None leaves what was there.
+
+    Args:
+        ground: id of the ground; another one starts its answers afresh.
+        answers: by question.
+        proof: id of the proof.
+        seen_on: day on which it was seen.
+        valid_until: day until which it is worth something.
+        kept_at: where it is kept.
+    """
+
+    ground: str | None = None
+    answers: Mapping[str, str] | None = None
+    proof: str | None = None
+    seen_on: str | None = None
+    valid_until: str | None = None
+    kept_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Everything staff note on a case between two steps."""
+
+    cases: CaseService
+
+    def documents(
+        self,
+        ref: str,
+        marks: Mapping[PaperStatus, Iterable[str]],
+        *,
+        by: str,
+        kept_at: Mapping[str, str] | None = None,
+        removed: Iterable[str] = (),
+        on: RawFact | None = None,
+        comment: str = "",
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare the noting of how far documents have come.
+
+        Args:
+            ref: the case.
+            marks: documents by the status they reach.
+            by: who notes it.
+            kept_at: by document, where it is kept; alone, it changes nothing else.
+            removed: documents noted by mistake.
+            on: day of the statuses; today when nobody says.
+            comment: words for the journal.
+            version: the version the person saw.
+
+        Raises:
+            NotFound, InvalidInput, Refused, StaleCase: nothing was written.
+        """
+        now = self.cases.clock()
+        case, procedure, context = self.cases.load(ref, version)
+        day = _day(on, context.zone) if on is not None else context.day(now)
+        places = {name: checked_pointer(procedure, text) for name, text in (kept_at or {}).items()}
+        noted = {
+            name: _noted(case, name, Paper(status, day, by), dated=on is not None)
+            for status, names in marks.items()
+            for name in names
+        }
+        papers = _placed(case, noted, places, Paper(PaperStatus.RECEIVED, day, by))
+        act = act_of(procedure, by, now, comment)
+        return records.record_documents(procedure, case, papers, frozenset(removed), context, act)
+
+    def hours(
+        self,
+        ref: str,
+        typed: Sequence[tuple[int | None, TypedHours]],
+        *,
+        by: str,
+        removed: Iterable[int] = (),
+        comment: str = "",
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare lines of the ledger: added (no number), changed (a number), taken away.
+
+        Raises:
+            NotFound: a line the case does not have.
+            InvalidInput, Refused, StaleCase: nothing was written.
+        """
+        now = self.cases.clock()
+        case, procedure, context = self.cases.load(ref, version)
+        lines = {line.number: line for line in case.hours}
+        free = self._next_line(case)
+        gone = tuple(removed)
+        for named in (*gone, *(number for number, _ in typed if number is not None)):
+            if named not in lines:
+                raise _no_line(case, named)
+        both = [number for number, _ in typed if number in gone]
+        if both:
+            raise InvalidInput(
+                f"Ligne {both[0]} : retirez-la ou changez-la, pas les deux à la fois."
+            )
+        for named in gone:
+            lines.pop(named, None)
+        for number, words in typed:
+            at = free if number is None else number
+            free += number is None
+            lines[at] = _line(at, lines.get(at), words, context.zone)
+        act = act_of(procedure, by, now, comment)
+        return records.record_hours(procedure, case, tuple(lines.values()), context, act)
+
+    def eligibility(
+        self,
+        ref: str,
+        typed: TypedEligibility,
+        *,
+        by: str,
+        comment: str = "",
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare the restricted part of a case.
+
+        Raises:
+            InvalidInput: something that cannot be read; the message does not repeat it.
+            Refused: a procedure that asks nothing of the person, or nothing to change.
+            StaleCase: somebody else was first.
+        """
+        now = self.cases.clock()
+        case, procedure, context = self.cases.load(ref, version)
+        rules = _rules(procedure)
+        noted = _eligibility(rules, case.eligibility, typed, context.zone)
+        dates = {rules.proof_seen: typed.seen_on, rules.proof_until: typed.valid_until}
+        facts: dict[str, FactValue] = {
+            name: _proof_day(procedure.facts[name], text, context.zone)
+            for name, text in dates.items()
+            if text is not None
+        }
+        act = act_of(procedure, by, now, comment)
+        return records.record_eligibility(procedure, case, noted, facts, context, act)
+
+    def _next_line(self, case: Case) -> int:
+        """Return a number that no line of the case has ever borne."""
+        used = [line.number for line in case.hours]
+        for entry in self.cases.journal(case.ref) if case.version > 1 else ():
+            if entry.kind is EntryKind.HOURS:
+                found = (_LINE.fullmatch(change.name) for change in entry.changes)
+                used += [int(match[1]) for match in found if match]
+        return max(used, default=0) + 1
+
+
+def _placed(
+    case: Case, noted: Mapping[str, Paper], places: Mapping[str, str], here: Paper
+) -> dict[str, Paper]:
+    """Return papers with where they are kept; saying where one is says that it is here."""
+    papers = dict(noted)
+    for name, place in places.items():
+        paper = papers.get(name) or case.documents.get(name) or here
+        papers[name] = replace(paper, kept_at=place)
+    return papers
+
+
+def _noted(case: Case, name: str, paper: Paper, *, dated: bool) -> Paper:
+    """Return a document as it becomes: its place stays; so does its day when its status does."""
+    was = case.documents.get(name)
+    if was is None:
+        return paper
+    return was if was.status is paper.status and not dated else replace(paper, kept_at=was.kept_at)
+
+
+def _day(raw: RawFact, zone: ZoneInfo) -> date:
+    value = read_fact(_DAY, raw, zone)
+    assert isinstance(value, date), "a day is a date"  # noqa: S101 - by its type
+    return value
+
+
+def _no_line(case: Case, number: int) -> NotFound:
+    known = ", ".join(str(line.number) for line in case.hours) or "aucune"
+    return NotFound(f"Dossier {case.ref} : pas de ligne d’heures {number} (lignes : {known}).")
+
+
+def _line(number: int, was: HoursLine | None, typed: TypedHours, zone: ZoneInfo) -> HoursLine:
+    """Return a line as typed over what was there."""
+    if was is None and (typed.kind is None or typed.days is None):
+        raise InvalidInput(
+            "Heures : donnez la nature (--ajouter formation, mission ou bilan) et les jours (--jours)."
+        )
+    if typed.kind is not None and typed.kind not in set(WorkKind):
+        raise InvalidInput("Heures : la nature est « formation », « mission » ou « bilan ».")
+    kind = WorkKind(typed.kind) if typed.kind else was.kind if was else WorkKind.TRAINING
+    first, last = (
+        _days(typed.days, zone)
+        if typed.days
+        else (was.first, was.last)
+        if was
+        else (
+            date.max,
+            date.max,
+        )
+    )
+    planned = _changed(typed.planned, was.planned if was else None, zone)
+    done = _changed(typed.done, was.done if was else None, zone)
+    if planned is None and done is None:
+        raise InvalidInput("Heures : donnez les heures prévues (--prevues) ou faites (--faites).")
+    if planned == 0 or (planned is None and done == 0):
+        raise InvalidInput("Heures : 0 h ne se prévoit pas ; donnez un nombre d’heures.")
+    place = checked_place(typed.place) if typed.place is not None else was.place if was else ""
+    return HoursLine(number, kind, first, last, planned, done, place)
+
+
+def _days(text: str, zone: ZoneInfo) -> tuple[date, date]:
+    parts = _SEPARATORS.split(text.strip().removeprefix("du "))
+    if len(parts) > 2:  # noqa: PLR2004 - a period has two ends
+        raise InvalidInput(f"Jours « {text} » : écrivez 02/03/2026, ou 02/03/2026..06/03/2026.")
+    first, last = _day(parts[0], zone), _day(parts[-1], zone)
+    if last < first:
+        raise InvalidInput(f"Jours « {text} » : la période finit avant de commencer.")
+    return first, last
+
+
+def _changed(text: str | None, was: Decimal | None, zone: ZoneInfo) -> Decimal | None:
+    """Return hours as typed over what was there; an empty text takes them back."""
+    if text is None:
+        return was
+    return _number(text, zone) if text.strip() else None
+
+
+def _number(text: str, zone: ZoneInfo) -> Decimal:
+    value = read_fact(_HOURS, text, zone)
+    assert isinstance(value, Decimal), "hours are a number"  # noqa: S101 - by its type
+    return value
+
+
+def _rules(procedure: Procedure) -> EligibilityRules:
+    if procedure.eligibility is None:
+        raise Refused(f"La procédure « {procedure.id} » ne demande rien sur la personne.")
+    return procedure.eligibility
+
+
+def _eligibility(
+    rules: EligibilityRules, was: Eligibility | None, typed: TypedEligibility, zone: ZoneInfo
+) -> Eligibility:
+    ground_id = typed.ground or (was.ground if was else None)
+    if ground_id is None or ground_id not in rules.grounds:
+        raise InvalidInput(
+            "Éligibilité : choisissez l’un des publics de la procédure ; lancez la commande sans "
+            "option pour les voir."
+        )
+    ground = rules.grounds[ground_id]
+    kept = was if was is not None and was.ground == ground_id else Eligibility(ground_id)
+    proof = kept.proof if typed.proof is None else typed.proof
+    if proof and proof not in ground.proofs:
+        raise InvalidInput(_UNREADABLE.format(what="la preuve choisie n’est pas de ce public"))
+    return Eligibility(
+        ground_id,
+        {**kept.answers, **_answers(ground, typed.answers or {}, zone)},
+        proof,
+        kept.kept_at if typed.kept_at is None else checked_restricted_pointer(typed.kept_at),
+    )
+
+
+_UNREADABLE = (
+    "Éligibilité : {what} ; lancez la commande sans option, elle pose les questions une à une."
+)
+
+
+def _proof_day(spec: FactSpec, text: str, zone: ZoneInfo) -> FactValue:
+    """Read a date of the proof; what was typed instead may say more, and is not repeated."""
+    try:
+        return read_fact(spec, text, zone)
+    except InvalidInput:
+        what = f"« {spec.label} » ne se lit pas, écrivez une date comme 08/09/2026"
+        raise InvalidInput(_UNREADABLE.format(what=what)) from None
+
+
+def _answers(ground: Ground, typed: Mapping[str, str], zone: ZoneInfo) -> dict[str, FactValue]:
+    """Read the answers to the questions of a ground; an error repeats neither."""
+    answers: dict[str, FactValue] = {}
+    for number, (name, text) in enumerate(typed.items(), 1):
+        if name not in ground.questions:
+            raise InvalidInput(
+                _UNREADABLE.format(what=f"la question {number} n’est pas de ce public")
+            )
+        try:
+            answers[name] = read_fact(ground.questions[name], text, zone)
+        except InvalidInput:
+            raise InvalidInput(
+                _UNREADABLE.format(what=f"la réponse {number} ne se lit pas")
+            ) from None
+    return answers

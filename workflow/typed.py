@@ -1,0 +1,106 @@
+"""What a person types beside facts: titles, comments, references, pointers. Read, or refused.
+
+Used by `workflow.service` and `workflow.recording`. A text that would reveal why somebody is eligible is
+refused, and the refusal does not repeat it: titles go into lists and mails, comments into journals.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+
+from workflow.errors import InvalidInput, Refused
+from workflow.outcomes import Act
+from workflow.procedure import Procedure
+from workflow.texts import is_clean
+
+_MAX_TITLE = 120
+_MAX_COMMENT = 2000
+_MAX_POINTER = 300
+_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def act_of(
+    procedure: Procedure, by: str, now: datetime, comment: str, *, forced: bool = False
+) -> Act:
+    """Return who acts, and with what words.
+
+    Raises:
+        InvalidInput: a comment that is too long, or holds invisible characters.
+        Refused: a comment that reveals why somebody is eligible.
+    """
+    words = _checked("commentaire", comment, _MAX_COMMENT, breaks=True)
+    _refuse_revealing(procedure, "commentaire", words)
+    return Act(by, now, words, forced)
+
+
+def checked_title(procedure: Procedure, title: str) -> str:
+    """Return the title of a case; raises like `act_of`."""
+    words = _checked("libellé", title, _MAX_TITLE)
+    _refuse_revealing(procedure, "libellé", words)
+    return words
+
+
+def checked_pointer(procedure: Procedure, pointer: str) -> str:
+    """Return where a document is kept, a path or a reference; raises like `act_of`."""
+    words = _checked("lieu de rangement", pointer, _MAX_POINTER)
+    _refuse_revealing(procedure, "lieu de rangement", words)
+    return words
+
+
+def checked_restricted_pointer(pointer: str) -> str:
+    """Return where a proof is kept, in the restricted part, where any word may stand."""
+    return _checked("lieu de rangement", pointer, _MAX_POINTER)
+
+
+def checked_place(place: str) -> str:
+    """Return the name of a company or a training organisation, whatever it is called."""
+    return _checked("lieu", place, _MAX_TITLE)
+
+
+def checked_ref(ref: str) -> str:
+    """Return a reference that a person chose.
+
+    Raises:
+        InvalidInput: when it could break a list, a file name or a header.
+    """
+    if not _REF.fullmatch(ref):
+        raise InvalidInput(
+            f"Référence « {ref[:40]} » : 40 signes au plus, lettres sans accent, chiffres et - _ . /, "
+            "en commençant par une lettre ou un chiffre."
+        )
+    return ref
+
+
+def _checked(name: str, text: str, limit: int, *, breaks: bool = False) -> str:
+    """Return a text without surrounding spaces and with plain line ends, or refuse it."""
+    clean = text.strip().replace("\r\n", "\n")
+    if len(clean) > limit:
+        raise InvalidInput(f"Le {name} est trop long ({len(clean)} signes) ; {limit} au plus.")
+    if not breaks and "\n" in clean:
+        raise InvalidInput(f"Le {name} tient sur une ligne ; retirez le saut de ligne.")
+    if not is_clean(clean, breaks=breaks):
+        raise InvalidInput(f"Le {name} contient des caractères invisibles ; réécrivez-le.")
+    return clean
+
+
+def _refuse_revealing(procedure: Procedure, name: str, text: str) -> None:
+    rules = procedure.eligibility
+    if rules is None or not text:
+        return
+    said = f" {' '.join(_words(text))} "
+    if any(f" {' '.join(_words(word))} " in said for word in rules.revealing):
+        raise Refused(
+            f"Le {name} contient un mot qui peut révéler pourquoi la personne est éligible, et il "
+            "serait lu dans les listes, les courriels ou le journal : écrivez-le autrement ; le motif "
+            "se note dans la partie restreinte (dossier eligibilite)."
+        )
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text without case or accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _WORD.findall(bare)
