@@ -18,8 +18,9 @@ from workflow.case import Outcome, PaperStatus
 from workflow.errors import InvalidInput, NotFound
 from workflow.people import Person
 from workflow.procedure import Procedure
-from workflow.recording import Recording, TypedEligibility, TypedHours
+from workflow.recording import Recording, TypedEligibility
 from workflow.service import CaseService
+from workflow.typedlines import TypedHours
 
 PROCEDURE = "cipi"
 _OPENED_AT = time(10, 0)

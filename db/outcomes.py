@@ -6,12 +6,12 @@ case has none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from db import parts, rows
 from db.parts import Row
-from workflow.case import Case, Closing, Deadline, FactValue, HoursLine, Outcome, Paper
+from workflow.case import Case, Closing, Deadline, FactValue, Outcome, Paper
 from workflow.ports import ReminderSchedule
 
 
@@ -28,6 +28,8 @@ class Writes:
     documents_gone: list[Row] = field(default_factory=list)
     hours: list[Row] = field(default_factory=list)
     hours_gone: list[Row] = field(default_factory=list)
+    contracts: list[Row] = field(default_factory=list)
+    contracts_gone: list[Row] = field(default_factory=list)
     eligibility: list[Row] = field(default_factory=list, repr=False)
     """The restricted part when it changed: one row more, the earlier ones stay."""
     deadlines: list[Row] = field(default_factory=list)
@@ -50,7 +52,11 @@ def writes(
     result = Writes(_case(outcome, is_final, final=final), rows.entry_row(outcome.entry))
     _note_facts(result, before.facts if before else {}, after.facts)
     _note_documents(result, before.documents if before else {}, after.documents)
-    _note_hours(result, before.hours if before else (), after.hours)
+    hours = map(parts.hours_row, before.hours if before else ())
+    _note_lines(result.hours, result.hours_gone, hours, map(parts.hours_row, after.hours))
+    contracts = map(parts.contract_row, before.contracts if before else ())
+    now = map(parts.contract_row, after.contracts)
+    _note_lines(result.contracts, result.contracts_gone, contracts, now)
     _note_eligibility(result, outcome)
     was = before.deadlines if before else {}
     awaited = {} if final else after.deadlines
@@ -88,15 +94,13 @@ def _note_documents(
     result.documents_gone.extend({"known_name": name} for name in before.keys() - after.keys())
 
 
-def _note_hours(
-    result: Writes, before: tuple[HoursLine, ...], after: tuple[HoursLine, ...]
+def _note_lines(
+    changed: list[Row], gone: list[Row], before: Iterable[Row], after: Iterable[Row]
 ) -> None:
-    was = {line.number: parts.hours_row(line) for line in before}
-    for line in after:
-        row = parts.hours_row(line)
-        if was.pop(line.number, None) != row:
-            result.hours.append(row)
-    result.hours_gone.extend({"known_number": number} for number in was)
+    """Compare numbered lines as they are stored: 70 and 70.00 hours are equal, and differ here."""
+    was = {row["number"]: row for row in before}
+    changed.extend(row for row in after if was.pop(row["number"], None) != row)
+    gone.extend({"known_number": number} for number in was)
 
 
 def _note_eligibility(result: Writes, outcome: Outcome) -> None:

@@ -1,4 +1,4 @@
-"""Some facts of many cases, for a view over all of them: one query, read as a stream.
+"""Some facts of many cases, for a view over all of them; which cases are open, to load each in turn.
 
 Used by `db.store`. Goes from case to case in order of reference, and from each to its few facts by
 their key: nothing is sorted, and one case is held at a time.
@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Engine, Select, bindparam, select
+from sqlalchemy import Engine, Select, String, bindparam, select
 
-from db.engine import streamed
+from db.engine import reading, streamed
 from db.statements import CASE_IS_OPEN
 from db.tables import case_file, fact
 from workflow.encoding import fact_value
@@ -33,6 +33,18 @@ _FACTS: Final[Select[Any]] = (
     )
     .join(fact, fact.c.case_id == case_file.c.id)
     .where(fact.c.name.in_(bindparam("known_names", expanding=True)))
+    .order_by(case_file.c.ref)
+)
+
+_REFS_AT_ONCE = 500
+
+_OPEN_REFS: Final[Select[Any]] = (
+    select(case_file.c.ref)
+    .where(
+        CASE_IS_OPEN,
+        case_file.c.procedure == bindparam("known_procedure", type_=String),
+        case_file.c.ref > bindparam("known_ref", type_=String),
+    )
     .order_by(case_file.c.ref)
 )
 
@@ -58,3 +70,22 @@ def facts_of(
             owner=case.owner,
             facts={row.name: fact_value(row.value, FactType(row.type)) for row in found},
         )
+
+
+def open_refs(engine: Engine, procedure: str, funder: str | None) -> Iterator[str]:
+    """Yield the references of the open cases of a procedure, of one funder or of all, in order.
+
+    A page at a time, each in a transaction of its own that ends before its references are given:
+    whoever reads them may load and save cases meanwhile, and nothing is held between two pages.
+    """
+    statement, last = _OPEN_REFS.limit(_REFS_AT_ONCE), ""
+    if funder is not None:
+        statement = statement.where(case_file.c.funder == funder)
+    while True:
+        known = {"known_procedure": procedure, "known_ref": last}
+        with reading(engine) as connection:
+            page = connection.scalars(statement, known).all()
+        yield from page
+        if len(page) < _REFS_AT_ONCE:
+            return
+        last = page[-1]

@@ -1,4 +1,5 @@
-"""What a case holds, row by row and back: facts, documents, hours, restricted part, deadlines.
+"""What a case holds, row by row and back: facts, documents, hours, contracts, restricted part,
+deadlines.
 
 Used by `db.rows` to read a case and by `db.outcomes` to write one. Pure functions: no connection, no
 statement, no clock. An error met in the restricted part repeats nothing of it.
@@ -12,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from db.statements import DOCUMENT, ELIGIBILITY, FACT, HOURS
+from db.statements import CONTRACT, DOCUMENT, ELIGIBILITY, FACT, HOURS
 from workflow.case import (
     Deadline,
     Eligibility,
@@ -24,6 +25,7 @@ from workflow.case import (
 )
 from workflow.encoding import deadline_value, fact_text, fact_value
 from workflow.errors import OutOfReach
+from workflow.seniority import Contract
 from workflow.vocabulary import FactType
 
 Row = dict[str, Any]
@@ -34,6 +36,7 @@ def held(parts: Iterable[Any]) -> dict[str, Any]:
     facts: dict[str, FactValue] = {}
     documents: dict[str, Paper] = {}
     hours: list[HoursLine] = []
+    contracts: list[Contract] = []
     eligibility: Eligibility | None = None
     deadlines: dict[str, Deadline] = {}
     for part, name, second, third, *others in parts:
@@ -44,6 +47,8 @@ def held(parts: Iterable[Any]) -> dict[str, Any]:
             documents[name] = Paper(PaperStatus(second), date.fromisoformat(third), by, kept_at)
         elif part == HOURS:
             hours.append(_hours_line(int(name), second, third, *others))
+        elif part == CONTRACT:
+            contracts.append(_contract(int(name), second, third, *others))
         elif part == ELIGIBILITY:
             eligibility = eligibility_value(name)
         else:
@@ -52,6 +57,7 @@ def held(parts: Iterable[Any]) -> dict[str, Any]:
         "facts": facts,
         "documents": documents,
         "hours": tuple(sorted(hours, key=lambda line: line.number)),
+        "contracts": tuple(sorted(contracts, key=lambda contract: contract.number)),
         "eligibility": eligibility,
         "deadlines": deadlines,
     }
@@ -113,6 +119,33 @@ def _hours_line(
         date.fromisoformat(last),
         None if planned is None else Decimal(planned),
         None if done is None else Decimal(done),
+        place,
+    )
+
+
+def contract_row(contract: Contract) -> Row:
+    """Return a contract without its case, its hours as text too."""
+    return {
+        "number": contract.number,
+        "type": contract.type,
+        "employer": contract.employer,
+        "first_day": contract.first,
+        "last_day": contract.last,
+        "hours": None if contract.hours is None else str(contract.hours),
+        "place": contract.place,
+    }
+
+
+def _contract(
+    number: int, type_: str, employer: str, first: str, last: str, hours: str | None, place: str
+) -> Contract:
+    return Contract(
+        number,
+        type_,
+        employer,
+        date.fromisoformat(first),
+        date.fromisoformat(last),
+        None if hours is None else Decimal(hours),
         place,
     )
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     Insert,
     Integer,
     Select,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    any_,
     bindparam,
     cast,
     func,
@@ -33,6 +35,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from db.tables import (
     case_file,
     consultation,
+    contract,
     deadline,
     document_check,
     eligibility,
@@ -78,7 +81,7 @@ CASE: Final = (
 )
 
 # All that a case holds in one round trip, as text: which part it is, then what that part has to say.
-FACT, DOCUMENT, HOURS, ELIGIBILITY, DEADLINE = range(1, 6)
+FACT, DOCUMENT, HOURS, CONTRACT, ELIGIBILITY, DEADLINE = range(1, 7)
 _WIDTH: Final = 7
 
 
@@ -110,6 +113,16 @@ PARTS: Final = union_all(
         hours_line.c.done,
         hours_line.c.place,
     ).where(hours_line.c.case_id == _case_id),
+    _part(
+        CONTRACT,
+        cast(contract.c.number, String),
+        contract.c.type,
+        contract.c.employer,
+        cast(contract.c.first_day, String),
+        cast(contract.c.last_day, String),
+        contract.c.hours,
+        contract.c.place,
+    ).where(contract.c.case_id == _case_id),
     # The latest alone: what was noted before it stays in the table.
     _part(ELIGIBILITY, cast(eligibility.c.data, Text)).where(
         eligibility.c.case_id == _case_id,
@@ -152,6 +165,14 @@ UPDATE_CASE: Final = (
     )
     .returning(case_file.c.id)
 )
+# PostgreSQL: the cases that one transaction writes, taken in the order in which a sweep takes its own
+# (`db.announcing`), so that none waits for another in a circle.
+LOCK_CASES: Final = (
+    select(case_file.c.id)
+    .where(case_file.c.ref == any_(bindparam("known_refs", type_=ARRAY(String))))
+    .order_by(case_file.c.id)
+    .with_for_update(key_share=True)
+)
 # Inline: the key that the database gives to a row is not asked back.
 INSERT_ENTRY: Final = journal.insert().inline()
 INSERT_ELIGIBILITY: Final = eligibility.insert().inline()
@@ -166,6 +187,10 @@ DELETE_DOCUMENT: Final = document_check.delete().where(
 DELETE_HOURS: Final = hours_line.delete().where(
     hours_line.c.case_id == _case_id,
     hours_line.c.number == bindparam("known_number", type_=Integer),
+)
+DELETE_CONTRACT: Final = contract.delete().where(
+    contract.c.case_id == _case_id,
+    contract.c.number == bindparam("known_number", type_=Integer),
 )
 _one_deadline = deadline.update().where(
     deadline.c.case_id == _case_id,
@@ -191,6 +216,7 @@ class Upserts:
     fact: Insert
     document: Insert
     hours: Insert
+    contract: Insert
     deadline: Insert
 
 
@@ -221,5 +247,6 @@ def upserts(dialect: str) -> Upserts:
         fact=_upsert(dialect, fact, ["case_id", "name"]),
         document=_upsert(dialect, document_check, ["case_id", "document"]),
         hours=_upsert(dialect, hours_line, ["case_id", "number"]),
+        contract=_upsert(dialect, contract, ["case_id", "number"]),
         deadline=_upsert(dialect, deadline, ["case_id", "rule"]),
     )

@@ -7,17 +7,21 @@ Knows no rule: when a reminder is due and which states are final is asked of wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, Engine
 
-from db import agenda, listing, outcomes, overview, rows, statements
+from db import agenda, commissions, listing, overview, rows, statements
 from db.engine import reading, writing
+from db.outcomes import Writes
+from db.outcomes import writes as difference
 from db.prepared import Prepared
 from workflow.case import Case, Entry, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference, nearest
 from workflow.ports import (
+    CalendarChange,
+    CalendarEntry,
     CaseFacts,
     CasePage,
     CaseQuery,
@@ -72,25 +76,40 @@ class SqlCaseStore:
             OutOfReach: when the database cannot be written.
         """
         # Everything that can be computed is, before the database is locked.
-        writes = outcomes.writes(outcome, self._schedule, self._is_final)
+        writes = difference(outcome, self._schedule, self._is_final)
         with writing(self._engine) as connection:
-            case_id = self._claim(connection, outcome, writes)
-            for statement, key, changes in (
-                (statements.INSERT_ENTRY, "case_id", [writes.entry]),
-                (self._upserts.fact, "case_id", writes.facts),
-                (self._upserts.document, "case_id", writes.documents),
-                (self._upserts.hours, "case_id", writes.hours),
-                (statements.INSERT_ELIGIBILITY, "case_id", writes.eligibility),
-                (self._upserts.deadline, "case_id", writes.deadlines),
-                (statements.DELETE_FACT, "known_case_id", writes.facts_gone),
-                (statements.DELETE_DOCUMENT, "known_case_id", writes.documents_gone),
-                (statements.DELETE_HOURS, "known_case_id", writes.hours_gone),
-                (statements.UPDATE_EXPLANATION, "known_case_id", writes.reworded),
-            ):
-                known = [{key: case_id, **change} for change in changes]
-                self._prepared.write(connection, statement, known)
-            if writes.replanned:
-                self._replan(connection, case_id, outcome.after.agency, writes)
+            self._write(connection, outcome, writes)
+
+    def save_all(self, outcomes: Sequence[Outcome], calendar: CalendarChange | None = None) -> None:
+        """Write several outcomes, and the calendar that makes them, in one transaction.
+
+        Raises:
+            StaleCase, NotFound, TakenReference: as `save`, for any of the cases; nothing was written.
+            Conflict: when the calendar is no longer what was read.
+            OutOfReach: when the database cannot be written.
+        """
+        changes = [
+            (outcome, difference(outcome, self._schedule, self._is_final)) for outcome in outcomes
+        ]
+        with writing(self._engine) as connection:
+            if calendar is not None:
+                commissions.change(connection, calendar)
+            if connection.dialect.name == "postgresql":
+                refs = [outcome.before.ref for outcome in outcomes if outcome.before]
+                connection.execute(statements.LOCK_CASES, {"known_refs": refs})
+            for outcome, writes in changes:
+                self._write(connection, outcome, writes)
+
+    def sessions(self, procedure: str, funder: str) -> tuple[CalendarEntry, ...]:
+        """Return the sessions of a funder, by date."""
+        known = {"known_procedure": procedure, "known_funder": funder}
+        with reading(self._engine) as connection:
+            found = self._prepared.read(connection, commissions.SESSIONS, known)
+        return tuple(map(commissions.entry, found))
+
+    def open_refs(self, procedure: str, funder: str | None = None) -> Iterator[str]:
+        """Yield the references of the open cases of a procedure, of one funder or of all, in order."""
+        return overview.open_refs(self._engine, procedure, funder)
 
     def journal(self, ref: str) -> tuple[Entry, ...]:
         """Return every entry of a case, oldest first, or raise `NotFound`."""
@@ -144,7 +163,29 @@ class SqlCaseStore:
         statement = agenda.to_act_on(until, agency, owner, overdue_on, limit)
         return agenda.by_weight(agenda.stream(self._engine, statement), overdue_on)
 
-    def _claim(self, connection: Connection, outcome: Outcome, writes: outcomes.Writes) -> int:
+    def _write(self, connection: Connection, outcome: Outcome, writes: Writes) -> None:
+        """Write an outcome whole, in a transaction that undoes it all if one of its cases moved on."""
+        case_id = self._claim(connection, outcome, writes)
+        for statement, key, changes in (
+            (statements.INSERT_ENTRY, "case_id", [writes.entry]),
+            (self._upserts.fact, "case_id", writes.facts),
+            (self._upserts.document, "case_id", writes.documents),
+            (self._upserts.hours, "case_id", writes.hours),
+            (self._upserts.contract, "case_id", writes.contracts),
+            (statements.INSERT_ELIGIBILITY, "case_id", writes.eligibility),
+            (self._upserts.deadline, "case_id", writes.deadlines),
+            (statements.DELETE_FACT, "known_case_id", writes.facts_gone),
+            (statements.DELETE_DOCUMENT, "known_case_id", writes.documents_gone),
+            (statements.DELETE_HOURS, "known_case_id", writes.hours_gone),
+            (statements.DELETE_CONTRACT, "known_case_id", writes.contracts_gone),
+            (statements.UPDATE_EXPLANATION, "known_case_id", writes.reworded),
+        ):
+            known = [{key: case_id, **change} for change in changes]
+            self._prepared.write(connection, statement, known)
+        if writes.replanned:
+            self._replan(connection, case_id, outcome.after.agency, writes)
+
+    def _claim(self, connection: Connection, outcome: Outcome, writes: Writes) -> int:
         """Write the case itself, and return its key if this outcome may be written at all."""
         ref, before = outcome.after.ref, outcome.before
         if before is None:
@@ -160,9 +201,7 @@ class SqlCaseStore:
             raise _stale(connection, before)
         return int(found[0].id)
 
-    def _replan(
-        self, connection: Connection, case_id: int, agency: str, writes: outcomes.Writes
-    ) -> None:
+    def _replan(self, connection: Connection, case_id: int, agency: str, writes: Writes) -> None:
         """Set the next reminder of deadlines that stayed, now that another agency's hours count."""
         known = {"known_case_id": case_id}
         found = connection.execute(statements.REMINDED_UNTIL, known)

@@ -4,8 +4,9 @@ Used by the stores (as SQLAlchemy Core tables) and by the test that compares the
 migrations build. Never handled as objects on the way of a case: rows are not domain values, and
 table classes do not validate. A change here needs a migration in `db/migrations/versions`.
 
-Nothing is ever deleted but facts, documents and lines of hours that a person takes back: every
-foreign key is RESTRICT, so that no journal, reminder or mail loses what it speaks of.
+Nothing is ever deleted but facts, documents, hours and contracts that a person takes back, and the
+sessions that a funder cancels: every foreign key is RESTRICT, so that no journal, reminder or mail
+loses what it speaks of.
 
 Why a person is eligible stands in `eligibility` and nowhere else: no list, no search, no journal.
 """
@@ -149,6 +150,38 @@ class HoursLineRow(SQLModel, table=True):
     place: str
 
 
+class ContractRow(SQLModel, table=True):
+    """A contract of the person's history."""
+
+    __tablename__ = "contract"
+    __table_args__: ClassVar[Any] = _CLUSTERED
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    number: int = Field(primary_key=True)
+    type: str
+    employer: str
+    first_day: date
+    last_day: date
+    hours: str | None = None
+    """As decimal text, like every number of hours."""
+    place: str
+
+
+class CommissionRow(SQLModel, table=True):
+    """A session of a funder's commission; the key is how a calendar is read, by date."""
+
+    __tablename__ = "commission"
+    __table_args__: ClassVar[Any] = _CLUSTERED
+
+    procedure: str = Field(primary_key=True)
+    funder: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    cutoff: date | None = None
+    """Last day on which the session takes files, when the funder publishes one."""
+    label: str
+    noted_by: str
+
+
 class EligibilityRow(SQLModel, table=True):
     """Why a person is eligible, each time it was noted; the latest is the one that counts.
 
@@ -195,6 +228,8 @@ class Journal(SQLModel, table=True):
             "attribution",
             "heures",
             "eligibilite",
+            "contrats",
+            "recalcul",
         ),
         # The entries of a case lie together: reading its history touches a page or two.
         _CLUSTERED,
@@ -340,6 +375,8 @@ case_file = _table(CaseFile)
 fact = _table(Fact)
 document_check = _table(DocumentCheck)
 hours_line = _table(HoursLineRow)
+contract = _table(ContractRow)
+commission = _table(CommissionRow)
 eligibility = _table(EligibilityRow)
 consultation = _table(ConsultationRow)
 journal = _table(Journal)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from workflow.procedure import Kind
+from workflow.seniority import Contract
 from workflow.vocabulary import Source
 
 FactValue = date | datetime | Decimal | int | bool | str
@@ -105,6 +106,8 @@ class EntryKind(StrEnum):
     TRANSFER = "attribution"
     HOURS = "heures"
     ELIGIBILITY = "eligibilite"
+    CONTRACTS = "contrats"
+    RECALCULATION = "recalcul"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,8 @@ class Case:
     """Documents that somebody has asked for, received, checked or sent."""
     hours: tuple[HoursLine, ...] = ()
     """The ledger of hours, by number of line."""
+    contracts: tuple[Contract, ...] = ()
+    """The person's history of contracts, by number of line."""
     eligibility: Eligibility | None = field(default=None, repr=False)
     """The restricted part; taken away from every case that is shown (`CaseService.view`)."""
     alerts: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from workflow.calendars import territories
 from workflow.checkrules import DEPTH
 from workflow.errors import Problem
-from workflow.limits import CLOSERS, EXPECTERS, OPENERS, PERIODS
+from workflow.limits import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.naming import Found, period_problems, unknown_name
 from workflow.procedure import (
     PREVIOUS_STATE,
@@ -25,6 +25,7 @@ from workflow.procedure import (
 )
 from workflow.vocabulary import FactType
 
+MONTHS = frozenset(range(1, 13))
 _DATED = {FactType.DATE, FactType.INSTANT}
 _PARTIES = ("agence", "financeur", "personne")
 
@@ -44,8 +45,14 @@ def problems_of(procedure: Procedure) -> list[Problem]:
         _examples,
         *DEPTH,
     )
-    return [
+    found = [
         Problem(procedure.file, key, text) for check_ in checks for key, text in check_(procedure)
+    ]
+    return found + [
+        Problem(f"{procedure.file} ({funder.funder})", problem.key, problem.message)
+        for funder in procedure.funders.values()
+        for problem in problems_of(funder)
+        if problem not in found
     ]
 
 
@@ -88,8 +95,11 @@ def _actions(procedure: Procedure) -> Found:
             )
         for document in action.documents:
             yield from unknown_name(f"{key}.documents", "pièce", document, procedure.documents)
-        if action.window:
-            yield from unknown_name(f"{key}.window", "échéance", action.window, procedure.deadlines)
+        # The window may be one that only some funders have.
+        others = {id_ for funder in procedure.funders.values() for id_ in funder.deadlines}
+        if action.window and procedure.funder is None:
+            known = {*procedure.deadlines, *others}
+            yield from unknown_name(f"{key}.window", "échéance", action.window, known)
 
 
 def _graph(procedure: Procedure) -> Found:
@@ -182,6 +192,7 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
     yield from _count(f"{key}.opens", rule.opens, OPENERS)
     yield from _count(f"{key}.closes", rule.closes, CLOSERS)
     yield from _count(f"{key}.expects", rule.expects, EXPECTERS)
+    yield from _weighed(procedure, rule, key)
     if rule.last_start:
         within = rule.last_start.within
         yield from _count(f"{key}.last_start.within", within, PERIODS)
@@ -197,6 +208,24 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
         )
 
 
+def _weighed(procedure: Procedure, rule: Rule, key: str) -> Found:
+    """Judge the conditions of a rule, its other limits and its commission."""
+    for name in (*rule.when, *rule.when_below):
+        yield from unknown_name(f"{key}.when", "fait", name, procedure.facts)
+    for number, constraint in enumerate(rule.also, 1):
+        yield from _count(f"{key}.also[{number}]", constraint.count, CLOSERS)
+    if rule.also and rule.closes is None:
+        yield f"{key}.also", "d’autres limites accompagnent `closes` ; donnez-le."
+    if rule.commission is not None:
+        yield from _count(f"{key}.commission.before", rule.commission.before.count, SHIFTS)
+        if rule.commission.gap:
+            yield from _count(f"{key}.commission.gap", rule.commission.gap.count, SHIFTS)
+        if not rule.commission.blackouts <= MONTHS:
+            yield f"{key}.commission.blackouts", "un mois va de 1 à 12."
+        if rule.commission.blackouts == MONTHS:
+            yield f"{key}.commission.blackouts", "aucun mois n’a de commission ; laissez-en un."
+
+
 def _count(key: str, count: Count | None, known: Iterable[tuple[Unit, Direction]]) -> Found:
     ways = set(known)
     if count and (count.unit, count.direction) not in ways:
@@ -208,12 +237,23 @@ def _count(key: str, count: Count | None, known: Iterable[tuple[Unit, Direction]
 
 
 def _one_rule_an_edition(procedure: Procedure, spec: DeadlineSpec, key: str) -> Found:
+    ids = [edition.id for edition in procedure.editions]
+    for name in sorted(spec.editions):
+        yield from unknown_name(f"{key}.editions", "édition", name, ids)
     for edition in procedure.editions:
+        if spec.editions and edition.id not in spec.editions:
+            continue
         ruling = [rule for rule in spec.rules if not rule.editions or edition.id in rule.editions]
-        if len(ruling) != 1:
+        always = [rule for rule in ruling if not rule.when and not rule.when_below]
+        if len(always) != 1:
             yield (
                 f"{key}.rules",
-                f"{len(ruling)} règles pour l’édition « {edition.id} » ; il en faut une.",
+                f"{len(always)} règles pour l’édition « {edition.id} » ; il en faut une.",
+            )
+        elif ruling[-1] is not always[0]:
+            yield (
+                f"{key}.rules",
+                f"édition « {edition.id} » : la règle sans condition prend tout, mettez-la en dernier.",
             )
 
 

@@ -50,9 +50,7 @@ def read_check(row: Table, theme: str = "") -> Check:
         bands=bands,
         missing=_band(missing) if missing else None,
         unit=row.optional_text("unit") or "",
-        when={
-            name: _texts(row, f"when.{name}", values) for name, values in row.raw("when").items()
-        },
+        when={name: row.texts("when", name) for name in row.raw("when")},
         when_positive=row.names("when_positive"),
         when_known=row.names("when_known"),
         valid_from=row.day("valid_from"),
@@ -91,14 +89,6 @@ def _one_or_more(table: Table, name: str) -> tuple[str, ...]:
     if isinstance(table.data.get(name), str):
         return (table.text(name),)
     return table.names(name, required=True)
-
-
-def _texts(row: Table, name: str, value: object) -> tuple[str, ...]:
-    values = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str) for one in values):
-        row.problem(name, "attendu un texte ou une liste de textes.")
-        return ()
-    return tuple(values)
 
 
 def _band(row: Table) -> Band:

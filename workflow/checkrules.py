@@ -163,6 +163,18 @@ def _sheets(procedure: Procedure) -> Found:
                 yield from unknown_name(key, "fait", field.value, {*procedure.facts, *COMPUTED})
 
 
+def _planning(procedure: Procedure) -> Found:
+    planning = procedure.planning
+    if planning is None:
+        return
+    session = (planning.session_fact,) if planning.session_fact else ()
+    for name in (*planning.deposit_facts, *session):
+        yield from unknown_name("planning", "fait", name, procedure.facts)
+    if not procedure.funders and procedure.funder is None:
+        yield from unknown_name("planning", "échéance", planning.deposit, procedure.deadlines)
+        yield from unknown_name("planning", "échéance", planning.reply, procedure.deadlines)
+
+
 def _deadline_facts(procedure: Procedure) -> Found:
     """Find facts that a last start or a planned date names, and nobody knows."""
     for spec in procedure.deadlines.values():
@@ -190,6 +202,7 @@ DEPTH: tuple[Callable[[Procedure], Found], ...] = (
     _eligibility,
     _funding,
     _sheets,
+    _planning,
     _deadline_facts,
     _reminders,
 )

@@ -123,6 +123,11 @@ class Check:
     """Actions that are refused while what it looks at does not conform."""
     notes: tuple[str, ...] = ()
 
+    def may_say(self, verdict: Verdict) -> bool:
+        """Tell whether a verdict is among those it can give."""
+        bands = (*self.bands, self.missing) if self.missing else self.bands
+        return verdict in [band.verdict for band in bands]
+
 
 @dataclass(frozen=True, slots=True)
 class ProofSpec:

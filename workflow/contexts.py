@@ -13,8 +13,8 @@ from workflow import french
 from workflow.calendars import Closure, calendar
 from workflow.calendars import territory as find_territory
 from workflow.case import FactValue
-from workflow.errors import InvalidDefinition, InvalidInput, Problem
-from workflow.limits import Context
+from workflow.errors import InvalidDefinition, InvalidInput, Problem, unknown
+from workflow.limits import Context, Session
 from workflow.procedure import Edition, Procedure
 
 
@@ -24,6 +24,7 @@ def context_for(
     closures: tuple[Closure, ...],
     settings: Mapping[str, int],
     company: Mapping[str, FactValue] | None = None,
+    sessions: Iterable[Session] = (),
 ) -> Context:
     """Return the calendars, clock and delays of a territory for a procedure.
 
@@ -33,6 +34,7 @@ def context_for(
         closures: days off of the agency.
         settings: configured delays.
         company: what the configuration says of the company.
+        sessions: known sessions of the funder's commission.
 
     Raises:
         NotFound: unknown territory.
@@ -54,6 +56,7 @@ def context_for(
         place.zone,
         settings,
         company or {},
+        tuple(sessions),
     )
 
 
@@ -68,6 +71,10 @@ def edition_for(procedure: Procedure, facts: Mapping[str, FactValue], context: C
         return max(procedure.editions, key=lambda edition: edition.valid_from or date.min)
     day = context.day(reference)
     edition = procedure.edition_on(day)
+    if edition is None and procedure.ended:
+        raise InvalidInput(
+            f"{procedure.name} : aucune règle au {french.short_day(day)}. {procedure.ended}"
+        )
     if edition is None:
         raise InvalidInput(
             f"{procedure.name} : aucune règle connue au {french.short_day(day)} ; vérifiez la date."
@@ -75,16 +82,32 @@ def edition_for(procedure: Procedure, facts: Mapping[str, FactValue], context: C
     return edition
 
 
-def refuse_other_funder(
-    procedure: Procedure, funder: str | None, commissions: Iterable[date] = ()
-) -> None:
-    """Refuse a funder or sessions for a procedure that has one funder and no commission.
+def ruled_by(procedure: Procedure, funder: str | None, sessions: Iterable[date] = ()) -> Procedure:
+    """Return a procedure as a funder rules it.
 
     Raises:
-        InvalidInput: when one is given.
+        NotFound: a funder that the procedure does not have.
+        InvalidInput: no funder where there are several, or one where there is a single one; sessions
+            for a procedure without commission; two sessions on one day.
     """
-    if funder is not None or tuple(commissions):
+    days = list(sessions)
+    if not procedure.funders:
+        if funder is not None or days:
+            raise InvalidInput(
+                f"La procédure « {procedure.id} » n’a qu’un financeur ({procedure.funder_label}) et "
+                "pas de commission ; retirez « --financeur » et « --commission »."
+            )
+        return procedure
+    if funder is None:
         raise InvalidInput(
-            f"La procédure « {procedure.id} » n’a qu’un financeur ({procedure.funder_label}) et pas "
-            "de commission ; retirez « --financeur » et « --commission »."
+            f"La procédure « {procedure.id} » dépend du financeur : ajoutez « --financeur » "
+            f"({', '.join(procedure.funders)})."
         )
+    if funder not in procedure.funders:
+        raise unknown(f"Financeur de la procédure « {procedure.id} »", funder, procedure.funders)
+    twice = sorted({day for day in days if days.count(day) > 1})
+    if twice:
+        raise InvalidInput(
+            f"Deux commissions le {french.short_day(twice[0])} : gardez-en une, ou corrigez sa date."
+        )
+    return procedure.funders[funder]

@@ -164,7 +164,7 @@ def _told(
     reference = known.get(procedure.reference_fact)
     day = context.day(reference) if isinstance(reference, date) else None
     for check in checks:
-        if not _speaks(check, known, day):
+        if (only and not check.may_say(only)) or not _speaks(check, known, day):
             continue
         reading = measure(check.measure, known, context) if check.measure else Reading("")
         band = _band(check, reading)

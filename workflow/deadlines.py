@@ -6,20 +6,25 @@ rules, facts and calendars in, `Deadline` values out; the present never matters 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from workflow import counting
+from workflow import counting, french
 from workflow.case import Deadline, FactValue, Moment
+from workflow.constraints import resolve
+from workflow.encoding import fact_text
 from workflow.explanation import Reckoning
 from workflow.limits import CLOSERS, EXPECTERS, Context, Limit, Work, opening
 from workflow.procedure import DeadlineSpec, Edition, LastStart, Procedure, Rule
 
 __all__ = ["Context", "compute", "every", "first_start", "is_met", "live", "reckon"]
+
+SHORT_REPLY_DAYS = 2
+"""A reply that comes this close to the start leaves no time to act on it."""
 
 _SEARCH_DAYS = 400
 """How far ahead a first possible start is looked for."""
@@ -57,11 +62,34 @@ def compute(
         prudent=limit.prudent,
         expected_at=limit.expected_at,
         chase_on=limit.chase_on,
-        warnings=reckoning.warnings,
+        commission=reckoning.commission,
+        options=reckoning.options,
+        warnings=(*reckoning.warnings, *_reply_concerns(procedure, limit, facts, context)),
     )
     if not spec.portal:
         return deadline
     return replace(deadline, portal=procedure.portal_on(deadline.act_on))
+
+
+def _reply_concerns(
+    procedure: Procedure, limit: Limit, facts: Mapping[str, FactValue], context: Context
+) -> Iterator[str]:
+    """Say that a reply counted in days or months would come after the start, or just before it."""
+    start = facts.get(procedure.reference_fact)
+    reply = limit.expected_at
+    if reply is None or isinstance(reply, datetime) or not isinstance(start, date):
+        return
+    left = (context.day(start) - reply).days
+    if left < 0:
+        yield (
+            f"La réponse, attendue le {french.short_day(reply)}, viendrait après le départ du "
+            f"{french.short_day(start)}."
+        )
+    elif left <= SHORT_REPLY_DAYS:
+        yield (
+            f"La réponse, attendue le {french.short_day(reply)}, ne viendrait que "
+            f"{french.count(left, 'jour', 'jours')} avant le départ."
+        )
 
 
 def reckon(
@@ -72,7 +100,7 @@ def reckon(
     context: Context,
 ) -> Reckoning | None:
     """Return the dates of a deadline before their story is told, or None while a fact is missing."""
-    rule = _rule_of(spec, edition)
+    rule = rule_for(spec, edition, facts)
     if rule is None or any(anchor not in facts for anchor in rule.anchors):
         return None
     label, anchor = _latest_anchor(procedure, rule, facts, context)
@@ -80,8 +108,9 @@ def reckon(
     if (rule.last_start and work is None) or _comes_too_late(rule, anchor, facts, context):
         return None
     opens_on = opening(anchor, rule.opens, context) if rule.opens else None
-    limit = _limit(rule, anchor, work, context)
-    return Reckoning(spec, rule, anchor, label, opens_on, limit, context)
+    resolution = resolve(rule, anchor, label, opens_on, context)
+    limit = resolution.limit if resolution else _limit(rule, anchor, work, context)
+    return Reckoning(spec, rule, anchor, label, opens_on, limit, context, resolution)
 
 
 def every(
@@ -150,7 +179,7 @@ def is_met(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue])
 
     Once hours are counted, they decide: a mission that began is not a mission that is over.
     """
-    rule = _rule_of(spec, edition)
+    rule = rule_for(spec, edition, facts)
     last = rule.last_start if rule else None
     if last is not None and last.done in facts:
         work = _work(last, facts)
@@ -186,8 +215,27 @@ def _comes_too_late(
     return planned is None or context.day(anchor) >= context.day(planned)
 
 
-def _rule_of(spec: DeadlineSpec, edition: Edition) -> Rule | None:
-    return next((r for r in spec.rules if not r.editions or edition.id in r.editions), None)
+def rule_for(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue]) -> Rule | None:
+    """Return the first rule of an edition that speaks for these facts."""
+    if spec.editions and edition.id not in spec.editions:
+        return None
+    return next(
+        (
+            rule
+            for rule in spec.rules
+            if (not rule.editions or edition.id in rule.editions) and _speaks(rule, facts)
+        ),
+        None,
+    )
+
+
+def _speaks(rule: Rule, facts: Mapping[str, FactValue]) -> bool:
+    return all(
+        name in facts and fact_text(facts[name]) in values for name, values in rule.when.items()
+    ) and all(
+        isinstance(value := facts.get(name), Decimal | int) and value < least
+        for name, least in rule.when_below.items()
+    )
 
 
 def _latest_anchor(

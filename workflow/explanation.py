@@ -7,7 +7,7 @@ the general readings that hold for all procedures come from `conventions.toml`.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from math import ceil
 from workflow import counting, french
 from workflow.calendars import WorkingCalendar
 from workflow.case import Moment, civil
+from workflow.constraints import Resolution
 from workflow.limits import Context, Limit, Work
 from workflow.procedure import Count, DeadlineSpec, Direction, Kind, LastStart, Rule, Unit
 
@@ -72,10 +73,31 @@ class Reckoning:
     opens_on: date | None
     limit: Limit
     context: Context
+    resolution: Resolution | None = None
+    """How several limits were weighed, None for a single one."""
+
+    @property
+    def commission(self) -> date | None:
+        """The session that decides."""
+        session = self.resolution.session if self.resolution else None
+        return session.day if session else None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The other sessions that would do, latest first, each with its limits."""
+        listed = self.resolution.options if self.resolution else ()
+        return tuple(
+            f"commission du {french.short_day(session.day)} : au plus tard le "
+            f"{french.moment(limit.strict or limit.prudent or session.day)}"
+            + (f", prudemment le {french.short_day(limit.prudent)}" if limit.prudent else "")
+            for session, limit in listed
+        )
 
     @property
     def binding(self) -> str:
         """The constraint that decided: « 48 heures avant : début de la formation »."""
+        if self.resolution is not None:
+            return self.resolution.binding.words
         rule, label = self.rule, _lower(self.anchor_label)
         count = rule.closes or rule.expects or (rule.last_start.within if rule.last_start else None)
         if count is None:
@@ -83,15 +105,36 @@ class Reckoning:
         return f"{_words(count, self.context)} {_DIRECTIONS[count.direction]} : {label}"
 
     @property
-    def steps(self) -> tuple[str, str, str, str]:
-        """The four lines: anchor, rule, count, result."""
+    def steps(self) -> tuple[str, ...]:
+        """Anchor, rule, count, result; of several limits, one line each before the one that decides."""
         anchor = f"{_lower(self.anchor_label)}, {french.long_moment(self.anchor)}"
+        if self.resolution is not None:
+            return (
+                f"Point de départ : {anchor}.",
+                *self._weighed(self.resolution),
+                _result_line(self.spec, self.limit, self.opens_on),
+            )
         return (
             f"Point de départ : {anchor}.",
             _rule_line(self.spec, self.rule),
             _count_line(self.rule, self.limit, self.opens_on, self.context),
             _result_line(self.spec, self.limit, self.opens_on),
         )
+
+    def _weighed(self, resolution: Resolution) -> Iterator[str]:
+        """Yield the opening, each limit with its source, and which one decides."""
+        if self.rule.opens and self.opens_on:
+            words, day = _words(self.rule.opens, self.context), french.short_day(self.opens_on)
+            yield f"Ouverture : au plus tôt {words} avant, soit le {day} ; {self.rule.source}."
+        for bound in resolution.bounds:
+            strict = french.moment(bound.limit.strict) if bound.limit.strict else "—"
+            prudent = french.short_day(bound.limit.prudent) if bound.limit.prudent else "—"
+            yield (
+                f"Contrainte : {bound.words}, au plus tard le {strict} (prudemment le {prudent}) ; "
+                f"{bound.source}."
+            )
+        skipped = _skipped(resolution.limit, self.context)
+        yield f"Retenu : la plus stricte, {resolution.binding.words} ; {skipped}."
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -103,8 +146,14 @@ class Reckoning:
             self._short_month(),
             self._clock_change(),
             self._day_off(),
+            self._provisional(),
         )
         return tuple(text for text in found if text)
+
+    def _provisional(self) -> str | None:
+        if self.resolution is None or not self.resolution.provisional:
+            return None
+        return conventions()["no_session" if self.context.sessions else "no_calendar"]
 
     def _unknown_hour(self) -> str | None:
         count = self.rule.closes or self.rule.expects

@@ -30,6 +30,11 @@ def long_day(day: date) -> str:
     return text.replace(" 1 ", " 1er ").replace(" ", NBSP)
 
 
+def month(number: int) -> str:
+    """Return « août »."""
+    return _format(date(2000, number, 1), "MMMM")
+
+
 def short_day(day: date) -> str:
     """Return « 08/09/2026 »."""
     return f"{day.day:02}/{day.month:02}/{day.year:04}"

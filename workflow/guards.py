@@ -37,6 +37,16 @@ def not_from_here(procedure: Procedure, case: Case, action: Action) -> ActionRef
     return refused(action.label, [f"impossible à l’étape « {state} » ({advice})"])
 
 
+def ended(procedure: Procedure, today: date, *, historical: bool) -> tuple[str, ...]:
+    """Say that a scheme has ended, unless a historical file is asked for; or that it has not."""
+    over = procedure.ended is not None and procedure.edition_on(today) is None
+    if historical and not over:
+        return ("« --historique » ne sert que pour un dispositif qui a pris fin",)
+    if over and not historical:
+        return (f"{procedure.ended} Pour un dossier ancien, ajoutez « --historique »",)
+    return ()
+
+
 def missing_facts(action: Action, facts: Mapping[str, FactValue]) -> tuple[str, ...]:
     """Return the facts an action needs and does not have."""
     return tuple(name for name in (action.dated_by, *action.needs) if name not in facts)
@@ -87,9 +97,9 @@ def outside_window(
 ) -> tuple[str, ...]:
     """Say whether the date of a step falls before its window opens or after it closes."""
     done = facts.get(action.dated_by)
-    if action.window is None or not isinstance(done, date):
+    spec = procedure.deadlines.get(action.window or "")
+    if spec is None or not isinstance(done, date):
         return ()
-    spec = procedure.deadlines[action.window]
     window = reckon(procedure, procedure.edition(edition), spec, facts, context)
     if window is None:
         return ()
@@ -228,14 +238,15 @@ def steps_outside_window(
 
 def _awaited_again(procedure: Procedure, action: Action, case: Case) -> bool:
     """Tell whether the window of a step done before is awaited anew, as after a refusal."""
-    return action.window is not None and case.state in procedure.deadlines[action.window].states
+    spec = procedure.deadlines.get(action.window or "")
+    return spec is not None and case.state in spec.states
 
 
 def _window_anchors(procedure: Procedure, action: Action) -> frozenset[str]:
-    if action.window is None:
-        return frozenset()
-    rules = procedure.deadlines[action.window].rules
-    return frozenset(anchor for rule in rules for anchor in rule.anchors)
+    spec = procedure.deadlines.get(action.window or "")
+    return (
+        frozenset(anchor for rule in spec.rules for anchor in rule.anchors) if spec else frozenset()
+    )
 
 
 def _dates(procedure: Procedure, case: Case) -> dict[int, Moment | None]:

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from workflow.case import Case, Eligibility
 from workflow.checks import Ground
+from workflow.contexts import ruled_by
 from workflow.control import Finding, Report, control, restricted
+from workflow.encoding import fact_text
 from workflow.errors import Refused, unknown
+from workflow.facts import RawFact, read_fact
+from workflow.known import known_values
 from workflow.money import Balance, Quote, balance, quote
+from workflow.planner import Plan, StartPlanner
 from workflow.ports import CaseFacts, Consultation
 from workflow.procedure import Action, Procedure
+from workflow.seniority import Assessment, assess
 from workflow.service import CaseService
 from workflow.sheets import Sheet, portal_sheet
+from workflow.vocabulary import FactSpec, FactType
+
+_ON = FactSpec("au", "Date de référence", FactType.DATE, future=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,54 @@ class Inquiries:
         ground, findings = restricted(procedure, case, context)
         read_by = self.cases.store.consultations(ref)
         return RestrictedView(case, procedure, case.eligibility, ground, findings, read_by)
+
+    def seniority(self, ref: str, *, on: RawFact | None = None) -> tuple[Case, Assessment]:
+        """Return what the history of a case is worth on its reference date, or on a day given.
+
+        Raises:
+            Refused: a procedure that asks nothing of the history, or no contract noted.
+            InvalidInput: a day that cannot be read.
+        """
+        case, procedure, context = self.cases.load(ref)
+        rules = procedure.seniority
+        if rules is None:
+            raise Refused(
+                f"{procedure.funder_label} : aucune règle d’ancienneté connue ; consultez le financeur."
+            )
+        if not case.contracts:
+            raise Refused(
+                f"Dossier {ref} : aucun contrat noté ; ajoutez-les (dossier contrats {ref} --ajouter …)."
+            )
+        known = known_values(procedure, case.facts, case.hours, context.company)
+        answers = {name: fact_text(value) for name, value in known.items()}
+        dates = (known.get(name) for name in rules.reference)
+        reference = next((value for value in dates if isinstance(value, date)), None)
+        if on is not None:
+            day = read_fact(_ON, on, context.zone)
+        else:
+            day = context.day(reference) if reference else context.day(self.cases.clock())
+        assert isinstance(day, date), "a day is a date"  # noqa: S101 - by its type
+        return replace(case, eligibility=None), assess(rules, case.contracts, answers, day)
+
+    def planner(self, procedure_id: str, funder: str | None, agency: str) -> StartPlanner:
+        """Return what plans the starts of a procedure for an agency, with the sessions noted.
+
+        Raises:
+            NotFound, InvalidInput: no such procedure, funder or agency; delays that are not known.
+        """
+        procedure = ruled_by(self.cases.rulebook.procedure(procedure_id), funder)
+        house = self.cases.directory.agency(agency)
+        return StartPlanner(procedure, self.cases.place(procedure, house.territory, house.id))
+
+    def plan(self, ref: str) -> tuple[Case, Plan]:
+        """Return the plan of the start of a case, with the sessions noted."""
+        case, procedure, context = self.cases.load(ref)
+        planner, today = StartPlanner(procedure, context), context.day(self.cases.clock())
+        start = case.facts.get(procedure.reference_fact)
+        shown = replace(case, eligibility=None)
+        if isinstance(start, date):
+            return shown, planner.from_start(context.day(start), case.facts, today)
+        return shown, planner.from_today(case.facts, today)
 
     def accounts(self, *, agency: str | None = None, closed: bool = True) -> Iterator[AccountLine]:
         """Yield the accounts of every case that has some, by reference."""

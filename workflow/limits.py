@@ -21,6 +21,19 @@ from workflow.procedure import Count, Direction, Unit
 _ONE_DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Session:
+    """A meeting of a funder's commission.
+
+    Args:
+        day: when it meets.
+        cutoff: last day on which it takes files, when the funder publishes one.
+    """
+
+    day: date
+    cutoff: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a computation needs besides the rule and the facts.
@@ -31,6 +44,7 @@ class Context:
         zone: the agency's clock.
         settings: delays chosen in the configuration, in the unit their name says.
         company: what the configuration says of the company, for facts that a case leaves out.
+        sessions: known sessions of the funder's commission, in any order.
     """
 
     staff: WorkingCalendar
@@ -38,6 +52,7 @@ class Context:
     zone: ZoneInfo
     settings: Mapping[str, int]
     company: Mapping[str, FactValue] = field(default_factory=dict)
+    sessions: tuple[Session, ...] = ()
 
     def instant(self, moment: Moment) -> datetime:
         """Return a moment as an aware instant of the agency's clock; a bare date is its 00:00 (K9)."""
@@ -109,12 +124,19 @@ def _limit_after(strict: date, context: Context) -> Limit:
     return Limit(strict, prudent, passed=(prudent + _ONE_DAY, strict))
 
 
-def _months_before(anchor: Moment, count: Count, context: Context) -> Limit:
-    return _limit_before(counting.add_months(context.day(anchor), -context.number(count)), context)
+def _months_or_days_before(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _limit_before(strictly_before(context.day(anchor), count, context), context)
 
 
-def _days_before(anchor: Moment, count: Count, context: Context) -> Limit:
-    return _limit_before(context.day(anchor) - timedelta(days=context.number(count)), context)
+def strictly_before(day: date, count: Count, context: Context) -> date:
+    """Return the day that lies months or days before another, step by step."""
+    number = context.number(count)
+    back = (
+        counting.add_months(day, -number)
+        if count.unit is Unit.MONTHS
+        else day - timedelta(days=number)
+    )
+    return strictly_before(back, count.then, context) if count.then else back
 
 
 def _hours_before(anchor: Moment, count: Count, context: Context) -> Limit:
@@ -174,14 +196,29 @@ def _reply_in_working_hours(anchor: Moment, count: Count, context: Context) -> L
     )
 
 
+def _reply_in_months(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _reply_on(counting.add_months(context.day(anchor), context.number(count)), context)
+
+
+def _reply_in_days(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _reply_on(context.day(anchor) + timedelta(days=context.number(count)), context)
+
+
+def _reply_on(expected: date, context: Context) -> Limit:
+    chase = context.staff.on_or_after(expected + _ONE_DAY)
+    return Limit(
+        expected_at=expected, chase_on=chase, put_off=(expected + _ONE_DAY, chase - _ONE_DAY)
+    )
+
+
 def opening(anchor: Moment, count: Count, context: Context) -> date:
     """Return the first day on which an act is possible (K3)."""
     return counting.earliest_within_months(context.day(anchor), context.number(count))
 
 
 CLOSERS: Mapping[tuple[Unit, Direction], Closer] = {
-    (Unit.MONTHS, Direction.BEFORE): _months_before,
-    (Unit.DAYS, Direction.BEFORE): _days_before,
+    (Unit.MONTHS, Direction.BEFORE): _months_or_days_before,
+    (Unit.DAYS, Direction.BEFORE): _months_or_days_before,
     (Unit.HOURS, Direction.BEFORE): _hours_before,
     (Unit.MONTHS, Direction.AFTER): _months_after,
     (Unit.DAYS, Direction.AFTER): _days_after,
@@ -193,6 +230,8 @@ CLOSERS: Mapping[tuple[Unit, Direction], Closer] = {
 
 EXPECTERS: Mapping[tuple[Unit, Direction], Closer] = {
     (Unit.WORKING_HOURS, Direction.AFTER): _reply_in_working_hours,
+    (Unit.MONTHS, Direction.AFTER): _reply_in_months,
+    (Unit.DAYS, Direction.AFTER): _reply_in_days,
 }
 """Ways to count the reply that somebody else owes."""
 
@@ -201,3 +240,6 @@ PERIODS = frozenset({(Unit.MONTHS, Direction.WITHIN), (Unit.MONTHS, Direction.AF
 
 OPENERS = frozenset({(Unit.MONTHS, Direction.BEFORE)})
 """Ways to count the opening of a window."""
+
+SHIFTS = frozenset({(Unit.MONTHS, Direction.BEFORE), (Unit.DAYS, Direction.BEFORE)})
+"""Ways to count back from one civil date to another, step by step."""

@@ -34,7 +34,9 @@ class Correction:
     title: str | None = None
 
 
-def open_case(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome:
+def open_case(
+    procedure: Procedure, case: Case, context: Context, act: Act, *, historical: bool = False
+) -> Outcome:
     """Open a case in its initial state.
 
     Args:
@@ -42,6 +44,7 @@ def open_case(procedure: Procedure, case: Case, context: Context, act: Act) -> O
         case: the new case, with its facts; state, edition and deadlines are set here.
         context: calendars, clock and delays.
         act: who opens it.
+        historical: True for a file of a scheme that has ended: its windows are not judged.
 
     Raises:
         ActionRefused: no reference date, or a start that is impossible and not forced.
@@ -61,7 +64,13 @@ def open_case(procedure: Procedure, case: Case, context: Context, act: Act) -> O
     )
     if impossible:
         raise refused("Ouvrir le dossier", impossible)
-    warnings, forced = _check_start("Ouvrir le dossier", procedure, opened, context, act)
+    if reasons := guards.ended(procedure, context.day(act.at), historical=historical):
+        raise refused("Ouvrir le dossier", reasons)
+    warnings, forced = (
+        ((), False)
+        if historical
+        else _check_start("Ouvrir le dossier", procedure, opened, context, act)
+    )
     step = Step(EntryKind.OPENING, changes=fact_changes({}, opened.facts), forced=forced)
     return outcome(procedure, None, opened, context, act, step, (*edition.notes, *warnings))
 

@@ -5,12 +5,13 @@ Implemented by `db.store` and `notifications.planning`; joined in `cli.wiring`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from workflow.case import Case, Deadline, Entry, FactValue, Outcome
+from workflow.limits import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,29 @@ class OpenDeadline:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """A session of a funder's commission, as somebody noted it."""
+
+    procedure: str
+    funder: str
+    session: Session
+    label: str = ""
+    noted_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChange:
+    """What becomes of a funder's calendar: sessions that go, sessions that come (moved: both)."""
+
+    procedure: str
+    funder: str
+    removed: tuple[date, ...] = ()
+    added: tuple[CalendarEntry, ...] = ()
+    known: tuple[Session, ...] | None = None
+    """The calendar as it was read, by date: the change is refused when it is no longer so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Consultation:
     """Somebody read the restricted part of a case."""
 
@@ -112,6 +136,21 @@ class CaseStore(Protocol):
             StaleCase: when the case is no longer at the version of `outcome.before`.
             OutOfReach: when the database cannot be written.
         """
+
+    def save_all(self, outcomes: Sequence[Outcome], calendar: CalendarChange | None = None) -> None:
+        """Write several outcomes, and the calendar that makes them, in one transaction.
+
+        Raises:
+            StaleCase: when one of the cases moved on; nothing was written.
+            Conflict: when the calendar is no longer what was read: a session that goes is not there,
+                or one that comes is.
+        """
+
+    def sessions(self, procedure: str, funder: str) -> tuple[CalendarEntry, ...]:
+        """Return the sessions of a funder, by date."""
+
+    def open_refs(self, procedure: str, funder: str | None = None) -> Iterator[str]:
+        """Yield the references of the open cases of a procedure, of one funder or of all, in order."""
 
     def journal(self, ref: str) -> tuple[Entry, ...]:
         """Return every entry of a case, oldest first, or raise `NotFound`."""

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from workflow.checks import Check, EligibilityRules
 from workflow.funding import Funding
+from workflow.seniority import SeniorityRules
 from workflow.vocabulary import FactSpec, Source
 
 PREVIOUS_STATE = "precedent"
@@ -62,6 +63,29 @@ class Count:
     setting: str | None = None
     prudent_working_days: int | None = None
     """For an hour rule: working days kept before the anchor (domain AMB-1)."""
+    then: Count | None = None
+    """A second count from where the first one ends: « 2 mois puis 15 jours avant »."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """Another limit on the same act, with its own source; of several, the most restrictive decides."""
+
+    count: Count
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionRule:
+    """An act that a funder's sessions decide: it is done before one that comes before the start."""
+
+    before: Constraint
+    """How long before the session."""
+    gap: Constraint | None
+    """How long before the start the session must be; None only asks that it come before."""
+    blackouts: frozenset[int]
+    """Months (1 to 12) without a session."""
+    blackouts_source: Source | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +119,14 @@ class Rule:
     last_start: LastStart | None = None
     notes: tuple[str, ...] = ()
     """What a careful reader must know, shown as warnings beside the date."""
+    also: tuple[Constraint, ...] = ()
+    """Other limits on the same act."""
+    commission: CommissionRule | None = None
+    """The funder's sessions, for an act that they decide."""
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The rule only speaks when each of these facts has one of these values."""
+    when_below: Mapping[str, int] = field(default_factory=dict)
+    """… and each of these numbers is known and less than this."""
     unless_after: tuple[str, ...] = ()
     """Planned dates: the rule only speaks when its anchor falls before the first of them known."""
 
@@ -115,6 +147,8 @@ class DeadlineSpec:
     rules: tuple[Rule, ...]
     portal: bool = False
     """True when the act is done in the funder's portal."""
+    editions: frozenset[str] = frozenset()
+    """Editions in which it exists; empty means every edition."""
     checks_start: bool = False
     """True when this window decides whether the start date is possible at all."""
 
@@ -176,6 +210,23 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Planning:
+    """How a start is planned: which deadline is the deposit, and what its day stands for.
+
+    Args:
+        deposit: deadline whose window decides.
+        reply: deadline that awaits the funder's, or employer's, reply.
+        deposit_facts: facts that the day of deposit stands for.
+        session_fact: fact that the day of the session stands for.
+    """
+
+    deposit: str
+    reply: str
+    deposit_facts: tuple[str, ...]
+    session_fact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """A period during which one wording of the rules is in force, by the reference date of the case."""
 
@@ -213,6 +264,7 @@ class Example:
     expect: Mapping[str, Mapping[str, object]]
     territory: str = "FR"
     note: str = ""
+    commissions: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +294,16 @@ class Procedure:
     examples: tuple[Example, ...]
     settings: frozenset[str]
     """Names of the configured delays that its rules read."""
+    ended: str | None = None
+    """Why no case can be opened after the last edition, and what to open instead."""
+    funder: str | None = None
+    """Id of the funder whose rules these are, for a procedure that has several."""
+    notes: tuple[str, ...] = ()
+    """What a careful reader must know of the whole procedure, or of its funder."""
+    funders: Mapping[str, Procedure] = field(default_factory=dict)
+    """The procedure as each funder rules it; empty when there is one funder."""
+    planning: Planning | None = None
+    """How its starts are planned; None when no window depends on the start."""
     themes: Mapping[str, str] = field(default_factory=dict)
     """Labels of the themes under which its checks are shown, in order."""
     checks: tuple[Check, ...] = ()
@@ -250,6 +312,8 @@ class Procedure:
     """Who may benefit; None when the scheme asks nothing of the person."""
     sheets: Mapping[str, tuple[SheetField, ...]] = field(default_factory=dict)
     """By action, what to type in the portal, in the portal's order."""
+    seniority: SeniorityRules | None = None
+    """What is asked of the person's history; None when nothing is."""
     funding: Funding | None = None
     """What is paid; None when the rules give no amount."""
     chronology: tuple[tuple[str, str], ...] = ()

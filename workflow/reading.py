@@ -111,6 +111,31 @@ class Table:
             return ()
         return tuple(values or ())
 
+    def texts(self, name: str, key: str) -> tuple[str, ...]:
+        """Read an entry of a table of texts, written alone or as a list."""
+        value = self.raw(name)[key]
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, str) for one in values):
+            self.problem(f"{name}.{key}", "attendu un texte ou une liste de textes.")
+            return ()
+        return tuple(values)
+
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """Read a list of whole numbers; empty when absent."""
+        values = self._get(name, list, [], required=False) or []
+        if not all(isinstance(value, int) and not isinstance(value, bool) for value in values):
+            self.problem(name, "attendu une liste de nombres entiers.")
+            return ()
+        return tuple(values)
+
+    def days(self, name: str) -> tuple[date, ...]:
+        """Read a list of dates; empty when absent."""
+        values = self._get(name, list, [], required=False) or []
+        if not all(type(value) is date for value in values):
+            self.problem(name, "attendu une liste de dates.")
+            return ()
+        return tuple(values)
+
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
         """Read a list of pairs of texts; empty when absent."""
         pairs = []
@@ -201,20 +226,24 @@ class Parts:
 
     Args:
         tops: the top of each file; the first is the main one.
+        over: the file that comes first of all and overrides what the others say: a funder's.
     """
 
     tops: Sequence[Table]
+    over: Table | None = None
 
     @property
     def main(self) -> Table:
         """Return the top of the main file, where everything stands that is there once."""
-        return self.tops[0]
+        return self.tops[1] if self.over else self.tops[0]
 
     def tables(self, name: str) -> Iterator[tuple[str, Table]]:
         """Read the named sub-tables of a table, whichever files they stand in."""
         seen: dict[str, str] = {}
         for top in self.tops:
             for key, table in top.tables(name):
+                if key in seen and self.over and seen[key] == self.over.file:
+                    continue
                 if key in seen:
                     table.problem("", f"déjà écrit dans {seen[key]} ; gardez l’un des deux.")
                 seen[key] = top.file
@@ -222,13 +251,13 @@ class Parts:
 
     def rows(self, name: str, *, required: bool = False) -> Iterator[Table]:
         """Read an array of tables, file after file."""
-        for number, top in enumerate(self.tops):
-            yield from top.rows(name, required=required and not number)
+        for top in self.tops:
+            yield from top.rows(name, required=required and top is self.main)
 
     def table(self, name: str) -> Table | None:
         """Read a table that stands in one of the files, or in none."""
         found = [table for top in self.tops if (table := top.table(name))]
-        for table in found[1:]:
+        for table in () if self.over else found[1:]:
             table.problem("", f"déjà écrit dans {found[0].file} ; gardez l’un des deux.")
         return found[0] if found else None
 
@@ -238,7 +267,11 @@ class Parts:
 
     def raw(self, name: str) -> Mapping[str, Any]:
         """Read a table as it is, whichever files it stands in."""
-        return {key: value for top in self.tops for key, value in top.raw(name).items()}
+        merged: dict[str, Any] = {}
+        for top in self.tops:
+            # The first file to say something says it for all.
+            merged |= {key: value for key, value in top.raw(name).items() if key not in merged}
+        return merged
 
 
 _FRENCH_TYPES = {

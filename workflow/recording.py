@@ -7,11 +7,8 @@ message: an error says where to look, not what was typed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from workflow import records
@@ -20,43 +17,18 @@ from workflow.case import (
     Eligibility,
     EntryKind,
     FactValue,
-    HoursLine,
     Outcome,
     Paper,
     PaperStatus,
-    WorkKind,
 )
 from workflow.checks import EligibilityRules, Ground
 from workflow.errors import InvalidInput, NotFound, Refused
 from workflow.facts import RawFact, read_fact
 from workflow.procedure import Procedure
 from workflow.service import CaseService
-from workflow.typed import act_of, checked_place, checked_pointer, checked_restricted_pointer
-from workflow.vocabulary import FactSpec, FactType
-
-_DAY = FactSpec("jour", "Jour", FactType.DATE, future=True)
-_HOURS = FactSpec("heures", "Heures", FactType.NUMBER, future=True, unit="h")
-_LINE = re.compile(r"heures\.(\d+)")
-_SEPARATORS = re.compile(r"\s*(?:\.\.|→|\bau\b)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class TypedHours:
-    """A line of hours as typed; None leaves what was there.
-
-    Args:
-        kind: `formation`, `mission` or `bilan`.
-        days: « 02/03/2026 », or « 02/03/2026..06/03/2026 » for a period.
-        planned: hours planned.
-        done: hours done.
-        place: company or training organisation.
-    """
-
-    kind: str | None = None
-    days: str | None = None
-    planned: str | None = None
-    done: str | None = None
-    place: str | None = None
+from workflow.typed import act_of, checked_pointer, checked_restricted_pointer
+from workflow.typedlines import TypedContract, TypedHours, read_contract, read_day, read_line
+from workflow.vocabulary import FactSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +87,7 @@ class Recording:
         """
         now = self.cases.clock()
         case, procedure, context = self.cases.load(ref, version)
-        day = _day(on, context.zone) if on is not None else context.day(now)
+        day = read_day(on, context.zone) if on is not None else context.day(now)
         places = {name: checked_pointer(procedure, text) for name, text in (kept_at or {}).items()}
         noted = {
             name: _noted(case, name, Paper(status, day, by), dated=on is not None)
@@ -145,7 +117,7 @@ class Recording:
         now = self.cases.clock()
         case, procedure, context = self.cases.load(ref, version)
         lines = {line.number: line for line in case.hours}
-        free = self._next_line(case)
+        free = self._next_number(case, EntryKind.HOURS, "heures", lines)
         gone = tuple(removed)
         for named in (*gone, *(number for number, _ in typed if number is not None)):
             if named not in lines:
@@ -160,9 +132,46 @@ class Recording:
         for number, words in typed:
             at = free if number is None else number
             free += number is None
-            lines[at] = _line(at, lines.get(at), words, context.zone)
+            lines[at] = read_line(at, lines.get(at), words, context.zone)
         act = act_of(procedure, by, now, comment)
         return records.record_hours(procedure, case, tuple(lines.values()), context, act)
+
+    def contracts(
+        self,
+        ref: str,
+        typed: Sequence[tuple[int | None, TypedContract]],
+        *,
+        by: str,
+        removed: Iterable[int] = (),
+        comment: str = "",
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare contracts of the person's history: added (no number), changed, taken away.
+
+        Raises:
+            NotFound: a contract the case does not have, a type or employer nobody knows.
+            InvalidInput, Refused, StaleCase: nothing was written.
+        """
+        now = self.cases.clock()
+        case, procedure, context = self.cases.load(ref, version)
+        rules = procedure.seniority
+        if rules is None:
+            raise Refused(f"{procedure.funder_label} : aucune règle d’ancienneté connue.")
+        lines = {line.number: line for line in case.contracts}
+        free = self._next_number(case, EntryKind.CONTRACTS, "contrat", lines)
+        gone = tuple(removed)
+        for named in (*gone, *(number for number, _ in typed if number is not None)):
+            if named not in lines:
+                known = ", ".join(map(str, lines)) or "aucun"
+                raise NotFound(f"Dossier {ref} : pas de contrat {named} (contrats : {known}).")
+        for named in gone:
+            lines.pop(named, None)
+        for number, words in typed:
+            at = free if number is None else number
+            free += number is None
+            lines[at] = read_contract(rules, at, lines.get(at), words, context.zone)
+        act = act_of(procedure, by, now, comment)
+        return records.record_contracts(procedure, case, tuple(lines.values()), context, act)
 
     def eligibility(
         self,
@@ -193,13 +202,13 @@ class Recording:
         act = act_of(procedure, by, now, comment)
         return records.record_eligibility(procedure, case, noted, facts, context, act)
 
-    def _next_line(self, case: Case) -> int:
-        """Return a number that no line of the case has ever borne."""
-        used = [line.number for line in case.hours]
+    def _next_number(self, case: Case, kind: EntryKind, name: str, lines: Iterable[int]) -> int:
+        """Return a number that no line of this kind has ever borne in the case."""
+        used = list(lines)
         for entry in self.cases.journal(case.ref) if case.version > 1 else ():
-            if entry.kind is EntryKind.HOURS:
-                found = (_LINE.fullmatch(change.name) for change in entry.changes)
-                used += [int(match[1]) for match in found if match]
+            if entry.kind is kind:
+                numbers = (change.name.removeprefix(f"{name}.") for change in entry.changes)
+                used += [int(number) for number in numbers if number.isdecimal()]
         return max(used, default=0) + 1
 
 
@@ -222,67 +231,9 @@ def _noted(case: Case, name: str, paper: Paper, *, dated: bool) -> Paper:
     return was if was.status is paper.status and not dated else replace(paper, kept_at=was.kept_at)
 
 
-def _day(raw: RawFact, zone: ZoneInfo) -> date:
-    value = read_fact(_DAY, raw, zone)
-    assert isinstance(value, date), "a day is a date"  # noqa: S101 - by its type
-    return value
-
-
 def _no_line(case: Case, number: int) -> NotFound:
     known = ", ".join(str(line.number) for line in case.hours) or "aucune"
     return NotFound(f"Dossier {case.ref} : pas de ligne d’heures {number} (lignes : {known}).")
-
-
-def _line(number: int, was: HoursLine | None, typed: TypedHours, zone: ZoneInfo) -> HoursLine:
-    """Return a line as typed over what was there."""
-    if was is None and (typed.kind is None or typed.days is None):
-        raise InvalidInput(
-            "Heures : donnez la nature (--ajouter formation, mission ou bilan) et les jours (--jours)."
-        )
-    if typed.kind is not None and typed.kind not in set(WorkKind):
-        raise InvalidInput("Heures : la nature est « formation », « mission » ou « bilan ».")
-    kind = WorkKind(typed.kind) if typed.kind else was.kind if was else WorkKind.TRAINING
-    first, last = (
-        _days(typed.days, zone)
-        if typed.days
-        else (was.first, was.last)
-        if was
-        else (
-            date.max,
-            date.max,
-        )
-    )
-    planned = _changed(typed.planned, was.planned if was else None, zone)
-    done = _changed(typed.done, was.done if was else None, zone)
-    if planned is None and done is None:
-        raise InvalidInput("Heures : donnez les heures prévues (--prevues) ou faites (--faites).")
-    if planned == 0 or (planned is None and done == 0):
-        raise InvalidInput("Heures : 0 h ne se prévoit pas ; donnez un nombre d’heures.")
-    place = checked_place(typed.place) if typed.place is not None else was.place if was else ""
-    return HoursLine(number, kind, first, last, planned, done, place)
-
-
-def _days(text: str, zone: ZoneInfo) -> tuple[date, date]:
-    parts = _SEPARATORS.split(text.strip().removeprefix("du "))
-    if len(parts) > 2:  # noqa: PLR2004 - a period has two ends
-        raise InvalidInput(f"Jours « {text} » : écrivez 02/03/2026, ou 02/03/2026..06/03/2026.")
-    first, last = _day(parts[0], zone), _day(parts[-1], zone)
-    if last < first:
-        raise InvalidInput(f"Jours « {text} » : la période finit avant de commencer.")
-    return first, last
-
-
-def _changed(text: str | None, was: Decimal | None, zone: ZoneInfo) -> Decimal | None:
-    """Return hours as typed over what was there; an empty text takes them back."""
-    if text is None:
-        return was
-    return _number(text, zone) if text.strip() else None
-
-
-def _number(text: str, zone: ZoneInfo) -> Decimal:
-    value = read_fact(_HOURS, text, zone)
-    assert isinstance(value, Decimal), "hours are a number"  # noqa: S101 - by its type
-    return value
 
 
 def _rules(procedure: Procedure) -> EligibilityRules:

@@ -28,6 +28,7 @@ from workflow.hours import impossible, line_text
 from workflow.limits import Context
 from workflow.outcomes import Act, Step, document_changes, fact_changes, outcome
 from workflow.procedure import Procedure
+from workflow.seniority import Contract, contract_text
 
 
 def record_documents(
@@ -128,6 +129,48 @@ def _new_concerns(
         for one in control(procedure, after, context).findings
         if one.sentence not in said and one.verdict in {Verdict.TO_CONFIRM, Verdict.FAILING}
     )
+
+
+def record_contracts(
+    procedure: Procedure,
+    case: Case,
+    contracts: tuple[Contract, ...],
+    context: Context,
+    act: Act,
+) -> Outcome:
+    """Replace the person's history of contracts by another.
+
+    Raises:
+        Refused: nothing to change.
+    """
+    contracts = tuple(sorted(contracts, key=lambda contract: contract.number))
+    was = {contract.number: contract_text(contract) for contract in case.contracts}
+    now = {contract.number: contract_text(contract) for contract in contracts}
+    changes = tuple(
+        Change(f"contrat.{number}", was.get(number), now.get(number))
+        for number in sorted(was | now)
+        if was.get(number) != now.get(number)
+    )
+    if not changes:
+        raise Refused(f"Dossier {case.ref} : rien à changer, les contrats sont déjà ainsi.")
+    after = replace(case, contracts=contracts)
+    step = Step(EntryKind.CONTRACTS, changes=changes)
+    return outcome(procedure, case, after, context, act, step)
+
+
+def recompute(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome | None:
+    """Compute the dates of a case again, under a calendar or rules that changed; None if none moves.
+
+    The comment of the act says what changed.
+    """
+    found = outcome(procedure, case, case, context, act, Step(EntryKind.RECALCULATION, changes=()))
+    now, was = found.after.deadlines, case.deadlines
+    # A session may go while the dates stay: the one chosen, or another that was proposed.
+    chosen = any(
+        (now[id_].commission, now[id_].options) != (was[id_].commission, was[id_].options)
+        for id_ in now.keys() & was.keys()
+    )
+    return found if chosen or found.opened or found.moved or found.closed else None
 
 
 def record_eligibility(

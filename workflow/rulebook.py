@@ -12,6 +12,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from workflow.case import Case
 from workflow.checker import problems_of
 from workflow.errors import InvalidDefinition, unknown
 from workflow.procedure import Procedure
@@ -24,15 +25,24 @@ class Rulebook:
 
     procedures: Mapping[str, Procedure]
 
-    def procedure(self, id_: str) -> Procedure:
-        """Return a procedure.
+    def procedure(self, id_: str, funder: str | None = None) -> Procedure:
+        """Return a procedure, as a funder rules it when one is given.
 
         Raises:
-            NotFound: when no rule file describes it.
+            NotFound: when no rule file describes it, or when it has no such funder.
         """
         if id_ not in self.procedures:
             raise unknown("Procédure", id_, self.procedures)
-        return self.procedures[id_]
+        procedure = self.procedures[id_]
+        if funder is None:
+            return procedure
+        if funder not in procedure.funders:
+            raise unknown(f"Financeur de la procédure « {id_} »", funder, procedure.funders)
+        return procedure.funders[funder]
+
+    def of(self, case: Case) -> Procedure:
+        """Return the procedure of a case, as its funder rules it."""
+        return self.procedure(case.procedure, case.funder)
 
 
 def load_rulebook(directory: Path | None = None) -> Rulebook:

@@ -7,31 +7,30 @@ Used by `workflow.rulebook` and `workflow.verification`. What a file means as a 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from typing import Any
 
 from workflow.causes import cause, toml_position
 from workflow.checkfiles import read_check, read_eligibility
+from workflow.deadlinefiles import read_deadline
 from workflow.errors import Problem
 from workflow.fundingfiles import read_funding
 from workflow.procedure import (
     Action,
-    Count,
     DeadlineSpec,
-    Direction,
     DocumentSpec,
     Edition,
     Example,
-    Kind,
-    LastStart,
+    Planning,
     Portal,
     Procedure,
-    Rule,
     SheetField,
     State,
-    Unit,
 )
 from workflow.reading import Parts, Table
+from workflow.seniorityfiles import read_seniority
 from workflow.specfiles import read_fact_spec, read_source
 
 
@@ -61,7 +60,8 @@ def read_file(directory: Traversable, name: str, problems: list[Problem]) -> Pro
 
     Args:
         directory: where rule files are.
-        name: name of the file; `cipi.toml` is completed by every file of `cipi/`.
+        name: name of the file; `cipi.toml` is completed by every file of `cipi/`, and ruled in its
+            own way by each funder of `cipi/funders/`.
         problems: receives what is wrong.
 
     Returns:
@@ -69,22 +69,41 @@ def read_file(directory: Traversable, name: str, problems: list[Problem]) -> Pro
     """
     before = len(problems)
     folder = directory.joinpath(name.removesuffix(".toml"))
-    others = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-    tables = []
-    for path, file in (
-        (directory.joinpath(name), name),
-        *((folder.joinpath(other), f"{folder.name}/{other}") for other in others),
-    ):
-        data = _parse(path, file, problems) if file.endswith(".toml") else None
-        if data is not None:
-            tables.append(Table(file, "", data, problems))
-    if not tables or tables[0].file != name:
+    tops = _tops([(directory.joinpath(name), name), *_files(folder, folder.name)], problems)
+    if not tops or tops[0].file != name:
         return None
-    procedure = _procedure(Parts(tables))
-    for table in tables:
-        table.close()
+    procedure = _procedure(Parts(tops))
+    funders = {}
+    for path, file in _files(folder.joinpath("funders"), f"{folder.name}/funders"):
+        own = _tops([(path, file)], problems)
+        funder = own and _procedure(Parts([own[0], *tops], own[0]))
+        if funder and funder.funder:
+            funders[funder.funder] = funder
+        _close(own)
+    _close(tops)
+    # What several funders share is read with each of them.
+    problems[before:] = dict.fromkeys(problems[before:])
     sound = all(problem.harmless for problem in problems[before:])
-    return procedure if sound else None
+    return replace(procedure, funders=funders) if sound else None
+
+
+def _files(folder: Traversable, label: str) -> list[tuple[Traversable, str]]:
+    """Return the rule files of a folder, by name; none when there is no such folder."""
+    if not folder.is_dir():
+        return []
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return [(folder.joinpath(name), f"{label}/{name}") for name in names]
+
+
+def _tops(files: Iterable[tuple[Traversable, str]], problems: list[Problem]) -> list[Table]:
+    """Return the top table of each file that can be read."""
+    read = ((file, _parse(path, file, problems)) for path, file in files)
+    return [Table(file, "", data, problems) for file, data in read if data is not None]
+
+
+def _close(tops: Iterable[Table]) -> None:
+    for top in tops:
+        top.close()
 
 
 def _parse(path: Traversable, file: str, problems: list[Problem]) -> dict[str, Any] | None:
@@ -118,16 +137,21 @@ def _parse(path: Traversable, file: str, problems: list[Problem]) -> dict[str, A
 
 def _procedure(parts: Parts) -> Procedure:
     top = parts.main
+    funder = parts.over
     eligibility, funding = parts.table("eligibility"), parts.table("funding")
-    deadlines = {id_: _deadline(id_, table) for id_, table in parts.tables("deadlines")}
+    seniority = parts.table("seniority")
+    deadlines = {id_: read_deadline(id_, table) for id_, table in parts.tables("deadlines")}
     return Procedure(
         file=top.file,
         id=top.text("id"),
         name=top.text("name"),
         label=top.text("label"),
-        funder_label=top.text("funder_label"),
+        funder_label=funder.text("label") if funder else top.text("funder_label"),
+        funder=funder.text("funder") if funder else None,
+        notes=(*top.names("notes"), *(funder.names("notes") if funder else ())),
         funder_territory=top.text("funder_territory"),
         prefix=top.text("prefix"),
+        ended=top.optional_text("ended"),
         initial=top.text("initial"),
         reference_fact=top.text("reference_fact"),
         states={id_: _state(id_, table) for id_, table in parts.tables("states")},
@@ -137,24 +161,25 @@ def _procedure(parts: Parts) -> Procedure:
         deadlines=deadlines,
         editions=tuple(_edition(row) for row in parts.rows("editions", required=True)),
         portals=tuple(_portal(row) for row in parts.rows("portals")),
-        examples=tuple(_example(row) for row in parts.rows("examples")),
+        examples=tuple(_example(row) for row in (funder or parts).rows("examples")),
+        planning=_planning(parts.table("planning")),
         themes={str(id_): str(label) for id_, label in parts.raw("themes").items()},
         checks=tuple(read_check(row) for row in parts.rows("checks")),
         eligibility=read_eligibility(eligibility) if eligibility else None,
         sheets={id_: _sheet(table) for id_, table in parts.tables("sheets")},
+        seniority=read_seniority(seniority) if seniority else None,
         funding=read_funding(funding) if funding else None,
         chronology=parts.pairs("chronology"),
-        settings=frozenset(
-            name
-            for spec in deadlines.values()
-            for rule in spec.rules
-            for name in (
-                *(count.setting for count in (rule.opens, rule.closes, rule.expects) if count),
-                *((rule.last_start.hours_per_day,) if rule.last_start else ()),
-            )
-            if name
-        ),
+        settings=_settings(deadlines.values()),
     )
+
+
+def _settings(deadlines: Iterable[DeadlineSpec]) -> frozenset[str]:
+    """Return the names of the configured delays that some deadlines read."""
+    rules = [rule for spec in deadlines for rule in spec.rules]
+    counts = [count for rule in rules for count in (rule.opens, rule.closes, rule.expects)]
+    starts = [rule.last_start.hours_per_day for rule in rules if rule.last_start]
+    return frozenset((*(count.setting for count in counts if count and count.setting), *starts))
 
 
 def _state(id_: str, table: Table) -> State:
@@ -189,6 +214,19 @@ def _action(id_: str, table: Table) -> Action:
     )
     table.close()
     return action
+
+
+def _planning(table: Table | None) -> Planning | None:
+    if table is None:
+        return None
+    planning = Planning(
+        table.text("deposit"),
+        table.text("reply"),
+        table.names("deposit_facts", required=True),
+        table.optional_text("session_fact"),
+    )
+    table.close()
+    return planning
 
 
 def _sheet(table: Table) -> tuple[SheetField, ...]:
@@ -237,82 +275,7 @@ def _example(row: Table) -> Example:
         dict(row.raw("expect")),
         row.text("territory", "FR"),
         row.optional_text("note") or "",
+        row.days("commissions"),
     )
     row.close()
     return example
-
-
-def _deadline(id_: str, table: Table) -> DeadlineSpec:
-    spec = DeadlineSpec(
-        id=id_,
-        label=table.text("label"),
-        kind=table.choice("kind", Kind, Kind.REGULATORY),
-        states=frozenset(table.names("states", required=True)),
-        met_by=frozenset(table.names("met_by")),
-        met_by_fact=table.optional_text("met_by_fact"),
-        rules=tuple(_rule(row) for row in table.rows("rules", required=True)),
-        portal=table.flag("portal"),
-        checks_start=table.flag("checks_start"),
-    )
-    table.close()
-    return spec
-
-
-def _rule(row: Table) -> Rule:
-    last_start = row.table("last_start")
-    rule = Rule(
-        anchors=row.names("anchors", required=True),
-        source=read_source(row, checked=True),
-        editions=frozenset(row.names("editions")),
-        opens=_count(row.table("opens")),
-        closes=_count(row.table("closes")),
-        expects=_count(row.table("expects")),
-        last_start=_last_start(last_start) if last_start else None,
-        notes=row.names("notes"),
-        unless_after=row.names("unless_after"),
-    )
-    ends = [end for end in (rule.closes, rule.expects, rule.last_start) if end]
-    if not ends and not rule.opens:
-        row.problem("closes", "aucune date ; donnez `opens`, `closes`, `expects` ou `last_start`.")
-    if len(ends) > 1:
-        row.problem("closes", "une seule fin par règle : `closes`, `expects` ou `last_start`.")
-    row.close()
-    return rule
-
-
-def _count(table: Table | None) -> Count | None:
-    if table is None:
-        return None
-    count = Count(
-        unit=table.choice("unit", Unit, Unit.DAYS),
-        direction=table.choice("direction", Direction, Direction.AFTER),
-        number=table.number("number"),
-        setting=table.optional_text("setting"),
-        prudent_working_days=table.number("prudent_working_days"),
-    )
-    if (count.number is None) == (count.setting is None):
-        table.problem("number", "donnez soit `number`, soit `setting`, et pas les deux.")
-    if count.prudent_working_days and count.unit is not Unit.HOURS:
-        table.problem("prudent_working_days", "cette marge n’est lue que par une règle en heures.")
-    table.close()
-    return count
-
-
-def _last_start(table: Table) -> LastStart:
-    hours, share = table.decimal("hours"), table.exact("share")
-    if (hours is None) == (share is None):
-        table.problem("hours", "donnez soit `hours`, soit `share` et `share_of`, et pas les deux.")
-    within = _count(table.table("within"))
-    if within is None:
-        table.problem("within", "clé absente ; donnez la période.")
-        within = Count(Unit.MONTHS, Direction.WITHIN, 1)
-    last_start = LastStart(
-        hours,
-        table.text("hours_per_day"),
-        within,
-        share,
-        table.text("share_of") if share else None,
-        table.optional_text("done"),
-    )
-    table.close()
-    return last_start

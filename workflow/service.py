@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from workflow import french, machine
 from workflow.calendars import Closure
 from workflow.case import Case, Entry, EntryKind, FactValue, Offer, Outcome, Paper, PaperStatus
-from workflow.contexts import context_for, refuse_other_funder
+from workflow.contexts import context_for, ruled_by
 from workflow.errors import InvalidInput, StaleCase, TakenReference, unknown
 from workflow.facts import RawFact, read_facts
-from workflow.limits import Context
+from workflow.limits import Context, Session
 from workflow.machine import Correction
 from workflow.people import Directory
 from workflow.ports import CasePage, CaseQuery, CaseStore, Clock, OpenDeadline
@@ -71,19 +71,18 @@ class CaseService:
         funder: str | None = None,
         ref: str | None = None,
         forced: bool = False,
+        historical: bool = False,
         comment: str = "",
     ) -> Outcome:
-        """Prepare a new case.
+        """Prepare a new case; `historical` is one of a scheme that has ended.
 
-        Raises:
-            NotFound, InvalidInput, ActionRefused: a name, a value or a start that cannot be.
+        Raises NotFound, InvalidInput, ActionRefused: a name, a value or a start that cannot be.
         """
-        now = self.clock()
-        procedure = self.rulebook.procedure(procedure_id)
-        refuse_other_funder(procedure, funder)
-        house = self.directory.agency(agency)
+        now, house = self.clock(), self.directory.agency(agency)
+        procedure = ruled_by(self.rulebook.procedure(procedure_id), funder)
         place = territory or house.territory
-        context = context_for(procedure, place, self.closures(agency), self.settings, self.company)
+        context = self.place(procedure, place, agency)
+        act = act_of(procedure, by, now, comment, forced=forced)
         case = Case(
             ref=checked_ref(ref) if ref else self.store.next_ref(procedure.prefix, now.year),
             procedure=procedure.id,
@@ -93,11 +92,12 @@ class CaseService:
             state="",
             opened_at=now,
             title=checked_title(procedure, title),
+            funder=funder,
             owner=self.directory.person(owner).id if owner else None,
             facts=read_facts(procedure, facts, context.zone),
         )
-        act = act_of(procedure, by, now, comment, forced=forced)
-        return replace(machine.open_case(procedure, case, context, act), numbered=ref is None)
+        outcome = machine.open_case(procedure, case, context, act, historical=historical)
+        return replace(outcome, numbered=ref is None)
 
     def advance(
         self,
@@ -192,9 +192,7 @@ class CaseService:
         house = self.directory.agency(agency or case.agency)
         person = self.directory.person(owner).id if owner else case.owner
         place = house.territory if agency else case.territory
-        context = context_for(
-            procedure, place, self.closures(house.id), self.settings, self.company
-        )
+        context = self.place(procedure, place, house.id)
         return machine.transfer(
             procedure, case, person, house.id, context, act_of(procedure, by, now, comment)
         )
@@ -223,7 +221,7 @@ class CaseService:
 
     def _renumbered(self, outcome: Outcome) -> Outcome:
         case = outcome.after
-        prefix = self.rulebook.procedure(case.procedure).prefix
+        prefix = self.rulebook.of(case).prefix
         ref = self.store.next_ref(prefix, case.opened_at.year)
         return replace(outcome, after=replace(case, ref=ref))
 
@@ -257,11 +255,26 @@ class CaseService:
         )
 
     def context(self, case: Case) -> Context:
-        """Return the calendars, clock and delays of a case."""
-        procedure = self.rulebook.procedure(case.procedure)
+        """Return the calendars, clock, sessions and delays of a case."""
+        return self.place(self.rulebook.of(case), case.territory, case.agency)
+
+    def place(self, procedure: Procedure, territory: str, agency: str) -> Context:
+        """Return the calendars, clock, sessions and delays of an agency in a territory."""
         return context_for(
-            procedure, case.territory, self.closures(case.agency), self.settings, self.company
+            procedure,
+            territory,
+            self.closures(agency),
+            self.settings,
+            self.company,
+            self.sessions(procedure),
         )
+
+    def sessions(self, procedure: Procedure) -> tuple[Session, ...]:
+        """Return the known sessions of the funder that rules a procedure."""
+        if procedure.funder is None:
+            return ()
+        entries = self.store.sessions(procedure.id, procedure.funder)
+        return tuple(entry.session for entry in entries)
 
     def load(self, ref: str, version: int | None = None) -> tuple[Case, Procedure, Context]:
         """Return a case, restricted part included, with its procedure and what computing it needs.
@@ -277,10 +290,10 @@ class CaseService:
             )
         if version is not None and version < case.version:
             raise self._stale(case, version)
-        return case, self.rulebook.procedure(case.procedure), self.context(case)
+        return case, self.rulebook.of(case), self.context(case)
 
     def _stale(self, case: Case, version: int) -> StaleCase:
-        procedure, zone = self.rulebook.procedure(case.procedure), self.context(case).zone
+        procedure, zone = self.rulebook.of(case), self.context(case).zone
         changes = [
             _told(entry, procedure, zone)
             for entry in self.store.journal(case.ref)
@@ -303,6 +316,8 @@ _KINDS = {
     EntryKind.TRANSFER: "attribution",
     EntryKind.HOURS: "heures",
     EntryKind.ELIGIBILITY: "éligibilité",
+    EntryKind.CONTRACTS: "contrats",
+    EntryKind.RECALCULATION: "dates recalculées",
 }
 
 

@@ -16,11 +16,12 @@ from workflow import windows
 from workflow.calendars import Closure
 from workflow.case import Deadline, civil
 from workflow.causes import cause, toml_position
-from workflow.contexts import context_for, edition_for, refuse_other_funder
+from workflow.contexts import context_for, edition_for, ruled_by
 from workflow.deadlines import every
 from workflow.encoding import deadline_json
 from workflow.errors import EcheancierError, InvalidInput, nearest
 from workflow.facts import RawFact, read_facts
+from workflow.limits import Session
 from workflow.rulebook import Rulebook
 
 
@@ -76,9 +77,9 @@ def simulate(
     Raises:
         NotFound, InvalidInput: a name that nothing bears; a value or option that cannot be read.
     """
-    procedure = rulebook.procedure(procedure_id)
-    refuse_other_funder(procedure, funder, commissions)
-    context = context_for(procedure, territory, closures, settings)
+    days = tuple(commissions)
+    procedure = ruled_by(rulebook.procedure(procedure_id), funder, days)
+    context = context_for(procedure, territory, closures, settings, sessions=map(Session, days))
     typed = read_facts(procedure, facts, context.zone)
     if not typed:
         raise InvalidInput(
@@ -95,7 +96,7 @@ def simulate(
         edition.id,
         territory,
         found,
-        (*edition.notes, *(concern.text for concern in concerns)),
+        (*procedure.notes, *edition.notes, *(concern.text for concern in concerns)),
     )
 
 
@@ -163,7 +164,7 @@ def _malformed(row: Any) -> str | None:
     if not isinstance(expect, dict) or not all(isinstance(part, dict) for part in expect.values()):
         return "`expect` est une table de dates par échéance"
     sessions = row.get("commissions", [])
-    if not isinstance(sessions, list) or not all(isinstance(day, date) for day in sessions):
+    if not isinstance(sessions, list | tuple) or not all(isinstance(day, date) for day in sessions):
         return "`commissions` est une liste de dates"
     return None
 

@@ -10,8 +10,12 @@ from workflow.vocabulary import FactSpec, FactType, Source
 
 
 def read_source(table: Table, *, checked: bool = False) -> Source:
-    """Read a source; what dates depend on must say when it was last checked."""
-    row = table.required_table("source")
+    """Read the source of a table; what dates depend on must say when it was last checked."""
+    return read_source_row(table.required_table("source"), checked=checked)
+
+
+def read_source_row(row: Table, *, checked: bool = True) -> Source:
+    """Read a source that stands alone."""
     source = Source(
         row.text("document"),
         row.text("lines"),

@@ -24,13 +24,21 @@ def check(directory: Path | None = None) -> list[Problem]:
     """Return every problem of every rule file of a directory, by default those shipped."""
     procedures, problems = read_all(directory or files(__package__).joinpath("procedures"))
     for procedure in procedures.values():
-        problems += problems_of(procedure) or example_problems(procedure)
+        problems += problems_of(procedure) or all_example_problems(procedure)
     return problems
 
 
-def example_problems(procedure: Procedure) -> list[Problem]:
+def all_example_problems(procedure: Procedure) -> list[Problem]:
+    """Run the worked examples of a procedure and those of each of its funders."""
+    return [
+        problem
+        for one in (procedure, *procedure.funders.values())
+        for problem in example_problems(one, Rulebook({procedure.id: procedure}))
+    ]
+
+
+def example_problems(procedure: Procedure, rulebook: Rulebook) -> list[Problem]:
     """Run the worked examples kept beside the rules; return each difference as a problem."""
-    rulebook = Rulebook({procedure.id: procedure})
     settings = dict.fromkeys(procedure.settings, 1) | dict(EXAMPLE_SETTINGS)
     problems = []
     for example in procedure.examples:
@@ -40,6 +48,8 @@ def example_problems(procedure: Procedure) -> list[Problem]:
             "facts": example.facts,
             "expect": example.expect,
             "territory": example.territory,
+            "funder": procedure.funder,
+            "commissions": example.commissions,
         }
         result = trial(rulebook, row, 0, settings)
         failed = result.differences

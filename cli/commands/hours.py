@@ -12,7 +12,7 @@ from cli.options import Comment, DryRun, Json, Ref, SeenVersion, read_count, ses
 from cli.session import Session
 from workflow.case import WorkKind
 from workflow.errors import InvalidInput, nearest
-from workflow.recording import TypedHours
+from workflow.typedlines import TypedHours
 
 HELP = "Montre le relevé d’heures et ce qu’il reste à faire ; ajoute, change ou retire des lignes."
 

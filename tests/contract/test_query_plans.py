@@ -12,8 +12,8 @@ from sqlalchemy import Engine, event
 from db.engine import reading
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
-from tests.support.cases import a_case, opening, step
-from workflow.ports import CaseQuery
+from tests.support.cases import a_case, a_session, opening, step
+from workflow.ports import CalendarChange, CaseQuery
 
 NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
 
@@ -82,6 +82,7 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
             "pk_fact|PRIMARY KEY",
             "pk_document_check|PRIMARY KEY",
             "pk_hours_line|hours_line USING PRIMARY KEY",
+            "pk_contract|contract USING PRIMARY KEY",
             "pk_eligibility|eligibility USING PRIMARY KEY",
             # On PostgreSQL, with one case, either index is as good.
             "uq_deadline_case_id_rule|autoindex_deadline_1|Scan using ix_deadline_open_act_on",
@@ -104,6 +105,25 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
     "accounts of an agency": (
         lambda store, _: list(store.facts_of(["paye"], agency="lyon", closed=False)),
         ["ix_case_file_open_agency", "pk_fact|PRIMARY KEY"],
+    ),
+    "calendar": (
+        lambda store, _: store.sessions("cif-cdd", "uniformation"),
+        ["pk_commission|commission USING PRIMARY KEY"],
+    ),
+    "open cases of a funder": (
+        lambda store, _: list(store.open_refs("cipi", "uniformation")),
+        ["ix_case_file_open_procedure"],
+    ),
+    "open cases of a procedure": (
+        lambda store, _: list(store.open_refs("cipi")),
+        ["ix_case_file_open_procedure"],
+    ),
+    "save several": (
+        lambda store, _: store.save_all(
+            [step(store.load("CIPI-2026-0001"))],
+            CalendarChange("cif-cdd", "uniformation", (date(2026, 6, 12),)),
+        ),
+        ["uq_case_file_ref|autoindex_case_file_1", "pk_commission|commission USING PRIMARY KEY"],
     ),
     "save": (
         lambda store, _: store.save(step(store.load("CIPI-2026-0001"), "drf_deposee")),
@@ -154,7 +174,8 @@ def test_an_index_serves(
     engine: Engine,
 ) -> None:
     """Each frequent request reads the index made for it, and sorts or scans no table."""
-    case_store.save(opening(a_case()))
+    sessions = CalendarChange("cif-cdd", "uniformation", added=(a_session(),))
+    case_store.save_all([opening(a_case())], sessions)
     act, expected = ACTS[name]
     plan = plans(engine, lambda: act(case_store, notification_store))
     missing = [index for index in expected if not any(way in plan for way in index.split("|"))]

@@ -26,9 +26,19 @@ from db.failures import sqlite_path
 from db.schema import SchemaState, require_current, schema_state, upgrade
 from db.store import SqlCaseStore
 from notifications.ports import MessageKind
-from tests.support.cases import START, MorningsBefore, a_case, is_final, opening, step
-from workflow.case import EntryKind, Paper, PaperStatus, WorkKind
+from tests.support.cases import (
+    START,
+    MorningsBefore,
+    a_case,
+    a_contract,
+    a_session,
+    is_final,
+    opening,
+    step,
+)
+from workflow.case import Eligibility, EntryKind, Paper, PaperStatus, WorkKind
 from workflow.errors import OutOfReach
+from workflow.ports import CalendarChange
 from workflow.vocabulary import FactType
 
 # Where SQLAlchemy cannot read an index back, the words of the database are compared instead
@@ -297,6 +307,67 @@ def test_no_row_is_lost_when_tables_are_copied(new_engine: NewEngine) -> None:
         if older.dialect.name == "sqlite":
             assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+# What the third schema added to a case, said in SQL too.
+FOLLOW_UP_ROWS = (
+    "UPDATE case_file SET alerts = '[\"Durée : trop courte.\"]'",
+    """
+    INSERT INTO journal (case_id, seq, kind, recorded_at, author, state_to, forced, comment,
+        changes, dates)
+    SELECT id, 3, 'heures', '2026-03-02 10:00:00', 'm.durand', 'preparation', false, '', '[]', '[]'
+    FROM case_file
+    """,
+    """
+    INSERT INTO hours_line (case_id, number, kind, first_day, last_day, planned, place)
+    SELECT id, 1, 'formation', '2026-09-07', '2026-09-11', '35.50', 'L’Atelier' FROM case_file
+    """,
+    """
+    INSERT INTO eligibility (case_id, seq, noted_by, recorded_at, data)
+    SELECT id, 2, 'm.durand', '2026-03-02 09:00:00',
+        '{"ground":"motif","answers":{},"proof":"","kept_at":""}' FROM case_file
+    """,
+    """
+    INSERT INTO consultation (case_id, read_at, read_by)
+    SELECT id, '2026-03-02 11:00:00', 'z.petit' FROM case_file
+    """,
+    "UPDATE case_file SET version = 3",
+)
+
+
+def test_a_followed_case_gets_contracts_and_a_calendar(new_engine: NewEngine) -> None:
+    """Cases of the third schema are read as they were, and take what the fourth one brings."""
+    older, new = old_base(new_engine, "0003"), new_engine()
+    with writing(older) as connection:
+        for number in range(1, 1_001):
+            row = {"ref": f"CIPI-2026-{number:04}", "series": "CIPI-2026", "number": number}
+            known = {"id": connection.scalar(text(OLD_CASE), row)}
+            connection.execute(text(OLD_ROWS[2]), known)
+        for statement in FOLLOW_UP_ROWS:
+            connection.execute(text(statement))
+    tables_then = ("journal", "hours_line", "eligibility", "consultation")
+
+    def everything() -> list[list[str]]:
+        with reading(older) as connection:
+            words = [f"SELECT * FROM {table}" for table in tables_then]
+            return [sorted(map(str, connection.execute(text(one)))) for one in words]
+
+    before = everything()
+    for base in (older, new):
+        upgrade(base)
+    assert definitions(older) == definitions(new)
+    assert everything() == before
+    assert list(map(len, before)) == [3_000, 1_000, 1_000, 1_000]
+    store = SqlCaseStore(older, MorningsBefore(), is_final)
+    case = store.load("CIPI-2026-1000")
+    assert (case.contracts, case.alerts) == ((), ("Durée : trop courte.",))
+    assert (case.hours[0].planned, case.eligibility) == (Decimal("35.50"), Eligibility("motif"))
+    noted = step(case, kind=EntryKind.CONTRACTS, contracts=(a_contract(),))
+    moved = step(noted.after, kind=EntryKind.RECALCULATION)
+    entry = a_session()
+    store.save_all((noted, moved), CalendarChange(entry.procedure, entry.funder, added=(entry,)))
+    assert store.load(case.ref) == moved.after
+    assert store.sessions(entry.procedure, entry.funder) == (entry,)
 
 
 BROKEN_MIGRATION = '''

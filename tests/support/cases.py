@@ -28,8 +28,10 @@ from workflow.case import (
     PaperStatus,
     WorkKind,
 )
-from workflow.ports import CaseStore
+from workflow.limits import Session
+from workflow.ports import CalendarEntry, CaseStore
 from workflow.procedure import Kind
+from workflow.seniority import Contract
 from workflow.vocabulary import Source
 
 DAWN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -108,6 +110,31 @@ def some_hours(number: int = 1, **attributes: Any) -> HoursLine:
         "planned": Decimal(35),
     }
     return HoursLine(number, **(values | attributes))
+
+
+def a_contract(number: int = 1, **attributes: Any) -> Contract:
+    """Return a contract of a person's history: a mission of four months."""
+    values: dict[str, Any] = {
+        "type": "ctt",
+        "employer": "ett",
+        "first": date(2025, 9, 1),
+        "last": date(2025, 12, 31),
+        "hours": Decimal("606.68"),
+    }
+    return Contract(number, **(values | attributes))
+
+
+def a_session(
+    day: date = date(2026, 6, 12), cutoff: date | None = date(2026, 5, 22), **attributes: Any
+) -> CalendarEntry:
+    """Return a session of a commission, as somebody noted it."""
+    values: dict[str, Any] = {
+        "procedure": "cif-cdd",
+        "funder": "uniformation",
+        "label": "Commission d’été",
+        "noted_by": "m.durand",
+    }
+    return CalendarEntry(session=Session(day, cutoff), **(values | attributes))
 
 
 def an_eligibility(ground: str = "motif_secret", **attributes: Any) -> Eligibility:

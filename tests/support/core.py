@@ -7,7 +7,7 @@ second opinion. Cases are made by the machine itself, along the path that `PATHS
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,11 +19,13 @@ from workflow.calendars import Closure
 from workflow.case import Case, Eligibility, Entry, FactValue, Outcome, Paper, PaperStatus
 from workflow.contexts import context_for
 from workflow.encoding import deadline_json, deadline_value, fact_text, fact_value
-from workflow.errors import NotFound, StaleCase, TakenReference
+from workflow.errors import Conflict, NotFound, StaleCase, TakenReference
 from workflow.limits import Context
 from workflow.outcomes import Act
 from workflow.people import Agency, Directory, Person
 from workflow.ports import (
+    CalendarChange,
+    CalendarEntry,
     CaseFacts,
     CaseLine,
     CasePage,
@@ -383,6 +385,7 @@ class MemoryStore:
     cases: dict[str, Case] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     reads: dict[str, list[Consultation]] = field(default_factory=dict)
+    calendar: dict[tuple[str, str, date], CalendarEntry] = field(default_factory=dict)
 
     def load(self, ref: str) -> Case:
         """Return a case, or raise `NotFound`."""
@@ -408,6 +411,47 @@ class MemoryStore:
             raise StaleCase(f"Dossier {ref} : il a changé.", ref, ())
         self.cases[ref] = through_text(outcome.after)
         self.entries.setdefault(ref, []).append(outcome.entry)
+
+    def save_all(self, outcomes: Sequence[Outcome], calendar: CalendarChange | None = None) -> None:
+        """Write a change of calendar and several outcomes, or raise with nothing written."""
+        cases, sessions = dict(self.cases), dict(self.calendar)
+        entries = {ref: list(known) for ref, known in self.entries.items()}
+        try:
+            if calendar is not None:
+                self._change(calendar)
+            for outcome in outcomes:
+                self.save(outcome)
+        except Exception:
+            self.cases, self.calendar, self.entries = cases, sessions, entries
+            raise
+
+    def _change(self, change: CalendarChange) -> None:
+        sessions = [entry.session for entry in self.sessions(change.procedure, change.funder)]
+        if change.known is not None and sessions != list(change.known):
+            raise Conflict("Calendrier : il a changé depuis que vous l’avez lu.")
+        for day in change.removed:
+            if self.calendar.pop((change.procedure, change.funder, day), None) is None:
+                raise Conflict(f"Calendrier : il n’y a plus de commission le {day}.")
+        for entry in change.added:
+            key = change.procedure, change.funder, entry.session.day
+            if key in self.calendar:
+                raise Conflict(f"Calendrier : une commission est déjà notée le {key[-1]}.")
+            self.calendar[key] = entry
+
+    def sessions(self, procedure: str, funder: str) -> tuple[CalendarEntry, ...]:
+        """Return the sessions of a funder, by date."""
+        return tuple(
+            entry
+            for key, entry in sorted(self.calendar.items(), key=lambda pair: pair[0])
+            if key[:2] == (procedure, funder)
+        )
+
+    def open_refs(self, procedure: str, funder: str | None = None) -> Iterator[str]:
+        """Yield the references of the open cases of a procedure, in order."""
+        for ref, case in sorted(self.cases.items()):
+            ruled = case.procedure == procedure and funder in {None, case.funder}
+            if ruled and not _final(case):
+                yield ref
 
     def journal(self, ref: str) -> tuple[Entry, ...]:
         """Return every entry of a case, oldest first."""
@@ -497,7 +541,13 @@ def _matches(case: Case, query: CaseQuery) -> bool:
 
 
 def _final(case: Case) -> bool:
-    return cipi().states[case.state].final
+    return _rules_of(case).states[case.state].final
+
+
+def _rules_of(case: Case) -> Procedure:
+    """Return the procedure of a case; the CIPI stands in for one that is not shipped."""
+    shipped = case.procedure in rulebook().procedures
+    return rulebook().of(case) if shipped else cipi()
 
 
 def _line(case: Case) -> CaseLine:
@@ -515,16 +565,21 @@ def _line(case: Case) -> CaseLine:
 
 
 def through_text(case: Case) -> Case:
-    """Return a case as a store gives it back: facts, hours and deadlines went through text."""
+    """Return a case as a store gives it back: facts, numbers and deadlines went through text."""
+    rules = _rules_of(case)
     return replace(
         case,
-        facts=_through_text(case.facts, cipi().facts),
+        facts=_through_text(case.facts, rules.facts),
         documents=dict(case.documents),
         hours=tuple(
             replace(line, planned=_number(line.planned), done=_number(line.done))
             for line in sorted(case.hours, key=lambda line: line.number)
         ),
-        eligibility=_eligibility_through_text(case.eligibility),
+        contracts=tuple(
+            replace(contract, hours=_number(contract.hours))
+            for contract in sorted(case.contracts, key=lambda contract: contract.number)
+        ),
+        eligibility=_eligibility_through_text(case.eligibility, rules),
         deadlines={
             id_: deadline_value(json.loads(json.dumps(deadline_json(deadline))))
             for id_, deadline in case.deadlines.items()
@@ -542,11 +597,12 @@ def _number(hours: Decimal | None) -> Decimal | None:
     return None if hours is None else Decimal(str(hours))
 
 
-def _eligibility_through_text(eligibility: Eligibility | None) -> Eligibility | None:
-    rules = cipi().eligibility
-    if eligibility is None or rules is None:
+def _eligibility_through_text(
+    eligibility: Eligibility | None, rules: Procedure
+) -> Eligibility | None:
+    if eligibility is None or rules.eligibility is None:
         return eligibility
-    questions = rules.grounds[eligibility.ground].questions
+    questions = rules.eligibility.grounds[eligibility.ground].questions
     return replace(eligibility, answers=_through_text(eligibility.answers, questions))
 
 

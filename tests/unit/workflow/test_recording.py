@@ -28,7 +28,8 @@ from workflow.errors import (
     Refused,
     StaleCase,
 )
-from workflow.recording import TypedEligibility, TypedHours
+from workflow.recording import TypedEligibility
+from workflow.typedlines import TypedHours
 
 RECEIVED, CHECKED, REQUESTED = PaperStatus.RECEIVED, PaperStatus.CHECKED, PaperStatus.REQUESTED
 

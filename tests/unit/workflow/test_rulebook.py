@@ -135,7 +135,7 @@ def test_the_words_of_a_rule_are_those_of_the_documents() -> None:
 
 
 def test_the_ways_of_counting_are_those_of_the_design() -> None:
-    """A window opens in months; it closes in months, days, hours or a period; a reply is in working hours."""
+    """A window opens in months; it closes in months, days, hours or a period; a reply in any unit but hours."""
     ways = [{f"{u} {d}" for u, d in table} for table in (OPENERS, CLOSERS, EXPECTERS)]
     assert ways == [
         {"mois avant"},
@@ -149,7 +149,7 @@ def test_the_ways_of_counting_are_those_of_the_design() -> None:
             "jours_ouvres apres",
             "jours_ouvres avant",
         },
-        {"heures_ouvrees apres"},
+        {"heures_ouvrees apres", "mois apres", "jours apres"},
     ]
 
 
@@ -165,13 +165,17 @@ def test_every_type_that_can_be_asked_for_is_named_in_french() -> None:
     }
 
 
+OF_FUNDERS = {"funder", "funders", "ended"}
+"""What only a scheme that several funders rule, or that is over, has."""
+
+
 def test_the_small_file_is_read_whole(tmp_path: Path) -> None:
     """The small file of these tests is valid, and each field of a procedure comes from it."""
     procedures, problems = read_all(write(tmp_path, mini=SMALL_RULES))
     assert (problems, check(tmp_path)) == ([], [])
     empty = {f.name for f in fields(Procedure) if not getattr(procedures["mini"], f.name)}
-    parts = {"themes", "checks", "eligibility", "sheets", "funding"}
-    assert empty == {"portals", "chronology"} | parts
+    parts = {"themes", "checks", "eligibility", "sheets", "funding", "seniority"}
+    assert empty == {"portals", "chronology", "planning", "notes"} | parts | OF_FUNDERS
 
 
 def test_a_procedure_in_several_files_is_read_whole(tmp_path: Path) -> None:
@@ -179,7 +183,8 @@ def test_a_procedure_in_several_files_is_read_whole(tmp_path: Path) -> None:
     procedures, problems = read_all(write_parts(tmp_path))
     assert (problems, check(tmp_path), list(procedures)) == ([], [], ["essai"])
     essai = procedures["essai"]
-    assert {f.name for f in fields(Procedure) if not getattr(essai, f.name)} == {"examples"}
+    empty = {f.name for f in fields(Procedure) if not getattr(essai, f.name)}
+    assert empty == {"examples", "planning", "notes", "seniority"} | OF_FUNDERS
     assert (essai.file, list(essai.themes)) == ("essai.toml", ["public", "heures", "argent"])
 
 
