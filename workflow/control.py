@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from workflow import french
 from workflow.case import Case, Eligibility, FactValue
@@ -144,7 +145,9 @@ def _eligible(
     else:
         found = _of_ground(procedure, ground, eligibility, known, context)
         verdict = heaviest(one.verdict for one in found)
-        if rules.proof_seen not in known and verdict is not Verdict.FAILING:
+        named = bool(eligibility and eligibility.proof) or not ground.proofs
+        proven = named and rules.proof_seen in known
+        if not proven and verdict is not Verdict.FAILING:
             verdict = Verdict.TO_CONFIRM
         verdict = Verdict.CONFORMING if verdict is Verdict.REMINDER else verdict
         sentence = rules.says[verdict]
@@ -243,7 +246,9 @@ def _words(procedure: Procedure, check: Check, reading: Reading, ground: Ground 
         name = check.measure.of[0] if check.measure else ""
         spec = (ground.questions.get(name) if ground else None) or procedure.facts.get(name)
         return (spec.choices.get(value or "", value or "") if spec else value) or ""
-    return french.measured(value, check.unit)
+    # Cut, not rounded: 29,995 % is not yet the 30 % that are asked.
+    cut = Decimal(int(value * 100)) / 100
+    return french.measured(cut, check.unit)
 
 
 def _labels(procedure: Procedure, names: Iterable[str], ground: Ground | None) -> str:

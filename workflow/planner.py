@@ -187,6 +187,10 @@ class StartPlanner:
         low, high = after, min(max(after, deposit) + timedelta(days=HORIZON_DAYS), self._end)
         if high < low or self._last_of(high, facts) < deposit:
             return None
+        if not self._context.sessions:
+            # Without calendar, a month without session holds the deposit back by a day when it ends.
+            low = self._tried(low, high, deposit, facts)
+            high = low
         while low < high:
             middle = low + (high - low) // 2
             if self._last_of(middle, facts) < deposit:
@@ -195,6 +199,12 @@ class StartPlanner:
                 high = middle
         start = self._context.staff.on_or_after(low)
         return start if start <= self._end else None
+
+    def _tried(self, low: date, high: date, deposit: date, facts: Mapping[str, FactValue]) -> date:
+        """Return the first start whose deposit does not end before a day, tried one by one."""
+        while low < high and self._last_of(low, facts) < deposit:
+            low += _ONE_DAY
+        return low
 
     def _last_of(self, start: date, facts: Mapping[str, FactValue]) -> date:
         """Return the last day of deposit of a start over all sessions, its opening aside."""

@@ -19,6 +19,8 @@ _MAX_TITLE = 120
 _MAX_COMMENT = 2000
 _MAX_POINTER = 300
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
+_SPELT = "\0"
+"""Marks a word made of single letters, while it is put together."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -103,4 +105,11 @@ def _words(text: str) -> list[str]:
     """Return the words of a text without case or accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return _WORD.findall(bare)
+    words: list[str] = []
+    for word in _WORD.findall(bare):
+        # « R.Q.T.H. » reads as one word, letter by letter.
+        if len(word) == 1 and words and words[-1].startswith(_SPELT):
+            words[-1] += word
+        else:
+            words.append(_SPELT + word if len(word) == 1 else word)
+    return [word.removeprefix(_SPELT) for word in words]

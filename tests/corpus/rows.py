@@ -105,11 +105,13 @@ class Rows:
         )
 
     def eligible(self, case: Case, ground: str, answers: Mapping[str, str]) -> Case:
-        """Return a case with a ground, its questions answered as typed."""
+        """Return a case with a ground, its questions answered as typed, and its first proof."""
         assert self.procedure.eligibility is not None
-        questions = self.procedure.eligibility.grounds[ground].questions
-        typed = {name: read_fact(questions[name], raw, core.PARIS) for name, raw in answers.items()}
-        return replace(case, eligibility=Eligibility(ground, typed))
+        rules = self.procedure.eligibility.grounds[ground]
+        typed = {
+            name: read_fact(rules.questions[name], raw, core.PARIS) for name, raw in answers.items()
+        }
+        return replace(case, eligibility=Eligibility(ground, typed, next(iter(rules.proofs))))
 
     def findings(self, case: Case) -> dict[str, Finding]:
         """Return what is said of a case to everybody, by id of check."""

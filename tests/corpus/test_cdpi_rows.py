@@ -134,9 +134,9 @@ SAID = (
         "CDPI-D3",
         "CDPI-D3-a",
         "heures_missions",
-        ("69,99", RED, "33,33 % de la formation, il en faut au moins un tiers"),
+        ("69,99", RED, "33,32 % de la formation, il en faut au moins un tiers"),
         ("70", OK, "33,33 % de la formation, au moins un tiers"),
-        ("70,01", OK, "33,34 % de la formation, au moins un tiers"),
+        ("70,01", OK, "33,33 % de la formation, au moins un tiers"),
         heures_formation="210",
     ),
     *around(

@@ -146,7 +146,7 @@ DURATIONS = (
             (date(2027, 3, 1), RED, "dépasse de 1 jour"),
         )
     ),
-    Said("CIPI-D2 contract unknown", "CIPI-D2-a", AMBER, "Notez le premier jour du contrat"),
+    Said("CIPI-D2 contract unknown", "CIPI-D2-a", AMBER, "Il manque « Premier jour du contrat »"),
     *(
         Said(
             f"CIPI-D2 {kind.value} noted from {first}",
@@ -577,21 +577,35 @@ def yes_no(row: str, check: str, name: str, question: str, yes: str, no: str) ->
     )
 
 
-def proof(row: str, check: str, name: str) -> tuple[Said, ...]:
-    """Return what is said of a proof that ends the day before the contract, that day, and after."""
+def proof() -> tuple[Said, ...]:
+    """Return what is said of a proof that ends the day before the contract, that day, and after.
+
+    Whatever the ground: a verdict on the end of a proof must not tell which one it proves.
+    """
+    ends = (
+        ("06/09/2026", RED, "n’est plus valable au premier jour du contrat (07/09/2026)"),
+        ("07/09/2026", OK, "est encore valable au premier jour du contrat"),
+        ("08/09/2026", OK, "est encore valable au premier jour du contrat"),
+    )
     return (
         *(
-            said
-            for until, verdict, words in (
-                ("06/09/2026", RED, "n’est plus valable au premier jour du contrat (07/09/2026)"),
-                ("07/09/2026", OK, "est encore valable au premier jour du contrat"),
-                ("08/09/2026", OK, "est encore valable au premier jour du contrat"),
+            Said(
+                f"CIPI-E12 proof until {until}",
+                "CIPI-E12-b",
+                verdict,
+                words,
+                {**FIRST_DAY, "preuve_valable_jusquau": until},
             )
-            for said in ground(
-                row, check, name, ({}, verdict, words), **FIRST_DAY, preuve_valable_jusquau=until
-            )
+            for until, verdict, words in ends
         ),
-        *ground(row, check, name, ({}, AMBER, "Il manque"), **FIRST_DAY),
+        Said(
+            "CIPI-E12 proof without contract",
+            "CIPI-E12-b",
+            AMBER,
+            "Il manque",
+            {"preuve_valable_jusquau": "07/09/2026"},
+        ),
+        Said("CIPI-E12 no end noted", "CIPI-E12-b", SILENT, "", FIRST_DAY),
     )
 
 
@@ -613,6 +627,7 @@ def idle(
 
 
 GROUNDS = (
+    *proof(),
     *yes_no(
         "CIPI-E1",
         "CIPI-E1-a",
@@ -637,7 +652,6 @@ GROUNDS = (
         "est bénéficiaire de l’obligation d’emploi",
         "n’est pas bénéficiaire de l’obligation d’emploi",
     ),
-    *proof("CIPI-E2", "CIPI-E2-b", "boe"),
     *yes_no(
         "CIPI-E3",
         "CIPI-E3-a",
@@ -673,7 +687,6 @@ GROUNDS = (
         ({"allocation": "autre"}, AMBER, "sa liste est ouverte ; faites confirmer par AKTO"),
         ({}, AMBER, "Il manque « Allocation perçue »"),
     ),
-    *proof("CIPI-E5", "CIPI-E5-b", "minima_sociaux"),
     # Two conditions together, and no number of months: nothing is computed.
     *yes_no(
         "CIPI-E6",
@@ -725,7 +738,6 @@ GROUNDS = (
         ({"situation": "demandeur_asile"}, AMBER, "le contrat ne peut pas être conclu"),
         ({"situation": "protection_internationale"}, SILENT, ""),
     ),
-    *proof("CIPI-E7", "CIPI-E7-c", "protection_internationale"),
     *yes_no(
         "CIPI-E8",
         "CIPI-E8-a",
@@ -1670,9 +1682,7 @@ LINES: dict[str, tuple[str, ...]] = {
 
 READ_ELSEWHERE = {
     # How long a proof is worth something goes with the request for proofs.
-    "CIPI-E2-b": "CIPI-E12",
-    "CIPI-E5-b": "CIPI-E12",
-    "CIPI-E7-c": "CIPI-E12",
+    "CIPI-E12-b": "CIPI-E12",
     # The status decides between the two contracts of the training.
     "CIPI-P0": "CIPI-P3",
 }

@@ -360,7 +360,7 @@ def test_the_public_report_is_the_same_for_every_ground(
         ground = data.draw(st.sampled_from(sorted(ANSWERS)))
         answers = data.draw(st.sampled_from(ANSWERS[ground][verdict]))
         proofs = depth_grounds()[ground]
-        proof, kept_at = data.draw(st.sampled_from(["", *proofs])), data.draw(st.text(max_size=9))
+        proof, kept_at = data.draw(st.sampled_from(proofs)), data.draw(st.text(max_size=9))
         return control(depth(), eligible(ground, answers, proof, kept_at), depth_context())
 
     one, two = any_report(), any_report()
@@ -380,9 +380,17 @@ def depth_grounds() -> dict[str, list[str]]:
 def test_the_public_line_says_the_verdict_behind_it(ground: str, verdict: Verdict) -> None:
     """The public line has the verdict of the ground, its own sentence and the source of all grounds."""
     for answers in ANSWERS[ground][verdict]:
-        found = public(eligible(ground, answers))
-        assert (found.verdict, found.sentence) == (verdict, SAYS[verdict])
-        assert (found.missing, found.notes, found.label) == ((), (), "Éligibilité")
+        for proof in depth_grounds()[ground]:
+            found = public(eligible(ground, answers, proof))
+            assert (found.verdict, found.sentence) == (verdict, SAYS[verdict])
+            assert (found.missing, found.notes, found.label) == ((), (), "Éligibilité")
+
+
+@pytest.mark.parametrize("ground", sorted(ANSWERS))
+def test_a_proof_that_nobody_named_leaves_it_to_confirm(ground: str) -> None:
+    """A day of sight without the proof that was seen proves nothing."""
+    found = public(eligible(ground, ANSWERS[ground][Verdict.CONFORMING][0], ""))
+    assert found.verdict is Verdict.TO_CONFIRM
 
 
 def test_without_a_ground_the_line_says_so() -> None:

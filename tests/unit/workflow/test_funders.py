@@ -138,6 +138,7 @@ def test_the_same_deadline_of_a_funder_replaces_that_of_all(tmp_path: Path) -> N
     six = """
 [deadlines.demarrage_max]
 label = "Commencer la formation"
+kind = "reglementaire"
 states = ["projet"]
 met_by_fact = "formation_demarree_le"
 

@@ -135,7 +135,7 @@ def test_the_words_of_a_rule_are_those_of_the_documents() -> None:
 
 
 def test_the_ways_of_counting_are_those_of_the_design() -> None:
-    """A window opens in months; it closes in months, days, hours or a period; a reply in any unit but hours."""
+    """A window opens in months; it closes in months, days, hours or a period; replies may count days too."""
     ways = [{f"{u} {d}" for u, d in table} for table in (OPENERS, CLOSERS, EXPECTERS)]
     assert ways == [
         {"mois avant"},

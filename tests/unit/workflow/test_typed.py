@@ -42,6 +42,8 @@ REVEALING = (
     "En Longue   ATTENTE depuis mai",
     "longue-attente",
     "longue/attente",
+    "z.e.t.a.",
+    "Z E T A",
     "ze\u0302ta",
     "\uff5aeta",
 )
