@@ -19,12 +19,16 @@ from cli.commands import (
     case_edit,
     case_open,
     case_read,
+    commissions,
+    compare,
+    contracts,
     deadlines,
     diagnostic,
     digest,
     eligibility,
     hours,
     papers,
+    plan,
     rules,
     service,
     setup,
@@ -70,6 +74,8 @@ def command() -> Any:
     _add(app, "comptes", accounts.accounts, accounts.HELP)
     _add(app, "echeances", deadlines.list_due, deadlines.HELP)
     _add(app, "simuler", simulate.simulate, simulate.HELP)
+    _add(app, "planifier", plan.plan, plan.HELP)
+    app.add_typer(_commissions(), name="commissions", cls=FrenchGroup)
     app.add_typer(_rules(), name="regles", cls=FrenchGroup)
     _add(app, "synthese", digest.digest, digest.HELP)
     _add(app, "service", service.serve, service.HELP)
@@ -101,6 +107,8 @@ def _cases() -> typer.Typer:
     _add(cases, "annuler", case_edit.undo, case_edit.UNDO_HELP)
     _add(cases, "pieces", papers.documents, papers.HELP)
     _add(cases, "heures", hours.hours, hours.HELP)
+    _add(cases, "contrats", contracts.contracts, contracts.HELP)
+    _add(cases, "anciennete", contracts.seniority, contracts.SENIORITY_HELP)
     _add(cases, "eligibilite", eligibility.eligibility, eligibility.HELP, eligibility.Discreet)
     _add(cases, "attribuer", case_edit.transfer, case_edit.TRANSFER_HELP)
     _add(cases, "voir", case_read.show, case_read.SHOW_HELP)
@@ -115,6 +123,17 @@ def _rules() -> typer.Typer:
     group = _group("Vérifier et lire les règles des procédures.", no_args_is_help=True)
     _add(group, "verifier", rules.verify, rules.VERIFY_HELP)
     _add(group, "voir", rules.show, rules.SHOW_HELP)
+    _add(group, "comparer", compare.compare, compare.HELP)
+    return group
+
+
+def _commissions() -> typer.Typer:
+    group = _group(commissions.GROUP_HELP, no_args_is_help=True)
+    _add(group, "voir", commissions.show, commissions.SHOW_HELP)
+    _add(group, "ajouter", commissions.add, commissions.ADD_HELP)
+    _add(group, "deplacer", commissions.move, commissions.MOVE_HELP)
+    _add(group, "annuler", commissions.cancel, commissions.CANCEL_HELP)
+    _add(group, "importer", commissions.take, commissions.IMPORT_HELP)
     return group
 
 

@@ -68,6 +68,30 @@ def procedures(incomplete: str) -> list[tuple[str, str]]:
     return _proposed(incomplete, lambda procedure: [(procedure.id, procedure.label)])
 
 
+def funders(incomplete: str) -> list[tuple[str, str]]:
+    """Propose funders of the procedures that have several."""
+    return _proposed(
+        incomplete,
+        lambda procedure: [(procedure.funder, procedure.funder_label)] if procedure.funder else [],
+    )
+
+
+def contract_types(incomplete: str) -> list[tuple[str, str]]:
+    """Propose types of contract."""
+    return _proposed(
+        incomplete,
+        lambda procedure: procedure.seniority.types.items() if procedure.seniority else (),
+    )
+
+
+def employers(incomplete: str) -> list[tuple[str, str]]:
+    """Propose kinds of employer."""
+    return _proposed(
+        incomplete,
+        lambda procedure: procedure.seniority.employers.items() if procedure.seniority else (),
+    )
+
+
 def actions(incomplete: str) -> list[tuple[str, str]]:
     """Propose actions."""
     return _proposed(
@@ -198,6 +222,8 @@ def _rules() -> Iterator[Procedure]:
     from workflow.rulebook import load_rulebook
 
     try:
-        yield from load_rulebook().procedures.values()
+        for procedure in load_rulebook().procedures.values():
+            yield procedure
+            yield from procedure.funders.values()
     except EcheancierError:
         return

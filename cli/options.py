@@ -67,6 +67,26 @@ PersonFilter = Annotated[
     str | None, typer.Option("--personne", metavar="ID", help="Seulement cette personne.")
 ]
 
+Funder = Annotated[
+    str | None,
+    typer.Option(
+        "--financeur",
+        metavar="ID",
+        help="Quand la procédure en a plusieurs.",
+        autocompletion=completion.funders,
+    ),
+]
+ProcedureFilter = Annotated[
+    str | None,
+    typer.Option(
+        "--procedure",
+        metavar="ID",
+        help="Seulement cette procédure.",
+        autocompletion=completion.procedures,
+    ),
+]
+Yes = Annotated[bool, typer.Option("--oui", help="Enregistre sans poser la question.")]
+
 
 def session_of(context: typer.Context) -> Session:
     """Return the session of a command."""
@@ -104,6 +124,26 @@ def read_named(
             raise InvalidInput(f"{option} « {name} » : donné deux fois ; gardez une seule valeur.")
         values[name] = value
     return values
+
+
+def must_confirm(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> bool:
+    """Tell whether to ask before writing many files.
+
+    Raises:
+        InvalidInput: when it must be asked and nobody can answer, or `--maintenant` was given.
+    """
+    from cli.questions import at_terminal
+
+    session.writes(dry_run=dry_run)
+    if yes and dry_run:
+        raise InvalidInput("--oui enregistre, --essai n’enregistre rien : gardez l’un des deux.")
+    if yes or dry_run:
+        return False
+    if as_json or not at_terminal():
+        raise InvalidInput(
+            "Personne ne peut confirmer ici : ajoutez --oui pour enregistrer, ou --essai pour voir."
+        )
+    return True
 
 
 def read_count(

@@ -6,7 +6,8 @@ command pays for what it uses; a part is built once. Holds no rule and shows not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,9 +21,11 @@ from db import engine as db_engine
 from db import schema
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
+from workflow.calendarchanges import CalendarChanges
 from workflow.case import Case
 from workflow.errors import InvalidInput
 from workflow.inquiries import Inquiries
+from workflow.procedure import Procedure
 from workflow.recording import Recording
 from workflow.rulebook import Rulebook, load_rulebook
 from workflow.service import CaseService
@@ -97,6 +100,14 @@ class House:
         """Return the use cases that look a case up in depth; raises like `cases`."""
         return Inquiries(self.cases)
 
+    def changes(self, watch: Callable[[Sequence[str]], Iterable[str]] = tuple) -> CalendarChanges:
+        """Return the use cases that move the dates of several files; raises like `cases`.
+
+        Args:
+            watch: sees the references of the files go by.
+        """
+        return CalendarChanges(self.cases, watch)
+
     @cached_property
     def notifications(self) -> SqlNotificationStore:
         """Return reminders, outbox and heartbeat; raises like `cases`."""
@@ -123,7 +134,7 @@ class House:
             self._configuration,
             self._credentials,
             self._places,
-            labels_of(self.rulebook.procedures),
+            labels_of({id_: _spoken(one) for id_, one in self.rulebook.procedures.items()}),
             store,
             self._clock,
         )
@@ -188,4 +199,10 @@ class House:
         return self._engine
 
     def _is_final(self, case: Case) -> bool:
-        return self.rulebook.procedure(case.procedure).states[case.state].final
+        return self.rulebook.of(case).states[case.state].final
+
+
+def _spoken(procedure: Procedure) -> Procedure:
+    """Return a procedure with the deadlines of all its funders, which mails name alike."""
+    own = {id_: spec for one in procedure.funders.values() for id_, spec in one.deadlines.items()}
+    return replace(procedure, deadlines={**own, **procedure.deadlines})

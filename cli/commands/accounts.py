@@ -68,7 +68,7 @@ def _show_one(session: Session, ref: str, *, as_json: bool) -> None:
     if as_json:
         session.output.json(views.statement_json(case, quote, balance))
         return
-    procedure = session.house.rulebook.procedure(case.procedure)
+    procedure = session.house.rulebook.of(case)
     session.output.show(*views.statement(case, procedure, quote, balance))
     if quote is None:
         session.output.say(f"Les règles « {procedure.name} » ne donnent aucun montant.")

@@ -9,7 +9,7 @@ import typer
 from cli import completion
 from cli.commands.acting import conclude
 from cli.identity import agency_of
-from cli.options import Comment, DryRun, Facts, Force, Json, read_pairs, session_of
+from cli.options import Comment, DryRun, Facts, Force, Funder, Json, read_pairs, session_of
 
 OPEN_HELP = "Ouvre un dossier et calcule ses échéances."
 
@@ -28,8 +28,9 @@ _Title = Annotated[
     str,
     typer.Option("--libelle", metavar="TEXTE", help="Nom du dossier ; jamais un motif de santé."),
 ]
-_Funder = Annotated[
-    str | None, typer.Option("--financeur", metavar="ID", help="Quand la procédure en a plusieurs.")
+_Historical = Annotated[
+    bool,
+    typer.Option("--historique", help="Dossier ancien d’un dispositif qui a pris fin (CIF)."),
 ]
 _Territory = Annotated[
     str | None,
@@ -52,7 +53,8 @@ def open_case(
     agency: _Agency = None,
     owner: _Owner = None,
     territory: _Territory = None,
-    funder: _Funder = None,
+    funder: Funder = None,
+    historical: _Historical = False,
     comment: Comment = "",
     forced: Force = False,
     dry_run: DryRun = False,
@@ -74,6 +76,7 @@ def open_case(
         funder=funder,
         ref=ref,
         forced=forced,
+        historical=historical,
         comment=comment,
     )
     conclude(session, outcome, dry_run=dry_run, as_json=as_json)

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AgencyFilter, Json, PersonFilter, Ref, read_count, session_of
+from cli.options import (
+    AgencyFilter,
+    Json,
+    PersonFilter,
+    ProcedureFilter,
+    Ref,
+    read_count,
+    session_of,
+)
 from cli.session import Session
 from workflow import french
 from workflow.errors import unknown
@@ -18,9 +26,6 @@ LIST_HELP = "Liste les dossiers en cours."
 JOURNAL_HELP = "Montre tout ce qui a été fait sur un dossier, par qui et quand."
 
 _LIMIT = 50
-_Procedure = Annotated[
-    str | None, typer.Option("--procedure", metavar="ID", help="Seulement cette procédure.")
-]
 _State = Annotated[str | None, typer.Option("--etat", metavar="ID", help="Seulement cet état.")]
 _Text = Annotated[
     str | None,
@@ -64,7 +69,7 @@ def show(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
 
 def list_cases(
     ctx: typer.Context,
-    procedure: _Procedure = None,
+    procedure: ProcedureFilter = None,
     state: _State = None,
     agency: AgencyFilter = None,
     person: PersonFilter = None,

@@ -174,7 +174,7 @@ class _Writing:
             from workflow.control import control
 
             cases = self._session.house.cases
-            procedure = cases.rulebook.procedure(outcome.after.procedure)
+            procedure = cases.rulebook.of(outcome.after)
             report = control(procedure, outcome.after, cases.context(outcome.after))
             found = views.public_line(procedure, report)
             was = outcome.before.alerts if outcome.before else ()
@@ -248,7 +248,7 @@ def _show_public(session: Session, ref: str, *, as_json: bool) -> None:
 
     house = session.house
     case, report = house.inquiries.control(ref)
-    procedure = house.rulebook.procedure(case.procedure)
+    procedure = house.rulebook.of(case)
     found = views.public_line(procedure, report)
     if as_json:
         session.output.json(views.public_json(case, found, procedure))

@@ -9,7 +9,7 @@ import typer
 
 from cli import completion
 from cli.exits import ExitCode
-from cli.options import Json, session_of
+from cli.options import Funder, Json, session_of
 from cli.session import Session
 from workflow import french
 from workflow.errors import InvalidInput, Problem
@@ -64,12 +64,23 @@ def _tell(session: Session, problems: list[Problem], folder: Path | None) -> Non
     session.output.say("Règles vérifiées : aucun problème, tous les exemples sont retrouvés.")
 
 
-def show(ctx: typer.Context, procedure: _Procedure = None, as_json: Json = False) -> None:
-    """Show a procedure, or the list of procedures."""
+def show(
+    ctx: typer.Context,
+    procedure: _Procedure = None,
+    funder: Funder = None,
+    as_json: Json = False,
+) -> None:
+    """Show a procedure, as a funder rules it if one is named, or the list of procedures."""
+    from workflow.contexts import ruled_by
     from workflow.rulebook import load_rulebook
 
     session, rulebook = session_of(ctx), load_rulebook()
-    chosen = [rulebook.procedure(procedure)] if procedure else list(rulebook.procedures.values())
+    if funder is not None and procedure is None:
+        raise InvalidInput("--financeur précise une procédure : écrivez laquelle, ou retirez-le.")
+    chosen = list(rulebook.procedures.values())
+    if procedure:
+        found = rulebook.procedure(procedure)
+        chosen = [ruled_by(found, funder) if funder else found]
     if as_json:
         from cli.views.shapes import procedure_json
 

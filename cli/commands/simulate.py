@@ -10,7 +10,7 @@ import typer
 from cli import completion
 from cli.exits import ExitCode
 from cli.failures import code_of
-from cli.options import Facts, Json, existing_file, read_day, read_pairs, session_of
+from cli.options import Facts, Funder, Json, existing_file, read_day, read_pairs, session_of
 from cli.session import Session
 from workflow import french
 from workflow.errors import EcheancierError, InvalidInput
@@ -28,9 +28,6 @@ _Procedure = Annotated[
         help="Procédure, par exemple cipi.",
         autocompletion=completion.procedures,
     ),
-]
-_Funder = Annotated[
-    str | None, typer.Option("--financeur", metavar="ID", help="Quand la procédure en a plusieurs.")
 ]
 _Territory = Annotated[
     str | None,
@@ -54,7 +51,7 @@ def simulate(
     ctx: typer.Context,
     procedure: _Procedure = None,
     facts: Facts = None,
-    funder: _Funder = None,
+    funder: Funder = None,
     territory: _Territory = None,
     agency: _Agency = None,
     commissions: _Commissions = None,
@@ -105,7 +102,7 @@ def _show(session: Session, result: Simulation) -> None:
     from cli.views.simulation import shown
     from workflow.rulebook import load_rulebook
 
-    procedure = load_rulebook().procedure(result.procedure)
+    procedure = load_rulebook().procedure(result.procedure, result.funder)
     session.output.show(*shown(result, procedure, session.looking("", result.territory)))
     for warning in result.warnings:
         session.output.warn(warning)

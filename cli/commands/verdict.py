@@ -23,7 +23,7 @@ def control(
 
     session = session_of(ctx)
     case, report = session.house.inquiries.control(ref)
-    procedure = session.house.rulebook.procedure(case.procedure)
+    procedure = session.house.rulebook.of(case)
     if as_json:
         session.output.json(verdict.report_json(case, procedure, report))
         return

@@ -16,6 +16,7 @@ from cli.output import line, text
 from cli.views import deadlines, hours, papers, path
 from cli.views.facts import agency_words, fact_words, person_words
 from cli.views.when import Looking
+from workflow import french
 from workflow.case import Case, Offer
 from workflow.people import Directory
 from workflow.procedure import Procedure
@@ -43,6 +44,7 @@ def sheet(
     yield from _deadlines(case, looking)
     yield from _facts(case, procedure, looking)
     yield from _hours(case)
+    yield from _contracts(case)
     yield from _documents(case, procedure)
 
 
@@ -62,6 +64,7 @@ def _identity(case: Case, procedure: Procedure, directory: Directory) -> Table:
     edition = procedure.edition(case.edition).label
     for name, words in (
         ("Procédure", f"{procedure.label} ({procedure.name})"),
+        ("Financeur", procedure.funder_label),
         ("Règles", edition),
         ("Agence", f"{agency_words(directory, case.agency)}, jours fériés {case.territory}"),
         ("Suivi par", person_words(directory, case.owner)),
@@ -111,6 +114,13 @@ def _hours(case: Case) -> Iterator[RenderableType]:
     if case.hours:
         yield from _title("Heures")
         yield hours.totals(case.hours)
+
+
+def _contracts(case: Case) -> Iterator[RenderableType]:
+    if case.contracts:
+        yield from _title("Contrats")
+        noted = french.count(len(case.contracts), "contrat noté", "contrats notés")
+        yield f"{noted} : dossier contrats {case.ref}, dossier anciennete {case.ref}"
 
 
 def _documents(case: Case, procedure: Procedure) -> Iterator[RenderableType]:

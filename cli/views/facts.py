@@ -18,8 +18,8 @@ from workflow.procedure import Procedure
 from workflow.vocabulary import FactSpec
 
 ABSENT = "—"
-_LINE = "heures."
-"""Start of the name of a line of hours in the journal."""
+_LINES = {"heures.": "Heures, ligne", "contrat.": "Contrat, ligne"}
+"""Start of the name of a line of hours, or of a contract, in the journal."""
 
 
 def fact_words(value: FactValue, zone: ZoneInfo, spec: FactSpec | None = None) -> str:
@@ -49,12 +49,27 @@ def stored_words(procedure: Procedure, name: str, stored: str | None, zone: Zone
         return _stored_paper(stored)
     spec = procedure.facts.get(name)
     if spec is None:
-        return stored
+        return contract_words(procedure, stored) if name.startswith("contrat.") else stored
     try:
         return fact_words(fact_value(stored, spec.type), zone, spec)
     except (ArithmeticError, ValueError):
         # Written under rules that gave this fact another type.
         return stored
+
+
+def contract_words(procedure: Procedure, stored: str) -> str:
+    """Return « CDD du 01/02/2017 au 31/05/2017, Employeur privé » for ids of types and employers."""
+    rules = procedure.seniority
+    if rules is None:
+        return stored
+    type_, du, rest = stored.partition(" du ")
+    parts = rest.split(", ")
+    for rank, part in enumerate(parts[:3]):
+        # After the days, and the hours if they are known; then comes a name that says what it wants.
+        if part in rules.employers:
+            parts[rank] = rules.employers[part]
+            break
+    return f"{rules.types.get(type_, type_)}{du}{', '.join(parts)}"
 
 
 def _stored_paper(stored: str) -> str:
@@ -105,15 +120,16 @@ def kind_words(kind: WorkKind) -> str:
 
 
 def name_words(procedure: Procedure, name: str) -> str:
-    """Return the label of a fact, document, deadline or line of hours."""
+    """Return the label of a fact, document, deadline, line of hours or contract."""
     attributes = {"owner": "Personne", "agency": "Agence", "title": "Libellé"}
     known = (
         procedure.facts.get(name) or procedure.documents.get(name) or procedure.deadlines.get(name)
     )
     if known:
         return known.label
-    if name.startswith(_LINE):
-        return f"Heures, ligne {name.removeprefix(_LINE)}"
+    for start, words in _LINES.items():
+        if name.startswith(start):
+            return f"{words} {name.removeprefix(start)}"
     return attributes.get(name, name)
 
 

@@ -28,6 +28,8 @@ _KINDS = {
     EntryKind.TRANSFER: "Attribution",
     EntryKind.HOURS: "Heures",
     EntryKind.ELIGIBILITY: "Éligibilité (partie restreinte)",
+    EntryKind.CONTRACTS: "Contrats",
+    EntryKind.RECALCULATION: "Dates recalculées",
 }
 _CONSULTATION = "Consultation de la partie restreinte"
 

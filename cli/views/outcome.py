@@ -30,19 +30,39 @@ def changed(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterato
     """Yield what changed, most important first."""
     yield _headline(outcome, procedure)
     yield from _values(outcome, procedure, looking)
-    for deadline in outcome.opened:
-        yield from _opened(deadline, looking)
-    for move in outcome.moved:
-        yield from _moved(move, looking)
-    for closing in outcome.closed:
-        yield _closed(closing)
-    if not (outcome.opened or outcome.moved or outcome.closed):
+    yield from dates(outcome, looking)
+    if not (outcome.opened or outcome.moved or outcome.closed or rechosen(outcome)):
         yield text("Aucune échéance ne change.", "muted")
     for warning in outcome.warnings:
         yield line(("Attention : ", "soon"), warning)
     yield from _alerts(outcome, final=procedure.states[outcome.after.state].final)
     if outcome.entry.forced:
         yield line(("Forcé : ", "late"), "passé outre une fenêtre, c’est marqué au journal.")
+
+
+def dates(outcome: Outcome, looking: Looking) -> Iterator[RenderableType]:
+    """Yield every deadline that opens, moves or goes, or that another session decides."""
+    for deadline in outcome.opened:
+        yield from _opened(deadline, looking)
+    for move in outcome.moved:
+        yield from _moved(move, looking)
+    for move in rechosen(outcome):
+        yield from _moved(move, looking)
+    for closing in outcome.closed:
+        yield _closed(closing)
+
+
+def rechosen(outcome: Outcome) -> tuple[Move, ...]:
+    """Return the deadlines whose dates stay, while the session that decides or the others change."""
+    was = outcome.before.deadlines if outcome.before else {}
+    moved = {move.new.id for move in outcome.moved}
+    return tuple(
+        Move(was[id_], new)
+        for id_, new in outcome.after.deadlines.items()
+        if id_ in was
+        and id_ not in moved
+        and (was[id_].commission, was[id_].options) != (new.commission, new.options)
+    )
 
 
 def _alerts(outcome: Outcome, *, final: bool) -> Iterator[RenderableType]:
@@ -114,12 +134,15 @@ def _moved(move: Move, looking: Looking) -> Iterator[RenderableType]:
         ("limite stricte", move.old.strict, move.new.strict),
         ("réponse attendue", move.old.expected_at, move.new.expected_at),
         ("relance", move.old.chase_on, move.new.chase_on),
+        ("commission", move.old.commission, move.new.commission),
     )
     for name, old, new in pairs:
         if old != new:
             grid.add_row(
                 text(name, "muted"), text(_moment(old, looking)), "→", text(_moment(new, looking))
             )
+    if not grid.row_count:
+        grid.add_row(text("dates inchangées ; d’autres commissions possibles", "muted"))
     yield Padding(grid, (0, 0, 0, 4))
 
 

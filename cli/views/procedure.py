@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.output import line, text
+from cli.views.shapes import sources_of
 from notifications.standing import INTERNAL_NOTE
 from workflow import french
 from workflow.procedure import (
@@ -37,7 +38,8 @@ def verified(procedures: Iterable[Procedure]) -> Table:
     """Return the procedures that were checked, with their worked examples."""
     grid = Table.grid(padding=(0, 2))
     for procedure in procedures:
-        examples = french.count(len(procedure.examples), "exemple retrouvé", "exemples retrouvés")
+        count = sum(len(one.examples) for one in (procedure, *procedure.funders.values()))
+        examples = french.count(count, "exemple retrouvé", "exemples retrouvés")
         grid.add_row(text("✓", "ok"), text(procedure.id, "strong"), text(examples))
     return grid
 
@@ -46,6 +48,11 @@ def sheet(procedure: Procedure) -> Iterator[RenderableType]:
     """Yield the whole sheet of a procedure."""
     yield line((procedure.label, "strong"), f"  ({procedure.id})")
     yield f"Financeur : {procedure.funder_label}, jours fériés {procedure.funder_territory}."
+    for note in (*((procedure.ended,) if procedure.ended else ()), *procedure.notes):
+        yield line(("À savoir : ", "strong"), note)
+    if procedure.funders:
+        yield from _title("Financeurs, chacun avec ses règles (--financeur)")
+        yield _pairs((one.funder_label, id_) for id_, one in procedure.funders.items())
     yield from _periods("Éditions", procedure.editions)
     yield from _periods("Portail", procedure.portals)
     yield from _title("États")
@@ -109,8 +116,9 @@ def _deadline(spec: DeadlineSpec) -> Iterator[RenderableType]:
     internal = (f"  {INTERNAL_NOTE}", "internal") if spec.kind is Kind.INTERNAL else ""
     yield line((spec.label, "strong"), (f"  {spec.id}", "muted"), internal)
     for rule in spec.rules:
-        checked = rule.source.checked_on
-        seen = f", vérifié le {french.short_day(checked)}" if checked else ""
-        yield Padding(text(f"{rule.source}{seen}"), (0, 0, 0, 4))
+        for source in sources_of(rule):
+            checked = source.checked_on
+            seen = f", vérifié le {french.short_day(checked)}" if checked else ""
+            yield Padding(text(f"{source}{seen}"), (0, 0, 0, 4))
         for note in rule.notes:
             yield Padding(text(note, "muted"), (0, 0, 0, 4))

@@ -24,7 +24,8 @@ from workflow.case import (
 )
 from workflow.encoding import deadline_json
 from workflow.ports import CaseLine, CasePage, Consultation
-from workflow.procedure import Action, DeadlineSpec, Edition, Procedure
+from workflow.procedure import Action, DeadlineSpec, Edition, Procedure, Rule
+from workflow.seniority import Contract
 from workflow.service import CaseView
 from workflow.vocabulary import Source
 from workflow.windows import Concern
@@ -34,7 +35,7 @@ CONSULTATION = "consultation"
 
 
 def case_json(case: Case) -> dict[str, Any]:
-    """Return a case with its facts, documents, hours, alerts and deadlines; nothing restricted."""
+    """Return a case with its facts, documents, hours, contracts, alerts and deadlines; nothing restricted."""
     return {
         "ref": case.ref,
         "title": case.title,
@@ -50,6 +51,7 @@ def case_json(case: Case) -> dict[str, Any]:
         "facts": {name: fact_json(value) for name, value in case.facts.items()},
         "documents": {name: paper_json(paper) for name, paper in case.documents.items()},
         "hours": [line_json(line) for line in case.hours],
+        "contracts": [contract_json(contract) for contract in case.contracts],
         "alerts": list(case.alerts),
         "deadlines": [deadline_json(deadline) for deadline in case.deadlines.values()],
     }
@@ -75,6 +77,19 @@ def line_json(line: HoursLine) -> dict[str, Any]:
         "planned": decimal_json(line.planned),
         "done": decimal_json(line.done),
         "place": line.place,
+    }
+
+
+def contract_json(contract: Contract) -> dict[str, Any]:
+    """Return a contract of the person's history."""
+    return {
+        "number": contract.number,
+        "type": contract.type,
+        "first": contract.first.isoformat(),
+        "last": contract.last.isoformat(),
+        "hours": decimal_json(contract.hours),
+        "employer": contract.employer,
+        "place": contract.place,
     }
 
 
@@ -193,7 +208,11 @@ def procedure_json(procedure: Procedure) -> dict[str, Any]:
         "id": procedure.id,
         "name": procedure.name,
         "label": procedure.label,
+        "funder": procedure.funder,
         "funder_label": procedure.funder_label,
+        "funders": [{"id": f.funder, "label": f.funder_label} for f in procedure.funders.values()],
+        "ended": procedure.ended,
+        "notes": list(procedure.notes),
         "reference_fact": procedure.reference_fact,
         "initial": procedure.initial,
         "states": [
@@ -239,8 +258,18 @@ def _spec(spec: DeadlineSpec) -> dict[str, Any]:
         "label": spec.label,
         "kind": spec.kind.value,
         "states": sorted(spec.states),
-        "sources": [source_json(rule.source) for rule in spec.rules],
+        "sources": [source_json(source) for rule in spec.rules for source in sources_of(rule)],
     }
+
+
+def sources_of(rule: Rule) -> tuple[Source, ...]:
+    """Return where a rule is written, with every limit that stands beside it, each place once."""
+    commission = rule.commission
+    beside = (*rule.also, *((commission.before, commission.gap) if commission else ()))
+    listed = [rule.source, *(limit.source for limit in beside if limit)]
+    if commission and commission.blackouts_source:
+        listed.append(commission.blackouts_source)
+    return tuple(dict.fromkeys(listed))
 
 
 def source_json(source: Source) -> dict[str, Any]:

@@ -21,6 +21,8 @@ def shown(result: Simulation, procedure: Procedure, looking: Looking) -> Iterato
     yield line((procedure.label, "strong"), f"  ({procedure.name})")
     edition = procedure.edition(result.edition).label
     yield line((f"Règles : {edition}. Jours fériés : {result.territory}.", "muted"))
+    if procedure.funder:
+        yield line((f"Financeur : {procedure.funder_label}.", "muted"))
     for deadline in result.deadlines:
         yield ""
         yield deadlines.explained(deadline, looking, awaited=False)

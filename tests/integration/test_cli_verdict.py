@@ -39,7 +39,7 @@ RESTRICTED = (
 )
 OTHER = (
     "--public", "savoirs_base", "--reponse", "difficultes_constatees=oui", "--preuve",
-    "bilan_positionnement", "--vue-le", "01/09/2026",
+    "bilan_positionnement", "--vue-le", "01/09/2026", "--valable-jusqu-au", "31/12/2026",
 )  # fmt: skip
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9][0-9;]*m")
 WEIGHT = re.compile(r"\x1b\[[0-9;]*m")

@@ -1,0 +1,226 @@
+"""A funder's calendar read from a file: TOML written by staff, or iCalendar as an agenda exports it.
+
+Used by `commissions importer`. Everything that is not a plain list of sessions is refused, with where it
+stands: a date that is guessed would move the deadlines of every file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow import counting
+from workflow.causes import cause, toml_position
+from workflow.errors import InvalidInput, nearest
+from workflow.facts import read_fact
+from workflow.limits import Session
+from workflow.vocabulary import FactSpec, FactType
+
+Row = tuple[Session, str]
+"""A session and its label."""
+
+_KEYS = ("day", "cutoff", "label")
+_MOST_BYTES = 5_000_000
+_MOST_REPEATS = 120
+"""Ten years of monthly sessions."""
+_STEPS = {"WEEKLY": 7, "DAILY": 1}
+_READ_RULES = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY"})
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_FOREIGN = ("RDATE", "EXRULE", "RECURRENCE-ID", "EXDATE")
+
+
+def read_calendar(path: Path, zone: ZoneInfo) -> list[Row]:
+    """Return the sessions of a file, in its order.
+
+    Args:
+        path: a file that exists, `.toml` or `.ics`.
+        zone: clock on which an hour of the file is turned into a day.
+
+    Raises:
+        InvalidInput: a file that is no such list, or a session that cannot be read.
+    """
+    readers = {".toml": _from_toml, ".ics": _from_ics}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise InvalidInput(f"{path} : donnez un fichier .toml ou .ics.")
+    text = _text(path)
+    rows = list(reader(path, text, zone))
+    seen: set[date] = set()
+    for session, _ in rows:
+        if session.day in seen:
+            raise InvalidInput(
+                f"{path} : deux commissions le {session.day:%d/%m/%Y} ; corrigez une des deux dates."
+            )
+        seen.add(session.day)
+    return rows
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise InvalidInput(
+                f"{path} : plus de 5 Mo ; ce n’est pas un calendrier de commissions."
+            )
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InvalidInput(
+            f"{path} : lecture impossible ({cause(error)}) ; vérifiez les droits."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            f"{path} : le fichier n’est pas en UTF-8 (octet {error.start}) ; réenregistrez-le."
+        ) from None
+    if not text.strip():
+        raise InvalidInput(f"{path} : le fichier est vide ; vérifiez que c’est le bon.")
+    return text
+
+
+def _from_toml(path: Path, text: str, zone: ZoneInfo) -> Iterator[Row]:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(
+            f"{path} : TOML illisible ({toml_position(error)}) ; corrigez-le."
+        ) from None
+    rows = data.pop("commissions", None)
+    if data:
+        raise InvalidInput(
+            f"{path} : « {next(iter(data))} » n’est pas lu ; il faut des tables [[commissions]]."
+        )
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise InvalidInput(f"{path} : aucune commission ; il faut des tables [[commissions]].")
+    for number, row in enumerate(rows, 1):
+        yield _row(f"{path} : commission {number}", row, zone)
+
+
+def _row(where: str, row: dict[str, Any], zone: ZoneInfo) -> Row:
+    for key in row:
+        if key not in _KEYS:
+            hint = nearest(key, _KEYS) or " (clés : day, cutoff, label)"
+            raise InvalidInput(f"{where} : clé « {key} » inconnue{hint}.")
+    if "day" not in row:
+        raise InvalidInput(f"{where} : il manque sa date (day = 2018-07-12).")
+    label = row.get("label", "")
+    if not isinstance(label, str):
+        raise InvalidInput(f"{where} : label est un texte entre guillemets.")
+    cutoff = _day(where, "cutoff", row["cutoff"], zone) if "cutoff" in row else None
+    return Session(_day(where, "day", row["day"], zone), cutoff), label
+
+
+def _day(where: str, key: str, value: Any, zone: ZoneInfo) -> date:
+    if isinstance(value, datetime) or not isinstance(value, date | str):
+        raise InvalidInput(f"{where} : {key} est une date, comme 2018-07-12.")
+    try:
+        day = read_fact(FactSpec(key, key, FactType.DATE, future=True), value, zone)
+    except InvalidInput as refusal:
+        raise InvalidInput(f"{where} : {refusal.message}") from None
+    assert isinstance(day, date), "a date fact is a date"  # noqa: S101 - by its type
+    return day
+
+
+def _from_ics(path: Path, text: str, zone: ZoneInfo) -> Iterator[Row]:
+    # Imported here: no other command needs it.
+    from icalendar import Calendar
+
+    lines = [line.strip().upper() for line in text.splitlines()]
+    if "BEGIN:VCALENDAR" not in lines:
+        raise InvalidInput(f"{path} : ce n’est pas un agenda (il manque BEGIN:VCALENDAR).")
+    for part in ("VCALENDAR", "VEVENT"):
+        if lines.count(f"BEGIN:{part}") != lines.count(f"END:{part}"):
+            raise InvalidInput(
+                f"{path} : l’agenda est incomplet (END:{part}) ; exportez-le de nouveau."
+            )
+    try:
+        calendars = Calendar.from_ical(text, multiple=True)
+        events = [event for one in calendars for event in one.walk("VEVENT")]
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        raise InvalidInput(f"{path} : agenda illisible ; exportez-le de nouveau.") from None
+    if not events:
+        raise InvalidInput(f"{path} : aucun événement (VEVENT) ; vérifiez que c’est le bon agenda.")
+    for number, event in enumerate(events, 1):
+        if str(event.get("STATUS", "")).upper() != "CANCELLED":
+            yield from _event(f"{path} : événement {number}", event, zone)
+
+
+def _event(where: str, event: Any, zone: ZoneInfo) -> Iterator[Row]:
+    label = " ".join(str(event.get("SUMMARY", "")).split())
+    named = f"{where} « {label[:60]} »" if label else where
+    try:
+        moment = event.get("DTSTART").dt
+    except (AttributeError, ValueError):
+        # Absent, twice there, or not a date.
+        moment = None
+    if not isinstance(moment, date):
+        raise InvalidInput(f"{named} : il n’a pas de date de début lisible (DTSTART).")
+    if any(name in event for name in _FOREIGN):
+        raise _too_complex(named)
+    for day in _days(named, event.get("RRULE"), _civil(moment, zone), zone):
+        yield Session(day), label
+
+
+def _civil(moment: date, zone: ZoneInfo) -> date:
+    """Return the day of a moment: that of the funder's clock, or as written when it floats."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
+    return moment
+
+
+def _days(where: str, rule: Any, first: date, zone: ZoneInfo) -> Iterator[date]:
+    """Yield the days of an event that stands alone, or repeats every so many days, weeks or months."""
+    if not rule:
+        yield first
+        return
+    if not _is_simple(rule, first):
+        raise _too_complex(where)
+    frequency, step = str(rule["FREQ"][0]).upper(), int(rule.get("INTERVAL", [1])[0])
+    count = int(rule["COUNT"][0]) if "COUNT" in rule else _MOST_REPEATS + 1
+    until = _civil(rule["UNTIL"][0], zone) if "UNTIL" in rule else date.max
+    given = rank = 0
+    while given < count:
+        day = _nth(first, frequency, rank * step)
+        rank += 1
+        if day is None:
+            continue
+        if day > until:
+            return
+        given += 1
+        if given > _MOST_REPEATS:
+            raise _too_complex(where)
+        yield day
+
+
+def _nth(first: date, frequency: str, steps: int) -> date | None:
+    """Return a day so many steps after the first; None in a month that does not have it."""
+    if frequency == "MONTHLY":
+        day = counting.add_months(first, steps)
+        return day if day.day == first.day else None
+    return first + timedelta(days=steps * _STEPS[frequency])
+
+
+def _is_simple(rule: Any, first: date) -> bool:
+    """Tell whether a rule only repeats its first day, and says when it stops."""
+    if not isinstance(rule, dict):
+        # Two rules, or one that cannot be read.
+        return False
+    parts = {str(key).upper(): list(values) for key, values in rule.items()}
+    if not parts.keys() <= _READ_RULES or ("COUNT" in parts) == ("UNTIL" in parts):
+        return False
+    frequency = [str(value).upper() for value in parts["FREQ"]]
+    if len(frequency) != 1 or frequency[0] not in {*_STEPS, "MONTHLY"}:
+        return False
+    same_day = parts.get("BYDAY", [_WEEKDAYS[first.weekday()]]) == [_WEEKDAYS[first.weekday()]]
+    same_date = parts.get("BYMONTHDAY", [first.day]) == [first.day]
+    only_weeks = "BYDAY" not in parts or frequency[0] == "WEEKLY"
+    only_months = "BYMONTHDAY" not in parts or frequency[0] == "MONTHLY"
+    return same_day and same_date and only_weeks and only_months
+
+
+def _too_complex(where: str) -> InvalidInput:
+    return InvalidInput(
+        f"{where} : il se répète d’une façon qui n’est pas lue ; notez ses dates une à une "
+        "(commissions ajouter)."
+    )

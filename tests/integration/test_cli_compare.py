@@ -1,0 +1,115 @@
+"""`regles comparer` as typed: what new holidays and closures would move, shown, then written in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import Desk
+
+CLOSURE = """
+[[agencies.lyon.closures]]
+from = 2026-09-28
+to = 2026-10-02
+label = "Inventaire"
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Return a desk with two open files of Lyon and one of Metz."""
+    desk = Desk(tmp_path, monkeypatch)
+    desk.must("init")
+    for agency, title in (("lyon", "Premier"), ("lyon", "Second"), ("metz", "Autre")):
+        desk.must(
+            f"dossier ouvrir cipi --agence {agency} --libelle {title} "
+            "--fait 'demarrage_formation=05/10/2026 09:00'"
+        )
+    return desk
+
+
+def close_for_stocktaking(desk: Desk) -> None:
+    """Declare days off that the files did not know of."""
+    desk.config.write_text(desk.config.read_text(encoding="utf-8") + CLOSURE, encoding="utf-8")
+
+
+def drf(desk: Desk, ref: str) -> str:
+    """Return the prudent day of the first request."""
+    (found,) = (
+        one
+        for one in desk.must(f"dossier voir {ref} --json").json["deadlines"]
+        if one["id"] == "drf"
+    )
+    prudent: str = found["prudent"]
+    return prudent
+
+
+def test_nothing_moves_while_nothing_changes(desk: Desk) -> None:
+    """An empty list is said to be one."""
+    run = desk.must("regles comparer")
+    assert (run.out, "Aucun dossier ouvert n’est touché." in run.said) == ("", True)
+    assert desk.must("regles comparer --json").json == {"saved": False, "files": []}
+
+
+def test_what_would_move_is_shown_and_nothing_written(desk: Desk) -> None:
+    """Old and new dates of each file, and no other."""
+    close_for_stocktaking(desk)
+    before = desk.rows()
+    run = desk.must("regles comparer")
+    assert "CIPI-2026-0001 Premier (lyon)" in run.shown
+    assert "limite prudente 30/09/2026 → 23/09/2026" in run.shown
+    assert "CIPI-2026-0003" not in run.shown
+    assert "2 dossiers touchés." in run.said
+    assert "regles comparer --appliquer" in run.said
+    data = desk.must("regles comparer --json --procedure cipi").json
+    assert [one["ref"] for one in data["files"]] == ["CIPI-2026-0001", "CIPI-2026-0002"]
+    assert data["saved"] is False
+    assert desk.must("regles comparer --procedure cdpi --json").json["files"] == []
+    assert desk.rows() == before
+
+
+def test_it_is_applied_in_one_go_with_an_entry_each(desk: Desk) -> None:
+    """Every file is moved, its journal says why, and nothing is left to move."""
+    close_for_stocktaking(desk)
+    data = desk.must("regles comparer --appliquer --oui --json").json
+    assert (data["saved"], len(data["files"])) == (True, 2)
+    assert drf(desk, "CIPI-2026-0001") == "2026-09-23"
+    assert drf(desk, "CIPI-2026-0003") == "2026-09-30"
+    told = desk.must("dossier journal CIPI-2026-0002").shown
+    assert "Dates recalculées" in told
+    assert "Claire Vasseur (claire)" in told
+    assert "« Dates recalculées : règles, jours fériés ou fermetures modifiés »" in told
+    assert desk.must("regles comparer --json").json["files"] == []
+
+
+def test_one_file_that_cannot_be_written_stops_them_all(desk: Desk) -> None:
+    """One transaction: a database that refuses the second file keeps the first as it was."""
+    close_for_stocktaking(desk)
+    desk.execute(
+        "CREATE TRIGGER no_second BEFORE INSERT ON journal WHEN NEW.case_id = 2 "
+        "BEGIN SELECT RAISE(ABORT, 'non'); END"
+    )
+    before = desk.rows()
+    assert desk.type("regles comparer --appliquer --oui").code != 0
+    assert (desk.rows(), drf(desk, "CIPI-2026-0001")) == (before, "2026-09-30")
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "sentence"),
+    [
+        ("--oui", 2, "--oui confirme --appliquer"),
+        ("--appliquer", 2, "ajoutez --oui"),
+        ("--appliquer --oui --maintenant 2026-08-01", 2, "ne sert qu’à lire"),
+        ("--procedure cip", 4, "le plus proche"),
+    ],
+)
+def test_bad_input_is_told_and_writes_nothing(
+    desk: Desk, line: str, code: int, sentence: str
+) -> None:
+    """Each mistake has its sentence and its code."""
+    close_for_stocktaking(desk)
+    before = desk.rows()
+    run = desk.type(f"regles comparer {line}")
+    assert sentence in run.said
+    assert (run.code, desk.rows()) == (code, before)
