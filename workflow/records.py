@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations
 
 from workflow import french
 from workflow.case import (
@@ -155,7 +156,19 @@ def record_contracts(
         raise Refused(f"Dossier {case.ref} : rien à changer, les contrats sont déjà ainsi.")
     after = replace(case, contracts=contracts)
     step = Step(EntryKind.CONTRACTS, changes=changes)
-    return outcome(procedure, case, after, context, act, step)
+    return outcome(procedure, case, after, context, act, step, _shared_days(contracts))
+
+
+def _shared_days(contracts: tuple[Contract, ...]) -> tuple[str, ...]:
+    """Say which contracts share days: two jobs at once are possible, and their days count once."""
+    return tuple(
+        f"Les contrats {one.number} et {two.number} se chevauchent du "
+        f"{french.short_day(max(one.first, two.first))} au "
+        f"{french.short_day(min(one.last, two.last))} : ces jours ne comptent qu’une fois ; vérifiez "
+        "les dates."
+        for one, two in combinations(contracts, 2)
+        if one.first <= two.last and two.first <= one.last
+    )
 
 
 def recompute(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from tests.support.cli import Desk
+from tests.support.cli import Desk, plain
 
 REF = "CIF-2026-0001"
 LINE = f"dossier contrats {REF}"
@@ -49,6 +49,15 @@ def test_contracts_are_added_shown_changed_and_taken_away(desk: Desk) -> None:
     assert "Aucun contrat n’est noté." in desk.must(LINE).shown
     desk.must(f"{LINE} {CDI}")
     assert desk.must(f"{LINE} --json").json["contracts"][0]["number"] == 2
+
+
+def test_contracts_that_share_days_are_told(desk: Desk) -> None:
+    """Two jobs at once are noted, and a sentence says which days will count once."""
+    assert "se chevauchent" not in plain(desk.must(f"{LINE} {CDD}").out)
+    run = desk.must(f"{LINE} --ajouter cdd --jours 31/05/2017..30/06/2017 --heures 150")
+    words = "Les contrats 1 et 2 se chevauchent du 31/05/2017 au 31/05/2017"
+    assert words in plain(run.out + run.err)
+    assert len(desk.must(f"{LINE} --json").json["contracts"]) == 2
 
 
 def test_seniority_tells_every_condition_and_the_day_it_suffices(desk: Desk) -> None:
