@@ -100,13 +100,24 @@ class House:
         """Return the use cases that look a case up in depth; raises like `cases`."""
         return Inquiries(self.cases)
 
-    def changes(self, watch: Callable[[Sequence[str]], Iterable[str]] = tuple) -> CalendarChanges:
+    def changes(
+        self,
+        watch: Callable[[Sequence[str]], Iterable[str]] = tuple,
+        rules: Path | None = None,
+    ) -> CalendarChanges:
         """Return the use cases that move the dates of several files; raises like `cases`.
 
         Args:
             watch: sees the references of the files go by.
+            rules: folder of the rules to compute with, None for those of the program.
+
+        Raises:
+            InvalidDefinition: rules that cannot be used, every problem told.
         """
-        return CalendarChanges(self.cases, watch)
+        cases = self.cases
+        if rules is not None:
+            cases = replace(cases, rulebook=load_rulebook(rules))
+        return CalendarChanges(cases, watch)
 
     @cached_property
     def notifications(self) -> SqlNotificationStore:

@@ -22,6 +22,7 @@ from workflow.case import (
     Paper,
 )
 from workflow.checks import Verdict
+from workflow.contexts import edition_for
 from workflow.control import control
 from workflow.errors import Refused, unknown
 from workflow.guards import against_time, in_the_future, refused
@@ -174,9 +175,11 @@ def _shared_days(contracts: tuple[Contract, ...]) -> tuple[str, ...]:
 def recompute(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome | None:
     """Compute the dates of a case again, under a calendar or rules that changed; None if none moves.
 
-    The comment of the act says what changed.
+    The edition in force on the reference date applies from then on: rules that changed may have
+    split the one that the case was pinned to. The comment of the act says what changed.
     """
-    found = outcome(procedure, case, case, context, act, Step(EntryKind.RECALCULATION, changes=()))
+    after = replace(case, edition=edition_for(procedure, case.facts, context).id)
+    found = outcome(procedure, case, after, context, act, Step(EntryKind.RECALCULATION, changes=()))
     now, was = found.after.deadlines, case.deadlines
     # A session may go while the dates stay: the one chosen, or another that was proposed.
     chosen = any(

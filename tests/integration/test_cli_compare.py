@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,55 @@ def test_nothing_moves_while_nothing_changes(desk: Desk) -> None:
     run = desk.must("regles comparer")
     assert (run.out, "Aucun dossier ouvert n’est touché." in run.said) == ("", True)
     assert desk.must("regles comparer --json").json == {"saved": False, "files": []}
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """Return a folder with the rules of tomorrow: an edition from October on, with five days of margin."""
+    folder = tmp_path / "regles"
+    shutil.copytree(str(files("workflow").joinpath("procedures")), folder)
+    file = folder / "cipi.toml"
+    text = file.read_text(encoding="utf-8")
+    first = text.index("[[deadlines.drf.rules]]")
+    rule = text[first : text.index("[deadlines.reponse_akto]")]
+    known = 'editions = ["cipi-faftt", "cipi-mon-espace-akto"]'
+    old = rule.replace("anchors =", f"{known}\nanchors =", 1)
+    new = rule.replace("anchors =", 'editions = ["octobre"]\nanchors =', 1).replace(
+        "prudent_working_days = 3", "prudent_working_days = 5"
+    )
+    source = (
+        'source = { document = "circulaire", lines = "1", quote = "x", checked_on = 2026-09-01 }'
+    )
+    edition = (
+        f'[[editions]]\nid = "octobre"\nlabel = "Octobre"\nvalid_from = 2026-10-01\n{source}\n\n'
+    )
+    text = text.replace(rule, old + new).replace(
+        "valid_from = 2026-01-02\n", "valid_from = 2026-01-02\nvalid_until = 2026-09-30\n", 1
+    )
+    file.write_text(text.replace("[[portals]]", edition + "[[portals]]", 1), encoding="utf-8")
+    return folder
+
+
+def test_rules_to_come_are_compared_before_they_apply(desk: Desk, rules: Path) -> None:
+    """A new edition takes over the files whose start it covers, and nothing is written."""
+    before = desk.rows()
+    run = desk.must("regles comparer --json --regles", str(rules))
+    assert [file["ref"] for file in run.json["files"]] == [
+        "CIPI-2026-0001",
+        "CIPI-2026-0002",
+        "CIPI-2026-0003",
+    ]
+    assert "28/09/2026" in desk.must("regles comparer --regles", str(rules)).shown
+    assert (desk.rows(), drf(desk, "CIPI-2026-0001")) == (before, "2026-09-30")
+
+
+def test_rules_to_come_are_not_applied(desk: Desk, rules: Path) -> None:
+    """They only compare; a folder without rules, or with wrong ones, is told in a sentence."""
+    assert desk.type("regles comparer --appliquer --oui --regles", str(rules)).code == 2
+    assert desk.type("regles comparer --regles", str(rules / "absent")).code == 6
+    (rules / "cipi.toml").write_text("", encoding="utf-8")
+    run = desk.type("regles comparer --regles", str(rules))
+    assert (run.code, "cipi.toml" in run.said) == (6, True)
 
 
 def test_what_would_move_is_shown_and_nothing_written(desk: Desk) -> None:
