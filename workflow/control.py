@@ -140,12 +140,13 @@ def _eligible(
     if rules is None:
         return
     ground = _ground(procedure, eligibility)
-    if ground is None:
+    if ground is None or eligibility is None:
         verdict, sentence = Verdict.TO_CONFIRM, rules.unset
     else:
-        found = _of_ground(procedure, ground, eligibility, known, context)
-        verdict = heaviest(one.verdict for one in found)
-        named = bool(eligibility and eligibility.proof) or not ground.proofs
+        values = {**known, **eligibility.answers}
+        judged = _judged(procedure, ground.checks, values, context)
+        verdict = heaviest(band.verdict for _, band, _ in judged)
+        named = bool(eligibility.proof) or not ground.proofs
         proven = named and rules.proof_seen in known
         if not proven and verdict is not Verdict.FAILING:
             verdict = Verdict.TO_CONFIRM
@@ -164,16 +165,28 @@ def _told(
     only: Verdict | None = None,
 ) -> Iterator[Finding]:
     """Yield what is said of each check that speaks; sentences are written for those wanted alone."""
+    wanted = [check for check in checks if only is None or check.may_say(only)]
+    for check, band, reading in _judged(procedure, wanted, known, context):
+        if only in {None, band.verdict}:
+            sentence = _sentence(procedure, check, band, reading, ground)
+            yield _finding(check, band, sentence, reading.missing)
+
+
+def _judged(
+    procedure: Procedure,
+    checks: Iterable[Check],
+    known: Mapping[str, FactValue],
+    context: Context,
+) -> Iterator[tuple[Check, Band, Reading]]:
+    """Yield each check that speaks, with the band that decides and what was measured."""
     reference = known.get(procedure.reference_fact)
     day = context.day(reference) if isinstance(reference, date) else None
     for check in checks:
-        if (only and not check.may_say(only)) or not _speaks(check, known, day):
-            continue
-        reading = measure(check.measure, known, context) if check.measure else Reading("")
-        band = _band(check, reading)
-        if band is not None and only in {None, band.verdict}:
-            sentence = _sentence(procedure, check, band, reading, ground)
-            yield _finding(check, band, sentence, reading.missing)
+        if _speaks(check, known, day):
+            reading = measure(check.measure, known, context) if check.measure else Reading("")
+            band = _band(check, reading)
+            if band is not None:
+                yield check, band, reading
 
 
 def _band(check: Check, reading: Reading) -> Band | None:
