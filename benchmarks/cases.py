@@ -43,6 +43,7 @@ from workflow.people import Agency, Directory, Person
 from workflow.ports import CaseQuery
 from workflow.rulebook import Rulebook, load_rulebook
 from workflow.service import CaseService
+from workflow.texts import fold
 
 SIZES = (1_000, 10_000, 100_000)
 DEADLINES = 1_000_000
@@ -202,7 +203,7 @@ def _case(model: dict[str, Any], key: int) -> dict[str, Any]:
         "number": number,
         "owner": f"p{owner}",
         "agency": f"a{owner % AGENCIES}",
-        "folded": rows.fold(f"{ref} Durand, cariste"),
+        "folded": fold(f"{ref} Durand, cariste"),
     }
 
 

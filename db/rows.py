@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,15 +18,9 @@ from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind, civ
 from workflow.encoding import deadline_json, deadline_value, moment
 from workflow.ports import OpenDeadline
 from workflow.procedure import Kind
+from workflow.texts import fold
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 _NUMBERED = re.compile(r"(.+-\d{4})-(\d{4,9})", re.ASCII)
-
-
-def fold(words: str) -> str:
-    """Return a text without case or accents, as it is stored and as it is searched."""
-    decomposed = unicodedata.normalize("NFKD", words.casefold().translate(_LIGATURES))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def numbered(ref: str) -> tuple[str | None, int | None]:

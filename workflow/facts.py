@@ -1,4 +1,4 @@
-"""What a person types as a fact, read into a typed value or refused with one sentence.
+"""What a person types as a fact, read into a typed value or refused with one sentence; and told again.
 
 Used by the service and the simulation. Accepts the dates people write (08/09/2026 09:00, 8/9/2026,
 2026-09-08T09:00); a date that does not exist is refused, never adjusted.
@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from workflow import french
 from workflow.calendars import FIRST_YEAR, LAST_YEAR
 from workflow.case import FactValue, Moment
 from workflow.errors import InvalidInput, unknown
@@ -103,6 +104,25 @@ def _choice(spec: FactSpec, text: str, _: ZoneInfo) -> str:
         listed = ", ".join(f"{id_} ({label})" for id_, label in spec.choices.items())
         raise _invalid(spec, text, f"choisissez parmi : {listed}")
     return text
+
+
+def fact_words(value: FactValue, zone: ZoneInfo, spec: FactSpec | None = None) -> str:
+    """Return a typed fact as a person reads it.
+
+    Args:
+        value: the fact.
+        zone: clock on which an hour is shown.
+        spec: gives the unit of a number and the label of a choice.
+    """
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, datetime):
+        return french.moment(value.astimezone(zone))
+    if isinstance(value, date):
+        return french.short_day(value)
+    if isinstance(value, Decimal | int):
+        return french.measured(value, spec.unit if spec else "")
+    return spec.choices.get(value, value) if spec else value
 
 
 def _plain(spec: FactSpec, raw: RawFact) -> str:

@@ -15,6 +15,7 @@ from workflow import french
 from workflow.case import Case, Deadline, FactValue, Paper
 from workflow.checks import Verdict
 from workflow.control import Finding, Report
+from workflow.facts import fact_words
 from workflow.known import known_values
 from workflow.limits import Context
 from workflow.money import Quote
@@ -165,7 +166,8 @@ class _Writing:
         if known is None:
             hint = f"dossier corriger {self.case.ref} --fait {fact.id}=…"
             return Field(spec.label, None, "", hint, spec.note)
-        words, copy = fact_words(fact, known, self.context), _plain(fact, known, self.context)
+        words = fact_words(known, self.context.zone, fact)
+        copy = _plain(fact, known, self.context)
         return Field(spec.label, words, copy, "", spec.note)
 
     def _amount(self, spec: SheetField) -> Field:
@@ -208,19 +210,6 @@ COMPUTED = frozenset(_TEXTS) | {
 """Values that no fact holds, by the name a rule file gives them."""
 
 
-def fact_words(spec: FactSpec, value: FactValue, context: Context) -> str:
-    """Return a fact as a person reads it, with its unit or the label of its choice."""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, datetime):
-        return french.moment(context.instant(value))
-    if isinstance(value, date):
-        return french.short_day(value)
-    if isinstance(value, Decimal | int):
-        return french.measured(value, spec.unit)
-    return spec.choices.get(value, value)
-
-
 def _plain(spec: FactSpec, value: FactValue, context: Context) -> str:
     """Return a fact as a form accepts it: a comma, no unit, no typographic space."""
     if isinstance(value, Decimal):
@@ -229,7 +218,7 @@ def _plain(spec: FactSpec, value: FactValue, context: Context) -> str:
         return f"{context.instant(value):%d/%m/%Y %H:%M}"
     if spec.type is FactType.INTEGER:
         return str(value)
-    return fact_words(spec, value, context)
+    return fact_words(value, context.zone, spec)
 
 
 def _decimal(value: Decimal) -> str:

@@ -6,8 +6,11 @@ a header.
 
 from __future__ import annotations
 
+import unicodedata
+
 _SPACES = "\u00a0\u202f"
 _BREAKS = "\n\t"
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 
 
 def is_clean(text: str, *, breaks: bool = False) -> bool:
@@ -24,3 +27,9 @@ def is_clean(text: str, *, breaks: bool = False) -> bool:
 def plain_spaces(text: str) -> str:
     """Return a text whose non-breaking spaces are ordinary ones, for what is read as a value."""
     return text.translate(str.maketrans(_SPACES, " " * len(_SPACES)))
+
+
+def fold(words: str) -> str:
+    """Return a text without case or accents, as it is searched, and compared with words."""
+    decomposed = unicodedata.normalize("NFKD", words.casefold().translate(_LIGATURES))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

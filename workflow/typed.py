@@ -7,13 +7,12 @@ refused, and the refusal does not repeat it: titles go into lists and mails, com
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime
 
 from workflow.errors import InvalidInput, Refused
 from workflow.outcomes import Act
 from workflow.procedure import Procedure
-from workflow.texts import is_clean
+from workflow.texts import fold, is_clean
 
 _MAX_TITLE = 120
 _MAX_COMMENT = 2000
@@ -103,10 +102,8 @@ def _refuse_revealing(procedure: Procedure, name: str, text: str) -> None:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text without case or accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     words: list[str] = []
-    for word in _WORD.findall(bare):
+    for word in _WORD.findall(fold(text)):
         # « R.Q.T.H. » reads as one word, letter by letter.
         if len(word) == 1 and words and words[-1].startswith(_SPELT):
             words[-1] += word

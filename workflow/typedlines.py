@@ -70,23 +70,14 @@ def read_day(raw: RawFact, zone: ZoneInfo) -> date:
 
 def read_line(number: int, was: HoursLine | None, typed: TypedHours, zone: ZoneInfo) -> HoursLine:
     """Return a line as typed over what was there."""
-    if was is None and (typed.kind is None or typed.days is None):
+    if was is None and (typed.kind is None or not typed.days):
         raise InvalidInput(
             "Heures : donnez la nature (--ajouter formation, mission ou bilan) et les jours (--jours)."
         )
     if typed.kind is not None and typed.kind not in set(WorkKind):
         raise InvalidInput("Heures : la nature est « formation », « mission » ou « bilan ».")
     kind = WorkKind(typed.kind) if typed.kind else was.kind if was else WorkKind.TRAINING
-    first, last = (
-        _days(typed.days, zone)
-        if typed.days
-        else (was.first, was.last)
-        if was
-        else (
-            date.max,
-            date.max,
-        )
-    )
+    first, last = _stretch(typed.days, was, zone)
     planned = _changed(typed.planned, was.planned if was else None, zone)
     done = _changed(typed.done, was.done if was else None, zone)
     if planned is None and done is None:
@@ -111,16 +102,24 @@ def read_contract(
         raise unknown("Type de contrat", type_, rules.types)
     if employer not in rules.employers:
         raise unknown("Employeur", employer, rules.employers)
-    if was is None and typed.days is None:
+    if was is None and not typed.days:
         raise InvalidInput("Contrat : donnez ses jours (--jours 01/02/2017..31/05/2017).")
-    first, last = (
-        _days(typed.days, zone) if typed.days else (was.first, was.last) if was else (date.max,) * 2
-    )
+    first, last = _stretch(typed.days, was, zone)
     hours = _number(typed.hours, zone) if typed.hours else was.hours if was else None
     if hours == 0:
         raise InvalidInput("Contrat : 0 h ne se compte pas ; donnez ses heures, ou retirez-le.")
     place = checked_place(typed.place) if typed.place is not None else was.place if was else ""
     return Contract(number, type_, employer, first, last, hours, place)
+
+
+def _stretch(
+    text: str | None, was: HoursLine | Contract | None, zone: ZoneInfo
+) -> tuple[date, date]:
+    """Return days as typed, or those that were there."""
+    if text:
+        return _days(text, zone)
+    assert was is not None, "a new line has its days"  # noqa: S101 - refused by the callers
+    return was.first, was.last
 
 
 def _days(text: str, zone: ZoneInfo) -> tuple[date, date]:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views.case import heading
-from cli.views.facts import ABSENT, fact_words, person_words
+from cli.views.facts import ABSENT, person_words
 from cli.views.shapes import consultation_json, fact_json, source_json
 from cli.views.verdict import SIGNS, WORDS, finding_json, where
 from cli.views.when import Looking
@@ -24,6 +24,7 @@ from workflow.case import Case
 from workflow.checks import EligibilityRules, Ground, Verdict
 from workflow.control import Finding, Report
 from workflow.errors import Refused
+from workflow.facts import fact_words
 from workflow.inquiries import RestrictedView
 from workflow.people import Directory
 from workflow.procedure import Procedure

@@ -6,39 +6,19 @@ configuration; one that is no longer known keeps its id.
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from workflow import french
-from workflow.case import FactValue, PaperStatus, WorkKind
+from workflow.case import PaperStatus, WorkKind
 from workflow.encoding import fact_value
+from workflow.facts import fact_words
 from workflow.people import Directory
 from workflow.procedure import Procedure
-from workflow.vocabulary import FactSpec
 
 ABSENT = "—"
 _LINES = {"heures.": "Heures, ligne", "contrat.": "Contrat, ligne"}
 """Start of the name of a line of hours, or of a contract, in the journal."""
-
-
-def fact_words(value: FactValue, zone: ZoneInfo, spec: FactSpec | None = None) -> str:
-    """Return a typed fact as a person reads it.
-
-    Args:
-        value: the fact.
-        zone: clock on which an hour is shown.
-        spec: gives the unit of a number and the label of a choice.
-    """
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, datetime):
-        return french.moment(value.astimezone(zone))
-    if isinstance(value, date):
-        return french.short_day(value)
-    if isinstance(value, Decimal | int):
-        return french.measured(value, spec.unit if spec else "")
-    return spec.choices.get(value, value) if spec else value
 
 
 def stored_words(procedure: Procedure, name: str, stored: str | None, zone: ZoneInfo) -> str:

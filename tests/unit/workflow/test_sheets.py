@@ -22,9 +22,10 @@ from tests.support.depth import (
 from workflow.case import Case, FactValue, Paper, PaperStatus, WorkKind
 from workflow.control import control
 from workflow.errors import NotFound, Refused
+from workflow.facts import fact_words
 from workflow.money import quote
 from workflow.procedure import SheetField
-from workflow.sheets import COMPUTED, Field, Sheet, fact_words, portal_sheet
+from workflow.sheets import COMPUTED, Field, Sheet, portal_sheet
 from workflow.vocabulary import FactSpec, FactType
 
 NBSP = "\u00a0"
@@ -265,4 +266,4 @@ def test_a_step_without_a_sheet_says_so() -> None:
 )
 def test_a_fact_is_told_in_words(spec: FactSpec, value: FactValue, words: str) -> None:
     """A fact is told with its unit or the label of its choice, dates as people write them."""
-    assert fact_words(spec, value, depth_context()).replace(NBSP, " ") == words
+    assert fact_words(value, depth_context().zone, spec).replace(NBSP, " ") == words
