@@ -59,6 +59,10 @@ class Deadline:
     portal: str | None = None
     """Name of the funder's portal on the day to act, when the act is done there."""
     warnings: tuple[str, ...] = ()
+    snoozed_until: date | None = None
+    """Day until which staff asked not to be reminded; forgotten when the dates move."""
+    awaited_since: date | None = None
+    """For a reply, the day from which it is counted: when the waiting began."""
 
     @property
     def dates(self) -> tuple[date | None, Moment | None, date | None, Moment | None, date | None]:
@@ -108,6 +112,7 @@ class EntryKind(StrEnum):
     ELIGIBILITY = "eligibilite"
     CONTRACTS = "contrats"
     RECALCULATION = "recalcul"
+    SNOOZE = "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +260,8 @@ class Case:
     """The restricted part; taken away from every case that is shown (`CaseService.view`)."""
     alerts: tuple[str, ...] = ()
     """What is wrong with the file whatever the dates, one sentence each; says nothing restricted."""
+    stake: Decimal | None = None
+    """Euros that missing a date would lose, as far as the file tells."""
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     """The deadlines open now, as last computed and saved."""
     history: tuple[Entry, ...] = ()

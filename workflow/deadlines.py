@@ -65,6 +65,7 @@ def compute(
         commission=reckoning.commission,
         options=reckoning.options,
         warnings=(*reckoning.warnings, *_reply_concerns(procedure, limit, facts, context)),
+        awaited_since=context.day(reckoning.anchor) if limit.expected_at else None,
     )
     if not spec.portal:
         return deadline

@@ -53,6 +53,8 @@ def _iso(value: Moment | None) -> str | None:
 def deadline_json(deadline: Deadline) -> dict[str, Any]:
     """Return a deadline as the contract's JSON object."""
     source = deadline.source
+    # Only what was snoozed, or is awaited, says so: any other deadline keeps to the contract.
+    days = {"snoozed_until": deadline.snoozed_until, "awaited_since": deadline.awaited_since}
     return {
         "id": deadline.id,
         "label": deadline.label,
@@ -74,6 +76,7 @@ def deadline_json(deadline: Deadline) -> dict[str, Any]:
         },
         "portal": deadline.portal,
         "warnings": list(deadline.warnings),
+        **{name: day.isoformat() for name, day in days.items() if day is not None},
     }
 
 
@@ -82,7 +85,7 @@ def deadline_value(data: Mapping[str, Any]) -> Deadline:
     source = data["source"]
 
     def day(key: str) -> date | None:
-        return date.fromisoformat(data[key]) if data[key] else None
+        return date.fromisoformat(data[key]) if data.get(key) else None
 
     def at(key: str) -> Moment | None:
         return moment(data[key]) if data[key] else None
@@ -108,4 +111,6 @@ def deadline_value(data: Mapping[str, Any]) -> Deadline:
         portal=data["portal"],
         options=tuple(data["options"]),
         warnings=tuple(data["warnings"]),
+        snoozed_until=day("snoozed_until"),
+        awaited_since=day("awaited_since"),
     )

@@ -119,6 +119,33 @@ def quote(procedure: Procedure, case: Case, context: Context, today: date) -> Qu
     return Quote(on, isinstance(dated, date), tuple(quoting.amounts()))
 
 
+def stake(
+    procedure: Procedure, known: Mapping[str, FactValue], context: Context, today: date
+) -> Decimal | None:
+    """Return the euros that missing a date of a file would lose, or None while nobody can tell.
+
+    What is agreed and not paid yet; before an agreement, what was asked; before that, what the rate
+    promises for the hours.
+
+    Args:
+        procedure: gives the accounts and the rates.
+        known: the facts of the file, with what its ledger and the company say.
+        context: calendars, clock and company.
+        today: stands in for the date that chooses the rate, while it is unknown.
+    """
+    funding = procedure.funding
+    if funding is None:
+        return None
+    accounts = balance(funding, known)
+    if accounts.remaining is not None:
+        return max(accounts.remaining, ZERO)
+    if accounts.asked is not None:
+        return accounts.asked
+    dated = known.get(funding.dated_by)
+    on = context.day(dated) if isinstance(dated, date) else today
+    return _Quoting(procedure, funding, known, context, on).expected()
+
+
 @dataclass(frozen=True, slots=True)
 class _Quoting:
     """One quote being made."""
@@ -151,6 +178,11 @@ class _Quoting:
                 yield self._support_line(support, whole, self._is_certain(rate))
         for allowance in self.funding.allowances:
             yield from self._allowance_line(allowance)
+
+    def expected(self) -> Decimal | None:
+        """Return what the rate promises for the hours, or None while one of them is unknown."""
+        rate = self._rate()
+        return _times(rate.amount if rate else None, self._hours(self.funding.funded_hours))
 
     def _hours(self, names: Iterable[str]) -> Decimal | None:
         """Return the sum of facts, None while one that must be known is not."""

@@ -5,7 +5,7 @@ Used by `workflow.machine`, which decides; this module only tells.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -28,6 +28,7 @@ from workflow.deadlines import is_met, live
 from workflow.encoding import fact_text
 from workflow.known import known_values
 from workflow.limits import Context
+from workflow.money import stake
 from workflow.procedure import Action, DeadlineSpec, Edition, Procedure
 from workflow.windows import is_after
 
@@ -82,21 +83,25 @@ def outcome(
     """Recompute the deadlines of the case after the act and tell the difference."""
     edition = procedure.edition(after.edition)
     known = known_values(procedure, after.facts, after.hours, context.company)
-    now = live(procedure, edition, after.state, known, context)
-    wrong = () if procedure.states[after.state].final else alerts(procedure, after, context)
     was = before.deadlines if before else {}
+    now = {
+        id_: _still_snoozed(deadline, after.deadlines.get(id_))
+        for id_, deadline in live(procedure, edition, after.state, known, context).items()
+    }
+    final = procedure.states[after.state].final
+    wrong = () if final else alerts(procedure, after, context)
+    at_stake = None if final else stake(procedure, known, context, context.day(act.at))
     entry = _entry(before, after, act, step, _date_changes(was, now))
     history = (*after.history, entry) if step.kind is EntryKind.ACTION else after.history
+    after = replace(
+        after, deadlines=now, alerts=wrong, stake=at_stake, version=entry.seq, history=history
+    )
     return Outcome(
         before,
-        replace(after, deadlines=now, alerts=wrong, version=entry.seq, history=history),
+        after,
         entry,
         opened=tuple(new for id_, new in now.items() if id_ not in was),
-        moved=tuple(
-            Move(was[id_], new)
-            for id_, new in now.items()
-            if id_ in was and was[id_].dates != new.dates
-        ),
+        moved=tuple(_moves(was, now)),
         closed=tuple(
             _closing(procedure.deadlines[old.id], edition, old, known, step, act, context)
             for id_, old in was.items()
@@ -104,6 +109,19 @@ def outcome(
         ),
         warnings=warnings,
     )
+
+
+def _moves(was: Mapping[str, Deadline], now: Mapping[str, Deadline]) -> Iterator[Move]:
+    for id_, new in now.items():
+        if id_ in was and was[id_].dates != new.dates:
+            yield Move(was[id_], new)
+
+
+def _still_snoozed(now: Deadline, known: Deadline | None) -> Deadline:
+    """Return a deadline with the snooze of the same dates; dates that moved forget it."""
+    if known is None or known.snoozed_until is None or known.dates != now.dates:
+        return now
+    return replace(now, snoozed_until=known.snoozed_until)
 
 
 def _entry(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 from workflow.case import Case, Deadline, Entry, FactValue, Outcome
@@ -71,6 +72,8 @@ class OpenDeadline:
     next_reminder_at: datetime | None
     alerts: tuple[str, ...] = ()
     """What does not conform in the file, whatever the dates (`Case.alerts`)."""
+    stake: Decimal | None = None
+    """Euros that missing a date of the file would lose (`Case.stake`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,9 @@ class ReminderSchedule(Protocol):
 
     def next_after(self, deadline: Deadline, agency: str, instant: datetime) -> datetime | None:
         """Return the first reminder planned strictly after an instant, or None."""
+
+    def last_call(self, deadline: Deadline, agency: str) -> date | None:
+        """Return the last working day that opens before a deadline is missed; None for a reply."""
 
 
 class Clock(Protocol):

@@ -318,6 +318,7 @@ _KINDS = {
     EntryKind.ELIGIBILITY: "éligibilité",
     EntryKind.CONTRACTS: "contrats",
     EntryKind.RECALCULATION: "dates recalculées",
+    EntryKind.SNOOZE: "report de rappel",
 }
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.support.depth import DEPART, depth, depth_case, depth_context, line, with_facts
 from workflow import french
 from workflow.case import FactValue, HoursLine, WorkKind
-from workflow.money import Amount, Balance, Quote, balance, quote, total
+from workflow.money import Amount, Balance, Quote, balance, quote, stake, total
 
 NBSP = "\u00a0"
 TODAY = date(2026, 1, 7)
@@ -383,3 +383,21 @@ def test_what_remains_of_all_is_what_remains_of_each(parts: list[Balance]) -> No
     agreed = [replace(one, agreed=one.agreed or Decimal("0.00")) for one in parts]
     remaining = sum((one.remaining or Decimal(0) for one in agreed), Decimal(0))
     assert total(agreed).remaining == remaining
+
+
+@pytest.mark.parametrize(
+    ("facts", "lost"),
+    [
+        ({}, None),
+        ({"programme": "court", "heures_prevues": Decimal(100)}, Decimal("1700.00")),
+        ({"demande_euros": Decimal("1500.00")}, Decimal("1500.00")),
+        ({"demande_euros": Decimal(1500), "accorde_euros": Decimal(1200)}, Decimal("1200.00")),
+        ({"accorde_euros": Decimal(1200), "paye_euros": Decimal(200)}, Decimal("1000.00")),
+        ({"accorde_euros": Decimal(1200), "paye_euros": Decimal(1300)}, Decimal("0.00")),
+    ],
+)
+def test_what_a_missed_date_would_lose(
+    facts: Mapping[str, FactValue], lost: Decimal | None
+) -> None:
+    """What is agreed and unpaid; failing that what was asked, then what the rate promises."""
+    assert stake(depth(), facts, depth_context(), TODAY) == lost
