@@ -7,18 +7,32 @@ that the real parts run unchanged and their reports tell what they would do; not
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from notifications.ports import (
-    Announcement,
+from notifications.habits import Absence, Habits
+from notifications.messages import (
     FailedMessage,
-    Heartbeat,
-    NotificationStore,
+    MessageKind,
     OutboxCounts,
     OutgoingMessage,
     QueuedMessage,
 )
+from notifications.news import DayLoad, Figures, Happening, Portfolio
+from notifications.ports import Heartbeat, NotificationStore
+from notifications.telling import Announcement, Carried
 from workflow.ports import OpenDeadline
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A mail that would leave."""
+
+    kind: MessageKind
+    recipient: str
+    """Id of the `Recipient`."""
+    planned_for: datetime
+    """When the first of what it says was planned."""
 
 
 class Rehearsal:
@@ -32,6 +46,8 @@ class Rehearsal:
 
     def __init__(self, store: NotificationStore) -> None:
         self._store = store
+        self.departures: list[Departure] = []
+        """What would leave, as far as it was announced."""
 
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
         """Return what is due, all of it: nothing moves on, so a second page would be the first."""
@@ -39,11 +55,25 @@ class Rehearsal:
 
     def announce(self, announcements: Sequence[Announcement], now: datetime) -> int:  # noqa: ARG002
         """Return how many messages would enter the outbox."""
-        return sum(announcement.message is not None for announcement in announcements)
+        tellings = [telling for said in announcements for telling in said.tellings]
+        leaving = [
+            Departure(
+                telling.message.kind,
+                telling.message.recipient,
+                min(reminder.planned_for for reminder in telling.reminders),
+            )
+            for telling in tellings
+            if telling.message is not None
+        ]
+        self.departures += leaving
+        return len(leaving)
 
-    def enqueue(self, message: OutgoingMessage) -> bool:
+    def enqueue(self, message: OutgoingMessage, figures: Figures | None = None) -> bool:  # noqa: ARG002
         """Tell whether the message would be put."""
-        return not self._store.has_message(message.key)
+        if self._store.has_message(message.key):
+            return False
+        self.departures.append(Departure(message.kind, message.recipient, message.created_at))
+        return True
 
     def has_message(self, key: str) -> bool:
         """Tell whether the outbox has a message under this key."""
@@ -70,6 +100,16 @@ class Rehearsal:
     def mark_failed(self, message_id: int, worker: str, now: datetime, error: str) -> None:
         """Write nothing."""
 
+    def mark_superseded(self, message_id: int, worker: str, now: datetime, reason: str) -> None:
+        """Write nothing."""
+
+    def rewrite(self, message_id: int, worker: str, subject: str, content: bytes) -> None:
+        """Write nothing."""
+
+    def carried(self, message_id: int) -> list[Carried]:
+        """Return the reminders of a message, each with its deadline as it stands now."""
+        return self._store.carried(message_id)
+
     def release(self, message_ids: Sequence[int], worker: str) -> None:
         """Write nothing."""
 
@@ -85,6 +125,34 @@ class Rehearsal:
         """Yield open deadlines to act on, or windows that open, up to a day included."""
         return self._store.open_deadlines(until)
 
+    def happenings(self, since: datetime) -> Iterator[Happening]:
+        """Yield what was written in the journals since an instant (excluded), oldest first."""
+        return self._store.happenings(since)
+
+    def loads(self, first: date, last: date) -> Iterator[DayLoad]:
+        """Yield how many open deadlines there are to act on, by owner, agency and day."""
+        return self._store.loads(first, last)
+
+    def portfolios(self) -> Iterator[Portfolio]:
+        """Yield how many open cases there are, by owner and agency."""
+        return self._store.portfolios()
+
+    def replies(self, after: date) -> Iterator[OpenDeadline]:
+        """Yield the replies that others owe and that are to be chased after a day (excluded)."""
+        return self._store.replies(after)
+
+    def figures(self, recipient: str, first: date, last: date) -> list[Figures]:
+        """Return what the digests of a recipient counted between two days, oldest first."""
+        return self._store.figures(recipient, first, last)
+
+    def habits(self) -> list[Habits]:
+        """Return what people chose, those who chose anything."""
+        return self._store.habits()
+
+    def absences(self, until: date | None = None, since: date | None = None) -> list[Absence]:
+        """Return the absences that touch a period, by first day."""
+        return self._store.absences(until, since)
+
     def beat(self, beat: Heartbeat) -> None:
         """Write nothing."""
 
@@ -92,7 +160,15 @@ class Rehearsal:
         """Return the most recent sign of life."""
         return self._store.last_beat()
 
-    def reset_schedule(self, deadline_ids: Sequence[tuple[int, datetime | None]]) -> None:
+    def beats(self) -> list[Heartbeat]:
+        """Return the last sign of life of each service, latest first."""
+        return self._store.beats()
+
+    def delays(self, since: datetime) -> list[timedelta]:
+        """Return how long after its time each reminder told by mail left, since an instant (excluded)."""
+        return self._store.delays(since)
+
+    def arm(self, deadlines: Sequence[tuple[int, datetime]]) -> None:
         """Write nothing."""
 
     def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:

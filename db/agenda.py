@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Engine, Select, func, select
 
 from db.engine import streamed
 from db.rows import decisive, open_deadline
-from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
+from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, REPLY_IS_AWAITED
 from db.tables import case_file, deadline
 from workflow.ports import OpenDeadline
 
@@ -31,6 +31,7 @@ OPEN: Final[Select[Any]] = (
         case_file.c.agency,
         case_file.c.owner,
         case_file.c.alerts,
+        case_file.c.stake,
     )
     .join(case_file, case_file.c.id == deadline.c.case_id)
     .where(DEADLINE_IS_OPEN)
@@ -73,6 +74,12 @@ def to_mention(until: date) -> tuple[Select[Any], Select[Any]]:
         deadline.c.opens_on, deadline.c.id
     )
     return act, opens
+
+
+def to_chase(after: date) -> Select[Any]:
+    """Return the query of the replies that others owe, to be chased after a day."""
+    awaited = OPEN.where(REPLY_IS_AWAITED, deadline.c.act_on > after)
+    return awaited.order_by(deadline.c.act_on, deadline.c.id)
 
 
 def by_weight(lines: Iterable[OpenDeadline], today: date | None) -> Iterator[OpenDeadline]:

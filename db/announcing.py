@@ -1,7 +1,7 @@
-"""Reminders handed over: rows rescheduled, reminders noted, message put, all of it or nothing.
+"""Reminders handed over: rows rescheduled, reminders noted, mails put, all of an announcement or nothing.
 
-Used by `db.notifications`. Two sweeps that saw the same rows may both come here: the row counts
-tell which one was first, and the other adds nothing.
+Used by `db.notifications`. Two sweeps that saw the same rows may both come here: the rows are held and
+compared with what was seen, and whoever comes second writes nothing.
 """
 
 from __future__ import annotations
@@ -11,41 +11,39 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import ARRAY, Connection, Integer, String, any_, bindparam, select
 
 from db import outbox
+from db.messages import reminder
+from db.prepared import Prepared
 from db.statements import DEADLINE_IS_OPEN, insert
-from db.tables import case_file, deadline, reminder
-from notifications.ports import Announcement, Reminder
+from db.tables import case_file, deadline
+from notifications.habits import Channel
+from notifications.telling import Announcement, Reminder, Reschedule, Telling
 
 _instant = deadline.c.next_reminder_at.type
+_known_id = bindparam("known_id", type_=Integer)
 _IDENTITY: Final = ("rule", "value", "offset", "recipient")
+_identity = {name: bindparam(f"known_{name}", type_=String) for name in _IDENTITY}
 
-# The row is left alone when another sweep has moved it since it was read, or an act closed it.
 _RESCHEDULE: Final = (
     deadline.update()
-    .where(
-        deadline.c.id == bindparam("known_id"),
-        deadline.c.next_reminder_at == bindparam("seen", type_=_instant),
-        DEADLINE_IS_OPEN,
-    )
+    .where(deadline.c.id == _known_id)
     .values(
         reminded_until=bindparam("new_reminded_until", type_=_instant),
         next_reminder_at=bindparam("new_next_reminder_at", type_=_instant),
     )
 )
-_case_of_deadline = (
-    select(deadline.c.case_id).where(deadline.c.id == bindparam("known_id")).scalar_subquery()
-)
+_case_of_deadline = select(deadline.c.case_id).where(deadline.c.id == _known_id).scalar_subquery()
 # A reminder belongs to the first message that carries it.
 _CARRIED: Final = (
     reminder.update()
     .where(
         reminder.c.case_id == _case_of_deadline,
-        *(reminder.c[name] == bindparam(f"known_{name}") for name in _IDENTITY),
+        *(reminder.c[name] == value for name, value in _identity.items()),
         reminder.c.outbox_id.is_(None),
     )
-    .values(outbox_id=bindparam("carrier"))
+    .values(outbox_id=bindparam("carrier", type_=Integer))
 )
 # Taken in one order before anything is written: a sweep and an act never wait for each other.
 _LOCK_CASES: Final = (
@@ -53,60 +51,91 @@ _LOCK_CASES: Final = (
     .where(
         case_file.c.id.in_(
             select(deadline.c.case_id).where(
-                deadline.c.id.in_(bindparam("known_ids", expanding=True))
+                deadline.c.id == any_(bindparam("known_ids", type_=ARRAY(Integer)))
             )
         )
     )
     .order_by(case_file.c.id)
     .with_for_update()
 )
+_STAND: Final = (
+    select(deadline.c.id, deadline.c.next_reminder_at)
+    .where(deadline.c.id.in_(bindparam("known_ids", expanding=True)), DEADLINE_IS_OPEN)
+    .order_by(deadline.c.id)
+    .with_for_update()
+)
+
+_AT_ONCE = 1_000
+"""Rows asked for in one statement: a database accepts so many parameters."""
 
 
-def write(connection: Connection, announcements: Sequence[Announcement], now: datetime) -> int:
+def write(
+    prepared: Prepared, connection: Connection, announcements: Sequence[Announcement], now: datetime
+) -> int:
     """Write announcements; return how many messages entered the outbox."""
-    if connection.dialect.name == "postgresql":
-        ids = {change.deadline_id for said in announcements for change in said.reschedules}
-        connection.execute(_LOCK_CASES, {"known_ids": sorted(ids)})
-    return sum(_write(connection, said, now) for said in announcements)
-
-
-def _write(connection: Connection, said: Announcement, now: datetime) -> bool:
-    """Write one announcement; tell whether its message entered the outbox."""
-    moved = _count(
+    stand = _standing(connection, announcements)
+    moves: list[Reschedule] = []
+    tellings: list[Telling] = []
+    for said in announcements:
+        # Of one that a row has moved away from, nothing is written: the next round reads it again.
+        if all(stand.get(move.deadline_id) == move.seen for move in said.reschedules):
+            stand |= {move.deadline_id: move.next_reminder_at for move in said.reschedules}
+            moves.extend(said.reschedules)
+            tellings.extend(said.tellings)
+    prepared.write(
         connection,
         _RESCHEDULE,
         [
             {
-                "known_id": change.deadline_id,
-                "seen": change.seen,
-                "new_reminded_until": change.reminded_until,
-                "new_next_reminder_at": change.next_reminder_at,
+                "known_id": move.deadline_id,
+                "new_reminded_until": move.reminded_until,
+                "new_next_reminder_at": move.next_reminder_at,
             }
-            for change in said.reschedules
+            for move in moves
         ],
     )
-    if not moved:
+    return sum(_tell(prepared, connection, telling, now) for telling in tellings)
+
+
+def _standing(
+    connection: Connection, announcements: Sequence[Announcement]
+) -> dict[int, datetime | None]:
+    """Return when each open deadline next speaks, held as it is until the end of the transaction."""
+    ids = sorted({move.deadline_id for said in announcements for move in said.reschedules})
+    pages = [ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE)]
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_CASES, {"known_ids": ids})
+    return {
+        row.id: row.next_reminder_at
+        for page in pages
+        for row in connection.execute(_STAND, {"known_ids": page})
+    }
+
+
+def _tell(prepared: Prepared, connection: Connection, telling: Telling, now: datetime) -> bool:
+    """Note what is told; tell whether its message entered the outbox."""
+    mailed = [item for item in telling.reminders if item.channel is Channel.AT_ONCE]
+    others = [item for item in telling.reminders if item.channel is not Channel.AT_ONCE]
+    noting = _note(connection.dialect.name)
+    prepared.write(connection, noting, [_row(item, now) for item in others])
+    fresh = prepared.write(connection, noting, [_row(item, now) for item in mailed])
+    message = telling.message
+    if not fresh or message is None:
         return False
-    noted = _count(
-        connection,
-        _note(connection.dialect.name),
-        [
-            {**_known(item), "planned_for": item.planned_for, "created_at": now}
-            for item in said.reminders
-        ],
-    )
-    if not noted or said.message is None:
-        return False
-    put = outbox.put(connection, said.message)
-    carrier = put or connection.scalar(outbox.HAS_KEY, {"known_key": said.message.key})
-    carried = [{**_known(item), "carrier": carrier} for item in said.reminders]
-    connection.execute(_CARRIED, carried)
+    put = outbox.put(prepared, connection, message)
+    carrier = put or connection.scalar(outbox.HAS_KEY, {"known_key": message.key})
+    carried = [{**_known(item), "carrier": carrier} for item in mailed]
+    prepared.write(connection, _CARRIED, carried)
     return put is not None
 
 
-def _count(connection: Connection, statement: Any, changes: list[dict[str, Any]]) -> int:
-    """Run a statement for each change, and return how many rows it touched in all."""
-    return connection.execute(statement, changes).rowcount if changes else 0
+def _row(item: Reminder, now: datetime) -> dict[str, Any]:
+    return {
+        **_known(item),
+        "planned_for": item.planned_for,
+        "created_at": now,
+        "channel": item.channel.value,
+    }
 
 
 def _known(item: Reminder) -> dict[str, Any]:
@@ -122,13 +151,7 @@ def _known(item: Reminder) -> dict[str, Any]:
 @cache
 def _note(dialect: str) -> Any:
     """Return the statement that notes a reminder unless it is known."""
-    statement = insert(dialect, reminder).values(
-        case_id=_case_of_deadline,
-        **{name: bindparam(f"known_{name}") for name in _IDENTITY},
-        planned_for=bindparam("planned_for", type_=_instant),
-        created_at=bindparam("created_at", type_=_instant),
-    )
-    # SQLAlchemy keeps the row count of an INSERT only when it is asked to.
-    return statement.on_conflict_do_nothing(
-        index_elements=["case_id", *_IDENTITY]
-    ).execution_options(preserve_rowcount=True)
+    statement = insert(dialect, reminder).values(case_id=_case_of_deadline, **_identity)
+    noted = statement.on_conflict_do_nothing(index_elements=["case_id", *_IDENTITY])
+    # The key that the database gives to a row is not asked back.
+    return noted.inline()

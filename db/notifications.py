@@ -1,133 +1,199 @@
 """Reminders and mails in a SQL database: what is due, what was said, what waits to leave.
 
-Implements `notifications.ports.NotificationStore`; built by `cli.wiring`, called by the sweep, the
-relay, the digest and `diagnostic`. Every method is one transaction; whoever comes second finds the
-work done and writes nothing. Composes no message and sends none.
+Implements `notifications.ports.NotificationStore` and, with `db.mailroom` and `db.people`, the ports of
+those who decide about mails, note absences and read calendars; built by `cli.wiring`. Every method is
+one transaction; whoever comes second finds the work done and writes nothing. Composes no message and
+sends none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Integer, bindparam, select, text
 
-from db import agenda, announcing, outbox
+from db import agenda, announcing, dated, happenings, loads, mailroom, outbox
 from db.engine import reading, writing
+from db.mailroom import SqlMailroom
+from db.messages import heartbeat, reminder
+from db.messages import outbox as messages
+from db.people import SqlPeople
 from db.rows import open_deadline
 from db.statements import DEADLINE_IS_OPEN, insert
-from db.tables import deadline, heartbeat
-from notifications.ports import (
-    Announcement,
-    FailedMessage,
-    Heartbeat,
-    OutboxCounts,
-    OutgoingMessage,
-    QueuedMessage,
-)
+from db.tables import case_file, deadline
+from notifications.messages import FailedMessage, OutboxCounts, OutgoingMessage, QueuedMessage
+from notifications.news import DatedRow, DayLoad, Figures, Happening, Portfolio
+from notifications.ports import Heartbeat
+from notifications.telling import Announcement, Carried
 from workflow.ports import OpenDeadline
 
+_SILENT_FOR = timedelta(days=7)
+"""Silence after which a service is forgotten."""
+
 _instant = deadline.c.next_reminder_at.type
+_known_id = bindparam("known_id", type_=Integer)
 
 _DUE: Final = (
     agenda.OPEN.where(deadline.c.next_reminder_at <= bindparam("now", type_=_instant))
     .order_by(deadline.c.next_reminder_at, deadline.c.id)
-    .limit(bindparam("due_limit"))
+    .limit(bindparam("due_limit", type_=Integer))
 )
 _PAGE_BY_ID: Final = (
     agenda.OPEN.where(deadline.c.id > bindparam("after_id"))
     .order_by(deadline.c.id)
     .limit(bindparam("page_limit"))
 )
-
-_RESET: Final = (
+_ARM: Final = (
     deadline.update()
-    .where(deadline.c.id == bindparam("known_id"), DEADLINE_IS_OPEN)
+    .where(deadline.c.id == _known_id, DEADLINE_IS_OPEN, deadline.c.next_reminder_at.is_(None))
     .values(next_reminder_at=bindparam("new_next_reminder_at", type_=_instant))
 )
-_LAST_BEAT: Final = select(heartbeat).order_by(heartbeat.c.beat_at.desc()).limit(1)
+
+_CARRIED: Final = (
+    select(
+        reminder.c.rule,
+        reminder.c.value,
+        reminder.c.offset,
+        reminder.c.planned_for,
+        *agenda.OPEN.selected_columns,
+    )
+    .join_from(reminder, case_file, case_file.c.id == reminder.c.case_id)
+    .join(
+        deadline,
+        (deadline.c.case_id == reminder.c.case_id)
+        & (deadline.c.rule == reminder.c.rule)
+        & DEADLINE_IS_OPEN,
+        isouter=True,
+    )
+    .where(reminder.c.outbox_id == _known_id)
+    .order_by(reminder.c.id)
+)
+_DELAYS: Final = (
+    select(messages.c.sent_at, reminder.c.planned_for)
+    .join(reminder, reminder.c.outbox_id == messages.c.id)
+    .where(
+        text("outbox.sent_at IS NOT NULL"),
+        messages.c.sent_at > bindparam("since", type_=_instant),
+    )
+    .order_by(messages.c.sent_at, messages.c.id)
+)
+_BEATS: Final = select(heartbeat).order_by(heartbeat.c.beat_at.desc(), heartbeat.c.service)
+_FORGET: Final = heartbeat.delete().where(
+    heartbeat.c.beat_at < bindparam("silent_since", type_=_instant)
+)
 
 
-class SqlNotificationStore:
-    """The reminders, the outbox and the heartbeat of one database.
+class SqlNotificationStore(SqlMailroom, SqlPeople):
+    """The reminders, the outbox, people's choices and the heartbeat of one database.
 
     Args:
         engine: from `db.engine.open_engine`, on a schema that is current.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._upsert_beat = _upsert_beat(engine.dialect.name)
-
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
         """Return open deadlines whose next reminder has come (≤ now), earliest first."""
         with reading(self._engine) as connection:
-            found = connection.execute(_DUE, {"now": now, "due_limit": limit}).all()
+            found = self._prepared.read(connection, _DUE, {"now": now, "due_limit": limit})
         return [open_deadline(row) for row in found]
 
     def announce(self, announcements: Sequence[Announcement], now: datetime) -> int:
         """Write announcements in one transaction; return how many messages entered the outbox."""
         with writing(self._engine) as connection:
-            return announcing.write(connection, announcements, now)
+            return announcing.write(self._prepared, connection, announcements, now)
 
-    def enqueue(self, message: OutgoingMessage) -> bool:
-        """Put a message in the outbox unless its key is there already; tell whether it was put."""
+    def enqueue(self, message: OutgoingMessage, figures: Figures | None = None) -> bool:
+        """Put a message in the outbox unless its key is there already; tell whether it was put.
+
+        The figures of a digest are kept with it, in the same transaction.
+        """
         with writing(self._engine) as connection:
-            return outbox.put(connection, message) is not None
+            put = outbox.put(self._prepared, connection, message) is not None
+            if put and figures is not None:
+                loads.keep(connection, figures)
+        return put
 
     def has_message(self, key: str) -> bool:
         """Tell whether the outbox has a message under this key, sent or not."""
         with reading(self._engine) as connection:
-            return connection.scalar(outbox.HAS_KEY, {"known_key": key}) is not None
+            return bool(self._prepared.read(connection, outbox.HAS_KEY, {"known_key": key}))
 
     def claim(
         self, now: datetime, limit: int, lease: timedelta, worker: str
     ) -> list[QueuedMessage]:
-        """Lease messages whose turn has come and whose lease, if any, has expired; oldest first."""
+        """Lease messages whose turn has come and whose lease, if any, has expired; oldest first.
+
+        Those that a relay died with come when nothing else can be claimed, and one at a time.
+        """
         with writing(self._engine) as connection:
-            return outbox.claim(connection, now, limit, lease, worker)
+            return outbox.claim(self._prepared, connection, now, limit, lease, worker)
 
     def mark_sent(self, message_id: int, worker: str, now: datetime, answer: str) -> None:
         """Record the server's acceptance."""
-        with writing(self._engine) as connection:
-            outbox.settle(connection, message_id, worker, sent_at=now, answer=answer)
+        ended = {"sent_at": now, "answer": answer}
+        self._settle(message_id, worker, (now, "envoi", answer), ended)
 
     def mark_deferred(
-        self,
-        message_id: int,
-        worker: str,
-        now: datetime,  # noqa: ARG002 - the port's
-        next_attempt_at: datetime,
-        error: str,
+        self, message_id: int, worker: str, now: datetime, next_attempt_at: datetime, error: str
     ) -> None:
         """Record a transient failure and when to try again."""
-        with writing(self._engine) as connection:
-            outbox.settle(
-                connection, message_id, worker, next_attempt_at=next_attempt_at, last_error=error
-            )
+        waits = {"next_attempt_at": next_attempt_at, "last_error": error}
+        self._settle(message_id, worker, (now, "essai", error), waits)
 
     def mark_failed(self, message_id: int, worker: str, now: datetime, error: str) -> None:
         """Record a permanent failure: nothing is sent again without a person."""
+        ended = {"failed_at": now, "last_error": error}
+        self._settle(message_id, worker, (now, "echec", error), ended)
+
+    def mark_superseded(self, message_id: int, worker: str, now: datetime, reason: str) -> None:
+        """Record that a message has no reason left to be sent."""
+        event = now, "remplacement", reason
         with writing(self._engine) as connection:
-            outbox.settle(connection, message_id, worker, failed_at=now, last_error=error)
+            outbox.supersede(self._prepared, connection, message_id, worker, event)
+
+    def rewrite(self, message_id: int, worker: str, subject: str, content: bytes) -> None:
+        """Replace the text of a claimed message, which keeps its Message-ID."""
+        with writing(self._engine) as connection:
+            outbox.rewrite(connection, message_id, worker, subject, content)
 
     def release(self, message_ids: Sequence[int], worker: str) -> None:
         """Give back claimed messages that were not attempted."""
         if message_ids:
             with writing(self._engine) as connection:
-                held = [{"known_id": id_, "worker": worker} for id_ in message_ids]
-                connection.execute(outbox.RELEASE, held)
+                outbox.release(self._prepared, connection, message_ids, worker)
+
+    def carried(self, message_id: int) -> list[Carried]:
+        """Return the reminders of a message, each with its deadline as it stands now."""
+        with reading(self._engine) as connection:
+            found = connection.execute(_CARRIED, {"known_id": message_id}).all()
+        return [
+            Carried(
+                row.rule,
+                row.value,
+                row.offset,
+                row.planned_for,
+                None if row.id is None else open_deadline(row),
+            )
+            for row in found
+        ]
 
     def failures(self, limit: int) -> list[FailedMessage]:
         """Return failed messages, latest first."""
         with reading(self._engine) as connection:
-            return outbox.failures(connection, limit)
+            return mailroom.failures(connection, limit)
 
     def counts(self) -> OutboxCounts:
         """Count the outbox."""
         with reading(self._engine) as connection:
-            return outbox.counts(connection)
+            return mailroom.counts(connection)
+
+    def delays(self, since: datetime) -> list[timedelta]:
+        """Return how long after its time each reminder told by mail left, since an instant (excluded)."""
+        with reading(self._engine) as connection:
+            found = connection.execute(_DELAYS, {"since": since}).all()
+        return [row.sent_at - row.planned_for for row in found]
 
     def open_deadlines(self, until: date) -> Iterator[OpenDeadline]:
         """Yield open deadlines to act on up to a day, then windows that open by then.
@@ -136,31 +202,61 @@ class SqlNotificationStore:
         """
         return agenda.stream(self._engine, *agenda.to_mention(until))
 
+    def replies(self, after: date) -> Iterator[OpenDeadline]:
+        """Yield the replies that others owe and that are to be chased after a day (excluded)."""
+        return agenda.stream(self._engine, agenda.to_chase(after))
+
+    def happenings(self, since: datetime) -> Iterator[Happening]:
+        """Yield what was written in the journals since an instant (excluded), oldest first."""
+        return happenings.happenings(self._engine, since)
+
+    def loads(self, first: date, last: date) -> Iterator[DayLoad]:
+        """Yield how many open deadlines there are to act on, by owner, agency and day."""
+        return loads.loads(self._engine, first, last)
+
+    def portfolios(self) -> Iterator[Portfolio]:
+        """Yield how many open cases there are, by owner and agency."""
+        return loads.portfolios(self._engine)
+
+    def figures(self, recipient: str, first: date, last: date) -> list[Figures]:
+        """Return what the digests of a recipient counted between two days, oldest first."""
+        with reading(self._engine) as connection:
+            return loads.figures(connection, recipient, first, last)
+
+    def dated(
+        self,
+        *,
+        ref: str | None = None,
+        owner: str | None = None,
+        agency: str | None = None,
+        closed_since: date,
+    ) -> Iterator[DatedRow]:
+        """Yield deadlines for a calendar: the open ones, and those closed since a day."""
+        return dated.dated(self._engine, ref, owner, agency, closed_since)
+
     def beat(self, beat: Heartbeat) -> None:
-        """Record a sign of life (one row for each host)."""
-        row = {
-            "host": beat.service.rpartition(":")[0] or beat.service,
-            "service": beat.service,
-            "beat_at": beat.at,
-            "policy": beat.policy,
-        }
+        """Record a sign of life (one row for each service, those silent for a week forgotten)."""
+        row = {"service": beat.service, "beat_at": beat.at, "policy": beat.policy}
         with writing(self._engine) as connection:
-            connection.execute(self._upsert_beat, row)
+            connection.execute(_upsert_beat(connection.dialect.name), row)
+            connection.execute(_FORGET, {"silent_since": beat.at - _SILENT_FOR})
 
     def last_beat(self) -> Heartbeat | None:
         """Return the most recent sign of life."""
-        with reading(self._engine) as connection:
-            row = connection.execute(_LAST_BEAT).first()
-        return None if row is None else Heartbeat(row.service, row.beat_at, row.policy)
+        return next(iter(self.beats()), None)
 
-    def reset_schedule(self, deadline_ids: Sequence[tuple[int, datetime | None]]) -> None:
-        """Set `next_reminder_at` of open deadlines after the policy changed."""
-        if deadline_ids:
-            changes = [
-                {"known_id": id_, "new_next_reminder_at": instant} for id_, instant in deadline_ids
-            ]
+    def beats(self) -> list[Heartbeat]:
+        """Return the last sign of life of each service, latest first."""
+        with reading(self._engine) as connection:
+            found = connection.execute(_BEATS).all()
+        return [Heartbeat(row.service, row.beat_at, row.policy) for row in found]
+
+    def arm(self, deadlines: Sequence[tuple[int, datetime]]) -> None:
+        """Set `next_reminder_at` of open deadlines that had none, after the policy changed."""
+        changes = [{"known_id": id_, "new_next_reminder_at": at} for id_, at in deadlines]
+        if changes:
             with writing(self._engine) as connection:
-                connection.execute(_RESET, changes)
+                self._prepared.write(connection, _ARM, changes)
 
     def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:
         """Return a page of every open deadline by row id, for a change of policy."""
@@ -168,10 +264,21 @@ class SqlNotificationStore:
             found = connection.execute(_PAGE_BY_ID, {"after_id": after_id, "page_limit": limit})
             return [open_deadline(row) for row in found]
 
+    def _settle(
+        self,
+        message_id: int,
+        worker: str,
+        event: tuple[datetime, str, str],
+        columns: dict[str, Any],
+    ) -> None:
+        with writing(self._engine) as connection:
+            outbox.settle(self._prepared, connection, message_id, worker, event, **columns)
 
+
+@cache
 def _upsert_beat(dialect: str) -> Any:
     statement = insert(dialect, heartbeat)
-    names = ("service", "beat_at", "policy")
+    names = ("beat_at", "policy")
     return statement.on_conflict_do_update(
-        index_elements=["host"], set_={name: statement.excluded[name] for name in names}
+        index_elements=["service"], set_={name: statement.excluded[name] for name in names}
     )

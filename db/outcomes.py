@@ -37,7 +37,7 @@ class Writes:
     reworded: list[Row] = field(default_factory=list)
     """Still open, with the same dates explained otherwise."""
     replanned: list[Deadline] = field(default_factory=list)
-    """Still open, with the same dates, while the agency changed."""
+    """Still open, with the same dates, while the agency or the end of a silence changed."""
 
 
 def writes(
@@ -131,7 +131,7 @@ def _note_awaited(
             continue
         if old != deadline:
             result.reworded.append(rows.reworded_row(deadline))
-        if transferred:
+        if transferred or old.snoozed_until != deadline.snoozed_until:
             result.replanned.append(deadline)
 
 

@@ -1,8 +1,8 @@
 """Statements compiled once, then given to the driver as they are.
 
-Used by `db.store` on the way of a case. SQLAlchemy writes the SQL and knows how each type is stored;
-what it works out anew at every call (cache key, parameters, shape of the result), which costs more
-than SQLite itself, is kept here from the first call on.
+Used on the way of a case (`db.store`) and of a message (`db.notifications`). SQLAlchemy writes the SQL
+and knows how each type is stored; what it works out anew at every call (cache key, parameters, shape
+of the result), which costs more than SQLite itself, is kept here from the first call on.
 """
 
 from __future__ import annotations
@@ -35,8 +35,12 @@ class Prepared:
 
     def write(
         self, connection: Connection, statement: Any, changes: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """Run a statement for each of the changes, which all name the same parameters."""
+    ) -> int:
+        """Run a statement for each of the changes; return how many rows it touched in all.
+
+        The changes all name the same parameters.
+        """
+        touched = 0
         if changes:
             plan = self._plan(connection, statement, changes[0])
             bound = list(map(plan.bound, changes))
@@ -46,6 +50,8 @@ class Prepared:
                     cursor.execute(plan.sql, bound[0])
                 else:
                     cursor.executemany(plan.sql, bound)
+                touched = cursor.rowcount
+        return touched
 
     def _plan(self, connection: Connection, statement: Any, values: Mapping[str, Any]) -> _Plan:
         # The names tell which columns an UPDATE or an INSERT sets.
@@ -68,6 +74,8 @@ class _Plan:
             (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
             for name in (compiled.positiontup if self._positional else binds)
         ]
+        # What the statement itself says: numbers written in it, NULL.
+        self._constants = {name: bind.value for name, bind in binds.items() if not bind.required}
         columns = list(statement.exported_columns)
         self._converters: list[_Convert] = [
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
@@ -79,6 +87,8 @@ class _Plan:
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """Return the parameters as the driver takes them."""
+        if self._constants:
+            values = {**self._constants, **values}
         if self._positional:
             return tuple(
                 [

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from db.parts import held
@@ -49,6 +50,7 @@ def case_row(case: Case, *, is_open: bool) -> dict[str, Any]:
         "folded": _folded(case),
         "is_open": is_open,
         "alerts": list(case.alerts),
+        "stake": _stake_text(case),
         **{name: getattr(case, name) for name in CASE_COLUMNS},
     }
 
@@ -62,7 +64,17 @@ def case_changes(before: Case, after: Case) -> dict[str, Any]:
         changes["folded"] = _folded(after)
     if after.alerts != before.alerts:
         changes["alerts"] = list(after.alerts)
+    if after.stake != before.stake:
+        changes["stake"] = _stake_text(after)
     return changes
+
+
+def _stake_text(case: Case) -> str | None:
+    return None if case.stake is None else str(case.stake)
+
+
+def _stake(row: Any) -> Decimal | None:
+    return None if row.stake is None else Decimal(row.stake)
 
 
 def _folded(case: Case) -> str:
@@ -84,6 +96,7 @@ def case_value(steps: Sequence[Any], parts: Iterable[Any]) -> Case:
         funder=row.funder,
         owner=row.owner,
         alerts=tuple(json.loads(row.alerts)),
+        stake=_stake(row),
         history=standing([entry_value(step) for step in steps if step.seq is not None]),
         version=row.version,
         **held(parts),
@@ -167,6 +180,7 @@ def _deadline_row(deadline: Deadline, reminded_until: datetime) -> dict[str, Any
         "status": DeadlineStatus.OPEN.value,
         "opens_on": deadline.opens_on,
         "act_on": deadline.act_on,
+        "awaited": deadline.awaited,
         "explanation": deadline_json(deadline),
         "closed_on": None,
         "late": False,
@@ -194,6 +208,7 @@ def open_deadline(row: Any) -> OpenDeadline:
         reminded_until=row.reminded_until,
         next_reminder_at=row.next_reminder_at,
         alerts=tuple(row.alerts),
+        stake=_stake(row),
     )
 
 

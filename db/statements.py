@@ -47,6 +47,7 @@ from db.tables import (
 # Written out, not bound: only then does SQLite see that a partial index applies.
 CASE_IS_OPEN: Final = text("case_file.is_open")
 DEADLINE_IS_OPEN: Final = text("deadline.status = 'ouverte'")
+REPLY_IS_AWAITED: Final = text("deadline.awaited")
 
 _ref = bindparam("known_ref", type_=String)
 _case_id = bindparam("known_case_id", type_=Integer)
@@ -66,6 +67,7 @@ CASE: Final = (
         case_file.c.state,
         case_file.c.version,
         case_file.c.opened_at,
+        case_file.c.stake,
         # As text: it stands beside each step, and is read once.
         cast(case_file.c.alerts, Text).label("alerts"),
         *(column for column in journal.c if column.name != "case_id"),

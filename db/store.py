@@ -202,7 +202,7 @@ class SqlCaseStore:
         return int(found[0].id)
 
     def _replan(self, connection: Connection, case_id: int, agency: str, writes: Writes) -> None:
-        """Set the next reminder of deadlines that stayed, now that another agency's hours count."""
+        """Set the next reminder of deadlines that stayed, by the hours or the silence that count now."""
         known = {"known_case_id": case_id}
         found = connection.execute(statements.REMINDED_UNTIL, known)
         reminded = {row.rule: row.reminded_until for row in found}

@@ -1,12 +1,11 @@
-"""The tables: one SQLModel class each, with the constraints and indexes that keep the promises.
+"""The tables of cases: one SQLModel class each, with the constraints and indexes that keep the promises.
 
 Used by the stores (as SQLAlchemy Core tables) and by the test that compares them with what the
 migrations build. Never handled as objects on the way of a case: rows are not domain values, and
 table classes do not validate. A change here needs a migration in `db/migrations/versions`.
 
 Nothing is ever deleted but facts, documents, hours and contracts that a person takes back, and the
-sessions that a funder cancels: every foreign key is RESTRICT, so that no journal, reminder or mail
-loses what it speaks of.
+sessions that a funder cancels: every foreign key is RESTRICT, so that no journal loses what it speaks of.
 
 Why a person is eligible stands in `eligibility` and nowhere else: no list, no search, no journal.
 """
@@ -17,23 +16,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-# Every constraint has a name that a migration can find again, the same on both databases.
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from db.columns import CLUSTERED, one_of, partial, table_of
 
 # References sort byte by byte everywhere: a page must not depend on the server's language.
 _REF = String().with_variant(String(collation="C"), "postgresql")
-
-# A table read by its whole key needs no second tree in SQLite.
-_CLUSTERED = {"sqlite_with_rowid": False}
 
 
 class DeadlineStatus(StrEnum):
@@ -42,18 +31,6 @@ class DeadlineStatus(StrEnum):
     OPEN = "ouverte"
     MET = "tenue"
     DROPPED = "levee"
-
-
-def _partial(name: str, *columns: str, where: str) -> Index:
-    """Return an index of the rows that satisfy a condition, on both databases."""
-    condition = text(where)
-    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
-
-
-def _one_of(column: str, *values: str) -> CheckConstraint:
-    """Return the constraint of an enumeration."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 class CaseFile(SQLModel, table=True):
@@ -68,11 +45,12 @@ class CaseFile(SQLModel, table=True):
         Index("ix_case_file_series_number", "series", "number"),
         # Lists show open cases in order of reference; one index for each usual filter, so that a
         # page is read where it starts however many cases are closed.
-        _partial("ix_case_file_open_ref", "ref", where="is_open"),
-        _partial("ix_case_file_open_state", "state", "ref", where="is_open"),
-        _partial("ix_case_file_open_procedure", "procedure", "ref", where="is_open"),
-        _partial("ix_case_file_open_agency", "agency", "ref", where="is_open"),
-        _partial("ix_case_file_open_owner", "owner", "ref", where="is_open"),
+        partial("ix_case_file_open_ref", "ref", where="is_open"),
+        partial("ix_case_file_open_state", "state", "ref", where="is_open"),
+        partial("ix_case_file_open_procedure", "procedure", "ref", where="is_open"),
+        partial("ix_case_file_open_agency", "agency", "ref", where="is_open"),
+        # With the agency: how many cases each has is counted without reading them.
+        partial("ix_case_file_open_owner", "owner", "ref", "agency", "is_open", where="is_open"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -97,6 +75,8 @@ class CaseFile(SQLModel, table=True):
     # Last, where a migration can add it without copying the table.
     alerts: list[str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")})
     """What does not conform whatever the dates; says nothing restricted."""
+    stake: str | None = None
+    """Euros that missing a date would lose, as decimal text like every exact number."""
 
 
 class Fact(SQLModel, table=True):
@@ -104,8 +84,8 @@ class Fact(SQLModel, table=True):
 
     __tablename__ = "fact"
     __table_args__ = (
-        _one_of("type", "date", "instant", "entier", "booleen", "texte", "nombre", "choix"),
-        _CLUSTERED,
+        one_of("type", "date", "instant", "entier", "booleen", "texte", "nombre", "choix"),
+        CLUSTERED,
     )
 
     case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
@@ -119,8 +99,8 @@ class DocumentCheck(SQLModel, table=True):
 
     __tablename__ = "document_check"
     __table_args__ = (
-        _one_of("status", "a_obtenir", "demande", "recu", "verifie", "transmis"),
-        _CLUSTERED,
+        one_of("status", "a_obtenir", "demande", "recu", "verifie", "transmis"),
+        CLUSTERED,
     )
 
     case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
@@ -137,7 +117,7 @@ class HoursLineRow(SQLModel, table=True):
     """A line of the ledger of hours."""
 
     __tablename__ = "hours_line"
-    __table_args__ = (_one_of("kind", "formation", "mission", "bilan"), _CLUSTERED)
+    __table_args__ = (one_of("kind", "formation", "mission", "bilan"), CLUSTERED)
 
     case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
     number: int = Field(primary_key=True)
@@ -154,7 +134,7 @@ class ContractRow(SQLModel, table=True):
     """A contract of the person's history."""
 
     __tablename__ = "contract"
-    __table_args__: ClassVar[Any] = _CLUSTERED
+    __table_args__: ClassVar[Any] = CLUSTERED
 
     case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
     number: int = Field(primary_key=True)
@@ -171,7 +151,7 @@ class CommissionRow(SQLModel, table=True):
     """A session of a funder's commission; the key is how a calendar is read, by date."""
 
     __tablename__ = "commission"
-    __table_args__: ClassVar[Any] = _CLUSTERED
+    __table_args__: ClassVar[Any] = CLUSTERED
 
     procedure: str = Field(primary_key=True)
     funder: str = Field(primary_key=True)
@@ -189,7 +169,7 @@ class EligibilityRow(SQLModel, table=True):
     """
 
     __tablename__ = "eligibility"
-    __table_args__: ClassVar[Any] = _CLUSTERED
+    __table_args__: ClassVar[Any] = CLUSTERED
 
     case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
     seq: int = Field(primary_key=True)
@@ -218,7 +198,7 @@ class Journal(SQLModel, table=True):
 
     __tablename__ = "journal"
     __table_args__ = (
-        _one_of(
+        one_of(
             "kind",
             "ouverture",
             "action",
@@ -230,9 +210,12 @@ class Journal(SQLModel, table=True):
             "eligibilite",
             "contrats",
             "recalcul",
+            "report",
         ),
+        # What was written since yesterday, in the order in which it was.
+        Index("ix_journal_recorded_at", "recorded_at", "case_id", "seq"),
         # The entries of a case lie together: reading its history touches a page or two.
-        _CLUSTERED,
+        CLUSTERED,
     )
 
     case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
@@ -262,19 +245,31 @@ class DeadlineRow(SQLModel, table=True):
     __table_args__ = (
         # One row a rule, hence one open deadline a rule; also how a case's deadlines are read.
         UniqueConstraint("case_id", "rule"),
-        _one_of("status", "ouverte", "tenue", "levee"),
+        one_of("status", "ouverte", "tenue", "levee"),
         CheckConstraint("status = 'ouverte' OR next_reminder_at IS NULL", name="silent"),
         # The heartbeat asks every minute what is due: only rows that still have to speak.
-        _partial("ix_deadline_due", "next_reminder_at", "id", where="next_reminder_at IS NOT NULL"),
-        # Agenda, digest and overdue list, most urgent first.
-        _partial("ix_deadline_open_act_on", "act_on", "id", where="status = 'ouverte'"),
+        partial("ix_deadline_due", "next_reminder_at", "id", where="next_reminder_at IS NOT NULL"),
+        # Agenda, digest and overdue list, most urgent first; with the case, and the status that SQLite
+        # looks at again, so that the load of the weeks to come is counted without reading a deadline.
+        partial(
+            "ix_deadline_open_act_on",
+            "act_on",
+            "id",
+            "case_id",
+            "status",
+            where="status = 'ouverte'",
+        ),
         # Windows that open, for the digest.
-        _partial(
+        partial(
             "ix_deadline_open_opens_on",
             "opens_on",
             "id",
             where="status = 'ouverte' AND opens_on IS NOT NULL",
         ),
+        # Replies that others owe, for the digest.
+        partial("ix_deadline_open_awaited", "act_on", "id", where="status = 'ouverte' AND awaited"),
+        # What a calendar has to take away.
+        partial("ix_deadline_closed", "reminded_until", "id", where="status <> 'ouverte'"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -286,101 +281,22 @@ class DeadlineRow(SQLModel, table=True):
     closed_on: date | None = None
     late: bool
     reminded_until: datetime
+    """Instant up to which all was told; of a deadline that is closed, when it was closed."""
     next_reminder_at: datetime | None = None
     explanation: dict[str, Any] = Field(sa_type=JSON)
     """The whole deadline (`workflow.encoding.deadline_json`), instants with their offset."""
+    # Last, where a migration can add it without copying the table.
+    awaited: bool = Field(sa_column_kwargs={"server_default": text("false")})
+    """True for a reply that somebody else owes."""
 
 
-class ReminderRow(SQLModel, table=True):
-    """A reminder that was planned and handed over; its key is what makes it unique for ever."""
-
-    __tablename__ = "reminder"
-    __table_args__ = (
-        # The identity of a reminder: whoever comes second writes nothing.
-        UniqueConstraint(
-            "case_id", "rule", "value", "offset", "recipient", name="uq_reminder_identity"
-        ),
-        # Which reminders a message carried; also lets the foreign key be checked.
-        Index("ix_reminder_outbox_id", "outbox_id"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    case_id: int = Field(foreign_key="case_file.id", ondelete="RESTRICT")
-    rule: str
-    value: str
-    offset: str
-    recipient: str
-    planned_for: datetime
-    created_at: datetime
-    outbox_id: int | None = Field(default=None, foreign_key="outbox.id", ondelete="RESTRICT")
-
-
-class Outbox(SQLModel, table=True):
-    """A rendered message, until it has left and after."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (
-        UniqueConstraint("key"),
-        UniqueConstraint("message_id"),
-        _one_of("kind", "rappel", "synthese"),
-        CheckConstraint("sent_at IS NULL OR failed_at IS NULL", name="one_end"),
-        # What the relay claims: sent messages pile up for years and must cost it nothing.
-        _partial(
-            "ix_outbox_waiting",
-            "next_attempt_at",
-            "id",
-            where="sent_at IS NULL AND failed_at IS NULL",
-        ),
-        # What stopped, shown at every digest.
-        _partial("ix_outbox_failed", "failed_at", "id", where="failed_at IS NOT NULL"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    key: str
-    kind: str
-    recipient: str
-    address: str
-    subject: str
-    message_id: str
-    ref: str | None = None
-    created_at: datetime
-    next_attempt_at: datetime
-    attempts: int
-    leased_until: datetime | None = None
-    lease_owner: str | None = None
-    sent_at: datetime | None = None
-    answer: str | None = None
-    failed_at: datetime | None = None
-    last_error: str | None = Field(default=None, sa_type=Text)
-    # Last: SQLite reads through a long value to reach the columns that follow it.
-    content: bytes
-
-
-class HeartbeatRow(SQLModel, table=True):
-    """The last sign of life of the service on a host; a restart takes the row of the one before."""
-
-    __tablename__ = "heartbeat"
-
-    host: str = Field(primary_key=True)
-    service: str
-    beat_at: datetime
-    policy: str
-
-
-def _table(row: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(row.__tablename__)]
-
-
-case_file = _table(CaseFile)
-fact = _table(Fact)
-document_check = _table(DocumentCheck)
-hours_line = _table(HoursLineRow)
-contract = _table(ContractRow)
-commission = _table(CommissionRow)
-eligibility = _table(EligibilityRow)
-consultation = _table(ConsultationRow)
-journal = _table(Journal)
-deadline = _table(DeadlineRow)
-reminder = _table(ReminderRow)
-outbox = _table(Outbox)
-heartbeat = _table(HeartbeatRow)
+case_file = table_of(CaseFile)
+fact = table_of(Fact)
+document_check = table_of(DocumentCheck)
+hours_line = table_of(HoursLineRow)
+contract = table_of(ContractRow)
+commission = table_of(CommissionRow)
+eligibility = table_of(EligibilityRow)
+consultation = table_of(ConsultationRow)
+journal = table_of(Journal)
+deadline = table_of(DeadlineRow)

@@ -150,7 +150,7 @@ def test_a_full_disk_loses_nothing(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
 
     def small(connection: Any, _entry: Any) -> None:
-        connection.execute("PRAGMA max_page_count = 60").close()
+        connection.execute("PRAGMA max_page_count = 90").close()
 
     event.listen(engine, "connect", small)
     store = SqlCaseStore(engine, MorningsBefore(), is_final)

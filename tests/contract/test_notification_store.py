@@ -3,100 +3,39 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from db import tables
-from db.engine import reading
+from db.engine import open_engine
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
-from notifications.ports import (
-    Announcement,
-    Heartbeat,
-    MessageKind,
-    NotificationStore,
-    OutboxCounts,
-    OutgoingMessage,
-    QueuedMessage,
-    Reminder,
-    Reschedule,
+from notifications.habits import Channel
+from notifications.messages import MessageKind, OutboxCounts, QueuedMessage
+from notifications.ports import AgendaSource, Heartbeat, Mailroom, NotificationStore, PeopleRecords
+from notifications.telling import Announcement, Reschedule, Telling
+from tests.support.cases import a_case, a_deadline, at_once, opening, step
+from tests.support.outbox import (
+    LEASE,
+    NOW,
+    a_message,
+    a_reminder,
+    announcement,
+    message_row,
+    moves,
+    open_cases,
+    queued,
+    reminders,
 )
-from tests.support.cases import a_case, a_deadline, opening, step
-from workflow.ports import OpenDeadline
-
-NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
-"""The instant of the first reminder of every case of these tests."""
-
-LEASE = timedelta(minutes=5)
-
-
-def open_cases(store: SqlCaseStore, count: int) -> None:
-    """Open cases with one deadline each, all to be spoken of at the same instant."""
-    for number in range(1, count + 1):
-        store.save(opening(a_case(f"CIPI-2026-{number:04}", deadlines={"drf": a_deadline()})))
-
-
-def a_message(key: str = "rappel/1", **attributes: Any) -> OutgoingMessage:
-    """Return a message that is ready to leave."""
-    values: dict[str, Any] = {
-        "kind": MessageKind.REMINDER,
-        "recipient": "personne:m.durand",
-        "address": "m.durand@example.org",
-        "subject": "Échéance le 3 septembre",
-        "message_id": f"<{key}@echeancier>",
-        "content": "Objet : Échéance\r\n\r\nÀ faire.\0\r\n".encode(),
-        "created_at": NOW,
-        "ref": "CIPI-2026-0001",
-    }
-    return OutgoingMessage(key=key, **(values | attributes))
-
-
-def announcement(lines: Sequence[OpenDeadline], key: str = "rappel/1") -> Announcement:
-    """Return one message that speaks of several deadlines, and looks at them again in a week."""
-    assert all(line.next_reminder_at for line in lines)
-    return Announcement(
-        reschedules=tuple(
-            Reschedule(line.id, line.next_reminder_at or NOW, NOW, NOW + timedelta(days=6))
-            for line in lines
-        ),
-        reminders=tuple(
-            Reminder(
-                deadline_id=line.id,
-                ref=line.ref,
-                rule=line.deadline.id,
-                value=line.deadline.act_on.isoformat(),
-                offset="prudent-7",
-                recipient="personne:m.durand",
-                planned_for=NOW,
-            )
-            for line in lines
-        ),
-        message=a_message(key),
-    )
-
-
-def reminders(engine: Engine) -> list[Any]:
-    """Return the rows of the reminders."""
-    with reading(engine) as connection:
-        return list(connection.execute(select(tables.reminder).order_by(tables.reminder.c.id)))
-
-
-def message_row(engine: Engine, key: str) -> Any:
-    """Return the row of a message."""
-    with reading(engine) as connection:
-        return connection.execute(
-            select(tables.outbox).where(tables.outbox.c.key == key)
-        ).one()  # fmt: skip
 
 
 def test_the_store_is_what_notifications_ask_for(notification_store: SqlNotificationStore) -> None:
-    """The SQL store can stand wherever notifications ask for a store."""
+    """The SQL store can stand wherever notifications, and those who decide about mails, ask for one."""
     port: NotificationStore = notification_store
+    others: tuple[Mailroom, PeopleRecords, AgendaSource] = (notification_store,) * 3
+    assert len(set(map(id, others))) == 1
     assert port.counts() == OutboxCounts(0, 0, 0, None)
 
 
@@ -149,7 +88,7 @@ def test_announcing_twice_writes_once(
     """A sweep that repeats what another has done finds nothing left to write."""
     open_cases(case_store, 2)
     said = announcement(notification_store.due(NOW, 10))
-    other = replace(said, message=a_message("rappel/2"))
+    other = announcement(notification_store.due(NOW, 10), "rappel/2")
     assert notification_store.announce([said], NOW) == 1
     assert notification_store.announce([said, other], NOW) == 0
     assert len(reminders(engine)) == 2
@@ -206,6 +145,89 @@ def test_a_moved_deadline_speaks_again(
     assert [row.value for row in reminders(engine)] == ["2026-09-03", "2026-09-10"]
 
 
+def test_an_announcement_is_written_whole_or_not_at_all(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """When one of its deadlines moved, nothing of an announcement is written; others are."""
+    open_cases(case_store, 3)
+    first, second, third = notification_store.due(NOW, 10)
+    case_store.save(step(case_store.load(second.ref), deadlines={}))
+    torn, sound = announcement([first, second], "torn"), announcement([third], "sound")
+    assert notification_store.announce([torn, sound], NOW) == 1
+    assert [line.ref for line in notification_store.due(NOW, 10)] == [first.ref]
+    assert len(reminders(engine)) == 1
+    assert not notification_store.has_message("torn")
+    assert notification_store.announce([announcement([first], "again")], NOW) == 1
+
+
+def test_a_deadline_told_twice_in_one_round_counts_once(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore
+) -> None:
+    """Of two announcements of one transaction that move the same row, the second finds it moved."""
+    open_cases(case_store, 1)
+    lines = notification_store.due(NOW, 10)
+    assert notification_store.announce([announcement(lines), announcement(lines, "2")], NOW) == 1
+    assert not notification_store.has_message("2")
+
+
+def test_each_recipient_is_told_in_their_own_way(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """One announcement tells several people; only what is told at once is in a mail."""
+    open_cases(case_store, 2)
+    lines = notification_store.due(NOW, 10)
+    one, two = lines
+    chief = "personne:l.roy"
+    said = Announcement(
+        moves(lines),
+        (
+            Telling((a_reminder(one), a_reminder(two, Channel.DIGEST)), a_message("owner")),
+            Telling((a_reminder(one, recipient=chief),), a_message("chief", recipient=chief)),
+            Telling((a_reminder(one, Channel.NONE, recipient="personne:x"),)),
+        ),
+    )
+    assert notification_store.announce([said], NOW) == 2
+    found = {(row.recipient, row.channel): row.outbox_id for row in reminders(engine)}
+    assert found == {
+        ("personne:m.durand", "synthese"): None,
+        ("personne:m.durand", "aussitot"): message_row(engine, "owner").id,
+        ("personne:l.roy", "aussitot"): message_row(engine, "chief").id,
+        ("personne:x", "aucun"): None,
+    }
+
+
+def test_no_mail_repeats_what_was_told(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """A mail whose reminders are all known is not put, even beside something new for the digest."""
+    open_cases(case_store, 1)
+    lines = notification_store.due(NOW, 10)
+    notification_store.announce([announcement(lines)], NOW)
+    lines = notification_store.due(NOW + timedelta(days=6), 10)
+    later = a_reminder(lines[0], Channel.DIGEST, offset="prudent-1")
+    told = Telling((a_reminder(lines[0]), later), a_message("rappel/2"))
+    assert notification_store.announce([Announcement(moves(lines), (told,))], NOW) == 0
+    assert [row.offset for row in reminders(engine)] == ["prudent-7", "prudent-1"]
+
+
+def test_the_deadlines_of_a_message_are_read_as_they_stand(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """A message knows its reminders; a deadline that moved shows its new dates, one met is gone."""
+    open_cases(case_store, 3)
+    lines = notification_store.due(NOW, 10)
+    notification_store.announce([announcement(lines)], NOW)
+    moved = {"drf": a_deadline(prudent=date(2026, 9, 20))}
+    case_store.save(step(case_store.load(lines[1].ref), deadlines=moved))
+    case_store.save(step(case_store.load(lines[2].ref), deadlines={}))
+    carried = notification_store.carried(message_row(engine, "rappel/1").id)
+    assert [(one.rule, one.offset, one.value, one.planned_for) for one in carried] == [
+        ("drf", "prudent-7", "2026-09-03", NOW)
+    ] * 3
+    days = [one.row and (one.row.ref, one.row.deadline.act_on.day) for one in carried]
+    assert days == [(lines[0].ref, 3), (lines[1].ref, 20), None]
+
+
 def test_two_sweeps_at_once_write_once(
     case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine
 ) -> None:
@@ -253,9 +275,9 @@ def test_a_claimed_message_is_the_one_that_was_put(
     """Content, address and Message-ID leave byte for byte as they were rendered."""
     message = a_message()
     notification_store.enqueue(message)
-    (queued,) = notification_store.claim(NOW, 10, LEASE, "relais")
-    assert queued == QueuedMessage(
-        id=queued.id,
+    (claimed_one,) = notification_store.claim(NOW, 10, LEASE, "relais")
+    assert claimed_one == QueuedMessage(
+        id=claimed_one.id,
         key=message.key,
         kind=MessageKind.REMINDER,
         address=message.address,
@@ -263,8 +285,11 @@ def test_a_claimed_message_is_the_one_that_was_put(
         content=message.content,
         attempts=0,
         created_at=NOW,
+        claims=1,
+        recipient=message.recipient,
+        on_behalf_of=message.on_behalf_of,
     )
-    assert type(queued.content) is bytes
+    assert type(claimed_one.content) is bytes
 
 
 def test_messages_are_claimed_oldest_first(notification_store: SqlNotificationStore) -> None:
@@ -344,6 +369,62 @@ def test_a_failed_message_shows_and_stays(notification_store: SqlNotificationSto
     assert (latest[0].ref, latest[0].address) == (None, "m.durand@example.org")
 
 
+def test_what_a_relay_died_with_comes_last_and_alone(
+    notification_store: SqlNotificationStore,
+) -> None:
+    """Healthy messages are never claimed beside one that may kill its relay."""
+    for number in range(5):
+        created_at = NOW + timedelta(seconds=number)
+        notification_store.enqueue(a_message(f"m/{number}", created_at=created_at))
+    soon = NOW + timedelta(minutes=1)
+    died = notification_store.claim(soon, 2, LEASE, "mort")
+    assert [message.key for message in died] == ["m/0", "m/1"]
+    later = soon + LEASE
+    assert claimed(notification_store, "b", later) == ["m/2", "m/3", "m/4"]
+    (first,) = notification_store.claim(later, 10, LEASE, "b")
+    assert (first.key, first.attempts, first.claims) == ("m/0", 0, 2)
+    assert claimed(notification_store, "c", later) == ["m/1"]
+    assert claimed(notification_store, "d", later) == []
+
+
+def test_a_deferred_message_is_not_suspect(notification_store: SqlNotificationStore) -> None:
+    """A message that failed, or was given back, while its relay lived leaves with the others."""
+    for number in range(3):
+        notification_store.enqueue(a_message(f"m/{number}"))
+    first, second, _ = notification_store.claim(NOW, 10, LEASE, "relais")
+    notification_store.mark_deferred(first.id, "relais", NOW, NOW, "450")
+    notification_store.release([second.id], "relais")
+    found = notification_store.claim(NOW, 10, LEASE, "autre")
+    assert [(one.key, one.attempts, one.claims) for one in found] == [("m/0", 1, 2), ("m/1", 0, 1)]
+
+
+def test_a_claimed_message_is_written_anew(
+    notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """Only who holds a message changes its text, and its Message-ID stays."""
+    message = queued(notification_store)
+    notification_store.rewrite(message.id, "autre", "Volé", b"vol")
+    notification_store.rewrite(message.id, "relais", "En retard", "à présent".encode())
+    row = message_row(engine, message.key)
+    assert (row.subject, row.message_id, row.lease_owner) == (
+        "En retard",
+        message.message_id,
+        "relais",
+    )
+    assert notification_store.message(message.id)[1] == "à présent".encode()
+
+
+def test_a_superseded_message_never_leaves(notification_store: SqlNotificationStore) -> None:
+    """What has no reason left to be sent is neither claimed, nor counted as failed or sent."""
+    message = queued(notification_store)
+    notification_store.mark_superseded(message.id, "autre", NOW, "volé")
+    assert notification_store.counts().waiting == 1
+    notification_store.mark_superseded(message.id, "relais", NOW, "Le dossier est déposé.")
+    notification_store.mark_sent(message.id, "relais", NOW, "250")
+    assert claimed(notification_store, now=NOW + timedelta(days=900)) == []
+    assert notification_store.counts() == OutboxCounts(0, 0, 0, None, superseded=1)
+
+
 def test_released_messages_can_be_claimed_at_once(notification_store: SqlNotificationStore) -> None:
     """Messages given back untried count no attempt and wait for nobody."""
     notification_store.enqueue(a_message())
@@ -351,7 +432,7 @@ def test_released_messages_can_be_claimed_at_once(notification_store: SqlNotific
     notification_store.release([], "un")
     notification_store.release([message.id], "un")
     (again,) = notification_store.claim(NOW, 10, LEASE, "deux")
-    assert again.attempts == 0
+    assert (again.attempts, again.claims) == (0, 1)
 
 
 def test_two_relays_never_share_a_message(notification_store: SqlNotificationStore) -> None:
@@ -402,25 +483,30 @@ def test_the_digest_sees_what_comes_and_what_opens(
     assert found == ["2", "1", "4", "3"]
 
 
-def test_the_heartbeat_keeps_the_last_sign_of_each_host(
-    notification_store: SqlNotificationStore, engine: Engine
+def test_the_heartbeat_keeps_the_last_sign_of_each_service(
+    notification_store: SqlNotificationStore,
 ) -> None:
-    """A restarted service takes the place of the one before; the latest sign of all is shown."""
-    assert notification_store.last_beat() is None
-    last = Heartbeat("poste-2:88", NOW + timedelta(hours=1), "abc")
-    for beat in (Heartbeat("poste-1:4", NOW, "abc"), Heartbeat("poste-2:7", NOW, "old"), last):
+    """Services beat side by side; those silent for a week are forgotten."""
+    assert (notification_store.last_beat(), notification_store.beats()) == (None, [])
+    old = Heartbeat("poste-1:4", NOW, "abc")
+    first = Heartbeat("poste-2:7", NOW + timedelta(hours=1), "old")
+    for beat in (old, first, replace(first, at=first.at + timedelta(minutes=1), policy="abc")):
         notification_store.beat(beat)
-    notification_store.beat(Heartbeat("poste-1:5", NOW + timedelta(minutes=1), "abc"))
+    last = replace(first, at=first.at + timedelta(minutes=1), policy="abc")
     assert notification_store.last_beat() == last
-    with reading(engine) as connection:
-        services = connection.scalars(select(tables.heartbeat.c.service)).all()
-    assert sorted(services) == ["poste-1:5", "poste-2:88"]
+    assert notification_store.beats() == [last, old]
+    other = Heartbeat("poste-3:1", NOW + timedelta(days=7), "abc")
+    notification_store.beat(other)
+    assert notification_store.beats() == [other, last, old]
+    other = replace(other, at=other.at + timedelta(seconds=1))
+    notification_store.beat(other)
+    assert notification_store.beats() == [other, last]
 
 
 def test_a_new_policy_reaches_every_open_deadline(
     case_store: SqlCaseStore, notification_store: SqlNotificationStore
 ) -> None:
-    """Every open deadline can be read page by page and planned anew; closed ones stay silent."""
+    """Every open deadline can be read page by page; closed ones stay silent."""
     open_cases(case_store, 7)
     case_store.save(step(case_store.load("CIPI-2026-0004"), deadlines={}))
     after, seen = 0, []
@@ -428,11 +514,64 @@ def test_a_new_policy_reaches_every_open_deadline(
         seen.extend(page)
         after = page[-1].id
     assert [line.ref[-1] for line in seen] == ["1", "2", "3", "5", "6", "7"]
+
+
+def test_only_a_silent_deadline_is_armed(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore
+) -> None:
+    """What has a reminder to come keeps it, what is closed stays silent, the silent speak again."""
+    open_cases(case_store, 3)
+    one, two, three = notification_store.due(NOW, 10)
+    silent = [Reschedule(line.id, NOW, NOW, None) for line in (two, three)]
+    notification_store.announce([Announcement((move,)) for move in silent], NOW)
+    case_store.save(step(case_store.load(three.ref), deadlines={}))
     tomorrow = NOW + timedelta(days=1)
-    plan = [(line.id, tomorrow if line.ref.endswith("2") else None) for line in seen]
-    notification_store.reset_schedule([*plan, (4, tomorrow)])
-    notification_store.reset_schedule([])
-    assert [line.ref for line in notification_store.due(tomorrow, 10)] == ["CIPI-2026-0002"]
+    notification_store.arm([(line.id, tomorrow) for line in (one, two, three)])
+    notification_store.arm([])
+    found = [(line.ref, line.next_reminder_at) for line in notification_store.due(tomorrow, 10)]
+    assert found == [(one.ref, NOW), (two.ref, tomorrow)]
+
+
+def test_eight_relays_never_share_a_message(
+    notification_store: SqlNotificationStore, database_url: str
+) -> None:
+    """Eight programs that claim at once get different messages, and all of them, poisoned or not."""
+    for number in range(40):
+        notification_store.enqueue(a_message(f"m/{number:02}"))
+    # Some died with a relay: they are claimed all the same, last and one at a time.
+    assert len(notification_store.claim(NOW, 4, LEASE, "mort")) == 4
+    later = NOW + LEASE
+    taken: list[str] = []
+
+    def relay(number: int) -> None:
+        engine = open_engine(database_url, busy_seconds=20)
+        store = SqlNotificationStore(engine)
+        while found := store.claim(later, 3, LEASE, f"relais-{number}"):
+            taken.extend(message.key for message in found)
+            for message in found:
+                store.mark_sent(message.id, f"relais-{number}", later, "250")
+        engine.dispose()
+
+    assert at_once(*(lambda n=n: relay(n) for n in range(8))) == [None] * 8
+    assert sorted(taken) == [f"m/{number:02}" for number in range(40)]
+    assert notification_store.counts().sent == 40
+
+
+def test_two_programs_announce_the_same_rows_once(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, database_url: str
+) -> None:
+    """Two connections that announce rows grouped otherwise write each row once, and never wait for ever."""
+    open_cases(case_store, 12)
+    lines = notification_store.due(NOW, 20)
+    engines = [open_engine(database_url, busy_seconds=20) for _ in range(2)]
+    one, two = map(SqlNotificationStore, engines)
+    pairs = [announcement(lines[n : n + 2], f"a/{n}") for n in range(0, 12, 2)]
+    threes = [announcement(lines[n : n + 3], f"b/{n}") for n in reversed(range(0, 12, 3))]
+    written = at_once(lambda: one.announce(pairs, NOW), lambda: two.announce(threes, NOW))
+    for engine in engines:
+        engine.dispose()
+    assert written in ([6, 0], [0, 4])
+    assert notification_store.counts().waiting in {4, 6}
 
 
 @pytest.mark.parametrize("kind", MessageKind)

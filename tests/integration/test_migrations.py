@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from sqlmodel import SQLModel
 from db import schema, tables
 from db.engine import open_engine, reading, transaction, writing
 from db.failures import sqlite_path
+from db.notifications import SqlNotificationStore
 from db.schema import SchemaState, require_current, schema_state, upgrade
 from db.store import SqlCaseStore
-from notifications.ports import MessageKind
+from notifications.messages import MessageKind
 from tests.support.cases import (
     START,
     MorningsBefore,
@@ -66,7 +67,10 @@ def new_engine(new_database_url: Callable[[], str]) -> Iterator[NewEngine]:
 
 
 def definitions(engine: Engine) -> dict[str, str]:
-    """Return every column, constraint and index as the database itself words it."""
+    """Return every column, constraint and index as the database itself words it.
+
+    PostgreSQL adds a column after all the others, and takes none the longer to read it for that.
+    """
     words = {
         "sqlite": "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL",
         "postgresql": """
@@ -74,7 +78,7 @@ def definitions(engine: Engine) -> dict[str, str]:
             WHERE connamespace = 'public'::regnamespace
             UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
             UNION ALL SELECT table_name || '.' || column_name,
-                concat_ws(' ', ordinal_position, data_type, is_nullable, collation_name)
+                concat_ws(' ', data_type, is_nullable, collation_name)
             FROM information_schema.columns WHERE table_schema = 'public'
         """,
     }
@@ -368,6 +372,99 @@ def test_a_followed_case_gets_contracts_and_a_calendar(new_engine: NewEngine) ->
     store.save_all((noted, moved), CalendarChange(entry.procedure, entry.funder, added=(entry,)))
     assert store.load(case.ref) == moved.after
     assert store.sessions(entry.procedure, entry.funder) == (entry,)
+
+
+# Deadlines, reminders, mails and signs of life as the fourth schema had them.
+OLD_DEADLINE = """
+    INSERT INTO deadline (case_id, rule, status, act_on, late, reminded_until, next_reminder_at,
+        explanation)
+    SELECT id, '{rule}', 'ouverte', '2026-09-03', false, '2026-03-02 08:00:00',
+        '2026-08-27 08:00:00', '{"expected_at":{expected}}' FROM case_file
+"""
+OLD_MESSAGE = """
+    INSERT INTO outbox (key, kind, recipient, address, subject, message_id, ref, created_at,
+        next_attempt_at, attempts, sent_at, answer, failed_at, last_error, content)
+    SELECT '{key}/' || ref, 'rappel', 'personne:zoe', 'zoe@example.org', 'Été', '<{key}/' || ref || '>',
+        ref, '2026-03-02 08:00:00', '2026-03-02 09:00:00', 2, {end}, {bytes}
+    FROM case_file
+"""
+AT = "'2026-03-02 08:01:00'"
+MAIL_ROWS = (
+    OLD_DEADLINE.replace("{rule}", "drf").replace("{expected}", "null"),
+    OLD_DEADLINE.replace("{rule}", "reponse").replace("{expected}", '"2026-09-04T12:00:00+02:00"'),
+    OLD_MESSAGE.replace("{key}", "w").replace("{end}", "NULL, NULL, NULL, '450'"),
+    OLD_MESSAGE.replace("{key}", "s").replace("{end}", f"{AT}, '250', NULL, NULL"),
+    OLD_MESSAGE.replace("{key}", "f").replace("{end}", f"NULL, NULL, {AT}, '550'"),
+    """
+    INSERT INTO reminder (case_id, rule, value, "offset", recipient, planned_for, created_at,
+        outbox_id)
+    SELECT case_file.id, 'drf', '2026-09-03', 'prudent-14', 'personne:zoe', '2026-03-02 08:00:00',
+        '2026-03-02 08:00:00', outbox.id
+    FROM case_file JOIN outbox ON outbox.key = 's/' || case_file.ref
+    """,
+    """
+    INSERT INTO heartbeat (host, service, beat_at, policy)
+    VALUES ('poste-1', 'poste-1:4', '2026-03-02 08:00:00', 'abc'),
+        ('poste-2', 'poste-2:7', '2026-03-02 08:05:00', 'abc')
+    """,
+)
+MAIL_TABLES = {
+    "journal": "*",
+    "reminder": 'id, case_id, rule, value, "offset", recipient, planned_for, outbox_id',
+    "outbox": "id, key, kind, recipient, address, subject, message_id, ref, created_at, "
+    "next_attempt_at, attempts, sent_at, answer, failed_at, last_error",
+    "heartbeat": "service, beat_at, policy",
+}
+
+
+def test_mails_and_reminders_survive_the_fifth_schema(new_engine: NewEngine) -> None:
+    """No mail, reminder or sign of life of the fourth schema is lost, and each can be acted on."""
+    older, new = old_base(new_engine, "0004"), new_engine()
+    content = {"sqlite": "CAST('Objet' AS BLOB)", "postgresql": "CAST('Objet' AS BYTEA)"}
+    with writing(older) as connection:
+        for number in range(1, 501):
+            row = {"ref": f"CIPI-2026-{number:04}", "series": "CIPI-2026", "number": number}
+            known = {"id": connection.scalar(text(OLD_CASE), row)}
+            connection.execute(text(OLD_ROWS[2]), known)
+        for statement in MAIL_ROWS:
+            words = statement.replace("{bytes}", content[older.dialect.name])
+            connection.exec_driver_sql(words)
+
+    def everything() -> dict[str, list[str]]:
+        with reading(older) as connection:
+            words = {name: f"SELECT {said} FROM {name}" for name, said in MAIL_TABLES.items()}
+            return {
+                name: sorted(str(tuple(row)) for row in connection.execute(text(one)))
+                for name, one in words.items()
+            }
+
+    before = everything()
+    for base in (older, new):
+        upgrade(base)
+    assert definitions(older) == definitions(new)
+    assert everything() == before
+    with reading(older) as connection:
+        # Each mail has its own bytes, set apart.
+        bytes_of = (
+            "SELECT count(*) FROM letter JOIN outbox ON outbox.id = outbox_id WHERE content = "
+        )
+        own = connection.scalar(text(bytes_of + content[older.dialect.name]))
+        assert own == 1_500
+    counted = {name: len(lines) for name, lines in before.items()}
+    assert counted == {"journal": 1_000, "reminder": 500, "outbox": 1_500, "heartbeat": 2}
+    store = SqlNotificationStore(older)
+    counts = store.counts()
+    assert (counts.waiting, counts.sent, counts.failed) == (500, 500, 500)
+    assert [beat.service for beat in store.beats()] == ["poste-2:7", "poste-1:4"]
+    with reading(older) as connection:
+        channels = connection.scalars(text("SELECT DISTINCT channel FROM reminder")).all()
+        replies = text("SELECT DISTINCT rule FROM deadline WHERE awaited")
+        assert (channels, connection.scalars(replies).all()) == (["aussitot"], ["reponse"])
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    assert {one.claims for one in store.claim(now, 600, timedelta(minutes=5), "relais")} == {1}
+    failed = store.failures(1)[0].id
+    store.retry(failed, "zoe", now)
+    assert store.message(failed)[2][0].what == "relance"
 
 
 BROKEN_MIGRATION = '''

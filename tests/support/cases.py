@@ -53,7 +53,10 @@ def is_final(case: Case) -> bool:
 
 @dataclass(frozen=True)
 class MorningsBefore:
-    """Reminders at 08:00 UTC, some days before the day to act; an agency may add its own days."""
+    """Reminders at 08:00 UTC, some days before the day to act; an agency may add its own days.
+
+    A deadline that was put off has a single one, on the day until which it was.
+    """
 
     days: tuple[int, ...] = (7, 1)
     agencies: tuple[tuple[str, tuple[int, ...]], ...] = ()
@@ -64,7 +67,13 @@ class MorningsBefore:
         mornings = sorted(
             datetime.combine(deadline.act_on - timedelta(days=day), time(8), UTC) for day in days
         )
+        if deadline.snoozed_until is not None:
+            mornings = [datetime.combine(deadline.snoozed_until, time(8), UTC)]
         return next((morning for morning in mornings if morning > instant), None)
+
+    def last_call(self, deadline: Deadline, agency: str) -> date | None:
+        """Return the day to act: these deadlines are never too late before."""
+        return deadline.act_on
 
 
 def a_deadline(
