@@ -10,18 +10,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum, auto
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from notifications.habits import Channel, Habits, Topic
 from notifications.policy import ReminderPolicy
-from notifications.ports import Reminder
+from notifications.telling import Reminder
 from workflow.calendars import WorkingCalendar
 from workflow.case import Deadline, Moment
 from workflow.errors import unknown
 from workflow.ports import OpenDeadline
+from workflow.procedure import Kind
 
 OPENING = "ouverture"
 CHASE = "relance"
+SNOOZED = "report"
+ESCALATION = "escalade"
+MISSED = "manque"
+
+
+class Audience(Enum):
+    """Who a reminder is for."""
+
+    OWNER = auto()
+    MANAGER = auto()
+    BOTH = auto()
+
+
+_AUDIENCES = {ESCALATION: Audience.MANAGER, MISSED: Audience.BOTH}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,9 +51,14 @@ class Planned:
     at: datetime
     """When it should leave (aware, UTC)."""
     offset: str
-    """`prudent-7`, `strict-1`, `ouverture` or `relance`."""
+    """`prudent-7`, `strict-1`, `ouverture`, `relance`, `report`, `escalade` or `manque`."""
     value: str
     """The date it announces, ISO 8601; with hour and offset when the limit is an instant."""
+
+    @property
+    def audience(self) -> Audience:
+        """Return who it is for."""
+        return _AUDIENCES.get(self.offset, Audience.OWNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +74,22 @@ class Due:
     """The agency's next opening, when the mail leaves outside working hours because the deadline
     would fall before it."""
 
-    def reminders(self, recipient: str) -> tuple[Reminder, ...]:
+    def reminders(self, recipient: str, channel: Channel = Channel.AT_ONCE) -> tuple[Reminder, ...]:
         """Return the identity of each of these reminders, once told to a recipient."""
         row = self.row
         return tuple(
-            Reminder(row.id, row.ref, row.deadline.id, p.value, p.offset, recipient, p.at)
+            Reminder(row.id, row.ref, row.deadline.id, p.value, p.offset, recipient, p.at, channel)
             for p in self.planned
         )
+
+
+def topic(deadline: Deadline, offset: str) -> Topic:
+    """Return what a reminder is about, as people choose how to be told of it."""
+    named = {OPENING: Topic.OPENING, CHASE: Topic.CHASE}
+    if deadline.awaited:
+        return Topic.CHASE
+    ours = Topic.TARGET if deadline.kind is Kind.INTERNAL else Topic.LIMIT
+    return named.get(offset, ours)
 
 
 class Planner:
@@ -105,21 +136,45 @@ class Planner:
     def planned(self, deadline: Deadline, agency: str) -> tuple[Planned, ...]:
         """Return every reminder a deadline calls for, earliest first.
 
-        None is planned after the deadline has passed: after an hour rule's instant, or after the
-        last day for a civil date. When the reminders of two dates fall together, both are there.
+        None is planned after the deadline has passed (after an hour rule's instant, or after the
+        last day for a civil date), but the one that says so. When the reminders of two dates fall
+        together, both are there. A snooze puts one reminder in the place of all those before it;
+        it silences nothing that a manager must know.
         """
         limit = self.limit(deadline, agency)
-        return tuple(
-            sorted(
-                planned
-                for planned in self._candidates(deadline, agency)
-                if limit is None or planned.at < limit
-            )
-        )
+        found = [
+            planned
+            for planned in self._candidates(deadline, agency)
+            if limit is None or planned.at < limit
+        ]
+        if (snoozed := self._snoozed(deadline, agency)) is not None:
+            found = [p for p in found if p.at > snoozed.at or p.audience is not Audience.OWNER]
+            found.append(snoozed)
+        if limit is not None and self._escalates(deadline):
+            found.extend(self._escalated(deadline, limit, agency))
+        return tuple(sorted(found))
 
     def next_after(self, deadline: Deadline, agency: str, instant: datetime) -> datetime | None:
         """Return the first reminder planned strictly after an instant, or None."""
         return next((p.at for p in self.planned(deadline, agency) if p.at > instant), None)
+
+    def next_escalation(
+        self, deadline: Deadline, agency: str, instant: datetime
+    ) -> datetime | None:
+        """Return when a manager must next be told, strictly after an instant, or None."""
+        planned = self.planned(deadline, agency)
+        told = (p for p in planned if p.audience is not Audience.OWNER)
+        return next((p.at for p in told if p.at > instant), None)
+
+    def last_call(self, deadline: Deadline, agency: str) -> date | None:
+        """Return the last working day that opens before a deadline is missed; None for a reply."""
+        limit = self.limit(deadline, agency)
+        if limit is None:
+            return None
+        day = self.calendar(agency).on_or_before(limit.astimezone(self.zone(agency)).date())
+        if self._at(day, self.policy.opening, agency) < limit:
+            return day
+        return self.calendar(agency).back(day, 1)
 
     def between(
         self, deadline: Deadline, agency: str, after: datetime, until: datetime
@@ -140,31 +195,48 @@ class Planner:
             return last.astimezone(UTC)
         return self._at(last + timedelta(days=1), time.min, agency)
 
-    def is_open(self, instant: datetime, agency: str) -> bool:
-        """Tell whether an instant falls in the agency's working hours."""
+    def is_open(self, instant: datetime, agency: str, habits: Habits | None = None) -> bool:
+        """Tell whether an instant falls in the working hours of an agency, or of one of its people."""
         local = instant.astimezone(self.zone(agency))
-        return self.policy.opening <= local.time() < self.policy.closing and self.calendar(
-            agency
-        ).is_working(local.date())
+        day, (opening, closing) = local.date(), self._hours(habits)
+        works = habits is None or habits.works_on(day)
+        return works and opening <= local.time() < closing and self.calendar(agency).is_working(day)
 
-    def next_opening(self, instant: datetime, agency: str) -> datetime:
-        """Return the first opening of the agency strictly after an instant (aware, UTC)."""
-        local = instant.astimezone(self.zone(agency))
-        first = local.date() + timedelta(days=local.time() >= self.policy.opening)
-        return self._at(self.calendar(agency).on_or_after(first), self.policy.opening, agency)
+    def next_opening(
+        self, instant: datetime, agency: str, habits: Habits | None = None
+    ) -> datetime:
+        """Return the first opening strictly after an instant (aware, UTC)."""
+        local, opening = instant.astimezone(self.zone(agency)), self._hours(habits)[0]
+        calendar = self.calendar(agency)
+        day = calendar.on_or_after(local.date() + timedelta(days=local.time() >= opening))
+        while habits is not None and not habits.works_on(day):
+            day = calendar.forward(day, 1)
+        return self._at(day, opening, agency)
 
-    def hold_until(self, now: datetime, deadline: Deadline, agency: str) -> datetime | None:
+    def hold_until(
+        self, now: datetime, deadline: Deadline, agency: str, habits: Habits | None = None
+    ) -> datetime | None:
         """Return the opening a reminder must wait for, or None when it leaves at once.
 
         It leaves at once in working hours, and also outside them when the deadline falls before
         the next opening: a mail at night is better than a lost funding.
         """
-        if self.is_open(now, agency):
+        if self.is_open(now, agency, habits):
             return None
-        opening = self.next_opening(now, agency)
+        opening = self.next_opening(now, agency, habits)
         limit = self.limit(deadline, agency)
         # A deadline already missed gains nothing from a mail in the night.
         return None if limit is not None and now < limit <= opening else opening
+
+    def _hours(self, habits: Habits | None) -> tuple[time, time]:
+        """Return between which hours somebody may be disturbed: never before the agency, nor after."""
+        first, last = self.policy.opening, self.policy.closing
+        if habits is None:
+            return first, last
+        opening = max(first, habits.opening or first)
+        closing = min(last, habits.closing or last)
+        # Hours that the agency's day does not know: the agency's, rather than none at all.
+        return (opening, closing) if opening < closing else (first, last)
 
     def fingerprint(self) -> str:
         """Return a short text that differs whenever a stored plan could be out of date."""
@@ -187,6 +259,30 @@ class Planner:
         if deadline.awaited:
             chase = self.chase_day(deadline, agency)
             yield self._planned(calendar.on_or_after(chase), CHASE, chase.isoformat(), agency)
+
+    def _snoozed(self, deadline: Deadline, agency: str) -> Planned | None:
+        day = deadline.snoozed_until
+        if day is None:
+            return None
+        return self._planned(
+            self.calendar(agency).on_or_after(day), SNOOZED, day.isoformat(), agency
+        )
+
+    def _escalates(self, deadline: Deadline) -> bool:
+        """Tell whether missing a deadline loses a funding: then the manager is told."""
+        return self.policy.escalation is not None and deadline.kind is Kind.REGULATORY
+
+    def _escalated(self, deadline: Deadline, limit: datetime, agency: str) -> Iterator[Planned]:
+        """Yield what the manager is told: shortly before the limit, then once it is missed."""
+        last = deadline.strict or deadline.prudent
+        if last is None or self.policy.escalation is None:
+            return
+        calendar = self.calendar(agency)
+        value, day = self._civil(last, agency)
+        before = calendar.back(day, self.policy.escalation)
+        yield self._planned(before, ESCALATION, value, agency)
+        after = limit if self.is_open(limit, agency) else self.next_opening(limit, agency)
+        yield Planned(after, MISSED, value)
 
     def _before(self, name: str, last: Moment, agency: str) -> Iterator[Planned]:
         calendar = self.calendar(agency)

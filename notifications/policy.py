@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from workflow.errors import InvalidInput
 
-_PLAN_VERSION = 1
+_PLAN_VERSION = 2
 """Raised when the way of placing reminders changes, so that stored plans are made anew."""
 
 
@@ -24,6 +24,9 @@ class ReminderPolicy:
         offsets: working days before the deadline, each giving one reminder; 0 is the day itself.
         opening: local time at which reminders leave, and before which nobody is disturbed.
         closing: local time from which nobody is disturbed any more.
+        escalation: working days before a limit of the law at which the manager is told too; None
+            never tells managers.
+        group_from: files due together from which a person receives one mail for all of them.
 
     Raises:
         InvalidInput: when an offset is negative or repeated, or when the day ends before it begins.
@@ -32,6 +35,8 @@ class ReminderPolicy:
     offsets: tuple[int, ...] = (14, 7, 2, 1)
     opening: time = time(9, 0)
     closing: time = time(17, 30)
+    escalation: int | None = 1
+    group_from: int = 4
 
     def __post_init__(self) -> None:
         if any(offset < 0 for offset in self.offsets):
@@ -53,5 +58,6 @@ class ReminderPolicy:
     def fingerprint(self) -> str:
         """Return a short text that differs whenever the reminders of a deadline would differ."""
         offsets = ",".join(str(offset) for offset in sorted(self.offsets))
-        text = f"{_PLAN_VERSION}|{offsets}|{self.opening:%H:%M:%S}|{self.closing:%H:%M:%S}"
+        hours = f"{self.opening:%H:%M:%S}|{self.closing:%H:%M:%S}"
+        text = f"{_PLAN_VERSION}|{offsets}|{hours}|{self.escalation}"
         return sha256(text.encode()).hexdigest()[:16]

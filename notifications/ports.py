@@ -5,112 +5,25 @@ Implemented by `db.notifications` and `notifications.transports`; joined in `cli
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Protocol
 
+from notifications.habits import Absence, Habits
+from notifications.messages import (
+    FailedMessage,
+    MessageEvent,
+    MessageQuery,
+    OutboxCounts,
+    OutgoingMessage,
+    QueuedMessage,
+    StoredMessage,
+)
+from notifications.news import DatedRow, DayLoad, Figures, Happening, Portfolio
+from notifications.telling import Announcement, Carried
 from workflow.errors import OutOfReach
 from workflow.ports import OpenDeadline
-
-
-class MessageKind(StrEnum):
-    """What an outgoing message is."""
-
-    REMINDER = "rappel"
-    DIGEST = "synthese"
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """The identity of a reminder, unique in the database, and when it was planned.
-
-    A deadline that moves gets another `value`, so its reminders are armed anew and those already
-    sent for the old value never come back.
-    """
-
-    deadline_id: int
-    ref: str
-    rule: str
-    value: str
-    """ISO date the reminder announces (prudent, strict, opening or chase day)."""
-    offset: str
-    """`ouverture`, `prudent-7`, `strict-1`, `relance`…"""
-    recipient: str
-    planned_for: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingMessage:
-    """A rendered message, ready to leave; its Message-ID is fixed here, before any attempt."""
-
-    key: str
-    """Unique: the same thing is never put twice in the outbox."""
-    kind: MessageKind
-    recipient: str
-    """Id of the `Recipient`."""
-    address: str
-    subject: str
-    message_id: str
-    content: bytes
-    """The whole RFC 5322 message."""
-    created_at: datetime
-    ref: str | None = None
-    """Case it speaks of, for a reminder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reschedule:
-    """What becomes of an open deadline after a sweep has looked at it."""
-
-    deadline_id: int
-    seen: datetime
-    """`next_reminder_at` as read: the row is left alone when another sweep has moved it since."""
-    reminded_until: datetime
-    next_reminder_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """One message and the reminders it carries, or (without a message) rows to look at later.
-
-    Written whole or not at all. When no reschedule matches, or every reminder is already known,
-    the message is not written.
-    """
-
-    reschedules: tuple[Reschedule, ...]
-    reminders: tuple[Reminder, ...] = ()
-    message: OutgoingMessage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class QueuedMessage:
-    """An outbox row claimed by this relay."""
-
-    id: int
-    key: str
-    kind: MessageKind
-    address: str
-    message_id: str
-    content: bytes
-    attempts: int
-    """Attempts already made, 0 the first time."""
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FailedMessage:
-    """A message that will not leave by itself, for the digest and for `diagnostic`."""
-
-    id: int
-    kind: MessageKind
-    ref: str | None
-    recipient: str
-    address: str
-    subject: str
-    failed_at: datetime
-    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +37,6 @@ class Heartbeat:
     """Fingerprint of the reminder policy the stored plan was made with."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxCounts:
-    """How many messages wait, were sent, and failed."""
-
-    waiting: int
-    sent: int
-    failed: int
-    oldest_waiting: datetime | None
-
-
 class NotificationStore(Protocol):
     """The rows behind reminders and mails. Every method is one transaction."""
 
@@ -143,8 +46,11 @@ class NotificationStore(Protocol):
     def announce(self, announcements: Sequence[Announcement], now: datetime) -> int:
         """Write announcements in one transaction; return how many messages entered the outbox."""
 
-    def enqueue(self, message: OutgoingMessage) -> bool:
-        """Put a message in the outbox unless its key is there already; tell whether it was put."""
+    def enqueue(self, message: OutgoingMessage, figures: Figures | None = None) -> bool:
+        """Put a message in the outbox unless its key is there already; tell whether it was put.
+
+        The figures of a digest are kept with it, in the same transaction.
+        """
 
     def has_message(self, key: str) -> bool:
         """Tell whether the outbox has a message under this key, sent or not."""
@@ -152,7 +58,11 @@ class NotificationStore(Protocol):
     def claim(
         self, now: datetime, limit: int, lease: timedelta, worker: str
     ) -> list[QueuedMessage]:
-        """Lease messages whose turn has come and whose lease, if any, has expired; oldest first."""
+        """Lease messages whose turn has come and whose lease, if any, has expired; oldest first.
+
+        Those that a relay died with come last, and one at a time: a message that kills whoever
+        sends it never takes others with it.
+        """
 
     def mark_sent(self, message_id: int, worker: str, now: datetime, answer: str) -> None:
         """Record the server's acceptance."""
@@ -164,6 +74,15 @@ class NotificationStore(Protocol):
 
     def mark_failed(self, message_id: int, worker: str, now: datetime, error: str) -> None:
         """Record a permanent failure: nothing is sent again without a person."""
+
+    def mark_superseded(self, message_id: int, worker: str, now: datetime, reason: str) -> None:
+        """Record that a message has no reason left to be sent."""
+
+    def rewrite(self, message_id: int, worker: str, subject: str, content: bytes) -> None:
+        """Replace the text of a claimed message, which keeps its Message-ID."""
+
+    def carried(self, message_id: int) -> list[Carried]:
+        """Return the reminders of a message, each with its deadline as it stands now."""
 
     def release(self, message_ids: Sequence[int], worker: str) -> None:
         """Give back claimed messages that were not attempted."""
@@ -177,17 +96,100 @@ class NotificationStore(Protocol):
     def open_deadlines(self, until: date) -> Iterator[OpenDeadline]:
         """Yield open deadlines to act on, or windows that open, up to a day included."""
 
+    def happenings(self, since: datetime) -> Iterator[Happening]:
+        """Yield what was written in the journals since an instant (excluded), oldest first."""
+
+    def loads(self, first: date, last: date) -> Iterator[DayLoad]:
+        """Yield how many open deadlines there are to act on, by owner, agency and day."""
+
+    def portfolios(self) -> Iterator[Portfolio]:
+        """Yield how many open cases there are, by owner and agency."""
+
+    def replies(self, after: date) -> Iterator[OpenDeadline]:
+        """Yield the replies that others owe and that are to be chased after a day (excluded)."""
+
+    def figures(self, recipient: str, first: date, last: date) -> list[Figures]:
+        """Return what the digests of a recipient counted between two days, oldest first."""
+
+    def habits(self) -> list[Habits]:
+        """Return what people chose, those who chose anything."""
+
+    def absences(self, until: date | None = None, since: date | None = None) -> list[Absence]:
+        """Return the absences that touch a period, by first day; open ends when a bound is None."""
+
     def beat(self, beat: Heartbeat) -> None:
-        """Record a sign of life (one row for each service host)."""
+        """Record a sign of life (one row for each service, those silent for a week forgotten)."""
 
     def last_beat(self) -> Heartbeat | None:
         """Return the most recent sign of life."""
 
-    def reset_schedule(self, deadline_ids: Sequence[tuple[int, datetime | None]]) -> None:
-        """Set `next_reminder_at` of open deadlines after the policy changed."""
+    def beats(self) -> list[Heartbeat]:
+        """Return the last sign of life of each service, latest first."""
+
+    def delays(self, since: datetime) -> list[timedelta]:
+        """Return how long after its time each reminder told by mail left, since an instant (excluded)."""
+
+    def arm(self, deadlines: Sequence[tuple[int, datetime]]) -> None:
+        """Set `next_reminder_at` of open deadlines that had none, after the policy changed."""
 
     def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:
         """Return a page of every open deadline by row id, for a change of policy."""
+
+
+class Mailroom(Protocol):
+    """The outbox as people look at it and act on it. Every method is one transaction."""
+
+    def messages(self, query: MessageQuery) -> list[StoredMessage]:
+        """Return a page of the outbox, latest first."""
+
+    def message(self, message_id: int) -> tuple[StoredMessage, bytes, tuple[MessageEvent, ...]]:
+        """Return a message, its bytes and what happened to it, or raise `NotFound`."""
+
+    def retry(self, message_id: int, by: str, now: datetime) -> None:
+        """Put a message that failed or was dropped back in the queue, or raise `Refused`."""
+
+    def redirect(
+        self, message_id: int, by: str, now: datetime, recipient: str, address: str, content: bytes
+    ) -> None:
+        """Put a message that has not left back in the queue for another address.
+
+        Raises:
+            Refused: when it has left already, or is being sent.
+        """
+
+    def drop(self, message_id: int, by: str, now: datetime, reason: str) -> None:
+        """Record that a message will not leave, or raise `Refused` when it already has."""
+
+
+class PeopleRecords(Protocol):
+    """Where what people choose, and when they are away, is noted."""
+
+    def save_habits(self, habits: Habits, by: str, now: datetime) -> None:
+        """Record what a person chose, in place of what was known."""
+
+    def add_absence(self, absence: Absence, by: str, now: datetime) -> int:
+        """Record an absence and return its number.
+
+        Raises:
+            Conflict: when the person is already away on one of these days.
+        """
+
+    def cancel_absence(self, number: int, by: str, now: datetime) -> Absence:
+        """Take an absence back and return it, or raise `NotFound`."""
+
+
+class AgendaSource(Protocol):
+    """Where the dates of a calendar are read."""
+
+    def dated(
+        self,
+        *,
+        ref: str | None = None,
+        owner: str | None = None,
+        agency: str | None = None,
+        closed_since: date,
+    ) -> Iterator[DatedRow]:
+        """Yield deadlines for a calendar: the open ones, and those closed since a day."""
 
 
 class DeliveryError(OutOfReach):
@@ -203,6 +205,14 @@ class DeliveryError(OutOfReach):
         self.permanent = permanent
 
 
+Ready = Callable[[], None]
+"""Returns once a message may be handed over."""
+
+
+def at_once() -> None:
+    """Let a message leave, whatever became of the one before."""
+
+
 class Transport(Protocol):
     """A way for messages to leave. Opened once for many messages."""
 
@@ -212,5 +222,9 @@ class Transport(Protocol):
     async def __aexit__(self, *exc: object) -> None:
         """Say goodbye."""
 
-    async def send(self, address: str, content: bytes) -> str:
-        """Hand one message over and return the server's answer, or raise `DeliveryError`."""
+    async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
+        """Hand one message over and return the server's answer, or raise `DeliveryError`.
+
+        Says what it can beforehand, but calls `ready` before anything that could be accepted: what
+        it raises goes through, and the message has not left.
+        """

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifications.planning import Planner
-from notifications.ports import Announcement, NotificationStore, Reschedule
+from notifications.ports import NotificationStore
+from notifications.telling import Announcement, Reschedule
 from workflow.errors import EcheancierError
 from workflow.ports import OpenDeadline
 
@@ -67,7 +68,7 @@ def _replan_page(
     report: ReplanReport,
 ) -> None:
     report.rows += len(rows)
-    silent: list[tuple[int, datetime | None]] = []
+    silent: list[tuple[int, datetime]] = []
     moves: list[Announcement] = []
     for row in rows:
         try:
@@ -82,7 +83,7 @@ def _replan_page(
             silent.append((row.id, move.seen))
         moves.append(Announcement((move,)))
     if silent:
-        store.reset_schedule(silent)
+        store.arm(silent)
     if moves:
         store.announce(moves, now)
         report.changed += len(moves)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,25 +19,29 @@ from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from notifications.digest import Digest
+from notifications.gathering import Gathering, failures_for
+from notifications.habits import Absence, Habits
 from notifications.labels import Act, ProcedureLabels
 from notifications.mail import Mailbox
-from notifications.planning import Planner
-from notifications.policy import ReminderPolicy
-from notifications.ports import (
-    Announcement,
+from notifications.messages import (
     FailedMessage,
-    Heartbeat,
     MessageKind,
     OutboxCounts,
     OutgoingMessage,
     QueuedMessage,
-    Reminder,
-    Reschedule,
 )
+from notifications.news import DayLoad, Figures, Happening, Portfolio
+from notifications.planning import Planner
+from notifications.policy import ReminderPolicy
+from notifications.ports import Heartbeat, Ready, at_once
+from notifications.readers import Readers
 from notifications.rendering import Composer
+from notifications.staff import Staff
+from notifications.telling import Announcement, Carried, Reminder, Reschedule, Telling
 from workflow.calendars import Closure, WorkingCalendar
 from workflow.case import Deadline
-from workflow.people import Agency, Directory, Person
+from workflow.people import Agency, Directory, Person, Recipient
 from workflow.ports import OpenDeadline
 from workflow.procedure import Kind
 from workflow.vocabulary import Source
@@ -185,7 +190,21 @@ LABELS = {
 
 def make_composer(planner: Planner | None = None) -> Composer:
     """Return the composer of the tests."""
-    return Composer(SENDER, planner or make_planner(), LABELS)
+    return Composer(SENDER, planner or make_planner(), LABELS, make_directory())
+
+
+def digest_for(
+    reader: Recipient,
+    now: datetime,
+    rows: Iterable[OpenDeadline],
+    *,
+    failures: Sequence[FailedMessage] = (),
+    staff: Staff | None = None,
+) -> Digest:
+    """Return the dates and failures of one reader's digest."""
+    house = staff or Staff(make_directory())
+    gathering = Gathering(Readers([reader], house, now), now, make_planner(), LABELS).read(rows)
+    return gathering.digest(reader, failures_for(reader, failures, house, now))
 
 
 def make_message(key: str = "rappel:1", **changes: Any) -> OutgoingMessage:
@@ -238,17 +257,24 @@ class Sheet:
     message: OutgoingMessage
     next_attempt_at: datetime
     attempts: int = 0
+    claims: int = 0
     leased_until: datetime | None = None
     lease_owner: str | None = None
     sent_at: datetime | None = None
     failed_at: datetime | None = None
+    superseded_at: datetime | None = None
     error: str = ""
     answer: str = ""
 
     @property
     def waiting(self) -> bool:
         """Tell whether it still has to leave."""
-        return self.sent_at is None and self.failed_at is None
+        return self.sent_at is None and self.failed_at is None and self.superseded_at is None
+
+    @property
+    def abandoned(self) -> bool:
+        """Tell whether a relay died with it."""
+        return self.claims > self.attempts
 
 
 class MemoryNotificationStore:
@@ -257,9 +283,15 @@ class MemoryNotificationStore:
     def __init__(self, rows: Iterable[OpenDeadline] = ()) -> None:
         self.rows = {one.id: one for one in rows}
         self.reminders: dict[tuple[str, ...], Reminder] = {}
+        self.carriers: dict[tuple[str, ...], str] = {}
+        """Key of the message that carries each reminder."""
         self.outbox: dict[str, Sheet] = {}
-        self.beats: dict[str, Heartbeat] = {}
+        self.signs: dict[str, Heartbeat] = {}
         self.due_limits: list[int] = []
+        self.journal: list[Happening] = []
+        self.people: list[Habits] = []
+        self.away: list[Absence] = []
+        self.counted: list[Figures] = []
 
     @property
     def messages(self) -> list[OutgoingMessage]:
@@ -281,32 +313,39 @@ class MemoryNotificationStore:
         return sum(self._announce(one) for one in announcements)
 
     def _announce(self, said: Announcement) -> int:
-        moved = [self._move(change) for change in said.reschedules]
-        if not any(moved):
+        if not all(self._matches(change) for change in said.reschedules):
             return 0
-        new = [one for one in said.reminders if _identity(one) not in self.reminders]
-        self.reminders |= {_identity(one): one for one in new}
-        if not new or said.message is None:
-            return 0
-        return int(self.enqueue(said.message))
+        for change in said.reschedules:
+            self._move(change)
+        return sum(self._tell(telling) for telling in said.tellings)
 
-    def _move(self, change: Reschedule) -> bool:
-        known = self.rows.get(change.deadline_id)
-        if known is None or known.next_reminder_at != change.seen:
+    def _tell(self, telling: Telling) -> bool:
+        new = [one for one in telling.reminders if _identity(one) not in self.reminders]
+        self.reminders |= {_identity(one): one for one in new}
+        if not new or telling.message is None:
             return False
-        self.rows[known.id] = replace(
-            known,
+        self.carriers |= {_identity(one): telling.message.key for one in new}
+        return self.enqueue(telling.message)
+
+    def _matches(self, change: Reschedule) -> bool:
+        known = self.rows.get(change.deadline_id)
+        return known is not None and known.next_reminder_at == change.seen
+
+    def _move(self, change: Reschedule) -> None:
+        self.rows[change.deadline_id] = replace(
+            self.rows[change.deadline_id],
             reminded_until=change.reminded_until,
             next_reminder_at=change.next_reminder_at,
         )
-        return True
 
-    def enqueue(self, message: OutgoingMessage) -> bool:
+    def enqueue(self, message: OutgoingMessage, figures: Figures | None = None) -> bool:
         """Put a message in the outbox unless its key is there already."""
         if message.key in self.outbox:
             return False
         sheet = Sheet(len(self.outbox) + 1, message, message.created_at)
         self.outbox[message.key] = sheet
+        if figures is not None:
+            self.counted.append(figures)
         return True
 
     def has_message(self, key: str) -> bool:
@@ -326,9 +365,12 @@ class MemoryNotificationStore:
                 and (sheet.leased_until is None or sheet.leased_until <= now)
             ),
             key=lambda sheet: (sheet.next_attempt_at, sheet.id),
-        )[:limit]
+        )
+        healthy = [sheet for sheet in free if not sheet.abandoned]
+        free = healthy[:limit] or sorted(free, key=lambda sheet: sheet.claims)[:1]
         for sheet in free:
             sheet.leased_until, sheet.lease_owner = now + lease, worker
+            sheet.claims += 1
         return [
             QueuedMessage(
                 sheet.id,
@@ -339,6 +381,9 @@ class MemoryNotificationStore:
                 sheet.message.content,
                 sheet.attempts,
                 sheet.message.created_at,
+                sheet.claims,
+                sheet.message.recipient,
+                sheet.message.on_behalf_of,
             )
             for sheet in free
         ]
@@ -365,6 +410,32 @@ class MemoryNotificationStore:
         for id_ in message_ids:
             for sheet in self._held(id_, worker):
                 sheet.leased_until = sheet.lease_owner = None
+                sheet.claims -= 1
+
+    def mark_superseded(self, message_id: int, worker: str, now: datetime, reason: str) -> None:
+        """Record that a message has no reason left to be sent."""
+        for sheet in self._settled(message_id, worker):
+            sheet.superseded_at, sheet.error = now, reason
+
+    def rewrite(self, message_id: int, worker: str, subject: str, content: bytes) -> None:
+        """Replace the text of a claimed message."""
+        for sheet in self._held(message_id, worker):
+            sheet.message = replace(sheet.message, subject=subject, content=content)
+
+    def carried(self, message_id: int) -> list[Carried]:
+        """Return the reminders of a message, each with its deadline as it stands now."""
+        keys = {sheet.id: key for key, sheet in self.outbox.items()}
+        told = [
+            self.reminders[identity]
+            for identity, key in self.carriers.items()
+            if key == keys.get(message_id)
+        ]
+        return [
+            Carried(
+                one.rule, one.value, one.offset, one.planned_for, self.rows.get(one.deadline_id)
+            )
+            for one in told
+        ]
 
     def _held(self, message_id: int, worker: str) -> list[Sheet]:
         return [
@@ -408,6 +479,7 @@ class MemoryNotificationStore:
             sum(sheet.sent_at is not None for sheet in sheets),
             sum(sheet.failed_at is not None for sheet in sheets),
             min(waiting, default=None),
+            sum(sheet.superseded_at is not None for sheet in sheets),
         )
 
     def open_deadlines(self, until: date) -> Iterator[OpenDeadline]:
@@ -419,18 +491,76 @@ class MemoryNotificationStore:
             if one.deadline.act_on > until and opens_on is not None and opens_on <= until:
                 yield one
 
+    def happenings(self, since: datetime) -> Iterator[Happening]:
+        """Yield what was written in the journals since an instant."""
+        return (one for one in self.journal if one.at > since)
+
+    def loads(self, first: date, last: date) -> Iterator[DayLoad]:
+        """Yield how many open deadlines there are to act on, by owner, agency and day."""
+        days = Counter(
+            (one.owner, one.agency, one.deadline.act_on)
+            for one in self.rows.values()
+            if first <= one.deadline.act_on <= last
+        )
+        return (DayLoad(*key, count) for key, count in days.items())
+
+    def portfolios(self) -> Iterator[Portfolio]:
+        """Yield how many open cases there are, by owner and agency."""
+        files = {one.ref: (one.owner, one.agency) for one in self.rows.values()}
+        return (Portfolio(*key, count) for key, count in Counter(files.values()).items())
+
+    def replies(self, after: date) -> Iterator[OpenDeadline]:
+        """Yield the replies that others owe and that are to be chased after a day."""
+        return (
+            one
+            for one in self.rows.values()
+            if one.deadline.awaited and one.deadline.act_on > after
+        )
+
+    def figures(self, recipient: str, first: date, last: date) -> list[Figures]:
+        """Return what the digests of a recipient counted between two days."""
+        return [
+            one for one in self.counted if one.recipient == recipient and first <= one.day <= last
+        ]
+
+    def habits(self) -> list[Habits]:
+        """Return what people chose."""
+        return list(self.people)
+
+    def absences(self, until: date | None = None, since: date | None = None) -> list[Absence]:
+        """Return the absences that touch a period."""
+        return [
+            one
+            for one in sorted(self.away, key=lambda one: one.first)
+            if (until is None or one.first <= until) and (since is None or one.last >= since)
+        ]
+
     def beat(self, beat: Heartbeat) -> None:
         """Record a sign of life."""
-        self.beats[beat.service.rpartition(":")[0]] = beat
+        self.signs[beat.service] = beat
 
     def last_beat(self) -> Heartbeat | None:
         """Return the most recent sign of life."""
-        return max(self.beats.values(), key=lambda beat: beat.at, default=None)
+        return next(iter(self.beats()), None)
 
-    def reset_schedule(self, deadline_ids: Sequence[tuple[int, datetime | None]]) -> None:
-        """Set `next_reminder_at` of open deadlines."""
-        for id_, instant in deadline_ids:
-            self.rows[id_] = replace(self.rows[id_], next_reminder_at=instant)
+    def beats(self) -> list[Heartbeat]:
+        """Return the last sign of life of each service, latest first."""
+        return sorted(self.signs.values(), key=lambda beat: beat.at, reverse=True)
+
+    def delays(self, since: datetime) -> list[timedelta]:
+        """Return how long after its time each reminder told by mail left."""
+        left = {key: self.outbox[sheet].sent_at for key, sheet in self.carriers.items()}
+        return [
+            at - self.reminders[key].planned_for
+            for key, at in left.items()
+            if at is not None and at > since
+        ]
+
+    def arm(self, deadlines: Sequence[tuple[int, datetime]]) -> None:
+        """Set `next_reminder_at` of open deadlines that had none."""
+        for id_, instant in deadlines:
+            if self.rows[id_].next_reminder_at is None:
+                self.rows[id_] = replace(self.rows[id_], next_reminder_at=instant)
 
     def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:
         """Return a page of every open deadline by row id."""
@@ -480,8 +610,9 @@ class ScriptedTransport:
         """Close."""
         self.closed += 1
 
-    async def send(self, address: str, content: bytes) -> str:
+    async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
         """Answer as the test says, noting what was accepted."""
+        ready()
         answer = self._behaviour(address, content)
         self.sent.append((address, content))
         return answer

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.planning import Planned
+from notifications.habits import Habits
+from notifications.planning import ESCALATION, MISSED, SNOOZED, Audience, Planned
 from notifications.policy import ReminderPolicy
 from tests.support.notifications import (
     GUADELOUPE,
@@ -25,6 +26,8 @@ from workflow.case import Deadline
 from workflow.errors import NotFound
 
 PLANNER = make_planner()
+QUIET = make_planner(ReminderPolicy(escalation=None))
+"""Never tells a manager."""
 
 
 def timetable(deadline: Deadline, agency: str = "dijon") -> list[tuple[str, str]]:
@@ -35,8 +38,8 @@ def timetable(deadline: Deadline, agency: str = "dijon") -> list[tuple[str, str]
     ]
 
 
-def test_a_window_with_two_limits_speaks_nine_times() -> None:
-    """The DRF of example E01 is announced when its window opens, then before each limit."""
+def test_a_window_with_two_limits_speaks_eleven_times() -> None:
+    """The DRF of example E01 is announced when it opens, before each limit, and once missed."""
     assert timetable(drf()) == [
         ("ouverture", "2026-07-08 09:00"),
         ("prudent-14", "2026-08-14 09:00"),
@@ -46,7 +49,9 @@ def test_a_window_with_two_limits_speaks_nine_times() -> None:
         ("prudent-2", "2026-09-01 09:00"),
         ("prudent-1", "2026-09-02 09:00"),
         ("strict-2", "2026-09-03 09:00"),
+        ("escalade", "2026-09-04 09:00"),
         ("strict-1", "2026-09-04 09:00"),
+        ("manque", "2026-09-07 09:00"),
     ]
 
 
@@ -68,7 +73,7 @@ def test_two_limits_on_one_day_keep_two_identities() -> None:
     """When both limits fall together, each keeps its reminders, at the same instants."""
     both = drf(opens_on=None, strict=date(2026, 9, 3))
     instants: dict[datetime, list[str]] = {}
-    for one in PLANNER.planned(both, "dijon"):
+    for one in QUIET.planned(both, "dijon"):
         instants.setdefault(one.at, []).append(one.offset)
     assert list(instants.values()) == [[f"prudent-{n}", f"strict-{n}"] for n in (14, 7, 2, 1)]
 
@@ -125,7 +130,7 @@ def test_nine_o_clock_stays_nine_o_clock_across_the_clock_change(
 
 def test_no_reminder_is_planned_after_an_hour_limit() -> None:
     """A limit at 08:00 gets no reminder at 09:00 on the same day."""
-    planner = make_planner(ReminderPolicy(offsets=(1, 0)))
+    planner = make_planner(ReminderPolicy(offsets=(1, 0), escalation=None))
     early = drf(
         opens_on=None, prudent=None, strict=datetime(2026, 9, 4, 8, tzinfo=PARIS)
     )  # fmt: skip
@@ -150,13 +155,14 @@ def test_the_next_reminder_is_strictly_after() -> None:
     first = paris(date(2026, 8, 14))
     assert PLANNER.next_after(drf(), "dijon", first) == paris(date(2026, 8, 18))
     assert PLANNER.next_after(drf(), "dijon", first - timedelta(seconds=1)) == first
-    assert PLANNER.next_after(drf(), "dijon", paris(date(2026, 9, 4))) is None
+    assert PLANNER.next_after(drf(), "dijon", paris(date(2026, 9, 4))) == paris(date(2026, 9, 7))
+    assert PLANNER.next_after(drf(), "dijon", paris(date(2026, 9, 7))) is None
 
 
 def test_a_case_opened_late_is_not_told_of_the_past() -> None:
     """Nothing planned before the case was last written is ever sent."""
     opened = paris(date(2026, 8, 31), 10)
-    told = PLANNER.between(drf(), "dijon", opened, paris(date(2026, 12, 1)))
+    told = QUIET.between(drf(), "dijon", opened, paris(date(2026, 12, 1)))
     assert [one.offset for one in told] == ["prudent-2", "prudent-1", "strict-2", "strict-1"]
 
 
@@ -218,6 +224,95 @@ def test_a_limit_that_falls_first_breaks_the_silence(
     assert (PLANNER.hold_until(now, deadline, "dijon") is not None) == held
 
 
+def test_a_manager_is_told_a_working_day_before_the_law_decides_and_once_it_has() -> None:
+    """A civil limit on a Monday is escalated on the Friday, and missed on the Tuesday morning."""
+    monday = drf(opens_on=None, prudent=None, strict=date(2026, 9, 7))
+    above = [one for one in PLANNER.planned(monday, "dijon") if one.audience is not Audience.OWNER]
+    assert [(one.offset, one.at, one.value) for one in above] == [
+        (ESCALATION, paris(date(2026, 9, 4)), "2026-09-07"),
+        (MISSED, paris(date(2026, 9, 8)), "2026-09-07"),
+    ]
+
+
+def test_a_limit_missed_in_working_hours_is_told_at_once() -> None:
+    """An hour rule that runs out at 14:00 does not wait for the next morning."""
+    afternoon = drf(opens_on=None, prudent=None, strict=datetime(2026, 9, 8, 14, tzinfo=PARIS))
+    assert PLANNER.planned(afternoon, "dijon")[-1].at == paris(date(2026, 9, 8), 14)
+
+
+@pytest.mark.parametrize("deadline", [target(), reply()])
+def test_managers_hear_of_limits_of_the_law_only(deadline: Deadline) -> None:
+    """An internal target or a reply to chase is escalated to nobody."""
+    offsets = {one.offset for one in PLANNER.planned(deadline, "dijon")}
+    assert not offsets & {ESCALATION, MISSED}
+
+
+def test_an_agency_may_do_without_escalation() -> None:
+    """Without a number of days, managers are never told."""
+    assert all(one.audience is Audience.OWNER for one in QUIET.planned(drf(), "dijon"))
+
+
+def test_a_snooze_stands_for_all_the_reminders_before_it() -> None:
+    """Put off until 1 September, the DRF speaks then, and goes on as planned."""
+    snoozed = drf(snoozed_until=date(2026, 9, 1))
+    assert timetable(snoozed) == [
+        ("report", "2026-09-01 09:00"),
+        ("prudent-1", "2026-09-02 09:00"),
+        ("strict-2", "2026-09-03 09:00"),
+        ("escalade", "2026-09-04 09:00"),
+        ("strict-1", "2026-09-04 09:00"),
+        ("manque", "2026-09-07 09:00"),
+    ]
+
+
+def test_a_snooze_hides_nothing_from_the_manager() -> None:
+    """Put off until the last useful day, a limit is still escalated."""
+    last = PLANNER.last_call(drf(), "dijon")
+    offsets = [one.offset for one in PLANNER.planned(drf(snoozed_until=last), "dijon")]
+    assert offsets == ["escalade", SNOOZED, "manque"]
+
+
+@pytest.mark.parametrize(
+    ("deadline", "last"),
+    [
+        # The hour falls on a Sunday: Friday is the last day on which something can be done.
+        (drf(), date(2026, 9, 4)),
+        # At 08:00 the agency is closed: the day before.
+        (drf(strict=datetime(2026, 9, 8, 8, tzinfo=PARIS)), date(2026, 9, 7)),
+        (drf(strict=datetime(2026, 9, 8, 9, 1, tzinfo=PARIS)), date(2026, 9, 8)),
+        (drf(strict=date(2026, 9, 8)), date(2026, 9, 8)),
+        (target(), date(2026, 9, 4)),
+        (reply(), None),
+    ],
+)
+def test_the_last_useful_day_opens_before_the_limit(deadline: Deadline, last: date | None) -> None:
+    """A reminder put off to the last useful morning still comes in time."""
+    assert PLANNER.last_call(deadline, "dijon") == last
+
+
+@pytest.mark.parametrize(
+    ("habits", "opening"),
+    [
+        (Habits("zoe", opening=time(10)), paris(date(2026, 9, 1), 10)),
+        # Earlier than the agency: its own hour.
+        (Habits("zoe", opening=time(7)), paris(date(2026, 9, 1), 9)),
+        (Habits("zoe", days=frozenset({3})), paris(date(2026, 9, 3), 9)),
+        (Habits("zoe", paused_until=date(2026, 9, 4)), paris(date(2026, 9, 7), 9)),
+    ],
+)
+def test_each_person_is_disturbed_in_their_own_hours(habits: Habits, opening: datetime) -> None:
+    """On Tuesday at 08:00, a reminder waits for the first hour at which its reader works."""
+    now = paris(date(2026, 9, 1), 8)
+    far = drf(prudent=None, strict=date(2026, 9, 30))
+    assert PLANNER.hold_until(now, far, "dijon", habits) == opening
+
+
+def test_a_pause_gives_way_to_a_limit() -> None:
+    """A limit that falls before the end of a pause is told at once, even at night."""
+    paused = Habits("zoe", paused_until=date(2026, 9, 11))
+    assert PLANNER.hold_until(paris(date(2026, 9, 3), 10), drf(), "dijon", paused) is None
+
+
 def test_the_fingerprint_follows_calendars_too() -> None:
     """A closure declared later moves reminders, so the plan must be made again."""
     closed = make_planner(closures=(Closure(date(2026, 8, 10), date(2026, 8, 21), "été"),))
@@ -257,9 +352,10 @@ def test_every_reminder_falls_in_working_hours(deadline: Deadline, agency: str) 
 
 @given(deadlines(), AGENCIES)
 def test_no_reminder_comes_after_its_deadline(deadline: Deadline, agency: str) -> None:
-    """Nothing is planned from the instant a deadline is missed."""
+    """From the instant a deadline is missed, nothing is planned but the one that says so."""
     limit = PLANNER.limit(deadline, agency)
-    assert all(limit is None or one.at < limit for one in PLANNER.planned(deadline, agency))
+    for one in PLANNER.planned(deadline, agency):
+        assert limit is None or (one.at < limit) == (one.offset != MISSED)
 
 
 @given(deadlines(), AGENCIES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.planning import Due
-from notifications.ports import OutgoingMessage
+from notifications.habits import Absence, Channel, Choice, Habits, Topic
+from notifications.messages import OutgoingMessage
+from notifications.planning import Audience, Due, Planned
+from notifications.staff import Told
 from notifications.sweep import Sweep
 from tests.support.notifications import (
     OPENED,
@@ -42,6 +45,26 @@ def a_sweep(store: MemoryNotificationStore, **options: Any) -> Sweep:
     directory = options.pop("directory", None) or make_directory()
     composer = options.pop("composer", None) or make_composer(PLANNER)
     return Sweep(store, PLANNER, composer, directory, **options)
+
+
+def told(store: MemoryNotificationStore, recipient: str) -> dict[str, set[str]]:
+    """Return what a recipient was told: the offsets, by deadline."""
+    found: dict[str, set[str]] = {}
+    for _, rule, _, offset, whom in store.reminders:
+        if whom == recipient:
+            found.setdefault(rule, set()).add(offset)
+    return found
+
+
+def audience(one: OpenDeadline, planned: Planned) -> set[str]:
+    """Return who must hear of a reminder: Léa manages Zoé, an agency's address manages itself."""
+    owner, manager = ("personne:zoe", "personne:lea") if one.owner else ("agence:pap",) * 2
+    match planned.audience:
+        case Audience.OWNER:
+            return {owner}
+        case Audience.MANAGER:
+            return {manager}
+    return {owner, manager}
 
 
 def test_nothing_is_said_before_its_time() -> None:
@@ -81,7 +104,7 @@ def test_a_week_of_silence_makes_one_late_mail() -> None:
     report = a_sweep(store).run(now)
     assert (report.messages, report.reminders, report.late) == (1, 7, 1)
     text = body(store.messages[0].content, "plain").replace("\u00a0", " ")
-    assert "le premier aurait dû partir le mercredi 8 juillet 2026 à 09:00" in text
+    assert "jours ouvrés de retard" in text
     assert store.rows[1].next_reminder_at == paris(date(2026, 9, 3))
 
 
@@ -115,7 +138,7 @@ def test_batches_go_on_until_nothing_is_due() -> None:
     """More rows than a batch holds are all told in one round."""
     store = a_store(*(row(n, ref=f"CIPI-2026-{n:04}") for n in range(1, 26)))
     report = a_sweep(store, batch=10).run(paris(date(2026, 7, 8)))
-    assert (report.messages, report.looked_at) == (25, 25)
+    assert (report.reminders, report.looked_at) == (25, 25)
     assert set(store.due_limits) == {10}
 
 
@@ -125,7 +148,7 @@ def test_a_request_to_stop_is_heard_between_batches() -> None:
     report = a_sweep(store, batch=10, stopping=lambda: bool(store.messages)).run(
         paris(date(2026, 7, 8))
     )
-    assert report.messages == 10
+    assert report.reminders == 10
     assert len(store.due(paris(date(2026, 7, 8)), 100)) == 15
 
 
@@ -144,10 +167,10 @@ def test_at_night_a_reminder_waits_for_the_opening() -> None:
 
 
 def test_a_deadline_before_the_opening_is_told_at_night() -> None:
-    """On Friday evening, a limit on Sunday cannot wait for Monday: the mail leaves and says why."""
+    """On Friday evening, a limit on Sunday cannot wait for Monday: the mails leave and say why."""
     store = a_store(row())
     report = a_sweep(store).run(paris(date(2026, 9, 4), 20))
-    assert (report.messages, report.held) == (1, 0)
+    assert (report.messages, report.held) == (2, 0)
     text = body(store.messages[0].content, "plain")
     assert "Ce message part en dehors des heures de travail" in text
 
@@ -156,8 +179,9 @@ def test_when_one_deadline_presses_the_case_is_told_whole() -> None:
     """A mail that leaves at night carries the other reminders of the case."""
     store = a_store(row(1, drf()), row(2, reply()))
     report = a_sweep(store).run(paris(date(2026, 9, 4), 20))
-    assert (report.messages, report.held) == (1, 0)
-    assert {identity[1] for identity in store.reminders} == {"drf", "reponse_akto"}
+    assert (report.messages, report.held) == (2, 0)
+    assert told(store, "personne:zoe")["drf"] >= {"strict-1"}
+    assert told(store, "personne:zoe")["reponse_akto"] == {"relance"}
 
 
 def test_a_row_with_nothing_to_say_is_only_moved_on() -> None:
@@ -254,7 +278,9 @@ def test_an_unforeseen_error_quotes_nothing_private() -> None:
     """A bug while composing is reported by its kind, never by its text."""
 
     class Buggy:
-        def reminder(self, recipient: Recipient, dues: list[Due], now: datetime) -> OutgoingMessage:
+        def reminder(
+            self, recipient: Recipient, dues: Sequence[Due], now: datetime, *, told: Told | None
+        ) -> OutgoingMessage:
             raise KeyError("Madame Untel, RQTH")
 
     report = a_sweep(a_store(row()), composer=Buggy()).run(paris(date(2026, 7, 8)))
@@ -286,6 +312,132 @@ def test_a_clock_set_back_repeats_nothing() -> None:
     assert len(store.messages) == 1
 
 
+FRIDAY = date(2026, 9, 4)
+"""A working day before the strict limit of the DRF, on Sunday 6 September."""
+
+
+def test_the_manager_is_told_a_working_day_before_the_limit() -> None:
+    """Nothing was done: Léa receives a mail of her own about Zoé's file, and Zoé hers."""
+    store = a_store(row(1, drf(), reminded_until=paris(date(2026, 9, 3), 12)))
+    a_sweep(store).run(paris(FRIDAY))
+    assert told(store, "personne:zoe") == {"drf": {"strict-1"}}
+    assert told(store, "personne:lea") == {"drf": {"escalade"}}
+    assert len({message.key for message in store.messages}) == 2
+
+
+def test_a_missed_limit_is_told_to_both() -> None:
+    """On the Monday, Zoé and Léa learn that the limit of Sunday was missed."""
+    store = a_store(row(1, drf(), reminded_until=paris(FRIDAY, 12)))
+    a_sweep(store).run(paris(date(2026, 9, 7)))
+    for whom in ("personne:zoe", "personne:lea"):
+        assert told(store, whom) == {"drf": {"manque"}}
+
+
+def test_whoever_is_their_own_manager_is_told_once() -> None:
+    """A file without an owner goes to the agency, which is also told for the manager: one mail."""
+    store = a_store(row(1, drf(), owner=None, reminded_until=paris(date(2026, 9, 3), 12)))
+    report = a_sweep(store).run(paris(FRIDAY))
+    assert report.messages == 1
+    assert told(store, "agence:dijon") == {"drf": {"strict-1", "escalade"}}
+
+
+def test_a_pause_never_delays_the_manager() -> None:
+    """Zoé is on pause until mid-September: her manager still hears on the Friday, and so does she."""
+    store = a_store(row(1, drf(), reminded_until=paris(date(2026, 9, 2), 12)))
+    store.people = [Habits("zoe", paused_until=date(2026, 9, 5))]
+    sweep = a_sweep(store)
+    sweep.run(paris(FRIDAY))
+    assert told(store, "personne:lea") == {"drf": {"escalade"}}
+    assert "strict-1" in told(store, "personne:zoe")["drf"]
+
+
+def test_a_person_on_pause_is_told_afterwards_once() -> None:
+    """What came due in a pause waits for its end, in one mail; nothing is told meanwhile."""
+    store = a_store(row(1, target(prudent=date(2026, 9, 15))))
+    store.people = [Habits("zoe", paused_until=date(2026, 8, 28))]
+    sweep = a_sweep(store)
+    report = sweep.run(paris(date(2026, 8, 26)))
+    assert (report.held, store.messages) == (1, [])
+    assert store.rows[1].next_reminder_at == paris(date(2026, 8, 31))
+    assert sweep.run(paris(date(2026, 8, 31))).messages == 1
+
+
+def test_a_preference_leaves_a_reminder_to_the_digest() -> None:
+    """No mail, but a trace: the reminder is noted with the channel that was chosen."""
+    store = a_store(row(1, target()))
+    store.people = [Habits("zoe", (Choice(Channel.DIGEST, Topic.TARGET),))]
+    report = a_sweep(store).run(paris(date(2026, 8, 17)))
+    assert (report.messages, report.left, store.messages) == (0, 1, [])
+    assert [one.channel for one in store.reminders.values()] == [Channel.DIGEST]
+    assert store.rows[1].next_reminder_at == paris(date(2026, 8, 26))
+
+
+def test_a_preference_for_one_procedure_leaves_the_others_alone() -> None:
+    """Zoé wants the targets of PTP in her digest; those of CIPI still make a mail."""
+    store = a_store(row(1, target()), row(2, target(), ref="PTP-2026-0001", procedure="ptp"))
+    store.people = [Habits("zoe", (Choice(Channel.DIGEST, procedure="ptp"),))]
+    report = a_sweep(store).run(paris(date(2026, 8, 17)))
+    assert (report.messages, report.left) == (1, 1)
+    assert store.messages[0].ref == "CIPI-2026-0042"
+
+
+def test_a_substitute_receives_for_the_absent() -> None:
+    """Max is written to, and both names are kept with the message."""
+    store = a_store(row(1, target()))
+    store.away = [Absence("zoe", date(2026, 8, 10), date(2026, 8, 21), "max")]
+    a_sweep(store).run(paris(date(2026, 8, 17)))
+    message = store.messages[0]
+    assert (message.recipient, message.on_behalf_of) == ("personne:max", "personne:zoe")
+    text = body(message.content, "plain").replace("\u00a0", " ")
+    assert "Zoé Müller" in text
+
+
+def test_the_absent_and_the_substitute_are_not_mixed() -> None:
+    """Max's own file and Zoé's make two mails: each says whom it is for."""
+    store = a_store(
+        row(1, target()), row(2, target(), ref="CIPI-2026-0050", owner="max", agency="dijon")
+    )
+    store.away = [Absence("zoe", date(2026, 8, 10), date(2026, 8, 21), "max")]
+    a_sweep(store).run(paris(date(2026, 8, 17), 16))
+    found = {(message.ref, message.on_behalf_of) for message in store.messages}
+    assert found == {("CIPI-2026-0042", "personne:zoe"), ("CIPI-2026-0050", None)}
+
+
+def test_many_files_of_a_morning_make_one_mail() -> None:
+    """Three files due together make three mails, four make one, which names them all."""
+    files = [row(n, target(), ref=f"CIPI-2026-{n:04}") for n in range(1, 5)]
+    now = paris(date(2026, 8, 17))
+    assert a_sweep(a_store(*files[:3])).run(now).messages == 3
+    store = a_store(*files)
+    report = a_sweep(store).run(now)
+    assert (report.messages, report.reminders) == (1, 4)
+    assert store.messages[0].ref is None
+    text = body(store.messages[0].content, "plain")
+    assert all(one.ref in text for one in files)
+
+
+def test_one_odd_file_does_not_silence_the_others_of_its_group() -> None:
+    """Told together, five files of which one cannot be written: the four others leave."""
+    now = paris(date(2026, 8, 17))
+    files = [row(n, target(), ref=f"CIPI-2026-{n:04}") for n in range(1, 5)]
+    broken = replace(
+        row(5, target(prudent=date(2199, 1, 1)), ref="CIPI-2026-0005"), next_reminder_at=now
+    )
+    store = MemoryNotificationStore([*armed(PLANNER, *files), broken])
+    report = a_sweep(store).run(now)
+    assert [one.ref for one in report.broken] == ["CIPI-2026-0005"]
+    assert report.reminders == 4
+
+
+def test_a_snoozed_deadline_speaks_when_it_was_told_to() -> None:
+    """Put off to Thursday, the reminders of the week make one on that morning."""
+    store = a_store(row(1, target(snoozed_until=date(2026, 9, 3))))
+    sweep = a_sweep(store)
+    assert sweep.run(paris(date(2026, 9, 2), 12)).messages == 0
+    sweep.run(paris(date(2026, 9, 3)))
+    assert told(store, "personne:zoe") == {"remise_documents": {"report"}}
+
+
 @given(st.lists(st.integers(0, 60 * 24 * 150), min_size=1, max_size=40))
 def test_each_reminder_is_told_exactly_once(minutes: list[int]) -> None:
     """Whatever the instants of the rounds, nights and weekends included, nothing is lost or repeated."""
@@ -300,18 +452,13 @@ def test_each_reminder_is_told_exactly_once(minutes: list[int]) -> None:
     start = datetime(2026, 6, 15, tzinfo=UTC)
     instants = [start + timedelta(minutes=minute) for minute in sorted(minutes)]
     end = datetime(2026, 12, 1, 15, tzinfo=UTC)
-    told = [sweep.run(now).reminders for now in [*instants, end]]
+    counts = [sweep.run(now).reminders for now in [*instants, end]]
     planned = {
-        (
-            one.ref,
-            one.deadline.id,
-            p.value,
-            p.offset,
-            "agence:pap" if one.owner is None else "personne:zoe",
-        )
+        (one.ref, one.deadline.id, p.value, p.offset, recipient)
         for one in rows
         for p in PLANNER.planned(one.deadline, one.agency)
+        for recipient in audience(one, p)
     }
     assert set(store.reminders) == planned
-    assert sum(told) == len(planned)
+    assert sum(counts) == len(planned)
     assert all(one.next_reminder_at is None for one in store.rows.values())

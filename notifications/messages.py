@@ -1,0 +1,146 @@
+"""What goes through the outbox: messages as they are written, claimed, looked at and counted.
+
+Values, made by the sweep and the morning, kept by the store, sent by the relay, shown to people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    """What an outgoing message is."""
+
+    REMINDER = "rappel"
+    DIGEST = "synthese"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """A rendered message, ready to leave; its Message-ID is fixed here, before any attempt."""
+
+    key: str
+    """Unique: the same thing is never put twice in the outbox."""
+    kind: MessageKind
+    recipient: str
+    """Id of the `Recipient`."""
+    address: str
+    subject: str
+    message_id: str
+    content: bytes
+    """The whole RFC 5322 message."""
+    created_at: datetime
+    ref: str | None = None
+    """Case it speaks of, for a reminder about one case."""
+    on_behalf_of: str | None = None
+    """Id of the `Recipient` who is away, when a substitute is written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMessage:
+    """An outbox row claimed by this relay."""
+
+    id: int
+    key: str
+    kind: MessageKind
+    address: str
+    message_id: str
+    content: bytes
+    attempts: int
+    """Attempts already made, 0 the first time."""
+    created_at: datetime
+    claims: int = 1
+    """Times it was claimed, this one included; more than `attempts + 1` when a relay died with it."""
+    recipient: str = ""
+    """Id of the `Recipient`."""
+    on_behalf_of: str | None = None
+    """Id of the `Recipient` who is away, when a substitute is written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMessage:
+    """A message that will not leave by itself, for the digest and for `diagnostic`."""
+
+    id: int
+    kind: MessageKind
+    ref: str | None
+    recipient: str
+    address: str
+    subject: str
+    failed_at: datetime
+    error: str
+    on_behalf_of: str | None = None
+
+
+class MessageState(StrEnum):
+    """Where a message of the outbox stands."""
+
+    WAITING = "en_attente"
+    SENT = "envoye"
+    FAILED = "echec"
+    """Stopped: a person retries, redirects or drops it."""
+    SUPERSEDED = "remplace"
+    """Never left: what it announced had changed, or was done, before it could."""
+    DROPPED = "abandonne"
+    """A person decided that it would not leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message of the outbox as people look at it."""
+
+    id: int
+    kind: MessageKind
+    state: MessageState
+    ref: str | None
+    recipient: str
+    address: str
+    subject: str
+    message_id: str
+    created_at: datetime
+    attempts: int
+    next_attempt_at: datetime | None
+    """When it will be tried again; None once it has come to its end."""
+    ended_at: datetime | None
+    """When it was sent, failed, was superseded or dropped; None while it waits."""
+    answer: str
+    """What the server last said, or why it came to its end; empty before any attempt."""
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEvent:
+    """Something that happened to a message, other than leaving at the first attempt; append-only."""
+
+    at: datetime
+    by: str
+    """Id of the person, or name of the service."""
+    what: str
+    """`essai`, `envoi`, `echec`, `relance`, `redirection`, `abandon` or `remplacement`."""
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageQuery:
+    """Which messages of the outbox a list shows, latest first; empty fields do not filter."""
+
+    state: MessageState | None = None
+    ref: str | None = None
+    recipient: str | None = None
+    limit: int = 50
+    before: int | None = None
+    """Id under which the page starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """How many messages wait, were sent, and failed."""
+
+    waiting: int
+    sent: int
+    failed: int
+    oldest_waiting: datetime | None
+    superseded: int = 0
+    dropped: int = 0
