@@ -48,6 +48,7 @@ def transport(configuration: Configuration, credentials: Credentials) -> Callabl
         password=credentials.smtp_password,
         connect_timeout=mail.connect_timeout_seconds,
         message_timeout=mail.message_timeout_seconds,
+        per_connection=mail.per_connection,
     )
     return lambda: SmtpTransport(settings)
 

@@ -1,22 +1,27 @@
 """A mail message as bytes: safe headers, two alternatives, an identity that never changes.
 
-Called by `notifications.rendering` once the texts are there. Knows RFC 5322 and nothing of
-deadlines: it decides neither what is said nor to whom, and sends nothing.
+Called by `notifications.rendering` once the texts are there, and by whoever renews, redirects or shows
+a message that is written. Knows RFC 5322 and nothing of deadlines: it decides neither what is said nor
+to whom, and sends nothing.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from base64 import encodebytes
+from binascii import b2a_qp
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email.charset import QP, Charset
+from email import message_from_bytes
 from email.errors import MessageError
 from email.header import Header
 from email.headerregistry import Address
+from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import compat32
+from email.policy import compat32, default
 from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from hashlib import sha256
@@ -26,16 +31,21 @@ from workflow.errors import InvalidInput
 _BREAKING = frozenset({"Cc", "Zl", "Zp"})
 """Unicode categories that could end a header line: controls, line and paragraph separators."""
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""The same characters, for a long text."""
+
 _LINE = 76
 """Length of a line of header: a longer thread identifier is left out."""
+
+_WORD = 60
+"""Length of a word that fits in a line of header, whatever the name of the header."""
+
+_END_OF_HEADERS = b"\r\n\r\n"
+_MESSAGE_ID = re.compile(rb"^Message-ID: .*(?=\r$)", re.MULTILINE)
 
 # The older of the two message classes of the standard library: it writes each text as one run of
 # encoded words, which every reader understands, and five times faster.
 _POLICY = compat32.clone(linesep="\r\n")
-
-# Readable in the source, and no line is too long for an old server.
-_QUOTED_PRINTABLE = Charset("utf-8")
-_QUOTED_PRINTABLE.body_encoding = QP
 
 
 def one_line(text: str, what: str) -> str:
@@ -58,8 +68,7 @@ def one_line(text: str, what: str) -> str:
 
 def flat(text: str) -> str:
     """Return a text on one line, with a space for each run of spaces and control characters."""
-    cleaned = "".join(" " if unicodedata.category(c) in _BREAKING else c for c in text)
-    return " ".join(part for part in cleaned.split(" ") if part)
+    return " ".join(part for part in _CONTROL.sub(" ", text).split(" ") if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,14 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """An iCalendar file that goes with a message."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What goes into a message, before it is laid out."""
 
@@ -121,6 +138,9 @@ class Letter:
     """The date it bears (aware)."""
     ref: str | None = None
     """The case it speaks of: the mails of a case are shown as one conversation."""
+    contact: str = ""
+    """Address to write to for receiving no more of them; empty where one may not ask."""
+    attached: Attachment | None = None
 
 
 def message_id(key: str, domain: str) -> str:
@@ -143,17 +163,81 @@ def lay_out(letter: Letter) -> bytes:
     """
     # Drawn at random otherwise: the same letter must always give the same bytes.
     boundary = f"=_{sha256(letter.key.encode()).hexdigest()[:32]}"
-    message = MIMEMultipart("alternative", boundary=boundary)
+    texts = message = MIMEMultipart("alternative", boundary=boundary)
+    texts.attach(_part("plain", letter.text))
+    texts.attach(_part("html", letter.html))
+    if letter.attached is not None:
+        message = MIMEMultipart("mixed", boundary=f"{boundary}.")
+        message.attach(texts)
+        message.attach(_calendar(letter.attached))
     for name, value in _headers(letter):
         message[name] = value
-    message.attach(_part("plain", letter.text))
-    message.attach(_part("html", letter.html))
     return message.as_bytes(policy=_POLICY)
 
 
+def _calendar(attachment: Attachment) -> MIMENonMultipart:
+    part = MIMENonMultipart("text", "calendar", charset="utf-8", method="PUBLISH")
+    part.set_payload(encodebytes(attachment.content).decode("ascii"))
+    part["Content-Transfer-Encoding"] = "base64"
+    part.add_header("Content-Disposition", "attachment", filename=attachment.name)
+    return part
+
+
+def bearing(content: bytes, identifier: str) -> bytes:
+    """Return a message under the Message-ID of another, which it replaces."""
+    head, separator, body = content.partition(_END_OF_HEADERS)
+    return _MESSAGE_ID.sub(f"Message-ID: {identifier}".encode(), head) + separator + body
+
+
+def redirected(content: bytes, *, to: Mailbox, by: Mailbox, at: datetime) -> bytes:
+    """Return a message sent again to another reader: RFC 5322, section 3.6.6.
+
+    Who sent it first, to whom and under which Message-ID stays as it was.
+
+    Args:
+        content: the message as it was written.
+        to: who receives it now.
+        by: who decides so.
+        at: when (aware).
+    """
+    told = f"{sha256(content).hexdigest()}:{to.route}:{at.isoformat()}"
+    fields = (
+        ("Resent-Date", format_datetime(at)),
+        ("Resent-From", by.header("Resent-From")),
+        ("Resent-To", to.header("Resent-To")),
+        ("Resent-Message-ID", message_id(f"redirection:{told}", by.domain)),
+    )
+    block = "".join(f"{name}: {value}\n" for name, value in fields)
+    return block.replace("\n", "\r\n").encode("ascii") + content
+
+
+def is_resent(content: bytes) -> bool:
+    """Tell whether a message was redirected."""
+    return content.startswith(b"Resent-")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as its reader sees it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def read(content: bytes) -> Reading:
+    """Return what a message says; a part that it lacks is empty."""
+    message = message_from_bytes(content, _class=EmailMessage, policy=default)
+    bodies = {kind: message.get_body((kind,)) for kind in ("plain", "html")}
+    said = {kind: str(body.get_content()) if body else "" for kind, body in bodies.items()}
+    return Reading(str(message["Subject"] or ""), said["plain"], said["html"])
+
+
 def _part(subtype: str, text: str) -> MIMENonMultipart:
-    part = MIMENonMultipart("text", subtype)
-    part.set_payload(text, _QUOTED_PRINTABLE)
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    # Readable in the source, no line too long for an old server; written in C, unlike the library's own.
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(b2a_qp(text.encode("utf-8"), istext=True).decode("ascii"))
     return part
 
 
@@ -170,6 +254,9 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
             yield "References", thread
         ref = one_line(letter.ref, "la référence du dossier")
         yield "X-Echeancier-Dossier", _encoded(ref, "X-Echeancier-Dossier")
+    if letter.contact:
+        # For digests, which come every morning; a date of the law is no list that one leaves.
+        yield "List-Unsubscribe", f"<mailto:{letter.contact}?subject=Ne%20plus%20recevoir>"
     # Nobody wants the « absent du bureau » of a whole agency in answer to its reminders.
     yield "Auto-Submitted", "auto-generated"
     yield "X-Auto-Response-Suppress", "All"
@@ -180,8 +267,10 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
 def _encoded(text: str, header: str) -> str:
     """Return a text as a header carries it, in lines that fit.
 
-    What looks like an encoded word already is encoded too: a reader then shows it as typed.
+    What looks like an encoded word already is encoded too: a reader then shows it as typed. So is
+    what holds a word too long to be folded.
     """
-    if text.isascii() and "=?" not in text:
+    longest = max(map(len, text.split(" ")))
+    if text.isascii() and "=?" not in text and longest <= _WORD:
         return text
     return Header(text, "utf-8", header_name=header).encode()

@@ -10,24 +10,34 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import ssl
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from email.policy import default
-from email.utils import parseaddr
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TypeVar
 
 import aiosmtplib
 
 from notifications import refusals
-from notifications.ports import DeliveryError
+from notifications.ports import DeliveryError, Ready, at_once
 from workflow.causes import cause
+
+_T = TypeVar("_T")
 
 _POLITENESS_SECONDS = 5.0
 """How long we wait for an answer that no longer matters: to RSET after a failure, to QUIT."""
+
+
+_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+"""Printable ASCII without spaces nor angle brackets: said as it is, it is one address and no more."""
+
+_TAKEN = frozenset({aiosmtplib.SMTPStatus.completed, aiosmtplib.SMTPStatus.will_forward})
 
 
 class Security(StrEnum):
@@ -52,7 +62,8 @@ class SmtpSettings:
         username: login, or None when the server asks for none.
         password: never shown, logged or repeated in an error.
         connect_timeout: seconds allowed to connect, encrypt and log in.
-        message_timeout: seconds allowed for a whole message.
+        message_timeout: seconds allowed to announce a message, then as many to hand it over.
+        per_connection: messages after which another connection is opened (1 or more).
         tls: certificates to trust; None trusts those of the machine.
     """
 
@@ -64,6 +75,7 @@ class SmtpSettings:
     password: str | None = field(default=None, repr=False)
     connect_timeout: float = 15.0
     message_timeout: float = 60.0
+    per_connection: int = 100
     tls: ssl.SSLContext | None = field(default=None, repr=False)
 
     @property
@@ -82,6 +94,7 @@ class SmtpTransport:
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
         self._smtp: aiosmtplib.SMTP | None = None
+        self._carried = 0
 
     async def __aenter__(self) -> SmtpTransport:
         """Connect, encrypt and log in; raises `Unreachable` when that is not possible."""
@@ -90,42 +103,67 @@ class SmtpTransport:
 
     async def __aexit__(self, *exc: object) -> None:
         """Say goodbye, without waiting long for the answer."""
-        if self._smtp is not None and self._smtp.is_connected:
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                async with asyncio.timeout(_POLITENESS_SECONDS):
-                    await self._smtp.quit()
-        await self._drop()
+        await self._part()
 
-    async def send(self, address: str, content: bytes) -> str:
+    async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
         """Hand a message over and return the server's answer.
+
+        All of it is said at once, but for the final dot, which waits for `ready`: until then a
+        server accepts nothing.
 
         Raises:
             DeliveryError: permanent when the server refuses this recipient, sender or content
                 for good; transient otherwise.
         """
+        smtp = await self._told(self._begin(address, content))
+        try:
+            ready()
+        except BaseException:
+            # Hanging up is the only way to take back a message that has been begun.
+            await self._drop()
+            raise
+        return await self._told(_end(smtp))
+
+    async def _told(self, said: Coroutine[object, object, _T]) -> _T:
+        """Return what the server answers, or raise what its silence or refusal means."""
         seconds = self._settings.message_timeout
         try:
             async with asyncio.timeout(seconds):
-                return await self._hand_over(address, content)
+                return await said
+        except DeliveryError:
+            raise
         except (OSError, ValueError, aiosmtplib.SMTPException) as error:
             await self._recover(error)
             raise refusals.sending(error, self._settings.server, seconds) from error
+        except BaseException:
+            # Left in the middle, by a defect or because the relay waits no longer.
+            await self._drop()
+            raise
 
-    async def _hand_over(self, address: str, content: bytes) -> str:
-        if parseaddr(address)[1] != address:
-            # The library would send to whatever it makes of it: perhaps to somebody else.
-            raise ValueError("not exactly an address")
-        smtp = await self._begin()
-        await smtp.rcpt(address)
-        code, text = await smtp.data(content)
-        return f"{code} {text}"
+    async def _begin(self, address: str, content: bytes) -> aiosmtplib.SMTP:
+        """Say everything of a message but its final dot."""
+        recipient = _path(address)
+        smtp = await self._named()
+        # The library's own mail() and rcpt() take each address apart and put it together again.
+        answer = await smtp.execute_command(b"RCPT", b"TO:" + recipient)
+        if answer.code not in _TAKEN:
+            raise aiosmtplib.SMTPRecipientRefused(answer.code, answer.message, address)
+        answer = await smtp.execute_command(b"DATA")
+        if answer.code != aiosmtplib.SMTPStatus.start_input:
+            raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+        self._carried += 1
+        assert smtp.protocol is not None, "the server has just answered"  # noqa: S101
+        smtp.protocol.write(_dotted(content))
+        return smtp
 
-    async def _begin(self) -> aiosmtplib.SMTP:
-        """Announce a message, on a new connection when the last one turns out to be closed."""
+    async def _named(self) -> aiosmtplib.SMTP:
+        """Name the sender, on a new connection when the last one is used up, or found closed."""
+        if self._carried >= self._settings.per_connection:
+            await self._part()
         smtp = self._smtp
         if smtp is not None and smtp.is_connected:
             try:
-                await smtp.mail(self._settings.sender)
+                await self._from(smtp)
             except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPResponseException):
                 # Hung up on since the last message: nothing of this one has been said yet.
                 if smtp.is_connected:
@@ -133,8 +171,14 @@ class SmtpTransport:
             else:
                 return smtp
         self._smtp = smtp = await self._connect()
-        await smtp.mail(self._settings.sender)
+        await self._from(smtp)
         return smtp
+
+    async def _from(self, smtp: aiosmtplib.SMTP) -> None:
+        sender = self._settings.sender
+        answer = await smtp.execute_command(b"MAIL", b"FROM:" + _path(sender))
+        if answer.code != aiosmtplib.SMTPStatus.completed:
+            raise aiosmtplib.SMTPSenderRefused(answer.code, answer.message, sender)
 
     async def _connect(self) -> aiosmtplib.SMTP:
         settings = self._settings
@@ -145,7 +189,8 @@ class SmtpTransport:
             password=settings.password,
             # The name of this machine means nothing outside, and looking it up can take a minute.
             local_hostname=settings.sender.rpartition("@")[2] or "localhost",
-            timeout=settings.message_timeout,
+            # A whole step has a limit already; one more for each command is a third of our time.
+            timeout=None,
             use_tls=settings.security is Security.TLS,
             start_tls=settings.security is Security.STARTTLS,
             tls_context=settings.tls,
@@ -153,9 +198,12 @@ class SmtpTransport:
         try:
             async with asyncio.timeout(settings.connect_timeout):
                 await smtp.connect()
+                if smtp.is_ehlo_or_helo_needed:
+                    await _greet(smtp)
         except (OSError, ValueError, aiosmtplib.SMTPException) as error:
             smtp.close()
             raise refusals.connecting(error, settings.server, settings.connect_timeout) from error
+        self._carried = 0
         return smtp
 
     async def _recover(self, error: Exception) -> None:
@@ -173,12 +221,49 @@ class SmtpTransport:
         except (aiosmtplib.SMTPException, OSError):
             await self._drop()
 
+    async def _part(self) -> None:
+        """Take leave of the server, politely when it still listens."""
+        if self._smtp is not None and self._smtp.is_connected:
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                async with asyncio.timeout(_POLITENESS_SECONDS):
+                    await self._smtp.quit()
+        await self._drop()
+
     async def _drop(self) -> None:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
             # Lets the event loop close the socket before it is itself closed.
             await asyncio.sleep(0)
+
+
+async def _greet(smtp: aiosmtplib.SMTP) -> None:
+    """Say hello, in the old way to a server that knows no other."""
+    try:
+        await smtp.ehlo()
+    except aiosmtplib.SMTPHeloError:
+        await smtp.helo()
+
+
+def _path(address: str) -> bytes:
+    """Return an address as commands carry it; raises `ValueError` for what they cannot."""
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError("not an address that a command can carry")
+    return f"<{address}>".encode("ascii")
+
+
+async def _end(smtp: aiosmtplib.SMTP) -> str:
+    """Say the final dot, and return the answer to the whole message."""
+    answer = await smtp.execute_command(b".")
+    if answer.code != aiosmtplib.SMTPStatus.completed:
+        raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+    return f"{answer.code} {answer.message}"
+
+
+def _dotted(content: bytes) -> bytes:
+    """Return a message as it travels: whole lines, each that begins with a dot given one more."""
+    lines = b"\r\n".join((b"", *content.splitlines(), b""))
+    return lines.replace(b"\r\n.", b"\r\n..")[2:]
 
 
 class FileTransport:
@@ -203,9 +288,15 @@ class FileTransport:
     async def __aexit__(self, *exc: object) -> None:
         """Nothing is held open."""
 
-    async def send(self, address: str, content: bytes) -> str:  # noqa: ARG002 - in the file itself
+    async def send(
+        self,
+        address: str,  # noqa: ARG002 - in the file itself
+        content: bytes,
+        ready: Ready = at_once,
+    ) -> str:
         """Write a message and return the name of its file."""
         name = _file_name(content)
+        ready()
         try:
             await asyncio.to_thread(_write_whole, self._directory / name, content)
         except OSError as error:

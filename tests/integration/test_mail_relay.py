@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from notifications.mail import Mailbox, redirected
+from notifications.ports import Ready, at_once
 from notifications.relay import Relay, RelayReport
 from notifications.transports import FileTransport, Security, SmtpSettings, SmtpTransport
 from tests.support.notifications import (
@@ -27,6 +29,8 @@ from tests.support.smtp import HOST, Behaviour, Running, nobody, serving
 
 NOW = paris(date(2026, 9, 1))
 ROOT = Path(__file__).parents[2]
+SECOND_TRY = timedelta(seconds=72)
+"""A minute, and the fifth of a minute by which messages are spread."""
 
 
 @pytest.fixture
@@ -46,12 +50,16 @@ def a_store(count: int = 3) -> MemoryNotificationStore:
 
 
 def run(
-    store: MemoryNotificationStore, port: int, clock: SetClock | None = None, seconds: float = 5
+    store: MemoryNotificationStore,
+    port: int,
+    clock: SetClock | None = None,
+    seconds: float = 5,
+    per_connection: int = 100,
 ) -> RelayReport:
     """Run the relay once towards a port."""
     settings = SmtpSettings(
         HOST, port, "echeancier@interim.example", Security.NONE,
-        connect_timeout=seconds, message_timeout=seconds,
+        connect_timeout=seconds, message_timeout=seconds, per_connection=per_connection,
     )  # fmt: skip
     relay = Relay(
         store, lambda: SmtpTransport(settings), clock or SetClock(NOW), worker="hote:1"
@@ -84,7 +92,7 @@ def test_a_greylisted_message_leaves_a_minute_later(server: Running) -> None:
     server.behaviour.greylist = True
     store, clock = a_store(), SetClock(NOW)
     assert run(store, server.port, clock).deferred == 3
-    clock.now = NOW + timedelta(minutes=1)
+    clock.now = NOW + SECOND_TRY
     assert run(store, server.port, clock).sent == 3
     assert len(server.accepted) == 3
 
@@ -97,7 +105,7 @@ def test_a_server_that_hangs_costs_two_messages_of_time(server: Running) -> None
     assert (report.deferred, report.sent) == (6, 0)
     assert server.connections == 2
     server.behaviour.hang_on_data = False
-    clock.now = NOW + timedelta(minutes=1)
+    clock.now = NOW + SECOND_TRY
     assert run(store, server.port, clock).sent == 6
     assert len(server.accepted) == 6
 
@@ -116,7 +124,7 @@ def test_a_line_cut_before_the_answer_repeats_the_same_mail(server: Running) -> 
     store, clock = a_store(), SetClock(NOW)
     report = run(store, server.port, clock)
     assert (report.sent, report.deferred) == (2, 1)
-    clock.now = NOW + timedelta(minutes=1)
+    clock.now = NOW + SECOND_TRY
     assert run(store, server.port, clock).sent == 1
     addresses = [address for address, _ in server.accepted]
     assert sorted(addresses) == [
@@ -131,6 +139,54 @@ def test_a_line_cut_after_each_answer_costs_nothing(server: Running) -> None:
     store = a_store()
     assert run(store, server.port).sent == 3
     assert len(server.accepted) == 3
+
+
+def test_a_server_that_wants_short_connections_is_obeyed(server: Running) -> None:
+    """Two messages a connection: seven of them take four, and none is lost in between."""
+    store = a_store(7)
+    assert run(store, server.port, per_connection=2).sent == 7
+    assert (server.connections, len(server.accepted)) == (4, 7)
+
+
+def test_a_message_that_breaks_the_transport_stops_nobody(server: Running) -> None:
+    """Broken half-way through one message, the line is left and the others take another."""
+    store, odd = a_store(), []
+
+    class Breaking(SmtpTransport):
+        async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
+            def broken() -> None:
+                ready()
+                if address.startswith("p2"):
+                    odd.append(address)
+                    raise RuntimeError(address)
+
+            return await super().send(address, content, broken)
+
+    settings = SmtpSettings(HOST, server.port, "echeancier@interim.example", Security.NONE)
+    relay = Relay(store, lambda: Breaking(settings), SetClock(NOW), worker="hote:1")
+    report = relay.run_once()
+    assert (report.sent, report.deferred, len(odd)) == (2, 1, 1)
+    assert [address for address, _ in server.accepted] == [
+        "p1@interim.example", "p3@interim.example",
+    ]  # fmt: skip
+    assert server.connections == 2
+
+
+def test_a_redirected_message_reaches_its_new_reader(server: Running) -> None:
+    """The server is given the new address; the message still says whom it was first written to."""
+    store, original = MemoryNotificationStore(), make_message("rappel:1")
+    again = redirected(
+        original.content,
+        to=Mailbox("Léa Roy", "lea@interim.example"),
+        by=Mailbox("Max Rosier", "max@interim.example"),
+        at=NOW,
+    )
+    store.enqueue(make_message("rappel:1", address="lea@interim.example", content=again))
+    assert run(store, server.port).sent == 1
+    ((address, content),) = server.accepted
+    assert address == "lea@interim.example"
+    assert content == again
+    assert content.endswith(original.content)
 
 
 KILLED = """
@@ -237,9 +293,9 @@ def test_a_folder_that_disappears_is_a_delay(tmp_path: Path) -> None:
     store, folder = a_store(1), tmp_path / "courrier"
 
     class Vanishing(FileTransport):
-        async def send(self, address: str, content: bytes) -> str:
+        async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
             folder.rmdir()
-            return await super().send(address, content)
+            return await super().send(address, content, ready)
 
     relay = Relay(store, lambda: Vanishing(folder), SetClock(NOW), worker="hote:1")
     assert relay.run_once().deferred == 1

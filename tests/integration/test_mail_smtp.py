@@ -24,6 +24,7 @@ from tests.support.smtp import (
     serving,
     silence,
 )
+from workflow.errors import OutOfReach
 
 ZOE = "zoe@interim.example"
 MAX = "max@interim.example"
@@ -81,6 +82,60 @@ async def test_a_real_mail_goes_through() -> None:
         async with to(server) as transport:
             await transport.send(message.address, message.content)
         assert server.accepted == [(ZOE, message.content)]
+
+
+async def test_nothing_is_accepted_before_its_turn() -> None:
+    """All is said but the final dot: while the one before is being noted, the server has nothing."""
+    with serving() as server:
+        seen: list[int] = []
+        async with to(server) as transport:
+            await transport.send(ZOE, CONTENT)
+            await transport.send(MAX, CONTENT, lambda: seen.append(len(server.accepted)))
+        assert seen == [1]
+        assert len(server.accepted) == 2
+
+
+async def test_a_message_taken_back_before_its_dot_never_existed() -> None:
+    """What must not leave after all is not accepted, and the next message takes another line."""
+
+    def refuse() -> None:
+        raise OutOfReach("Base injoignable.")
+
+    with serving() as server:
+        async with to(server) as transport:
+            with pytest.raises(OutOfReach):
+                await transport.send(ZOE, CONTENT, refuse)
+            await transport.send(MAX, CONTENT)
+        assert server.accepted == [(MAX, CONTENT)]
+        assert server.connections == 2
+
+
+async def test_lines_that_begin_with_a_dot_arrive_whole() -> None:
+    """A dot alone on its line does not end the message, and bare line feeds become whole lines."""
+    odd = b".premier\r\n\r\n.\n..\nfin sans retour"
+    with serving() as server:
+        async with to(server) as transport:
+            await transport.send(ZOE, odd)
+        ((_, content),) = server.accepted
+        assert content == b".premier\r\n\r\n.\r\n..\r\nfin sans retour\r\n"
+
+
+async def test_a_large_message_goes_through() -> None:
+    """Several megabytes, more than any buffer holds, arrive byte for byte."""
+    large = CONTENT + b"x" * 70 + b"\r\n" + (b"y" * 70 + b"\r\n") * 40_000
+    with serving() as server:
+        async with to(server) as transport:
+            await transport.send(ZOE, large)
+        assert server.accepted == [(ZOE, large)]
+
+
+async def test_a_connection_carries_so_many_messages() -> None:
+    """After its share, a connection is left politely and another one opened."""
+    with serving() as server:
+        async with to(server, per_connection=3) as transport:
+            for _ in range(7):
+                await transport.send(ZOE, CONTENT)
+        assert (server.connections, len(server.accepted)) == (3, 7)
 
 
 async def test_a_refused_recipient_ends_the_message_only() -> None:

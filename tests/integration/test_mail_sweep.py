@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
+from notifications.messages import MessageQuery, MessageState, QueuedMessage, StoredMessage
+from notifications.planning import Planner
 from notifications.policy import ReminderPolicy
-from notifications.ports import QueuedMessage
 from notifications.relay import Relay
 from notifications.replan import replan
 from notifications.sweep import Sweep, SweepReport
@@ -29,7 +30,8 @@ from tests.support.notifications import (
 )
 from workflow.errors import OutOfReach
 
-PLANNER = make_planner()
+PLANNER = make_planner(ReminderPolicy(group_from=1000))
+"""Forty cases of one person make forty mails, so that there is something to race for."""
 NOW = paris(date(2026, 9, 1), 9, 0, 20)
 CASES = 40
 
@@ -49,15 +51,20 @@ def store(engine: Engine) -> SqlNotificationStore:
     return SqlNotificationStore(engine)
 
 
-def sweep(store: SqlNotificationStore, batch: int = 200) -> SweepReport:
+def sweep(store: SqlNotificationStore, batch: int = 200, planner: Planner = PLANNER) -> SweepReport:
     """Sweep once."""
-    round_ = Sweep(store, PLANNER, make_composer(PLANNER), make_directory(), batch=batch)
+    round_ = Sweep(store, planner, make_composer(planner), make_directory(), batch=batch)
     return round_.run(NOW)
 
 
 def waiting(store: SqlNotificationStore) -> list[QueuedMessage]:
     """Return every message of the outbox."""
     return store.claim(NOW + timedelta(hours=1), 1000, timedelta(minutes=1), "test")
+
+
+def waiting_again(store: SqlNotificationStore) -> list[StoredMessage]:
+    """Return the messages that wait, whoever holds them."""
+    return store.messages(MessageQuery(MessageState.WAITING, limit=1000))
 
 
 def test_each_case_gets_one_mail(store: SqlNotificationStore) -> None:
@@ -83,6 +90,17 @@ def test_several_sweeps_at_once_tell_each_reminder_once(engine: Engine) -> None:
     assert sum(report.messages for report in reports) == CASES
     assert len(waiting(store)) == CASES
     assert store.due(NOW, 10) == []
+
+
+def test_sweeps_at_once_that_group_tell_each_reminder_once(store: SqlNotificationStore) -> None:
+    """One mail for many files is written whole or not at all, by one of four sweeps."""
+    grouping = make_planner(ReminderPolicy(group_from=2))
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(lambda _: sweep(store, planner=grouping), range(4)))
+    sweep(store, planner=grouping)
+    carried = [one for message in waiting(store) for one in store.carried(message.id)]
+    assert len(carried) == 2 * CASES
+    assert sum(report.messages for report in reports) == len(waiting_again(store))
 
 
 def test_a_sweep_cut_in_the_middle_is_finished_by_the_next(

@@ -10,7 +10,7 @@ import aiosmtplib
 import pytest
 
 from notifications import refusals
-from notifications.delivery import Backoff, ConnectionLost, Unreachable
+from notifications.delivery import Backoff, ConnectionLost, Pace, Unreachable
 from notifications.ports import DeliveryError
 
 CREATED = datetime(2026, 9, 1, 7, tzinfo=UTC)
@@ -23,7 +23,40 @@ def test_attempts_are_spaced_out(failures: int, minutes: int) -> None:
     """One minute, five, a quarter of an hour, an hour, then every hour."""
     now = CREATED + timedelta(hours=1)
     expected = now + timedelta(minutes=minutes)
-    assert Backoff().next_attempt(failures, CREATED, now) == expected
+    assert Backoff(jitter=0).next_attempt(7, failures, CREATED, now) == expected
+
+
+def test_messages_that_failed_together_do_not_come_back_together() -> None:
+    """A thousand messages spread over a fifth of the delay, before and after."""
+    waits = [Backoff().next_attempt(id_, 4, CREATED, CREATED) for id_ in range(1000)]
+    minutes = [(at - CREATED) / timedelta(minutes=1) for at in waits if at is not None]
+    assert len(minutes) == 1000
+    assert 48 <= min(minutes) < 49
+    assert 71 < max(minutes) <= 72
+    assert 59 < sum(minutes) / 1000 < 61
+
+
+def test_the_spread_is_drawn_once_and_for_all() -> None:
+    """The same failure of the same message always gives the same instant; the next one another."""
+    waits = {Backoff().next_attempt(7, failures, CREATED, CREATED) for failures in (4, 5, 6)}
+    assert len(waits) == 3
+    assert waits == {Backoff().next_attempt(7, n, CREATED, CREATED) for n in (4, 5, 6)}
+
+
+def test_a_pace_slides() -> None:
+    """What was begun a minute ago makes room again, one message after the other."""
+    pace = Pace(2)
+    for seconds in (0, 20):
+        pace.begin(CREATED + timedelta(seconds=seconds))
+    rooms = [pace.room(CREATED + timedelta(seconds=s), 50) for s in (20, 59, 60, 79, 80)]
+    assert rooms == [0, 0, 1, 1, 2]
+
+
+def test_without_a_limit_everything_may_leave() -> None:
+    """No limit, no count."""
+    pace = Pace()
+    pace.begin(CREATED)
+    assert pace.room(CREATED, 50) == 50
 
 
 @pytest.mark.parametrize(
@@ -33,7 +66,7 @@ def test_attempts_are_spaced_out(failures: int, minutes: int) -> None:
 def test_a_message_is_given_up_after_two_days(failures: int, hours: float, given_up: bool) -> None:
     """Two days of failures end it, but never before it was tried once for each delay."""
     now = CREATED + timedelta(hours=hours)
-    assert (Backoff().next_attempt(failures, CREATED, now) is None) == given_up
+    assert (Backoff().next_attempt(7, failures, CREATED, now) is None) == given_up
 
 
 def caused(error: Exception, cause: Exception) -> Exception:

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.mail import Letter, Mailbox, flat, lay_out, message_id, one_line, thread_id
+from notifications import mail
+from notifications.mail import (
+    Letter,
+    Mailbox,
+    bearing,
+    flat,
+    is_resent,
+    lay_out,
+    message_id,
+    one_line,
+    redirected,
+    thread_id,
+)
 from tests.support.notifications import PARIS, SENDER, read
 from workflow.errors import InvalidInput
 
@@ -163,3 +175,97 @@ def test_every_subject_comes_back(subject: str) -> None:
     """A subject is read back with the same words."""
     message = read(lay_out(replace(LETTER, subject=subject, at=datetime(2026, 9, 1, tzinfo=UTC))))
     assert str(message["Subject"]).split() == subject.split()
+
+
+def test_a_digest_says_how_to_stop_it_and_a_reminder_does_not() -> None:
+    """An address to write to is given where one may ask for fewer mails, and nowhere else."""
+    digest = read(lay_out(replace(LETTER, ref=None, contact="rh@interim.example")))
+    assert digest["List-Unsubscribe"] == "<mailto:rh@interim.example?subject=Ne%20plus%20recevoir>"
+    assert read(lay_out(LETTER))["List-Unsubscribe"] is None
+
+
+LONG = [
+    "x" * 1200,
+    "é" * 1200,
+    "mot " * 400,
+    "🗓️" * 300,
+    "📎 Dossier " * 120,
+    "=?utf-8?q?" + "x" * 1000,
+]
+
+
+@pytest.mark.parametrize("text", LONG)
+def test_no_line_is_longer_than_a_server_takes(text: str) -> None:
+    """However long a subject, a name or a reference, lines stay short and nothing is lost."""
+    to = Mailbox(text.strip(), "zoe@interim.example")
+    content = lay_out(replace(LETTER, subject=text.strip(), to=to, ref=text.strip()))
+    assert max(len(line) for line in content.split(b"\r\n")) <= 100
+    message = read(content)
+    assert "".join(str(message["Subject"]).split()) == "".join(text.split())
+    (reader,) = message["To"].addresses
+    assert reader.addr_spec == "zoe@interim.example"
+    assert "".join(reader.display_name.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["zoé@interim.example", "用户@interim.example", "zoe@例え.テスト", "δοκιμή@interim.example"],
+)
+def test_an_internationalised_address_travels_or_is_refused(address: str) -> None:
+    """A domain of any script is translated; a name before the @ that needs more is refused."""
+    if address.partition("@")[0].isascii():
+        assert Mailbox("Zoé", address).route == "zoe@xn--r8jz45g.xn--zckzah"
+    else:
+        with pytest.raises(InvalidInput, match="Adresse de courriel illisible"):
+            Mailbox("Zoé", address)
+
+
+LEA = Mailbox("Léa Roy", "lea@interim.example")
+MAX = Mailbox("Rosier, Max", "max@interim.example")
+THEN = datetime(2026, 9, 2, 10, tzinfo=PARIS)
+
+
+def test_a_redirected_message_keeps_what_it_was() -> None:
+    """Four fields come first; author, first reader, date and Message-ID stay, byte for byte."""
+    original = lay_out(LETTER)
+    content = redirected(original, to=LEA, by=MAX, at=THEN)
+    assert content.endswith(original)
+    assert is_resent(content)
+    assert not is_resent(original)
+    message, before = read(content), read(original)
+    assert message.keys()[:4] == ["Resent-Date", "Resent-From", "Resent-To", "Resent-Message-ID"]
+    assert message["Resent-Date"] == "Wed, 02 Sep 2026 10:00:00 +0200"
+    assert [one.display_name for one in message["Resent-From"].addresses] == ["Rosier, Max"]
+    assert [one.addr_spec for one in message["Resent-To"].addresses] == ["lea@interim.example"]
+    assert message["Resent-Message-ID"] != before["Message-ID"]
+    for name in ("From", "To", "Date", "Message-ID", "Subject"):
+        assert message[name] == before[name]
+
+
+def test_a_message_redirected_twice_tells_both() -> None:
+    """The last block comes first, as the rule asks; the same act always gives the same bytes."""
+    once = redirected(lay_out(LETTER), to=LEA, by=MAX, at=THEN)
+    twice = redirected(once, to=MAX, by=LEA, at=THEN + timedelta(hours=1))
+    readers = [field.addresses[0].addr_spec for field in read(twice).get_all("Resent-To", [])]
+    assert readers == ["max@interim.example", "lea@interim.example"]
+    assert twice == redirected(once, to=MAX, by=LEA, at=THEN + timedelta(hours=1))
+
+
+def test_a_message_written_anew_bears_the_identity_of_the_first() -> None:
+    """The Message-ID is replaced in the headers, and in them alone."""
+    text = "Message-ID: <autre@interim.example>\n"
+    content = lay_out(replace(LETTER, key="autre", text=text))
+    kept = bearing(content, "<premier@interim.example>")
+    assert read(kept)["Message-ID"] == "<premier@interim.example>"
+    assert kept.partition(b"\r\n\r\n")[2] == content.partition(b"\r\n\r\n")[2]
+    assert kept.count(b"<premier@") == 1
+
+
+def test_a_message_is_read_back() -> None:
+    """Subject, text and page are given as their reader sees them."""
+    content = lay_out(LETTER)
+    shown = mail.read(redirected(content, to=LEA, by=MAX, at=THEN))
+    assert shown.subject == LETTER.subject
+    assert shown.text.splitlines() == LETTER.text.splitlines()
+    assert shown.html.splitlines() == LETTER.html.splitlines()
+    assert mail.read(b"Subject: rien\r\n\r\nBonjour\r\n").html == ""
