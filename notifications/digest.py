@@ -1,20 +1,28 @@
 """What a person has to know this morning, as a value: dates by urgency, files to correct, failures.
 
 Made by `notifications.gathering`, laid out by `notifications.rendering`, shown as JSON by
-`echeancier synthese`. Holds words and dates only: it finds nothing by itself, and knows no clock.
+`echeancier synthese`. Around the dates, what makes it worth opening: what others changed, whose reply
+is awaited, who is away, the weeks to come, the week gone by. Holds words and dates only: it finds
+nothing by itself, and knows no clock.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from notifications.ports import FailedMessage
-from notifications.standing import Standing
+from notifications.changes import Change
+from notifications.consequence import at_stake
+from notifications.load import Load
+from notifications.messages import FailedMessage
+from notifications.presence import Absent, Away
+from notifications.standing import Standing, Status
+from notifications.trend import Trend
 from workflow import french
-from workflow.case import Moment
+from workflow.case import Moment, civil
 from workflow.people import Recipient
 from workflow.procedure import Kind
 
@@ -41,6 +49,10 @@ TITLES = {
 }
 
 
+_SAVED = {SectionId.LATE, SectionId.TODAY, SectionId.WEEK}
+"""The parts whose dates can be missed: what is at stake in them is added up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One deadline of the digest; for a file to correct, the deadline to act on first."""
@@ -62,6 +74,31 @@ class Line:
     """True when the window closes before it opens."""
     alerts: tuple[str, ...] = ()
     """What does not conform in the file, whatever the part that the line stands in."""
+    stake: Decimal | None = None
+    """Euros that missing the date would lose, None when nobody knows."""
+    since: date | None = None
+    """For a reply, the day from which it has been awaited."""
+    snoozed_until: date | None = None
+    """Day until which the team asked not to be reminded."""
+    absent: Absent | None = None
+    """Who follows the file, when the reader stands in for them."""
+
+    @property
+    def at_stake(self) -> str:
+        """Return « 3 200 € en jeu », or "" when nobody knows."""
+        return at_stake(self.stake)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Return what else must be known of the line, a few words each."""
+        found = []
+        if self.absent is not None:
+            found.append(self.absent.words)
+        if self.since is not None:
+            found.append(f"attendue depuis le {french.short_day(self.since)}")
+        if self.snoozed_until is not None:
+            found.append(f"rappels reportés au {french.short_day(self.snoozed_until)}")
+        return tuple(found)
 
     def as_json(self) -> dict[str, Any]:
         """Return the line as JSON values."""
@@ -82,12 +119,16 @@ class Line:
             "strict": _iso(self.strict),
             "impossible": self.impossible,
             "alerts": list(self.alerts),
+            "stake": None if self.stake is None else str(self.stake),
+            "awaited_since": _iso(self.since),
+            "snoozed_until": _iso(self.snoozed_until),
+            "in_place_of": None if self.absent is None else self.absent.as_json(),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the digest: its lines, most pressing first; never empty."""
+    """A part of the digest: its lines, most consequent first; never empty."""
 
     id: SectionId
     lines: tuple[Line, ...]
@@ -108,6 +149,16 @@ class Digest:
     failures: tuple[FailedMessage, ...] = ()
     next_line: Line | None = None
     """The first date to come after those shown, as far as it was looked for."""
+    changes: tuple[Change, ...] = ()
+    """What others did since the last digest, file by file."""
+    awaited: tuple[Line, ...] = ()
+    """Replies that others owe and that need no chasing yet, longest awaited first."""
+    away: tuple[Away, ...] = ()
+    """Colleagues who are away today."""
+    load: Load | None = None
+    """The four weeks to come."""
+    trend: Trend | None = None
+    """The counts of the day against those of a week before."""
 
     @property
     def key(self) -> str:
@@ -116,13 +167,34 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing to say."""
-        return not self.sections and not self.failures
+        """Tell whether there is nothing to say: what only surrounds the dates is no reason to write."""
+        return not self.sections and not self.failures and not self.changes
 
     @property
     def summary(self) -> str:
-        """Return the digest in one line: « 2 en retard, 1 aujourd’hui, 4 dans les sept jours »."""
-        return ", ".join(self.counts) or "rien à signaler"
+        """Return the digest in one line: « 2 en retard, 1 aujourd’hui – 3 200 € en jeu »."""
+        counts = ", ".join(self.counts) or "rien à signaler"
+        return " – ".join(part for part in (counts, self.at_stake) if part)
+
+    @property
+    def at_stake(self) -> str:
+        """Return what can still be saved among the dates shown, each file counted once."""
+        saved = {
+            line.ref: line.stake
+            for section in self.sections
+            for line in section.lines
+            if section.id in _SAVED and line.stake and line.standing.status is not Status.LATE
+        }
+        return at_stake(sum(saved.values(), Decimal(0)))
+
+    @property
+    def first_ahead(self) -> Line | None:
+        """Return the first date to come when nothing has to be done before it, else None."""
+        shown = {section.id: section.lines for section in self.sections}
+        if shown.keys() - {SectionId.WEEK, SectionId.OPENING}:
+            return None
+        ahead = shown.get(SectionId.WEEK, ())
+        return min(ahead, key=lambda line: civil(line.standing.on), default=self.next_line)
 
     @property
     def counts(self) -> tuple[str, ...]:
@@ -139,6 +211,8 @@ class Digest:
         if self.failures:
             count = len(self.failures)
             parts.append(french.count(count, "message non remis", "messages non remis"))
+        if self.changes and not parts:
+            parts.append(french.count(len(self.changes), "dossier modifié", "dossiers modifiés"))
         return tuple(parts)
 
     def as_json(self) -> dict[str, Any]:
@@ -167,6 +241,11 @@ class Digest:
                 for failed in self.failures
             ],
             "next": self.next_line.as_json() if self.next_line else None,
+            "changes": [change.as_json() for change in self.changes],
+            "awaited": [line.as_json() for line in self.awaited],
+            "away": [one.as_json() for one in self.away],
+            "load": None if self.load is None else self.load.as_json(),
+            "trend": None if self.trend is None else self.trend.as_json(),
         }
 
 

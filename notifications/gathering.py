@@ -1,9 +1,8 @@
 """One pass over the open deadlines that gives every recipient their digest.
 
-Used by `notifications.morning` for everybody, and by `echeancier synthese` for one person. A
-deadline with nothing to say today leaves no trace in memory, so that the pass can be over all of
-them; a file to correct leaves one line, however many its deadlines. Pure: rows and present are
-arguments.
+Used by `notifications.compiling` for everybody, or for one person. A deadline with nothing to say today
+leaves no trace in memory, so that the pass can be over all of them; a file to correct leaves one line,
+however many its deadlines. Pure: rows and present are arguments.
 """
 
 from __future__ import annotations
@@ -11,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
+from notifications import consequence
 from notifications.digest import Digest, Line, Section, SectionId
 from notifications.labels import Labels, named
+from notifications.messages import FailedMessage
 from notifications.planning import Planner
-from notifications.ports import FailedMessage
+from notifications.presence import absent_of
+from notifications.readers import Readers
+from notifications.staff import Staff, Told, person_of
 from notifications.standing import Standing, Status, local, opening, standing
 from workflow.case import Deadline, civil
 from workflow.errors import EcheancierError
-from workflow.people import Directory, Recipient
+from workflow.people import Recipient
 from workflow.ports import OpenDeadline
 from workflow.procedure import Kind
 
@@ -37,36 +40,27 @@ class Gathering:
     """The digests of several recipients, made in one pass over the open deadlines.
 
     Args:
-        recipients: those to write to; deadlines of anybody else are passed over.
-        now: the present instant; each recipient's day is taken from it, in their own zone.
+        readers: those to write to; deadlines of anybody else are passed over.
+        now: the present instant; each reader's day is taken from it, in their own zone.
         planner: working days and zones of the agencies.
-        directory: who is told about each case.
         labels: names of the procedures.
     """
 
-    def __init__(
-        self,
-        recipients: Iterable[Recipient],
-        now: datetime,
-        planner: Planner,
-        directory: Directory,
-        labels: Labels,
-    ) -> None:
-        self._recipients = {recipient.id: recipient for recipient in recipients}
+    def __init__(self, readers: Readers, now: datetime, planner: Planner, labels: Labels) -> None:
+        self._readers = readers
         self._now = now
         self._planner = planner
-        self._directory = directory
         self._labels = labels
         self._lines: dict[tuple[str, SectionId], list[Line]] = {}
         self._wrong: dict[str, dict[str, tuple[_Rank, Line]]] = {}
+        self._awaited: dict[str, list[Line]] = {}
         self._next: dict[str, Line] = {}
         self.broken: list[str] = []
         """One sentence for each deadline that could not be placed."""
 
     def until(self, days: int = DAYS_AHEAD) -> date:
         """Return the last day to read, so that nobody misses anything."""
-        days_of = (self._today(recipient) for recipient in self._recipients.values())
-        return max(days_of, default=self._now.date()) + timedelta(days=days)
+        return self._readers.last_day() + timedelta(days=days)
 
     def read(self, rows: Iterable[OpenDeadline]) -> Gathering:
         """Read deadlines, keeping only what somebody must be told; return the gathering."""
@@ -79,17 +73,22 @@ class Gathering:
 
     def digest(self, recipient: Recipient, failures: Sequence[FailedMessage] = ()) -> Digest:
         """Return the digest of a recipient from what was read so far."""
-        sections = tuple(
-            Section(id_, tuple(sorted(lines, key=_pressing)))
-            for id_ in SectionId
-            if (lines := self._lines_of(recipient, id_))
-        )
+        found = {id_: lines for id_ in SectionId if (lines := self._lines_of(recipient, id_))}
+        stakes = {line.ref: line.stake for lines in found.values() for line in lines}
+        mean = consequence.usual(stakes.values())
+
+        def rank(line: Line) -> consequence.Rank:
+            return consequence.rank(
+                line.standing, line.stake, mean, internal=line.internal, ref=line.ref
+            )
+
         return Digest(
             recipient,
-            self._today(recipient),
-            sections,
+            self._readers.today(recipient),
+            tuple(Section(id_, tuple(sorted(lines, key=rank))) for id_, lines in found.items()),
             tuple(failures),
             self._next.get(recipient.id),
+            awaited=tuple(sorted(self._awaited.get(recipient.id, ()), key=_longest)),
         )
 
     def _lines_of(self, recipient: Recipient, id_: SectionId) -> list[Line]:
@@ -97,30 +96,29 @@ class Gathering:
             return [line for _, line in self._wrong.get(recipient.id, {}).values()]
         return self._lines.get((recipient.id, id_), [])
 
-    def _today(self, recipient: Recipient) -> date:
-        return self._now.astimezone(recipient.zone).date()
-
     def _add(self, row: OpenDeadline) -> None:
-        told = self._directory.recipient(row.owner, row.agency)
-        recipient = self._recipients.get(told.id)
-        if recipient is None:
+        told = self._readers.of(row.owner, row.agency)
+        if told is None:
             return
+        reader = told.recipient
         # Days are counted in the calendar of the reader, whose morning this is.
-        where = standing(row.deadline, self._now, recipient.agency, self._planner)
-        if row.alerts and self._can_act(row.deadline, where, recipient):
-            self._keep_wrong(row, where, recipient)
-        opens = self._opening(row, where, recipient)
+        where = standing(row.deadline, self._now, reader.agency, self._planner)
+        if row.alerts and self._can_act(row.deadline, where, reader):
+            self._keep_wrong(row, where, told)
+        opens = self._opening(row, where, reader)
         if opens is not None:
-            self._keep(SectionId.OPENING, recipient, self._line(row, opens, recipient.agency))
-        elif (section := self._section(where, recipient)) is not None:
-            self._keep(section, recipient, self._line(row, where, recipient.agency))
+            self._keep(SectionId.OPENING, told, self._line(row, opens, told))
+        elif (section := self._section(where, reader)) is not None:
+            self._keep(section, told, self._line(row, where, told))
+        elif where.status is Status.AWAITED:
+            self._awaited.setdefault(reader.id, []).append(self._line(row, where, told))
         elif where.status in {Status.SOON, Status.AHEAD}:
-            known = self._next.get(recipient.id)
+            known = self._next.get(reader.id)
             if known is None or civil(where.on) < civil(known.standing.on):
-                self._next[recipient.id] = self._line(row, where, recipient.agency)
+                self._next[reader.id] = self._line(row, where, told)
 
-    def _keep(self, section: SectionId, recipient: Recipient, line: Line) -> None:
-        self._lines.setdefault((recipient.id, section), []).append(line)
+    def _keep(self, section: SectionId, told: Told, line: Line) -> None:
+        self._lines.setdefault((told.recipient.id, section), []).append(line)
 
     def _can_act(self, deadline: Deadline, where: Standing, recipient: Recipient) -> bool:
         """Tell whether staff can act on a deadline now, so that its file must conform.
@@ -135,17 +133,17 @@ class Gathering:
         if deadline.awaited:
             return False
         if deadline.opens_on is not None:
-            return deadline.opens_on <= self._today(recipient)
+            return deadline.opens_on <= self._readers.today(recipient)
         return self._section(where, recipient) is not None
 
-    def _keep_wrong(self, row: OpenDeadline, where: Standing, recipient: Recipient) -> None:
+    def _keep_wrong(self, row: OpenDeadline, where: Standing, told: Told) -> None:
         """Keep a file to correct, under the deadline that must be acted on first."""
-        files = self._wrong.setdefault(recipient.id, {})
+        files = self._wrong.setdefault(told.recipient.id, {})
         deadline = row.deadline
         rank = (deadline.act_on, deadline.kind is Kind.INTERNAL, deadline.id)
         known = files.get(row.ref)
         if known is None or rank < known[0]:
-            files[row.ref] = (rank, self._line(row, where, recipient.agency))
+            files[row.ref] = (rank, self._line(row, where, told))
 
     def _section(self, where: Standing, recipient: Recipient) -> SectionId | None:
         match where.status:
@@ -161,7 +159,7 @@ class Gathering:
 
     def _opening(self, row: OpenDeadline, where: Standing, recipient: Recipient) -> Standing | None:
         """Return a deadline as a window that opens, when that is what must be said of it."""
-        opens_on, today = row.deadline.opens_on, self._today(recipient)
+        opens_on, today = row.deadline.opens_on, self._readers.today(recipient)
         if opens_on is None or where.status not in {Status.SOON, Status.AHEAD, Status.OPENING}:
             return None
         if where.status is not Status.OPENING and civil(where.on) <= self._horizon(recipient):
@@ -173,9 +171,9 @@ class Gathering:
         return opening(row.deadline, self._now, recipient.agency, self._planner)
 
     def _horizon(self, recipient: Recipient) -> date:
-        return self._today(recipient) + timedelta(days=DAYS_AHEAD)
+        return self._readers.today(recipient) + timedelta(days=DAYS_AHEAD)
 
-    def _line(self, row: OpenDeadline, where: Standing, agency: str) -> Line:
+    def _line(self, row: OpenDeadline, where: Standing, told: Told) -> Line:
         deadline, strict = row.deadline, row.deadline.strict
         return Line(
             ref=row.ref,
@@ -187,52 +185,39 @@ class Gathering:
             standing=where,
             opens_on=deadline.opens_on,
             prudent=deadline.prudent,
-            strict=None if strict is None else local(strict, agency, self._planner),
+            strict=None if strict is None else local(strict, told.recipient.agency, self._planner),
             impossible=deadline.impossible,
             alerts=row.alerts,
+            stake=row.stake,
+            since=deadline.awaited_since,
+            snoozed_until=deadline.snoozed_until,
+            absent=absent_of(told),
         )
 
 
-def digest_for(
-    recipient: Recipient,
-    now: datetime,
-    rows: Iterable[OpenDeadline],
-    *,
-    planner: Planner,
-    directory: Directory,
-    labels: Labels,
-    failures: Sequence[FailedMessage] = (),
-) -> Digest:
-    """Return the digest of one recipient, for the command line."""
-    gathering = Gathering([recipient], now, planner, directory, labels).read(rows)
-    return gathering.digest(recipient, failures_for(recipient, failures, directory))
-
-
 def failures_for(
-    recipient: Recipient, failures: Iterable[FailedMessage], directory: Directory
+    recipient: Recipient, failures: Iterable[FailedMessage], staff: Staff, now: datetime
 ) -> tuple[FailedMessage, ...]:
     """Return the failed messages a recipient must know of.
 
-    Their own; for a manager, those of the people they manage; for an agency, those of its
-    people: an address that refuses mail also refuses the digest that would say so.
+    Their own, and those of whom they stand in for; for a manager, those of the people they manage;
+    for an agency, those of its people: an address that refuses mail also refuses the digest that
+    would say so.
     """
 
     def concerns(failed: FailedMessage) -> bool:
         if failed.recipient == recipient.id:
             return True
-        person = directory.people.get(failed.recipient.removeprefix("personne:"))
-        if person is None or not failed.recipient.startswith("personne:"):
+        person = staff.directory.people.get(person_of(failed.recipient))
+        if person is None:
             return False
-        manager = f"personne:{person.manager}"
-        return recipient.id in {manager, f"agence:{person.agency}"}
+        if recipient.id in {f"personne:{person.manager}", f"agence:{person.agency}"}:
+            return True
+        return staff.told(person.id, person.agency, now).recipient.id == recipient.id
 
     return tuple(failed for failed in failures if concerns(failed))
 
 
-def _pressing(line: Line) -> tuple[int, str, bool, str]:
-    """Order lines: what can still be saved first, then by date; the law before a target."""
-    lost = line.standing.status is Status.LATE
-    on = line.standing.on
-    # A date alone means the whole day: it comes after the hours of that day.
-    when = on.isoformat() if isinstance(on, datetime) else f"{on.isoformat()}T24"
-    return (lost, when, line.internal, line.ref)
+def _longest(line: Line) -> tuple[date, str]:
+    """Order replies: what has been awaited longest first, an unknown beginning last."""
+    return (line.since or date.max, line.ref)

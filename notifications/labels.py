@@ -33,10 +33,14 @@ class ProcedureLabels:
     Attributes:
         name: what staff call it (« CIPI »).
         acts: what meets each deadline, by deadline id: acts, or a fact to note.
+        actions: what each action is called, by its id.
+        deadlines: what each deadline is called, by its id.
     """
 
     name: str
     acts: Mapping[str, tuple[Act, ...]] = field(default_factory=dict)
+    actions: Mapping[str, str] = field(default_factory=dict)
+    deadlines: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, procedure: Procedure) -> ProcedureLabels:
@@ -44,6 +48,8 @@ class ProcedureLabels:
         return cls(
             name=procedure.name,
             acts={spec.id: _acts(procedure, spec) for spec in procedure.deadlines.values()},
+            actions={action.id: action.label for action in procedure.actions.values()},
+            deadlines={spec.id: spec.label for spec in procedure.deadlines.values()},
         )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from notifications.planning import Planner
 from workflow import french
@@ -149,12 +150,17 @@ def _awaited(chase: date, today: date, calendar: WorkingCalendar) -> Standing:
 
 def time_left(today: date, moment: Moment, calendar: WorkingCalendar) -> tuple[int, str]:
     """Return the working days up to a moment not yet past, and how to say it."""
-    day = civil(moment)
+    return _left(today, civil(moment), _hour(moment), calendar)
+
+
+# The same days come back in every file of a round.
+@lru_cache(maxsize=4096)
+def _left(today: date, day: date, hour: str, calendar: WorkingCalendar) -> tuple[int, str]:
     working = calendar.count(today + timedelta(days=1), day)
     if day > today + timedelta(days=1) and working:
         return working, f"dans {french.count(working, 'jour ouvré', 'jours ouvrés')}"
     near = day <= today + timedelta(days=1)
-    return working, _calendar_days(today, day) + (_hour(moment) if near else "")
+    return working, _calendar_days(today, day) + (hour if near else "")
 
 
 def _hour(moment: Moment) -> str:
@@ -173,9 +179,13 @@ def _calendar_days(today: date, day: date) -> str:
 
 def _gone_by(today: date, moment: Moment, calendar: WorkingCalendar) -> tuple[int, str]:
     """Return the working days since a moment that has passed (negative), and how to say it."""
-    day = civil(moment)
+    return _gone(today, civil(moment), _hour(moment), calendar)
+
+
+@lru_cache(maxsize=4096)
+def _gone(today: date, day: date, hour: str, calendar: WorkingCalendar) -> tuple[int, str]:
     if day >= today:
-        return 0, f"aujourd’hui{_hour(moment)}"
+        return 0, f"aujourd’hui{hour}"
     working = calendar.count(day + timedelta(days=1), today)
     if day == today - timedelta(days=1):
         return -working, "depuis hier"

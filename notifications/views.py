@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from notifications.consequence import at_stake
 from notifications.labels import Act, ProcedureLabels
 from notifications.planning import OPENING, Due, Planner
+from notifications.reasons import of_deadline
 from notifications.standing import INTERNAL_NOTE, Standing, Status, local, opening, standing
 from workflow import french
 from workflow.case import Deadline
@@ -50,9 +52,11 @@ class DeadlineView:
     headline: str
     date_name: str
     date: str
+    at_stake: str
+    """« 3 200 € en jeu », or empty when nobody knows."""
     rows: tuple[DateRow, ...]
     notices: tuple[str, ...]
-    """Why this mail comes now, when that is unusual: late, or outside working hours."""
+    """Why this mail comes now, when that is unusual: late, put off, or outside working hours."""
     steps: tuple[str, ...]
     source: SourceView | None
     """None when the explanation quotes it already."""
@@ -79,8 +83,9 @@ def deadline_view(
         headline=headline,
         date_name=where.name,
         date=french.long_moment(where.on),
+        at_stake=at_stake(due.row.stake),
         rows=tuple(_rows(deadline, agency, planner, where)),
-        notices=tuple(_notices(due, planner)),
+        notices=tuple(of_deadline(due, now, planner)),
         steps=deadline.steps,
         source=_source(deadline.source, deadline.steps),
         warnings=deadline.warnings,
@@ -108,23 +113,6 @@ def _rows(deadline: Deadline, agency: str, planner: Planner, where: Standing) ->
         if moment is not None:
             shown = french.long_moment(local(moment, agency, planner))
             yield DateRow(name, shown, decisive=name == where.name)
-
-
-def _notices(due: Due, planner: Planner) -> Iterator[str]:
-    zone = planner.zone(due.row.agency)
-    if due.late:
-        first = french.long_moment(due.planned[0].at.astimezone(zone))
-        if len({planned.at for planned in due.planned}) > 1:
-            count = french.count(len(due.planned), "rappel", "rappels")
-            yield f"Ce message réunit {count} : le premier aurait dû partir le {first}."
-        else:
-            yield f"Ce rappel aurait dû partir le {first}."
-    if due.opening is not None:
-        opening = french.long_moment(due.opening.astimezone(zone))
-        yield (
-            "Ce message part en dehors des heures de travail : la limite tombe avant la prochaine "
-            f"ouverture de l’agence, {opening}."
-        )
 
 
 def _advice(due: Due, where: Standing, now: datetime, planner: Planner) -> Iterator[str]:

@@ -1,11 +1,11 @@
-"""The digest in the terminal: dates by urgency, files to correct, and mails that failed.
+"""The digest in the terminal: dates by urgency, files to correct, mails that failed, and what surrounds them.
 
-Used by `synthese` and by the demonstration. Says what the mail says, in the same order.
+Used by `synthese` and by the demonstration. Says what the mail says, in the same order, and cuts nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -15,6 +15,7 @@ from cli.output import line, text
 from cli.views import when
 from notifications.alerts import in_short, verdict_command
 from notifications.digest import Digest, Line, Section, SectionId
+from notifications.trend import Trend
 from workflow import french
 
 _STYLES = {
@@ -32,19 +33,82 @@ def shown(digest: Digest) -> Iterator[RenderableType]:
     day = french.long_day(digest.day)
     yield line((f"Synthèse du {day}", "strong"), f"  {digest.recipient.name}")
     yield line((digest.summary, "muted"))
+    if digest.first_ahead is not None:
+        ahead = digest.first_ahead
+        yield f"Rien avant {french.long_moment(ahead.standing.on)} : {ahead.label} ({ahead.ref})."
+    if digest.trend is not None:
+        yield from _trend(digest.trend)
+    for one in digest.away:
+        yield line(("Absence : ", "strong"), one.words)
     for section in digest.sections:
-        yield ""
-        yield line((f"{section.title} ({len(section.lines)})", _STYLES[section.id]))
+        yield from _heading(section.title, len(section.lines), _STYLES[section.id])
         yield _table(section)
     if digest.failures:
-        yield ""
-        yield line((f"Messages non remis ({len(digest.failures)})", "late"))
+        yield from _heading("Messages non remis", len(digest.failures), "late")
     for failed in digest.failures:
         yield Padding(text(f"{failed.address} : {failed.subject}, {failed.error}"), (0, 0, 0, 2))
-    if digest.next_line is not None:
-        upcoming = digest.next_line
-        yield f"Prochaine date : {upcoming.ref}, {upcoming.label}, {upcoming.standing.phrase}."
+    yield from _around(digest)
     yield ""
+
+
+def _trend(trend: Trend) -> Iterator[RenderableType]:
+    """Yield the counts of the day, and how they moved."""
+    told = [
+        f"{count.name} : {count.value}" + (f" ({count.change})" if count.change else "")
+        for count in trend.counts
+    ]
+    against = f" ; écarts avec {trend.against}" if trend.against else ""
+    yield line((" ; ".join(told) + against, "muted"))
+
+
+def _around(digest: Digest) -> Iterator[RenderableType]:
+    """Yield what surrounds the dates: what changed, what is awaited, the weeks to come."""
+    if digest.changes:
+        yield from _heading("Ce qui a changé", len(digest.changes), "strong")
+        yield _grid(
+            (
+                when.compact(one.at.date()),
+                f"{one.ref}\n{one.title}".strip(),
+                one.words,
+                one.signature,
+            )
+            for one in digest.changes
+        )
+    if digest.awaited:
+        yield from _heading("Attendu d’autrui", len(digest.awaited), "awaited")
+        yield _grid(
+            (
+                f"depuis le {french.short_day(one.since)}" if one.since else "",
+                f"{one.ref}\n{one.title}".strip(),
+                one.label,
+                f"à relancer le {french.short_day(one.standing.on)}",
+            )
+            for one in digest.awaited
+        )
+    if digest.load is not None and digest.load.count:
+        yield from _heading("Les quatre semaines à venir", digest.load.count, "strong")
+        for week in digest.load.weeks:
+            yield line(
+                f"  semaine du {week.monday:%d/%m}   ", (week.drawn, "awaited"), f"{week.count:5}"
+            )
+        yield Padding(text(digest.load.words, "muted"), (0, 0, 0, 2))
+
+
+def _heading(title: str, count: int, style: str) -> Iterator[RenderableType]:
+    yield ""
+    yield line((f"{title} ({count})", style))
+
+
+def _grid(rows: Iterable[tuple[str, str, str, str]]) -> Table:
+    """Return lines in columns: when, which file, what, and by whom or until when."""
+    grid = Table(box=None, padding=(0, 1), pad_edge=False, show_header=False)
+    grid.add_column(width=1)
+    grid.add_column(no_wrap=True)
+    grid.add_column(max_width=26)
+    grid.add_column()
+    for day, file, what, rest in rows:
+        grid.add_row("", text(day), text(file), line(what, (f"\n{rest}", "muted")))
+    return grid
 
 
 def _table(section: Section) -> Table:
@@ -84,9 +148,11 @@ def _add(grid: Table, row: Line, *, opening: bool) -> None:
     words = "ouverture de la fenêtre" if opening else when.words(row.standing)
     marked = ("  (interne)", "internal") if row.internal else ""
     impossible = ("  fenêtre impossible", "late") if row.impossible else ""
+    stake = (f"  {row.at_stake}", "strong") if row.at_stake else ""
+    remarks = (f"\n{' ; '.join(row.remarks)}", "muted") if row.remarks else ""
     grid.add_row(
         text("" if opening else when.sign(row.standing, internal=row.internal), style),
         text(when.compact(on), "awaited" if opening else style),
         line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted")),
-        line(row.label, marked, impossible, ("\n" + words, style)),
+        line(row.label, marked, impossible, stake, ("\n" + words, style), remarks),
     )

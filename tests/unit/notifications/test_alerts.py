@@ -12,15 +12,14 @@ from cli.output import Output
 from cli.views.digest import shown
 from notifications.alerts import in_short, notice
 from notifications.digest import Digest
-from notifications.gathering import digest_for
+from notifications.messages import OutgoingMessage
 from notifications.planning import Due
-from notifications.ports import OutgoingMessage
 from notifications.rendering import SHOWN_LINES
 from tests.support.notifications import (
     ALERTS,
-    LABELS,
     body,
     both,
+    digest_for,
     drf,
     make_composer,
     make_directory,
@@ -53,7 +52,7 @@ def reminder(*dues: Due) -> OutgoingMessage:
 
 def digest_of(*rows: OpenDeadline) -> Digest:
     """Return Zoé's digest."""
-    return digest_for(ZOE, NOW, rows, planner=PLANNER, directory=DIRECTORY, labels=LABELS)
+    return digest_for(ZOE, NOW, rows)
 
 
 def test_nothing_is_said_of_a_file_that_conforms() -> None:
@@ -155,7 +154,7 @@ def test_too_many_files_to_correct_are_listed_by_the_digest_itself(
     ]
     reader = DIRECTORY.recipient(owner, "dijon")
     digest = digest_for(
-        reader, NOW, lines, planner=PLANNER, directory=DIRECTORY, labels=LABELS
+        reader, NOW, lines
     )  # fmt: skip
     for version in both(COMPOSER.digest(digest, NOW)):
         assert f"… et 3 autres : echeancier {command}" in version

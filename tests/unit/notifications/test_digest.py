@@ -10,12 +10,15 @@ from datetime import date, datetime
 import pytest
 
 from notifications.digest import Digest, SectionId
-from notifications.gathering import Gathering, digest_for, failures_for
-from notifications.ports import FailedMessage, MessageKind
+from notifications.gathering import Gathering, failures_for
+from notifications.messages import FailedMessage, MessageKind
+from notifications.readers import Readers
+from notifications.staff import Staff
 from tests.support.notifications import (
     ALERTS,
     LABELS,
     PARIS,
+    digest_for,
     drf,
     make_directory,
     make_planner,
@@ -25,10 +28,12 @@ from tests.support.notifications import (
     target,
 )
 from workflow.case import Deadline
+from workflow.people import Recipient
 from workflow.ports import OpenDeadline
 
 PLANNER = make_planner()
 DIRECTORY = make_directory()
+STAFF = Staff(DIRECTORY)
 ZOE = DIRECTORY.recipient("zoe", "dijon")
 LEA = DIRECTORY.recipient("lea", "dijon")
 AGENCY = DIRECTORY.recipient(None, "dijon")
@@ -37,7 +42,12 @@ MORNING = paris(date(2026, 9, 3), 7, 30)
 
 def digest_of(*rows: OpenDeadline, now: datetime = MORNING) -> Digest:
     """Return Zoé's digest."""
-    return digest_for(ZOE, now, rows, planner=PLANNER, directory=DIRECTORY, labels=LABELS)
+    return digest_for(ZOE, now, rows)
+
+
+def gathering(readers: list[Recipient], now: datetime) -> Gathering:
+    """Return a gathering for some readers, before it has read anything."""
+    return Gathering(Readers(readers, STAFF, now), now, PLANNER, LABELS)
 
 
 def sections(digest: Digest) -> dict[str, list[str]]:
@@ -136,9 +146,9 @@ def test_the_opening_is_seen_from_the_readers_day() -> None:
     opening = drf(opens_on=date(2026, 9, 3), prudent=date(2026, 11, 2), strict=None)
     rows = [row(1, opening, alerts=ALERTS), row(2, opening, owner="max", alerts=ALERTS)]
     now = paris(date(2026, 9, 3), 2)
-    gathering = Gathering([ZOE, maximum], now, PLANNER, DIRECTORY, LABELS).read(rows)
-    assert "non_conformes" in sections(gathering.digest(ZOE))
-    assert "non_conformes" not in sections(gathering.digest(maximum))
+    found = gathering([ZOE, maximum], now).read(rows)
+    assert "non_conformes" in sections(found.digest(ZOE))
+    assert "non_conformes" not in sections(found.digest(maximum))
 
 
 @pytest.mark.parametrize("turn", [1, -1])
@@ -237,31 +247,31 @@ def test_nobody_reads_the_lines_of_another() -> None:
         row(3, ref="C-AGENCE", owner=None),
         row(4, ref="D-PARTI", owner="quelqu-un-de-parti"),
     ]
-    gathering = Gathering([ZOE, LEA, AGENCY], MORNING, PLANNER, DIRECTORY, LABELS).read(rows)
-    assert sections(gathering.digest(ZOE)) == {"aujourdhui": ["A-ZOE"]}
-    assert sections(gathering.digest(LEA)) == {"aujourdhui": ["B-LEA"]}
-    assert sections(gathering.digest(AGENCY)) == {"aujourdhui": ["C-AGENCE", "D-PARTI"]}
+    found = gathering([ZOE, LEA, AGENCY], MORNING).read(rows)
+    assert sections(found.digest(ZOE)) == {"aujourdhui": ["A-ZOE"]}
+    assert sections(found.digest(LEA)) == {"aujourdhui": ["B-LEA"]}
+    assert sections(found.digest(AGENCY)) == {"aujourdhui": ["C-AGENCE", "D-PARTI"]}
 
 
 def test_each_reader_has_their_own_day() -> None:
     """At two in the morning in Paris, it is still the day before in Guadeloupe."""
     maximum = DIRECTORY.recipient("max", "pap")
     now = paris(date(2026, 9, 3), 2)
-    gathering = Gathering([ZOE, maximum], now, PLANNER, DIRECTORY, LABELS)
-    assert gathering.until() == date(2026, 9, 10)
+    found = gathering([ZOE, maximum], now)
+    assert found.until() == date(2026, 9, 10)
     lines = [row(1), row(2, owner="max")]
-    gathering.read(lines)
-    assert sections(gathering.digest(ZOE)) == {"aujourdhui": ["CIPI-2026-0042"]}
-    assert sections(gathering.digest(maximum)) == {"semaine": ["CIPI-2026-0042"]}
+    found.read(lines)
+    assert sections(found.digest(ZOE)) == {"aujourdhui": ["CIPI-2026-0042"]}
+    assert sections(found.digest(maximum)) == {"semaine": ["CIPI-2026-0042"]}
 
 
 def test_a_row_that_cannot_be_placed_hides_no_other() -> None:
     """A case of an agency that has gone is reported, and the others are still told."""
-    gathering = Gathering([ZOE], MORNING, PLANNER, DIRECTORY, LABELS)
-    gathering.read([row(1, agency="fermee", owner=None, ref="A-PERDU"), row(2)])
-    assert sections(gathering.digest(ZOE)) == {"aujourdhui": ["CIPI-2026-0042"]}
-    assert len(gathering.broken) == 1
-    assert gathering.broken[0].startswith("A-PERDU, Saisir la DRF : Agence : « fermee »")
+    found = gathering([ZOE], MORNING)
+    found.read([row(1, agency="fermee", owner=None, ref="A-PERDU"), row(2)])
+    assert sections(found.digest(ZOE)) == {"aujourdhui": ["CIPI-2026-0042"]}
+    assert len(found.broken) == 1
+    assert found.broken[0].startswith("A-PERDU, Saisir la DRF : Agence : « fermee »")
 
 
 def test_one_pass_keeps_only_what_will_be_said() -> None:
@@ -274,9 +284,9 @@ def test_one_pass_keeps_only_what_will_be_said() -> None:
             read.append(number)
             yield row(number, drf() if number % 100 == 0 else far, ref=f"R-{number:04}")
 
-    gathering = Gathering([ZOE], MORNING, PLANNER, DIRECTORY, LABELS).read(stream())
+    found = gathering([ZOE], MORNING).read(stream())
     assert len(read) == 500
-    assert sections(gathering.digest(ZOE)) == {
+    assert sections(found.digest(ZOE)) == {
         "aujourdhui": ["R-0100", "R-0200", "R-0300", "R-0400", "R-0500"]
     }
 
@@ -318,7 +328,7 @@ FAILED = FailedMessage(
 )
 def test_a_failure_is_told_to_others_too(reader: object, told: bool) -> None:
     """An address that refuses mail cannot say so itself: manager and agency are told as well."""
-    found = failures_for(reader, [FAILED], DIRECTORY)  # type: ignore[arg-type]
+    found = failures_for(reader, [FAILED], STAFF, MORNING)  # type: ignore[arg-type]
     assert bool(found) == told
 
 
@@ -326,8 +336,8 @@ def test_a_failure_of_somebody_who_left_is_told_to_nobody_else() -> None:
     """A recipient that the configuration no longer names concerns no other person."""
     gone = replace(FAILED, recipient="personne:partie")
     agency = replace(FAILED, recipient="agence:dijon")
-    assert failures_for(LEA, [gone], DIRECTORY) == ()
-    assert failures_for(AGENCY, [agency], DIRECTORY) == (agency,)
+    assert failures_for(LEA, [gone], STAFF, MORNING) == ()
+    assert failures_for(AGENCY, [agency], STAFF, MORNING) == (agency,)
 
 
 def test_the_json_of_a_digest_is_complete() -> None:
@@ -335,7 +345,7 @@ def test_the_json_of_a_digest_is_complete() -> None:
     lines = [row(1, drf(prudent=date(2026, 9, 2))), row(2, target())]
     digest = digest_for(
         ZOE, MORNING, lines,
-        planner=PLANNER, directory=DIRECTORY, labels=LABELS, failures=[FAILED],
+        failures=[FAILED],
     )  # fmt: skip
     data = json.loads(json.dumps(digest.as_json()))
     assert data["recipient"] == {"id": "personne:zoe", "name": "Zoé Müller"}
@@ -362,6 +372,10 @@ def test_the_json_of_a_digest_is_complete() -> None:
         "strict": "2026-09-06T09:00:00+02:00",
         "impossible": False,
         "alerts": [],
+        "stake": None,
+        "awaited_since": None,
+        "snoozed_until": None,
+        "in_place_of": None,
     }
 
 

@@ -116,7 +116,7 @@ def test_an_empty_monday_is_said_to_whoever_asked() -> None:
     message = store.messages[0]
     assert message.recipient == "personne:lea"
     text = body(message.content, "plain").replace("\u00a0", " ")
-    assert "Prochaine échéance : jeudi 8 octobre 2026" in text
+    assert "Rien avant jeudi 8 octobre 2026" in text
     assert morning.run(paris(date(2026, 9, 8), 8)).messages == 0
 
 
