@@ -1,6 +1,7 @@
 """What `diagnostic` looks at, one finding each; one that fails does not stop the others.
 
-Called by `cli.commands.diagnostic`. Reads and connects; writes nothing and sends nothing.
+Called by `cli.commands.diagnostic` and `cli.surveillance`. Reads and connects; writes nothing and sends
+nothing.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from typing import Any
 from cli.exits import ExitCode
 from cli.failures import code_of
 from cli.session import Session
+from notifications.ports import Heartbeat
 from workflow import french
 from workflow.errors import EcheancierError, InvalidDefinition
 
-_SILENT_AFTER = timedelta(minutes=10)
+SILENT_AFTER = timedelta(minutes=10)
 """Silence after which the service is thought to have stopped."""
-_STUCK_AFTER = timedelta(minutes=15)
+STUCK_AFTER = timedelta(minutes=15)
 """Age from which a message that waits is worth a look."""
 _CLOCK_TOLERANCE = timedelta(seconds=1)
 _ROOM = 100 * 1024 * 1024
@@ -62,9 +64,24 @@ def findings(session: Session) -> Iterator[Finding]:
     yield base
     yield _guarded("Courriel", _mail, session)
     if base.level is not Level.BROKEN:
-        yield _guarded("Horloge", _clock, session)
-        yield _guarded("Service", _service, session)
-        yield _guarded("Envois", _outbox, session)
+        yield from _running(session)
+
+
+def vital(session: Session) -> Iterator[Finding]:
+    """Yield what the service lives by: no server is called, so that it can be asked every minute."""
+    base = _guarded("Base", _database, session)
+    yield base
+    if base.level is not Level.BROKEN:
+        yield from _running(session)
+
+
+def _running(session: Session) -> Iterator[Finding]:
+    yield _guarded("Horloge", _clock, session)
+    try:
+        yield from [Finding("Service", *told) for told in _services(session)]
+    except EcheancierError as error:
+        yield Finding("Service", Level.BROKEN, error.message, code_of(error))
+    yield _guarded("Envois", _outbox, session)
 
 
 def _guarded(name: str, look: Callable[[Session], tuple[Level, str]], session: Session) -> Finding:
@@ -132,14 +149,44 @@ def _clock(session: Session) -> tuple[Level, str]:
     return Level.OK, words
 
 
-def _service(session: Session) -> tuple[Level, str]:
-    now, beat = session.clock(), session.house.notifications.last_beat()
-    if beat is None:
-        return Level.NOTE, "n’a encore jamais tourné ; lancez « echeancier service »"
-    words = f"dernier battement le {_local(session, beat.at)} ({beat.service})"
-    if now - beat.at > _SILENT_AFTER:
-        return Level.NOTE, f"{words} ; il semble arrêté, lancez « echeancier service »"
-    return Level.OK, words
+def _services(session: Session) -> Iterator[tuple[Level, str]]:
+    """Yield each service that lives, then each machine where none does any more."""
+    now, beats = session.clock(), session.house.notifications.beats()
+    if not beats:
+        yield Level.NOTE, "n’a encore jamais tourné ; lancez « echeancier service »"
+        return
+    alive = [beat for beat in beats if now - beat.at <= SILENT_AFTER]
+    for beat in alive:
+        yield Level.OK, _heard(session, beat)
+    # One that was restarted has another number: it is its machine that must have one.
+    known = {host_of(beat) for beat in alive}
+    for beat in beats:
+        if host_of(beat) not in known:
+            known.add(host_of(beat))
+            start = "il semble arrêté, lancez « echeancier service »"
+            yield Level.NOTE, f"{_heard(session, beat)} ; {start}"
+
+
+def host_of(beat: Heartbeat) -> str:
+    """Return the machine of a service."""
+    return beat.service.rpartition(":")[0] or beat.service
+
+
+def _heard(session: Session, beat: Heartbeat) -> str:
+    age = _lasted(session.clock() - beat.at)
+    return f"dernier battement le {_local(session, beat.at)}, il y a {age} ({beat.service})"
+
+
+def _lasted(age: timedelta) -> str:
+    seconds = max(int(age.total_seconds()), 0)
+    for size, one, many in (
+        (86_400, "jour", "jours"),
+        (3600, "heure", "heures"),
+        (60, "min", "min"),
+    ):
+        if seconds >= size:
+            return french.count(seconds // size, one, many)
+    return french.count(seconds, "s", "s")
 
 
 def _outbox(session: Session) -> tuple[Level, str]:
@@ -147,10 +194,12 @@ def _outbox(session: Session) -> tuple[Level, str]:
     sent = french.count(counts.sent, "parti", "partis")
     words = f"{sent}, {counts.waiting} en attente, {counts.failed} en échec"
     oldest = counts.oldest_waiting
-    if oldest is not None and session.clock() - oldest > _STUCK_AFTER:
+    stuck = oldest is not None and session.clock() - oldest > STUCK_AFTER
+    if oldest is not None and stuck:
         words += f" ; le plus ancien attend depuis le {_local(session, oldest)}"
-        return Level.NOTE, words
-    return (Level.NOTE if counts.failed else Level.OK), words
+    if counts.failed:
+        words += " ; voyez et reprenez ces échecs : « echeancier courriels lister --etat echec »"
+    return (Level.NOTE if stuck or counts.failed else Level.OK), words
 
 
 def _local(session: Session, instant: datetime) -> str:

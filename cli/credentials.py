@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.settings import check_ping_url
 from workflow.causes import cause
 from workflow.errors import InvalidDefinition, Problem
 
@@ -25,6 +26,8 @@ class Credentials:
     database_password: str | None = field(default=None, repr=False)
     smtp_user: str | None = field(default=None, repr=False)
     smtp_password: str | None = field(default=None, repr=False)
+    ping_url: str | None = field(default=None, repr=False)
+    """Address that the service calls: who knows it may pretend that the service lives."""
 
 
 def read_credentials(environment: Mapping[str, str]) -> Credentials:
@@ -39,6 +42,7 @@ def read_credentials(environment: Mapping[str, str]) -> Credentials:
         database_password=_secret(environment, "DATABASE_PASSWORD", problems),
         smtp_user=_secret(environment, "SMTP_USER", problems),
         smtp_password=_secret(environment, "SMTP_PASSWORD", problems),
+        ping_url=_ping_url(environment, problems),
     )
     if credentials.smtp_password and not credentials.smtp_user:
         problems.append(
@@ -51,6 +55,17 @@ def read_credentials(environment: Mapping[str, str]) -> Credentials:
     if problems:
         raise InvalidDefinition(f"Secret inutilisable : {problems[0]}", problems)
     return credentials
+
+
+def _ping_url(environment: Mapping[str, str], problems: list[Problem]) -> str | None:
+    value = _secret(environment, "PING_URL", problems)
+    if value is None:
+        return None
+    try:
+        return check_ping_url(value)
+    except ValueError as error:
+        problems.append(Problem(f"{PREFIX}PING_URL", "", f"{error}."))
+        return None
 
 
 def _secret(environment: Mapping[str, str], name: str, problems: list[Problem]) -> str | None:

@@ -11,30 +11,33 @@ import logging
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from time import perf_counter
 from types import FrameType
-from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from notifications.morning import Morning, MorningReport
+from notifications.beats import BeatReport, Failure
+from notifications.morning import Morning
 from notifications.planning import Planner
 from notifications.ports import Heartbeat, NotificationStore
-from notifications.relay import Relay, RelayReport
+from notifications.relay import Relay
 from notifications.replan import ReplanReport, replan
-from notifications.sweep import Sweep, SweepReport
-from workflow.errors import EcheancierError
+from notifications.sweep import Sweep
+from notifications.watch import Watch
+from workflow.errors import EcheancierError, OutOfReach
 from workflow.ports import Clock
 
 logger = logging.getLogger(__name__)
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_CLOCK_TOLERANCE = timedelta(seconds=5)
+"""How far back a clock may step when it is put right, unnoticed."""
 
 
 class Stop:
@@ -63,28 +66,6 @@ class Stop:
                 self._wake.get(timeout=1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A part of a beat that failed; the others were done all the same."""
-
-    part: str
-    message: str
-    """One French sentence."""
-
-
-@dataclass(slots=True)
-class BeatReport:
-    """What a beat did."""
-
-    at: datetime
-    replan: ReplanReport | None = None
-    """None when the plan was up to date."""
-    sweep: SweepReport | None = None
-    morning: MorningReport | None = None
-    relay: RelayReport | None = None
-    failures: list[Failure] = field(default_factory=list)
-
-
 class Service:
     """Beats.
 
@@ -99,6 +80,7 @@ class Service:
         stop: the request that the parts were given as `stopping`.
         every: time between two beats.
         housekeeping: what to do once a day besides, if anything.
+        watches: who is told of every beat.
     """
 
     def __init__(
@@ -114,6 +96,7 @@ class Service:
         stop: Stop | None = None,
         every: timedelta = timedelta(seconds=30),
         housekeeping: Callable[[datetime], object] | None = None,
+        watches: Sequence[Watch] = (),
     ) -> None:
         self._sweep = sweep
         self._morning = morning
@@ -125,12 +108,34 @@ class Service:
         self.stop = stop or Stop()
         self._every = every
         self._housekeeping = housekeeping
+        self._watches = watches
+        self._seen: datetime | None = None
+        self._lost_at: datetime | None = None
         self._fingerprint = planner.fingerprint()
         self._policy_in_force = ""
 
     def beat(self) -> BeatReport:
         """Do everything that is due now, and return what was done; never raises."""
-        report = BeatReport(self._clock())
+        begun, report = perf_counter(), BeatReport(self._clock())
+        for watch in self._watches:
+            with self._aside():
+                watch.began()
+        if self._base_answers(report):
+            self._do(report)
+        report.seconds = perf_counter() - begun
+        for watch in self._watches:
+            with self._aside():
+                watch.ended(report)
+        _log(report)
+        return report
+
+    def close(self) -> None:
+        """Let those who watch hear of the last beat."""
+        for watch in self._watches:
+            with self._aside():
+                watch.close()
+
+    def _do(self, report: BeatReport) -> None:
         with self._part("replan", report):
             report.replan = self._replan_if_changed(report.at)
         with self._part("sweep", report):
@@ -141,8 +146,33 @@ class Service:
             report.relay = self._relay.run_once()
         with self._part("heartbeat", report):
             self._store.beat(Heartbeat(self._name, self._clock(), self._policy_in_force))
-        _log(report)
-        return report
+
+    def _base_answers(self, report: BeatReport) -> bool:
+        """Tell whether the database answers; logged when it stops, and when it comes back."""
+        try:
+            last = self._store.last_beat()
+        except OutOfReach as error:
+            report.failures.append(Failure("database", error.message))
+            if self._lost_at is None:
+                self._lost_at = report.at
+                logger.error("database lost", extra={"action": "database_lost"})
+            return False
+        except Exception:  # noqa: BLE001 - each part that needs it tells its own failure
+            return True
+        if self._lost_at is not None:
+            seconds = int((report.at - self._lost_at).total_seconds())
+            logger.info("database back", extra={"action": "database_back", "seconds": seconds})
+            self._lost_at = None
+        self._look_at_clock(report.at, last)
+        return True
+
+    def _look_at_clock(self, now: datetime, last: Heartbeat | None) -> None:
+        """Log that the clock was set back: until it has caught up, nothing new comes due."""
+        seen = self._seen or (last.at if last is not None else now)
+        if now < seen - _CLOCK_TOLERANCE:
+            back = int((seen - now).total_seconds())
+            logger.warning("clock set back", extra={"action": "clock_set_back", "seconds": back})
+        self._seen = now
 
     def run(self) -> None:
         """Beat until asked to stop, by a signal or by `stop`; finish what is begun, then return."""
@@ -166,10 +196,11 @@ class Service:
             scheduler.start()
             self.stop.wait()
             scheduler.shutdown(wait=True)
+            self.close()
             logger.info("service stopped", extra={"action": "service_stopped"})
 
     def _keep_house(self) -> None:
-        with self._part("housekeeping", BeatReport(self._clock())):
+        with self._aside("housekeeping"):
             if self._housekeeping is not None:
                 self._housekeeping(self._clock())
 
@@ -186,6 +217,12 @@ class Service:
             # Noted by the heartbeat only now: cut short, it all starts again at the next beat.
             self._policy_in_force = self._fingerprint
         return report
+
+    @contextmanager
+    def _aside(self, part: str = "watch") -> Iterator[None]:
+        """Keep what stands beside the beats from failing any."""
+        with self._part(part, BeatReport(self._clock())):
+            yield
 
     @contextmanager
     def _part(self, part: str, report: BeatReport) -> Iterator[None]:
@@ -233,18 +270,10 @@ class Service:
 
 def _log(report: BeatReport) -> None:
     """Log what a beat did, in numbers; a beat with nothing to do leaves no trace at this level."""
-    done: dict[str, Any] = {}
-    if report.replan is not None:
-        done |= {"replanned": report.replan.changed}
-    if report.sweep is not None:
-        done |= {"reminders": report.sweep.reminders, "put_aside": len(report.sweep.broken)}
-    if report.morning is not None:
-        done |= {"digests": report.morning.messages, "no_digest": len(report.morning.broken)}
-    if report.relay is not None:
-        done |= {"sent": report.relay.sent, "deferred": report.relay.deferred}
-        done |= {"failed": report.relay.failed}
+    done = report.counts()
     told = ", ".join(f"{name} {count}" for name, count in done.items() if count)
     level = logging.INFO if told else logging.DEBUG
-    logger.log(level, "beat: %s", told or "nothing due", extra={"action": "beat", **done})
+    more = {"ms": int(report.seconds * 1000), "failures": len(report.failures)}
+    logger.log(level, "beat: %s", told or "nothing due", extra={"action": "beat", **done, **more})
     for reason in report.relay.errors if report.relay is not None else ():
         logger.warning("mail: %s", reason, extra={"action": "mail_not_sent"})

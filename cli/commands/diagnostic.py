@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from cli.exits import ExitCode
 from cli.options import Json, session_of
+from cli.session import Session
+from workflow.errors import InvalidInput
 
 HELP = "Vérifie configuration, base, règles, courriel, horloge et service : une ligne chacun."
 
 
-def diagnose(ctx: typer.Context, as_json: Json = False) -> None:
+_Survey = Annotated[
+    bool,
+    typer.Option(
+        "--surveillance",
+        help="Une ligne pour un outil de supervision : code 0 si tout va bien, 7 sinon.",
+    ),
+]
+
+
+def diagnose(ctx: typer.Context, surveillance: _Survey = False, as_json: Json = False) -> None:
     """Check everything the program needs."""
     from cli.checkup import Level, findings
 
     session = session_of(ctx)
+    if surveillance:
+        _survey(session, as_json=as_json)
+        return
     with session.output.waiting("Vérification…"):
         found = list(findings(session))
     if as_json:
@@ -27,3 +43,14 @@ def diagnose(ctx: typer.Context, as_json: Json = False) -> None:
     if codes:
         # What is out of reach is told first: it hides the rest.
         raise typer.Exit(max(codes, key=lambda code: (code is ExitCode.OUT_OF_REACH, code)))
+
+
+def _survey(session: Session, *, as_json: bool) -> None:
+    from cli.surveillance import survey
+
+    if as_json:
+        raise InvalidInput("--surveillance donne une ligne : retirez --json.")
+    fine, words = survey(session)
+    session.output.raw(words)
+    if not fine:
+        raise typer.Exit(ExitCode.OUT_OF_REACH)

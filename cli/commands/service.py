@@ -8,31 +8,59 @@ import typer
 
 from cli import logs
 from cli.exits import ExitCode
-from cli.options import DryRun, Json, session_of
+from cli.options import DryRun, Json, Yes, must_confirm, session_of
 from cli.session import Session
-from workflow.errors import EcheancierError
+from workflow.errors import EcheancierError, InvalidInput, nearest
 
 if TYPE_CHECKING:
+    from notifications.beats import BeatReport
     from notifications.relay import RelayReport
 
 HELP = "Envoie rappels et synthèses à leur heure, jusqu’à ce qu’on l’arrête."
 DRY_RUN = "Essai : rien n’a été enregistré, rien n’est parti."
 
 _Once = Annotated[bool, typer.Option("--une-fois", help="Fait ce qui est dû, puis s’arrête.")]
+_Resume = Annotated[
+    bool,
+    typer.Option(
+        "--reprise",
+        help="Après restauration d’une sauvegarde : ne renvoie pas ce qui a pu partir depuis.",
+    ),
+]
+_Log = Annotated[
+    str | None,
+    typer.Option(
+        "--journal", metavar="texte|json", help="Forme du journal ; sinon, la configurée."
+    ),
+]
 
 
 def serve(
-    ctx: typer.Context, once: _Once = False, dry_run: DryRun = False, as_json: Json = False
+    ctx: typer.Context,
+    once: _Once = False,
+    resume: _Resume = False,
+    log: _Log = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
 ) -> None:
-    """Run the service, or one beat of it."""
+    """Run the service, one beat of it, or settle what a backup left open."""
     session = session_of(ctx)
+    if once and resume:
+        raise InvalidInput("--une-fois envoie, --reprise n’envoie rien : gardez l’un des deux.")
+    if yes and not resume:
+        raise InvalidInput("--oui ne sert qu’avec --reprise.")
+    if resume:
+        _resume(session, yes=yes, dry_run=dry_run, as_json=as_json)
+        return
     session.writes(dry_run=dry_run)
+    form = _log_format(session, log)
     if once or dry_run:
         _once(session, dry_run=dry_run, as_json=as_json)
         return
     service = session.house.messaging.service
     # The log itself says when the service starts and stops.
-    logs.to_stderr(session.places.zone(None))
+    logs.to_stderr(session.places.zone(None), form)
     session.output.say("Arrêtez le service par Ctrl+C ou SIGTERM : rien ne se perd.")
     service.run()
 
@@ -42,12 +70,15 @@ def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
 
     logs.silence()
     messaging = session.house.rehearsal if dry_run else session.house.messaging
-    report = messaging.service.beat()
-    waiting = 0 if dry_run else messages_waiting(session, report.relay)
-    if as_json:
-        session.output.json(beat.beat_json(report, waiting))
+    service = messaging.service
+    report = service.beat()
+    service.close()
+    if dry_run:
+        _foretell(session, report, as_json=as_json)
+    elif as_json:
+        session.output.json(beat.beat_json(report, messages_waiting(session, report.relay)))
     else:
-        session.output.show(*beat.told(report, waiting))
+        session.output.show(*beat.told(report, messages_waiting(session, report.relay)))
     for reason in beat.concerns(report):
         session.output.warn(reason)
     if dry_run:
@@ -55,6 +86,57 @@ def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
     relay = report.relay
     if report.failures or (relay is not None and (relay.deferred or relay.failed)):
         raise typer.Exit(ExitCode.OUT_OF_REACH)
+
+
+def _foretell(session: Session, report: BeatReport, *, as_json: bool) -> None:
+    """Say what would leave, then what the beat would do."""
+    from cli.views import beat
+
+    departures, waiting = session.house.rehearsed.departures, messages_waiting(session, None)
+    if as_json:
+        foretold = beat.foretold_json(departures, waiting)
+        session.output.json({**beat.beat_json(report, 0), "would_send": foretold})
+        return
+    zone = session.places.zone(None)
+    session.output.show(*beat.foretold(departures, waiting, session.clock(), zone))
+    session.output.show(*beat.told(report, 0))
+
+
+def _log_format(session: Session, typed: str | None) -> str:
+    """Return what the log is made of.
+
+    Raises:
+        InvalidInput: a form that does not exist.
+    """
+    if typed is None:
+        return session.configuration.settings.service.log_format
+    if typed not in logs.FORMATS:
+        hint = nearest(typed, logs.FORMATS) or f" (connus : {', '.join(logs.FORMATS)})"
+        raise InvalidInput(f"--journal « {typed} » n’existe pas{hint}.")
+    return typed
+
+
+def _resume(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+    from cli.questions import confirm
+    from cli.views import resumption as views
+
+    asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
+    resumption = session.house.resumption
+    found = resumption.preview(session.clock())
+    idle = not (found.reminders or found.messages)
+    session.output.say(views.counted(found, session.places.zone(None)))
+    question = "Les tenir pour partis, et les laisser à la synthèse ?"
+    saved = not dry_run and not idle and (not asks or confirm(session, question))
+    if saved:
+        found = resumption.run(session.acting, session.clock())
+        session.wrote("la reprise")
+        session.output.say(views.settled(found))
+    for reason in found.broken:
+        session.output.warn(reason)
+    if as_json:
+        session.output.json(views.resumed_json(found, saved=saved))
+    elif not saved and not idle:
+        session.output.say(DRY_RUN if dry_run else "Rien n’a été enregistré.")
 
 
 def messages_waiting(session: Session, relay: RelayReport | None) -> int:

@@ -2,14 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from cli.logs import part_failed
+from cli.rehearsal import Departure
+from notifications.beats import BeatReport
+from notifications.messages import MessageKind
 from notifications.morning import MorningReport
 from notifications.relay import RelayReport
-from notifications.service import BeatReport
 from workflow import french
+
+_LATE_AFTER = timedelta(hours=1)
+
+
+def foretold(
+    departures: Sequence[Departure], waiting: int, now: datetime, zone: tzinfo
+) -> Iterator[str]:
+    """Yield how many mails would leave, to how many people, and how late the latest is.
+
+    Args:
+        departures: what would be written.
+        waiting: messages that wait already.
+        now: the present.
+        zone: whose clocks the reader looks at.
+    """
+    if departures:
+        reminders = sum(one.kind is MessageKind.REMINDER for one in departures)
+        digests = len(departures) - reminders
+        told = french.listing(
+            french.count(number, one, many)
+            for number, one, many in (
+                (reminders, "courriel de rappel", "courriels de rappel"),
+                (digests, "synthèse", "synthèses"),
+            )
+            if number
+        )
+        people = len({one.recipient for one in departures})
+        whom = french.count(people, "destinataire", "destinataires")
+        oldest = min(one.planned_for for one in departures)
+        late = ""
+        if now - oldest > _LATE_AFTER:
+            late = f" ; le plus en retard était prévu le {french.moment(oldest.astimezone(zone))}"
+        yield f"À envoyer : {told}, à {whom}{late}."
+    if waiting:
+        yield f"En attente déjà : {french.count(waiting, 'message', 'messages')}."
+
+
+def foretold_json(departures: Sequence[Departure], waiting: int) -> dict[str, Any]:
+    """Return what would leave as JSON values."""
+    oldest = min((one.planned_for for one in departures), default=None)
+    return {
+        "reminders": sum(one.kind is MessageKind.REMINDER for one in departures),
+        "digests": sum(one.kind is MessageKind.DIGEST for one in departures),
+        "recipients": sorted({one.recipient for one in departures}),
+        "oldest": oldest.isoformat() if oldest else None,
+        "already_waiting": waiting,
+    }
 
 
 def told(report: BeatReport, waiting: int) -> Iterator[str]:

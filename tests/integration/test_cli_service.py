@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.support.cli import REF, Desk
+from tests.support.cli import REF, Desk, plain
 
 ROOT = Path(__file__).parents[2]
 PRESSING = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
@@ -97,6 +98,19 @@ def test_the_digest_of_another_is_shown_on_request(desk: Desk) -> None:
     assert desk.type("synthese --personne claire --agence lyon").code == 2
 
 
+def test_a_rehearsal_begins_with_how_many_mails_would_leave(desk: Desk) -> None:
+    """Under `--essai` the first line counts mails and people, and says how late the latest is."""
+    run = desk.must("service --essai")
+    first = "À envoyer : 1 courriel de rappel et 1 synthèse, à 1 destinataire"
+    assert run.shown.startswith(first)
+    late = desk.must("service --essai --maintenant '2026-09-29 15:00'").shown
+    assert f"{first} ; le plus en retard était prévu le" in late
+    data = desk.must("service --essai --json").json["would_send"]
+    assert (data["reminders"], data["digests"]) == (1, 1)
+    assert data["recipients"] == ["personne:claire"]
+    assert data["already_waiting"] == 0
+
+
 def test_a_digest_is_sent_once_a_day(desk: Desk) -> None:
     """`--envoyer` sends it now; asked again the same day, it says that it has left already."""
     assert "1 synthèse préparée. 1 message parti." in desk.must("synthese --envoyer").said
@@ -140,6 +154,104 @@ def test_a_service_that_fell_silent_is_noticed(desk: Desk) -> None:
     assert "or le service a battu plus tard" in desk.must("diagnostic").shown
 
 
+def test_monitoring_reads_one_line_and_a_code(desk: Desk) -> None:
+    """OK and 0 while the service beats; ALERTE and 7 before the first beat and after ten minutes."""
+    never = desk.type("diagnostic --surveillance")
+    assert (never.code, never.out.count("\n")) == (7, 1)
+    assert never.shown.startswith("ALERTE - Service : n’a encore jamais tourné")
+    desk.must("service --une-fois")
+    desk.now += timedelta(minutes=10)
+    fine = desk.must("diagnostic --surveillance")
+    assert fine.out == (
+        "OK - le service bat et les courriels partent | battement=600s;;600;0 attente=0;;;0 "
+        "plus_ancien=0s;;900;0 echecs=0;;0;0\n"
+    )
+    desk.now += timedelta(minutes=1)
+    silent = desk.type("diagnostic --surveillance")
+    assert (silent.code, silent.out.count("\n")) == (7, 1)
+    assert "il semble arrêté" in silent.shown
+    assert "battement=660s;;600;0" in silent.out
+    assert desk.must("diagnostic").code == 0, "a person reads the words"
+    assert desk.type("diagnostic --surveillance --json").code == 2
+
+
+def test_monitoring_is_told_of_mails_that_failed(desk: Desk) -> None:
+    """A mail that will not leave by itself is an alert; the check-up says how to mend it."""
+    desk.must("service --une-fois")
+    desk.execute("UPDATE outbox SET failed_at = sent_at, sent_at = NULL WHERE kind = 'rappel'")
+    run = desk.type("diagnostic --surveillance")
+    assert run.code == 7
+    assert "echecs=1;;0;0" in run.out
+    for told in (run.shown, desk.must("diagnostic").shown):
+        assert "« echeancier courriels lister --etat echec »" in told
+
+
+def test_monitoring_is_answered_without_a_database_or_a_configuration(desk: Desk) -> None:
+    """What is out of reach is one line as well, never another code nor a traceback."""
+    desk.database.unlink()
+    run = desk.type("diagnostic --surveillance")
+    assert (run.code, run.out.count("\n")) == (7, 1)
+    assert run.shown.startswith("ALERTE - Base : ")
+    desk.config.write_text("[mail]\nport = 0\n", encoding="utf-8")
+    run = desk.type("diagnostic --surveillance")
+    assert (run.code, run.out.count("\n")) == (7, 1)
+    assert run.shown.startswith("ALERTE - Configuration")
+
+
+def test_each_service_has_its_line(desk: Desk) -> None:
+    """One line for each that beats, one for a machine where none does; one is enough not to alert."""
+    desk.must("service --une-fois")
+    insert = (
+        "INSERT INTO heartbeat (service, beat_at, policy) SELECT '{}', '{}', policy FROM heartbeat"
+    )
+    desk.execute(f"{insert.format('serveur-b:12', '2026-09-28 07:58:00.000000')} LIMIT 1")
+    desk.execute(f"{insert.format('serveur-c:9', '2026-09-27 12:00:00.000000')} LIMIT 1")
+    rows = [row for row in desk.must("diagnostic --json").json if row["name"] == "Service"]
+    assert [row["level"] for row in rows] == ["ok", "ok", "attention"]
+    assert "il y a 2 min (serveur-b:12)" in plain(rows[1]["message"])
+    assert "il y a 20 heures (serveur-c:9) ; il semble arrêté" in plain(rows[2]["message"])
+    assert desk.must("diagnostic --surveillance").shown.startswith("OK - ")
+
+
+def test_a_backup_that_is_put_back_sends_nothing_again(desk: Desk) -> None:
+    """Restored, `--reprise` shows what would leave again, settles it, and the service is quiet."""
+    backup = desk.database.read_bytes()
+    desk.must("service --une-fois")
+    sent = len(subjects(desk))
+    desk.now += timedelta(minutes=5)
+    desk.database.write_bytes(backup)
+    shown = desk.must("service --reprise --essai")
+    assert "Repartiraient : 5 rappels (1 dossier, 1 destinataire), prévus depuis le" in shown.said
+    assert desk.type("service --reprise").code == 2, "nobody can confirm here"
+    before = desk.rows()
+    assert before["reminder"] == 0
+    run = desk.must("service --reprise --oui --json")
+    assert (run.json["saved"], run.json["reminders"], run.json["messages"]) == (True, 5, 0)
+    assert desk.rows()["reminder"] == 5, "noted as left to the digest"
+    assert "Rien ne repartirait" in desk.must("service --reprise --oui").said
+    after = desk.must("service --une-fois --json").json
+    assert after["reminder_messages"] == 0
+    assert after["digests"] == 1, "the digest of the day tells what is due"
+    assert len(subjects(desk)) == sent + 1
+
+
+def test_a_mail_that_waited_in_the_backup_is_dropped(desk: Desk) -> None:
+    """It may have left since: it is given up with the reason, and can still be looked at."""
+    folder = desk.folder / "courriels"
+    folder.write_text("", encoding="utf-8")
+    assert desk.type("service --une-fois").code == 7
+    folder.unlink()
+    running = desk.type("service --reprise --oui")
+    assert running.code == 3
+    assert "Un service tourne sur cette base" in running.said
+    desk.now += timedelta(minutes=3)
+    run = desk.must("service --reprise --oui --json").json
+    assert run["messages"] == 2
+    assert desk.must("service --une-fois --json").json["sent"] == 0
+    assert desk.type("service --reprise --une-fois").code == 2
+    assert desk.type("service --oui").code == 2
+
+
 def test_the_check_up_goes_on_after_a_fault(desk: Desk) -> None:
     """A database that is missing is one line among the others, and the code says out of reach."""
     desk.database.unlink()
@@ -179,24 +291,91 @@ def test_the_check_up_says_a_wrong_configuration(desk: Desk) -> None:
     assert "✓ Règles" in run.shown
 
 
-def test_the_service_stops_cleanly_when_asked(desk: Desk) -> None:
-    """On SIGTERM the service finishes its beat, says so, and leaves with 0 and a heartbeat."""
-    program = "import sys; from cli.main import main; sys.exit(main(['service']))"
+def run_service(desk: Desk, *options: str) -> str:
+    """Run the service until its first beat is over, stop it, and return what it logged."""
+    known = desk.rows().get("heartbeat", 0)
+    program = "import sys; from cli.main import main; sys.exit(main(['service', *sys.argv[1:]]))"
     process = subprocess.Popen(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", program, *options],
         cwd=desk.folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
         text=True,
     )
     deadline = time.monotonic() + 60
-    while desk.rows().get("heartbeat", 0) == 0 and time.monotonic() < deadline:
+    while desk.rows().get("heartbeat", 0) == known and time.monotonic() < deadline:
         time.sleep(0.1)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0
+    assert "Traceback" not in err
+    return err
+
+
+def test_the_service_stops_cleanly_when_asked(desk: Desk) -> None:
+    """On SIGTERM the service finishes its beat, says so, and leaves with 0 and a heartbeat."""
+    err = run_service(desk)
     assert "Service démarré." in err
     assert " beat" not in err
     assert "INFO" not in err
     assert "Service arrêté." in err
-    assert "Traceback" not in err
+
+
+def test_the_log_is_json_on_request(desk: Desk) -> None:
+    """Every line is a document, every beat and every mail has one, and nobody is named in any."""
+    for options, table in ((["--journal", "json"], ""), ([], '\n[service]\nlog_format = "json"\n')):
+        with desk.config.open("a", encoding="utf-8") as config:
+            config.write(table)
+        err = run_service(desk, *options)
+        documents = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+        told = [one["action"] for one in documents]
+        assert (told[0], told[-1]) == ("service_started", "service_stopped")
+        assert "beat" in told
+        for hidden in ("claire", "Vasseur", "CIPI-2026", "Morvan", "@"):
+            assert hidden not in err
+    assert desk.type("service --journal xml --essai").code == 2
+
+
+def test_metrics_are_written_where_the_settings_say(desk: Desk) -> None:
+    """A relative path starts at the configuration; a rehearsal writes nothing."""
+    with desk.config.open("a", encoding="utf-8") as config:
+        config.write('\n[service]\nmetrics_file = "echeancier.prom"\n')
+    path = desk.folder / "echeancier.prom"
+    desk.must("service --essai")
+    assert not path.exists()
+    desk.must("service --une-fois")
+    text = path.read_text(encoding="utf-8")
+    assert 'echeancier_outbox_messages{state="envoye"} 2.0' in text
+    assert "claire" not in text
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('metrics_file = "echeancier.txt"', "donnez un nom qui finit par .prom"),
+        ('ping_url = "ftp://hc.example/1f0c2a"', "il faut une adresse http:// ou https://"),
+        ('log_format = "jsno"', "(le plus proche : « json »)"),
+    ],
+)
+def test_a_wrong_way_to_watch_is_refused(desk: Desk, line: str, sentence: str) -> None:
+    """Said with its key, and never repeating an address that may be a secret."""
+    with desk.config.open("a", encoding="utf-8") as config:
+        config.write(f"\n[service]\n{line}\n")
+    run = desk.type("diagnostic")
+    assert run.code == 6
+    assert sentence in run.shown
+    assert "1f0c2a" not in run.out + run.err
+
+
+def test_the_address_to_call_may_be_a_secret(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes from the environment or a file, before the settings; a wrong one is not repeated."""
+    secret = desk.folder / "ping"
+    secret.write_text("nulle-part/1f0c2a\n", encoding="utf-8")
+    monkeypatch.setenv("ECHEANCIER_PING_URL_FILE", str(secret))
+    run = desk.type("service --une-fois")
+    assert run.code == 6
+    assert "ECHEANCIER_PING_URL" in run.said
+    assert "1f0c2a" not in run.out + run.err
+    secret.write_text("http://127.0.0.1:1/1f0c2a\n", encoding="utf-8")
+    run = desk.must("service --une-fois")
+    assert "1f0c2a" not in run.out + run.err

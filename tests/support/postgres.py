@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,20 +25,33 @@ SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_
 
 
 class Server:
-    """A running server, and the databases made on it."""
+    """A running server, and the databases made on it.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Args:
+        folder: where it lives; only those who can reach it reach the server.
+        prefix: how the names of databases start: two processes that make some need two.
+        control: starts and stops it, for whoever runs it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        prefix: str = "essai",
+        control: Callable[[str], None] = lambda _action: None,
+    ) -> None:
+        self.folder = folder
+        self._prefix = prefix
+        self._control = control
         self._made = 0
 
     def url(self, database: str) -> str:
         """Return the URL of one of its databases."""
-        return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
+        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
     def create(self, template: str = "template1") -> str:
         """Create a database as a copy of another, and return its name."""
         self._made += 1
-        name = f"essai_{self._made}"
+        name = f"{self._prefix}_{self._made}"
         self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
         return name
 
@@ -46,8 +59,16 @@ class Server:
         """Drop a database, whoever is still connected to it."""
         self._run("DROP DATABASE {} WITH (FORCE)", database)
 
+    def stop(self) -> None:
+        """Stop the server: whoever is connected is cut off, what was committed stays."""
+        self._control("stop")
+
+    def start(self) -> None:
+        """Start a server that was stopped."""
+        self._control("start")
+
     def _run(self, statement: str, *names: str) -> None:
-        target = f"host={self._folder} user=postgres dbname=postgres"
+        target = f"host={self.folder} user=postgres dbname=postgres"
         with psycopg.connect(target, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
@@ -75,14 +96,19 @@ def running() -> Iterator[Server]:
         options = " ".join(f"-c {setting}" for setting in SETTINGS)
         # No port: only those who can reach the folder reach the server.
         listen = f'-h "" -k {folder} {options}'
-        run(
-            "pg_ctl", "start", "--wait", "--pgdata", str(data), "--log", str(folder / "log"),
-            "--options", listen,
-        )  # fmt: skip
+        ways = {
+            "start": ("--wait", "--log", str(folder / "log"), "--options", listen),
+            "stop": ("--mode=fast",),
+        }
+
+        def control(action: str) -> None:
+            run("pg_ctl", action, "--pgdata", str(data), *ways[action])
+
+        control("start")
         try:
-            yield Server(folder)
+            yield Server(folder, control=control)
         finally:
-            run("pg_ctl", "stop", "--pgdata", str(data), "--mode=immediate")
+            control("stop")
     finally:
         shutil.rmtree(folder)
 

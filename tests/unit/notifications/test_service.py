@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from notifications.beats import BeatReport
 from notifications.delivery import Unreachable
 from notifications.morning import Morning
 from notifications.planning import Planner
@@ -262,7 +263,7 @@ def test_the_house_is_kept_while_it_runs() -> None:
 
 
 def test_deadlines_that_move_while_it_runs_are_told() -> None:
-    """A deadline opened between two beats is told by the next one."""
+    """A deadline opened between two beats is told by the next one, to its owner and to the manager."""
     store = a_store()
     clock = SetClock(NOW)
     service = a_service(store, clock=clock)
@@ -272,4 +273,111 @@ def test_deadlines_that_move_while_it_runs_are_told() -> None:
     clock.now = paris(date(2026, 9, 4))
     report = service.beat()
     assert report.sweep is not None
-    assert report.sweep.messages == 2
+    assert report.sweep.messages == 4
+
+
+def broken(*_args: object, **_options: object) -> Any:
+    """Answer as a database that is away does."""
+    raise OutOfReach("Base injoignable : vérifiez le disque.")
+
+
+def actions(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the actions that were logged as news, in order."""
+    news = (one for one in caplog.records if one.levelno >= logging.INFO)
+    return [str(one.__dict__["action"]) for one in news if "action" in one.__dict__]
+
+
+def test_a_database_that_is_lost_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Lost, nothing else is tried, and the log says so once; back, it says so once and all is done."""
+    store, clock = a_store(), SetClock(NOW, timedelta(seconds=1))
+    service, genuine = a_service(store, clock=clock), store.last_beat
+    with caplog.at_level(logging.DEBUG):
+        monkeypatch.setattr(store, "last_beat", broken)
+        for _ in range(3):
+            report = service.beat()
+            assert [failure.part for failure in report.failures] == ["database"]
+            assert (report.sweep, report.relay) == (None, None)
+        monkeypatch.setattr(store, "last_beat", genuine)
+        report = service.beat()
+    assert report.failures == []
+    assert report.relay is not None
+    assert report.relay.sent == 2
+    told = actions(caplog)
+    assert [one for one in told if one.startswith("database")] == ["database_lost", "database_back"]
+    assert "sweep_failed" not in told
+    back = next(one for one in caplog.records if one.__dict__.get("action") == "database_back")
+    assert back.__dict__["seconds"] > 0
+
+
+def test_a_clock_set_back_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Set back by an hour it is said once, with by how much; put right by a second, it is not."""
+    clock = SetClock(NOW)
+    service = a_service(a_store(), clock=clock)
+    with caplog.at_level(logging.INFO):
+        for step in (timedelta(), timedelta(seconds=-1), timedelta(hours=-1), timedelta()):
+            clock.now += step
+            service.beat()
+    told = [one for one in caplog.records if one.__dict__.get("action") == "clock_set_back"]
+    assert [one.__dict__["seconds"] for one in told] == [3600]
+
+
+def test_a_clock_behind_the_last_sign_of_life_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A service that starts earlier than the last one beat says that the clock is behind."""
+    service = a_service(a_store(), clock=SetClock(NOW - timedelta(days=3)))
+    with caplog.at_level(logging.INFO):
+        service.beat()
+    assert actions(caplog)[0] == "clock_set_back"
+
+
+class Watcher:
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def began(self) -> None:
+        """Note a beginning."""
+        self.told.append("began")
+
+    def ended(self, report: BeatReport) -> None:
+        """Note an end."""
+        assert report.seconds > 0
+        self.told.append("failed" if report.failures else "ended")
+
+    def close(self) -> None:
+        """Note the last of it."""
+        self.told.append("closed")
+
+
+def test_who_watches_is_told_of_every_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A beginning and an end for each beat, with what became of it; closed when the service stops."""
+    store, watcher = a_store(), Watcher()
+    service = a_service(store, watches=[watcher])
+    service.beat()
+    monkeypatch.setattr(store, "last_beat", broken)
+    service.beat()
+    service.close()
+    assert watcher.told == ["began", "ended", "began", "failed", "closed"]
+
+
+def test_who_watches_never_fails_a_beat(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever a watch does wrong, the beat is done, succeeds, and the log says what broke."""
+
+    class Broken(Watcher):
+        def began(self) -> None:
+            raise KeyError("Madame Untel")
+
+        ended = close = broken
+
+    store = a_store()
+    service = a_service(store, watches=[Broken()])
+    with caplog.at_level(logging.INFO):
+        report = service.beat()
+        service.close()
+    assert report.failures == []
+    assert report.relay is not None
+    assert report.relay.sent == 2
+    assert actions(caplog).count("watch_failed") == 3
+    assert "Untel" not in caplog.text
