@@ -15,7 +15,9 @@ from typer.main import get_command
 
 from cli import completion
 from cli.commands import (
+    absences,
     accounts,
+    agenda,
     case_edit,
     case_open,
     case_read,
@@ -27,13 +29,17 @@ from cli.commands import (
     digest,
     eligibility,
     hours,
+    mail_acts,
+    mails,
     papers,
     plan,
+    preferences,
     rules,
     service,
     setup,
     sheet,
     simulate,
+    snooze,
     verdict,
 )
 from cli.help import FrenchCommand, FrenchGroup
@@ -41,6 +47,21 @@ from cli.options import session_of
 
 _EPILOG = (
     "Codes : 0 fait, 2 saisie, 3 refus, 4 introuvable, 5 conflit, 6 réglages, 7 hors d’atteinte."
+)
+
+_ORDER = (
+    *(
+        "init",
+        "demo",
+        "dossier",
+        "echeances",
+        "comptes",
+        "simuler",
+        "planifier",
+        "synthese",
+        "agenda",
+    ),
+    *("commissions", "regles", "preferences", "absences", "courriels", "service", "diagnostic"),
 )
 
 _Config = Annotated[
@@ -78,9 +99,20 @@ def command() -> Any:
     app.add_typer(_commissions(), name="commissions", cls=FrenchGroup)
     app.add_typer(_rules(), name="regles", cls=FrenchGroup)
     _add(app, "synthese", digest.digest, digest.HELP)
+    _add(app, "agenda", agenda.agenda, agenda.HELP)
+    app.add_typer(_preferences(), name="preferences", cls=FrenchGroup)
+    app.add_typer(_absences(), name="absences", cls=FrenchGroup)
+    app.add_typer(_mails(), name="courriels", cls=FrenchGroup)
     _add(app, "service", service.serve, service.HELP)
     _add(app, "diagnostic", diagnostic.diagnose, diagnostic.HELP)
-    return completion.speak_french(get_command(app))
+    return completion.speak_french(_in_order(get_command(app)))
+
+
+def _in_order(root: Any) -> Any:
+    """Return the root command, which lists what is used every day before what is set up once."""
+    # Typer lists every command before every group.
+    root.commands = {**{name: root.commands[name] for name in _ORDER}, **root.commands}
+    return root
 
 
 def _group(words: str, **settings: Any) -> typer.Typer:
@@ -111,6 +143,7 @@ def _cases() -> typer.Typer:
     _add(cases, "anciennete", contracts.seniority, contracts.SENIORITY_HELP)
     _add(cases, "eligibilite", eligibility.eligibility, eligibility.HELP, eligibility.Discreet)
     _add(cases, "attribuer", case_edit.transfer, case_edit.TRANSFER_HELP)
+    _add(cases, "reporter", snooze.snooze, snooze.HELP)
     _add(cases, "voir", case_read.show, case_read.SHOW_HELP)
     _add(cases, "controler", verdict.control, verdict.HELP)
     _add(cases, "fiche", sheet.portal_sheet, sheet.HELP)
@@ -134,6 +167,31 @@ def _commissions() -> typer.Typer:
     _add(group, "deplacer", commissions.move, commissions.MOVE_HELP)
     _add(group, "annuler", commissions.cancel, commissions.CANCEL_HELP)
     _add(group, "importer", commissions.take, commissions.IMPORT_HELP)
+    return group
+
+
+def _preferences() -> typer.Typer:
+    group = _group(preferences.GROUP_HELP, no_args_is_help=True)
+    _add(group, "voir", preferences.show, preferences.SHOW_HELP)
+    _add(group, "regler", preferences.settle, preferences.SET_HELP)
+    return group
+
+
+def _absences() -> typer.Typer:
+    group = _group(absences.GROUP_HELP, no_args_is_help=True)
+    _add(group, "lister", absences.list_absences, absences.LIST_HELP)
+    _add(group, "noter", absences.note, absences.ADD_HELP)
+    _add(group, "annuler", absences.cancel, absences.CANCEL_HELP)
+    return group
+
+
+def _mails() -> typer.Typer:
+    group = _group(mails.GROUP_HELP, no_args_is_help=True)
+    _add(group, "lister", mails.list_mails, mails.LIST_HELP)
+    _add(group, "voir", mails.show, mails.SHOW_HELP)
+    _add(group, "relancer", mail_acts.retry, mail_acts.RETRY_HELP)
+    _add(group, "rediriger", mail_acts.redirect, mail_acts.REDIRECT_HELP)
+    _add(group, "abandonner", mail_acts.drop, mail_acts.DROP_HELP)
     return group
 
 

@@ -20,6 +20,7 @@ from workflow.procedure import Procedure
 from workflow.vocabulary import FactSpec
 
 if TYPE_CHECKING:
+    from cli.session import Session
     from workflow.service import CaseService
 
 _MOST = 50
@@ -123,7 +124,70 @@ def actions_of_case(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
     return [(one.action, one.label) for one in offers if one.action.startswith(incomplete)]
 
 
+def deadlines_of_case(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
+    """Propose the deadlines that are open in a case."""
+    cases = _cases(ctx)
+    try:
+        case = cases.view(ctx.params.get("ref") or "").case if cases else None
+    except EcheancierError:
+        return []
+    found = case.deadlines.values() if case else ()
+    return [(one.id, one.label) for one in found if one.id.startswith(incomplete)]
+
+
+def people(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
+    """Propose people of the configuration."""
+    session = _session(ctx)
+    try:
+        found = session.places.directory.people.values() if session else ()
+    except EcheancierError:
+        return []
+    return [(one.id, one.name) for one in found if one.id.startswith(incomplete)]
+
+
+def absences(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
+    """Propose the absences that are not over."""
+    session = _session(ctx)
+    try:
+        found = session.house.notifications.absences(since=session.today()) if session else []
+    except EcheancierError:
+        return []
+    named = [(str(one.number), f"{one.person}, {one.first}") for one in found]
+    return [pair for pair in named if pair[0].startswith(incomplete)]
+
+
+def messages(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
+    """Propose the last mails."""
+    return _messages(ctx, incomplete, failed=False)
+
+
+def failed_messages(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
+    """Propose the mails that failed."""
+    return _messages(ctx, incomplete, failed=True)
+
+
+def _messages(ctx: Any, incomplete: str, *, failed: bool) -> list[tuple[str, str]]:
+    from notifications.messages import MessageQuery, MessageState
+
+    session = _session(ctx)
+    query = MessageQuery(state=MessageState.FAILED if failed else None, limit=_MOST)
+    try:
+        found = session.house.notifications.messages(query) if session else []
+    except EcheancierError:
+        return []
+    named = [(str(one.id), one.subject) for one in found]
+    return [pair for pair in named if pair[0].startswith(incomplete)]
+
+
 def _cases(ctx: Any) -> CaseService | None:
+    session = _session(ctx)
+    try:
+        return session.house.cases if session else None
+    except EcheancierError:
+        return None
+
+
+def _session(ctx: Any) -> Session | None:
     from cli.session import Session
 
     root = ctx.find_root()
@@ -132,10 +196,7 @@ def _cases(ctx: Any) -> CaseService | None:
         return None
     # While completing, nobody runs the command that keeps the global options.
     session.config, session.base = root.params.get("config"), root.params.get("base")
-    try:
-        return session.house.cases
-    except EcheancierError:
-        return None
+    return session
 
 
 def documents(incomplete: str) -> list[tuple[str, str]]:

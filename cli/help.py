@@ -106,7 +106,7 @@ def _metavar(param: Any) -> str:
 
 
 def _option(param: Any) -> str:
-    names = ", ".join(param.opts)
+    names = ", ".join((*param.opts, *param.secondary_opts))
     return names if param.is_flag else f"{names} {param.metavar or 'VALEUR'}"
 
 

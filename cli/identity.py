@@ -1,7 +1,7 @@
 """Who acts, and from which agency: every journal entry names a person.
 
-Called by `cli.session` and by the commands that open a case. Asks the system for the account's name
-only when nothing else says who is there.
+Called by `cli.session` and by the commands that open a case or speak of a person. Asks the system for
+the account's name only when nothing else says who is there.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from workflow.errors import InvalidInput, unknown
 
 if TYPE_CHECKING:
     from cli.settings import Settings
+    from workflow.people import Directory, Person
 
 _UNSAFE = re.compile(r"[^\w.@-]+")
 _UNKNOWN_ACCOUNT = "inconnu"
@@ -58,6 +59,24 @@ def agency_of(person: str, option: str | None, settings: Settings) -> str:
         f"Quelle agence ? Ajoutez --agence ({', '.join(sorted(agencies))}), ou --par avec votre "
         "identifiant."
     )
+
+
+def member_of_staff(typed: str | None, acting: str, directory: Directory) -> Person:
+    """Return the person a command is about: the one named, or the one who acts.
+
+    Raises:
+        NotFound: when the configuration does not know the person named.
+        InvalidInput: when nobody is named and who acts is nobody the configuration knows.
+    """
+    if typed is not None:
+        return directory.person(typed)
+    if acting not in directory.people:
+        known = f" ({', '.join(sorted(directory.people))})" if directory.people else ""
+        raise InvalidInput(
+            f"De qui s’agit-il ? « {acting} » n’est pas une personne de la configuration : donnez un "
+            f"identifiant{known}."
+        )
+    return directory.people[acting]
 
 
 def _account(environment: Mapping[str, str]) -> str:

@@ -17,18 +17,19 @@ from cli import mailing
 from cli.configuration import Configuration
 from cli.credentials import Credentials
 from cli.places import Places
+from notifications.compiling import Compiler
 from notifications.digest import Digest
-from notifications.gathering import LOOKAHEAD_DAYS, Gathering, failures_for
 from notifications.labels import Labels
-from notifications.morning import Morning, MorningReport
+from notifications.morning import DayCalendar, Morning, MorningReport
 from notifications.ports import NotificationStore, Transport
 from notifications.relay import Relay, RelayReport
 from notifications.rendering import Composer
+from notifications.renewal import Renewal
 from notifications.service import Service, Stop
+from notifications.staff import Staff
 from notifications.sweep import Sweep
+from notifications.watch import Watch
 from workflow.people import Recipient
-
-_FAILURES_SHOWN = 200
 
 
 class Messaging:
@@ -41,6 +42,8 @@ class Messaging:
         labels: what mails call things.
         store: gives the rows behind reminders and mails, once they are wanted.
         clock: source of the present.
+        watches: gives those who are told of every beat, none for a rehearsal.
+        calendar: writes the dates of a day as a calendar, for the digests that carry one.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class Messaging:
         labels: Labels,
         store: Callable[[], NotificationStore],
         clock: Callable[[], datetime],
+        watches: Callable[[NotificationStore], Sequence[Watch]] = lambda _store: (),
+        calendar: DayCalendar | None = None,
     ) -> None:
         self._configuration = configuration
         self._credentials = credentials
@@ -58,6 +63,8 @@ class Messaging:
         self._labels = labels
         self._open_store = store
         self._clock = clock
+        self._watches = watches
+        self._calendar = calendar
 
     @property
     def folder(self) -> Path:
@@ -71,8 +78,14 @@ class Messaging:
     @cached_property
     def composer(self) -> Composer:
         """Return what writes mails."""
-        sender = mailing.sender(self._configuration.settings.mail)
-        return Composer(sender, self._places.planner, self._labels)
+        mail = self._configuration.settings.mail
+        return Composer(
+            mailing.sender(mail),
+            self._places.planner,
+            self._labels,
+            self._places.directory,
+            contact=mail.contact,
+        )
 
     @cached_property
     def stop(self) -> Stop:
@@ -98,20 +111,20 @@ class Messaging:
             clock=self._clock,
             name=worker_name(),
             stop=self.stop,
+            watches=self._watches(self._store),
         )
 
     def digests(self, recipients: Sequence[Recipient]) -> list[Digest]:
         """Return the digest of some recipients, as of now; nothing is sent."""
-        places = self._places
-        gathering = Gathering(
-            recipients, self._clock(), places.planner, places.directory, self._labels
+        now = self._clock()
+        staff = Staff.of(self._places.directory, self._store, now)
+        compiler = Compiler(
+            self._store,
+            self._places.planner,
+            self._labels,
+            at=self._configuration.settings.digest.time,
         )
-        gathering.read(self._store.open_deadlines(gathering.until(LOOKAHEAD_DAYS)))
-        failures = self._store.failures(_FAILURES_SHOWN)
-        return [
-            gathering.digest(one, failures_for(one, failures, places.directory))
-            for one in recipients
-        ]
+        return compiler.digests(recipients, now, staff).digests
 
     def send_digests(self, recipients: Sequence[Recipient]) -> tuple[MorningReport, RelayReport]:
         """Put some recipients' digest of the day in the outbox, and empty it."""
@@ -136,12 +149,20 @@ class Messaging:
             self._places.directory,
             self._labels,
             at=self._configuration.settings.digest.time,
+            calendar=self._calendar,
         )
 
     @cached_property
     def _relay(self) -> Relay:
+        places = self._places
         return Relay(
-            self._store, self._transport, self._clock, worker=worker_name(), stopping=self.stop
+            self._store,
+            self._transport,
+            self._clock,
+            worker=worker_name(),
+            renewer=Renewal(self._store, places.planner, self.composer, places.directory),
+            per_minute=self._configuration.settings.mail.per_minute,
+            stopping=self.stop,
         )
 
 

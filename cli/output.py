@@ -96,6 +96,10 @@ class Output:
         """Write a text as it is."""
         self._stdout.write(content if content.endswith("\n") else f"{content}\n")
 
+    def octets(self, content: bytes) -> None:
+        """Write the content of a file as it is, its ends of lines included."""
+        self._stdout.write_octets(content)
+
     def say(self, *items: RenderableType) -> None:
         """Write narration."""
         for item in items:

@@ -6,6 +6,7 @@ so that simulating stays fast.
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -65,7 +66,14 @@ class Places:
     def policy(self) -> ReminderPolicy:
         """Return when reminders leave."""
         reminders = self._settings.reminders
-        return ReminderPolicy(reminders.offsets, reminders.workday_start, reminders.workday_end)
+        return ReminderPolicy(
+            offsets=reminders.offsets,
+            opening=reminders.workday_start,
+            closing=reminders.workday_end,
+            escalation=reminders.escalation_working_days or None,
+            # More files than anybody follows: each then has its own mail.
+            group_from=reminders.group_from or sys.maxsize,
+        )
 
     @cached_property
     def planner(self) -> Planner:

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from workflow.calendars import territory as territory_of
 from workflow.errors import NotFound
@@ -41,6 +49,18 @@ def check_address(value: str) -> str:
         raise ValueError("une adresse tient sur une ligne ; retirez le retour à la ligne")
     if len(value) > _ADDRESS_LENGTH or not _ADDRESS.fullmatch(value) or ".." in value:
         raise ValueError(f"« {value} » n’est pas une adresse ; écrivez par exemple nom@exemple.fr")
+    return value
+
+
+def _contact(value: str) -> str:
+    return check_address(value) if value else value
+
+
+def check_ping_url(value: str) -> str:
+    """Return an address to call at each beat, or raise `ValueError` in French."""
+    # It is not repeated: who knows it may pretend that the service lives.
+    if not re.fullmatch(r"https?://[A-Za-z0-9][!-~]*", value):
+        raise ValueError("il faut une adresse http:// ou https://, sans espace")
     return value
 
 
@@ -139,6 +159,12 @@ class Mail(Section):
     connect_timeout_seconds: Seconds = 10
     message_timeout_seconds: Seconds = 30
     """Longest wait for the server's answer to one message."""
+    per_minute: Annotated[int, Field(strict=True, ge=0)] = 0
+    """Messages handed over in a minute, at most; 0 sets no limit."""
+    per_connection: Annotated[int, Field(strict=True, ge=1)] = 100
+    """Messages handed over on one connection before another is opened."""
+    contact: Annotated[str, AfterValidator(_contact)] = ""
+    """Address to write to about these mails; empty names none."""
 
 
 class Reminders(Section):
@@ -154,6 +180,10 @@ class Reminders(Section):
     workday_start: Hour = time(9, 0)
     workday_end: Hour = time(17, 30)
     """Reminders leave between these hours of the agency, except when the deadline falls first."""
+    escalation_working_days: Annotated[int, Field(strict=True, ge=0, le=250)] = 1
+    """Working days before a limit of the law at which the manager is told too; 0 never tells them."""
+    group_from: Annotated[int, Field(strict=True, ge=0)] = 4
+    """Files due together from which a person receives one mail for all of them; 0 never groups."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Reminders:
@@ -167,6 +197,27 @@ class Digest(Section):
 
     time: Hour = time(7, 30)
     """Hour of the agency, on its working days."""
+
+
+class Service(Section):
+    """How the running service is watched."""
+
+    ping_url: Annotated[str, AfterValidator(check_ping_url)] | None = None
+    """Address called at each beat, for a dead-man's switch; None calls nobody.
+
+    `ECHEANCIER_PING_URL` or `ECHEANCIER_PING_URL_FILE` comes before it.
+    """
+    metrics_file: Path | None = None
+    """File of metrics for Prometheus; a relative path starts at the folder of the file."""
+    log_format: Literal["texte", "json"] = "texte"
+    """What the log is made of: sentences, or one JSON document a line."""
+
+    @field_validator("metrics_file")
+    @classmethod
+    def _is_collected(cls, path: Path | None) -> Path | None:
+        if path is not None and path.suffix != ".prom":
+            raise ValueError(f"« {path} » ne serait pas lu ; donnez un nom qui finit par .prom")
+        return path
 
 
 class Targets(Section):
@@ -254,6 +305,7 @@ class Settings(Section):
     mail: Mail = Mail()
     reminders: Reminders = Reminders()
     digest: Digest = Digest()
+    service: Service = Service()
     targets: Targets = Targets()
     company: Company = Company()
     calendar: CalendarSection = CalendarSection()

@@ -53,6 +53,18 @@ class Stream:
         except BrokenPipeError:
             raise ReaderGone from None
 
+    def write_octets(self, content: bytes) -> None:
+        """Write bytes as they are; raises like `write`."""
+        self.flush()
+        try:
+            # A stream in memory has nothing under it.
+            if (below := getattr(self._stream, "buffer", None)) is not None:
+                below.write(content)
+            else:
+                self._stream.write(content.decode())
+        except BrokenPipeError:
+            raise ReaderGone from None
+
     def flush(self) -> None:
         """Flush the stream; raises like `write`."""
         try:

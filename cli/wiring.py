@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from cli.addresses import database_url, refuse_unusable
 from cli.configuration import Configuration
 from cli.credentials import Credentials, read_credentials
-from cli.places import Places
+from cli.places import METROPOLE, Places
 from db import engine as db_engine
 from db import schema
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
+from workflow import french
 from workflow.calendarchanges import CalendarChanges
 from workflow.case import Case
 from workflow.errors import InvalidInput
@@ -29,12 +30,19 @@ from workflow.procedure import Procedure
 from workflow.recording import Recording
 from workflow.rulebook import Rulebook, load_rulebook
 from workflow.service import CaseService
+from workflow.snoozing import Snoozing
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from cli.messaging import Messaging
+    from cli.rehearsal import Rehearsal
+    from notifications.agenda import Agenda
+    from notifications.labels import Labels
+    from notifications.planning import Planner
     from notifications.ports import NotificationStore
+    from notifications.resumption import Resumption
+    from notifications.watch import Watch
 
 
 class House:
@@ -96,6 +104,11 @@ class House:
         return Recording(self.cases)
 
     @cached_property
+    def snoozing(self) -> Snoozing:
+        """Return the use cases of a reminder put off; raises like `cases`."""
+        return Snoozing(self.cases, self._places.planner)
+
+    @cached_property
     def inquiries(self) -> Inquiries:
         """Return the use cases that look a case up in depth; raises like `cases`."""
         return Inquiries(self.cases)
@@ -127,28 +140,65 @@ class House:
     @cached_property
     def messaging(self) -> Messaging:
         """Return what writes and sends mails; nothing is connected yet."""
-        return self._messaging(lambda: self.notifications)
+        from cli.watching import watches
+
+        def watching(store: NotificationStore) -> Sequence[Watch]:
+            return watches(self._configuration, self._credentials, store, self._clock)
+
+        return self._messaging(lambda: self.notifications, watching)
 
     @cached_property
     def rehearsal(self) -> Messaging:
         """Return the same, for a dry run: nothing is written and nothing leaves."""
+        return self._messaging(lambda: self.rehearsed)
+
+    @cached_property
+    def rehearsed(self) -> Rehearsal:
+        """Return the store of a dry run, which remembers what would leave; raises like `cases`."""
         from cli.rehearsal import Rehearsal
 
-        return self._messaging(lambda: Rehearsal(self.notifications))
+        return Rehearsal(self.notifications)
 
-    def _messaging(self, store: Callable[[], NotificationStore]) -> Messaging:
+    def _messaging(
+        self,
+        store: Callable[[], NotificationStore],
+        watching: Callable[[NotificationStore], Sequence[Watch]] = lambda _store: (),
+    ) -> Messaging:
         # Imported here: templates, scheduler and mail library are of no use to most commands.
         from cli.messaging import Messaging
-        from notifications.labels import labels_of
 
         return Messaging(
             self._configuration,
             self._credentials,
             self._places,
-            labels_of({id_: _spoken(one) for id_, one in self.rulebook.procedures.items()}),
+            self._labels,
             store,
             self._clock,
+            watching,
+            self._day_calendar,
         )
+
+    @cached_property
+    def resumption(self) -> Resumption:
+        """Return what settles a backup that was put back; raises like `cases`."""
+        from notifications.resumption import Resumption
+
+        return Resumption(self.notifications, self._places.planner, self._places.directory)
+
+    @cached_property
+    def agenda(self) -> Agenda:
+        """Return what writes calendars."""
+        from notifications.agenda import Agenda
+
+        domain = self._configuration.settings.mail.sender.rpartition("@")[2]
+        return Agenda(self._planner_for, self._labels, domain)
+
+    def _day_calendar(self, people: Sequence[str], day: date, now: datetime) -> bytes | None:
+        """Return the dates of some people on a day as a calendar, None when they have none."""
+        store = self.notifications
+        rows = (row for one in people for row in store.dated(owner=one, closed_since=day))
+        name = f"Échéances du {french.short_day(day)}"
+        return self.agenda.day_calendar(rows, day, name, now)
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""
@@ -189,6 +239,15 @@ class House:
     def database_place(self) -> str:
         """Return where the database is, without its password; raises like `cases`."""
         return self._ready_engine.url.set(query={}).render_as_string(hide_password=True)
+
+    def _planner_for(self, agency: str) -> Planner:
+        return self._places.planner_for(agency, METROPOLE)
+
+    @cached_property
+    def _labels(self) -> Labels:
+        from notifications.labels import labels_of
+
+        return labels_of({id_: _spoken(one) for id_, one in self.rulebook.procedures.items()})
 
     @cached_property
     def _credentials(self) -> Credentials:

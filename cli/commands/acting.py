@@ -6,8 +6,8 @@ move the dates of many files. The only place of the command line that saves a ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from cli.session import Session
 from workflow.case import Outcome
@@ -18,15 +18,22 @@ if TYPE_CHECKING:
 DRY_RUN = "Essai : rien n’a été enregistré."
 
 
-def conclude(session: Session, outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
-    """Write an outcome unless it is a dry run, then show it."""
+def conclude(
+    session: Session,
+    outcome: Outcome,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Write an outcome unless it is a dry run, then show it; `more` is for `--json` alone."""
     if not dry_run:
         outcome = session.house.cases.save(outcome)
         session.wrote(outcome.after.ref)
     if as_json:
         from cli.views.shapes import outcome_json
 
-        session.output.json(outcome_json(outcome, saved=not dry_run))
+        session.output.json({**outcome_json(outcome, saved=not dry_run), **(more or {})})
         return
     _show(session, outcome)
     if dry_run:

@@ -47,19 +47,21 @@ def show(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
     view = cases.view(ref)
     from cli.views import notices
 
-    forced = notices.forced_entries(cases.journal(ref))
+    journal_of_case = cases.journal(ref)
+    forced = notices.forced_entries(journal_of_case)
+    snoozed = notices.snooze_entries(journal_of_case, view.case)
     concerns = notices.start_concerns(view, cases.context(view.case), session.clock())
     if as_json:
         from cli.views.shapes import view_json
 
-        session.output.json(view_json(view, forced, concerns))
+        session.output.json(view_json(view, forced, snoozed, concerns))
         return
     from cli.suggestions import next_steps
     from cli.views import case as case_views
 
     looking = session.looking(view.case.agency, view.case.territory)
     directory = session.places.directory
-    told = notices.told(forced, concerns, view.procedure, looking, directory)
+    told = notices.told(forced, snoozed, concerns, view.procedure, looking, directory)
     session.output.show(*case_views.sheet(view, looking, directory, list(told)))
     session.output.show(*case_views.offers(view.offers))
     steps = next_steps(view.procedure, view.case, view.offers)

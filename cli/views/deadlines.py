@@ -17,6 +17,7 @@ from cli.output import line, text
 from cli.views import when
 from cli.views.when import Looking
 from notifications.standing import INTERNAL_NOTE, Status
+from workflow import french
 from workflow.case import Deadline
 from workflow.encoding import deadline_json
 from workflow.people import Directory
@@ -61,6 +62,9 @@ def _dates(deadline: Deadline, looking: Looking) -> Table:
         table.add_row(text(name, "muted"), text(moment, style))
     if deadline.portal:
         table.add_row(text("portail", "muted"), text(deadline.portal))
+    if deadline.snoozed_until:
+        words = f"reporté au {french.long_day(deadline.snoozed_until)}"
+        table.add_row(text("rappel", "muted"), text(words, "soon"))
     return table
 
 
@@ -82,15 +86,28 @@ def table(rows: Iterable[tuple[OpenDeadline, Looking]], *, people: bool) -> Tabl
         internal = row.deadline.kind is Kind.INTERNAL
         style = when.style_of(where, internal=internal)
         marked = ("  (interne)", "internal") if internal else ""
+        until = row.deadline.snoozed_until
+        put_off = (f"\nrappel reporté au {french.short_day(until)}", "soon") if until else ""
         who = (f"\n{row.owner or row.agency}", "muted") if people else ""
         grid.add_row(
             text(when.sign(where, internal=internal), style),
             text(when.stacked(where.on), style),
             text(when.words(where), style),
             line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted")),
-            line(row.deadline.label, marked, who),
+            line(row.deadline.label, marked, put_off, who),
         )
     return grid
+
+
+def names(deadlines: Iterable[Deadline]) -> Iterator[RenderableType]:
+    """Yield the deadlines of a case by name, to choose one."""
+    grid = Table.grid(padding=(0, 2))
+    for deadline in sorted(deadlines, key=lambda one: one.act_on):
+        day = french.short_day(deadline.act_on)
+        grid.add_row(text(deadline.id, "strong"), text(deadline.label), text(day, "muted"))
+    if not grid.row_count:
+        yield "Aucune échéance n’est ouverte dans ce dossier."
+    yield grid
 
 
 def open_json(

@@ -10,7 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from workflow import french
-from workflow.case import PaperStatus, WorkKind
+from workflow.case import Change, PaperStatus, WorkKind
 from workflow.encoding import fact_value
 from workflow.facts import fact_words
 from workflow.people import Directory
@@ -111,6 +111,14 @@ def name_words(procedure: Procedure, name: str) -> str:
         if name.startswith(start):
             return f"{words} {name.removeprefix(start)}"
     return attributes.get(name, name)
+
+
+def snooze_words(procedure: Procedure, change: Change) -> str:
+    """Return « Saisir la DRF : rappel reporté au 28/09/2026 », or that it comes again."""
+    label = name_words(procedure, change.name)
+    if change.new is None:
+        return f"{label} : rappel repris"
+    return f"{label} : rappel reporté au {french.short_day(date.fromisoformat(change.new))}"
 
 
 def person_words(directory: Directory, id_: str | None) -> str:

@@ -12,7 +12,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 
 from cli.output import line, text
-from cli.views.facts import ABSENT, name_words, person_words, stored_words
+from cli.views.facts import ABSENT, name_words, person_words, snooze_words, stored_words
 from cli.views.when import Looking
 from workflow import french
 from workflow.case import Change, Entry, EntryKind
@@ -30,6 +30,7 @@ _KINDS = {
     EntryKind.ELIGIBILITY: "Éligibilité (partie restreinte)",
     EntryKind.CONTRACTS: "Contrats",
     EntryKind.RECALCULATION: "Dates recalculées",
+    EntryKind.SNOOZE: "Report de rappel",
 }
 _CONSULTATION = "Consultation de la partie restreinte"
 
@@ -95,6 +96,9 @@ def _lines(entry: Entry, procedure: Procedure, looking: Looking) -> Iterator[str
     for change in entry.changes:
         if entry.kind is EntryKind.TRANSFER:
             yield f"{name_words(procedure, change.name)} : {change.old or ABSENT} → {change.new}"
+            continue
+        if entry.kind is EntryKind.SNOOZE:
+            yield snooze_words(procedure, change)
             continue
         old = stored_words(procedure, change.name, change.old, zone)
         new = stored_words(procedure, change.name, change.new, zone)

@@ -1,4 +1,4 @@
-"""What must not be overlooked in a case: windows gone against on purpose, windows that shut now.
+"""What must not be overlooked in a case: windows gone against, reminders put off, windows that shut.
 
 Used by `dossier voir`, as text and as JSON. Decides nothing: the machine noted what was forced, and
 `workflow.windows` says what is wrong with a window.
@@ -13,11 +13,11 @@ from rich.console import RenderableType
 from rich.padding import Padding
 
 from cli.output import line, text
-from cli.views.facts import person_words
+from cli.views.facts import person_words, snooze_words
 from cli.views.journal import entry_words
 from cli.views.when import Looking
 from workflow import french, windows
-from workflow.case import Entry
+from workflow.case import Case, Entry, EntryKind
 from workflow.limits import Context
 from workflow.people import Directory
 from workflow.procedure import Procedure
@@ -31,6 +31,21 @@ def forced_entries(journal: Sequence[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in journal if entry.forced and entry.seq not in undone)
 
 
+def snooze_entries(journal: Sequence[Entry], case: Case) -> tuple[Entry, ...]:
+    """Return who put off the reminders that are still put off, one entry for each deadline."""
+    latest = {
+        change.name: entry
+        for entry in journal
+        if entry.kind is EntryKind.SNOOZE
+        for change in entry.changes
+    }
+    return tuple(
+        latest[deadline.id]
+        for deadline in case.deadlines.values()
+        if deadline.snoozed_until is not None and deadline.id in latest
+    )
+
+
 def start_concerns(view: CaseView, context: Context, now: datetime) -> tuple[Concern, ...]:
     """Return what is wrong now with the windows of a case that has not begun its way yet."""
     case, procedure = view.case, view.procedure
@@ -41,13 +56,14 @@ def start_concerns(view: CaseView, context: Context, now: datetime) -> tuple[Con
 
 def told(
     forced: Sequence[Entry],
+    snoozed: Sequence[Entry],
     concerns: Sequence[Concern],
     procedure: Procedure,
     looking: Looking,
     directory: Directory,
 ) -> Iterator[RenderableType]:
-    """Yield each notice: what was forced, when, by whom and why, then what is wrong now."""
-    if forced or concerns:
+    """Yield each notice: what was forced or put off, when, by whom and why, then what is wrong now."""
+    if forced or snoozed or concerns:
         yield ""
     for entry in forced:
         on = french.moment(looking.local(entry.on or entry.at))
@@ -55,5 +71,11 @@ def told(
         yield line(("Forcé : ", "late"), f"{entry_words(entry, procedure)}, le {on}, par {who}")
         if entry.comment:
             yield Padding(text(f"« {entry.comment} »"), (0, 0, 0, 4))
+    for entry in snoozed:
+        at, who = french.moment(looking.local(entry.at)), person_words(directory, entry.by)
+        for change in entry.changes:
+            words = snooze_words(procedure, change)
+            yield line((words, "soon"), f", par {who}, le {at}")
+        yield Padding(text(f"« {entry.comment} »"), (0, 0, 0, 4))
     for concern in concerns:
         yield line(("Attention : ", "late" if concern.fatal else "soon"), concern.text)

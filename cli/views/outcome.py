@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views import when
-from cli.views.facts import ABSENT, name_words, stored_words
+from cli.views.facts import ABSENT, name_words, snooze_words, stored_words
 from cli.views.when import Looking
 from notifications.standing import INTERNAL_NOTE
 from workflow import french
@@ -95,6 +95,9 @@ def _values(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterato
     if entry.kind is EntryKind.ELIGIBILITY:
         # What is noted there is shown by `dossier eligibilite --confidentiel` alone.
         grid.add_row(text("Éligibilité", "muted"), text("notée dans la partie restreinte"))
+    if entry.kind is EntryKind.SNOOZE:
+        yield from _snoozed(outcome, procedure, looking)
+        return
     zone = looking.planner.zone(looking.agency)
     for change in entry.changes:
         old = stored_words(procedure, change.name, change.old, zone)
@@ -104,6 +107,16 @@ def _values(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterato
             value = f"{change.old or 'personne'} → {change.new or 'personne'}"
         grid.add_row(text(name_words(procedure, change.name), "muted"), text(value))
     if grid.row_count:
+        yield Padding(grid, _INDENT)
+
+
+def _snoozed(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
+    """Yield which reminder was put off, or comes again, and when somebody is told next."""
+    for change in outcome.entry.changes:
+        yield line((snooze_words(procedure, change), "strong"))
+        grid = Table.grid(padding=(0, 2))
+        for name, words in when.reminders(outcome.after.deadlines[change.name], looking):
+            grid.add_row(text(name, "muted"), text(words))
         yield Padding(grid, _INDENT)
 
 

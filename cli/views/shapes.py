@@ -94,9 +94,12 @@ def contract_json(contract: Contract) -> dict[str, Any]:
 
 
 def view_json(
-    view: CaseView, forced: Sequence[Entry], concerns: Sequence[Concern]
+    view: CaseView,
+    forced: Sequence[Entry],
+    snoozed: Sequence[Entry],
+    concerns: Sequence[Concern],
 ) -> dict[str, Any]:
-    """Return a case, what was forced in it, what is wrong with its windows, what can be done next."""
+    """Return a case, what was forced or put off in it, what is wrong now, what can be done next."""
     state = view.procedure.states[view.case.state]
     return {
         **case_json(view.case),
@@ -105,6 +108,7 @@ def view_json(
         "final": state.final,
         "history": [entry_json(entry) for entry in view.case.history],
         "forced": [entry_json(entry) for entry in forced],
+        "snoozed": [entry_json(entry) for entry in snoozed],
         "concerns": [{"text": one.text, "fatal": one.fatal} for one in concerns],
         "offers": [offer_json(offer) for offer in view.offers],
     }

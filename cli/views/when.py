@@ -13,7 +13,7 @@ from datetime import date, datetime
 from rich.text import Text
 
 from cli.output import line
-from notifications.planning import Planner
+from notifications.planning import Audience, Planner
 from notifications.standing import Standing, Status, local, standing
 from workflow import french
 from workflow.case import Deadline, Moment
@@ -112,6 +112,37 @@ def dates(deadline: Deadline, looking: Looking) -> Iterator[tuple[str, str]]:
     for name, moment in moments:
         if moment is not None:
             yield name, french.long_moment(looking.local(moment))
+
+
+def next_reminder(deadline: Deadline, looking: Looking) -> datetime | None:
+    """Return when whoever follows the case is next told of a deadline, None when nothing is planned."""
+    planned = looking.planner.planned(deadline, looking.agency)
+    owners = (p.at for p in planned if p.at > looking.now and p.audience is not Audience.MANAGER)
+    return next(owners, None)
+
+
+def reminders(deadline: Deadline, looking: Looking) -> Iterator[tuple[str, str]]:
+    """Yield when each is told of a deadline next, and the last day on which telling helps."""
+    planner, agency = looking.planner, looking.agency
+    moments: tuple[tuple[str, Moment | None], ...] = (
+        ("prochain rappel", next_reminder(deadline, looking)),
+        ("responsable prévenu", planner.next_escalation(deadline, agency, looking.now)),
+        ("dernier jour utile", planner.last_call(deadline, agency)),
+    )
+    for name, moment in moments:
+        if moment is not None:
+            yield name, french.long_moment(looking.local(moment))
+
+
+def reminders_json(deadline: Deadline, looking: Looking) -> dict[str, str | None]:
+    """Return the same for another program."""
+    planner, agency = looking.planner, looking.agency
+    moments = {
+        "next_reminder": next_reminder(deadline, looking),
+        "escalation": planner.next_escalation(deadline, agency, looking.now),
+        "last_call": planner.last_call(deadline, agency),
+    }
+    return {name: moment.isoformat() if moment else None for name, moment in moments.items()}
 
 
 def compact(moment: date | datetime) -> str:

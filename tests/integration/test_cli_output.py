@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from tests.support.cli import REF, START, Desk
+from tests.support.cli import MORNING, REF, START, Desk
 
 ROOT = Path(__file__).parents[2]
 LATE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -27,6 +27,10 @@ READINGS = (
     f"dossier heures {REF}",
     f"dossier eligibilite {REF}",
     "echeances --jours 90",
+    "courriels lister",
+    "courriels voir 1",
+    "preferences voir",
+    "absences lister",
     "synthese",
     "diagnostic",
     "regles voir",
@@ -49,40 +53,50 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return desk
 
 
+@pytest.fixture
+def busy(desk: Desk) -> Desk:
+    """Return the same desk with a mail that was sent, and somebody away."""
+    desk.now = MORNING.replace(day=28)
+    desk.must("synthese --envoyer --personne claire")
+    desk.now = MORNING
+    desk.must("absences noter malik --du 02/08/2049 --au 20/08/2049 --remplacant claire")
+    return desk
+
+
 @pytest.mark.parametrize("line", READINGS)
-def test_every_reading_fits_in_80_columns(desk: Desk, line: str) -> None:
+def test_every_reading_fits_in_80_columns(busy: Desk, line: str) -> None:
     """No line of what a command shows is wider than a terminal of 80 columns."""
-    run = desk.must(line)
+    run = busy.must(line)
     too_wide = [row for row in run.out.splitlines() if cell_len(row) > 80]
     assert run.out
     assert too_wide == []
 
 
 @pytest.mark.parametrize("line", READINGS)
-def test_every_reading_has_a_json_form(desk: Desk, line: str) -> None:
+def test_every_reading_has_a_json_form(busy: Desk, line: str) -> None:
     """`--json` writes one JSON document on stdout, and nothing else."""
-    assert desk.must(f"{line} --json").json is not None
+    assert busy.must(f"{line} --json").json is not None
 
 
 @pytest.mark.parametrize("line", READINGS)
-def test_no_line_ends_with_blanks_or_breaks_inside_a_unit(desk: Desk, line: str) -> None:
+def test_no_line_ends_with_blanks_or_breaks_inside_a_unit(busy: Desk, line: str) -> None:
     """Lines carry no filling, and no line begins with a punctuation that French keeps attached."""
-    for row in desk.must(line).out.splitlines():
+    for row in busy.must(line).out.splitlines():
         assert row == row.rstrip()
         assert not re.match(r"\s+[;:!?»](\s|$)", row)
 
 
-def test_french_signs_keep_their_space(desk: Desk) -> None:
+def test_french_signs_keep_their_space(busy: Desk) -> None:
     """Guillemets and two-part signs carry a space that cannot break a line."""
     for line in READINGS:
-        out = desk.must(line).out
+        out = busy.must(line).out
         assert not re.search(r"« | »| [;!?](\s|$)| :(\s|$)", out), line
 
 
-def test_a_pipe_gets_neither_colour_nor_control(desk: Desk) -> None:
+def test_a_pipe_gets_neither_colour_nor_control(busy: Desk) -> None:
     """What is not a terminal receives plain text."""
     for line in READINGS:
-        run = desk.must(line)
+        run = busy.must(line)
         assert ESCAPE not in run.out + run.err
 
 
@@ -205,7 +219,10 @@ def test_a_reader_who_leaves_early_is_no_error(desk: Desk) -> None:
 def test_help_is_in_french_everywhere(desk: Desk) -> None:
     """Every command has a help page in French, with no English left by the libraries."""
     commands = ["", "init", "demo", "echeances", "simuler", "synthese", "service", "diagnostic",
-                "regles", "regles verifier", "regles voir", "dossier"]  # fmt: skip
+                "regles", "regles verifier", "regles voir", "dossier", "courriels",
+                "courriels lister", "courriels voir", "courriels relancer", "courriels rediriger",
+                "courriels abandonner", "preferences", "preferences voir", "preferences regler",
+                "absences", "absences lister", "absences noter", "absences annuler"]  # fmt: skip
     verbs = (
         "ouvrir",
         "avancer",
@@ -215,6 +232,7 @@ def test_help_is_in_french_everywhere(desk: Desk) -> None:
         "heures",
         "eligibilite",
         "attribuer",
+        "reporter",
         "voir",
         "lister",
         "journal",
@@ -256,9 +274,9 @@ def test_installing_completion_is_told_in_french(desk: Desk) -> None:
 
 
 def test_the_shell_completes_the_cases_of_the_base(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    busy: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """REF completes with the open cases, and ACTION with what the state of that case allows."""
+    """Cases, their actions and deadlines, people, mails and absences complete from what is there."""
     program = "import sys; from cli.main import run; sys.argv[0] = 'echeancier'; run()"
 
     def proposed(typed: str) -> str:
@@ -267,7 +285,7 @@ def test_the_shell_completes_the_cases_of_the_base(
         monkeypatch.setenv("COMP_CWORD", str(len(typed.split(" ")) - 1))
         run = subprocess.run(
             [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(ROOT)},
-            cwd=desk.folder, capture_output=True, text=True, timeout=60, check=False,
+            cwd=busy.folder, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         return run.stdout
 
@@ -276,6 +294,12 @@ def test_the_shell_completes_the_cases_of_the_base(
     found = proposed(f"echeancier dossier avancer {REF} ")
     assert "deposer_drf" in found
     assert "cloturer" not in found
+    assert "drf" in proposed(f"echeancier dossier reporter {REF} ")
+    assert "malik" in proposed("echeancier preferences voir m")
+    assert "malik" in proposed("echeancier courriels rediriger 1 --vers m")
+    assert proposed("echeancier courriels voir ").split() == ["1"]
+    assert proposed("echeancier courriels relancer ").split() == []
+    assert proposed("echeancier absences annuler ").split() == ["1"]
 
 
 def test_the_shell_can_complete(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,6 +132,8 @@ OF_A_CASE = (
     "dossier voir {ref} --json", "dossier journal {ref} --json", "dossier controler {ref} --json",
     "dossier eligibilite {ref} --json", "dossier fiche {ref} --json", "dossier fiche {ref} --format html",
     "dossier heures {ref} --json", "dossier pieces {ref} --json", "comptes {ref} --json",
+    "courriels lister --dossier {ref} --json",
+    "dossier reporter {ref} drf --jusqu-au 28/09/2026 --raison Vu --essai --json",
 )  # fmt: skip
 ONCE_IT_FAILS = (
     "dossier voir {ref}", "dossier journal {ref}", "dossier controler {ref}",
@@ -148,12 +150,20 @@ OF_THE_AGENCY = (
     "simuler cipi --fait 'demarrage_formation=05/10/2026 09:00'",
     "simuler cipi --fait 'demarrage_formation=05/10/2026 09:00' --json", "init --essai",
     "service --une-fois --essai", "service --une-fois --essai --json", "synthese --envoyer --essai",
+    "courriels lister", "courriels lister --etat echec --json", "courriels voir 1",
+    "courriels voir 1 --html", "courriels voir 1 --source", "courriels voir 1 --json",
+    "preferences voir malik", "preferences voir malik --json",
+    "preferences regler malik --canal synthese --essai --json",
+    "absences noter malik --du 28/09/2026 --au 09/10/2026 --essai",
+    "absences noter malik --du 28/09/2026 --au 09/10/2026 --essai --json",
+    "absences lister", "absences lister --json",
 )  # fmt: skip
 WRITES = (
     "dossier heures {ref} --ajouter mission --jours 19/10/2026 --prevues 7",
     "dossier pieces {ref} --recue infos_salarie --ou infos_salarie='classeur 3'",
     "dossier corriger {ref} --fait fin_formation=30/11/2026",
     "dossier attribuer {ref} --personne malik",
+    "dossier reporter {ref} drf --jusqu-au 25/09/2026 --raison 'Dates à confirmer'",
     "dossier avancer {ref} deposer_drf",
 )
 REFUSALS = (
@@ -161,6 +171,8 @@ REFUSALS = (
     "dossier corriger {ref} --fait xyzzy=1", "dossier corriger {ref} --fait debut_contrat=xyzzy",
     "dossier pieces {ref} --recue xyzzy", "dossier fiche {ref} --etape xyzzy",
     "dossier heures {ref} --retirer 99", "dossier corriger {ref} --version-vue 1 --libelle Autre",
+    "dossier reporter {ref} xyzzy --jusqu-au 25/09/2026 --raison Vu", "courriels voir 9999",
+    "courriels abandonner 9999 --raison Vu", "courriels rediriger 1 --vers xyzzy",
     "dossier voir CIPI-2026-9999", "--par xyzzy dossier annuler {ref}", "dossier eligibilit {ref}",
 )  # fmt: skip
 

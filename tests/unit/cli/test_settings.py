@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from cli.configuration import load
+from cli.places import Places
 from cli.settings import AgencyRow, PersonRow, Reminders, Settings, Targets, check_address
 from workflow.rulebook import load_rulebook
 
@@ -53,6 +54,15 @@ def test_settings_cannot_be_changed() -> None:
 def test_offsets_are_sorted_from_far_to_near() -> None:
     """The order in which delays are written does not matter."""
     assert Reminders(offsets=(1, 14, 7)).offsets == (14, 7, 1)
+
+
+def test_nought_never_tells_a_manager_nor_groups_mails() -> None:
+    """0 in the file is « never », whatever the number of files."""
+    usual = Places(Settings()).policy
+    assert (usual.escalation, usual.group_from) == (1, 4)
+    never = Places(Settings(reminders=Reminders(escalation_working_days=0, group_from=0))).policy
+    assert never.escalation is None
+    assert never.group_from > 1_000_000
 
 
 @pytest.mark.parametrize(
