@@ -4,6 +4,8 @@
 PYTHON ?= python3
 JOBS ?= 2
 PYTEST_ARGS ?=
+# For instance FAULTS_ARGS='--scenario "dossier ouvrir" --database sqlite', or --check.
+FAULTS_ARGS ?=
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -21,7 +23,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile pyproject.toml
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help demo test slow check lint types contracts format lock bench clean
+.PHONY: help demo test slow faults check lint types contracts format lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +45,9 @@ test: $(STAMP) ## Run the tests, except the slow ones
 # pytest answers 5 when no test bears the mark.
 slow: $(STAMP) ## Run the slow tests
 	$(BIN)/pytest -n $(JOBS) -m slow $(PYTEST_ARGS) || [ $$? -eq 5 ]
+
+faults: $(STAMP) ## Kill the program at every fault point and publish what it cost
+	$(BIN)/python -m tests.faults --jobs $(JOBS) $(FAULTS_ARGS)
 
 check: lint types contracts test ## Run every check: lint, types, contracts, tests
 
@@ -71,7 +76,8 @@ lock: $(UV) ## Lock the dependencies again (UPGRADE=1 takes the newest)
 
 bench: $(STAMP) ## Run the benchmarks
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock
-	@set -e; for file in $(BENCHMARKS); do echo "== $$file"; $(BIN)/python "$$file"; done
+	@set -e; for name in $(basename $(notdir $(BENCHMARKS))); do echo "== $$name"; \
+	$(BIN)/python -m "benchmarks.$$name"; done
 
 clean: ## Remove what make made: environments, caches, the demonstration
 	rm -rf .venv .venv-lock build dist demo

@@ -1,0 +1,233 @@
+"""The fault points of a process: before and after every write, every COMMIT and every SMTP step.
+
+Installed by `tests.faults.victim` underneath the program, at the lowest place that everything goes
+through: the driver's connection and cursor (so that no statement escapes, whichever way it was made),
+the socket on which SMTP is spoken, and the renaming that makes a file appear. The program knows
+nothing of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import asyncio.selector_events
+import json
+import os
+import re
+import signal
+import sqlite3
+import sqlite3.dbapi2
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+BEFORE, AFTER = "avant", "après"
+
+_WRITE = re.compile(r'(?<!FOR )\b(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
+_NESTED = re.compile(r"(ROLLBACK TO SAVEPOINT|RELEASE SAVEPOINT|SAVEPOINT)\b")
+_COMMAND = re.compile(rb"^([A-Z]{4,8})\b", re.MULTILINE)
+_ANSWER = re.compile(rb"^(\d{3}) ", re.MULTILINE)
+
+
+class Points:
+    """The points that a process passes: written down, or deadly at one of them."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+        self._trace: list[str] | None = None
+        self._deadly: str | None = None
+
+    def start(self, *, deadly: str | None, record: bool) -> None:
+        """Count from here on.
+
+        Args:
+            deadly: the point to die at, written as the trace gives it; None lives on.
+            record: note every point.
+        """
+        self._seen.clear()
+        self._deadly = deadly
+        self._trace = [] if record else None
+
+    def save(self, path: Path) -> None:
+        """Write the points that were noted, in their order, if they were."""
+        if self._trace is not None:
+            path.write_text(json.dumps(self._trace, ensure_ascii=False), encoding="utf-8")
+
+    def pass_by(self, moment: str, step: str) -> None:
+        """Pass a point; nothing comes after it when it is the deadly one."""
+        name = f"{moment} {step}"
+        self._seen[name] += 1
+        point = f"{name}#{self._seen[name]}"
+        if self._trace is not None:
+            self._trace.append(point)
+        if point == self._deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, step: str | None, act: Callable[[], Any]) -> Any:
+        """Do something between two points, or without any when it has no name."""
+        if step is None:
+            return act()
+        self.pass_by(BEFORE, step)
+        result = act()
+        self.pass_by(AFTER, step)
+        return result
+
+    def before_each(self, step: str, rows: Iterable[Any]) -> Iterator[Any]:
+        """Yield the rows of a repeated statement: each is a write of its own."""
+        for row in rows:
+            self.pass_by(BEFORE, step)
+            yield row
+
+
+def step_of(statement: str) -> str | None:
+    """Return what a statement writes, or None when it only reads."""
+    if nested := _NESTED.match(statement):
+        return nested[1]
+    found = _WRITE.search(statement)
+    return f"{found[1].split()[0]} {found[2]}" if found else None
+
+
+def _run(points: Points, cursor: Any, statement: Any, act: Callable[[], Any]) -> Any:
+    """Run a statement on a driver's cursor; its connection remembers that it wrote."""
+    step = step_of(str(statement))
+    if step is not None:
+        cursor.connection.has_written = True
+    return points.around(step, act)
+
+
+def _run_many(points: Points, cursor: Any, statement: Any, rows: Any, act: Any) -> Any:
+    step = step_of(str(statement))
+    if step is None:
+        return act(rows)
+    cursor.connection.has_written = True
+    result = act(points.before_each(step, rows))
+    points.pass_by(AFTER, step)
+    return result
+
+
+def _commit(points: Points, connection: Any, act: Callable[[], Any]) -> None:
+    """Commit; a transaction that only read has nothing to lose."""
+    wrote = getattr(connection, "has_written", False)
+    connection.has_written = False
+    points.around("COMMIT" if wrote else None, act)
+
+
+def install_sqlite(points: Points) -> None:
+    """Put the points around what SQLite's driver does."""
+
+    class Cursor(sqlite3.Cursor):
+        def execute(self, statement: str, *values: Any) -> Any:
+            act = super().execute
+            return _run(points, self, statement, lambda: act(statement, *values))
+
+        def executemany(self, statement: str, rows: Any) -> Any:
+            act = super().executemany
+            return _run_many(points, self, statement, rows, lambda given: act(statement, given))
+
+    class Connection(sqlite3.Connection):
+        has_written = False
+
+        def cursor(self, factory: Any = Cursor) -> Any:
+            return super().cursor(factory)
+
+        def execute(self, statement: str, *values: Any) -> Any:
+            return self.cursor().execute(statement, *values)
+
+        def executemany(self, statement: str, rows: Any) -> Any:
+            return self.cursor().executemany(statement, rows)
+
+        def commit(self) -> None:
+            _commit(points, self, super().commit)
+
+    connect = sqlite3.dbapi2.connect
+
+    def connected(*places: Any, **options: Any) -> Any:
+        return connect(*places, **({"factory": Connection} | options))
+
+    sqlite3.connect = sqlite3.dbapi2.connect = connected
+
+
+def install_postgresql(points: Points) -> None:
+    """Put the points around what PostgreSQL's driver does."""
+    import psycopg
+
+    execute, executemany = psycopg.Cursor.execute, psycopg.Cursor.executemany
+    commit = psycopg.Connection.commit
+
+    def executed(self: Any, statement: Any, *values: Any, **options: Any) -> Any:
+        return _run(points, self, statement, lambda: execute(self, statement, *values, **options))
+
+    def executed_many(self: Any, statement: Any, rows: Any, **options: Any) -> None:
+        def act(given: Any) -> None:
+            executemany(self, statement, given, **options)
+
+        _run_many(points, self, statement, rows, act)
+
+    def committed(self: Any) -> None:
+        _commit(points, self, lambda: commit(self))
+
+    changed: Any = psycopg.Cursor
+    changed.execute, changed.executemany = executed, executed_many
+    changed = psycopg.Connection
+    changed.commit = committed
+
+
+def install_smtp(points: Points) -> None:
+    """Put the points around what is said to a mail server, and before each answer is heard."""
+    import aiosmtplib.protocol
+
+    said = {"last": "la connexion", "message": False}
+
+    def name(data: bytes) -> str:
+        if said["message"]:
+            return "point final" if data == b".\r\n" else "message"
+        return "+".join(found.decode() for found in _COMMAND.findall(data)) or "AUTH (suite)"
+
+    transport: Any = asyncio.selector_events._SelectorSocketTransport  # type: ignore[attr-defined]
+    protocol: Any = aiosmtplib.protocol.SMTPProtocol
+    write, received = transport.write, protocol.data_received
+
+    def written(self: Any, data: Any) -> None:
+        said["last"] = name(bytes(data))
+        points.around(f"SMTP {said['last']}", lambda: write(self, data))
+
+    def heard(self: Any, data: bytes) -> None:
+        # An answer of several lines may come in several pieces: only its last line is one.
+        found = _ANSWER.findall(data)
+        step = f"SMTP réponse {b'+'.join(found).decode()} à {said['last']}" if found else None
+        said["message"] = b"354" in found
+        points.around(step, lambda: received(self, data))
+
+    transport.write, protocol.data_received = written, heard
+
+    loop: Any = asyncio.BaseEventLoop
+    connect = loop.create_connection
+
+    async def connected(self: Any, *arguments: Any, **options: Any) -> Any:
+        said["last"], said["message"] = "la connexion", False
+        points.pass_by(BEFORE, "SMTP connexion")
+        result = await connect(self, *arguments, **options)
+        points.pass_by(AFTER, "SMTP connexion")
+        return result
+
+    loop.create_connection = connected
+
+
+def install_files(points: Points) -> None:
+    """Put the points around the renaming that makes a file appear whole."""
+    replace: Any = os.replace
+
+    def replaced(source: Any, target: Any, **options: Any) -> Any:
+        step = f"fichier {Path(target).suffix or Path(target).name}"
+        return points.around(step, lambda: replace(source, target, **options))
+
+    changed: Any = os
+    changed.replace = replaced
+
+
+def install(points: Points) -> None:
+    """Put the points under everything that this process will do."""
+    install_sqlite(points)
+    install_postgresql(points)
+    install_smtp(points)
+    install_files(points)
