@@ -1,6 +1,6 @@
 """What an act costs as the agency grows: from a thousand cases to a hundred thousand, on this disk.
 
-Run by `make bench`, or `python benchmarks/cases.py` (`--quick` for a small trial). Each database is
+Run by `make bench`, or `python -m benchmarks.cases` (`--quick` for a small trial). Each database is
 real: the migrations build it, the machine computes its deadlines, SQLite confirms every commit. A
 bare commit of as many rows is timed beside it, so that our time can be told from the disk's.
 """

@@ -1,6 +1,6 @@
 """Working-day arithmetic, side by side with the libraries people reach for, on the same inputs.
 
-Run by `make bench`, or `python benchmarks/dates.py`. Every answer is compared before anything is timed:
+Run by `make bench`, or `python -m benchmarks.dates`. Every answer is compared before anything is timed:
 a fast wrong date is worth nothing. Times are the median of several passes over the same 1,000 starts.
 """
 

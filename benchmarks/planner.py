@@ -1,6 +1,6 @@
 """How long planning takes: one file against ten years of monthly sessions, then ten thousand files.
 
-Run by `make bench`, or `python benchmarks/planner.py`. One core, no database. The first plan pays for the
+Run by `make bench`, or `python -m benchmarks.planner`. One core, no database. The first plan pays for the
 sessions, which are worked out once; the others of the same funder share them.
 """
 

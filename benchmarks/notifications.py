@@ -1,0 +1,265 @@
+"""What telling costs: mails against a bare loop, a morning of digests, finding what is due.
+
+Run by `make bench`, or `python -m benchmarks.notifications` (`--quick` for a small trial). The mails
+are real ones and the databases are built by the migrations; the mail server is aiosmtpd's, in a
+process of its own, and takes everything. A bare `smtplib` loop and the relay take turns on the same
+messages, so that both meet the machine as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import smtplib
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from sqlalchemy import select
+
+from benchmarks.cases import NOW, PARIS, House, directory, fill, quiet_sweep, timed
+from db import tables
+from db.engine import open_engine, writing
+from db.notifications import SqlNotificationStore
+from db.schema import upgrade
+from notifications.labels import Labels, labels_of
+from notifications.mail import Mailbox
+from notifications.messages import OutgoingMessage
+from notifications.morning import Morning, MorningReport
+from notifications.planning import Due
+from notifications.relay import Relay
+from notifications.rendering import Composer
+from notifications.transports import Security, SmtpSettings, SmtpTransport
+from workflow.ports import OpenDeadline
+
+MORNING = datetime.combine(NOW.date(), time(8), PARIS).astimezone(UTC)
+FILES, DEADLINES, MAILS, ROUNDS = 100_000, 1_000_000, 1_000, 9
+HOST = "127.0.0.1"
+SENDER = Mailbox("Échéancier", "echeancier@ett.test")
+THROUGHPUT, SECONDS, MEGABYTES, MILLISECONDS = 0.8, 20, 300, 5
+"""What is promised."""
+
+
+def labels(house: House) -> Labels:
+    """Return what mails call things."""
+    return labels_of(house.rulebook.procedures)
+
+
+# --- Mails ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """Run a mail server that takes everything, and lend its port."""
+    with socket.create_server((HOST, 0)) as free:
+        port = int(free.getsockname()[1])
+    handler = "aiosmtpd.handlers.Sink"
+    command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"{HOST}:{port}", "-c", handler]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            _await(port)
+            yield port
+        finally:
+            process.terminate()
+
+
+def _await(port: int) -> None:
+    for _ in range(200):
+        with suppress(OSError), socket.create_connection((HOST, port)):
+            return
+        sleep(0.05)
+    raise TimeoutError("the mail server did not start")
+
+
+def mails(house: House, count: int) -> list[OutgoingMessage]:
+    """Return reminders of as many cases, as they are really written."""
+    composer = Composer(SENDER, house.planner, labels(house))
+    reader = directory().recipient("p0", "a0")
+    deadline = house.template().after.deadlines["drf"]
+    planned = house.planner.planned(deadline, "a0")[:1]
+    written = []
+    for number in range(1, count + 1):
+        row = OpenDeadline(
+            id=number,
+            ref=f"CIPI-2026-{number:04}",
+            title="Durand, cariste",
+            procedure="cipi",
+            state="preparation",
+            agency="a0",
+            owner="p0",
+            deadline=deadline,
+            reminded_until=NOW,
+            next_reminder_at=None,
+        )
+        written.append(composer.reminder(reader, [Due(row, planned)], NOW))
+    return written
+
+
+def bare(port: int, messages: Sequence[OutgoingMessage]) -> float:
+    """Return how many messages a second a bare loop hands over on one connection."""
+    begin = perf_counter()
+    with smtplib.SMTP(HOST, port, local_hostname=SENDER.domain) as server:
+        for message in messages:
+            server.sendmail(SENDER.address, [message.address], message.content)
+    return len(messages) / (perf_counter() - begin)
+
+
+def relayed(port: int, messages: Sequence[OutgoingMessage], path: Path) -> float:
+    """Return how many messages a second the relay takes out of an outbox and hands over."""
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    store = SqlNotificationStore(engine)
+    for message in messages:
+        store.enqueue(message)
+    settings = SmtpSettings(HOST, port, SENDER.address, Security.NONE)
+    relay = Relay(store, lambda: SmtpTransport(settings), lambda: NOW, worker="banc:1")
+    begin = perf_counter()
+    report = relay.run_once()
+    spent = perf_counter() - begin
+    engine.dispose()
+    assert (report.sent, report.errors) == (len(messages), [])
+    return len(messages) / spent
+
+
+def throughput(messages: Sequence[OutgoingMessage], folder: Path) -> list[tuple[float, float]]:
+    """Return the rates of the bare loop and of the relay, round after round."""
+    with sink() as port:
+        rates = []
+        for turn in range(ROUNDS):
+            # Each goes first every other time: neither finds the machine warmer.
+            first = relayed(port, messages, folder / f"{turn}.db") if turn % 2 else None
+            loop = bare(port, messages)
+            rates.append((loop, first or relayed(port, messages, folder / f"{turn}.db")))
+        return rates
+
+
+# --- Digests ----------------------------------------------------------------------------------------
+
+
+def morning_alone(path: Path) -> None:
+    """Compose the digests of a morning in a process that does nothing else, and print what it cost."""
+    house = House(path)
+    named = labels(house)
+    composer = Composer(SENDER, house.planner, named, directory())
+    store = SqlNotificationStore(house.engine)
+    morning = Morning(store, house.planner, composer, directory(), named)
+    report, begin = MorningReport(), perf_counter()
+    morning.send(directory().recipients(), MORNING, report)
+    spent = perf_counter() - begin
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(json.dumps([spent, memory, report.messages, report.broken[:3]]))
+
+
+def digests(path: Path) -> tuple[float, float, int]:
+    """Return the seconds, the megabytes and the mails of a morning."""
+    command = [sys.executable, "-m", "benchmarks.notifications", "--digests", str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    spent, memory, count, broken = json.loads(done.stdout)
+    assert not broken, broken
+    return float(spent), float(memory), int(count)
+
+
+# --- What is due ------------------------------------------------------------------------------------
+
+
+def due_among(path: Path) -> float:
+    """Return the milliseconds that it takes to read a hundred deadlines that are due among many."""
+    house, later = House(path), NOW + timedelta(days=1)
+    column = tables.deadline.c
+    first = select(column.id).order_by(column.next_reminder_at, column.id).limit(100)
+    # Left out of the others, which would fill the disk and are never read.
+    explained = house.rows_of(house.template()).deadlines[0]["explanation"]
+    with writing(house.engine) as connection:
+        update = tables.deadline.update().where(column.id.in_(first))
+        connection.execute(update.values(explanation=explained))
+    store = SqlNotificationStore(house.engine)
+    assert len(store.due(later, 100)) == 100
+    times = timed(lambda: store.due(later, 100), 200)
+    house.engine.dispose()
+    return times.median
+
+
+def show(console: Console, lines: Sequence[tuple[str, str, str, bool]]) -> None:
+    """Print what was found beside what is promised."""
+    table = Table(title="Dire ce qui est dû (SQLite, synchronous=FULL)")
+    for title in ("", "mesuré", "promis"):
+        table.add_column(title, justify="left" if not title else "right")
+    for label, found, promised, kept in lines:
+        table.add_row(label, found if kept else f"[bold]{found}[/bold]", promised)
+    console.print(table)
+
+
+def measure(
+    folder: Path, share: int, follow: Callable[[str, int], Callable[[int], object]]
+) -> list[tuple[str, str, str, bool]]:
+    """Build what is needed, measure, and return the lines of the table."""
+    house = House(folder / "dossiers.db")
+    upgrade(house.engine)
+    rates = throughput(mails(house, MAILS // share), folder)
+    ratio = median(relay / loop for loop, relay in rates)
+    loop, relay = (median(column) for column in zip(*rates, strict=True))
+    files, deadlines = FILES // share, DEADLINES // share
+    fill(house, files, follow(f"{files} dossiers", files))
+    house.engine.dispose()
+    spent, memory, count = digests(house.path)
+    quiet = quiet_sweep(folder, deadlines, follow(f"{deadlines} échéances", deadlines)).median
+    due = due_among(folder / "balayage.db")
+    return [
+        ("Boucle smtplib nue, courriels par seconde", f"{loop:.0f}", "", True),
+        ("Service, courriels par seconde", f"{relay:.0f}", "", True),
+        ("… rapport médian, tour à tour", f"{ratio:.2f}", f"≥ {THROUGHPUT}", ratio >= THROUGHPUT),
+        (
+            f"{count} synthèses de {files} dossiers (s)",
+            f"{spent:.1f}",
+            f"≤ {SECONDS}",
+            spent <= SECONDS,
+        ),
+        ("… mémoire au plus (Mo)", f"{memory:.0f}", f"≤ {MEGABYTES}", memory <= MEGABYTES),
+        (
+            f"Rien de dû parmi {deadlines} échéances (ms)",
+            f"{quiet:.2f}",
+            f"≤ {MILLISECONDS}",
+            quiet <= MILLISECONDS,
+        ),
+        (
+            f"Cent échéances dues parmi {deadlines} (ms)",
+            f"{due:.2f}",
+            f"≤ {MILLISECONDS}",
+            due <= MILLISECONDS,
+        ),
+    ]
+
+
+def main() -> None:
+    """Build the databases, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help="a tenth of every size")
+    parser.add_argument("--digests", type=Path, metavar="BASE", help=argparse.SUPPRESS)
+    wanted = parser.parse_args()
+    if wanted.digests is not None:
+        morning_alone(wanted.digests)
+        return
+    console = Console()
+    with TemporaryDirectory() as name, Progress(console=console, transient=True) as progress:
+
+        def follow(label: str, total: int) -> Callable[[int], object]:
+            return partial(progress.advance, progress.add_task(label, total=total))
+
+        lines = measure(Path(name), 10 if wanted.quick else 1, follow)
+    show(console, lines)
+
+
+if __name__ == "__main__":
+    main()
