@@ -10,7 +10,7 @@ import os
 import shlex
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,23 +146,33 @@ def _report_unexpected(error: BaseException, doing: Doing) -> ExitCode:
 
 
 def _write_log(error: BaseException, doing: Doing) -> Path | None:
-    """Append the traceback to a log that its owner alone can read; None when that fails too."""
+    """Append where it happened to a log that its owner alone can read; None when that fails too."""
     from platformdirs import user_log_path
 
     from cli import clock
 
     path = user_log_path("echeancier", appauthor=False) / "erreurs.log"
-    # What was typed may hold names: the log keeps the command, not its values.
+    # What was typed may hold names: the log keeps the command, not its values, and where errors happened,
+    # not what they say.
     command = " ".join(word for word in doing.argv[:2] if not word.startswith("-"))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8") as file:
             file.write(f"--- {clock.now().isoformat()} echeancier {command}\n")
-            file.writelines(traceback.format_exception(error))
+            for one in _chain(error):
+                file.writelines(traceback.format_tb(one.__traceback__))
+                file.write(f"{type(one).__qualname__}\n")
     except OSError:
         return None
     return path
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error after those it came from."""
+    if error is not None:
+        yield from _chain(error.__cause__ or error.__context__)
+        yield error
 
 
 def _reader_left() -> ExitCode:

@@ -41,6 +41,17 @@ class Status(StrEnum):
     """A window with no end known here."""
 
 
+_SIGNS = {
+    Status.MARGIN: "!",
+    Status.LATE: "!!",
+    Status.TODAY: "!",
+    Status.SOON: "!",
+    Status.CHASE: "?",
+    Status.AWAITED: "…",
+}
+"""Read without colours: !! missed, ! act now, ? chase, … wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a deadline stands.
@@ -74,6 +85,21 @@ class Standing:
             case _:
                 text = self.phrase
         return text[:1].upper() + text[1:]
+
+    @property
+    def words(self) -> str:
+        """Return « Limite stricte dépassée depuis hier »: the same words in every list and sheet.
+
+        Once the margin is used up two dates matter, and each is named.
+        """
+        if self.status is Status.MARGIN:
+            return f"{self.headline}, {self.name} {self.phrase}"
+        return self.headline
+
+    def sign(self, *, internal: bool = False) -> str:
+        """Return what says without colour what the colour says; a target is never a lost funding."""
+        mark = _SIGNS.get(self.status, "")
+        return "!" if internal and mark == "!!" else mark
 
 
 def local(moment: Moment, agency: str, planner: Planner) -> Moment:

@@ -25,6 +25,30 @@ _LISTED = 12
 """Known names listed when none is near."""
 
 
+class Reason(str):
+    """A reason of a refusal, as the command line says it: « il manque … (--fait …=…) ».
+
+    Args:
+        words: the reason itself, all that a screen with fields of its own has to say.
+        hint: what a command would need.
+    """
+
+    __slots__ = ("words",)
+    words: str
+
+    def __new__(cls, words: str, hint: str = "") -> Reason:
+        """Make the sentence; a reason without words is a hint alone."""
+        said = f"{words} ({hint})" if words and hint else words or hint
+        reason = super().__new__(cls, said)
+        reason.words = words
+        return reason
+
+
+def words_of(reason: str) -> str:
+    """Return a reason without what only a command needs; empty when it says nothing else."""
+    return reason.words if isinstance(reason, Reason) else reason
+
+
 class EcheancierError(Exception):
     """Base of every error meant for a person.
 

@@ -35,6 +35,16 @@ def month(number: int) -> str:
     return _format(date(2000, number, 1), "MMMM")
 
 
+def short_month(number: int) -> str:
+    """Return « sept. », « août »."""
+    return _format(date(2000, number, 1), "MMM")
+
+
+def weekday(day: date) -> str:
+    """Return « mardi »."""
+    return _format(date(day.year, day.month, day.day), "EEEE")
+
+
 def short_day(day: date) -> str:
     """Return « 08/09/2026 »."""
     return f"{day.day:02}/{day.month:02}/{day.year:04}"

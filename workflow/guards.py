@@ -1,7 +1,7 @@
 """Why an act is refused: each guard returns its reasons in French, none when it lets the act pass.
 
-Used by `workflow.machine` only. A reason says what is missing or wrong and, where it can, the option to
-type. Guards look; they change nothing.
+Used by `workflow.machine`; the hints by whoever lets a person go against a window. A reason says what is
+missing or wrong and, apart, the option to type. Guards look; they change nothing.
 """
 
 from __future__ import annotations
@@ -13,19 +13,25 @@ from itertools import pairwise
 from workflow import french
 from workflow.case import Case, Entry, FactValue, Moment, Paper
 from workflow.deadlines import reckon
-from workflow.errors import ActionRefused
+from workflow.errors import ActionRefused, Reason
 from workflow.hours import derive
 from workflow.limits import Context
 from workflow.procedure import Action, Procedure
 from workflow.windows import is_after
 
-FORCE_HINT = "pour passer outre, ajoutez « --forcer » et « --commentaire » avec la raison"
-COMMENT_HINT = "« --forcer » demande un « --commentaire » qui dit pourquoi"
+FORCE_HINT = Reason(
+    "", "pour passer outre, ajoutez « --forcer » et « --commentaire » avec la raison"
+)
+"""Among the reasons of a refusal that a person may go against."""
+
+COMMENT_HINT = Reason("", "« --forcer » demande un « --commentaire » qui dit pourquoi")
 
 
 def refused(label: str, reasons: Iterable[str]) -> ActionRefused:
     """Build the refusal of an act, with all its reasons."""
-    found = tuple(reason.rstrip(".") for reason in reasons)
+    found = tuple(
+        reason.removesuffix(".") if reason.endswith(".") else reason for reason in reasons
+    )
     return ActionRefused(f"{label} : {' ; '.join(found)}.", found)
 
 
@@ -55,7 +61,8 @@ def missing_facts(action: Action, facts: Mapping[str, FactValue]) -> tuple[str, 
 def fact_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[str, ...]:
     """Say which facts are missing and how to give them."""
     return tuple(
-        f"il manque « {procedure.facts[name].label} » (--fait {name}=…)" for name in missing
+        Reason(f"il manque « {procedure.facts[name].label} »", f"--fait {name}=…")
+        for name in missing
     )
 
 
@@ -74,8 +81,10 @@ def missing_documents(
 def document_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[str, ...]:
     """Say which documents are missing and how to note them as received."""
     return tuple(
-        f"il manque la pièce « {procedure.documents[name].label} » "
-        f"(--piece {' ou '.join(procedure.documents[name].any_of) or name})"
+        Reason(
+            f"il manque la pièce « {procedure.documents[name].label} »",
+            f"--piece {' ou '.join(procedure.documents[name].any_of) or name}",
+        )
         for name in missing
     )
 
@@ -157,8 +166,10 @@ def undone_steps(procedure: Procedure, case: Case, touched: Iterable[str]) -> tu
     """Say which facts date a step that was not done: it is done by its action, not by a correction."""
     dated = {action.dated_by: action for action in procedure.actions.values()}
     return tuple(
-        f"« {procedure.facts[name].label} » date une étape qui n’est pas faite "
-        f"(dossier avancer {case.ref} {dated[name].id})"
+        Reason(
+            f"« {procedure.facts[name].label} » date une étape qui n’est pas faite",
+            f"dossier avancer {case.ref} {dated[name].id}",
+        )
         for name in touched
         if name in dated and name not in case.facts
     )
@@ -197,7 +208,7 @@ def from_ledger(procedure: Procedure, case: Case, touched: Iterable[str]) -> tup
     """Say which facts are read from the ledger of hours, and are changed there."""
     specs = (procedure.facts[name] for name in touched)
     return tuple(
-        f"« {spec.label} » vient du relevé d’heures (dossier heures {case.ref})"
+        Reason(f"« {spec.label} » vient du relevé d’heures", f"dossier heures {case.ref}")
         for spec in specs
         if spec.derived and derive(case.hours, spec.derived) is not None
     )

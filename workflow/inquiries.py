@@ -17,6 +17,7 @@ from workflow.control import Finding, Report, control, restricted
 from workflow.encoding import fact_text
 from workflow.errors import Refused, unknown
 from workflow.facts import RawFact, read_fact
+from workflow.goals import Goal, goals
 from workflow.known import known_values
 from workflow.money import Balance, Quote, balance, quote
 from workflow.planner import Plan, StartPlanner
@@ -60,6 +61,14 @@ class Inquiries:
         """Return a case without its restricted part, and the public verdict on it."""
         case, procedure, context = self.cases.load(ref)
         return replace(case, eligibility=None), control(procedure, case, context)
+
+    def verdict(self, case: Case) -> Report:
+        """Return the public verdict on a case as it is given, written or not yet."""
+        return control(self.cases.rulebook.of(case), case, self.cases.context(case))
+
+    def goals(self, case: Case) -> tuple[Goal, ...]:
+        """Return the hours that the rules ask of a case as it is given, written or not yet."""
+        return goals(self.cases.rulebook.of(case), case, self.cases.context(case))
 
     def quote(self, ref: str) -> tuple[Case, Quote | None, Balance]:
         """Return a case, what it is worth, and its accounts."""

@@ -33,3 +33,8 @@ def fold(words: str) -> str:
     """Return a text without case or accents, as it is searched, and compared with words."""
     decomposed = unicodedata.normalize("NFKD", words.casefold().translate(_LIGATURES))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def french_order(words: str) -> tuple[str, str]:
+    """Return what sorts texts as a French reader expects: Éric beside Eric, accents only told apart last."""
+    return fold(words), words

@@ -16,8 +16,8 @@ from rich.table import Table
 from cli.cover import Effect
 from cli.output import line, text
 from cli.views import deadlines
-from cli.views.when import Looking
 from notifications.habits import Absence
+from notifications.looking import Looking
 from workflow import french
 from workflow.people import Directory, Person
 

@@ -16,7 +16,6 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.output import line, text
-from cli.views.facts import ABSENT, agency_words
 from cli.views.verdict import source_json, where
 from workflow import french
 from workflow.case import Case
@@ -24,6 +23,7 @@ from workflow.inquiries import AccountLine
 from workflow.money import ZERO, Amount, Balance, Quote
 from workflow.people import Directory
 from workflow.procedure import Procedure
+from workflow.words import ABSENT, agency_words
 
 _NAMES = ("asked", "agreed", "claimed", "paid", "remaining")
 _HEADS = ("Demandé", "Accordé", "Réclamé", "Payé", "Reste à payer")

@@ -14,14 +14,14 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views import deadlines, hours, papers, path
-from cli.views.facts import agency_words, person_words
-from cli.views.when import Looking
+from notifications.looking import Looking
 from workflow import french
 from workflow.case import Case, Offer
 from workflow.facts import fact_words
 from workflow.people import Directory
 from workflow.procedure import Procedure
 from workflow.service import CaseView
+from workflow.words import agency_words, person_words
 
 
 def sheet(

@@ -13,11 +13,11 @@ from rich.table import Table
 
 from cli.output import text
 from cli.views.compare import touched_json
-from cli.views.facts import ABSENT, person_words
 from workflow import french
 from workflow.calendarchanges import Prepared
 from workflow.people import Directory
 from workflow.ports import CalendarChange, CalendarEntry
+from workflow.words import ABSENT, person_words
 
 
 def table(entries: Sequence[CalendarEntry], directory: Directory, today: date) -> Table:

@@ -15,7 +15,7 @@ from rich.table import Table
 from cli.output import line, text
 from cli.views import outcome as outcome_views
 from cli.views.shapes import outcome_json
-from cli.views.when import Looking
+from notifications.looking import Looking
 from workflow import french
 from workflow.case import Outcome
 

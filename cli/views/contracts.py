@@ -14,7 +14,6 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.output import line, text
-from cli.views.facts import ABSENT
 from cli.views.shapes import contract_json
 from cli.views.verdict import SIGNS, WORDS, source_json, where
 from workflow import french
@@ -31,6 +30,7 @@ from workflow.seniority import (
     Path,
     SeniorityRules,
 )
+from workflow.words import ABSENT
 
 _STYLES = {Verdict.FAILING: "late", Verdict.TO_CONFIRM: "soon", Verdict.CONFORMING: "ok"}
 

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views import when
-from cli.views.when import Looking
+from notifications.looking import Looking, dates_of
 from notifications.standing import INTERNAL_NOTE, Status
 from workflow import french
 from workflow.case import Deadline
@@ -55,7 +55,7 @@ def _notice(words: str) -> RenderableType:
 def _dates(deadline: Deadline, looking: Looking) -> Table:
     where = looking.standing(deadline)
     table = Table.grid(padding=(0, 2))
-    for name, moment in when.dates(deadline, looking):
+    for name, moment in dates_of(deadline, looking):
         decisive = name == where.name or (name == "objectif" and where.name == "objectif interne")
         internal = deadline.kind is Kind.INTERNAL
         style = when.style_of(where, internal=internal) if decisive else ""
@@ -90,9 +90,9 @@ def table(rows: Iterable[tuple[OpenDeadline, Looking]], *, people: bool) -> Tabl
         put_off = (f"\nrappel reporté au {french.short_day(until)}", "soon") if until else ""
         who = (f"\n{row.owner or row.agency}", "muted") if people else ""
         grid.add_row(
-            text(when.sign(where, internal=internal), style),
+            text(where.sign(internal=internal), style),
             text(when.stacked(where.on), style),
-            text(when.words(where), style),
+            text(where.words, style),
             line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted")),
             line(row.deadline.label, marked, put_off, who),
         )
@@ -129,6 +129,6 @@ def open_json(
             "status": where.status.value,
             "working_days_left": where.left,
             "on": where.on.isoformat(),
-            "phrase": when.words(where),
+            "phrase": where.words,
             "deadline": deadline_json(row.deadline),
         }

@@ -145,13 +145,13 @@ def _add_file(grid: Table, row: Line) -> None:
 def _add(grid: Table, row: Line, *, opening: bool) -> None:
     style = when.style_of(row.standing, internal=row.internal)
     on = row.opens_on if opening and row.opens_on else row.standing.on
-    words = "ouverture de la fenêtre" if opening else when.words(row.standing)
+    words = "ouverture de la fenêtre" if opening else row.standing.words
     marked = ("  (interne)", "internal") if row.internal else ""
     impossible = ("  fenêtre impossible", "late") if row.impossible else ""
     stake = (f"  {row.at_stake}", "strong") if row.at_stake else ""
     remarks = (f"\n{' ; '.join(row.remarks)}", "muted") if row.remarks else ""
     grid.add_row(
-        text("" if opening else when.sign(row.standing, internal=row.internal), style),
+        text("" if opening else row.standing.sign(internal=row.internal), style),
         text(when.compact(on), "awaited" if opening else style),
         line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted")),
         line(row.label, marked, impossible, stake, ("\n" + words, style), remarks),

@@ -15,10 +15,9 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views.case import heading
-from cli.views.facts import ABSENT, person_words
 from cli.views.shapes import consultation_json, fact_json, source_json
 from cli.views.verdict import SIGNS, WORDS, finding_json, where
-from cli.views.when import Looking
+from notifications.looking import Looking
 from workflow import french
 from workflow.case import Case
 from workflow.checks import EligibilityRules, Ground, Verdict
@@ -28,6 +27,7 @@ from workflow.facts import fact_words
 from workflow.inquiries import RestrictedView
 from workflow.people import Directory
 from workflow.procedure import Procedure
+from workflow.words import ABSENT, person_words
 
 _STYLES = {
     Verdict.FAILING: "late",

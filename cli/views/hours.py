@@ -7,7 +7,6 @@ can begin comes from the rules of the procedure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,54 +17,16 @@ from rich.text import Text
 
 from cli.output import line, text
 from cli.views import when
-from cli.views.facts import ABSENT, kind_words
 from cli.views.shapes import decimal_json, line_json
-from cli.views.when import Looking
+from notifications.looking import Looking
 from workflow import french
 from workflow.case import Case, Deadline, HoursLine, WorkKind
-from workflow.deadlines import reckon
+from workflow.goals import Goal
 from workflow.hours import ALL, done_hours, of_kind, planned_hours
-from workflow.known import known_values
-from workflow.limits import Context, Work
-from workflow.procedure import DeadlineSpec, Procedure
+from workflow.words import ABSENT, kind_words
 
 _BAR = 24
 _NOWHERE = "lieu non noté"
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """Hours that the rules ask for by the end of a period.
-
-    Args:
-        spec: the deadline that says so.
-        work: hours asked and done.
-        deadline: when they can begin at the latest; None when it is not awaited now.
-    """
-
-    spec: DeadlineSpec
-    work: Work
-    deadline: Deadline | None
-
-
-def goals(procedure: Procedure, case: Case, context: Context) -> tuple[Goal, ...]:
-    """Return what the rules ask to be worked, for the edition of the case."""
-    edition = procedure.edition(case.edition)
-    known = known_values(procedure, case.facts, case.hours, context.company)
-    found = []
-    for spec in procedure.deadlines.values():
-        rule = next((r for r in spec.rules if not r.editions or edition.id in r.editions), None)
-        last = rule.last_start if rule else None
-        if last is None:
-            continue
-        done = known.get(last.done or "")
-        reckoned = reckon(procedure, edition, spec, known, context)
-        work = reckoned.limit.work if reckoned else None
-        if work is None and last.hours is not None:
-            work = Work(last.hours, done if isinstance(done, Decimal) else Decimal(0))
-        if work is not None:
-            found.append(Goal(spec, work, case.deadlines.get(spec.id)))
-    return tuple(found)
 
 
 def ledger(case: Case, wanted: Sequence[Goal], looking: Looking) -> Iterator[RenderableType]:
@@ -203,7 +164,7 @@ def _last_start(deadline: Deadline, looking: Looking) -> Text:
     where = looking.standing(deadline)
     return line(
         f"dernier départ possible : {french.long_day(deadline.act_on)}  ",
-        (f"{when.sign(where)} {when.words(where)}".strip(), when.style_of(where)),
+        (f"{where.sign()} {where.words}".strip(), when.style_of(where)),
     )
 
 

@@ -12,26 +12,14 @@ from rich.console import RenderableType
 from rich.padding import Padding
 
 from cli.output import line, text
-from cli.views.facts import ABSENT, name_words, person_words, snooze_words, stored_words
-from cli.views.when import Looking
+from notifications.looking import Looking
 from workflow import french
-from workflow.case import Change, Entry, EntryKind
+from workflow.case import Entry
 from workflow.people import Directory
 from workflow.ports import Consultation
 from workflow.procedure import Procedure
+from workflow.words import entry_lines, entry_words, person_words
 
-_KINDS = {
-    EntryKind.OPENING: "Ouverture du dossier",
-    EntryKind.CORRECTION: "Correction",
-    EntryKind.UNDO: "Annulation",
-    EntryKind.DOCUMENT: "Pièces",
-    EntryKind.TRANSFER: "Attribution",
-    EntryKind.HOURS: "Heures",
-    EntryKind.ELIGIBILITY: "Éligibilité (partie restreinte)",
-    EntryKind.CONTRACTS: "Contrats",
-    EntryKind.RECALCULATION: "Dates recalculées",
-    EntryKind.SNOOZE: "Report de rappel",
-}
 _CONSULTATION = "Consultation de la partie restreinte"
 
 
@@ -58,14 +46,8 @@ def entries(
             yield _heading(entry, procedure, looking, undone=entry.seq in undone)
         yield Padding(text(_signature(entry, looking, directory), "muted"), (0, 0, 0, 4))
         if isinstance(entry, Entry):
-            for words in _lines(entry, procedure, looking):
+            for words in entry_lines(entry, procedure, looking.planner.zone(looking.agency)):
                 yield Padding(text(words), (0, 0, 0, 4))
-
-
-def entry_words(entry: Entry, procedure: Procedure) -> str:
-    """Return what an entry did: the label of its action, or its kind."""
-    action = procedure.actions.get(entry.action or "")
-    return action.label if action else entry.action or _KINDS.get(entry.kind, entry.kind.value)
 
 
 def _heading(
@@ -89,30 +71,3 @@ def _state(procedure: Procedure, state: str | None) -> str:
 
 def _signature(entry: Entry | Consultation, looking: Looking, directory: Directory) -> str:
     return f"{french.moment(looking.local(entry.at))}, {person_words(directory, entry.by)}"
-
-
-def _lines(entry: Entry, procedure: Procedure, looking: Looking) -> Iterator[str]:
-    zone = looking.planner.zone(looking.agency)
-    for change in entry.changes:
-        if entry.kind is EntryKind.TRANSFER:
-            yield f"{name_words(procedure, change.name)} : {change.old or ABSENT} → {change.new}"
-            continue
-        if entry.kind is EntryKind.SNOOZE:
-            yield snooze_words(procedure, change)
-            continue
-        old = stored_words(procedure, change.name, change.old, zone)
-        new = stored_words(procedure, change.name, change.new, zone)
-        value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
-        yield f"{name_words(procedure, change.name)} : {value}"
-    yield from (_date_line(procedure, change) for change in entry.dates)
-    if entry.comment:
-        yield f"« {entry.comment} »"
-
-
-def _date_line(procedure: Procedure, change: Change) -> str:
-    label = name_words(procedure, change.name)
-    if change.new is None:
-        return f"Échéance levée : {label}"
-    if change.old is None:
-        return f"Échéance : {label}, {change.new}"
-    return f"Échéance déplacée : {label}, {change.old} → {change.new}"

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views import when
-from cli.views.when import Looking
+from notifications.looking import Looking
 from workflow.ports import CaseLine, CasePage
 from workflow.procedure import Kind, Procedure
 from workflow.rulebook import Rulebook
@@ -43,7 +43,7 @@ def _add(grid: Table, row: CaseLine, procedure: Procedure | None, looking: Looki
     grid.add_row(
         name,
         text(state),
-        text(when.sign(where, internal=internal), style),
+        text(where.sign(internal=internal), style),
         text(when.stacked(where.on), style),
-        line(row.next_deadline.label, (f"\n{when.words(where)}", style)),
+        line(row.next_deadline.label, (f"\n{where.words}", style)),
     )

@@ -18,11 +18,11 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.output import line, text
-from cli.views.facts import person_words
 from notifications.messages import MessageEvent, MessageKind, MessageState, StoredMessage
 from workflow import french
 from workflow.calendars import territory
 from workflow.people import Directory
+from workflow.words import person_words
 
 _STATES = {
     MessageState.WAITING: ("…", "en attente", "awaited"),

@@ -13,9 +13,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 
 from cli.output import line, text
-from cli.views.facts import person_words, snooze_words
-from cli.views.journal import entry_words
-from cli.views.when import Looking
+from notifications.looking import Looking
 from workflow import french, windows
 from workflow.case import Case, Entry, EntryKind
 from workflow.limits import Context
@@ -23,6 +21,7 @@ from workflow.people import Directory
 from workflow.procedure import Procedure
 from workflow.service import CaseView
 from workflow.windows import Concern
+from workflow.words import entry_words, person_words, snooze_words
 
 
 def forced_entries(journal: Sequence[Entry]) -> tuple[Entry, ...]:

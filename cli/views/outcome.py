@@ -14,12 +14,12 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views import when
-from cli.views.facts import ABSENT, name_words, snooze_words, stored_words
-from cli.views.when import Looking
+from notifications.looking import Looking, dates_of, reminders_of
 from notifications.standing import INTERNAL_NOTE
 from workflow import french
 from workflow.case import Closing, Deadline, EntryKind, Moment, Move, Outcome
 from workflow.procedure import Kind, Procedure
+from workflow.words import ABSENT, name_words, snooze_words, stored_words
 
 _INDENT = (0, 0, 0, 2)
 _SAYS = " : "
@@ -115,7 +115,7 @@ def _snoozed(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterat
     for change in outcome.entry.changes:
         yield line((snooze_words(procedure, change), "strong"))
         grid = Table.grid(padding=(0, 2))
-        for name, words in when.reminders(outcome.after.deadlines[change.name], looking):
+        for name, words in reminders_of(outcome.after.deadlines[change.name], looking):
             grid.add_row(text(name, "muted"), text(words))
         yield Padding(grid, _INDENT)
 
@@ -131,7 +131,7 @@ def _opened(deadline: Deadline, looking: Looking) -> Iterator[RenderableType]:
 
 def _dates(deadline: Deadline, looking: Looking) -> Table:
     grid = Table.grid(padding=(0, 2))
-    for name, words in when.dates(deadline, looking):
+    for name, words in dates_of(deadline, looking):
         grid.add_row(text(name, "muted"), text(words))
     return grid
 

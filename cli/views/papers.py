@@ -13,14 +13,21 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.output import line, text
-from cli.views.facts import paper_sign, paper_words
 from cli.views.shapes import paper_json
 from workflow import french
 from workflow.case import Case, Paper, PaperStatus
 from workflow.procedure import Action, DocumentSpec, Procedure
+from workflow.words import paper_words
 
 _NAME = 24
 """Width under which an id would be cut: it is there to be copied."""
+_SIGNS = {
+    PaperStatus.TO_OBTAIN: ("○", ""),
+    PaperStatus.REQUESTED: ("…", "awaited"),
+    PaperStatus.RECEIVED: ("✓", "ok"),
+    PaperStatus.CHECKED: ("✓", "ok"),
+    PaperStatus.SENT: ("✓", "ok"),
+}
 
 
 def progress(paper: Paper | None) -> Text:
@@ -69,7 +76,7 @@ def _one(case: Case, procedure: Procedure, spec: DocumentSpec) -> dict[str, Any]
 
 def _status(paper: Paper | None) -> Text:
     status = paper.status if paper else PaperStatus.TO_OBTAIN
-    sign, style = paper_sign(status)
+    sign, style = _SIGNS[status]
     return line((f"{sign} {paper_words(status)}", style))
 
 

@@ -14,11 +14,11 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.output import line, text
-from cli.views.facts import ABSENT
 from workflow import french
 from workflow.case import Case, Moment
 from workflow.planner import Chain, Plan
 from workflow.procedure import Procedure
+from workflow.words import ABSENT
 
 _HEADS = ("Départ", "Commission", "Ouverture", "Prudent", "Strict", "Réponse")
 _WIDTH = 10

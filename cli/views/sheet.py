@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cli.views import when
-from cli.views.facts import paper_words
 from cli.views.verdict import SIGNS, WORDS, finding_json, source_json, where
-from cli.views.when import Looking
+from notifications.looking import Looking, dates_of
 from notifications.standing import INTERNAL_NOTE
 from workflow import french
 from workflow.case import Deadline, Paper, PaperStatus
@@ -23,6 +21,7 @@ from workflow.encoding import deadline_json
 from workflow.procedure import Kind, SheetField
 from workflow.sheets import Attachment, Field, Sheet
 from workflow.vocabulary import FactSpec, FactType
+from workflow.words import paper_words
 
 Typed = Callable[..., str]
 """Turns the words of a command into what can be copied."""
@@ -203,9 +202,9 @@ def _limit(deadline: Deadline, looking: Looking) -> Limit:
     standing = looking.standing(deadline)
     return Limit(
         deadline.label,
-        when.words(standing),
+        standing.words,
         INTERNAL_NOTE if deadline.kind is Kind.INTERNAL else "",
-        tuple(when.dates(deadline, looking)),
+        tuple(dates_of(deadline, looking)),
         deadline.steps,
         (*deadline.warnings, *(f"Autre choix : {option}" for option in deadline.options)),
     )

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 
 from cli.output import line
 from cli.views import deadlines
-from cli.views.when import Looking
+from notifications.looking import Looking
 from workflow.procedure import Procedure
 from workflow.simulation import Simulation
 

@@ -1,22 +1,35 @@
-"""Facts, documents and people in words: stored text becomes what a person would say.
+"""Facts, documents, people and journal entries in words: what is stored becomes what a person would say.
 
-Used by the views of a case, an outcome and a journal. Names come from the procedure and the
-configuration; one that is no longer known keeps its id.
+Used by the views of the command line and by the screens of the terminal interface, which thereby say the
+same. Names come from the procedure and the configuration; one that is no longer known keeps its id.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from workflow import french
-from workflow.case import Change, PaperStatus, WorkKind
+from workflow.case import Change, Entry, EntryKind, PaperStatus, WorkKind
 from workflow.encoding import fact_value
 from workflow.facts import fact_words
 from workflow.people import Directory
 from workflow.procedure import Procedure
 
 ABSENT = "—"
+_KINDS = {
+    EntryKind.OPENING: "Ouverture du dossier",
+    EntryKind.CORRECTION: "Correction",
+    EntryKind.UNDO: "Annulation",
+    EntryKind.DOCUMENT: "Pièces",
+    EntryKind.TRANSFER: "Attribution",
+    EntryKind.HOURS: "Heures",
+    EntryKind.ELIGIBILITY: "Éligibilité (partie restreinte)",
+    EntryKind.CONTRACTS: "Contrats",
+    EntryKind.RECALCULATION: "Dates recalculées",
+    EntryKind.SNOOZE: "Report de rappel",
+}
 _LINES = {"heures.": "Heures, ligne", "contrat.": "Contrat, ligne"}
 """Start of the name of a line of hours, or of a contract, in the journal."""
 
@@ -69,24 +82,12 @@ def paper_words(status: PaperStatus) -> str:
     return _PAPER_WORDS[status]
 
 
-def paper_sign(status: PaperStatus) -> tuple[str, str]:
-    """Return the sign of a status and its colour."""
-    return _PAPER_SIGNS[status]
-
-
 _PAPER_WORDS = {
     PaperStatus.TO_OBTAIN: "à obtenir",
     PaperStatus.REQUESTED: "demandée",
     PaperStatus.RECEIVED: "reçue",
     PaperStatus.CHECKED: "vérifiée",
     PaperStatus.SENT: "transmise",
-}
-_PAPER_SIGNS = {
-    PaperStatus.TO_OBTAIN: ("○", ""),
-    PaperStatus.REQUESTED: ("…", "awaited"),
-    PaperStatus.RECEIVED: ("✓", "ok"),
-    PaperStatus.CHECKED: ("✓", "ok"),
-    PaperStatus.SENT: ("✓", "ok"),
 }
 
 
@@ -133,3 +134,42 @@ def agency_words(directory: Directory, id_: str) -> str:
     """Return the name of an agency, or its id when the configuration no longer knows it."""
     agency = directory.agencies.get(id_)
     return agency.name if agency else id_
+
+
+def entry_words(entry: Entry, procedure: Procedure) -> str:
+    """Return what an entry did: the label of its action, or its kind."""
+    action = procedure.actions.get(entry.action or "")
+    return action.label if action else entry.action or _KINDS.get(entry.kind, entry.kind.value)
+
+
+def entry_lines(entry: Entry, procedure: Procedure, zone: ZoneInfo) -> Iterator[str]:
+    """Yield what an entry changed, one line a value or a date, then its comment.
+
+    Args:
+        entry: the entry.
+        procedure: names facts, documents and deadlines.
+        zone: clock on which an hour is shown.
+    """
+    for change in entry.changes:
+        if entry.kind is EntryKind.TRANSFER:
+            yield f"{name_words(procedure, change.name)} : {change.old or ABSENT} → {change.new}"
+            continue
+        if entry.kind is EntryKind.SNOOZE:
+            yield snooze_words(procedure, change)
+            continue
+        old = stored_words(procedure, change.name, change.old, zone)
+        new = stored_words(procedure, change.name, change.new, zone)
+        value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
+        yield f"{name_words(procedure, change.name)} : {value}"
+    yield from (_date_line(procedure, change) for change in entry.dates)
+    if entry.comment:
+        yield f"« {entry.comment} »"
+
+
+def _date_line(procedure: Procedure, change: Change) -> str:
+    label = name_words(procedure, change.name)
+    if change.new is None:
+        return f"Échéance levée : {label}"
+    if change.old is None:
+        return f"Échéance : {label}, {change.new}"
+    return f"Échéance déplacée : {label}, {change.old} → {change.new}"
