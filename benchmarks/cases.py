@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -54,6 +54,8 @@ PARIS = ZoneInfo("Europe/Paris")
 ACTS = 400
 """Acts timed at each size, after as many that are not."""
 CHUNK = 1_000
+Row = dict[str, Any]
+Vary = Callable[[int, Row, Sequence[Row]], tuple[Row, Sequence[Row]]]
 SETTINGS = {
     "heures_par_jour": 7,
     "presences_jours_ouvres": 5,
@@ -144,8 +146,20 @@ class House:
         )
 
 
-def fill(house: House, count: int, advance: Callable[[int], object]) -> None:
-    """Open cases in bulk, each with its journal, documents, hours, restricted part and deadlines."""
+def fill(
+    house: House,
+    count: int,
+    advance: Callable[[int], object],
+    vary: Vary | None = None,
+) -> None:
+    """Open cases in bulk, each with its journal, documents, hours, restricted part and deadlines.
+
+    Args:
+        house: an empty database.
+        count: how many cases.
+        advance: told how many more are there.
+        vary: given the key of a case, its row and those of its deadlines, gives others.
+    """
     opening = house.template()
     entry = opening.entry
     journal = [
@@ -158,8 +172,9 @@ def fill(house: House, count: int, advance: Callable[[int], object]) -> None:
     held = _held(house)
     for first in range(1, count + 1, CHUNK):
         keys = range(first, min(first + CHUNK, count + 1))
-        batches: list[tuple[Any, list[dict[str, Any]]]] = [
-            (tables.case_file, [_case(model.case, key) for key in keys]),
+        made = [_made(model, key, vary or _spread) for key in keys]
+        batches: list[tuple[Any, list[Row]]] = [
+            (tables.case_file, [case for case, _ in made]),
             *(
                 (table, [{"case_id": key, **row} for key in keys for row in models])
                 for table, models in (
@@ -168,7 +183,7 @@ def fill(house: House, count: int, advance: Callable[[int], object]) -> None:
                     (tables.journal, [model.entry, *journal]),
                 )
             ),
-            (tables.deadline, [_spread(row, key) for key in keys for row in model.deadlines]),
+            (tables.deadline, [row for _, deadlines in made for row in deadlines]),
         ]
         with writing(house.engine) as connection:
             for table, values in batches:
@@ -207,15 +222,22 @@ def _case(model: dict[str, Any], key: int) -> dict[str, Any]:
     }
 
 
-def _spread(row: dict[str, Any], key: int) -> dict[str, Any]:
-    """Return a deadline some days later, so that not all fall on one day."""
+def _made(model: outcomes.Writes, key: int, vary: Vary) -> tuple[Row, list[Row]]:
+    """Return the rows of a case and of its deadlines."""
+    case, deadlines = vary(key, _case(model.case, key), model.deadlines)
+    return case, [row | {"case_id": key} for row in deadlines]
+
+
+def _spread(key: int, case: Row, deadlines: Sequence[Row]) -> tuple[Row, Sequence[Row]]:
+    """Return the same some days later, so that not all falls on one day."""
     later = timedelta(days=key % 365)
-    remind = row["next_reminder_at"]
-    return row | {
-        "case_id": key,
-        "act_on": row["act_on"] + later,
-        "next_reminder_at": remind and remind + later,
-    }
+    return case | {"act_on": case["act_on"] + later}, [
+        row | {
+            "act_on": row["act_on"] + later,
+            "next_reminder_at": row["next_reminder_at"] and row["next_reminder_at"] + later,
+        }
+        for row in deadlines
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from db import engine as db_engine
 from db import schema
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
+from db.worklist import SqlWorklist
 from workflow import french
 from workflow.calendarchanges import CalendarChanges
 from workflow.case import Case
@@ -133,6 +134,11 @@ class House:
         return CalendarChanges(cases, watch)
 
     @cached_property
+    def worklist(self) -> SqlWorklist:
+        """Return the open files as staff work through them; raises like `cases`."""
+        return SqlWorklist(self._ready_engine)
+
+    @cached_property
     def notifications(self) -> SqlNotificationStore:
         """Return reminders, outbox and heartbeat; raises like `cases`."""
         return SqlNotificationStore(self._ready_engine)
@@ -202,6 +208,8 @@ class House:
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""
+        if "worklist" in self.__dict__:
+            self.worklist.close()
         if "_engine" in self.__dict__:
             self._engine.dispose()
 

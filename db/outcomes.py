@@ -67,12 +67,15 @@ def writes(
 
 def _case(outcome: Outcome, is_final: Callable[[Case], bool], *, final: bool) -> Row:
     before, after = outcome.before, outcome.after
+    pressing = rows.pressing_row(() if final else after.deadlines.values())
     if before is None:
-        return rows.case_row(after, is_open=not final)
+        return rows.case_row(after, is_open=not final) | pressing
     changes = rows.case_changes(before, after)
-    if is_final(before) != final:
+    was_final = is_final(before)
+    if was_final != final:
         changes["is_open"] = not final
-    return changes
+    known = rows.pressing_row(() if was_final else before.deadlines.values())
+    return changes | {name: day for name, day in pressing.items() if known[name] != day}
 
 
 def _note_facts(

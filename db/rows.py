@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from db.parts import held
-from db.tables import DeadlineStatus
+from db.tables import NEVER, DeadlineStatus
 from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind, civil
 from workflow.encoding import deadline_json, deadline_value, moment
 from workflow.ports import OpenDeadline
@@ -75,6 +75,19 @@ def _stake_text(case: Case) -> str | None:
 
 def _stake(row: Any) -> Decimal | None:
     return None if row.stake is None else Decimal(row.stake)
+
+
+def pressing_row(awaited: Iterable[Deadline]) -> dict[str, date]:
+    """Return the columns by which an open case is listed: the most urgent of what it awaits."""
+    deadlines = list(awaited)
+    act = most_urgent(deadline for deadline in deadlines if not deadline.awaited)
+    chase = most_urgent(deadline for deadline in deadlines if deadline.awaited)
+    return {
+        "act_on": NEVER if act is None else act.act_on,
+        "strict_on": NEVER if act is None or act.strict is None else civil(act.strict),
+        "opens_on": NEVER if act is None or act.opens_on is None else act.opens_on,
+        "chase_on": NEVER if chase is None else chase.act_on,
+    }
 
 
 def _folded(case: Case) -> str:
@@ -194,6 +207,9 @@ def reworded_row(deadline: Deadline) -> dict[str, Any]:
     return {"known_rule": deadline.id, "explanation": deadline_json(deadline)}
 
 
+_NO_ALERTS: Final = "[]"
+
+
 def open_deadline(row: Any) -> OpenDeadline:
     """Return an open deadline from a row of `db.agenda`."""
     return OpenDeadline(
@@ -207,7 +223,7 @@ def open_deadline(row: Any) -> OpenDeadline:
         deadline=deadline_value(row.explanation),
         reminded_until=row.reminded_until,
         next_reminder_at=row.next_reminder_at,
-        alerts=tuple(row.alerts),
+        alerts=() if row.alerts == _NO_ALERTS else tuple(json.loads(row.alerts)),
         stake=_stake(row),
     )
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -25,12 +25,21 @@ from db.columns import CLUSTERED, one_of, partial, table_of
 _REF = String().with_variant(String(collation="C"), "postgresql")
 
 
+NEVER: Final = date.max
+"""The day of what is not awaited: dates are compared without a thought for those that are missing."""
+
+
 class DeadlineStatus(StrEnum):
     """What became of a deadline."""
 
     OPEN = "ouverte"
     MET = "tenue"
     DROPPED = "levee"
+
+
+def _never() -> Any:
+    """Return the column of a day that may never come."""
+    return Field(default=NEVER, sa_column_kwargs={"server_default": text("'9999-12-31'")})
 
 
 class CaseFile(SQLModel, table=True):
@@ -51,6 +60,31 @@ class CaseFile(SQLModel, table=True):
         partial("ix_case_file_open_agency", "agency", "ref", where="is_open"),
         # With the agency: how many cases each has is counted without reading them.
         partial("ix_case_file_open_owner", "owner", "ref", "agency", "is_open", where="is_open"),
+        # What staff work through (`db.worklist`): every place of the list is reached, and its groups
+        # are counted, without reading a file; SQLite asks to see `is_open` for that.
+        partial(
+            "ix_case_file_open_act_on",
+            *("act_on", "strict_on", "id", "chase_on", "opens_on"),
+            *("agency", "owner", "procedure", "funder", "is_open"),
+            where="is_open",
+        ),
+        # The same within an agency.
+        partial(
+            "ix_case_file_open_agency_act_on",
+            *("agency", "act_on", "strict_on", "id", "chase_on", "opens_on"),
+            *("owner", "procedure", "funder", "is_open"),
+            where="is_open",
+        ),
+        partial(
+            "ix_case_file_open_chase_on",
+            *("chase_on", "id", "act_on", "opens_on", "is_open"),
+            where="is_open",
+        ),
+        partial(
+            "ix_case_file_open_opens_on",
+            *("opens_on", "id", "act_on", "chase_on", "is_open"),
+            where="is_open",
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -77,6 +111,15 @@ class CaseFile(SQLModel, table=True):
     """What does not conform whatever the dates; says nothing restricted."""
     stake: str | None = None
     """Euros that missing a date would lose, as decimal text like every exact number."""
+    # The most pressing of its open deadlines, by which open cases are listed (`db.worklist`).
+    act_on: date = _never()
+    """Day of the next act that is the agency's own; `NEVER` when none is awaited, as for what follows."""
+    strict_on: date = _never()
+    """Last day that the law leaves for this act."""
+    opens_on: date = _never()
+    """First day on which it may be done."""
+    chase_on: date = _never()
+    """Day on which to chase the next reply that somebody else owes."""
 
 
 class Fact(SQLModel, table=True):

@@ -1,0 +1,284 @@
+"""The open files as staff work through them, on SQLite and on PostgreSQL.
+
+Implements `workflow.worklist.Worklist`; built by `cli.wiring`, called by the terminal interface. The
+list is a row of segments, each a stretch of an index: a place in it is reached by the days counted
+before it, never by reading what precedes. Those counts are kept as long as nobody writes.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Select, Text, bindparam, cast, func, select
+
+from db.changes import watch
+from db.engine import reading, streamed
+from db.rows import most_urgent
+from db.segments import Segment, asked, filters, ordered, segments
+from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
+from db.tables import case_file, deadline
+from workflow.case import Deadline
+from workflow.encoding import deadline_value
+from workflow.worklist import SearchEntry, WorkDay, WorkGroup, WorkQuery, WorkRow, group_of
+
+_LISTS_KEPT = 256
+"""Segments whose counts are kept: those of every filter somebody goes back and forth between."""
+
+_AT_ONCE = 1_000
+
+_FILE: Final = (
+    case_file.c.id,
+    case_file.c.ref,
+    case_file.c.title,
+    case_file.c.procedure,
+    case_file.c.funder,
+    case_file.c.state,
+    case_file.c.agency,
+    case_file.c.owner,
+)
+_LINE: Final = (
+    *_FILE,
+    case_file.c.version,
+    case_file.c.alerts,
+    case_file.c.act_on,
+    case_file.c.opens_on,
+    case_file.c.chase_on,
+)
+_ENTRY: Final = select(*(case_file.c[name] for name in SearchEntry._fields)).order_by(
+    case_file.c.id
+)
+# As text: a page reads many and each is decoded once.
+_EXPLANATION: Final = cast(deadline.c.explanation, Text).label("explanation")
+_LINES: Final = select(*_LINE).where(
+    case_file.c.id.in_(bindparam("known_case_ids", expanding=True))
+)
+_AWAITED: Final = select(deadline.c.case_id, _EXPLANATION).where(
+    DEADLINE_IS_OPEN, deadline.c.case_id.in_(bindparam("known_case_ids", expanding=True))
+)
+_ON_DAYS: Final = (
+    select(*_LINE, _EXPLANATION)
+    .select_from(deadline)
+    .where(DEADLINE_IS_OPEN)
+    .order_by(deadline.c.act_on, deadline.c.id)
+)
+_LOAD: Final = (
+    select(deadline.c.act_on, func.count())
+    .select_from(deadline)
+    .where(DEADLINE_IS_OPEN)
+    .group_by(deadline.c.act_on)
+)
+
+
+@dataclass(slots=True)
+class _Counted:
+    """How many files each day of a segment has, by segment and filters, in one state of the base."""
+
+    mark: str = ""
+    days: dict[Any, _Days] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The days of a segment, and how many files it has up to each, included."""
+
+    days: list[date] = field(default_factory=list)
+    sums: list[int] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many files in all."""
+        return self.sums[-1] if self.sums else 0
+
+    def at(self, place: int) -> tuple[date, int]:
+        """Return the day that a place falls on, and the place within that day."""
+        index = bisect_right(self.sums, place)
+        return self.days[index], place - (self.sums[index - 1] if index else 0)
+
+
+class SqlWorklist:
+    """The open files of one database.
+
+    Args:
+        engine: from `db.engine.open_engine`, on a schema that is current.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._watch = watch(engine)
+        self._lock = Lock()
+        self._counted = _Counted()
+
+    def close(self) -> None:
+        """Let go of the connection that watches for changes."""
+        self._watch.close()
+
+    def mark(self) -> str:
+        """Return a mark of the state of the database: the same as long as nothing is written."""
+        return self._watch.mark()
+
+    def counts(self, query: WorkQuery) -> Mapping[WorkGroup, int]:
+        """Return how many files each group has, zeros included."""
+        found = dict.fromkeys(WorkGroup, 0)
+        counted = self._counted_now()
+        with reading(self._engine) as connection:
+            for segment in segments(query):
+                found[segment.group] += _days(connection, query, segment, counted).size
+        return found
+
+    def debtors(self, query: WorkQuery) -> Mapping[tuple[str, str | None], int]:
+        """Return how many files of `WAITING` await each funder, by procedure and funder."""
+        columns = case_file.c.procedure, case_file.c.funder
+        found: Counter[tuple[str, str | None]] = Counter()
+        with reading(self._engine) as connection:
+            for segment in asked(replace(query, group=WorkGroup.WAITING)):
+                statement = select(*columns, func.count()).where(segment.since(), *filters(query))
+                for procedure, funder, number in connection.execute(statement.group_by(*columns)):
+                    found[procedure, funder] += number
+        return found
+
+    def page(self, query: WorkQuery) -> tuple[WorkRow, ...]:
+        """Return `limit` lines from `offset` on."""
+        counted = self._counted_now()
+        with reading(self._engine) as connection:
+            return _rows(connection, _places(connection, query, counted), query.day)
+
+    def refs(self, query: WorkQuery) -> tuple[str, ...]:
+        """Return the references of all the files of a query, in the order of the list."""
+        with reading(self._engine) as connection:
+            return tuple(
+                ref
+                for segment in asked(query)
+                for ref in connection.scalars(ordered(query, segment, case_file.c.ref))
+            )
+
+    def rows(self, ids: Sequence[int], query: WorkQuery) -> tuple[WorkRow, ...]:
+        """Return the lines of known files in the order given, without those the query leaves out."""
+        kept = replace(query, text="")
+        with reading(self._engine) as connection:
+            return _rows(connection, ids, query.day, *filters(kept))
+
+    def entries(self, after: int = 0) -> Iterator[SearchEntry]:
+        """Yield what every open file is searched by, in order of key, from a key on (excluded)."""
+        statement = _ENTRY.where(CASE_IS_OPEN, case_file.c.id > after)
+        return map(SearchEntry._make, streamed(self._engine, statement))
+
+    def on_days(self, query: WorkQuery, first: date, last: date) -> tuple[WorkRow, ...]:
+        """Return the dates to act on in [first, last], by day; one line a date, not one a file."""
+        on_days = _ON_DAYS.where(deadline.c.act_on.between(first, last))
+        statement = _among_cases(query, on_days).limit(query.limit).offset(query.offset)
+        with reading(self._engine) as connection:
+            return tuple(
+                _row(row, _group(row, query.day), deadline_value(json.loads(row.explanation)))
+                for row in connection.execute(statement)
+            )
+
+    def load(self, query: WorkQuery, first: date, last: date) -> Mapping[date, int]:
+        """Return how many dates are to be acted on each day of [first, last]; no day has zero."""
+        statement = _LOAD.where(deadline.c.act_on.between(first, last))
+        # Only open files have open deadlines: everybody's are counted on their own index.
+        if filters(query) != [CASE_IS_OPEN]:
+            statement = _among_cases(query, statement)
+        with reading(self._engine) as connection:
+            return {row[0]: row[1] for row in connection.execute(statement)}
+
+    def _counted_now(self) -> _Counted:
+        """Return what was counted in the present state of the base.
+
+        Asked before the base is read: what is counted then is never older than its mark.
+        """
+        mark = self.mark()
+        with self._lock:
+            if mark != self._counted.mark or len(self._counted.days) > _LISTS_KEPT:
+                self._counted = _Counted(mark)
+            return self._counted
+
+
+def _places(connection: Connection, query: WorkQuery, counted: _Counted) -> list[int]:
+    """Return the keys of the files of a page."""
+    found: list[int] = []
+    offset = query.offset
+    for segment in asked(query):
+        since = None
+        if offset:
+            days = _days(connection, query, segment, counted)
+            if offset >= days.size:
+                offset -= days.size
+                continue
+            since, offset = days.at(offset)
+        statement = ordered(query, segment, case_file.c.id, since)
+        found += connection.scalars(statement.limit(query.limit - len(found)).offset(offset))
+        offset = 0
+        if len(found) >= query.limit:
+            break
+    return found
+
+
+def _days(connection: Connection, query: WorkQuery, segment: Segment, counted: _Counted) -> _Days:
+    key = segment.rank, replace(query, group=None, limit=0, offset=0)
+    known = counted.days.get(key)
+    if known is None:
+        known = _Days()
+        statement = select(segment.day, func.count()).where(segment.since(), *filters(query))
+        for day, number in connection.execute(
+            statement.group_by(segment.day).order_by(segment.day)
+        ):
+            known.days.append(day)
+            known.sums.append(known.size + number)
+        counted.days[key] = known
+    return known
+
+
+def _among_cases(query: WorkQuery, statement: Select[Any]) -> Select[Any]:
+    """Return the query of deadlines of the files that are asked for."""
+    joined = statement.join(case_file, case_file.c.id == deadline.c.case_id)
+    return joined.where(*filters(query))
+
+
+def _rows(
+    connection: Connection, ids: Sequence[int], day: WorkDay, *conditions: Any
+) -> tuple[WorkRow, ...]:
+    """Return the lines of some files, in the order of their keys here."""
+    files: dict[int, Any] = {}
+    awaited: dict[int, list[Deadline]] = {}
+    # As many keys as a search may find exceed the parameters that a database accepts at once.
+    for first in range(0, len(ids), _AT_ONCE):
+        some = {"known_case_ids": list(ids[first : first + _AT_ONCE])}
+        files |= {row.id: row for row in connection.execute(_LINES.where(*conditions), some)}
+        for row in connection.execute(_AWAITED, some):
+            value = deadline_value(json.loads(row.explanation))
+            awaited.setdefault(row.case_id, []).append(value)
+    return tuple(_pressing(files[id_], awaited.get(id_, ()), day) for id_ in ids if id_ in files)
+
+
+def _pressing(row: Any, awaited: Sequence[Deadline], day: WorkDay) -> WorkRow:
+    group = _group(row, day)
+    replies = group in {WorkGroup.CHASE, WorkGroup.WAITING}
+    return _row(row, group, most_urgent(one for one in awaited if one.awaited is replies))
+
+
+def _group(row: Any, day: WorkDay) -> WorkGroup:
+    return group_of(day, act_on=row.act_on, opens_on=row.opens_on, chase_on=row.chase_on)
+
+
+def _row(row: Any, group: WorkGroup, pressing: Deadline | None) -> WorkRow:
+    shared = {column.name: getattr(row, column.name) for column in _FILE}
+    line = WorkRow(**shared, version=row.version, group=group, alerts=len(row.alerts))
+    if pressing is None:
+        return line
+    return replace(
+        line,
+        deadline=pressing.id,
+        label=pressing.label,
+        kind=pressing.kind,
+        act_on=pressing.act_on,
+        strict=pressing.strict,
+        opens_on=pressing.opens_on,
+        awaited=pressing.awaited,
+    )
