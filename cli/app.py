@@ -40,6 +40,7 @@ from cli.commands import (
     sheet,
     simulate,
     snooze,
+    tui,
     verdict,
 )
 from cli.help import FrenchCommand, FrenchGroup
@@ -89,6 +90,7 @@ def command() -> Any:
         "Suivi de dossiers de formation et de leurs échéances.", invoke_without_command=True
     )
     app.callback(cls=FrenchGroup, invoke_without_command=True, epilog=_EPILOG)(_globals)
+    _add(app, "tui", tui.open_tui, tui.HELP)
     _add(app, "init", setup.init, setup.INIT_HELP)
     _add(app, "demo", setup.demo, setup.DEMO_HELP)
     app.add_typer(_cases(), name="dossier", cls=FrenchGroup)
@@ -203,7 +205,7 @@ def _globals(
     by: _By = None,
     version: _Version = False,
 ) -> None:
-    """Keep the global options for the command; without a command, show the help."""
+    """Keep the global options for the command; without one, open the screens or show the help."""
     session = session_of(ctx)
     session.config, session.base, session.at, session.by = config, base, at, by
     if config is not None:
@@ -215,4 +217,7 @@ def _globals(
         session.output.raw(version_line())
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        session.output.raw(ctx.get_help())
+        if tui.at_screen():
+            tui.run(session)
+        else:
+            session.output.raw(ctx.get_help())

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from cli.configuration import Configuration
     from cli.output import Output
     from cli.places import Places
-    from cli.views.when import Looking
     from cli.wiring import House
+    from notifications.looking import Looking
 
 NOW_OPTION = "--maintenant"
 
@@ -119,7 +119,7 @@ class Session:
             agency: the agency; one that the configuration no longer has is given a calendar.
             territory: the calendar and clock to use then.
         """
-        from cli.views.when import Looking
+        from notifications.looking import Looking
 
         return Looking(self.clock(), self.places.planner_for(agency, territory), agency)
 

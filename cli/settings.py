@@ -298,6 +298,16 @@ class User(Section):
     """Id of a person; None takes the name of the system account."""
 
 
+class Tui(Section):
+    """How the terminal interface looks and answers, for whoever reads this file."""
+
+    theme: Literal["sombre", "clair", "contraste", "daltonien"] = "sombre"
+    read_only: bool = False
+    """True to look without ever writing."""
+    keys: dict[str, Text] = {}
+    """Keys changed, by id of what they do; several are separated by commas."""
+
+
 class Settings(Section):
     """The whole configuration."""
 
@@ -312,3 +322,4 @@ class Settings(Section):
     agencies: dict[Identifier, AgencyRow] = {}
     people: dict[Identifier, PersonRow] = {}
     user: User = User()
+    tui: Tui = Tui()

@@ -155,7 +155,7 @@ def _show(session: Session, ref: str, *, as_json: bool) -> None:
 
     house = session.house
     view = house.cases.view(ref)
-    wanted = hours_views.goals(view.procedure, view.case, house.cases.context(view.case))
+    wanted = house.inquiries.goals(view.case)
     if as_json:
         session.output.json(hours_views.ledger_json(view.case, wanted))
         return

@@ -61,7 +61,7 @@ def snooze(
         if until is not None
         else snoozing.wake(ref, deadline, by=by, comment=reason, version=seen)
     )
-    from cli.views.when import reminders_json
+    from notifications.looking import reminders_json
 
     case = outcome.after
     looking = session.looking(case.agency, case.territory)

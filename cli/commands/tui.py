@@ -1,0 +1,120 @@
+"""`tui`, and `echeancier` alone at a terminal: the terminal interface."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import session_of
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.office import Office
+
+HELP = "Ouvre l’interface du terminal, comme « echeancier » seul."
+
+_ReadOnly = Annotated[
+    bool, typer.Option("--lecture-seule", help="Pour regarder : rien ne peut être enregistré.")
+]
+_Theme = Annotated[
+    str | None,
+    typer.Option("--theme", metavar="NOM", help="sombre, clair, contraste ou daltonien."),
+]
+
+
+def open_tui(ctx: typer.Context, read_only: _ReadOnly = False, theme: _Theme = None) -> None:
+    """Open the terminal interface."""
+    run(session_of(ctx), read_only=read_only, theme=theme)
+
+
+def run(session: Session, *, read_only: bool = False, theme: str | None = None) -> None:
+    """Open the terminal interface and stay in it until it is left.
+
+    Raises:
+        InvalidInput: no terminal, or a theme that does not exist.
+        InvalidDefinition: a key that the configuration gives to nothing.
+        OutOfReach: a database that is absent or does not answer.
+    """
+    from cli import logs
+    from workflow.errors import InvalidInput
+
+    if not at_screen():
+        raise InvalidInput(
+            "L’interface demande un terminal : lancez-la sans redirection, ou utilisez les commandes "
+            "(echeancier --help)."
+        )
+    logs.silence()
+    office = office_of(session, read_only=read_only, theme=theme)
+    from tui.app import EcheancierApp
+
+    app = EcheancierApp(office)
+    app.run()
+    if app.failure is not None:
+        raise app.failure
+
+
+def at_screen() -> bool:
+    """Tell whether there is a keyboard to read and a screen to draw on."""
+    # Textual draws on stderr, so that a program started from it keeps stdout.
+    streams = (sys.stdin, sys.stdout, sys.__stderr__)
+    return all(stream is not None and stream.isatty() for stream in streams)
+
+
+def office_of(session: Session, *, read_only: bool = False, theme: str | None = None) -> Office:
+    """Return what the screens work with; raises like `run`."""
+    from platformdirs import user_data_path
+
+    from cli.mailing import sender
+    from tui.office import Office
+    from tui.themes import LABELS
+    from workflow.errors import unknown
+
+    settings, house = session.configuration.settings, session.house
+    chosen = theme or settings.tui.theme
+    if chosen not in LABELS:
+        raise unknown("Thème", chosen, LABELS)
+    _check_keys(settings.tui.keys)
+    person = settings.people.get(session.acting)
+    return Office(
+        cases=house.cases,
+        recording=house.recording,
+        inquiries=house.inquiries,
+        changes=house.changes,
+        worklist=house.worklist,
+        mail=house.notifications,
+        planner=session.places.planner_for,
+        acting=session.acting,
+        agency=person.agency if person else next(iter(settings.agencies), None),
+        room=house.notifications,
+        people=house.notifications,
+        snoozing=house.snoozing,
+        sender=sender(settings.mail),
+        typed=session.typed,
+        folder=user_data_path("echeancier", appauthor=False) / "interface",
+        # An invented present is there to look: nothing may be dated by it.
+        read_only=read_only or settings.tui.read_only or session.at is not None,
+        keys=settings.tui.keys,
+        theme=chosen,
+    )
+
+
+def _check_keys(keys: Mapping[str, str]) -> None:
+    from tui.keys import KEYS
+    from workflow.errors import InvalidDefinition, Problem, nearest
+
+    problems = [
+        Problem(
+            "config.toml", f"tui.keys.{id_}", f"aucune touche ne porte ce nom{nearest(id_, KEYS)}"
+        )
+        for id_ in keys
+        if id_ not in KEYS
+    ]
+    if problems:
+        listed = " ; ".join(map(str, problems))
+        raise InvalidDefinition(
+            f"Configuration refusée : {listed}. Corrigez, puis relancez.", problems
+        )

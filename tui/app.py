@@ -1,0 +1,143 @@
+"""The application: themes, keys, the palette, and the first screen.
+
+Made by `cli.commands.tui` with an office. Watches for what others write, so that every screen shows it
+within seconds. Holds no rule.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.worker import WorkerFailed
+
+from tui.desk import Desk
+from tui.keys import bind, spoken
+from tui.office import Office
+from tui.page import Asking, Page
+from tui.palette import Everything
+from tui.screens.calendar import CalendarScreen
+from tui.screens.help import HelpScreen
+from tui.screens.mails import MailsScreen
+from tui.screens.team import TeamScreen
+from tui.screens.today import TodayScreen
+from tui.themes import LABELS, THEMES
+from tui.widgets.masthead import PLACES
+from workflow.errors import EcheancierError
+
+_WATCH_SECONDS = 3.0
+
+
+class EcheancierApp(Desk):
+    """The terminal interface.
+
+    Args:
+        office: what the screens work with.
+    """
+
+    CSS_PATH = "echeancier.tcss"
+    TITLE = "Échéancier"
+    ENABLE_COMMAND_PALETTE = False
+    COMMANDS: ClassVar[set[Any]] = {Everything}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own type
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("app.help", priority=False),
+        bind("app.palette", priority=True),
+        bind("app.theme"),
+        bind("app.quit", priority=True),
+        *(bind(f"place.{id_}", f"place('{id_}')") for id_ in PLACES),
+    ]
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office)
+        self.failure: Exception | None = None
+        self._mark = ""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = office.theme
+        self.set_keymap(dict(office.keys))
+
+    def on_mount(self) -> None:
+        """Show the first screen and start watching."""
+        self.push_screen(TodayScreen())
+        self.set_interval(_WATCH_SECONDS, self._watch)
+
+    # --- What others write -------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        self.run_worker(self._look, group="watch", exclusive=True, thread=True)
+
+    def _look(self) -> None:
+        try:
+            # Another day moves everything that is told in days, even when nobody writes.
+            mark = f"{self.office.today} {self.office.worklist.mark()}"
+        except EcheancierError:
+            # The next question of a screen says it, with what it was doing.
+            return
+        self.call_from_thread(self._seen, mark)
+
+    def _seen(self, mark: str) -> None:
+        known, self._mark = self._mark, mark
+        if known and known != mark:
+            self.refresh_data()
+
+    def refresh_data(self) -> None:
+        """Have every screen read again what it shows."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Asking):
+                screen.refresh_data()
+
+    # --- Actions -----------------------------------------------------------------------------------
+
+    def action_place(self, id_: str) -> None:
+        """Go to one of the main screens; Escape leads back to the first one."""
+        makers: dict[str, type[Page]] = {
+            "today": TodayScreen,
+            "calendar": CalendarScreen,
+            "team": TeamScreen,
+            "mails": MailsScreen,
+        }
+        if type(self.screen) is makers[id_]:
+            return
+        # Textual's own first screen, then ours.
+        while len(self.screen_stack) > 2:  # noqa: PLR2004
+            self.pop_screen()
+        if id_ != "today":
+            self.push_screen(makers[id_]())
+
+    def action_palette(self) -> None:
+        """Open the palette: every action, every file."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder="Une action, un dossier, un nom…"))
+
+    def action_help(self) -> None:
+        """Show the keys of the screen."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_theme(self) -> None:
+        """Take the next palette of colours."""
+        names = list(LABELS)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        self.notify(f"Couleurs : {LABELS[self.theme]}", timeout=2)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return a key as a French keyboard names it."""
+        return binding.key_display or spoken(binding.key)
+
+    # --- Accidents ---------------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave at once and keep the error: the command line says it in one sentence.
+
+        Textual has no public place for this, and what it does by itself shows the values of variables.
+        """
+        if self.failure is None:
+            # A worker that fails is told by another error, which says nothing of where it happened.
+            cause = error.error if isinstance(error, WorkerFailed) else error
+            self.failure = cause if isinstance(cause, Exception) else error
+        if self.is_headless:
+            super()._handle_exception(error)
+        else:
+            self.exit(return_code=1)

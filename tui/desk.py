@@ -1,0 +1,53 @@
+"""What screens and widgets know of the application: its office, and how to open a screen.
+
+Completed by `tui.app`, which knows the screens; here, so that no screen has to know the application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+
+from tui.finder import Finder
+from tui.office import Office
+
+
+class Desk(App[None]):
+    """The application, as its screens see it.
+
+    Args:
+        office: what the screens work with.
+    """
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self.office = office
+        self.finder = Finder(office)
+
+    def push(self, screen: Screen[Any], then: Callable[[Any], object] | None = None) -> None:
+        """Open a screen; `then` is given its result, unless it was closed without one."""
+
+        def told(result: object) -> None:
+            if then is not None and result is not None:
+                then(result)
+
+        self.push_screen(screen, told)
+
+    def refresh_data(self) -> None:
+        """Have every screen read again what it shows."""
+
+    def acted(self, words: str, *command: str) -> None:
+        """Say what was done, and the command that does the same."""
+        typed = self.office.typed(*command)
+        self.notify(f"{words}\n$ {typed}", timeout=8, markup=False)
+
+
+def desk_of(node: MessagePump) -> Desk:
+    """Return the application of a screen or widget."""
+    app = node.app
+    assert isinstance(app, Desk), "every screen belongs to the application"  # noqa: S101
+    return app

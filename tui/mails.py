@@ -1,0 +1,163 @@
+"""The mails of the outbox, to be looked at: their states in words, their pages, the text of their HTML part.
+
+Used by the screen of mails. Reads through `notifications.ports.Mailroom`; decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html.parser import HTMLParser
+
+from notifications.messages import MessageQuery, MessageState, OutboxCounts, StoredMessage
+from notifications.ports import Mailroom
+from workflow.people import Directory
+from workflow.procedure import Procedure
+from workflow.typed import act_of
+from workflow.words import agency_words, person_words
+
+HELD = 500
+"""Mails listed of each state, the latest: older ones are found by the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a state is shown.
+
+    Args:
+        title: of those in that state, together.
+        words: of one of them.
+        sign: one character that needs no colour.
+        style: name of a colour of the theme.
+        acts: what may be done with one of them.
+    """
+
+    title: str
+    words: str
+    sign: str
+    style: str
+    acts: frozenset[str]
+
+
+STATES = {
+    MessageState.FAILED: State(
+        "En échec", "en échec", "✗", "late", frozenset({"resend", "redirect", "drop"})
+    ),
+    MessageState.WAITING: State(
+        "En attente", "en attente", "…", "awaited", frozenset({"redirect", "drop"})
+    ),
+    MessageState.SENT: State("Envoyés", "envoyé", "✓", "ok", frozenset()),
+    MessageState.DROPPED: State(
+        "Abandonnés", "abandonné", "–", "muted", frozenset({"resend", "redirect"})
+    ),
+    MessageState.SUPERSEDED: State("Remplacés", "remplacé", "–", "muted", frozenset()),
+}
+"""What presses first, first."""
+
+EVENTS = {
+    "essai": "essai manqué",
+    "envoi": "envoyé",
+    "echec": "échec",
+    "relance": "relancé",
+    "redirection": "redirigé",
+    "abandon": "abandonné",
+    "remplacement": "remplacé",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """A line of the list."""
+
+    message: StoredMessage
+
+    @property
+    def ref(self) -> str:
+        """Its number."""
+        return str(self.message.id)
+
+    @property
+    def version(self) -> int:
+        """Another number once it has moved on."""
+        message = self.message
+        return hash((message.state, message.attempts, message.address))
+
+
+def how_many(counts: OutboxCounts) -> dict[MessageState, int]:
+    """Return how many mails each state has, in the order of the list."""
+    known = {
+        MessageState.FAILED: counts.failed,
+        MessageState.WAITING: counts.waiting,
+        MessageState.SENT: counts.sent,
+        MessageState.DROPPED: counts.dropped,
+        MessageState.SUPERSEDED: counts.superseded,
+    }
+    return {state: known[state] for state in STATES}
+
+
+def reader(room: Mailroom, state: MessageState) -> Callable[[int, int], Sequence[MailLine]]:
+    """Return what reads some lines of a state, from an offset under `HELD` on."""
+
+    def read(offset: int, limit: int) -> Sequence[MailLine]:
+        found = room.messages(MessageQuery(state=state, limit=offset + limit))
+        return [MailLine(one) for one in found[offset:]]
+
+    return read
+
+
+def recipient_words(directory: Directory, recipient: str) -> str:
+    """Return the name of a recipient."""
+    kind, _, id_ = recipient.partition(":")
+    if kind == "agence":
+        return agency_words(directory, id_)
+    return person_words(directory, id_).partition(" (")[0]
+
+
+def kept_reason(typed: str, by: str, procedures: Sequence[Procedure], now: datetime) -> str:
+    """Return a reason that may be kept and read by everybody.
+
+    Raises:
+        InvalidInput: when a procedure forbids one of its words: a mail may speak of any of them.
+    """
+    acts = [act_of(one, by, now, typed) for one in procedures]
+    return acts[0].comment
+
+
+class _Text(HTMLParser):
+    """Gathers what a page says."""
+
+    _BLOCKS = frozenset({"p", "div", "tr", "br", "h1", "h2", "h3", "li", "table", "ul", "hr"})
+    _SILENT = frozenset({"style", "head", "script", "title"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - what the parser gives
+        """Begin a line at each block."""
+        self._silent += tag in self._SILENT
+        if tag in self._BLOCKS:
+            self.said.append("\n")
+        elif tag in {"td", "th"}:
+            self.said.append("  ")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End what is not shown."""
+        self._silent -= tag in self._SILENT
+
+    def handle_data(self, data: str) -> None:
+        """Take a text, its spaces as a browser shows them."""
+        if not self._silent:
+            self.said.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+
+def page_text(html: str) -> str:
+    """Return what an HTML part says, one block a line."""
+    page = _Text()
+    page.feed(html)
+    lines = [" ".join(line.split(" ")).strip() for line in "".join(page.said).split("\n")]
+    text = "\n".join(re.sub(r" {2,}", "  ", line) for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()

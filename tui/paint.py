@@ -1,0 +1,57 @@
+"""Text in the colours of the theme: the names of `tui.themes`, turned into what Rich draws.
+
+Used by the widgets that draw Rich renderables. A name the theme does not have is refused by a KeyError:
+a colour nobody defined is a mistake of ours.
+"""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+from textual.dom import DOMNode
+
+_PLAIN = {"": Style(), "strong": Style(bold=True)}
+_NAMES = ("accent", "late", "soon", "ok", "awaited", "internal", "muted")
+
+Piece = str | tuple[str, str]
+"""A text, or a text and the name of its colour."""
+
+
+class Paint:
+    """Paints in the colours of the theme in force.
+
+    Args:
+        node: any widget of the application.
+    """
+
+    def __init__(self, node: DOMNode) -> None:
+        variables = node.app.theme_variables
+        self._styles = {name: Style(color=variables[name][:7]) for name in _NAMES} | _PLAIN
+
+    def style(self, name: str) -> Style:
+        """Return a colour by its name."""
+        return self._styles[name]
+
+    def text(self, words: str, style: str = "") -> Text:
+        """Return a text of one colour."""
+        return Text(words, self._styles[style])
+
+    def line(self, *pieces: Piece) -> Text:
+        """Return pieces of several colours as one text."""
+        return Text.assemble(
+            *(
+                piece if isinstance(piece, str) else (piece[0], self._styles[piece[1]])
+                for piece in pieces
+            )
+        )
+
+    def heading(self, words: str) -> Text:
+        """Return the title of a part."""
+        return Text(words, self._styles["accent"] + Style(bold=True))
+
+
+def fitted(words: str, width: int) -> str:
+    """Return words over exactly some columns, cut with « … » when they are too long."""
+    if width <= 0:
+        return ""
+    return f"{words[: width - 2]}… " if len(words) > width - 1 else f"{words:<{width}}"

@@ -1,0 +1,225 @@
+"""The form of an act: asks what is missing, checks while one types, shows what the dates become.
+
+Opened by the screen of a file. What is typed is in a draft at every moment, and on screen until it is saved:
+a refusal, a conflict or a database out of reach never takes it away.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from rich.console import Group, RenderableType
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Button, Footer, Input, Static
+
+from notifications.looking import Looking
+from tui.acts import Act, may_be_forced, merged, reasons_of
+from tui.drafts import Draft
+from tui.effect import effect
+from tui.keys import KEYS, bind, spoken
+from tui.ledger import totals
+from tui.page import Dialog
+from tui.paint import Paint
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.conflict import Choice, ConflictScreen
+from tui.widgets.answers import Answers
+from workflow.case import Case, EntryKind, Outcome
+from workflow.errors import EcheancierError, StaleCase
+
+_FORCE_KEY = spoken(KEYS["form.force"].keys)
+
+
+class ActScreen(Dialog[Outcome]):
+    """A form.
+
+    Args:
+        act: what it asks and does.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("form.confirm", priority=True),
+        bind("form.force", priority=True),
+    ]
+
+    def __init__(self, act: Act) -> None:
+        super().__init__()
+        self._first = act
+        self._outcome: Outcome | None = None
+        self._forcible = False
+
+    def compose(self) -> ComposeResult:
+        """Yield the questions, what they would change, and the buttons."""
+        with Vertical(classes="dialog", id="act") as box:
+            box.border_title = self._first.title
+            yield Answers(self._first, self._looking)
+            with VerticalScroll(id="effect-box", can_focus=False):
+                yield Static(id="effect")
+            with Horizontal(id="buttons"):
+                yield Button("Enregistrer  Ctrl+S", id="save", variant="primary", compact=True)
+                yield Button("Fermer  Échap", id="close", compact=True)
+        yield Footer()
+
+    async def on_mount(self) -> None:
+        """Put the draft back, if the form was left without saving."""
+        self._draft = Draft(self.office.folder, self._first.draft)
+        self._untouched = self._answers.raw
+        self.query_one("#save", Button).disabled = True
+        if raw := self._draft.read():
+            await self._answers.restore(raw)
+            self.notify("Votre saisie d’avant est revenue : vérifiez-la.", timeout=4)
+        self._consider()
+        self.query("Input, Select").first().focus()
+
+    @property
+    def _answers(self) -> Answers:
+        return self.query_one(Answers)
+
+    @property
+    def _act(self) -> Act:
+        return self._answers.act
+
+    def _looking(self) -> Looking:
+        return self.office.looking_at(self._first.case)
+
+    @on(Answers.Changed)
+    def _changed(self) -> None:
+        raw = self._answers.raw
+        keep = self._draft.drop if raw == self._untouched else partial(self._draft.write, raw)
+        self.run_worker(keep, group="draft", exclusive=True, thread=True)
+        self._outcome = None
+        self.query_one("#save", Button).disabled = True
+        self.soon(self._consider)
+
+    # --- What it would do --------------------------------------------------------------------------
+
+    def _consider(self) -> None:
+        """Check each field, then ask the service what the whole would do."""
+        self._let_force(False)
+        typed = self._answers.typed
+        if not self._answers.check():
+            self._say("")
+        elif self._act.waits and not typed.facts:
+            self._say(self._act.idle)
+        else:
+            act, office = self._act, self.office
+
+            def worked_out() -> tuple[Outcome, list[RenderableType]]:
+                outcome = act.prepare(office, typed)
+                if outcome.entry.kind is not EntryKind.HOURS:
+                    return outcome, []
+                goals = office.inquiries.goals(outcome.after)
+                return outcome, [totals(outcome.after.hours, goals, Paint(self)), ""]
+
+            self.ask(worked_out, self._show_effect, group="effect", refused=self._refuse)
+
+    def _show_effect(self, found: tuple[Outcome, list[RenderableType]]) -> None:
+        self._outcome, more = found
+        shown = effect(self._outcome, self._act.procedure, self._looking(), Paint(self))
+        self.query_one("#effect", Static).update(Group(*more, shown))
+        self.query_one("#save", Button).disabled = self.office.read_only
+
+    def _refuse(self, error: EcheancierError) -> None:
+        self._outcome = None
+        if isinstance(error, StaleCase):
+            self._settle(error)
+            return
+        reasons = list(reasons_of(error))
+        if may_be_forced(error):
+            self._let_force(True)
+            reasons.append(
+                "dites pourquoi vous passez outre"
+                if self._answers.forced
+                else f"{_FORCE_KEY} pour passer outre, en disant pourquoi"
+            )
+        self._say(*reasons)
+
+    def _say(self, *reasons: str) -> None:
+        paint = Paint(self)
+        lines = [paint.line(("✗ ", "late"), reason) for reason in reasons if reason]
+        self.query_one("#effect", Static).update(paint.text("\n").join(lines))
+
+    # --- Going against a window --------------------------------------------------------------------
+
+    def _let_force(self, possible: bool) -> None:
+        self._forcible = possible
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let a window be gone against only where one refuses."""
+        if action == "force":
+            return self._forcible and not self._answers.forced
+        return super().check_action(action, parameters)
+
+    def action_force(self) -> None:
+        """Ask why, and go against the window."""
+        self._answers.force()
+        self._answers.comment.focus()
+        self._changed()
+
+    # --- Saving ------------------------------------------------------------------------------------
+
+    @on(Button.Pressed, "#save")
+    def action_confirm(self) -> None:
+        """Save what was shown; what goes against a window is asked once more, by another key."""
+        if self.office.read_only:
+            self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
+        elif self._outcome is not None and self._outcome.entry.forced:
+            command = self.office.typed(*self._act.command(self._answers.typed))
+            shown = effect(self._outcome, self._act.procedure, self._looking(), Paint(self))
+            self.desk.push(ConfirmScreen("Passer outre ?", shown, command), self._save)
+        else:
+            self._save()
+
+    def _save(self, _: bool = True) -> None:
+        if self._outcome is not None:
+            self.ask(
+                partial(self.office.cases.save, self._outcome),
+                self._saved,
+                group="save",
+                refused=self._refuse,
+            )
+
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        self.focus_next()
+
+    @on(Button.Pressed, "#close")
+    def _close(self) -> None:
+        self.action_cancel()
+
+    def _saved(self, outcome: Outcome) -> None:
+        self._draft.drop()
+        command = self._act.command(self._answers.typed)
+        self.desk.acted(f"Enregistré : {self._act.title}", *command)
+        self.dismiss(outcome)
+
+    # --- Somebody else was first -------------------------------------------------------------------
+
+    def _settle(self, stale: StaleCase) -> None:
+        ref = self._act.case.ref
+        self.ask(
+            lambda: self.office.cases.view(ref).case,
+            partial(self._show_conflict, stale),
+            group="conflict",
+        )
+
+    def _show_conflict(self, stale: StaleCase, theirs: Case) -> None:
+        typed, act = self._answers.typed, self._act
+        mine = [f"{act.label(name)} : {value}" for name, value in typed.facts.items()]
+        self.desk.push(
+            ConflictScreen(act.case.ref, mine, list(stale.changes)), partial(self._settled, theirs)
+        )
+
+    def _settled(self, theirs: Case, choice: Choice) -> None:
+        if choice is Choice.THEIRS:
+            self.notify("Rien n’a été enregistré ; votre saisie reste en brouillon.", timeout=5)
+            self.desk.refresh_data()
+            self.dismiss(None)
+            return
+        keep_mine = choice is Choice.MINE
+        self._answers.take(*merged(self._act, self._answers.typed, theirs, keep_mine=keep_mine))
+        self._consider()

@@ -1,0 +1,277 @@
+"""Calendrier: the dates of a month or of a year by day, how busy each is, and the files of a day.
+
+Opened by `tui.app`. Counts by day, and the dates of one day, are read from the list of work; days off come
+from the agency's calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.widgets import Footer, Static
+
+from tui import month as months
+from tui.busy import LEGEND, pressing
+from tui.keys import KEYS, bind
+from tui.page import Page
+from tui.paint import Paint, fitted
+from tui.screens.case import CaseScreen
+from tui.screens.filters import FilterScreen
+from tui.urgency import row_urgency
+from tui.views import EVERYTHING, View
+from tui.widgets.calendargrid import CalendarGrid, months_away
+from tui.widgets.masthead import Masthead
+from tui.widgets.worktable import PAGE, Cells, Section, WorkTable
+from workflow import french
+from workflow.calendars import FIRST_YEAR, LAST_YEAR, WorkingCalendar
+from workflow.words import person_words
+from workflow.worklist import WorkQuery, WorkRow
+
+_REF = 15
+_BOTH = 56
+"""Columns from which a line has room for the title and for what is to be done."""
+
+
+class CalendarScreen(Page):
+    """Which days are busy, and with what."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("calendar.list"),
+        bind("calendar.scale"),
+        bind("calendar.today"),
+        bind("calendar.previous", "shift(-1)"),
+        bind("calendar.next", "shift(1)"),
+        bind("calendar.previous_year", "shift(-12)"),
+        bind("calendar.next_year", "shift(12)"),
+        bind("today.filter"),
+        bind("today.mine"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view = EVERYTHING
+        self._load: Mapping[date, int] = {}
+        self._shown: tuple[int, int] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Yield the grid on the left, the files of the day on the right."""
+        yield Masthead(KEYS["place.calendar"].label)
+        with Container(id="body"):
+            with Vertical(id="grid"):
+                yield Static(id="period")
+                yield CalendarGrid(self.office.today)
+                yield Static(id="day")
+                yield Static(id="legend")
+            with Vertical(id="files"):
+                yield Static(id="files-head")
+                yield WorkTable(self._draw, marks=False)
+                yield Static(id="nothing")
+                yield Static(id="about")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Read the present month."""
+        self.grid.focus()
+        self.refresh_data()
+
+    @property
+    def grid(self) -> CalendarGrid:
+        """The month or the year."""
+        return self.query_one(CalendarGrid)
+
+    # --- Reading -----------------------------------------------------------------------------------
+
+    def refresh_data(self) -> None:
+        """Read the month or the year again."""
+        cursor, whole = self.grid.cursor, self._whole
+        self._shown = (cursor.year, 0 if whole else cursor.month)
+        first, last = (
+            (date(cursor.year, 1, 1), date(cursor.year, 12, 31))
+            if whole
+            else months.span(cursor.year, cursor.month)
+        )
+        self.ask(
+            partial(self.office.worklist.load, self._query, first, last),
+            partial(self._show, self._shown),
+            group="load",
+        )
+
+    _whole = False
+
+    @property
+    def _query(self) -> WorkQuery:
+        return self._view.query(self.office.day, "")
+
+    @property
+    def _working(self) -> WorkingCalendar:
+        """The days worked by the agency looked at, or by one's own."""
+        agency = self._view.agency
+        if agency not in self.office.directory.agencies:
+            return self.office.calendar
+        place = self.office.directory.agencies[agency].territory
+        return self.office.planner(agency, place).calendar(agency)
+
+    def _show(self, period: tuple[int, int], load: Mapping[date, int]) -> None:
+        self._load = load
+        year, number = period
+        shown, today = months.Shown(load=load), self.office.today
+        self.grid.months = (
+            (months.month(year, number, today, self._working, shown),)
+            if number
+            else months.year(year, today, self._working, shown)
+        )
+        name = f"{french.month(number)} {year}" if number else str(year)
+        total = sum(count for day, count in load.items() if not number or day.month == number)
+        paint = Paint(self)
+        self.query_one("#period", Static).update(
+            paint.line(
+                (name.capitalize(), "strong"),
+                f"   {french.count(total, 'date', 'dates')}",
+                (f"   {self._view.words(self.office.directory)}", "muted"),
+            )
+        )
+        self._tell_day()
+
+    def _tell_day(self) -> None:
+        """Say what the selected day is, and list its dates."""
+        day, paint = self.grid.cursor, Paint(self)
+        count, off = self._load.get(day, 0), self._working.reason_off(day)
+        how = pressing(day, self.office.today)
+        pieces: list[tuple[str, str]] = [(french.long_day(day).capitalize(), "strong")]
+        if day == self.office.today:
+            pieces.append(("  aujourd’hui", "accent"))
+        if off and off != french.weekday(day):
+            pieces.append((f"  × {off}", "muted"))
+        told = french.count(count, "date", "dates") if count else "rien à faire"
+        pieces.append(
+            (f"  {how.sign} {told}" if count else f"  {told}", how.style if count else "muted")
+        )
+        self.query_one("#day", Static).update(paint.line(*pieces))
+        self.query_one("#files-head", Static).update(paint.line(*pieces[:1], "\n", *pieces[1:]))
+        self.query_one("#legend", Static).update(self._legend(paint))
+        query = self._query
+        read = self.office.worklist.on_days
+
+        def page(offset: int, limit: int) -> Sequence[WorkRow]:
+            return read(replace(query, offset=offset, limit=limit), day, day)
+
+        self.query_one(WorkTable).show([Section(day.isoformat(), "", count, page)], keep=False)
+        self.set_class(not count, "-empty")
+        self.query_one("#about").display = bool(count)
+        self.query_one("#nothing", Static).update("Rien à faire ce jour-là.")
+
+    def _legend(self, paint: Paint) -> Text:
+        line = paint.text("")
+        for how in LEGEND:
+            line.append_text(paint.line((f"{how.sign} ", how.style), (f"{how.words}  ", "muted")))
+        return line.append_text(
+            paint.line(("‹ ›", "accent"), (" aujourd’hui  × non travaillé", "muted"))
+        )
+
+    @on(WorkTable.Wanted)
+    def _fetch(self, wanted: WorkTable.Wanted) -> None:
+        self.ask(
+            partial(wanted.section.read, wanted.page * PAGE, PAGE),
+            partial(self.query_one(WorkTable).give, wanted),
+            group="pages",
+        )
+
+    def _draw(self, row: WorkRow, width: int) -> Cells:
+        urgency = row_urgency(row, self.office.looking(row.agency))
+        wide = width >= _BOTH
+        rest = max(width - 3 - _REF, 8)
+        title = rest * 2 // 5 if wide else rest
+        cells = [
+            (f"{urgency.sign:<2} ", urgency.style),
+            (fitted(row.ref, _REF), "muted"),
+            (fitted(row.title or "sans libellé", title), "strong"),
+        ]
+        return [*cells, (fitted(row.label, rest - title), "")] if wide else cells
+
+    # --- Moving ------------------------------------------------------------------------------------
+
+    @on(CalendarGrid.Moved)
+    def _moved(self, event: CalendarGrid.Moved) -> None:
+        day = event.day
+        if self._shown != (day.year, 0 if self._whole else day.month):
+            self.refresh_data()
+        else:
+            self._tell_day()
+
+    def action_shift(self, number: int) -> None:
+        """Go some months away."""
+        to = months_away(self.grid.cursor, number)
+        if FIRST_YEAR < to.year < LAST_YEAR:
+            self.grid.cursor = to
+
+    def action_today(self) -> None:
+        """Come back to the present day."""
+        self.grid.cursor = self.office.today
+
+    def action_scale(self) -> None:
+        """Show the year, or the month again."""
+        self._whole = not self._whole
+        self.refresh_data()
+
+    # --- The files of a day ------------------------------------------------------------------------
+
+    @on(CalendarGrid.Chosen)
+    def action_list(self) -> None:
+        """Go to the files of the day."""
+        if self._load.get(self.grid.cursor):
+            self.add_class("-list")
+            self.query_one(WorkTable).focus()
+        else:
+            self.notify("Rien à faire ce jour-là.", timeout=3)
+
+    @on(WorkTable.Selected)
+    def _select(self, event: WorkTable.Selected) -> None:
+        row, about = event.row, self.query_one("#about", Static)
+        about.display = isinstance(row, WorkRow)
+        if isinstance(row, WorkRow):
+            urgency = row_urgency(row, self.office.looking(row.agency))
+            words = f"{urgency.sign} {urgency.words}".strip()
+            owner = person_words(self.office.directory, row.owner).partition(" (")[0]
+            about.update(
+                Paint(self).line(
+                    (row.title or "Sans libellé", "strong"), "\n",
+                    row.label, "  ", (words, urgency.style), "\n",
+                    (f"{self.office.procedure_of(row).name} · {owner}", "muted"),
+                )
+            )  # fmt: skip
+
+    @on(WorkTable.Opened)
+    def _open(self, event: WorkTable.Opened) -> None:
+        self.desk.push(CaseScreen(event.row.ref))
+
+    def action_back(self) -> None:
+        """Leave the files of the day, then the calendar."""
+        if self.query_one(WorkTable).has_focus:
+            self.remove_class("-list")
+            self.grid.focus()
+        else:
+            super().action_back()
+
+    # --- Choosing ----------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Choose whose dates are shown."""
+        self.desk.push(FilterScreen(self._view), self._see)
+
+    def action_mine(self) -> None:
+        """Show the dates of the person at the keyboard, or everybody's again."""
+        mine = View("Les miens", owner=self.office.acting)
+        self._see(EVERYTHING if self._view == mine else mine)
+
+    def _see(self, view: View) -> None:
+        self._view = view
+        self.refresh_data()

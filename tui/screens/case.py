@@ -1,0 +1,367 @@
+"""Dossier, the screen of one file: the picture of its life, its tabs, and what can be done now.
+
+Opened from the list, the palette, or any screen that names a file. Every act goes through a form
+(`tui.screens.act`), or through `tui.screens.writing` when a key is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.console import Group, RenderableType
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
+from textual.widgets.option_list import Option
+
+from notifications.messages import FailedMessage
+from tui import casetabs
+from tui.acts import Act, Typed, advancing, correcting
+from tui.keys import KEYS, bind, spoken
+from tui.notes import handing_over, marked, noting_hours, noting_paper
+from tui.paint import Paint
+from tui.removals import dropping_hours, dropping_paper, undoing
+from tui.screens.act import ActScreen
+from tui.screens.snooze import SnoozeForm
+from tui.screens.whatif import WhatIfScreen
+from tui.screens.writing import Writing
+from tui.timeline import picture
+from tui.widgets.actionbar import ActionBar
+from tui.widgets.masthead import Masthead
+from tui.widgets.timeline import Timeline
+from workflow.case import Entry, Outcome, PaperStatus
+from workflow.errors import EcheancierError
+from workflow.goals import Goal
+from workflow.money import Balance, Quote
+from workflow.path import ahead
+from workflow.service import CaseView
+from workflow.words import agency_words, person_words
+
+_TABS = {
+    "dates": "Échéances",
+    "papers": "Pièces",
+    "hours": "Heures",
+    "money": "Financement",
+    "journal": "Journal",
+    "mails": "Courriels",
+}
+_LINES = ("papers", "hours")
+"""Tabs whose lines something can be done to."""
+
+_TAB_ACTIONS = {
+    "line": _LINES,
+    "drop": _LINES,
+    "mark": ("papers",),
+    "add_hours": ("hours",),
+}
+"""Where an action of a tab makes sense."""
+
+_FAILURES = 500
+_READ_ONLY = "Lecture seule : rien ne peut être enregistré."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything the screen shows of a file."""
+
+    view: CaseView
+    journal: tuple[Entry, ...]
+    quote: Quote | None
+    accounts: Balance
+    goals: tuple[Goal, ...]
+    failed: tuple[FailedMessage, ...]
+
+
+class CaseScreen(Writing):
+    """One file.
+
+    Args:
+        ref: its reference.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("case.advance"),
+        bind("case.correct"),
+        bind("case.undo"),
+        bind("case.snooze"),
+        bind("case.what_if"),
+        bind("case.explain"),
+        bind("case.hand_over"),
+        bind("case.line"),
+        bind("paper.requested", "mark('demande')"),
+        bind("paper.received", "mark('recu')"),
+        bind("paper.checked", "mark('verifie')"),
+        bind("paper.sent", "mark('transmis')"),
+        bind("hours.add", "add_hours"),
+        bind("case.drop"),
+        bind("case.next_tab", priority=True),
+        bind("case.previous_tab", priority=True),
+        bind("list.down", "scroll(1)"),
+        bind("list.up", "scroll(-1)"),
+        bind("list.page_down", "scroll(10)"),
+        bind("list.page_up", "scroll(-10)"),
+        bind("list.first", "scroll(-10000)"),
+        bind("list.last", "scroll(10000)"),
+        *(Binding(str(number), f"offer({number})", show=False) for number in range(1, 10)),
+    ]
+
+    def __init__(self, ref: str) -> None:
+        super().__init__()
+        self.ref = ref
+        self._reading: Reading | None = None
+        self._unfolded = False
+
+    def compose(self) -> ComposeResult:
+        """Yield the head, the picture, the tabs and the actions."""
+        yield Masthead(self.ref)
+        yield Static(id="case-head")
+        yield Timeline()
+        with TabbedContent():
+            for id_, title in _TABS.items():
+                with TabPane(title, id=id_):
+                    if id_ in _LINES:
+                        yield OptionList(id=f"{id_}-lines", compact=True)
+                        yield Static(id=f"{id_}-content")
+                    else:
+                        with VerticalScroll(can_focus=False):
+                            yield Static(id=f"{id_}-content")
+        yield ActionBar(id="actions")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Read the file."""
+        self.query_one(Tabs).can_focus = False
+        for lines in self.query(OptionList):
+            # The keys of the screen move in them, so that they are the same in every tab.
+            lines.can_focus = False
+        self.refresh_data()
+
+    # --- Reading -----------------------------------------------------------------------------------
+
+    def refresh_data(self) -> None:
+        """Read the file again."""
+        self.ask(self._read, self._show, group="case", refused=self._gone)
+
+    def _read(self) -> Reading:
+        office, ref = self.office, self.ref
+        _, quote, accounts = office.inquiries.quote(ref)
+        failed = tuple(one for one in office.mail.failures(_FAILURES) if one.ref == ref)
+        view = office.cases.view(ref)
+        goals = office.inquiries.goals(view.case)
+        return Reading(view, office.cases.journal(ref), quote, accounts, goals, failed)
+
+    def _gone(self, error: EcheancierError) -> None:
+        self.notify(error.message, severity="warning")
+        self.action_back()
+
+    def _show(self, reading: Reading) -> None:
+        self._reading = reading
+        view = reading.view
+        looking = self.office.looking_at(view.case)
+        self.query_one(Masthead).say(f"{self.ref}  {view.case.title}".rstrip())
+        self.query_one("#case-head", Static).update(self._head(view))
+        self.query_one(Timeline).show(picture(view.case, view.procedure, looking))
+        self.query_one(ActionBar).show(view.offers, read_only=self.office.read_only)
+        self._fill()
+        self.refresh_bindings()
+
+    def _head(self, view: CaseView) -> RenderableType:
+        paint, case, procedure = Paint(self), view.case, view.procedure
+        state = procedure.states[case.state]
+        awaits = {"agence": "à nous d’agir", "financeur": f"attend {procedure.funder_label}"}
+        directory = self.office.directory
+        owner = person_words(directory, case.owner).partition(" (")[0]
+        return paint.line(
+            ("● ", "accent"),
+            (state.label, "strong"),
+            (
+                f"  {awaits.get(state.awaits, 'dossier fini')}",
+                "soon" if not state.final else "muted",
+            ),
+            (f"   {procedure.name} · {agency_words(directory, case.agency)} · {owner}", "muted"),
+        )
+
+    # --- Tabs --------------------------------------------------------------------------------------
+
+    @on(TabbedContent.TabActivated)
+    def _fill(self) -> None:
+        """Draw the tab that is shown, and no other."""
+        if self._reading is None:
+            return
+        shown = self._tab
+        if shown in _LINES:
+            self._fill_lines(shown, self._reading)
+        lines = list(self._content(shown, self._reading))
+        self.query_one(f"#{shown}-content", Static).update(Group(*lines))
+        self.refresh_bindings()
+
+    @property
+    def _tab(self) -> str:
+        return self.query_one(TabbedContent).active or "dates"
+
+    def _fill_lines(self, tab: str, reading: Reading) -> None:
+        """List the lines of a tab again, the cursor where it was."""
+        case, paint = reading.view.case, Paint(self)
+        found = (
+            casetabs.papers(case, reading.view.procedure, paint)
+            if tab == "papers"
+            else casetabs.hours(case, paint)
+        )
+        box = self.query_one(f"#{tab}-lines", OptionList)
+        at = box.highlighted or 0
+        box.set_options([Option(line.shown, id=line.id) for line in found])
+        box.highlighted = min(at, box.option_count - 1) if box.option_count else None
+
+    @property
+    def _line(self) -> str | None:
+        """The id of the line under the cursor, in a tab that has lines."""
+        if self._tab not in _LINES:
+            return None
+        option = self.query_one(f"#{self._tab}-lines", OptionList).highlighted_option
+        return option.id if option else None
+
+    def _content(self, tab: str, reading: Reading) -> Iterable[RenderableType]:
+        view, paint = reading.view, Paint(self)
+        case, procedure = view.case, view.procedure
+        looking, directory = self.office.looking_at(case), self.office.directory
+        makers: dict[str, Callable[[], Iterable[RenderableType]]] = {
+            "dates": lambda: casetabs.dates(case, looking, paint, unfolded=self._unfolded),
+            "papers": lambda: casetabs.papers_aside(procedure, self._key, paint),
+            "hours": lambda: casetabs.hours_aside(case, reading.goals, self._key, paint),
+            "money": lambda: casetabs.money(reading.quote, reading.accounts, paint),
+            "journal": lambda: casetabs.journal(
+                reading.journal, procedure, looking, directory, paint
+            ),
+            "mails": lambda: casetabs.mails(view, looking, reading.failed, paint),
+        }
+        return makers[tab]()
+
+    def _key(self, id_: str) -> str:
+        """Return the key of an action, as the user has set it."""
+        return spoken(self.office.keys.get(id_, KEYS[id_].keys).partition(",")[0])
+
+    def action_next_tab(self) -> None:
+        """Show the next tab."""
+        self.query_one(Tabs).action_next_tab()
+
+    def action_previous_tab(self) -> None:
+        """Show the tab before."""
+        self.query_one(Tabs).action_previous_tab()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the tab that is shown, or the cursor of its lines."""
+        if self._tab not in _LINES:
+            shown = self.query_one(f"#{self._tab} VerticalScroll")
+            shown.scroll_relative(y=lines, animate=False)
+            return
+        box = self.query_one(f"#{self._tab}-lines", OptionList)
+        if box.option_count:
+            box.highlighted = max(0, min((box.highlighted or 0) + lines, box.option_count - 1))
+
+    def action_explain(self) -> None:
+        """Unfold why the dates are what they are, or fold it again."""
+        self._unfolded = not self._unfolded
+        self.query_one(TabbedContent).active = "dates"
+        self._fill()
+
+    # --- Acts --------------------------------------------------------------------------------------
+
+    def _writable(self) -> CaseView | None:
+        """Return the file when something may be written to it; say why otherwise."""
+        if self.office.read_only:
+            self.notify(_READ_ONLY, severity="warning")
+            return None
+        return self._reading.view if self._reading else None
+
+    def action_advance(self) -> None:
+        """Open the form of the next step on the usual way; never one that leaves it."""
+        if (view := self._writable()) is None:
+            return
+        if not view.offers:
+            self.notify("Le dossier est fini : aucune action.", severity="warning")
+            return
+        nearest = ahead(view.procedure, view.case.state)[:1]
+        on_the_way = (n for n, offer in enumerate(view.offers, 1) if offer.target in nearest)
+        self.action_offer(next(on_the_way, 1))
+
+    def action_offer(self, number: int) -> None:
+        """Open the form of an action by its number; a refused one opens too, and says what it lacks."""
+        view = self._writable()
+        if view is not None and number <= len(view.offers):
+            self._form(advancing(view, view.offers[number - 1].action, self.office))
+
+    def action_correct(self) -> None:
+        """Open the form that corrects facts; the accounts, from the tab of money."""
+        if (view := self._writable()) is not None:
+            funding = view.procedure.funding
+            accounts = [one.fact for one in funding.accounts.values()] if funding else []
+            self._form(correcting(view, self.office, accounts if self._tab == "money" else ()))
+
+    def action_hand_over(self) -> None:
+        """Open the form that gives the file to somebody else."""
+        if (view := self._writable()) is not None:
+            self._form(handing_over(view, self.office))
+
+    def action_what_if(self) -> None:
+        """See what would move if a date were another."""
+        self.desk.push(WhatIfScreen(self.ref))
+
+    def action_undo(self) -> None:
+        """Show what undoing the last step would do, and ask."""
+        if (view := self._writable()) is not None:
+            act = undoing(view)
+            self.write(act, Typed(), f"{act.title} ?")
+
+    def _form(self, act: Act) -> None:
+        self.desk.push(ActScreen(act), self._changed)
+
+    def action_snooze(self) -> None:
+        """Put a reminder off until a day."""
+        if (view := self._writable()) is None:
+            return
+        if view.case.deadlines:
+            self.desk.push(SnoozeForm(view.case), self._changed)
+        else:
+            self.notify("Aucune échéance n’attend : aucun rappel à reporter.", severity="warning")
+
+    def _changed(self, _: Outcome) -> None:
+        self.desk.refresh_data()
+
+    # --- Papers and hours --------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what concerns a line only in its tab."""
+        if action in _TAB_ACTIONS:
+            return self._reading is not None and self._tab in _TAB_ACTIONS[action]
+        return super().check_action(action, parameters)
+
+    def action_mark(self, status: str) -> None:
+        """Note how far the paper under the cursor has come."""
+        view, paper = self._writable(), self._line
+        if view is not None and paper is not None:
+            self.write(noting_paper(view, paper), marked(PaperStatus(status)))
+
+    def action_add_hours(self) -> None:
+        """Open the form of a new line of hours."""
+        if (view := self._writable()) is not None:
+            self._form(noting_hours(view, None))
+
+    @on(OptionList.OptionSelected)
+    def action_line(self) -> None:
+        """Open the form of the line under the cursor."""
+        view, line = self._writable(), self._line
+        if view is not None and line is not None:
+            papers = self._tab == "papers"
+            self._form(noting_paper(view, line) if papers else noting_hours(view, int(line)))
+
+    def action_drop(self) -> None:
+        """Ask whether what is noted of the line under the cursor is to be forgotten."""
+        view, line = self._writable(), self._line
+        if view is not None and line is not None:
+            papers = self._tab == "papers"
+            act = dropping_paper(view, line) if papers else dropping_hours(view, int(line))
+            self.write(act, Typed(), f"{act.title} ?")

@@ -1,0 +1,100 @@
+"""Two people at once on a file: what one typed, what the other has written, and the choice between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import ClassVar
+
+from rich.console import Group, RenderableType
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Footer, Static
+
+from tui.keys import bind
+from tui.page import Dialog
+from tui.paint import Paint
+
+
+class Choice(StrEnum):
+    """What is kept."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    BOTH = "both"
+
+
+class ConflictScreen(Dialog[Choice]):
+    """Asks what to keep; whatever is chosen, nothing typed is lost.
+
+    Args:
+        ref: the file.
+        mine: what was typed, one line each.
+        theirs: what was written meanwhile, one line each.
+        both: False when there is nothing to put side by side.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("conflict.mine", "choose('mine')"),
+        bind("conflict.theirs", "choose('theirs')"),
+        bind("conflict.both", "choose('both')"),
+    ]
+
+    def __init__(
+        self, ref: str, mine: Sequence[str], theirs: Sequence[str], *, both: bool = True
+    ) -> None:
+        super().__init__()
+        self._ref, self._mine, self._theirs, self._both = ref, mine, theirs, both
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to keep both only where both can stand."""
+        if action == "choose" and parameters == (Choice.BOTH,):
+            return self._both
+        return super().check_action(action, parameters)
+
+    def compose(self) -> ComposeResult:
+        """Yield both sides and the three choices."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = f"{self._ref} a changé pendant votre saisie"
+            yield Static(id="sides")
+            with Horizontal(id="buttons"):
+                yield Button("m  Le mien", id="mine", compact=True, variant="primary")
+                yield Button("l  Le leur", id="theirs", compact=True)
+                if self._both:
+                    yield Button("d  Garder les deux", id="both", compact=True)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Show both sides."""
+        paint = Paint(self)
+        parts: list[RenderableType] = [paint.heading("Le vôtre, pas encore enregistré")]
+        parts += [paint.line(("› ", "accent"), words) for words in self._mine]
+        parts += ["", paint.heading("Le leur, déjà enregistré")]
+        parts += [paint.line(("› ", "soon"), words) for words in self._theirs]
+        parts += [
+            "",
+            paint.line(("Le mien : ", "strong"), "votre saisie, posée sur leur version."),
+            paint.line(("Le leur : ", "strong"), self._kept()),
+        ]
+        if self._both:
+            parts += [
+                paint.line(
+                    ("Les deux : ", "strong"),
+                    "leurs valeurs ; les vôtres ailleurs, et en commentaire là où elles diffèrent.",
+                ),
+                paint.text("Rien n’est enregistré avant que vous ayez vu le résultat.", "muted"),
+            ]
+        self.query_one("#sides", Static).update(Group(*parts))
+
+    def _kept(self) -> str:
+        return f"leur version{' ; votre saisie reste en brouillon' if self._both else ''}."
+
+    def action_choose(self, choice: str) -> None:
+        """Give the choice back to the form."""
+        self.dismiss(Choice(choice))
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(Choice(str(event.button.id)))

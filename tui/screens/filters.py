@@ -1,0 +1,126 @@
+"""The filter of the list: a view among the usual and the saved ones, or another put together here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Footer, Input, Label, OptionList, Select
+from textual.widgets.option_list import Option
+
+from tui.keys import bind
+from tui.page import Dialog
+from tui.views import EVERYTHING, SavedViews, View, usual
+from tui.widgets.tick import Tick
+from workflow.people import Agency, Person
+from workflow.texts import french_order
+
+
+class FilterScreen(Dialog[View]):
+    """Gives the view chosen.
+
+    Args:
+        now: the view in force.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("filter.apply", priority=True),
+        bind("filter.drop"),
+    ]
+
+    def __init__(self, now: View) -> None:
+        super().__init__()
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """Yield the views, then the fields of another one."""
+        with Vertical(classes="dialog", id="filter") as box:
+            box.border_title = "Quels dossiers ?"
+            yield OptionList(id="views", compact=True)
+            for name, (label, choices) in self._choices().items():
+                with Horizontal(classes="field"):
+                    yield Label(label)
+                    yield Select(
+                        [(words, id_) for id_, words in choices.items()],
+                        prompt="tous",
+                        value=getattr(self._now, name) or Select.NULL,
+                        id=name,
+                        compact=True,
+                    )
+            yield Tick("En retard ou à relancer seulement", self._now.late, id="late", compact=True)
+            with Horizontal(classes="field"):
+                yield Label("Garder sous")
+                yield Input(placeholder="un nom, pour retrouver cette vue", id="name", compact=True)
+            with Horizontal(id="buttons"):
+                yield Button("Appliquer  Ctrl+S", id="apply", variant="primary", compact=True)
+                yield Button("Fermer  Échap", id="close", compact=True)
+        yield Footer()
+
+    def _choices(self) -> Mapping[str, tuple[str, Mapping[str, str]]]:
+        directory, rulebook = self.office.directory, self.office.cases.rulebook
+        procedures = rulebook.procedures.values()
+        funders = {
+            id_: one.funder_label for rules in procedures for id_, one in rules.funders.items()
+        }
+        return {
+            "owner": ("Personne", _named(directory.people)),
+            "agency": ("Agence", _named(directory.agencies)),
+            "procedure": ("Procédure", {one.id: one.name for one in procedures}),
+            "funder": ("Financeur", funders),
+        }
+
+    def on_mount(self) -> None:
+        """List the views."""
+        self._saved = SavedViews(self.office.folder)
+        self._list()
+        self.query_one(OptionList).focus()
+
+    def _list(self) -> None:
+        box = self.query_one(OptionList)
+        box.clear_options()
+        mine = usual(self.office.acting, self.office.agency)
+        self._views = (*mine, *self._saved.read())
+        box.add_options([Option(view.name) for view in self._views])
+        named = [view.name for view in self._views]
+        box.highlighted = named.index(self._now.name) if self._now.name in named else 0
+
+    @on(OptionList.OptionSelected)
+    def _choose(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._views[event.option_index])
+
+    def action_drop(self) -> None:
+        """Forget the saved view under the cursor."""
+        at = self.query_one(OptionList).highlighted
+        if at is not None:
+            self._saved.drop(self._views[at].name)
+            self._list()
+
+    @on(Button.Pressed, "#apply")
+    def action_apply(self) -> None:
+        """Show the files of the fields; keep the view when it has a name."""
+        values = {name: self.query_one(f"#{name}", Select).value for name in self._choices()}
+        chosen = {
+            name: "" if value is Select.NULL else str(value) for name, value in values.items()
+        }
+        view = View(**chosen, late=self.query_one("#late", Tick).value)
+        if name := self.query_one("#name", Input).value.strip():
+            view = replace(view, name=name)
+            self._saved.keep(view)
+        elif view == View():
+            view = EVERYTHING
+        self.dismiss(view)
+
+    @on(Button.Pressed, "#close")
+    def _close(self) -> None:
+        self.action_cancel()
+
+
+def _named(known: Mapping[str, Person] | Mapping[str, Agency]) -> Mapping[str, str]:
+    """Return names by id, in the order of a French directory."""
+    names = {id_: one.name for id_, one in known.items()}
+    return dict(sorted(names.items(), key=lambda named: french_order(named[1])))

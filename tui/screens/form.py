@@ -1,0 +1,119 @@
+"""A small form: fields, what they would do, and one key to do it.
+
+The forms of mails, absences, transfers and reminders derive from it. Considers what is typed a moment after
+the last key, off the screen; what is refused is said under the fields and nothing typed is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar, TypeVar
+
+from rich.console import Group, RenderableType
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Button, Footer, Input, Label, Select, Static
+
+from tui.acts import reasons_of
+from tui.keys import bind
+from tui.page import Dialog, Result
+from tui.paint import Paint
+from workflow.errors import EcheancierError
+
+Found = TypeVar("Found")
+
+
+class Form(Dialog[Result]):
+    """A form.
+
+    Args:
+        title: its heading.
+        save: what its key does, in a word.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [bind("form.confirm", priority=True)]
+
+    def __init__(self, title: str, save: str = "Enregistrer") -> None:
+        super().__init__()
+        self._title, self._save = title, save
+
+    # --- For each form to say ----------------------------------------------------------------------
+
+    def fields(self) -> Iterator[tuple[str, Widget]]:
+        """Yield the label and the field of each question."""
+        raise NotImplementedError
+
+    def consider(self) -> None:
+        """Look at what is typed: end with `tell`, or `weigh`."""
+        raise NotImplementedError
+
+    def confirm(self) -> None:
+        """Do it."""
+        raise NotImplementedError
+
+    # --- What all of them do -----------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Yield the questions, what they would do, and the buttons."""
+        with Vertical(classes="dialog form") as box:
+            box.border_title = self._title
+            for label, widget in self.fields():
+                with Horizontal(classes="field"):
+                    yield Label(label)
+                    yield widget
+            with VerticalScroll(id="effect-box", can_focus=False):
+                yield Static(id="effect")
+            with Horizontal(id="buttons"):
+                yield Button(f"{self._save}  Ctrl+S", id="save", variant="primary", compact=True)
+                yield Button("Fermer  Échap", id="close", compact=True)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Consider what is there at first."""
+        self.consider()
+
+    def words(self, id_: str) -> str:
+        """Return what stands in a field."""
+        return self.query_one(f"#{id_}", Input).value.strip()
+
+    def chosen(self, id_: str) -> str:
+        """Return the id chosen in a list, empty when there is none."""
+        value = self.query_one(f"#{id_}", Select).value
+        return "" if value is Select.NULL else str(value)
+
+    def tell(self, *lines: RenderableType, ready: bool = False) -> None:
+        """Say what it would do, or what is missing; `ready` lets it be done."""
+        self.query_one("#effect", Static).update(Group(*lines))
+        self.query_one("#save", Button).disabled = not ready
+
+    def refuse(self, error: EcheancierError) -> None:
+        """Say why it cannot be done."""
+        paint = Paint(self)
+        self.tell(*(paint.line(("✗ ", "late"), reason) for reason in reasons_of(error)))
+
+    def weigh(self, question: Callable[[], Found], then: Callable[[Found], object]) -> None:
+        """Ask what it would do; a refusal is said in the form."""
+        self.ask(question, then, group="effect", refused=self.refuse)
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def _changed(self) -> None:
+        self.query_one("#save", Button).disabled = True
+        self.soon(self.consider)
+
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        self.focus_next()
+
+    @on(Button.Pressed, "#save")
+    def action_confirm(self) -> None:
+        """Do it, once nothing is missing."""
+        if not self.query_one("#save", Button).disabled:
+            self.confirm()
+
+    @on(Button.Pressed, "#close")
+    def _close(self) -> None:
+        self.action_cancel()

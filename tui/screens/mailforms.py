@@ -1,0 +1,150 @@
+"""What a person decides about a mail: for whom it leaves again, or why it never will.
+
+Opened by the screen of mails. Each act is kept with the mail: who, when, why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.widget import Widget
+from textual.widgets import Input, Select
+
+from notifications.mail import Mailbox, redirected
+from notifications.messages import StoredMessage
+from tui.mails import kept_reason
+from tui.paint import Paint
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.form import Form
+from workflow.errors import EcheancierError
+from workflow.texts import french_order
+
+
+class RedirectForm(Form[bool]):
+    """Sends a mail to somebody else.
+
+    Args:
+        message: the mail.
+    """
+
+    def __init__(self, message: StoredMessage) -> None:
+        super().__init__(f"Rediriger le courriel {message.id}", "Rediriger")
+        self._message = message
+
+    def fields(self) -> Iterator[tuple[str, Widget]]:
+        """Yield a person, or an address."""
+        people = self.office.directory.people.values()
+        names = sorted(((one.name, one.id) for one in people), key=lambda one: french_order(one[0]))
+        yield "À", Select(names, prompt="une personne", id="person", compact=True)
+        yield "Ou à", Input(placeholder="une autre adresse", id="address", compact=True)
+
+    def consider(self) -> None:
+        """Say where it would go."""
+        paint = Paint(self)
+        try:
+            to = self._to()
+        except EcheancierError as error:
+            self.refuse(error)
+            return
+        if to is None:
+            self.tell(paint.text("Choisissez une personne, ou écrivez une adresse.", "muted"))
+            return
+        lines = [paint.line("Repartira vers ", (to.address, "strong"), " au prochain passage.")]
+        if not self.chosen("person"):
+            lines.append(
+                paint.line(("À savoir : ", "soon"), "cette adresse n’est à personne de l’équipe.")
+            )
+        self.tell(*lines, ready=True)
+
+    def _to(self) -> Mailbox | None:
+        person = self.office.directory.people.get(self.chosen("person"))
+        if person is not None:
+            return Mailbox(person.name, person.email)
+        address = self.words("address")
+        return Mailbox("", address) if address else None
+
+    def confirm(self) -> None:
+        """Put it back in the queue."""
+        if (to := self._to()) is not None:
+            self.ask(partial(self._redirect, to), self._done, group="act", refused=self.refuse)
+
+    def _redirect(self, to: Mailbox) -> Mailbox:
+        office, message = self.office, self._message
+        me, now = office.directory.people.get(office.acting), office.now
+        by = Mailbox(me.name, me.email) if me else office.sender
+        _, content, _ = office.room.message(message.id)
+        person = self.chosen("person")
+        recipient = f"personne:{person}" if person else message.recipient
+        again = redirected(content, to=to, by=by, at=now)
+        office.room.redirect(message.id, office.acting, now, recipient, to.address, again)
+        return to
+
+    def _done(self, to: Mailbox) -> None:
+        vers = self.chosen("person") or to.address
+        self.desk.acted(
+            f"Redirigé vers {to.address}",
+            "courriels", "rediriger", str(self._message.id), "--vers", vers,
+        )  # fmt: skip
+        self.dismiss(True)
+
+
+class DropForm(Form[bool]):
+    """Gives a mail up: asks why, then for another key.
+
+    Args:
+        message: the mail.
+    """
+
+    def __init__(self, message: StoredMessage) -> None:
+        super().__init__(f"Abandonner le courriel {message.id}", "Continuer")
+        self._message = message
+
+    def fields(self) -> Iterator[tuple[str, Widget]]:
+        """Yield the reason."""
+        yield "Raison", Input(placeholder="gardée avec le courriel", id="reason", compact=True)
+
+    def consider(self) -> None:
+        """Check the reason."""
+        paint, typed = Paint(self), self.words("reason")
+        if not typed:
+            self.tell(paint.text("Pourquoi ? L’équipe lira la raison.", "muted"))
+            return
+        office = self.office
+        procedures = list(office.cases.rulebook.procedures.values())
+        try:
+            kept_reason(typed, office.acting, procedures, office.now)
+        except EcheancierError as error:
+            self.refuse(error)
+            return
+        subject = self._message.subject
+        self.tell(paint.line("« ", (subject, "strong"), " » ne partira pas."), ready=True)
+
+    def confirm(self) -> None:
+        """Ask for another key."""
+        self.desk.push(
+            ConfirmScreen(
+                f"Abandonner le courriel {self._message.id} ?",
+                f"{self._message.subject}\nNe partira pas ; la raison est gardée avec lui.",
+                self.office.typed(*self._command),
+            ),
+            self._drop,
+        )
+
+    @property
+    def _command(self) -> tuple[str, ...]:
+        number = str(self._message.id)
+        return "courriels", "abandonner", number, "--raison", self.words("reason")
+
+    def _drop(self, _: bool) -> None:
+        office, words = self.office, self.words("reason")
+        self.ask(
+            lambda: office.room.drop(self._message.id, office.acting, office.now, words),
+            self._done,
+            group="act",
+            refused=self.refuse,
+        )
+
+    def _done(self, _: None) -> None:
+        self.desk.acted("Abandonné", *self._command)
+        self.dismiss(True)

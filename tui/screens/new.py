@@ -1,0 +1,317 @@
+"""Nouveau dossier: what its procedure asks on the left; on the right its window on a calendar, its verdict.
+
+Opened from the first screen. Everything is judged while one types, nothing is written before the last
+question. Why the person is eligible is never asked here: it is noted apart, in the restricted part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import ClassVar
+
+from rich.console import Group
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.widgets import Footer, Input, Label, Select, Static
+
+from notifications.looking import Looking
+from tui.drafts import Draft
+from tui.effect import effect
+from tui.keys import KEYS, bind, spoken
+from tui.opening import Opening, Preview, asked, look
+from tui.openingview import drawn
+from tui.page import Page
+from tui.paint import Paint
+from tui.screens.case import CaseScreen
+from tui.screens.confirm import ConfirmScreen
+from tui.widgets.factfield import FactField
+from tui.widgets.masthead import Masthead
+from tui.widgets.tick import Tick
+from workflow import french
+from workflow.case import Outcome
+from workflow.errors import EcheancierError
+from workflow.procedure import Procedure
+
+_DRAFT = "nouveau-dossier"
+_WIDE = 100
+"""Columns from which two months stand side by side, as in the style sheet."""
+_NEAREST_KEY = spoken(KEYS["new.nearest"].keys)
+
+
+class NewScreen(Page):
+    """A file to open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("form.confirm", priority=True),
+        bind("new.nearest", priority=True),
+        bind("form.next_month", "month(1)", priority=True),
+        bind("form.previous_month", "month(-1)", priority=True),
+        bind("form.down", "move(1)"),
+        bind("form.up", "move(-1)"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: Preview | None = None
+        self._refusal = ""
+        self._shift = 0
+        self._asked_of: tuple[str, str | None] | None = None
+
+    # --- The form ----------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Yield the form, and what it would give beside it."""
+        yield Masthead("Nouveau dossier")
+        with Container(id="new"):
+            with VerticalScroll(id="new-form", can_focus=False):
+                for id_, (label, choices, value) in self._choices().items():
+                    with Horizontal(classes="field", id=f"row-{id_}"):
+                        yield Label(label)
+                        yield Select(
+                            [(words, key) for key, words in choices.items()],
+                            prompt="—",
+                            value=value or Select.NULL,
+                            id=id_,
+                            compact=True,
+                        )
+                with Horizontal(classes="field"):
+                    yield Label("Libellé")
+                    yield Input(id="title", compact=True, placeholder="nom ou initiales")
+                yield Tick("Dossier ancien, dispositif clos", id="historical", compact=True)
+                yield Vertical(id="facts")
+            with VerticalScroll(id="new-panel", can_focus=False):
+                yield Static(id="new-found")
+        yield Footer()
+
+    def _choices(self) -> Mapping[str, tuple[str, Mapping[str, str], str]]:
+        """Return what is chosen from lists: label, choices, and the usual one."""
+        office = self.office
+        procedures = {id_: one.name for id_, one in office.cases.rulebook.procedures.items()}
+        agencies = {id_: one.name for id_, one in office.directory.agencies.items()}
+        people = {id_: one.name for id_, one in office.directory.people.items()}
+        usual = "cipi" if "cipi" in procedures else next(iter(procedures))
+        mine = office.acting if office.acting in people else ""
+        return {
+            "procedure": ("Procédure", procedures, usual),
+            "funder": ("Financeur", {}, ""),
+            "agency": ("Agence", agencies, office.agency or ""),
+            "owner": ("Suivi par", people, mine),
+        }
+
+    async def on_mount(self) -> None:
+        """Ask what the usual procedure asks, or what was being typed."""
+        self._draft = Draft(self.office.folder, _DRAFT)
+        typed = self._draft.read()
+        for id_ in ("procedure", "agency", "owner", "funder"):
+            self._choose(id_, typed.get(id_, ""))
+        await self._ask_facts(typed)
+        if typed:
+            self.query_one("#title", Input).value = typed.get("title", "")
+            self.notify("Votre saisie d’avant est revenue : vérifiez-la.", timeout=4)
+        self._consider()
+        self._start_field.query_one(Input).focus()
+
+    def _choose(self, id_: str, value: str) -> None:
+        """Choose a value of a list, when the list still has it."""
+        box: Select[str] = self.query_one(f"#{id_}", Select)
+        if value and value in [key for _, key in box._options]:
+            box.value = value
+
+    @property
+    def _start_field(self) -> FactField:
+        return self.query(FactField).first()
+
+    @property
+    def _procedure(self) -> Procedure:
+        """The procedure chosen, as its funder rules it."""
+        procedure = self.office.cases.rulebook.procedure(self._value("procedure") or "")
+        return procedure.funders.get(self._value("funder") or "", procedure)
+
+    def _value(self, id_: str) -> str | None:
+        value = self.query_one(f"#{id_}", Select).value
+        return None if value is Select.NULL else str(value)
+
+    @property
+    def _looking(self) -> Looking:
+        return self.office.looking(self._value("agency") or self.office.agency or "")
+
+    @on(Select.Changed, "#procedure")
+    @on(Select.Changed, "#funder")
+    async def _other_rules(self) -> None:
+        await self._ask_facts({})
+
+    async def _ask_facts(self, typed: Mapping[str, str]) -> None:
+        """Ask the facts of the procedure; what is typed already stays where the same fact is asked."""
+        self._list_funders(typed.get("funder", ""))
+        chosen = self._value("procedure") or "", self._value("funder")
+        if chosen == self._asked_of:
+            return
+        self._asked_of = chosen
+        kept = {f"fact-{one.spec.id}": one.typed for one in self.query(FactField)} | dict(typed)
+        box = self.query_one("#facts", Vertical)
+        await box.remove_children()
+        fields: list[Label | FactField] = []
+        for heading, specs in asked(self._procedure, self.office.cases.company):
+            if heading:
+                fields.append(Label(heading, classes="theme"))
+            fields += [
+                FactField(spec, lambda: self._looking, kept.get(f"fact-{spec.id}", ""))
+                for spec in specs
+            ]
+        await box.mount_all(fields)
+        self.query_one("#historical").display = bool(self._procedure.ended)
+
+    def _list_funders(self, wished: str) -> None:
+        rules = self.office.cases.rulebook.procedure(self._value("procedure") or "")
+        row, box = self.query_one("#row-funder"), self.query_one("#funder", Select)
+        row.display = bool(rules.funders)
+        choices = [(one.funder_label, id_) for id_, one in rules.funders.items()]
+        now = wished or self._value("funder") or ""
+        with self.prevent(Select.Changed):
+            box.set_options(choices)
+            if rules.funders:
+                box.value = now if now in rules.funders else choices[0][1]
+
+    # --- What it would give ------------------------------------------------------------------------
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(Tick.Changed)
+    def _changed(self) -> None:
+        self._keep_draft()
+        self._found = None
+        self.soon(self._consider)
+
+    def _raw(self) -> dict[str, str]:
+        raw = {str(box.id): box.value for box in self.query("#new-form Input").results(Input)}
+        for box in self.query("#new-form Select").results(Select):
+            raw[str(box.id)] = "" if box.value is Select.NULL else str(box.value)
+        return raw
+
+    def _keep_draft(self) -> None:
+        raw = self._raw()
+        typed = any(raw[str(box.id)] for box in self.query("#new-form Input").results(Input))
+        keep = partial(self._draft.write, raw) if typed else self._draft.drop
+        self.run_worker(keep, group="draft", exclusive=True, thread=True)
+
+    def _opening(self) -> Opening:
+        facts = {one.spec.id: one.words for one in self.query(FactField) if one.typed}
+        return Opening(
+            self._value("procedure") or "",
+            self._value("funder"),
+            self._value("agency") or "",
+            self._value("owner"),
+            self.query_one("#title", Input).value.strip(),
+            facts,
+            self.query_one("#historical", Tick).value and bool(self._procedure.ended),
+        )
+
+    def _consider(self) -> None:
+        """Check each field, then ask what the whole would give."""
+        wrong = [one.spec.label for one in self.query(FactField) if not one.check()]
+        if wrong:
+            self._refusal = f"À corriger : {wrong[0]}."
+            self._draw()
+            return
+        self.ask(
+            partial(look, self.office, self._opening()),
+            self._show,
+            group="look",
+            refused=self._refused,
+        )
+
+    def _show(self, found: Preview) -> None:
+        self._found, self._refusal = found, ""
+        self._draw()
+
+    def _refused(self, error: EcheancierError) -> None:
+        self._found, self._refusal = None, error.message
+        self._draw()
+
+    def _draw(self) -> None:
+        box, paint = self.query_one("#new-found", Static), Paint(self)
+        if self._found is None:
+            box.update(paint.line(("✗ ", "late"), self._refusal))
+            return
+        narrow = self.app.size.width < _WIDE
+        box.update(
+            Group(
+                *drawn(
+                    self._found,
+                    self._looking,
+                    paint,
+                    months=1 if narrow else 2,
+                    shift=self._shift,
+                    key=_NEAREST_KEY,
+                )
+            )
+        )
+        self.refresh_bindings()
+
+    def on_resize(self) -> None:
+        """Draw as many months as there is room for."""
+        if self._found is not None:
+            self._draw()
+
+    def action_month(self, way: int) -> None:
+        """Show other months."""
+        self._shift += way
+        if self._found is not None:
+            self._draw()
+
+    def action_move(self, way: int) -> None:
+        """Read on in the panel, or back."""
+        panel = self.query_one("#new-panel", VerticalScroll)
+        panel.scroll_relative(y=way * max(panel.size.height // 2, 1), animate=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the first date possible only when there is one."""
+        if action == "nearest":
+            return self._found is not None and self._found.nearest is not None
+        return super().check_action(action, parameters)
+
+    def action_nearest(self) -> None:
+        """Type the first start that works."""
+        if self._found is not None and self._found.nearest is not None:
+            self._shift = 0
+            self._start_field.put(french.short_day(self._found.nearest.start))
+
+    # --- Opening it --------------------------------------------------------------------------------
+
+    def action_confirm(self) -> None:
+        """Show what would be written, and ask."""
+        found = self._found
+        if self.office.read_only:
+            self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
+        elif found is None or found.outcome is None:
+            reasons = found.reasons if found else (self._refusal,)
+            words = " ; ".join(filter(None, reasons)) or "Donnez d’abord la date de début."
+            self.notify(words, severity="warning", timeout=6)
+        else:
+            opening, outcome = self._opening(), found.outcome
+            shown = effect(outcome, found.procedure, self._looking, Paint(self))
+            title = f"Ouvrir {outcome.after.ref} {outcome.after.title}".rstrip() + " ?"
+            command = self.office.typed(*opening.command())
+            self.desk.push(
+                ConfirmScreen(title, shown, command), lambda _: self._save(opening, outcome)
+            )
+
+    def _save(self, opening: Opening, outcome: Outcome) -> None:
+        self.ask(
+            partial(self.office.cases.save, outcome),
+            partial(self._saved, opening),
+            group="save",
+        )
+
+    def _saved(self, opening: Opening, outcome: Outcome) -> None:
+        self._draft.drop()
+        ref, words = outcome.after.ref, f"Ouvert : {outcome.after.ref}"
+        if self._procedure.eligibility is not None:
+            apart = self.office.typed("dossier", "eligibilite", ref)
+            words = f"{words}\nÉligibilité, partie restreinte : $ {apart}"
+        self.desk.acted(words, *opening.command())
+        self.desk.refresh_data()
+        self.desk.switch_screen(CaseScreen(ref))

@@ -1,0 +1,114 @@
+"""Reporter le rappel: a reminder put off until a day, with a reason, and never past the last useful one.
+
+Opened by the screen of a file. The date itself does not move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from rich.console import RenderableType
+from textual.widget import Widget
+from textual.widgets import Input, Select
+
+from notifications.looking import Looking
+from tui.paint import Paint
+from tui.screens.form import Form
+from workflow import french
+from workflow.case import Case, Outcome
+from workflow.shorthand import day_typed
+
+
+class SnoozeForm(Form[Outcome]):
+    """Puts a reminder off.
+
+    Args:
+        case: the file.
+    """
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(f"Reporter un rappel · {case.ref}", "Reporter")
+        self._case = case
+        self._outcome: Outcome | None = None
+
+    def fields(self) -> Iterator[tuple[str, Widget]]:
+        """Yield which reminder, until when, and why."""
+        deadlines = sorted(self._case.deadlines.values(), key=lambda one: one.act_on)
+        choices = [(one.label, one.id) for one in deadlines]
+        yield (
+            "Rappel",
+            Select(choices, value=choices[0][1], allow_blank=False, id="which", compact=True),
+        )
+        hint = f"{french.short_day(self._looking.today)}, 8/9, +3j, lundi…"
+        yield "Jusqu’au", Input(placeholder=hint, id="until", compact=True)
+        yield "Raison", Input(placeholder="que l’équipe lira", id="reason", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the day."""
+        super().on_mount()
+        self.query_one("#until").focus()
+
+    @property
+    def _looking(self) -> Looking:
+        return self.office.looking_at(self._case)
+
+    def consider(self) -> None:
+        """Say until when nothing is sent, or why that cannot be."""
+        self._outcome = None
+        if not self.words("until"):
+            self.tell(*self._last_call())
+            return
+        typed = self.chosen("which"), self.words("until"), self.words("reason")
+        self.weigh(partial(self._prepare, *typed), self._weighed)
+
+    def _last_call(self) -> Iterator[RenderableType]:
+        """Yield the last day until which a reminder is of any use."""
+        paint, looking = Paint(self), self._looking
+        deadline = self._case.deadlines[self.chosen("which")]
+        last = looking.planner.last_call(deadline, looking.agency)
+        yield paint.text("L’échéance ne bouge pas : seul son rappel attend.", "muted")
+        if last is not None:
+            yield paint.line(("Dernier jour utile : ", "muted"), french.long_day(last))
+        if deadline.snoozed_until is not None:
+            until = french.short_day(deadline.snoozed_until)
+            yield paint.line(("Déjà reporté au ", "soon"), until)
+
+    def _prepare(self, deadline: str, typed: str, reason: str) -> Outcome:
+        office, looking = self.office, self._looking
+        until = day_typed(typed, looking.today, looking.planner.calendar(looking.agency))
+        return office.snoozing.snooze(
+            self._case.ref, deadline, until, reason, by=office.acting, version=self._case.version
+        )
+
+    def _weighed(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        paint, deadline = Paint(self), outcome.after.deadlines[self.chosen("which")]
+        until = deadline.snoozed_until
+        assert until is not None, "it was just put off"  # noqa: S101
+        self.tell(
+            paint.line("= rappel le ", (french.long_day(until), "strong")),
+            *self._last_call(),
+            ready=True,
+        )
+
+    def confirm(self) -> None:
+        """Write it."""
+        if self._outcome is not None:
+            self.ask(
+                partial(self.office.cases.save, self._outcome),
+                self._saved,
+                group="save",
+                refused=self.refuse,
+            )
+
+    def _saved(self, outcome: Outcome) -> None:
+        which = self.chosen("which")
+        until = outcome.after.deadlines[which].snoozed_until
+        assert until is not None, "it was just put off"  # noqa: S101
+        self.desk.acted(
+            "Rappel reporté",
+            "dossier", "reporter", self._case.ref, which,
+            "--jusqu-au", french.short_day(until), "--raison", self.words("reason"),
+        )  # fmt: skip
+        self.dismiss(outcome)

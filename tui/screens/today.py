@@ -1,0 +1,351 @@
+"""Aujourd’hui, the first screen: what needs somebody, most consequential first, and the file selected.
+
+Opened by `tui.app`. Reads the list by page and the selected file by reference; decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.widgets import Footer, Input, Static
+
+from tui.finder import Results
+from tui.keys import bind
+from tui.page import Page
+from tui.paint import fitted
+from tui.screens.bulk import BulkScreen
+from tui.screens.case import CaseScreen
+from tui.screens.filters import FilterScreen
+from tui.screens.new import NewScreen
+from tui.screens.whatif import WhatIfScreen
+from tui.urgency import GROUPS, row_urgency
+from tui.views import EVERYTHING, View
+from tui.widgets.casepanel import CasePanel
+from tui.widgets.masthead import Masthead
+from tui.widgets.worktable import PAGE, Cells, Section, WorkTable
+from workflow import french
+from workflow.errors import EcheancierError
+from workflow.worklist import WorkGroup, WorkQuery, WorkRow
+
+_SEARCH_AFTER = 0.5
+_WHEN = 14
+_REF = 15
+_BOTH = 30
+"""Columns from which a line names its date beside its title."""
+_TITLE = 0.45
+"""Share of what is left that the title takes; the act to do has the rest."""
+
+
+class TodayScreen(Page):
+    """What needs me."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("today.search"),
+        bind("today.filter"),
+        bind("today.mine"),
+        bind("today.new"),
+        bind("today.what_if"),
+        bind("today.bulk"),
+        bind("today.explain"),
+        bind("today.panel"),
+        bind("today.panel_down", "panel_scroll(1)"),
+        bind("today.panel_up", "panel_scroll(-1)"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self._view = EVERYTHING
+
+    def compose(self) -> ComposeResult:
+        """Yield the list on the left, the file on the right."""
+        yield Masthead("Aujourd’hui")
+        with Container(id="body"):
+            with Vertical(id="list"):
+                # Takes no key before it is asked for: those typed while the program starts are the list's.
+                yield Input(
+                    id="search",
+                    placeholder="Référence, nom…  (Échap pour tout revoir)",
+                    disabled=True,
+                )
+                yield Static(id="summary")
+                yield WorkTable(self._draw)
+                yield Static(id="marks")
+                yield Static(id="nothing")
+            with VerticalScroll(id="panel", can_focus=False):
+                yield CasePanel()
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Read the list."""
+        self.table.focus()
+        self._read(keep=False)
+        # Once the list is there: what it takes to forgive typing errors is read behind it.
+        self.set_timer(_SEARCH_AFTER, self._prepare_search)
+
+    @property
+    def table(self) -> WorkTable:
+        """The list."""
+        return self.query_one(WorkTable)
+
+    def refresh_data(self) -> None:
+        """Read everything again, the cursor where it was."""
+        self._read(keep=True)
+        self._prepare_search()
+
+    # --- Reading -----------------------------------------------------------------------------------
+
+    @property
+    def query_now(self) -> WorkQuery:
+        """What the list asks for now."""
+        return self._view.query(self.office.day, self._text)
+
+    def _read(self, *, keep: bool) -> None:
+        query = self.query_now
+        if query.text:
+            self.ask(
+                partial(self.desk.finder.find, query),
+                partial(self._list_found, keep),
+                group="counts",
+            )
+            return
+        worklist = self.office.worklist
+        self.ask(
+            lambda: (worklist.counts(query), worklist.debtors(query)),
+            partial(self._list, query, keep),
+            group="counts",
+        )
+
+    def _prepare_search(self) -> None:
+        self.ask(self.desk.finder.prepare, lambda _: None, group="search")
+
+    def _list(
+        self,
+        query: WorkQuery,
+        keep: bool,
+        found: tuple[Mapping[WorkGroup, int], Mapping[tuple[str, str | None], int]],
+    ) -> None:
+        counts, debtors = found
+        sections: list[Section] = []
+        for group in filter(self._view.shows, WorkGroup):
+            if group is WorkGroup.WAITING:
+                sections += self._awaited(query, debtors)
+            else:
+                reader = self._reader(replace(query, group=group))
+                sections.append(Section(group.value, GROUPS[group], counts[group], reader))
+        self._show(sections, keep)
+        self.query_one("#summary", Static).update(self._summary(counts, self.table.total))
+
+    def _awaited(
+        self, query: WorkQuery, debtors: Mapping[tuple[str, str | None], int]
+    ) -> Iterator[Section]:
+        """Yield what is awaited, funder by funder, the one that owes most first."""
+        for (id_, funder), count in sorted(debtors.items(), key=lambda one: -one[1]):
+            procedure = self.office.cases.rulebook.procedure(id_)
+            owing = procedure.funders.get(funder or "", procedure).funder_label
+            asked = replace(query, group=WorkGroup.WAITING, procedure=id_, funder=funder)
+            title = f"En attente : {owing}"
+            yield Section(f"{id_}/{funder or ''}", title, count, self._reader(asked))
+
+    def _list_found(self, keep: bool, results: Results) -> None:
+        rows = [row for row in results.rows if self._view.shows(row.group)]
+        self._show([Section("found", "", len(rows), lambda at, limit: rows[at : at + limit])], keep)
+        words = french.count(results.total, "dossier trouvé", "dossiers trouvés")
+        more = f", les {len(rows)} plus proches sont montrés" if results.total > len(rows) else ""
+        self.query_one("#summary", Static).update(f"{self._view_words()} : {words}{more}")
+
+    def _show(self, sections: Sequence[Section], keep: bool) -> None:
+        self.table.show(sections, keep=keep)
+        self.set_class(not self.table.total, "-empty")
+        if not self.table.total:
+            self.query_one("#nothing", Static).update(self._nothing())
+            self.query_one(CasePanel).clear()
+
+    def _reader(self, query: WorkQuery) -> Callable[[int, int], Sequence[WorkRow]]:
+        page = self.office.worklist.page
+        return lambda offset, limit: page(replace(query, offset=offset, limit=limit))
+
+    @on(WorkTable.Wanted)
+    def _fetch(self, wanted: WorkTable.Wanted) -> None:
+        section, start = wanted.section, wanted.page * PAGE
+        self.ask(
+            partial(section.read, start, PAGE),
+            partial(self.table.give, wanted),
+            group="pages",
+            exclusive=False,
+        )
+
+    def _summary(self, counts: Mapping[WorkGroup, int], total: int) -> str:
+        words = french.count(total, "dossier en cours", "dossiers en cours")
+        late = counts[WorkGroup.LATE] + counts[WorkGroup.CHASE]
+        urgent = f"{late} en retard ou à relancer" if late else "rien en retard"
+        return f"{self._view_words()} : {words}, {urgent}"
+
+    def _view_words(self) -> str:
+        return self._view.words(self.office.directory)
+
+    def _nothing(self) -> str:
+        if self._text:
+            return f"Aucun dossier ne répond à « {self._text} ». Échap pour tout revoir."
+        if self._view != EVERYTHING:
+            return f"Aucun dossier dans la vue « {self._view_words()} ». f pour en changer."
+        return "Aucun dossier en cours."
+
+    # --- Drawing a line ----------------------------------------------------------------------------
+
+    def _draw(self, row: WorkRow, width: int) -> Cells:
+        urgency = row_urgency(row, self.office.looking(row.agency))
+        rest = max(width - 3 - _WHEN - _REF, 12)
+        flag = f"✗{row.alerts} " if row.alerts else ""
+        # Too narrow for both: whose file it is comes first, the panel names the date.
+        title = rest - len(flag) if rest < _BOTH else int(rest * _TITLE)
+        return [
+            (f"{urgency.sign:<2} ", urgency.style),
+            (fitted(urgency.words, _WHEN), urgency.style),
+            (fitted(row.ref, _REF), "muted"),
+            (fitted(row.title or "sans libellé", title), "strong"),
+            (flag, "late"),
+            (fitted(row.label or self._state(row), rest - title - len(flag)), ""),
+        ]
+
+    def _state(self, row: WorkRow) -> str:
+        states = self.office.procedure_of(row).states
+        return states[row.state].label if row.state in states else row.state
+
+    # --- The file selected -------------------------------------------------------------------------
+
+    @on(WorkTable.Selected)
+    def _select(self, event: WorkTable.Selected) -> None:
+        if event.row is None:
+            self.query_one(CasePanel).clear()
+            return
+        ref, cases = event.row.ref, self.office.cases
+        self.ask(
+            lambda: (cases.view(ref), cases.journal(ref)),
+            lambda found: self.query_one(CasePanel).show(*found),
+            group="selected",
+            refused=self._gone,
+        )
+
+    def _gone(self, _: EcheancierError) -> None:
+        self.query_one(CasePanel).clear()
+
+    @on(WorkTable.Opened)
+    def _open(self, event: WorkTable.Opened) -> None:
+        self.desk.push(CaseScreen(event.row.ref))
+
+    def action_explain(self) -> None:
+        """Unfold why the next date is what it is, or fold it again."""
+        if self.has_class("-narrow"):
+            self.add_class("-panel")
+        self.query_one(CasePanel).toggle()
+
+    def action_panel(self) -> None:
+        """Show or hide the panel."""
+        self.toggle_class("-panel" if self.has_class("-narrow") else "-no-panel")
+
+    def action_panel_scroll(self, way: int) -> None:
+        """Move the panel by half of its height."""
+        panel = self.query_one("#panel", VerticalScroll)
+        panel.scroll_relative(y=way * max(panel.size.height // 2, 1), animate=False)
+
+    def action_new(self) -> None:
+        """Open a file that does not exist yet."""
+        self.desk.push(NewScreen())
+
+    def action_what_if(self) -> None:
+        """See what would move if something changed."""
+        row = self.table.current
+        self.desk.push(WhatIfScreen(row.ref if row else None))
+
+    # --- Marking -----------------------------------------------------------------------------------
+
+    @on(WorkTable.MarkWanted)
+    def _read_marks(self, wanted: WorkTable.MarkWanted) -> None:
+        def refs() -> list[str]:
+            found = (row for part in wanted.parts for row in part[0].read(part[1], part[2]))
+            return [row.ref for row in found]
+
+        self.ask(refs, self.table.mark, group="marks")
+
+    @on(WorkTable.Marked)
+    def _count_marks(self) -> None:
+        box, table = self.query_one("#marks", Static), self.table
+        words = french.count(len(table.marked), "dossier marqué", "dossiers marqués")
+        if table.choosing:
+            box.update("Suite à marquer : allez à sa fin, puis V ; Échap y renonce.")
+        else:
+            box.update(f"{words} : a pour agir, Échap pour démarquer.")
+        box.display = bool(table.marked) or table.choosing
+        self.refresh_bindings()
+
+    def action_bulk(self) -> None:
+        """Do one thing to every file that is marked."""
+        if self.office.read_only:
+            self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
+        elif not self.table.marked:
+            self.notify(
+                "Aucun dossier marqué : Espace en marque un, V une suite, * tous ceux qui sont listés.",
+                severity="warning",
+            )
+        else:
+            self.desk.push(BulkScreen(tuple(self.table.marked)), self._acted)
+
+    def _acted(self, done: tuple[str, ...]) -> None:
+        """Leave marked what could not be done."""
+        self.table.unmark(done)
+
+    # --- Choosing ----------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Choose a view, or put another together."""
+        self.desk.push(FilterScreen(self._view), self._see)
+
+    def action_mine(self) -> None:
+        """Show the files of the person at the keyboard, or all of them again."""
+        mine = View("Les miens", owner=self.office.acting)
+        self._see(EVERYTHING if self._view == mine else mine)
+
+    def _see(self, view: View) -> None:
+        self._view = view
+        self._read(keep=False)
+
+    # --- Searching ---------------------------------------------------------------------------------
+
+    def action_search(self) -> None:
+        """Type words to look for."""
+        box = self.query_one("#search", Input)
+        box.disabled = False
+        box.focus()
+
+    @on(Input.Changed, "#search")
+    def _typed(self, event: Input.Changed) -> None:
+        self._text = event.value.strip()
+        self._read(keep=False)
+
+    @on(Input.Submitted, "#search")
+    def _found(self) -> None:
+        self.table.focus()
+
+    @property
+    def leads_back(self) -> bool:
+        """True while a search can be left, or marks taken away."""
+        searching = not self.query_one("#search").disabled
+        return searching or bool(self.table.marked) or self.table.choosing
+
+    def action_back(self) -> None:
+        """Leave the range, then the marks, then the search."""
+        box, table = self.query_one("#search", Input), self.table
+        if table.choosing or (table.marked and table.has_focus):
+            table.unmark([] if table.choosing else list(table.marked))
+        elif not box.disabled:
+            box.value = ""
+            self.table.focus()
+            box.disabled = True

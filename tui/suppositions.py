@@ -1,0 +1,226 @@
+"""What is supposed on « Et si… », and what the machine would make of it: a date, a session, a closure.
+
+Used by `tui.screens.whatif`. Each supposition is worked out by the same use cases as the real thing, and
+nothing is written: `save` does that, for those that can be, once somebody has asked for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+from notifications.planning import Planner
+from tui.acts import Act, Typed, reasons_of
+from tui.moves import FileMoves, moves_of
+from tui.office import Office
+from workflow import french
+from workflow.calendarchanges import CalendarChanges, Prepared
+from workflow.calendars import Closure, calendar
+from workflow.case import Outcome
+from workflow.errors import ActionRefused, InvalidInput
+from workflow.limits import Session
+from workflow.worklist import WorkQuery
+
+Watch = Callable[[Sequence[str]], Iterable[str]]
+"""Is given the references to look at, and gives them back one by one."""
+
+_CLOSURE = "Fermeture supposée"
+_LOOKED_AT = "Aperçu"
+_REFUSED = "Tel quel, ce changement serait refusé : il se montre sans pouvoir être enregistré."
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What a supposition moves.
+
+    Args:
+        files: the files that move, with their dates and reminders.
+        warnings: what a careful reader must know.
+        save: writes it; None when it is not written here.
+        command: the words of the command that does the same, empty when there is none.
+        instead: what to do for it to come true, when it is not written here.
+    """
+
+    files: tuple[FileMoves, ...]
+    warnings: tuple[str, ...] = ()
+    save: Callable[[], object] | None = None
+    command: tuple[str, ...] = ()
+    instead: str = ""
+
+
+class Supposition(Protocol):
+    """Something that could change."""
+
+    def work_out(self, office: Office, watch: Watch) -> Supposed:
+        """Return what it would move; raises what the use cases raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFacts:
+    """Dates of one file that would be others."""
+
+    act: Act
+    typed: Typed
+
+    def work_out(self, office: Office, watch: Watch) -> Supposed:  # noqa: ARG002 - one file only
+        """Return what a correction would move, were it refused."""
+        try:
+            outcome = self.act.prepare(office, self.typed)
+        except ActionRefused as refusal:
+            outcome, reasons = self._forced(office), tuple(reasons_of(refusal))
+            return Supposed(tuple(_files(office, [outcome])), reasons, instead=_REFUSED)
+        return Supposed(
+            tuple(_files(office, [outcome])),
+            (*outcome.warnings, *_wrong(outcome)),
+            lambda: office.cases.save(outcome),
+            tuple(self.act.command(self.typed)),
+        )
+
+    def _forced(self, office: Office) -> Outcome:
+        """Return what a refused correction would give, to be looked at: a window is one thing to see."""
+        facts = self.typed.facts
+        return office.cases.correct(
+            self.act.case.ref,
+            {name: value for name, value in facts.items() if value},
+            by=office.acting,
+            removed=[name for name, value in facts.items() if not value],
+            comment=_LOOKED_AT,
+            forced=True,
+            version=self.act.case.version,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSession:
+    """A session of a commission that would move, go, or come.
+
+    Args:
+        procedure: id of the procedure.
+        funder: id of the funder.
+        day: the session as it is noted; None for one to come.
+        to: where it goes; None when it is cancelled.
+    """
+
+    procedure: str
+    funder: str
+    day: date | None
+    to: Session | None
+
+    def work_out(self, office: Office, watch: Watch) -> Supposed:
+        """Return the files it would move."""
+        changes = replace(office.changes(), watch=watch)
+        prepared = self._prepared(changes, by=office.acting)
+        return Supposed(
+            tuple(_files(office, prepared.outcomes)),
+            save=lambda: changes.apply(prepared),
+            command=tuple(self._command()),
+        )
+
+    def _prepared(self, changes: CalendarChanges, *, by: str) -> Prepared:
+        if self.day is None and self.to is None:
+            raise InvalidInput("Donnez le jour de la commission à ajouter.")
+        if self.day is None and self.to is not None:
+            return changes.add(self.procedure, self.funder, [(self.to, "")], by=by)
+        if self.to is None:
+            return changes.cancel(self.procedure, self.funder, self._known, by=by)
+        return changes.move(self.procedure, self.funder, self._known, self.to, by=by)
+
+    @property
+    def _known(self) -> date:
+        assert self.day is not None, "asked of a session that is noted"  # noqa: S101 - by the caller
+        return self.day
+
+    def _command(self) -> Iterator[str]:
+        days = [french.short_day(day) for day in (self.day, self.to and self.to.day) if day]
+        verb = "ajouter" if self.day is None else "annuler" if self.to is None else "deplacer"
+        yield from ("commissions", verb, *days)
+        yield from ("--procedure", self.procedure, "--financeur", self.funder)
+        if self.to is not None and self.to.cutoff is not None:
+            yield from ("--cloture", french.short_day(self.to.cutoff))
+
+
+@dataclass(frozen=True, slots=True)
+class OtherClosure:
+    """Days on which an agency would be closed."""
+
+    agency: str
+    first: date
+    last: date
+
+    def work_out(self, office: Office, watch: Watch) -> Supposed:
+        """Return the files of the agency that would move, or whose reminders would."""
+        if self.last < self.first:
+            raise InvalidInput("La fermeture finit avant de commencer : échangez les deux jours.")
+        added = Closure(self.first, self.last, _CLOSURE)
+        known = office.cases.closures
+
+        def closures(agency: str) -> tuple[Closure, ...]:
+            return (*known(agency), added) if agency == self.agency else known(agency)
+
+        cases = replace(office.cases, closures=closures)
+        own = set(office.worklist.refs(WorkQuery(office.day, agency=self.agency)))
+
+        def within(refs: Sequence[str]) -> Iterable[str]:
+            return watch([ref for ref in refs if ref in own])
+
+        prepared = CalendarChanges(cases, within).compare(by=office.acting)
+        planner = self._planner(office, added)
+        files = tuple(_files(office, prepared.outcomes, planner))
+        told = {one.ref for one in files}
+        return Supposed(
+            (*files, *self._reminded(office, planner, told)), instead=self._configuration()
+        )
+
+    def _planner(self, office: Office, added: Closure) -> Planner:
+        house = office.directory.agency(self.agency)
+        now = office.planner(house.id, house.territory)
+        days = calendar(house.territory, (*now.calendar(house.id).closures, added))
+        return Planner(now.policy, {house.id: days}, {house.id: house.zone})
+
+    def _reminded(self, office: Office, after: Planner, told: set[str]) -> Iterator[FileMoves]:
+        """Yield the files whose dates stay, and whose reminders move all the same."""
+        before = office.looking(self.agency).planner
+        files: dict[str, FileMoves] = {}
+        for row in office.cases.open_deadlines(agency=self.agency):
+            if row.ref in told:
+                continue
+            pair = {row.deadline.id: row.deadline}
+            found = moves_of(pair, pair, self.agency, before, after, office.now)
+            known = files.get(row.ref, FileMoves(row.ref, row.title))
+            files[row.ref] = replace(known, reminders=(*known.reminders, *found.reminders))
+        yield from (one for one in files.values() if one.reminders)
+
+    def _configuration(self) -> str:
+        return (
+            "Une fermeture se note dans la configuration, dans les « closures » de "
+            f"[agencies.{self.agency}] : {{ from = {self.first}, to = {self.last}, "
+            'label = "Fermeture" }. Ensuite : regles comparer --appliquer.'
+        )
+
+
+def _files(
+    office: Office, outcomes: Iterable[Outcome], planner: Planner | None = None
+) -> Iterator[FileMoves]:
+    """Yield what moves in each file; reminders are placed by another planner if there is one."""
+    for outcome in outcomes:
+        after, looking = outcome.after, office.looking_at(outcome.after)
+        found = moves_of(
+            outcome.before.deadlines if outcome.before else {},
+            after.deadlines,
+            after.agency,
+            looking.planner,
+            planner or looking.planner,
+            office.now,
+        )
+        if found.dates or found.reminders:
+            yield replace(found, ref=after.ref, title=after.title)
+
+
+def _wrong(outcome: Outcome) -> Iterator[str]:
+    """Yield what would not conform any more."""
+    was = outcome.before.alerts if outcome.before else ()
+    for alert in outcome.after.alerts:
+        if alert not in was and alert not in outcome.warnings:
+            yield f"Non conforme : {alert}"

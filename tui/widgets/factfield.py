@@ -1,0 +1,115 @@
+"""A fact to type: its label, a field or a list of choices, and below it what is wrong or how it was read.
+
+Used by the forms. Given the facts and the calendar it is read with; asks the office nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Label, Select, Static
+
+from notifications.looking import Looking
+from tui.acts import hint, is_day
+from workflow.errors import InvalidInput
+from workflow.facts import read_fact
+from workflow.shorthand import written_out
+from workflow.vocabulary import FactSpec, FactType
+
+_YES_NO = {"oui": "oui", "non": "non"}
+
+
+class FactField(Vertical):
+    """Asks for a fact.
+
+    Args:
+        spec: the fact.
+        looking: gives the day and the calendar that shorthands count from; they may change.
+        known: its value now, as it would be typed.
+    """
+
+    def __init__(self, spec: FactSpec, looking: Callable[[], Looking], known: str = "") -> None:
+        super().__init__()
+        self.spec = spec
+        self.known = known
+        self._looking = looking
+
+    def compose(self) -> ComposeResult:
+        """Yield the label, the field and the line under it."""
+        spec = self.spec
+        unit = f" ({spec.unit})" if spec.unit and f"({spec.unit})" not in spec.label else ""
+        yield Label(f"{spec.label}{unit}")
+        if choices := self._choices:
+            yield Select(
+                [(label, id_) for id_, label in choices.items()],
+                prompt="—",
+                value=self.known or Select.NULL,
+                id=f"fact-{spec.id}",
+                compact=True,
+            )
+        else:
+            today = self._looking().today
+            placeholder = hint(spec, today) if is_day(spec) else ""
+            yield Input(self.known, placeholder=placeholder, id=f"fact-{spec.id}", compact=True)
+        yield Static(classes="said")
+
+    @property
+    def _choices(self) -> dict[str, str]:
+        if self.spec.type is FactType.BOOLEAN:
+            return _YES_NO
+        return dict(self.spec.choices)
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field."""
+        if self._choices:
+            value = self.query_one(Select).value
+            return "" if value is Select.NULL else str(value)
+        return self.query_one(Input).value.strip()
+
+    def put(self, words: str) -> None:
+        """Put a value in the field."""
+        if not self._choices:
+            self.query_one(Input).value = words
+        elif words in self._choices:
+            self.query_one(Select).value = words
+        else:
+            self.query_one(Select).clear()
+
+    @property
+    def words(self) -> str:
+        """What was typed, its shorthand written out; as typed when it cannot be read."""
+        if not is_day(self.spec):
+            return self.typed
+        try:
+            return self._written_out()
+        except InvalidInput:
+            return self.typed
+
+    def check(self) -> bool:
+        """Say under the field what is wrong with it, or what its shorthand means."""
+        if not self.typed:
+            self.say("")
+            return True
+        looking = self._looking()
+        try:
+            words = self._written_out() if is_day(self.spec) else self.typed
+            read_fact(self.spec, words, looking.planner.zone(looking.agency))
+        except InvalidInput as error:
+            self.say(error.message.partition(" : ")[2] or error.message, wrong=True)
+            return False
+        self.say(f"= {words}" if words != self.typed else "")
+        return True
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Say something under the field."""
+        said = self.query_one(".said", Static)
+        said.update(words)
+        said.display = bool(words)
+        said.set_class(wrong, "late")
+
+    def _written_out(self) -> str:
+        looking = self._looking()
+        return written_out(self.typed, looking.today, looking.planner.calendar(looking.agency))
