@@ -23,7 +23,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile pyproject.toml
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help demo test slow faults check lint types contracts format lock bench clean
+.PHONY: help demo test slow screens faults check pictures lint types contracts format lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,17 +39,23 @@ $(STAMP): requirements-dev.lock pyproject.toml
 demo: $(STAMP) ## Show the program at work on a sample agency
 	$(BIN)/echeancier demo
 
-test: $(STAMP) ## Run the tests, except the slow ones
-	$(BIN)/pytest -n $(JOBS) -m "not slow" $(PYTEST_ARGS)
+test: $(STAMP) ## Run the tests, except the slow ones and most screens
+	$(BIN)/pytest -n $(JOBS) -m "not slow and not screens" $(PYTEST_ARGS)
 
 # pytest answers 5 when no test bears the mark.
 slow: $(STAMP) ## Run the slow tests
 	$(BIN)/pytest -n $(JOBS) -m slow $(PYTEST_ARGS) || [ $$? -eq 5 ]
 
+screens: $(STAMP) ## Press keys through every screen, and compare the pictures
+	$(BIN)/pytest -n $(JOBS) -m "screens and not slow" $(PYTEST_ARGS)
+
 faults: $(STAMP) ## Kill the program at every fault point and publish what it cost
 	$(BIN)/python -m tests.faults --jobs $(JOBS) $(FAULTS_ARGS)
 
 check: lint types contracts test ## Run every check: lint, types, contracts, tests
+
+pictures: $(STAMP) ## Take the pictures of the screens and of the guide again
+	$(BIN)/pytest tests/tui --snapshot-update
 
 lint: $(STAMP) ## Check style and format
 	$(BIN)/ruff check

@@ -1,0 +1,127 @@
+"""A stage on which tests play the terminal interface: real screens, a real SQLite file, a clock that is set.
+
+The demonstration is entered once for each test run and copied: entering it takes longer than most tests.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from cli.commands.tui import office_of
+from cli.failures import Doing
+from cli.session import Session
+from tests.support.cli import Desk
+from tui.app import EcheancierApp
+from tui.office import Office
+from tui.page import Asking
+
+NARROW, WIDE = (80, 24), (120, 40)
+_ROUNDS = 50
+
+_DEMONSTRATION: dict[str, bytes] = {}
+
+
+def typed(*words: str) -> str:
+    """Return a command as it is typed where the configuration needs no naming: no path in a picture."""
+    return shlex.join(("echeancier", *words))
+
+
+@dataclass
+class Stage:
+    """What a test plays on.
+
+    Args:
+        desk: types commands on the same database, as somebody else would.
+    """
+
+    desk: Desk
+    sessions: list[Session] = field(default_factory=list)
+
+    def prepare(self) -> None:
+        """Put the demonstration in the database."""
+        if "bytes" not in _DEMONSTRATION:
+            self.desk.must("init --demo")
+            _DEMONSTRATION["bytes"] = self.desk.database.read_bytes()
+        self.desk.database.write_bytes(_DEMONSTRATION["bytes"])
+
+    def office(self, **changes: Any) -> Office:
+        """Return what the screens work with, some of it changed."""
+        session = Session(Doing(()), lambda: self.desk.now, config=self.desk.config)
+        self.sessions.append(session)
+        return replace(office_of(session), **{"typed": typed, **changes})
+
+    @asynccontextmanager
+    async def playing(self, size: tuple[int, int] = WIDE, **changes: Any) -> AsyncIterator[Player]:
+        """Open the interface, and close it at the end."""
+        app = EcheancierApp(self.office(**changes))
+        async with app.run_test(size=size, notifications=True) as pilot:
+            player = Player(app, pilot)
+            await player.settle()
+            yield player
+
+    def close(self) -> None:
+        """Let go of the database."""
+        for session in self.sessions:
+            session.close()
+
+
+class Player:
+    """Somebody at the keyboard."""
+
+    def __init__(self, app: EcheancierApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other, waiting for what each brings."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def fill(self, selector: str, words: str) -> None:
+        """Go to a field and type words there."""
+        self.app.screen.query_one(selector).focus()
+        await self.pilot.pause()
+        await self.type(words)
+
+    async def type(self, words: str) -> None:
+        """Type words in the field that has the focus, in place of what it holds."""
+        box = self.app.focused
+        assert isinstance(box, Input)
+        box.value = words
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until nothing is being worked out, the pause at the end of typing included."""
+        for _ in range(_ROUNDS):
+            await self.app.workers.wait_for_complete()
+            await self.pilot.pause()
+            form = self.app.screen
+            if not (isinstance(form, Asking) and form.considering):
+                break
+            await self.pilot.pause(0.03)
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    def shown(self) -> str:
+        """Return the text on the screen, spaces made plain."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips).replace("\u00a0", " ")
+
+    def said(self) -> str:
+        """Return the latest toasts."""
+        return "\n".join(one.message for one in self.app._notifications)
+
+    def picture(self) -> str:
+        """Return the screen as SVG, without a blinking cursor."""
+        for box in self.app.screen.query(Input):
+            box.cursor_blink = False
+            box._cursor_visible = True
+        return self.app.export_screenshot()

@@ -1,0 +1,245 @@
+"""Dossier: its picture, its tabs, and every act on it, down to two people at once and a crash."""
+
+from __future__ import annotations
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.widgets import Button, Input
+
+from tests.support.tui import NARROW, WIDE, Player, Stage
+from tui.screens.act import ActScreen
+from tui.screens.case import CaseScreen
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.conflict import ConflictScreen
+
+SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+PREPARED, GRANTED = "CIPI-DEMO-07", "CIPI-DEMO-18"
+START = "#fact-demarrage_formation"
+
+
+async def open_case(player: Player, ref: str) -> None:
+    """Open a file by its reference."""
+    player.app.push(CaseScreen(ref))
+    await player.settle()
+
+
+@SIZES
+async def test_a_file(stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """The screen of a file is the one on file."""
+    async with stage.playing(size) as player:
+        await open_case(player, GRANTED)
+        assert player.picture() == picture
+
+
+async def test_a_file_without_colour(
+    stage: Stage, picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without colour, the picture of a file still tells its dates apart."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with stage.playing(WIDE) as player:
+        await open_case(player, GRANTED)
+        assert player.picture() == picture
+
+
+async def test_every_tab_shows_its_part(stage: Stage) -> None:
+    """Tab goes through the dates, papers, hours, money, journal and mails of a file."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, GRANTED)
+        found = []
+        for words in (
+            "à obtenir",
+            "Heure",
+            "Forfait horaire",
+            "Ouverture du dossier",
+            "Rappels à venir",
+        ):
+            await player.press("tab")
+            found.append(words.casefold() in player.shown().casefold())
+        assert all(found), found
+
+
+@SIZES
+async def test_the_form_of_an_action(
+    stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    """Advancing asks for the date and the papers, and says what is missing."""
+    async with stage.playing(size) as player:
+        await open_case(player, GRANTED)
+        await player.press("a")
+        assert player.app.screen.query_one("#save", Button).disabled
+        assert player.picture() == picture
+
+
+async def test_advancing_a_file(stage: Stage) -> None:
+    """Once nothing is missing the effect is shown; saving says the command that does the same."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, PREPARED)
+        await player.press("a")
+        assert "Préparation → DRF déposée" in player.shown()
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, CaseScreen)
+        assert "DRF déposée" in player.shown()
+        assert f"dossier avancer {PREPARED} deposer_drf --fait" in player.said()
+    assert stage.desk.must(f"dossier voir {PREPARED} --json").json["state"] == "drf_deposee"
+
+
+async def test_a_step_noted_late(stage: Stage) -> None:
+    """A step done days ago is noted at its real date, typed in a hurry."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, PREPARED)
+        await player.press("a")
+        await player.type("hier")
+        assert "= 31/08/2026" in player.shown()
+        await player.press("ctrl+s")
+    facts = stage.desk.must(f"dossier voir {PREPARED} --json").json["facts"]
+    assert facts["drf_deposee_le"] == "2026-08-31"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("32/13", "écrivez une date"), ("demain", "futur"), ("", "")],
+    ids=["unreadable", "future", "empty"],
+)
+async def test_what_cannot_be_is_said_while_typing(stage: Stage, typed: str, said: str) -> None:
+    """A date that cannot be read, or cannot be yet, is refused at once and cannot be saved."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, PREPARED)
+        await player.press("a")
+        await player.type(typed)
+        assert said in player.shown()
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, ActScreen)
+    assert stage.desk.must(f"dossier voir {PREPARED} --json").json["state"] == "preparation"
+
+
+@SIZES
+async def test_a_correction_shows_the_difference(
+    stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    """Correcting the start shows each date before and after."""
+    async with stage.playing(size) as player:
+        await open_case(player, PREPARED)
+        await player.press("c")
+        await player.fill(START, "+61j")
+        assert "→" in player.shown()
+        assert player.picture() == picture
+        await player.press("ctrl+s")
+    facts = stage.desk.must(f"dossier voir {PREPARED} --json").json["facts"]
+    assert facts["demarrage_formation"].startswith("2026-11-01")
+
+
+async def test_undoing_shows_its_consequences_and_asks_another_key(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """`u` shows what comes back; Enter does nothing, « o » undoes."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, GRANTED)
+        await player.press("u")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        assert player.picture() == picture
+        await player.press("enter")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        await player.press("o")
+        assert f"dossier annuler {GRANTED}" in player.said()
+    assert stage.desk.must(f"dossier voir {GRANTED} --json").json["state"] == "drf_deposee"
+
+
+async def start_a_conflict(stage: Stage, player: Player) -> None:
+    """Type a correction while somebody else writes another, then try to save it."""
+    await open_case(player, PREPARED)
+    await player.press("c")
+    await player.fill(START, "02/11/2026")
+    stage.desk.must(
+        f"dossier corriger {PREPARED} --par malik --fait demarrage_formation=09/11/2026"
+    )
+    await player.press("ctrl+s")
+    assert isinstance(player.app.screen, ConflictScreen)
+
+
+def start_of(stage: Stage) -> str:
+    """Return the start that is on file."""
+    facts = stage.desk.must(f"dossier voir {PREPARED} --json").json["facts"]
+    return str(facts["demarrage_formation"])[:10]
+
+
+async def test_two_people_at_once_and_mine_is_kept(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """« Le mien » puts what was typed on their version, shows it, and saves it only then."""
+    async with stage.playing(WIDE) as player:
+        await start_a_conflict(stage, player)
+        assert player.picture() == picture
+        await player.press("m")
+        assert "09/11/2026" in player.shown()
+        assert start_of(stage) == "2026-11-09"
+        await player.press("ctrl+s")
+    assert start_of(stage) == "2026-11-02"
+
+
+async def test_two_people_at_once_and_theirs_is_kept(stage: Stage) -> None:
+    """« Le leur » writes nothing, and what was typed is still there when the form opens again."""
+    async with stage.playing(WIDE) as player:
+        await start_a_conflict(stage, player)
+        await player.press("l")
+        assert isinstance(player.app.screen, CaseScreen)
+        await player.press("c")
+        assert player.app.screen.query_one(START, Input).value == "02/11/2026"
+    assert start_of(stage) == "2026-11-09"
+
+
+async def test_two_people_at_once_and_both_are_kept(stage: Stage) -> None:
+    """« Garder les deux » leaves their value and puts the one typed in the comment."""
+    async with stage.playing(WIDE) as player:
+        await start_a_conflict(stage, player)
+        await player.press("d")
+        assert "02/11/2026" in player.app.screen.query_one("#comment", Input).value
+    assert start_of(stage) == "2026-11-09"
+
+
+async def test_a_draft_comes_back_after_a_crash(stage: Stage) -> None:
+    """What was being typed when the program stopped is in the form when it is opened again."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, PREPARED)
+        await player.press("c")
+        await player.fill("#comment", "au téléphone")
+    async with stage.playing(WIDE) as player:
+        await open_case(player, PREPARED)
+        await player.press("c")
+        assert player.app.screen.query_one("#comment", Input).value == "au téléphone"
+        assert "revenue" in player.said()
+
+
+async def test_a_form_that_was_only_looked_at_leaves_no_draft(stage: Stage) -> None:
+    """Opening and closing a form keeps nothing."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, PREPARED)
+        await player.press("a", "escape", "a")
+        assert player.said() == ""
+
+
+async def test_read_only(stage: Stage) -> None:
+    """In read-only mode every action is dimmed, and a key says why."""
+    async with stage.playing(WIDE, read_only=True) as player:
+        await open_case(player, PREPARED)
+        assert "lecture seule" in player.shown()
+        await player.press("a")
+        assert isinstance(player.app.screen, CaseScreen)
+        assert "Lecture seule" in player.said()
+
+
+async def test_a_database_out_of_reach_is_said_and_tried_again(stage: Stage) -> None:
+    """A database that is gone is said in a banner; once it is back, a key saves what was typed."""
+    away = stage.desk.database.with_suffix(".away")
+    async with stage.playing(WIDE) as player:
+        await open_case(player, PREPARED)
+        await player.press("c")
+        await player.fill(START, "02/11/2026")
+        stage.sessions[-1].house.close()
+        stage.desk.database.rename(away)
+        await player.press("ctrl+s")
+        assert "pour réessayer" in player.shown()
+        assert player.app.screen.query_one(START, Input).value == "02/11/2026"
+        away.rename(stage.desk.database)
+        await player.press("ctrl+r")
+        assert isinstance(player.app.screen, CaseScreen)
+    assert start_of(stage) == "2026-11-02"

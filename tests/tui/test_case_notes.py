@@ -1,0 +1,179 @@
+"""What the tabs of a file write: papers, hours, accounts, hand-overs; and going against a window."""
+
+from __future__ import annotations
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.widgets import Input, Select
+
+from tests.support.tui import WIDE, Player, Stage
+from tui.screens.act import ActScreen
+from tui.screens.case import CaseScreen
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.conflict import ConflictScreen
+
+PREPARED, GRANTED = "CIPI-DEMO-07", "CIPI-DEMO-18"
+PAPER = "infos_salarie"
+
+
+async def open_tab(player: Player, ref: str, tab: int) -> None:
+    """Open a file on one of its tabs."""
+    player.app.push(CaseScreen(ref))
+    await player.settle()
+    await player.press(*["tab"] * tab)
+
+
+def papers_of(stage: Stage, ref: str) -> dict[str, str]:
+    """Return the status of each paper that is noted."""
+    noted = stage.desk.must(f"dossier pieces {ref} --json").json["documents"]
+    return {paper["id"]: paper["status"] for paper in noted}
+
+
+async def test_a_key_says_how_far_a_paper_has_come(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """`r` notes the paper under the cursor as received, and says the command that does the same."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 1)
+        await player.press("r", "j", "d")
+        assert f"dossier pieces {GRANTED} --recue {PAPER}" in player.said()
+        assert "✓ reçue le 01/09/2026" in player.shown()
+        assert "… demandée le 01/09/2026" in player.shown()
+        player.app.clear_notifications()
+        await player.settle()
+        assert player.picture() == picture
+    assert papers_of(stage, GRANTED)[PAPER] == "recu"
+
+
+async def test_a_paper_has_a_place_and_can_be_forgotten(stage: Stage) -> None:
+    """Enter says where a paper is kept; Delete asks, and « o » forgets what was noted."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 1)
+        await player.press("r", "enter")
+        await player.fill("#fact-rangee", "classeur 3")
+        await player.press("ctrl+s")
+        assert "classeur 3" in player.shown()
+        assert f"--ou '{PAPER}=classeur 3'" in player.said()
+        await player.press("delete")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        await player.press("o")
+    assert papers_of(stage, GRANTED).get(PAPER) != "recu"
+
+
+async def test_somebody_faster_on_a_paper_is_shown(stage: Stage) -> None:
+    """A key on a file that has changed opens the conflict screen, and « m » does it all the same."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 1)
+        stage.desk.must(f"dossier corriger {GRANTED} --par malik --libelle 'Renommé'")
+        await player.press("r")
+        assert isinstance(player.app.screen, ConflictScreen)
+        assert "malik" in player.shown()
+        await player.press("m")
+        assert isinstance(player.app.screen, CaseScreen)
+    assert papers_of(stage, GRANTED)[PAPER] == "recu"
+
+
+async def test_somebody_faster_when_undoing(stage: Stage) -> None:
+    """Undoing a step of a file that has changed shows what changed before anything is asked."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 0)
+        stage.desk.must(f"dossier corriger {GRANTED} --par malik --libelle 'Renommé'")
+        await player.press("u")
+        assert isinstance(player.app.screen, ConflictScreen)
+        await player.press("m")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        await player.press("o")
+    assert stage.desk.must(f"dossier voir {GRANTED} --json").json["state"] == "drf_deposee"
+
+
+async def test_hours_are_added_corrected_and_removed(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """The ledger shows its sums and what is left while a line is typed."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 2)
+        await player.press("n")
+        player.app.screen.query_one("#fact-nature", Select).value = "mission"
+        await player.fill("#fact-premier", "31/08/2026")
+        await player.fill("#fact-dernier", "hier")
+        await player.fill("#fact-faites", "7")
+        assert "7 h faites" in player.shown()
+        assert "reste 63 h" in player.shown()
+        assert player.picture() == picture
+        await player.press("ctrl+s")
+        assert "--ajouter mission --jours 31/08/2026 --faites 7" in player.said()
+        await player.press("enter")
+        await player.fill("#fact-faites", "6,5")
+        await player.press("ctrl+s")
+        assert "6,5 h faites" in player.shown()
+        await player.press("delete", "o")
+        assert "Aucune heure notée" in player.shown()
+
+
+async def test_a_correction_changes_the_title_and_adds_a_fact(stage: Stage) -> None:
+    """The title is a field like the others; a fact nobody has noted yet is chosen from a list."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, PREPARED, 0)
+        await player.press("c")
+        await player.fill("#fact-title", "Titre neuf")
+        player.app.screen.query_one("#more", Select).value = "heures_metier"
+        await player.settle()
+        await player.fill("#fact-heures_metier", "120")
+        await player.press("ctrl+s")
+        assert "--libelle 'Titre neuf' --fait heures_metier=120" in player.said()
+    seen = stage.desk.must(f"dossier voir {PREPARED} --json").json
+    assert (seen["title"], seen["facts"]["heures_metier"]) == ("Titre neuf", "120")
+
+
+async def test_accounts_are_noted_from_their_tab(stage: Stage, picture: SnapshotAssertion) -> None:
+    """`c` in the tab of money asks what is asked for, agreed, claimed and paid, and nothing else."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 3)
+        await player.press("c")
+        asked = [str(box.id) for box in player.app.screen.query("#questions Input").results(Input)]
+        assert "fact-montant_accorde" in asked
+        assert len(asked) == 5
+        await player.fill("#fact-montant_accorde", "1 234,56")
+        await player.press("ctrl+s")
+        player.app.clear_notifications()
+        await player.settle()
+        assert "1 234,56 €" in player.shown()
+        assert player.picture() == picture
+
+
+async def test_a_file_is_handed_over(stage: Stage) -> None:
+    """`p` gives the file to somebody else; what an agency changes of the dates is shown first."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, PREPARED, 0)
+        await player.press("p")
+        player.app.screen.query_one("#fact-owner", Select).value = "malik"
+        await player.settle()
+        await player.press("ctrl+s")
+        assert f"dossier attribuer {PREPARED} --personne malik" in player.said()
+    assert stage.desk.must(f"dossier voir {PREPARED} --json").json["owner"] == "malik"
+
+
+@pytest.mark.parametrize("reason", ["", "accord écrit d’AKTO"], ids=["no-reason", "reason"])
+async def test_a_window_is_gone_against_with_a_reason_and_another_key(
+    stage: Stage, reason: str
+) -> None:
+    """Where a window refuses, Ctrl+F asks why; without a reason nothing can be saved, « o » confirms."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, "CIPI-DEMO-10", 0)
+        await player.press("1")
+        assert "trop tard" in player.shown()
+        await player.press("ctrl+f")
+        await player.fill("#comment", reason)
+        await player.press("ctrl+s")
+        if not reason:
+            assert isinstance(player.app.screen, ActScreen)
+            assert "dites pourquoi" in player.shown()
+            return
+        assert isinstance(player.app.screen, ConfirmScreen)
+        assert "--forcer" in player.shown()
+        await player.press("enter")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        await player.press("o")
+        assert isinstance(player.app.screen, CaseScreen)
+    journal = stage.desk.must("dossier journal CIPI-DEMO-10 --json").json
+    assert '"forced": true' in str(journal).replace("'", '"').replace("True", "true")

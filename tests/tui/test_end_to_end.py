@@ -1,0 +1,228 @@
+"""The real program in a real terminal: a file from its opening to its closing, and accidents on the way."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import CONFIG, Desk
+from tests.support.terminal import Pty, Terminal, open_terminal
+
+ROOT = Path(__file__).parents[2]
+REF = "CIPI-2026-0001"
+
+
+class House:
+    """The program installed for one person, in a terminal, on a clock that the test moves.
+
+    Args:
+        desk: types commands on the same database, as somebody else would.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._present = desk.folder / "present"
+        self._opened: list[Terminal] = []
+        self.at("2026-07-10 10:00")
+
+    def at(self, when: str) -> None:
+        """Move the clock, in Paris in summer and about so in winter."""
+        self.desk.now = datetime.fromisoformat(f"{when}+02:00")
+        # Whole or not at all: the program reads it at any moment.
+        coming = self._present.with_suffix(".new")
+        coming.write_text(self.desk.now.isoformat(), encoding="utf-8")
+        coming.replace(self._present)
+
+    def start(self, *code: str, kind: type[Terminal] | None = None) -> Terminal:
+        """Open the interface.
+
+        Args:
+            code: what the interpreter runs instead of the program.
+            kind: which terminal, when it matters.
+        """
+        words = code or ("-m", "tests.support.clocked", str(self._present))
+        home = str(self.desk.folder / "home")
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "LANG": "C.UTF-8",
+            **dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"), home),
+        }
+        command = [sys.executable, *words, "--config", str(self.desk.config)]
+        terminal = open_terminal(command, environment, self.desk.folder, kind=kind)
+        self._opened.append(terminal)
+        return terminal
+
+    def close(self) -> None:
+        """Close every window."""
+        for terminal in self._opened:
+            terminal.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """Lend a house whose database is empty."""
+    desk = Desk(tmp_path, monkeypatch)
+    desk.config.write_text(CONFIG.format(transport="fichier", port=25), encoding="utf-8")
+    house = House(desk)
+    desk.must("init")
+    yield house
+    house.close()
+
+
+def open_file(house: House) -> Terminal:
+    """Open the interface, then a file of which the training starts on 8 September."""
+    terminal = house.start()
+    terminal.wait("Aucun dossier en cours")
+    terminal.press("n")
+    terminal.wait("Nouveau dossier", "Première date possible")
+    terminal.type("08/09/2026 9h")
+    terminal.wait("= 08/09/2026 09:00", "Ce départ est possible")
+    terminal.press("BTab")
+    terminal.type("Sacha Morvan")
+    terminal.insist("C-s", "o  Oui")
+    terminal.press("o")
+    terminal.wait(REF, "Préparation", "1 Saisir la DRF")
+    return terminal
+
+
+def step(house: House, terminal: Terminal, when: str, day: str, key: str = "a") -> None:
+    """Let time pass, then open the form of an action."""
+    house.at(when)
+    terminal.wait(day)
+    terminal.press(key)
+    terminal.wait("Enregistrer  Ctrl+S")
+
+
+def save(terminal: Terminal, state: str) -> None:
+    """Save a form once its effect is shown."""
+    terminal.wait(f"→ {state}")
+    terminal.press("C-s")
+    terminal.wait(f"● {state}", without="Enregistrer  Ctrl+S")
+
+
+def note_hours(terminal: Terminal) -> None:
+    """Add a line of hours from its tab."""
+    terminal.press("Tab")
+    terminal.wait("Aucune heure notée")
+    terminal.press("n")
+    terminal.wait("Nouvelle ligne d’heures")
+    terminal.press("Enter", "Down", "Enter", "Tab")
+    terminal.type("21/09/2026")
+    terminal.press("Tab")
+    terminal.type("25/09/2026")
+    terminal.press("Tab")
+    terminal.type("35")
+    terminal.press("Tab")
+    terminal.type("35")
+    terminal.wait("35 h prévues")
+    terminal.press("C-s")
+    terminal.wait("21/09/2026 au 25/09/2026", without="Enregistrer  Ctrl+S")
+
+
+@pytest.mark.slow
+def test_a_file_from_its_opening_to_its_closing(house: House) -> None:
+    """Every step of a CIPI, each on its day or noted late, by the keys that staff press."""
+    terminal = open_file(house)
+
+    step(house, terminal, "2026-09-01 10:00", "mardi 1er septembre")
+    save(terminal, "DRF déposée")
+    terminal.wait("attend AKTO")
+
+    step(house, terminal, "2026-09-07 11:00", "lundi 7 septembre")
+    terminal.type("3/9")
+    terminal.wait("= 03/09/2026")
+    save(terminal, "DRF accordée")
+
+    terminal.press("Tab")
+    terminal.wait("à obtenir")
+    terminal.press("r")
+    terminal.wait("reçue le 07/09/2026", "dossier pieces CIPI-2026-0001 --recue")
+
+    step(house, terminal, "2026-10-20 15:00", "mardi 20 octobre")
+    terminal.press("Tab")
+    terminal.type("08/09/2026")
+    for _ in range(3):
+        terminal.press("Tab", "Space")
+    save(terminal, "Contrat déposé")
+
+    step(house, terminal, "2026-10-28 15:00", "mercredi 28 octobre")
+    save(terminal, "Financement accordé")
+
+    note_hours(terminal)
+
+    step(house, terminal, "2026-12-09 14:00", "mercredi 9 décembre")
+    terminal.press("Tab")
+    terminal.type("27/11/2026")
+    terminal.press("Tab", "Space", "Tab", "Tab", "Space")
+    save(terminal, "Présences saisies")
+
+    step(house, terminal, "2026-12-15 09:00", "mardi 15 décembre", "1")
+    terminal.press("Tab", "Space")
+    save(terminal, "Surcoût demandé")
+
+    step(house, terminal, "2026-12-28 09:00", "lundi 28 décembre")
+    terminal.press("Tab")
+    terminal.type("11/12/2026")
+    save(terminal, "Clos")
+    terminal.wait("Le dossier est fini : aucune action.")
+
+    seen = house.desk.must(f"dossier voir {REF} --json").json
+    assert (seen["state"], seen["deadlines"]) == ("clos", [])
+    assert seen["facts"]["drf_accordee_le"] == "2026-09-03"
+
+
+@pytest.mark.slow
+def test_a_power_cut_while_typing_loses_nothing(house: House) -> None:
+    """Killed in the middle of a sentence, the program offers that sentence again when it is restarted."""
+    house.desk.open_case()
+    # In the terminal that needs nothing of the machine: each way of driving is tried everywhere.
+    terminal = house.start(kind=Pty)
+    terminal.wait(REF)
+    terminal.press("Enter")
+    terminal.wait("1 Saisir la DRF")
+    terminal.press("c")
+    terminal.wait("Commentaire pour le journal")
+    terminal.type("Titre à moitié tapé")
+    terminal.kill()
+    again = house.start()
+    again.wait(REF)
+    again.press("Enter")
+    again.wait("1 Saisir la DRF")
+    again.press("c")
+    again.wait("Titre à moitié tapé", "Votre saisie d’avant est revenue")
+
+
+FAULT = """
+import sys
+from tui import casetabs
+from cli.main import main
+
+def broken(*_: object) -> None:
+    raise LookupError("Sacha Morvan")
+
+casetabs.money = broken
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.slow
+def test_a_fault_of_the_program_is_one_sentence(house: House) -> None:
+    """A fault leaves the interface with one sentence, and a log that repeats nothing of the file."""
+    house.desk.open_case()
+    terminal = house.start("-c", FAULT)
+    terminal.wait(REF)
+    terminal.press("Enter")
+    terminal.wait("1 Saisir la DRF")
+    for _ in range(3):
+        terminal.press("Tab")
+    shown = terminal.wait("Erreur inattendue du programme (LookupError)", "erreurs.log")
+    assert "Traceback" not in shown
+    log = next((house.desk.folder / "home").rglob("erreurs.log")).read_text(encoding="utf-8")
+    assert "LookupError" in log
+    assert "Sacha" not in log

@@ -1,0 +1,87 @@
+"""The habits: help, palette, keys changed, colours, and the errors of a configuration."""
+
+from __future__ import annotations
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.support.tui import NARROW, WIDE, Stage
+from tui.screens.act import ActScreen
+from tui.screens.case import CaseScreen
+from tui.screens.help import HelpScreen
+from tui.themes import LABELS
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+async def test_the_help_of_a_screen(
+    stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    """`?` lists the keys of the screen one is on."""
+    async with stage.playing(size) as player:
+        await player.press("question_mark")
+        assert isinstance(player.app.screen, HelpScreen)
+        assert "Pourquoi cette date" in player.shown()
+        assert player.picture() == picture
+
+
+async def test_the_palette_finds_a_file(stage: Stage) -> None:
+    """Ctrl+P, part of a name, Enter: the file is open."""
+    async with stage.playing(WIDE) as player:
+        await player.press("ctrl+p")
+        await player.type("leila")
+        await player.pilot.pause(0.3)
+        await player.press("down", "enter")
+        assert isinstance(player.app.screen, CaseScreen)
+        assert "Leïla" in player.shown()
+
+
+async def test_the_palette_runs_an_action(stage: Stage) -> None:
+    """Ctrl+P runs an action of the screen underneath."""
+    async with stage.playing(WIDE) as player:
+        await player.press("ctrl+p")
+        await player.type("Filtrer")
+        await player.pilot.pause(0.3)
+        await player.press("down", "enter")
+        assert "Quels dossiers" in player.shown()
+
+
+async def test_keys_are_changed_by_the_configuration(stage: Stage) -> None:
+    """A key changed in the configuration works, and the footer shows it."""
+    async with stage.playing(WIDE, keys={"case.advance": "n"}) as player:
+        await player.press("enter")
+        assert "n Avancer" in " ".join(player.shown().split())
+        await player.press("n")
+        assert isinstance(player.app.screen, ActScreen)
+
+
+def test_a_key_that_is_given_to_nothing_is_refused(stage: Stage) -> None:
+    """A name of key that does not exist is told with the nearest one."""
+    with stage.desk.config.open("a", encoding="utf-8") as file:
+        file.write('\n[tui.keys]\n"case.avance" = "n"\n')
+    with pytest.raises(Exception, match=r"case\.advance"):
+        stage.office()
+
+
+@pytest.mark.parametrize("theme", LABELS)
+async def test_every_palette_of_colours(
+    stage: Stage, picture: SnapshotAssertion, theme: str
+) -> None:
+    """Each palette of colours draws the first screen as on file."""
+    async with stage.playing(WIDE, theme=theme) as player:
+        assert player.picture() == picture
+
+
+async def test_colours_change_by_a_key(stage: Stage) -> None:
+    """Ctrl+T takes the next palette and says its name."""
+    async with stage.playing(NARROW) as player:
+        await player.press("ctrl+t")
+        assert player.app.theme == "clair"
+        assert "Clair" in player.said()
+
+
+def test_without_a_terminal_the_help_is_printed(stage: Stage) -> None:
+    """Without a terminal, the program alone prints its help, and `tui` says what it needs."""
+    assert "dossier" in stage.desk.must("").out
+    run = stage.desk.type("tui")
+    assert run.code == 2
+    assert "terminal" in run.said

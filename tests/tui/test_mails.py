@@ -1,0 +1,186 @@
+"""Courriels: the outbox, a mail as its recipient reads it, and what a person decides about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.widgets import Select
+
+from notifications.mail import Letter, Mailbox, lay_out, message_id
+from notifications.messages import MessageKind, MessageState, OutgoingMessage
+from tests.support.tui import NARROW, WIDE, Player, Stage
+from tui.office import Office
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.mailforms import DropForm, RedirectForm
+from tui.screens.mails import MailsScreen
+
+SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+SUBJECTS = ("Saisir la DRF avant le 1er septembre", "Réponse d’AKTO à relancer", "Votre journée")
+
+
+def put_mails(office: Office) -> None:
+    """Put three mails in the outbox: one sent, one that failed, one that waits."""
+    for rank, subject in enumerate(SUBJECTS):
+        office.mail.enqueue(written(office, f"essai:{rank}", subject))
+        if rank < 2:
+            (queued,) = office.mail.claim(office.now, 1, timedelta(minutes=5), "relais")
+            if rank:
+                office.mail.mark_failed(queued.id, "relais", office.now, "550 boîte inconnue")
+            else:
+                office.mail.mark_sent(queued.id, "relais", office.now, "250 reçu")
+
+
+def written(office: Office, key: str, subject: str) -> OutgoingMessage:
+    """Return a mail for Claire."""
+    claire = office.directory.people["claire"]
+    letter = Letter(
+        key=key,
+        sender=office.sender,
+        to=Mailbox(claire.name, claire.email),
+        subject=subject,
+        text=f"Bonjour Claire,\n\n{subject}.\n",
+        html=f"<html><head><style>p</style></head><body><p>Page : {subject}</p></body></html>",
+        at=office.now,
+    )
+    return OutgoingMessage(
+        key=key,
+        kind=MessageKind.REMINDER,
+        recipient="personne:claire",
+        address=claire.email,
+        subject=subject,
+        message_id=message_id(key, office.sender.domain),
+        content=lay_out(letter),
+        created_at=office.now,
+        ref="CIPI-DEMO-09",
+    )
+
+
+def state_of(player: Player, number: int) -> MessageState:
+    """Return where a mail stands."""
+    return player.app.office.room.message(number)[0].state
+
+
+@SIZES
+async def test_the_outbox(stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """The outbox is the one on file, failures first."""
+    put_mails(stage.office())
+    async with stage.playing(size) as player:
+        await player.press("4")
+        shown = player.shown()
+        assert shown.index("En échec") < shown.index("En attente") < shown.index("Envoyés")
+        assert player.picture() == picture
+
+
+async def test_the_outbox_without_colour(
+    stage: Stage, picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without colour, a failure still stands out."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    put_mails(stage.office())
+    async with stage.playing(NARROW) as player:
+        await player.press("4")
+        assert player.picture() == picture
+
+
+@SIZES
+async def test_a_mail_as_its_recipient_reads_it(
+    stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    """Enter shows the text, `h` what the HTML part says, Escape comes back to the list."""
+    put_mails(stage.office())
+    async with stage.playing(size) as player:
+        await player.press("4", "enter")
+        assert "Bonjour Claire" in player.shown()
+        assert player.picture() == picture
+        await player.press("h")
+        assert "Page : Réponse" in player.shown()
+        await player.press("escape")
+        assert isinstance(player.app.screen, MailsScreen)
+
+
+async def test_a_failed_mail_is_retried(stage: Stage) -> None:
+    """`r` puts it back in the queue and says the command that does the same."""
+    put_mails(stage.office())
+    async with stage.playing(WIDE) as player:
+        await player.press("4", "r")
+        assert "courriels relancer 2" in player.said()
+        assert state_of(player, 2) is MessageState.WAITING
+
+
+async def test_a_sent_mail_can_no_longer_be_acted_on(stage: Stage) -> None:
+    """What has left is dimmed with the reason, and its keys say so."""
+    put_mails(stage.office())
+    async with stage.playing(WIDE) as player:
+        await player.press("4", "G")
+        assert "il est envoyé" in player.shown()
+        await player.press("x")
+        assert isinstance(player.app.screen, MailsScreen)
+        assert "envoyé" in player.said()
+
+
+@SIZES
+async def test_a_mail_is_redirected(
+    stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    """`d` asks for whom; the mail waits again, for another address."""
+    put_mails(stage.office())
+    async with stage.playing(size) as player:
+        await player.press("4", "d")
+        assert isinstance(player.app.screen, RedirectForm)
+        player.app.screen.query_one(Select).value = "malik"
+        await player.settle()
+        assert player.picture() == picture
+        await player.press("ctrl+s")
+        assert "courriels rediriger 2 --vers malik" in player.said()
+        message = player.app.office.room.message(2)[0]
+        malik = player.app.office.directory.people["malik"]
+        assert (message.state, message.address) == (MessageState.WAITING, malik.email)
+
+
+async def test_an_address_that_is_none_is_refused(stage: Stage) -> None:
+    """What is no address is said under the field."""
+    put_mails(stage.office())
+    async with stage.playing(WIDE) as player:
+        await player.press("4", "d")
+        await player.fill("#address", "pas une adresse")
+        assert "Adresse de courriel illisible" in player.shown()
+
+
+async def test_a_mail_is_dropped_with_a_reason_and_another_key(stage: Stage) -> None:
+    """`x` asks why, then for « o »; nothing is dropped before."""
+    put_mails(stage.office())
+    async with stage.playing(WIDE) as player:
+        await player.press("4", "x")
+        assert isinstance(player.app.screen, DropForm)
+        await player.fill("#reason", "vu au téléphone")
+        await player.press("ctrl+s", "enter")
+        assert type(player.app.screen).__name__ == ConfirmScreen.__name__
+        assert state_of(player, 2) is MessageState.FAILED
+        await player.press("o")
+        assert state_of(player, 2) is MessageState.DROPPED
+        assert "courriels abandonner 2" in player.said()
+
+
+async def test_read_only(stage: Stage) -> None:
+    """In read-only mode nothing is retried, and the key says why."""
+    put_mails(stage.office())
+    async with stage.playing(NARROW, read_only=True) as player:
+        await player.press("4", "r")
+        assert "Lecture seule" in player.said()
+        assert state_of(player, 2) is MessageState.FAILED
+
+
+async def test_the_window_changes_size(stage: Stage) -> None:
+    """A window made smaller hides the mail; made larger again, it is as it was."""
+    put_mails(stage.office())
+    async with stage.playing(WIDE) as player:
+        await player.press("4")
+        before = player.shown()
+        await player.pilot.resize_terminal(*NARROW)
+        await player.settle()
+        assert "Bonjour" not in player.shown()
+        await player.pilot.resize_terminal(*WIDE)
+        await player.settle()
+        assert player.shown() == before

@@ -1,0 +1,155 @@
+"""Nouveau dossier: the window that is drawn while one types, the verdict beside it, and what is saved."""
+
+from __future__ import annotations
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.widgets import Select
+
+from tests.support.tui import NARROW, WIDE, Player, Stage
+from tui.screens.case import CaseScreen
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.new import NewScreen
+
+SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+REF = "CIPI-2026-0001"
+FUNDER = "fongecif-bfc"
+
+
+async def start(player: Player, words: str) -> None:
+    """Open the form and type a start."""
+    await player.press("n")
+    await player.type(words)
+
+
+@SIZES
+async def test_a_start_that_is_possible(
+    stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    """The window appears on a calendar with its limits, beside the form."""
+    async with stage.playing(size) as player:
+        await start(player, "12/11 9h")
+        assert "= 12/11/2026 09:00" in player.shown()
+        assert "Ce départ est possible" in player.shown()
+        assert player.picture() == picture
+
+
+@SIZES
+async def test_a_start_that_is_impossible(
+    stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    """A start whose window is closed says so at once, with the first date that works."""
+    async with stage.playing(size) as player:
+        await start(player, "demain")
+        assert "✗" in player.shown()
+        assert "Première date possible" in player.shown()
+        assert "--forcer" not in player.shown()
+        assert player.picture() == picture
+
+
+async def test_without_colour(
+    stage: Stage, picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without colour, every day of the calendar that matters still bears a sign."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with stage.playing(WIDE) as player:
+        await start(player, "12/11 9h")
+        assert player.picture() == picture
+
+
+async def test_the_first_date_possible_is_taken_by_a_key(stage: Stage) -> None:
+    """Ctrl+O types the first start that works, and it works."""
+    async with stage.playing(WIDE) as player:
+        await start(player, "demain")
+        await player.press("ctrl+o")
+        assert "Ce départ est possible" in player.shown()
+
+
+async def test_days_off_are_named_and_months_turned(stage: Stage) -> None:
+    """Public holidays are told by name; Page↓ shows the months that follow."""
+    async with stage.playing(WIDE) as player:
+        await start(player, "12/11 9h")
+        assert "11/11  Armistice" in player.shown()
+        assert "01/01" not in player.shown()
+        await player.press("pagedown")
+        assert "01/01" in player.shown()
+
+
+async def test_the_verdict_is_public(stage: Stage) -> None:
+    """Eligibility and composition are judged while one types; no ground is asked or shown."""
+    async with stage.playing((120, 80)) as player:
+        await start(player, "12/11 9h")
+        assert "Éligibilité et composition" in player.shown()
+        assert "Public éligible" in player.shown()
+        grounds = stage.office().cases.rulebook.procedure("cipi").eligibility
+        assert grounds is not None
+        assert not [one for one in grounds.grounds.values() if one.label in player.shown()]
+
+
+async def test_saving_shows_the_dates_and_asks_another_key(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """Ctrl+S shows what would be written and the command; Enter does nothing, « o » opens the file."""
+    async with stage.playing(WIDE) as player:
+        await start(player, "12/11 9h")
+        await player.fill("#title", "Jeanne Ormont")
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        assert "$ echeancier dossier ouvrir cipi" in player.shown()
+        assert player.picture() == picture
+        await player.press("enter")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        await player.press("o")
+        assert isinstance(player.app.screen, CaseScreen)
+        assert "dossier eligibilite" in player.said()
+    case = stage.desk.must(f"dossier voir {REF} --json").json
+    assert case["title"] == "Jeanne Ormont"
+    assert case["facts"]["demarrage_formation"].startswith("2026-11-12T09:00")
+
+
+@pytest.mark.parametrize("words", ["32/13", ""], ids=["unreadable", "absent"])
+async def test_nothing_is_saved_without_a_start(stage: Stage, words: str) -> None:
+    """Ctrl+S says what is missing, and stays in the form."""
+    async with stage.playing(NARROW) as player:
+        await start(player, words)
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, NewScreen)
+        assert player.said()
+
+
+async def test_a_title_that_reveals_a_ground_is_refused(stage: Stage) -> None:
+    """The title goes into lists and mails: it is refused as the command line refuses it."""
+    async with stage.playing(WIDE) as player:
+        await start(player, "12/11 9h")
+        await player.fill("#title", "dossier RQTH")
+        assert "peut révéler" in " ".join(player.shown().split())
+
+
+async def test_a_procedure_with_funders_asks_which(stage: Stage) -> None:
+    """Another procedure asks its own facts, and its funder when it has several."""
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        player.app.screen.query_one("#procedure", Select).value = "cif-cdd"
+        await player.settle()
+        assert player.app.screen.query_one("#row-funder").display
+        assert "Fin du dernier CDD" in player.shown()
+
+
+async def test_the_draft_comes_back(stage: Stage) -> None:
+    """What was typed is there again when the form is opened anew."""
+    async with stage.playing(WIDE) as player:
+        await start(player, "12/11 9h")
+        await player.fill("#title", "Jeanne Ormont")
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        assert "revenue" in player.said()
+        assert "Jeanne Ormont" in player.shown()
+        assert "= 12/11/2026 09:00" in player.shown()
+
+
+async def test_read_only(stage: Stage) -> None:
+    """In read-only mode the form judges and saves nothing."""
+    async with stage.playing(WIDE, read_only=True) as player:
+        await start(player, "12/11 9h")
+        await player.press("ctrl+s")
+        assert "Lecture seule" in player.said()

@@ -1,0 +1,169 @@
+"""That the files somebody means are found from a few letters, well typed or not."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.search import SearchIndex
+from workflow.texts import fold
+from workflow.worklist import SearchEntry
+
+NAMES = {
+    "cipi": "CIPI",
+    "ptp": "Projet de transition professionnelle",
+    "akto": "AKTO",
+    "lyon": "Agence de Lyon Part-Dieu",
+    "metz": "Agence de Metz",
+    "m.durand": "Mathieu Durand",
+    "z.petit": "Zoé Petit",
+    "preparation": "En préparation",
+    "drf_deposee": "DRF déposée",
+}
+TITLES = (
+    ("CIPI-2026-0012", "Claire Vasseur, cariste", "drf_deposee", "lyon", "m.durand"),
+    ("CIPI-2026-0120", "Noël Œuvrard, soudeur", "preparation", "metz", "z.petit"),
+    ("PTP-2026-0012", "Clara Vasson, aide-soignante", "preparation", "lyon", None),
+    ("CIPI-2025-0007", "Jean-Baptiste L’Hôte, cariste", "preparation", "metz", "m.durand"),
+    ("DOSSIER/A", "Sans numéro", "preparation", "lyon", None),
+)
+
+
+def entries(first: int = 1) -> list[SearchEntry]:
+    """Return five files, their keys from a number on."""
+    return [
+        SearchEntry(
+            key,
+            fold(f"{ref} {title}"),
+            "ptp" if ref.startswith("PTP") else "cipi",
+            "akto" if ref.startswith("CIPI") else None,
+            state,
+            agency,
+            owner,
+        )
+        for key, (ref, title, state, agency, owner) in zip(count(first), TITLES, strict=False)
+    ]
+
+
+def said(field: str, entry: SearchEntry) -> str:
+    """Return the name of a value."""
+    return NAMES[getattr(entry, field)]
+
+
+INDEX = SearchIndex(entries(), said)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("claire vasseur", [1]),
+        ("clare vaseur", [1]),
+        ("vasseur claire", [1]),
+        ("VASSEUR", [1]),
+        ("vas", [3, 1]),
+        ("vasse", [1, 3]),
+        ("cipi 2026 12", [1, 2]),
+        ("cipi-2026-0012", [1, 2]),
+        ("12", [3, 1, 2]),
+        ("0012", [3, 1, 2]),
+        ("2025", [4]),
+        ("noel oeuvrard", [2]),
+        ("oeuvr", [2]),
+        ("lhote", [4]),
+        ("hote", [4]),
+        ("baptiste", [4]),
+        ("soignante", [3]),
+        ("durand", [4, 1]),
+        ("zoé", [2]),
+        ("part dieu", [5, 3, 1]),
+        ("transition", [3]),
+        ("akto metz", [4, 2]),
+        ("déposée lyon", [1]),
+        ("deposee cariste", [1]),
+        ("dossier/a", [5]),
+        ("dossier", [5]),
+        ("xylophone", []),
+        ("cariste soudeur", []),
+    ],
+)
+def test_a_few_letters_find_a_file(typed: str, expected: list[int]) -> None:
+    """What is typed finds the files that have every word or one like it, the best first."""
+    assert list(INDEX.find(typed).ids) == expected
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "!?", "«»"])
+def test_nothing_typed_finds_nothing(typed: str) -> None:
+    """A text without a word finds nothing."""
+    assert INDEX.find(typed).total == 0
+
+
+def test_a_search_says_how_many_it_leaves_out() -> None:
+    """A search gives no more than it is asked for, and counts all."""
+    found = INDEX.find("2026", limit=2)
+    assert (len(found.ids), found.total) == (2, 3)
+
+
+def test_a_search_stays_within_a_view() -> None:
+    """Values that fields must have narrow what is found, and nothing else does."""
+    assert INDEX.find("cariste", within={"agency": "metz"}).ids == (4,)
+    assert INDEX.find("2026", within={"agency": "lyon", "funder": "akto"}).ids == (1,)
+    assert INDEX.find("cariste", within={"owner": "personne"}).total == 0
+
+
+def test_new_files_are_found_once_they_are_added() -> None:
+    """An index that gets more files finds old and new alike."""
+    index = SearchIndex(entries()[:2], said)
+    assert (len(index), index.last, index.find("baptiste").total) == (2, 2, 0)
+    index.extend(entries()[2:])
+    assert (len(index), index.last, index.find("baptiste").ids) == (5, 5, (4,))
+    assert index.find("cipi").ids == INDEX.find("cipi").ids
+
+
+def test_many_files_with_a_word_are_all_found() -> None:
+    """A word that most files share finds them all, the last one opened first."""
+    index = SearchIndex((one for first in range(1, 3001, 5) for one in entries(first)), said)
+    found = index.find("cariste lyon", limit=5000)
+    assert found.total == len(found.ids) == 600
+    assert list(found.ids) == sorted(found.ids, reverse=True)
+    assert index.find("cipi 2026").total == 1200
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    """Nothing is found where there is nothing."""
+    index = SearchIndex((), said)
+    assert (index.last, index.find("claire").total, index.find("12").total) == (0, 0, 0)
+
+
+WORDS = [word for _, title, *_ in TITLES for word in title.replace(",", "").split()]
+
+
+@given(st.sampled_from(WORDS), st.data())
+def test_one_wrong_letter_does_not_hide_a_word(word: str, data: st.DataObject) -> None:
+    """A word of five letters or more is found with a letter missing, doubled or exchanged."""
+    folded = fold(word).replace("-", "").replace("'", "")
+    if len(folded) < 6 or "-" in word or "’" in word:
+        return
+    place = data.draw(st.integers(1, len(folded) - 2))
+    wrong = data.draw(
+        st.sampled_from(
+            [
+                folded[:place] + folded[place + 1 :],
+                folded[:place] + folded[place] + folded[place:],
+                folded[:place] + folded[place + 1] + folded[place] + folded[place + 2 :],
+                folded[:place] + "x" + folded[place + 1 :],
+            ]
+        )
+    )
+    meant = {key for key, (_, title, *_) in enumerate(TITLES, 1) if word in title}
+    assert meant <= set(INDEX.find(wrong).ids)
+
+
+@given(st.text(max_size=60))
+def test_anything_may_be_typed(text: str) -> None:
+    """Whatever is typed, a search answers, with files that exist, each once."""
+    found = INDEX.find(text)
+    assert len(set(found.ids)) == len(found.ids) == found.total
+    assert set(found.ids) <= {1, 2, 3, 4, 5}
