@@ -12,7 +12,6 @@ from syrupy.extensions.image import SVGImageSnapshotExtension
 from tests.support.cli import Desk
 from tests.support.tui import Stage
 
-
 _FIRST = "test_today.py"
 """What every `make test` looks at; the other screens have a target of their own."""
 

@@ -30,7 +30,8 @@ from tui.urgency import row_urgency
 from tui.views import EVERYTHING, View
 from tui.widgets.calendargrid import CalendarGrid, months_away
 from tui.widgets.masthead import Masthead
-from tui.widgets.worktable import PAGE, Cells, Section, WorkTable
+from tui.widgets.sections import PAGE, Cells, Section
+from tui.widgets.worktable import WorkTable
 from workflow import french
 from workflow.calendars import FIRST_YEAR, LAST_YEAR, WorkingCalendar
 from workflow.words import person_words

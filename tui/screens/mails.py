@@ -30,7 +30,8 @@ from tui.paint import Paint, fitted
 from tui.screens.mailforms import DropForm, RedirectForm
 from tui.widgets.actsbar import ActsBar
 from tui.widgets.masthead import Masthead
-from tui.widgets.worktable import PAGE, Cells, Lines, Section
+from tui.widgets.sections import PAGE, Cells, Section
+from tui.widgets.worktable import Lines
 from workflow import french
 from workflow.errors import EcheancierError
 from workflow.words import person_words

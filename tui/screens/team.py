@@ -31,7 +31,8 @@ from tui.team import Member, Team, query_of, teams
 from tui.urgency import GROUPS, row_urgency
 from tui.widgets.actsbar import ActsBar
 from tui.widgets.masthead import Masthead
-from tui.widgets.worktable import PAGE, Cells, Lines, Section, WorkTable
+from tui.widgets.sections import PAGE, Cells, Section
+from tui.widgets.worktable import Lines, WorkTable
 from workflow import french
 from workflow.worklist import WorkGroup, WorkRow
 

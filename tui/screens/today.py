@@ -29,7 +29,8 @@ from tui.urgency import GROUPS, row_urgency
 from tui.views import EVERYTHING, View
 from tui.widgets.casepanel import CasePanel
 from tui.widgets.masthead import Masthead
-from tui.widgets.worktable import PAGE, Cells, Section, WorkTable
+from tui.widgets.sections import PAGE, Cells, Section
+from tui.widgets.worktable import WorkTable
 from workflow import french
 from workflow.errors import EcheancierError
 from workflow.worklist import WorkGroup, WorkQuery, WorkRow

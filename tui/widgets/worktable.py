@@ -7,12 +7,10 @@ files cost what fifty do.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -25,45 +23,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.keys import bind
+from tui.widgets.sections import PAGE, Cells, Layout, Row, Section
 from workflow.worklist import WorkRow
 
-PAGE = 50
 _PAGES_HELD = 24
 
-Cells = Sequence[tuple[str, str]]
-"""Pieces of a line: text, and the name of a colour (or nothing)."""
-
-
-class Row(Protocol):
-    """What a line must have: a name of its own, and what tells that it has changed."""
-
-    @property
-    def ref(self) -> str:
-        """The name by which it is marked."""
-
-    @property
-    def version(self) -> int:
-        """Another number once what it stands for has changed."""
-
-
 R = TypeVar("R", bound=Row)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A group of the list.
-
-    Args:
-        id: tells sections apart.
-        title: its heading; empty for none.
-        count: how many lines it has.
-        read: given an offset and a number, returns lines; runs in a thread.
-    """
-
-    id: str
-    title: str
-    count: int
-    read: Callable[[int, int], Sequence[Row]]
 
 
 class Lines(ScrollView, Generic[R], can_focus=True):
@@ -151,10 +116,7 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         super().__init__(id=id)
         self._draw = draw
         self._marks = marks
-        self._sections: tuple[Section, ...] = ()
-        self._tops: list[int] = []
-        self._firsts: list[int] = []
-        self._height = 0
+        self._layout = Layout()
         self._generation = 0
         self._pages: OrderedDict[tuple[str, int], Sequence[R]] = OrderedDict()
         # What was shown before: drawn until the new lines come, so that nothing flickers.
@@ -170,21 +132,15 @@ class Lines(ScrollView, Generic[R], can_focus=True):
     @property
     def total(self) -> int:
         """How many files are listed."""
-        return sum(section.count for section in self._sections)
+        return self._layout.total
 
     def show(self, sections: Sequence[Section], *, keep: bool = True) -> None:
         """List other sections; `keep` leaves the cursor at its rank."""
-        self._sections = tuple(section for section in sections if section.count)
-        heights = [section.count + (2 if section.title else 0) for section in self._sections]
-        self._tops = [0, *accumulate(heights)][: len(heights)]
-        self._firsts = [0, *accumulate(s.count for s in self._sections)][: len(heights)]
-        # A titled group is followed by an empty line, save the last one.
-        trailing = 1 if self._sections and self._sections[-1].title else 0
-        self._height = sum(heights) - trailing
+        self._layout = Layout(sections)
         self._generation += 1
         self._asked.clear()
         self._stale, self._pages = self._pages if keep else OrderedDict(), OrderedDict()
-        self.virtual_size = Size(0, self._height)
+        self.virtual_size = Size(0, self._layout.height)
         self.set_reactive(Lines.cursor, min(self.cursor, max(self.total - 1, 0)) if keep else 0)
         if not keep:
             self.scroll_to(y=0, animate=False)
@@ -208,8 +164,7 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         """Return a file by its rank, None when it is not read yet."""
         if not 0 <= rank < self.total:
             return None
-        at = bisect_right(self._firsts, rank) - 1
-        return self._row(self._sections[at], rank - self._firsts[at])
+        return self._row(*self._layout.at(rank))
 
     @property
     def current(self) -> R | None:
@@ -229,42 +184,27 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         rows = self._stale.get(key, ())
         return rows[within] if within < len(rows) else None
 
-    def _line_of(self, rank: int) -> int:
-        """Return the line on which a file stands."""
-        at = bisect_right(self._firsts, rank) - 1
-        heading = 1 if self._sections[at].title else 0
-        return self._tops[at] + heading + rank - self._firsts[at]
-
-    def _place(self, line: int) -> tuple[int, int] | None:
-        """Return the section of a line and the rank in it: -1 for its heading, None between two."""
-        if not self._sections or not 0 <= line < self._height:
-            return None
-        at = bisect_right(self._tops, line) - 1
-        section = self._sections[at]
-        index = line - self._tops[at] - (1 if section.title else 0)
-        return (at, index) if index < section.count else None
-
     # --- Drawing -----------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the list."""
         width, line = self.size.width, y + self.scroll_offset.y
-        place = self._place(line)
+        place = self._layout.place(line)
         if place is None:
             return Strip.blank(width, self.rich_style)
         at, index = place
-        section = self._sections[at]
+        section = self._layout.sections[at]
         if index < 0:
             return self._strip(
                 [(section.title, "heading"), (f"  {section.count}", "count")], width, Style()
             )
         row = self._row(section, index)
-        here = self._firsts[at] + index == self.cursor
+        here = self._layout.firsts[at] + index == self.cursor
         ground = self._ground if here else Style()
         if row is None:
             return self._strip([("  …", "muted")], width, ground)
         bar = ("▌" if here and self.has_focus else " ", "accent")
-        rank = self._firsts[at] + index
+        rank = self._layout.firsts[at] + index
         mark = ("●" if row.ref in self.marked or self._in_range(rank) else " ", "mark")
         return self._strip([bar, mark, *self._draw(row, width - 3), (" ", "")], width, ground)
 
@@ -288,10 +228,10 @@ class Lines(ScrollView, Generic[R], can_focus=True):
 
     def watch_cursor(self) -> None:
         """Keep the cursor in view, with its heading when it is the first of its group."""
-        if not self._sections:
+        if not self._layout.sections:
             return
-        line = self._line_of(self.cursor)
-        top = line - 1 if self.cursor in self._firsts else line
+        line = self._layout.line_of(self.cursor)
+        top = line - 1 if self.cursor in self._layout.firsts else line
         self.scroll_to_region(
             Region(0, top, 1, line - top + 1), animate=False, force=True, x_axis=False
         )
@@ -334,12 +274,12 @@ class Lines(ScrollView, Generic[R], can_focus=True):
 
     def action_next_group(self) -> None:
         """Go to the first file of the next group, and from the last one to the first."""
-        self._go(next((first for first in self._firsts if first > self.cursor), 0))
+        self._go(next((first for first in self._layout.firsts if first > self.cursor), 0))
 
     def action_previous_group(self) -> None:
         """Go to the first file of the group before."""
-        before = [first for first in self._firsts if first < self.cursor]
-        self._go(before[-1] if before else self._firsts[-1] if self._firsts else 0)
+        before = [first for first in self._layout.firsts if first < self.cursor]
+        self._go(before[-1] if before else self._layout.firsts[-1] if self._layout.firsts else 0)
 
     def action_open(self) -> None:
         """Open the file under the cursor."""
@@ -414,19 +354,15 @@ class Lines(ScrollView, Generic[R], can_focus=True):
 
     def _want(self, first: int, last: int) -> None:
         """Ask for the lines of two ranks and all between them, section by section."""
-        parts = []
-        for section, start in zip(self._sections, self._firsts, strict=True):
-            low, high = max(first - start, 0), min(last - start, section.count - 1)
-            if low <= high:
-                parts.append((section, low, high - low + 1))
+        parts = list(self._layout.between(first, last))
         self.post_message(self.MarkWanted(self, parts))
 
     def on_click(self, event: events.Click) -> None:
         """Select the file clicked; open it when it was selected, or on a double click."""
-        place = self._place(event.y + self.scroll_offset.y)
+        place = self._layout.place(event.y + self.scroll_offset.y)
         if place is None or place[1] < 0:
             return
-        rank = self._firsts[place[0]] + place[1]
+        rank = self._layout.firsts[place[0]] + place[1]
         if rank == self.cursor or event.chain > 1:
             self._go(rank)
             self.action_open()
