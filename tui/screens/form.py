@@ -6,6 +6,7 @@ the last key, off the screen; what is refused is said under the fields and nothi
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import ClassVar, TypeVar
 
@@ -42,17 +43,17 @@ class Form(Dialog[Result]):
 
     # --- For each form to say ----------------------------------------------------------------------
 
+    @abstractmethod
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield the label and the field of each question."""
-        raise NotImplementedError
 
+    @abstractmethod
     def consider(self) -> None:
         """Look at what is typed: end with `tell`, or `weigh`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def confirm(self) -> None:
         """Do it."""
-        raise NotImplementedError
 
     # --- What all of them do -----------------------------------------------------------------------
 
