@@ -24,9 +24,10 @@ _SIGNS_OF_LIFE = frozenset({"heartbeat", "outbox_event", "alembic_version"})
 # What depends on when, or at which attempt, the same thing was done in the end.
 _CIRCUMSTANCES = {
     "outbox": frozenset({
-        "content", "subject", "attempts", "claims", "leased_until", "lease_owner", "answer",
+        "subject", "attempts", "claims", "leased_until", "lease_owner", "answer",
         "last_error", "created_at", "next_attempt_at",
     }),
+    "letter": frozenset({"content"}),
     "reminder": frozenset({"created_at"}),
     "deadline": frozenset({"reminded_until"}),
 }  # fmt: skip
