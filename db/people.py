@@ -124,7 +124,7 @@ def _refuse_overlap(connection: Connection, absence: Absence) -> None:
     }
     found = connection.execute(_OVERLAPPING, known).first()
     if found is not None:
-        days = f"du {french.short_day(found.first_day)} au {french.short_day(found.last_day)}"
+        days = french.period(found.first_day, found.last_day)
         raise Conflict(
             f"Absence de « {absence.person} » : une autre est déjà notée {days} (n° {found.id}) ; "
             "annulez-la d’abord, ou choisissez d’autres jours."

@@ -50,6 +50,13 @@ def short_day(day: date) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
+def period(first: date, last: date) -> str:
+    """Return « du 07/09/2026 au 11/09/2026 », or « le 07/09/2026 » when it is one day."""
+    if first == last:
+        return f"le {short_day(first)}"
+    return f"du {short_day(first)} au {short_day(last)}"
+
+
 def weekday_day(day: date) -> str:
     """Return « mar. 08/09/2026 »."""
     return f"{_format(date(day.year, day.month, day.day), 'EEE')}{NBSP}{short_day(day)}"

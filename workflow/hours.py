@@ -97,7 +97,7 @@ def _too_long(lines: Sequence[HoursLine]) -> Iterable[str]:
             days = (last - first).days + 1
             if total > HOURS_A_DAY * days:
                 yield (
-                    f"{french.measured(total, 'h')} {_over(first, last)}, alors "
+                    f"{french.measured(total, 'h')} {french.period(first, last)}, alors "
                     f"{'qu’un jour n’en a' if days == 1 else f'que {days} jours n’en ont'} que "
                     f"{HOURS_A_DAY * days} ({_numbers(inside)})"
                 )
@@ -112,7 +112,7 @@ def _twice(lines: Sequence[HoursLine]) -> Iterable[str]:
             if same and one.first <= two.last and two.first <= one.last:
                 yield (
                     f"les lignes {one.number} et {two.number} disent deux fois les mêmes jours "
-                    f"({_LABELS[one.kind]}, {_over(*_shared(one, two))})"
+                    f"({_LABELS[one.kind]}, {french.period(*_shared(one, two))})"
                 )
 
 
@@ -122,7 +122,7 @@ def _shared(one: HoursLine, two: HoursLine) -> tuple[date, date]:
 
 def line_text(line: HoursLine) -> str:
     """Return a line in a few words, for the journal: « mission du 02/03/2026 au 06/03/2026, … »."""
-    parts = [f"{_LABELS[line.kind]} {_over(line.first, line.last)}"]
+    parts = [f"{_LABELS[line.kind]} {french.period(line.first, line.last)}"]
     if line.planned is not None:
         parts.append(f"{french.measured(line.planned, 'h')} prévues")
     if line.done is not None:
@@ -130,12 +130,6 @@ def line_text(line: HoursLine) -> str:
     if line.place:
         parts.append(line.place)
     return ", ".join(parts)
-
-
-def _over(first: date, last: date) -> str:
-    if first == last:
-        return f"le {french.short_day(first)}"
-    return f"du {french.short_day(first)} au {french.short_day(last)}"
 
 
 def _numbers(lines: Sequence[HoursLine]) -> str:

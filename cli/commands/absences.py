@@ -7,7 +7,6 @@ them day by day. Moves no file: its owner stays the same.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -19,14 +18,13 @@ from cli.options import AgencyFilter, DryRun, Json, PersonFilter, read_count, re
 from cli.session import Session
 from notifications.habits import Absence
 from workflow import french
-from workflow.errors import InvalidInput, NotFound, Refused
+from workflow.errors import NotFound, Refused
 
 GROUP_HELP = "Noter qui est absent, et qui est prévenu à sa place."
 LIST_HELP = "Liste les absences en cours et à venir."
 ADD_HELP = "Note une absence, et montre ce qui tombe pendant et qui le recevra."
 CANCEL_HELP = "Annule une absence, ou met fin à celle qui est en cours."
 
-_LONGEST = timedelta(days=3 * 366)
 _MOST = 2**31 - 1
 
 _Person = Annotated[
@@ -99,8 +97,8 @@ def note(
     as_json: Json = False,
 ) -> None:
     """Note an absence."""
-    from cli.cover import effect_of
     from cli.views import absences as views
+    from notifications.cover import effect_of
 
     session = session_of(ctx)
     session.writes(dry_run=dry_run)
@@ -112,7 +110,6 @@ def note(
         read_day("--au", last),
         directory.person(substitute).id if substitute else None,
     )
-    _refuse_useless(absence, session.today(one.agency))
     house = session.house
     effect = effect_of(one, absence, house.cases, house.notifications, directory)
     if not as_json:
@@ -171,17 +168,6 @@ def cancel(
     name = views.name_of(directory, absence.person)
     told = f"Annulée : {name} est de nouveau prévenu de ses dossiers."
     session.output.say(DRY_RUN if dry_run else told)
-
-
-def _refuse_useless(absence: Absence, today: date) -> None:
-    days = f"du {french.short_day(absence.first)} au {french.short_day(absence.last)}"
-    if absence.last < today:
-        raise InvalidInput(f"Absence {days} : elle est déjà finie ; vérifiez les dates.")
-    if absence.last - absence.first > _LONGEST:
-        raise InvalidInput(
-            f"Absence {days} : trois ans au plus ; au-delà, confiez les dossiers à quelqu’un d’autre "
-            "(dossier attribuer)."
-        )
 
 
 def _agency_of(session: Session, absence: Absence) -> str | None:

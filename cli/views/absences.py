@@ -13,9 +13,9 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
-from cli.cover import Effect
 from cli.output import line, text
 from cli.views import deadlines
+from notifications.cover import Effect
 from notifications.habits import Absence
 from notifications.looking import Looking
 from workflow import french
@@ -59,7 +59,7 @@ def effect(
     absence: Absence, person: Person, does: Effect, looking_from: Callable[[str], Looking]
 ) -> Iterator[RenderableType]:
     """Yield what an absence does: the files, the dates that fall in it, who receives them."""
-    yield line((person.name, "strong"), f" : {_period(absence.first, absence.last)}.")
+    yield line((person.name, "strong"), f" : {french.period(absence.first, absence.last)}.")
     files = french.count(does.open_files, "dossier en cours", "dossiers en cours")
     falling = french.count(len(does.falling), "date tombe", "dates tombent")
     yield f"{files} ; {falling} pendant son absence."
@@ -71,13 +71,13 @@ def effect(
             yield f"  et {len(does.falling) - len(shown)} autres."
     for one in does.standins:
         name = (one.recipient.name, "strong")
-        yield line("Sera prévenu : ", name, f", {_period(one.first, one.last)}.")
+        yield line("Sera prévenu : ", name, f", {french.period(one.first, one.last)}.")
 
 
 def away_too(absence: Absence, directory: Directory) -> str:
     """Return the warning about a substitute who is away on some of the days."""
     name = name_of(directory, absence.person)
-    days = _period(absence.first, absence.last)
+    days = french.period(absence.first, absence.last)
     return f"{name} est absent aussi, {days} ; ces jours-là, qui le remplace est prévenu."
 
 
@@ -127,9 +127,3 @@ def name_of(directory: Directory, id_: str) -> str:
     """Return the name of a person; the id of one the configuration no longer knows."""
     person = directory.people.get(id_)
     return person.name if person else id_
-
-
-def _period(first: date, last: date) -> str:
-    if first == last:
-        return f"le {french.short_day(first)}"
-    return f"du {french.short_day(first)} au {french.short_day(last)}"

@@ -6,34 +6,20 @@ Opened by the screen of the team. Shows what falls in the absence before it is n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, time
 from functools import partial
 
 from textual.widget import Widget
 from textual.widgets import Input, Select
 
+from notifications.cover import Effect, effect_of
 from notifications.habits import Absence
-from notifications.staff import Staff
 from tui.paint import Paint
 from tui.screens.form import Form
 from workflow import french
-from workflow.errors import InvalidInput
 from workflow.shorthand import day_typed
 from workflow.texts import french_order
-from workflow.worklist import WorkQuery
 
-_NOON = time(12)
-
-
-@dataclass(frozen=True, slots=True)
-class _Effect:
-    """What an absence would do."""
-
-    absence: Absence
-    dates: int
-    told: str
-    overlapping: bool
+_Found = tuple[Absence, Effect]
 
 
 class AbsenceForm(Form[bool]):
@@ -46,7 +32,7 @@ class AbsenceForm(Form[bool]):
     def __init__(self, person: str) -> None:
         super().__init__("Noter une absence")
         self._person = person
-        self._effect: _Effect | None = None
+        self._absence: Absence | None = None
 
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield who, from when to when, and who stands in."""
@@ -66,7 +52,7 @@ class AbsenceForm(Form[bool]):
 
     def consider(self) -> None:
         """Say what falls in the absence, and who is told."""
-        self._effect = None
+        self._absence = None
         first, last = self.words("first"), self.words("last")
         if not first or not last:
             self.tell(Paint(self).text("Les deux jours sont compris.", "muted"))
@@ -74,50 +60,40 @@ class AbsenceForm(Form[bool]):
         typed = first, last, self.chosen("person"), self.chosen("substitute")
         self.weigh(partial(self._look, *typed), self._weighed)
 
-    def _look(self, first: str, last: str, person: str, substitute: str) -> _Effect:
+    def _look(self, first: str, last: str, person: str, substitute: str) -> _Found:
         office = self.office
         begins = day_typed(first, office.today, office.calendar)
         ends = day_typed(last, office.today, office.calendar)
         absence = Absence(person, begins, ends, substitute or None)
-        if absence.last < office.today:
-            raise InvalidInput("Cette absence est déjà finie ; vérifiez les dates.")
-        known = office.mail.absences()
-        staff = Staff.gathered(office.directory, (), (*known, absence))
-        agency = office.directory.person(person).agency
-        noon = datetime.combine(absence.first, _NOON, office.directory.agency(agency).zone)
-        query = WorkQuery(day=office.day, owner=person)
-        falling = office.worklist.load(query, absence.first, absence.last)
-        overlapping = any(
-            one.person == substitute and one.first <= absence.last and absence.first <= one.last
-            for one in known
-        )
-        told = staff.told(person, agency, noon).recipient.name
-        return _Effect(absence, sum(falling.values()), told, overlapping)
+        who, directory = office.directory.person(person), office.directory
+        return absence, effect_of(who, absence, office.cases, office.mail, directory)
 
-    def _weighed(self, effect: _Effect) -> None:
-        self._effect = effect
-        paint, absence = Paint(self), effect.absence
-        dates = french.count(effect.dates, "date tombe", "dates tombent")
+    def _weighed(self, found: _Found) -> None:
+        absence, does = found
+        self._absence = absence
+        paint = Paint(self)
+        dates = french.count(len(does.falling), "date tombe", "dates tombent")
         lines = [
             paint.line(
                 "= du ", (french.long_day(absence.first), "strong"),
                 " au ", (french.long_day(absence.last), "strong"),
             ),
             paint.text(f"{dates} pendant l’absence."),
-            paint.line("Sera prévenu : ", (effect.told, "strong"), "."),
         ]  # fmt: skip
-        if effect.overlapping:
+        for one in does.standins:
+            days = "" if len(does.standins) == 1 else f", {french.period(one.first, one.last)}"
+            lines.append(paint.line("Sera prévenu : ", (one.recipient.name, "strong"), f"{days}."))
+        if does.away_too:
+            days = " et ".join(french.period(one.first, one.last) for one in does.away_too)
             lines.append(
-                paint.line(
-                    ("À savoir : ", "soon"), "qui remplace est absent aussi, certains jours."
-                )
+                paint.line(("À savoir : ", "soon"), f"qui remplace est absent aussi {days}.")
             )
         self.tell(*lines, ready=True)
 
     def confirm(self) -> None:
         """Note it."""
-        if self._effect is not None:
-            office, absence = self.office, self._effect.absence
+        if (absence := self._absence) is not None:
+            office = self.office
             self.ask(
                 lambda: office.people.add_absence(absence, office.acting, office.now),
                 partial(self._noted, absence),

@@ -203,11 +203,7 @@ class TeamScreen(Page):
             yield paint.line(("⌂ ", "awaited"), self._period(absence))
 
     def _period(self, absence: Absence) -> str:
-        days = (
-            f"le {french.short_day(absence.first)}"
-            if absence.first == absence.last
-            else f"du {french.short_day(absence.first)} au {french.short_day(absence.last)}"
-        )
+        days = french.period(absence.first, absence.last)
         person = self.office.directory.people.get(absence.substitute or "")
         return f"{days}, remplacé par {person.name}" if person else days
 

@@ -1,6 +1,7 @@
 """What an absence does: the files of the person, the dates that fall in it, who receives them when.
 
-Called by `absences` before one is noted. Asks the store and the staff; writes nothing.
+Called by `absences` and by the form of an absence before one is noted. Asks the store and the staff;
+writes nothing.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from datetime import date, datetime, time, timedelta
 
 from notifications.habits import Absence
 from notifications.staff import PeopleStore, Staff
+from workflow import french
+from workflow.errors import InvalidInput
 from workflow.people import Directory, Person, Recipient
 from workflow.ports import CaseQuery, OpenDeadline
 from workflow.service import CaseService
 
 _NOON = time(12)
+_LONGEST = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,12 @@ class Effect:
 def effect_of(
     person: Person, absence: Absence, cases: CaseService, store: PeopleStore, directory: Directory
 ) -> Effect:
-    """Return what an absence would do, beside those that are known."""
+    """Return what an absence would do, beside those that are known.
+
+    Raises:
+        InvalidInput: when it is over already, or would last for years.
+    """
+    _refuse_useless(absence, cases.clock().astimezone(directory.agency(person.agency).zone).date())
     known = store.absences()
     staff = Staff.gathered(directory, (), (*known, absence))
     return Effect(
@@ -61,6 +70,16 @@ def effect_of(
             and absence.first <= one.last
         ),
     )
+
+
+def _refuse_useless(absence: Absence, today: date) -> None:
+    days = french.period(absence.first, absence.last)
+    if absence.last < today:
+        raise InvalidInput(f"Absence {days} : elle est déjà finie ; vérifiez les dates.")
+    if absence.last - absence.first > _LONGEST:
+        raise InvalidInput(
+            f"Absence {days} : trois ans au plus ; au-delà, confiez les dossiers à quelqu’un d’autre."
+        )
 
 
 def _standins(person: Person, absence: Absence, staff: Staff) -> Iterator[Standin]:
