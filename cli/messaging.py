@@ -154,14 +154,15 @@ class Messaging:
 
     @cached_property
     def _relay(self) -> Relay:
-        places = self._places
+        places, mail = self._places, self._configuration.settings.mail
         return Relay(
             self._store,
             self._transport,
             self._clock,
             worker=worker_name(),
             renewer=Renewal(self._store, places.planner, self.composer, places.directory),
-            per_minute=self._configuration.settings.mail.per_minute,
+            connections=mail.connections,
+            per_minute=mail.per_minute,
             stopping=self.stop,
         )
 

@@ -163,6 +163,8 @@ class Mail(Section):
     """Messages handed over in a minute, at most; 0 sets no limit."""
     per_connection: Annotated[int, Field(strict=True, ge=1)] = 100
     """Messages handed over on one connection before another is opened."""
+    connections: Annotated[int, Field(strict=True, ge=1)] = 2
+    """Connections open at a time, at most, when many messages wait."""
     contact: Annotated[str, AfterValidator(_contact)] = ""
     """Address to write to about these mails; empty names none."""
 

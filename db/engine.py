@@ -1,7 +1,7 @@
-"""A database from its URL, and the two kinds of transaction that the stores use.
+"""A database from its URL, and the kinds of transaction that the stores use.
 
 `cli.wiring` opens the engine; the stores and `db.schema` borrow transactions from it with
-`reading` and `writing`. SQLite is told here, once for each connection, what the promises ask of
+`reading`, `writing` and `noting`. SQLite is told here, once for each connection, what the promises ask of
 it: nothing is confirmed before it is on the disk, two writers wait for each other, foreign keys
 hold. A SQLite file is never created here: only `db.schema.upgrade` does that.
 """
@@ -109,6 +109,32 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with translated(engine), engine.connect() as connection, transaction(connection):
         yield connection
+
+
+@contextmanager
+def noting(engine: Engine) -> Iterator[Connection]:
+    """Lend a transaction that does not wait for the disk: what it notes could be found out again.
+
+    A killed program loses nothing of it. A power cut may take back the last of these, but never what
+    `writing` has confirmed since: each of its commits puts everything before it on the disk.
+
+    Raises:
+        OutOfReach: when the database cannot be written.
+    """
+    with translated(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            with connection.begin():
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                yield connection
+            return
+        driver = connection.connection.driver_connection
+        assert driver is not None, "the connection is open"  # noqa: S101 - for the type checker
+        driver.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with transaction(connection):
+                yield connection
+        finally:
+            driver.execute("PRAGMA synchronous = FULL")
 
 
 @contextmanager

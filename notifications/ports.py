@@ -5,7 +5,7 @@ Implemented by `db.notifications` and `notifications.transports`; joined in `cli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -205,11 +205,11 @@ class DeliveryError(OutOfReach):
         self.permanent = permanent
 
 
-Ready = Callable[[], None]
-"""Returns once a message may be handed over."""
+Ready = Callable[[], Awaitable[None]]
+"""Waits until a message may be accepted."""
 
 
-def at_once() -> None:
+async def at_once() -> None:
     """Let a message leave, whatever became of the one before."""
 
 
@@ -225,6 +225,6 @@ class Transport(Protocol):
     async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
         """Hand one message over and return the server's answer, or raise `DeliveryError`.
 
-        Says what it can beforehand, but calls `ready` before anything that could be accepted: what
+        Says what it can beforehand, but awaits `ready` before anything that could be accepted: what
         it raises goes through, and the message has not left.
         """

@@ -2,9 +2,9 @@
 
 Called by `notifications.service` at every beat. A message is claimed with a lease, sent, and marked
 sent only after the server's answer: a crash in between sends it again under the same Message-ID,
-never loses it. A mark is written while the server takes in the next message, before that one can be
-accepted: at any instant, one message at most is accepted and not marked. Reads the outbox through its
-port and the clock through its argument.
+never loses it. Several connections share the work of handing messages over, but take turns for what
+cannot be undone: at any instant, one message at most is accepted and not marked. Reads the outbox
+through its port and the clock through its argument.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -21,7 +21,7 @@ from typing import Protocol
 
 from notifications.delivery import Backoff, ConnectionLost, Pace, Unforeseen, Unreachable
 from notifications.messages import MessageState, QueuedMessage
-from notifications.ports import DeliveryError, NotificationStore, Transport
+from notifications.ports import DeliveryError, NotificationStore, Ready, Transport
 from workflow.ports import Clock
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,9 @@ _STALE = timedelta(hours=1)
 
 _DEATHS = 5
 """Relays that died with a message before it is left to a person."""
+
+_WORTH_ONE_MORE = 10
+"""Messages for each connection beyond the first: a handful leave over one."""
 
 _POISON = (
     "Le service s’est arrêté net {deaths} fois en envoyant ce message ; il n’est plus essayé : "
@@ -76,11 +79,10 @@ class _Claim:
 
     messages: deque[QueuedMessage]
     begin_before: datetime
-
-    def take(self, message: QueuedMessage) -> None:
-        """Take the first message out: what may have been accepted is never given back as untouched."""
-        if self.messages and self.messages[0] is message:
-            self.messages.popleft()
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held from before a message can be accepted until it is marked."""
+    error: DeliveryError | None = None
+    """What ended the last connection that ended."""
 
 
 class Relay:
@@ -88,11 +90,12 @@ class Relay:
 
     Args:
         store: the outbox.
-        transport: opens a way to send; used for all the messages of a round.
+        transport: opens a way to send; each is used for as many messages of a round as it takes.
         clock: the present.
         worker: who claims; two relays must not bear the same name.
         renewer: brings up to date what has waited, None to send it as it is.
         backoff: when to try again.
+        connections: ways to send opened at a time, at most.
         per_minute: messages begun in any minute, at most; 0 sets no limit.
         lease: how long a claim lasts when this relay dies.
         batch: messages claimed at once.
@@ -108,6 +111,7 @@ class Relay:
         worker: str,
         renewer: Renewer | None = None,
         backoff: Backoff | None = None,
+        connections: int = 1,
         per_minute: int = 0,
         lease: timedelta = timedelta(minutes=10),
         batch: int = 50,
@@ -119,6 +123,7 @@ class Relay:
         self._worker = worker
         self._renewer = renewer
         self._backoff = backoff or Backoff()
+        self._connections = connections
         self._pace = Pace(per_minute)
         self._lease = lease
         self._batch = batch
@@ -130,24 +135,37 @@ class Relay:
         return asyncio.run(self.drain())
 
     async def drain(self) -> RelayReport:
-        """Send everything that can leave now, over one connection; return what became of it."""
+        """Send everything that can leave now; return what became of it."""
         report = RelayReport()
         self._mark_accepted()
         claim = self._claim(report)
         if not claim.messages:
             return report
         async with AsyncExitStack() as stack:
-            try:
-                transport = await stack.enter_async_context(self._transport())
-            except DeliveryError as error:
-                self._put_off(claim.messages, error, report)
-                return report
-            except BaseException:
-                self._give_back(claim.messages, report)
-                raise
-            while claim.messages and await self._deliver(transport, claim, report):
-                claim = self._claim(report)
+            lanes = await self._open(stack, claim, report)
+            while claim.messages and lanes:
+                lanes = await self._deliver(lanes, claim, report)
+                claim = self._claim(report) if lanes else claim
         return report
+
+    async def _open(
+        self, stack: AsyncExitStack, claim: _Claim, report: RelayReport
+    ) -> list[Transport]:
+        """Return as many ways to send as the messages are worth, none when nobody answers."""
+        worth = 1 + len(claim.messages) // _WORTH_ONE_MORE
+        lanes: list[Transport] = []
+        try:
+            while len(lanes) < min(worth, self._connections):
+                lanes.append(await stack.enter_async_context(self._transport()))
+        except DeliveryError as error:
+            if not lanes:
+                self._put_off(claim.messages, error, report)
+            # A server that takes no more connections still takes messages over those it has.
+            logger.info("connection refused", extra={"action": "connect", "open": len(lanes)})
+        except BaseException:
+            self._give_back(claim.messages, report)
+            raise
+        return lanes
 
     def _claim(self, report: RelayReport) -> _Claim:
         """Lease as many messages as may be begun now, but those that kill whoever sends them."""
@@ -165,67 +183,100 @@ class Relay:
         # can claim it while it is being sent.
         return _Claim(fit, now + self._lease / 2)
 
-    async def _deliver(self, transport: Transport, claim: _Claim, report: RelayReport) -> bool:
-        """Send claimed messages; return whether it is worth claiming more."""
-        lost = 0
+    async def _deliver(
+        self, lanes: list[Transport], claim: _Claim, report: RelayReport
+    ) -> list[Transport]:
+        """Send claimed messages; return the connections that still lead somewhere."""
         try:
-            while claim.messages:
-                if self._stopping() or self._clock() >= claim.begin_before:
-                    break
-                message = claim.messages[0]
-                error = await self._attempt(transport, message, claim, report)
-                claim.take(message)
-                if error is None:
-                    lost = 0
-                    continue
-                self._mark_accepted()
-                self._settle(message, error, report)
-                lost = lost + 1 if isinstance(error, ConnectionLost) else 0
-                if isinstance(error, Unreachable) or lost >= _LOST_IN_A_ROW:
-                    # Each of the others would only wait for the same silence.
-                    self._put_off(claim.messages, error, report)
-                    return False
-            self._mark_accepted()
+            # Each goes on to its end when another fails: what is being accepted must be marked.
+            ended = await asyncio.gather(
+                *(self._lane(one, claim, report) for one in lanes), return_exceptions=True
+            )
+            for one in ended:
+                if isinstance(one, BaseException):
+                    raise one
+            left = [lane for lane, leads in zip(lanes, ended, strict=True) if leads]
+            if not left and claim.error is not None:
+                # Each of the others would only wait for the same silence.
+                self._put_off(claim.messages, claim.error, report)
         finally:
             self._give_back(claim.messages, report)
-        return not self._stopping()
+        return left
+
+    async def _lane(self, transport: Transport, claim: _Claim, report: RelayReport) -> bool:
+        """Send messages one after the other; return whether this connection still leads somewhere."""
+        lost = 0
+        while claim.messages and not self._stopping() and self._clock() < claim.begin_before:
+            message = claim.messages.popleft()
+            error = await self._attempt(transport, message, claim, report)
+            if error is None:
+                lost = 0
+                continue
+            self._settle(message, error, report)
+            lost = lost + 1 if isinstance(error, ConnectionLost) else 0
+            if isinstance(error, Unreachable) or lost >= _LOST_IN_A_ROW:
+                claim.error = error
+                return False
+        return True
 
     async def _attempt(
         self, transport: Transport, message: QueuedMessage, claim: _Claim, report: RelayReport
     ) -> DeliveryError | None:
-        """Send one message, to be marked before the next is accepted; return what prevented it."""
-
-        def ready() -> None:
-            self._mark_accepted()
-            claim.take(message)
-
+        """Send one message and mark it; return what prevented it."""
         begun = perf_counter()
-        fresh = self._renewed(message)
-        if fresh is None:
-            report.superseded += 1
-            _log(message, MessageState.SUPERSEDED, begun)
-            return None
-        self._pace.begin(self._clock())
-        try:
-            async with asyncio.timeout(self._lease.total_seconds() / 2):
-                answer = await transport.send(fresh.address, fresh.content, ready)
-        except DeliveryError as error:
-            return error
-        except Exception as error:  # noqa: BLE001 - one message must not stop all the others
-            # Tried again first: it may be the database, which failed to note the one before.
+        async with self._in_turn(message, claim) as ready:
+            fresh = self._renewed(message)
+            if fresh is None:
+                report.superseded += 1
+                _log(message, MessageState.SUPERSEDED, begun)
+                return None
+            self._pace.begin(self._clock())
+            try:
+                async with asyncio.timeout(self._lease.total_seconds() / 2):
+                    answer = await transport.send(fresh.address, fresh.content, ready)
+            except DeliveryError as error:
+                return error
+            except Exception as error:  # noqa: BLE001 - one message must not stop all the others
+                # Tried again first: it may be the database, which failed to note another.
+                self._mark_accepted()
+                return _broken(error)
+            self._accepted[message.id] = answer
             self._mark_accepted()
-            return _broken(error)
-        self._accepted[message.id] = answer
         report.sent += 1
         _log(message, MessageState.SENT, begun)
         return None
+
+    @asynccontextmanager
+    async def _in_turn(self, message: QueuedMessage, claim: _Claim) -> AsyncIterator[Ready]:
+        """Lend what waits until a message may be accepted; it is given back unless it came to that."""
+        taken = False
+
+        async def ready() -> None:
+            nonlocal taken
+            await claim.turn.acquire()
+            try:
+                # What the server took and the database could not note: not one more before it is.
+                self._mark_accepted()
+            except BaseException:
+                claim.turn.release()
+                raise
+            taken = True
+
+        try:
+            yield ready
+        except BaseException:
+            if not taken:
+                claim.messages.appendleft(message)
+            raise
+        finally:
+            if taken:
+                claim.turn.release()
 
     def _renewed(self, message: QueuedMessage) -> QueuedMessage | None:
         """Return a message as it must leave, brought up to date when it has waited."""
         now = self._clock()
         if self._renewer is None or now - message.created_at < _STALE:
             return message
-        self._mark_accepted()
         return self._renewer.renew(message, self._worker, now)
 
     def _mark_accepted(self) -> None:

@@ -117,7 +117,7 @@ class SmtpTransport:
         """
         smtp = await self._told(self._begin(address, content))
         try:
-            ready()
+            await ready()
         except BaseException:
             # Hanging up is the only way to take back a message that has been begun.
             await self._drop()
@@ -296,7 +296,7 @@ class FileTransport:
     ) -> str:
         """Write a message and return the name of its file."""
         name = _file_name(content)
-        ready()
+        await ready()
         try:
             await asyncio.to_thread(_write_whole, self._directory / name, content)
         except OSError as error:

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, event, make_url, text
 
-from db.engine import open_engine, reading, writing
+from db.engine import noting, open_engine, reading, writing
 from db.notifications import SqlNotificationStore
 from db.schema import require_current, upgrade
 from db.store import SqlCaseStore
@@ -290,6 +290,19 @@ def test_sqlite_confirms_what_is_on_the_disk(sqlite_url: str) -> None:
                 for name in ("journal_mode", "synchronous", "foreign_keys")
             ]
             assert found == ["wal", 2, 1]
+    engine.dispose()
+
+
+def test_what_is_noted_is_on_the_disk_with_the_next_act(sqlite_url: str) -> None:
+    """What can be found out again waits for no disk; the same connection confirms acts as before."""
+    engine = open_engine(sqlite_url)
+    asked = "PRAGMA synchronous"
+    with noting(engine) as connection:
+        assert connection.exec_driver_sql(asked).scalar() == 1
+    with pytest.raises(ZeroDivisionError), noting(engine):
+        raise ZeroDivisionError
+    with writing(engine) as connection:
+        assert connection.exec_driver_sql(asked).scalar() == 2
     engine.dispose()
 
 

@@ -231,7 +231,7 @@ def plans(engine: Engine, act: Callable[[], object]) -> str:
     said: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if not statement.startswith(("INSERT", "PRAGMA")):
+        if not statement.startswith(("INSERT", "PRAGMA", "SET LOCAL")):
             said.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)

@@ -55,6 +55,7 @@ def run(
     clock: SetClock | None = None,
     seconds: float = 5,
     per_connection: int = 100,
+    connections: int = 1,
 ) -> RelayReport:
     """Run the relay once towards a port."""
     settings = SmtpSettings(
@@ -62,7 +63,8 @@ def run(
         connect_timeout=seconds, message_timeout=seconds, per_connection=per_connection,
     )  # fmt: skip
     relay = Relay(
-        store, lambda: SmtpTransport(settings), clock or SetClock(NOW), worker="hote:1"
+        store, lambda: SmtpTransport(settings), clock or SetClock(NOW),
+        worker="hote:1", connections=connections,
     )  # fmt: skip
     return relay.run_once()
 
@@ -141,6 +143,15 @@ def test_a_line_cut_after_each_answer_costs_nothing(server: Running) -> None:
     assert len(server.accepted) == 3
 
 
+def test_two_connections_share_what_waits(server: Running) -> None:
+    """Sixty messages over two connections: each once, and each marked with its answer."""
+    store = a_store(60)
+    assert run(store, server.port, connections=2).sent == 60
+    assert server.connections == 2
+    assert len({address for address, _ in server.accepted}) == len(server.accepted) == 60
+    assert {sheet.answer for sheet in store.outbox.values()} == {"250 2.0.0 Queued as 42"}
+
+
 def test_a_server_that_wants_short_connections_is_obeyed(server: Running) -> None:
     """Two messages a connection: seven of them take four, and none is lost in between."""
     store = a_store(7)
@@ -154,8 +165,8 @@ def test_a_message_that_breaks_the_transport_stops_nobody(server: Running) -> No
 
     class Breaking(SmtpTransport):
         async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
-            def broken() -> None:
-                ready()
+            async def broken() -> None:
+                await ready()
                 if address.startswith("p2"):
                     odd.append(address)
                     raise RuntimeError(address)

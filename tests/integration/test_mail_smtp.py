@@ -88,9 +88,13 @@ async def test_nothing_is_accepted_before_its_turn() -> None:
     """All is said but the final dot: while the one before is being noted, the server has nothing."""
     with serving() as server:
         seen: list[int] = []
+
+        async def look() -> None:
+            seen.append(len(server.accepted))
+
         async with to(server) as transport:
             await transport.send(ZOE, CONTENT)
-            await transport.send(MAX, CONTENT, lambda: seen.append(len(server.accepted)))
+            await transport.send(MAX, CONTENT, look)
         assert seen == [1]
         assert len(server.accepted) == 2
 
@@ -98,7 +102,7 @@ async def test_nothing_is_accepted_before_its_turn() -> None:
 async def test_a_message_taken_back_before_its_dot_never_existed() -> None:
     """What must not leave after all is not accepted, and the next message takes another line."""
 
-    def refuse() -> None:
+    async def refuse() -> None:
         raise OutOfReach("Base injoignable.")
 
     with serving() as server:

@@ -167,6 +167,27 @@ def test_when_one_of_two_services_dies_nothing_is_lost(house: House, survives: i
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("taken", [3, 12])
+def test_killed_with_two_connections_open_one_mail_at_most_is_repeated(
+    house: House, taken: int
+) -> None:
+    """A service that sends over two connections leaves one mail in doubt at most when it dies."""
+    house.fill()
+    killed = house.sink.once(taken)
+
+    service = house.start(DUE)
+    assert killed.wait(60)
+    service.send_signal(signal.SIGKILL)
+    assert service.wait(10) == -signal.SIGKILL
+    assert house.sink.connections == 2
+
+    assert ended(house.start(DUE + LEASE)) == [0]
+    assert house.sink.received.keys() == set(house.message_ids())
+    assert house.sink.received.total() - FILES <= 1
+    assert house.waiting() == 0
+
+
+@pytest.mark.slow
 def test_eight_relays_send_ten_thousand_messages_exactly_once(server_house: House) -> None:
     """Eight processes empty one outbox together: 10,000 messages, each received once."""
     put(server_house, 10_000)

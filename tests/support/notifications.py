@@ -612,7 +612,7 @@ class ScriptedTransport:
 
     async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
         """Answer as the test says, noting what was accepted."""
-        ready()
+        await ready()
         answer = self._behaviour(address, content)
         self.sent.append((address, content))
         return answer

@@ -32,6 +32,7 @@ class Sink:
     port: int = 0
     received: Counter[str] = field(default_factory=Counter)
     """Times each Message-ID was accepted."""
+    connections: int = 0
     _enough: dict[int, threading.Event] = field(default_factory=dict)
 
     def once(self, number: int) -> threading.Event:
@@ -60,6 +61,7 @@ class _Line(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._lines.add(transport)
+        self._sink.connections += 1
         transport.write(b"220 localhost\r\n")
 
     def connection_lost(self, error: Exception | None) -> None:

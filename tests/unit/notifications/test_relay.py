@@ -328,12 +328,105 @@ def test_one_message_at_most_is_accepted_and_not_marked() -> None:
 
     class Watching(ScriptedTransport):
         async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
-            ready()
+            await ready()
             unmarked.append(len(self.sent) - store.counts().sent)
             return await super().send(address, content, at_once)
 
     assert a_relay(store, Watching(accept), batch=3).run_once().sent == 8
     assert unmarked == [0] * 8
+
+
+class Slow(ScriptedTransport):
+    """A way out that takes its time before each message, and after: others have time to begin."""
+
+    async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
+        """Answer after a while."""
+        await asyncio.sleep(0)
+        await ready()
+        await asyncio.sleep(0)
+        return await super().send(address, content, at_once)
+
+
+def test_connections_take_turns_for_what_may_be_accepted() -> None:
+    """Three connections share the messages, and yet never is a second one accepted unmarked."""
+    store, unmarked, opened = a_store(45), [], list[Slow]()
+
+    def accept_alone(_address: str, _content: bytes) -> str:
+        unmarked.append(sum(len(one.sent) for one in opened) - store.counts().sent)
+        return "250 OK"
+
+    def one_more() -> Slow:
+        opened.append(Slow(accept_alone))
+        return opened[-1]
+
+    relay = Relay(store, one_more, SetClock(NOW), worker="hote:1", connections=3)
+    assert relay.run_once().sent == 45
+    assert unmarked == [0] * 45
+    assert [one.closed for one in opened] == [1, 1, 1]
+    assert all(one.sent for one in opened)
+    assert len({content for one in opened for _, content in one.sent}) == 45
+
+
+def test_a_handful_of_messages_leave_over_one_connection() -> None:
+    """Nine messages are not worth a second connection; ten are."""
+    for count, connections in ((9, 1), (10, 2)):
+        transport = ScriptedTransport(accept)
+        a_relay(a_store(count), transport, connections=2).run_once()
+        assert (transport.opened, len(transport.sent)) == (connections, count)
+
+
+def test_a_server_that_takes_one_connection_only_gets_everything() -> None:
+    """The second connection is refused: the first carries all the messages, and nobody hears of it."""
+    store, opened = a_store(30), list[ScriptedTransport]()
+
+    def only_one() -> ScriptedTransport:
+        opened.append(ScriptedTransport(accept, Unreachable("421 Trop.") if opened else None))
+        return opened[-1]
+
+    report = Relay(store, only_one, SetClock(NOW), worker="hote:1", connections=2).run_once()
+    assert (report.sent, report.deferred, report.errors) == (30, 0, [])
+
+
+def test_a_connection_that_is_lost_leaves_its_messages_to_the_other() -> None:
+    """One of two connections ends: its message is tried again later, all the others leave now."""
+    store, opened = a_store(20), list[Slow]()
+
+    def second_breaks() -> Slow:
+        behave = refuse(Unreachable("Plus personne.")) if opened else accept
+        opened.append(Slow(behave))
+        return opened[-1]
+
+    report = Relay(store, second_breaks, SetClock(NOW), worker="hote:1", connections=2).run_once()
+    assert (report.sent, report.deferred) == (19, 1)
+    assert store.counts().waiting == 1
+
+
+def test_both_connections_lost_cost_each_a_message_and_the_rest_a_delay() -> None:
+    """When nobody answers any more, what is left waits without being tried one by one."""
+    store, tried = a_store(40), []
+
+    def silent(address: str, _content: bytes) -> str:
+        tried.append(address)
+        raise Unreachable("Plus personne.")
+
+    report = a_relay(store, Slow(silent), connections=2).run_once()
+    assert (report.sent, report.deferred, len(tried)) == (0, 40, 2)
+
+
+def test_a_defect_in_one_connection_gives_back_what_no_other_has_begun() -> None:
+    """An error that is nobody's goes through; what was sent is marked, the rest is free at once."""
+    store = a_store(20)
+
+    def behave(_address: str, content: bytes) -> str:
+        if b"rappel.4" in content:
+            raise Killed
+        return "250 OK"
+
+    with pytest.raises(Killed):
+        a_relay(store, Slow(behave), connections=2).run_once()
+    held = [key for key, sheet in store.outbox.items() if sheet.lease_owner is not None]
+    assert held == ["rappel:4"]
+    assert store.counts().sent == 19
 
 
 def test_a_database_lost_between_two_messages_gives_the_second_back() -> None:
