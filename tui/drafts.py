@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Lock
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 
@@ -27,6 +28,8 @@ class Draft:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._path = folder / "brouillons" / f"{_UNSAFE.sub('_', name)}.json"
+        self._lock = Lock()
+        self._latest = 0
 
     def read(self) -> dict[str, str]:
         """Return what was typed, nothing when there is no draft or it cannot be read."""
@@ -38,21 +41,35 @@ class Draft:
             return {}
         return {str(name): str(value) for name, value in found.items()}
 
-    def write(self, typed: Mapping[str, str]) -> None:
-        """Keep what was typed, whole or not at all; nothing typed is no draft."""
-        if not any(typed.values()):
-            self.drop()
-            return
+    def keeping(self, typed: Mapping[str, str]) -> Callable[[], None]:
+        """Return what keeps what is typed now, to be called from any thread; nothing typed is no draft.
+
+        Threads do not run in the order in which they were begun: one that is overtaken does nothing.
+        """
+        self._latest += 1
+        mine = self._latest
+
+        def keep() -> None:
+            with self._lock:
+                if mine == self._latest:
+                    self._write(typed)
+
+        return keep
+
+    def drop(self) -> None:
+        """Forget the draft, and what may still be about to be kept."""
+        self.keeping({})()
+
+    def _write(self, typed: Mapping[str, str]) -> None:
+        """Replace the file, whole or not at all."""
         # A disk that refuses a draft must not stop somebody from working.
         with suppress(OSError):
+            if not any(typed.values()):
+                self._path.unlink(missing_ok=True)
+                return
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with NamedTemporaryFile(
                 "w", dir=self._path.parent, delete=False, encoding="utf-8"
             ) as file:
                 json.dump(typed, file, ensure_ascii=False)
             os.replace(file.name, self._path)  # noqa: PTH105 - atomic on every system
-
-    def drop(self) -> None:
-        """Forget the draft."""
-        with suppress(OSError):
-            self._path.unlink(missing_ok=True)

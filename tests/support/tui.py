@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from cli.commands.tui import office_of
 from cli.failures import Doing
 from cli.session import Session
 from tests.support.cli import Desk
+from tui import app as tui_app
 from tui.app import EcheancierApp
 from tui.office import Office
 from tui.page import Asking
@@ -60,7 +63,7 @@ class Stage:
     @asynccontextmanager
     async def playing(self, size: tuple[int, int] = WIDE, **changes: Any) -> AsyncIterator[Player]:
         """Open the interface, and close it at the end."""
-        app = EcheancierApp(self.office(**changes))
+        app = Watched(self.office(**changes))
         async with app.run_test(size=size, notifications=True) as pilot:
             player = Player(app, pilot)
             await player.settle()
@@ -72,10 +75,26 @@ class Stage:
             session.close()
 
 
+class Watched(EcheancierApp):
+    """The interface, which remembers what its toasts said."""
+
+    # Looked for beside this file otherwise.
+    CSS_PATH = str(Path(tui_app.__file__).with_name("echeancier.tcss"))
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office)
+        self.toasts: list[str] = []
+
+    def notify(self, message: str, **options: Any) -> None:
+        """Show a toast."""
+        self.toasts.append(message)
+        super().notify(message, **options)
+
+
 class Player:
     """Somebody at the keyboard."""
 
-    def __init__(self, app: EcheancierApp, pilot: Pilot[None]) -> None:
+    def __init__(self, app: Watched, pilot: Pilot[None]) -> None:
         self.app = app
         self.pilot = pilot
 
@@ -101,13 +120,17 @@ class Player:
     async def settle(self) -> None:
         """Wait until nothing is being worked out, the pause at the end of typing included."""
         for _ in range(_ROUNDS):
-            await self.app.workers.wait_for_complete()
-            await self.pilot.pause()
+            await self._workers()
             form = self.app.screen
             if not (isinstance(form, Asking) and form.considering):
                 break
             await self.pilot.pause(0.03)
-        await self.app.workers.wait_for_complete()
+        await self._workers()
+
+    async def _workers(self) -> None:
+        """Wait for the questions asked; one that the next has overtaken is no longer waited for."""
+        with suppress(WorkerCancelled):
+            await self.app.workers.wait_for_complete()
         await self.pilot.pause()
 
     def shown(self) -> str:
@@ -116,8 +139,8 @@ class Player:
         return "\n".join(strip.text.rstrip() for strip in strips).replace("\u00a0", " ")
 
     def said(self) -> str:
-        """Return the latest toasts."""
-        return "\n".join(one.message for one in self.app._notifications)
+        """Return the toasts so far: one that has gone by itself was there to be read."""
+        return "\n".join(self.app.toasts)
 
     def picture(self) -> str:
         """Return the screen as SVG, without a blinking cursor."""

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.widget import Widget
-from textual.widgets import Input, Select
+from textual.widgets import Input
 
 from notifications.cover import Effect, effect_of
 from notifications.habits import Absence
 from tui.paint import Paint
 from tui.screens.form import Form
+from tui.widgets.choices import Choices, by_name
 from workflow import french
 from workflow.shorthand import day_typed
-from workflow.texts import french_order
 
 _Found = tuple[Absence, Effect]
 
@@ -36,14 +36,13 @@ class AbsenceForm(Form[bool]):
 
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield who, from when to when, and who stands in."""
-        people = self.office.directory.people.values()
-        names = sorted(((one.name, one.id) for one in people), key=lambda one: french_order(one[0]))
-        yield "Qui", Select(names, value=self._person, allow_blank=False, id="person", compact=True)
+        names = by_name(self.office.directory.people)
+        yield "Qui", Choices(names, self._person, prompt=None, id="person")
         hint = f"{french.short_day(self.office.today)}, 8/9, +3j, lundi…"
         yield "Du", Input(placeholder=hint, id="first", compact=True)
         yield "Au", Input(placeholder="dernier jour", id="last", compact=True)
         by_default = "son responsable, puis l’agence"
-        yield "Remplacé par", Select(names, prompt=by_default, id="substitute", compact=True)
+        yield "Remplacé par", Choices(names, prompt=by_default, id="substitute")
 
     def on_mount(self) -> None:
         """Begin with the days."""

@@ -88,8 +88,8 @@ class ActScreen(Dialog[Outcome]):
     @on(Answers.Changed)
     def _changed(self) -> None:
         raw = self._answers.raw
-        keep = self._draft.drop if raw == self._untouched else partial(self._draft.write, raw)
-        self.run_worker(keep, group="draft", exclusive=True, thread=True)
+        keep = self._draft.keeping({} if raw == self._untouched else raw)
+        self.run_worker(keep, group="draft", thread=True)
         self._outcome = None
         self.query_one("#save", Button).disabled = True
         self.soon(self._consider)

@@ -8,7 +8,7 @@ same key goes on from there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,6 +31,7 @@ from tui.keys import bind
 from tui.page import Dialog
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
+from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
 from workflow import french
 from workflow.case import PaperStatus
@@ -98,8 +99,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
             box.border_title = f"Agir sur {count}"
             with Horizontal(classes="field"):
                 yield Label("Faire quoi")
-                kinds = [(words, id_) for id_, words in _KINDS.items()]
-                yield Select(kinds, value=self._kind, allow_blank=False, id="kind", compact=True)
+                yield Choices(_KINDS, self._kind, prompt=None, id="kind")
             yield Vertical(id="bulk-form")
             yield Static(id="bulk-summary")
             yield ProgressBar(total=len(self._refs), show_eta=False, id="bulk-progress")
@@ -135,29 +135,27 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         box = self.query_one("#bulk-form", Vertical)
         await box.remove_children()
         makers = {_ADVANCE: self._advance, TRANSFER: self._transfer, _DOCUMENT: self._document}
-        await box.mount_all(makers[str(self.query_one("#kind", Select).value)]())
-        for field in self.query("#bulk-form Select").results(Select):
-            field.focus()
-            break
+        await box.mount_all(makers[self.query_one("#kind", Choices).chosen]())
+        self.query("#bulk-form Choices").first().focus()
         self._consider()
 
     def _advance(self) -> list[Widget]:
         count = Counter(
             (id_, action.label) for case in self._cases for id_, action in case.actions.items()
         )
-        actions = [(f"{label} ({number})", id_) for (id_, label), number in count.most_common()]
+        actions = {id_: f"{label} ({number})" for (id_, label), number in count.most_common()}
         return [_row("Action", "action", actions), self._day()]
 
     def _transfer(self) -> list[Widget]:
         directory = self.office.directory
-        people = [(one.name, id_) for id_, one in directory.people.items()]
-        houses = [(one.name, id_) for id_, one in directory.agencies.items()]
-        return [_row("À", "owner", people), _row("Agence", "agency", houses)]
+        return [
+            _row("À", "owner", by_name(directory.people)),
+            _row("Agence", "agency", by_name(directory.agencies)),
+        ]
 
     def _document(self) -> list[Widget]:
-        labels = {id_: label for case in self._cases for id_, label in case.documents.items()}
-        papers = [(label, id_) for id_, label in labels.items()]
-        statuses = [(paper_words(status), status.value) for status in PaperStatus]
+        papers = {id_: label for case in self._cases for id_, label in case.documents.items()}
+        statuses = {status.value: paper_words(status) for status in PaperStatus}
         status = _row("État", "status", statuses, PaperStatus.RECEIVED.value)
         return [_row("Pièce", "document", papers), status, self._day()]
 
@@ -165,18 +163,15 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         return FactField(_ON, lambda: self._looking, french.short_day(self.office.today))
 
     def _chosen(self, id_: str) -> str:
-        for box in self.query(f"#{id_}").results(Select):
-            return "" if box.value is Select.NULL else str(box.value)
-        return ""
+        return next((box.chosen for box in self.query(f"#{id_}").results(Choices)), "")
 
     def _label(self, id_: str) -> str:
         """Return the words of what is chosen in a list."""
-        box: Select[str] = self.query_one(f"#{id_}", Select)
-        return next((str(label) for label, value in box._options if value == box.value), "")
+        return self.query_one(f"#{id_}", Choices).words
 
     def _job_now(self) -> Job | None:
         """Return the act as it is chosen; None as long as something is missing."""
-        kind, days = str(self.query_one("#kind", Select).value), list(self.query(FactField))
+        kind, days = self.query_one("#kind", Choices).chosen, list(self.query(FactField))
         if any(not day.check() or not day.typed for day in days):
             return None
         if kind == _ADVANCE and (action := self._chosen("action")):
@@ -184,7 +179,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
             return Advance(action, next(known, action), days[0].words)
         owner, agency = self._chosen("owner"), self._chosen("agency")
         if kind == TRANSFER and (owner or agency):
-            names = (self._label("owner") if owner else "", self._label("agency") if agency else "")
+            names = self._label("owner"), self._label("agency")
             return Transfer(owner, agency, ", ".join(filter(None, names)))
         if kind == _DOCUMENT and (document := self._chosen("document")):
             status = PaperStatus(self._chosen("status") or PaperStatus.RECEIVED)
@@ -368,8 +363,5 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         self.query_one("#bulk-lines", Static).update(shown)
 
 
-def _row(
-    label: str, id_: str, choices: Sequence[tuple[str, str]], value: str | None = None
-) -> Horizontal:
-    box = Select(choices, value=value or Select.NULL, prompt="—", id=id_, compact=True)
-    return Horizontal(Label(label), box, classes="field")
+def _row(label: str, id_: str, named: Mapping[str, str], chosen: str = "") -> Horizontal:
+    return Horizontal(Label(label), Choices(named, chosen, id=id_), classes="field")

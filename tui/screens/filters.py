@@ -10,15 +10,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Footer, Input, Label, OptionList, Select
+from textual.widgets import Button, Footer, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from tui.keys import bind
 from tui.page import Dialog
 from tui.views import EVERYTHING, SavedViews, View, usual
+from tui.widgets.choices import Choices, by_name
 from tui.widgets.tick import Tick
-from workflow.people import Agency, Person
-from workflow.texts import french_order
 
 
 class FilterScreen(Dialog[View]):
@@ -45,13 +44,7 @@ class FilterScreen(Dialog[View]):
             for name, (label, choices) in self._choices().items():
                 with Horizontal(classes="field"):
                     yield Label(label)
-                    yield Select(
-                        [(words, id_) for id_, words in choices.items()],
-                        prompt="tous",
-                        value=getattr(self._now, name) or Select.NULL,
-                        id=name,
-                        compact=True,
-                    )
+                    yield Choices(choices, getattr(self._now, name), prompt="tous", id=name)
             yield Tick("En retard ou à relancer seulement", self._now.late, id="late", compact=True)
             with Horizontal(classes="field"):
                 yield Label("Garder sous")
@@ -68,8 +61,8 @@ class FilterScreen(Dialog[View]):
             id_: one.funder_label for rules in procedures for id_, one in rules.funders.items()
         }
         return {
-            "owner": ("Personne", _named(directory.people)),
-            "agency": ("Agence", _named(directory.agencies)),
+            "owner": ("Personne", by_name(directory.people)),
+            "agency": ("Agence", by_name(directory.agencies)),
             "procedure": ("Procédure", {one.id: one.name for one in procedures}),
             "funder": ("Financeur", funders),
         }
@@ -103,10 +96,7 @@ class FilterScreen(Dialog[View]):
     @on(Button.Pressed, "#apply")
     def action_apply(self) -> None:
         """Show the files of the fields; keep the view when it has a name."""
-        values = {name: self.query_one(f"#{name}", Select).value for name in self._choices()}
-        chosen = {
-            name: "" if value is Select.NULL else str(value) for name, value in values.items()
-        }
+        chosen = {name: self.query_one(f"#{name}", Choices).chosen for name in self._choices()}
         view = View(**chosen, late=self.query_one("#late", Tick).value)
         if name := self.query_one("#name", Input).value.strip():
             view = replace(view, name=name)
@@ -118,9 +108,3 @@ class FilterScreen(Dialog[View]):
     @on(Button.Pressed, "#close")
     def _close(self) -> None:
         self.action_cancel()
-
-
-def _named(known: Mapping[str, Person] | Mapping[str, Agency]) -> Mapping[str, str]:
-    """Return names by id, in the order of a French directory."""
-    names = {id_: one.name for id_, one in known.items()}
-    return dict(sorted(names.items(), key=lambda named: french_order(named[1])))

@@ -22,6 +22,7 @@ from tui.acts import reasons_of
 from tui.keys import bind
 from tui.page import Dialog, Result
 from tui.paint import Paint
+from tui.widgets.choices import Choices
 from workflow.errors import EcheancierError
 
 Found = TypeVar("Found")
@@ -82,8 +83,7 @@ class Form(Dialog[Result]):
 
     def chosen(self, id_: str) -> str:
         """Return the id chosen in a list, empty when there is none."""
-        value = self.query_one(f"#{id_}", Select).value
-        return "" if value is Select.NULL else str(value)
+        return self.query_one(f"#{id_}", Choices).chosen
 
     def tell(self, *lines: RenderableType, ready: bool = False) -> None:
         """Say what it would do, or what is missing; `ready` lets it be done."""

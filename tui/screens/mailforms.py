@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.widget import Widget
-from textual.widgets import Input, Select
+from textual.widgets import Input
 
 from notifications.mail import Mailbox, redirected
 from notifications.messages import StoredMessage
@@ -17,8 +17,8 @@ from tui.mails import kept_reason
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.form import Form
+from tui.widgets.choices import Choices, by_name
 from workflow.errors import EcheancierError
-from workflow.texts import french_order
 
 
 class RedirectForm(Form[bool]):
@@ -34,9 +34,8 @@ class RedirectForm(Form[bool]):
 
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield a person, or an address."""
-        people = self.office.directory.people.values()
-        names = sorted(((one.name, one.id) for one in people), key=lambda one: french_order(one[0]))
-        yield "À", Select(names, prompt="une personne", id="person", compact=True)
+        names = by_name(self.office.directory.people)
+        yield "À", Choices(names, prompt="une personne", id="person")
         yield "Ou à", Input(placeholder="une autre adresse", id="address", compact=True)
 
     def consider(self) -> None:

@@ -27,6 +27,7 @@ from tui.page import Page
 from tui.paint import Paint
 from tui.screens.case import CaseScreen
 from tui.screens.confirm import ConfirmScreen
+from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
 from tui.widgets.masthead import Masthead
 from tui.widgets.tick import Tick
@@ -70,13 +71,7 @@ class NewScreen(Page):
                 for id_, (label, choices, value) in self._choices().items():
                     with Horizontal(classes="field", id=f"row-{id_}"):
                         yield Label(label)
-                        yield Select(
-                            [(words, key) for key, words in choices.items()],
-                            prompt="—",
-                            value=value or Select.NULL,
-                            id=id_,
-                            compact=True,
-                        )
+                        yield Choices(choices, value, id=id_)
                 with Horizontal(classes="field"):
                     yield Label("Libellé")
                     yield Input(id="title", compact=True, placeholder="nom ou initiales")
@@ -90,8 +85,8 @@ class NewScreen(Page):
         """Return what is chosen from lists: label, choices, and the usual one."""
         office = self.office
         procedures = {id_: one.name for id_, one in office.cases.rulebook.procedures.items()}
-        agencies = {id_: one.name for id_, one in office.directory.agencies.items()}
-        people = {id_: one.name for id_, one in office.directory.people.items()}
+        agencies = by_name(office.directory.agencies)
+        people = by_name(office.directory.people)
         usual = "cipi" if "cipi" in procedures else next(iter(procedures))
         mine = office.acting if office.acting in people else ""
         return {
@@ -106,19 +101,14 @@ class NewScreen(Page):
         self._draft = Draft(self.office.folder, _DRAFT)
         typed = self._draft.read()
         for id_ in ("procedure", "agency", "owner", "funder"):
-            self._choose(id_, typed.get(id_, ""))
+            if kept := typed.get(id_):
+                self.query_one(f"#{id_}", Choices).choose(kept)
         await self._ask_facts(typed)
         if typed:
             self.query_one("#title", Input).value = typed.get("title", "")
             self.notify("Votre saisie d’avant est revenue : vérifiez-la.", timeout=4)
         self._consider()
         self._start_field.query_one(Input).focus()
-
-    def _choose(self, id_: str, value: str) -> None:
-        """Choose a value of a list, when the list still has it."""
-        box: Select[str] = self.query_one(f"#{id_}", Select)
-        if value and value in [key for _, key in box._options]:
-            box.value = value
 
     @property
     def _start_field(self) -> FactField:
@@ -131,8 +121,7 @@ class NewScreen(Page):
         return procedure.funders.get(self._value("funder") or "", procedure)
 
     def _value(self, id_: str) -> str | None:
-        value = self.query_one(f"#{id_}", Select).value
-        return None if value is Select.NULL else str(value)
+        return self.query_one(f"#{id_}", Choices).chosen or None
 
     @property
     def _looking(self) -> Looking:
@@ -166,14 +155,12 @@ class NewScreen(Page):
 
     def _list_funders(self, wished: str) -> None:
         rules = self.office.cases.rulebook.procedure(self._value("procedure") or "")
-        row, box = self.query_one("#row-funder"), self.query_one("#funder", Select)
+        row, box = self.query_one("#row-funder"), self.query_one("#funder", Choices)
         row.display = bool(rules.funders)
-        choices = [(one.funder_label, id_) for id_, one in rules.funders.items()]
-        now = wished or self._value("funder") or ""
+        named = {id_: str(one.funder_label) for id_, one in rules.funders.items()}
+        now = wished or box.chosen
         with self.prevent(Select.Changed):
-            box.set_options(choices)
-            if rules.funders:
-                box.value = now if now in rules.funders else choices[0][1]
+            box.offer(named, now if now in named else next(iter(named), ""))
 
     # --- What it would give ------------------------------------------------------------------------
 
@@ -187,15 +174,15 @@ class NewScreen(Page):
 
     def _raw(self) -> dict[str, str]:
         raw = {str(box.id): box.value for box in self.query("#new-form Input").results(Input)}
-        for box in self.query("#new-form Select").results(Select):
-            raw[str(box.id)] = "" if box.value is Select.NULL else str(box.value)
-        return raw
+        return raw | {
+            str(box.id): box.chosen for box in self.query("#new-form Choices").results(Choices)
+        }
 
     def _keep_draft(self) -> None:
         raw = self._raw()
         typed = any(raw[str(box.id)] for box in self.query("#new-form Input").results(Input))
-        keep = partial(self._draft.write, raw) if typed else self._draft.drop
-        self.run_worker(keep, group="draft", exclusive=True, thread=True)
+        keep = self._draft.keeping(raw if typed else {})
+        self.run_worker(keep, group="draft", thread=True)
 
     def _opening(self) -> Opening:
         facts = {one.spec.id: one.words for one in self.query(FactField) if one.typed}

@@ -10,11 +10,12 @@ from functools import partial
 
 from rich.console import RenderableType
 from textual.widget import Widget
-from textual.widgets import Input, Select
+from textual.widgets import Input
 
 from notifications.looking import Looking
 from tui.paint import Paint
 from tui.screens.form import Form
+from tui.widgets.choices import Choices
 from workflow import french
 from workflow.case import Case, Outcome
 from workflow.shorthand import day_typed
@@ -35,11 +36,7 @@ class SnoozeForm(Form[Outcome]):
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield which reminder, until when, and why."""
         deadlines = sorted(self._case.deadlines.values(), key=lambda one: one.act_on)
-        choices = [(one.label, one.id) for one in deadlines]
-        yield (
-            "Rappel",
-            Select(choices, value=choices[0][1], allow_blank=False, id="which", compact=True),
-        )
+        yield "Rappel", Choices({one.id: one.label for one in deadlines}, prompt=None, id="which")
         hint = f"{french.short_day(self._looking.today)}, 8/9, +3j, lundi…"
         yield "Jusqu’au", Input(placeholder=hint, id="until", compact=True)
         yield "Raison", Input(placeholder="que l’équipe lira", id="reason", compact=True)

@@ -6,7 +6,7 @@ key asks for it, after one last question.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -30,6 +30,7 @@ from tui.page import Page
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
 from tui.suppositions import OtherClosure, OtherFacts, OtherSession, Supposed, Supposition
+from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
 from tui.widgets.masthead import Masthead
 from workflow import french
@@ -48,6 +49,7 @@ _KINDS = {
     _CLOSURE: "l’agence fermait",
 }
 _NEW = "nouvelle"
+_ANOTHER = {_NEW: "une nouvelle commission"}
 _STEP = 20
 """Files between two words on how far it is."""
 
@@ -90,14 +92,9 @@ class WhatIfScreen(Page):
             with VerticalScroll(id="what-if-form", can_focus=False):
                 with Horizontal(classes="field"):
                     yield Label("Et si…")
-                    kinds = [(words, id_) for id_, words in _KINDS.items()]
-                    yield Select(
-                        kinds if self._ref else kinds[1:],
-                        value=_DATE if self._ref else _CLOSURE,
-                        allow_blank=False,
-                        id="kind",
-                        compact=True,
-                    )
+                    kinds = {k: words for k, words in _KINDS.items() if self._ref or k != _DATE}
+                    usual = _DATE if self._ref else _CLOSURE
+                    yield Choices(kinds, usual, prompt=None, id="kind")
                 yield Vertical(id="supposed")
             with Vertical(id="what-if-result"):
                 yield Static(id="what-if-summary")
@@ -120,7 +117,7 @@ class WhatIfScreen(Page):
 
     @property
     def _kind(self) -> str:
-        return str(self.query_one("#kind", Select).value)
+        return self.query_one("#kind", Choices).chosen
 
     @property
     def _looking(self) -> Looking:
@@ -129,9 +126,7 @@ class WhatIfScreen(Page):
         return self.office.looking(self._chosen("agency") or self.office.agency or "")
 
     def _chosen(self, id_: str) -> str:
-        for box in self.query(f"#{id_}").results(Select):
-            return "" if box.value is Select.NULL else str(box.value)
-        return ""
+        return next((box.chosen for box in self.query(f"#{id_}").results(Choices)), "")
 
     @on(Select.Changed, "#kind")
     async def _ask_fields(self) -> None:
@@ -154,14 +149,14 @@ class WhatIfScreen(Page):
                 yield FactField(question.spec, lambda: self._looking, question.known or "")
 
     def _session(self) -> Iterator[Widget]:
-        yield _row("Financeur", "funder", [(words, id_) for id_, words in self._funders().items()])
-        yield _row("Commission", "session", [("une nouvelle commission", _NEW)])
+        yield _row("Financeur", "funder", self._funders())
+        yield _row("Commission", "session", _ANOTHER)
         yield FactField(_TO, lambda: self._looking)
         yield FactField(_CUTOFF, lambda: self._looking)
 
     def _closure(self) -> Iterator[Widget]:
-        houses = [(one.name, id_) for id_, one in self.office.directory.agencies.items()]
-        yield _row("Agence", "agency", houses, self.office.agency)
+        houses = by_name(self.office.directory.agencies)
+        yield _row("Agence", "agency", houses, self.office.agency or "")
         yield FactField(_FIRST, lambda: self._looking)
         yield FactField(_LAST, lambda: self._looking)
 
@@ -186,10 +181,9 @@ class WhatIfScreen(Page):
 
     def _know_sessions(self, entries: Sequence[CalendarEntry]) -> None:
         days = [one.session.day for one in entries]
-        choices = [(french.long_day(day), day.isoformat()) for day in days]
-        for box in self.query("#session").results(Select):
-            box.set_options([*choices, ("une nouvelle commission", _NEW)])
-            box.value = choices[0][1] if choices else _NEW
+        known = {day.isoformat(): french.long_day(day) for day in days} | _ANOTHER
+        for box in self.query("#session").results(Choices):
+            box.offer(known, next(iter(known)))
 
     # --- What it would move ------------------------------------------------------------------------
 
@@ -320,16 +314,8 @@ class WhatIfScreen(Page):
         self.action_back()
 
 
-def _row(
-    label: str, id_: str, choices: Sequence[tuple[str, str]], value: str | None = None
-) -> Horizontal:
-    box = Select(
-        choices,
-        value=value or (choices[0][1] if choices else Select.NULL),
-        prompt="—",
-        id=id_,
-        compact=True,
-    )
+def _row(label: str, id_: str, named: Mapping[str, str], chosen: str = "") -> Horizontal:
+    box = Choices(named, chosen or next(iter(named), ""), id=id_)
     return Horizontal(Label(label), box, classes="field")
 
 

@@ -18,6 +18,7 @@ from textual.widgets import Input, Label, Select
 
 from notifications.looking import Looking
 from tui.acts import Act, Typed
+from tui.widgets.choices import Choices
 from tui.widgets.factfield import FactField
 from tui.widgets.tick import Tick
 
@@ -49,18 +50,18 @@ class Answers(VerticalScroll, can_focus=False):
         for question in self.act.questions:
             yield FactField(question.spec, self._looking, question.known or "")
         if self.act.more:
-            yield Select(
-                [(spec.label, spec.id) for spec in self.act.more],
-                prompt="Ajouter un fait…",
-                id="more",
-                compact=True,
-            )
+            yield Choices(self._more, prompt="Ajouter un fait…", id="more")
         if self.act.papers:
             yield Label("Pièces reçues")
         for name, label in self.act.papers:
             yield Tick(label, id=f"paper-{name}", compact=True)
         yield Label(_COMMENT, id="comment-label")
         yield Input(id="comment", compact=True, placeholder="facultatif")
+
+    @property
+    def _more(self) -> dict[str, str]:
+        """The facts that may be added, by id."""
+        return {spec.id: spec.label for spec in self.act.more}
 
     # --- What is typed -----------------------------------------------------------------------------
 
@@ -125,11 +126,11 @@ class Answers(VerticalScroll, can_focus=False):
     async def add(self, name: str) -> FactField:
         """Ask for one more fact."""
         self.act = self.act.asking(name)
-        more = self.query_one("#more", Select)
+        more = self.query_one("#more", Choices)
         field = FactField(self.act.questions[-1].spec, self._looking)
         await self.mount(field, before=more)
         if self.act.more:
-            more.set_options([(spec.label, spec.id) for spec in self.act.more])
+            more.offer(self._more)
         else:
             await more.remove()
         return field

@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input, Label, Select, Static
+from textual.widgets import Input, Label, Static
 
 from notifications.looking import Looking
 from tui.acts import hint, is_day
+from tui.widgets.choices import Choices
 from workflow.errors import InvalidInput
 from workflow.facts import read_fact
 from workflow.shorthand import written_out
@@ -42,13 +43,7 @@ class FactField(Vertical):
         unit = f" ({spec.unit})" if spec.unit and f"({spec.unit})" not in spec.label else ""
         yield Label(f"{spec.label}{unit}")
         if choices := self._choices:
-            yield Select(
-                [(label, id_) for id_, label in choices.items()],
-                prompt="—",
-                value=self.known or Select.NULL,
-                id=f"fact-{spec.id}",
-                compact=True,
-            )
+            yield Choices(choices, self.known, id=f"fact-{spec.id}")
         else:
             today = self._looking().today
             placeholder = hint(spec, today) if is_day(spec) else ""
@@ -65,18 +60,15 @@ class FactField(Vertical):
     def typed(self) -> str:
         """What stands in the field."""
         if self._choices:
-            value = self.query_one(Select).value
-            return "" if value is Select.NULL else str(value)
+            return self.query_one(Choices).chosen
         return self.query_one(Input).value.strip()
 
     def put(self, words: str) -> None:
         """Put a value in the field."""
-        if not self._choices:
-            self.query_one(Input).value = words
-        elif words in self._choices:
-            self.query_one(Select).value = words
+        if self._choices:
+            self.query_one(Choices).choose(words)
         else:
-            self.query_one(Select).clear()
+            self.query_one(Input).value = words
 
     @property
     def words(self) -> str:

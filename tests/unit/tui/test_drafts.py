@@ -1,0 +1,42 @@
+"""Drafts: what was typed last is what is found, whatever the order in which threads run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tui.drafts import Draft
+
+
+def test_what_is_typed_is_found_again(tmp_path: Path) -> None:
+    """A draft is there until it is dropped, and nothing typed is none."""
+    Draft(tmp_path, "ouvrir").keeping({"title": "Jeanne Ormont"})()
+    assert Draft(tmp_path, "ouvrir").read() == {"title": "Jeanne Ormont"}
+    Draft(tmp_path, "ouvrir").keeping({"title": ""})()
+    assert Draft(tmp_path, "ouvrir").read() == {}
+
+
+def test_a_thread_that_is_overtaken_does_nothing(tmp_path: Path) -> None:
+    """Begun first and run last, the writing of « Jea » does not undo that of « Jeanne »."""
+    draft = Draft(tmp_path, "ouvrir")
+    first, second = draft.keeping({"title": "Jea"}), draft.keeping({"title": "Jeanne"})
+    second()
+    first()
+    assert draft.read() == {"title": "Jeanne"}
+
+
+def test_what_is_saved_leaves_no_draft_behind(tmp_path: Path) -> None:
+    """A writing that was begun before the form was saved does not bring the draft back."""
+    draft = Draft(tmp_path, "ouvrir")
+    late = draft.keeping({"title": "Jeanne"})
+    draft.drop()
+    late()
+    assert draft.read() == {}
+
+
+def test_a_disk_that_refuses_stops_nobody(tmp_path: Path) -> None:
+    """Where no folder can be made, nothing is kept and nothing breaks."""
+    (tmp_path / "brouillons").write_text("occupé", encoding="utf-8")
+    draft = Draft(tmp_path, "ouvrir")
+    draft.keeping({"title": "Jeanne"})()
+    draft.drop()
+    assert draft.read() == {}
