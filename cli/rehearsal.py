@@ -6,7 +6,7 @@ that the real parts run unchanged and their reports tell what they would do; not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -121,12 +121,16 @@ class Rehearsal:
         """Count the outbox."""
         return self._store.counts()
 
-    def open_deadlines(self, until: date) -> Iterator[OpenDeadline]:
+    def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
         """Yield open deadlines to act on, or windows that open, up to a day included."""
-        return self._store.open_deadlines(until)
+        return self._store.open_deadlines(until, opened_after)
+
+    def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:
+        """Yield what is to act on after a day (excluded), up to another, in order of that day."""
+        return self._store.to_come(after, until)
 
     def happenings(self, since: datetime) -> Iterator[Happening]:
-        """Yield what was written in the journals since an instant (excluded), oldest first."""
+        """Yield what is news in the journals since an instant (excluded), oldest first."""
         return self._store.happenings(since)
 
     def loads(self, first: date, last: date) -> Iterator[DayLoad]:

@@ -5,7 +5,7 @@ Used by both stores. Streams: a page in memory at most, one state of the databas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
@@ -13,10 +13,13 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Engine, Select, Text, cast, func, select
 
 from db.engine import streamed
-from db.rows import decisive, open_deadline
+from db.rows import NO_ALERTS, decisive, open_deadline
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, REPLY_IS_AWAITED
 from db.tables import case_file, deadline
 from workflow.ports import OpenDeadline
+
+# As text: most files have none, and reading an empty list costs as much as a short one.
+ALERTS: Final = cast(case_file.c.alerts, Text)
 
 OPEN: Final[Select[Any]] = (
     select(
@@ -30,8 +33,7 @@ OPEN: Final[Select[Any]] = (
         case_file.c.state,
         case_file.c.agency,
         case_file.c.owner,
-        # As text: most files have none, and reading an empty list costs as much as a short one.
-        cast(case_file.c.alerts, Text).label("alerts"),
+        ALERTS.label("alerts"),
         case_file.c.stake,
     )
     .join(case_file, case_file.c.id == deadline.c.case_id)
@@ -65,16 +67,27 @@ def to_act_on(
     return statement if limit is None else statement.limit(limit)
 
 
-def to_mention(until: date) -> tuple[Select[Any], Select[Any]]:
-    """Return the queries of the deadlines to act on up to a day, and of the other open windows.
+def to_mention(until: date, opened_after: date) -> tuple[Select[Any], ...]:
+    """Return the queries of the deadlines to act on up to a day, and of the other windows to speak of.
 
-    Two queries rather than an OR: each reads its own index from one end.
+    Several queries rather than an OR: each reads its own index. Of the windows open for long, which are
+    most of them, only those of a file that does not conform have anything to say.
     """
     act = OPEN.where(deadline.c.act_on <= until).order_by(deadline.c.act_on, deadline.c.id)
-    opens = OPEN.where(deadline.c.opens_on <= until, deadline.c.act_on > until).order_by(
+    windows = OPEN.where(deadline.c.opens_on <= until, deadline.c.act_on > until).order_by(
         deadline.c.opens_on, deadline.c.id
     )
-    return act, opens
+    opening = windows.where(deadline.c.opens_on > opened_after)
+    wrong = windows.where(deadline.c.opens_on <= opened_after, ALERTS != NO_ALERTS)
+    return act, wrong, opening
+
+
+def to_come(after: date, until: date) -> Select[Any]:
+    """Return the query of what is the agency's own to act on after a day, up to another."""
+    ours = OPEN.where(
+        deadline.c.awaited.is_(False), deadline.c.act_on > after, deadline.c.act_on <= until
+    )
+    return ours.order_by(deadline.c.act_on, deadline.c.id)
 
 
 def to_chase(after: date) -> Select[Any]:
@@ -93,6 +106,6 @@ def by_weight(lines: Iterable[OpenDeadline], today: date | None) -> Iterator[Ope
         yield from sorted(of_one_day, key=lambda line: (*decisive(line.deadline, today), line.id))
 
 
-def stream(engine: Engine, *statements: Select[Any]) -> Iterator[OpenDeadline]:
+def stream(engine: Engine, *statements: Select[Any]) -> Generator[OpenDeadline]:
     """Yield the deadlines of each statement in turn, all in one transaction."""
-    return map(open_deadline, streamed(engine, *statements))
+    return (open_deadline(row) for row in streamed(engine, *statements))

@@ -8,7 +8,7 @@ sends none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -200,19 +200,24 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
             found = connection.execute(_DELAYS, {"since": since}).all()
         return [row.sent_at - row.planned_for for row in found]
 
-    def open_deadlines(self, until: date) -> Iterator[OpenDeadline]:
+    def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
         """Yield open deadlines to act on up to a day, then windows that open by then.
 
-        Each part is in order of its own day; no deadline comes twice.
+        Of those open since a day (included) or longer, only those of files that do not conform. Each
+        part is in order of its own day; no deadline comes twice.
         """
-        return agenda.stream(self._engine, *agenda.to_mention(until))
+        return agenda.stream(self._engine, *agenda.to_mention(until, opened_after))
+
+    def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:
+        """Yield open deadlines to act on after a day, up to another, but the replies that others owe."""
+        return agenda.stream(self._engine, agenda.to_come(after, until))
 
     def replies(self, after: date) -> Iterator[OpenDeadline]:
         """Yield the replies that others owe and that are to be chased after a day (excluded)."""
         return agenda.stream(self._engine, agenda.to_chase(after))
 
     def happenings(self, since: datetime) -> Iterator[Happening]:
-        """Yield what was written in the journals since an instant (excluded), oldest first."""
+        """Yield what is news in the journals since an instant (excluded), oldest first."""
         return happenings.happenings(self._engine, since)
 
     def loads(self, first: date, last: date) -> Iterator[DayLoad]:

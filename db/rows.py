@@ -207,7 +207,8 @@ def reworded_row(deadline: Deadline) -> dict[str, Any]:
     return {"known_rule": deadline.id, "explanation": deadline_json(deadline)}
 
 
-_NO_ALERTS: Final = "[]"
+NO_ALERTS: Final = "[]"
+"""The alerts of a file that conforms, as text."""
 
 
 def open_deadline(row: Any) -> OpenDeadline:
@@ -223,7 +224,7 @@ def open_deadline(row: Any) -> OpenDeadline:
         deadline=deadline_value(row.explanation),
         reminded_until=row.reminded_until,
         next_reminder_at=row.next_reminder_at,
-        alerts=() if row.alerts == _NO_ALERTS else tuple(json.loads(row.alerts)),
+        alerts=() if row.alerts == NO_ALERTS else tuple(json.loads(row.alerts)),
         stake=_stake(row),
     )
 

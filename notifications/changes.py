@@ -25,6 +25,9 @@ _SAID = {
 }
 """Acts told whatever they move; what only completes a file is told when it moves a date."""
 
+NEWS = frozenset({EntryKind.ACTION, EntryKind.TRANSFER, *_SAID})
+"""Acts worth telling even when they move no date: the file came, went, or moved on."""
+
 _CLOSED = "dossier clos"
 
 
@@ -66,15 +69,6 @@ class Change:
             "at": self.at.isoformat(),
             "yours": self.yours,
         }
-
-
-def worth_telling(happening: Happening) -> bool:
-    """Tell whether an entry of a journal is news: the file came, went, moved on, or a date did."""
-    return bool(
-        happening.moved
-        or happening.kind in {EntryKind.ACTION, EntryKind.TRANSFER}
-        or happening.kind in _SAID
-    )
 
 
 def change(

@@ -7,14 +7,15 @@ nothing and knows no clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import Protocol
 
 from notifications.digest import Digest, SectionId
-from notifications.gathering import LOOKAHEAD_DAYS, Gathering, failures_for
+from notifications.gathering import DAYS_AHEAD, LOOKAHEAD_DAYS, Gathering, failures_for
 from notifications.labels import Labels
 from notifications.messages import FailedMessage
 from notifications.news import DayLoad, Figures, Happening, Portfolio
@@ -39,14 +40,26 @@ _MORNINGS_BACK = 10
 class DigestSource(Protocol):
     """What digests are made of. Every method is one transaction."""
 
-    def open_deadlines(self, until: date) -> Iterator[OpenDeadline]:
-        """Yield open deadlines to act on, or windows that open, up to a day included."""
+    def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
+        """Yield open deadlines to act on, or windows that open, up to a day included.
+
+        Of the windows open since a day (included) or longer, only those of files that do not conform.
+        """
+
+    def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:
+        """Yield what is to act on after a day (excluded), up to another, in order of that day.
+
+        The replies that others owe are left out.
+        """
 
     def replies(self, after: date) -> Iterator[OpenDeadline]:
         """Yield the replies that others owe and that are to be chased after a day (excluded)."""
 
     def happenings(self, since: datetime) -> Iterator[Happening]:
-        """Yield what was written in the journals since an instant (excluded), oldest first."""
+        """Yield what is news in the journals since an instant (excluded), oldest first.
+
+        An act among `notifications.changes.NEWS`, or any entry that moved a date.
+        """
 
     def loads(self, first: date, last: date) -> Iterator[DayLoad]:
         """Yield how many open deadlines there are to act on, by owner, agency and day."""
@@ -114,7 +127,8 @@ class Compiler:
         gathering = Gathering(readers, now, self._planner, self._labels)
         around = self._around(readers, now, staff, since)
         until = gathering.until()
-        gathering.read(chain(self._store.open_deadlines(until), self._store.replies(until)))
+        deadlines = self._store.open_deadlines(until, gathering.opened_after())
+        gathering.read(chain(deadlines, self._store.replies(until)))
         failures = self._store.failures(_FAILURES_READ)
         found = []
         for one in recipients:
@@ -165,16 +179,16 @@ class Compiler:
     ) -> list[Digest]:
         """Return the digests, those without a date naming the next one to come.
 
-        Nobody's next date is further than the loads say: no more is read than that.
+        Nobody's next date is looked for when the loads say that there is none.
         """
         bare = [one for one in digests if not _has_dates(one) and looks_ahead(one)]
-        days = [around.next_day(one.recipient, one.day) for one in bare]
-        until = max((day for day in days if day is not None), default=None)
-        if until is None:
-            return [replace(one, next_line=None) for one in digests]
         readers = Readers([one.recipient for one in bare], staff, now)
         gathering = Gathering(readers, now, self._planner, self._labels)
-        gathering.read(self._store.open_deadlines(until))
+        if loaded := [one for one in bare if around.is_loaded(one.recipient, one.day)]:
+            after = min(one.day for one in loaded) + timedelta(days=DAYS_AHEAD)
+            until = readers.last_day() + timedelta(days=LOOKAHEAD_DAYS)
+            with closing(self._store.to_come(after, until)) as rows:
+                gathering.look_ahead(rows, (one.recipient.id for one in loaded))
         following = {one.key: gathering.digest(one.recipient).next_line for one in bare}
         return [replace(one, next_line=following.get(one.key)) for one in digests]
 

@@ -62,6 +62,11 @@ class Gathering:
         """Return the last day to read, so that nobody misses anything."""
         return self._readers.last_day() + timedelta(days=days)
 
+    def opened_after(self) -> date:
+        """Return the day from which on (excluded) a window that opens may be news to somebody."""
+        last = (self._last_morning(one, today) for one, today in self._readers.days())
+        return min(last, default=self._now.date())
+
     def read(self, rows: Iterable[OpenDeadline]) -> Gathering:
         """Read deadlines, keeping only what somebody must be told; return the gathering."""
         for row in rows:
@@ -69,6 +74,15 @@ class Gathering:
                 self._add(row)
             except EcheancierError as error:
                 self.broken.append(f"{row.ref}, {row.deadline.label} : {error.message}")
+        return self
+
+    def look_ahead(self, rows: Iterable[OpenDeadline], readers: Iterable[str]) -> Gathering:
+        """Read deadlines, the first to act on first, until each of some readers has one to come."""
+        waiting = set(readers)
+        for row in rows:
+            self.read((row,))
+            if waiting <= self._next.keys():
+                break
         return self
 
     def digest(self, recipient: Recipient, failures: Sequence[FailedMessage] = ()) -> Digest:
@@ -165,10 +179,12 @@ class Gathering:
         if where.status is not Status.OPENING and civil(where.on) <= self._horizon(recipient):
             return None
         # Windows opened over the weekend, or while the agency was closed, are today's news.
-        last = self._planner.calendar(recipient.agency).back(today, 1)
-        if not last < opens_on <= self._horizon(recipient):
+        if not self._last_morning(recipient, today) < opens_on <= self._horizon(recipient):
             return None
         return opening(row.deadline, self._now, recipient.agency, self._planner)
+
+    def _last_morning(self, recipient: Recipient, today: date) -> date:
+        return self._planner.calendar(recipient.agency).back(today, 1)
 
     def _horizon(self, recipient: Recipient) -> date:
         return self._readers.today(recipient) + timedelta(days=DAYS_AHEAD)

@@ -5,7 +5,7 @@ Implemented by `db.notifications` and `notifications.transports`; joined in `cli
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -93,11 +93,23 @@ class NotificationStore(Protocol):
     def counts(self) -> OutboxCounts:
         """Count the outbox."""
 
-    def open_deadlines(self, until: date) -> Iterator[OpenDeadline]:
-        """Yield open deadlines to act on, or windows that open, up to a day included."""
+    def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
+        """Yield open deadlines to act on, or windows that open, up to a day included.
+
+        Of the windows open since a day (included) or longer, only those of files that do not conform.
+        """
+
+    def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:
+        """Yield what is to act on after a day (excluded), up to another, in order of that day.
+
+        The replies that others owe are left out.
+        """
 
     def happenings(self, since: datetime) -> Iterator[Happening]:
-        """Yield what was written in the journals since an instant (excluded), oldest first."""
+        """Yield what is news in the journals since an instant (excluded), oldest first.
+
+        An act among `notifications.changes.NEWS`, or any entry that moved a date.
+        """
 
     def loads(self, first: date, last: date) -> Iterator[DayLoad]:
         """Yield how many open deadlines there are to act on, by owner, agency and day."""

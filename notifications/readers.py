@@ -6,7 +6,7 @@ same reader. Asks each pair of owner and agency once, however many files they ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from notifications.staff import Staff, Told
@@ -42,6 +42,10 @@ class Readers:
         if told is None:
             told = self._told[key] = self._staff.told(owner, agency, self._now)
         return told if told.recipient.id in self._recipients else None
+
+    def days(self) -> Iterator[tuple[Recipient, date]]:
+        """Yield each reader with the day it is for them."""
+        return ((one, self._today[one.id]) for one in self._recipients.values())
 
     def today(self, reader: Recipient) -> date:
         """Return the day it is for a reader."""

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from notifications.changes import Change, change, worth_telling
+from notifications.changes import Change, change
 from notifications.labels import Labels, named
 from notifications.load import Load, drawn, working_days
 from notifications.news import DayLoad, Happening, Portfolio
@@ -44,12 +44,10 @@ class Surroundings:
         """Keep what is news, oldest first.
 
         Args:
-            happenings: what was written in the journals.
+            happenings: what is news in the journals.
             since: for each reader, the instant of their last digest.
         """
         for one in happenings:
-            if not worth_telling(one):
-                continue
             told = self._reader(one.owner, one.agency)
             if told is None or one.at <= since[told.recipient.id]:
                 continue
@@ -91,10 +89,9 @@ class Surroundings:
         days = working_days(self._readers.today(reader), calendar)
         return drawn(days, self._loads.get(reader.id, {}), calendar)
 
-    def next_day(self, reader: Recipient, after: date) -> date | None:
-        """Return the first day after another on which the reader has something to do."""
-        days = (day for day in self._loads.get(reader.id, ()) if day > after)
-        return min(days, default=None)
+    def is_loaded(self, reader: Recipient, after: date) -> bool:
+        """Tell whether something is to be done by the reader, or owed to them, after a day."""
+        return any(day > after for day in self._loads.get(reader.id, ()))
 
     def cases(self, reader: Recipient) -> int:
         """Return how many open cases a reader follows."""

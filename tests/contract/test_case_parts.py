@@ -297,7 +297,7 @@ def test_open_deadlines_carry_the_alerts(
         lines = [
             *case_store.open_deadlines(),
             *notification_store.due(later, 10),
-            *notification_store.open_deadlines(START),
+            *notification_store.open_deadlines(START, START),
             *notification_store.all_open(0, 10),
         ]
         return [line.alerts for line in lines]

@@ -20,7 +20,10 @@ FIRST, SECOND, THIRD = (f"CIPI-2026-000{number}" for number in (1, 2, 3))
 def test_what_was_written_lately(
     case_store: SqlCaseStore, notification_store: SqlNotificationStore
 ) -> None:
-    """Entries come in the order in which they were written, with the dates that moved, after an instant."""
+    """News come in the order in which they were written, with the dates that moved, after an instant.
+
+    What only completes a file is news when it moves a date that was known: no other has come or gone.
+    """
     late, early = DAWN + timedelta(hours=5), DAWN + timedelta(hours=4)
     one = opened(case_store, FIRST)
     two = opened(case_store, SECOND, owner=None, agency="nantes")
@@ -33,11 +36,16 @@ def test_what_was_written_lately(
     )
     entry = replace(acted.entry, dates=tuple(Change(*move) for move in moves))
     case_store.save(replace(acted, entry=entry))
-    case_store.save(step(two, "clos", at=early, kind=EntryKind.CORRECTION, deadlines={}))
+    corrected = step(two, "clos", at=early, kind=EntryKind.CORRECTION, deadlines={})
+    entry = replace(corrected.entry, dates=(Change("fin", '"x"', '"y"'), Change("née", None, "z")))
+    case_store.save(replace(corrected, entry=entry))
+    for silent in ((), (Change("née", None, "z"), Change("levée", '"z"', None))):
+        noted = step(case_store.load(SECOND), at=early, kind=EntryKind.DOCUMENT, action=None)
+        case_store.save(replace(noted, entry=replace(noted.entry, dates=silent)))
     assert list(notification_store.happenings(DAWN)) == [
         Happening(
             SECOND, two.title, "cipi", "nantes", None, early, "m.durand", EntryKind.CORRECTION,
-            None, "clos", is_open=False, moved=(),
+            None, "clos", is_open=False, moved=("fin",),
         ),
         Happening(
             FIRST, one.title, "cipi", "lyon", "m.durand", late, "z.petit", EntryKind.ACTION,

@@ -472,15 +472,39 @@ def test_the_outbox_counts(notification_store: SqlNotificationStore) -> None:
 def test_the_digest_sees_what_comes_and_what_opens(
     case_store: SqlCaseStore, notification_store: SqlNotificationStore
 ) -> None:
-    """Up to a day: first the deadlines to act on, then the windows that open; none twice."""
+    """Up to a day: first the deadlines to act on, then the windows that open; none twice.
+
+    A window open for long is seen only when its file does not conform.
+    """
     dates: tuple[tuple[int, int | None], ...] = ((9, None), (3, 1), (25, 4), (26, 2), (27, 28))
     for number, (act, opens) in enumerate(dates, start=1):
         window = a_deadline(
             prudent=date(2026, 9, act), opens_on=date(2026, 9, opens) if opens else None
         )
         case_store.save(opening(a_case(f"CIPI-2026-{number:04}", deadlines={"drf": window})))
-    found = [line.ref[-1] for line in notification_store.open_deadlines(date(2026, 9, 9))]
-    assert found == ["2", "1", "4", "3"]
+
+    def seen(opened_after: int) -> str:
+        days = date(2026, 9, 9), date(2026, 9, opened_after)
+        return "".join(line.ref[-1] for line in notification_store.open_deadlines(*days))
+
+    assert [seen(day) for day in (1, 2, 3, 4)] == ["2143", "213", "213", "21"]
+    wrong = case_store.load("CIPI-2026-0003")
+    case_store.save(step(wrong, deadlines=wrong.deadlines, alerts=("Il manque une pièce.",)))
+    assert [seen(day) for day in (1, 4)] == ["2143", "213"]
+
+
+def test_what_is_to_come_is_the_agency_s_own(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore
+) -> None:
+    """Between two days, the second included: what staff must do, in order, not what others owe them."""
+    days = {"drf": date(2026, 9, 9), "bilan": date(2026, 9, 7), "contrat": date(2026, 9, 5)}
+    ours = {rule: a_deadline(rule, day) for rule, day in days.items()}
+    reply = replace(
+        a_deadline("reponse"), prudent=None, expected_at=date(2026, 9, 6), chase_on=date(2026, 9, 8)
+    )
+    case_store.save(opening(a_case(deadlines={**ours, "reponse": reply})))
+    found = notification_store.to_come(date(2026, 9, 5), date(2026, 9, 9))
+    assert [line.deadline.id for line in found] == ["bilan", "drf"]
 
 
 def test_the_heartbeat_keeps_the_last_sign_of_each_service(

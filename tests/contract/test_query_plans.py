@@ -106,8 +106,12 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
         [f"ix_outbox_{state}" for state in ("waiting", "failed", "superseded", "dropped")],
     ),
     "digest": (
-        lambda _, store: list(store.open_deadlines(date(2026, 9, 1))),
+        lambda _, store: list(store.open_deadlines(date(2026, 9, 1), date(2026, 8, 24))),
         ["ix_deadline_open_act_on", "ix_deadline_open_opens_on"],
+    ),
+    "what is to come": (
+        lambda _, store: list(store.to_come(date(2026, 9, 1), date(2026, 10, 24))),
+        ["ix_deadline_open_act_on"],
     ),
     "agenda": (
         lambda store, _: list(store.open_deadlines(until=date(2026, 9, 1))),

@@ -11,7 +11,7 @@ import email
 import email.policy
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
@@ -19,6 +19,7 @@ from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from notifications.changes import NEWS
 from notifications.digest import Digest
 from notifications.gathering import Gathering, failures_for
 from notifications.habits import Absence, Habits
@@ -482,18 +483,27 @@ class MemoryNotificationStore:
             sum(sheet.superseded_at is not None for sheet in sheets),
         )
 
-    def open_deadlines(self, until: date) -> Iterator[OpenDeadline]:
+    def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
         """Yield open deadlines to act on up to a day, then windows that open by then."""
         acts = sorted(self.rows.values(), key=lambda one: (one.deadline.act_on, one.id))
         yield from (one for one in acts if one.deadline.act_on <= until)
         for one in acts:
             opens_on = one.deadline.opens_on
-            if one.deadline.act_on > until and opens_on is not None and opens_on <= until:
+            if one.deadline.act_on <= until or opens_on is None or opens_on > until:
+                continue
+            if one.alerts or opens_on > opened_after:
+                yield one
+
+    def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:
+        """Yield what is to act on after a day, up to another, but the replies that others owe."""
+        acts = sorted(self.rows.values(), key=lambda one: (one.deadline.act_on, one.id))
+        for one in acts:
+            if after < one.deadline.act_on <= until and not one.deadline.awaited:
                 yield one
 
     def happenings(self, since: datetime) -> Iterator[Happening]:
-        """Yield what was written in the journals since an instant."""
-        return (one for one in self.journal if one.at > since)
+        """Yield what is news in the journals since an instant."""
+        return (one for one in self.journal if one.at > since and (one.moved or one.kind in NEWS))
 
     def loads(self, first: date, last: date) -> Iterator[DayLoad]:
         """Yield how many open deadlines there are to act on, by owner, agency and day."""

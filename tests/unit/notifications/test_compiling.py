@@ -278,6 +278,17 @@ def test_nothing_before_a_day_is_said_when_it_is_so() -> None:
     assert digest_of(MemoryNotificationStore([*ahead, row(3)])).first_ahead is None
 
 
+def test_a_reply_owed_does_not_hide_the_next_date() -> None:
+    """Whoever has nothing to do is told the first date of their own, however soon a reply is owed."""
+    far, further = date(2026, 10, 20), date(2026, 10, 27)
+    awaited = reply(expected_at=paris(date(2026, 9, 14), 16), chase_on=date(2026, 9, 15))
+    mine = [drf(opens_on=None, strict=None, prudent=day) for day in (further, far)]
+    store = MemoryNotificationStore([row(1, awaited), row(2, mine[0]), row(3, mine[1])])
+    next_line = digest_of(store).next_line
+    assert next_line is not None
+    assert next_line.standing.on == far
+
+
 @given(
     st.lists(
         st.tuples(

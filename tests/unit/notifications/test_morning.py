@@ -133,9 +133,9 @@ def test_one_pass_serves_everybody() -> None:
     class Counting(MemoryNotificationStore):
         passes = 0
 
-        def open_deadlines(self, until: date) -> Any:
+        def open_deadlines(self, until: date, opened_after: date) -> Any:
             self.passes += 1
-            return super().open_deadlines(until)
+            return super().open_deadlines(until, opened_after)
 
     store = Counting([row(1), row(2, owner="lea"), row(3, owner=None), row(4, agency="pap")])
     a_morning(store).run(paris(THURSDAY, 14))
