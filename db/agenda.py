@@ -20,11 +20,13 @@ from workflow.ports import OpenDeadline
 
 # As text: most files have none, and reading an empty list costs as much as a short one.
 ALERTS: Final = cast(case_file.c.alerts, Text)
+# As text too: read row by row, no more of it is held at a time than one deadline.
+EXPLANATION: Final = cast(deadline.c.explanation, Text)
 
 OPEN: Final[Select[Any]] = (
     select(
         deadline.c.id,
-        deadline.c.explanation,
+        EXPLANATION.label("explanation"),
         deadline.c.reminded_until,
         deadline.c.next_reminder_at,
         case_file.c.ref,

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect
+from sqlalchemy.types import TypeEngine
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 _Convert = Callable[[Any], Any] | None
 
@@ -77,8 +80,9 @@ class _Plan:
         # What the statement itself says: numbers written in it, NULL.
         self._constants = {name: bind.value for name, bind in binds.items() if not bind.required}
         columns = list(statement.exported_columns)
-        self._converters: list[_Convert] = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+        converters = (_converter(column.type, dialect) for column in columns)
+        self._converters: list[tuple[int, Callable[[Any], Any]]] = [
+            (rank, convert) for rank, convert in enumerate(converters) if convert is not None
         ]
         # A column that is no name (a constant) is read in order.
         names = [column.name for column in columns]
@@ -103,17 +107,28 @@ class _Plan:
 
     def rows(self, found: Sequence[Sequence[Any]]) -> Sequence[Any]:
         """Return what the driver found, to be read by name or in order."""
-        if not any(self._converters):
-            return list(map(self._row._make, found))
-        return [
-            self._row(
-                *[
-                    value if convert is None or value is None else convert(value)
-                    for convert, value in zip(self._converters, row, strict=True)
-                ]
-            )
-            for row in found
-        ]
+        make, converters = self._row._make, self._converters
+        if not converters:
+            return list(map(make, found))
+        rows = []
+        for row in map(list, found):
+            for rank, convert in converters:
+                if row[rank] is not None:
+                    row[rank] = convert(row[rank])
+            rows.append(make(row))
+        return rows
+
+
+def _converter(type_: TypeEngine[Any], dialect: Dialect) -> _Convert:
+    """Return what makes values of a column's type out of the driver's, None when they are already."""
+    if isinstance(type_, UTCDateTime) and dialect.name == "sqlite":
+        return _instant
+    return type_.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _instant(text: str) -> datetime:
+    # SQLite has instants as text, in UTC: read in one step rather than in four calls.
+    return datetime.fromisoformat(f"{text}+00:00")
 
 
 def _said(connection: Connection, sql: str, bound: Sequence[Any]) -> closing[Any]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from workflow.case import Deadline, FactValue, Moment
 from workflow.procedure import Kind
 from workflow.vocabulary import FactType, Source
+
+_KINDS: Final = {kind.value: kind for kind in Kind}
 
 
 def fact_text(value: FactValue) -> str:
@@ -82,35 +85,37 @@ def deadline_json(deadline: Deadline) -> dict[str, Any]:
 
 def deadline_value(data: Mapping[str, Any]) -> Deadline:
     """Read back what `deadline_json` wrote."""
-    source = data["source"]
-
-    def day(key: str) -> date | None:
-        return date.fromisoformat(data[key]) if data.get(key) else None
-
-    def at(key: str) -> Moment | None:
-        return moment(data[key]) if data[key] else None
-
+    source, get = data["source"], data.get
     return Deadline(
         id=data["id"],
         label=data["label"],
-        kind=Kind(data["kind"]),
+        kind=_KINDS[data["kind"]],
         steps=tuple(data["steps"]),
+        source=_source(source["document"], source["lines"], source["quote"], source["checked_on"]),
         binding=data["binding"],
-        source=Source(
-            source["document"],
-            source["lines"],
-            source["quote"],
-            date.fromisoformat(source["checked_on"]) if source["checked_on"] else None,
-        ),
-        opens_on=day("opens_on"),
-        strict=at("strict"),
-        prudent=day("prudent"),
-        expected_at=at("expected_at"),
-        chase_on=day("chase_on"),
-        commission=day("commission"),
-        portal=data["portal"],
+        opens_on=_day(get("opens_on")),
+        strict=_moment(data["strict"]),
+        prudent=_day(get("prudent")),
+        expected_at=_moment(data["expected_at"]),
+        chase_on=_day(get("chase_on")),
+        commission=_day(get("commission")),
         options=tuple(data["options"]),
+        portal=data["portal"],
         warnings=tuple(data["warnings"]),
-        snoozed_until=day("snoozed_until"),
-        awaited_since=day("awaited_since"),
+        snoozed_until=_day(get("snoozed_until")),
+        awaited_since=_day(get("awaited_since")),
     )
+
+
+# The same few rules are cited by every deadline.
+@lru_cache(maxsize=1024)
+def _source(document: str, lines: str, quote: str, checked_on: str | None) -> Source:
+    return Source(document, lines, quote, _day(checked_on))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _moment(text: str | None) -> Moment | None:
+    return moment(text) if text else None
