@@ -1,11 +1,13 @@
 """The tree of commands, and the options that hold for all of them.
 
-Built by `cli.main` when a command is to be run. Does no work of its own: each command lives in
-`cli.commands`, and imports what it needs when it runs.
+Built by `cli.main` when a command is to be run: the branch that leads to it, or the whole tree for who
+reads it. Does no work of its own: each command lives in `cli.commands`, and imports what it needs when
+it runs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,55 +16,11 @@ import typer
 from typer.main import get_command
 
 from cli import completion
-from cli.commands import (
-    absences,
-    accounts,
-    agenda,
-    case_edit,
-    case_open,
-    case_read,
-    commissions,
-    compare,
-    contracts,
-    deadlines,
-    diagnostic,
-    digest,
-    eligibility,
-    hours,
-    mail_acts,
-    mails,
-    papers,
-    plan,
-    preferences,
-    rules,
-    service,
-    setup,
-    sheet,
-    simulate,
-    snooze,
-    tui,
-    verdict,
-)
 from cli.help import FrenchCommand, FrenchGroup
 from cli.options import session_of
 
 _EPILOG = (
     "Codes : 0 fait, 2 saisie, 3 refus, 4 introuvable, 5 conflit, 6 réglages, 7 hors d’atteinte."
-)
-
-_ORDER = (
-    *(
-        "init",
-        "demo",
-        "dossier",
-        "echeances",
-        "comptes",
-        "simuler",
-        "planifier",
-        "synthese",
-        "agenda",
-    ),
-    *("commissions", "regles", "preferences", "absences", "courriels", "service", "diagnostic"),
 )
 
 _Config = Annotated[
@@ -83,37 +41,28 @@ _By = Annotated[
 _Version = Annotated[bool, typer.Option("--version", "-V", help="Donne la version.")]
 
 
-@lru_cache(maxsize=1)
-def command() -> Any:
-    """Return the command to run, with all its sub-commands."""
+@lru_cache
+def command(name: str | None = None) -> Any:
+    """Return the command to run.
+
+    Args:
+        name: the only sub-command wanted: importing and reading the others would take longer than most
+            commands do. None, or a name that none has, for all of them.
+    """
     app = _group(
         "Suivi de dossiers de formation et de leurs échéances.", invoke_without_command=True
     )
     app.callback(cls=FrenchGroup, invoke_without_command=True, epilog=_EPILOG)(_globals)
-    _add(app, "tui", tui.open_tui, tui.HELP)
-    _add(app, "init", setup.init, setup.INIT_HELP)
-    _add(app, "demo", setup.demo, setup.DEMO_HELP)
-    app.add_typer(_cases(), name="dossier", cls=FrenchGroup)
-    _add(app, "comptes", accounts.accounts, accounts.HELP)
-    _add(app, "echeances", deadlines.list_due, deadlines.HELP)
-    _add(app, "simuler", simulate.simulate, simulate.HELP)
-    _add(app, "planifier", plan.plan, plan.HELP)
-    app.add_typer(_commissions(), name="commissions", cls=FrenchGroup)
-    app.add_typer(_rules(), name="regles", cls=FrenchGroup)
-    _add(app, "synthese", digest.digest, digest.HELP)
-    _add(app, "agenda", agenda.agenda, agenda.HELP)
-    app.add_typer(_preferences(), name="preferences", cls=FrenchGroup)
-    app.add_typer(_absences(), name="absences", cls=FrenchGroup)
-    app.add_typer(_mails(), name="courriels", cls=FrenchGroup)
-    _add(app, "service", service.serve, service.HELP)
-    _add(app, "diagnostic", diagnostic.diagnose, diagnostic.HELP)
+    for known, branch in _BRANCHES.items():
+        if name == known or name not in _BRANCHES:
+            branch(app, known)
     return completion.speak_french(_in_order(get_command(app)))
 
 
 def _in_order(root: Any) -> Any:
-    """Return the root command, which lists what is used every day before what is set up once."""
+    """Return the root command, which lists its sub-commands in our order."""
     # Typer lists every command before every group.
-    root.commands = {**{name: root.commands[name] for name in _ORDER}, **root.commands}
+    root.commands = {name: root.commands[name] for name in _BRANCHES if name in root.commands}
     return root
 
 
@@ -131,70 +80,6 @@ def _add(
     app: typer.Typer, name: str, function: Any, words: str, cls: type[FrenchCommand] = FrenchCommand
 ) -> None:
     app.command(name, cls=cls, help=words)(function)
-
-
-def _cases() -> typer.Typer:
-    cases = _group("Ouvrir, lire et faire avancer les dossiers.", no_args_is_help=True)
-    _add(cases, "ouvrir", case_open.open_case, case_open.OPEN_HELP)
-    _add(cases, "avancer", case_edit.advance, case_edit.ADVANCE_HELP)
-    _add(cases, "corriger", case_edit.correct, case_edit.CORRECT_HELP)
-    _add(cases, "annuler", case_edit.undo, case_edit.UNDO_HELP)
-    _add(cases, "pieces", papers.documents, papers.HELP)
-    _add(cases, "heures", hours.hours, hours.HELP)
-    _add(cases, "contrats", contracts.contracts, contracts.HELP)
-    _add(cases, "anciennete", contracts.seniority, contracts.SENIORITY_HELP)
-    _add(cases, "eligibilite", eligibility.eligibility, eligibility.HELP, eligibility.Discreet)
-    _add(cases, "attribuer", case_edit.transfer, case_edit.TRANSFER_HELP)
-    _add(cases, "reporter", snooze.snooze, snooze.HELP)
-    _add(cases, "voir", case_read.show, case_read.SHOW_HELP)
-    _add(cases, "controler", verdict.control, verdict.HELP)
-    _add(cases, "fiche", sheet.portal_sheet, sheet.HELP)
-    _add(cases, "lister", case_read.list_cases, case_read.LIST_HELP)
-    _add(cases, "journal", case_read.journal, case_read.JOURNAL_HELP)
-    return cases
-
-
-def _rules() -> typer.Typer:
-    group = _group("Vérifier et lire les règles des procédures.", no_args_is_help=True)
-    _add(group, "verifier", rules.verify, rules.VERIFY_HELP)
-    _add(group, "voir", rules.show, rules.SHOW_HELP)
-    _add(group, "comparer", compare.compare, compare.HELP)
-    return group
-
-
-def _commissions() -> typer.Typer:
-    group = _group(commissions.GROUP_HELP, no_args_is_help=True)
-    _add(group, "voir", commissions.show, commissions.SHOW_HELP)
-    _add(group, "ajouter", commissions.add, commissions.ADD_HELP)
-    _add(group, "deplacer", commissions.move, commissions.MOVE_HELP)
-    _add(group, "annuler", commissions.cancel, commissions.CANCEL_HELP)
-    _add(group, "importer", commissions.take, commissions.IMPORT_HELP)
-    return group
-
-
-def _preferences() -> typer.Typer:
-    group = _group(preferences.GROUP_HELP, no_args_is_help=True)
-    _add(group, "voir", preferences.show, preferences.SHOW_HELP)
-    _add(group, "regler", preferences.settle, preferences.SET_HELP)
-    return group
-
-
-def _absences() -> typer.Typer:
-    group = _group(absences.GROUP_HELP, no_args_is_help=True)
-    _add(group, "lister", absences.list_absences, absences.LIST_HELP)
-    _add(group, "noter", absences.note, absences.ADD_HELP)
-    _add(group, "annuler", absences.cancel, absences.CANCEL_HELP)
-    return group
-
-
-def _mails() -> typer.Typer:
-    group = _group(mails.GROUP_HELP, no_args_is_help=True)
-    _add(group, "lister", mails.list_mails, mails.LIST_HELP)
-    _add(group, "voir", mails.show, mails.SHOW_HELP)
-    _add(group, "relancer", mail_acts.retry, mail_acts.RETRY_HELP)
-    _add(group, "rediriger", mail_acts.redirect, mail_acts.REDIRECT_HELP)
-    _add(group, "abandonner", mail_acts.drop, mail_acts.DROP_HELP)
-    return group
 
 
 def _globals(
@@ -217,7 +102,187 @@ def _globals(
         session.output.raw(version_line())
         raise typer.Exit
     if ctx.invoked_subcommand is None:
+        from cli.commands import tui
+
         if tui.at_screen():
             tui.run(session)
         else:
             session.output.raw(ctx.get_help())
+
+
+# --- Sub-commands, each of which imports what it is made of -------------------------------------------
+
+
+def _init(app: typer.Typer, name: str) -> None:
+    from cli.commands import setup
+
+    _add(app, name, setup.init, setup.INIT_HELP)
+
+
+def _demo(app: typer.Typer, name: str) -> None:
+    from cli.commands import setup
+
+    _add(app, name, setup.demo, setup.DEMO_HELP)
+
+
+def _cases(app: typer.Typer, name: str) -> None:
+    from cli.commands import (
+        case_edit,
+        case_open,
+        case_read,
+        contracts,
+        eligibility,
+        hours,
+        papers,
+        sheet,
+        snooze,
+        verdict,
+    )
+
+    cases = _group("Ouvrir, lire et faire avancer les dossiers.", no_args_is_help=True)
+    _add(cases, "ouvrir", case_open.open_case, case_open.OPEN_HELP)
+    _add(cases, "avancer", case_edit.advance, case_edit.ADVANCE_HELP)
+    _add(cases, "corriger", case_edit.correct, case_edit.CORRECT_HELP)
+    _add(cases, "annuler", case_edit.undo, case_edit.UNDO_HELP)
+    _add(cases, "pieces", papers.documents, papers.HELP)
+    _add(cases, "heures", hours.hours, hours.HELP)
+    _add(cases, "contrats", contracts.contracts, contracts.HELP)
+    _add(cases, "anciennete", contracts.seniority, contracts.SENIORITY_HELP)
+    _add(cases, "eligibilite", eligibility.eligibility, eligibility.HELP, eligibility.Discreet)
+    _add(cases, "attribuer", case_edit.transfer, case_edit.TRANSFER_HELP)
+    _add(cases, "reporter", snooze.snooze, snooze.HELP)
+    _add(cases, "voir", case_read.show, case_read.SHOW_HELP)
+    _add(cases, "controler", verdict.control, verdict.HELP)
+    _add(cases, "fiche", sheet.portal_sheet, sheet.HELP)
+    _add(cases, "lister", case_read.list_cases, case_read.LIST_HELP)
+    _add(cases, "journal", case_read.journal, case_read.JOURNAL_HELP)
+    app.add_typer(cases, name=name, cls=FrenchGroup)
+
+
+def _due(app: typer.Typer, name: str) -> None:
+    from cli.commands import deadlines
+
+    _add(app, name, deadlines.list_due, deadlines.HELP)
+
+
+def _accounts(app: typer.Typer, name: str) -> None:
+    from cli.commands import accounts
+
+    _add(app, name, accounts.accounts, accounts.HELP)
+
+
+def _simulate(app: typer.Typer, name: str) -> None:
+    from cli.commands import simulate
+
+    _add(app, name, simulate.simulate, simulate.HELP)
+
+
+def _plan(app: typer.Typer, name: str) -> None:
+    from cli.commands import plan
+
+    _add(app, name, plan.plan, plan.HELP)
+
+
+def _digest(app: typer.Typer, name: str) -> None:
+    from cli.commands import digest
+
+    _add(app, name, digest.digest, digest.HELP)
+
+
+def _agenda(app: typer.Typer, name: str) -> None:
+    from cli.commands import agenda
+
+    _add(app, name, agenda.agenda, agenda.HELP)
+
+
+def _commissions(app: typer.Typer, name: str) -> None:
+    from cli.commands import commissions
+
+    group = _group(commissions.GROUP_HELP, no_args_is_help=True)
+    _add(group, "voir", commissions.show, commissions.SHOW_HELP)
+    _add(group, "ajouter", commissions.add, commissions.ADD_HELP)
+    _add(group, "deplacer", commissions.move, commissions.MOVE_HELP)
+    _add(group, "annuler", commissions.cancel, commissions.CANCEL_HELP)
+    _add(group, "importer", commissions.take, commissions.IMPORT_HELP)
+    app.add_typer(group, name=name, cls=FrenchGroup)
+
+
+def _rules(app: typer.Typer, name: str) -> None:
+    from cli.commands import compare, rules
+
+    group = _group("Vérifier et lire les règles des procédures.", no_args_is_help=True)
+    _add(group, "verifier", rules.verify, rules.VERIFY_HELP)
+    _add(group, "voir", rules.show, rules.SHOW_HELP)
+    _add(group, "comparer", compare.compare, compare.HELP)
+    app.add_typer(group, name=name, cls=FrenchGroup)
+
+
+def _preferences(app: typer.Typer, name: str) -> None:
+    from cli.commands import preferences
+
+    group = _group(preferences.GROUP_HELP, no_args_is_help=True)
+    _add(group, "voir", preferences.show, preferences.SHOW_HELP)
+    _add(group, "regler", preferences.settle, preferences.SET_HELP)
+    app.add_typer(group, name=name, cls=FrenchGroup)
+
+
+def _absences(app: typer.Typer, name: str) -> None:
+    from cli.commands import absences
+
+    group = _group(absences.GROUP_HELP, no_args_is_help=True)
+    _add(group, "lister", absences.list_absences, absences.LIST_HELP)
+    _add(group, "noter", absences.note, absences.ADD_HELP)
+    _add(group, "annuler", absences.cancel, absences.CANCEL_HELP)
+    app.add_typer(group, name=name, cls=FrenchGroup)
+
+
+def _mails(app: typer.Typer, name: str) -> None:
+    from cli.commands import mail_acts, mails
+
+    group = _group(mails.GROUP_HELP, no_args_is_help=True)
+    _add(group, "lister", mails.list_mails, mails.LIST_HELP)
+    _add(group, "voir", mails.show, mails.SHOW_HELP)
+    _add(group, "relancer", mail_acts.retry, mail_acts.RETRY_HELP)
+    _add(group, "rediriger", mail_acts.redirect, mail_acts.REDIRECT_HELP)
+    _add(group, "abandonner", mail_acts.drop, mail_acts.DROP_HELP)
+    app.add_typer(group, name=name, cls=FrenchGroup)
+
+
+def _service(app: typer.Typer, name: str) -> None:
+    from cli.commands import service
+
+    _add(app, name, service.serve, service.HELP)
+
+
+def _diagnostic(app: typer.Typer, name: str) -> None:
+    from cli.commands import diagnostic
+
+    _add(app, name, diagnostic.diagnose, diagnostic.HELP)
+
+
+def _screens(app: typer.Typer, name: str) -> None:
+    from cli.commands import tui
+
+    _add(app, name, tui.open_tui, tui.HELP)
+
+
+_BRANCHES: Mapping[str, Callable[[typer.Typer, str], None]] = {
+    "init": _init,
+    "demo": _demo,
+    "dossier": _cases,
+    "echeances": _due,
+    "comptes": _accounts,
+    "simuler": _simulate,
+    "planifier": _plan,
+    "synthese": _digest,
+    "agenda": _agenda,
+    "commissions": _commissions,
+    "regles": _rules,
+    "preferences": _preferences,
+    "absences": _absences,
+    "courriels": _mails,
+    "service": _service,
+    "diagnostic": _diagnostic,
+    "tui": _screens,
+}
+"""What adds each sub-command, what is used every day before what is set up once."""

@@ -34,6 +34,11 @@ def program_name(called_as: str, name: str) -> str:
     return name if found is not None and Path(found).samefile(path) else called_as
 
 
+def sub_command(argv: Sequence[str]) -> str | None:
+    """Return the first word that is no global option: the sub-command, unless it was mistyped."""
+    return next(iter(_split(argv)[1]), None)
+
+
 def global_words(argv: Sequence[str]) -> list[str]:
     """Return the global options of a command line, with their values."""
     return _split(argv)[0]

@@ -7,6 +7,7 @@ it to `cli.failures`.
 
 from __future__ import annotations
 
+import gc
 import sys
 
 # What type checkers read as true; importing `typing` for it would cost a tenth of `--version`.
@@ -21,8 +22,14 @@ PROGRAM = "echeancier"
 VERSION_OPTIONS = ("--version", "-V")
 
 
+_GARBAGE = 50_000
+"""Objects made before Python looks for those that are out of use, rather than 700."""
+
+
 def run() -> None:
     """Run the command line of this process and leave with its exit code."""
+    # What a start loads is there to stay: looking through it again and again takes a tenth of the time.
+    gc.set_threshold(_GARBAGE)
     sys.exit(main(sys.argv[1:], called_as=sys.argv[0]))
 
 
@@ -59,13 +66,16 @@ def main(
 
 def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
     from cli.app import command
-    from cli.arguments import hoisted
+    from cli.arguments import hoisted, sub_command
+    from cli.commands.tui import at_screen
     from cli.exits import ExitCode
     from cli.session import Session
 
     session = Session(doing) if clock is None else Session(doing, clock)
+    # Nothing asked at a terminal opens the screens; elsewhere, it gets the help of everything.
+    name = sub_command(doing.argv) or ("tui" if at_screen() else None)
     try:
-        code = command().main(
+        code = command(name).main(
             args=hoisted(doing.argv), prog_name=PROGRAM, standalone_mode=False, obj=session
         )
     finally:

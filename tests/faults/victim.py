@@ -56,11 +56,12 @@ def _load_everything() -> None:
     """Load now what the program loads when it is first wanted: a fork then costs milliseconds."""
     import psycopg  # noqa: F401
 
-    import cli.app
     import cli.messaging
     import cli.wiring  # noqa: F401
+    from cli.app import command
     from workflow.rulebook import load_rulebook
 
+    command()
     load_rulebook()
 
 
