@@ -16,10 +16,8 @@ from cli.credentials import Credentials
 from cli.settings import Mail
 from notifications.mail import Mailbox
 from notifications.ports import Transport
-from notifications.transports import FileTransport, Security, SmtpSettings, SmtpTransport
 from workflow.errors import OutOfReach
 
-_SECURITY = {"starttls": Security.STARTTLS, "tls": Security.TLS, "none": Security.NONE}
 _SECURITY_WORDS = {"starttls": "STARTTLS", "tls": "TLS", "none": "sans chiffrement"}
 
 
@@ -35,6 +33,8 @@ def folder(configuration: Configuration) -> Path:
 
 def transport(configuration: Configuration, credentials: Credentials) -> Callable[[], Transport]:
     """Return what opens a way out."""
+    from notifications.transports import FileTransport, Security, SmtpSettings, SmtpTransport
+
     mail = configuration.settings.mail
     if mail.transport == "fichier":
         directory = folder(configuration)
@@ -43,7 +43,7 @@ def transport(configuration: Configuration, credentials: Credentials) -> Callabl
         host=mail.host,
         port=mail.port,
         sender=mail.sender,
-        security=_SECURITY[mail.security],
+        security=Security[mail.security.upper()],
         username=credentials.smtp_user,
         password=credentials.smtp_password,
         connect_timeout=mail.connect_timeout_seconds,

@@ -6,27 +6,47 @@ within seconds. Holds no rule.
 
 from __future__ import annotations
 
+import gc
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
+from textual.command import CommandPalette, Provider
 from textual.worker import WorkerFailed
 
 from tui.desk import Desk
 from tui.keys import bind, spoken
 from tui.office import Office
 from tui.page import Asking, Page
-from tui.palette import Everything
-from tui.screens.calendar import CalendarScreen
-from tui.screens.help import HelpScreen
-from tui.screens.mails import MailsScreen
-from tui.screens.team import TeamScreen
 from tui.screens.today import TodayScreen
 from tui.themes import LABELS, THEMES
 from tui.widgets.masthead import PLACES
 from workflow.errors import EcheancierError
 
 _WATCH_SECONDS = 3.0
+
+
+def _everything() -> type[Provider]:
+    from tui.palette import Everything
+
+    return Everything
+
+
+def _page(id_: str) -> type[Page]:
+    """Return the class of a main screen."""
+    # Imported when it is first opened: the first screen does not wait for the others.
+    if id_ == "calendar":
+        from tui.screens.calendar import CalendarScreen
+
+        return CalendarScreen
+    if id_ == "team":
+        from tui.screens.team import TeamScreen
+
+        return TeamScreen
+    if id_ == "mails":
+        from tui.screens.mails import MailsScreen
+
+        return MailsScreen
+    return TodayScreen
 
 
 class EcheancierApp(Desk):
@@ -39,7 +59,7 @@ class EcheancierApp(Desk):
     CSS_PATH = "echeancier.tcss"
     TITLE = "Échéancier"
     ENABLE_COMMAND_PALETTE = False
-    COMMANDS: ClassVar[set[Any]] = {Everything}
+    COMMANDS: ClassVar[set[Any]] = {_everything}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own type
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("app.help", priority=False),
@@ -62,6 +82,10 @@ class EcheancierApp(Desk):
         """Show the first screen and start watching."""
         self.push_screen(TodayScreen())
         self.set_interval(_WATCH_SECONDS, self._watch)
+
+    def on_ready(self) -> None:
+        """Leave alone what was loaded: looking for garbage in it would make a key wait."""
+        gc.freeze()
 
     # --- What others write -------------------------------------------------------------------------
 
@@ -92,19 +116,14 @@ class EcheancierApp(Desk):
 
     def action_place(self, id_: str) -> None:
         """Go to one of the main screens; Escape leads back to the first one."""
-        makers: dict[str, type[Page]] = {
-            "today": TodayScreen,
-            "calendar": CalendarScreen,
-            "team": TeamScreen,
-            "mails": MailsScreen,
-        }
-        if type(self.screen) is makers[id_]:
+        page = _page(id_)
+        if type(self.screen) is page:
             return
         # Textual's own first screen, then ours.
         while len(self.screen_stack) > 2:  # noqa: PLR2004
             self.pop_screen()
-        if id_ != "today":
-            self.push_screen(makers[id_]())
+        if page is not TodayScreen:
+            self.push_screen(page())
 
     def action_palette(self) -> None:
         """Open the palette: every action, every file."""
@@ -113,6 +132,8 @@ class EcheancierApp(Desk):
 
     def action_help(self) -> None:
         """Show the keys of the screen."""
+        from tui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
 

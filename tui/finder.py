@@ -69,7 +69,7 @@ class Finder:
             OutOfReach: when the database cannot be read.
         """
         # Imported here: the first screen does not wait for it.
-        from tui.search import SearchIndex  # noqa: PLC0415
+        from tui.search import SearchIndex
 
         worklist = self._office.worklist
         with self._preparing:

@@ -20,11 +20,6 @@ from tui.finder import Results
 from tui.keys import bind
 from tui.page import Page
 from tui.paint import fitted
-from tui.screens.bulk import BulkScreen
-from tui.screens.case import CaseScreen
-from tui.screens.filters import FilterScreen
-from tui.screens.new import NewScreen
-from tui.screens.whatif import WhatIfScreen
 from tui.urgency import GROUPS, row_urgency
 from tui.views import EVERYTHING, View
 from tui.widgets.casepanel import CasePanel
@@ -64,6 +59,7 @@ class TodayScreen(Page):
         super().__init__()
         self._text = ""
         self._view = EVERYTHING
+        self._shown = False
 
     def compose(self) -> ComposeResult:
         """Yield the list on the left, the file on the right."""
@@ -88,8 +84,6 @@ class TodayScreen(Page):
         """Read the list."""
         self.table.focus()
         self._read(keep=False)
-        # Once the list is there: what it takes to forgive typing errors is read behind it.
-        self.set_timer(_SEARCH_AFTER, self._prepare_search)
 
     @property
     def table(self) -> WorkTable:
@@ -164,6 +158,10 @@ class TodayScreen(Page):
 
     def _show(self, sections: Sequence[Section], keep: bool) -> None:
         self.table.show(sections, keep=keep)
+        if not self._shown:
+            # Once the list is there: what it takes to forgive typing errors is read behind it.
+            self._shown = True
+            self.set_timer(_SEARCH_AFTER, self._prepare_search)
         self.set_class(not self.table.total, "-empty")
         if not self.table.total:
             self.query_one("#nothing", Static).update(self._nothing())
@@ -240,6 +238,8 @@ class TodayScreen(Page):
 
     @on(WorkTable.Opened)
     def _open(self, event: WorkTable.Opened) -> None:
+        from tui.screens.case import CaseScreen
+
         self.desk.push(CaseScreen(event.row.ref))
 
     def action_explain(self) -> None:
@@ -259,10 +259,14 @@ class TodayScreen(Page):
 
     def action_new(self) -> None:
         """Open a file that does not exist yet."""
+        from tui.screens.new import NewScreen
+
         self.desk.push(NewScreen())
 
     def action_what_if(self) -> None:
         """See what would move if something changed."""
+        from tui.screens.whatif import WhatIfScreen
+
         row = self.table.current
         self.desk.push(WhatIfScreen(row.ref if row else None))
 
@@ -289,6 +293,8 @@ class TodayScreen(Page):
 
     def action_bulk(self) -> None:
         """Do one thing to every file that is marked."""
+        from tui.screens.bulk import BulkScreen
+
         if self.office.read_only:
             self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
         elif not self.table.marked:
@@ -307,6 +313,8 @@ class TodayScreen(Page):
 
     def action_filter(self) -> None:
         """Choose a view, or put another together."""
+        from tui.screens.filters import FilterScreen
+
         self.desk.push(FilterScreen(self._view), self._see)
 
     def action_mine(self) -> None:
