@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from notifications.watch import Watch
 
 
+_SHARED_CACHE_KIB = 2_048
+
+
 class House:
     """Everything a command may need, joined by the configuration.
 
@@ -70,6 +73,15 @@ class House:
         self._environment = environment
         self._base = base
         self._clock = clock
+        self._cache_kib = db_engine.CACHE_KIB
+
+    def share_memory(self) -> None:
+        """Have each connection keep fewer pages: the interface reads through several at once.
+
+        The disk's own cache has the others, and a list is read no slower. To be called before the
+        database is opened.
+        """
+        self._cache_kib = _SHARED_CACHE_KIB
 
     def at(self, instant: datetime) -> House:
         """Return the same house at another instant, for the demonstration."""
@@ -269,7 +281,7 @@ class House:
     def _engine(self) -> Engine:
         url = database_url(self._base, self._credentials, self._configuration)
         refuse_unusable(url)
-        return db_engine.open_engine(url)
+        return db_engine.open_engine(url, cache_kib=self._cache_kib)
 
     @cached_property
     def _ready_engine(self) -> Engine:

@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,13 @@ _compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enco
 _READ_POSTGRESQL = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
-def open_engine(url: str, *, busy_seconds: float = 5.0) -> Engine:
+def open_engine(url: str, *, busy_seconds: float = 5.0, cache_kib: int = CACHE_KIB) -> Engine:
     """Return the engine for a URL; nothing is connected yet.
 
     Args:
         url: `sqlite:///PATH`, `postgresql://…` or `postgresql+psycopg://…`.
         busy_seconds: how long a writer waits for another one before giving up.
+        cache_kib: pages that each SQLite connection keeps.
 
     Raises:
         InvalidDefinition: when the URL cannot be read, or its driver is not installed.
@@ -47,7 +49,7 @@ def open_engine(url: str, *, busy_seconds: float = 5.0) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return _open_sqlite(parsed, busy_seconds)
+            return _open_sqlite(parsed, busy_seconds, cache_kib)
         if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
             return _open_postgresql(parsed, busy_seconds)
     except (ArgumentError, ValueError):
@@ -157,7 +159,7 @@ def _begin_sqlite(connection: Connection, statement: str) -> None:
     driver.execute(statement)
 
 
-def _open_sqlite(url: URL, busy_seconds: float) -> Engine:
+def _open_sqlite(url: URL, busy_seconds: float, cache_kib: int) -> Engine:
     engine = create_engine(
         url,
         connect_args={"isolation_level": "IMMEDIATE", "timeout": busy_seconds},
@@ -173,7 +175,7 @@ def _open_sqlite(url: URL, busy_seconds: float) -> Engine:
             options["uri"] = True
 
         event.listen(engine, "do_connect", existing_only)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, cache_kib))
     return engine
 
 
@@ -190,14 +192,14 @@ def _mode(path: Path) -> str:
     return "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
 
 
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(cache_kib: int, connection: Any, _entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     # Readers never wait for a writer, nor a writer for readers.
     cursor.execute("PRAGMA journal_mode = WAL")
     # A commit is on the disk when it returns: a power cut loses nothing that was confirmed.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    cursor.execute(f"PRAGMA cache_size = -{cache_kib}")
     cursor.close()
 
 

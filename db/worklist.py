@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,7 +20,7 @@ from sqlalchemy import Connection, Engine, Select, Text, bindparam, cast, func, 
 from db.changes import watch
 from db.engine import reading, streamed
 from db.rows import most_urgent
-from db.segments import Segment, asked, filters, ordered, segments
+from db.segments import Segment, asked, debts, filters, ordered, segments
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.tables import case_file, deadline
 from workflow.case import Deadline
@@ -134,14 +133,9 @@ class SqlWorklist:
 
     def debtors(self, query: WorkQuery) -> Mapping[tuple[str, str | None], int]:
         """Return how many files of `WAITING` await each funder, by procedure and funder."""
-        columns = case_file.c.procedure, case_file.c.funder
-        found: Counter[tuple[str, str | None]] = Counter()
         with reading(self._engine) as connection:
-            for segment in asked(replace(query, group=WorkGroup.WAITING)):
-                statement = select(*columns, func.count()).where(segment.since(), *filters(query))
-                for procedure, funder, number in connection.execute(statement.group_by(*columns)):
-                    found[procedure, funder] += number
-        return found
+            found = connection.execute(debts(query))
+            return {(procedure, funder): number for procedure, funder, number in found}
 
     def page(self, query: WorkQuery) -> tuple[WorkRow, ...]:
         """Return `limit` lines from `offset` on."""

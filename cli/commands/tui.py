@@ -74,6 +74,7 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
     from workflow.errors import unknown
 
     settings, house = session.configuration.settings, session.house
+    house.share_memory()
     chosen = theme or settings.tui.theme
     if chosen not in LABELS:
         raise unknown("Thème", chosen, LABELS)
