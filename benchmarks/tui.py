@@ -1,6 +1,6 @@
 """What the terminal interface costs as the agency grows: from a hundred open files to a hundred thousand.
 
-Run by `make bench`, or `python benchmarks/tui.py` (`--quick` for a tenth of the files). The program itself
+Run by `make bench`, or `python -m benchmarks.tui` (`--quick` for a tenth of the files). The program itself
 runs in a terminal of its own, on a real database: keys are typed, what it draws is read back. A key is
 painted when the screen first changes, and settled when nothing changes any more.
 """
@@ -17,7 +17,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -159,6 +159,11 @@ def configure(folder: Path, base: Path) -> Path:
     return path
 
 
+def _without(environment: Mapping[str, str], name: str) -> dict[str, str]:
+    """Return an environment less one variable: here what would compile the program at every start."""
+    return {key: value for key, value in environment.items() if key != name}
+
+
 class Terminal:
     """The program in a terminal of its own.
 
@@ -183,7 +188,7 @@ class Terminal:
             stderr=theirs,
             cwd=root,
             env={
-                **os.environ,
+                **_without(os.environ, "PYTHONDONTWRITEBYTECODE"),
                 "PYTHONPATH": root,
                 "TERM": "xterm-256color",
                 "COLORTERM": "truecolor",
