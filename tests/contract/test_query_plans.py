@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,12 @@ from sqlalchemy import Engine, event
 from db.engine import reading
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
+from db.worklist import SqlWorklist
 from notifications.messages import MessageQuery, MessageState
 from tests.support.cases import a_case, a_session, opening, step
+from workflow.calendars import calendar
 from workflow.ports import CalendarChange, CaseQuery
+from workflow.worklist import WorkDay, WorkGroup, WorkQuery
 
 NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
 
@@ -253,6 +257,56 @@ def plans(engine: Engine, act: Callable[[], object]) -> str:
             found = connection.exec_driver_sql(f"{explain}{statement}", parameters)
             lines.extend(str(row[-1]) for row in found)
     return "\n".join(lines)
+
+
+DAY = WorkDay.of(date(2026, 9, 14), calendar())
+EVERYBODY = WorkQuery(DAY)
+AGENCY = WorkQuery(DAY, agency="lyon")
+PERSON = WorkQuery(DAY, owner="m.durand")
+BY_DAY, BY_REPLY, BY_WINDOW = (
+    f"ix_case_file_open_{name}" for name in ("act_on", "chase_on", "opens_on")
+)
+BY_AGENCY, BY_OWNER = "ix_case_file_open_agency_act_on", "ix_case_file_open_owner"
+
+LISTS: dict[str, tuple[Callable[[SqlWorklist], object], set[str]]] = {
+    "counts": (lambda work: work.counts(EVERYBODY), {BY_DAY, BY_REPLY, BY_WINDOW}),
+    "counts of an agency": (lambda work: work.counts(AGENCY), {BY_AGENCY}),
+    "counts of a person": (lambda work: work.counts(PERSON), {BY_OWNER}),
+    "who owes replies": (lambda work: work.debtors(EVERYBODY), {BY_DAY}),
+    "who owes an agency replies": (lambda work: work.debtors(AGENCY), {BY_AGENCY}),
+    "who owes a person replies": (lambda work: work.debtors(PERSON), {BY_OWNER}),
+    "page": (lambda work: work.page(EVERYBODY), {BY_DAY, BY_REPLY, BY_WINDOW}),
+    "page of an agency": (lambda work: work.page(AGENCY), {BY_AGENCY}),
+    "page of a person": (lambda work: work.page(PERSON), {BY_OWNER}),
+    "page far down": (
+        lambda work: work.page(replace(EVERYBODY, group=WorkGroup.LATER, offset=1)),
+        {BY_DAY},
+    ),
+    "page of a search": (
+        lambda work: work.page(replace(EVERYBODY, text="vasseur")),
+        {BY_DAY, BY_REPLY, BY_WINDOW},
+    ),
+}
+"""What the interface asks at every key, and the indexes that may answer; the file itself has its key."""
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_list_of_open_files_is_read_by_index(
+    name: str, case_store: SqlCaseStore, engine: Engine
+) -> None:
+    """Neither a page nor a count goes through the table of files: SQLite finds them by index."""
+    case_store.save(opening(a_case()))
+    worklist = SqlWorklist(engine)
+    act, expected = LISTS[name]
+    lines = plans(engine, lambda: act(worklist)).splitlines()
+    worklist.close()
+    files = [line for line in lines if "case_file" in line]
+    assert files, lines
+    assert not [line for line in files if "Seq Scan" in line or line.startswith("SCAN")], lines
+    # With one file, PostgreSQL may prefer any index that is small.
+    if engine.dialect.name == "sqlite":
+        by_index = {word for line in files for word in line.split() if word.startswith("ix_")}
+        assert by_index == expected, lines
 
 
 @pytest.mark.parametrize("name", ACTS)

@@ -1,0 +1,92 @@
+"""That the search of the screens forgives, and stays within what is asked, on the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import Desk
+from tests.support.tui import Stage
+from tui.finder import Finder
+from tui.office import Office
+from workflow.worklist import WorkQuery
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """Lend what the screens work with, on a database that holds the demonstration."""
+    stage = Stage(Desk(tmp_path, monkeypatch))
+    stage.prepare()
+    yield stage.office()
+    stage.close()
+
+
+@pytest.fixture
+def finder(office: Office) -> Finder:
+    """Return a search that has read the files."""
+    found = Finder(office)
+    found.prepare()
+    return found
+
+
+def asked(office: Office, text: str, agency: str | None = None) -> WorkQuery:
+    """Return what the first screen asks for."""
+    return WorkQuery(office.day, text=text, agency=agency)
+
+
+def titles(finder: Finder, query: WorkQuery) -> list[str]:
+    """Return what is found, the best first."""
+    return [row.title for row in finder.find(query).rows]
+
+
+NAMED = "Élodie Montagnac, agente logistique"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Élodie Montagnac",
+        "elodie montagnac",
+        "MONTAGNAC",
+        "montangac",
+        "motnagnac élodie",
+        "montagnac elodie",
+        "logistique elod",
+        "elodei",
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(office: Office, finder: Finder, typed: str) -> None:
+    """Accents, capitals, the order of the words, two letters swapped: the same file comes first."""
+    assert titles(finder, asked(office, typed))[0] == NAMED
+
+
+@pytest.mark.parametrize("typed", ["xylophone", "elodie xylophone", "elodie cariste"])
+def test_what_nobody_is_called_is_not_found(office: Office, finder: Finder, typed: str) -> None:
+    """Every word counts: one that no file has leaves none."""
+    found = finder.find(asked(office, typed))
+    assert (found.rows, found.total) == ((), 0)
+
+
+def test_the_words_of_a_field_are_those_staff_say(office: Office, finder: Finder) -> None:
+    """A file is found by whose it is and by what its state is called, which its title does not say."""
+    mine = finder.find(asked(office, "malik berthaud"))
+    assert mine.rows
+    assert {row.owner for row in mine.rows} == {"malik"}
+    (row, *_) = mine.rows
+    state = office.procedure_of(row).states[row.state].label
+    assert row in finder.find(asked(office, f"malik {state}")).rows
+
+
+def test_a_search_keeps_the_view(office: Office, finder: Finder) -> None:
+    """What another agency has is not shown, however well it answers."""
+    assert titles(finder, asked(office, "montagnac", agency="metz")) == []
+
+
+def test_words_are_found_before_the_index_is_read(office: Office) -> None:
+    """Without the index, accents and the order of the words are forgiven; wrong letters are not."""
+    finder = Finder(office)
+    assert not finder.ready
+    assert titles(finder, asked(office, "montagnac elodie")) == [NAMED]
+    assert titles(finder, asked(office, "montangac")) == []
