@@ -90,7 +90,9 @@ class EcheancierApp(Desk):
     # --- What others write -------------------------------------------------------------------------
 
     def _watch(self) -> None:
-        self.run_worker(self._look, group="watch", exclusive=True, thread=True)
+        # One look at a time: no thread can be stopped, and a base that is slow would gather them.
+        if not any(worker.group == "watch" for worker in self.workers):
+            self.run_worker(self._look, group="watch", thread=True)
 
     def _look(self) -> None:
         try:
