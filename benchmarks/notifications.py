@@ -34,14 +34,14 @@ from db import tables
 from db.engine import open_engine, writing
 from db.notifications import SqlNotificationStore
 from db.schema import upgrade
+from notifications.digest.morning import Morning, MorningReport
 from notifications.labels import Labels, labels_of
-from notifications.mail import Mailbox
+from notifications.mail.mime import Mailbox
+from notifications.mail.relay import Relay
+from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from notifications.messages import OutgoingMessage
-from notifications.morning import Morning, MorningReport
 from notifications.planning import Due
-from notifications.relay import Relay
-from notifications.rendering import Composer
-from notifications.transports import Security, SmtpSettings, SmtpTransport
+from notifications.rendering.composer import Composer
 from workflow.ports import OpenDeadline
 
 MORNING = datetime.combine(NOW.date(), time(8), PARIS).astimezone(UTC)

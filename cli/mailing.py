@@ -14,7 +14,7 @@ from pathlib import Path
 from cli.configuration import Configuration
 from cli.credentials import Credentials
 from cli.settings import Mail
-from notifications.mail import Mailbox
+from notifications.mail.mime import Mailbox
 from notifications.ports import Transport
 from workflow.errors import OutOfReach
 
@@ -33,7 +33,7 @@ def folder(configuration: Configuration) -> Path:
 
 def transport(configuration: Configuration, credentials: Credentials) -> Callable[[], Transport]:
     """Return what opens a way out."""
-    from notifications.transports import FileTransport, Security, SmtpSettings, SmtpTransport
+    from notifications.mail.transports import FileTransport, Security, SmtpSettings, SmtpTransport
 
     mail = configuration.settings.mail
     if mail.transport == "fichier":

@@ -17,18 +17,18 @@ from cli import mailing
 from cli.configuration import Configuration
 from cli.credentials import Credentials
 from cli.places import Places
-from notifications.compiling import Compiler
-from notifications.digest import Digest
+from notifications.digest.compiling import Compiler
+from notifications.digest.model import Digest
+from notifications.digest.morning import DayCalendar, Morning, MorningReport
 from notifications.labels import Labels
-from notifications.morning import DayCalendar, Morning, MorningReport
+from notifications.mail.relay import Relay, RelayReport
+from notifications.people.staff import Staff
 from notifications.ports import NotificationStore, Transport
-from notifications.relay import Relay, RelayReport
-from notifications.rendering import Composer
-from notifications.renewal import Renewal
-from notifications.service import Service, Stop
-from notifications.staff import Staff
-from notifications.sweep import Sweep
-from notifications.watch import Watch
+from notifications.reminders.renewal import Renewal
+from notifications.reminders.sweep import Sweep
+from notifications.rendering.composer import Composer
+from notifications.service.loop import Service, Stop
+from notifications.service.watch import Watch
 from workflow.people import Recipient
 
 

@@ -10,7 +10,7 @@ from cli.configuration import Configuration
 from cli.credentials import Credentials
 from cli.version import version_line
 from notifications.ports import NotificationStore
-from notifications.watch import Ping, Watch
+from notifications.service.watch import Ping, Watch
 from workflow.ports import Clock
 
 
@@ -23,7 +23,7 @@ def watches(
     if url := credentials.ping_url or settings.ping_url:
         found.append(Ping(url))
     if settings.metrics_file is not None:
-        from notifications.metrics import Metrics
+        from notifications.service.metrics import Metrics
 
         path = configuration.folder / settings.metrics_file.expanduser()
         found.append(Metrics(path, store, clock, version_line().partition(" ")[2].strip("()")))

@@ -38,12 +38,12 @@ if TYPE_CHECKING:
 
     from cli.messaging import Messaging
     from cli.rehearsal import Rehearsal
-    from notifications.agenda import Agenda
+    from notifications.agenda.calendar import Agenda
     from notifications.labels import Labels
     from notifications.planning import Planner
     from notifications.ports import NotificationStore
-    from notifications.resumption import Resumption
-    from notifications.watch import Watch
+    from notifications.reminders.resumption import Resumption
+    from notifications.service.watch import Watch
 
 
 _SHARED_CACHE_KIB = 2_048
@@ -199,14 +199,14 @@ class House:
     @cached_property
     def resumption(self) -> Resumption:
         """Return what settles a backup that was put back; raises like `cases`."""
-        from notifications.resumption import Resumption
+        from notifications.reminders.resumption import Resumption
 
         return Resumption(self.notifications, self._places.planner, self._places.directory)
 
     @cached_property
     def agenda(self) -> Agenda:
         """Return what writes calendars."""
-        from notifications.agenda import Agenda
+        from notifications.agenda.calendar import Agenda
 
         domain = self._configuration.settings.mail.sender.rpartition("@")[2]
         return Agenda(self._planner_for, self._labels, domain)

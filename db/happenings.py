@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Select, Text, bindparam, case, cast, or_, select
 
 from db.engine import streamed
 from db.tables import case_file, journal
-from notifications.changes import NEWS
+from notifications.digest.changes import NEWS
 from notifications.news import Happening
 from workflow.case import EntryKind
 

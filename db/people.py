@@ -1,6 +1,6 @@
 """What people chose, and when they are away.
 
-`SqlPeople` implements `notifications.ports.PeopleRecords`, and reads what `notifications.staff` asks;
+`SqlPeople` implements `notifications.ports.PeopleRecords`, and reads what `notifications.people.staff` asks;
 `db.notifications` is one. The latest choice takes the place of the one before; an absence that is taken
 back stays in its table, with who did it and when.
 """

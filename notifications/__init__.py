@@ -1,4 +1,5 @@
-"""What is said and how it leaves: reminders, digest, rendering, outbox relay, transports, scheduler.
+"""What is said and how it leaves: reminders, digest, wording, mail, calendars, and the service that beats.
 
-Knows `workflow`; never the database, the command line or the screens.
+Here: the values that all of them share, and the ports. Each folder below has one part of the work. Knows
+`workflow`; never the database, the command line or the screens.
 """

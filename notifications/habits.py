@@ -1,6 +1,6 @@
 """How people want to be told, and who stands in for whom: preferences, hours, pauses, absences.
 
-Values, chosen by people and kept by the store; read by `notifications.staff`, which decides with them.
+Values, chosen by people and kept by the store; read by `notifications.people.staff`, which decides with them.
 Know no calendar and no deadline, and never read a clock.
 """
 

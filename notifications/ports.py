@@ -1,6 +1,6 @@
 """What notifications ask of the outside: rows that are due, an outbox, a heartbeat, a way to send.
 
-Implemented by `db.notifications` and `notifications.transports`; joined in `cli.wiring`.
+Implemented by `db.notifications` and `notifications.mail.transports`; joined in `cli.wiring`.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class NotificationStore(Protocol):
     def happenings(self, since: datetime) -> Iterator[Happening]:
         """Yield what is news in the journals since an instant (excluded), oldest first.
 
-        An act among `notifications.changes.NEWS`, or any entry that moved a date.
+        An act among `notifications.digest.changes.NEWS`, or any entry that moved a date.
         """
 
     def loads(self, first: date, last: date) -> Iterator[DayLoad]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from notifications.looking import Looking
-from notifications.mail import Mailbox
+from notifications.mail.mime import Mailbox
 from notifications.planning import Planner
 from notifications.ports import Mailroom, NotificationStore, PeopleRecords
 from workflow.calendarchanges import CalendarChanges

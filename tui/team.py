@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from notifications.digest.load import drawn, working_days
 from notifications.habits import Absence
-from notifications.load import drawn, working_days
-from notifications.staff import Staff, Told
+from notifications.people.staff import Staff, Told
 from tui.office import Office
 from workflow.people import Agency, Person
 from workflow.texts import french_order

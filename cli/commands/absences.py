@@ -98,7 +98,7 @@ def note(
 ) -> None:
     """Note an absence."""
     from cli.views import absences as views
-    from notifications.cover import effect_of
+    from notifications.people.cover import effect_of
 
     session = session_of(ctx)
     session.writes(dry_run=dry_run)

@@ -50,7 +50,7 @@ def agenda(
     as_json: Json = False,
 ) -> None:
     """Show or write a calendar."""
-    from notifications.agenda import CANCELLED_FOR, write
+    from notifications.agenda.calendar import CANCELLED_FOR, write
 
     session = session_of(ctx)
     if as_json and to:

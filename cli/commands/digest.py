@@ -16,7 +16,7 @@ from workflow.errors import InvalidInput, nearest
 from workflow.people import Recipient
 
 if TYPE_CHECKING:
-    from notifications.digest import Digest
+    from notifications.digest.model import Digest
 
 HELP = "Montre la synthèse du jour, ou l’envoie."
 

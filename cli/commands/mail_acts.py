@@ -20,7 +20,7 @@ from notifications.messages import MessageQuery, MessageState
 from workflow.errors import InvalidInput, Refused, unknown
 
 if TYPE_CHECKING:
-    from notifications.mail import Mailbox
+    from notifications.mail.mime import Mailbox
     from notifications.messages import StoredMessage
 
 RETRY_HELP = "Remet dans la file des courriels en échec ou abandonnés."
@@ -102,7 +102,7 @@ def redirect(
 ) -> None:
     """Send a mail to somebody else."""
     from cli.mailing import sender
-    from notifications.mail import Mailbox, redirected
+    from notifications.mail.mime import Mailbox, redirected
 
     session = session_of(ctx)
     session.writes(dry_run=dry_run)
@@ -213,7 +213,7 @@ def _check(message: StoredMessage, states: frozenset[MessageState], verb: str) -
 def _outside(session: Session, address: str) -> Mailbox:
     """Return an address that is nobody's in the configuration, or refuse what is none."""
     from cli.settings import check_address
-    from notifications.mail import Mailbox
+    from notifications.mail.mime import Mailbox
 
     if "@" not in address:
         raise unknown("Personne (--vers)", address, session.places.directory.people)

@@ -1,7 +1,7 @@
 """`preferences`: how a person wants to be told, by topic and procedure, and when.
 
 Choices add up, the most precise wins; what results is shown after each change. Decides no reminder:
-`notifications.staff` reads what is kept here.
+`notifications.people.staff` reads what is kept here.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from cli.session import Session
 from workflow.errors import EcheancierError, InvalidInput, nearest
 
 if TYPE_CHECKING:
-    from notifications.beats import BeatReport
-    from notifications.relay import RelayReport
+    from notifications.mail.relay import RelayReport
+    from notifications.service.beats import BeatReport
 
 HELP = "Envoie rappels et synthèses à leur heure, jusqu’à ce qu’on l’arrête."
 DRY_RUN = "Essai : rien n’a été enregistré, rien n’est parti."

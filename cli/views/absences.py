@@ -15,9 +15,9 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views import deadlines
-from notifications.cover import Effect
 from notifications.habits import Absence
 from notifications.looking import Looking
+from notifications.people.cover import Effect
 from workflow import french
 from workflow.people import Directory, Person
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from cli.logs import part_failed
 from cli.rehearsal import Departure
-from notifications.beats import BeatReport
+from notifications.digest.morning import MorningReport
+from notifications.mail.relay import RelayReport
 from notifications.messages import MessageKind
-from notifications.morning import MorningReport
-from notifications.relay import RelayReport
+from notifications.service.beats import BeatReport
 from workflow import french
 
 _LATE_AFTER = timedelta(hours=1)

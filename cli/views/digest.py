@@ -13,9 +13,9 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views import when
-from notifications.alerts import in_short, verdict_command
-from notifications.digest import Digest, Line, Section, SectionId
-from notifications.trend import Trend
+from notifications.digest.model import Digest, Line, Section, SectionId
+from notifications.digest.trend import Trend
+from notifications.rendering.alerts import in_short, verdict_command
 from workflow import french
 
 _STYLES = {

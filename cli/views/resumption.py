@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
-from notifications.resumption import Resumed
+from notifications.reminders.resumption import Resumed
 from workflow import french
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from db.engine import open_engine
 from db.notifications import SqlNotificationStore
-from notifications.mail import Letter, Mailbox, lay_out, message_id
+from notifications.mail.mime import Letter, Mailbox, lay_out, message_id
 from notifications.messages import MessageKind, OutgoingMessage
 from tests.support.cli import MORNING, REF, Desk
 from tests.support.smtp import Behaviour, serving

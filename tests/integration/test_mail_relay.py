@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from notifications.mail import Mailbox, redirected
+from notifications.mail.mime import Mailbox, redirected
+from notifications.mail.relay import Relay, RelayReport
+from notifications.mail.transports import FileTransport, Security, SmtpSettings, SmtpTransport
 from notifications.ports import Ready, at_once
-from notifications.relay import Relay, RelayReport
-from notifications.transports import FileTransport, Security, SmtpSettings, SmtpTransport
 from tests.support.notifications import (
     MemoryNotificationStore,
     SetClock,
@@ -203,8 +203,8 @@ def test_a_redirected_message_reaches_its_new_reader(server: Running) -> None:
 KILLED = """
 import sys
 from datetime import timedelta
-from notifications.relay import Relay
-from notifications.transports import Security, SmtpSettings, SmtpTransport
+from notifications.mail.relay import Relay
+from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from tests.support.notifications import MemoryNotificationStore, SetClock, make_message, paris
 from datetime import date
 
@@ -290,7 +290,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("notifications.transports.os.fsync", full)
+    monkeypatch.setattr("notifications.mail.transports.os.fsync", full)
     store = a_store(1)
     relay = Relay(store, lambda: FileTransport(tmp_path), SetClock(NOW), worker="hote:1")
     report = relay.run_once()

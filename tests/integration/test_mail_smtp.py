@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from notifications.delivery import ConnectionLost, Unreachable
-from notifications.digest import Digest
+from notifications.digest.model import Digest
+from notifications.mail.delivery import ConnectionLost, Unreachable
+from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from notifications.ports import DeliveryError
-from notifications.transports import Security, SmtpSettings, SmtpTransport
 from tests.support.notifications import SENDER, make_composer, make_directory, make_message, paris
 from tests.support.smtp import (
     HOST,

@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
+from notifications.mail.relay import Relay
 from notifications.messages import MessageQuery, MessageState, QueuedMessage, StoredMessage
 from notifications.planning import Planner
 from notifications.policy import ReminderPolicy
-from notifications.relay import Relay
-from notifications.replan import replan
-from notifications.sweep import Sweep, SweepReport
+from notifications.reminders.replan import replan
+from notifications.reminders.sweep import Sweep, SweepReport
 from tests.support.cases import a_case, is_final, opening
 from tests.support.notifications import (
     PARIS,

@@ -19,11 +19,11 @@ ROOT = Path(__file__).parents[2]
 PROCESS = """
 import json, sys
 from datetime import UTC, datetime, timedelta
-from notifications.morning import Morning
-from notifications.relay import Relay
-from notifications.service import Service, Stop
-from notifications.sweep import Sweep
-from notifications.transports import Security, SmtpSettings, SmtpTransport
+from notifications.digest.morning import Morning
+from notifications.mail.relay import Relay
+from notifications.service.loop import Service, Stop
+from notifications.reminders.sweep import Sweep
+from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from tests.support.notifications import (
     LABELS, MemoryNotificationStore, make_composer, make_directory, make_message, make_planner,
 )

@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from db.engine import open_engine
 from db.notifications import SqlNotificationStore
 from db.schema import upgrade
-from notifications.morning import Morning
-from notifications.relay import Relay
-from notifications.service import Service, Stop
-from notifications.sweep import Sweep
+from notifications.digest.morning import Morning
+from notifications.mail.relay import Relay
+from notifications.reminders.sweep import Sweep
+from notifications.service.loop import Service, Stop
 from tests.support import postgres
 from tests.support.notifications import (
     LABELS,

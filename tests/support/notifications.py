@@ -19,12 +19,12 @@ from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notifications.changes import NEWS
-from notifications.digest import Digest
-from notifications.gathering import Gathering, failures_for
+from notifications.digest.changes import NEWS
+from notifications.digest.gathering import Gathering, failures_for
+from notifications.digest.model import Digest
 from notifications.habits import Absence, Habits
 from notifications.labels import Act, ProcedureLabels
-from notifications.mail import Mailbox
+from notifications.mail.mime import Mailbox
 from notifications.messages import (
     FailedMessage,
     MessageKind,
@@ -33,12 +33,12 @@ from notifications.messages import (
     QueuedMessage,
 )
 from notifications.news import DayLoad, Figures, Happening, Portfolio
+from notifications.people.readers import Readers
+from notifications.people.staff import Staff
 from notifications.planning import Planner
 from notifications.policy import ReminderPolicy
 from notifications.ports import Heartbeat, Ready, at_once
-from notifications.readers import Readers
-from notifications.rendering import Composer
-from notifications.staff import Staff
+from notifications.rendering.composer import Composer
 from notifications.telling import Announcement, Carried, Reminder, Reschedule, Telling
 from workflow.calendars import Closure, WorkingCalendar
 from workflow.case import Deadline

@@ -12,17 +12,17 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notifications.compiling import Compiler
-from notifications.digest import Digest
+from notifications.digest.compiling import Compiler
+from notifications.digest.model import Digest
 from notifications.habits import Absence
 from notifications.labels import Act, ProcedureLabels
-from notifications.mail import Mailbox
+from notifications.mail.mime import Mailbox
 from notifications.messages import FailedMessage, MessageKind, OutgoingMessage
 from notifications.news import Figures, Happening
+from notifications.people.staff import Staff
 from notifications.planning import ESCALATION, Due, Planned, Planner
 from notifications.policy import ReminderPolicy
-from notifications.rendering import Composer
-from notifications.staff import Staff
+from notifications.rendering.composer import Composer
 from tests.support.notifications import QUOTE, MemoryNotificationStore, drf, reply, target
 from workflow.calendars import WorkingCalendar
 from workflow.case import Deadline, EntryKind

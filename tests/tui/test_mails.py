@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Select
 
-from notifications.mail import Letter, Mailbox, lay_out, message_id
+from notifications.mail.mime import Letter, Mailbox, lay_out, message_id
 from notifications.messages import MessageKind, MessageState, OutgoingMessage
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.office import Office

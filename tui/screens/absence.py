@@ -11,8 +11,8 @@ from functools import partial
 from textual.widget import Widget
 from textual.widgets import Input
 
-from notifications.cover import Effect, effect_of
 from notifications.habits import Absence
+from notifications.people.cover import Effect, effect_of
 from tui.paint import Paint
 from tui.screens.form import Form
 from tui.widgets.choices import Choices, by_name

@@ -11,7 +11,7 @@ from functools import partial
 from textual.widget import Widget
 from textual.widgets import Input
 
-from notifications.mail import Mailbox, redirected
+from notifications.mail.mime import Mailbox, redirected
 from notifications.messages import StoredMessage
 from tui.mails import kept_reason
 from tui.paint import Paint

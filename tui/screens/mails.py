@@ -21,7 +21,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Footer, Static
 
-from notifications.mail import Reading, read
+from notifications.mail.mime import Reading, read
 from notifications.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
 from tui.keys import KEYS, bind
 from tui.mails import EVENTS, HELD, STATES, MailLine, how_many, page_text, reader, recipient_words

@@ -18,7 +18,7 @@ def a_record(
 ) -> logging.LogRecord:
     """Return a record made at 08:30 in Paris."""
     record = logging.LogRecord(
-        "notifications.service", level, "service.py", 12, message, args, None
+        "notifications.service.loop", level, "service.py", 12, message, args, None
     )
     record.__dict__.update(extra)
     record.created = 1_788_244_200.0
@@ -69,7 +69,7 @@ def as_json(message: str, *args: object, level: int = logging.INFO, **extra: Any
         ),
         (
             told("Job missed", level=logging.ERROR),
-            "Incident technique (pour le support : notifications.service, service.py:12).",
+            "Incident technique (pour le support : notifications.service.loop, service.py:12).",
         ),
     ],
 )
@@ -120,7 +120,7 @@ def test_a_record_of_a_component_is_told_by_its_place(monkeypatch: pytest.Monkey
     """The words of another library stay out, unless they are asked for."""
     line = as_json("Job missed", level=logging.ERROR)
     assert line["action"] == "technical"
-    assert line["where"] == "notifications.service, service.py:12"
+    assert line["where"] == "notifications.service.loop, service.py:12"
     assert "message" not in line
     monkeypatch.setenv("ECHEANCIER_DEBUG", "1")
     assert as_json("Job missed", level=logging.ERROR)["message"] == "Job missed"

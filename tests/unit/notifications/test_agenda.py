@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from notifications.agenda import Agenda, Which
+from notifications.agenda.calendar import Agenda, Which
+from notifications.agenda.observances import timezone
 from notifications.news import DatedRow
-from notifications.observances import timezone
 from notifications.planning import Planner
 from notifications.policy import ReminderPolicy
 from tests.support.notifications import LABELS, PARIS, drf, make_planner, paris, reply, target

@@ -10,11 +10,11 @@ import pytest
 
 from cli.output import Output
 from cli.views.digest import shown
-from notifications.alerts import in_short, notice
-from notifications.digest import Digest
+from notifications.digest.model import Digest
 from notifications.messages import OutgoingMessage
 from notifications.planning import Due
-from notifications.rendering import SHOWN_LINES
+from notifications.rendering.alerts import in_short, notice
+from notifications.rendering.composer import SHOWN_LINES
 from tests.support.notifications import (
     ALERTS,
     body,

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.compiling import Compiler
-from notifications.digest import Digest
+from notifications.digest.compiling import Compiler
+from notifications.digest.load import drawn, working_days
+from notifications.digest.model import Digest
+from notifications.digest.morning import Morning
+from notifications.digest.trend import Trend, earlier
 from notifications.habits import Absence, Habits
-from notifications.load import drawn, working_days
-from notifications.morning import Morning
 from notifications.news import Figures, Happening
-from notifications.presence import of
-from notifications.staff import Staff
-from notifications.trend import Trend, earlier
+from notifications.people.presence import of
+from notifications.people.staff import Staff
 from tests.support.notifications import (
     LABELS,
     MemoryNotificationStore,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.consequence import at_stake, rank, usual, weight
+from notifications.digest.consequence import at_stake, rank, usual, weight
 from notifications.standing import standing
 from tests.support.notifications import (
     digest_for,

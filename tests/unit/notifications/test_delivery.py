@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import aiosmtplib
 import pytest
 
-from notifications import refusals
-from notifications.delivery import Backoff, ConnectionLost, Pace, Unreachable
+from notifications.mail import refusals
+from notifications.mail.delivery import Backoff, ConnectionLost, Pace, Unreachable
 from notifications.ports import DeliveryError
 
 CREATED = datetime(2026, 9, 1, 7, tzinfo=UTC)

@@ -9,11 +9,11 @@ from datetime import date, datetime
 
 import pytest
 
-from notifications.digest import Digest, SectionId
-from notifications.gathering import Gathering, failures_for
+from notifications.digest.gathering import Gathering, failures_for
+from notifications.digest.model import Digest, SectionId
 from notifications.messages import FailedMessage, MessageKind
-from notifications.readers import Readers
-from notifications.staff import Staff
+from notifications.people.readers import Readers
+from notifications.people.staff import Staff
 from tests.support.notifications import (
     ALERTS,
     LABELS,

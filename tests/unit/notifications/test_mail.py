@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications import mail
-from notifications.mail import (
+from notifications.mail import mime as mail
+from notifications.mail.mime import (
     Letter,
     Mailbox,
     bearing,

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from notifications.beats import BeatReport, Failure
-from notifications.metrics import Metrics
-from notifications.relay import RelayReport
-from notifications.sweep import SweepReport
+from notifications.mail.relay import RelayReport
+from notifications.reminders.sweep import SweepReport
+from notifications.service.beats import BeatReport, Failure
+from notifications.service.metrics import Metrics
 from notifications.telling import Announcement, Reschedule, Telling
 from tests.support.notifications import (
     MemoryNotificationStore,

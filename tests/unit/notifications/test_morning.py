@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.morning import Morning, MorningReport
+from notifications.digest.morning import Morning, MorningReport
 from tests.support.notifications import (
     ALERTS,
     LABELS,

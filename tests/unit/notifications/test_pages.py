@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from notifications.rendering import WIDTH, wrapped
+from notifications.rendering.composer import WIDTH, wrapped
 from tests.support import samples
 from tests.support.notifications import body
 

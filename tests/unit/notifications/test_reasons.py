@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from notifications.messages import OutgoingMessage
+from notifications.people.staff import Told
 from notifications.planning import Due, Planned
-from notifications.reasons import lateness
-from notifications.staff import Told
+from notifications.rendering.reasons import lateness
 from tests.support.notifications import (
     both,
     drf,

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from notifications.delivery import ConnectionLost, Unreachable
+from notifications.mail.delivery import ConnectionLost, Unreachable
+from notifications.mail.relay import Relay
 from notifications.messages import QueuedMessage
 from notifications.ports import DeliveryError, Ready, at_once
-from notifications.relay import Relay
 from tests.support.notifications import (
     MemoryNotificationStore,
     ScriptedTransport,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifications.planning import Audience, Planner
-from notifications.sweep import Sweep
+from notifications.reminders.sweep import Sweep
 from tests.support.notifications import (
     OPENED,
     PARIS,

@@ -10,11 +10,11 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from notifications.digest import Digest
+from notifications.digest.model import Digest
 from notifications.labels import ProcedureLabels, labels_of
 from notifications.messages import FailedMessage, MessageKind, OutgoingMessage
 from notifications.planning import Due
-from notifications.rendering import SHOWN_LINES, render, typeset
+from notifications.rendering.composer import SHOWN_LINES, render, typeset
 from tests.support.notifications import (
     STEPS,
     body,

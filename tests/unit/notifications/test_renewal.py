@@ -8,15 +8,15 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from notifications.digest import Digest
+from notifications.digest.model import Digest
 from notifications.habits import Absence
-from notifications.mail import Mailbox, redirected
+from notifications.mail.mime import Mailbox, redirected
+from notifications.mail.relay import Relay, RelayReport
 from notifications.messages import OutgoingMessage, QueuedMessage
+from notifications.people.staff import Told
 from notifications.planning import Due
-from notifications.relay import Relay, RelayReport
-from notifications.rendering import Composer
-from notifications.renewal import Renewal
-from notifications.staff import Told
+from notifications.reminders.renewal import Renewal
+from notifications.rendering.composer import Composer
 from notifications.telling import Announcement, Telling
 from tests.support.notifications import (
     LABELS,

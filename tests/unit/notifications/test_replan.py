@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from notifications.policy import ReminderPolicy
-from notifications.replan import replan
-from notifications.sweep import Sweep
+from notifications.reminders.replan import replan
+from notifications.reminders.sweep import Sweep
 from tests.support.notifications import (
     MemoryNotificationStore,
     armed,

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from notifications.beats import BeatReport
-from notifications.delivery import Unreachable
-from notifications.morning import Morning
+from notifications.digest.morning import Morning
+from notifications.mail.delivery import Unreachable
+from notifications.mail.relay import Relay
 from notifications.planning import Planner
 from notifications.policy import ReminderPolicy
 from notifications.ports import Heartbeat
-from notifications.relay import Relay
-from notifications.service import Service, Stop
-from notifications.sweep import Sweep
+from notifications.reminders.sweep import Sweep
+from notifications.service.beats import BeatReport
+from notifications.service.loop import Service, Stop
 from tests.support.notifications import (
     LABELS,
     MemoryNotificationStore,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from notifications.habits import Absence, Habits
-from notifications.staff import Staff, Told, person_of
+from notifications.people.staff import Staff, Told, person_of
 from tests.support.notifications import MemoryNotificationStore, make_directory, paris
 
 TUESDAY = date(2026, 9, 1)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from notifications.habits import Absence, Channel, Choice, Habits, Topic
 from notifications.messages import OutgoingMessage
+from notifications.people.staff import Told
 from notifications.planning import Audience, Due, Planned
-from notifications.staff import Told
-from notifications.sweep import Sweep
+from notifications.reminders.sweep import Sweep
 from tests.support.notifications import (
     OPENED,
     MemoryNotificationStore,

@@ -12,8 +12,8 @@ from queue import SimpleQueue
 
 import pytest
 
-from notifications.beats import BeatReport, Failure
-from notifications.watch import Ping
+from notifications.service.beats import BeatReport, Failure
+from notifications.service.watch import Ping
 
 NOW = datetime(2026, 9, 3, 7, tzinfo=UTC)
 FINE = BeatReport(NOW)

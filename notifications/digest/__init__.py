@@ -1,0 +1,1 @@
+"""What a person has to know each working morning, gathered and sent once."""

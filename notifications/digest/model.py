@@ -1,0 +1,258 @@
+"""What a person has to know this morning, as a value: dates by urgency, files to correct, failures.
+
+Made by `notifications.digest.gathering`, laid out by `notifications.rendering.composer`, shown as JSON by
+`echeancier synthese`. Around the dates, what makes it worth opening: what others changed, whose reply
+is awaited, who is away, the weeks to come, the week gone by. Holds words and dates only: it finds
+nothing by itself, and knows no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from notifications.digest.changes import Change
+from notifications.digest.consequence import at_stake
+from notifications.digest.load import Load
+from notifications.digest.trend import Trend
+from notifications.messages import FailedMessage
+from notifications.people.presence import Absent, Away
+from notifications.standing import Standing, Status
+from workflow import french
+from workflow.case import Moment, civil
+from workflow.people import Recipient
+from workflow.procedure import Kind
+
+
+class SectionId(StrEnum):
+    """The parts of a digest, in order."""
+
+    LATE = "retard"
+    TODAY = "aujourdhui"
+    ALERTS = "non_conformes"
+    """Files that do not conform while one can act on them: a line for each file."""
+    WEEK = "semaine"
+    CHASE = "relances"
+    OPENING = "ouvertures"
+
+
+TITLES = {
+    SectionId.LATE: "En retard",
+    SectionId.TODAY: "Aujourd’hui",
+    SectionId.ALERTS: "Dossiers à corriger",
+    SectionId.WEEK: "Dans les sept jours",
+    SectionId.CHASE: "Réponses à relancer",
+    SectionId.OPENING: "Fenêtres qui s’ouvrent",
+}
+
+
+_SAVED = {SectionId.LATE, SectionId.TODAY, SectionId.WEEK}
+"""The parts whose dates can be missed: what is at stake in them is added up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One deadline of the digest; for a file to correct, the deadline to act on first."""
+
+    ref: str
+    title: str
+    procedure: str
+    """What staff call the procedure."""
+    deadline: str
+    """Id of the deadline."""
+    label: str
+    internal: bool
+    """True for a target of the agency: no text gives this date."""
+    standing: Standing
+    opens_on: date | None
+    prudent: date | None
+    strict: Moment | None
+    impossible: bool
+    """True when the window closes before it opens."""
+    alerts: tuple[str, ...] = ()
+    """What does not conform in the file, whatever the part that the line stands in."""
+    stake: Decimal | None = None
+    """Euros that missing the date would lose, None when nobody knows."""
+    since: date | None = None
+    """For a reply, the day from which it has been awaited."""
+    snoozed_until: date | None = None
+    """Day until which the team asked not to be reminded."""
+    absent: Absent | None = None
+    """Who follows the file, when the reader stands in for them."""
+
+    @property
+    def at_stake(self) -> str:
+        """Return « 3 200 € en jeu », or "" when nobody knows."""
+        return at_stake(self.stake)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Return what else must be known of the line, a few words each."""
+        found = []
+        if self.absent is not None:
+            found.append(self.absent.words)
+        if self.since is not None:
+            found.append(f"attendue depuis le {french.short_day(self.since)}")
+        if self.snoozed_until is not None:
+            found.append(f"rappels reportés au {french.short_day(self.snoozed_until)}")
+        return tuple(found)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the line as JSON values."""
+        return {
+            "ref": self.ref,
+            "title": self.title,
+            "procedure": self.procedure,
+            "deadline": self.deadline,
+            "label": self.label,
+            "kind": (Kind.INTERNAL if self.internal else Kind.REGULATORY).value,
+            "status": self.standing.status.value,
+            "date": self.standing.on.isoformat(),
+            "date_is": self.standing.name,
+            "working_days_left": self.standing.left,
+            "phrase": self.standing.headline,
+            "opens_on": _iso(self.opens_on),
+            "prudent": _iso(self.prudent),
+            "strict": _iso(self.strict),
+            "impossible": self.impossible,
+            "alerts": list(self.alerts),
+            "stake": None if self.stake is None else str(self.stake),
+            "awaited_since": _iso(self.since),
+            "snoozed_until": _iso(self.snoozed_until),
+            "in_place_of": None if self.absent is None else self.absent.as_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the digest: its lines, most consequent first; never empty."""
+
+    id: SectionId
+    lines: tuple[Line, ...]
+
+    @property
+    def title(self) -> str:
+        """Return its French title."""
+        return TITLES[self.id]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one recipient has to know on one day."""
+
+    recipient: Recipient
+    day: date
+    sections: tuple[Section, ...] = ()
+    failures: tuple[FailedMessage, ...] = ()
+    next_line: Line | None = None
+    """The first date to come after those shown, as far as it was looked for."""
+    changes: tuple[Change, ...] = ()
+    """What others did since the last digest, file by file."""
+    awaited: tuple[Line, ...] = ()
+    """Replies that others owe and that need no chasing yet, longest awaited first."""
+    away: tuple[Away, ...] = ()
+    """Colleagues who are away today."""
+    load: Load | None = None
+    """The four weeks to come."""
+    trend: Trend | None = None
+    """The counts of the day against those of a week before."""
+
+    @property
+    def key(self) -> str:
+        """Return its key in the outbox: one digest a day for each recipient."""
+        return digest_key(self.recipient.id, self.day)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to say: what only surrounds the dates is no reason to write."""
+        return not self.sections and not self.failures and not self.changes
+
+    @property
+    def summary(self) -> str:
+        """Return the digest in one line: « 2 en retard, 1 aujourd’hui – 3 200 € en jeu »."""
+        counts = ", ".join(self.counts) or "rien à signaler"
+        return " – ".join(part for part in (counts, self.at_stake) if part)
+
+    @property
+    def at_stake(self) -> str:
+        """Return what can still be saved among the dates shown, each file counted once."""
+        saved = {
+            line.ref: line.stake
+            for section in self.sections
+            for line in section.lines
+            if section.id in _SAVED and line.stake and line.standing.status is not Status.LATE
+        }
+        return at_stake(sum(saved.values(), Decimal(0)))
+
+    @property
+    def first_ahead(self) -> Line | None:
+        """Return the first date to come when nothing has to be done before it, else None."""
+        shown = {section.id: section.lines for section in self.sections}
+        if shown.keys() - {SectionId.WEEK, SectionId.OPENING}:
+            return None
+        ahead = shown.get(SectionId.WEEK, ())
+        return min(ahead, key=lambda line: civil(line.standing.on), default=self.next_line)
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """Return how many lines each part has, in words, most pressing part first."""
+        words = {
+            SectionId.LATE: ("en retard", "en retard"),
+            SectionId.TODAY: ("aujourd’hui", "aujourd’hui"),
+            SectionId.ALERTS: ("dossier à corriger", "dossiers à corriger"),
+            SectionId.WEEK: ("dans les sept jours", "dans les sept jours"),
+            SectionId.CHASE: ("réponse à relancer", "réponses à relancer"),
+            SectionId.OPENING: ("fenêtre qui s’ouvre", "fenêtres qui s’ouvrent"),
+        }
+        parts = [french.count(len(part.lines), *words[part.id]) for part in self.sections]
+        if self.failures:
+            count = len(self.failures)
+            parts.append(french.count(count, "message non remis", "messages non remis"))
+        if self.changes and not parts:
+            parts.append(french.count(len(self.changes), "dossier modifié", "dossiers modifiés"))
+        return tuple(parts)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the digest as JSON values."""
+        return {
+            "recipient": {"id": self.recipient.id, "name": self.recipient.name},
+            "day": self.day.isoformat(),
+            "summary": self.summary,
+            "sections": [
+                {
+                    "id": section.id.value,
+                    "title": section.title,
+                    "lines": [line.as_json() for line in section.lines],
+                }
+                for section in self.sections
+            ],
+            "failures": [
+                {
+                    "kind": failed.kind.value,
+                    "ref": failed.ref,
+                    "address": failed.address,
+                    "subject": failed.subject,
+                    "failed_at": failed.failed_at.isoformat(),
+                    "error": failed.error,
+                }
+                for failed in self.failures
+            ],
+            "next": self.next_line.as_json() if self.next_line else None,
+            "changes": [change.as_json() for change in self.changes],
+            "awaited": [line.as_json() for line in self.awaited],
+            "away": [one.as_json() for one in self.away],
+            "load": None if self.load is None else self.load.as_json(),
+            "trend": None if self.trend is None else self.trend.as_json(),
+        }
+
+
+def digest_key(recipient: str, day: date) -> str:
+    """Return the key under which a recipient's digest of a day enters the outbox."""
+    return f"synthese:{recipient}:{day.isoformat()}"
+
+
+def _iso(value: Moment | None) -> str | None:
+    return None if value is None else value.isoformat()

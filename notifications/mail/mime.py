@@ -1,0 +1,276 @@
+"""A mail message as bytes: safe headers, two alternatives, an identity that never changes.
+
+Called by `notifications.rendering.composer` once the texts are there, and by whoever renews, redirects
+or shows a message that is written. Knows RFC 5322 and nothing of deadlines: it decides neither what is
+said nor to whom, and sends nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from base64 import encodebytes
+from binascii import b2a_qp
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.errors import MessageError
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32, default
+from email.utils import format_datetime, formataddr
+from functools import lru_cache
+from hashlib import sha256
+
+from workflow.errors import InvalidInput
+
+_BREAKING = frozenset({"Cc", "Zl", "Zp"})
+"""Unicode categories that could end a header line: controls, line and paragraph separators."""
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""The same characters, for a long text."""
+
+_LINE = 76
+"""Length of a line of header: a longer thread identifier is left out."""
+
+_WORD = 60
+"""Length of a word that fits in a line of header, whatever the name of the header."""
+
+_END_OF_HEADERS = b"\r\n\r\n"
+_MESSAGE_ID = re.compile(rb"^Message-ID: .*(?=\r$)", re.MULTILINE)
+
+# The older of the two message classes of the standard library: it writes each text as one run of
+# encoded words, which every reader understands, and five times faster.
+_POLICY = compat32.clone(linesep="\r\n")
+
+
+def one_line(text: str, what: str) -> str:
+    """Return a text that may stand in a header, or refuse it.
+
+    Args:
+        text: what somebody typed.
+        what: what it is, for the sentence (« le titre du dossier »).
+
+    Raises:
+        InvalidInput: when it holds a line break or another control character.
+    """
+    if any(unicodedata.category(character) in _BREAKING for character in text):
+        raise InvalidInput(
+            f"Courriel impossible : {what} contient un saut de ligne ou un caractère de commande ; "
+            "corrigez-le, puis le message partira."
+        )
+    return text
+
+
+def flat(text: str) -> str:
+    """Return a text on one line, with a space for each run of spaces and control characters."""
+    return " ".join(part for part in _CONTROL.sub(" ", text).split(" ") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A name and an address, checked.
+
+    Raises:
+        InvalidInput: when either could break a header, or the address is not one.
+    """
+
+    name: str
+    address: str
+
+    def __post_init__(self) -> None:
+        one_line(self.name, "le nom d’un correspondant")
+        one_line(self.address, "une adresse")
+        try:
+            self._check()
+        except (MessageError, ValueError, IndexError) as error:
+            raise InvalidInput(
+                f"Adresse de courriel illisible : « {self.address} » ; "
+                "corrigez-la dans la configuration (forme : nom@domaine.fr)."
+            ) from error
+
+    @property
+    def domain(self) -> str:
+        """Return the domain, as it travels on the network."""
+        return self.address.rpartition("@")[2].encode("idna").decode("ascii")
+
+    @property
+    def route(self) -> str:
+        """Return the address as it travels on the network: an accented domain is translated."""
+        user = self.address.rpartition("@")[0]
+        user.encode("ascii")
+        return f"{user}@{self.domain}"
+
+    def header(self, name: str) -> str:
+        """Return the name and address as the value of a header (`From` or `To`)."""
+        return formataddr((_encoded(self.name, name), self.route))
+
+    def _check(self) -> None:
+        address = Address(addr_spec=self.route)
+        if not address.username or not address.domain or address.addr_spec != self.route:
+            raise ValueError(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """An iCalendar file that goes with a message."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What goes into a message, before it is laid out."""
+
+    key: str
+    """The key of the outbox: the same key always bears the same Message-ID."""
+    sender: Mailbox
+    to: Mailbox
+    subject: str
+    text: str
+    html: str
+    at: datetime
+    """The date it bears (aware)."""
+    ref: str | None = None
+    """The case it speaks of: the mails of a case are shown as one conversation."""
+    contact: str = ""
+    """Address to write to for receiving no more of them; empty where one may not ask."""
+    attached: Attachment | None = None
+
+
+def message_id(key: str, domain: str) -> str:
+    """Return the Message-ID of an outbox key: always the same, and telling nothing of the case."""
+    return f"<{sha256(key.encode()).hexdigest()[:24]}@{domain}>"
+
+
+def thread_id(ref: str, domain: str) -> str | None:
+    """Return the identifier shared by the mails of a case, or None if a header cannot hold it."""
+    identifier = f"<{ref}@{domain}>"
+    fits = identifier.isascii() and len(f"References: {identifier}") <= _LINE
+    return identifier if fits and " " not in identifier else None
+
+
+def lay_out(letter: Letter) -> bytes:
+    """Return the whole message: 7-bit bytes that any server takes.
+
+    Raises:
+        InvalidInput: when the subject or a name could break a header.
+    """
+    # Drawn at random otherwise: the same letter must always give the same bytes.
+    boundary = f"=_{sha256(letter.key.encode()).hexdigest()[:32]}"
+    texts = message = MIMEMultipart("alternative", boundary=boundary)
+    texts.attach(_part("plain", letter.text))
+    texts.attach(_part("html", letter.html))
+    if letter.attached is not None:
+        message = MIMEMultipart("mixed", boundary=f"{boundary}.")
+        message.attach(texts)
+        message.attach(_calendar(letter.attached))
+    for name, value in _headers(letter):
+        message[name] = value
+    return message.as_bytes(policy=_POLICY)
+
+
+def _calendar(attachment: Attachment) -> MIMENonMultipart:
+    part = MIMENonMultipart("text", "calendar", charset="utf-8", method="PUBLISH")
+    part.set_payload(encodebytes(attachment.content).decode("ascii"))
+    part["Content-Transfer-Encoding"] = "base64"
+    part.add_header("Content-Disposition", "attachment", filename=attachment.name)
+    return part
+
+
+def bearing(content: bytes, identifier: str) -> bytes:
+    """Return a message under the Message-ID of another, which it replaces."""
+    head, separator, body = content.partition(_END_OF_HEADERS)
+    return _MESSAGE_ID.sub(f"Message-ID: {identifier}".encode(), head) + separator + body
+
+
+def redirected(content: bytes, *, to: Mailbox, by: Mailbox, at: datetime) -> bytes:
+    """Return a message sent again to another reader: RFC 5322, section 3.6.6.
+
+    Who sent it first, to whom and under which Message-ID stays as it was.
+
+    Args:
+        content: the message as it was written.
+        to: who receives it now.
+        by: who decides so.
+        at: when (aware).
+    """
+    told = f"{sha256(content).hexdigest()}:{to.route}:{at.isoformat()}"
+    fields = (
+        ("Resent-Date", format_datetime(at)),
+        ("Resent-From", by.header("Resent-From")),
+        ("Resent-To", to.header("Resent-To")),
+        ("Resent-Message-ID", message_id(f"redirection:{told}", by.domain)),
+    )
+    block = "".join(f"{name}: {value}\n" for name, value in fields)
+    return block.replace("\n", "\r\n").encode("ascii") + content
+
+
+def is_resent(content: bytes) -> bool:
+    """Tell whether a message was redirected."""
+    return content.startswith(b"Resent-")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as its reader sees it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def read(content: bytes) -> Reading:
+    """Return what a message says; a part that it lacks is empty."""
+    message = message_from_bytes(content, _class=EmailMessage, policy=default)
+    bodies = {kind: message.get_body((kind,)) for kind in ("plain", "html")}
+    said = {kind: str(body.get_content()) if body else "" for kind, body in bodies.items()}
+    return Reading(str(message["Subject"] or ""), said["plain"], said["html"])
+
+
+def _part(subtype: str, text: str) -> MIMENonMultipart:
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    # Readable in the source, no line too long for an old server; written in C, unlike the library's own.
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(b2a_qp(text.encode("utf-8"), istext=True).decode("ascii"))
+    return part
+
+
+def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
+    domain = letter.sender.domain
+    yield "From", letter.sender.header("From")
+    yield "To", letter.to.header("To")
+    yield "Subject", _encoded(one_line(letter.subject, "l’objet du message"), "Subject")
+    yield "Date", format_datetime(letter.at)
+    yield "Message-ID", message_id(letter.key, domain)
+    if letter.ref is not None:
+        thread = thread_id(letter.ref, domain)
+        if thread is not None:
+            yield "References", thread
+        ref = one_line(letter.ref, "la référence du dossier")
+        yield "X-Echeancier-Dossier", _encoded(ref, "X-Echeancier-Dossier")
+    if letter.contact:
+        # For digests, which come every morning; a date of the law is no list that one leaves.
+        yield "List-Unsubscribe", f"<mailto:{letter.contact}?subject=Ne%20plus%20recevoir>"
+    # Nobody wants the « absent du bureau » of a whole agency in answer to its reminders.
+    yield "Auto-Submitted", "auto-generated"
+    yield "X-Auto-Response-Suppress", "All"
+    yield "Content-Language", "fr"
+
+
+@lru_cache(maxsize=4096)
+def _encoded(text: str, header: str) -> str:
+    """Return a text as a header carries it, in lines that fit.
+
+    What looks like an encoded word already is encoded too: a reader then shows it as typed. So is
+    what holds a word too long to be folded.
+    """
+    longest = max(map(len, text.split(" ")))
+    if text.isascii() and "=?" not in text and longest <= _WORD:
+        return text
+    return Header(text, "utf-8", header_name=header).encode()

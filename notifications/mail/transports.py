@@ -1,0 +1,331 @@
+"""How messages leave: a mail server, or a folder of files.
+
+Made by `cli.wiring` from the configuration, opened by `notifications.mail.relay` for as many messages as
+wait. Tells what can be tried again from what cannot; decides neither when, nor what is sent. Never
+puts a password, an address or a message in an error or a log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import ssl
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from email.parser import BytesHeaderParser
+from email.policy import default
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TypeVar
+
+import aiosmtplib
+
+from notifications.mail import refusals
+from notifications.ports import DeliveryError, Ready, at_once
+from workflow.causes import cause
+
+_T = TypeVar("_T")
+
+_POLITENESS_SECONDS = 5.0
+"""How long we wait for an answer that no longer matters: to RSET after a failure, to QUIT."""
+
+
+_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+"""Printable ASCII without spaces nor angle brackets: said as it is, it is one address and no more."""
+
+_TAKEN = frozenset({aiosmtplib.SMTPStatus.completed, aiosmtplib.SMTPStatus.will_forward})
+
+
+class Security(StrEnum):
+    """How the connection is encrypted."""
+
+    NONE = "aucune"
+    STARTTLS = "starttls"
+    """In clear, then encrypted before anything is said (port 587)."""
+    TLS = "tls"
+    """Encrypted from the first byte (port 465)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """A mail server and how to talk to it.
+
+    Attributes:
+        host: name or address of the server.
+        port: its port.
+        sender: address that bounces come back to.
+        security: how the connection is encrypted.
+        username: login, or None when the server asks for none.
+        password: never shown, logged or repeated in an error.
+        connect_timeout: seconds allowed to connect, encrypt and log in.
+        message_timeout: seconds allowed to announce a message, then as many to hand it over.
+        per_connection: messages after which another connection is opened (1 or more).
+        tls: certificates to trust; None trusts those of the machine.
+    """
+
+    host: str
+    port: int
+    sender: str
+    security: Security = Security.STARTTLS
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    connect_timeout: float = 15.0
+    message_timeout: float = 60.0
+    per_connection: int = 100
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+
+    @property
+    def server(self) -> str:
+        """Return `host:port`, for people."""
+        return f"{self.host}:{self.port}"
+
+
+class SmtpTransport:
+    """A connection to a mail server, opened once for many messages.
+
+    Implements `notifications.ports.Transport`. When the server hangs up between two messages, the
+    next one connects again.
+    """
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._smtp: aiosmtplib.SMTP | None = None
+        self._carried = 0
+
+    async def __aenter__(self) -> SmtpTransport:
+        """Connect, encrypt and log in; raises `Unreachable` when that is not possible."""
+        self._smtp = await self._connect()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Say goodbye, without waiting long for the answer."""
+        await self._part()
+
+    async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
+        """Hand a message over and return the server's answer.
+
+        All of it is said at once, but for the final dot, which waits for `ready`: until then a
+        server accepts nothing.
+
+        Raises:
+            DeliveryError: permanent when the server refuses this recipient, sender or content
+                for good; transient otherwise.
+        """
+        smtp = await self._told(self._begin(address, content))
+        try:
+            await ready()
+        except BaseException:
+            # Hanging up is the only way to take back a message that has been begun.
+            await self._drop()
+            raise
+        return await self._told(_end(smtp))
+
+    async def _told(self, said: Coroutine[object, object, _T]) -> _T:
+        """Return what the server answers, or raise what its silence or refusal means."""
+        seconds = self._settings.message_timeout
+        try:
+            async with asyncio.timeout(seconds):
+                return await said
+        except DeliveryError:
+            raise
+        except (OSError, ValueError, aiosmtplib.SMTPException) as error:
+            await self._recover(error)
+            raise refusals.sending(error, self._settings.server, seconds) from error
+        except BaseException:
+            # Left in the middle, by a defect or because the relay waits no longer.
+            await self._drop()
+            raise
+
+    async def _begin(self, address: str, content: bytes) -> aiosmtplib.SMTP:
+        """Say everything of a message but its final dot."""
+        recipient = _path(address)
+        smtp = await self._named()
+        # The library's own mail() and rcpt() take each address apart and put it together again.
+        answer = await smtp.execute_command(b"RCPT", b"TO:" + recipient)
+        if answer.code not in _TAKEN:
+            raise aiosmtplib.SMTPRecipientRefused(answer.code, answer.message, address)
+        answer = await smtp.execute_command(b"DATA")
+        if answer.code != aiosmtplib.SMTPStatus.start_input:
+            raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+        self._carried += 1
+        assert smtp.protocol is not None, "the server has just answered"  # noqa: S101
+        smtp.protocol.write(_dotted(content))
+        return smtp
+
+    async def _named(self) -> aiosmtplib.SMTP:
+        """Name the sender, on a new connection when the last one is used up, or found closed."""
+        if self._carried >= self._settings.per_connection:
+            await self._part()
+        smtp = self._smtp
+        if smtp is not None and smtp.is_connected:
+            try:
+                await self._from(smtp)
+            except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPResponseException):
+                # Hung up on since the last message: nothing of this one has been said yet.
+                if smtp.is_connected:
+                    raise
+            else:
+                return smtp
+        self._smtp = smtp = await self._connect()
+        await self._from(smtp)
+        return smtp
+
+    async def _from(self, smtp: aiosmtplib.SMTP) -> None:
+        sender = self._settings.sender
+        answer = await smtp.execute_command(b"MAIL", b"FROM:" + _path(sender))
+        if answer.code != aiosmtplib.SMTPStatus.completed:
+            raise aiosmtplib.SMTPSenderRefused(answer.code, answer.message, sender)
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        settings = self._settings
+        smtp = aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            username=settings.username,
+            password=settings.password,
+            # The name of this machine means nothing outside, and looking it up can take a minute.
+            local_hostname=settings.sender.rpartition("@")[2] or "localhost",
+            # A whole step has a limit already; one more for each command is a third of our time.
+            timeout=None,
+            use_tls=settings.security is Security.TLS,
+            start_tls=settings.security is Security.STARTTLS,
+            tls_context=settings.tls,
+        )
+        try:
+            async with asyncio.timeout(settings.connect_timeout):
+                await smtp.connect()
+                if smtp.is_ehlo_or_helo_needed:
+                    await _greet(smtp)
+        except (OSError, ValueError, aiosmtplib.SMTPException) as error:
+            smtp.close()
+            raise refusals.connecting(error, settings.server, settings.connect_timeout) from error
+        self._carried = 0
+        return smtp
+
+    async def _recover(self, error: Exception) -> None:
+        """Make the connection fit for the next message, or drop it."""
+        smtp = self._smtp
+        if smtp is None or not smtp.is_connected:
+            return
+        if isinstance(error, OSError):
+            # Silent or cut in the middle: an answer could still come, to the wrong question.
+            await self._drop()
+            return
+        try:
+            async with asyncio.timeout(_POLITENESS_SECONDS):
+                await smtp.rset()
+        except (aiosmtplib.SMTPException, OSError):
+            await self._drop()
+
+    async def _part(self) -> None:
+        """Take leave of the server, politely when it still listens."""
+        if self._smtp is not None and self._smtp.is_connected:
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                async with asyncio.timeout(_POLITENESS_SECONDS):
+                    await self._smtp.quit()
+        await self._drop()
+
+    async def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+            # Lets the event loop close the socket before it is itself closed.
+            await asyncio.sleep(0)
+
+
+async def _greet(smtp: aiosmtplib.SMTP) -> None:
+    """Say hello, in the old way to a server that knows no other."""
+    try:
+        await smtp.ehlo()
+    except aiosmtplib.SMTPHeloError:
+        await smtp.helo()
+
+
+def _path(address: str) -> bytes:
+    """Return an address as commands carry it; raises `ValueError` for what they cannot."""
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError("not an address that a command can carry")
+    return f"<{address}>".encode("ascii")
+
+
+async def _end(smtp: aiosmtplib.SMTP) -> str:
+    """Say the final dot, and return the answer to the whole message."""
+    answer = await smtp.execute_command(b".")
+    if answer.code != aiosmtplib.SMTPStatus.completed:
+        raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+    return f"{answer.code} {answer.message}"
+
+
+def _dotted(content: bytes) -> bytes:
+    """Return a message as it travels: whole lines, each that begins with a dot given one more."""
+    lines = b"\r\n".join((b"", *content.splitlines(), b""))
+    return lines.replace(b"\r\n.", b"\r\n..")[2:]
+
+
+class FileTransport:
+    """Writes each message as a file, for a demonstration or a machine without mail.
+
+    Implements `notifications.ports.Transport`. A file appears whole or not at all; its name holds
+    the message's date and a fingerprint, nothing of its recipient. The same message written twice
+    makes one file.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    async def __aenter__(self) -> FileTransport:
+        """Make the folder; raises `DeliveryError` when that is not possible."""
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Nothing is held open."""
+
+    async def send(
+        self,
+        address: str,  # noqa: ARG002 - in the file itself
+        content: bytes,
+        ready: Ready = at_once,
+    ) -> str:
+        """Write a message and return the name of its file."""
+        name = _file_name(content)
+        await ready()
+        try:
+            await asyncio.to_thread(_write_whole, self._directory / name, content)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        return f"écrit dans {name}"
+
+    def _unwritable(self, error: OSError) -> DeliveryError:
+        return DeliveryError(
+            f"Dossier de courrier {self._directory} : écriture impossible ({cause(error)}) ; "
+            "vérifiez les droits et la place disponible.",
+            permanent=False,
+        )
+
+
+def _file_name(content: bytes) -> str:
+    fingerprint = sha256(content).hexdigest()[:16]
+    date = BytesHeaderParser(policy=default).parsebytes(content)["Date"]
+    written = getattr(date, "datetime", None)
+    return f"{written:%Y%m%d-%H%M%S}-{fingerprint}.eml" if written else f"{fingerprint}.eml"
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is never seen half-written."""
+    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".tmp", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    Path(file.name).replace(path)

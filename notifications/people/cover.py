@@ -1,0 +1,98 @@
+"""What an absence does: the files of the person, the dates that fall in it, who receives them when.
+
+Called by `absences` and by the form of an absence before one is noted. Asks the store and the staff;
+writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from notifications.habits import Absence
+from notifications.people.staff import PeopleStore, Staff
+from workflow import french
+from workflow.errors import InvalidInput
+from workflow.people import Directory, Person, Recipient
+from workflow.ports import CaseQuery, OpenDeadline
+from workflow.service import CaseService
+
+_NOON = time(12)
+_LONGEST = timedelta(days=3 * 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Standin:
+    """Who is written to for somebody who is away, over days that follow each other."""
+
+    first: date
+    last: date
+    recipient: Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an absence does."""
+
+    open_files: int
+    falling: tuple[OpenDeadline, ...]
+    """The deadlines to act on while the person is away."""
+    standins: tuple[Standin, ...]
+    away_too: tuple[Absence, ...]
+    """The absences of the substitute on some of these days."""
+
+
+def effect_of(
+    person: Person, absence: Absence, cases: CaseService, store: PeopleStore, directory: Directory
+) -> Effect:
+    """Return what an absence would do, beside those that are known.
+
+    Raises:
+        InvalidInput: when it is over already, or would last for years.
+    """
+    _refuse_useless(absence, cases.clock().astimezone(directory.agency(person.agency).zone).date())
+    known = store.absences()
+    staff = Staff.gathered(directory, (), (*known, absence))
+    return Effect(
+        open_files=cases.find(CaseQuery(owner=person.id, limit=1)).total,
+        falling=tuple(
+            row
+            for row in cases.open_deadlines(until=absence.last, owner=person.id)
+            if row.deadline.act_on >= absence.first
+        ),
+        standins=tuple(_standins(person, absence, staff)),
+        away_too=tuple(
+            one
+            for one in known
+            if one.person == absence.substitute
+            and one.first <= absence.last
+            and absence.first <= one.last
+        ),
+    )
+
+
+def _refuse_useless(absence: Absence, today: date) -> None:
+    days = french.period(absence.first, absence.last)
+    if absence.last < today:
+        raise InvalidInput(f"Absence {days} : elle est déjà finie ; vérifiez les dates.")
+    if absence.last - absence.first > _LONGEST:
+        raise InvalidInput(
+            f"Absence {days} : trois ans au plus ; au-delà, confiez les dossiers à quelqu’un d’autre."
+        )
+
+
+def _standins(person: Person, absence: Absence, staff: Staff) -> Iterator[Standin]:
+    """Yield who receives what the person does not, each for as long as it stays the same."""
+    zone = staff.directory.agency(person.agency).zone
+    run: Standin | None = None
+    day = absence.first
+    while day <= absence.last:
+        told = staff.told(person.id, person.agency, datetime.combine(day, _NOON, zone))
+        if run is not None and run.recipient != told.recipient:
+            yield run
+            run = None
+        run = Standin(day, day, told.recipient) if run is None else replace(run, last=day)
+        day += timedelta(days=1)
+    if run is not None:
+        yield run

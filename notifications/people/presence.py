@@ -1,0 +1,81 @@
+"""Who is away, in words: for the mail of a substitute, and for the digest of a team.
+
+Used by the digest and the reminders. Names people of the agency and days, never why they are away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from notifications.people.staff import Staff, Told, person_of
+from workflow import french
+from workflow.people import Recipient
+from workflow.texts import fold
+
+_VOWELS = frozenset("aeiou")
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody whose files another follows meanwhile."""
+
+    name: str
+    until: date
+    """Last day away."""
+
+    @property
+    def words(self) -> str:
+        """Return « en l’absence de Claire Vasseur (jusqu’au 28/11/2026) »."""
+        return f"en l’absence {of(self.name)} (jusqu’au {french.short_day(self.until)})"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the absence as JSON values."""
+        return {"name": self.name, "until": self.until.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A colleague who is away today."""
+
+    absent: Absent
+    substitute: str
+    """Name of who stands in."""
+    yours: bool
+    """True when it is the reader."""
+
+    @property
+    def words(self) -> str:
+        """Return « Claire Vasseur, jusqu’au 28/11/2026 : vous suivez ses dossiers »."""
+        who = "vous suivez ses dossiers" if self.yours else f"voyez {self.substitute}"
+        return f"{self.absent.name}, jusqu’au {french.short_day(self.absent.until)} : {who}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the absence as JSON values."""
+        return self.absent.as_json() | {"substitute": self.substitute, "yours": self.yours}
+
+
+def of(name: str) -> str:
+    """Return « de Claire », « d’Alice »."""
+    return f"d’{name}" if fold(name)[:1] in _VOWELS else f"de {name}"
+
+
+def absent_of(told: Told) -> Absent | None:
+    """Return for whom somebody is told, or None when it is for themselves."""
+    if told.absent is None or told.back_on is None:
+        return None
+    return Absent(told.absent.name, told.back_on)
+
+
+def away(reader: Recipient, staff: Staff, now: datetime) -> Iterator[Away]:
+    """Yield who is away at an instant: the reader's colleagues, and anybody they stand in for."""
+    for id_ in staff.away:
+        person = staff.directory.people.get(id_)
+        if person is None or id_ == person_of(reader.id):
+            continue
+        told = staff.told(id_, person.agency, now)
+        absent, yours = absent_of(told), told.recipient.id == reader.id
+        if absent is not None and (yours or person.agency == reader.agency):
+            yield Away(absent, told.recipient.name, yours)

@@ -1,0 +1,142 @@
+"""Brings up to date the messages that a mail server kept waiting, before they leave.
+
+Called by `notifications.mail.relay` with a message it has claimed and that is an hour old or more. What was
+done or moved meanwhile falls away; what is left is written anew, says that it is late, and keeps its
+Message-ID. Sends nothing, and reads no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from notifications.digest.model import digest_key
+from notifications.mail.mime import bearing, is_resent
+from notifications.messages import MessageKind, OutgoingMessage, QueuedMessage
+from notifications.people.staff import Staff, Told, person_of
+from notifications.planning import Due, Planner
+from notifications.ports import NotificationStore
+from notifications.reminders.parcels import ReminderComposer
+from notifications.telling import Carried
+from workflow.errors import NotFound
+from workflow.people import Directory
+from workflow.ports import OpenDeadline
+
+_DONE = "Ce que ce rappel annonçait est fait, ou sa date a changé : il n’a plus lieu de partir."
+_OLD = "Une synthèse plus récente est partie, ou va partir : celle-ci n’a plus lieu de partir."
+
+
+class Renewal:
+    """Renews messages; implements `notifications.mail.relay.Renewer`.
+
+    Args:
+        store: what each message carries, and where its new text is kept.
+        planner: the reminders that each deadline calls for now.
+        composer: writes the mails.
+        directory: the recipients.
+    """
+
+    def __init__(
+        self,
+        store: NotificationStore,
+        planner: Planner,
+        composer: ReminderComposer,
+        directory: Directory,
+    ) -> None:
+        self._store = store
+        self._planner = planner
+        self._composer = composer
+        self._directory = directory
+
+    def renew(self, message: QueuedMessage, worker: str, now: datetime) -> QueuedMessage | None:
+        """Return a message as it must leave, or None once it has no reason left to be sent.
+
+        Raises:
+            OutOfReach: when the database does not answer.
+        """
+        if is_resent(message.content):
+            # Somebody read this very text and chose who receives it.
+            return message
+        if message.kind is MessageKind.DIGEST:
+            return self._digest(message, worker, now)
+        carried = self._store.carried(message.id)
+        try:
+            dues = self._dues(carried, now)
+        except NotFound:
+            # An agency has left the configuration: nobody can tell what its reminders became.
+            return message
+        if carried and not dues:
+            self._store.mark_superseded(message.id, worker, now, _DONE)
+            return None
+        return self._rewritten(message, dues, worker, now) if dues else message
+
+    def _digest(self, message: QueuedMessage, worker: str, now: datetime) -> QueuedMessage | None:
+        recipient, _, written = message.key.partition(":")[2].rpartition(":")
+        day = date.fromisoformat(written)
+        # A day ahead: it may be tomorrow already where the recipient is.
+        for later in range(1, (now.date() - day).days + 2):
+            if self._store.has_message(digest_key(recipient, day + timedelta(days=later))):
+                self._store.mark_superseded(message.id, worker, now, _OLD)
+                return None
+        return message
+
+    def _dues(self, carried: Sequence[Carried], now: datetime) -> list[Due]:
+        """Return what is still to be said, deadline by deadline, as the deadlines stand now."""
+        rows = {one.row.id: one.row for one in carried if one.row is not None}
+        said: dict[int, set[tuple[str, str]]] = {id_: set() for id_ in rows}
+        for one in carried:
+            if one.row is not None:
+                said[one.row.id].add((one.offset, one.value))
+        found: list[Due] = []
+        for row in rows.values():
+            planned = self._planner.planned(row.deadline, row.agency)
+            kept = tuple(one for one in planned if (one.offset, one.value) in said[row.id])
+            if kept:
+                found.append(Due(row, kept, late=True, opening=self._opening(row, now)))
+        return found
+
+    def _opening(self, row: OpenDeadline, now: datetime) -> datetime | None:
+        """Return the agency's next opening, when a deadline falls before it and it is closed."""
+        planner, agency = self._planner, row.agency
+        if planner.is_open(now, agency) or planner.hold_until(now, row.deadline, agency):
+            return None
+        return planner.next_opening(now, agency)
+
+    def _rewritten(
+        self, message: QueuedMessage, dues: Sequence[Due], worker: str, now: datetime
+    ) -> QueuedMessage:
+        """Return a message written anew, or as it was when that cannot be done."""
+        told = self._told(message, now)
+        if told is None:
+            return message
+        try:
+            fresh = self._composed(told, dues, now)
+        except Exception:  # noqa: BLE001 - an older text is better than no reminder
+            return message
+        if fresh.address != message.address:
+            return message
+        content = bearing(fresh.content, message.message_id)
+        self._store.rewrite(message.id, worker, fresh.subject, content)
+        return replace(message, content=content)
+
+    def _composed(self, told: Told, dues: Sequence[Due], now: datetime) -> OutgoingMessage:
+        files: dict[str, list[Due]] = {}
+        for due in dues:
+            files.setdefault(due.row.ref, []).append(due)
+        if len(files) == 1:
+            return self._composer.reminder(told.recipient, dues, now, told=told)
+        return self._composer.group(told.recipient, list(files.values()), now, told=told)
+
+    def _told(self, message: QueuedMessage, now: datetime) -> Told | None:
+        """Return who a message is for, and for whom, or None when nobody knows them any more."""
+        known = {one.id: one for one in self._directory.recipients()}
+        recipient = known.get(message.recipient)
+        absent = known.get(message.on_behalf_of or "")
+        if recipient is None:
+            return None
+        if absent is None:
+            return Told(recipient)
+        staff = Staff.of(self._directory, self._store, now)
+        away = staff.absence(person_of(absent.id), now.astimezone(absent.zone).date())
+        return Told(recipient, absent, away.last if away else None)

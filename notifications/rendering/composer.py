@@ -1,0 +1,317 @@
+"""Turns what there is to say into messages: subject, text and HTML from one triple of templates.
+
+Called by the sweep (`Composer.reminder`, `Composer.group`), the morning (`Composer.digest`) and
+`echeancier synthese` (`digest_text`, `digest_html`). A variable missing from a template is an error,
+never a blank. Sends nothing, stores nothing, and says of a case only its reference, its title, its
+dates, what they are worth, what does not conform and who did what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from notifications.digest.consequence import at_stake
+from notifications.digest.gathering import LOOKAHEAD_DAYS
+from notifications.digest.model import Digest
+from notifications.labels import Labels, named
+from notifications.mail.mime import Attachment, Letter, Mailbox, flat, lay_out, message_id, one_line
+from notifications.messages import MessageKind, OutgoingMessage
+from notifications.people.staff import Told
+from notifications.planning import Due, Planner
+from notifications.rendering.alerts import in_short, notice, verdict_command
+from notifications.rendering.grouping import file_views
+from notifications.rendering.reasons import of_absence, of_file
+from notifications.rendering.views import deadline_view
+from notifications.standing import Status
+from workflow import french
+from workflow.people import Directory, Recipient
+from workflow.ports import OpenDeadline
+
+SHOWN_LINES = 10
+"""Lines of a section that a mail shows; the rest is counted, and listed by the program. Mail readers
+cut a long message, and people stop reading before."""
+
+SHOWN_BRIEFLY = 6
+"""The same, of what only surrounds the dates: changes and replies awaited."""
+
+WIDTH = 76
+"""Columns of the text part."""
+
+_PRESSING = tuple(Status)
+
+# Spaces that French typography keeps with their sign: narrow before ; ! ?, full before : and in « ».
+_SPACES = (
+    *((f" {sign}", f"\u202f{sign}") for sign in ";!?"),
+    *((f" {sign}", f"{french.NBSP}{sign}") for sign in ":»"),
+    ("« ", f"«{french.NBSP}"),
+)
+
+
+def typeset(text: str) -> str:
+    """Return a French text with the spaces that must not break made unbreakable."""
+    for spaced, kept in _SPACES:
+        text = text.replace(spaced, kept)
+    return text
+
+
+def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
+    """Return a text in lines that fit, typeset before it is cut so that no sign begins a line.
+
+    Args:
+        text: what to lay out, on one line.
+        indent: what each line begins with.
+        first: what the first line begins with instead.
+    """
+    lines, line = [], indent if first is None else first
+    free = WIDTH - len(line)
+    for word in typeset(flat(text)).split(" "):
+        if len(word) > free and free < WIDTH - len(indent):
+            lines.append(line.rstrip(" "))
+            line, free = indent, WIDTH - len(indent)
+        line += word + " "
+        free -= len(word) + 1
+    return "\n".join([*lines, line.rstrip(" ")])
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("templates", ""),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(("html.j2",)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["flat"] = flat
+    environment.filters["wrapped"] = wrapped
+    environment.filters["in_short"] = in_short
+    environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
+    environment.globals["verdict_command"] = verdict_command
+    environment.globals["french"] = {
+        "long_day": french.long_day,
+        "long_moment": french.long_moment,
+        "short_day": french.short_day,
+        "weekday_day": french.weekday_day,
+        "moment": french.moment,
+        "count": french.count,
+    }
+    return environment
+
+
+def render(name: str, context: Mapping[str, object]) -> str:
+    """Return a template filled in, typeset for French readers.
+
+    Raises:
+        jinja2.UndefinedError: when the template names something the context lacks.
+    """
+    return typeset(_environment().get_template(name).render(context))
+
+
+class Composer:
+    """Writes reminders and digests.
+
+    Args:
+        sender: the address that writes; its domain signs every Message-ID.
+        planner: working days and zones of the agencies.
+        labels: names of the procedures, their portals and their acts.
+        directory: names of those who follow the files.
+        program: what staff type to start the program.
+        contact: address to write to for fewer digests; empty names none.
+    """
+
+    def __init__(
+        self,
+        sender: Mailbox,
+        planner: Planner,
+        labels: Labels,
+        directory: Directory | None = None,
+        *,
+        program: str = "echeancier",
+        contact: str = "",
+    ) -> None:
+        self.sender = sender
+        self._contact = contact
+        self._directory = directory or Directory()
+        self._planner = planner
+        self._labels = labels
+        self._program = program
+
+    def reminder(
+        self,
+        recipient: Recipient,
+        dues: Sequence[Due],
+        now: datetime,
+        *,
+        told: Told | None = None,
+    ) -> OutgoingMessage:
+        """Return the one mail that says everything due about a case.
+
+        Args:
+            recipient: who is told.
+            dues: what is due, all of the same case.
+            now: the instant of writing (aware).
+            told: for whom, when the recipient stands in for somebody.
+
+        Raises:
+            InvalidInput: when a name, an address or the title could break a header.
+            NotFound: when the agency of the case is unknown.
+        """
+        row = dues[0].row
+        labels = named(self._labels, row.procedure)
+        views = [deadline_view(due, now, self._planner, labels) for due in dues]
+        context = {
+            "ref": row.ref,
+            "title": _title(row),
+            "procedure": labels.name,
+            "reasons": (*of_file(recipient, dues, told, self._directory), *of_absence(told)),
+            "wrong": notice(row.alerts, self._program, row.ref),
+            "items": sorted(views, key=lambda view: _PRESSING.index(view.status)),
+            "program": self._program,
+        }
+        key = f"rappel:{row.ref}:{recipient.id}:{_digits(recipient.id, dues)}"
+        letter = self._letter("rappel", key, recipient, context, now, ref=row.ref)
+        return self._message(MessageKind.REMINDER, letter, recipient, now, told)
+
+    def group(
+        self,
+        recipient: Recipient,
+        groups: Sequence[Sequence[Due]],
+        now: datetime,
+        *,
+        told: Told | None = None,
+    ) -> OutgoingMessage:
+        """Return the one mail that says what is due about several cases, a line for each.
+
+        Args:
+            recipient: who is told.
+            groups: what is due, case by case; none is empty.
+            now: the instant of writing (aware).
+            told: for whom, when the recipient stands in for somebody.
+
+        Raises:
+            InvalidInput: when a name, an address or a title could break a header.
+            NotFound: when the agency of a case is unknown.
+        """
+        for dues in groups:
+            _title(dues[0].row)
+        files = file_views(
+            groups,
+            now,
+            self._planner,
+            self._labels,
+            reasons=lambda dues: of_file(recipient, dues, told, self._directory),
+            program=self._program,
+        )
+        context = {
+            "files": files,
+            "reasons": of_absence(told),
+            "at_stake": at_stake(sum((dues[0].row.stake or 0 for dues in groups), Decimal(0))),
+        }
+        key = f"rappels:{recipient.id}:{_digits(recipient.id, [due for g in groups for due in g])}"
+        letter = self._letter("rappels", key, recipient, context, now)
+        return self._message(MessageKind.REMINDER, letter, recipient, now, told)
+
+    def digest(
+        self, digest: Digest, now: datetime, *, calendar: bytes | None = None
+    ) -> OutgoingMessage:
+        """Return the mail of a digest.
+
+        Args:
+            digest: what it says.
+            now: the instant of writing (aware).
+            calendar: the dates of the day as an iCalendar file, to be attached.
+
+        Raises:
+            InvalidInput: when the recipient's name or address could break a header.
+        """
+        context = self._digest_context(digest)
+        letter = self._letter("synthese", digest.key, digest.recipient, context, now)
+        # A reminder of a legal date is no list that somebody leaves: only a digest says whom to ask.
+        letter = replace(letter, contact=self._contact)
+        if calendar is not None:
+            name = f"echeances-{digest.day.isoformat()}.ics"
+            letter = replace(letter, attached=Attachment(name, calendar))
+        return self._message(MessageKind.DIGEST, letter, digest.recipient, now)
+
+    def digest_text(self, digest: Digest) -> str:
+        """Return a digest as plain text."""
+        return render("synthese.txt.j2", self._digest_context(digest))
+
+    def digest_html(self, digest: Digest) -> str:
+        """Return a digest as a page."""
+        return render("synthese.html.j2", self._digest_context(digest))
+
+    def _digest_context(self, digest: Digest) -> dict[str, object]:
+        return {
+            "digest": digest,
+            "shown": SHOWN_LINES,
+            "briefly": SHOWN_BRIEFLY,
+            "lookahead": LOOKAHEAD_DAYS,
+            "program": self._program,
+            "all_dates": f"{self._program} echeances",
+            "all_failures": f"{self._program} courriels",
+            # No list shows files to correct: the digest itself, in the terminal, is never cut.
+            "all_files": f"{self._program} synthese --{digest.recipient.id.replace(':', ' ')}",
+        }
+
+    def _letter(
+        self,
+        template: str,
+        key: str,
+        recipient: Recipient,
+        context: Mapping[str, object],
+        now: datetime,
+        ref: str | None = None,
+    ) -> Letter:
+        return Letter(
+            key=key,
+            sender=self.sender,
+            to=Mailbox(recipient.name, recipient.email),
+            subject=flat(render(f"{template}.subject.j2", context)),
+            text=render(f"{template}.txt.j2", context),
+            html=render(f"{template}.html.j2", context),
+            at=now.astimezone(recipient.zone),
+            ref=ref,
+        )
+
+    def _message(
+        self,
+        kind: MessageKind,
+        letter: Letter,
+        recipient: Recipient,
+        now: datetime,
+        told: Told | None = None,
+    ) -> OutgoingMessage:
+        return OutgoingMessage(
+            key=letter.key,
+            kind=kind,
+            recipient=recipient.id,
+            address=letter.to.route,
+            subject=letter.subject,
+            message_id=message_id(letter.key, self.sender.domain),
+            content=lay_out(letter),
+            created_at=now,
+            ref=letter.ref,
+            on_behalf_of=told.absent.id if told is not None and told.absent is not None else None,
+        )
+
+
+def _title(row: OpenDeadline) -> str:
+    return one_line(row.title, f"le titre du dossier {flat(row.ref)}")
+
+
+def _digits(recipient: str, dues: Iterable[Due]) -> str:
+    """Return what tells a mail from another: the same reminders make the same, whoever writes it."""
+    told = sorted(
+        f"{reminder.ref}|{reminder.rule}|{reminder.value}|{reminder.offset}"
+        for due in dues
+        for reminder in due.reminders(recipient)
+    )
+    return sha256(chr(10).join(told).encode()).hexdigest()[:16]

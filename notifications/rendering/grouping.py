@@ -1,0 +1,74 @@
+"""Several files in one mail: a line for each, the most consequent first, with its reason and command.
+
+Made for `notifications.rendering.composer` when so much is due together that a mail for each would be read by
+nobody. Words come from `notifications.rendering.views`; nothing is left out but the explanation of each date,
+which the file shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifications.digest import consequence
+from notifications.labels import Labels, named
+from notifications.planning import Due, Planner
+from notifications.rendering.views import DeadlineView, deadline_view
+from notifications.standing import standing
+from workflow.procedure import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file in a mail about several."""
+
+    ref: str
+    title: str
+    procedure: str
+    item: DeadlineView
+    """What is most consequent of what is due in it."""
+    others: int
+    """How many other dates of the file are due."""
+    reasons: tuple[str, ...]
+    """Why it is told to this reader now, when that is unusual."""
+    command: str
+    """The line to type to see the file."""
+
+
+def file_views(
+    groups: Sequence[Sequence[Due]],
+    now: datetime,
+    planner: Planner,
+    labels: Labels,
+    *,
+    reasons: Callable[[Sequence[Due]], Sequence[str]],
+    program: str,
+) -> list[FileView]:
+    """Return the files of a mail, the most consequent first.
+
+    Args:
+        groups: what is due, file by file; none is empty.
+        now: the instant of writing (aware).
+        planner: working days and zones of the agencies.
+        labels: names of the procedures.
+        reasons: tells why a file comes to this reader.
+        program: what starts the program.
+    """
+    mean = consequence.usual(dues[0].row.stake for dues in groups)
+
+    def rank(due: Due) -> consequence.Rank:
+        row = due.row
+        where = standing(row.deadline, now, row.agency, planner)
+        internal = row.deadline.kind is Kind.INTERNAL
+        return consequence.rank(where, row.stake, mean, internal=internal, ref=row.ref)
+
+    def view(first: Due, dues: Sequence[Due]) -> FileView:
+        row, names = first.row, named(labels, first.row.procedure)
+        item = deadline_view(first, now, planner, names)
+        told = (*reasons(dues), *item.notices)
+        command = f"{program} dossier voir {row.ref}"
+        return FileView(row.ref, row.title, names.name, item, len(dues) - 1, told, command)
+
+    firsts = sorted(((min(dues, key=rank), dues) for dues in groups), key=lambda one: rank(one[0]))
+    return [view(first, dues) for first, dues in firsts]

@@ -1,0 +1,86 @@
+"""Why a mail comes, and comes now: late and by how much, at night, put off, missed, for somebody away.
+
+Used by `notifications.rendering.views` for the sentences of a deadline and by
+`notifications.rendering.composer` for those of a whole mail. Speaks of time, of people of the agency
+and of the tool, never of a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from notifications.people.presence import absent_of
+from notifications.people.staff import Told
+from notifications.planning import ESCALATION, MISSED, SNOOZED, Due, Planner
+from workflow import french
+from workflow.people import Directory, Recipient
+
+_HOUR = timedelta(hours=1)
+
+_MISSED = (
+    "La limite est passée et rien n’est noté. Si l’acte a été fait à temps, notez-le à sa vraie date ; "
+    "sinon, voyez sans attendre ce qui peut encore être fait."
+)
+
+
+def lateness(planned: datetime, now: datetime, agency: str, planner: Planner) -> str:
+    """Return « 3 h », « 2 jours ouvrés », « 1 jour »: how long after its instant a reminder leaves."""
+    zone = planner.zone(agency)
+    first, last = planned.astimezone(zone).date(), now.astimezone(zone).date()
+    if first == last:
+        hours = (now - planned) // _HOUR
+        if hours:
+            return f"{hours}{french.NBSP}h"
+        return f"{(now - planned) // timedelta(minutes=1)}{french.NBSP}min"
+    working = planner.calendar(agency).count(first + timedelta(days=1), last)
+    if working:
+        return french.count(working, "jour ouvré", "jours ouvrés")
+    return french.count((last - first).days, "jour", "jours")
+
+
+def of_deadline(due: Due, now: datetime, planner: Planner) -> Iterator[str]:
+    """Yield why a deadline is spoken of now, when that is unusual."""
+    agency = due.row.agency
+    zone = planner.zone(agency)
+    offsets = {planned.offset for planned in due.planned}
+    if due.late:
+        first = due.planned[0].at
+        when = french.long_moment(first.astimezone(zone))
+        late = f"avec {lateness(first, now, agency, planner)} de retard"
+        if len({planned.at for planned in due.planned}) > 1:
+            count = french.count(len(due.planned), "rappel", "rappels")
+            yield f"Ce message réunit {count} : le premier aurait dû partir le {when} ; il part {late}."
+        else:
+            yield f"Ce rappel aurait dû partir le {when} ; il part {late}."
+    if SNOOZED in offsets and due.row.deadline.snoozed_until is not None:
+        day = french.long_day(due.row.deadline.snoozed_until)
+        yield f"Les rappels de cette échéance avaient été reportés au {day}, comme l’équipe l’a demandé."
+    if due.opening is not None:
+        opening = french.long_moment(due.opening.astimezone(zone))
+        yield (
+            "Ce message part en dehors des heures de travail : la limite tombe avant la prochaine "
+            f"ouverture, {opening}."
+        )
+
+
+def of_file(
+    recipient: Recipient, dues: Sequence[Due], told: Told | None, directory: Directory
+) -> tuple[str, ...]:
+    """Return why a recipient is told of a file that presses, or is missed: as its manager, or its own."""
+    row = dues[0].row
+    offsets = {planned.offset for due in dues for planned in due.planned}
+    usual = told.absent if told is not None and told.absent is not None else recipient
+    known = row.agency in directory.agencies
+    follows = directory.recipient(row.owner, row.agency) if known else usual
+    if offsets & {ESCALATION, MISSED} and usual.id != follows.id:
+        pressing = "passée" if MISSED in offsets else "proche"
+        why = f"Vous recevez ce message comme responsable : la limite est {pressing} et rien n’est noté."
+        return (f"{why} {follows.name} suit ce dossier ; voyez ensemble qui agit.",)
+    return (_MISSED,) if MISSED in offsets else ()
+
+
+def of_absence(told: Told | None) -> tuple[str, ...]:
+    """Return for whom a mail is read, when its reader stands in for somebody."""
+    absent = None if told is None else absent_of(told)
+    return () if absent is None else (f"Vous recevez ce message {absent.words}.",)

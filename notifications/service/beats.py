@@ -1,0 +1,55 @@
+"""What one beat of the service did, as a value: for the log, the command line and those who watch.
+
+Filled by `notifications.service.loop`, part by part. Counts only: no case, person or address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from notifications.digest.morning import MorningReport
+from notifications.mail.relay import RelayReport
+from notifications.reminders.replan import ReplanReport
+from notifications.reminders.sweep import SweepReport
+
+PARTS = ("database", "replan", "sweep", "morning", "relay", "heartbeat")
+"""The parts of a beat, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A part of a beat that failed; the others were done all the same."""
+
+    part: str
+    message: str
+    """One French sentence."""
+
+
+@dataclass(slots=True)
+class BeatReport:
+    """What a beat did."""
+
+    at: datetime
+    replan: ReplanReport | None = None
+    """None when the plan was up to date."""
+    sweep: SweepReport | None = None
+    morning: MorningReport | None = None
+    relay: RelayReport | None = None
+    failures: list[Failure] = field(default_factory=list)
+    seconds: float = 0.0
+    """How long it took."""
+
+    def counts(self) -> dict[str, int]:
+        """Return what was done in numbers, the parts that ran alone."""
+        done: dict[str, int] = {}
+        if self.replan is not None:
+            done |= {"replanned": self.replan.changed}
+        if self.sweep is not None:
+            done |= {"reminders": self.sweep.reminders, "put_aside": len(self.sweep.broken)}
+        if self.morning is not None:
+            done |= {"digests": self.morning.messages, "no_digest": len(self.morning.broken)}
+        if self.relay is not None:
+            done |= {"sent": self.relay.sent, "deferred": self.relay.deferred}
+            done |= {"failed": self.relay.failed}
+        return done
