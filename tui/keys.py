@@ -6,7 +6,7 @@ configuration changes. An id never changes: configurations name it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -130,6 +130,39 @@ _NAMES = {
     "question_mark": "?", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
     "delete": "Suppr", "asterisk": "*", "backspace": "Retour arrière", "plus": "+", "minus": "-",
 }  # fmt: skip
+
+
+_SECTIONS = {
+    "today": "Cet écran",
+    "case": "Cet écran",
+    "calendar": "Cet écran",
+    "team": "Cet écran",
+    "mails": "Cet écran",
+    "paper": "Pièces",
+    "hours": "Heures",
+    "form": "Formulaire",
+    "new": "Formulaire",
+    "bulk": "Formulaire",
+    "confirm": "Formulaire",
+    "filter": "Formulaire",
+    "conflict": "Formulaire",
+    "list": "Dans la liste",
+    "place": "Partout",
+    "page": "Partout",
+    "app": "Partout",
+}
+"""Where an action is listed, by the first word of its id, in the order in which sections are read."""
+
+
+def section_of(id_: str) -> str:
+    """Return the section of the help in which a key is listed."""
+    return _SECTIONS.get(id_.partition(".")[0], "Cet écran")
+
+
+def in_order(ids: Iterable[str]) -> list[str]:
+    """Return keys as the help and the palette list them: what is done here before how one moves."""
+    order = list(dict.fromkeys(_SECTIONS.values()))
+    return sorted(ids, key=lambda id_: order.index(section_of(id_)))
 
 
 def spoken(key: str) -> str:

@@ -15,7 +15,7 @@ from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tui.desk import desk_of
-from tui.keys import KEYS
+from tui.keys import KEYS, in_order
 from tui.office import Office
 from tui.screens.case import CaseScreen
 from tui.themes import LABELS
@@ -47,7 +47,7 @@ class Everything(Provider):
                 found.setdefault(
                     binding.id, (KEYS[binding.id].label, app.get_key_display(binding), run)
                 )
-        actions = list(found.values())
+        actions = [found[id_] for id_ in in_order(found)]
         for name, label in LABELS.items():
             actions.append((f"Couleurs : {label}", "", partial(setattr, app, "theme", name)))
         return actions

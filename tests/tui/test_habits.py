@@ -11,6 +11,8 @@ from tui.screens.case import CaseScreen
 from tui.screens.help import HelpScreen
 from tui.themes import LABELS
 
+GRANTED = "CIPI-DEMO-18"
+
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 async def test_the_help_of_a_screen(
@@ -21,6 +23,56 @@ async def test_the_help_of_a_screen(
         await player.press("question_mark")
         assert isinstance(player.app.screen, HelpScreen)
         assert "Pourquoi cette date" in player.shown()
+        assert player.picture() == picture
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+async def test_the_palette(stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """Ctrl+P lists what can be done where one is."""
+    async with stage.playing(size) as player:
+        await player.press("ctrl+p")
+        assert player.picture() == picture
+
+
+@pytest.mark.parametrize(
+    ("place", "keys"),
+    [
+        ("", ["question_mark"]),
+        ("", ["ctrl+p"]),
+        ("", ["f"]),
+        ("", ["2", "a"]),
+        ("", ["3", "a"]),
+        (GRANTED, ["a"]),
+        (GRANTED, ["c"]),
+        (GRANTED, ["u"]),
+        (GRANTED, ["tab", "tab"]),
+    ],
+    ids=[
+        "aide",
+        "menu",
+        "filtre",
+        "annee",
+        "absence",
+        "action",
+        "correction",
+        "annulation",
+        "pieces",
+    ],
+)
+async def test_what_opens_over_a_screen_without_colour(
+    stage: Stage,
+    picture: SnapshotAssertion,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    keys: list[str],
+) -> None:
+    """Without colour, in a small terminal, each form and each dialog is as on file."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with stage.playing(NARROW) as player:
+        if place:
+            player.app.push(CaseScreen(place))
+            await player.settle()
+        await player.press(*keys)
         assert player.picture() == picture
 
 

@@ -12,27 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from tui.keys import KEYS, bind, spoken
-
-_SECTIONS = {
-    "today": "Cet écran",
-    "case": "Cet écran",
-    "calendar": "Cet écran",
-    "team": "Cet écran",
-    "mails": "Cet écran",
-    "paper": "Pièces",
-    "hours": "Heures",
-    "form": "Formulaire",
-    "new": "Formulaire",
-    "bulk": "Formulaire",
-    "confirm": "Formulaire",
-    "filter": "Formulaire",
-    "conflict": "Formulaire",
-    "list": "Dans la liste",
-    "place": "Partout",
-    "page": "Partout",
-    "app": "Partout",
-}
+from tui.keys import KEYS, bind, in_order, section_of, spoken
 
 
 class HelpScreen(ModalScreen[None]):
@@ -63,17 +43,11 @@ class HelpScreen(ModalScreen[None]):
                 reasons[binding.id] = enabled
         table = Table.grid(padding=(0, 2))
         section = ""
-        order = list(_SECTIONS.values())
-        named = sorted(keys, key=lambda id_: order.index(_section(id_)))
-        for id_ in named:
-            if _section(id_) != section:
-                section = _section(id_)
+        for id_ in in_order(keys):
+            if section_of(id_) != section:
+                section = section_of(id_)
                 table.add_row("", "")
                 table.add_row(Text(section, "bold"), "")
             dim = "" if reasons[id_] else "dim"
             table.add_row(Text(KEYS[id_].label, dim), Text("  ".join(keys[id_]), dim))
         return table
-
-
-def _section(id_: str) -> str:
-    return _SECTIONS.get(id_.partition(".")[0], "Cet écran")
