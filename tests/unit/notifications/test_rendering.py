@@ -374,6 +374,13 @@ def test_a_digest_without_any_date_says_how_far_it_looked() -> None:
         assert "Rien à signaler : aucune échéance dans les 60 jours à venir." in version
 
 
+def test_a_digest_that_tells_of_failures_does_not_say_that_all_is_well() -> None:
+    """Mails that did not leave are something to say, even on a day without any date."""
+    for version in both(COMPOSER.digest(digest_of(failures=[FAILED]), NOW)):
+        assert "Rien à signaler" not in version
+        assert "Aucune échéance dans les 60 jours à venir." in version
+
+
 def test_a_digest_can_be_shown_without_being_sent() -> None:
     """The command line prints the very text and page that would be sent."""
     digest = digest_of(row(), now=paris(date(2026, 9, 3), 7, 30), failures=[])
