@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from notifications.looking import Looking
-from notifications.mail.mime import Mailbox
 from notifications.planning import Planner
 from notifications.ports import Mailroom, NotificationStore, PeopleRecords
 from workflow.calendarchanges import CalendarChanges
@@ -26,6 +26,10 @@ from workflow.recording import Recording
 from workflow.service import CaseService
 from workflow.snoozing import Snoozing
 from workflow.worklist import WorkDay, Worklist, WorkRow
+
+if TYPE_CHECKING:
+    # What reads and writes mails is not needed to show the first screen.
+    from notifications.mail.mime import Mailbox
 
 _METROPOLE = "FR"
 
@@ -47,7 +51,7 @@ class Office:
         room: the outbox, to be looked at and acted on.
         people: where absences are noted.
         snoozing: the use cases of a reminder put off.
-        sender: who writes the mails.
+        sender: gives who writes the mails.
         typed: turns the words of a command into what can be typed in a terminal.
         folder: where drafts and saved views are kept, the user's own.
         read_only: True when nothing may be written.
@@ -67,7 +71,7 @@ class Office:
     room: Mailroom
     people: PeopleRecords
     snoozing: Snoozing
-    sender: Mailbox
+    sender: Callable[[], Mailbox]
     typed: Callable[..., str]
     folder: Path
     read_only: bool = False

@@ -13,6 +13,7 @@ from cli.session import Session
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from notifications.mail.mime import Mailbox
     from tui.office import Office
 
 HELP = "Ouvre l’interface du terminal, comme « echeancier » seul."
@@ -68,7 +69,6 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
     """Return what the screens work with; raises like `run`."""
     from platformdirs import user_data_path
 
-    from cli.mailing import sender
     from tui.office import Office
     from tui.themes import LABELS
     from workflow.errors import unknown
@@ -80,6 +80,12 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
         raise unknown("Thème", chosen, LABELS)
     _check_keys(settings.tui.keys)
     person = settings.people.get(session.acting)
+
+    def sender() -> Mailbox:
+        from cli import mailing
+
+        return mailing.sender(settings.mail)
+
     return Office(
         cases=house.cases,
         recording=house.recording,
@@ -93,7 +99,7 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
         room=house.notifications,
         people=house.notifications,
         snoozing=house.snoozing,
-        sender=sender(settings.mail),
+        sender=sender,
         typed=session.typed,
         folder=user_data_path("echeancier", appauthor=False) / "interface",
         # An invented present is there to look: nothing may be dated by it.

@@ -37,7 +37,7 @@ def written(office: Office, key: str, subject: str) -> OutgoingMessage:
     claire = office.directory.people["claire"]
     letter = Letter(
         key=key,
-        sender=office.sender,
+        sender=office.sender(),
         to=Mailbox(claire.name, claire.email),
         subject=subject,
         text=f"Bonjour Claire,\n\n{subject}.\n",
@@ -50,7 +50,7 @@ def written(office: Office, key: str, subject: str) -> OutgoingMessage:
         recipient="personne:claire",
         address=claire.email,
         subject=subject,
-        message_id=message_id(key, office.sender.domain),
+        message_id=message_id(key, office.sender().domain),
         content=lay_out(letter),
         created_at=office.now,
         ref="CIPI-DEMO-09",

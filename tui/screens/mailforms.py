@@ -71,7 +71,7 @@ class RedirectForm(Form[bool]):
     def _redirect(self, to: Mailbox) -> Mailbox:
         office, message = self.office, self._message
         me, now = office.directory.people.get(office.acting), office.now
-        by = Mailbox(me.name, me.email) if me else office.sender
+        by = Mailbox(me.name, me.email) if me else office.sender()
         _, content, _ = office.room.message(message.id)
         person = self.chosen("person")
         recipient = f"personne:{person}" if person else message.recipient
