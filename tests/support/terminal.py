@@ -158,7 +158,8 @@ class Tmux(Terminal):
         self._tmux("send-keys", *([] if key else ["-l"]), "--", data)
 
     def _screen(self) -> str:
-        return self._tmux("capture-pane", "-p")
+        # With what has left by the top: a program that ends makes room for tmux to say so.
+        return self._tmux("capture-pane", "-p", "-S", "-")
 
     @property
     def pid(self) -> int:
