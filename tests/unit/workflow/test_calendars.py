@@ -10,6 +10,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from holidays import country_holidays
 
 from tests.support.core import DAY, TERRITORIES, NaiveCalendar
 from workflow.calendars import Closure, WorkingCalendar, calendar, territories, territory
@@ -71,6 +72,18 @@ def test_working_days_are_those_of_the_law(code: str) -> None:
 def test_a_day_off_has_a_reason(code: str, day: date, reason: str | None) -> None:
     """A day off is named: the holiday first, the day of the week otherwise; a day worked has no reason."""
     assert calendar(code).reason_off(day) == reason
+
+
+@pytest.mark.parametrize("code", territories())
+def test_public_holidays_are_those_that_the_library_gives_a_country(code: str) -> None:
+    """Loaded without the rest of the world, France has the days and the names it has among all countries."""
+    whole = country_holidays(
+        "FR", subdiv=territory(code).subdivision, years=range(2015, 2041), language="fr"
+    )
+    ours = calendar(code)
+    assert {day: name.replace("'", "’") for day, name in whole.items() if day.weekday() < 5} == {
+        day: ours.reason_off(day) for day in whole if day.weekday() < 5
+    }
 
 
 def test_a_closure_is_a_day_off_with_its_own_name() -> None:
