@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from cli.session import Session
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cli.settings import Mail
     from notifications.mail.mime import Mailbox
     from tui.office import Office
 
@@ -80,12 +82,6 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
         raise unknown("Thème", chosen, LABELS)
     _check_keys(settings.tui.keys)
     person = settings.people.get(session.acting)
-
-    def sender() -> Mailbox:
-        from cli import mailing
-
-        return mailing.sender(settings.mail)
-
     return Office(
         cases=house.cases,
         recording=house.recording,
@@ -99,7 +95,7 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
         room=house.notifications,
         people=house.notifications,
         snoozing=house.snoozing,
-        sender=sender,
+        sender=partial(_sender, settings.mail),
         typed=session.typed,
         folder=user_data_path("echeancier", appauthor=False) / "interface",
         # An invented present is there to look: nothing may be dated by it.
@@ -107,6 +103,13 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
         keys=settings.tui.keys,
         theme=chosen,
     )
+
+
+def _sender(mail: Mail) -> Mailbox:
+    # What reads and writes mails is not needed to show the first screen.
+    from cli import mailing
+
+    return mailing.sender(mail)
 
 
 def _check_keys(keys: Mapping[str, str]) -> None:
