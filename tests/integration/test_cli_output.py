@@ -273,6 +273,7 @@ def test_installing_completion_is_told_in_french(desk: Desk) -> None:
     assert "installed" not in run.stdout
 
 
+@pytest.mark.slow
 def test_the_shell_completes_the_cases_of_the_base(
     busy: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

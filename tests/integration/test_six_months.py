@@ -180,6 +180,7 @@ def test_each_reminder_leaves_once_and_on_its_day(house: House) -> None:
     assert len(house.mails_about(REF)) == len({day for _, _, day in EXPECTED})
 
 
+@pytest.mark.slow
 def test_every_message_reaches_the_server_exactly_once(house: House) -> None:
     """The server receives as many messages as the outbox holds, each with its own Message-ID."""
     house.live()
@@ -193,6 +194,7 @@ def test_every_message_reaches_the_server_exactly_once(house: House) -> None:
     assert len(set(received)) == len(received)
 
 
+@pytest.mark.slow
 def test_three_weeks_without_the_service_lose_no_reminder(house: House) -> None:
     """A service stopped from 17 November to 7 December says all it missed, once, and that it is late."""
     stopped = range((date(2026, 11, 17) - FIRST).days, (date(2026, 12, 8) - FIRST).days)
