@@ -6,12 +6,13 @@ stands: a date that is guessed would move the deadlines of every file.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import tomli
 
 from workflow import counting
 from workflow.causes import cause, toml_position
@@ -81,8 +82,8 @@ def _text(path: Path) -> str:
 
 def _from_toml(path: Path, text: str, zone: ZoneInfo) -> Iterator[Row]:
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise InvalidInput(
             f"{path} : TOML illisible ({toml_position(error)}) ; corrigez-le."
         ) from None

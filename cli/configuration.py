@@ -7,12 +7,12 @@ known. Never writes, never reads a secret.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import tomli
 from pydantic import ValidationError
 
 from cli.crosschecks import cross_problems
@@ -86,12 +86,12 @@ def load(path: Path | None) -> Configuration:
 def _parse(path: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        data = tomllib.loads(text)
+        data = tomli.loads(text)
     except OSError as error:
         message = f"ne peut être lu : {cause(error)} ; vérifiez le chemin donné."
     except UnicodeDecodeError as error:
         message = f"n’est pas en UTF-8 (octet {error.start}) ; réenregistrez-le dans ce codage."
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         message = f"n’est pas du TOML lisible ({toml_position(error)}) ; corrigez cette ligne."
     else:
         if text.strip():

@@ -8,6 +8,7 @@ it to `cli.failures`.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 # What type checkers read as true; importing `typing` for it would cost a tenth of `--version`.
@@ -30,6 +31,8 @@ def run() -> None:
     """Run the command line of this process and leave with its exit code."""
     # What a start loads is there to stay: looking through it again and again takes a tenth of the time.
     gc.set_threshold(_GARBAGE)
+    # Nor does Pydantic look, at its first model, for plugins among all that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     sys.exit(main(sys.argv[1:], called_as=sys.argv[0]))
 
 

@@ -19,7 +19,6 @@ from cli.credentials import Credentials, read_credentials
 from cli.places import METROPOLE, Places
 from db import engine as db_engine
 from db import schema
-from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
 from db.worklist import SqlWorklist
 from workflow import french
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     from cli.messaging import Messaging
     from cli.rehearsal import Rehearsal
+    from db.notifications import SqlNotificationStore
     from notifications.agenda.calendar import Agenda
     from notifications.labels import Labels
     from notifications.planning import Planner
@@ -153,6 +153,9 @@ class House:
     @cached_property
     def notifications(self) -> SqlNotificationStore:
         """Return reminders, outbox and heartbeat; raises like `cases`."""
+        # Imported here: a third of what the database takes to load, of no use to who looks at files.
+        from db.notifications import SqlNotificationStore
+
         return SqlNotificationStore(self._ready_engine)
 
     @cached_property

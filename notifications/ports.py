@@ -190,6 +190,10 @@ class PeopleRecords(Protocol):
         """Take an absence back and return it, or raise `NotFound`."""
 
 
+class Notifications(NotificationStore, Mailroom, PeopleRecords, Protocol):
+    """All that the screens need of them: one database keeps mails, absences and choices."""
+
+
 class AgendaSource(Protocol):
     """Where the dates of a calendar are read."""
 

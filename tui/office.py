@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from notifications.looking import Looking
 from notifications.planning import Planner
-from notifications.ports import Mailroom, NotificationStore, PeopleRecords
 from workflow.calendarchanges import CalendarChanges
 from workflow.calendars import WorkingCalendar, calendar, territory
 from workflow.case import Case
@@ -30,6 +29,7 @@ from workflow.worklist import WorkDay, Worklist, WorkRow
 if TYPE_CHECKING:
     # What reads and writes mails is not needed to show the first screen.
     from notifications.mail.mime import Mailbox
+    from notifications.ports import Mailroom, Notifications, NotificationStore, PeopleRecords
 
 _METROPOLE = "FR"
 
@@ -44,12 +44,10 @@ class Office:
         inquiries: the use cases that look a file up in depth.
         changes: makes the use cases that move the dates of several files.
         worklist: the open files, by page.
-        mail: outbox and heartbeat; screens only read them.
         planner: gives the timetable of an agency, by its id and territory.
         acting: id of the person at the keyboard.
         agency: id of that person's agency, None when the configuration does not know them.
-        room: the outbox, to be looked at and acted on.
-        people: where absences are noted.
+        notifications: gives mails and absences.
         snoozing: the use cases of a reminder put off.
         sender: gives who writes the mails.
         typed: turns the words of a command into what can be typed in a terminal.
@@ -64,12 +62,10 @@ class Office:
     inquiries: Inquiries
     changes: Callable[[], CalendarChanges]
     worklist: Worklist
-    mail: NotificationStore
     planner: Callable[[str, str], Planner]
     acting: str
     agency: str | None
-    room: Mailroom
-    people: PeopleRecords
+    notifications: Callable[[], Notifications]
     snoozing: Snoozing
     sender: Callable[[], Mailbox]
     typed: Callable[..., str]
@@ -82,6 +78,21 @@ class Office:
     def directory(self) -> Directory:
         """Agencies and people."""
         return self.cases.directory
+
+    @property
+    def mail(self) -> NotificationStore:
+        """Outbox and heartbeat; screens only read them."""
+        return self.notifications()
+
+    @property
+    def room(self) -> Mailroom:
+        """The outbox, to be looked at and acted on."""
+        return self.notifications()
+
+    @property
+    def people(self) -> PeopleRecords:
+        """Where absences are noted."""
+        return self.notifications()
 
     @property
     def now(self) -> datetime:

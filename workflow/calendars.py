@@ -10,7 +10,6 @@ the public-holiday tables; beyond them the question is refused, never answered w
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +20,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import tomli
 
 from workflow.errors import InvalidInput, unknown
 
@@ -54,7 +55,7 @@ class Closure:
 @lru_cache(maxsize=1)
 def territories() -> Mapping[str, Territory]:
     """Return every territory by its code."""
-    data: dict[str, dict[str, Any]] = tomllib.loads(
+    data: dict[str, dict[str, Any]] = tomli.loads(
         files(__package__).joinpath("territories.toml").read_text(encoding="utf-8")
     )
     return {

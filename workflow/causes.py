@@ -6,7 +6,8 @@ Used wherever a file is opened: rules and examples, configuration, database, mes
 from __future__ import annotations
 
 import errno
-import tomllib
+
+import tomli
 
 _CAUSES = {
     errno.ENOENT: "introuvable",
@@ -35,7 +36,7 @@ def cause(error: OSError) -> str:
     return known or error.strerror or type(error).__name__
 
 
-def toml_position(error: tomllib.TOMLDecodeError) -> str:
+def toml_position(error: tomli.TOMLDecodeError) -> str:
     """Return where a TOML file stops making sense: « ligne 3, colonne 5 »."""
     _, found, position = str(error).rpartition("(at ")
     if not found or not position.startswith("line "):

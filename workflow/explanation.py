@@ -6,7 +6,6 @@ the general readings that hold for all procedures come from `conventions.toml`.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,6 +14,8 @@ from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
 from math import ceil
+
+import tomli
 
 from workflow import counting, french
 from workflow.calendars import WorkingCalendar
@@ -49,7 +50,7 @@ def conventions() -> Mapping[str, str]:
     text = files(__package__).joinpath("conventions.toml").read_text(encoding="utf-8")
     return {
         name: f"{row['text'].removesuffix('.')} ({row['source']['document']}, {row['source']['lines']})."
-        for name, row in tomllib.loads(text).items()
+        for name, row in tomli.loads(text).items()
     }
 
 

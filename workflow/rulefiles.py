@@ -6,11 +6,12 @@ Used by `workflow.rulebook` and `workflow.verification`. What a file means as a 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib.resources.abc import Traversable
 from typing import Any
+
+import tomli
 
 from workflow.causes import cause, toml_position
 from workflow.checkfiles import read_check, read_eligibility
@@ -127,8 +128,8 @@ def _parse(path: Traversable, file: str, problems: list[Problem]) -> dict[str, A
         )
         return None
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         problems.append(
             Problem(file, "", f"TOML illisible ({toml_position(error)}) ; corrigez-le.")
         )

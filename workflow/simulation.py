@@ -5,12 +5,13 @@ Used by `echeancier simuler` and by `workflow.verification`. Reads and writes no
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from workflow import windows
 from workflow.calendars import Closure
@@ -112,14 +113,14 @@ def simulate_file(rulebook: Rulebook, path: Path, settings: Mapping[str, int]) -
 
 def _example_rows(path: Path) -> list[Any]:
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        data = tomli.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise InvalidInput(
             f"{path} : lecture impossible ({cause(error)}) ; vérifiez le chemin."
         ) from None
     except UnicodeDecodeError:
         raise InvalidInput(f"{path} : le fichier n’est pas en UTF-8 ; réenregistrez-le.") from None
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise InvalidInput(
             f"{path} : TOML illisible ({toml_position(error)}) ; corrigez-le."
         ) from None
