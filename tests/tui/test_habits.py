@@ -56,7 +56,7 @@ async def test_the_palette(stage: Stage, picture: SnapshotAssertion, size: tuple
         "action",
         "correction",
         "annulation",
-        "pieces",
+        "heures",
     ],
 )
 async def test_what_opens_over_a_screen_without_colour(
