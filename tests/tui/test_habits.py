@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.support.tui import NARROW, WIDE, Stage
+from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.act import ActScreen
 from tui.screens.case import CaseScreen
 from tui.screens.help import HelpScreen
 from tui.themes import LABELS
+from tui.widgets.keybar import KeyBar
 
 GRANTED = "CIPI-DEMO-18"
 
@@ -104,6 +105,30 @@ async def test_keys_are_changed_by_the_configuration(stage: Stage) -> None:
         assert "n Avancer" in " ".join(player.shown().split())
         await player.press("n")
         assert isinstance(player.app.screen, ActScreen)
+
+
+async def test_the_last_line_is_clicked(stage: Stage) -> None:
+    """A click on a key of the last line does what the key does."""
+    async with stage.playing(NARROW) as player:
+        await player.pilot.click(KeyBar, offset=(_last_line(player).index("? Aide"), 0))
+        await player.settle()
+        assert isinstance(player.app.screen, HelpScreen)
+
+
+async def test_the_last_line_keeps_help_and_menu(stage: Stage) -> None:
+    """A narrow screen leaves out some keys, says so, and shows them once it is wide enough."""
+    async with stage.playing(NARROW) as player:
+        narrow = _last_line(player)
+        assert "…" in narrow
+        assert narrow.split("…")[1].split() == ["?", "Aide", "Ctrl+P", "Menu"]
+        await player.pilot.resize_terminal(*WIDE)
+        await player.settle()
+        assert "…" not in _last_line(player)
+        assert "Volet" in _last_line(player)
+
+
+def _last_line(player: Player) -> str:
+    return player.shown().splitlines()[-1]
 
 
 def test_a_key_that_is_given_to_nothing_is_refused(stage: Stage) -> None:

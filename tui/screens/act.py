@@ -14,7 +14,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from notifications.looking import Looking
 from tui.acts import Act, may_be_forced, merged, reasons_of
@@ -27,6 +27,7 @@ from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.conflict import Choice, ConflictScreen
 from tui.widgets.answers import Answers
+from tui.widgets.keybar import KeyBar
 from workflow.case import Case, EntryKind, Outcome
 from workflow.errors import EcheancierError, StaleCase
 
@@ -61,7 +62,7 @@ class ActScreen(Dialog[Outcome]):
             with Horizontal(id="buttons"):
                 yield Button("Enregistrer  Ctrl+S", id="save", variant="primary", compact=True)
                 yield Button("Fermer  Échap", id="close", compact=True)
-        yield Footer()
+        yield KeyBar()
 
     async def on_mount(self) -> None:
         """Put the draft back, if the form was left without saving."""

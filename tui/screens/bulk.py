@@ -22,7 +22,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Input, Label, ProgressBar, Select, Static
+from textual.widgets import Button, Input, Label, ProgressBar, Select, Static
 from textual.worker import get_current_worker
 
 from notifications.looking import Looking
@@ -33,6 +33,7 @@ from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
+from tui.widgets.keybar import KeyBar
 from workflow import french
 from workflow.case import PaperStatus
 from workflow.vocabulary import FactSpec, FactType
@@ -108,7 +109,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
             with Horizontal(id="buttons"):
                 yield Button("Enregistrer  Ctrl+S", id="save", variant="primary", compact=True)
                 yield Button("Fermer  Échap", id="close", compact=True)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the files marked."""

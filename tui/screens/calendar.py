@@ -17,7 +17,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui import month as months
 from tui.busy import LEGEND, pressing
@@ -29,6 +29,7 @@ from tui.screens.filters import FilterScreen
 from tui.urgency import row_urgency
 from tui.views import EVERYTHING, View
 from tui.widgets.calendargrid import CalendarGrid, months_away
+from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.sections import PAGE, Cells, Section
 from tui.widgets.worktable import WorkTable
@@ -77,7 +78,7 @@ class CalendarScreen(Page):
                 yield WorkTable(self._draw, marks=False)
                 yield Static(id="nothing")
                 yield Static(id="about")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the present month."""

@@ -15,7 +15,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
+from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
 from textual.widgets.option_list import Option
 
 from notifications.messages import FailedMessage
@@ -31,6 +31,7 @@ from tui.screens.whatif import WhatIfScreen
 from tui.screens.writing import Writing
 from tui.timeline import picture
 from tui.widgets.actionbar import ActionBar
+from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.timeline import Timeline
 from workflow.case import Entry, Outcome, PaperStatus
@@ -130,7 +131,7 @@ class CaseScreen(Writing):
                         with VerticalScroll(can_focus=False):
                             yield Static(id=f"{id_}-content")
         yield ActionBar(id="actions")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the file."""

@@ -9,11 +9,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
 
 from tui.keys import bind
 from tui.page import Dialog
 from tui.paint import Paint
+from tui.widgets.keybar import KeyBar
 
 
 class ConfirmScreen(Dialog[bool]):
@@ -45,7 +46,7 @@ class ConfirmScreen(Dialog[bool]):
             with Horizontal(id="buttons"):
                 yield Button("o  Oui", id="yes", variant="primary", compact=True)
                 yield Button("Fermer  Échap", id="close", compact=True)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show what it would do."""

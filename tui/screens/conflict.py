@@ -11,11 +11,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
 
 from tui.keys import bind
 from tui.page import Dialog
 from tui.paint import Paint
+from tui.widgets.keybar import KeyBar
 
 
 class Choice(StrEnum):
@@ -64,7 +65,7 @@ class ConflictScreen(Dialog[Choice]):
                 yield Button("l  Le leur", id="theirs", compact=True)
                 if self._both:
                     yield Button("d  Garder les deux", id="both", compact=True)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show both sides."""

@@ -10,13 +10,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Footer, Input, Label, OptionList
+from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from tui.keys import bind
 from tui.page import Dialog
 from tui.views import EVERYTHING, SavedViews, View, usual
 from tui.widgets.choices import Choices, by_name
+from tui.widgets.keybar import KeyBar
 from tui.widgets.tick import Tick
 
 
@@ -52,7 +53,7 @@ class FilterScreen(Dialog[View]):
             with Horizontal(id="buttons"):
                 yield Button("Appliquer  Ctrl+S", id="apply", variant="primary", compact=True)
                 yield Button("Fermer  Échap", id="close", compact=True)
-        yield Footer()
+        yield KeyBar()
 
     def _choices(self) -> Mapping[str, tuple[str, Mapping[str, str]]]:
         directory, rulebook = self.office.directory, self.office.cases.rulebook

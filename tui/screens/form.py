@@ -16,13 +16,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Input, Label, Select, Static
+from textual.widgets import Button, Input, Label, Select, Static
 
 from tui.acts import reasons_of
 from tui.keys import bind
 from tui.page import Dialog, Result
 from tui.paint import Paint
 from tui.widgets.choices import Choices
+from tui.widgets.keybar import KeyBar
 from workflow.errors import EcheancierError
 
 Found = TypeVar("Found")
@@ -71,7 +72,7 @@ class Form(Dialog[Result]):
             with Horizontal(id="buttons"):
                 yield Button(f"{self._save}  Ctrl+S", id="save", variant="primary", compact=True)
                 yield Button("Fermer  Échap", id="close", compact=True)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Consider what is there at first."""

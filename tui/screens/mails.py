@@ -19,7 +19,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from notifications.mail.mime import Reading, read
 from notifications.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
@@ -29,6 +29,7 @@ from tui.page import Page
 from tui.paint import Paint, fitted
 from tui.screens.mailforms import DropForm, RedirectForm
 from tui.widgets.actsbar import ActsBar
+from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.sections import PAGE, Cells, Section
 from tui.widgets.worktable import Lines
@@ -71,7 +72,7 @@ class MailsScreen(Page):
             with VerticalScroll(id="panel"):
                 yield Static(id="mail")
         yield ActsBar(id="acts")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the outbox."""

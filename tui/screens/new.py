@@ -15,7 +15,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
-from textual.widgets import Footer, Input, Label, Select, Static
+from textual.widgets import Input, Label, Select, Static
 
 from notifications.looking import Looking
 from tui.drafts import Draft
@@ -29,6 +29,7 @@ from tui.screens.case import CaseScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
+from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.tick import Tick
 from workflow import french
@@ -79,7 +80,7 @@ class NewScreen(Page):
                 yield Vertical(id="facts")
             with VerticalScroll(id="new-panel", can_focus=False):
                 yield Static(id="new-found")
-        yield Footer()
+        yield KeyBar()
 
     def _choices(self) -> Mapping[str, tuple[str, Mapping[str, str], str]]:
         """Return what is chosen from lists: label, choices, and the usual one."""

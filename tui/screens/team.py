@@ -16,7 +16,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from notifications.habits import Absence
 from tui.busy import standing_bar
@@ -30,6 +30,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.team import Member, Team, query_of, teams
 from tui.urgency import GROUPS, row_urgency
 from tui.widgets.actsbar import ActsBar
+from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.sections import PAGE, Cells, Section
 from tui.widgets.worktable import Lines, WorkTable
@@ -66,7 +67,7 @@ class TeamScreen(Page):
                 yield WorkTable(self._draw_file, id="work")
                 yield Static("Aucun dossier en cours.", id="nothing")
         yield ActsBar(id="acts")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read everybody."""

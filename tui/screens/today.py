@@ -14,7 +14,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tui.finder import Results
 from tui.keys import bind
@@ -23,6 +23,7 @@ from tui.paint import fitted
 from tui.urgency import GROUPS, row_urgency
 from tui.views import EVERYTHING, View
 from tui.widgets.casepanel import CasePanel
+from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.sections import PAGE, Cells, Section
 from tui.widgets.worktable import WorkTable
@@ -78,7 +79,7 @@ class TodayScreen(Page):
                 yield Static(id="nothing")
             with VerticalScroll(id="panel", can_focus=False):
                 yield CasePanel()
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the list."""

@@ -19,7 +19,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Footer, Input, Label, Select, Static
+from textual.widgets import Input, Label, Select, Static
 from textual.worker import get_current_worker
 
 from notifications.looking import Looking
@@ -32,6 +32,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.suppositions import OtherClosure, OtherFacts, OtherSession, Supposed, Supposition
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
+from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
 from workflow import french
 from workflow.errors import EcheancierError
@@ -100,7 +101,7 @@ class WhatIfScreen(Page):
                 yield Static(id="what-if-summary")
                 with VerticalScroll(id="what-if-scroll", can_focus=False):
                     yield Static(id="what-if-moves")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the file."""
