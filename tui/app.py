@@ -78,9 +78,12 @@ class EcheancierApp(Desk):
         self.theme = office.theme
         self.set_keymap(dict(office.keys))
 
+    def get_default_screen(self) -> TodayScreen:
+        """Return the first screen."""
+        return TodayScreen()
+
     def on_mount(self) -> None:
-        """Show the first screen and start watching."""
-        self.push_screen(TodayScreen())
+        """Start watching."""
         self.set_interval(_WATCH_SECONDS, self._watch)
 
     def on_ready(self) -> None:
@@ -121,8 +124,7 @@ class EcheancierApp(Desk):
         page = _page(id_)
         if type(self.screen) is page:
             return
-        # Textual's own first screen, then ours.
-        while len(self.screen_stack) > 2:  # noqa: PLR2004
+        while len(self.screen_stack) > 1:
             self.pop_screen()
         if page is not TodayScreen:
             self.push_screen(page())

@@ -197,8 +197,7 @@ class Page(Asking[None]):
     @property
     def leads_back(self) -> bool:
         """True when another screen lies under this one."""
-        # Textual's own first screen lies under ours.
-        return len(self.app.screen_stack) > 2  # noqa: PLR2004
+        return len(self.app.screen_stack) > 1
 
     def action_back(self) -> None:
         """Go back to the screen before."""

@@ -17,7 +17,7 @@ SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 
 def marked(player: Player) -> list[str]:
     """Return the files marked."""
-    return list(player.app.screen_stack[1].query_one(WorkTable).marked)
+    return list(player.app.screen_stack[0].query_one(WorkTable).marked)
 
 
 async def choose(player: Player, id_: str, value: str) -> None:
