@@ -46,18 +46,24 @@ def serve(
 ) -> None:
     """Run the service, one beat of it, or settle what a backup left open."""
     session = session_of(ctx)
-    if once and resume:
-        raise InvalidInput("--une-fois envoie, --reprise n’envoie rien : gardez l’un des deux.")
-    if yes and not resume:
-        raise InvalidInput("--oui ne sert qu’avec --reprise.")
+    lasting = not (once or resume or dry_run)
+    refusals = (
+        (once and resume, "--une-fois envoie, --reprise n’envoie rien : gardez l’un des deux."),
+        (yes and not resume, "--oui ne sert qu’avec --reprise."),
+        (as_json and lasting, "--json ne sert qu’avec --une-fois, --essai ou --reprise."),
+        (log is not None and not lasting, "--journal ne sert qu’au service qui reste en marche."),
+    )
+    for refused, why in refusals:
+        if refused:
+            raise InvalidInput(why)
     if resume:
         _resume(session, yes=yes, dry_run=dry_run, as_json=as_json)
         return
     session.writes(dry_run=dry_run)
-    form = _log_format(session, log)
     if once or dry_run:
         _once(session, dry_run=dry_run, as_json=as_json)
         return
+    form = _log_format(session, log)
     service = session.house.messaging.service
     # The log itself says when the service starts and stops.
     logs.to_stderr(session.places.zone(None), form)

@@ -333,7 +333,24 @@ def test_the_log_is_json_on_request(desk: Desk) -> None:
         assert "beat" in told
         for hidden in ("claire", "Vasseur", "CIPI-2026", "Morvan", "@"):
             assert hidden not in err
-    assert desk.type("service --journal xml --essai").code == 2
+    assert desk.type("service --journal xml").code == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--une-fois --reprise",
+        "--oui",
+        "--json",
+        "--une-fois --journal json",
+        "--essai --journal json",
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(desk: Desk, options: str) -> None:
+    """An option that would have no effect is refused, and nothing runs."""
+    run = desk.type(f"service {options}")
+    assert run.code == 2
+    assert options.split()[-2 if "journal" in options else -1] in run.said
 
 
 def test_metrics_are_written_where_the_settings_say(desk: Desk) -> None:
