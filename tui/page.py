@@ -30,6 +30,7 @@ Answer = TypeVar("Answer")
 
 _PAUSE = 0.15
 """Seconds without a key before what depends on it is worked out."""
+_VERDICT = "verdict"
 
 
 class Asking(Screen[Result]):
@@ -52,8 +53,16 @@ class Asking(Screen[Result]):
         again: Callable[[], object]
         refused: Callable[[EcheancierError], object] | None
 
+    @dataclass
+    class Wished(Message):
+        """Something is to be done of what is typed."""
+
+        work: Callable[[], object]
+
     _again: Callable[[], object] | None = None
     _waiting: Timer | None = None
+    _weighing = False
+    _wish: Callable[[], object] | None = None
 
     @property
     def desk(self) -> Desk:
@@ -91,12 +100,18 @@ class Asking(Screen[Result]):
         )
 
     def soon(self, work: Callable[[], object]) -> None:
-        """Do something once no key has come for a moment; asked again before that, start over."""
+        """Do something once no key has come for a moment; asked again before that, start over.
+
+        What waited for the verdict on what stood there before is given up.
+        """
 
         def now() -> None:
-            self._waiting = None
+            self._waiting, self._weighing = None, False
+            self.workers.cancel_group(self, _VERDICT)
             work()
+            self._grant()
 
+        self._wish = None
         if self._waiting is not None:
             self._waiting.stop()
         self._waiting = self.set_timer(_PAUSE, now)
@@ -105,6 +120,45 @@ class Asking(Screen[Result]):
     def considering(self) -> bool:
         """True between a key and the work that waits for the last one."""
         return self._waiting is not None
+
+    def weigh(
+        self,
+        question: Callable[[], Answer],
+        then: Callable[[Answer], object],
+        refused: Callable[[EcheancierError], object] | None = None,
+    ) -> None:
+        """Ask for the verdict on what is typed; arguments as `ask`."""
+        refuse = refused or self._say_refusal
+
+        def told(show: Callable[[Any], object], answer: object) -> None:
+            self._weighing = False
+            show(answer)
+            self._grant()
+
+        self._weighing = True
+        self.ask(question, partial(told, then), group=_VERDICT, refused=partial(told, refuse))
+
+    def once_judged(self, work: Callable[[], object]) -> None:
+        """Do something once the verdict on all that was typed has come: at once when it is there.
+
+        Said when it has to wait; typing on gives it up.
+        """
+        # Behind the keys that the field has not taken yet: what they change is judged first.
+        field = self.focused or self
+        field.call_later(lambda: field.post_message(self.Wished(work)))
+
+    @on(Wished)
+    def _take_wish(self, message: Wished) -> None:
+        message.stop()
+        self._wish = message.work
+        if self.considering or self._weighing:
+            self.notify("Vérification en cours : la suite vient aussitôt.", timeout=2)
+        self._grant()
+
+    def _grant(self) -> None:
+        if self._wish is not None and not (self.considering or self._weighing):
+            work, self._wish = self._wish, None
+            work()
 
     def _put(
         self,
@@ -136,13 +190,14 @@ class Asking(Screen[Result]):
     def _take_failure(self, message: Failed) -> None:
         message.stop()
         if isinstance(message.error, OutOfReach):
-            self._again = message.again
+            self._again, self._wish, self._weighing = message.again, None, False
             self._banner().say(message.error.message)
-        elif message.refused is not None:
-            message.refused(message.error)
         else:
-            self.notify(message.error.message, severity="warning", timeout=8)
+            (message.refused or self._say_refusal)(message.error)
         self.refresh_bindings()
+
+    def _say_refusal(self, error: EcheancierError) -> None:
+        self.notify(error.message, severity="warning", timeout=8)
 
     def _banner(self) -> Banner:
         found = self.query(Banner)

@@ -95,6 +95,18 @@ async def test_a_step_noted_late(stage: Stage) -> None:
     assert facts["drf_deposee_le"] == "2026-08-31"
 
 
+async def test_saving_before_the_verdict_saves_what_was_typed(stage: Stage) -> None:
+    """Ctrl+S right behind the last key waits for the verdict, then saves that day and no other."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, PREPARED)
+        await player.press("a")
+        await player.pilot.press(*"hier", "ctrl+s")
+        await player.settle()
+        assert isinstance(player.app.screen, CaseScreen)
+    facts = stage.desk.must(f"dossier voir {PREPARED} --json").json["facts"]
+    assert facts["drf_deposee_le"] == "2026-08-31"
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("32/13", "écrivez une date"), ("demain", "futur"), ("", "")],

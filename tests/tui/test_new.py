@@ -107,6 +107,20 @@ async def test_saving_shows_the_dates_and_asks_another_key(
     assert case["facts"]["demarrage_formation"].startswith("2026-11-12T09:00")
 
 
+async def test_saving_before_the_verdict_waits_for_it(stage: Stage) -> None:
+    """Ctrl+S right behind the last key asks as soon as the dates are known; typing on gives it up."""
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        await player.pilot.press(*"12/11", "space", "9", "h", "ctrl+s")
+        await player.settle()
+        assert isinstance(player.app.screen, ConfirmScreen)
+        assert "Vérification en cours" in player.said()
+        await player.press("escape")
+        await player.pilot.press("backspace", "h", "ctrl+s", "backspace", "h")
+        await player.settle()
+        assert isinstance(player.app.screen, NewScreen)
+
+
 @pytest.mark.parametrize("words", ["32/13", ""], ids=["unreadable", "absent"])
 async def test_nothing_is_saved_without_a_start(stage: Stage, words: str) -> None:
     """Ctrl+S says what is missing, and stays in the form."""

@@ -57,7 +57,7 @@ class AbsenceForm(Form[bool]):
             self.tell(Paint(self).text("Les deux jours sont compris.", "muted"))
             return
         typed = first, last, self.chosen("person"), self.chosen("substitute")
-        self.weigh(partial(self._look, *typed), self._weighed)
+        self.weigh(partial(self._look, *typed), self._weighed, self.refuse)
 
     def _look(self, first: str, last: str, person: str, substitute: str) -> _Found:
         office = self.office

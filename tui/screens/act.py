@@ -115,7 +115,7 @@ class ActScreen(Dialog[Outcome]):
                 goals = office.inquiries.goals(outcome.after)
                 return outcome, [totals(outcome.after.hours, goals, Paint(self)), ""]
 
-            self.ask(worked_out, self._show_effect, group="effect", refused=self._refuse)
+            self.weigh(worked_out, self._show_effect, self._refuse)
 
     def _show_effect(self, found: tuple[Outcome, list[RenderableType]]) -> None:
         self._outcome, more = found
@@ -166,6 +166,9 @@ class ActScreen(Dialog[Outcome]):
     @on(Button.Pressed, "#save")
     def action_confirm(self) -> None:
         """Save what was shown; what goes against a window is asked once more, by another key."""
+        self.once_judged(self._confirm)
+
+    def _confirm(self) -> None:
         if self.office.read_only:
             self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
         elif self._outcome is not None and self._outcome.entry.forced:

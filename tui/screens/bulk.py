@@ -209,7 +209,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
             count = french.count(len(self._cases), "dossier", "dossiers")
             self._ready(f"{count} : chacun sera jugé à son tour.")
         else:
-            self.ask(partial(self._go_through, self._job, save=False), self._judged, group="judge")
+            self.weigh(partial(self._go_through, self._job, save=False), self._judged)
 
     def _judged(self, lines: dict[str, Line]) -> None:
         self._results = lines
@@ -261,7 +261,10 @@ class BulkScreen(Dialog[tuple[str, ...]]):
 
     @on(Button.Pressed, "#save")
     def action_confirm(self) -> None:
-        """Ask, then do it to every file that can be."""
+        """Ask, once every file is judged, then do it to every one that can be."""
+        self.once_judged(self._confirm)
+
+    def _confirm(self) -> None:
         job, left = self._job, self._pending()
         if self._doing or job is None or not left:
             self.notify("Rien à enregistrer.", severity="warning")

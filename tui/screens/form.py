@@ -7,8 +7,8 @@ the last key, off the screen; what is refused is said under the fields and nothi
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
-from typing import ClassVar, TypeVar
+from collections.abc import Iterator
+from typing import ClassVar
 
 from rich.console import Group, RenderableType
 from textual import on
@@ -25,8 +25,6 @@ from tui.paint import Paint
 from tui.widgets.choices import Choices
 from tui.widgets.keybar import KeyBar
 from workflow.errors import EcheancierError
-
-Found = TypeVar("Found")
 
 
 class Form(Dialog[Result]):
@@ -51,7 +49,7 @@ class Form(Dialog[Result]):
 
     @abstractmethod
     def consider(self) -> None:
-        """Look at what is typed: end with `tell`, or `weigh`."""
+        """Look at what is typed: end with `tell`, or `weigh` with `refuse`."""
 
     @abstractmethod
     def confirm(self) -> None:
@@ -96,10 +94,6 @@ class Form(Dialog[Result]):
         paint = Paint(self)
         self.tell(*(paint.line(("✗ ", "late"), reason) for reason in reasons_of(error)))
 
-    def weigh(self, question: Callable[[], Found], then: Callable[[Found], object]) -> None:
-        """Ask what it would do; a refusal is said in the form."""
-        self.ask(question, then, group="effect", refused=self.refuse)
-
     @on(Input.Changed)
     @on(Select.Changed)
     def _changed(self) -> None:
@@ -112,7 +106,10 @@ class Form(Dialog[Result]):
 
     @on(Button.Pressed, "#save")
     def action_confirm(self) -> None:
-        """Do it, once nothing is missing."""
+        """Do it, once what is typed is judged and nothing is missing."""
+        self.once_judged(self._confirm_ready)
+
+    def _confirm_ready(self) -> None:
         if not self.query_one("#save", Button).disabled:
             self.confirm()
 

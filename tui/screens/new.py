@@ -204,12 +204,7 @@ class NewScreen(Page):
             self._refusal = f"À corriger : {wrong[0]}."
             self._draw()
             return
-        self.ask(
-            partial(look, self.office, self._opening()),
-            self._show,
-            group="look",
-            refused=self._refused,
-        )
+        self.weigh(partial(look, self.office, self._opening()), self._show, self._refused)
 
     def _show(self, found: Preview) -> None:
         self._found, self._refusal = found, ""
@@ -270,7 +265,10 @@ class NewScreen(Page):
     # --- Opening it --------------------------------------------------------------------------------
 
     def action_confirm(self) -> None:
-        """Show what would be written, and ask."""
+        """Show what would be written, once it is known, and ask."""
+        self.once_judged(self._confirm)
+
+    def _confirm(self) -> None:
         found = self._found
         if self.office.read_only:
             self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")

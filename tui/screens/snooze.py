@@ -57,7 +57,7 @@ class SnoozeForm(Form[Outcome]):
             self.tell(*self._last_call())
             return
         typed = self.chosen("which"), self.words("until"), self.words("reason")
-        self.weigh(partial(self._prepare, *typed), self._weighed)
+        self.weigh(partial(self._prepare, *typed), self._weighed, self.refuse)
 
     def _last_call(self) -> Iterator[RenderableType]:
         """Yield the last day until which a reminder is of any use."""

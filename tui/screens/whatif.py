@@ -205,11 +205,8 @@ class WhatIfScreen(Page):
             self._say("Changez une date : tout ce qui bougerait se montre ici.", ())
             return
         self._say("Calcul en cours…", ())
-        self.ask(
-            partial(supposition.work_out, self.office, self._watched),
-            self._show,
-            group="suppose",
-            refused=self._refused,
+        self.weigh(
+            partial(supposition.work_out, self.office, self._watched), self._show, self._refused
         )
 
     def _supposition(self) -> Supposition | None:
@@ -289,7 +286,10 @@ class WhatIfScreen(Page):
     # --- Making it true ----------------------------------------------------------------------------
 
     def action_confirm(self) -> None:
-        """Ask whether it is to be written."""
+        """Ask whether it is to be written, once what would move is known."""
+        self.once_judged(self._confirm)
+
+    def _confirm(self) -> None:
         found = self._found
         if found is None:
             self.notify("Rien à enregistrer : changez d’abord une date.", severity="warning")
