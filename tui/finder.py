@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SHOWN = 100
 """Files that a search shows; beyond, one more word finds sooner than scrolling."""
 
+_EVERY = 2**31 - 1
+"""More lines than a page ever has."""
 _FIELDS = ("agency", "owner", "procedure", "funder", "state")
 _TOLD_APART = 200
 """Writes to the base after which every file is read anew: those that changed, not only new ones."""
@@ -82,17 +84,23 @@ class Finder:
             else:
                 self._index.extend(worklist.entries(self._index.last))
 
-    def find(self, query: WorkQuery) -> Results:
-        """Return the files that a query's text and filters mean; raises `OutOfReach`."""
+    def find(self, query: WorkQuery, limit: int | None = SHOWN) -> Results:
+        """Return the files that a query's text and filters mean; raises `OutOfReach`.
+
+        Args:
+            query: the text and the filters; its group and its page do not count.
+            limit: how many files to read; None reads every one that matches.
+        """
         worklist, index = self._office.worklist, self._index
         if index is None:
+            asked = replace(query, group=None, offset=0, limit=limit or _EVERY)
             # One at a time: each would take a connection, and its cache, to read every title.
             with self._reading:
-                rows = worklist.page(replace(query, group=None, offset=0, limit=SHOWN))
+                rows = worklist.page(asked)
             return Results(rows, len(rows))
         # Fields that the index knows by value; nobody's files are told from the lines.
         within = {field: value for field in _FIELDS if (value := getattr(query, field))}
-        found = index.find(query.text, SHOWN, within)
+        found = index.find(query.text, limit or len(index), within)
         return Results(worklist.rows(found.ids, query), found.total)
 
     def _say(self, field: str, entry: SearchEntry) -> str:

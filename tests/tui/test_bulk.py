@@ -9,6 +9,8 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Select
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
+from tui.finder import SHOWN
+from tui.office import Office
 from tui.screens.bulk import BulkScreen
 from tui.widgets.worktable import WorkTable
 
@@ -69,6 +71,32 @@ async def test_marking_all_of_a_filter(stage: Stage) -> None:
         everything = table.total
         await player.press("m", "asterisk")
         assert len(marked(player)) == table.total < everything
+        await player.press("asterisk")
+        assert marked(player) == []
+
+
+def open_many(office: Office, count: int) -> None:
+    """Open files of the same name, each with its number."""
+    for number in range(count):
+        title = f"Ossian Trévoux {number}"
+        facts = {"demarrage_formation": "12/11/2026 9h"}
+        opened = office.cases.open("cipi", facts, by=office.acting, agency="lyon", title=title)
+        office.cases.save(opened)
+
+
+async def test_marking_all_that_a_search_finds(stage: Stage) -> None:
+    """`*` marks every file that matches, not only the nearest ones that are listed, and says how many."""
+    open_many(stage.office(), SHOWN + 12)
+    async with stage.playing(WIDE) as player:
+        player.app.finder.prepare()
+        await player.press("slash")
+        await player.type("trévoux")
+        await player.press("enter")
+        assert player.app.screen.query_one(WorkTable).total == SHOWN
+        assert f"{SHOWN + 12} dossiers trouvés" in player.shown()
+        await player.press("asterisk")
+        assert len(marked(player)) == SHOWN + 12
+        assert f"{SHOWN + 12} dossiers marqués" in player.shown()
         await player.press("asterisk")
         assert marked(player) == []
 

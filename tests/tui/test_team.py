@@ -10,6 +10,7 @@ from tests.support.tui import NARROW, WIDE, Stage
 from tui.screens.absence import AbsenceForm
 from tui.screens.bulk import BulkScreen
 from tui.screens.team import TeamScreen
+from tui.widgets.worktable import WorkTable
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 
@@ -90,6 +91,16 @@ async def test_handing_over_the_files_marked(
         await player.press("ctrl+s", "o")
         assert "CIPI-DEMO-32" in player.shown()
     assert stage.desk.must("dossier voir CIPI-DEMO-32 --json").json["owner"] == "malik"
+
+
+async def test_marking_a_range_and_everything(stage: Stage) -> None:
+    """`V` at both ends and `*` mark the files of a person as they do on the first screen."""
+    async with stage.playing(WIDE) as player:
+        await player.press("3", "j", "enter", "V", "j", "j", "V")
+        work = player.app.screen.query_one("#work", WorkTable)
+        assert len(work.marked) == 3
+        await player.press("asterisk", "t")
+        assert f"Agir sur {work.total} dossiers" in player.shown()
 
 
 async def test_handing_over_all_the_files_of_a_person(stage: Stage) -> None:

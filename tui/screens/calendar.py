@@ -22,16 +22,16 @@ from textual.widgets import Static
 from tui import month as months
 from tui.busy import LEGEND, pressing
 from tui.keys import KEYS, bind
-from tui.page import Page
 from tui.paint import Paint, fitted
 from tui.screens.case import CaseScreen
 from tui.screens.filters import FilterScreen
+from tui.screens.listing import Listing
 from tui.urgency import row_urgency
 from tui.views import EVERYTHING, View
 from tui.widgets.calendargrid import CalendarGrid, months_away
 from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
-from tui.widgets.sections import PAGE, Cells, Section
+from tui.widgets.sections import Cells, Section
 from tui.widgets.worktable import WorkTable
 from workflow import french
 from workflow.calendars import FIRST_YEAR, LAST_YEAR, WorkingCalendar
@@ -43,7 +43,7 @@ _BOTH = 56
 """Columns from which a line has room for the title and for what is to be done."""
 
 
-class CalendarScreen(Page):
+class CalendarScreen(Listing):
     """Which days are busy, and with what."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -177,14 +177,6 @@ class CalendarScreen(Page):
             line.append_text(paint.line((f"{how.sign} ", how.style), (f"{how.words}  ", "muted")))
         return line.append_text(
             paint.line(("‹ ›", "accent"), (" aujourd’hui  × non travaillé", "muted"))
-        )
-
-    @on(WorkTable.Wanted)
-    def _fetch(self, wanted: WorkTable.Wanted) -> None:
-        self.ask(
-            partial(wanted.section.read, wanted.page * PAGE, PAGE),
-            partial(self.query_one(WorkTable).give, wanted),
-            group="pages",
         )
 
     def _draw(self, row: WorkRow, width: int) -> Cells:

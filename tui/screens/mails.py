@@ -25,13 +25,13 @@ from notifications.mail.mime import Reading, read
 from notifications.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
 from tui.keys import KEYS, bind
 from tui.mails import EVENTS, HELD, STATES, MailLine, how_many, page_text, reader, recipient_words
-from tui.page import Page
 from tui.paint import Paint, fitted
+from tui.screens.listing import Listing
 from tui.screens.mailforms import DropForm, RedirectForm
 from tui.widgets.actsbar import ActsBar
 from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
-from tui.widgets.sections import PAGE, Cells, Section
+from tui.widgets.sections import Cells, Section
 from tui.widgets.worktable import Lines
 from workflow import french
 from workflow.errors import EcheancierError
@@ -41,7 +41,7 @@ _WHEN, _TO = 13, 19
 _ACTS = {"mails.resend": "resend", "mails.redirect": "redirect", "mails.drop": "drop"}
 
 
-class MailsScreen(Page):
+class MailsScreen(Listing):
     """What left, what did not, and why."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -114,15 +114,6 @@ class MailsScreen(Page):
         )
         if not self.table.total:
             self._clear()
-
-    @on(Lines.Wanted)
-    def _fetch(self, wanted: Lines.Wanted) -> None:
-        self.ask(
-            partial(wanted.section.read, wanted.page * PAGE, PAGE),
-            partial(self.table.give, wanted),
-            group="pages",
-            exclusive=False,
-        )
 
     def _draw(self, row: MailLine, width: int) -> Cells:
         message, state = row.message, STATES[row.message.state]

@@ -21,18 +21,18 @@ from textual.widgets import Static
 from notifications.habits import Absence
 from tui.busy import standing_bar
 from tui.keys import KEYS, bind
-from tui.page import Page
 from tui.paint import Paint, fitted
 from tui.screens.absence import AbsenceForm
 from tui.screens.bulk import TRANSFER, BulkScreen
 from tui.screens.case import CaseScreen
 from tui.screens.confirm import ConfirmScreen
+from tui.screens.listing import Listing
 from tui.team import Member, Team, query_of, teams
 from tui.urgency import GROUPS, row_urgency
 from tui.widgets.actsbar import ActsBar
 from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
-from tui.widgets.sections import PAGE, Cells, Section
+from tui.widgets.sections import Cells, Section
 from tui.widgets.worktable import Lines, WorkTable
 from workflow import french
 from workflow.worklist import WorkGroup, WorkRow
@@ -41,7 +41,7 @@ _NUMBER, _AWAY, _STRIP = 8, 11, 25
 _REF = 15
 
 
-class TeamScreen(Page):
+class TeamScreen(Listing):
     """Who does what."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -114,15 +114,6 @@ class TeamScreen(Page):
         away = f"  {fitted('Absence', _AWAY)}"
         self.query_one("#heads", Static).update(
             paint.text(f"{''.join(heads)}{away}4 semaines", "muted")
-        )
-
-    @on(Lines.Wanted)
-    def _fetch(self, wanted: Lines.Wanted) -> None:
-        self.ask(
-            partial(wanted.section.read, wanted.page * PAGE, PAGE),
-            partial(wanted.table.give, wanted),
-            group="pages",
-            exclusive=False,
         )
 
     @staticmethod

@@ -17,15 +17,15 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
 from tui.finder import Results
-from tui.keys import bind
-from tui.page import Page
+from tui.keys import KEYS, bind, spoken
 from tui.paint import fitted
+from tui.screens.listing import Listing
 from tui.urgency import GROUPS, row_urgency
 from tui.views import EVERYTHING, View
 from tui.widgets.casepanel import CasePanel
 from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
-from tui.widgets.sections import PAGE, Cells, Section
+from tui.widgets.sections import Cells, Section
 from tui.widgets.worktable import WorkTable
 from workflow import french
 from workflow.errors import EcheancierError
@@ -38,9 +38,10 @@ _BOTH = 30
 """Columns from which a line names its date beside its title."""
 _TITLE = 0.45
 """Share of what is left that the title takes; the act to do has the rest."""
+_ALL_KEY = spoken(KEYS["list.mark_all"].keys)
 
 
-class TodayScreen(Page):
+class TodayScreen(Listing):
     """What needs me."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -108,7 +109,7 @@ class TodayScreen(Page):
         if query.text:
             self.ask(
                 partial(self.desk.finder.find, query),
-                partial(self._list_found, keep),
+                partial(self._list_found, query, keep),
                 group="counts",
             )
             return
@@ -150,11 +151,22 @@ class TodayScreen(Page):
             title = f"En attente : {owing}"
             yield Section(f"{id_}/{funder or ''}", title, count, self._reader(asked))
 
-    def _list_found(self, keep: bool, results: Results) -> None:
-        rows = [row for row in results.rows if self._view.shows(row.group)]
-        self._show([Section("found", "", len(rows), lambda at, limit: rows[at : at + limit])], keep)
+    def _list_found(self, query: WorkQuery, keep: bool, results: Results) -> None:
+        shows, finder = self._view.shows, self.desk.finder
+        rows = [row for row in results.rows if shows(row.group)]
+
+        def every() -> list[str]:
+            return [row.ref for row in finder.find(query, limit=None).rows if shows(row.group)]
+
+        self._show(
+            [Section("found", "", len(rows), lambda at, limit: rows[at : at + limit], every)], keep
+        )
         words = french.count(results.total, "dossier trouvé", "dossiers trouvés")
-        more = f", les {len(rows)} plus proches sont montrés" if results.total > len(rows) else ""
+        more = (
+            f", les {len(rows)} plus proches sont montrés ; {_ALL_KEY} les marque tous"
+            if results.total > len(rows)
+            else ""
+        )
         self.query_one("#summary", Static).update(f"{self._view_words()} : {words}{more}")
 
     def _show(self, sections: Sequence[Section], keep: bool) -> None:
@@ -171,16 +183,6 @@ class TodayScreen(Page):
     def _reader(self, query: WorkQuery) -> Callable[[int, int], Sequence[WorkRow]]:
         page = self.office.worklist.page
         return lambda offset, limit: page(replace(query, offset=offset, limit=limit))
-
-    @on(WorkTable.Wanted)
-    def _fetch(self, wanted: WorkTable.Wanted) -> None:
-        section, start = wanted.section, wanted.page * PAGE
-        self.ask(
-            partial(section.read, start, PAGE),
-            partial(self.table.give, wanted),
-            group="pages",
-            exclusive=False,
-        )
 
     def _summary(self, counts: Mapping[WorkGroup, int], total: int) -> str:
         words = french.count(total, "dossier en cours", "dossiers en cours")
@@ -272,14 +274,6 @@ class TodayScreen(Page):
         self.desk.push(WhatIfScreen(row.ref if row else None))
 
     # --- Marking -----------------------------------------------------------------------------------
-
-    @on(WorkTable.MarkWanted)
-    def _read_marks(self, wanted: WorkTable.MarkWanted) -> None:
-        def refs() -> list[str]:
-            found = (row for part in wanted.parts for row in part[0].read(part[1], part[2]))
-            return [row.ref for row in found]
-
-        self.ask(refs, self.table.mark, group="marks")
 
     @on(WorkTable.Marked)
     def _count_marks(self) -> None:

@@ -39,12 +39,22 @@ class Section:
         title: its heading; empty for none.
         count: how many lines it has.
         read: given an offset and a number, returns lines; runs in a thread.
+        every: returns the names of all it stands for, when it lists only some; runs in a thread.
     """
 
     id: str
     title: str
     count: int
     read: Callable[[int, int], Sequence[Row]]
+    every: Callable[[], Sequence[str]] | None = None
+
+    def names(self, offset: int, limit: int) -> list[str]:
+        """Return the names of some lines; in a thread."""
+        return [row.ref for row in self.read(offset, limit)]
+
+    def all_names(self) -> list[str]:
+        """Return the names of all it stands for; in a thread."""
+        return list(self.every()) if self.every else self.names(0, self.count)
 
 
 class Layout:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
@@ -91,10 +92,9 @@ class Lines(ScrollView, Generic[R], can_focus=True):
 
     @dataclass
     class MarkWanted(Told):
-        """Files are to be marked that are not read yet: read them, then call `mark`."""
+        """Files are to be marked that are not read yet: call `read` in a thread, then `mark`."""
 
-        parts: Sequence[tuple[Section, int, int]]
-        """A section, the first of its lines, and how many."""
+        read: Callable[[], list[str]]
 
     @dataclass
     class Marked(Told):
@@ -316,17 +316,20 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         else:
             first, last = sorted((self._anchor, self.cursor))
             self._anchor = None
-            self._want(first, last)
+            self._want(
+                [partial(one[0].names, *one[1:]) for one in self._layout.between(first, last)]
+            )
         self.post_message(self.Marked(self))
         self.refresh()
 
     def action_mark_all(self) -> None:
-        """Mark everything that is listed, or nothing any more when it is."""
+        """Mark everything that is listed or stood for, or nothing any more when it is."""
         self._anchor = None
         if self.marked and len(self.marked) >= self.total:
             self.unmark(list(self.marked))
         elif self.total:
-            self._want(0, self.total - 1)
+            every = [section.all_names for section in self._layout.sections]
+            self._want(every)
 
     def mark(self, refs: Sequence[str]) -> None:
         """Mark files."""
@@ -352,10 +355,9 @@ class Lines(ScrollView, Generic[R], can_focus=True):
             return False
         return min(self._anchor, self.cursor) <= rank <= max(self._anchor, self.cursor)
 
-    def _want(self, first: int, last: int) -> None:
-        """Ask for the lines of two ranks and all between them, section by section."""
-        parts = list(self._layout.between(first, last))
-        self.post_message(self.MarkWanted(self, parts))
+    def _want(self, parts: Sequence[Callable[[], list[str]]]) -> None:
+        """Ask for the names of some lines, section by section."""
+        self.post_message(self.MarkWanted(self, lambda: [ref for part in parts for ref in part()]))
 
     def on_click(self, event: events.Click) -> None:
         """Select the file clicked; open it when it was selected, or on a double click."""

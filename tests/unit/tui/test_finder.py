@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,14 @@ def test_words_are_found_before_the_index_is_read(office: Office) -> None:
     assert not finder.ready
     assert titles(finder, asked(office, "montagnac elodie")) == [NAMED]
     assert titles(finder, asked(office, "montangac")) == []
+
+
+def test_all_that_match_are_read_when_they_are_asked_for(office: Office) -> None:
+    """Without a limit every file that matches is there, once the index is read and before."""
+    finder, query = Finder(office), asked(office, "cipi-demo")
+    before = {row.ref for row in finder.find(query, limit=None).rows}
+    assert before == {row.ref for row in office.worklist.page(replace(query, limit=1_000))}
+    assert len(finder.find(query, limit=2).rows) == 2
+    finder.prepare()
+    assert {row.ref for row in finder.find(query, limit=None).rows} == before
+    assert len(finder.find(query, limit=2).rows) == 2
