@@ -267,7 +267,7 @@ def _page(query: MessageQuery) -> Select[Any]:
         # The same order, but one that the key does not give: rather than walk years of messages
         # that were sent, a database sorts the few of this state.
         latest = func.coalesce(outbox.c.id, outbox.c.id).desc()
-    return statement.order_by(latest).limit(query.limit)
+    return statement.order_by(latest).limit(query.limit).offset(query.offset)
 
 
 def _missing(message_id: int) -> NotFound:

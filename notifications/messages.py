@@ -132,6 +132,8 @@ class MessageQuery:
     limit: int = 50
     before: int | None = None
     """Id under which the page starts."""
+    offset: int = 0
+    """How many messages to leave out before the page."""
 
 
 @dataclass(frozen=True, slots=True)

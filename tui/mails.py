@@ -18,9 +18,6 @@ from workflow.procedure import Procedure
 from workflow.typed import act_of
 from workflow.words import agency_words, person_words
 
-HELD = 500
-"""Mails listed of each state, the latest: older ones are found by the command line."""
-
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -98,11 +95,11 @@ def how_many(counts: OutboxCounts) -> dict[MessageState, int]:
 
 
 def reader(room: Mailroom, state: MessageState) -> Callable[[int, int], Sequence[MailLine]]:
-    """Return what reads some lines of a state, from an offset under `HELD` on."""
+    """Return what reads some lines of a state, the latest first, from an offset on."""
 
     def read(offset: int, limit: int) -> Sequence[MailLine]:
-        found = room.messages(MessageQuery(state=state, limit=offset + limit))
-        return [MailLine(one) for one in found[offset:]]
+        query = MessageQuery(state=state, limit=limit, offset=offset)
+        return [MailLine(one) for one in room.messages(query)]
 
     return read
 

@@ -158,6 +158,8 @@ def test_messages_are_found_by_case_and_recipient(
     m6, m5, m4, m3, _, m1 = ids
     assert numbers(notification_store, limit=2) == [m6, m5]
     assert numbers(notification_store, limit=2, before=m5) == [m4, m3]
+    assert numbers(notification_store, limit=2, offset=3) == [m3, ids[4]]
+    assert numbers(notification_store, state=MessageState.WAITING, limit=1, offset=5) == [m1]
     assert numbers(notification_store, ref="CIPI-2026-0001") == [m5, m3, m1]
     assert numbers(notification_store, recipient="personne:z") == [m6, m5, m4]
     both = {"ref": "CIPI-2026-0001", "recipient": "personne:m"}

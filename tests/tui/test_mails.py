@@ -15,6 +15,7 @@ from tui.office import Office
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.mailforms import DropForm, RedirectForm
 from tui.screens.mails import MailsScreen
+from tui.widgets.worktable import Lines
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 SUBJECTS = ("Saisir la DRF avant le 1er septembre", "Réponse d’AKTO à relancer", "Votre journée")
@@ -82,6 +83,32 @@ async def test_the_outbox_without_colour(
     async with stage.playing(NARROW) as player:
         await player.press("4")
         assert player.picture() == picture
+
+
+async def test_the_oldest_mail_is_in_the_list(stage: Stage) -> None:
+    """However many there are, the list goes down to the first mail ever written."""
+    office, many = stage.office(), 520
+    for number in range(many):
+        office.mail.enqueue(written(office, f"essai:{number}", f"Courriel numéro {number:03}"))
+    async with stage.playing(WIDE) as player:
+        await player.press("4")
+        assert player.app.screen.query_one(Lines).total == many
+        await player.press("G")
+        assert "Bonjour Claire" in player.shown()
+        assert "Courriel numéro 000" in player.shown()
+
+
+async def test_everything_that_failed_is_marked_by_a_key(stage: Stage) -> None:
+    """`*` marks the failures and nothing that left or waits; `r` puts them all back in the queue."""
+    put_mails(stage.office())
+    async with stage.playing(WIDE) as player:
+        await player.press("4", "asterisk")
+        table = player.app.screen.query_one(Lines)
+        assert list(table.marked) == ["2"]
+        await player.press("asterisk")
+        assert not table.marked
+        await player.press("asterisk", "r")
+        assert "courriels relancer 2" in player.said()
 
 
 @SIZES

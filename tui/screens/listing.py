@@ -28,4 +28,4 @@ class Listing(Page):
 
     @on(Lines.MarkWanted)
     def _read_marks(self, wanted: Lines.MarkWanted) -> None:
-        self.ask(wanted.read, wanted.table.mark, group="marks")
+        self.ask(wanted.read, wanted.then, group="marks")

@@ -24,7 +24,7 @@ from textual.widgets import Static
 from notifications.mail.mime import Reading, read
 from notifications.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
 from tui.keys import KEYS, bind
-from tui.mails import EVENTS, HELD, STATES, MailLine, how_many, page_text, reader, recipient_words
+from tui.mails import EVENTS, STATES, MailLine, how_many, page_text, reader, recipient_words
 from tui.paint import Paint, fitted
 from tui.screens.listing import Listing
 from tui.screens.mailforms import DropForm, RedirectForm
@@ -95,8 +95,10 @@ class MailsScreen(Listing):
             Section(
                 state.value,
                 STATES[state].title,
-                min(number, HELD),
+                number,
                 reader(self.office.room, state),
+                # What left, or was given up, is put back in the queue one by one, knowingly.
+                every=None if state is MessageState.FAILED else tuple,
             )
             for state, number in how_many(counts).items()
         ]
@@ -108,10 +110,7 @@ class MailsScreen(Listing):
             else "aucun échec"
         )
         sent = french.count(counts.sent, "envoyé", "envoyés")
-        latest = f", les {HELD} derniers sont listés" if counts.sent > HELD else ""
-        self.query_one("#summary", Static).update(
-            f"{failed}, {counts.waiting} en attente, {sent}{latest}"
-        )
+        self.query_one("#summary", Static).update(f"{failed}, {counts.waiting} en attente, {sent}")
         if not self.table.total:
             self._clear()
 

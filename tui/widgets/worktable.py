@@ -92,9 +92,10 @@ class Lines(ScrollView, Generic[R], can_focus=True):
 
     @dataclass
     class MarkWanted(Told):
-        """Files are to be marked that are not read yet: call `read` in a thread, then `mark`."""
+        """Files are to be marked that are not read yet: call `read` in a thread, then `then`."""
 
         read: Callable[[], list[str]]
+        then: Callable[[Sequence[str]], None]
 
     @dataclass
     class Marked(Told):
@@ -316,20 +317,21 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         else:
             first, last = sorted((self._anchor, self.cursor))
             self._anchor = None
-            self._want(
-                [partial(one[0].names, *one[1:]) for one in self._layout.between(first, last)]
-            )
+            parts = self._layout.between(first, last)
+            self._want([partial(one[0].names, *one[1:]) for one in parts], self.mark)
         self.post_message(self.Marked(self))
         self.refresh()
 
     def action_mark_all(self) -> None:
         """Mark everything that is listed or stood for, or nothing any more when it is."""
         self._anchor = None
-        if self.marked and len(self.marked) >= self.total:
+        self._want([section.all_names for section in self._layout.sections], self._mark_all)
+
+    def _mark_all(self, refs: Sequence[str]) -> None:
+        if all(ref in self.marked for ref in refs):
             self.unmark(list(self.marked))
-        elif self.total:
-            every = [section.all_names for section in self._layout.sections]
-            self._want(every)
+        else:
+            self.mark(refs)
 
     def mark(self, refs: Sequence[str]) -> None:
         """Mark files."""
@@ -355,9 +357,15 @@ class Lines(ScrollView, Generic[R], can_focus=True):
             return False
         return min(self._anchor, self.cursor) <= rank <= max(self._anchor, self.cursor)
 
-    def _want(self, parts: Sequence[Callable[[], list[str]]]) -> None:
+    def _want(
+        self, parts: Sequence[Callable[[], list[str]]], then: Callable[[Sequence[str]], None]
+    ) -> None:
         """Ask for the names of some lines, section by section."""
-        self.post_message(self.MarkWanted(self, lambda: [ref for part in parts for ref in part()]))
+
+        def read() -> list[str]:
+            return [ref for part in parts for ref in part()]
+
+        self.post_message(self.MarkWanted(self, read, then))
 
     def on_click(self, event: events.Click) -> None:
         """Select the file clicked; open it when it was selected, or on a double click."""
