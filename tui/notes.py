@@ -182,9 +182,11 @@ class HoursNote(Act):
             words += ["--ligne", str(self.number), *(["--nature", kind] if kind else [])]
         if days := self._days(typed):
             words += ["--jours", days]
-        for spec, option in ((_PLANNED, "--prevues"), (_DONE, "--faites"), (_PLACE, "--lieu")):
-            if spec.id in typed.facts:
-                words += [option, typed.facts[spec.id]]
+        for spec in (_PLANNED, _DONE, _PLACE):
+            if value := typed.facts.get(spec.id):
+                words += [f"--{spec.id}", value]
+            elif spec.id in typed.facts and self.number is not None:
+                words += ["--vider", spec.id]
         return [*words, *typed.for_the_journal]
 
     def known(self, case: Case) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -17,6 +18,14 @@ from workflow.typedlines import TypedHours
 HELP = "Montre le relevé d’heures et ce qu’il reste à faire ; ajoute, change ou retire des lignes."
 
 _KINDS = tuple(kind.value for kind in WorkKind)
+_EMPTIED = {"prevues": "planned", "faites": "done", "lieu": "place"}
+"""What a line may say no more, by the name of its option."""
+
+
+def _emptiable(incomplete: str) -> list[str]:
+    return [name for name in _EMPTIED if name.startswith(incomplete)]
+
+
 _Added = Annotated[
     str | None,
     typer.Option(
@@ -55,6 +64,15 @@ _Place = Annotated[
         "--lieu", metavar="TEXTE", help="Organisme de formation, ou société de la mission."
     ),
 ]
+_Emptied = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vider",
+        metavar="QUOI",
+        help="Ce que cette ligne ne dit plus : prevues, faites ou lieu.",
+        autocompletion=_emptiable,
+    ),
+]
 _Removed = Annotated[
     list[str] | None, typer.Option("--retirer", metavar="N", help="Ligne notée par erreur.")
 ]
@@ -70,6 +88,7 @@ def hours(
     planned: _Planned = None,
     done: _Done = None,
     place: _Place = None,
+    emptied: _Emptied = None,
     removed: _Removed = None,
     comment: Comment = "",
     version: SeenVersion = None,
@@ -81,6 +100,7 @@ def hours(
     words = TypedHours(
         _kind("--ajouter", added) or _kind("--nature", kind), days, planned, done, place
     )
+    words = _emptied(words, emptied or [], line)
     seen = read_count("--version-vue", version, least=1)
     if added is None and line is None and not removed:
         _refuse_alone(words, writes=bool(comment or seen or dry_run))
@@ -108,19 +128,34 @@ def _typed(
         )
     if added is not None and kind is not None:
         raise InvalidInput("--ajouter dit déjà la nature : retirez --nature.")
-    given = {"--jours": words.days, "--prevues": words.planned, "--faites": words.done}
-    for option, text in given.items():
-        if text is not None and not text.strip():
-            raise InvalidInput(f"{option} : valeur vide ; donnez-la, ou retirez l’option.")
     if added is None and line is None:
         # Only lines taken away.
         _refuse_alone(words, writes=False)
         return []
     if line is not None and words == TypedHours():
         raise InvalidInput(
-            f"Ligne {line} : que changer ? Ajoutez --nature, --jours, --prevues, --faites ou --lieu."
+            f"Ligne {line} : que changer ? Ajoutez --nature, --jours, --prevues, --faites, --lieu "
+            "ou --vider."
         )
     return [(read_count("--ligne", line, least=1), words)]
+
+
+def _emptied(words: TypedHours, emptied: list[str], line: str | None) -> TypedHours:
+    """Add to what was typed what a line is to say no more; an empty option alone is a slip."""
+    given = {"--jours": words.days, "--prevues": words.planned, "--faites": words.done}
+    for option, text in given.items():
+        if text is not None and not text.strip():
+            raise InvalidInput(f"{option} : valeur vide ; donnez-la, ou retirez l’option.")
+    for name in emptied:
+        if name not in _EMPTIED:
+            hint = nearest(name, _EMPTIED) or f" (choisissez parmi : {', '.join(_EMPTIED)})"
+            raise InvalidInput(f"--vider : « {name} » ne se vide pas{hint}.")
+        if line is None:
+            raise InvalidInput(f"--vider {name} : de quelle ligne ? Ajoutez --ligne N.")
+        if getattr(words, _EMPTIED[name]):
+            raise InvalidInput(f"--vider {name} et --{name} : gardez l’une des deux.")
+        words = replace(words, **{_EMPTIED[name]: ""})
+    return words
 
 
 def _numbers(removed: list[str], line: str | None) -> list[int]:

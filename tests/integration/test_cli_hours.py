@@ -116,6 +116,14 @@ def test_the_kind_is_asked_with_the_options_that_exist(desk: Desk) -> None:
     )
 
 
+def test_a_line_says_no_more_what_is_emptied(desk: Desk) -> None:
+    """`--vider` takes hours or the place away from a line; the rest stays as it was."""
+    desk.must(f"{LINE} {MISSION}")
+    desk.must(f"{LINE} --ligne 1 --vider prevues --vider lieu")
+    (line,) = desk.must(f"{LINE} --json").json["lines"]
+    assert (line["planned"], line["done"], line["place"]) == (None, "32.5", "")
+
+
 @pytest.mark.parametrize(
     ("tail", "code", "sentence"),
     [
@@ -149,6 +157,12 @@ def test_the_kind_is_asked_with_the_options_that_exist(desk: Desk) -> None:
         ("--faites 7", 2, "Quelle ligne ?"),
         ("--essai", 2, "Quelle ligne ?"),
         ("--retirer 1 --faites 7", 2, "Quelle ligne ?"),
+        ("--ligne 1 --vider faite", 2, "ne se vide pas (le plus proche : « faites »)"),
+        ("--ligne 1 --vider jours", 2, "choisissez parmi : prevues, faites, lieu"),
+        ("--vider lieu", 2, "de quelle ligne ? Ajoutez --ligne N"),
+        ("--ajouter mission --jours 20/08/2026 --faites 7 --vider lieu", 2, "de quelle ligne ?"),
+        ("--ligne 1 --faites 7 --vider faites", 2, "gardez l’une des deux"),
+        ("--ligne 1 --vider faites --vider prevues", 2, "donnez les heures prévues"),
     ],
 )  # fmt: skip
 def test_bad_input_is_told_and_writes_nothing(

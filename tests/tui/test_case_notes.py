@@ -110,6 +110,25 @@ async def test_hours_are_added_corrected_and_removed(
         assert "Aucune heure notée" in player.shown()
 
 
+async def test_the_command_that_empties_a_line_of_hours_can_be_typed(stage: Stage) -> None:
+    """Hours or a place emptied in the form: the command shown empties them too."""
+    line = "--ajouter mission --jours 24/08/2026 --prevues 7 --faites 6 --lieu Fonderie"
+    stage.desk.must(f"dossier heures {GRANTED} {line}")
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 2)
+        await player.press("enter")
+        await player.fill("#fact-prevues", "")
+        await player.fill("#fact-lieu", "")
+        await player.press("ctrl+s")
+        command = player.said().partition("$ echeancier ")[2].strip()
+    assert command == f"dossier heures {GRANTED} --ligne 1 --vider prevues --vider lieu"
+    emptied = stage.desk.must(f"dossier heures {GRANTED} --json").json["lines"]
+    assert (emptied[0]["planned"], emptied[0]["place"]) == (None, "")
+    stage.desk.must(f"dossier heures {GRANTED} --ligne 1 --prevues 7 --lieu Fonderie")
+    stage.desk.must(command)
+    assert stage.desk.must(f"dossier heures {GRANTED} --json").json["lines"] == emptied
+
+
 async def test_a_correction_changes_the_title_and_adds_a_fact(stage: Stage) -> None:
     """The title is a field like the others; a fact nobody has noted yet is chosen from a list."""
     async with stage.playing(WIDE) as player:
