@@ -209,3 +209,35 @@ async def test_the_result_is_kept_in_a_file_without_names(stage: Stage) -> None:
     titles = [row["title"] for row in stage.desk.must("dossier lister --json").json["cases"]]
     assert not [title for title in titles if title and title in str(rows)]
     assert path.stat().st_mode & 0o077 == 0
+
+
+async def test_what_was_chosen_comes_back(stage: Stage) -> None:
+    """A form closed before it is done keeps what was chosen, for any files; done, it keeps nothing."""
+    async with stage.playing(WIDE) as player:
+        await player.press("space", "space", "a")
+        await choose(player, "kind", "document")
+        await choose(player, "document", "contrat_type_signe")
+        await choose(player, "status", "demande")
+        await player.fill("#fact-le", "hier")
+    async with stage.playing(WIDE) as player:
+        await player.press("space", "a")
+        assert "revenue" in player.said()
+        assert "= 31/08/2026" in player.shown()
+        await player.press("ctrl+s", "o", "escape", "escape")
+        assert "--demandee contrat_type_signe" in player.said()
+        player.app.toasts.clear()
+        await player.press("space", "a")
+        assert player.app.screen.query_one("#kind", Select).value == "advance"
+        assert "revenue" not in player.said()
+        await player.press("escape")
+    assert not list((stage.office().folder / "brouillons").iterdir())
+
+
+async def test_nothing_chosen_is_no_draft(stage: Stage) -> None:
+    """A form that was only looked at, or put back as it was, comes back as it is at first."""
+    async with stage.playing(WIDE) as player:
+        await player.press("space", "a")
+        await choose(player, "kind", "transfer")
+        await choose(player, "kind", "advance")
+        await player.press("escape", "a")
+        assert "revenue" not in player.said()

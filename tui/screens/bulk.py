@@ -2,7 +2,7 @@
 
 Opened from the first screen. Gives back the files on which it was done. A file that is refused or that
 somebody else has changed stops none of the others; a database out of reach stops it where it is, and the
-same key goes on from there.
+same key goes on from there. What was chosen is in a draft until it is done.
 """
 
 from __future__ import annotations
@@ -21,27 +21,19 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widget import Widget
-from textual.widgets import Button, Input, Label, ProgressBar, Select, Static
+from textual.widgets import Button, ProgressBar, Static
 from textual.worker import get_current_worker
 
-from notifications.looking import Looking
-from tui.bulk import Advance, Document, Job, Line, Marked, Result, Transfer, attempt, export
+from tui.bulk import Job, Line, Marked, Result, attempt, export
+from tui.drafts import Draft
 from tui.keys import bind
 from tui.page import Dialog
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
-from tui.widgets.choices import Choices, by_name
-from tui.widgets.factfield import FactField
+from tui.widgets.jobform import ADVANCE, JobForm
 from tui.widgets.keybar import KeyBar
 from workflow import french
-from workflow.case import PaperStatus
-from workflow.vocabulary import FactSpec, FactType
-from workflow.words import paper_words
 
-_ADVANCE, TRANSFER, _DOCUMENT = "advance", "transfer", "document"
-_KINDS = {_ADVANCE: "Avancer", TRANSFER: "Attribuer", _DOCUMENT: "Noter une pièce"}
-_ON = FactSpec("le", "Le", FactType.DATE, future=False)
 _JUDGED_AT_ONCE = 300
 """Files that are judged before it is asked; more are judged when their turn comes."""
 _SHOWN = 200
@@ -83,12 +75,13 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         done: int
         total: int
 
-    def __init__(self, refs: tuple[str, ...], kind: str = _ADVANCE) -> None:
+    def __init__(self, refs: tuple[str, ...], kind: str = ADVANCE) -> None:
         super().__init__()
         self._refs, self._kind = refs, kind
         self._cases: tuple[Marked, ...] = ()
         self._job: Job | None = None
         self._results: dict[str, Line] = {}
+        self._untouched: Mapping[str, str] = {}
         self._doing = self._halting = False
 
     # --- The form ----------------------------------------------------------------------------------
@@ -98,10 +91,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         with Vertical(classes="dialog", id="bulk") as box:
             count = french.count(len(self._refs), "dossier marqué", "dossiers marqués")
             box.border_title = f"Agir sur {count}"
-            with Horizontal(classes="field"):
-                yield Label("Faire quoi")
-                yield Choices(_KINDS, self._kind, prompt=None, id="kind")
-            yield Vertical(id="bulk-form")
+            yield JobForm(self._kind)
             yield Static(id="bulk-summary")
             yield ProgressBar(total=len(self._refs), show_eta=False, id="bulk-progress")
             with VerticalScroll(id="bulk-scroll", can_focus=False):
@@ -113,6 +103,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
 
     def on_mount(self) -> None:
         """Read the files marked."""
+        self._draft = Draft(self.office.folder, f"agir-{self._kind}")
         self.query_one("#save", Button).disabled = True
         self._summary("Lecture des dossiers…")
         self.ask(self._read, self._know, group="marked")
@@ -122,77 +113,29 @@ class BulkScreen(Dialog[tuple[str, ...]]):
 
     def _know(self, cases: tuple[Marked, ...]) -> None:
         self._cases = cases
-        self.call_later(self._ask_fields)
+        self.call_later(self._begin)
 
-    @property
-    def _looking(self) -> Looking:
-        return self.office.looking(self.office.agency or "")
-
-    @on(Select.Changed, "#kind")
-    async def _ask_fields(self) -> None:
-        """Ask what the act needs."""
-        if not self._cases:
-            return
-        box = self.query_one("#bulk-form", Vertical)
-        await box.remove_children()
-        makers = {_ADVANCE: self._advance, TRANSFER: self._transfer, _DOCUMENT: self._document}
-        await box.mount_all(makers[self.query_one("#kind", Choices).chosen]())
-        self.query("#bulk-form Choices").first().focus()
+    async def _begin(self) -> None:
+        """Ask what the act needs, or put back what was being chosen."""
+        await self._form.ask(self._cases)
+        self._untouched = self._form.raw
+        if raw := self._draft.read():
+            await self._form.restore(raw)
+            self.notify("Votre saisie d’avant est revenue : vérifiez-la.", timeout=4)
         self._consider()
 
-    def _advance(self) -> list[Widget]:
-        count = Counter(
-            (id_, action.label) for case in self._cases for id_, action in case.actions.items()
-        )
-        actions = {id_: f"{label} ({number})" for (id_, label), number in count.most_common()}
-        return [_row("Action", "action", actions), self._day()]
-
-    def _transfer(self) -> list[Widget]:
-        directory = self.office.directory
-        return [
-            _row("À", "owner", by_name(directory.people)),
-            _row("Agence", "agency", by_name(directory.agencies)),
-        ]
-
-    def _document(self) -> list[Widget]:
-        papers = {id_: label for case in self._cases for id_, label in case.documents.items()}
-        statuses = {status.value: paper_words(status) for status in PaperStatus}
-        status = _row("État", "status", statuses, PaperStatus.RECEIVED.value)
-        return [_row("Pièce", "document", papers), status, self._day()]
-
-    def _day(self) -> FactField:
-        return FactField(_ON, lambda: self._looking, french.short_day(self.office.today))
-
-    def _chosen(self, id_: str) -> str:
-        return next((box.chosen for box in self.query(f"#{id_}").results(Choices)), "")
-
-    def _label(self, id_: str) -> str:
-        """Return the words of what is chosen in a list."""
-        return self.query_one(f"#{id_}", Choices).words
-
-    def _job_now(self) -> Job | None:
-        """Return the act as it is chosen; None as long as something is missing."""
-        kind, days = self.query_one("#kind", Choices).chosen, list(self.query(FactField))
-        if any(not day.check() or not day.typed for day in days):
-            return None
-        if kind == _ADVANCE and (action := self._chosen("action")):
-            known = (case.actions[action].label for case in self._cases if action in case.actions)
-            return Advance(action, next(known, action), days[0].words)
-        owner, agency = self._chosen("owner"), self._chosen("agency")
-        if kind == TRANSFER and (owner or agency):
-            names = self._label("owner"), self._label("agency")
-            return Transfer(owner, agency, ", ".join(filter(None, names)))
-        if kind == _DOCUMENT and (document := self._chosen("document")):
-            status = PaperStatus(self._chosen("status") or PaperStatus.RECEIVED)
-            return Document(document, self._label("document"), status, days[0].words)
-        return None
+    @property
+    def _form(self) -> JobForm:
+        return self.query_one(JobForm)
 
     # --- What it would do --------------------------------------------------------------------------
 
-    @on(Input.Changed)
-    @on(Select.Changed)
+    @on(JobForm.Changed)
     def _changed(self) -> None:
-        if not self._doing:
+        if self._cases and not self._doing:
+            raw = self._form.raw
+            keep = self._draft.keeping({} if raw == self._untouched else raw)
+            self.run_worker(keep, group="draft", thread=True)
             self._job = None
             self.query_one("#save", Button).disabled = True
             self.soon(self._consider)
@@ -201,7 +144,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         """Judge what the act would do to each file."""
         if self._doing or not self._cases:
             return
-        self._results, self._job = {}, self._job_now()
+        self._results, self._job = {}, self._form.job
         if self._job is None:
             self._summary("Choisissez ce qui est à faire.")
             self._draw()
@@ -285,6 +228,8 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         self._results, self._doing = lines, False
         self._ready(self._counted())
         acted = [case for case in self._cases if case.ref in self.done]
+        if acted and not self._pending():
+            self._draft.drop()
         if acted and self._job is not None:
             command = self._job.command(acted[0])
             self.desk.acted(f"{self._job.title} : {self._counted()}", *command)
@@ -310,8 +255,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
     def action_export(self) -> None:
         """Write what became of each file in a file of the user's own."""
         if self._job is not None:
-            looking, office = self._looking, self.office
-            at = office.now.astimezone(looking.planner.zone(looking.agency))
+            at = self.office.now.astimezone(self.office.zone)
             self._write(at, self._job, self._lines())
 
     def _write(self, at: datetime, job: Job, lines: Sequence[Line]) -> None:
@@ -365,7 +309,3 @@ class BulkScreen(Dialog[tuple[str, ...]]):
             grid.add_row("", paint.text(f"… et {more}", "muted"), "")
         shown: RenderableType = grid if lines else ""
         self.query_one("#bulk-lines", Static).update(shown)
-
-
-def _row(label: str, id_: str, named: Mapping[str, str], chosen: str = "") -> Horizontal:
-    return Horizontal(Label(label), Choices(named, chosen, id=id_), classes="field")

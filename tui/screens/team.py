@@ -23,13 +23,14 @@ from tui.busy import standing_bar
 from tui.keys import KEYS, bind
 from tui.paint import Paint, fitted
 from tui.screens.absence import AbsenceForm
-from tui.screens.bulk import TRANSFER, BulkScreen
+from tui.screens.bulk import BulkScreen
 from tui.screens.case import CaseScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.listing import Listing
 from tui.team import Member, Team, query_of, teams
 from tui.urgency import GROUPS, row_urgency
 from tui.widgets.actsbar import ActsBar
+from tui.widgets.jobform import TRANSFER
 from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.sections import Cells, Section
