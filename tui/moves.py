@@ -13,7 +13,15 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from notifications.planning import CHASE, OPENING, Planned, Planner
+from notifications.planning import (
+    CHASE,
+    ESCALATION,
+    MISSED,
+    OPENING,
+    SNOOZED,
+    Planned,
+    Planner,
+)
 from tui.paint import Paint
 from workflow import french
 from workflow.case import Deadline, Moment, civil
@@ -27,7 +35,13 @@ _DATES = (
     ("relance", "chase_on"),
     ("commission", "commission"),
 )
-_REMINDERS = {OPENING: "à l’ouverture", CHASE: "pour relancer"}
+_REMINDERS = {
+    OPENING: "à l’ouverture",
+    CHASE: "pour relancer",
+    SNOOZED: "reporté",
+    ESCALATION: "du responsable",
+    MISSED: "de limite manquée",
+}
 _LIMITS = {"prudent": "limite prudente", "strict": "limite stricte"}
 
 

@@ -18,16 +18,17 @@ from tui.office import Office
 from workflow import french
 from workflow.calendarchanges import CalendarChanges, Prepared
 from workflow.calendars import Closure, calendar
-from workflow.case import Outcome
+from workflow.case import Case, Outcome
 from workflow.errors import ActionRefused, InvalidInput
 from workflow.limits import Session
+from workflow.procedure import DeadlineSpec, Procedure
+from workflow.vocabulary import FactSpec
 from workflow.worklist import WorkQuery
 
 Watch = Callable[[Sequence[str]], Iterable[str]]
 """Is given the references to look at, and gives them back one by one."""
 
 _CLOSURE = "Fermeture supposée"
-_LOOKED_AT = "Aperçu"
 _REFUSED = "Tel quel, ce changement serait refusé : il se montre sans pouvoir être enregistré."
 
 
@@ -59,37 +60,48 @@ class Supposition(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OtherFacts:
-    """Dates of one file that would be others."""
+    """Facts of one file that would be others, or known already."""
 
     act: Act
     typed: Typed
 
     def work_out(self, office: Office, watch: Watch) -> Supposed:  # noqa: ARG002 - one file only
-        """Return what a correction would move, were it refused."""
+        """Return what a correction would move, even one that is refused."""
         try:
             outcome = self.act.prepare(office, self.typed)
         except ActionRefused as refusal:
-            outcome, reasons = self._forced(office), tuple(reasons_of(refusal))
-            return Supposed(tuple(_files(office, [outcome])), reasons, instead=_REFUSED)
+            found = _files(office, [(self.act.case, self._supposed(office))])
+            return Supposed(tuple(found), tuple(reasons_of(refusal)), instead=_REFUSED)
         return Supposed(
-            tuple(_files(office, [outcome])),
+            tuple(_files(office, [(outcome.before, outcome.after)])),
             (*outcome.warnings, *_wrong(outcome)),
             lambda: office.cases.save(outcome),
             tuple(self.act.command(self.typed)),
         )
 
-    def _forced(self, office: Office) -> Outcome:
-        """Return what a refused correction would give, to be looked at: a window is one thing to see."""
-        facts = self.typed.facts
-        return office.cases.correct(
-            self.act.case.ref,
-            {name: value for name, value in facts.items() if value},
-            by=office.acting,
-            removed=[name for name, value in facts.items() if not value],
-            comment=_LOOKED_AT,
-            forced=True,
-            version=self.act.case.version,
-        )
+    def _supposed(self, office: Office) -> Case:
+        """Return the file as if it could be: a window, or a step to come, is one thing to see."""
+        case, typed = self.act.case, self.typed
+        removed = [name for name in typed.emptied if name in case.facts]
+        return office.cases.suppose(case.ref, typed.given, removed=removed, version=case.version)
+
+
+def supposable(procedure: Procedure, case: Case) -> Iterator[FactSpec]:
+    """Yield what nobody knows of a file yet and a date depends on, steps to come included."""
+    dated = {action.dated_by for action in procedure.actions.values()}
+    read = {name for spec in procedure.deadlines.values() for name in _read_by(spec)}
+    for spec in procedure.facts.values():
+        if spec.id in dated | read and spec.id not in case.facts and not spec.derived:
+            yield spec
+
+
+def _read_by(spec: DeadlineSpec) -> Iterator[str]:
+    if spec.met_by_fact:
+        yield spec.met_by_fact
+    for rule in spec.rules:
+        yield from (*rule.anchors, *rule.when, *rule.when_below, *rule.unless_after)
+        if rule.last_start:
+            yield from filter(None, (rule.last_start.share_of, rule.last_start.done))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,7 @@ class OtherSession:
         changes = replace(office.changes(), watch=watch)
         prepared = self._prepared(changes, by=office.acting)
         return Supposed(
-            tuple(_files(office, prepared.outcomes)),
+            tuple(_files(office, _pairs(prepared.outcomes))),
             save=lambda: changes.apply(prepared),
             command=tuple(self._command()),
         )
@@ -167,7 +179,7 @@ class OtherClosure:
 
         prepared = CalendarChanges(cases, within).compare(by=office.acting)
         planner = self._planner(office, added)
-        files = tuple(_files(office, prepared.outcomes, planner))
+        files = tuple(_files(office, _pairs(prepared.outcomes), planner))
         told = {one.ref for one in files}
         return Supposed(
             (*files, *self._reminded(office, planner, told)), instead=self._configuration()
@@ -200,14 +212,18 @@ class OtherClosure:
         )
 
 
+def _pairs(outcomes: Iterable[Outcome]) -> Iterator[tuple[Case | None, Case]]:
+    return ((one.before, one.after) for one in outcomes)
+
+
 def _files(
-    office: Office, outcomes: Iterable[Outcome], planner: Planner | None = None
+    office: Office, pairs: Iterable[tuple[Case | None, Case]], planner: Planner | None = None
 ) -> Iterator[FileMoves]:
     """Yield what moves in each file; reminders are placed by another planner if there is one."""
-    for outcome in outcomes:
-        after, looking = outcome.after, office.looking_at(outcome.after)
+    for before, after in pairs:
+        looking = office.looking_at(after)
         found = moves_of(
-            outcome.before.deadlines if outcome.before else {},
+            before.deadlines if before else {},
             after.deadlines,
             after.agency,
             looking.planner,

@@ -20,7 +20,7 @@ from workflow.errors import Refused, unknown
 from workflow.guards import refused
 from workflow.known import known_values
 from workflow.limits import Context
-from workflow.outcomes import Act, Step, fact_changes, outcome
+from workflow.outcomes import Act, Step, awaited, fact_changes, outcome
 from workflow.procedure import PREVIOUS_STATE, Action, Procedure
 from workflow.vocabulary import FactType
 
@@ -213,6 +213,23 @@ def correct(
     return outcome(procedure, case, after, context, act, step, warnings)
 
 
+def suppose(procedure: Procedure, case: Case, correction: Correction, context: Context) -> Case:
+    """Return a case as it would be with other facts, to be looked at: nothing is judged or written.
+
+    A fact that dates a step still to come does the step, whatever its date, its papers or its window.
+
+    Raises:
+        ActionRefused: a start on which no rules apply.
+    """
+    kept = {name: value for name, value in case.facts.items() if name not in correction.removed}
+    after = replace(case, facts={**kept, **correction.facts})
+    after = _repinned(procedure, case, after, context)
+    for action in _steps_to_come(procedure, case, correction.facts, context):
+        after = replace(after, state=_supposed_target(procedure, action, after))
+    known = _knowing(procedure, after, context).facts
+    return replace(after, deadlines=awaited(procedure, after, known, context))
+
+
 def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome:
     """Take back the last step: its state and its facts return to what they were.
 
@@ -299,6 +316,27 @@ def _target(procedure: Procedure, action: Action, case: Case) -> str:
         return target
     came_from = case.history[-1].state_from if case.history else None
     return came_from or procedure.initial
+
+
+def _steps_to_come(
+    procedure: Procedure, case: Case, facts: Mapping[str, FactValue], context: Context
+) -> list[Action]:
+    """Return the steps not done yet that some facts date, in the order of their dates."""
+    steps = [
+        (context.day(value), action)
+        for action in procedure.actions.values()
+        if action.dated_by not in case.facts
+        and isinstance(value := facts.get(action.dated_by), date)
+    ]
+    return [action for _, action in sorted(steps, key=lambda one: one[0])]
+
+
+def _supposed_target(procedure: Procedure, action: Action, case: Case) -> str:
+    """Return the state to which an action leads, from wherever it may be done."""
+    if case.state in action.transitions:
+        return _target(procedure, action, case)
+    states = set(action.transitions.values()) - {PREVIOUS_STATE}
+    return states.pop() if len(states) == 1 else case.state
 
 
 def _check_start(

@@ -84,10 +84,7 @@ def outcome(
     edition = procedure.edition(after.edition)
     known = known_values(procedure, after.facts, after.hours, context.company)
     was = before.deadlines if before else {}
-    now = {
-        id_: _still_snoozed(deadline, after.deadlines.get(id_))
-        for id_, deadline in live(procedure, edition, after.state, known, context).items()
-    }
+    now = awaited(procedure, after, known, context)
     final = procedure.states[after.state].final
     wrong = () if final else alerts(procedure, after, context)
     at_stake = None if final else stake(procedure, known, context, context.day(act.at))
@@ -109,6 +106,17 @@ def outcome(
         ),
         warnings=warnings,
     )
+
+
+def awaited(
+    procedure: Procedure, case: Case, known: Mapping[str, FactValue], context: Context
+) -> dict[str, Deadline]:
+    """Return the deadlines of a case as its state and facts have it, snoozes of the same dates kept."""
+    edition = procedure.edition(case.edition)
+    return {
+        id_: _still_snoozed(deadline, case.deadlines.get(id_))
+        for id_, deadline in live(procedure, edition, case.state, known, context).items()
+    }
 
 
 def _moves(was: Mapping[str, Deadline], now: Mapping[str, Deadline]) -> Iterator[Move]:

@@ -151,18 +151,31 @@ class CaseService:
         version: int | None = None,
     ) -> Outcome:
         """Prepare a correction: facts given anew, facts taken back, title; raises like `advance`."""
-        now, gone = self.clock(), frozenset(removed)
+        now = self.clock()
         case, procedure, context = self.load(ref, version)
-        for name in sorted(gone - case.facts.keys()):
-            raise unknown(f"Fait du dossier {ref}", name, case.facts)
-        correction = Correction(
-            read_facts(procedure, facts, context.zone),
-            gone,
-            None if title is None else checked_title(procedure, title),
-        )
+        correction = _correction(procedure, case, facts, removed, context, title)
         return machine.correct(
             procedure, case, correction, context, act_of(procedure, by, now, comment, forced=forced)
         )
+
+    def suppose(
+        self,
+        ref: str,
+        facts: Mapping[str, RawFact],
+        *,
+        removed: Iterable[str] = (),
+        version: int | None = None,
+    ) -> Case:
+        """Return a case as it would be with other facts, steps to come included; nothing is written.
+
+        Raises:
+            InvalidInput, NotFound: facts that cannot be read, unknown facts or case.
+            ActionRefused: a start on which no rules apply.
+            StaleCase: somebody else was first.
+        """
+        case, procedure, context = self.load(ref, version)
+        correction = _correction(procedure, case, facts, removed, context)
+        return machine.suppose(procedure, case, correction, context)
 
     def undo(self, ref: str, *, by: str, comment: str = "", version: int | None = None) -> Outcome:
         """Prepare the undoing of the last step; raises like `advance`."""
@@ -320,6 +333,25 @@ _KINDS = {
     EntryKind.RECALCULATION: "dates recalculées",
     EntryKind.SNOOZE: "report de rappel",
 }
+
+
+def _correction(
+    procedure: Procedure,
+    case: Case,
+    facts: Mapping[str, RawFact],
+    removed: Iterable[str],
+    context: Context,
+    title: str | None = None,
+) -> Correction:
+    """Read what is to be corrected; raises `NotFound`, `InvalidInput`."""
+    gone = frozenset(removed)
+    for name in sorted(gone - case.facts.keys()):
+        raise unknown(f"Fait du dossier {case.ref}", name, case.facts)
+    return Correction(
+        read_facts(procedure, facts, context.zone),
+        gone,
+        None if title is None else checked_title(procedure, title),
+    )
 
 
 def _told(entry: Entry, procedure: Procedure, zone: ZoneInfo) -> str:

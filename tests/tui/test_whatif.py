@@ -14,7 +14,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.whatif import WhatIfScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
-PREPARED, GRANTED = "CIPI-DEMO-07", "CIPI-DEMO-18"
+PREPARED, DEPOSITED, GRANTED = "CIPI-DEMO-07", "CIPI-DEMO-11", "CIPI-DEMO-18"
 START = "#fact-demarrage_formation"
 FUNDER = "--financeur fongecif-bfc"
 
@@ -88,6 +88,45 @@ async def test_what_would_be_refused_is_shown_and_cannot_be_saved(stage: Stage) 
         assert "Tel quel" in player.shown()
         await player.press("ctrl+s")
         assert isinstance(player.app.screen, WhatIfScreen)
+
+
+@pytest.mark.parametrize("day", ["15/09/2026", "31/08/2026"], ids=["to come", "past"])
+async def test_a_step_that_has_not_come_yet(stage: Stage, day: str) -> None:
+    """The date of an agreement is supposed before it comes: what it opens shows, and cannot be saved."""
+    async with stage.playing(WIDE) as player:
+        player.app.push(CaseScreen(DEPOSITED))
+        await player.settle()
+        await player.press("s")
+        player.app.screen.query_one("#more", Select).value = "drf_accordee_le"
+        await player.settle()
+        await player.type(day)
+        shown = player.shown()
+        assert "Déposer le contrat et ses" in shown
+        assert "rappel du responsable" in shown
+        assert "nouveau" in shown
+        assert "Réponse d’AKTO sur la DRF" in shown
+        assert "retiré" in shown
+        assert "Tel quel" in shown
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, WhatIfScreen)
+    assert stage.desk.must(f"dossier voir {DEPOSITED} --json").json["state"] == "drf_deposee"
+
+
+async def test_a_fact_that_is_not_known_yet(stage: Stage) -> None:
+    """The first day of a contract that nobody knows yet is supposed, and noted on « o »."""
+    stage.desk.must(f"dossier corriger {GRANTED} --retirer debut_contrat")
+    async with stage.playing(WIDE) as player:
+        player.app.push(CaseScreen(GRANTED))
+        await player.settle()
+        await player.press("s")
+        player.app.screen.query_one("#more", Select).value = "debut_contrat"
+        await player.settle()
+        await player.type("05/10/2026")
+        assert "1 dossier bouge" in player.shown()
+        await player.press("ctrl+s", "o")
+        assert f"dossier corriger {GRANTED} --fait debut_contrat=05/10/2026" in player.said()
+    facts = stage.desk.must(f"dossier voir {GRANTED} --json").json["facts"]
+    assert facts["debut_contrat"] == "2026-10-05"
 
 
 async def test_a_closure_of_an_agency(stage: Stage) -> None:

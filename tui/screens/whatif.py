@@ -29,7 +29,14 @@ from tui.moves import counted, table
 from tui.page import Page
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
-from tui.suppositions import OtherClosure, OtherFacts, OtherSession, Supposed, Supposition
+from tui.suppositions import (
+    OtherClosure,
+    OtherFacts,
+    OtherSession,
+    Supposed,
+    Supposition,
+    supposable,
+)
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
 from tui.widgets.keybar import KeyBar
@@ -148,6 +155,30 @@ class WhatIfScreen(Page):
         for question in self._act.questions if self._act else ():
             if is_day(question.spec):
                 yield FactField(question.spec, lambda: self._looking, question.known or "")
+        if self._unasked:
+            yield Choices(self._unasked, prompt="Et un fait qui manque…", id="more")
+
+    @property
+    def _unasked(self) -> dict[str, str]:
+        """The labels of what may still be supposed, by id."""
+        if self._act is None:
+            return {}
+        asked = {field.spec.id for field in self.query(FactField)}
+        found = supposable(self._act.procedure, self._act.case)
+        return {spec.id: spec.label for spec in found if spec.id not in asked}
+
+    @on(Select.Changed, "#more")
+    async def _add(self, event: Select.Changed) -> None:
+        """Ask for one more fact."""
+        if self._act is None or not isinstance(event.value, str):
+            return
+        more = self.query_one("#more", Choices)
+        field = FactField(self._act.procedure.facts[event.value], lambda: self._looking)
+        await self.query_one("#supposed", Vertical).mount(field, before=more)
+        with self.prevent(Select.Changed):
+            more.offer(self._unasked)
+        # Once the list of choices has given the focus back.
+        self.call_after_refresh(lambda: field.query("Input, Select").first().focus())
 
     def _session(self) -> Iterator[Widget]:
         yield _row("Financeur", "funder", self._funders())

@@ -612,3 +612,46 @@ def test_a_version_not_reached_yet_is_a_slip(filed: House) -> None:
     """A version above that of the case is refused as a typing error, with the real one."""
     with pytest.raises(InvalidInput, match="en est à la version 2"):
         filed.service.undo(REF, by=BY, version=99)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "awaited"),
+    [
+        ({}, "preparation", {"drf"}),
+        ({"drf_deposee_le": "10/09/2027"}, "drf_deposee", {"reponse_akto"}),
+        (
+            {"drf_accordee_le": "12/08/2026", "drf_deposee_le": "10/08/2026"},
+            "drf_accordee",
+            {"contrat"},
+        ),
+        ({"drf_accordee_le": "12/08/2026"}, "drf_accordee", {"contrat"}),
+        (
+            {"drf_accordee_le": "12/08/2026", "debut_contrat": "14/09/2026"},
+            "drf_accordee",
+            {"contrat", "realisation", "mission"},
+        ),
+        ({"abandonne_le": "12/08/2026"}, "abandonne", set()),
+    ],
+)
+def test_supposing_looks_ahead_and_writes_nothing(
+    facts: dict[str, str], state: str, awaited: set[str]
+) -> None:
+    """Facts that nobody knows yet do the steps they date, in the order of their dates, unjudged."""
+    house = House()
+    house.open()
+    was = house.store.load(REF)
+    case = house.service.suppose(REF, {"demarrage_formation": "15/09/2026 9h", **facts})
+    assert (case.state, set(case.deadlines)) == (state, awaited)
+    assert house.store.load(REF) == was
+    bare = house.service.suppose(REF, {}, removed=["demarrage_formation"])
+    assert bare.deadlines == {}
+
+
+def test_supposing_refuses_what_nobody_can_read() -> None:
+    """A fact that does not exist, and one that the file does not have, are refused like a correction."""
+    house = House()
+    house.open()
+    with pytest.raises(NotFound, match="accord_drf"):
+        house.service.suppose(REF, {"accord_drf": "12/08/2026"})
+    with pytest.raises(NotFound, match="fin_formation"):
+        house.service.suppose(REF, {}, removed=["fin_formation"])
