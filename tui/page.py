@@ -263,6 +263,7 @@ class Page(Asking[None]):
 class Dialog(Asking[Result], ModalScreen[Result]):
     """A form or a question over a screen."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual's own type
     BINDINGS: ClassVar[list[BindingType]] = [bind("form.cancel", "cancel")]
 
     def action_cancel(self) -> None:

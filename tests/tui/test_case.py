@@ -124,6 +124,19 @@ async def test_what_cannot_be_is_said_while_typing(stage: Stage, typed: str, sai
     assert stage.desk.must(f"dossier voir {PREPARED} --json").json["state"] == "preparation"
 
 
+@pytest.mark.parametrize("keys", [("c",), ("c", *"+61j"), ("a",)], ids=["all", "moved", "papers"])
+async def test_a_form_longer_than_the_screen_keeps_its_buttons(
+    stage: Stage, keys: tuple[str, ...]
+) -> None:
+    """In a small terminal a long form scrolls: its buttons are there, on its last line."""
+    async with stage.playing(NARROW) as player:
+        await open_case(player, GRANTED)
+        await player.press(keys[0], *(["tab"] if keys[1:] else []), *keys[1:])
+        assert "Enregistrer  Ctrl+S" in player.shown()
+        dialog = player.app.screen.query_one("#act")
+        assert dialog.query_one("#buttons").region.bottom == dialog.region.bottom - 1
+
+
 @SIZES
 async def test_a_correction_shows_the_difference(
     stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]

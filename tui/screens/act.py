@@ -44,6 +44,8 @@ class ActScreen(Dialog[Outcome]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("form.confirm", priority=True),
         bind("form.force", priority=True),
+        bind("form.down", "move(1)"),
+        bind("form.up", "move(-1)"),
     ]
 
     def __init__(self, act: Act) -> None:
@@ -142,6 +144,11 @@ class ActScreen(Dialog[Outcome]):
         paint = Paint(self)
         lines = [paint.line(("✗ ", "late"), reason) for reason in reasons if reason]
         self.query_one("#effect", Static).update(paint.text("\n").join(lines))
+
+    def action_move(self, way: int) -> None:
+        """Read on in what it would do, or back."""
+        box = self.query_one("#effect-box", VerticalScroll)
+        box.scroll_relative(y=way * max(box.size.height // 2, 1), animate=False)
 
     # --- Going against a window --------------------------------------------------------------------
 
