@@ -9,8 +9,11 @@ from __future__ import annotations
 import gc
 from typing import Any, ClassVar
 
+from textual._styles_cache import StylesCache
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
+from textual.timer import Timer
 from textual.worker import WorkerFailed
 
 from tui.desk import Desk
@@ -23,6 +26,8 @@ from tui.widgets.masthead import PLACES
 from workflow.errors import EcheancierError
 
 _WATCH_SECONDS = 3.0
+_TIDY_AFTER = 2.0
+"""Seconds after a screen is closed."""
 
 
 def _everything() -> type[Provider]:
@@ -73,6 +78,7 @@ class EcheancierApp(Desk):
         super().__init__(office)
         self.failure: Exception | None = None
         self._mark = ""
+        self._tidying: Timer | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = office.theme
@@ -89,6 +95,21 @@ class EcheancierApp(Desk):
     def on_ready(self) -> None:
         """Leave alone what was loaded: looking for garbage in it would make a key wait."""
         gc.freeze()
+
+    # --- What is left behind -----------------------------------------------------------------------
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen on top; what it leaves is seen to a moment later, not under the next key."""
+        if self._tidying is not None:
+            self._tidying.stop()
+        self._tidying = self.set_timer(_TIDY_AFTER, self._tidy)
+        return super().pop_screen()
+
+    def _tidy(self) -> None:
+        # A screen that was closed is a knot of references that only a search finds, and Textual keeps the
+        # last thousand widgets it drew in this cache: a day of work would take hundreds of megabytes.
+        StylesCache.get_inner_outer.cache_clear()
+        gc.collect()
 
     # --- What others write -------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ configuration changes. An id never changes: configurations name it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -163,6 +163,44 @@ def in_order(ids: Iterable[str]) -> list[str]:
     """Return keys as the help and the palette list them: what is done here before how one moves."""
     order = list(dict.fromkeys(_SECTIONS.values()))
     return sorted(ids, key=lambda id_: order.index(section_of(id_)))
+
+
+_EVERYWHERE = ("app", "place", "page")
+_TOGETHER = (
+    ("today", "list"),
+    ("case", "paper", "hours"),
+    ("calendar",),
+    ("team", "list"),
+    ("mails", "list"),
+    ("form", "new"),
+    ("form", "bulk"),
+    ("form", "filter"),
+    ("confirm",),
+    ("conflict",),
+)
+"""The first words of the ids that one screen has, besides those that work everywhere."""
+
+
+def clashes(changed: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each key that a change gives to two acts of one screen: the change, the key, the other act."""
+    usual = {id_: _listed(key.keys) for id_, key in KEYS.items()}
+    keys = usual | {id_: _listed(typed) for id_, typed in changed.items()}
+    for id_ in changed:
+        for other in KEYS:
+            if other != id_ and _meet(id_, other):
+                # What the table itself shares is told apart by where one is.
+                shared = (keys[id_] & keys[other]) - (usual[id_] & usual[other])
+                yield from ((id_, key, other) for key in sorted(shared))
+
+
+def _meet(id_: str, other: str) -> bool:
+    """Tell whether two acts can be asked of one screen."""
+    one, two = (name.partition(".")[0] for name in (id_, other))
+    return bool({one, two} & set(_EVERYWHERE)) or any({one, two} <= set(all_) for all_ in _TOGETHER)
+
+
+def _listed(keys: str) -> set[str]:
+    return {key.strip() for key in keys.split(",")}
 
 
 def spoken(key: str) -> str:

@@ -110,16 +110,24 @@ def _sender(mail: Mail) -> Mailbox:
     return mailing.sender(mail)
 
 
-def _check_keys(keys: Mapping[str, str]) -> None:
-    from tui.keys import KEYS
+def _check_keys(changed: Mapping[str, str]) -> None:
+    from tui.keys import KEYS, clashes, spoken
     from workflow.errors import InvalidDefinition, Problem, nearest
 
+    file, known = "config.toml", {id_: keys for id_, keys in changed.items() if id_ in KEYS}
     problems = [
+        Problem(file, f"tui.keys.{id_}", f"aucune touche ne porte ce nom{nearest(id_, KEYS)}")
+        for id_ in changed
+        if id_ not in known
+    ]
+    problems += [
         Problem(
-            "config.toml", f"tui.keys.{id_}", f"aucune touche ne porte ce nom{nearest(id_, KEYS)}"
+            file,
+            f"tui.keys.{id_}",
+            f"la touche « {spoken(key)} » sert déjà à « {KEYS[other].label} » sur le même écran ; "
+            f"prenez-en une autre, ou changez aussi {other}",
         )
-        for id_ in keys
-        if id_ not in KEYS
+        for id_, key, other in clashes(known)
     ]
     if problems:
         listed = " ; ".join(map(str, problems))

@@ -11,6 +11,7 @@ from tui.screens.case import CaseScreen
 from tui.screens.help import HelpScreen
 from tui.themes import LABELS
 from tui.widgets.keybar import KeyBar
+from workflow.errors import InvalidDefinition
 
 GRANTED = "CIPI-DEMO-18"
 
@@ -100,10 +101,10 @@ async def test_the_palette_runs_an_action(stage: Stage) -> None:
 
 async def test_keys_are_changed_by_the_configuration(stage: Stage) -> None:
     """A key changed in the configuration works, and the footer shows it."""
-    async with stage.playing(WIDE, keys={"case.advance": "n"}) as player:
+    async with stage.playing(WIDE, keys={"case.advance": "z"}) as player:
         await player.press("enter")
-        assert "n Avancer" in " ".join(player.shown().split())
-        await player.press("n")
+        assert "z Avancer" in " ".join(player.shown().split())
+        await player.press("z")
         assert isinstance(player.app.screen, ActScreen)
 
 
@@ -137,6 +138,34 @@ def test_a_key_that_is_given_to_nothing_is_refused(stage: Stage) -> None:
         file.write('\n[tui.keys]\n"case.avance" = "n"\n')
     with pytest.raises(Exception, match=r"case\.advance"):
         stage.office()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ('"case.advance" = "n"', "« n » sert déjà à « Ajouter une ligne d’heures »"),
+        ('"case.advance" = "c"', "changez aussi case.correct"),
+        ('"today.new" = "ctrl+p"', "« Ctrl+P »"),
+        ('"case.advance" = "c"\n"case.correct" = "c"', "tui.keys.case.correct"),
+    ],
+)
+def test_a_key_given_twice_is_refused(stage: Stage, changes: str, told: str) -> None:
+    """A key that would do two things on one screen is refused, with what it does already."""
+    with stage.desk.config.open("a", encoding="utf-8") as file:
+        file.write(f"\n[tui.keys]\n{changes}\n")
+    with pytest.raises(InvalidDefinition) as refused:
+        stage.office()
+    assert told in str(refused.value)
+
+
+def test_keys_that_change_places_are_accepted(stage: Stage) -> None:
+    """Two acts may exchange their keys, and a key of another screen is free."""
+    with stage.desk.config.open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[tui.keys]\n"case.advance" = "c"\n"case.correct" = "a"\n"team.absence" = "n"\n'
+            '"page.back" = "escape,q"\n'
+        )
+    assert stage.office().keys["case.advance"] == "c"
 
 
 @pytest.mark.parametrize("theme", LABELS)
