@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.worker import WorkerFailed
 
 from tui.desk import Desk
-from tui.keys import bind, spoken
+from tui.keys import bind, first_key, spoken
 from tui.office import Office
 from tui.page import Asking, Page
 from tui.screens.today import TodayScreen
@@ -140,9 +140,19 @@ class EcheancierApp(Desk):
 
     # --- Actions -----------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Stay where something is being filled in: a digit there is no way out."""
+        if action == "place" and isinstance(self.screen, Asking):
+            return not self.screen.asks_facts
+        return super().check_action(action, parameters)
+
     def action_place(self, id_: str) -> None:
         """Go to one of the main screens; Escape leads back to the first one."""
-        page = _page(id_)
+        self.go(id_)
+
+    def go(self, place: str) -> None:
+        """Go to one of the main screens, by its id."""
+        page = _page(place)
         if type(self.screen) is page:
             return
         while len(self.screen_stack) > 1:
@@ -161,6 +171,11 @@ class EcheancierApp(Desk):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    def action_help_quit(self) -> None:
+        """Say how one leaves, to whoever tries Ctrl+C."""
+        key = first_key("app.quit", self.office.keys)
+        self.notify(f"{key} pour quitter ; rien de ce qui est tapé ne se perd.", timeout=4)
 
     def action_theme(self) -> None:
         """Take the next palette of colours."""

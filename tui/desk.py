@@ -37,12 +37,17 @@ class Desk(App[None]):
 
         self.push_screen(screen, told)
 
+    def go(self, place: str) -> None:
+        """Go to one of the main screens, by its id."""
+
     def refresh_data(self) -> None:
         """Have every screen read again what it shows."""
 
     def acted(self, words: str, *command: str) -> None:
         """Say what was done, and the command that does the same."""
         typed = self.office.typed(*command)
+        # One at a time: they would pile up over what is filled in next.
+        self.clear_notifications()
         self.notify(f"{words}\n$ {typed}", timeout=8, markup=False)
 
 

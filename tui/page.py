@@ -59,6 +59,8 @@ class Asking(Screen[Result]):
 
         work: Callable[[], object]
 
+    asks_facts: ClassVar[bool] = False
+    """True when something is filled in here: keys that go elsewhere are then no way out."""
     _again: Callable[[], object] | None = None
     _waiting: Timer | None = None
     _weighing = False
@@ -263,6 +265,7 @@ class Page(Asking[None]):
 class Dialog(Asking[Result], ModalScreen[Result]):
     """A form or a question over a screen."""
 
+    asks_facts = True
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual's own type
     BINDINGS: ClassVar[list[BindingType]] = [bind("form.cancel", "cancel")]
 

@@ -9,6 +9,7 @@ from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.act import ActScreen
 from tui.screens.case import CaseScreen
 from tui.screens.help import HelpScreen
+from tui.screens.new import NewScreen
 from tui.themes import LABELS
 from tui.widgets.keybar import KeyBar
 from workflow.errors import InvalidDefinition
@@ -97,6 +98,57 @@ async def test_the_palette_runs_an_action(stage: Stage) -> None:
         await player.pilot.pause(0.3)
         await player.press("down", "enter")
         assert "Quels dossiers" in player.shown()
+
+
+async def test_the_palette_leads_to_the_other_screens(stage: Stage) -> None:
+    """An action of another screen leads there, and an action of a file opens the one under the cursor."""
+    async with stage.playing(WIDE) as player:
+        await player.press("ctrl+p")
+        await player.type("Noter une absence")
+        await player.pilot.pause(0.3)
+        await player.press("down", "enter")
+        assert "a : Noter une absence" in player.said()
+        assert "Claire Vasseur" in player.shown()
+        await player.press("1", "ctrl+p")
+        await player.type("Avancer le dossier")
+        await player.pilot.pause(0.3)
+        await player.press("down", "enter")
+        assert isinstance(player.app.screen, CaseScreen)
+
+
+async def test_the_palette_says_in_french_that_nothing_matches(stage: Stage) -> None:
+    """A word that is nowhere gets a sentence."""
+    async with stage.playing(WIDE) as player:
+        await player.press("ctrl+p")
+        await player.type("zzzzzz")
+        await player.pilot.pause(0.8)
+        assert "Aucune action, aucun dossier" in player.shown()
+        assert "No matches" not in player.shown()
+
+
+async def test_ctrl_c_says_how_to_leave(stage: Stage) -> None:
+    """Ctrl+C leaves nothing behind by accident: it says which key leaves, as the configuration has it."""
+    async with stage.playing(NARROW, keys={"app.quit": "ctrl+w"}) as player:
+        await player.press("ctrl+c")
+        assert "Ctrl+W pour quitter" in player.said()
+
+
+async def test_a_digit_in_a_form_goes_nowhere(stage: Stage) -> None:
+    """On a list of choices of a new file, a digit does not leave the form."""
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        player.app.screen.query_one("#procedure").focus()
+        await player.press("2")
+        assert isinstance(player.app.screen, NewScreen)
+
+
+async def test_the_last_line_speaks_french(stage: Stage) -> None:
+    """While a list of choices is open, the last line shows no key that a library named."""
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        player.app.screen.query_one("#procedure").focus()
+        await player.press("enter")
+        assert "Dismiss" not in player.shown()
 
 
 async def test_keys_are_changed_by_the_configuration(stage: Stage) -> None:

@@ -46,6 +46,7 @@ _NEAREST_KEY = spoken(KEYS["new.nearest"].keys)
 class NewScreen(Page):
     """A file to open."""
 
+    asks_facts = True
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("form.confirm", priority=True),
         bind("new.nearest", priority=True),

@@ -74,6 +74,7 @@ class WhatIfScreen(Page):
         ref: the file whose dates could be others, None for none.
     """
 
+    asks_facts = True
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("form.confirm", priority=True),
         bind("form.down", "move(1)"),

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.desk import desk_of
+from tui.keys import KEYS
 
 _KEY = "key"
 """What a piece of the line remembers, for the mouse."""
@@ -50,12 +51,13 @@ class KeyBar(Widget):
         # An act is shown once, by the first of its keys.
         acts: dict[str, tuple[Binding, bool]] = {}
         for _, binding, enabled, _ in self.screen.active_bindings.values():
-            if binding.show:
+            # Those of the table: what a widget of the library binds for itself is told in English.
+            if binding.show and binding.id in KEYS:
                 acts.setdefault(binding.action, (binding, enabled))
         own: list[Text] = []
         leading: list[Text] = []
         for binding, enabled in acts.values():
-            everywhere = (binding.id or "").startswith("app.")
+            everywhere = str(binding.id).startswith("app.")
             (leading if everywhere else own).append(self._key(binding, enabled=enabled))
         return Text().join([*self._fitting(own, Text().join(leading).cell_len), *leading])
 
