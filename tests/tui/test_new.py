@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from textual.widgets import Select
+from textual.widgets import Input, Select
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.case import CaseScreen
@@ -108,17 +108,18 @@ async def test_saving_shows_the_dates_and_asks_another_key(
 
 
 async def test_saving_before_the_verdict_waits_for_it(stage: Stage) -> None:
-    """Ctrl+S right behind the last key asks as soon as the dates are known; typing on gives it up."""
+    """Ctrl+S right behind the last key says that it waits, then asks once the dates are known."""
     async with stage.playing(WIDE) as player:
         await player.press("n")
-        await player.pilot.press(*"12/11", "space", "9", "h", "ctrl+s")
+        form, box = player.app.screen, player.app.focused
+        assert isinstance(form, NewScreen)
+        assert isinstance(box, Input)
+        # In one go, so that no verdict comes in between however slow the machine.
+        box.value = "12/11 9h"
+        form.action_confirm()
         await player.settle()
-        assert isinstance(player.app.screen, ConfirmScreen)
         assert "Vérification en cours" in player.said()
-        await player.press("escape")
-        await player.pilot.press("backspace", "h", "ctrl+s", "backspace", "h")
-        await player.settle()
-        assert type(player.app.screen).__name__ == NewScreen.__name__
+        assert type(player.app.screen) is ConfirmScreen
 
 
 @pytest.mark.parametrize("words", ["32/13", ""], ids=["unreadable", "absent"])
