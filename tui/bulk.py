@@ -59,12 +59,14 @@ class Marked:
         ref: its reference.
         version: the version that was read: another one is a conflict.
         actions: actions of its state, by id.
+        ready: ids of those that lack nothing but their day.
         documents: documents of its procedure, by id, with their label.
     """
 
     ref: str
     version: int
     actions: Mapping[str, Action]
+    ready: frozenset[str]
     documents: Mapping[str, str]
 
     @classmethod
@@ -75,7 +77,13 @@ class Marked:
         }
         actions = view.procedure.actions
         offers = {offer.action: actions[offer.action] for offer in view.offers}
-        return cls(view.case.ref, view.case.version, offers, papers)
+        ready = frozenset(
+            offer.action
+            for offer in view.offers
+            if set(offer.missing_facts) <= {actions[offer.action].dated_by}
+            and len(offer.reasons) <= len(offer.missing_facts)
+        )
+        return cls(view.case.ref, view.case.version, offers, ready, papers)
 
 
 class Job(Protocol):

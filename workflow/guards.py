@@ -38,7 +38,9 @@ def refused(label: str, reasons: Iterable[str]) -> ActionRefused:
 def not_from_here(procedure: Procedure, case: Case, action: Action) -> ActionRefused:
     """Build the refusal of an action that the state does not allow."""
     state = procedure.states[case.state].label
-    possible = [a.id for a in procedure.actions.values() if case.state in a.transitions]
+    possible = [
+        f"« {a.label} » ({a.id})" for a in procedure.actions.values() if case.state in a.transitions
+    ]
     advice = f"actions possibles : {', '.join(possible)}" if possible else "le dossier est terminé"
     return refused(action.label, [f"impossible à l’étape « {state} » ({advice})"])
 

@@ -12,6 +12,7 @@ from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.finder import SHOWN
 from tui.office import Office
 from tui.screens.bulk import BulkScreen
+from tui.widgets.choices import Choices
 from tui.widgets.worktable import WorkTable
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
@@ -145,7 +146,16 @@ async def test_advancing_several_files_on_the_same_day(stage: Stage) -> None:
     async with stage.playing(WIDE) as player:
         await player.press("asterisk", "a")
         await choose(player, "action", "abandonner")
-        await player.press("ctrl+s", "o")
+        offered = player.app.screen.query_one("#action", Choices)
+        # Those that a day is enough for, among those that are marked.
+        assert offered.words == "Abandonner le dossier (29 sur 32)"
+        offered.choose("cloturer")
+        assert offered.words == "Clore le dossier (0 sur 32)"
+        offered.choose("abandonner")
+        await player.settle()
+        await player.press("ctrl+s")
+        assert "une par dossier" in player.shown()
+        await player.press("o")
         screen = player.app.screen
         assert isinstance(screen, BulkScreen)
         ref = screen.done[0]

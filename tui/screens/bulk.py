@@ -37,6 +37,7 @@ from workflow import french
 _JUDGED_AT_ONCE = 300
 """Files that are judged before it is asked; more are judged when their turn comes."""
 _SHOWN = 200
+_ONE_EACH = "En ligne de commande, une par dossier ; la première :"
 _LOOKS = {
     Result.CONFLICT: ("≠", "late"),
     Result.REFUSED: ("✗", "late"),
@@ -93,7 +94,10 @@ class BulkScreen(Dialog[tuple[str, ...]]):
             box.border_title = f"Agir sur {count}"
             yield JobForm(self._kind)
             yield Static(id="bulk-summary")
-            yield ProgressBar(total=len(self._refs), show_eta=False, id="bulk-progress")
+            # Shown while it goes from file to file.
+            bar = ProgressBar(total=len(self._refs), show_eta=False, id="bulk-progress")
+            bar.display = False
+            yield bar
             with VerticalScroll(id="bulk-scroll", can_focus=False):
                 yield Static(id="bulk-lines")
             with Horizontal(id="buttons"):
@@ -197,6 +201,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         message.stop()
         bar = self.query_one(ProgressBar)
         bar.update(total=message.total, progress=message.done)
+        bar.display = message.done < message.total
         if self._doing:
             self._summary(f"{self._counted()}…")
 
@@ -215,6 +220,8 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         count = french.count(len(left), "dossier", "dossiers")
         paint = Paint(self)
         told = paint.line((job.title, "strong"), f"\n{count} ; les autres restent comme ils sont.")
+        if len(left) > 1:
+            told.append_text(paint.text(f"\n{_ONE_EACH}", "muted"))
         command = self.office.typed(*job.command(left[0]))
         then: Callable[[bool], None] = lambda _: self._run(job)  # noqa: E731 - given to a screen
         self.desk.push(ConfirmScreen(f"Enregistrer pour {count} ?", told, command), then)
@@ -231,8 +238,9 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         if acted and not self._pending():
             self._draft.drop()
         if acted and self._job is not None:
-            command = self._job.command(acted[0])
-            self.desk.acted(f"{self._job.title} : {self._counted()}", *command)
+            words = f"{self._job.title} : {self._counted()}"
+            each = f"\n{_ONE_EACH}" if len(acted) > 1 else ""
+            self.desk.acted(f"{words}{each}", *self._job.command(acted[0]))
         self.desk.refresh_data()
 
     @property

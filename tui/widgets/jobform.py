@@ -72,10 +72,12 @@ class JobForm(Vertical):
         box.query(Choices).first().focus()
 
     def _advance(self) -> Iterator[Widget]:
-        count = Counter(
-            (id_, action.label) for case in self._cases for id_, action in case.actions.items()
-        )
-        actions = {id_: f"{label} ({number})" for (id_, label), number in count.most_common()}
+        labels = {id_: one.label for case in self._cases for id_, one in case.actions.items()}
+        ready = Counter(id_ for case in self._cases for id_ in case.ready)
+        actions = {
+            id_: f"{labels[id_]} ({ready[id_]} sur {len(self._cases)})"
+            for id_ in sorted(labels, key=lambda id_: -ready[id_])
+        }
         yield _row("Action", "action", actions)
         yield self._day()
 

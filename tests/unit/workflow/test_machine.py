@@ -177,7 +177,9 @@ def test_a_state_offers_exactly_its_actions(state: str) -> None:
 )
 def test_an_action_of_another_state_is_refused(state: str, action: str) -> None:
     """An action that the state does not allow is refused with the state and what it does allow."""
-    possible = [id_ for id_ in cipi().actions if id_ in GRAPH[state]]
+    possible = [
+        f"« {one.label} » ({id_})" for id_, one in cipi().actions.items() if id_ in GRAPH[state]
+    ]
     advice = f"actions possibles : {', '.join(possible)}" if possible else "le dossier est terminé"
     label = cipi().states[state].label
     found = reasons(case_in(state), action, now_in(state), EVERY_FACT)
