@@ -127,23 +127,28 @@ class _Text(HTMLParser):
 
     _BLOCKS = frozenset({"p", "div", "tr", "br", "h1", "h2", "h3", "li", "table", "ul", "hr"})
     _SILENT = frozenset({"style", "head", "script", "title"})
+    _EMPTY = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
     def __init__(self) -> None:
         super().__init__()
         self.said: list[str] = []
         self._silent = 0
+        """How deep in what is not shown."""
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - what the parser gives
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a line at each block."""
-        self._silent += tag in self._SILENT
-        if tag in self._BLOCKS:
+        hidden = "display:none" in (dict(attrs).get("style") or "").replace(" ", "")
+        if self._silent or hidden or tag in self._SILENT:
+            self._silent += tag not in self._EMPTY
+        elif tag in self._BLOCKS:
             self.said.append("\n")
         elif tag in {"td", "th"}:
             self.said.append("  ")
 
     def handle_endtag(self, tag: str) -> None:
         """End what is not shown."""
-        self._silent -= tag in self._SILENT
+        if self._silent:
+            self._silent -= tag not in self._EMPTY
 
     def handle_data(self, data: str) -> None:
         """Take a text, its spaces as a browser shows them."""

@@ -41,8 +41,9 @@ def written(office: Office, key: str, subject: str) -> OutgoingMessage:
         sender=office.sender(),
         to=Mailbox(claire.name, claire.email),
         subject=subject,
-        text=f"Bonjour Claire,\n\n{subject}.\n",
-        html=f"<html><head><style>p</style></head><body><p>Page : {subject}</p></body></html>",
+        text=f"Bonjour Claire,\n{'─' * 76}\n{subject}.\n",
+        html=f"<html><head><style>p</style></head><body>"
+        f'<div style="display: none">Avant<br>la page</div><p>Page : {subject}</p></body></html>',
         at=office.now,
     )
     return OutgoingMessage(
@@ -120,9 +121,12 @@ async def test_a_mail_as_its_recipient_reads_it(
     async with stage.playing(size) as player:
         await player.press("4", "enter")
         assert "Bonjour Claire" in player.shown()
+        # The rule of the text stands on one line, at any width.
+        assert sum("───" in line for line in player.shown().splitlines()) == 1
         assert player.picture() == picture
         await player.press("h")
         assert "Page : Réponse" in player.shown()
+        assert "Avant" not in player.shown()
         await player.press("escape")
         assert isinstance(player.app.screen, MailsScreen)
 
@@ -144,7 +148,7 @@ async def test_a_sent_mail_can_no_longer_be_acted_on(stage: Stage) -> None:
         assert "il est envoyé" in player.shown()
         await player.press("x")
         assert isinstance(player.app.screen, MailsScreen)
-        assert "envoyé" in player.said()
+        assert "« Abandonner » : impossible, ce courriel est envoyé." in player.said()
 
 
 @SIZES

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.console import Group
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 from textual import on
@@ -169,7 +170,7 @@ class MailsScreen(Listing):
                 *self._story(events, paint),
                 "",
                 paint.heading(part),
-                Text(body),
+                *(Rule(style="dim") if _is_rule(line) else Text(line) for line in body.splitlines()),
             )
         )
         self.query_one("#panel", VerticalScroll).scroll_home(animate=False)
@@ -216,7 +217,7 @@ class MailsScreen(Listing):
 
     @on(Lines.Opened)
     def _open(self) -> None:
-        """Give the whole width to the mail, in a small window; the keyboard, in any."""
+        """Give the whole width to the mail, which is written for it, and the keyboard."""
         self.add_class("-reading")
         self.query_one("#panel").focus()
 
@@ -258,7 +259,8 @@ class MailsScreen(Listing):
             return []
         message = self._found[0]
         if act not in STATES[message.state].acts:
-            self.notify(f"Le courriel est {STATES[message.state].words}.", severity="warning")
+            label, words = KEYS[f"mails.{act}"].label, STATES[message.state].words
+            self.notify(f"« {label} » : impossible, ce courriel est {words}.", severity="warning")
             return []
         return [message]
 
@@ -308,6 +310,10 @@ class MailsScreen(Listing):
 
     def _acted(self, _: object) -> None:
         self.desk.refresh_data()
+
+
+def _is_rule(line: str) -> bool:
+    return set(line) == {"─"}
 
 
 def _written(path: Path, html: str) -> None:
