@@ -90,7 +90,7 @@ class Mailbox:
         except (MessageError, ValueError, IndexError) as error:
             raise InvalidInput(
                 f"Adresse de courriel illisible : « {self.address} » ; "
-                "corrigez-la dans la configuration (forme : nom@domaine.fr)."
+                "corrigez-la (forme : nom@domaine.fr)."
             ) from error
 
     @property

@@ -252,6 +252,12 @@ async def test_read_only(stage: Stage) -> None:
         assert "Lecture seule" in player.said()
 
 
+async def test_read_only_in_a_small_terminal(stage: Stage) -> None:
+    """At 80 columns, the first line says both that nothing is saved and which day it is."""
+    async with stage.playing(NARROW, read_only=True) as player:
+        assert player.shown().splitlines()[0].endswith("lecture  01/09")
+
+
 async def test_a_database_out_of_reach_is_said_and_tried_again(stage: Stage) -> None:
     """A database that is gone is said in a banner; once it is back, a key saves what was typed."""
     away = stage.desk.database.with_suffix(".away")

@@ -42,7 +42,7 @@ class Masthead(Widget):
         day = french.short_day(office.today) if narrow else french.long_day(office.today)
         aside = [day] if narrow else [office.person, day]
         if office.read_only:
-            aside[:1] = ["lecture seule", *(() if narrow else aside[:1])]
+            aside = [f"lecture  {day[:5]}"] if narrow else ["lecture seule", *aside]
         grid = Table.grid(expand=True, padding=(0, 1))
         grid.add_column(no_wrap=True, ratio=1)
         grid.add_column(no_wrap=True, justify="right")
