@@ -5,11 +5,13 @@ Used by `db.worklist`, which keeps what it counted for as long as nobody writes.
 
 from __future__ import annotations
 
-from threading import Lock
+from contextlib import closing
+from threading import RLock
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 
+from db.basefile import moved
 from db.engine import reading
 from db.failures import translated
 
@@ -37,15 +39,25 @@ class _SqliteWatch:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Connection | None = None
-        self._lock = Lock()
+        self._opened = 0
+        # Held again by the same thread when connecting finds that everything must be closed.
+        self._lock = RLock()
+        event.listen(engine, "engine_disposed", lambda _: self.close())
 
     def mark(self) -> str:
         with self._lock, translated(self._engine):
+            if self._connection is not None and moved(self._connection):
+                self._engine.dispose()
             if self._connection is None:
                 self._connection = self._engine.connect()
-            driver = self._connection.connection.driver_connection
-            assert driver is not None, "the connection is open"  # noqa: S101 - for the type checker
-            return str(driver.execute("PRAGMA data_version").fetchone()[0])
+                # Not the pool's any more: closing it closes the file.
+                self._connection.detach()
+                self._opened += 1
+            with closing(self._connection.connection.cursor()) as cursor:
+                cursor.execute("PRAGMA data_version")
+                [(version,)] = cursor.fetchall()
+            # Each connection counts by itself.
+            return f"{self._opened}-{version}"
 
     def close(self) -> None:
         with self._lock:

@@ -9,17 +9,16 @@ hold. A SQLite file is never created here: only `db.schema.upgrade` does that.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from db.basefile import keep_to_file
 from db.failures import sqlite_path, translated
 from workflow.errors import InvalidDefinition
 
@@ -167,29 +166,10 @@ def _open_sqlite(url: URL, busy_seconds: float, cache_kib: int) -> Engine:
         json_serializer=_compact_json,
     )
     path = sqlite_path(url)
-    if path is not None and "uri" not in url.query:
-
-        def existing_only(_dialect: Any, _entry: Any, names: list[Any], options: Any) -> None:
-            # A mistyped path must not become a new, empty base.
-            names[:] = [f"{path.absolute().as_uri()}?{_mode(path)}"]
-            options["uri"] = True
-
-        event.listen(engine, "do_connect", existing_only)
+    if path is not None:
+        keep_to_file(engine, path)
     event.listen(engine, "connect", partial(_prepare_sqlite, cache_kib))
     return engine
-
-
-def _mode(path: Path) -> str:
-    """Return how to open a SQLite file that must exist.
-
-    Readers of a write-ahead log share a file beside the base. Where none can be created and no log
-    waits to be read, the base cannot change under us: SQLite is told so, and needs no such file.
-    """
-    frozen = not os.access(path, os.W_OK) and not os.access(path.absolute().parent, os.W_OK)
-    if not path.exists() or not frozen:
-        return "mode=rw"
-    log = path.with_name(f"{path.name}-wal")
-    return "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
 
 
 def _prepare_sqlite(cache_kib: int, connection: Any, _entry: ConnectionPoolEntry) -> None:

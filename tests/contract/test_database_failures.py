@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,10 +22,13 @@ from db.engine import noting, open_engine, reading, writing
 from db.notifications import SqlNotificationStore
 from db.schema import require_current, upgrade
 from db.store import SqlCaseStore
+from db.worklist import SqlWorklist
 from tests.support.cases import MorningsBefore, a_case, is_final, opening, step
 from tests.support.postgres import Server
+from workflow.calendars import calendar
 from workflow.errors import InvalidDefinition, OutOfReach
 from workflow.ports import CaseQuery
+from workflow.worklist import WorkDay, WorkQuery
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,6 +71,49 @@ def test_a_missing_file_is_not_created(store_at: OpenStore, tmp_path: Path) -> N
     with refused(str(path), "echeancier init"):
         store_at(f"sqlite:///{path}").load("CIPI-2026-0001")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_saved_in_a_file_that_was_moved(
+    store_at: OpenStore, sqlite_url: str, tmp_path: Path
+) -> None:
+    """A base moved away while it is open refuses acts, is not made anew, and serves once put back."""
+    store, path, aside = store_at(sqlite_url), path_of(sqlite_url), tmp_path / "ailleurs.db"
+    case = a_case()
+    store.save(opening(case))
+    path.rename(aside)
+    for _ in range(2):
+        with refused("n’est plus à sa place", str(path), "rien n’a été enregistré"):
+            store.save(step(case, "drf_deposee"))
+        with refused("n’est plus à sa place"):
+            store.load(case.ref)
+    assert not path.exists()
+    shutil.copy(aside, path)
+    store.save(step(case, "drf_deposee"))
+    assert store.load(case.ref).state == "drf_deposee"
+    assert store_at(sqlite_url).load(case.ref).state == "drf_deposee"
+
+
+def test_a_base_put_in_place_of_another_is_the_one_that_is_used(
+    store_at: OpenStore, sqlite_url: str, tmp_path: Path
+) -> None:
+    """A restored backup is read and written at once by who had the base open, watching or not."""
+    engine = open_engine(sqlite_url)
+    store, worklist = SqlCaseStore(engine, MorningsBefore(), is_final), SqlWorklist(engine)
+    query = WorkQuery(WorkDay.of(date(2026, 9, 14), calendar()))
+    first = worklist.mark()
+    shutil.copy(path_of(sqlite_url), tmp_path / "sauvegarde.db")
+    store.save(opening(a_case("CIPI-2026-0001")))
+    assert len(worklist.page(query)) == 1
+    for beside in path_of(sqlite_url).parent.glob("echeancier.db*"):
+        beside.rename(tmp_path / f"ancienne{beside.suffix}")
+    shutil.copy(tmp_path / "sauvegarde.db", path_of(sqlite_url))
+    assert worklist.page(query) == ()
+    assert worklist.mark() != first
+    store.save(opening(a_case("CIPI-2026-0002")))
+    assert [row.ref for row in worklist.page(query)] == ["CIPI-2026-0002"]
+    assert store_at(sqlite_url).find(CaseQuery()).total == 1
+    worklist.close()
+    engine.dispose()
 
 
 def test_a_folder_is_no_database(store_at: OpenStore, tmp_path: Path) -> None:

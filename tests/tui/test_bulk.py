@@ -195,7 +195,6 @@ async def test_a_database_out_of_reach_stops_it_and_a_key_goes_on(stage: Stage) 
     async with stage.playing(WIDE) as player:
         refs = await transfer(player, "space", "space")
         await player.press("ctrl+s")
-        stage.sessions[-1].house.close()
         stage.desk.database.rename(away)
         await player.press("o")
         assert "pour réessayer" in player.shown()

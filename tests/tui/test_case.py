@@ -265,7 +265,6 @@ async def test_a_database_out_of_reach_is_said_and_tried_again(stage: Stage) -> 
         await open_case(player, PREPARED)
         await player.press("c")
         await player.fill(START, "02/11/2026")
-        stage.sessions[-1].house.close()
         stage.desk.database.rename(away)
         await player.press("ctrl+s")
         assert "pour réessayer" in player.shown()
