@@ -36,11 +36,11 @@ _DATES = (
     ("commission", "commission"),
 )
 _REMINDERS = {
-    OPENING: "à l’ouverture",
-    CHASE: "pour relancer",
-    SNOOZED: "reporté",
-    ESCALATION: "du responsable",
-    MISSED: "de limite manquée",
+    OPENING: "rappel à l’ouverture",
+    CHASE: "rappel pour relancer",
+    SNOOZED: "rappel reporté",
+    ESCALATION: "alerte au responsable",
+    MISSED: "rappel d’échéance manquée",
 }
 _LIMITS = {"prudent": "limite prudente", "strict": "limite stricte"}
 
@@ -152,10 +152,10 @@ def _coming(
 def _reminder(offset: str) -> str:
     """Return « rappel J−7, limite prudente »."""
     if offset in _REMINDERS:
-        return f"rappel {_REMINDERS[offset]}"
+        return _REMINDERS[offset]
     name, _, number = offset.rpartition("-")
     day = f"J−{number}" if number != "0" else "jour J"
-    return f"rappel {day}, {_LIMITS.get(name, name)}"
+    return f"rappel {day}, {_LIMITS[name]}"
 
 
 # --- Drawing ---------------------------------------------------------------------------------------
