@@ -90,12 +90,12 @@ def segments(query: WorkQuery) -> tuple[Segment, ...]:
     act = _ACT.unseen if by_owner else _ACT.plain
     chase = _CHASE.unseen if by_owner or by_agency else _CHASE.plain
     opens = _OPENS.unseen if by_owner or by_agency else _OPENS.plain
-    saveable = _STRICT.unseen.between(today, ever)
     opening = _opening(query)
     id_, strict = case_file.c.id, _STRICT.unseen if by_owner else _STRICT.plain
     parts: tuple[_Part, ...] = (
         (WorkGroup.LATE, _STRICT.unseen, today, ever, act < today, (act, id_)),
-        (WorkGroup.LATE, act, date.min, today - _ONE_DAY, not_(saveable), (strict, id_)),
+        (WorkGroup.LATE, act, date.min, today - _ONE_DAY, _STRICT.unseen < today, (strict, id_)),
+        (WorkGroup.LATE, act, date.min, today - _ONE_DAY, _STRICT.unseen == NEVER, (strict, id_)),
         (WorkGroup.TODAY, act, today, today, true(), (strict, id_)),
         (WorkGroup.CHASE, chase, date.min, today, _ACT.unseen > today, (id_,)),
         (WorkGroup.WEEK, act, tomorrow, horizon, _CHASE.unseen > today, (strict, id_)),

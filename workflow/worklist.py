@@ -26,7 +26,8 @@ class WorkGroup(StrEnum):
     """Why a file is on the list; a file stands in the first group that fits, in this order."""
 
     LATE = "en_retard"
-    """The day to act has passed. First what can still be saved, then what the law no longer allows."""
+    """The day to act has passed. First what can still be saved, then what the law no longer allows,
+    then what the law sets no limit to."""
     TODAY = "aujourdhui"
     CHASE = "relances"
     """A reply that somebody owes should have come."""

@@ -100,15 +100,16 @@ def test_a_file_stands_once_where_it_presses_most(
 def test_what_can_be_saved_comes_before_what_is_lost(
     case_store: SqlCaseStore, worklist: SqlWorklist
 ) -> None:
-    """Among late files, a limit still ahead comes first, the nearest one before the others."""
+    """Among late files, a limit still ahead comes first, then those past, then targets without one."""
     for ref, act, strict in (
         ("A-2026-0001", -9, -2),
         ("B-2026-0001", -1, 4),
         ("C-2026-0001", -8, 9),
         ("D-2026-0001", -12, None),
+        ("E-2026-0001", -12, -10),
     ):
         a_file(case_store, ref, an_act(act, strict))
-    assert [row.ref[0] for row in worklist.page(ALL)] == ["B", "C", "D", "A"]
+    assert [row.ref[0] for row in worklist.page(ALL)] == ["B", "C", "E", "A", "D"]
 
 
 def test_a_line_says_what_a_list_shows(case_store: SqlCaseStore, worklist: SqlWorklist) -> None:
