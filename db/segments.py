@@ -136,6 +136,16 @@ def debts(query: WorkQuery) -> Select[Any]:
     )
 
 
+def limited(query: WorkQuery, first: date, last: date) -> Select[Any]:
+    """Return the query of the open files whose act, once it should be done, is lost between two days.
+
+    No index begins with that day: the one that has it beside the day to act is read up to `last`.
+    """
+    act = _ACT.unseen if query.owner is not None else _ACT.plain
+    lost = and_(_STRICT.unseen.between(first, last), _ACT.unseen < _STRICT.unseen)
+    return select(case_file.c.strict_on).where(act < last, lost, *filters(query))
+
+
 def asked(query: WorkQuery) -> tuple[Segment, ...]:
     """Return the segments of the group that a query asks for, or all of them."""
     return tuple(one for one in segments(query) if query.group in {None, one.group})

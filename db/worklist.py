@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, Select, Text, bindparam, cast, func, 
 from db.changes import watch
 from db.engine import reading, streamed
 from db.rows import most_urgent
-from db.segments import Segment, asked, debts, filters, ordered, segments
+from db.segments import Segment, asked, debts, filters, limited, ordered, segments
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.tables import case_file, deadline
 from workflow.case import Deadline
@@ -182,6 +182,21 @@ class SqlWorklist:
         with reading(self._engine) as connection:
             return {row[0]: row[1] for row in connection.execute(statement)}
 
+    def limits(self, query: WorkQuery, first: date, last: date) -> Mapping[date, int]:
+        """Return how many files lose something on each day of [first, last]; no day has zero."""
+        statement = limited(query, first, last).add_columns(func.count())
+        with reading(self._engine) as connection:
+            found = connection.execute(statement.group_by(case_file.c.strict_on))
+            return {row[0]: row[1] for row in found}
+
+    def on_limits(self, query: WorkQuery, first: date, last: date) -> tuple[WorkRow, ...]:
+        """Return the files that `limits` counts, by limit; each line shows the act that has it."""
+        statement = limited(query, first, last).with_only_columns(case_file.c.id)
+        order = statement.order_by(case_file.c.strict_on, case_file.c.act_on, case_file.c.id)
+        with reading(self._engine) as connection:
+            ids = connection.scalars(order.limit(query.limit).offset(query.offset)).all()
+            return _rows(connection, ids, query.day, acts=True)
+
     def _counted_now(self) -> _Counted:
         """Return what was counted in the present state of the base.
 
@@ -236,9 +251,21 @@ def _among_cases(query: WorkQuery, statement: Select[Any]) -> Select[Any]:
 
 
 def _rows(
-    connection: Connection, ids: Sequence[int], day: WorkDay, *conditions: Any
+    connection: Connection,
+    ids: Sequence[int],
+    day: WorkDay,
+    *conditions: Any,
+    acts: bool = False,
 ) -> tuple[WorkRow, ...]:
-    """Return the lines of some files, in the order of their keys here."""
+    """Return the lines of some files, in the order of their keys here.
+
+    Args:
+        connection: a transaction.
+        ids: keys of the files.
+        day: the reader's days.
+        conditions: what the files must be as well.
+        acts: True to show the next act, even where a reply presses more.
+    """
     files: dict[int, Any] = {}
     awaited: dict[int, list[Deadline]] = {}
     # As many keys as a search may find exceed the parameters that a database accepts at once.
@@ -248,12 +275,14 @@ def _rows(
         for row in connection.execute(_AWAITED, some):
             value = deadline_value(json.loads(row.explanation))
             awaited.setdefault(row.case_id, []).append(value)
-    return tuple(_pressing(files[id_], awaited.get(id_, ()), day) for id_ in ids if id_ in files)
+    return tuple(
+        _pressing(files[id_], awaited.get(id_, ()), day, acts=acts) for id_ in ids if id_ in files
+    )
 
 
-def _pressing(row: Any, awaited: Sequence[Deadline], day: WorkDay) -> WorkRow:
+def _pressing(row: Any, awaited: Sequence[Deadline], day: WorkDay, *, acts: bool) -> WorkRow:
     group = _group(row, day)
-    replies = group in {WorkGroup.CHASE, WorkGroup.WAITING}
+    replies = not acts and group in {WorkGroup.CHASE, WorkGroup.WAITING}
     return _row(row, group, most_urgent(one for one in awaited if one.awaited is replies))
 
 

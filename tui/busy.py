@@ -35,7 +35,8 @@ class Pressing:
 LATE = Pressing("!!", "late", "en retard")
 SOON = Pressing("!", "soon", "sous 7 jours")
 AHEAD = Pressing("·", "ok", "plus tard")
-LEGEND = (LATE, SOON, AHEAD)
+LIMIT = Pressing("┃", "late", "limite stricte")
+LEGEND = (LATE, SOON, AHEAD, LIMIT)
 
 
 def pressing(day: date, today: date) -> Pressing:

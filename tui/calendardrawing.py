@@ -1,7 +1,8 @@
 """A month of large days, or a year at a glance, drawn as lines of text.
 
 Used by `tui.widgets.calendargrid`. Draws the values of `tui.month`; computes no date. A day shows its load
-by a number and a bar, how pressing it is by a sign and a colour, and why it is not worked by its name.
+by a number and a bar, how pressing it is by a sign and a colour, its strict limits by a sign of their own,
+and why it is not worked by its name.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from textwrap import wrap
 from rich.style import Style
 from rich.text import Text
 
-from tui.busy import fullest, lying, pressing, standing_bar
+from tui.busy import LATE, LIMIT, SOON, fullest, lying, pressing, standing_bar
 from tui.month import Day, Mark, Month
 from tui.paint import Paint, fitted
 from workflow import french
@@ -29,7 +30,6 @@ _NAME, _TOTAL = 8, 6
 _DAY = 2
 """Columns of a day of the year."""
 _LONGEST = 31
-_LATE_SIGN, _SOON_SIGN = "!", "’"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Drawing:
         return self.paint.text("".join(f"  {fitted(name, cell - 2)}" for name in names), "muted")
 
     def _cell(self, day: Day, width: int, tall: int, most: int) -> list[Text]:
-        """Return the lines of a day: number and load, bar, why it is not worked."""
+        """Return the lines of a day: number and load, bar, limits, why it is not worked."""
         how, inner = pressing(day.on, self.today), width - 2
         number = f"‹{day.on.day}›" if day.on == self.today else f" {day.on.day}"
         number += " ×" if day.marks & Mark.HOLIDAY else ""
@@ -115,6 +115,13 @@ class Drawing:
         ]
         if day.load:
             body.append(self.paint.line(" ", (lying(day.load, most, inner - 2), how.style)))
+        marked = [
+            (f"{sign.sign} {count} ", sign.style)
+            for sign, count in ((LIMIT, day.limits), (LATE, day.late))
+            if count
+        ]
+        if marked:
+            body.append(self.paint.line(" ", *marked))
         if day.marks & Mark.HOLIDAY:
             named = wrap(day.said[0], inner + 1, max_lines=tall - len(body), placeholder="…")
             body += [self.paint.text(words, "muted") for words in named]
@@ -158,10 +165,14 @@ class Drawing:
         return line.append_text(self.paint.text(f"{total or '':>{_TOTAL}}", "muted"))
 
     def _small(self, day: Day, most: int) -> Text:
-        """Return a day of the year: a bar, and a sign for what presses."""
+        """Return a day of the year: what is late, or a bar and a sign for what presses."""
         how = pressing(day.on, self.today)
-        if day.load:
-            sign = {"late": _LATE_SIGN, "soon": _SOON_SIGN}.get(how.style, " ")
+        if day.load and how is LATE:
+            words, style = how.sign, how.style
+        elif day.limits:
+            words, style = standing_bar(day.load, most) + LIMIT.sign, LIMIT.style
+        elif day.load:
+            sign = how.sign if how is SOON else " "
             words, style = standing_bar(day.load, most) + sign, how.style
         else:
             off = "×" if day.marks & Mark.HOLIDAY else " " if day.marks & Mark.WEEKEND else "·"

@@ -1,7 +1,7 @@
 """A month as a grid of days: what each day is for the agency, for a window, and for a funder.
 
 Made by the screens that draw a calendar, from the working days of an agency, the deadlines that
-`workflow.deadlines` computed, the sessions of a funder and the load that `Worklist.load` counted. Values
+`workflow.deadlines` computed, the sessions of a funder and what `Worklist` counted. Values
 only: colours and widths belong to the widgets; no date is computed here.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from calendar import Calendar
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Flag, auto
 
@@ -54,6 +54,8 @@ class Day:
         marks: what the day is.
         said: what to say of it: why it is not worked, which limit falls on it.
         load: dates to act on that day.
+        limits: acts that the law no longer allows after that day.
+        late: on the present day, files that are late.
     """
 
     on: date
@@ -61,6 +63,8 @@ class Day:
     marks: Mark
     said: tuple[str, ...] = ()
     load: int = 0
+    limits: int = 0
+    late: int = 0
 
     @property
     def worked(self) -> bool:
@@ -89,11 +93,15 @@ class Shown:
         deadlines: their windows and limits; of several, a day bears the marks of all.
         sessions: of a funder's commission.
         load: dates to act on, by day.
+        limits: strict limits that come after the day to act, by day.
+        late: files that are late on the present day.
     """
 
     deadlines: Sequence[Deadline] = ()
     sessions: Sequence[Session] = ()
-    load: Mapping[date, int] | None = None
+    load: Mapping[date, int] = field(default_factory=dict)
+    limits: Mapping[date, int] = field(default_factory=dict)
+    late: int = 0
 
 
 def span(year: int, month: int) -> tuple[date, date]:
@@ -119,7 +127,6 @@ def month(
     """
     said = _said(shown)
     windows = [window for deadline in shown.deadlines if (window := _window(deadline))]
-    load = shown.load or {}
 
     def day(on: date) -> Day:
         marks, words = said.get(on, (Mark.NOTHING, ()))
@@ -133,7 +140,13 @@ def month(
                 marks |= Mark.WINDOW if on <= prudent else Mark.MARGIN
         why = (off,) if off is not None and on.weekday() < _WEEKEND else ()
         return Day(
-            on, (on.year, on.month) == (year, number), marks, (*why, *words), load.get(on, 0)
+            on,
+            (on.year, on.month) == (year, number),
+            marks,
+            (*why, *words),
+            shown.load.get(on, 0),
+            shown.limits.get(on, 0),
+            shown.late if on == today else 0,
         )
 
     weeks = Calendar().monthdatescalendar(year, number)

@@ -187,5 +187,15 @@ class Worklist(Protocol):
     def load(self, query: WorkQuery, first: date, last: date) -> Mapping[date, int]:
         """Return how many dates are to be acted on each day of [first, last]; no day has zero."""
 
+    def limits(self, query: WorkQuery, first: date, last: date) -> Mapping[date, int]:
+        """Return how many files lose something on each day of [first, last]; no day has zero.
+
+        That day is the strict limit of the next act, where it comes after the day to act: a limit that
+        falls on that very day is counted by `load` already.
+        """
+
+    def on_limits(self, query: WorkQuery, first: date, last: date) -> tuple[WorkRow, ...]:
+        """Return the files that `limits` counts, by limit; each line shows the act that has it."""
+
     def mark(self) -> str:
         """Return a mark of the state of the database: the same as long as nothing is written."""

@@ -260,6 +260,7 @@ def plans(engine: Engine, act: Callable[[], object]) -> str:
 
 
 DAY = WorkDay.of(date(2026, 9, 14), calendar())
+MONTH = date(2026, 9, 1), date(2026, 9, 30)
 EVERYBODY = WorkQuery(DAY)
 AGENCY = WorkQuery(DAY, agency="lyon")
 PERSON = WorkQuery(DAY, owner="m.durand")
@@ -282,6 +283,10 @@ LISTS: dict[str, tuple[Callable[[SqlWorklist], object], set[str]]] = {
         lambda work: work.page(replace(EVERYBODY, group=WorkGroup.LATER, offset=1)),
         {BY_DAY},
     ),
+    "limits": (lambda work: work.limits(EVERYBODY, *MONTH), {BY_DAY}),
+    "limits of an agency": (lambda work: work.limits(AGENCY, *MONTH), {BY_AGENCY}),
+    "limits of a person": (lambda work: work.limits(PERSON, *MONTH), {BY_OWNER}),
+    "files of a limit": (lambda work: work.on_limits(EVERYBODY, *MONTH), {BY_DAY}),
     "page of a search": (
         lambda work: work.page(replace(EVERYBODY, text="vasseur")),
         {BY_DAY, BY_REPLY, BY_WINDOW},

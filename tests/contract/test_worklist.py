@@ -309,6 +309,30 @@ def test_the_load_of_days_counts_every_date(
     assert len(worklist.on_days(replace(ALL, agency="metz"), *days)) == 2
 
 
+def test_a_strict_limit_stands_on_its_own_day(
+    case_store: SqlCaseStore, worklist: SqlWorklist
+) -> None:
+    """Each day has the files that lose their act then, whatever else presses, until it is done."""
+    ref = a_file(case_store, "A-2026-0001", an_act(-2, 0), agency="lyon")
+    a_file(case_store, "B-2026-0001", an_act(2, 4), a_reply(-1), agency="metz", owner="a")
+    a_file(case_store, "C-2026-0001", an_act(4, 4), agency="metz")
+    a_file(case_store, "D-2026-0001", an_act(1), an_act(5, 6, "contrat"))
+    a_file(case_store, "E-2026-0001", an_act(9, 12))
+    days = after(0), after(8)
+    assert worklist.limits(ALL, *days) == {after(0): 1, after(4): 1}
+    assert worklist.limits(replace(ALL, owner="a"), *days) == {after(4): 1}
+    assert worklist.limits(replace(ALL, agency="lyon"), *days) == {after(0): 1}
+    assert [(row.ref, row.deadline, row.strict) for row in worklist.on_limits(ALL, *days)] == [
+        ("A-2026-0001", "drf", after(0)),
+        ("B-2026-0001", "drf", after(4)),
+    ]
+    assert [row.ref for row in worklist.on_limits(replace(ALL, limit=1, offset=1), *days)] == [
+        "B-2026-0001"
+    ]
+    case_store.save(step(case_store.load(ref), "drf_deposee", deadlines={}))
+    assert worklist.limits(ALL, *days) == {after(4): 1}
+
+
 def test_nobody_is_listed_by_why_they_are_eligible(
     case_store: SqlCaseStore, engine: Engine, worklist: SqlWorklist
 ) -> None:
@@ -320,6 +344,8 @@ def test_nobody_is_listed_by_why_they_are_eligible(
         list(worklist.entries())
         worklist.on_days(ALL, after(0), after(9))
         worklist.load(ALL, after(0), after(9))
+        worklist.limits(ALL, after(0), after(9))
+        worklist.on_limits(ALL, after(0), after(9))
     assert [statement for statement in heard if "eligibility" in statement] == []
 
 

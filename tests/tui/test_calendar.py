@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from rich.text import Text
 from syrupy.assertion import SnapshotAssertion
+from textual.widgets import Static
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.calendar import CalendarScreen
@@ -85,6 +87,53 @@ async def test_the_files_of_a_day(stage: Stage, size: tuple[int, int]) -> None:
         assert player.app.screen.query_one(CalendarGrid).has_focus
         await player.press("escape")
         assert isinstance(player.app.screen, TodayScreen)
+
+
+@SIZES
+async def test_a_strict_limit_is_on_its_day(stage: Stage, size: tuple[int, int]) -> None:
+    """A day after which an act is lost bears a sign of its own, and lists the files that lose it."""
+    async with stage.playing(size) as player:
+        await player.press("2", "l", "l", "l", "l")
+        assert "Samedi 5 septembre 2026  ┃ 1 limite" in said_of_the_day(player)
+        await player.press("enter")
+        assert "Limite stricte" in player.shown()
+        assert "Saisir la DRF" in player.shown()
+        await player.press("escape", "a")
+        assert "·┃" in player.shown()
+
+
+@SIZES
+async def test_today_has_what_is_late(stage: Stage, size: tuple[int, int]) -> None:
+    """Today says how many files are late and lose their act that day, and lists them."""
+    async with stage.playing(size) as player:
+        await player.press("2")
+        assert "┃ 1 limite  ! 3 dates  !! 8 en retard" in said_of_the_day(player)
+        await player.press("enter")
+        lines = player.shown()
+        for ref in ("CIPI-DEMO-09", "CIPI-DEMO-18", "CIPI-DEMO-19"):
+            assert ref in lines
+        assert "Limite stricte  1" in lines
+        assert "En retard  8" in lines
+
+
+def said_of_the_day(player: Player) -> str:
+    """Return what the screen says of the day under the cursor, spaces made plain."""
+    said = player.app.screen.query_one("#day", Static).content
+    assert isinstance(said, Text)
+    return said.plain.replace("\u00a0", " ")
+
+
+async def test_the_year_says_what_the_legend_says(stage: Stage) -> None:
+    """A late day and a near one bear the very signs that the legend explains."""
+    async with stage.playing(NARROW) as player:
+        await player.press("2", "a")
+        lines = player.shown().splitlines()
+        august, september = (
+            next(line for line in lines if name in line) for name in ("août", "sept.")
+        )
+        assert "!!" in august
+        assert "▇!" in september
+        assert "’" not in august + september
 
 
 async def test_a_day_with_nothing_to_do_says_so(stage: Stage) -> None:

@@ -1,12 +1,12 @@
 """Calendrier: the dates of a month or of a year by day, how busy each is, and the files of a day.
 
-Opened by `tui.app`. Counts by day, and the dates of one day, are read from the list of work; days off come
+Opened by `tui.app`. Counts by day, and the files of one day, are read from the list of work; days off come
 from the agency's calendar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -20,13 +20,13 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from tui import month as months
-from tui.busy import LEGEND, pressing
+from tui.busy import LATE, LEGEND, LIMIT, pressing
 from tui.keys import KEYS, bind
 from tui.paint import Paint, fitted
 from tui.screens.case import CaseScreen
 from tui.screens.filters import FilterScreen
 from tui.screens.listing import Listing
-from tui.urgency import row_urgency
+from tui.urgency import GROUPS, row_urgency
 from tui.views import EVERYTHING, View
 from tui.widgets.calendargrid import CalendarGrid, months_away
 from tui.widgets.keybar import KeyBar
@@ -36,7 +36,7 @@ from tui.widgets.worktable import WorkTable
 from workflow import french
 from workflow.calendars import FIRST_YEAR, LAST_YEAR, WorkingCalendar
 from workflow.words import person_words
-from workflow.worklist import WorkQuery, WorkRow
+from workflow.worklist import WorkGroup, WorkQuery, WorkRow
 
 _REF = 15
 _BOTH = 56
@@ -61,7 +61,7 @@ class CalendarScreen(Listing):
     def __init__(self) -> None:
         super().__init__()
         self._view = EVERYTHING
-        self._load: Mapping[date, int] = {}
+        self._counted = months.Shown()
         self._shown: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -102,9 +102,18 @@ class CalendarScreen(Listing):
             else months.span(cursor.year, cursor.month)
         )
         self.ask(
-            partial(self.office.worklist.load, self._query, first, last),
+            partial(self._count, self._query, first, last),
             partial(self._show, self._shown),
             group="load",
+        )
+
+    def _count(self, query: WorkQuery, first: date, last: date) -> months.Shown:
+        """Count what the days of a month or of a year hold; limits that have passed are late files."""
+        read = self.office.worklist
+        return months.Shown(
+            load=read.load(query, first, last),
+            limits=read.limits(query, max(first, query.day.today), last),
+            late=read.counts(query)[WorkGroup.LATE],
         )
 
     _whole = False
@@ -122,62 +131,97 @@ class CalendarScreen(Listing):
         place = self.office.directory.agencies[agency].territory
         return self.office.planner(agency, place).calendar(agency)
 
-    def _show(self, period: tuple[int, int], load: Mapping[date, int]) -> None:
-        self._load = load
+    def _show(self, period: tuple[int, int], shown: months.Shown) -> None:
+        self._counted = shown
         year, number = period
-        shown, today = months.Shown(load=load), self.office.today
+        today = self.office.today
         self.grid.months = (
             (months.month(year, number, today, self._working, shown),)
             if number
             else months.year(year, today, self._working, shown)
         )
         name = f"{french.month(number)} {year}" if number else str(year)
-        total = sum(count for day, count in load.items() if not number or day.month == number)
+        dates, limits = (
+            sum(count for day, count in counts.items() if not number or day.month == number)
+            for counts in (shown.load, shown.limits)
+        )
         paint = Paint(self)
         self.query_one("#period", Static).update(
             paint.line(
                 (name.capitalize(), "strong"),
-                f"   {french.count(total, 'date', 'dates')}",
+                f"   {french.count(dates, 'date', 'dates')}",
+                (f"   {LIMIT.sign} {_limits(limits)}" if limits else "", LIMIT.style),
                 (f"   {self._view.words(self.office.directory)}", "muted"),
             )
         )
         self._tell_day()
 
     def _tell_day(self) -> None:
-        """Say what the selected day is, and list its dates."""
+        """Say what the selected day is, and list its limits and its dates, and today what is late."""
         day, paint = self.grid.cursor, Paint(self)
-        count, off = self._load.get(day, 0), self._working.reason_off(day)
-        how = pressing(day, self.office.today)
-        pieces: list[tuple[str, str]] = [(french.long_day(day).capitalize(), "strong")]
-        if day == self.office.today:
-            pieces.append(("  aujourd’hui", "accent"))
-        if off and off != french.weekday(day):
-            pieces.append((f"  × {off}", "muted"))
-        told = french.count(count, "date", "dates") if count else "rien à faire"
-        pieces.append(
-            (f"  {how.sign} {told}" if count else f"  {told}", how.style if count else "muted")
-        )
-        self.query_one("#day", Static).update(paint.line(*pieces))
-        self.query_one("#files-head", Static).update(paint.line(*pieces[:1], "\n", *pieces[1:]))
+        title, *said = self._said(day)
+        told = paint.text("  ").join(paint.text(*piece) for piece in said)
+        self.query_one("#day", Static).update(paint.line(title, "  ").append_text(told))
+        self.query_one("#files-head", Static).update(paint.line(title, "\n").append_text(told))
         self.query_one("#legend", Static).update(self._legend(paint))
-        query = self._query
-        read = self.office.worklist.on_days
-
-        def page(offset: int, limit: int) -> Sequence[WorkRow]:
-            return read(replace(query, offset=offset, limit=limit), day, day)
-
-        self.query_one(WorkTable).show([Section(day.isoformat(), "", count, page)], keep=False)
-        self.set_class(not count, "-empty")
-        self.query_one("#about").display = bool(count)
+        table = self.query_one(WorkTable)
+        table.show(self._sections(day), keep=False)
+        self.set_class(not table.total, "-empty")
+        self.query_one("#about").display = bool(table.total)
         self.query_one("#nothing", Static).update("Rien à faire ce jour-là.")
+
+    def _held(self, day: date) -> tuple[int, int, int]:
+        """Return the strict limits, the dates and the late files of a day."""
+        counted = self._counted
+        late = counted.late if day == self.office.today else 0
+        return counted.limits.get(day, 0), counted.load.get(day, 0), late
+
+    def _said(self, day: date) -> Iterator[tuple[str, str]]:
+        """Yield the name of a day, then what it holds, in pieces and their colours."""
+        today, off = self.office.today, self._working.reason_off(day)
+        limits, dates, late = self._held(day)
+        named = french.long_day(day)
+        without_year = named.rpartition(" ")[0]
+        yield f"Aujourd’hui, {without_year}" if day == today else named.capitalize(), "strong"
+        if off and off != french.weekday(day):
+            yield f"× {off}", "muted"
+        how = pressing(day, today)
+        for count, sign, told in (
+            (limits, LIMIT, _limits(limits)),
+            (dates, how, french.count(dates, "date", "dates")),
+            (late, LATE, f"{late} en retard"),
+        ):
+            if count:
+                # In one piece where the line is too short for all of them.
+                yield f"{sign.sign} {told}".replace(" ", french.NBSP), sign.style
+        if not any((limits, dates, late)):
+            yield "rien à faire", "muted"
+
+    def _sections(self, day: date) -> list[Section]:
+        """Return the files of a day, by what it is for them; without headings when there is one kind."""
+        query, worklist = self._query, self.office.worklist
+
+        def read(
+            asked: WorkQuery, page: Callable[[WorkQuery], Sequence[WorkRow]]
+        ) -> Callable[[int, int], Sequence[WorkRow]]:
+            return lambda offset, limit: page(replace(asked, offset=offset, limit=limit))
+
+        limits, dates, late = self._held(day)
+        own = "À faire" if limits or late else ""
+        strict = partial(worklist.on_limits, first=day, last=day)
+        to_do = partial(worklist.on_days, first=day, last=day)
+        overdue = replace(query, group=WorkGroup.LATE)
+        return [
+            Section(f"{day} strict", "Limite stricte", limits, read(query, strict)),
+            Section(f"{day}", own, dates, read(query, to_do)),
+            Section(f"{day} late", GROUPS[WorkGroup.LATE], late, read(overdue, worklist.page)),
+        ]
 
     def _legend(self, paint: Paint) -> Text:
         line = paint.text("")
         for how in LEGEND:
             line.append_text(paint.line((f"{how.sign} ", how.style), (f"{how.words}  ", "muted")))
-        return line.append_text(
-            paint.line(("‹ ›", "accent"), (" aujourd’hui  × non travaillé", "muted"))
-        )
+        return line.append_text(paint.text("× non travaillé", "muted"))
 
     def _draw(self, row: WorkRow, width: int) -> Cells:
         urgency = row_urgency(row, self.office.looking(row.agency))
@@ -221,7 +265,7 @@ class CalendarScreen(Listing):
     @on(CalendarGrid.Chosen)
     def action_list(self) -> None:
         """Go to the files of the day."""
-        if self._load.get(self.grid.cursor):
+        if self.query_one(WorkTable).total:
             self.add_class("-list")
             self.query_one(WorkTable).focus()
         else:
@@ -269,3 +313,7 @@ class CalendarScreen(Listing):
     def _see(self, view: View) -> None:
         self._view = view
         self.refresh_data()
+
+
+def _limits(number: int) -> str:
+    return french.count(number, "limite", "limites")
