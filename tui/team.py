@@ -74,6 +74,11 @@ class Member:
         """Last day of the absence that goes on, None when the person is there."""
         return self.told.back_on if self.told is not None else None
 
+    @property
+    def leaves(self) -> date | None:
+        """First day of the next absence, None when one goes on or none is noted."""
+        return self.absences[0].first if self.absences and self.away is None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Team:

@@ -51,6 +51,7 @@ async def test_noting_an_absence(
         assert player.picture() == picture
         await player.press("ctrl+s")
         assert "absences noter claire --du 07/09/2026 --au 11/09/2026" in player.said()
+        assert "dès 07/09" in player.shown()
     noted = stage.desk.must("absences lister --json").json
     assert [(one["person"], one["substitute"]) for one in noted] == [("claire", "malik")]
 
@@ -72,6 +73,7 @@ async def test_taking_an_absence_back_asks_another_key(stage: Stage) -> None:
     async with stage.playing(WIDE) as player:
         await player.press("3", "x", "enter")
         assert not isinstance(player.app.screen, TeamScreen)
+        assert "Claire Vasseur recevra les rappels de ses dossiers" in player.shown()
         await player.press("o")
         assert "absences annuler 1" in player.said()
     assert stage.desk.must("absences lister --json").json == []

@@ -81,11 +81,15 @@ class AbsenceForm(Form[bool]):
         ]  # fmt: skip
         for one in does.standins:
             days = "" if len(does.standins) == 1 else f", {french.period(one.first, one.last)}"
-            lines.append(paint.line("Sera prévenu : ", (one.recipient.name, "strong"), f"{days}."))
+            lines.append(
+                paint.line("Les rappels iront à ", (one.recipient.name, "strong"), f"{days}.")
+            )
         if does.away_too:
             days = " et ".join(french.period(one.first, one.last) for one in does.away_too)
             lines.append(
-                paint.line(("À savoir : ", "soon"), f"qui remplace est absent aussi {days}.")
+                paint.line(
+                    ("À savoir : ", "soon"), f"la personne qui remplace est absente aussi {days}."
+                )
             )
         self.tell(*lines, ready=True)
 

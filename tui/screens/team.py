@@ -122,13 +122,12 @@ class TeamScreen(Listing):
         return max(width - 3 * _NUMBER - 2 - _AWAY - _STRIP, 12)
 
     def _draw(self, row: Member, width: int) -> Cells:
-        away = f"→ {french.short_day(row.away)[:5]}" if row.away else ""
         return [
             (fitted(row.name, self._name_width(width)), "strong" if row.is_person else "muted"),
             (f"{row.files:>{_NUMBER}}", ""),
             (f"{f'✗ {row.late}' if row.late else '·':>{_NUMBER}}", "late" if row.late else "muted"),
             (f"{row.week or '·':>{_NUMBER}}", "soon" if row.week else "muted"),
-            (f"  {fitted(away, _AWAY)}", "awaited"),
+            (f"  {fitted(_absence(row), _AWAY)}", "awaited"),
             (self._strip(row), "ok"),
         ]
 
@@ -190,7 +189,7 @@ class TeamScreen(Listing):
         told = member.told
         if told is not None and told.absent is not None:
             yield paint.line(
-                ("Absence en cours : ", "awaited"), f"{told.recipient.name} est prévenu."
+                ("Absence en cours : ", "awaited"), f"{told.recipient.name} reçoit les rappels."
             )
         for absence in member.absences:
             yield paint.line(("⌂ ", "awaited"), self._period(absence))
@@ -198,7 +197,7 @@ class TeamScreen(Listing):
     def _period(self, absence: Absence) -> str:
         days = french.period(absence.first, absence.last)
         person = self.office.directory.people.get(absence.substitute or "")
-        return f"{days}, remplacé par {person.name}" if person else days
+        return f"{days}, remplacement assuré par {person.name}" if person else days
 
     def _tell_acts(self, member: Member) -> None:
         nobody = "" if member.is_person else "ces dossiers ne sont à personne"
@@ -248,7 +247,7 @@ class TeamScreen(Listing):
         self.desk.push(
             ConfirmScreen(
                 f"Annuler l’absence de {member.name} ?",
-                f"{self._period(absence)}\n{member.name} sera de nouveau prévenu de ses dossiers.",
+                f"{self._period(absence)}\n{member.name} recevra les rappels de ses dossiers.",
                 self.office.typed("absences", "annuler", str(absence.number)),
             ),
             lambda _: self._cancel(absence),
@@ -291,6 +290,13 @@ class TeamScreen(Listing):
 
 
 _HEADS = ("Dossiers", "Retard", "7 jours")
+
+
+def _absence(row: Member) -> str:
+    """Return until when somebody is away, or from when they will be."""
+    if row.away is not None:
+        return f"→ {french.short_day(row.away)[:5]}"
+    return f"dès {french.short_day(row.leaves)[:5]}" if row.leaves is not None else ""
 
 
 def _held(members: tuple[Member, ...]) -> Callable[[int, int], Sequence[Member]]:
