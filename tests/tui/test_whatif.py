@@ -102,7 +102,7 @@ async def test_a_step_that_has_not_come_yet(stage: Stage, day: str) -> None:
         await player.type(day)
         shown = player.shown()
         assert "Déposer le contrat et ses" in shown
-        assert "rappel du responsable" in shown
+        assert "alerte au responsable" in shown
         assert "nouveau" in shown
         assert "Réponse d’AKTO sur la DRF" in shown
         assert "retiré" in shown

@@ -170,7 +170,10 @@ class MailsScreen(Listing):
                 *self._story(events, paint),
                 "",
                 paint.heading(part),
-                *(Rule(style="dim") if _is_rule(line) else Text(line) for line in body.splitlines()),
+                *(
+                    Rule(style="dim") if _is_rule(line) else Text(line)
+                    for line in body.splitlines()
+                ),
             )
         )
         self.query_one("#panel", VerticalScroll).scroll_home(animate=False)
