@@ -130,24 +130,18 @@ def month(
 
     def day(on: date) -> Day:
         marks, words = said.get(on, (Mark.NOTHING, ()))
-        off = working.reason_off(on)
-        if on == today:
-            marks |= Mark.TODAY
-        if off is not None:
-            marks |= Mark.WEEKEND if on.weekday() >= _WEEKEND else Mark.HOLIDAY
         for opens, prudent, last in windows:
             if opens <= on <= last:
                 marks |= Mark.WINDOW if on <= prudent else Mark.MARGIN
-        why = (off,) if off is not None and on.weekday() < _WEEKEND else ()
-        return Day(
-            on,
-            (on.year, on.month) == (year, number),
-            marks,
-            (*why, *words),
-            shown.load.get(on, 0),
-            shown.limits.get(on, 0),
-            shown.late if on == today else 0,
-        )
+        off = working.reason_off(on)
+        if off is not None and on.weekday() >= _WEEKEND:
+            marks |= Mark.WEEKEND
+        elif off is not None:
+            marks, words = marks | Mark.HOLIDAY, (off, *words)
+        late, load, limits = 0, shown.load.get(on, 0), shown.limits.get(on, 0)
+        if on == today:
+            marks, late = marks | Mark.TODAY, shown.late
+        return Day(on, (on.year, on.month) == (year, number), marks, words, load, limits, late)
 
     weeks = Calendar().monthdatescalendar(year, number)
     return Month(date(year, number, 1), tuple(tuple(map(day, week)) for week in weeks))
