@@ -12,17 +12,18 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Select, Text, bindparam, cast, func, select
+from sqlalchemy import Connection, Engine, Select, String, Text, bindparam, case, cast, func, select
 
 from db.changes import watch
 from db.engine import reading, streamed
 from db.rows import most_urgent
 from db.segments import Segment, asked, debts, filters, limited, ordered, segments
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
-from db.tables import case_file, deadline
+from db.tables import NEVER, case_file, deadline
 from workflow.case import Deadline
 from workflow.encoding import deadline_value
 from workflow.worklist import SearchEntry, WorkDay, WorkGroup, WorkQuery, WorkRow, group_of
@@ -50,8 +51,33 @@ _LINE: Final = (
     case_file.c.opens_on,
     case_file.c.chase_on,
 )
-_ENTRY: Final = select(*(case_file.c[name] for name in SearchEntry._fields)).order_by(
-    case_file.c.id
+_SEARCHED: Final = (
+    case_file.c.id,
+    case_file.c.folded,
+    case_file.c.procedure,
+    case_file.c.funder,
+    case_file.c.state,
+    case_file.c.agency,
+    case_file.c.owner,
+)
+# As text: a hundred thousand files have a few hundred days between them, each read once.
+_DAYS: Final = tuple(
+    cast(case_file.c[name], String).label(name) for name in ("act_on", "strict_on", "chase_on")
+)
+_PRESSING: Final = (
+    select(func.aggregate_strings(deadline.c.rule, " "))
+    .where(
+        deadline.c.case_id == case_file.c.id,
+        DEADLINE_IS_OPEN,
+        deadline.c.act_on
+        == case((deadline.c.awaited, case_file.c.chase_on), else_=case_file.c.act_on),
+    )
+    .scalar_subquery()
+)
+_ENTRIES: Final = (
+    select(*_SEARCHED, _PRESSING.label("rules"), *_DAYS)
+    .where(CASE_IS_OPEN)
+    .order_by(case_file.c.id)
 )
 # As text: a page reads many and each is decoded once.
 _EXPLANATION: Final = cast(deadline.c.explanation, Text).label("explanation")
@@ -160,8 +186,9 @@ class SqlWorklist:
 
     def entries(self, after: int = 0) -> Iterator[SearchEntry]:
         """Yield what every open file is searched by, in order of key, from a key on (excluded)."""
-        statement = _ENTRY.where(CASE_IS_OPEN, case_file.c.id > after)
-        return map(SearchEntry._make, streamed(self._engine, statement))
+        known = len(_SEARCHED)
+        for row in streamed(self._engine, _ENTRIES.where(case_file.c.id > after)):
+            yield SearchEntry._make((*row[:known], _rules(row[known]), _days_of(*row[known + 1 :])))
 
     def on_days(self, query: WorkQuery, first: date, last: date) -> tuple[WorkRow, ...]:
         """Return the dates to act on in [first, last], by day; one line a date, not one a file."""
@@ -207,6 +234,20 @@ class SqlWorklist:
             if mark != self._counted.mark or len(self._counted.days) > _LISTS_KEPT:
                 self._counted = _Counted(mark)
             return self._counted
+
+
+@lru_cache(maxsize=1024)
+def _rules(text: str | None) -> tuple[str, ...]:
+    return tuple((text or "").split())
+
+
+@lru_cache(maxsize=4096)
+def _day_of(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _days_of(*texts: str) -> tuple[date, ...]:
+    return tuple({day for day in map(_day_of, texts) if day != NEVER})
 
 
 def _places(connection: Connection, query: WorkQuery, counted: _Counted) -> list[int]:

@@ -24,8 +24,8 @@ SHOWN = 100
 _EVERY = 2**31 - 1
 """More lines than a page ever has."""
 _FIELDS = ("agency", "owner", "procedure", "funder", "state")
-_TOLD_APART = 200
-"""Writes to the base after which every file is read anew: those that changed, not only new ones."""
+_FILES_A_WRITE = 500
+"""Every file is read anew, not only new ones, once there are fewer than that for each write to the base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class Finder:
         """Read what files are searched by, or what is new since; to be called off the screen.
 
         Called when the application starts and whenever the mark of the database changes. What
-        changed in a file known already (its owner, its state) is read once in a while.
+        changed in a file known already (its owner, its next act) is read once in a while, the sooner
+        the fewer files there are.
 
         Raises:
             OutOfReach: when the database cannot be read.
@@ -79,7 +80,7 @@ class Finder:
             if mark == self._mark:
                 return
             self._mark, self._writes = mark, self._writes + 1
-            if self._index is None or self._writes > _TOLD_APART:
+            if self._index is None or self._writes * _FILES_A_WRITE > len(self._index):
                 self._index, self._writes = SearchIndex(worklist.entries(), self._say), 0
             else:
                 self._index.extend(worklist.entries(self._index.last))
@@ -103,9 +104,9 @@ class Finder:
         found = index.find(query.text, limit or len(index), within)
         return Results(worklist.rows(found.ids, query), found.total)
 
-    def _say(self, field: str, entry: SearchEntry) -> str:
+    def _say(self, field: str, value: str, entry: SearchEntry) -> str:
         """Return the words of a value, as staff say them."""
-        directory, value = self._office.directory, str(getattr(entry, field))
+        directory = self._office.directory
         if field == "agency" and value in directory.agencies:
             return directory.agencies[value].name
         if field == "owner" and value in directory.people:
@@ -120,6 +121,8 @@ def _words(field: str, value: str, procedure: Procedure, funder: str | None) -> 
     ruled = procedure.funders.get(funder or "", procedure)
     if field == "funder":
         return f"{value} {ruled.funder_label}"
+    if field == "deadline":
+        return ruled.deadlines[value].label if value in ruled.deadlines else value
     if field == "state":
         return ruled.states[value].label if value in ruled.states else value
     # With a single funder, no file names it, and people do.

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 
 from rapidfuzz import process
@@ -21,21 +22,24 @@ from rapidfuzz.distance import OSA
 from workflow.texts import fold
 from workflow.worklist import SearchEntry
 
-Say = Callable[[str, SearchEntry], str]
-"""The words of a field (`procedure`, `funder`, `state`, `agency`, `owner`) of a file, as staff say them."""
+Say = Callable[[str, str, SearchEntry], str]
+"""The words of a value of a field (`procedure`, `funder`, `state`, `agency`, `owner`, `deadline`) of a file,
+as staff say them."""
 
 Levels = Mapping[int, int]
 """The files that match, by how well: a score, and a set of places as the bits of an integer."""
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_TYPED = re.compile(r"(?<!\d)\d{1,2}/(?:\d{1,2}(?:/\d{0,4})?)?(?![\w/])|[^\W\d_]+|\d+")
+"""What is typed: days (« 24/11 », « 24/11/2026 », or their beginning) and words."""
 _FIELDS = ("procedure", "funder", "state", "agency", "owner")
-_SPOKEN_BY_PROCEDURE = {"funder", "state"}
+_SPOKEN_BY_PROCEDURE = {"funder", "state", "deadline"}
 
 _EXACT, _PREFIX, _INSIDE, _LIKE, _UNFINISHED = 100, 90, 60, 50, 40
 _TYPO = 12
 """What a wrong letter costs."""
-_SHORT, _LONG = 4, 6
-"""Letters from which a word may hold one wrong letter, then two."""
+_SHORT, _LONG = 5, 8
+"""Letters from which a word may hold one wrong letter, then two: in fewer, they would make another word."""
 _INSIDE_FROM = 3
 _LIKE_AT_MOST = 200
 """Words that look like the one that was typed, the closest ones."""
@@ -92,10 +96,12 @@ class SearchIndex:
         self._ids = array("q")
         self._own: defaultdict[str, _Files] = defaultdict(_Files)
         """Who has a word in reference or title."""
-        self._shared: defaultdict[tuple[str, ...], _Files] = defaultdict(_Files)
+        self._shared: dict[tuple[str, ...], _Files] = {}
         """Who has a value of a field."""
         self._words: defaultdict[str, list[_Files]] = defaultdict(list)
         """Who has a word, there or in the name of a value."""
+        self._days: defaultdict[date, _Files] = defaultdict(_Files)
+        """Who has something to do, or loses it, on a day."""
         self._numbers = array("Q")
         """The number of every reference, and the place of its file, in one integer; sorted."""
         self.extend(entries)
@@ -129,7 +135,7 @@ class SearchIndex:
             limit: how many keys to return.
             within: values that fields must have, by name of the field.
         """
-        *finished, last = _WORD.findall(fold(text)) or [""]
+        *finished, last = _TYPED.findall(fold(text)) or [""]
         with self._lock:
             found = self._matches(last, unfinished=True) if last else {}
             for word in set(finished) - {last}:
@@ -155,15 +161,24 @@ class SearchIndex:
     def _note_shared(self, entry: SearchEntry, place: int) -> None:
         for field in _FIELDS:
             value = getattr(entry, field)
-            if value is None:
-                continue
-            key = (
-                (field, value, entry.procedure) if field in _SPOKEN_BY_PROCEDURE else (field, value)
-            )
-            if key not in self._shared:
-                for word in set(_WORD.findall(fold(self._say(field, entry)))):
-                    self._words[word].append(self._shared[key])
-            self._shared[key].places.append(place)
+            if value is not None:
+                self._sharing(field, value, entry).places.append(place)
+        for rule in entry.deadlines:
+            self._sharing("deadline", rule, entry).places.append(place)
+        for day in entry.days:
+            self._days[day].places.append(place)
+
+    def _sharing(self, field: str, value: str, entry: SearchEntry) -> _Files:
+        """Return the files that have a value of a field."""
+        key: tuple[str, ...] = (field, value)
+        if field in _SPOKEN_BY_PROCEDURE:
+            key = (field, value, entry.procedure, entry.funder or "")
+        files = self._shared.get(key)
+        if files is None:
+            files = self._shared[key] = _Files()
+            for word in set(_WORD.findall(fold(self._say(field, value, entry)))):
+                self._words[word].append(files)
+        return files
 
     def _having(self, field: str, value: str) -> int:
         """Return the set of the files that have a value."""
@@ -175,16 +190,11 @@ class SearchIndex:
         return having
 
     def _matches(self, word: str, *, unfinished: bool) -> Levels:
-        """Return who has a word or one like it."""
+        """Return who has a word or one like it, or a day."""
+        if "/" in word:
+            return self._dated(word, unfinished=unfinished)
         scores = {} if word.isdecimal() else self._close(word, unfinished=unfinished)
-        for known in self._words:
-            if word in known:
-                if known == word:
-                    scores[known] = _EXACT
-                elif known.startswith(word):
-                    scores[known] = _PREFIX
-                elif len(word) >= _INSIDE_FROM:
-                    scores[known] = _INSIDE
+        scores |= self._written(word)
         sets: defaultdict[int, int] = defaultdict(int)
         loose: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
         for known, score in scores.items():
@@ -198,6 +208,28 @@ class SearchIndex:
                 loose[score].extend(places)
         for score, places in loose.items():
             sets[score] |= _set_of(places)
+        return _apart(sets)
+
+    def _written(self, word: str) -> dict[str, int]:
+        """Return the words in which what was typed is written."""
+        found: dict[str, int] = {}
+        for known in self._words:
+            if word in known:
+                if known == word:
+                    found[known] = _EXACT
+                elif known.startswith(word):
+                    found[known] = _PREFIX
+                elif len(word) >= _INSIDE_FROM:
+                    found[known] = _INSIDE
+        return found
+
+    def _dated(self, typed: str, *, unfinished: bool) -> Levels:
+        """Return who has a day, or one that begins like it."""
+        sets: defaultdict[int, int] = defaultdict(int)
+        for known, files in self._days.items():
+            if score := _day_like(typed.split("/"), known, unfinished=unfinished):
+                wide = files.wide()
+                sets[score] |= _set_of(files.places) if wide is None else wide
         return _apart(sets)
 
     def _close(self, word: str, *, unfinished: bool) -> dict[str, int]:
@@ -229,6 +261,21 @@ class SearchIndex:
             score = _PREFIX
             if not number:
                 return
+
+
+def _day_like(typed: list[str], known: date, *, unfinished: bool) -> int:
+    """Return how well a day answers « 24/11 » or « 24/11/2026 »; 0 when it does not."""
+    day, month, year = (*typed, "")[:3]
+    months, years = (f"{known:%m}", str(known.month)), (f"{known:%Y}", f"{known:%y}")
+    if int(day) != known.day:
+        return 0
+    if month in months and year in {"", *years}:
+        return _EXACT
+    if year:
+        begun = month in months and years[0].startswith(year)
+    else:
+        begun = any(name.startswith(month) for name in months)
+    return _PREFIX if begun and unfinished else 0
 
 
 def _like(word: str, words: list[str], typos: int) -> list[tuple[str, int, int]]:

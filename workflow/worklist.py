@@ -152,6 +152,10 @@ class SearchEntry(NamedTuple):
     state: str
     agency: str
     owner: str | None
+    deadlines: tuple[str, ...] = ()
+    """Ids of the rules of the next act, and of the next reply."""
+    days: tuple[date, ...] = ()
+    """Day to act, strict limit and day to chase of these, each once."""
 
 
 class Worklist(Protocol):

@@ -290,6 +290,25 @@ def test_every_open_file_can_be_searched(case_store: SqlCaseStore, worklist: Sql
     assert list(worklist.entries(found[7].id)) == found[8:]
 
 
+def test_a_file_is_searched_by_what_presses(
+    case_store: SqlCaseStore, worklist: SqlWorklist
+) -> None:
+    """The next act and the next reply have their rule and their days, and what comes later has not."""
+    a_file(
+        case_store,
+        "A-2026-0001",
+        *(an_act(1, 3), an_act(1, 9, "convention"), an_act(5, 6, "contrat")),
+        *(a_reply(2), a_reply(1, "facture")),
+    )
+    a_file(case_store, "B-2026-0001", an_act(4))
+    a_file(case_store, "C-2026-0001")
+    first, second, third = worklist.entries()
+    assert sorted(first.deadlines) == ["convention", "drf", "facture"]
+    assert sorted(first.days) == [after(1), after(3)]
+    assert (second.deadlines, second.days) == (("drf",), (after(4),))
+    assert (third.deadlines, third.days) == ((), ())
+
+
 def test_the_load_of_days_counts_every_date(
     case_store: SqlCaseStore, worklist: SqlWorklist
 ) -> None:

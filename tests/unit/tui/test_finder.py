@@ -16,12 +16,18 @@ from workflow.worklist import WorkQuery
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """Lend what the screens work with, on a database that holds the demonstration."""
-    stage = Stage(Desk(tmp_path, monkeypatch))
-    stage.prepare()
-    yield stage.office()
-    stage.close()
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """Lend a stage whose database holds the demonstration."""
+    prepared = Stage(Desk(tmp_path, monkeypatch))
+    prepared.prepare()
+    yield prepared
+    prepared.close()
+
+
+@pytest.fixture
+def office(stage: Stage) -> Office:
+    """Return what the screens work with."""
+    return stage.office()
 
 
 @pytest.fixture
@@ -78,6 +84,28 @@ def test_the_words_of_a_field_are_those_staff_say(office: Office, finder: Finder
     (row, *_) = mine.rows
     state = office.procedure_of(row).states[row.state].label
     assert row in finder.find(asked(office, f"malik {state}")).rows
+
+
+def test_a_file_is_found_by_what_its_line_shows(office: Office, finder: Finder) -> None:
+    """The act of a line finds it, and so does the day on which it is to be done."""
+    for row in office.worklist.page(WorkQuery(office.day)):
+        if row.act_on is not None:
+            for text in (row.label, f"{row.act_on:%d/%m}", f"{row.act_on:%d/%m/%Y}"):
+                assert row.ref in [found.ref for found in finder.find(asked(office, text)).rows]
+
+
+@pytest.mark.parametrize("typed", ["ines", "Inès", "zoe"])
+def test_few_letters_find_only_what_has_them(office: Office, finder: Finder, typed: str) -> None:
+    """A short word finds the files where it is written, and no other: the count can be believed."""
+    assert finder.find(asked(office, typed)).total == 0
+
+
+def test_what_was_done_no_longer_finds_a_file(office: Office, finder: Finder, stage: Stage) -> None:
+    """Once an act is noted, the file is found by the one that comes next."""
+    before = finder.find(asked(office, "saisir la drf")).total
+    stage.desk.must("dossier avancer CIPI-DEMO-08 deposer_drf")
+    finder.prepare()
+    assert finder.find(asked(office, "saisir la drf")).total == before - 1
 
 
 def test_a_search_keeps_the_view(office: Office, finder: Finder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import count
 
 import pytest
@@ -22,6 +23,13 @@ NAMES = {
     "z.petit": "Zoé Petit",
     "preparation": "En préparation",
     "drf_deposee": "DRF déposée",
+    "drf": "Saisir la DRF",
+    "reponse_akto": "Réponse d’AKTO",
+}
+AWAITED = {
+    "CIPI-2026-0012": (("reponse_akto",), (date(2026, 12, 1),)),
+    "CIPI-2026-0120": (("drf",), (date(2026, 11, 24), date(2026, 11, 26))),
+    "CIPI-2025-0007": (("drf", "reponse_akto"), (date(2027, 1, 24),)),
 }
 TITLES = (
     ("CIPI-2026-0012", "Claire Vasseur, cariste", "drf_deposee", "lyon", "m.durand"),
@@ -43,14 +51,15 @@ def entries(first: int = 1) -> list[SearchEntry]:
             state,
             agency,
             owner,
+            *AWAITED.get(ref, ()),
         )
         for key, (ref, title, state, agency, owner) in zip(count(first), TITLES, strict=False)
     ]
 
 
-def said(field: str, entry: SearchEntry) -> str:
+def said(_field: str, value: str, _entry: SearchEntry) -> str:
     """Return the name of a value."""
-    return NAMES[getattr(entry, field)]
+    return NAMES[value]
 
 
 INDEX = SearchIndex(entries(), said)
@@ -92,6 +101,43 @@ INDEX = SearchIndex(entries(), said)
 def test_a_few_letters_find_a_file(typed: str, expected: list[int]) -> None:
     """What is typed finds the files that have every word or one like it, the best first."""
     assert list(INDEX.find(typed).ids) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("saisir la drf", [4, 2]),
+        ("saisir la drf metz", [4, 2]),
+        ("réponse d’akto", [4, 1]),
+        ("24/11", [2]),
+        ("24/11/2026", [2]),
+        ("24/11/26", [2]),
+        ("26/11 soudeur", [2]),
+        ("soudeur 26/11", [2]),
+        ("24/11 cariste", []),
+        ("24/1", [4, 2]),
+        ("24/01", [4]),
+        ("24/", [4, 2]),
+        ("24/11/20", [2]),
+        ("24/11/2027", []),
+        ("1/12", [1]),
+        ("1/12 cariste", [1]),
+        ("1/1 cariste", []),
+        ("30/11", []),
+    ],
+)
+def test_what_is_to_be_done_and_when_finds_a_file(typed: str, expected: list[int]) -> None:
+    """The label of the next act and its days find a file, as they are written or as they begin."""
+    assert list(INDEX.find(typed).ids) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("noel", 1), ("neol", 0), ("jaen", 0), ("vassr", 2), ("soudr", 1), ("sodr", 0), ("vaserr", 0)],
+)
+def test_a_short_word_is_taken_as_it_is_typed(typed: str, number: int) -> None:
+    """Four letters or fewer forgive nothing, seven or fewer one letter: a count means something."""
+    assert INDEX.find(typed).total == number
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "!?", "«»"])
