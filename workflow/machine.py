@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from workflow import guards, windows
-from workflow.case import Case, Change, EntryKind, FactValue, Moment, Offer, Outcome, Paper
+from workflow.case import Case, Change, Entry, EntryKind, FactValue, Moment, Offer, Outcome, Paper
 from workflow.contexts import edition_for
 from workflow.control import refusals
 from workflow.deadlines import live
@@ -257,7 +257,23 @@ def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcom
     )
     after = _repinned(procedure, case, after, context)
     step = Step(EntryKind.UNDO, changes=fact_changes(case.facts, facts), undoes=last.seq)
-    return outcome(procedure, case, after, context, act, step)
+    return outcome(
+        procedure, case, after, context, act, step, _left_in_hand(procedure, after, last)
+    )
+
+
+def _left_in_hand(procedure: Procedure, case: Case, undone: Entry) -> tuple[str, ...]:
+    """Say which papers came with a step that is taken back, and stay noted."""
+    labels = [
+        f"« {procedure.documents[change.name].label} »"
+        for change in undone.changes
+        if change.name in procedure.documents and change.name in case.documents
+    ]
+    told = (
+        f"Les pièces reçues avec cette étape restent notées : {', '.join(labels)} ; retirez à part "
+        "celles qui ne sont pas là."
+    )
+    return (told,) if labels else ()
 
 
 def transfer(

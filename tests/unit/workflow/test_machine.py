@@ -43,7 +43,7 @@ from tests.support.core import (
 from tests.support.depth import received
 from workflow import machine, records
 from workflow.calendars import Closure
-from workflow.case import Case, Change, EntryKind, FactValue, Outcome, Paper
+from workflow.case import Case, Change, EntryKind, FactValue, Outcome, Paper, PaperStatus
 from workflow.deadlines import live
 from workflow.encoding import deadline_json, deadline_value
 from workflow.errors import ActionRefused, NotFound, Refused
@@ -806,6 +806,20 @@ def test_undoing_a_step_gives_the_case_back(state: str, step: Step) -> None:
     undone = machine.undo(cipi(), after, context(), act(step.at + DAY)).after
     assert replace(undone, version=before.version, documents=before.documents) == before
     assert (undone.version, undone.documents) == (after.version + 1, after.documents)
+
+
+def test_undoing_names_the_papers_that_stay() -> None:
+    """Papers received with the step stay in hand, and it is said; those received before are not named."""
+    granted, step = case_in("drf_accordee"), PATHS["contrat_depose"][-1]
+    first, *others = step.documents
+    held = replace(
+        granted, documents={first: Paper(PaperStatus.RECEIVED, date(2026, 7, 1), "p.martin")}
+    )
+    filed = follow(held, step)
+    [warning] = machine.undo(cipi(), filed, context(), act(step.at + DAY)).warnings
+    labels = {name: cipi().documents[name].label for name in step.documents}
+    assert [labels[name] in warning for name in (first, *others)] == [False, *[True] * len(others)]
+    assert not machine.undo(cipi(), granted, context(), act(paris(7, 16))).warnings
 
 
 def test_undoing_tells_what_comes_back_and_what_goes() -> None:
