@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from workflow import french, machine
+from workflow import machine
 from workflow.calendars import Closure
-from workflow.case import Case, Entry, EntryKind, FactValue, Offer, Outcome, Paper, PaperStatus
+from workflow.case import Case, Entry, FactValue, Offer, Outcome, Paper, PaperStatus
 from workflow.contexts import context_for, ruled_by
 from workflow.errors import InvalidInput, StaleCase, TakenReference, unknown
 from workflow.facts import RawFact, read_facts
@@ -25,6 +24,7 @@ from workflow.ports import CasePage, CaseQuery, CaseStore, Clock, OpenDeadline
 from workflow.procedure import Procedure
 from workflow.rulebook import Rulebook
 from workflow.typed import act_of, checked_ref, checked_title
+from workflow.words import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +308,7 @@ class CaseService:
     def _stale(self, case: Case, version: int) -> StaleCase:
         procedure, zone = self.rulebook.of(case), self.context(case).zone
         changes = [
-            _told(entry, procedure, zone)
+            told(entry, procedure, self.directory, zone)
             for entry in self.store.journal(case.ref)
             if entry.seq > version
         ]
@@ -319,20 +319,6 @@ class CaseService:
             case.ref,
             changes,
         )
-
-
-_KINDS = {
-    EntryKind.OPENING: "ouverture",
-    EntryKind.CORRECTION: "correction",
-    EntryKind.UNDO: "annulation de la dernière étape",
-    EntryKind.DOCUMENT: "pièces",
-    EntryKind.TRANSFER: "attribution",
-    EntryKind.HOURS: "heures",
-    EntryKind.ELIGIBILITY: "éligibilité",
-    EntryKind.CONTRACTS: "contrats",
-    EntryKind.RECALCULATION: "dates recalculées",
-    EntryKind.SNOOZE: "report de rappel",
-}
 
 
 def _correction(
@@ -352,11 +338,3 @@ def _correction(
         gone,
         None if title is None else checked_title(procedure, title),
     )
-
-
-def _told(entry: Entry, procedure: Procedure, zone: ZoneInfo) -> str:
-    """Return « 10/07/2026 à 16:00, claire : Saisir la DRF »."""
-    action = procedure.actions[entry.action].label if entry.action else _KINDS[entry.kind]
-    names = ", ".join(change.name for change in entry.changes)
-    what = f"{action} ({names})" if names else action
-    return f"{french.moment(entry.at.astimezone(zone))}, {entry.by} : {what}"

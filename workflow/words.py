@@ -153,17 +153,51 @@ def entry_lines(entry: Entry, procedure: Procedure, zone: ZoneInfo) -> Iterator[
     for change in entry.changes:
         if entry.kind is EntryKind.TRANSFER:
             yield f"{name_words(procedure, change.name)} : {change.old or ABSENT} → {change.new}"
-            continue
-        if entry.kind is EntryKind.SNOOZE:
-            yield snooze_words(procedure, change)
-            continue
-        old = stored_words(procedure, change.name, change.old, zone)
-        new = stored_words(procedure, change.name, change.new, zone)
-        value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
-        yield f"{name_words(procedure, change.name)} : {value}"
+        else:
+            yield _value_line(entry, procedure, change, zone)
     yield from (_date_line(procedure, change) for change in entry.dates)
     if entry.comment:
         yield f"« {entry.comment} »"
+
+
+def told(entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInfo) -> str:
+    """Return « 10/07/2026 à 16:00, Claire Vasseur : Correction (Libellé : A → B) », on one line.
+
+    Says of the restricted part that it was noted, and nothing else.
+    """
+    at, what = french.moment(entry.at.astimezone(zone)), entry_words(entry, procedure)
+    values = ", ".join(_values(entry, procedure, directory, zone))
+    told = f"{what} ({values})" if values else what
+    return f"{at}, {_person_name(directory, entry.by)} : {told}"
+
+
+def _values(
+    entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInfo
+) -> Iterator[str]:
+    for change in entry.changes:
+        if entry.kind is EntryKind.TRANSFER:
+            named = {"owner": _person_name, "agency": agency_words}.get(change.name)
+            if named is not None:
+                old, new = (
+                    named(directory, id_) if id_ else ABSENT for id_ in (change.old, change.new)
+                )
+                yield f"{name_words(procedure, change.name)} : {old} → {new}"
+        else:
+            yield _value_line(entry, procedure, change, zone)
+
+
+def _person_name(directory: Directory, id_: str) -> str:
+    person = directory.people.get(id_)
+    return person.name if person else id_
+
+
+def _value_line(entry: Entry, procedure: Procedure, change: Change, zone: ZoneInfo) -> str:
+    if entry.kind is EntryKind.SNOOZE:
+        return snooze_words(procedure, change)
+    old = stored_words(procedure, change.name, change.old, zone)
+    new = stored_words(procedure, change.name, change.new, zone)
+    value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
+    return f"{name_words(procedure, change.name)} : {value}"
 
 
 def _date_line(procedure: Procedure, change: Change) -> str:

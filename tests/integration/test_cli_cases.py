@@ -176,8 +176,7 @@ def test_the_second_of_two_people_is_told_what_changed(desk: Desk) -> None:
     words = f"dossier avancer {REF} deposer_drf --commentaire 'saisi ce matin' --version-vue {seen}"
     run = desk.type(f"{words} --config config.toml")
     assert run.code == 5
-    assert "malik" in run.said
-    assert "fin_formation" in run.said or "correction" in run.said
+    assert "Malik Berthaud : Correction (Fin de la formation : 30/11/2026)" in run.said
     assert f"echeancier --config config.toml dossier voir {REF}" in run.said
     typed = run.err.strip().splitlines()[-1].strip().removeprefix("echeancier ")
     assert "saisi ce matin" in typed

@@ -67,7 +67,7 @@ async def test_somebody_faster_on_a_paper_is_shown(stage: Stage) -> None:
         stage.desk.must(f"dossier corriger {GRANTED} --par malik --libelle 'Renommé'")
         await player.press("r")
         assert isinstance(player.app.screen, ConflictScreen)
-        assert "malik" in player.shown()
+        assert "Malik Berthaud" in player.shown()
         await player.press("m")
         assert isinstance(player.app.screen, CaseScreen)
     assert papers_of(stage, GRANTED)[PAPER] == "recu"

@@ -451,5 +451,5 @@ def test_a_stale_noting_is_told_without_what_it_was(office: Office) -> None:
     with pytest.raises(StaleCase) as refusal:
         office.recording.documents(office.ref, {RECEIVED: ["formulaire"]}, by=BY, version=1)
     hours, eligibility = refusal.value.changes
-    assert hours.endswith(f"{BY} : heures (heures.1)")
-    assert eligibility.endswith(f"{BY} : éligibilité")
+    assert "Marie Durand : Heures (Heures, ligne 1 : mission le 06/01/2026" in hours
+    assert eligibility.endswith("Marie Durand : Éligibilité (partie restreinte)")

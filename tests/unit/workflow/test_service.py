@@ -440,7 +440,7 @@ def test_the_second_of_two_is_refused_and_told(filed: House) -> None:
     with pytest.raises(StaleCase) as refusal:
         service.save(mine)
     assert (refusal.value.ref, len(refusal.value.changes)) == (REF, 1)
-    assert "p.martin" in refusal.value.changes[0]
+    assert "Paul Martin : Noter l’accord sur la DRF" in refusal.value.changes[0]
     assert "Rien n’a été enregistré" in refusal.value.message
     assert (filed.store.load(REF), len(filed.store.entries[REF])) == (after, 3)
 
