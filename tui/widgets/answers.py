@@ -20,6 +20,7 @@ from notifications.looking import Looking
 from tui.acts import Act, Typed
 from tui.widgets.choices import Choices
 from tui.widgets.factfield import FactField
+from tui.widgets.line import Line
 from tui.widgets.tick import Tick
 
 _COMMENT = "Commentaire pour le journal"
@@ -56,7 +57,7 @@ class Answers(VerticalScroll, can_focus=False):
         for name, label in self.act.papers:
             yield Tick(label, id=f"paper-{name}", compact=True)
         yield Label(_COMMENT, id="comment-label")
-        yield Input(id="comment", compact=True, placeholder="facultatif")
+        yield Line(id="comment", compact=True, placeholder="facultatif", select_on_focus=False)
 
     @property
     def _more(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static
 from notifications.looking import Looking
 from tui.acts import hint, is_day
 from tui.widgets.choices import Choices
+from tui.widgets.line import Line
 from workflow.errors import InvalidInput
 from workflow.facts import read_fact
 from workflow.shorthand import written_out
@@ -47,7 +48,14 @@ class FactField(Vertical):
         else:
             today = self._looking().today
             placeholder = hint(spec, today) if is_day(spec) else ""
-            yield Input(self.known, placeholder=placeholder, id=f"fact-{spec.id}", compact=True)
+            yield Line(
+                self.known,
+                placeholder=placeholder,
+                id=f"fact-{spec.id}",
+                compact=True,
+                # A date is replaced, words are amended: a stray key must not take them away.
+                select_on_focus=spec.type is not FactType.TEXT,
+            )
         yield Static(classes="said")
 
     @property
