@@ -1,7 +1,8 @@
 """What is being typed, on disk as it is typed: a crash, a power cut or a closed window loses nothing.
 
 Used by the forms. One small file for each form of each file, readable by its owner alone; gone once what it
-holds is saved. Never holds anything of the restricted part: no form writes it here.
+holds is saved. Two windows on the same form have a file each. Never holds anything of the restricted part:
+no form writes it here, and a word that would reveal it is left out.
 """
 
 from __future__ import annotations
@@ -9,37 +10,45 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
 
+from workflow.procedure import Procedure
+from workflow.typed import reveals
+
 _UNSAFE = re.compile(r"[^\w.-]+")
+_RANK = "~"
+"""Stands before the rank of a second window on a form; no name of a draft holds it."""
 
 
 class Draft:
-    """The draft of one form.
+    """The draft of one form, in one window.
 
     Args:
-        folder: where drafts are kept.
+        folder: where the drafts of a database are kept (`Office.drafts`).
         name: tells forms apart: what is done, and to which file.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._path = folder / "brouillons" / f"{_UNSAFE.sub('_', name)}.json"
+        self._folder, self._name = folder, _UNSAFE.sub("_", name)
+        self._path = folder / f"{self._name}.json"
+        self._held: str | None = None
         self._lock = Lock()
         self._latest = 0
 
     def read(self) -> dict[str, str]:
         """Return what was typed, nothing when there is no draft or it cannot be read."""
-        try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        if not isinstance(found, dict):
-            return {}
-        return {str(name): str(value) for name, value in found.items()}
+        for path in self._left():
+            text = _text_of(path)
+            found = _parsed(text)
+            if found:
+                self._path, self._held = path, text
+                return found
+        return {}
 
     def keeping(self, typed: Mapping[str, str]) -> Callable[[], None]:
         """Return what keeps what is typed now, to be called from any thread; nothing typed is no draft.
@@ -60,16 +69,57 @@ class Draft:
         """Forget the draft, and what may still be about to be kept."""
         self.keeping({})()
 
+    def _left(self) -> Iterator[Path]:
+        """Yield the drafts of this form, those of other windows last."""
+        yield self._folder / f"{self._name}.json"
+        yield from sorted(self._folder.glob(f"{self._name}{_RANK}*.json"))
+
     def _write(self, typed: Mapping[str, str]) -> None:
-        """Replace the file, whole or not at all."""
+        """Replace the file, whole or not at all; one that another window has written stays."""
         # A disk that refuses a draft must not stop somebody from working.
         with suppress(OSError):
+            there = _text_of(self._path)
+            others = there is not None and there != self._held
             if not any(typed.values()):
-                self._path.unlink(missing_ok=True)
+                if not others:
+                    self._path.unlink(missing_ok=True)
+                self._held = None
                 return
+            if others:
+                self._path = self._free()
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            text = json.dumps(typed, ensure_ascii=False)
             with NamedTemporaryFile(
                 "w", dir=self._path.parent, delete=False, encoding="utf-8"
             ) as file:
-                json.dump(typed, file, ensure_ascii=False)
+                file.write(text)
             os.replace(file.name, self._path)  # noqa: PTH105 - atomic on every system
+            self._held = text
+
+    def _free(self) -> Path:
+        """Return a file that no window has written."""
+        names = (f"{self._name}{_RANK}{rank}.json" for rank in count(2))
+        return next(path for name in names if not (path := self._folder / name).exists())
+
+
+def without_revealing(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what may be kept: not what would reveal why somebody is eligible."""
+    return {name: words for name, words in typed.items() if not reveals(procedure, words)}
+
+
+def _text_of(path: Path) -> str | None:
+    """Return what a file holds, None when there is none or it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+
+
+def _parsed(text: str | None) -> dict[str, str]:
+    try:
+        found = json.loads(text or "")
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): str(value) for name, value in found.items()}

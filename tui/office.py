@@ -52,6 +52,7 @@ class Office:
         sender: gives who writes the mails.
         typed: turns the words of a command into what can be typed in a terminal.
         folder: where drafts and saved views are kept, the user's own.
+        base: tells databases apart, short and without a name in it: each has its own drafts.
         read_only: True when nothing may be written.
         keys: keys changed by the user, by id of binding.
         theme: id of the theme to start with.
@@ -70,6 +71,7 @@ class Office:
     sender: Callable[[], Mailbox]
     typed: Callable[..., str]
     folder: Path
+    base: str
     read_only: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     theme: str = "sombre"
@@ -93,6 +95,11 @@ class Office:
     def people(self) -> PeopleRecords:
         """Where absences are noted."""
         return self.notifications()
+
+    @property
+    def drafts(self) -> Path:
+        """Where the drafts of this database are kept."""
+        return self.folder / "brouillons" / self.base
 
     @property
     def now(self) -> datetime:

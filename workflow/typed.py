@@ -1,7 +1,8 @@
 """What a person types beside facts: titles, comments, references, pointers. Read, or refused.
 
-Used by `workflow.service` and `workflow.recording`. A text that would reveal why somebody is eligible is
-refused, and the refusal does not repeat it: titles go into lists and mails, comments into journals.
+Used by `workflow.service`, `workflow.recording` and the drafts of the interface. A text that would reveal why
+somebody is eligible is refused, and the refusal does not repeat it: titles go into lists and mails, comments
+into journals.
 """
 
 from __future__ import annotations
@@ -87,12 +88,17 @@ def _checked(name: str, text: str, limit: int, *, breaks: bool = False) -> str:
     return clean
 
 
-def _refuse_revealing(procedure: Procedure, name: str, text: str) -> None:
+def reveals(procedure: Procedure, text: str) -> bool:
+    """Tell whether a text holds a word that would reveal why somebody is eligible."""
     rules = procedure.eligibility
     if rules is None or not text:
-        return
+        return False
     said = f" {' '.join(_words(text))} "
-    if any(f" {' '.join(_words(word))} " in said for word in rules.revealing):
+    return any(f" {' '.join(_words(word))} " in said for word in rules.revealing)
+
+
+def _refuse_revealing(procedure: Procedure, name: str, text: str) -> None:
+    if reveals(procedure, text):
         raise Refused(
             f"Le {name} contient un mot qui peut révéler pourquoi la personne est éligible, et il "
             "serait lu dans les listes, les courriels ou le journal : écrivez-le autrement ; le motif "

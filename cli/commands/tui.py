@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -96,6 +97,7 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
         sender=partial(_sender, settings.mail),
         typed=session.typed,
         folder=user_data_path("echeancier", appauthor=False) / "interface",
+        base=sha256(house.database_place().encode()).hexdigest()[:12],
         # An invented present is there to look: nothing may be dated by it.
         read_only=read_only or settings.tui.read_only or session.at is not None,
         keys=settings.tui.keys,

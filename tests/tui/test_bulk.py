@@ -239,7 +239,7 @@ async def test_what_was_chosen_comes_back(stage: Stage) -> None:
         assert player.app.screen.query_one("#kind", Select).value == "advance"
         assert "revenue" not in player.said()
         await player.press("escape")
-    assert not list((stage.office().folder / "brouillons").iterdir())
+    assert not list(stage.office().drafts.iterdir())
 
 
 async def test_nothing_chosen_is_no_draft(stage: Stage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from textual import events
 from textual.widgets import Input
@@ -49,3 +51,24 @@ async def test_pasted_lines_are_joined(stage: Stage, selector: str) -> None:
         player.app.copy_to_clipboard("ou\nmardi")
         await player.press("ctrl+v")
         assert box.value == "Vu : au téléphone puis par écrit lundiou mardi"
+
+
+async def test_a_draft_belongs_to_one_database(stage: Stage) -> None:
+    """What is typed on a database never appears in the forms of another."""
+    here = stage.desk.database
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        await player.fill("#title", "Jeanne Ormont")
+        base = player.app.office.base
+    other = here.with_name("autre.db")
+    shutil.copy(here, other)
+    text = stage.desk.config.read_text(encoding="utf-8")
+    stage.desk.config.write_text(text.replace(here.name, other.name), encoding="utf-8")
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        assert value(player, "#title") == ""
+        assert player.app.office.base != base
+    stage.desk.config.write_text(text, encoding="utf-8")
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        assert value(player, "#title") == "Jeanne Ormont"

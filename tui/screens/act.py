@@ -68,7 +68,7 @@ class ActScreen(Dialog[Outcome]):
 
     async def on_mount(self) -> None:
         """Put the draft back, if the form was left without saving."""
-        self._draft = Draft(self.office.folder, self._first.draft)
+        self._draft = Draft(self.office.drafts, self._first.draft)
         self._untouched = self._answers.raw
         self.query_one("#save", Button).disabled = True
         if raw := self._draft.read():

@@ -107,7 +107,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
 
     def on_mount(self) -> None:
         """Read the files marked."""
-        self._draft = Draft(self.office.folder, f"agir-{self._kind}")
+        self._draft = Draft(self.office.drafts, f"agir-{self._kind}")
         self.query_one("#save", Button).disabled = True
         self._summary("Lecture des dossiers…")
         self.ask(self._read, self._know, group="marked")

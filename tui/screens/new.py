@@ -18,7 +18,7 @@ from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Label, Select, Static
 
 from notifications.looking import Looking
-from tui.drafts import Draft
+from tui.drafts import Draft, without_revealing
 from tui.effect import effect
 from tui.keys import KEYS, bind, spoken
 from tui.opening import Opening, Preview, asked, look
@@ -101,7 +101,7 @@ class NewScreen(Page):
 
     async def on_mount(self) -> None:
         """Ask what the usual procedure asks, or what was being typed."""
-        self._draft = Draft(self.office.folder, _DRAFT)
+        self._draft = Draft(self.office.drafts, _DRAFT)
         typed = self._draft.read()
         for id_ in ("procedure", "agency", "owner", "funder"):
             if kept := typed.get(id_):
@@ -184,7 +184,7 @@ class NewScreen(Page):
     def _keep_draft(self) -> None:
         raw = self._raw()
         typed = any(raw[str(box.id)] for box in self.query("#new-form Input").results(Input))
-        keep = self._draft.keeping(raw if typed else {})
+        keep = self._draft.keeping(without_revealing(self._procedure, raw) if typed else {})
         self.run_worker(keep, group="draft", thread=True)
 
     def _opening(self) -> Opening:

@@ -10,8 +10,9 @@ from tui.drafts import Draft
 def test_what_is_typed_is_found_again(tmp_path: Path) -> None:
     """A draft is there until it is dropped, and nothing typed is none."""
     Draft(tmp_path, "ouvrir").keeping({"title": "Jeanne Ormont"})()
-    assert Draft(tmp_path, "ouvrir").read() == {"title": "Jeanne Ormont"}
-    Draft(tmp_path, "ouvrir").keeping({"title": ""})()
+    again = Draft(tmp_path, "ouvrir")
+    assert again.read() == {"title": "Jeanne Ormont"}
+    again.keeping({"title": ""})()
     assert Draft(tmp_path, "ouvrir").read() == {}
 
 
@@ -33,10 +34,32 @@ def test_what_is_saved_leaves_no_draft_behind(tmp_path: Path) -> None:
     assert draft.read() == {}
 
 
+def test_two_windows_on_a_form_keep_a_draft_each(tmp_path: Path) -> None:
+    """What is typed in a second window replaces nothing, and is found once the first is saved."""
+    one, other = Draft(tmp_path, "ouvrir"), Draft(tmp_path, "ouvrir")
+    one.keeping({"title": "Jeanne"})()
+    other.keeping({"title": "Ali"})()
+    other.keeping({"title": "Aline"})()
+    again = Draft(tmp_path, "ouvrir")
+    assert again.read() == {"title": "Jeanne"}
+    again.drop()
+    assert Draft(tmp_path, "ouvrir").read() == {"title": "Aline"}
+
+
+def test_a_window_drops_its_own_draft_only(tmp_path: Path) -> None:
+    """A form that is saved in one window leaves what another has typed since."""
+    one, other = Draft(tmp_path, "ouvrir"), Draft(tmp_path, "ouvrir")
+    one.keeping({"title": "Jeanne"})()
+    assert other.read() == {"title": "Jeanne"}
+    one.keeping({"title": "Jeanne Ormont"})()
+    other.drop()
+    assert Draft(tmp_path, "ouvrir").read() == {"title": "Jeanne Ormont"}
+
+
 def test_a_disk_that_refuses_stops_nobody(tmp_path: Path) -> None:
     """Where no folder can be made, nothing is kept and nothing breaks."""
     (tmp_path / "brouillons").write_text("occupé", encoding="utf-8")
-    draft = Draft(tmp_path, "ouvrir")
+    draft = Draft(tmp_path / "brouillons", "ouvrir")
     draft.keeping({"title": "Jeanne"})()
     draft.drop()
     assert draft.read() == {}
