@@ -66,14 +66,20 @@ class Question:
 
     Args:
         spec: what it is, like a fact.
-        known: its value now, as it would be typed: left as it is, it is not sent, unless it is required;
-            None sends it whatever it is.
+        known: its value now, as it would be typed: left as it is, it is not sent, unless it is required.
         required: True when the act needs it.
+        proposed: what stands in its field at first, where nothing is known.
     """
 
     spec: FactSpec
-    known: str | None = ""
+    known: str = ""
     required: bool = False
+    proposed: str = ""
+
+    @property
+    def first(self) -> str:
+        """What stands in its field before anything is typed."""
+        return self.known or self.proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +117,8 @@ class Act(ABC):
     def command(self, typed: Typed) -> list[str]:
         """Return the words of the command that does the same."""
 
-    def known(self, case: Case) -> Mapping[str, object]:  # noqa: ARG002 - for those that ask
-        """Return what a file says now of everything it asks, by name."""
+    def known(self, case: Case) -> Mapping[str, str]:  # noqa: ARG002 - for those that ask
+        """Return what a file says of everything it asks, as it would be typed, by name."""
         return {}
 
     @property
@@ -120,33 +126,42 @@ class Act(ABC):
         """True when it does nothing until something is typed."""
         return not any(question.required for question in self.questions)
 
-    def over(self, theirs: Case, sent: Collection[str]) -> Act:
-        """Return the same act over a file that somebody else has changed meanwhile.
-
-        Args:
-            theirs: the file as they have left it.
-            sent: names of what is sent all the same; the rest is left as they have it.
-        """
-        questions = (
-            Question(one.spec, None, one.required) if one.spec.id in sent else Question(one.spec)
-            for one in self.questions
-        )
+    def over(self, theirs: Case) -> Act:
+        """Return the same act over a file that somebody else has changed meanwhile."""
+        now = self.known(theirs)
+        questions = (replace(one, known=now.get(one.spec.id, "")) for one in self.questions)
         return replace(self, case=theirs, questions=tuple(questions))
 
     def asking(self, name: str) -> Act:
         """Return the same act with one of the facts to add among its questions."""
         spec = next(one for one in self.more if one.id == name)
         left = tuple(one for one in self.more if one.id != name)
-        return replace(self, questions=(*self.questions, Question(spec)), more=left)
+        question = Question(spec, self.known(self.case).get(name, ""))
+        return replace(self, questions=(*self.questions, question), more=left)
 
-    def label(self, name: str) -> str:
-        """Return the label of something it asks."""
-        return next((one.spec.label for one in self.questions if one.spec.id == name), name)
+    def told(self, typed: Typed) -> list[str]:
+        """Return what was typed in words, one line each."""
+        facts = (
+            f"{one.spec.label} : {_changed(one, typed.facts[one.spec.id])}"
+            for one in self.questions
+            if one.spec.id in typed.facts
+        )
+        papers = (
+            f"Pièce reçue : {label}" for name, label in self.papers if name in typed.documents
+        )
+        comment = [f"Commentaire : {typed.comment}"] if typed.comment else []
+        return [*facts, *papers, *comment]
 
 
 @dataclass(frozen=True, slots=True)
 class Correcting(Act):
-    """Gives facts and the title other values."""
+    """Gives facts and the title other values.
+
+    Args:
+        clock: tells the hours of the facts that have one.
+    """
+
+    clock: ZoneInfo = field(kw_only=True)
 
     idle: ClassVar[str] = (
         "Changez une valeur, ajoutez un fait, ou videz un champ pour retirer un fait noté par erreur."
@@ -155,7 +170,8 @@ class Correcting(Act):
     @property
     def draft(self) -> str:
         """The name of its draft."""
-        return f"{self.case.ref}-corriger"
+        whole = any(one.spec is TITLE for one in self.questions)
+        return f"{self.case.ref}-{'corriger' if whole else 'comptes'}"
 
     def prepare(self, office: Office, typed: Typed) -> Outcome:
         """Return what it would do; raises like `CaseService.correct`."""
@@ -184,9 +200,9 @@ class Correcting(Act):
                 words += ["--retirer", name]
         return [*words, *typed.for_the_journal]
 
-    def known(self, case: Case) -> Mapping[str, object]:
+    def known(self, case: Case) -> Mapping[str, str]:
         """Return the facts of a file, and its title."""
-        return {**case.facts, TITLE.id: case.title}
+        return {**facts_typed(case, self.procedure, self.clock), TITLE.id: case.title}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +211,11 @@ class Advancing(Act):
 
     Args:
         action: which one.
+        clock: tells the hours of the facts that have one.
     """
 
     action: Action = field(kw_only=True)
+    clock: ZoneInfo = field(kw_only=True)
 
     @property
     def draft(self) -> str:
@@ -226,17 +244,29 @@ class Advancing(Act):
             words += ["--piece", name]
         return [*words, *typed.for_the_journal]
 
-    def known(self, case: Case) -> Mapping[str, object]:
-        """Return the facts of a file."""
-        return case.facts
+    def told(self, typed: Typed) -> list[str]:
+        """Return the action and what was typed in words, one line each."""
+        return [self.action.label, *super(Advancing, self).told(typed)]
 
-    def over(self, theirs: Case, sent: Collection[str]) -> Act:
+    def known(self, case: Case) -> Mapping[str, str]:
+        """Return the facts of a file."""
+        return facts_typed(case, self.procedure, self.clock)
+
+    def over(self, theirs: Case) -> Act:
         """Return the same act, or the correction of its facts when they have done it already."""
-        over = super(Advancing, self).over(theirs, sent)
+        over = super(Advancing, self).over(theirs)
         if theirs.state in self.action.transitions:
             return over
-        facts = tuple(replace(question, required=False) for question in over.questions)
-        return Correcting(f"Corriger · {theirs.ref}", theirs, self.procedure, facts)
+        facts = tuple(Question(one.spec, one.known) for one in over.questions)
+        title = f"Corriger · {theirs.ref}"
+        return Correcting(title, theirs, self.procedure, facts, clock=self.clock)
+
+
+def _changed(question: Question, words: str) -> str:
+    """Return « 05/10/2026 → 12/10/2026 »."""
+    spec = question.spec
+    was, now = (spec.choices.get(one, one) for one in (question.known, words))
+    return f"{was} → {now or 'retiré'}" if was and was != now else now
 
 
 def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:
@@ -248,8 +278,8 @@ def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:
     questions = tuple(
         Question(
             procedure.facts[name],
-            french.short_day(looking.today) if name == action.dated_by else "",
             required=True,
+            proposed=french.short_day(looking.today) if name == action.dated_by else "",
         )
         for name in names
     )
@@ -264,6 +294,7 @@ def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:
         questions,
         tuple(papers),
         action=action,
+        clock=looking.planner.zone(looking.agency),
     )
 
 
@@ -277,17 +308,10 @@ def correcting(view: CaseView, office: Office, only: Collection[str] = ()) -> Co
     """
     case, looking, procedure = view.case, office.looking_at(view.case), view.procedure
     clock = looking.planner.zone(looking.agency)
+    known = facts_typed(case, procedure, clock)
     steps = {action.dated_by for action in procedure.actions.values()}
     asked = [name for name in procedure.facts if name in (only or case.facts)]
-    facts = tuple(
-        Question(
-            procedure.facts[name],
-            typed_again(case.facts[name], procedure.facts[name], clock)
-            if name in case.facts
-            else "",
-        )
-        for name in asked
-    )
+    facts = tuple(Question(procedure.facts[name], known.get(name, "")) for name in asked)
     more = tuple(
         spec
         for name, spec in procedure.facts.items()
@@ -295,30 +319,24 @@ def correcting(view: CaseView, office: Office, only: Collection[str] = ()) -> Co
         if name not in asked and name not in case.facts and name not in steps
     )
     questions = facts if only else (Question(TITLE, case.title), *facts)
-    return Correcting(f"Corriger · {case.ref}", case, procedure, questions, more=more)
+    title = f"Corriger · {case.ref}"
+    return Correcting(title, case, procedure, questions, more=more, clock=clock)
 
 
-def typed_again(value: FactValue, spec: FactSpec, clock: ZoneInfo) -> str:
-    """Return a value as somebody would type it."""
+def facts_typed(case: Case, procedure: Procedure, clock: ZoneInfo) -> dict[str, str]:
+    """Return the facts of a file as somebody would type them, by name."""
+    specs = procedure.facts
+    return {
+        name: _typed_again(value, specs[name], clock)
+        for name, value in case.facts.items()
+        if name in specs
+    }
+
+
+def _typed_again(value: FactValue, spec: FactSpec, clock: ZoneInfo) -> str:
     if spec.type is FactType.CHOICE:
         return str(value)
     return fact_words(value, clock, spec).replace(french.NBSP, " ").replace(" à ", " ")
-
-
-def merged(mine: Act, typed: Typed, theirs: Case, *, keep_mine: bool) -> tuple[Act, Typed]:
-    """Return what was typed, put over a file that somebody else has changed meanwhile.
-
-    With `keep_mine`, what was typed wins. Otherwise it wins only where they changed nothing: what they
-    wrote stays, and what was typed instead goes to the journal, as a comment.
-    """
-    if keep_mine:
-        return mine.over(theirs, typed.facts), typed
-    was, now = mine.known(mine.case), mine.known(theirs)
-    touched = {name for name in typed.facts if name in now and now[name] != was.get(name)}
-    kept = {name: value for name, value in typed.facts.items() if name not in touched}
-    aside = [f"{mine.label(name)} : {typed.facts[name]}" for name in typed.facts if name in touched]
-    comment = " ; ".join(filter(None, [typed.comment, *aside]))
-    return mine.over(theirs, kept), replace(typed, facts=kept, comment=comment)
 
 
 def reasons_of(error: EcheancierError) -> Sequence[str]:

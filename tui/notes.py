@@ -12,7 +12,7 @@ from typing import ClassVar
 from tui.acts import Act, Question, Typed
 from tui.office import Office
 from workflow import french
-from workflow.case import Case, HoursLine, Outcome, PaperStatus, WorkKind
+from workflow.case import Case, HoursLine, Outcome, Paper, PaperStatus, WorkKind
 from workflow.service import CaseView
 from workflow.typedlines import TypedHours
 from workflow.vocabulary import FactSpec, FactType
@@ -101,26 +101,32 @@ class PaperNote(Act):
             words += ["--ou", f"{self.paper}={typed.facts[_KEPT_AT.id]}"]
         return [*words, *typed.for_the_journal]
 
-    def known(self, case: Case) -> Mapping[str, object]:
+    def known(self, case: Case) -> Mapping[str, str]:
         """Return what a file says of the paper."""
-        paper = case.documents.get(self.paper)
-        if paper is None:
-            return {}
-        return {_STATUS.id: paper.status, _PAPER_DAY.id: paper.on, _KEPT_AT.id: paper.kept_at}
+        return _noted(case.documents.get(self.paper))
 
 
 def noting_paper(view: CaseView, paper: str) -> PaperNote:
     """Return the form of a paper, as it is noted."""
-    noted = view.case.documents.get(paper)
-    questions = (
-        Question(_STATUS, noted.status.value if noted else ""),
-        Question(_PAPER_DAY, french.short_day(noted.on) if noted else ""),
-        Question(_KEPT_AT, noted.kept_at if noted else ""),
+    known = _noted(view.case.documents.get(paper))
+    questions = tuple(
+        Question(spec, known.get(spec.id, "")) for spec in (_STATUS, _PAPER_DAY, _KEPT_AT)
     )
     label = view.procedure.documents[paper].label
     return PaperNote(
         f"{label} · {view.case.ref}", view.case, view.procedure, questions, paper=paper
     )
+
+
+def _noted(paper: Paper | None) -> dict[str, str]:
+    """Return a paper as it would be typed, by name of question."""
+    if paper is None:
+        return {}
+    return {
+        _STATUS.id: paper.status.value,
+        _PAPER_DAY.id: french.short_day(paper.on),
+        _KEPT_AT.id: paper.kept_at,
+    }
 
 
 def marked(status: PaperStatus) -> Typed:
@@ -189,7 +195,7 @@ class HoursNote(Act):
                 words += ["--vider", spec.id]
         return [*words, *typed.for_the_journal]
 
-    def known(self, case: Case) -> Mapping[str, object]:
+    def known(self, case: Case) -> Mapping[str, str]:
         """Return what a file says of the line."""
         return next((_answers(one) for one in case.hours if one.number == self.number), {})
 
@@ -250,9 +256,9 @@ class HandOver(Act):
                 words += [option, value]
         return [*words, *typed.for_the_journal]
 
-    def known(self, case: Case) -> Mapping[str, object]:
+    def known(self, case: Case) -> Mapping[str, str]:
         """Return who follows a file, and where."""
-        return {"owner": case.owner, "agency": case.agency}
+        return {"owner": case.owner or "", "agency": case.agency}
 
 
 def handing_over(view: CaseView, office: Office) -> HandOver:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
 from textual import events
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.support.tui import WIDE, Player, Stage
 from tui.screens.act import ActScreen
 from tui.screens.case import CaseScreen
+from tui.screens.conflict import ConflictScreen
+from tui.screens.new import NewScreen
 
-PREPARED = "CIPI-DEMO-07"
+PREPARED, GRANTED, LATE = "CIPI-DEMO-07", "CIPI-DEMO-18", "CIPI-DEMO-10"
+END, CONTRACT = "#fact-fin_formation", "#fact-debut_contrat"
 
 
 async def open_form(player: Player, ref: str, key: str) -> None:
@@ -26,6 +30,169 @@ async def open_form(player: Player, ref: str, key: str) -> None:
 def value(player: Player, selector: str) -> str:
     """Return what stands in a field."""
     return player.app.screen.query_one(selector, Input).value
+
+
+def told(player: Player, selector: str = "#effect") -> str:
+    """Return what the form says under its fields, or what another part of a dialog says, on one line."""
+    box = player.app.screen.query_one(selector, Static)
+    lines = box.render_lines(box.size.region)
+    return " ".join(" ".join(line.text for line in lines).split())
+
+
+def drafts(player: Player) -> dict[str, dict[str, str]]:
+    """Return the drafts on disk, by name."""
+    files = sorted(player.app.office.drafts.glob("*.json"))
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+def facts_of(stage: Stage, ref: str) -> dict[str, str]:
+    """Return the facts that are on file."""
+    facts: dict[str, str] = stage.desk.must(f"dossier voir {ref} --json").json["facts"]
+    return facts
+
+
+def somebody_else(stage: Stage, ref: str, words: str) -> None:
+    """Have somebody else write to a file."""
+    stage.desk.must(f"dossier {words.replace('REF', ref)} --par malik")
+
+
+# --- Two people at once ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["m", "d"], ids=["mine", "both"])
+async def test_settling_a_conflict_leaves_the_other_fields_as_they_are(
+    stage: Stage, key: str
+) -> None:
+    """Whatever is kept, what nobody typed shows the value on file, and the draft has only what was typed."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        await player.fill(END, "20/09/2026")
+        somebody_else(stage, GRANTED, "corriger REF --fait fin_formation=15/09/2026")
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, ConflictScreen)
+        await player.press(key)
+        assert value(player, "#fact-title") == "Fatou Deschanel, agente de tri"
+        assert value(player, CONTRACT) == "30/07/2026"
+        assert value(player, END) == ("20/09/2026" if key == "m" else "15/09/2026")
+        [draft] = drafts(player).values()
+        typed = {"fact-fin_formation", "seen-fin_formation"} if key == "m" else {"comment"}
+        assert draft.keys() == typed | {"version"}
+        if key == "m":
+            await player.press("ctrl+s")
+            assert isinstance(player.app.screen, CaseScreen)
+            assert "--libelle" not in player.said()
+    facts = facts_of(stage, GRANTED)
+    assert facts["fin_formation"] == ("2026-09-20" if key == "m" else "2026-09-15")
+    assert facts["debut_contrat"] == "2026-07-30"
+
+
+async def test_a_conflict_shows_both_sides_in_words(stage: Stage) -> None:
+    """Labels, values before and after, and the name of the person: no internal id on either side."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        await player.fill(END, "20/09/2026")
+        somebody_else(stage, GRANTED, "corriger REF --fait fin_formation=15/09/2026")
+        await player.press("ctrl+s")
+        said = told(player, "#sides")
+    assert "Fin de la formation : 10/09/2026 → 20/09/2026" in said
+    assert "Malik Berthaud : Correction (Fin de la formation : 10/09/2026 → 15/09/2026)" in said
+    assert "fin_formation" not in said
+
+
+async def test_a_conflict_on_a_step_shows_its_papers(stage: Stage) -> None:
+    """Both sides name the action and the papers; those ticked here go to the journal at least."""
+    papers = ("infos_salarie", "contrat_type_signe", "convention_formation", "programme_formation")
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "a")
+        for paper in papers[:2]:
+            player.app.screen.query_one(f"#paper-{paper}").focus()
+            await player.press("space")
+        given = " ".join(f"--piece {paper}" for paper in papers[1:])
+        stage.desk.must(f"dossier pieces {GRANTED} --recue infos_salarie --par malik")
+        somebody_else(stage, GRANTED, f"avancer REF deposer_contrat {given}")
+        await player.fill("#comment", "au téléphone")
+        assert isinstance(player.app.screen, ConflictScreen)
+        mine, _, theirs = told(player, "#sides").partition("Le leur, déjà enregistré")
+        await player.press("d")
+        assert not player.app.screen.query("Tick")
+    for side in mine, theirs:
+        assert "Déposer le contrat et ses pièces" in side
+        assert "Contrat type édité et signé" in side
+    assert "Commentaire : au téléphone" in mine
+    assert "contrat_type_signe" not in mine + theirs
+
+
+# --- Drafts ----------------------------------------------------------------------------------------------
+
+
+async def test_a_draft_puts_back_what_was_typed_and_nothing_else(stage: Stage) -> None:
+    """What a colleague has changed meanwhile stays as they left it."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        await player.fill(END, "20/09/2026")
+    somebody_else(stage, GRANTED, "corriger REF --fait debut_contrat=31/07/2026")
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        assert "changé entre-temps" in player.said()
+        assert (value(player, END), value(player, CONTRACT)) == ("20/09/2026", "31/07/2026")
+        assert "changé entre-temps" not in player.shown()
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, CaseScreen)
+    facts = facts_of(stage, GRANTED)
+    assert (facts["fin_formation"], facts["debut_contrat"]) == ("2026-09-20", "2026-07-31")
+
+
+async def test_a_draft_says_which_of_its_fields_somebody_has_changed(stage: Stage) -> None:
+    """A field typed here and changed there says so, before and after, as long as they differ."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        await player.fill(END, "20/09/2026")
+    somebody_else(stage, GRANTED, "corriger REF --fait fin_formation=15/09/2026")
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        assert value(player, END) == "20/09/2026"
+        assert "changé entre-temps : 10/09/2026 → 15/09/2026" in player.shown()
+        await player.fill(END, "15/09/2026")
+        assert "changé entre-temps" not in player.shown()
+        assert drafts(player) == {}
+
+
+async def test_a_draft_belongs_to_one_database(stage: Stage) -> None:
+    """What is typed on a database never appears in the forms of another."""
+    here = stage.desk.database
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        await player.fill("#title", "Jeanne Ormont")
+        base = player.app.office.base
+    other = here.with_name("autre.db")
+    shutil.copy(here, other)
+    text = stage.desk.config.read_text(encoding="utf-8")
+    stage.desk.config.write_text(text.replace(here.name, other.name), encoding="utf-8")
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        assert value(player, "#title") == ""
+        assert player.app.office.base != base
+    stage.desk.config.write_text(text, encoding="utf-8")
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        assert value(player, "#title") == "Jeanne Ormont"
+
+
+async def test_a_word_refused_as_revealing_is_in_no_draft(stage: Stage) -> None:
+    """A word that would reveal why somebody is eligible is refused, and never reaches the disk."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        await player.fill("#fact-title", "Fatou, RQTH")
+        await player.fill("#comment", "rappeler lundi")
+        assert "partie restreinte" in told(player)
+        assert [draft.keys() for draft in drafts(player).values()] == [{"comment", "version"}]
+        await player.press("escape", "escape", "n")
+        assert isinstance(player.app.screen, NewScreen)
+        await player.fill("#title", "Fatou, RQTH")
+        assert "RQTH" not in str(drafts(player))
+
+
+# --- Typing ----------------------------------------------------------------------------------------------
 
 
 async def test_a_stray_key_takes_no_words_away(stage: Stage) -> None:
@@ -51,24 +218,3 @@ async def test_pasted_lines_are_joined(stage: Stage, selector: str) -> None:
         player.app.copy_to_clipboard("ou\nmardi")
         await player.press("ctrl+v")
         assert box.value == "Vu : au téléphone puis par écrit lundiou mardi"
-
-
-async def test_a_draft_belongs_to_one_database(stage: Stage) -> None:
-    """What is typed on a database never appears in the forms of another."""
-    here = stage.desk.database
-    async with stage.playing(WIDE) as player:
-        await player.press("n")
-        await player.fill("#title", "Jeanne Ormont")
-        base = player.app.office.base
-    other = here.with_name("autre.db")
-    shutil.copy(here, other)
-    text = stage.desk.config.read_text(encoding="utf-8")
-    stage.desk.config.write_text(text.replace(here.name, other.name), encoding="utf-8")
-    async with stage.playing(WIDE) as player:
-        await player.press("n")
-        assert value(player, "#title") == ""
-        assert player.app.office.base != base
-    stage.desk.config.write_text(text, encoding="utf-8")
-    async with stage.playing(WIDE) as player:
-        await player.press("n")
-        assert value(player, "#title") == "Jeanne Ormont"

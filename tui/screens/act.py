@@ -17,11 +17,12 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from notifications.looking import Looking
-from tui.acts import Act, may_be_forced, merged, reasons_of
+from tui.acts import Act, may_be_forced, reasons_of
 from tui.drafts import Draft
 from tui.effect import effect
 from tui.keys import KEYS, bind, spoken
 from tui.ledger import totals
+from tui.merging import merged
 from tui.page import Dialog
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
@@ -69,11 +70,11 @@ class ActScreen(Dialog[Outcome]):
     async def on_mount(self) -> None:
         """Put the draft back, if the form was left without saving."""
         self._draft = Draft(self.office.drafts, self._first.draft)
-        self._untouched = self._answers.raw
         self.query_one("#save", Button).disabled = True
-        if raw := self._draft.read():
-            await self._answers.restore(raw)
-            self.notify("Votre saisie d’avant est revenue : vérifiez-la.", timeout=4)
+        if draft := self._draft.read():
+            moved = await self._answers.restore(draft)
+            over = ", sur un dossier qui a changé entre-temps" if moved else ""
+            self.notify(f"Votre saisie d’avant est revenue{over} : vérifiez-la.", timeout=4)
         self._consider()
         self.query("Input, Select").first().focus()
 
@@ -90,12 +91,14 @@ class ActScreen(Dialog[Outcome]):
 
     @on(Answers.Changed)
     def _changed(self) -> None:
-        raw = self._answers.raw
-        keep = self._draft.keeping({} if raw == self._untouched else raw)
-        self.run_worker(keep, group="draft", thread=True)
+        self._keep()
         self._outcome = None
         self.query_one("#save", Button).disabled = True
         self.soon(self._consider)
+
+    def _keep(self) -> None:
+        keep = self._draft.keeping(self._answers.draft)
+        self.run_worker(keep, group="draft", thread=True)
 
     # --- What it would do --------------------------------------------------------------------------
 
@@ -103,8 +106,8 @@ class ActScreen(Dialog[Outcome]):
         """Check each field, then ask the service what the whole would do."""
         self._let_force(False)
         typed = self._answers.typed
-        if not self._answers.check():
-            self._say("")
+        if wrong := self._answers.check():
+            self._say(*wrong)
         elif self._act.waits and not typed.facts:
             self._say(self._act.idle)
         else:
@@ -142,7 +145,7 @@ class ActScreen(Dialog[Outcome]):
 
     def _say(self, *reasons: str) -> None:
         paint = Paint(self)
-        lines = [paint.line(("✗ ", "late"), reason) for reason in reasons if reason]
+        lines = [paint.line(("✗ ", "late"), reason) for reason in reasons]
         self.query_one("#effect", Static).update(paint.text("\n").join(lines))
 
     def action_move(self, way: int) -> None:
@@ -164,7 +167,7 @@ class ActScreen(Dialog[Outcome]):
 
     def action_force(self) -> None:
         """Ask why, and go against the window."""
-        self._answers.force()
+        self._answers.force(on=True)
         self._answers.comment.focus()
         self._changed()
 
@@ -220,9 +223,9 @@ class ActScreen(Dialog[Outcome]):
 
     def _show_conflict(self, stale: StaleCase, theirs: Case) -> None:
         typed, act = self._answers.typed, self._act
-        mine = [f"{act.label(name)} : {value}" for name, value in typed.facts.items()]
         self.desk.push(
-            ConflictScreen(act.case.ref, mine, list(stale.changes)), partial(self._settled, theirs)
+            ConflictScreen(act.case.ref, act.told(typed), stale.changes),
+            partial(self._settled, theirs),
         )
 
     def _settled(self, theirs: Case, choice: Choice) -> None:
@@ -233,4 +236,4 @@ class ActScreen(Dialog[Outcome]):
             return
         keep_mine = choice is Choice.MINE
         self._answers.take(*merged(self._act, self._answers.typed, theirs, keep_mine=keep_mine))
-        self._consider()
+        self._changed()

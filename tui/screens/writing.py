@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from tui.acts import Act, Typed, merged
+from tui.acts import Act, Typed
 from tui.effect import effect
+from tui.merging import merged
 from tui.page import Page
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen

@@ -1,7 +1,7 @@
 """The fields of a form: its questions, the papers it may receive, the facts that may be added, a comment.
 
-Used by `tui.screens.act`. Says what is typed, whole for a draft or only what changed for the service; asks
-the office nothing.
+Used by `tui.screens.act`. Says what is typed, for a draft or for the service, and never what was left as it
+is; asks the office nothing.
 """
 
 from __future__ import annotations
@@ -17,15 +17,19 @@ from textual.message import Message
 from textual.widgets import Input, Label, Select
 
 from notifications.looking import Looking
-from tui.acts import Act, Typed
+from tui.acts import Act, Question, Typed
+from tui.drafts import without_revealing
 from tui.widgets.choices import Choices
 from tui.widgets.factfield import FactField
 from tui.widgets.line import Line
 from tui.widgets.tick import Tick
 
 _COMMENT = "Commentaire pour le journal"
+_OPTIONAL = "facultatif"
 _REASON = "Pourquoi passer outre (obligatoire, gardé au journal)"
-_FORCED = "forced"
+_FORCED, _VERSION = "forced", "version"
+_FACT, _SEEN = "fact-", "seen-"
+"""Start of the name, in a draft, of what was typed and of the value it was typed over."""
 
 
 class Answers(VerticalScroll, can_focus=False):
@@ -49,15 +53,15 @@ class Answers(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         """Yield a field for each question, then the papers and the comment."""
         for question in self.act.questions:
-            yield FactField(question.spec, self._looking, question.known or "")
+            yield FactField(question.spec, self._looking, question.first)
         if self.act.more:
             yield Choices(self._more, prompt="Ajouter un fait…", id="more")
         if self.act.papers:
-            yield Label("Pièces reçues")
+            yield Label("Pièces reçues", id="papers-label")
         for name, label in self.act.papers:
             yield Tick(label, id=f"paper-{name}", compact=True)
         yield Label(_COMMENT, id="comment-label")
-        yield Line(id="comment", compact=True, placeholder="facultatif", select_on_focus=False)
+        yield Line(id="comment", compact=True, placeholder=_OPTIONAL, select_on_focus=False)
 
     @property
     def _more(self) -> dict[str, str]:
@@ -67,34 +71,59 @@ class Answers(VerticalScroll, can_focus=False):
     # --- What is typed -----------------------------------------------------------------------------
 
     @property
-    def raw(self) -> dict[str, str]:
-        """Every field as it stands, for the draft."""
-        raw = {field.spec.id: field.typed for field in self.query(FactField)}
-        raw |= {str(box.id): "oui" for box in self.query(Tick) if box.value}
-        raw |= {_FORCED: "oui"} if self.forced else {}
-        return raw | {"comment": self.comment.value}
+    def draft(self) -> dict[str, str]:
+        """What was typed, and over what; empty as long as nothing is.
 
-    async def restore(self, raw: Mapping[str, str]) -> None:
-        """Put a draft back, the facts that were added included."""
+        A word that would reveal why somebody is eligible is left out.
+        """
+        known = {one.spec.id: one.known for one in self.act.questions}
+        facts = {
+            question.spec.id: field.words
+            for question, field in self._asked()
+            if field.words != question.first
+        }
+        kept = {f"{_FACT}{name}": words for name, words in facts.items()}
+        kept |= {str(box.id): "oui" for box in self.query(Tick) if box.value}
+        kept |= {_FORCED: "oui"} if self.forced else {}
+        kept |= {"comment": self.comment.value} if self.comment.value else {}
+        kept = without_revealing(self.act.procedure, kept)
+        if not kept:
+            return {}
+        seen = {f"{_SEEN}{name}": known[name] for name in facts if f"{_FACT}{name}" in kept}
+        return {**kept, **seen, _VERSION: str(self.act.case.version)}
+
+    async def restore(self, draft: Mapping[str, str]) -> bool:
+        """Put a draft back, the facts that were added included.
+
+        A field says so when its value is no longer the one that was typed over. Tells whether the file
+        has changed since.
+        """
         for spec in self.act.more:
-            if raw.get(spec.id):
+            if f"{_FACT}{spec.id}" in draft:
                 await self.add(spec.id)
-        for field in self.query(FactField):
-            field.put(raw.get(field.spec.id, field.typed))
+        for question, field in self._asked():
+            words = draft.get(f"{_FACT}{question.spec.id}")
+            if words is not None:
+                field.put(words)
+                was = draft.get(f"{_SEEN}{question.spec.id}", "")
+                field.changed_meanwhile(was, question.known)
         for box in self.query(Tick):
-            box.value = str(box.id) in raw
-        self.comment.value = raw.get("comment", "")
-        if _FORCED in raw:
-            self.force()
+            box.value = str(box.id) in draft
+        self.comment.value = draft.get("comment", "")
+        self.force(on=_FORCED in draft)
+        return draft.get(_VERSION) != str(self.act.case.version)
+
+    def _asked(self) -> list[tuple[Question, FactField]]:
+        fields = {field.spec.id: field for field in self.query(FactField)}
+        return [(one, fields[one.spec.id]) for one in self.act.questions]
 
     @property
     def typed(self) -> Typed:
         """What was typed, shorthands written out, without what was left as it was."""
-        fields = {field.spec.id: field for field in self.query(FactField)}
         facts = {
-            question.spec.id: fields[question.spec.id].words
-            for question in self.act.questions
-            if question.required or fields[question.spec.id].words != question.known
+            question.spec.id: field.words
+            for question, field in self._asked()
+            if question.required or field.words != question.known
         }
         papers = tuple(
             name for name, _ in self.act.papers if self.query_one(f"#paper-{name}", Tick).value
@@ -106,29 +135,32 @@ class Answers(VerticalScroll, can_focus=False):
         """The field of the comment."""
         return self.query_one("#comment", Input)
 
-    def check(self) -> bool:
-        """Say under each field what is wrong with it; tell whether everything needed is there."""
-        needed = {one.spec.id for one in self.act.questions if one.required}
-        sound = [
-            field.check() and (bool(field.typed) or field.spec.id not in needed)
-            for field in self.query(FactField)
+    def check(self) -> list[str]:
+        """Say under each field what is wrong with it; return what is wrong or missing, a line each."""
+        wrong = [one.spec.label for one, field in self._asked() if not field.check()]
+        missing = [
+            one.spec.label for one, field in self._asked() if one.required and not field.typed
         ]
-        return all(sound)
+        said = {"à corriger": wrong, "il manque": missing}
+        return [f"{words} : {', '.join(labels)}" for words, labels in said.items() if labels]
 
     # --- What is asked -----------------------------------------------------------------------------
 
     def take(self, act: Act, typed: Typed) -> None:
-        """Ask for another act with the same fields, and put answers there."""
+        """Ask for another act with the same fields, and put answers there; the rest is as it is known."""
         self.act = act
-        for field in self.query(FactField):
-            field.put(typed.facts.get(field.spec.id, ""))
+        for question, field in self._asked():
+            field.put(typed.facts.get(question.spec.id, question.first))
+        if not act.papers:
+            self.query("Tick, #papers-label").remove()
         self.comment.value = typed.comment
 
     async def add(self, name: str) -> FactField:
         """Ask for one more fact."""
         self.act = self.act.asking(name)
         more = self.query_one("#more", Choices)
-        field = FactField(self.act.questions[-1].spec, self._looking)
+        question = self.act.questions[-1]
+        field = FactField(question.spec, self._looking, question.first)
         await self.mount(field, before=more)
         if self.act.more:
             more.offer(self._more)
@@ -136,11 +168,11 @@ class Answers(VerticalScroll, can_focus=False):
             await more.remove()
         return field
 
-    def force(self) -> None:
-        """Ask why the person goes against a window."""
-        self.forced = True
-        self.query_one("#comment-label", Label).update(_REASON)
-        self.comment.placeholder = "la raison, en une phrase"
+    def force(self, *, on: bool) -> None:
+        """Ask why the person goes against a window; no longer ask it when it is not `on`."""
+        self.forced = on
+        self.query_one("#comment-label", Label).update(_REASON if on else _COMMENT)
+        self.comment.placeholder = "la raison, en une phrase" if on else _OPTIONAL
 
     @on(Select.Changed, "#more")
     async def _add(self, event: Select.Changed) -> None:

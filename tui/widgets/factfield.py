@@ -37,6 +37,7 @@ class FactField(Vertical):
         self.spec = spec
         self.known = known
         self._looking = looking
+        self._meanwhile: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the label, the field and the line under it."""
@@ -88,6 +89,10 @@ class FactField(Vertical):
         except InvalidInput:
             return self.typed
 
+    def changed_meanwhile(self, was: str, now: str) -> None:
+        """Say from now on, unless the field holds it, what the file says since it was typed over."""
+        self._meanwhile = (was, now) if was != now else None
+
     def check(self) -> bool:
         """Say under the field what is wrong with it, or what its shorthand means."""
         if not self.typed:
@@ -105,10 +110,17 @@ class FactField(Vertical):
 
     def say(self, words: str, *, wrong: bool = False) -> None:
         """Say something under the field."""
-        said = self.query_one(".said", Static)
+        said, meanwhile = self.query_one(".said", Static), self._said_meanwhile()
+        words = "\n".join(filter(None, [meanwhile, words]))
         said.update(words)
         said.display = bool(words)
-        said.set_class(wrong, "late")
+        said.set_class(wrong or bool(meanwhile), "late")
+
+    def _said_meanwhile(self) -> str:
+        if self._meanwhile is None or self.words == self._meanwhile[1]:
+            return ""
+        was, now = (self.spec.choices.get(one, one) or "rien" for one in self._meanwhile)
+        return f"changé entre-temps : {was} → {now}"
 
     def _written_out(self) -> str:
         looking = self._looking()
