@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from tui.office import Office
 from workflow import french
 from workflow.case import Case, FactValue, Outcome
-from workflow.errors import ActionRefused, EcheancierError, words_of
+from workflow.errors import ActionRefused, EcheancierError, Refused, words_of
 from workflow.facts import fact_words
 from workflow.guards import COMMENT_HINT, FORCE_HINT
 from workflow.procedure import Action, Procedure
@@ -174,7 +174,11 @@ class Correcting(Act):
         return f"{self.case.ref}-{'corriger' if whole else 'comptes'}"
 
     def prepare(self, office: Office, typed: Typed) -> Outcome:
-        """Return what it would do; raises like `CaseService.correct`."""
+        """Return what it would do; raises like `CaseService.correct`, or `Refused` without a title."""
+        if typed.facts.get(TITLE.id) == "":
+            raise Refused(
+                "Le libellé est vide : donnez-en un, c’est lui qu’on lit dans les listes."
+            )
         facts = typed.given
         facts.pop(TITLE.id, None)
         return office.cases.correct(
@@ -354,6 +358,11 @@ def may_be_forced(error: EcheancierError) -> bool:
     if not isinstance(error, ActionRefused):
         return False
     return bool({FORCE_HINT, COMMENT_HINT} & set(error.reasons))
+
+
+def forces_nothing(error: EcheancierError) -> bool:
+    """Tell whether a reason alone is asked for: no window refuses any more."""
+    return isinstance(error, ActionRefused) and set(error.reasons) == {COMMENT_HINT}
 
 
 def is_day(spec: FactSpec) -> bool:

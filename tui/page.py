@@ -107,16 +107,17 @@ class Asking(Screen[Result]):
         What waited for the verdict on what stood there before is given up.
         """
 
-        def now() -> None:
-            self._waiting, self._weighing = None, False
-            self.workers.cancel_group(self, _VERDICT)
-            work()
-            self._grant()
-
         self._wish = None
         if self._waiting is not None:
             self._waiting.stop()
-        self._waiting = self.set_timer(_PAUSE, now)
+        self._waiting = self.set_timer(_PAUSE, partial(self.judge, work))
+
+    def judge(self, work: Callable[[], object]) -> None:
+        """Do now what looks at what is typed; the verdict on what stood there before is void."""
+        self._waiting, self._weighing = None, False
+        self.workers.cancel_group(self, _VERDICT)
+        work()
+        self._grant()
 
     @property
     def considering(self) -> bool:

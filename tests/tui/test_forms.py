@@ -9,9 +9,10 @@ import pytest
 from textual import events
 from textual.widgets import Input, Static
 
-from tests.support.tui import WIDE, Player, Stage
+from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.act import ActScreen
 from tui.screens.case import CaseScreen
+from tui.screens.confirm import ConfirmScreen
 from tui.screens.conflict import ConflictScreen
 from tui.screens.new import NewScreen
 
@@ -192,6 +193,78 @@ async def test_a_word_refused_as_revealing_is_in_no_draft(stage: Stage) -> None:
         assert "RQTH" not in str(drafts(player))
 
 
+# --- Going against a window ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", ["", "accord écrit"], ids=["no-reason", "reason"])
+async def test_going_against_a_window_is_given_up_by_the_same_key(
+    stage: Stage, reason: str
+) -> None:
+    """Ctrl+F once asks why; once more, it asks no longer, whether a reason was typed or not."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, LATE, "1")
+        await player.press("ctrl+f")
+        assert "Pourquoi passer outre" in player.shown()
+        assert "dites pourquoi" in player.shown()
+        await player.fill("#comment", reason)
+        await player.press("ctrl+f")
+        assert "Pourquoi passer outre" not in player.shown()
+        assert "Ctrl+F pour passer outre" in player.shown()
+        assert "forced" not in str(drafts(player))
+
+
+@pytest.mark.parametrize("reason", ["", "accord écrit"], ids=["no-reason", "reason"])
+async def test_no_reason_is_asked_once_nothing_refuses(stage: Stage, reason: str) -> None:
+    """A date put back in its window needs neither a reason nor the option that goes against it."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, LATE, "1")
+        await player.press("ctrl+f")
+        await player.fill("#comment", reason)
+        await player.fill("#fact-drf_deposee_le", "26/08/2026")
+        assert "Pourquoi passer outre" not in player.shown()
+        assert "forced" not in str(drafts(player))
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, CaseScreen)
+        assert "--forcer" not in player.said()
+
+
+# --- Saving ----------------------------------------------------------------------------------------------
+
+
+async def test_what_is_missing_is_said(stage: Stage) -> None:
+    """A form whose date was emptied says it, under its fields and when one tries to save."""
+    async with stage.playing(NARROW) as player:
+        await open_form(player, PREPARED, "a")
+        await player.press("ctrl+u")
+        assert "il manque : Saisie de la DRF" in told(player)
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, ActScreen)
+        assert "Rien n’est enregistré : il manque : Saisie de la DRF" in player.said()
+
+
+@pytest.mark.parametrize("keys", [("a",), ("a", *"20/08", "tab")], ids=["at-once", "typed"])
+async def test_a_burst_of_keys_saves(stage: Stage, keys: tuple[str, ...]) -> None:
+    """Keys faster than the program, the one that saves included, save what they say."""
+    async with stage.playing(WIDE) as player:
+        player.app.push(CaseScreen(PREPARED))
+        await player.settle()
+        await player.pilot.press(*keys, "ctrl+s")
+        await player.settle()
+        assert isinstance(player.app.screen, CaseScreen)
+    day = "2026-08-20" if keys[1:] else "2026-09-01"
+    assert facts_of(stage, PREPARED)["drf_deposee_le"] == day
+
+
+async def test_a_file_keeps_a_title(stage: Stage) -> None:
+    """An emptied title is refused in a sentence."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        await player.press("ctrl+u", "ctrl+s")
+        assert isinstance(player.app.screen, ActScreen)
+        assert "Le libellé est vide" in told(player)
+    assert stage.desk.must(f"dossier voir {GRANTED} --json").json["title"]
+
+
 # --- Typing ----------------------------------------------------------------------------------------------
 
 
@@ -218,3 +291,18 @@ async def test_pasted_lines_are_joined(stage: Stage, selector: str) -> None:
         player.app.copy_to_clipboard("ou\nmardi")
         await player.press("ctrl+v")
         assert box.value == "Vu : au téléphone puis par écrit lundiou mardi"
+
+
+async def test_undoing_says_which_papers_stay(stage: Stage) -> None:
+    """Papers received with a step outlive its undoing: it is said before « o »."""
+    stage.desk.must(f"dossier pieces {GRANTED} --recue infos_salarie --recue contrat_type_signe")
+    papers = "--piece convention_formation --piece programme_formation"
+    stage.desk.must(f"dossier avancer {GRANTED} deposer_contrat {papers}")
+    async with stage.playing(WIDE) as player:
+        player.app.push(CaseScreen(GRANTED))
+        await player.settle()
+        await player.press("u")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        said = told(player, "#told-text")
+        assert "restent notées : « Convention de formation externe »" in said
+        assert "Contrat type" not in said

@@ -17,7 +17,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from notifications.looking import Looking
-from tui.acts import Act, may_be_forced, reasons_of
+from tui.acts import Act, forces_nothing, may_be_forced, reasons_of
 from tui.drafts import Draft
 from tui.effect import effect
 from tui.keys import KEYS, bind, spoken
@@ -53,7 +53,10 @@ class ActScreen(Dialog[Outcome]):
         super().__init__()
         self._first = act
         self._outcome: Outcome | None = None
+        self._reasons: tuple[str, ...] = ()
         self._forcible = False
+        # The form is judged as it opens: a key that saves, typed before that, waits for it.
+        self._weighing = True
 
     def compose(self) -> ComposeResult:
         """Yield the questions, what they would change, and the buttons."""
@@ -75,7 +78,7 @@ class ActScreen(Dialog[Outcome]):
             moved = await self._answers.restore(draft)
             over = ", sur un dossier qui a changé entre-temps" if moved else ""
             self.notify(f"Votre saisie d’avant est revenue{over} : vérifiez-la.", timeout=4)
-        self._consider()
+        self.judge(self._consider)
         self.query("Input, Select").first().focus()
 
     @property
@@ -92,7 +95,7 @@ class ActScreen(Dialog[Outcome]):
     @on(Answers.Changed)
     def _changed(self) -> None:
         self._keep()
-        self._outcome = None
+        self._outcome, self._reasons = None, ()
         self.query_one("#save", Button).disabled = True
         self.soon(self._consider)
 
@@ -124,6 +127,8 @@ class ActScreen(Dialog[Outcome]):
 
     def _show_effect(self, found: tuple[Outcome, list[RenderableType]]) -> None:
         self._outcome, more = found
+        if not self._outcome.entry.forced:
+            self._give_in()
         shown = effect(self._outcome, self._act.procedure, self._looking(), Paint(self))
         self.query_one("#effect", Static).update(Group(*more, shown))
         self.query_one("#save", Button).disabled = self.office.read_only
@@ -131,20 +136,25 @@ class ActScreen(Dialog[Outcome]):
     def _refuse(self, error: EcheancierError) -> None:
         self._outcome = None
         if isinstance(error, StaleCase):
+            self._reasons = ()
             self._settle(error)
+            return
+        if self._answers.forced and forces_nothing(error):
+            self._give_in()
+            self._consider()
             return
         reasons = list(reasons_of(error))
         if may_be_forced(error):
             self._let_force(True)
             reasons.append(
-                "dites pourquoi vous passez outre"
+                f"dites pourquoi vous passez outre, ou {_FORCE_KEY} pour y renoncer"
                 if self._answers.forced
                 else f"{_FORCE_KEY} pour passer outre, en disant pourquoi"
             )
         self._say(*reasons)
 
     def _say(self, *reasons: str) -> None:
-        paint = Paint(self)
+        self._reasons, paint = reasons, Paint(self)
         lines = [paint.line(("✗ ", "late"), reason) for reason in reasons]
         self.query_one("#effect", Static).update(paint.text("\n").join(lines))
 
@@ -156,20 +166,28 @@ class ActScreen(Dialog[Outcome]):
     # --- Going against a window --------------------------------------------------------------------
 
     def _let_force(self, possible: bool) -> None:
-        self._forcible = possible
+        self._forcible = possible or self._answers.forced
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let a window be gone against only where one refuses."""
+        """Let a window be gone against only where one refuses, and given in to again."""
         if action == "force":
-            return self._forcible and not self._answers.forced
+            return self._forcible
         return super().check_action(action, parameters)
 
     def action_force(self) -> None:
-        """Ask why, and go against the window."""
-        self._answers.force(on=True)
-        self._answers.comment.focus()
+        """Ask why, and go against the window; asked again, give in to it."""
+        self._answers.force(on=not self._answers.forced)
+        if self._answers.forced:
+            self._answers.comment.focus()
         self._changed()
+
+    def _give_in(self) -> None:
+        """No longer go against a window: none refuses any more."""
+        if self._answers.forced:
+            self._answers.force(on=False)
+            self._let_force(False)
+            self._keep()
 
     # --- Saving ------------------------------------------------------------------------------------
 
@@ -181,6 +199,9 @@ class ActScreen(Dialog[Outcome]):
     def _confirm(self) -> None:
         if self.office.read_only:
             self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
+        elif self._reasons:
+            words = " ; ".join(self._reasons)
+            self.notify(f"Rien n’est enregistré : {words}", severity="warning", timeout=6)
         elif self._outcome is not None and self._outcome.entry.forced:
             command = self.office.typed(*self._act.command(self._answers.typed))
             shown = effect(self._outcome, self._act.procedure, self._looking(), Paint(self))
