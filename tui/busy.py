@@ -36,7 +36,7 @@ LATE = Pressing("!!", "late", "en retard")
 SOON = Pressing("!", "soon", "sous 7 jours")
 AHEAD = Pressing("·", "ok", "plus tard")
 LIMIT = Pressing("┃", "late", "limite stricte")
-LEGEND = (LATE, SOON, AHEAD, LIMIT)
+LEGEND = (LATE, LIMIT, SOON, AHEAD)
 
 
 def pressing(day: date, today: date) -> Pressing:

@@ -106,22 +106,11 @@ class Drawing:
     def _cell(self, day: Day, width: int, tall: int, most: int) -> list[Text]:
         """Return the lines of a day: number and load, bar, limits, why it is not worked."""
         how, inner = pressing(day.on, self.today), width - 2
-        number = f"‹{day.on.day}›" if day.on == self.today else f" {day.on.day}"
-        number += " ×" if day.marks & Mark.HOLIDAY else ""
-        style = "accent" if day.on == self.today else "" if day.inside and day.worked else "muted"
-        load = f"{how.sign} {day.load}" if day.load else ""
-        body = [
-            self.paint.line((fitted(number, max(inner - len(load), 0)), style), (load, how.style))
-        ]
+        body = [self._number(day, inner)]
         if day.load:
             body.append(self.paint.line(" ", (lying(day.load, most, inner - 2), how.style)))
-        marked = [
-            (f"{sign.sign} {count} ", sign.style)
-            for sign, count in ((LIMIT, day.limits), (LATE, day.late))
-            if count
-        ]
-        if marked:
-            body.append(self.paint.line(" ", *marked))
+        if day.limits or day.late:
+            body.append(self._marks(day, inner))
         if day.marks & Mark.HOLIDAY:
             named = wrap(day.said[0], inner + 1, max_lines=tall - len(body), placeholder="…")
             body += [self.paint.text(words, "muted") for words in named]
@@ -134,6 +123,27 @@ class Drawing:
             if here:
                 line.stylize(self.ground, 0, width - 1)
         return lines
+
+    def _number(self, day: Day, width: int) -> Text:
+        """Return the number of a day, and its load: spaced, or as close as both can be read."""
+        number = f"‹{day.on.day}›" if day.on == self.today else f" {day.on.day}"
+        number += " ×" if day.marks & Mark.HOLIDAY else ""
+        how, load = pressing(day.on, self.today), ""
+        if day.load:
+            load = f"{how.sign} {day.load}"
+            if len(number) + len(load) >= width:
+                load = f"{how.sign}{day.load}"
+            if len(number) + len(load) > width:
+                number = f"{day.on.day}"
+        style = "accent" if day.on == self.today else "" if day.inside and day.worked else "muted"
+        return self.paint.line((f"{number:<{width - len(load)}}", style), (load, how.style))
+
+    def _marks(self, day: Day, width: int) -> Text:
+        """Return the limits of a day, and how many files are late where there is room for both."""
+        counts = ((LIMIT, day.limits), (LATE, day.late))
+        pieces = [(f" {sign.sign} {count}", sign.style) for sign, count in counts if count]
+        fits = sum(len(words) for words, _ in pieces) <= width
+        return self.paint.line(*(pieces if fits else pieces[:1]))
 
     # --- A year ------------------------------------------------------------------------------------
 

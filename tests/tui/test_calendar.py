@@ -107,7 +107,8 @@ async def test_today_has_what_is_late(stage: Stage, size: tuple[int, int]) -> No
     """Today says how many files are late and lose their act that day, and lists them."""
     async with stage.playing(size) as player:
         await player.press("2")
-        assert "┃ 1 limite  ! 3 dates  !! 8 en retard" in said_of_the_day(player)
+        said = "Aujourd’hui, mardi 1er septembre  ┃ 1 limite  ! 3 dates  !! 8 en retard"
+        assert said_of_the_day(player) == said
         await player.press("enter")
         lines = player.shown()
         for ref in ("CIPI-DEMO-09", "CIPI-DEMO-18", "CIPI-DEMO-19"):
@@ -121,6 +122,17 @@ def said_of_the_day(player: Player) -> str:
     said = player.app.screen.query_one("#day", Static).content
     assert isinstance(said, Text)
     return said.plain.replace("\u00a0", " ")
+
+
+async def test_a_narrow_month_still_says_which_day_it_is(stage: Stage) -> None:
+    """Between a small window and a large one, a day with something late keeps its number whole."""
+    async with stage.playing((100, 30)) as player:
+        await player.press("2")
+        assert (
+            "31 !! 2" in player.shown() or "31!! 2" in player.shown() or "31!!2" in player.shown()
+        )
+        assert "…" not in player.app.screen.query_one(CalendarGrid).render().plain
+        assert "┃ limite stricte" in player.shown()
 
 
 async def test_the_year_says_what_the_legend_says(stage: Stage) -> None:

@@ -149,9 +149,9 @@ class CalendarScreen(Listing):
         self.query_one("#period", Static).update(
             paint.line(
                 (name.capitalize(), "strong"),
-                f"   {french.count(dates, 'date', 'dates')}",
-                (f"   {LIMIT.sign} {_limits(limits)}" if limits else "", LIMIT.style),
-                (f"   {self._view.words(self.office.directory)}", "muted"),
+                f"  {french.count(dates, 'date', 'dates')}",
+                (f"  {LIMIT.sign} {_limits(limits)}" if limits else "", LIMIT.style),
+                (f"  {self._view.words(self.office.directory)}", "muted"),
             )
         )
         self._tell_day()
@@ -181,7 +181,7 @@ class CalendarScreen(Listing):
         today, off = self.office.today, self._working.reason_off(day)
         limits, dates, late = self._held(day)
         named = french.long_day(day)
-        without_year = named.rpartition(" ")[0]
+        without_year = named.rpartition(french.NBSP)[0]
         yield f"Aujourd’hui, {without_year}" if day == today else named.capitalize(), "strong"
         if off and off != french.weekday(day):
             yield f"× {off}", "muted"
