@@ -32,13 +32,22 @@ def ahead(procedure: Procedure, state: str) -> list[str]:
     if procedure.states[state].final:
         return []
     steps = _steps(procedure)
+    return _shortest(steps, state, _goal(procedure, steps))
+
+
+def gives_up(procedure: Procedure, state: str) -> bool:
+    """Tell whether a state ends a case short of its goal: abandoned, not closed."""
+    return procedure.states[state].final and state != _goal(procedure, _steps(procedure))
+
+
+def _goal(procedure: Procedure, steps: Mapping[str, list[str]]) -> str:
+    """Return the farthest end."""
     lengths = {
         final.id: len(way)
         for final in procedure.states.values()
         if final.final and (way := _shortest(steps, procedure.initial, final.id))
     }
-    goal = max(lengths, key=lambda final: lengths[final])
-    return _shortest(steps, state, goal)
+    return max(lengths, key=lambda final: lengths[final])
 
 
 def _steps(procedure: Procedure) -> dict[str, list[str]]:

@@ -153,6 +153,19 @@ async def test_a_correction_shows_the_difference(
     assert facts["demarrage_formation"].startswith("2026-11-01")
 
 
+async def test_giving_up_asks_another_key(stage: Stage) -> None:
+    """What ends a file short of its goal is asked again: Enter and Ctrl+S do nothing there, `o` does."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, PREPARED)
+        await player.press("2", "ctrl+s")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        assert f"Abandonner le dossier · {PREPARED} ?" in player.shown()
+        await player.press("enter", "ctrl+s")
+        assert stage.desk.must(f"dossier voir {PREPARED} --json").json["state"] == "preparation"
+        await player.press("o")
+        assert stage.desk.must(f"dossier voir {PREPARED} --json").json["state"] == "abandonne"
+
+
 async def test_undoing_shows_its_consequences_and_asks_another_key(
     stage: Stage, picture: SnapshotAssertion
 ) -> None:

@@ -31,6 +31,7 @@ from tui.widgets.answers import Answers
 from tui.widgets.keybar import KeyBar
 from workflow.case import Case, EntryKind, Outcome
 from workflow.errors import EcheancierError, StaleCase
+from workflow.path import gives_up
 
 _FORCE_KEY = spoken(KEYS["form.force"].keys)
 
@@ -193,7 +194,7 @@ class ActScreen(Dialog[Outcome]):
 
     @on(Button.Pressed, "#save")
     def action_confirm(self) -> None:
-        """Save what was shown; what goes against a window is asked once more, by another key."""
+        """Save what was shown; what goes against a window or gives up is asked again, by another key."""
         self.once_judged(self._confirm)
 
     def _confirm(self) -> None:
@@ -202,12 +203,21 @@ class ActScreen(Dialog[Outcome]):
         elif self._reasons:
             words = " ; ".join(self._reasons)
             self.notify(f"Rien n’est enregistré : {words}", severity="warning", timeout=6)
-        elif self._outcome is not None and self._outcome.entry.forced:
+        elif self._outcome is not None and (question := self._question(self._outcome)):
             command = self.office.typed(*self._act.command(self._answers.typed))
             shown = effect(self._outcome, self._act.procedure, self._looking(), Paint(self))
-            self.desk.push(ConfirmScreen("Passer outre ?", shown, command), self._save)
+            self.desk.push(ConfirmScreen(question, shown, command), self._save)
         else:
             self._save()
+
+    def _question(self, outcome: Outcome) -> str:
+        """Return what is asked before an act that is not lightly done; empty for any other."""
+        entry = outcome.entry
+        if entry.forced:
+            return "Passer outre ?"
+        if entry.state_from != entry.state_to and gives_up(self._act.procedure, entry.state_to):
+            return f"{self._act.title} ?"
+        return ""
 
     def _save(self, _: bool = True) -> None:
         if self._outcome is not None:
