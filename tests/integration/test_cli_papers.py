@@ -144,5 +144,5 @@ def test_a_dry_run_and_a_stale_version_write_nothing(desk: Desk) -> None:
     desk.must(f"dossier pieces {REF} --recue infos_salarie")
     stale = desk.type(f"dossier pieces {REF} --verifiee infos_salarie --version-vue 1")
     assert stale.code == 5
-    assert "pièces (infos_salarie)" in stale.said
+    assert "saisies au portail : reçue le 01/09/2026" in stale.said
     assert paper(desk, "infos_salarie")["status"] == "recu"

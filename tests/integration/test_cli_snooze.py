@@ -139,5 +139,5 @@ def test_somebody_else_may_be_first(desk: Desk) -> None:
     """A snooze on an older version is refused with what changed, and the command to type again."""
     desk.must(f"{LINE} --jusqu-au 28/09/2026 {WHY}")
     run = desk.type(f"{LINE} --jusqu-au 29/09/2026 {WHY} --version-vue 1")
-    assert (run.code, "report de rappel" in run.said) == (5, True)
+    assert (run.code, "Saisir la DRF : rappel reporté au 28/09/2026" in run.said) == (5, True)
     assert json.dumps(request(desk)).count("2026-09-28") == 1
