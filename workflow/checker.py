@@ -115,6 +115,11 @@ def _graph(procedure: Procedure) -> Found:
     ending = _closure(finals, {(target, state) for state, target in steps})
     if not finals:
         yield "states", "aucun état final ; marquez-en un par `final = true`."
+    elif all(procedure.states[id_].setback for id_ in finals):
+        yield (
+            "states",
+            "tous les états finaux sont des revers ; retirez `setback` de celui où l’on va.",
+        )
     for state in procedure.states.values():
         if state.id not in reached:
             yield f"states.{state.id}", "état inaccessible : aucune suite d’actions n’y mène."

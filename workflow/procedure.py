@@ -172,6 +172,8 @@ class State:
     awaits: str
     """Who must act: `agence`, `financeur` or `personne`."""
     final: bool = False
+    setback: bool = False
+    """True when a case is only there because something went wrong: refused, interrupted, abandoned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,8 @@ def _settings(deadlines: Iterable[DeadlineSpec]) -> frozenset[str]:
 
 
 def _state(id_: str, table: Table) -> State:
-    state = State(id_, table.text("label"), table.text("awaits"), table.flag("final"))
+    label, awaits = table.text("label"), table.text("awaits")
+    state = State(id_, label, awaits, table.flag("final"), table.flag("setback"))
     table.close()
     return state
 

@@ -175,6 +175,11 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
         "states.puits",
         "impasse : aucune suite d’actions n’en sort vers un état final.",
     ),
+    "ends that are all setbacks": (
+        ("final = true", "final = true\nsetback = true"),
+        "states",
+        "tous les états finaux sont des revers ; retirez `setback` de celui où l’on va.",
+    ),
     "an exit from a final state": (
         (
             ACTION,
