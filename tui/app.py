@@ -175,7 +175,7 @@ class EcheancierApp(Desk):
     def action_help_quit(self) -> None:
         """Say how one leaves, to whoever tries Ctrl+C."""
         key = first_key("app.quit", self.office.keys)
-        self.notify(f"{key} pour quitter ; rien de ce qui est tapé ne se perd.", timeout=4)
+        self.notify(f"{key} pour quitter.", timeout=4)
 
     def action_theme(self) -> None:
         """Take the next palette of colours."""

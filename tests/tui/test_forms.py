@@ -213,6 +213,15 @@ async def test_going_against_a_window_is_given_up_by_the_same_key(
         assert "forced" not in str(drafts(player))
 
 
+async def test_the_key_that_goes_against_a_window_is_told_as_it_was_changed(stage: Stage) -> None:
+    """A form names the key that the configuration gives, and that key works."""
+    async with stage.playing(WIDE, keys={"form.force": "f8"}) as player:
+        await open_form(player, LATE, "1")
+        assert "F8 pour passer outre" in player.shown()
+        await player.press("f8")
+        assert "dites pourquoi vous passez outre, ou F8" in player.shown()
+
+
 @pytest.mark.parametrize("reason", ["", "accord écrit"], ids=["no-reason", "reason"])
 async def test_no_reason_is_asked_once_nothing_refuses(stage: Stage, reason: str) -> None:
     """A date put back in its window needs neither a reason nor the option that goes against it."""

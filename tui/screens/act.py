@@ -20,7 +20,7 @@ from notifications.looking import Looking
 from tui.acts import Act, forces_nothing, may_be_forced, reasons_of
 from tui.drafts import Draft
 from tui.effect import effect
-from tui.keys import KEYS, bind, spoken
+from tui.keys import bind, first_key
 from tui.ledger import totals
 from tui.merging import merged
 from tui.page import Dialog
@@ -32,8 +32,6 @@ from tui.widgets.keybar import KeyBar
 from workflow.case import Case, EntryKind, Outcome
 from workflow.errors import EcheancierError, StaleCase
 from workflow.path import gives_up
-
-_FORCE_KEY = spoken(KEYS["form.force"].keys)
 
 
 class ActScreen(Dialog[Outcome]):
@@ -147,10 +145,11 @@ class ActScreen(Dialog[Outcome]):
         reasons = list(reasons_of(error))
         if may_be_forced(error):
             self._let_force(True)
+            key = first_key("form.force", self.office.keys)
             reasons.append(
-                f"dites pourquoi vous passez outre, ou {_FORCE_KEY} pour y renoncer"
+                f"dites pourquoi vous passez outre, ou {key} pour y renoncer"
                 if self._answers.forced
-                else f"{_FORCE_KEY} pour passer outre, en disant pourquoi"
+                else f"{key} pour passer outre, en disant pourquoi"
             )
         self._say(*reasons)
 

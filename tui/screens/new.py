@@ -20,7 +20,7 @@ from textual.widgets import Input, Label, Select, Static
 from notifications.looking import Looking
 from tui.drafts import Draft, without_revealing
 from tui.effect import effect
-from tui.keys import KEYS, bind, spoken
+from tui.keys import bind, first_key
 from tui.opening import Opening, Preview, asked, look
 from tui.openingview import drawn
 from tui.page import Page
@@ -41,7 +41,6 @@ from workflow.procedure import Procedure
 _DRAFT = "nouveau-dossier"
 _WIDE = 100
 """Columns from which two months stand side by side, as in the style sheet."""
-_NEAREST_KEY = spoken(KEYS["new.nearest"].keys)
 
 
 class NewScreen(Page):
@@ -230,7 +229,7 @@ class NewScreen(Page):
                     paint,
                     months=1 if narrow else 2,
                     shift=self._shift,
-                    key=_NEAREST_KEY,
+                    key=first_key("new.nearest", self.office.keys),
                 )
             )
         )

@@ -17,7 +17,7 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
 from tui.finder import Results
-from tui.keys import KEYS, bind, spoken
+from tui.keys import bind, first_key
 from tui.paint import fitted
 from tui.screens.listing import Listing
 from tui.urgency import GROUPS, row_urgency
@@ -38,7 +38,6 @@ _BOTH = 30
 """Columns from which a line names its date beside its title."""
 _TITLE = 0.45
 """Share of what is left that the title takes; the act to do has the rest."""
-_ALL_KEY = spoken(KEYS["list.mark_all"].keys)
 
 
 class TodayScreen(Listing):
@@ -162,8 +161,9 @@ class TodayScreen(Listing):
             [Section("found", "", len(rows), lambda at, limit: rows[at : at + limit], every)], keep
         )
         words = french.count(results.total, "dossier trouvé", "dossiers trouvés")
+        key = first_key("list.mark_all", self.office.keys)
         more = (
-            f", les {len(rows)} plus proches sont montrés ; {_ALL_KEY} les marque tous"
+            f", les {len(rows)} plus proches sont montrés ; {key} les marque tous"
             if results.total > len(rows)
             else ""
         )
