@@ -27,14 +27,15 @@ def passed(procedure: Procedure, case: Case) -> list[str]:
 
 def ahead(procedure: Procedure, state: str) -> list[str]:
     """Return the states still to come, on the shortest way to an end, setbacks left out."""
-    steps = _steps(procedure)
-    ways: deque[list[str]] = deque([[]] if not procedure.states[state].final else [])
-    seen = {state}
+    if procedure.states[state].final:
+        return []
+    steps, seen = _steps(procedure), {state}
+    ways = deque([[state]])
     while ways:
         way = ways.popleft()
-        for target in steps.get(way[-1] if way else state, ()):
+        for target in steps.get(way[-1], ()):
             if procedure.states[target].final:
-                return [*way, target]
+                return [*way[1:], target]
             if target not in seen:
                 seen.add(target)
                 ways.append([*way, target])

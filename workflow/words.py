@@ -167,8 +167,8 @@ def told(entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInf
     """
     at, what = french.moment(entry.at.astimezone(zone)), entry_words(entry, procedure)
     values = ", ".join(_values(entry, procedure, directory, zone))
-    told = f"{what} ({values})" if values else what
-    return f"{at}, {_person_name(directory, entry.by)} : {told}"
+    whole = f"{what} ({values})" if values else what
+    return f"{at}, {_person_name(directory, entry.by)} : {whole}"
 
 
 def _values(

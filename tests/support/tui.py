@@ -6,12 +6,13 @@ The demonstration is entered once for each test run and copied: entering it take
 from __future__ import annotations
 
 import shlex
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
@@ -89,6 +90,15 @@ class Watched(EcheancierApp):
         """Show a toast."""
         self.toasts.append(message)
         super().notify(message, **options)
+
+
+@contextmanager
+def demonstration(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """Lend a stage whose database holds the demonstration."""
+    stage = Stage(Desk(folder, monkeypatch))
+    stage.prepare()
+    yield stage
+    stage.close()
 
 
 class Player:

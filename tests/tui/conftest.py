@@ -9,8 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
 
-from tests.support.cli import Desk
-from tests.support.tui import Stage
+from tests.support.tui import Stage, demonstration
 
 _FIRST = "test_today.py"
 """What every `make test` looks at; the other screens have a target of their own."""
@@ -26,10 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Lend a stage whose database holds the demonstration."""
-    prepared = Stage(Desk(tmp_path, monkeypatch))
-    prepared.prepare()
-    yield prepared
-    prepared.close()
+    with demonstration(tmp_path, monkeypatch) as prepared:
+        yield prepared
 
 
 @pytest.fixture

@@ -79,13 +79,18 @@ async def test_what_opens_over_a_screen_without_colour(
         assert player.picture() == picture
 
 
+async def take(player: Player, words: str) -> None:
+    """Type words in the palette, and take the first of what it finds."""
+    await player.press("ctrl+p")
+    await player.type(words)
+    await player.pilot.pause(0.3)
+    await player.press("down", "enter")
+
+
 async def test_the_palette_finds_a_file(stage: Stage) -> None:
     """Ctrl+P, part of a name, Enter: the file is open."""
     async with stage.playing(WIDE) as player:
-        await player.press("ctrl+p")
-        await player.type("leila")
-        await player.pilot.pause(0.3)
-        await player.press("down", "enter")
+        await take(player, "leila")
         assert isinstance(player.app.screen, CaseScreen)
         assert "Leïla" in player.shown()
 
@@ -93,26 +98,18 @@ async def test_the_palette_finds_a_file(stage: Stage) -> None:
 async def test_the_palette_runs_an_action(stage: Stage) -> None:
     """Ctrl+P runs an action of the screen underneath."""
     async with stage.playing(WIDE) as player:
-        await player.press("ctrl+p")
-        await player.type("Filtrer")
-        await player.pilot.pause(0.3)
-        await player.press("down", "enter")
+        await take(player, "Filtrer")
         assert "Quels dossiers" in player.shown()
 
 
 async def test_the_palette_leads_to_the_other_screens(stage: Stage) -> None:
     """An action of another screen leads there, and an action of a file opens the one under the cursor."""
     async with stage.playing(WIDE) as player:
-        await player.press("ctrl+p")
-        await player.type("Noter une absence")
-        await player.pilot.pause(0.3)
-        await player.press("down", "enter")
+        await take(player, "Noter une absence")
         assert "a : Noter une absence" in player.said()
         assert "Claire Vasseur" in player.shown()
-        await player.press("1", "ctrl+p")
-        await player.type("Avancer le dossier")
-        await player.pilot.pause(0.3)
-        await player.press("down", "enter")
+        await player.press("1")
+        await take(player, "Avancer le dossier")
         assert isinstance(player.app.screen, CaseScreen)
 
 

@@ -90,15 +90,20 @@ async def test_what_would_be_refused_is_shown_and_cannot_be_saved(stage: Stage) 
         assert isinstance(player.app.screen, WhatIfScreen)
 
 
+async def ask_missing(player: Player, ref: str, fact: str) -> None:
+    """Open « Et si… » on a file, and add a fact that nobody knows yet."""
+    player.app.push(CaseScreen(ref))
+    await player.settle()
+    await player.press("s")
+    player.app.screen.query_one("#more", Select).value = fact
+    await player.settle()
+
+
 @pytest.mark.parametrize("day", ["15/09/2026", "31/08/2026"], ids=["to come", "past"])
 async def test_a_step_that_has_not_come_yet(stage: Stage, day: str) -> None:
     """The date of an agreement is supposed before it comes: what it opens shows, and cannot be saved."""
     async with stage.playing(WIDE) as player:
-        player.app.push(CaseScreen(DEPOSITED))
-        await player.settle()
-        await player.press("s")
-        player.app.screen.query_one("#more", Select).value = "drf_accordee_le"
-        await player.settle()
+        await ask_missing(player, DEPOSITED, "drf_accordee_le")
         await player.type(day)
         shown = player.shown()
         assert "Déposer le contrat et ses" in shown
@@ -116,11 +121,7 @@ async def test_a_fact_that_is_not_known_yet(stage: Stage) -> None:
     """The first day of a contract that nobody knows yet is supposed, and noted on « o »."""
     stage.desk.must(f"dossier corriger {GRANTED} --retirer debut_contrat")
     async with stage.playing(WIDE) as player:
-        player.app.push(CaseScreen(GRANTED))
-        await player.settle()
-        await player.press("s")
-        player.app.screen.query_one("#more", Select).value = "debut_contrat"
-        await player.settle()
+        await ask_missing(player, GRANTED, "debut_contrat")
         await player.type("05/10/2026")
         assert "1 dossier bouge" in player.shown()
         await player.press("ctrl+s", "o")

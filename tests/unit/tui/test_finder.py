@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import Desk
-from tests.support.tui import Stage
+from tests.support.tui import Stage, demonstration
 from tui.finder import Finder
 from tui.office import Office
 from workflow.worklist import WorkQuery
@@ -18,10 +17,8 @@ from workflow.worklist import WorkQuery
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Lend a stage whose database holds the demonstration."""
-    prepared = Stage(Desk(tmp_path, monkeypatch))
-    prepared.prepare()
-    yield prepared
-    prepared.close()
+    with demonstration(tmp_path, monkeypatch) as prepared:
+        yield prepared
 
 
 @pytest.fixture
