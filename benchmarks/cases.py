@@ -15,7 +15,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -25,10 +24,11 @@ from time import perf_counter, process_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy import Engine
 
 from db import outcomes, rows, tables
 from db.engine import open_engine, writing
@@ -41,7 +41,7 @@ from workflow.calendars import calendar
 from workflow.case import Case, EntryKind, Outcome
 from workflow.people import Agency, Directory, Person
 from workflow.ports import CaseQuery
-from workflow.rulebook import Rulebook, load_rulebook
+from workflow.rulebook import load_rulebook
 from workflow.service import CaseService
 from workflow.texts import fold
 
@@ -101,19 +101,12 @@ class Timed(SqlCaseStore):
             super().save(outcome)
 
 
-@dataclass
 class House:
     """A database, and the service on it."""
 
-    path: Path
-    engine: Engine = field(init=False)
-    rulebook: Rulebook = field(init=False)
-    planner: Planner = field(init=False)
-    store: Timed = field(init=False)
-    service: CaseService = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.engine = open_engine(f"sqlite:///{self.path}")
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.engine = open_engine(f"sqlite:///{path}")
         self.rulebook, people = load_rulebook(), directory()
         self.planner = Planner(
             ReminderPolicy(),
@@ -240,8 +233,7 @@ def _spread(key: int, case: Row, deadlines: Sequence[Row]) -> tuple[Row, Sequenc
     ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Times:
+class Times(Struct, frozen=True):
     """The times of one operation, in milliseconds."""
 
     median: float
@@ -266,8 +258,7 @@ def timed(act: Callable[[], object], times: int) -> Times:
     return Times.of(spent)
 
 
-@dataclass(frozen=True)
-class Advances:
+class Advances(Struct, frozen=True):
     """What it takes to advance a case, and what the disk asks at the same moment."""
 
     store: Times

@@ -19,7 +19,6 @@ import sys
 import termios
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -29,6 +28,8 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -71,8 +72,7 @@ TARGETS = {
 }
 
 
-@dataclass(frozen=True)
-class People:
+class People(Struct, frozen=True):
     """Names for the files, always the same ones."""
 
     surnames: tuple[str, ...]
@@ -286,8 +286,7 @@ def searches(program: Terminal) -> Iterable[tuple[float, float]]:
         program.key(ESCAPE)
 
 
-@dataclass(frozen=True)
-class Times:
+class Times(Struct, frozen=True):
     """The times of many keys, in milliseconds."""
 
     median: float

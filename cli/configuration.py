@@ -8,11 +8,11 @@ known. Never writes, never reads a secret.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tomli
+from msgspec import Struct
 from pydantic import ValidationError
 
 from cli.crosschecks import cross_problems
@@ -25,8 +25,7 @@ FILE_NAME = "config.toml"
 VARIABLE = "ECHEANCIER_CONFIG"
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """The settings and the file they come from."""
 
     settings: Settings

@@ -7,8 +7,9 @@ is never printed, and never enters a log: its `repr` hides it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from cli.settings import check_ping_url
 from workflow.causes import cause
@@ -17,17 +18,19 @@ from workflow.errors import InvalidDefinition, Problem
 PREFIX = "ECHEANCIER_"
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """What opens doors."""
 
-    database_url: str | None = field(default=None, repr=False)
+    database_url: str | None = None
     """Whole address of the database, for hosts that give it in one piece."""
-    database_password: str | None = field(default=None, repr=False)
-    smtp_user: str | None = field(default=None, repr=False)
-    smtp_password: str | None = field(default=None, repr=False)
-    ping_url: str | None = field(default=None, repr=False)
+    database_password: str | None = None
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    ping_url: str | None = None
     """Address that the service calls: who knows it may pretend that the service lives."""
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"
 
 
 def read_credentials(environment: Mapping[str, str]) -> Credentials:

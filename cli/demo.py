@@ -8,8 +8,10 @@ there is left exactly as it is. No SQL.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cli.demo_data import SAMPLES, Eligible, Sample
 from cli.places import METROPOLE
@@ -28,8 +30,7 @@ _ENTERED_AT = time(16, 0)
 _FIRST_BEAT = time(9, 5)
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
+class Moments(Struct, frozen=True):
     """When the demonstration takes place.
 
     Args:

@@ -7,7 +7,8 @@ every date is a number of working days before or after the day of entry.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 CONFIG = """\
 # Configuration de la démonstration, écrite par « echeancier demo ». Noms inventés, adresses réservées :
@@ -62,8 +63,7 @@ HoursRow = tuple[str, int, int, str, str, str]
 """Kind, first and last day, hours planned, hours done (or nothing), place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Eligible:
+class Eligible(Struct, frozen=True):
     """An invented reason why somebody is eligible.
 
     Args:
@@ -83,8 +83,7 @@ class Eligible:
     kept_at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A file to enter.
 
     Args:

@@ -12,8 +12,9 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from cli.arguments import global_words
 from cli.exits import ExitCode
@@ -45,8 +46,7 @@ _CODES: tuple[tuple[type[EcheancierError], ExitCode], ...] = (
 _USAGE_BASE = "UsageError"
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(Struct, frozen=True):
     """What a command is doing, so that a failure can say what became of it.
 
     Args:

@@ -7,8 +7,9 @@ that the real parts run unchanged and their reports tell what they would do; not
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from notifications.habits import Absence, Habits
 from notifications.messages import (
@@ -24,8 +25,7 @@ from notifications.telling import Announcement, Carried
 from workflow.ports import OpenDeadline
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(Struct, frozen=True):
     """A mail that would leave."""
 
     kind: MessageKind

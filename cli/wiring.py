@@ -7,11 +7,12 @@ command pays for what it uses; a part is built once. Holds no rule and shows not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cli.addresses import database_url, refuse_unusable
 from cli.configuration import Configuration

@@ -6,11 +6,11 @@ Used by `db.notifications`. Reads no explanation of any deadline.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from msgspec.structs import asdict
 from sqlalchemy import Connection, Date, Engine, Select, String, bindparam, func, select
 
 from db.engine import streamed

@@ -7,7 +7,8 @@ case has none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from db import parts, rows
 from db.parts import Row
@@ -15,8 +16,7 @@ from workflow.case import Case, Closing, Deadline, FactValue, Outcome, Paper
 from workflow.ports import ReminderSchedule
 
 
-@dataclass(frozen=True, slots=True)
-class Writes:
+class Writes(Struct, frozen=True):
     """The rows of one outcome, each list for one statement."""
 
     case: Row
@@ -30,7 +30,7 @@ class Writes:
     hours_gone: list[Row] = field(default_factory=list)
     contracts: list[Row] = field(default_factory=list)
     contracts_gone: list[Row] = field(default_factory=list)
-    eligibility: list[Row] = field(default_factory=list, repr=False)
+    eligibility: list[Row] = field(default_factory=list)
     """The restricted part when it changed: one row more, the earlier ones stay."""
     deadlines: list[Row] = field(default_factory=list)
     """Opened, moved or closed."""

@@ -6,10 +6,10 @@ the two together. Runs nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -52,8 +52,7 @@ _ACT, _STRICT = _Day(case_file.c.act_on), _Day(case_file.c.strict_on)
 _OPENS, _CHASE = _Day(case_file.c.opens_on), _Day(case_file.c.chase_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A stretch of the list: some of the open files whose day lies between two.
 
     Args:

@@ -7,10 +7,10 @@ their column. Nothing here runs anything.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from msgspec import Struct
 from sqlalchemy import (
     ARRAY,
     Insert,
@@ -210,8 +210,7 @@ REMINDED_UNTIL: Final = select(deadline.c.rule, deadline.c.reminded_until).where
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Upserts:
+class Upserts(Struct, frozen=True):
     """Statements that each database spells in its own way."""
 
     insert_case: Any

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, Select, String, Text, bindparam, case, cast, func, select
 
 from db.changes import watch
@@ -101,16 +102,14 @@ _LOAD: Final = (
 )
 
 
-@dataclass(slots=True)
-class _Counted:
+class _Counted(Struct):
     """How many files each day of a segment has, by segment and filters, in one state of the base."""
 
     mark: str = ""
     days: dict[Any, _Days] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
+class _Days(Struct, frozen=True):
     """The days of a segment, and how many files it has up to each, included."""
 
     days: list[date] = field(default_factory=list)

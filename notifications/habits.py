@@ -6,9 +6,10 @@ Know no calendar and no deadline, and never read a clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workflow.errors import InvalidInput
 
@@ -42,8 +43,7 @@ TOPICS = {
 """What each topic is called."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """How a person wants to be told of a topic of a procedure; None stands for every one.
 
     Raises:
@@ -72,8 +72,7 @@ class Choice:
         return self.procedure is not None, self.topic is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """What a person chose; every field left alone keeps the agency's rule.
 
     Attributes:
@@ -121,8 +120,7 @@ class Habits:
         return not paused and (self.days is None or day.weekday() in self.days)
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
+class Absence(Struct, frozen=True):
     """Days on which somebody is away, both ends included.
 
     Attributes:
@@ -141,7 +139,7 @@ class Absence:
     first: date
     last: date
     substitute: str | None = None
-    number: int = field(default=0, compare=False)
+    number: int = 0
 
     def __post_init__(self) -> None:
         if self.last < self.first:

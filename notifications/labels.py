@@ -7,13 +7,13 @@ the wording of a rule travels with its deadline, and nothing here loads a rule f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workflow.procedure import DeadlineSpec, Procedure
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """What meets a deadline: the words to show, and what to type after the program's name."""
 
     label: str
@@ -26,8 +26,7 @@ class Act:
         return " ".join((program, "dossier", verb, ref, *rest))
 
 
-@dataclass(frozen=True, slots=True)
-class ProcedureLabels:
+class ProcedureLabels(Struct, frozen=True):
     """Names used when speaking of a procedure.
 
     Attributes:

@@ -6,8 +6,9 @@ Used by the views of the command line and by the screens of the terminal interfa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from notifications.planning import Audience, Planner
 from notifications.standing import Standing, local, standing
@@ -16,8 +17,7 @@ from workflow.case import Deadline, Moment
 from workflow.procedure import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Looking:
+class Looking(Struct, frozen=True):
     """From when and where dates are looked at.
 
     Args:

@@ -5,9 +5,10 @@ Values, made by the sweep and the morning, kept by the store, sent by the relay,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class MessageKind(StrEnum):
@@ -17,8 +18,7 @@ class MessageKind(StrEnum):
     DIGEST = "synthese"
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingMessage:
+class OutgoingMessage(Struct, frozen=True):
     """A rendered message, ready to leave; its Message-ID is fixed here, before any attempt."""
 
     key: str
@@ -38,8 +38,7 @@ class OutgoingMessage:
     """Id of the `Recipient` who is away, when a substitute is written to."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedMessage:
+class QueuedMessage(Struct, frozen=True):
     """An outbox row claimed by this relay."""
 
     id: int
@@ -59,8 +58,7 @@ class QueuedMessage:
     """Id of the `Recipient` who is away, when a substitute is written to."""
 
 
-@dataclass(frozen=True, slots=True)
-class FailedMessage:
+class FailedMessage(Struct, frozen=True):
     """A message that will not leave by itself, for the digest and for `diagnostic`."""
 
     id: int
@@ -87,8 +85,7 @@ class MessageState(StrEnum):
     """A person decided that it would not leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
+class StoredMessage(Struct, frozen=True):
     """A message of the outbox as people look at it."""
 
     id: int
@@ -110,8 +107,7 @@ class StoredMessage:
     on_behalf_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MessageEvent:
+class MessageEvent(Struct, frozen=True):
     """Something that happened to a message, other than leaving at the first attempt; append-only."""
 
     at: datetime
@@ -122,8 +118,7 @@ class MessageEvent:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class MessageQuery:
+class MessageQuery(Struct, frozen=True):
     """Which messages of the outbox a list shows, latest first; empty fields do not filter."""
 
     state: MessageState | None = None
@@ -136,8 +131,7 @@ class MessageQuery:
     """How many messages to leave out before the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxCounts:
+class OutboxCounts(Struct, frozen=True):
     """How many messages wait, were sent, and failed."""
 
     waiting: int

@@ -5,14 +5,14 @@ Values, read from the store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from workflow.case import Deadline, EntryKind
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """An entry of the journal of an open or closed case, for what changed since yesterday."""
 
     ref: str
@@ -30,8 +30,7 @@ class Happening:
     """Ids of the deadlines whose dates changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayLoad:
+class DayLoad(Struct, frozen=True):
     """How many open deadlines a person or an agency has to act on, on a day."""
 
     owner: str | None
@@ -40,8 +39,7 @@ class DayLoad:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Portfolio:
+class Portfolio(Struct, frozen=True):
     """How many open cases a person follows, or an agency when nobody owns them."""
 
     owner: str | None
@@ -49,8 +47,7 @@ class Portfolio:
     cases: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What a digest counted on its day, kept to be compared with later ones."""
 
     recipient: str
@@ -62,8 +59,7 @@ class Figures:
     open_files: int
 
 
-@dataclass(frozen=True, slots=True)
-class DatedRow:
+class DatedRow(Struct, frozen=True):
     """A deadline for a calendar, open or closed not long ago."""
 
     ref: str

@@ -8,11 +8,12 @@ present instant is an argument, and nothing here knows who is told or whether a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
 from hashlib import sha256
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from notifications.habits import Channel, Habits, Topic
 from notifications.policy import ReminderPolicy
@@ -41,8 +42,7 @@ class Audience(Enum):
 _AUDIENCES = {ESCALATION: Audience.MANAGER, MISSED: Audience.BOTH}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Planned:
+class Planned(Struct, frozen=True, order=True):
     """A reminder that a deadline calls for.
 
     Ordered by instant, so that the reminders of a deadline read as a timetable.
@@ -61,8 +61,7 @@ class Planned:
         return _AUDIENCES.get(self.offset, Audience.OWNER)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """What must be said of one deadline now."""
 
     row: OpenDeadline

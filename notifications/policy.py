@@ -6,9 +6,10 @@ no calendar and no deadline, and never reads a clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
 from hashlib import sha256
+
+from msgspec import Struct
 
 from workflow.errors import InvalidInput
 
@@ -16,8 +17,7 @@ _PLAN_VERSION = 2
 """Raised when the way of placing reminders changes, so that stored plans are made anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderPolicy:
+class ReminderPolicy(Struct, frozen=True):
     """How reminders are spread before each deadline.
 
     Attributes:

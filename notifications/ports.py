@@ -6,9 +6,10 @@ Implemented by `db.notifications` and `notifications.mail.transports`; joined in
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from notifications.habits import Absence, Habits
 from notifications.messages import (
@@ -26,8 +27,7 @@ from workflow.errors import OutOfReach
 from workflow.ports import OpenDeadline
 
 
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
+class Heartbeat(Struct, frozen=True):
     """The last sign of life of the service."""
 
     service: str

@@ -7,10 +7,11 @@ belong to the deadline.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from notifications.planning import Planner
 from workflow import french
@@ -52,8 +53,7 @@ _SIGNS = {
 """Read without colours: !! missed, ! act now, ? chase, … wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a deadline stands.
 
     Attributes:

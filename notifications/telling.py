@@ -5,16 +5,16 @@ Values, made by the sweep and the change of policy, written by the store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from notifications.habits import Channel
 from notifications.messages import OutgoingMessage
 from workflow.ports import OpenDeadline
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """The identity of a reminder, unique in the database, and when it was planned.
 
     A deadline that moves gets another `value`, so its reminders are armed anew and those already
@@ -34,8 +34,7 @@ class Reminder:
     """How the recipient wanted it told: only `aussitot` makes a mail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reschedule:
+class Reschedule(Struct, frozen=True):
     """What becomes of an open deadline after a sweep has looked at it."""
 
     deadline_id: int
@@ -45,8 +44,7 @@ class Reschedule:
     next_reminder_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """Reminders for one recipient, with the one mail that carries those to be told at once.
 
     The mail is put only when at least one of its reminders was not known yet.
@@ -57,8 +55,7 @@ class Telling:
     """None when the recipient wants all of them in the digest, or not at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Struct, frozen=True):
     """What becomes of some open deadlines, and what is said of them.
 
     Written whole or not at all: when one of its deadlines has moved since it was read, nothing of it
@@ -69,8 +66,7 @@ class Announcement:
     tellings: tuple[Telling, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """A reminder that a message carries, and its deadline as it stands now."""
 
     rule: str

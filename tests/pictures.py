@@ -10,11 +10,12 @@ import struct
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
 from zlib import compress, crc32, decompress
+
+from msgspec import Struct
 
 from tests.support import samples
 from tests.support.notifications import body
@@ -31,8 +32,7 @@ _HEIGHT = 3000
 """Pixels of the tallest page; what is empty under it is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A mail to show, on a screen of a width."""
 
     mail: str

@@ -6,12 +6,13 @@ only what is missing; the service judges everything that is typed.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import ClassVar
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.office import Office
 from workflow import french
@@ -27,8 +28,7 @@ TITLE = FactSpec("title", "Libellé du dossier", FactType.TEXT, future=True)
 """The title of a file, asked beside its facts; no fact bears this name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """What somebody has typed in a form.
 
     Args:
@@ -60,8 +60,7 @@ class Typed:
         return [*words, "--commentaire", self.comment] if self.comment else words
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something to ask.
 
     Args:
@@ -82,8 +81,7 @@ class Question:
         return self.known or self.proposed
 
 
-@dataclass(frozen=True, slots=True)
-class Act(ABC):
+class Act(Struct, frozen=True):
     """A form: what it asks, and what it does.
 
     Args:
@@ -109,13 +107,13 @@ class Act(ABC):
         """The name of its draft; only an act that asks something has one."""
         return ""
 
-    @abstractmethod
     def prepare(self, office: Office, typed: Typed) -> Outcome:
         """Return what it would do; raises like the service that does it."""
+        raise NotImplementedError
 
-    @abstractmethod
     def command(self, typed: Typed) -> list[str]:
         """Return the words of the command that does the same."""
+        raise NotImplementedError
 
     def known(self, case: Case) -> Mapping[str, str]:  # noqa: ARG002 - for those that ask
         """Return what a file says of everything it asks, as it would be typed, by name."""
@@ -153,15 +151,14 @@ class Act(ABC):
         return [*facts, *papers, *comment]
 
 
-@dataclass(frozen=True, slots=True)
-class Correcting(Act):
+class Correcting(Act, frozen=True, kw_only=True):
     """Gives facts and the title other values.
 
     Args:
         clock: tells the hours of the facts that have one.
     """
 
-    clock: ZoneInfo = field(kw_only=True)
+    clock: ZoneInfo
 
     idle: ClassVar[str] = (
         "Changez une valeur, ajoutez un fait, ou videz un champ pour retirer un fait noté par erreur."
@@ -209,8 +206,7 @@ class Correcting(Act):
         return {**facts_typed(case, self.procedure, self.clock), TITLE.id: case.title}
 
 
-@dataclass(frozen=True, slots=True)
-class Advancing(Act):
+class Advancing(Act, frozen=True, kw_only=True):
     """Does an action.
 
     Args:
@@ -218,8 +214,8 @@ class Advancing(Act):
         clock: tells the hours of the facts that have one.
     """
 
-    action: Action = field(kw_only=True)
-    clock: ZoneInfo = field(kw_only=True)
+    action: Action
+    clock: ZoneInfo
 
     @property
     def draft(self) -> str:
@@ -250,7 +246,7 @@ class Advancing(Act):
 
     def told(self, typed: Typed) -> list[str]:
         """Return the action and what was typed in words, one line each."""
-        return [self.action.label, *super(Advancing, self).told(typed)]
+        return [self.action.label, *super().told(typed)]
 
     def known(self, case: Case) -> Mapping[str, str]:
         """Return the facts of a file."""
@@ -258,7 +254,7 @@ class Advancing(Act):
 
     def over(self, theirs: Case) -> Act:
         """Return the same act, or the correction of its facts when they have done it already."""
-        over = super(Advancing, self).over(theirs)
+        over = super().over(theirs)
         if theirs.state in self.action.transitions:
             return over
         facts = tuple(Question(one.spec, one.known) for one in over.questions)

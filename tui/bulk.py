@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from tui.acts import reasons_of
 from tui.office import Office
@@ -42,8 +43,7 @@ class Result(StrEnum):
     CONFLICT = "conflit"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """What became of a file, and why."""
 
     ref: str
@@ -51,8 +51,7 @@ class Line:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A file that is marked, as it was read.
 
     Args:
@@ -100,8 +99,7 @@ class Job(Protocol):
         """Return the words of the command that does the same to one file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Advance:
+class Advance(Struct, frozen=True):
     """The same action, on the same day.
 
     Args:
@@ -138,8 +136,7 @@ class Advance:
         return words
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """The same person, or agency.
 
     Args:
@@ -174,8 +171,7 @@ class Transfer:
         return [*words, "--agence", self.agency] if self.agency else words
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The same document, at the same status.
 
     Args:

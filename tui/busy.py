@@ -7,8 +7,9 @@ next `DAYS_AHEAD` are soon. Pure: the present day is an argument.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from workflow.worklist import DAYS_AHEAD
 
@@ -17,8 +18,7 @@ _BLOCKS = " ▏▎▍▌▋▊▉█"
 _EIGHTHS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Pressing:
+class Pressing(Struct, frozen=True):
     """How pressing what is on a day is.
 
     Args:

@@ -8,10 +8,10 @@ and why it is not worked by its name.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from textwrap import wrap
 
+from msgspec import Struct
 from rich.style import Style
 from rich.text import Text
 
@@ -32,8 +32,7 @@ _DAY = 2
 _LONGEST = 31
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """What is drawn: lines of text, and where the days are.
 
     Args:
@@ -58,8 +57,7 @@ class Picture:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """How days are drawn.
 
     Args:

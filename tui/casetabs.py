@@ -6,8 +6,8 @@ Used by the screen of a file. Given what was read; asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -28,8 +28,7 @@ from workflow.service import CaseView
 from workflow.words import entry_lines, entry_words, kind_words, paper_words, person_words
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line that something can be done to.
 
     Args:

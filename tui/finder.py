@@ -7,9 +7,11 @@ database each time: a line never says what a file was.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.office import Office
 from workflow.procedure import Procedure
@@ -28,8 +30,7 @@ _FILES_A_WRITE = 500
 """Every file is read anew, not only new ones, once there are fewer than that for each write to the base."""
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """What a search found.
 
     Args:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from html.parser import HTMLParser
+
+from msgspec import Struct
 
 from notifications.messages import MessageQuery, MessageState, OutboxCounts, StoredMessage
 from notifications.ports import Mailroom
@@ -19,8 +20,7 @@ from workflow.typed import act_of
 from workflow.words import agency_words, person_words
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """How a state is shown.
 
     Args:
@@ -64,8 +64,7 @@ EVENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MailLine:
+class MailLine(Struct, frozen=True):
     """A line of the list."""
 
     message: StoredMessage

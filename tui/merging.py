@@ -5,7 +5,7 @@ Used by the form of an act and by the screens that write without one, once someb
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tui.acts import Act, Typed
 from workflow.case import Case

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from calendar import Calendar
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from enum import Flag, auto
+from typing import Final
+
+from msgspec import Struct, field
 
 from workflow.calendars import WorkingCalendar
 from workflow.case import Deadline, civil
@@ -44,8 +46,7 @@ class Mark(Flag):
     """Last day on which a session takes files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A day of the grid.
 
     Args:
@@ -72,8 +73,7 @@ class Day:
         return not self.marks & (Mark.WEEKEND | Mark.HOLIDAY)
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Struct, frozen=True):
     """A month, by weeks of seven days from Monday on."""
 
     first: date
@@ -85,8 +85,7 @@ class Month:
         return (day for week in self.weeks for day in week)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a calendar shows beside its days.
 
     Args:
@@ -104,6 +103,9 @@ class Shown:
     late: int = 0
 
 
+_NOTHING: Final = Shown()
+
+
 def span(year: int, month: int) -> tuple[date, date]:
     """Return the first and last day of the grid of a month, for whoever counts a load."""
     days = list(Calendar().itermonthdates(year, month))
@@ -111,7 +113,7 @@ def span(year: int, month: int) -> tuple[date, date]:
 
 
 def month(
-    year: int, number: int, today: date, working: WorkingCalendar, shown: Shown = Shown()
+    year: int, number: int, today: date, working: WorkingCalendar, shown: Shown = _NOTHING
 ) -> Month:
     """Return the grid of a month.
 
@@ -148,7 +150,7 @@ def month(
 
 
 def year(
-    number: int, today: date, working: WorkingCalendar, shown: Shown = Shown()
+    number: int, today: date, working: WorkingCalendar, shown: Shown = _NOTHING
 ) -> tuple[Month, ...]:
     """Return the twelve months of a year; raises like `month`."""
     return tuple(month(number, one, today, working, shown) for one in range(1, 13))

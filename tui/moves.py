@@ -6,9 +6,9 @@ Used by « Et si… ». Compares what the machine and the planner computed; comp
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -45,8 +45,7 @@ _REMINDERS = {
 _LIMITS = {"prudent": "limite prudente", "strict": "limite stricte"}
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """A date before and after.
 
     Args:
@@ -69,8 +68,7 @@ class Shift:
         return (civil(self.new) - civil(self.old)).days
 
 
-@dataclass(frozen=True, slots=True)
-class FileMoves:
+class FileMoves(Struct, frozen=True):
     """What moves in a file."""
 
     ref: str = ""

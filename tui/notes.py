@@ -6,7 +6,6 @@ Made by the screen of a file, filled by `tui.screens.act`, like `tui.acts`, whic
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from tui.acts import Act, Question, Typed
@@ -51,15 +50,14 @@ _DONE = FactSpec("faites", "Heures faites", FactType.NUMBER, future=True, unit="
 _PLACE = FactSpec("lieu", "Organisme de formation, ou société", FactType.TEXT, future=True)
 
 
-@dataclass(frozen=True, slots=True)
-class PaperNote(Act):
+class PaperNote(Act, frozen=True, kw_only=True):
     """Says how far a paper has come, since when, and where it is kept.
 
     Args:
         paper: its id.
     """
 
-    paper: str = field(kw_only=True)
+    paper: str
 
     @property
     def draft(self) -> str:
@@ -134,15 +132,14 @@ def marked(status: PaperStatus) -> Typed:
     return Typed({_STATUS.id: status.value})
 
 
-@dataclass(frozen=True, slots=True)
-class HoursNote(Act):
+class HoursNote(Act, frozen=True, kw_only=True):
     """Adds a line of hours, or changes one.
 
     Args:
         number: the line to change; None adds one.
     """
 
-    number: int | None = field(kw_only=True)
+    number: int | None
 
     idle: ClassVar[str] = "Changez une valeur ; videz un nombre d’heures pour le retirer."
 
@@ -226,8 +223,7 @@ def _answers(line: HoursLine) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class HandOver(Act):
+class HandOver(Act, frozen=True):
     """Gives a file to another person, another agency, or both."""
 
     idle: ClassVar[str] = "Choisissez à qui le dossier est confié."

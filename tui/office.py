@@ -7,11 +7,12 @@ is why a test can open any screen on a real database with a clock of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from notifications.looking import Looking
 from notifications.planning import Planner
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 _METROPOLE = "FR"
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(Struct, frozen=True):
     """What the screens work with.
 
     Args:

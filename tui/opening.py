@@ -7,8 +7,9 @@ asks nor holds why somebody is eligible: that is noted apart, once the file is o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from tui.acts import is_day, reasons_of
 from tui.office import Office
@@ -26,8 +27,7 @@ _LOOKED_AT = "Aperçu"
 """Why the window of an impossible start is computed all the same: to be looked at, never saved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """A file as typed.
 
     Args:
@@ -80,8 +80,7 @@ class Opening:
         return [*words, "--historique"] if self.historical else words
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What a file would be.
 
     Args:

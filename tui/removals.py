@@ -5,8 +5,6 @@ Made by the screen of a file, done by `tui.screens.writing` once another key has
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from tui.acts import Act, Typed
 from tui.office import Office
 from workflow import french
@@ -15,8 +13,7 @@ from workflow.service import CaseView
 from workflow.words import entry_words
 
 
-@dataclass(frozen=True, slots=True)
-class Undoing(Act):
+class Undoing(Act, frozen=True):
     """Takes the last step back."""
 
     def prepare(self, office: Office, typed: Typed) -> Outcome:
@@ -39,15 +36,14 @@ def undoing(view: CaseView) -> Undoing:
     return Undoing(f"Annuler {words} · {view.case.ref}", view.case, view.procedure)
 
 
-@dataclass(frozen=True, slots=True)
-class PaperDrop(Act):
+class PaperDrop(Act, frozen=True, kw_only=True):
     """Takes back what is noted of a paper.
 
     Args:
         paper: its id.
     """
 
-    paper: str = field(kw_only=True)
+    paper: str
 
     def prepare(self, office: Office, typed: Typed) -> Outcome:
         """Return what it would do; raises like `Recording.documents`."""
@@ -73,15 +69,14 @@ def dropping_paper(view: CaseView, paper: str) -> PaperDrop:
     return PaperDrop(title, view.case, view.procedure, paper=paper)
 
 
-@dataclass(frozen=True, slots=True)
-class HoursDrop(Act):
+class HoursDrop(Act, frozen=True, kw_only=True):
     """Takes a line of hours back.
 
     Args:
         number: which one.
     """
 
-    number: int = field(kw_only=True)
+    number: int
 
     def prepare(self, office: Office, typed: Typed) -> Outcome:
         """Return what it would do; raises like `Recording.hours`."""

@@ -7,9 +7,11 @@ nothing is written: `save` does that, for those that can be, once somebody has a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from notifications.planning import Planner
 from tui.acts import Act, Typed, reasons_of
@@ -32,8 +34,7 @@ _CLOSURE = "Fermeture supposée"
 _REFUSED = "Tel quel, ce changement serait refusé : il se montre sans pouvoir être enregistré."
 
 
-@dataclass(frozen=True, slots=True)
-class Supposed:
+class Supposed(Struct, frozen=True):
     """What a supposition moves.
 
     Args:
@@ -58,8 +59,7 @@ class Supposition(Protocol):
         """Return what it would move; raises what the use cases raise."""
 
 
-@dataclass(frozen=True, slots=True)
-class OtherFacts:
+class OtherFacts(Struct, frozen=True):
     """Facts of one file that would be others, or known already."""
 
     act: Act
@@ -104,8 +104,7 @@ def _read_by(spec: DeadlineSpec) -> Iterator[str]:
             yield from filter(None, (rule.last_start.share_of, rule.last_start.done))
 
 
-@dataclass(frozen=True, slots=True)
-class OtherSession:
+class OtherSession(Struct, frozen=True):
     """A session of a commission that would move, go, or come.
 
     Args:
@@ -153,8 +152,7 @@ class OtherSession:
             yield from ("--cloture", french.short_day(self.to.cutoff))
 
 
-@dataclass(frozen=True, slots=True)
-class OtherClosure:
+class OtherClosure(Struct, frozen=True):
     """Days on which an agency would be closed."""
 
     agency: str

@@ -7,8 +7,9 @@ line and their files always agree.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from notifications.digest.load import drawn, working_days
 from notifications.habits import Absence
@@ -22,8 +23,7 @@ NOBODY = "sans-personne:"
 """Start of the name of the line of files that nobody follows, before the id of the agency."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A person, or the files that nobody follows in an agency.
 
     Args:
@@ -80,8 +80,7 @@ class Member:
         return self.absences[0].first if self.absences and self.away is None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
+class Team(Struct, frozen=True):
     """An agency and its people, in the order of a French directory."""
 
     agency: Agency

@@ -6,8 +6,9 @@ Used by the screen of a file, drawn by `tui.widgets.timeline`. Says where things
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from notifications.looking import Looking
 from tui.urgency import style_of
@@ -19,8 +20,7 @@ _LONGEST = 7
 """Lanes at most: the most pressing are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A sign on a day."""
 
     on: date
@@ -28,8 +28,7 @@ class Mark:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Days in a row, both ends included."""
 
     first: date
@@ -38,8 +37,7 @@ class Span:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """A line of the picture; marks are drawn over spans, the last one on top."""
 
     label: str
@@ -54,8 +52,7 @@ class Lane:
             yield from (span.first, span.last)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """The lanes and the days they stand on."""
 
     lanes: tuple[Lane, ...]

@@ -6,8 +6,9 @@ commands and mails say the same; nothing here is told by colour alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from notifications.looking import Looking
 from notifications.standing import Standing, Status, opening
@@ -40,8 +41,7 @@ STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Urgency:
+class Urgency(Struct, frozen=True):
     """How pressing something is, to be shown.
 
     Args:

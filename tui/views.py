@@ -10,9 +10,11 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from msgspec import Struct
+from msgspec.structs import asdict, fields
 
 from workflow.people import Directory
 from workflow.worklist import WorkDay, WorkGroup, WorkQuery
@@ -20,8 +22,7 @@ from workflow.worklist import WorkDay, WorkGroup, WorkQuery
 LATE = frozenset({WorkGroup.LATE, WorkGroup.CHASE})
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """Which files are shown; empty fields do not filter.
 
     Args:

@@ -7,8 +7,10 @@ writes the change and every file it touches in one transaction, each with an ent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow import french
 from workflow.calendars import territory
@@ -24,16 +26,14 @@ from workflow.service import CaseService
 from workflow.typed import act_of
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A change and the files it touches, not written yet."""
 
     calendar: CalendarChange | None
     outcomes: tuple[Outcome, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarChanges:
+class CalendarChanges(Struct, frozen=True):
     """Everything that moves the dates of several files.
 
     Args:

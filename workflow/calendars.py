@@ -11,7 +11,6 @@ the public-holiday tables; beyond them the question is refused, never answered w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
@@ -22,6 +21,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import tomli
+from msgspec import Struct
 
 from workflow.errors import InvalidInput, unknown
 
@@ -33,8 +33,7 @@ _SATURDAY = 5
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
-@dataclass(frozen=True, slots=True)
-class Territory:
+class Territory(Struct, frozen=True):
     """A part of France with its own public holidays and clock."""
 
     code: str
@@ -43,8 +42,7 @@ class Territory:
     zone: ZoneInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(Struct, frozen=True):
     """Days on which an agency is closed, both ends included."""
 
     first: date
@@ -100,8 +98,7 @@ def _public_holidays(code: str, years: Iterable[int]) -> dict[date, str]:
     return {day: name.replace("'", "’") for day, name in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
+class _Index(Struct, frozen=True):
     """A span of years: the rank of every day among working days, and the day of every rank."""
 
     first: int

@@ -7,10 +7,11 @@ All are immutable; nothing here reads a clock or a file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from workflow.procedure import Kind
 from workflow.seniority import Contract
@@ -33,8 +34,7 @@ def utc(moment: Moment) -> Moment:
     return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """A computed date and how it was obtained.
 
     `opens_on`, `prudent` and `chase_on` are civil dates; `strict` and `expected_at` are civil dates
@@ -115,8 +115,7 @@ class EntryKind(StrEnum):
     SNOOZE = "report"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One value before and after, both as stored text; None means absent."""
 
     name: str
@@ -124,8 +123,7 @@ class Change:
     new: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line of the journal: append-only, one for each write to the case."""
 
     seq: int
@@ -166,8 +164,7 @@ class PaperStatus(StrEnum):
         return self in {self.RECEIVED, self.CHECKED, self.SENT}
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """What is known of a document of the case; its content is kept elsewhere.
 
     Args:
@@ -191,8 +188,7 @@ class WorkKind(StrEnum):
     ASSESSMENT = "bilan"
 
 
-@dataclass(frozen=True, slots=True)
-class HoursLine:
+class HoursLine(Struct, frozen=True):
     """Hours of one kind over a day or a period, both ends included.
 
     Args:
@@ -214,8 +210,7 @@ class HoursLine:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Eligibility:
+class Eligibility(Struct, frozen=True):
     """Why a person is eligible: the restricted part of a case.
 
     Never in a list, a mail, a log, an export or an error message; `repr` says nothing of it.
@@ -227,14 +222,16 @@ class Eligibility:
         kept_at: where the proof is kept.
     """
 
-    ground: str = field(repr=False)
-    answers: Mapping[str, FactValue] = field(default_factory=dict, repr=False)
-    proof: str = field(default="", repr=False)
-    kept_at: str = field(default="", repr=False)
+    ground: str
+    answers: Mapping[str, FactValue] = field(default_factory=dict)
+    proof: str = ""
+    kept_at: str = ""
+
+    def __repr__(self) -> str:
+        return "Eligibility(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A file followed by an agency, as last written."""
 
     ref: str
@@ -256,7 +253,7 @@ class Case:
     """The ledger of hours, by number of line."""
     contracts: tuple[Contract, ...] = ()
     """The person's history of contracts, by number of line."""
-    eligibility: Eligibility | None = field(default=None, repr=False)
+    eligibility: Eligibility | None = None
     """The restricted part; taken away from every case that is shown (`CaseService.view`)."""
     alerts: tuple[str, ...] = ()
     """What is wrong with the file whatever the dates, one sentence each; says nothing restricted."""
@@ -269,8 +266,7 @@ class Case:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """The end of a deadline: met by an act, or dropped because the case no longer awaits it."""
 
     deadline: Deadline
@@ -280,16 +276,14 @@ class Closing:
     """True when the act came after the strict date."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """A deadline whose dates changed."""
 
     old: Deadline
     new: Deadline
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """Everything an act does to a case; written whole or not at all."""
 
     before: Case | None
@@ -304,8 +298,7 @@ class Outcome:
     """True when the reference of a new case was allotted: the next one will do as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """An action of the current state, with the reasons that refuse it now (none: it can be done)."""
 
     action: str

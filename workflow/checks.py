@@ -7,10 +7,11 @@ looks up the verdict in its bands; numbers, wordings and sources come from the f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from workflow.vocabulary import FactSpec, Source
 
@@ -57,8 +58,7 @@ class Measuring(StrEnum):
     """Days by which the latest of several dates goes beyond a period in months; 0 on its last day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """What a check looks at. A name that ends with `?` may be unknown.
 
     Args:
@@ -79,8 +79,7 @@ class Measure:
         return tuple(dict.fromkeys(name.removesuffix("?") for name in (*self.of, *self.over)))
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """A stretch of values, its verdict and what is said of it. The first that holds decides.
 
     Exactly one of `below`, `at_most` and `is_` limits it; without any, it takes what is left.
@@ -95,8 +94,7 @@ class Band:
     """Values of a choice; `oui` and `non` for a boolean."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One thing a file must satisfy."""
 
     id: str
@@ -129,8 +127,7 @@ class Check:
         return verdict in [band.verdict for band in bands]
 
 
-@dataclass(frozen=True, slots=True)
-class ProofSpec:
+class ProofSpec(Struct, frozen=True):
     """A document that proves a ground."""
 
     id: str
@@ -142,8 +139,7 @@ class ProofSpec:
     """False for one that no source names: the agency asks the funder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """A reason why a person is eligible, with its questions. Everything here is restricted."""
 
     id: str
@@ -155,8 +151,7 @@ class Ground:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EligibilityRules:
+class EligibilityRules(Struct, frozen=True):
     """Who may benefit from a scheme: the public line, and the restricted grounds behind it."""
 
     id: str

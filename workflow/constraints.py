@@ -8,8 +8,10 @@ count, and the date is provisional. Pure, like everything that counts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow import french
 from workflow.case import Moment, civil
@@ -20,8 +22,7 @@ from workflow.vocabulary import Source
 _ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """One limit on an act.
 
     Args:
@@ -37,8 +38,7 @@ class Bound:
     session: Session | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """What several limits give together.
 
     Args:

@@ -8,9 +8,10 @@ which ground makes a person eligible.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workflow import french
 from workflow.case import Case, Eligibility, FactValue
@@ -22,8 +23,7 @@ from workflow.procedure import Procedure
 from workflow.vocabulary import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What is said of a file on one point.
 
     Args:
@@ -49,8 +49,7 @@ class Finding:
     blocks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Every finding, in the order of the themes."""
 
     findings: tuple[Finding, ...]

@@ -7,11 +7,12 @@ rules, facts and calendars in, `Deadline` values out; the present never matters 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
+
+from msgspec.structs import replace
 
 from workflow import counting, french
 from workflow.case import Deadline, FactValue, Moment

@@ -18,8 +18,9 @@ EcheancierError
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 _LISTED = 12
 """Known names listed when none is near."""
@@ -118,14 +119,13 @@ class StaleCase(Conflict):
         self.changes = tuple(changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing wrong in a definition file: where it stands and what to do."""
 
     file: str
     key: str
     message: str
-    harmless: bool = field(default=False, compare=False)
+    harmless: bool = False
     """True when the rest of the file can still be judged: a key too many, for instance."""
 
     def __str__(self) -> str:

@@ -7,7 +7,6 @@ the general readings that hold for all procedures come from `conventions.toml`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +15,7 @@ from importlib.resources import files
 from math import ceil
 
 import tomli
+from msgspec import Struct
 
 from workflow import counting, french
 from workflow.calendars import WorkingCalendar
@@ -63,8 +63,7 @@ def _words(count: Count, context: Context) -> str:
     return span(context.number(count), count.unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Reckoning:
+class Reckoning(Struct, frozen=True):
     """A date on its way to be explained: the rule, where it was counted from, and what came out."""
 
     spec: DeadlineSpec

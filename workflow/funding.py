@@ -7,15 +7,15 @@ the tax basis its source gives; none is ever certain beyond the last day its sou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workflow.vocabulary import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """The days on which an amount holds, by the date that its rule names; both ends included."""
 
     valid_from: date | None = None
@@ -28,8 +28,7 @@ class Period:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """Euros for an hour, for one programme over a period."""
 
     id: str
@@ -43,8 +42,7 @@ class Rate:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(Struct, frozen=True):
     """A way to pay for what the rate leaves."""
 
     id: str
@@ -60,8 +58,7 @@ class Support:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """Hours paid at a rate of their own, up to a number."""
 
     id: str
@@ -74,8 +71,7 @@ class Allowance:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """One amount of the accounting view."""
 
     id: str
@@ -84,8 +80,7 @@ class Account:
     fact: str
 
 
-@dataclass(frozen=True, slots=True)
-class Funding:
+class Funding(Struct, frozen=True):
     """Everything a rule file says of money.
 
     Args:

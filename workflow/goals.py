@@ -5,8 +5,9 @@ Used by the commands and screens that show the ledger of hours. Reads a case; ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workflow.case import Case, Deadline
 from workflow.deadlines import reckon
@@ -15,8 +16,7 @@ from workflow.limits import Context, Work
 from workflow.procedure import DeadlineSpec, Procedure
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(Struct, frozen=True):
     """Hours that the rules ask for by the end of a period.
 
     Args:

@@ -7,8 +7,10 @@ before anything of it is shown.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.case import Case, Eligibility
 from workflow.checks import Ground
@@ -31,8 +33,7 @@ from workflow.vocabulary import FactSpec, FactType
 _ON = FactSpec("au", "Date de référence", FactType.DATE, future=True)
 
 
-@dataclass(frozen=True, slots=True)
-class RestrictedView:
+class RestrictedView(Struct, frozen=True):
     """The restricted part of a case, with who has read it."""
 
     case: Case
@@ -43,16 +44,14 @@ class RestrictedView:
     consultations: tuple[Consultation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AccountLine:
+class AccountLine(Struct, frozen=True):
     """The accounts of one case."""
 
     case: CaseFacts
     balance: Balance
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiries:
+class Inquiries(Struct, frozen=True):
     """Everything staff look up in depth."""
 
     cases: CaseService

@@ -8,10 +8,11 @@ number, and returns the dates with the stretch of days that explains them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from workflow import counting
 from workflow.calendars import WorkingCalendar
@@ -21,9 +22,8 @@ from workflow.procedure import Count, Direction, Unit
 _ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Session:
-    """A meeting of a funder's commission.
+class Session(Struct, frozen=True):
+    """A meeting of a funder's commission; the earlier one comes first.
 
     Args:
         day: when it meets.
@@ -33,9 +33,11 @@ class Session:
     day: date
     cutoff: date | None = None
 
+    def __lt__(self, other: Session) -> bool:
+        return self.day < other.day
 
-@dataclass(frozen=True, slots=True)
-class Context:
+
+class Context(Struct, frozen=True):
     """What a computation needs besides the rule and the facts.
 
     Args:
@@ -71,8 +73,7 @@ class Context:
         return count.number or 0
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """Hours to do before the end of a period.
 
     Args:
@@ -89,8 +90,7 @@ class Work:
         return max(self.hours - self.done, Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """The dates a count gives, and how they were reached."""
 
     strict: Moment | None = None

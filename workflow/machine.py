@@ -7,8 +7,10 @@ the store writes whole, or refuses with every reason. Writes nothing, reads no c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow import guards, windows
 from workflow.case import Case, Change, Entry, EntryKind, FactValue, Moment, Offer, Outcome, Paper
@@ -25,8 +27,7 @@ from workflow.procedure import PREVIOUS_STATE, Action, Procedure
 from workflow.vocabulary import FactType
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """What a person corrects: facts given anew, facts taken back, the title."""
 
     facts: Mapping[str, FactValue] = field(default_factory=dict)

@@ -6,10 +6,11 @@ Used by `workflow.control`. A table of ways to measure, like those of `workflow.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct
 
 from workflow import counting
 from workflow.case import FactValue
@@ -22,8 +23,7 @@ Measured = Fraction | str
 """A number, or the stored text of a choice or a boolean (`oui`, `non`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What was found.
 
     Args:

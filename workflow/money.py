@@ -8,10 +8,11 @@ amount that no edition covers is shown with the last one known, and never as cer
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct
 
 from workflow import french
 from workflow.case import Case, FactValue
@@ -26,8 +27,7 @@ ZERO = Decimal("0.00")
 _OPTIONAL = "?"
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """One line of a quote.
 
     Args:
@@ -51,8 +51,7 @@ class Amount:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """What a file is worth, line by line, and on which date its rate was chosen."""
 
     on: date
@@ -65,8 +64,7 @@ class Quote:
         return next((amount for amount in self.amounts if amount.id == id_), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Struct, frozen=True):
     """The accounts of a file, in euros; None for what nobody has noted."""
 
     asked: Decimal | None = None
@@ -146,8 +144,7 @@ def stake(
     return _Quoting(procedure, funding, known, context, on).expected()
 
 
-@dataclass(frozen=True, slots=True)
-class _Quoting:
+class _Quoting(Struct, frozen=True):
     """One quote being made."""
 
     procedure: Procedure

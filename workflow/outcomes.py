@@ -6,8 +6,10 @@ Used by `workflow.machine`, which decides; this module only tells.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow import french
 from workflow.case import (
@@ -33,8 +35,7 @@ from workflow.procedure import Action, DeadlineSpec, Edition, Procedure
 from workflow.windows import is_after
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """Who acts, when, and with what words.
 
     Args:
@@ -50,8 +51,7 @@ class Act:
     forced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What kind of act it is, for the journal.
 
     Args:

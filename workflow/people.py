@@ -6,14 +6,14 @@ Read from the configuration by `cli.settings`; used by the service, the reminder
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from workflow.errors import unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Agency:
+class Agency(Struct, frozen=True):
     """An agency of the ETT."""
 
     id: str
@@ -23,8 +23,7 @@ class Agency:
     zone: ZoneInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A member of staff."""
 
     id: str
@@ -36,8 +35,7 @@ class Person:
     """Weekdays (Monday is 0) on which a digest that has nothing to say is sent all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """An address that receives reminders and digests: a person, or an agency for files nobody owns."""
 
     id: str
@@ -49,8 +47,7 @@ class Recipient:
     empty_digest_days: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """Everybody the configuration names."""
 
     agencies: Mapping[str, Agency] = field(default_factory=dict)

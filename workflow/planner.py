@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+
+from msgspec import Struct
 
 from workflow import french
 from workflow.case import FactValue, Moment, civil
@@ -37,8 +38,7 @@ HORIZON_DAYS = 1100
 _ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """A way to reach a start.
 
     Args:
@@ -66,8 +66,7 @@ class Chain:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What can be done: feasible chains, the latest deposit first, or why there is none.
 
     Args:
@@ -81,8 +80,7 @@ class Plan:
     nearest: Chain | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(Struct, frozen=True):
     """The days of deposit of one start, before one session."""
 
     start: date

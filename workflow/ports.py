@@ -6,17 +6,17 @@ Implemented by `db.store` and `notifications.planning`; joined in `cli.wiring`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
+
+from msgspec import Struct
 
 from workflow.case import Case, Deadline, Entry, FactValue, Outcome
 from workflow.limits import Session
 
 
-@dataclass(frozen=True, slots=True)
-class CaseQuery:
+class CaseQuery(Struct, frozen=True):
     """What a list shows. Empty fields do not filter."""
 
     procedure: str | None = None
@@ -32,8 +32,7 @@ class CaseQuery:
     """Reference after which the page starts."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseLine:
+class CaseLine(Struct, frozen=True):
     """One line of a list of cases."""
 
     ref: str
@@ -46,16 +45,14 @@ class CaseLine:
     next_deadline: Deadline | None
 
 
-@dataclass(frozen=True, slots=True)
-class CasePage:
+class CasePage(Struct, frozen=True):
     """A page of cases and how many there are in all."""
 
     lines: tuple[CaseLine, ...]
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenDeadline:
+class OpenDeadline(Struct, frozen=True):
     """A deadline that is still awaited, with what is needed to speak of it."""
 
     id: int
@@ -76,8 +73,7 @@ class OpenDeadline:
     """Euros that missing a date of the file would lose (`Case.stake`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEntry:
+class CalendarEntry(Struct, frozen=True):
     """A session of a funder's commission, as somebody noted it."""
 
     procedure: str
@@ -87,8 +83,7 @@ class CalendarEntry:
     noted_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarChange:
+class CalendarChange(Struct, frozen=True):
     """What becomes of a funder's calendar: sessions that go, sessions that come (moved: both)."""
 
     procedure: str
@@ -99,8 +94,7 @@ class CalendarChange:
     """The calendar as it was read, by date: the change is refused when it is no longer so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Consultation:
+class Consultation(Struct, frozen=True):
     """Somebody read the restricted part of a case."""
 
     at: datetime
@@ -109,8 +103,7 @@ class Consultation:
     """Id of the person."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
+class CaseFacts(Struct, frozen=True):
     """Some facts of one case, for a view over many."""
 
     ref: str

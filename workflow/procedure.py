@@ -7,11 +7,12 @@ Built by `workflow.rulebook`, checked by `workflow.checker`, used by `workflow.d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from workflow.checks import Check, EligibilityRules
 from workflow.funding import Funding
@@ -49,8 +50,7 @@ class Direction(StrEnum):
     """Over a period that starts at the anchor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """A number of units, counted one way from an anchor.
 
     Exactly one of `number` and `setting` is given: a `setting` is a delay that the agency
@@ -67,16 +67,14 @@ class Count:
     """A second count from where the first one ends: « 2 mois puis 15 jours avant »."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Struct, frozen=True):
     """Another limit on the same act, with its own source; of several, the most restrictive decides."""
 
     count: Count
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class CommissionRule:
+class CommissionRule(Struct, frozen=True):
     """An act that a funder's sessions decide: it is done before one that comes before the start."""
 
     before: Constraint
@@ -88,8 +86,7 @@ class CommissionRule:
     blackouts_source: Source | None
 
 
-@dataclass(frozen=True, slots=True)
-class LastStart:
+class LastStart(Struct, frozen=True):
     """The last day on which a number of hours can still begin inside a period."""
 
     hours: Decimal | None
@@ -105,8 +102,7 @@ class LastStart:
     """Fact that holds the hours already worked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One dated wording of a deadline: its anchors and what is counted from the latest of them."""
 
     anchors: tuple[str, ...]
@@ -131,8 +127,7 @@ class Rule:
     """Planned dates: the rule only speaks when its anchor falls before the first of them known."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlineSpec:
+class DeadlineSpec(Struct, frozen=True):
     """A deadline of the procedure and the rules that give its date, edition by edition."""
 
     id: str
@@ -153,8 +148,7 @@ class DeadlineSpec:
     """True when this window decides whether the start date is possible at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentSpec:
+class DocumentSpec(Struct, frozen=True):
     """A document, or a requirement that any of several documents satisfies."""
 
     id: str
@@ -163,8 +157,7 @@ class DocumentSpec:
     any_of: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A condition of the case."""
 
     id: str
@@ -176,8 +169,7 @@ class State:
     """True when a case is only there because something went wrong: refused, interrupted, abandoned."""
 
 
-@dataclass(frozen=True, slots=True)
-class SheetField:
+class SheetField(Struct, frozen=True):
     """A value to type in the funder's portal.
 
     Args:
@@ -193,8 +185,7 @@ class SheetField:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """What a person does: it records facts and moves the case along a transition."""
 
     id: str
@@ -211,8 +202,7 @@ class Action:
     """Deadline whose window must be open on the date of the step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planning:
+class Planning(Struct, frozen=True):
     """How a start is planned: which deadline is the deposit, and what its day stands for.
 
     Args:
@@ -228,8 +218,7 @@ class Planning:
     session_fact: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """A period during which one wording of the rules is in force, by the reference date of the case."""
 
     id: str
@@ -246,8 +235,7 @@ class Edition:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Portal:
+class Portal(Struct, frozen=True):
     """The name of the funder's portal over a period."""
 
     name: str
@@ -256,8 +244,7 @@ class Portal:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A worked example kept beside the rule: facts in, dates out."""
 
     id: str
@@ -269,8 +256,7 @@ class Example:
     commissions: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """A whole procedure, as its file says it."""
 
     file: str

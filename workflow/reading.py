@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from msgspec import Struct, field
+
 from workflow.errors import Problem, nearest
 
 E = TypeVar("E", bound=StrEnum)
 
 
-@dataclass(slots=True)
-class Table:
+class Table(Struct):
     """One TOML table being read.
 
     Args:
@@ -220,8 +220,7 @@ class Table:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """A definition that several files make together: the main one, and those that complete it.
 
     Args:

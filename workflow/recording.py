@@ -8,8 +8,10 @@ message: an error says where to look, not what was typed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow import records
 from workflow.case import (
@@ -31,8 +33,7 @@ from workflow.typedlines import TypedContract, TypedHours, read_contract, read_d
 from workflow.vocabulary import FactSpec
 
 
-@dataclass(frozen=True, slots=True)
-class TypedEligibility:
+class TypedEligibility(Struct, frozen=True):
     """The restricted part as typed; None leaves what was there.
 
     Args:
@@ -52,8 +53,7 @@ class TypedEligibility:
     kept_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """Everything staff note on a case between two steps."""
 
     cases: CaseService

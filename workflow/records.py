@@ -7,8 +7,9 @@ the case stays as it is, its deadlines and alerts are computed again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import combinations
+
+from msgspec.structs import replace
 
 from workflow import french
 from workflow.case import (

@@ -6,11 +6,12 @@ Used by the service, the simulation and the command line. Nothing is loaded half
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+
+from msgspec import Struct
 
 from workflow.case import Case
 from workflow.checker import problems_of
@@ -19,8 +20,7 @@ from workflow.procedure import Procedure
 from workflow.rulefiles import read_all
 
 
-@dataclass(frozen=True, slots=True)
-class Rulebook:
+class Rulebook(Struct, frozen=True):
     """Every procedure by its id."""
 
     procedures: Mapping[str, Procedure]

@@ -7,11 +7,11 @@ Used by `workflow.rulebook` and `workflow.verification`. What a file means as a 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from importlib.resources.abc import Traversable
 from typing import Any
 
 import tomli
+from msgspec.structs import replace
 
 from workflow.causes import cause, toml_position
 from workflow.checkfiles import read_check, read_eligibility

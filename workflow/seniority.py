@@ -9,10 +9,11 @@ that two contracts share count once. Exact: no day and no hour is rounded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from workflow import french
 from workflow.checks import Verdict
@@ -26,8 +27,7 @@ _DAYS_A_MONTH = 30
 _SEARCH_DAYS = 5 * 366
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Struct, frozen=True):
     """A contract of a person's history, both days included.
 
     Args:
@@ -49,8 +49,7 @@ class Contract:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """So much work of certain kinds in a window that ends on the reference date.
 
     Args:
@@ -78,8 +77,7 @@ class Condition:
     hours: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """One way to qualify: every condition is needed."""
 
     id: str
@@ -89,8 +87,7 @@ class Path:
     """The path is open when each of these facts has one of these values."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeniorityRules:
+class SeniorityRules(Struct, frozen=True):
     """What a funder asks of a person's history.
 
     Args:
@@ -110,8 +107,7 @@ class SeniorityRules:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """What was found in a window.
 
     Args:
@@ -129,8 +125,7 @@ class Count:
     hours: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A condition with what was found and what it is worth."""
 
     condition: Condition
@@ -139,8 +134,7 @@ class Judged:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedPath:
+class JudgedPath(Struct, frozen=True):
     """A path with its conditions judged; the heaviest verdict is its own."""
 
     path: Path
@@ -152,8 +146,7 @@ class JudgedPath:
         return max((one.verdict for one in self.conditions), key=lambda verdict: verdict.weight)
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """What a history is worth on a date.
 
     Args:

@@ -8,8 +8,10 @@ directory through their ports only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow import machine
 from workflow.calendars import Closure
@@ -27,8 +29,7 @@ from workflow.typed import act_of, checked_ref, checked_title
 from workflow.words import told
 
 
-@dataclass(frozen=True, slots=True)
-class CaseView:
+class CaseView(Struct, frozen=True):
     """A case with what can be done next."""
 
     case: Case
@@ -36,8 +37,7 @@ class CaseView:
     offers: tuple[Offer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseService:
+class CaseService(Struct, frozen=True):
     """Everything staff do to cases.
 
     Args:

@@ -7,9 +7,11 @@ restricted, and never the content of a document.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow import french
 from workflow.case import Case, Deadline, FactValue, Paper
@@ -26,8 +28,7 @@ SAID_BY = "controle:"
 """Start of a value that is what a check says: `controle:CIPI-P1|CIPI-P3`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A value to type.
 
     Args:
@@ -49,8 +50,7 @@ class Field:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A document to attach: any one of several papers satisfies it."""
 
     label: str
@@ -64,8 +64,7 @@ class Attachment:
         return any(paper is not None and paper.status.in_hand for _, paper in self.papers)
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """Everything for one step in the portal."""
 
     case: Case
@@ -139,8 +138,7 @@ def _attachment(procedure: Procedure, name: str, case: Case) -> Attachment:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Writing:
+class _Writing(Struct, frozen=True):
     procedure: Procedure
     case: Case
     known: Mapping[str, FactValue]

@@ -6,12 +6,12 @@ Used by `echeancier simuler` and by `workflow.verification`. Reads and writes no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import tomli
+from msgspec import Struct
 
 from workflow import windows
 from workflow.calendars import Closure
@@ -26,8 +26,7 @@ from workflow.limits import Session
 from workflow.rulebook import Rulebook
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
+class Simulation(Struct, frozen=True):
     """What the rules say of some facts."""
 
     procedure: str
@@ -50,8 +49,7 @@ class Simulation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """One example of a file: what came out, or why nothing did, and what differs from what it expects."""
 
     id: str

@@ -6,8 +6,10 @@ that is not yet written; `CaseService.save` writes it. Everybody sees it in the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow import french
 from workflow.case import Case, Change, Deadline, EntryKind, Outcome
@@ -20,8 +22,7 @@ from workflow.service import CaseService
 from workflow.typed import act_of
 
 
-@dataclass(frozen=True, slots=True)
-class Snoozing:
+class Snoozing(Struct, frozen=True):
     """Puts reminders off.
 
     Args:

@@ -6,10 +6,11 @@ Used by `workflow.recording`. What is typed stands over what the line said befor
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from workflow.case import HoursLine, WorkKind
 from workflow.errors import InvalidInput, unknown
@@ -23,8 +24,7 @@ _HOURS = FactSpec("heures", "Heures", FactType.NUMBER, future=True, unit="h")
 _SEPARATORS = re.compile(r"\s*(?:\.\.|→|\bau\b)\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class TypedHours:
+class TypedHours(Struct, frozen=True):
     """A line of hours as typed; None leaves what was there.
 
     Args:
@@ -42,8 +42,7 @@ class TypedHours:
     place: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TypedContract:
+class TypedContract(Struct, frozen=True):
     """A contract as typed; None leaves what was there.
 
     Args:

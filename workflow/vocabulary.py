@@ -6,13 +6,13 @@ Used by `workflow.procedure`, `workflow.checks` and `workflow.funding`, which sa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Source:
+
+class Source(Struct, frozen=True):
     """Where a rule is written, word for word, and when somebody last looked."""
 
     document: str
@@ -39,8 +39,7 @@ class FactType(StrEnum):
     """One of the values that the rule file lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class FactSpec:
+class FactSpec(Struct, frozen=True):
     """A fact that a person types."""
 
     id: str

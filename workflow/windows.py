@@ -6,8 +6,9 @@ Used by the machine (to refuse or warn when a start date is typed) and by the si
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from workflow import french
 from workflow.case import Deadline, FactValue, Moment, utc
@@ -16,8 +17,7 @@ from workflow.limits import Context
 from workflow.procedure import Procedure
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Concern(Struct, frozen=True):
     """What is wrong with a window.
 
     Args:

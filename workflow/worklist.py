@@ -9,10 +9,11 @@ restricted is ever here. Pure: the present day is an argument.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from workflow.calendars import WorkingCalendar
 from workflow.case import Moment
@@ -42,8 +43,7 @@ class WorkGroup(StrEnum):
     """Open, with no date that is awaited."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkDay:
+class WorkDay(Struct, frozen=True):
     """The days that tell groups apart.
 
     Args:
@@ -86,8 +86,7 @@ def group_of(day: WorkDay, *, act_on: date, opens_on: date, chase_on: date) -> W
     return WorkGroup.IDLE
 
 
-@dataclass(frozen=True, slots=True)
-class WorkQuery:
+class WorkQuery(Struct, frozen=True):
     """Which open files, and which part of the list. Empty fields do not filter."""
 
     day: WorkDay
@@ -107,8 +106,7 @@ class WorkQuery:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class WorkRow:
+class WorkRow(Struct, frozen=True):
     """A line of the list: a file, and the most pressing of its dates."""
 
     id: int

@@ -6,10 +6,10 @@ them day by day. Moves no file: its owner stays the same.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from cli import completion
 from cli.commands.acting import DRY_RUN

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from cli import completion
 from cli.commands.acting import DRY_RUN, keep, watched
@@ -182,8 +182,7 @@ def take(
     desk.keep(desk.changes.add(desk.procedure.id, desk.funder, fresh, by=desk.session.acting))
 
 
-@dataclass(frozen=True)
-class _Desk:
+class _Desk(Struct, frozen=True):
     """What every change of a calendar needs."""
 
     session: Session

@@ -7,10 +7,10 @@ is kept with the mail: who, when, why.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from cli import completion
 from cli.commands.acting import DRY_RUN

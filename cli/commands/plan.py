@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from cli import completion
 from cli.commands.plan_files import Choice, plan_files
@@ -96,8 +96,7 @@ def plan(
     asked.run(start, deposit, read_pairs(facts), as_json=as_json)
 
 
-@dataclass(frozen=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """A start to plan without a file."""
 
     session: Session

@@ -7,8 +7,10 @@ that are noted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cli.session import Session
 from workflow.errors import InvalidInput, Refused
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 _PAGE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Which files are meant by all of them; None does not filter."""
 
     procedure: str | None

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cli import completion
 from cli.commands.acting import DRY_RUN
@@ -90,8 +91,7 @@ _Default = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Typed:
+class _Typed(Struct, frozen=True):
     """What was typed beside the choice of a channel."""
 
     days: str | None

@@ -7,10 +7,10 @@ dash and counts for nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct, field
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -32,8 +32,7 @@ _SLOT = 16
 """Columns that each of the sums has, side by side in eighty columns."""
 
 
-@dataclass
-class Sums:
+class Sums(Struct):
     """The sums of several files: how many, and the five amounts of their lines."""
 
     files: int = 0
@@ -46,8 +45,7 @@ class Sums:
         self.amounts = tuple(one + another for one, another in both)
 
 
-@dataclass
-class Tally:
+class Tally(Struct):
     """The accounts of many files, read one by one: the first ones, and the sums of all.
 
     Args:

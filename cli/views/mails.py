@@ -6,13 +6,13 @@ Used by `courriels`. Shows what a mail holds and nothing more of the case it spe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from typing import Any
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -44,8 +44,7 @@ _EVENTS = {
 _METROPOLE = "FR"
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A mail as its recipient reads it."""
 
     headers: tuple[tuple[str, str], ...]

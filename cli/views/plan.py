@@ -6,9 +6,9 @@ Used by `planifier`. Every chain is a row of dates that fits 80 columns, then wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -25,8 +25,7 @@ _WIDTH = 10
 _MARGIN = (0, 0, 0, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class FilePlan:
+class FilePlan(Struct, frozen=True):
     """The plan of a file, or why it has none."""
 
     case: Case

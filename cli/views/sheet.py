@@ -7,8 +7,9 @@ of the rule file, and the layout that of the templates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cli.views.verdict import SIGNS, WORDS, finding_json, source_json, where
 from notifications.looking import Looking, dates_of
@@ -37,8 +38,7 @@ _VALUE = "VALEUR"
 _OPTIONAL = "Facultatif : rien n’est noté, laissez vide."
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A value to type in the portal.
 
     Args:
@@ -62,8 +62,7 @@ class Row:
     doubtful: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A document to attach.
 
     Args:
@@ -81,8 +80,7 @@ class Document:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """A limit of the step, with its explanation."""
 
     label: str
@@ -93,8 +91,7 @@ class Limit:
     notices: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Concern(Struct, frozen=True):
     """What does not conform, or is to confirm."""
 
     id: str

@@ -9,13 +9,13 @@ holds. Pure: rows and the present are arguments, and the same ones give the same
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
+from msgspec import Struct
 
 from notifications.agenda.observances import timezone
 from notifications.labels import Labels, named
@@ -51,8 +51,7 @@ _TITLES = {
 _TARGET = "Objectif"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One date of a deadline, ready to be written as an event."""
 
     uid: str

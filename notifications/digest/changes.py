@@ -8,10 +8,11 @@ nobody.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from notifications.labels import ProcedureLabels
 from notifications.news import Happening
@@ -31,8 +32,7 @@ NEWS = frozenset({EntryKind.ACTION, EntryKind.TRANSFER, *_SAID})
 _CLOSED = "dossier clos"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What others did to a file since the last digest."""
 
     ref: str

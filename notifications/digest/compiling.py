@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from notifications.digest.gathering import DAYS_AHEAD, LOOKAHEAD_DAYS, Gathering, failures_for
 from notifications.digest.model import Digest, SectionId
@@ -74,8 +76,7 @@ class DigestSource(Protocol):
         """Return failed messages, latest first."""
 
 
-@dataclass(slots=True)
-class Compiled:
+class Compiled(Struct):
     """The digests, and what could not be placed in them."""
 
     digests: list[Digest]
@@ -193,8 +194,7 @@ class Compiler:
         return [replace(one, next_line=following.get(one.key)) for one in digests]
 
 
-@dataclass(frozen=True, slots=True)
-class _Last:
+class _Last(Struct, frozen=True):
     """From when on things are news to a reader."""
 
     changes: datetime

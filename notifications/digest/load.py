@@ -7,11 +7,12 @@ terminal. Pure: the present is an argument.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from math import ceil
 from typing import Any
+
+from msgspec import Struct
 
 from workflow import french
 from workflow.calendars import WorkingCalendar
@@ -23,8 +24,7 @@ BARS = "·▁▂▃▅▇"
 """How high a bar is, in text: nothing, then a fifth more for each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """A working day of the strip."""
 
     day: date
@@ -34,8 +34,7 @@ class Bar:
     """Height of the bar, from 0 (nothing) to 5 (the fullest day)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """The working days of one week."""
 
     monday: date
@@ -53,8 +52,7 @@ class Week:
         return "".join(known.get(weekday, " ") for weekday in range(5))
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """The strip of one reader."""
 
     bars: tuple[Bar, ...]

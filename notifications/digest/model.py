@@ -8,11 +8,12 @@ nothing by itself, and knows no clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from notifications.digest.changes import Change
 from notifications.digest.consequence import at_stake
@@ -53,8 +54,7 @@ _SAVED = {SectionId.LATE, SectionId.TODAY, SectionId.WEEK}
 """The parts whose dates can be missed: what is at stake in them is added up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One deadline of the digest; for a file to correct, the deadline to act on first."""
 
     ref: str
@@ -126,8 +126,7 @@ class Line:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part of the digest: its lines, most consequent first; never empty."""
 
     id: SectionId
@@ -139,8 +138,7 @@ class Section:
         return TITLES[self.id]
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """What one recipient has to know on one day."""
 
     recipient: Recipient

@@ -8,9 +8,10 @@ and one that restarts does not send it again. Whoever is away, or has asked for 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from notifications.digest.compiling import Compiler, DigestSource
 from notifications.digest.model import Digest, digest_key
@@ -46,8 +47,7 @@ class MorningStore(DigestSource, PeopleStore, Protocol):
         """Put a message in the outbox unless its key is there already; tell whether it was put."""
 
 
-@dataclass(slots=True)
-class MorningReport:
+class MorningReport(Struct):
     """What a round of digests did."""
 
     messages: int = 0

@@ -7,9 +7,10 @@ counts are arguments.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from notifications.news import Figures
 from workflow import french
@@ -25,8 +26,7 @@ NAMES = {
 """What each count is called, in the order shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """One count, and what it was."""
 
     id: str
@@ -49,8 +49,7 @@ class Count:
         return f"{abs(gap)}{french.NBSP}de {'plus' if gap > 0 else 'moins'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """The counts of a day against those of an earlier one."""
 
     now: Figures

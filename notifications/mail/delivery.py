@@ -7,9 +7,10 @@ waits for nothing and reads no clock.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+
+from msgspec import Struct
 
 from notifications.ports import DeliveryError
 
@@ -45,8 +46,7 @@ class Unforeseen(DeliveryError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
+class Backoff(Struct, frozen=True):
     """When to try a message again after a transient failure.
 
     Attributes:

@@ -12,7 +12,6 @@ import unicodedata
 from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.errors import MessageError
@@ -25,6 +24,8 @@ from email.policy import compat32, default
 from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from hashlib import sha256
+
+from msgspec import Struct
 
 from workflow.errors import InvalidInput
 
@@ -71,8 +72,7 @@ def flat(text: str) -> str:
     return " ".join(part for part in _CONTROL.sub(" ", text).split(" ") if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(Struct, frozen=True):
     """A name and an address, checked.
 
     Raises:
@@ -115,16 +115,14 @@ class Mailbox:
             raise ValueError(self.address)
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """An iCalendar file that goes with a message."""
 
     name: str
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """What goes into a message, before it is laid out."""
 
     key: str
@@ -216,8 +214,7 @@ def is_resent(content: bytes) -> bool:
     return content.startswith(b"Resent-")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A message as its reader sees it."""
 
     subject: str

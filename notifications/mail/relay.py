@@ -14,10 +14,11 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from notifications.mail.delivery import Backoff, ConnectionLost, Pace, Unforeseen, Unreachable
 from notifications.messages import MessageState, QueuedMessage
@@ -51,8 +52,7 @@ class Renewer(Protocol):
         """Return the message as it must leave, or None once it has no reason left to be sent."""
 
 
-@dataclass(slots=True)
-class RelayReport:
+class RelayReport(Struct):
     """What a round of sending did."""
 
     sent: int = 0
@@ -73,8 +73,7 @@ class RelayReport:
             self.errors.append(reason)
 
 
-@dataclass(slots=True)
-class _Claim:
+class _Claim(Struct):
     """Messages leased to this relay, and the instant from which none may be begun."""
 
     messages: deque[QueuedMessage]

@@ -13,7 +13,6 @@ import os
 import re
 import ssl
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from email.policy import default
 from enum import StrEnum
@@ -23,6 +22,7 @@ from tempfile import NamedTemporaryFile
 from typing import TypeVar
 
 import aiosmtplib
+from msgspec import Struct
 
 from notifications.mail import refusals
 from notifications.ports import DeliveryError, Ready, at_once
@@ -50,8 +50,7 @@ class Security(StrEnum):
     """Encrypted from the first byte (port 465)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpSettings:
+class SmtpSettings(Struct, frozen=True):
     """A mail server and how to talk to it.
 
     Attributes:
@@ -72,11 +71,14 @@ class SmtpSettings:
     sender: str
     security: Security = Security.STARTTLS
     username: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     connect_timeout: float = 15.0
     message_timeout: float = 60.0
     per_connection: int = 100
-    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = None
+
+    def __repr__(self) -> str:
+        return f"SmtpSettings({self.server})"
 
     @property
     def server(self) -> str:

@@ -7,8 +7,10 @@ writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from notifications.habits import Absence
 from notifications.people.staff import PeopleStore, Staff
@@ -22,8 +24,7 @@ _NOON = time(12)
 _LONGEST = timedelta(days=3 * 366)
 
 
-@dataclass(frozen=True, slots=True)
-class Standin:
+class Standin(Struct, frozen=True):
     """Who is written to for somebody who is away, over days that follow each other."""
 
     first: date
@@ -31,8 +32,7 @@ class Standin:
     recipient: Recipient
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What an absence does."""
 
     open_files: int

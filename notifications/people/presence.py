@@ -6,9 +6,10 @@ Used by the digest and the reminders. Names people of the agency and days, never
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from notifications.people.staff import Staff, Told, person_of
 from workflow import french
@@ -18,8 +19,7 @@ from workflow.texts import fold
 _VOWELS = frozenset("aeiou")
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """Somebody whose files another follows meanwhile."""
 
     name: str
@@ -36,8 +36,7 @@ class Absent:
         return {"name": self.name, "until": self.until.isoformat()}
 
 
-@dataclass(frozen=True, slots=True)
-class Away:
+class Away(Struct, frozen=True):
     """A colleague who is away today."""
 
     absent: Absent

@@ -7,9 +7,10 @@ so that an absence noted a minute ago counts. Pure: the day is an argument.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from notifications.habits import Absence, Habits
 from workflow.people import Directory, Recipient
@@ -27,8 +28,7 @@ class PeopleStore(Protocol):
         """Return the absences that touch a period."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Who is written to about a file, and for whom."""
 
     recipient: Recipient
@@ -38,8 +38,7 @@ class Told:
     """Last day of the absence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staff:
+class Staff(Struct, frozen=True):
     """Agencies and people as they are on the days of a round.
 
     Attributes:

@@ -7,9 +7,11 @@ hears of what and by which channel; writes nothing itself and knows no clock.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from notifications.habits import Channel, Habits
 from notifications.messages import OutgoingMessage
@@ -38,8 +40,7 @@ class ReminderComposer(Protocol):
         """Return the one message about several cases, or raise an `EcheancierError`."""
 
 
-@dataclass(slots=True)
-class _Parcel:
+class _Parcel(Struct):
     """What one recipient is told."""
 
     told: Told

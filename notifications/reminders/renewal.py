@@ -8,8 +8,9 @@ Message-ID. Sends nothing, and reads no clock.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from notifications.digest.model import digest_key
 from notifications.mail.mime import bearing, is_resent

@@ -7,8 +7,9 @@ the last heartbeat noted. Page by page; may be cut short and started again. Send
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from notifications.planning import Planner
 from notifications.ports import NotificationStore
@@ -19,8 +20,7 @@ from workflow.ports import OpenDeadline
 _MARGIN = timedelta(days=1)
 
 
-@dataclass(slots=True)
-class ReplanReport:
+class ReplanReport(Struct):
     """What a change of policy did."""
 
     rows: int = 0

@@ -8,10 +8,11 @@ when the backup was made are dropped, with the reason. Nothing is erased, and no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from notifications.habits import Channel
 from notifications.messages import MessageQuery, MessageState
@@ -34,8 +35,7 @@ class ResumptionStore(NotificationStore, Mailroom, Protocol):
     """What is due, and what waits."""
 
 
-@dataclass(slots=True)
-class Resumed:
+class Resumed(Struct):
     """What is not told again, or would not be."""
 
     reminders: int = 0

@@ -8,9 +8,10 @@ messages enter the outbox in the same transaction that moves the reminders on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
+
+from msgspec import Struct, field
 
 from notifications.people.staff import Staff, Told
 from notifications.planning import Audience, Due, Planner
@@ -30,8 +31,7 @@ _Files = list[list[OpenDeadline]]
 """What is due, file by file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A deadline whose reminder could not be written; it is looked at again an hour later."""
 
     ref: str
@@ -40,8 +40,7 @@ class Broken:
     """One French sentence."""
 
 
-@dataclass(slots=True)
-class SweepReport:
+class SweepReport(Struct):
     """What a round did."""
 
     looked_at: int = 0

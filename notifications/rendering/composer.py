@@ -9,13 +9,13 @@ dates, what they are worth, what does not conform and who did what.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from msgspec.structs import replace
 
 from notifications.digest.consequence import at_stake
 from notifications.digest.gathering import LOOKAHEAD_DAYS

@@ -8,8 +8,9 @@ which the file shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from notifications.digest import consequence
 from notifications.labels import Labels, named
@@ -19,8 +20,7 @@ from notifications.standing import standing
 from workflow.procedure import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class FileView:
+class FileView(Struct, frozen=True):
     """A file in a mail about several."""
 
     ref: str

@@ -8,8 +8,9 @@ time and of the tool alone. Nothing of the case but its reference and title come
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from notifications.digest.consequence import at_stake
 from notifications.labels import Act, ProcedureLabels
@@ -22,8 +23,7 @@ from workflow.procedure import Kind
 from workflow.vocabulary import Source
 
 
-@dataclass(frozen=True, slots=True)
-class DateRow:
+class DateRow(Struct, frozen=True):
     """One of the dates of a deadline."""
 
     name: str
@@ -32,8 +32,7 @@ class DateRow:
     """True for the date shown large."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceView:
+class SourceView(Struct, frozen=True):
     """Where the rule is written, word for word, and when somebody last looked."""
 
     reference: str
@@ -41,8 +40,7 @@ class SourceView:
     checked: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlineView:
+class DeadlineView(Struct, frozen=True):
     """A deadline in a reminder."""
 
     label: str

@@ -5,8 +5,9 @@ Filled by `notifications.service.loop`, part by part. Counts only: no case, pers
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from notifications.digest.morning import MorningReport
 from notifications.mail.relay import RelayReport
@@ -17,8 +18,7 @@ PARTS = ("database", "replan", "sweep", "morning", "relay", "heartbeat")
 """The parts of a beat, in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A part of a beat that failed; the others were done all the same."""
 
     part: str
@@ -26,8 +26,7 @@ class Failure:
     """One French sentence."""
 
 
-@dataclass(slots=True)
-class BeatReport:
+class BeatReport(Struct):
     """What a beat did."""
 
     at: datetime

@@ -6,11 +6,12 @@ Nothing here knows a number of the rules: limits are written, worked by hand, in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.support import core
 from workflow import machine
@@ -64,8 +65,7 @@ def planned(kind: WorkKind, first: date, last: date, hours: str, number: int = 1
     return HoursLine(number, kind, first, last, Decimal(hours), None, "")
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """The rules of one scheme, asked about cases made of what people type."""
 
     procedure_id: str
@@ -172,8 +172,7 @@ class Rows:
         return ()
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """What one check must say of some facts.
 
     Args:

@@ -7,11 +7,12 @@ by its id (CIF-G1 to CIF-G25), or by its section and its topic (« 2.1/cost »).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.corpus.rows import Rows, Said, around, by_row, named, overlaps, plain, row_tests
 from tests.support import core
@@ -27,8 +28,7 @@ OK, AMBER, RED, NOTE, SILENT = "conforme", "a_confirmer", "non_conforme", "rappe
 START = "03/09/2018"
 
 
-@dataclass(frozen=True)
-class Opacif(Rows):
+class Opacif(Rows, frozen=True):
     """The rules of one OPACIF, asked about cases made of what people type."""
 
     funder: str = ""
@@ -1111,8 +1111,7 @@ def test_a_row_of_unagecif(said: Said) -> None:
 JUNE, JULY, SEPTEMBER = date(2018, 6, 14), date(2018, 7, 12), date(2018, 9, 6)
 
 
-@dataclass(frozen=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """One date that a row gives: of a deadline, for some facts and sessions."""
 
     row: str
@@ -1359,8 +1358,7 @@ NINETEEN = years("2015-07-31", hours_="2000")
 """24 months, 12 months, 19 months, before the last twelve."""
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What a history is worth for an OPACIF."""
 
     row: str

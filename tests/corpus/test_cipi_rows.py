@@ -6,12 +6,12 @@ hours are typed as staff type them; the restricted grounds are asked as the rest
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.corpus.rows import (
     BY,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import fields
 
 from tests.support import core
 from workflow import verification
@@ -135,7 +136,7 @@ def _read(value: object) -> Iterator[Source]:
     """Yield every source in a value, however deep."""
     if isinstance(value, Source):
         yield value
-    elif is_dataclass(value):
+    elif isinstance(value, Struct):
         for field in fields(value):
             yield from _read(getattr(value, field.name))
     elif isinstance(value, Mapping):
@@ -193,8 +194,7 @@ def _instant(moment: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(moment, time.min, zone)
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What the sheet gives for an OPACIF, written again: months before the start and before a session."""
 
     opens: int | None = None

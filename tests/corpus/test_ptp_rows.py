@@ -7,7 +7,6 @@ Rows are named by their number in the note, « 3b-9 »; those on the end of the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -27,8 +26,7 @@ START = "03/05/2027"
 """Monday 3 May 2027, the start of the example E25."""
 
 
-@dataclass(frozen=True)
-class Transition(Rows):
+class Transition(Rows, frozen=True):
     """The rules of the PTP, asked about cases made of what people type."""
 
     def case(

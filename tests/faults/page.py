@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+from msgspec import Struct, field
 from rich.table import Table
 
 from tests.faults.runs import Death, Result, passages, step_name
@@ -33,8 +33,7 @@ COLUMNS = (
 )
 
 
-@dataclass
-class Line:
+class Line(Struct):
     """What the deaths around a step of a scenario cost, all databases together."""
 
     scenario: str

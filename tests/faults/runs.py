@@ -15,11 +15,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Protocol
+
+from msgspec import Struct, field
 
 from tests.faults.accounting import differing, dump, received
 from tests.faults.scenarios import CONFIG, Scenario, Step
@@ -28,8 +29,7 @@ from tests.support import postgres, smtp
 ROOT = Path(__file__).parents[2]
 
 
-@dataclass(frozen=True)
-class Death:
+class Death(Struct, frozen=True):
     """What it cost to die at a point."""
 
     point: str
@@ -54,8 +54,7 @@ class Death:
         return not lies and self.repeated <= 1
 
 
-@dataclass
-class Result:
+class Result(Struct):
     """What every death of a scenario cost, on one kind of database."""
 
     scenario: str

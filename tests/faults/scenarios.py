@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.support.smtp import Behaviour
 
@@ -62,8 +63,7 @@ def _takes_all(server: Behaviour) -> None:
     server.data_replies.clear()
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """A command typed at an instant, and what the mail server does meanwhile."""
 
     now: str
@@ -78,8 +78,7 @@ class Step:
         return shlex.split(self.typed)
 
 
-@dataclass(frozen=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """An act that is killed everywhere, from what it starts and what comes after it."""
 
     name: str

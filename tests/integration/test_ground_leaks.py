@@ -28,7 +28,6 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -37,6 +36,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
 
 from db.engine import open_engine
 from tests.support.cli import Desk, Run, plain
@@ -45,8 +45,7 @@ from workflow.checks import Ground
 from workflow.rulebook import load_rulebook
 
 
-@dataclass(frozen=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """What is noted of a person: the ground, answers as typed, answers as shown, proof and place."""
 
     ground: str
@@ -231,8 +230,7 @@ def leaks(text: str, *grounds: str) -> set[str]:
     return {found for one in grounds or BY_GROUND for found in pattern(one).findall(searched)}
 
 
-@dataclass
-class Evidence:
+class Evidence(Struct):
     """Everything that came out of the agency."""
 
     desk: Desk

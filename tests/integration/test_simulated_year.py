@@ -12,7 +12,6 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import Struct, field
 
 from cli.configuration import load
 from cli.main import main
@@ -84,8 +84,7 @@ PATH: tuple[tuple[str, dict[str, int | None], tuple[str, ...]], ...] = (
 )
 
 
-@dataclass
-class Seen:
+class Seen(Struct):
     """What a file awaited from an instant on."""
 
     at: datetime
@@ -93,8 +92,7 @@ class Seen:
     deadlines: dict[str, Deadline]
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """A reminder that somebody had to hear of."""
 
     ref: str
@@ -104,8 +102,7 @@ class Expected:
     recipient: str
 
 
-@dataclass
-class Year:
+class Year(Struct, dict=True):
     """An agency that lives through a year; what happened to it is written down as it happens."""
 
     folder: Path

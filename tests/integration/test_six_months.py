@@ -10,7 +10,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -18,6 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import Struct
 
 from cli.main import main
 from tests.support.smtp import Running, serving
@@ -109,8 +109,7 @@ EXPECTED = {
 }
 
 
-@dataclass
-class House:
+class House(Struct):
     """An agency with its configuration, its clock and its mail server."""
 
     config: Path

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.case import (
     Case,
@@ -51,8 +53,7 @@ def is_final(case: Case) -> bool:
     return case.state in CLOSED_STATES
 
 
-@dataclass(frozen=True)
-class MorningsBefore:
+class MorningsBefore(Struct, frozen=True):
     """Reminders at 08:00 UTC, some days before the day to act; an agency may add its own days.
 
     A deadline that was put off has a single one, on the day until which it was.

@@ -10,12 +10,12 @@ import json
 import shlex
 import sqlite3
 from contextlib import closing, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from cli.main import main
 
@@ -70,8 +70,7 @@ _PREPARED: dict[str, bytes] = {}
 """Databases with one open case, by the fact it was opened with."""
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """What a command answered."""
 
     code: int

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow import machine
 from workflow.calendars import Closure
@@ -103,8 +105,7 @@ def public_holidays(year: int, code: str = "FR") -> frozenset[date]:
     )
 
 
-@dataclass(frozen=True)
-class NaiveCalendar:
+class NaiveCalendar(Struct, frozen=True):
     """Working days found one by one."""
 
     code: str = "FR"
@@ -257,8 +258,7 @@ def opened(at: datetime = OPENED_AT, **facts: FactValue) -> Case:
     return machine.open_case(cipi(), new_case(**facts), context(), act(at)).after
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """An action of an ordinary case: when, what it records and what comes with it."""
 
     action: str
@@ -365,8 +365,7 @@ DIRECTORY = Directory(
 )
 
 
-@dataclass
-class MovableClock:
+class MovableClock(Struct):
     """A clock that tests move, and that counts how often it is read."""
 
     now: datetime
@@ -378,8 +377,7 @@ class MovableClock:
         return self.now.astimezone(UTC)
 
 
-@dataclass
-class MemoryStore:
+class MemoryStore(Struct):
     """Cases in memory, kept as text like a database would, so that what does not survive shows."""
 
     cases: dict[str, Case] = field(default_factory=dict)

@@ -7,12 +7,14 @@ core computes depend on no rule that is shipped. Its grounds are letters: nothin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.support.core import DIRECTORY, MemoryStore, MovableClock, act, paris
 from workflow import machine
@@ -657,7 +659,6 @@ def depth_case(*hours: HoursLine, at: datetime = OPENED, **facts: FactValue) -> 
 # --- A house ---------------------------------------------------------------------------------------------
 
 
-@dataclass
 class Shelf(MemoryStore):
     """Cases of the small procedure in memory, kept as they are."""
 
@@ -670,8 +671,7 @@ class Shelf(MemoryStore):
         self.entries.setdefault(ref, []).append(outcome.entry)
 
 
-@dataclass
-class Desk:
+class Desk(Struct):
     """The use cases of the small procedure, over a store and a clock of their own."""
 
     store: Shelf = field(default_factory=Shelf)

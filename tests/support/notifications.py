@@ -12,12 +12,14 @@ import email.policy
 import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from notifications.digest.changes import NEWS
 from notifications.digest.gathering import Gathering, failures_for
@@ -250,8 +252,7 @@ def both(message: OutgoingMessage) -> tuple[str, str]:
     return words(body(message.content, "plain")), words(body(message.content, "html"))
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """A row of the outbox."""
 
     id: int
@@ -581,8 +582,7 @@ def _identity(told: Reminder) -> tuple[str, ...]:
     return (told.ref, told.rule, told.value, told.offset, told.recipient)
 
 
-@dataclass
-class SetClock:
+class SetClock(Struct):
     """A clock that a test sets."""
 
     now: datetime

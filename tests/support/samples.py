@@ -6,11 +6,12 @@ Claire and Malik follow files in Lyon; Nadia is away and Claire stands in for he
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest

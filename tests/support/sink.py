@@ -12,7 +12,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 HOST = "127.0.0.1"
 
@@ -25,8 +26,7 @@ _ANSWERS = {
 }
 
 
-@dataclass
-class Sink:
+class Sink(Struct):
     """What was received."""
 
     port: int = 0

@@ -12,18 +12,17 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from msgspec import Struct, field
 
 HOST = "127.0.0.1"
 
 
-@dataclass
-class Behaviour:
+class Behaviour(Struct):
     """What the server does; by default it takes everything."""
 
     refused_recipients: dict[str, str] = field(default_factory=dict)
@@ -158,8 +157,7 @@ class _Server(Controller):
         self.connections = 0
 
 
-@dataclass
-class Running:
+class Running(Struct):
     """A server that runs."""
 
     port: int
@@ -196,8 +194,7 @@ def serving(behaviour: Behaviour | None = None, **options: Any) -> Iterator[Runn
         controller.stop()
 
 
-@dataclass(frozen=True)
-class Certificates:
+class Certificates(Struct, frozen=True):
     """Two sides of an encrypted connection that trust each other."""
 
     server: ssl.SSLContext

@@ -8,11 +8,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
@@ -37,8 +38,7 @@ def typed(*words: str) -> str:
     return shlex.join(("echeancier", *words))
 
 
-@dataclass
-class Stage:
+class Stage(Struct):
     """What a test plays on.
 
     Args:

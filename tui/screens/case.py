@@ -7,9 +7,9 @@ Opened from the list, the palette, or any screen that names a file. Every act go
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.console import Group, RenderableType
 from textual import on
 from textual.app import ComposeResult
@@ -65,8 +65,7 @@ _FAILURES = 500
 _READ_ONLY = "Lecture seule : rien ne peut être enregistré."
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """Everything the screen shows of a file."""
 
     view: CaseView

@@ -7,10 +7,10 @@ this screen reads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
+from msgspec.structs import replace
 from rich.console import Group, RenderableType
 from textual import on
 from textual.app import ComposeResult

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Protocol
+
+from msgspec import Struct
 
 PAGE = 50
 """Lines read at once."""
@@ -30,8 +31,7 @@ class Row(Protocol):
         """Another number once what it stands for has changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A group of the list.
 
     Args:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
+from msgspec.structs import replace
 
 from notifications.agenda.calendar import Agenda, Which
 from notifications.agenda.observances import timezone

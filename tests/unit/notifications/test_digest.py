@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from notifications.digest.gathering import Gathering, failures_for
 from notifications.digest.model import Digest, SectionId

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 
 from notifications.mail.relay import RelayReport
@@ -48,7 +48,7 @@ def a_report(**changes: object) -> BeatReport:
     """Return a beat that did something."""
     report = BeatReport(NOW, sweep=SweepReport(reminders=3), relay=RelayReport(sent=2, deferred=1))
     report.seconds = 0.25
-    return replace(report, **changes)  # type: ignore[arg-type]
+    return replace(report, **changes)
 
 
 def test_every_beat_writes_what_it_did(tmp_path: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import time
 
 import pytest
+from msgspec.structs import replace
 
 from notifications.policy import ReminderPolicy
 from workflow.errors import InvalidInput
@@ -44,5 +44,5 @@ def test_the_fingerprint_ignores_the_order_of_offsets() -> None:
 )
 def test_the_fingerprint_follows_every_setting(change: dict[str, object]) -> None:
     """Whatever moves a reminder changes the fingerprint."""
-    changed = replace(ReminderPolicy(), **change)  # type: ignore[arg-type]
+    changed = replace(ReminderPolicy(), **change)
     assert changed.fingerprint() != ReminderPolicy().fingerprint()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import jinja2
 import pytest
+from msgspec.structs import replace
 
 from notifications.digest.model import Digest
 from notifications.labels import ProcedureLabels, labels_of

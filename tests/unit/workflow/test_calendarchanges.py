@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.support.core import DIRECTORY, SETTINGS, MemoryStore, MovableClock, paris, rulebook
 from workflow.calendarchanges import CalendarChanges
@@ -21,8 +22,7 @@ JUNE, JULY, SEPTEMBER = date(2018, 6, 14), date(2018, 7, 12), date(2018, 9, 13)
 START = "03/09/2018"
 
 
-@dataclass
-class House:
+class House(Struct):
     """A house of March 2018, with its files and the calendars of its funders."""
 
     store: MemoryStore = field(default_factory=MemoryStore)

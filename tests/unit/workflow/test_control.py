@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.support.core import act, paris
 from tests.support.depth import (
@@ -56,7 +56,7 @@ def check(**changes: object) -> Check:
         None,
         "h",
     )
-    return replace(ordinary, **changes)  # type: ignore[arg-type] # fields of a check
+    return replace(ordinary, **changes)
 
 
 def judged(*checks: Check, case: Case | None = None, **facts: FactValue) -> list[Finding]:

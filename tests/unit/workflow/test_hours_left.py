@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.support.core import DAY, METROPOLE, months_later, naive_last_start, paris
 from tests.support.depth import DEPART, depth, depth_context

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from msgspec import Struct
 
 from tests.support.core import DAY, METROPOLE, SETTINGS, months_later
 from workflow.contexts import context_for, ruled_by
@@ -20,8 +20,7 @@ from workflow.rulebook import load_rulebook
 QUICK, WHOLE = 60, 10_000
 
 
-@dataclass(frozen=True)
-class Opacif:
+class Opacif(Struct, frozen=True):
     """The rules of one funder, written again by hand from the sheet."""
 
     opens: int | None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from tests.support.core import SMALL_RULES, rulebook, spoilt
 from tests.support.depth import write_parts

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.support.core import (
     CONTRACT_DOCUMENTS,
@@ -41,8 +42,7 @@ REF = "CIPI-2026-0001"
 BY = "m.durand"
 
 
-@dataclass
-class House:
+class House(Struct):
     """A service with its store and its clock."""
 
     store: MemoryStore = field(default_factory=MemoryStore)
