@@ -11,10 +11,11 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from cli.settings import WEEKDAYS, AgencyRow, ClosureRow, Settings
+from cli.settings import AgencyRow, ClosureRow, Settings
 from notifications.planning import Planner
 from notifications.policy import ReminderPolicy
 from workflow.calendars import Closure, calendar, territory
+from workflow.french import WEEKDAYS
 from workflow.people import Agency, Directory, Person
 
 METROPOLE = "FR"

@@ -26,8 +26,6 @@ from pydantic import (
 from workflow.calendars import territory as territory_of
 from workflow.errors import NotFound
 
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _ADDRESS_LENGTH = 254  # RFC 5321, section 4.5.3.1.3
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")

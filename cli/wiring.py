@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -18,10 +19,6 @@ from cli.addresses import database_url, refuse_unusable
 from cli.configuration import Configuration
 from cli.credentials import Credentials, read_credentials
 from cli.places import METROPOLE, Places
-from db import engine as db_engine
-from db import schema
-from db.store import SqlCaseStore
-from db.worklist import SqlWorklist
 from workflow import french
 from workflow.calendarchanges import CalendarChanges
 from workflow.case import Case
@@ -32,6 +29,7 @@ from workflow.recording import Recording
 from workflow.rulebook import Rulebook, load_rulebook
 from workflow.service import CaseService
 from workflow.snoozing import Snoozing
+from workflow.worklist import Glance, WorkDay
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from cli.messaging import Messaging
     from cli.rehearsal import Rehearsal
     from db.notifications import SqlNotificationStore
+    from db.worklist import SqlWorklist
     from notifications.agenda.calendar import Agenda
     from notifications.labels import Labels
     from notifications.planning import Planner
@@ -74,7 +73,9 @@ class House:
         self._environment = environment
         self._base = base
         self._clock = clock
-        self._cache_kib = db_engine.CACHE_KIB
+        self._cache_kib: int | None = None
+        # The interface asks from several threads at once: there is one engine, and one list.
+        self._opening = RLock()
 
     def share_memory(self) -> None:
         """Have each connection keep fewer pages: the interface reads through several at once.
@@ -102,6 +103,9 @@ class House:
         Raises:
             OutOfReach: when the database is absent, older, newer, or does not answer.
         """
+        # What talks to a database takes a third of a start to load: each part imports it when it is made.
+        from db.store import SqlCaseStore
+
         return CaseService(
             rulebook=self.rulebook,
             store=SqlCaseStore(self._ready_engine, self._places.planner, self._is_final),
@@ -146,15 +150,21 @@ class House:
             cases = replace(cases, rulebook=load_rulebook(rules))
         return CalendarChanges(cases, watch)
 
-    @cached_property
+    @property
     def worklist(self) -> SqlWorklist:
         """Return the open files as staff work through them; raises like `cases`."""
-        return SqlWorklist(self._ready_engine)
+        with self._opening:
+            return self._worklist
+
+    def glance(self, day: WorkDay, lines: int) -> Glance | None:
+        """Return the top of the list at once, None when the stores must be asked; nothing is kept open."""
+        from db.glance import glance
+
+        return glance(self._url, day, lines)
 
     @cached_property
     def notifications(self) -> SqlNotificationStore:
         """Return reminders, outbox and heartbeat; raises like `cases`."""
-        # Imported here: a third of what the database takes to load, of no use to who looks at files.
         from db.notifications import SqlNotificationStore
 
         return SqlNotificationStore(self._ready_engine)
@@ -224,13 +234,15 @@ class House:
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""
-        if "worklist" in self.__dict__:
-            self.worklist.close()
-        if "_engine" in self.__dict__:
-            self._engine.dispose()
+        if "_worklist" in self.__dict__:
+            self._worklist.close()
+        if "_opened" in self.__dict__:
+            self._opened.dispose()
 
     def schema_state(self) -> str:
         """Return `absent`, `current`, `older` or `newer`."""
+        from db import schema
+
         return schema.schema_state(self._engine).value
 
     def database_file(self) -> Path | None:
@@ -256,13 +268,16 @@ class House:
 
     def upgrade(self) -> tuple[str | None, str]:
         """Create or migrate the database; return its revision before and after."""
+        from db import schema
+        from db.revisions import HEAD
+
         before = schema.current(self._engine)
         schema.upgrade(self._engine)
-        return before, schema.HEAD
+        return before, HEAD
 
     def database_place(self) -> str:
-        """Return where the database is, without its password; raises like `cases`."""
-        return self._ready_engine.url.set(query={}).render_as_string(hide_password=True)
+        """Return where the database is, without its password."""
+        return self._engine.url.set(query={}).render_as_string(hide_password=True)
 
     def _planner_for(self, agency: str) -> Planner:
         return self._places.planner_for(agency, METROPOLE)
@@ -281,14 +296,33 @@ class House:
     def _configured_url(self) -> str | None:
         return self._configuration.settings.database.url
 
-    @cached_property
-    def _engine(self) -> Engine:
+    @property
+    def _url(self) -> str:
         url = database_url(self._base, self._credentials, self._configuration)
         refuse_unusable(url)
-        return db_engine.open_engine(url, cache_kib=self._cache_kib)
+        return url
+
+    @cached_property
+    def _worklist(self) -> SqlWorklist:
+        from db.worklist import SqlWorklist
+
+        return SqlWorklist(self._ready_engine)
+
+    @property
+    def _engine(self) -> Engine:
+        with self._opening:
+            return self._opened
+
+    @cached_property
+    def _opened(self) -> Engine:
+        from db import engine
+
+        return engine.open_engine(self._url, cache_kib=self._cache_kib or engine.CACHE_KIB)
 
     @cached_property
     def _ready_engine(self) -> Engine:
+        from db import schema
+
         schema.require_current(self._engine)
         return self._engine
 

@@ -13,10 +13,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Engine, Select, Text, cast, func, select
 
 from db.engine import streamed
-from db.rows import NO_ALERTS, decisive, open_deadline
+from db.rows import NO_ALERTS, open_deadline
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, REPLY_IS_AWAITED
 from db.tables import case_file, deadline
 from workflow.ports import OpenDeadline
+from workflow.worklist import decisive
 
 # As text: most files have none, and reading an empty list costs as much as a short one.
 ALERTS: Final = cast(case_file.c.alerts, Text)

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, TextClause, bindparam, func, select
 
-from db.rows import most_urgent
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.tables import case_file, deadline
 from workflow.case import Deadline
 from workflow.encoding import deadline_value
 from workflow.ports import CaseLine, CasePage, CaseQuery
 from workflow.texts import fold
+from workflow.worklist import most_urgent
 
 _AT_ONCE = 1_000
 

@@ -17,12 +17,12 @@ from typing import Any, Final
 from pydantic_core import from_json
 
 from db.parts import held
-from db.tables import NEVER, DeadlineStatus
+from db.tables import DeadlineStatus
 from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind, civil
 from workflow.encoding import deadline_json, deadline_value, moment
 from workflow.ports import OpenDeadline
-from workflow.procedure import Kind
 from workflow.texts import fold
+from workflow.worklist import NEVER, most_urgent
 
 _NUMBERED = re.compile(r"(.+-\d{4})-(\d{4,9})", re.ASCII)
 
@@ -230,19 +230,3 @@ def open_deadline(row: Any) -> OpenDeadline:
         alerts=() if row.alerts == NO_ALERTS else tuple(json.loads(row.alerts)),
         stake=_stake(row),
     )
-
-
-def most_urgent(deadlines: Iterable[Deadline]) -> Deadline | None:
-    """Return the deadline to act on first, if any."""
-    return min(deadlines, key=lambda deadline: (deadline.act_on, *decisive(deadline)), default=None)
-
-
-def decisive(deadline: Deadline, today: date | None = None) -> tuple[bool, bool, date, str]:
-    """Return the rank of a deadline among those of the same day to act, the most decisive first.
-
-    First what can no longer wait (the strict limit is that very day, or today, or past), then what
-    the law asks before what the house does, then the nearest strict limit.
-    """
-    limit = date.max if deadline.strict is None else civil(deadline.strict)
-    can_wait = limit > max(deadline.act_on, today or date.min)
-    return can_wait, deadline.kind is Kind.INTERNAL, limit, deadline.id

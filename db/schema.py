@@ -18,13 +18,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from db.engine import reading, transaction
 from db.failures import sentence, sqlite_path, translated
+from db.revisions import HEAD, REVISIONS
 from workflow.causes import cause
 from workflow.errors import OutOfReach
-
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
-"""Every migration this program knows, oldest first; a test compares it with the scripts."""
-
-HEAD: Final = REVISIONS[-1]
 
 _ABSENT = "{place} n’existe pas encore : créez-la avec {init}."
 _OLDER = "{place} date d’une version précédente d’Échéancier : mettez-la à jour avec {init}."

@@ -1,55 +1,41 @@
-"""The stretches of the list of open files, in order: which files, in what order, by which index.
+"""The stretches of the list of open files, in order, in SQL: which files, in what order, by which index.
 
-Used by `db.worklist`. Says in SQL what `workflow.worklist.group_of` says of one file; a test holds
-the two together. Runs nothing.
+Used by `db.worklist`, and by `db.glance`, which reads the first list before SQLAlchemy is loaded: what both
+run is written here once, as text that SQLite and PostgreSQL both take, with named values. Says in SQL
+what `workflow.worklist.group_of` says of one file; a test holds the two together. Runs nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Select,
-    String,
-    TextClause,
-    and_,
-    cast,
-    func,
-    not_,
-    select,
-    true,
-)
 
-from db.statements import CASE_IS_OPEN
-from db.tables import NEVER, case_file
 from workflow.texts import fold
-from workflow.worklist import WorkGroup, WorkQuery
+from workflow.worklist import NEVER, WorkDay, WorkGroup, WorkQuery
 
 _ONE_DAY = timedelta(days=1)
 
-_Part = tuple[
-    WorkGroup, ColumnElement[date], date, date, ColumnElement[bool], tuple[ColumnElement[Any], ...]
-]
+# Written out, not a value: only then does SQLite see that a partial index applies.
+_IS_OPEN: Final = "case_file.is_open"
+
+_ID, _ACT, _STRICT, _OPENS, _CHASE = (
+    f"case_file.{name}" for name in ("id", "act_on", "strict_on", "opens_on", "chase_on")
+)
 
 
-def _unseen(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _unseen(column: str) -> str:
     """Return a column as no index has it, for what must not decide which index is read."""
-    return func.coalesce(column, column)
+    return f"coalesce({column}, {column})"
 
 
-class _Day:
-    """A day of a file, as an index has it and as none has."""
+class Sql(NamedTuple):
+    """A statement, and the values that it names."""
 
-    def __init__(self, column: ColumnElement[date]) -> None:
-        self.plain, self.unseen = column, _unseen(column)
-
-
-_ACT, _STRICT = _Day(case_file.c.act_on), _Day(case_file.c.strict_on)
-_OPENS, _CHASE = _Day(case_file.c.opens_on), _Day(case_file.c.chase_on)
+    text: str
+    values: dict[str, Any]
 
 
 class Segment(Struct, frozen=True):
@@ -59,90 +45,70 @@ class Segment(Struct, frozen=True):
         rank: its place among the segments, from the top.
         group: which group it belongs to.
         day: the day by which it is ordered, and its places are counted.
-        first: the first such day.
-        last: the last one, included.
+        first: name of the first such day among the values.
+        last: name of the last one, included.
         also: what else is asked of the files.
         then: the order of the files of one day.
     """
 
     rank: int
     group: WorkGroup
-    day: ColumnElement[date]
-    first: date
-    last: date
-    also: ColumnElement[bool]
-    then: tuple[ColumnElement[Any], ...]
+    day: str
+    first: str
+    last: str
+    also: str
+    then: tuple[str, ...]
 
-    def since(self, day: date | None = None) -> ColumnElement[bool]:
-        """Return the condition for the files from a day on, or for all of them."""
-        return and_(self.day.between(day or self.first, self.last), self.also)
+    def since(self, first: str | None = None) -> str:
+        """Return the condition for the files from a named day on, or for all of them."""
+        return f"{self.day} BETWEEN :{first or self.first} AND :{self.last} AND {self.also}"
 
 
 def segments(query: WorkQuery) -> tuple[Segment, ...]:
     """Return the list that a query reads, from its top to its end."""
-    today, horizon = query.day.today, query.day.horizon
-    tomorrow, after = today + _ONE_DAY, horizon + _ONE_DAY
-    news, ever = query.day.opened_after + _ONE_DAY, NEVER - _ONE_DAY
     # Whose index has the order. The files of a person are few, and so are those of an agency that
     # await a reply or a window: they are found by whose they are, and sorted.
     by_owner, by_agency = query.owner is not None, query.agency is not None
-    act = _ACT.unseen if by_owner else _ACT.plain
-    chase = _CHASE.unseen if by_owner or by_agency else _CHASE.plain
-    opens = _OPENS.unseen if by_owner or by_agency else _OPENS.plain
-    opening = _opening(query)
-    id_, strict = case_file.c.id, _STRICT.unseen if by_owner else _STRICT.plain
-    parts: tuple[_Part, ...] = (
-        (WorkGroup.LATE, _STRICT.unseen, today, ever, act < today, (act, id_)),
-        (WorkGroup.LATE, act, date.min, today - _ONE_DAY, _STRICT.unseen < today, (strict, id_)),
-        (WorkGroup.LATE, act, date.min, today - _ONE_DAY, _STRICT.unseen == NEVER, (strict, id_)),
-        (WorkGroup.TODAY, act, today, today, true(), (strict, id_)),
-        (WorkGroup.CHASE, chase, date.min, today, _ACT.unseen > today, (id_,)),
-        (WorkGroup.WEEK, act, tomorrow, horizon, _CHASE.unseen > today, (strict, id_)),
-        (
-            *(WorkGroup.OPENING, opens, news, horizon),
-            *(and_(_ACT.unseen.between(after, ever), _CHASE.unseen > today), (id_,)),
-        ),
-        (
-            *(WorkGroup.WAITING, chase, tomorrow, ever),
-            *(and_(_ACT.unseen > horizon, not_(opening)), (id_,)),
-        ),
-        (
-            *(WorkGroup.LATER, act, after, ever),
-            *(and_(_CHASE.unseen == NEVER, not_(opening)), (strict, id_)),
-        ),
-        (WorkGroup.IDLE, act, NEVER, NEVER, _CHASE.unseen == NEVER, (strict, id_)),
+    act, strict = (_unseen(_ACT), _unseen(_STRICT)) if by_owner else (_ACT, _STRICT)
+    chase = _unseen(_CHASE) if by_owner or by_agency else _CHASE
+    opens = _unseen(_OPENS) if by_owner or by_agency else _OPENS
+    some_act, some_limit, some_chase = map(_unseen, (_ACT, _STRICT, _CHASE))
+    later = f"{some_act} BETWEEN :after AND :ever AND {some_chase} > :today"
+    awaited = f"{some_act} > :horizon AND NOT ({_OPENING})"
+    unawaited = f"{some_chase} = :never"
+    by_limit = (strict, _ID)
+    parts = (
+        (WorkGroup.LATE, some_limit, "today", "ever", f"{act} < :today", (act, _ID)),
+        (WorkGroup.LATE, act, "dawn", "yesterday", f"{some_limit} < :today", by_limit),
+        (WorkGroup.LATE, act, "dawn", "yesterday", f"{some_limit} = :never", by_limit),
+        (WorkGroup.TODAY, act, "today", "today", "1 = 1", by_limit),
+        (WorkGroup.CHASE, chase, "dawn", "today", f"{some_act} > :today", (_ID,)),
+        (WorkGroup.WEEK, act, "tomorrow", "horizon", f"{some_chase} > :today", by_limit),
+        (WorkGroup.OPENING, opens, "news", "horizon", later, (_ID,)),
+        (WorkGroup.WAITING, chase, "tomorrow", "ever", awaited, (_ID,)),
+        (WorkGroup.LATER, act, "after", "ever", f"{unawaited} AND NOT ({_OPENING})", by_limit),
+        (WorkGroup.IDLE, act, "never", "never", unawaited, by_limit),
     )
     return tuple(Segment(rank, *part) for rank, part in enumerate(parts))
 
 
-def _opening(query: WorkQuery) -> ColumnElement[bool]:
-    news = query.day.opened_after + _ONE_DAY
-    return and_(_OPENS.unseen.between(news, query.day.horizon), _ACT.unseen < NEVER)
+_OPENING: Final = f"{_unseen(_OPENS)} BETWEEN :news AND :horizon AND {_unseen(_ACT)} < :never"
 
 
-def debts(query: WorkQuery) -> Select[Any]:
-    """Return the query that counts the files of `WAITING` by procedure and funder.
-
-    It reads more of the list than that group, but an index that knows both: no file is read.
-    """
-    procedure, funder = _unseen(case_file.c.procedure), case_file.c.funder
-    act = _ACT.unseen if query.owner is not None else _ACT.plain
-    awaited = _CHASE.unseen.between(query.day.today + _ONE_DAY, NEVER - _ONE_DAY)
-    return (
-        select(procedure, funder, func.count())
-        .where(act > query.day.horizon, awaited, not_(_opening(query)), *filters(query))
-        .group_by(procedure, funder)
-    )
-
-
-def limited(query: WorkQuery, first: date, last: date) -> Select[Any]:
-    """Return the query of the open files whose act, once it should be done, is lost between two days.
-
-    No index begins with that day: the one that has it beside the day to act is read up to `last`.
-    """
-    act = _ACT.unseen if query.owner is not None else _ACT.plain
-    lost = and_(_STRICT.unseen.between(first, last), _ACT.unseen < _STRICT.unseen)
-    return select(case_file.c.strict_on).where(act < last, lost, *filters(query))
+def _days(day: WorkDay) -> dict[str, str]:
+    """Return the days that conditions name, as both databases read them."""
+    named = {
+        "dawn": date.min,
+        "yesterday": day.today - _ONE_DAY,
+        "today": day.today,
+        "tomorrow": day.today + _ONE_DAY,
+        "news": day.opened_after + _ONE_DAY,
+        "horizon": day.horizon,
+        "after": day.horizon + _ONE_DAY,
+        "ever": NEVER - _ONE_DAY,
+        "never": NEVER,
+    }
+    return {name: one.isoformat() for name, one in named.items()}
 
 
 def asked(query: WorkQuery) -> tuple[Segment, ...]:
@@ -150,31 +116,92 @@ def asked(query: WorkQuery) -> tuple[Segment, ...]:
     return tuple(one for one in segments(query) if query.group in {None, one.group})
 
 
+def days(query: WorkQuery, segment: Segment) -> Sql:
+    """Return the query of the days of a segment, in order, and how many files each has."""
+    return _of_files(query, f"{segment.day}, count(*)", [segment.since()], "GROUP BY 1 ORDER BY 1")
+
+
 def ordered(
-    query: WorkQuery, segment: Segment, column: Column[Any], since: date | None = None
-) -> Select[Any]:
+    query: WorkQuery, segment: Segment, column: str = "id", since: date | None = None
+) -> Sql:
     """Return the query of a column of the files of a segment, in order, from a day on."""
-    found = select(column).where(segment.since(since), *filters(query))
-    return found.order_by(segment.day, *segment.then)
+    order = f"ORDER BY {', '.join((segment.day, *segment.then))}"
+    if since is None:
+        return _of_files(query, f"case_file.{column}", [segment.since()], order)
+    found = _of_files(query, f"case_file.{column}", [segment.since("since")], order)
+    return Sql(found.text, found.values | {"since": since.isoformat()})
 
 
-def filters(query: WorkQuery) -> list[ColumnElement[bool] | TextClause]:
-    """Return what a query asks of every file, whatever its group."""
-    found: list[ColumnElement[bool] | TextClause] = [CASE_IS_OPEN]
+def part(sql: Sql, limit: int, offset: int = 0) -> Sql:
+    """Return a query that reads some of the rows of another."""
+    bounds = {"row_limit": limit, "row_offset": offset}
+    return Sql(f"{sql.text} LIMIT :row_limit OFFSET :row_offset", sql.values | bounds)
+
+
+def debts(query: WorkQuery) -> Sql:
+    """Return the query that counts the files of `WAITING` by procedure and funder.
+
+    It reads more of the list than that group, but an index that knows both: no file is read.
+    """
+    act = _unseen(_ACT) if query.owner is not None else _ACT
+    awaited = f"{_unseen(_CHASE)} BETWEEN :tomorrow AND :ever"
+    return _of_files(
+        query,
+        f"{_unseen('case_file.procedure')}, case_file.funder, count(*)",
+        [f"{act} > :horizon", awaited, f"NOT ({_OPENING})"],
+        "GROUP BY 1, 2",
+    )
+
+
+def limits(query: WorkQuery, first: date, last: date) -> Sql:
+    """Return the query that counts, by day, the files that `limited` finds."""
+    return _limited(query, first, last, "case_file.strict_on, count(*)", "GROUP BY 1")
+
+
+def limited(query: WorkQuery, first: date, last: date) -> Sql:
+    """Return the query of the open files whose act, once it should be done, is lost between two days."""
+    return _limited(query, first, last, _ID, f"ORDER BY {_STRICT}, {_ACT}, {_ID}")
+
+
+def _limited(query: WorkQuery, first: date, last: date, columns: str, end: str) -> Sql:
+    # No index begins with that day: the one that has it beside the day to act is read up to the last.
+    act, strict = _unseen(_ACT) if query.owner is not None else _ACT, _unseen(_STRICT)
+    lost = f"{strict} BETWEEN :lost_first AND :lost_last AND {_unseen(_ACT)} < {strict}"
+    found = _of_files(query, columns, [f"{act} < :lost_last", lost], end)
+    between = {"lost_first": first.isoformat(), "lost_last": last.isoformat()}
+    return Sql(found.text, found.values | between)
+
+
+def filters(query: WorkQuery) -> Sql:
+    """Return what a query asks of every file, whatever its group, as a condition."""
+    values: dict[str, Any] = {}
+    found = [_IS_OPEN]
     if query.agency is not None:
-        found.append(case_file.c.agency == query.agency)
+        found.append("case_file.agency = :agency")
+        values["agency"] = query.agency
     if query.owner is not None:
-        owner = case_file.c.owner
-        found.append(owner == query.owner if query.owner else owner.is_(None))
+        found.append("case_file.owner = :owner" if query.owner else "case_file.owner IS NULL")
+        values["owner"] = query.owner
     # A procedure, a funder or a state has too many files to be sorted.
-    found += [
-        _unseen(case_file.c[name]) == wanted
-        for name in ("procedure", "funder", "state")
-        if (wanted := getattr(query, name)) is not None
-    ]
+    for name in ("procedure", "funder", "state"):
+        if (wanted := getattr(query, name)) is not None:
+            found.append(f"{_unseen(f'case_file.{name}')} = :{name}")
+            values[name] = wanted
     if query.flagged:
-        found.append(cast(case_file.c.alerts, String) != "[]")
-    found += [
-        case_file.c.folded.contains(word, autoescape=True) for word in fold(query.text).split()
-    ]
-    return found
+        found.append("CAST(case_file.alerts AS VARCHAR) <> '[]'")
+    for number, word in enumerate(fold(query.text).split()):
+        found.append(f"case_file.folded LIKE :word_{number} ESCAPE '/'")
+        values[f"word_{number}"] = f"%{_escaped(word)}%"
+    return Sql(" AND ".join(found), values)
+
+
+def _escaped(word: str) -> str:
+    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def _of_files(query: WorkQuery, columns: str, conditions: Iterable[str], end: str) -> Sql:
+    kept = filters(query)
+    where = " AND ".join((*conditions, kept.text))
+    # Made of the names and conditions above alone: what a person typed is among the values.
+    text = f"SELECT {columns} FROM case_file WHERE {where} {end}"  # noqa: S608
+    return Sql(text, _days(query.day) | kept.values)

@@ -158,7 +158,7 @@ class SqlCaseStore:
     ) -> Iterator[OpenDeadline]:
         """Yield the deadlines to act on up to a day, most urgent first; read as a stream.
 
-        Of one day, what the law decides comes first (`db.rows.decisive`).
+        Of one day, what the law decides comes first (`workflow.worklist.decisive`).
         """
         statement = agenda.to_act_on(until, agency, owner, overdue_on, limit)
         return agenda.by_weight(agenda.stream(self._engine, statement), overdue_on)

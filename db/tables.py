@@ -14,19 +14,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.columns import CLUSTERED, one_of, partial, table_of
+from workflow.worklist import NEVER
 
 # References sort byte by byte everywhere: a page must not depend on the server's language.
 _REF = String().with_variant(String(collation="C"), "postgresql")
-
-
-NEVER: Final = date.max
-"""The day of what is not awaited: dates are compared without a thought for those that are missing."""
 
 
 class DeadlineStatus(StrEnum):

@@ -17,41 +17,40 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
-from sqlalchemy import Connection, Engine, Select, String, Text, bindparam, case, cast, func, select
+from sqlalchemy import (
+    Connection,
+    Date,
+    Engine,
+    Integer,
+    Select,
+    String,
+    Text,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    select,
+    text,
+)
 
+from db import segments
 from db.changes import watch
 from db.engine import reading, streamed
-from db.rows import most_urgent
-from db.segments import Segment, asked, debts, filters, limited, ordered, segments
+from db.lines import LINE, dated_line, pressing_line
+from db.segments import Segment, Sql
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
-from db.tables import NEVER, case_file, deadline
+from db.tables import case_file, deadline
 from workflow.case import Deadline
 from workflow.encoding import deadline_value
-from workflow.worklist import SearchEntry, WorkDay, WorkGroup, WorkQuery, WorkRow, group_of
+from workflow.worklist import NEVER, SearchEntry, WorkDay, WorkGroup, WorkQuery, WorkRow
 
 _LISTS_KEPT = 256
 """Segments whose counts are kept: those of every filter somebody goes back and forth between."""
 
 _AT_ONCE = 1_000
 
-_FILE: Final = (
-    case_file.c.id,
-    case_file.c.ref,
-    case_file.c.title,
-    case_file.c.procedure,
-    case_file.c.funder,
-    case_file.c.state,
-    case_file.c.agency,
-    case_file.c.owner,
-)
-_LINE: Final = (
-    *_FILE,
-    case_file.c.version,
-    case_file.c.alerts,
-    case_file.c.act_on,
-    case_file.c.opens_on,
-    case_file.c.chase_on,
-)
+_LINE: Final = tuple(case_file.c[name] for name in LINE)
 _SEARCHED: Final = (
     case_file.c.id,
     case_file.c.folded,
@@ -152,14 +151,14 @@ class SqlWorklist:
         found = dict.fromkeys(WorkGroup, 0)
         counted = self._counted_now()
         with reading(self._engine) as connection:
-            for segment in segments(query):
+            for segment in segments.segments(query):
                 found[segment.group] += _days(connection, query, segment, counted).size
         return found
 
     def debtors(self, query: WorkQuery) -> Mapping[tuple[str, str | None], int]:
         """Return how many files of `WAITING` await each funder, by procedure and funder."""
         with reading(self._engine) as connection:
-            found = connection.execute(debts(query))
+            found = _run(connection, segments.debts(query))
             return {(procedure, funder): number for procedure, funder, number in found}
 
     def page(self, query: WorkQuery) -> tuple[WorkRow, ...]:
@@ -173,15 +172,15 @@ class SqlWorklist:
         with reading(self._engine) as connection:
             return tuple(
                 ref
-                for segment in asked(query)
-                for ref in connection.scalars(ordered(query, segment, case_file.c.ref))
+                for segment in segments.asked(query)
+                for (ref,) in _run(connection, segments.ordered(query, segment, "ref"))
             )
 
     def rows(self, ids: Sequence[int], query: WorkQuery) -> tuple[WorkRow, ...]:
         """Return the lines of known files in the order given, without those the query leaves out."""
-        kept = replace(query, text="")
+        kept = segments.filters(replace(query, text=""))
         with reading(self._engine) as connection:
-            return _rows(connection, ids, query.day, *filters(kept))
+            return _rows(connection, ids, query.day, kept)
 
     def entries(self, after: int = 0) -> Iterator[SearchEntry]:
         """Yield what every open file is searched by, in order of key, from a key on (excluded)."""
@@ -191,36 +190,35 @@ class SqlWorklist:
 
     def on_days(self, query: WorkQuery, first: date, last: date) -> tuple[WorkRow, ...]:
         """Return the dates to act on in [first, last], by day; one line a date, not one a file."""
-        on_days = _ON_DAYS.where(deadline.c.act_on.between(first, last))
-        statement = _among_cases(query, on_days).limit(query.limit).offset(query.offset)
+        kept = segments.filters(query)
+        statement = _among_cases(kept, _ON_DAYS.where(deadline.c.act_on.between(first, last)))
+        statement = statement.limit(query.limit).offset(query.offset)
         with reading(self._engine) as connection:
             return tuple(
-                _row(row, _group(row, query.day), deadline_value(json.loads(row.explanation)))
-                for row in connection.execute(statement)
+                dated_line(row, deadline_value(json.loads(row.explanation)), query.day)
+                for row in connection.execute(statement, kept.values)
             )
 
     def load(self, query: WorkQuery, first: date, last: date) -> Mapping[date, int]:
         """Return how many dates are to be acted on each day of [first, last]; no day has zero."""
         statement = _LOAD.where(deadline.c.act_on.between(first, last))
+        kept = segments.filters(query)
         # Only open files have open deadlines: everybody's are counted on their own index.
-        if filters(query) != [CASE_IS_OPEN]:
-            statement = _among_cases(query, statement)
+        if kept != segments.filters(WorkQuery(query.day)):
+            statement = _among_cases(kept, statement)
         with reading(self._engine) as connection:
-            return {row[0]: row[1] for row in connection.execute(statement)}
+            return {row[0]: row[1] for row in connection.execute(statement, kept.values)}
 
     def limits(self, query: WorkQuery, first: date, last: date) -> Mapping[date, int]:
         """Return how many files lose something on each day of [first, last]; no day has zero."""
-        statement = limited(query, first, last).add_columns(func.count())
         with reading(self._engine) as connection:
-            found = connection.execute(statement.group_by(case_file.c.strict_on))
-            return {row[0]: row[1] for row in found}
+            return dict(_by_day(connection, segments.limits(query, first, last)))
 
     def on_limits(self, query: WorkQuery, first: date, last: date) -> tuple[WorkRow, ...]:
         """Return the files that `limits` counts, by limit; each line shows the act that has it."""
-        statement = limited(query, first, last).with_only_columns(case_file.c.id)
-        order = statement.order_by(case_file.c.strict_on, case_file.c.act_on, case_file.c.id)
+        found = segments.part(segments.limited(query, first, last), query.limit, query.offset)
         with reading(self._engine) as connection:
-            ids = connection.scalars(order.limit(query.limit).offset(query.offset)).all()
+            ids = [id_ for (id_,) in _run(connection, found)]
             return _rows(connection, ids, query.day, acts=True)
 
     def _counted_now(self) -> _Counted:
@@ -249,11 +247,21 @@ def _days_of(*texts: str) -> tuple[date, ...]:
     return tuple({day for day in map(_day_of, texts) if day != NEVER})
 
 
+def _run(connection: Connection, sql: Sql) -> Sequence[Any]:
+    return connection.execute(text(sql.text), sql.values).all()
+
+
+def _by_day(connection: Connection, sql: Sql) -> Iterator[tuple[date, int]]:
+    """Yield the days of a query that counts files by day, and how many each has."""
+    statement = text(sql.text).columns(column("day", Date), column("files", Integer))
+    yield from connection.execute(statement, sql.values)
+
+
 def _places(connection: Connection, query: WorkQuery, counted: _Counted) -> list[int]:
     """Return the keys of the files of a page."""
     found: list[int] = []
     offset = query.offset
-    for segment in asked(query):
+    for segment in segments.asked(query):
         since = None
         if offset:
             days = _days(connection, query, segment, counted)
@@ -261,8 +269,9 @@ def _places(connection: Connection, query: WorkQuery, counted: _Counted) -> list
                 offset -= days.size
                 continue
             since, offset = days.at(offset)
-        statement = ordered(query, segment, case_file.c.id, since)
-        found += connection.scalars(statement.limit(query.limit - len(found)).offset(offset))
+        keys = segments.ordered(query, segment, since=since)
+        some = segments.part(keys, query.limit - len(found), offset)
+        found += [id_ for (id_,) in _run(connection, some)]
         offset = 0
         if len(found) >= query.limit:
             break
@@ -274,27 +283,25 @@ def _days(connection: Connection, query: WorkQuery, segment: Segment, counted: _
     known = counted.days.get(key)
     if known is None:
         known = _Days()
-        statement = select(segment.day, func.count()).where(segment.since(), *filters(query))
-        for day, number in connection.execute(
-            statement.group_by(segment.day).order_by(segment.day)
-        ):
+        for day, number in _by_day(connection, segments.days(query, segment)):
             known.days.append(day)
             known.sums.append(known.size + number)
         counted.days[key] = known
     return known
 
 
-def _among_cases(query: WorkQuery, statement: Select[Any]) -> Select[Any]:
+def _among_cases(kept: Sql, statement: Select[Any]) -> Select[Any]:
     """Return the query of deadlines of the files that are asked for."""
     joined = statement.join(case_file, case_file.c.id == deadline.c.case_id)
-    return joined.where(*filters(query))
+    return joined.where(text(kept.text))
 
 
 def _rows(
     connection: Connection,
     ids: Sequence[int],
     day: WorkDay,
-    *conditions: Any,
+    kept: Sql | None = None,
+    *,
     acts: bool = False,
 ) -> tuple[WorkRow, ...]:
     """Return the lines of some files, in the order of their keys here.
@@ -303,45 +310,22 @@ def _rows(
         connection: a transaction.
         ids: keys of the files.
         day: the reader's days.
-        conditions: what the files must be as well.
+        kept: what the files must be as well.
         acts: True to show the next act, even where a reply presses more.
     """
     files: dict[int, Any] = {}
     awaited: dict[int, list[Deadline]] = {}
+    lines = _LINES.where(text(kept.text)) if kept else _LINES
+    values = kept.values if kept else {}
     # As many keys as a search may find exceed the parameters that a database accepts at once.
     for first in range(0, len(ids), _AT_ONCE):
         some = {"known_case_ids": list(ids[first : first + _AT_ONCE])}
-        files |= {row.id: row for row in connection.execute(_LINES.where(*conditions), some)}
+        files |= {row.id: row for row in connection.execute(lines, some | values)}
         for row in connection.execute(_AWAITED, some):
             value = deadline_value(json.loads(row.explanation))
             awaited.setdefault(row.case_id, []).append(value)
     return tuple(
-        _pressing(files[id_], awaited.get(id_, ()), day, acts=acts) for id_ in ids if id_ in files
-    )
-
-
-def _pressing(row: Any, awaited: Sequence[Deadline], day: WorkDay, *, acts: bool) -> WorkRow:
-    group = _group(row, day)
-    replies = not acts and group in {WorkGroup.CHASE, WorkGroup.WAITING}
-    return _row(row, group, most_urgent(one for one in awaited if one.awaited is replies))
-
-
-def _group(row: Any, day: WorkDay) -> WorkGroup:
-    return group_of(day, act_on=row.act_on, opens_on=row.opens_on, chase_on=row.chase_on)
-
-
-def _row(row: Any, group: WorkGroup, pressing: Deadline | None) -> WorkRow:
-    shared = {column.name: getattr(row, column.name) for column in _FILE}
-    line = WorkRow(**shared, version=row.version, group=group, alerts=len(row.alerts))
-    if pressing is None:
-        return line
-    return replace(
-        line,
-        deadline=pressing.id,
-        label=pressing.label,
-        kind=pressing.kind,
-        act_on=pressing.act_on,
-        strict=pressing.strict,
-        opens_on=pressing.opens_on,
-        awaited=pressing.awaited,
+        pressing_line(files[id_], awaited.get(id_, ()), day, acts=acts)
+        for id_ in ids
+        if id_ in files
     )

@@ -24,6 +24,7 @@ from tui.screens.today import TodayScreen
 from tui.themes import LABELS, THEMES
 from tui.widgets.masthead import PLACES
 from workflow.errors import EcheancierError
+from workflow.worklist import Glance
 
 _WATCH_SECONDS = 3.0
 _TIDY_AFTER = 2.0
@@ -59,6 +60,7 @@ class EcheancierApp(Desk):
 
     Args:
         office: what the screens work with.
+        glance: what the first screen shows before it reads anything, when it is known.
     """
 
     CSS_PATH = "echeancier.tcss"
@@ -74,8 +76,9 @@ class EcheancierApp(Desk):
         *(bind(f"place.{id_}", f"place('{id_}')") for id_ in PLACES),
     ]
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, glance: Glance | None = None) -> None:
         super().__init__(office)
+        self._glance = glance
         self.failure: Exception | None = None
         self._mark = ""
         self._tidying: Timer | None = None
@@ -86,7 +89,7 @@ class EcheancierApp(Desk):
 
     def get_default_screen(self) -> TodayScreen:
         """Return the first screen."""
-        return TodayScreen()
+        return TodayScreen(self._glance)
 
     def on_mount(self) -> None:
         """Start watching."""

@@ -112,7 +112,7 @@ class Finder:
             return directory.agencies[value].name
         if field == "owner" and value in directory.people:
             return directory.people[value].name
-        procedure = self._office.cases.rulebook.procedures.get(entry.procedure)
+        procedure = self._office.rulebook.procedures.get(entry.procedure)
         if procedure is None or field in {"agency", "owner"}:
             return value
         return _words(field, value, procedure, entry.funder)

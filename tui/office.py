@@ -8,93 +8,163 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
 from notifications.looking import Looking
-from notifications.planning import Planner
-from workflow.calendarchanges import CalendarChanges
 from workflow.calendars import WorkingCalendar, calendar, territory
-from workflow.case import Case
-from workflow.inquiries import Inquiries
 from workflow.people import Directory
-from workflow.procedure import Procedure
-from workflow.recording import Recording
-from workflow.service import CaseService
-from workflow.snoozing import Snoozing
-from workflow.worklist import WorkDay, Worklist, WorkRow
+from workflow.worklist import Glance, WorkDay, Worklist, WorkRow
 
 if TYPE_CHECKING:
-    # What reads and writes mails is not needed to show the first screen.
+    # None of these is needed to show the first screen.
     from notifications.mail.mime import Mailbox
+    from notifications.planning import Planner
     from notifications.ports import Mailroom, Notifications, NotificationStore, PeopleRecords
+    from workflow.calendarchanges import CalendarChanges
+    from workflow.case import Case
+    from workflow.inquiries import Inquiries
+    from workflow.procedure import Procedure
+    from workflow.recording import Recording
+    from workflow.rulebook import Rulebook
+    from workflow.service import CaseService
+    from workflow.snoozing import Snoozing
 
 _METROPOLE = "FR"
+
+
+class Rooms(Protocol):
+    """The parts that screens use, each made when it is first asked for; safe to share between threads.
+
+    What reads the database may raise `OutOfReach` when it is made.
+    """
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules."""
+
+    @property
+    def cases(self) -> CaseService:
+        """The use cases on files."""
+
+    @property
+    def recording(self) -> Recording:
+        """The use cases that note papers, hours and contracts."""
+
+    @property
+    def inquiries(self) -> Inquiries:
+        """The use cases that look a file up in depth."""
+
+    @property
+    def snoozing(self) -> Snoozing:
+        """The use cases of a reminder put off."""
+
+    @property
+    def worklist(self) -> Worklist:
+        """The open files, by page."""
+
+    @property
+    def notifications(self) -> Notifications:
+        """Mails and absences."""
+
+    def changes(self) -> CalendarChanges:
+        """Return the use cases that move the dates of several files."""
+
+    def glance(self, day: WorkDay, lines: int) -> Glance | None:
+        """Return the top of the list at once, None when it must be asked of `worklist`."""
+
+    def database_place(self) -> str:
+        """Return where the database is, without its password."""
 
 
 class Office(Struct, frozen=True):
     """What the screens work with.
 
     Args:
-        cases: the use cases on files.
-        recording: the use cases that note papers, hours and contracts.
-        inquiries: the use cases that look a file up in depth.
-        changes: makes the use cases that move the dates of several files.
-        worklist: the open files, by page.
+        rooms: the use cases and what they read.
+        directory: agencies and people.
+        clock: the present.
         planner: gives the timetable of an agency, by its id and territory.
         acting: id of the person at the keyboard.
         agency: id of that person's agency, None when the configuration does not know them.
-        notifications: gives mails and absences.
-        snoozing: the use cases of a reminder put off.
         sender: gives who writes the mails.
         typed: turns the words of a command into what can be typed in a terminal.
         folder: where drafts and saved views are kept, the user's own.
-        base: tells databases apart, short and without a name in it: each has its own drafts.
         read_only: True when nothing may be written.
         keys: keys changed by the user, by id of binding.
         theme: id of the theme to start with.
     """
 
-    cases: CaseService
-    recording: Recording
-    inquiries: Inquiries
-    changes: Callable[[], CalendarChanges]
-    worklist: Worklist
+    rooms: Rooms
+    directory: Directory
+    clock: Callable[[], datetime]
     planner: Callable[[str, str], Planner]
     acting: str
     agency: str | None
-    notifications: Callable[[], Notifications]
-    snoozing: Snoozing
     sender: Callable[[], Mailbox]
     typed: Callable[..., str]
     folder: Path
-    base: str
     read_only: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     theme: str = "sombre"
 
     @property
-    def directory(self) -> Directory:
-        """Agencies and people."""
-        return self.cases.directory
+    def rulebook(self) -> Rulebook:
+        """The rules."""
+        return self.rooms.rulebook
+
+    @property
+    def cases(self) -> CaseService:
+        """The use cases on files."""
+        return self.rooms.cases
+
+    @property
+    def recording(self) -> Recording:
+        """The use cases that note papers, hours and contracts."""
+        return self.rooms.recording
+
+    @property
+    def inquiries(self) -> Inquiries:
+        """The use cases that look a file up in depth."""
+        return self.rooms.inquiries
+
+    @property
+    def snoozing(self) -> Snoozing:
+        """The use cases of a reminder put off."""
+        return self.rooms.snoozing
+
+    @property
+    def worklist(self) -> Worklist:
+        """The open files, by page."""
+        return self.rooms.worklist
+
+    def changes(self) -> CalendarChanges:
+        """Return the use cases that move the dates of several files."""
+        return self.rooms.changes()
 
     @property
     def mail(self) -> NotificationStore:
         """Outbox and heartbeat; screens only read them."""
-        return self.notifications()
+        return self.rooms.notifications
 
     @property
     def room(self) -> Mailroom:
         """The outbox, to be looked at and acted on."""
-        return self.notifications()
+        return self.rooms.notifications
 
     @property
     def people(self) -> PeopleRecords:
         """Where absences are noted."""
-        return self.notifications()
+        return self.rooms.notifications
+
+    @property
+    def base(self) -> str:
+        """What tells databases apart, short and without a name in it: each has its own drafts."""
+        return sha256(self.rooms.database_place().encode()).hexdigest()[:12]
 
     @property
     def drafts(self) -> Path:
@@ -104,7 +174,7 @@ class Office(Struct, frozen=True):
     @property
     def now(self) -> datetime:
         """The present instant (aware, UTC)."""
-        return self.cases.clock()
+        return self.clock()
 
     @property
     def person(self) -> str:
@@ -122,7 +192,7 @@ class Office(Struct, frozen=True):
 
     def procedure_of(self, row: WorkRow) -> Procedure:
         """Return the rules of a line of the list."""
-        procedure = self.cases.rulebook.procedure(row.procedure)
+        procedure = self.rulebook.procedure(row.procedure)
         return procedure.funders.get(row.funder or "", procedure)
 
     @property

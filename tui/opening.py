@@ -123,7 +123,7 @@ class Preview(Struct, frozen=True):
 
 def look(office: Office, opening: Opening) -> Preview:
     """Return what a file would be; raises `InvalidInput`, `NotFound`, `Refused`, `OutOfReach`."""
-    procedure = ruled_by(office.cases.rulebook.procedure(opening.procedure), opening.funder)
+    procedure = ruled_by(office.rulebook.procedure(opening.procedure), opening.funder)
     house = office.directory.agency(opening.agency)
     context = office.cases.place(procedure, house.territory, house.id)
     if procedure.reference_fact not in opening.facts:

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 import tomli
 from msgspec import Struct
 
+from workflow import french
 from workflow.errors import InvalidInput, unknown
 
 FIRST_YEAR, LAST_YEAR = 1950, 2099
@@ -30,7 +31,6 @@ FIRST_YEAR, LAST_YEAR = 1950, 2099
 
 _MARGIN_YEARS = 3
 _SATURDAY = 5
-_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 class Territory(Struct, frozen=True):
@@ -204,7 +204,7 @@ class WorkingCalendar:
         if self.is_working(day):
             return None
         closed = self._closed.get(day.toordinal())
-        return closed or self._covering(day).holidays.get(day) or _WEEKDAYS[day.weekday()]
+        return closed or self._covering(day).holidays.get(day) or french.WEEKDAYS[day.weekday()]
 
     def days_off(self, first: date, last: date) -> list[tuple[date, str]]:
         """Return the days not worked in [first, last], each with its reason."""

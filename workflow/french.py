@@ -1,7 +1,7 @@
 """Dates and numbers the way French readers expect them, with the spaces that must not break.
 
-Used wherever a person reads: explanations, errors, mails, tables. Formatting is Babel's; results are
-kept because a day is shown many times.
+Used wherever a person reads: explanations, errors, mails, tables. Numbers are Babel's. So would names be,
+but its tables take as long to load as a screen to be drawn: they stand here, and a test compares them.
 """
 
 from __future__ import annotations
@@ -10,39 +10,40 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 
 NBSP = "\u00a0"
 """Space that keeps a number with its unit."""
 
-
-@lru_cache(maxsize=16_384)
-def _format(day: date, pattern: str) -> str:
-    # Imported at first use: the locale tables are not needed to start the program.
-    from babel.dates import format_date  # noqa: PLC0415
-
-    return format_date(day, pattern, locale="fr")
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+SHORT_MONTHS = (
+    *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+    *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
+)
 
 
 def long_day(day: date) -> str:
     """Return « mardi 8 septembre 2026 »."""
-    text = _format(date(day.year, day.month, day.day), "EEEE d MMMM y")
-    return text.replace(" 1 ", " 1er ").replace(" ", NBSP)
+    number = "1er" if day.day == 1 else str(day.day)
+    return NBSP.join((weekday(day), number, month(day.month), str(day.year)))
 
 
 def month(number: int) -> str:
     """Return « août »."""
-    return _format(date(2000, number, 1), "MMMM")
+    return MONTHS[number - 1]
 
 
 def short_month(number: int) -> str:
     """Return « sept. », « août »."""
-    return _format(date(2000, number, 1), "MMM")
+    return SHORT_MONTHS[number - 1]
 
 
 def weekday(day: date) -> str:
     """Return « mardi »."""
-    return _format(date(day.year, day.month, day.day), "EEEE")
+    return WEEKDAYS[day.weekday()]
 
 
 def short_day(day: date) -> str:
@@ -59,7 +60,7 @@ def period(first: date, last: date) -> str:
 
 def weekday_day(day: date) -> str:
     """Return « mar. 08/09/2026 »."""
-    return f"{_format(date(day.year, day.month, day.day), 'EEE')}{NBSP}{short_day(day)}"
+    return f"{weekday(day)[:3]}.{NBSP}{short_day(day)}"
 
 
 def moment(value: date | datetime) -> str:

@@ -18,7 +18,6 @@ from workflow.counting import add_months
 from workflow.errors import InvalidInput
 from workflow.texts import fold, plain_spaces
 
-_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _NEAR = {
     "avant hier": -2,
     "hier": -1,
@@ -99,8 +98,8 @@ def _within_reach(
 
 
 def _refuse_other_weekday(weekday: str | None, day: date) -> None:
-    if weekday and not _WEEKDAYS[day.weekday()].startswith(weekday):
-        meant = next(name for name in _WEEKDAYS if name.startswith(weekday))
+    if weekday and not french.WEEKDAYS[day.weekday()].startswith(weekday):
+        meant = next(name for name in french.WEEKDAYS if name.startswith(weekday))
         raise InvalidInput(
             f"Le {french.long_day(day)} n’est pas un {meant} : corrigez le jour ou la date."
         )
@@ -151,7 +150,7 @@ def _named(found: re.Match[str], today: date, _: WorkingCalendar | None) -> date
     name = found["name"].translate(_LOOSE)
     if name in _NEAR:
         return today + timedelta(days=_NEAR[name])
-    ranks = [rank for rank, one in enumerate(_WEEKDAYS) if one.startswith(name)]
+    ranks = [rank for rank, one in enumerate(french.WEEKDAYS) if one.startswith(name)]
     if len(name) < _LETTERS_ENOUGH or len(ranks) != 1:
         return None
     rank, which = ranks[0] - today.weekday(), _WHICH[found["which"] or ""]

@@ -8,16 +8,19 @@ restricted is ever here. Pure: the present day is an argument.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
 from workflow.calendars import WorkingCalendar
-from workflow.case import Moment
+from workflow.case import Deadline, Moment, civil
 from workflow.procedure import Kind
+
+NEVER: Final = date.max
+"""The day of what is not awaited: dates are compared without a thought for those that are missing."""
 
 DAYS_AHEAD = 7
 """Days that « cette semaine » looks ahead, weekends included, like the digest."""
@@ -63,7 +66,7 @@ class WorkDay(Struct, frozen=True):
 
 
 def group_of(day: WorkDay, *, act_on: date, opens_on: date, chase_on: date) -> WorkGroup:
-    """Return the group of a file; a day that never comes is `date.max`.
+    """Return the group of a file; a day that never comes is `NEVER`.
 
     Args:
         day: the reader's days.
@@ -71,19 +74,35 @@ def group_of(day: WorkDay, *, act_on: date, opens_on: date, chase_on: date) -> W
         opens_on: first day on which this act may be done.
         chase_on: day on which to chase the next reply that somebody else owes.
     """
-    opening = day.opened_after < opens_on <= day.horizon and act_on < date.max
+    opening = day.opened_after < opens_on <= day.horizon and act_on < NEVER
     for group, fits in (
         (WorkGroup.LATE, act_on < day.today),
         (WorkGroup.TODAY, act_on == day.today),
         (WorkGroup.CHASE, chase_on <= day.today),
         (WorkGroup.WEEK, act_on <= day.horizon),
         (WorkGroup.OPENING, opening),
-        (WorkGroup.WAITING, chase_on < date.max),
-        (WorkGroup.LATER, act_on < date.max),
+        (WorkGroup.WAITING, chase_on < NEVER),
+        (WorkGroup.LATER, act_on < NEVER),
     ):
         if fits:
             return group
     return WorkGroup.IDLE
+
+
+def most_urgent(deadlines: Iterable[Deadline]) -> Deadline | None:
+    """Return the deadline to act on first, if any."""
+    return min(deadlines, key=lambda deadline: (deadline.act_on, *decisive(deadline)), default=None)
+
+
+def decisive(deadline: Deadline, today: date | None = None) -> tuple[bool, bool, date, str]:
+    """Return the rank of a deadline among those of the same day to act, the most decisive first.
+
+    First what can no longer wait (the strict limit is that very day, or today, or past), then what
+    the law asks before what the house does, then the nearest strict limit.
+    """
+    limit = NEVER if deadline.strict is None else civil(deadline.strict)
+    can_wait = limit > max(deadline.act_on, today or date.min)
+    return can_wait, deadline.kind is Kind.INTERNAL, limit, deadline.id
 
 
 class WorkQuery(Struct, frozen=True):
@@ -137,6 +156,17 @@ class WorkRow(Struct, frozen=True):
     def internal(self) -> bool:
         """True for a target that the agency sets itself."""
         return self.kind is Kind.INTERNAL
+
+
+class Glance(NamedTuple):
+    """What the first screen shows before anything else is read: the whole list counted, and its top."""
+
+    counts: Mapping[WorkGroup, int]
+    """How many files each group has, zeros included."""
+    debtors: Mapping[tuple[str, str | None], int]
+    """How many files of `WAITING` await each funder, by procedure and funder."""
+    rows: tuple[WorkRow, ...]
+    """The first lines, in order."""
 
 
 class SearchEntry(NamedTuple):

@@ -242,7 +242,7 @@ def _fields(session: Session, person: Person, given: _Typed) -> Iterator[tuple[s
 
 
 def _days(typed: str) -> frozenset[int] | None:
-    from cli.settings import WEEKDAYS
+    from workflow.french import WEEKDAYS
 
     if typed == _AGENCYS:
         return None

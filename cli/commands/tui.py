@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,6 +44,7 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
         OutOfReach: a database that is absent or does not answer.
     """
     from cli import logs
+    from tui.widgets.sections import PAGE
     from workflow.errors import InvalidInput
 
     if not at_screen():
@@ -53,9 +54,15 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
         )
     logs.silence()
     office = office_of(session, read_only=read_only, theme=theme)
-    from tui.app import EcheancierApp
-
-    app = EcheancierApp(office)
+    # The list is read while what draws it is loaded.
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        glance = reader.submit(lambda: office.rooms.glance(office.day, PAGE))
+        check_look(office)
+        from tui.app import EcheancierApp
+    if glance.result() is None:
+        # What cannot be read at a glance is told before the screen is taken, if it cannot be read at all.
+        _ = office.cases
+    app = EcheancierApp(office, glance.result())
     app.run()
     if app.failure is not None:
         raise app.failure
@@ -69,39 +76,28 @@ def at_screen() -> bool:
 
 
 def office_of(session: Session, *, read_only: bool = False, theme: str | None = None) -> Office:
-    """Return what the screens work with; raises like `run`."""
+    """Return what the screens work with; nothing is connected yet."""
     from platformdirs import user_data_path
 
     from tui.office import Office
-    from tui.themes import LABELS
-    from workflow.errors import unknown
 
-    settings, house = session.configuration.settings, session.house
-    house.share_memory()
-    chosen = theme or settings.tui.theme
-    if chosen not in LABELS:
-        raise unknown("Thème", chosen, LABELS)
-    _check_keys(settings.tui.keys)
+    settings, places = session.configuration.settings, session.places
+    session.house.share_memory()
     person = settings.people.get(session.acting)
     return Office(
-        cases=house.cases,
-        recording=house.recording,
-        inquiries=house.inquiries,
-        changes=house.changes,
-        worklist=house.worklist,
-        planner=session.places.planner_for,
+        rooms=session.house,
+        directory=places.directory,
+        clock=session.clock,
+        planner=places.planner_for,
         acting=session.acting,
         agency=person.agency if person else next(iter(settings.agencies), None),
-        notifications=lambda: house.notifications,
-        snoozing=house.snoozing,
         sender=partial(_sender, settings.mail),
         typed=session.typed,
         folder=user_data_path("echeancier", appauthor=False) / "interface",
-        base=sha256(house.database_place().encode()).hexdigest()[:12],
         # An invented present is there to look: nothing may be dated by it.
         read_only=read_only or settings.tui.read_only or session.at is not None,
         keys=settings.tui.keys,
-        theme=chosen,
+        theme=theme or settings.tui.theme,
     )
 
 
@@ -110,6 +106,16 @@ def _sender(mail: Mail) -> Mailbox:
     from cli import mailing
 
     return mailing.sender(mail)
+
+
+def check_look(office: Office) -> None:
+    """Refuse a theme that does not exist, and keys given to nothing or twice; raises like `run`."""
+    from tui.themes import LABELS
+    from workflow.errors import unknown
+
+    if office.theme not in LABELS:
+        raise unknown("Thème", office.theme, LABELS)
+    _check_keys(office.keys)
 
 
 def _check_keys(changed: Mapping[str, str]) -> None:

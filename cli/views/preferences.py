@@ -14,7 +14,6 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.output import line, text
-from cli.settings import WEEKDAYS
 from notifications.habits import TOPICS, Channel, Habits, Topic
 from notifications.policy import ReminderPolicy
 from workflow import french
@@ -110,7 +109,7 @@ def habits_json(
 
 
 def _days(days: frozenset[int]) -> list[str]:
-    return [WEEKDAYS[number] for number in sorted(days)]
+    return [french.WEEKDAYS[number] for number in sorted(days)]
 
 
 def _hour(at: time | None) -> str | None:

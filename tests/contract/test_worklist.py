@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from db import tables
 from db.engine import writing
+from db.glance import glance
 from db.store import SqlCaseStore
 from db.worklist import SqlWorklist
 from tests.support.cases import a_case, a_deadline, opening, step
@@ -20,7 +22,7 @@ from workflow.calendars import calendar
 from workflow.case import Deadline
 from workflow.procedure import Kind
 from workflow.texts import fold
-from workflow.worklist import WorkDay, WorkGroup, Worklist, WorkQuery, group_of
+from workflow.worklist import Glance, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
 
 MONDAY = date(2026, 9, 14)
 DAY = WorkDay.of(MONDAY, calendar())
@@ -215,6 +217,35 @@ def test_any_page_is_a_slice_of_the_whole_list(
         assert worklist.refs(query) == tuple(row.ref for row in whole)
         for offset in range(0, len(whole) + 3, 7):
             assert worklist.page(replace(query, limit=10, offset=offset)) == whole[offset:][:10]
+
+
+def test_a_glance_shows_what_the_list_shows(
+    case_store: SqlCaseStore, engine: Engine, worklist: SqlWorklist
+) -> None:
+    """What the driver reads by itself is what the list says: every count, and as many lines as asked."""
+    url = engine.url.render_as_string(hide_password=False)
+    assert glance(url, DAY, 50) == Glance(dict.fromkeys(WorkGroup, 0), {}, ())
+    many(case_store, 60)
+    case_store.save(opening(a_case(ref="F-2026-0001", funder="akto", alerts=("Corriger.",))))
+    for lines in (1, 25, 500):
+        counts, debtors, shown = glance(url, DAY, lines) or ({}, {}, ())
+        assert (counts, debtors) == (worklist.counts(ALL), worklist.debtors(ALL))
+        assert shown == worklist.page(replace(ALL, limit=lines)) != ()
+
+
+def test_what_cannot_be_read_at_a_glance_is_left_to_the_stores(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """A database absent, of another version, broken or unknown gives nothing, and no file is made."""
+    url = engine.url.render_as_string(hide_password=False)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    absent, broken = tmp_path / "absent.db", tmp_path / "broken.db"
+    broken.write_bytes(b"Ceci n'est pas une base." * 100)
+    server = "postgresql://nobody@127.0.0.1:1/none"
+    places = [url, f"sqlite:///{absent}", f"sqlite:///{broken}", f"sqlite:///{broken}?x=1", server]
+    assert [glance(place, DAY, 50) for place in places] == [None] * len(places)
+    assert not absent.exists()
 
 
 def test_filters_keep_what_they_name(case_store: SqlCaseStore, worklist: SqlWorklist) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from db import schema, tables
+from db import revisions, schema, tables
 from db.engine import open_engine, reading, transaction, writing
 from db.failures import sqlite_path
 from db.notifications import SqlNotificationStore
@@ -190,7 +190,7 @@ def test_a_new_database_goes_from_absent_to_current(new_engine: NewEngine) -> No
     before = definitions(engine)
     upgrade(engine)
     require_current(engine)
-    assert (schema_state(engine), schema.current(engine)) == (SchemaState.CURRENT, schema.HEAD)
+    assert (schema_state(engine), schema.current(engine)) == (SchemaState.CURRENT, revisions.HEAD)
     assert definitions(engine) == before
 
 
@@ -493,10 +493,10 @@ def _later_program(monkeypatch: pytest.MonkeyPatch, folder: Path, migration: str
         copy = later / path.relative_to(MIGRATIONS)
         copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     (later / "versions" / "later.py").write_text(
-        migration.replace("{head}", schema.HEAD), encoding="utf-8"
+        migration.replace("{head}", revisions.HEAD), encoding="utf-8"
     )
     monkeypatch.setattr(schema, "__file__", str(folder / "schema.py"))
-    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "later"))
+    monkeypatch.setattr(schema, "REVISIONS", (*revisions.REVISIONS, "later"))
     monkeypatch.setattr(schema, "HEAD", "later")
 
 
@@ -507,7 +507,7 @@ def test_a_failed_migration_leaves_the_database_as_it_was(
     store = SqlCaseStore(engine, MorningsBefore(), is_final)
     case = a_case()
     store.save(opening(case))
-    before, known = definitions(engine), schema.HEAD
+    before, known = definitions(engine), revisions.HEAD
     _later_program(monkeypatch, tmp_path, BROKEN_MIGRATION)
     assert schema_state(engine) is SchemaState.OLDER
     with pytest.raises(OutOfReach, match="date d’une version précédente"):
@@ -557,8 +557,8 @@ def test_the_program_knows_its_migrations() -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
     found = [script.revision for script in scripts.walk_revisions()]
-    assert tuple(reversed(found)) == schema.REVISIONS
-    assert scripts.get_heads() == [schema.HEAD]
+    assert tuple(reversed(found)) == revisions.REVISIONS
+    assert scripts.get_heads() == [revisions.HEAD]
 
 
 def test_there_is_no_way_back() -> None:

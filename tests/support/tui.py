@@ -26,6 +26,7 @@ from tui import app as tui_app
 from tui.app import EcheancierApp
 from tui.office import Office
 from tui.page import Asking
+from workflow.worklist import Glance
 
 NARROW, WIDE = (80, 24), (120, 40)
 _ROUNDS = 50
@@ -82,8 +83,8 @@ class Watched(EcheancierApp):
     # Looked for beside this file otherwise.
     CSS_PATH = str(Path(tui_app.__file__).with_name("echeancier.tcss"))
 
-    def __init__(self, office: Office) -> None:
-        super().__init__(office)
+    def __init__(self, office: Office, glance: Glance | None = None) -> None:
+        super().__init__(office, glance)
         self.toasts: list[str] = []
 
     def notify(self, message: str, **options: Any) -> None:

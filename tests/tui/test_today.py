@@ -6,7 +6,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input
 
-from tests.support.tui import NARROW, WIDE, Stage
+from tests.support.tui import NARROW, WIDE, Player, Stage, Watched
 from tui.app import EcheancierApp
 from tui.screens.case import CaseScreen
 from tui.screens.today import TodayScreen
@@ -172,6 +172,29 @@ async def test_the_window_changes_size(stage: Stage) -> None:
         await player.pilot.resize_terminal(*NARROW)
         await player.settle()
         assert "Prochaine date" not in player.shown()
+
+
+async def test_the_list_is_there_before_anything_is_read(stage: Stage) -> None:
+    """A glance at the list is shown as it is, and what was written since comes as soon as it is read."""
+    office = stage.office()
+    glance = office.rooms.glance(office.day, 50)
+    assert glance is not None
+    renamed = glance.rows[0]
+    stage.desk.must(f"dossier corriger {renamed.ref} --libelle Renommé")
+    app = Watched(office, glance)
+    async with app.run_test(size=WIDE) as pilot:
+        player = Player(app, pilot)
+        await pilot.pause(0.02)
+        shown = player.shown()
+        assert renamed.ref in shown
+        assert renamed.title[:9] in shown
+        assert "En attente d’une réponse" in shown
+        await pilot.pause(0.3)
+        await player.settle()
+        shown = player.shown()
+        assert "Renommé" in shown
+        assert renamed.title[:9] not in shown
+        assert "En attente : AKTO" in shown
 
 
 async def test_the_first_keys_are_for_the_list(stage: Stage) -> None:

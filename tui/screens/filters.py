@@ -57,7 +57,7 @@ class FilterScreen(Dialog[View]):
         yield KeyBar()
 
     def _choices(self) -> Mapping[str, tuple[str, Mapping[str, str]]]:
-        directory, rulebook = self.office.directory, self.office.cases.rulebook
+        directory, rulebook = self.office.directory, self.office.rulebook
         procedures = rulebook.procedures.values()
         funders = {
             id_: one.funder_label for rules in procedures for id_, one in rules.funders.items()

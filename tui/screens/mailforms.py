@@ -110,7 +110,7 @@ class DropForm(Form[bool]):
             self.tell(paint.text("Pourquoi ? L’équipe lira la raison.", "muted"))
             return
         office = self.office
-        procedures = list(office.cases.rulebook.procedures.values())
+        procedures = list(office.rulebook.procedures.values())
         try:
             kept_reason(typed, office.acting, procedures, office.now)
         except EcheancierError as error:

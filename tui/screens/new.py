@@ -86,7 +86,7 @@ class NewScreen(Page):
     def _choices(self) -> Mapping[str, tuple[str, Mapping[str, str], str]]:
         """Return what is chosen from lists: label, choices, and the usual one."""
         office = self.office
-        procedures = {id_: one.name for id_, one in office.cases.rulebook.procedures.items()}
+        procedures = {id_: one.name for id_, one in office.rulebook.procedures.items()}
         agencies = by_name(office.directory.agencies)
         people = by_name(office.directory.people)
         usual = "cipi" if "cipi" in procedures else next(iter(procedures))
@@ -119,7 +119,7 @@ class NewScreen(Page):
     @property
     def _procedure(self) -> Procedure:
         """The procedure chosen, as its funder rules it."""
-        procedure = self.office.cases.rulebook.procedure(self._value("procedure") or "")
+        procedure = self.office.rulebook.procedure(self._value("procedure") or "")
         return procedure.funders.get(self._value("funder") or "", procedure)
 
     def _value(self, id_: str) -> str | None:
@@ -156,7 +156,7 @@ class NewScreen(Page):
         self.query_one("#historical").display = bool(self._procedure.ended)
 
     def _list_funders(self, wished: str) -> None:
-        rules = self.office.cases.rulebook.procedure(self._value("procedure") or "")
+        rules = self.office.rulebook.procedure(self._value("procedure") or "")
         row, box = self.query_one("#row-funder"), self.query_one("#funder", Choices)
         row.display = bool(rules.funders)
         named = {id_: str(one.funder_label) for id_, one in rules.funders.items()}

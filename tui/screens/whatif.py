@@ -197,7 +197,7 @@ class WhatIfScreen(Page):
         """Return the funders whose commission decides, by « procedure funder »."""
         return {
             f"{procedure.id} {id_}": f"{ruled.funder_label} ({procedure.name})"
-            for procedure in self.office.cases.rulebook.procedures.values()
+            for procedure in self.office.rulebook.procedures.values()
             for id_, ruled in procedure.funders.items()
             if _has_commission(ruled)
         }

@@ -1,0 +1,14 @@
+"""The migrations that this program knows.
+
+Used by `db.schema`, and by `db.glance` before SQLAlchemy is loaded.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
+"""Every migration this program knows, oldest first; a test compares it with the scripts."""
+
+HEAD: Final = REVISIONS[-1]
+"""The schema that this program was written for."""
