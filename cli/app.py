@@ -90,7 +90,7 @@ def _globals(
     by: _By = None,
     version: _Version = False,
 ) -> None:
-    """Keep the global options for the command; without one, open the screens or show the help."""
+    """Keep the global options for the command; without one, show the help."""
     session = session_of(ctx)
     session.config, session.base, session.at, session.by = config, base, at, by
     if config is not None:
@@ -102,12 +102,7 @@ def _globals(
         session.output.raw(version_line())
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        from cli.commands import tui
-
-        if tui.at_screen():
-            tui.run(session)
-        else:
-            session.output.raw(ctx.get_help())
+        session.output.raw(ctx.get_help())
 
 
 # --- Sub-commands, each of which imports what it is made of -------------------------------------------

@@ -44,6 +44,24 @@ def global_words(argv: Sequence[str]) -> list[str]:
     return _split(argv)[0]
 
 
+def for_screens(argv: Sequence[str]) -> dict[str, str] | None:
+    """Return the global options, by name, of a command line that only opens the screens.
+
+    None for any other: with something else in it, or an option whose value is missing.
+    """
+    front, rest = _split(argv)
+    if rest not in ([], ["tui"]):
+        return None
+    found, words = {}, iter(front)
+    for word in words:
+        name, sign, value = word.partition("=")
+        given = value if sign else next(words, None)
+        if given is None:
+            return None
+        found[name] = given
+    return found
+
+
 def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     front: list[str] = []
     rest: list[str] = []

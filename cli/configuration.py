@@ -13,10 +13,9 @@ from typing import Any
 
 import tomli
 from msgspec import Struct
-from pydantic import ValidationError
 
 from cli.crosschecks import cross_problems
-from cli.problems import french_problems
+from cli.settingfile import read_settings
 from cli.settings import Settings
 from workflow.causes import cause, toml_position
 from workflow.errors import InvalidDefinition, Problem
@@ -71,14 +70,10 @@ def load(path: Path | None) -> Configuration:
     if path is None:
         return Configuration(Settings(), None)
     data = _parse(path)
-    problems = cross_problems(path.name, data)
-    try:
-        settings = Settings.model_validate(data)
-    except ValidationError as error:
-        problems = [*french_problems(path.name, error), *problems]
-    else:
-        if not problems:
-            return Configuration(settings, path.resolve())
+    settings, problems = read_settings(path.name, data)
+    problems += cross_problems(path.name, data)
+    if not problems:
+        return Configuration(settings, path.resolve())
     raise _unusable(path, problems)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from cli.settings import check_ping_url
+from cli.settingchecks import check_ping_url
 from workflow.causes import cause
 from workflow.errors import InvalidDefinition, Problem
 

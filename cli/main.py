@@ -14,10 +14,12 @@ import sys
 # What type checkers read as true; importing `typing` for it would cost a tenth of `--version`.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+    from typing import Any
 
     from cli.failures import Doing
+    from cli.session import Session
 
 PROGRAM = "echeancier"
 VERSION_OPTIONS = ("--version", "-V")
@@ -68,19 +70,20 @@ def main(
 
 
 def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
-    from cli.app import command
-    from cli.arguments import hoisted, sub_command
-    from cli.commands.tui import at_screen
+    from cli.arguments import for_screens
     from cli.exits import ExitCode
+    from cli.screens import at_screen
     from cli.session import Session
 
     session = Session(doing) if clock is None else Session(doing, clock)
-    # Nothing asked at a terminal opens the screens; elsewhere, it gets the help of everything.
-    name = sub_command(doing.argv) or ("tui" if at_screen() else None)
+    options = for_screens(doing.argv) if at_screen() else None
     try:
-        code = command(name).main(
-            args=hoisted(doing.argv), prog_name=PROGRAM, standalone_mode=False, obj=session
-        )
+        if options is None:
+            code = _run_command(doing, session)
+        else:
+            # Nothing asked at a terminal opens the screens, which do without the command-line library.
+            _open_screens(options, session)
+            code = ExitCode.DONE
     finally:
         session.close()
     if code == ExitCode.INTERRUPTED:
@@ -89,3 +92,24 @@ def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
     # A full disk or a closed pipe shows here, where it can still be told.
     sys.stdout.flush()
     return int(code or 0)
+
+
+def _open_screens(options: Mapping[str, str], session: Session) -> None:
+    from pathlib import Path
+
+    from cli import screens
+
+    config = options.get("--config")
+    session.config = None if config is None else Path(config)
+    session.base = options.get("--base")
+    session.at, session.by = options.get("--maintenant"), options.get("--par")
+    screens.run(session)
+
+
+def _run_command(doing: Doing, session: Session) -> Any:
+    from cli.app import command
+    from cli.arguments import hoisted, sub_command
+
+    return command(sub_command(doing.argv)).main(
+        args=hoisted(doing.argv), prog_name=PROGRAM, standalone_mode=False, obj=session
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from cli.addresses import database_url, refuse_unusable
 from cli.configuration import Configuration
@@ -111,9 +111,9 @@ class House:
             store=SqlCaseStore(self._ready_engine, self._places.planner, self._is_final),
             directory=self._places.directory,
             closures=self._places.closures,
-            settings=self._configuration.settings.targets.model_dump(),
+            settings=asdict(self._configuration.settings.targets),
             clock=self._clock,
-            company=self._configuration.settings.company.model_dump(exclude_none=True),
+            company=self._configuration.settings.company.known(),
         )
 
     @cached_property

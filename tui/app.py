@@ -1,6 +1,6 @@
 """The application: themes, keys, the palette, and the first screen.
 
-Made by `cli.commands.tui` with an office. Watches for what others write, so that every screen shows it
+Made by `cli.screens` with an office. Watches for what others write, so that every screen shows it
 within seconds. Holds no rule.
 """
 

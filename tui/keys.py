@@ -1,6 +1,6 @@
 """Every key in one table: its id, the keys that do it, and what it does, in French.
 
-Used by the screens for their bindings, by the help, and by `cli.commands.tui` to check the keys that a
+Used by the screens for their bindings, by the help, and by `cli.screens` to check the keys that a
 configuration changes. An id never changes: configurations name it.
 """
 

@@ -1,18 +1,19 @@
 """Reading a TOML table key by key, keeping every problem instead of stopping at the first.
 
-Used by `workflow.rulebook`. A `Table` knows its file and its dotted key, so each problem says where it
-stands; a key that nobody asked for is a problem too, with the nearest known key.
+Used by `workflow.rulebook`, and by `cli.settingfile` for the configuration. A `Table` knows its file and its
+dotted key, so each problem says where it stands; a key that nobody asked for is a problem too, with the
+nearest known key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from msgspec import Struct, field
 
@@ -160,32 +161,39 @@ class Table(Struct):
             self.problem(name, f"« {value} » est inconnu{hint}.")
             return default
 
-    def table(self, name: str) -> Table | None:
+    def table(self, name: str) -> Self | None:
         """Read a sub-table that may be absent."""
         value = self._get(name, dict, None, required=False)
-        return None if value is None else Table(self.file, self._dotted(name), value, self.problems)
+        return (
+            None
+            if value is None
+            else type(self)(self.file, self._dotted(name), value, self.problems)
+        )
 
-    def required_table(self, name: str) -> Table:
+    def required_table(self, name: str) -> Self:
         """Read a sub-table that must be there; an empty one stands in when it is not."""
         value = self._get(name, dict, None)
-        return Table(self.file, self._dotted(name), value or {}, self.problems)
+        return type(self)(self.file, self._dotted(name), value or {}, self.problems)
 
-    def tables(self, name: str) -> Iterator[tuple[str, Table]]:
+    def tables(self, name: str) -> Iterator[tuple[str, Self]]:
         """Read the named sub-tables of a table (`[states.x]`)."""
         for key, value in (self._get(name, dict, {}) or {}).items():
             if isinstance(value, dict):
-                yield key, Table(self.file, f"{self._dotted(name)}.{key}", value, self.problems)
+                yield (
+                    key,
+                    type(self)(self.file, f"{self._dotted(name)}.{key}", value, self.problems),
+                )
             else:
                 self.problem(f"{name}.{key}", "attendu une table.")
 
-    def rows(self, name: str, *, required: bool = False) -> Iterator[Table]:
+    def rows(self, name: str, *, required: bool = False) -> Iterator[Self]:
         """Read an array of tables (`[[editions]]`), numbered from 1 in messages."""
         values = self._get(name, list, [], required=False) or []
         if required and not values:
             self.problem(name, "il en faut au moins une entrée.")
         for number, value in enumerate(values, 1):
             if isinstance(value, dict):
-                yield Table(self.file, f"{self._dotted(name)}[{number}]", value, self.problems)
+                yield type(self)(self.file, f"{self._dotted(name)}[{number}]", value, self.problems)
             else:
                 self.problem(f"{name}[{number}]", "attendu une table.")
 
@@ -213,11 +221,15 @@ class Table(Struct):
                 self.problem(name, "clé absente ; ajoutez-la.")
             return default
         value = self.data[name]
+        return value if self._is(name, value, type_) else default
+
+    def _is(self, name: str, value: Any, type_: type) -> bool:
+        """Tell whether a value is of a type; say it when it is not."""
         # A TOML boolean is an int for Python; a number asked for must not accept it.
-        if not isinstance(value, type_) or (type_ is int and isinstance(value, bool)):
+        right = isinstance(value, type_) and not (type_ is int and isinstance(value, bool))
+        if not right:
             self.problem(name, f"attendu {_FRENCH_TYPES[type_]}, trouvé {value!r}.")
-            return default
-        return value
+        return right
 
 
 class Parts(Struct, frozen=True):
@@ -276,8 +288,10 @@ class Parts(Struct, frozen=True):
 _FRENCH_TYPES = {
     str: "un texte entre guillemets",
     int: "un nombre entier",
+    float: "un nombre",
     bool: "true ou false",
     date: "une date (2026-03-02)",
+    time: 'une heure ("07:30")',
     list: "une liste",
     dict: "une table",
 }

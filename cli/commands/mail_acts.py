@@ -212,7 +212,7 @@ def _check(message: StoredMessage, states: frozenset[MessageState], verb: str) -
 
 def _outside(session: Session, address: str) -> Mailbox:
     """Return an address that is nobody's in the configuration, or refuse what is none."""
-    from cli.settings import check_address
+    from cli.settingchecks import check_address
     from notifications.mail.mime import Mailbox
 
     if "@" not in address:

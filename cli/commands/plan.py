@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from cli import completion
 from cli.commands.plan_files import Choice, plan_files
@@ -169,8 +170,8 @@ class _Asked(Struct, frozen=True):
             procedure,
             house.territory if house else METROPOLE,
             places.closures(agency),
-            settings.targets.model_dump(),
-            settings.company.model_dump(exclude_none=True),
+            asdict(settings.targets),
+            settings.company.known(),
             sessions,
         )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from cli import completion
 from cli.exits import ExitCode
@@ -74,7 +75,7 @@ def simulate(
         load_rulebook(),
         procedure,
         read_pairs(facts),
-        settings=session.configuration.settings.targets.model_dump(),
+        settings=asdict(session.configuration.settings.targets),
         territory=place,
         funder=funder,
         commissions=[read_day("--commission", typed) for typed in commissions or ()],
@@ -113,7 +114,7 @@ def _run_batch(session: Session, path: Path) -> ExitCode:
     from workflow import simulation
     from workflow.rulebook import load_rulebook
 
-    settings = session.configuration.settings.targets.model_dump()
+    settings = asdict(session.configuration.settings.targets)
     code, stopped = ExitCode.DONE, False
     trials = list(simulation.simulate_file(load_rulebook(), existing_file("--lot", path), settings))
     for trial in trials:

@@ -1,23 +1,13 @@
-"""`tui`, and `echeancier` alone at a terminal: the terminal interface."""
+"""`tui`: the terminal interface."""
 
 from __future__ import annotations
 
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from cli import screens
 from cli.options import session_of
-from cli.session import Session
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cli.settings import Mail
-    from notifications.mail.mime import Mailbox
-    from tui.office import Office
 
 HELP = "Ouvre l’interface du terminal, comme « echeancier » seul."
 
@@ -32,113 +22,4 @@ _Theme = Annotated[
 
 def open_tui(ctx: typer.Context, read_only: _ReadOnly = False, theme: _Theme = None) -> None:
     """Open the terminal interface."""
-    run(session_of(ctx), read_only=read_only, theme=theme)
-
-
-def run(session: Session, *, read_only: bool = False, theme: str | None = None) -> None:
-    """Open the terminal interface and stay in it until it is left.
-
-    Raises:
-        InvalidInput: no terminal, or a theme that does not exist.
-        InvalidDefinition: a key that the configuration gives to nothing.
-        OutOfReach: a database that is absent or does not answer.
-    """
-    from cli import logs
-    from tui.widgets.sections import PAGE
-    from workflow.errors import InvalidInput
-
-    if not at_screen():
-        raise InvalidInput(
-            "L’interface demande un terminal : lancez-la sans redirection, ou utilisez les commandes "
-            "(echeancier --help)."
-        )
-    logs.silence()
-    office = office_of(session, read_only=read_only, theme=theme)
-    # The list is read while what draws it is loaded.
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        glance = reader.submit(lambda: office.rooms.glance(office.day, PAGE))
-        check_look(office)
-        from tui.app import EcheancierApp
-    if glance.result() is None:
-        # What cannot be read at a glance is told before the screen is taken, if it cannot be read at all.
-        _ = office.cases
-    app = EcheancierApp(office, glance.result())
-    app.run()
-    if app.failure is not None:
-        raise app.failure
-
-
-def at_screen() -> bool:
-    """Tell whether there is a keyboard to read and a screen to draw on."""
-    # Textual draws on stderr, so that a program started from it keeps stdout.
-    streams = (sys.stdin, sys.stdout, sys.__stderr__)
-    return all(stream is not None and stream.isatty() for stream in streams)
-
-
-def office_of(session: Session, *, read_only: bool = False, theme: str | None = None) -> Office:
-    """Return what the screens work with; nothing is connected yet."""
-    from platformdirs import user_data_path
-
-    from tui.office import Office
-
-    settings, places = session.configuration.settings, session.places
-    session.house.share_memory()
-    person = settings.people.get(session.acting)
-    return Office(
-        rooms=session.house,
-        directory=places.directory,
-        clock=session.clock,
-        planner=places.planner_for,
-        acting=session.acting,
-        agency=person.agency if person else next(iter(settings.agencies), None),
-        sender=partial(_sender, settings.mail),
-        typed=session.typed,
-        folder=user_data_path("echeancier", appauthor=False) / "interface",
-        # An invented present is there to look: nothing may be dated by it.
-        read_only=read_only or settings.tui.read_only or session.at is not None,
-        keys=settings.tui.keys,
-        theme=theme or settings.tui.theme,
-    )
-
-
-def _sender(mail: Mail) -> Mailbox:
-    # What reads and writes mails is not needed to show the first screen.
-    from cli import mailing
-
-    return mailing.sender(mail)
-
-
-def check_look(office: Office) -> None:
-    """Refuse a theme that does not exist, and keys given to nothing or twice; raises like `run`."""
-    from tui.themes import LABELS
-    from workflow.errors import unknown
-
-    if office.theme not in LABELS:
-        raise unknown("Thème", office.theme, LABELS)
-    _check_keys(office.keys)
-
-
-def _check_keys(changed: Mapping[str, str]) -> None:
-    from tui.keys import KEYS, clashes, spoken
-    from workflow.errors import InvalidDefinition, Problem, nearest
-
-    file, known = "config.toml", {id_: keys for id_, keys in changed.items() if id_ in KEYS}
-    problems = [
-        Problem(file, f"tui.keys.{id_}", f"aucune touche ne porte ce nom{nearest(id_, KEYS)}")
-        for id_ in changed
-        if id_ not in known
-    ]
-    problems += [
-        Problem(
-            file,
-            f"tui.keys.{id_}",
-            f"la touche « {spoken(key)} » sert déjà à « {KEYS[other].label} » sur le même écran ; "
-            f"prenez-en une autre, ou changez aussi {other}",
-        )
-        for id_, key, other in clashes(known)
-    ]
-    if problems:
-        listed = " ; ".join(map(str, problems))
-        raise InvalidDefinition(
-            f"Configuration refusée : {listed}. Corrigez, puis relancez.", problems
-        )
+    screens.run(session_of(ctx), read_only=read_only, theme=theme)

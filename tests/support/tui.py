@@ -18,8 +18,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
-from cli.commands.tui import office_of
 from cli.failures import Doing
+from cli.screens import office_of
 from cli.session import Session
 from tests.support.cli import Desk
 from tui import app as tui_app

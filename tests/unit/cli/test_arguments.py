@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.arguments import global_words, hoisted, program_name
+from cli.arguments import for_screens, global_words, hoisted, program_name
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,24 @@ def test_the_program_is_called_as_it_was(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", str(tmp_path))
     assert program_name(str(program), "echeancier") == "echeancier"
     assert program_name("/x/cli/__main__.py", "echeancier") == "echeancier"
+
+
+@pytest.mark.parametrize(
+    ("line", "options"),
+    [
+        ("", {}),
+        ("tui", {}),
+        ("--config a.toml tui --par=zoe", {"--config": "a.toml", "--par": "zoe"}),
+        ("--base sqlite:///a.db --base sqlite:///b.db", {"--base": "sqlite:///b.db"}),
+        ("--maintenant=", {"--maintenant": ""}),
+        ("tui --lecture-seule", None),
+        ("--config", None),
+        ("--confg a.toml", None),
+        ("dossier lister", None),
+        ("--help", None),
+        ("-- tui", None),
+    ],
+)
+def test_a_line_that_only_opens_the_screens(line: str, options: dict[str, str] | None) -> None:
+    """Global options alone, or with `tui`, are read at once; anything else is left to the commands."""
+    assert for_screens(line.split()) == options
