@@ -41,7 +41,7 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
     office = office_of(session, read_only=read_only, theme=theme)
     # The list is read while what draws it is loaded.
     with ThreadPoolExecutor(max_workers=1) as reader:
-        glance = reader.submit(lambda: office.rooms.glance(office.day, PAGE))
+        glance = reader.submit(office.rooms.glance(office.day, PAGE))
         check_look(office)
         from tui.app import EcheancierApp
     if glance.result() is None:

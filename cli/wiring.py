@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -156,11 +156,14 @@ class House:
         with self._opening:
             return self._worklist
 
-    def glance(self, day: WorkDay, lines: int) -> Glance | None:
-        """Return the top of the list at once, None when the stores must be asked; nothing is kept open."""
+    def glance(self, day: WorkDay, lines: int) -> Callable[[], Glance | None]:
+        """Return what reads the top of the list at once; it loads nothing, so that a thread may call it.
+
+        It gives None when the stores must be asked, and keeps nothing open.
+        """
         from db.glance import glance
 
-        return glance(self._url, day, lines)
+        return partial(glance, self._url, day, lines)
 
     @cached_property
     def notifications(self) -> SqlNotificationStore:

@@ -6,11 +6,11 @@ that are no news; says which dates moved, never what anybody wrote.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from msgspec.json import decode
 from sqlalchemy import Engine, Select, Text, bindparam, case, cast, or_, select
 
 from db.engine import streamed
@@ -57,7 +57,7 @@ def happenings(engine: Engine, since: datetime) -> Iterator[Happening]:
 
 def _happening(row: Any) -> Happening:
     ref, title, procedure, agency, owner, at, by, kind, action, state_to, is_open, dates = row
-    moved = [] if dates is None else [rule for rule, old, new in json.loads(dates) if old and new]
+    moved = [] if dates is None else [rule for rule, old, new in decode(dates) if old and new]
     return Happening(
         ref=ref,
         title=title,

@@ -7,11 +7,12 @@ statement, no clock. An error met in the restricted part repeats nothing of it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec.json import decode
 
 from db.statements import CONTRACT, DOCUMENT, ELIGIBILITY, FACT, HOURS
 from workflow.case import (
@@ -52,7 +53,7 @@ def held(parts: Iterable[Any]) -> dict[str, Any]:
         elif part == ELIGIBILITY:
             eligibility = eligibility_value(name)
         else:
-            deadlines[name] = deadline_value(json.loads(second))
+            deadlines[name] = deadline_value(decode(second))
     return {
         "facts": facts,
         "documents": documents,
@@ -172,7 +173,7 @@ def eligibility_value(text: str) -> Eligibility | None:
         OutOfReach: when it makes no sense; the message and its cause hold nothing of it.
     """
     try:
-        data: Mapping[str, Any] | None = json.loads(text)
+        data: Mapping[str, Any] | None = decode(text)
         if data is None:
             return None
         answers = {

@@ -7,7 +7,6 @@ before it, never by reading what precedes. Those counts are kept as long as nobo
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -16,6 +15,7 @@ from threading import Lock
 from typing import Any, Final
 
 from msgspec import Struct, field
+from msgspec.json import decode
 from msgspec.structs import replace
 from sqlalchemy import (
     Connection,
@@ -195,7 +195,7 @@ class SqlWorklist:
         statement = statement.limit(query.limit).offset(query.offset)
         with reading(self._engine) as connection:
             return tuple(
-                dated_line(row, deadline_value(json.loads(row.explanation)), query.day)
+                dated_line(row, deadline_value(decode(row.explanation)), query.day)
                 for row in connection.execute(statement, kept.values)
             )
 
@@ -322,7 +322,7 @@ def _rows(
         some = {"known_case_ids": list(ids[first : first + _AT_ONCE])}
         files |= {row.id: row for row in connection.execute(lines, some | values)}
         for row in connection.execute(_AWAITED, some):
-            value = deadline_value(json.loads(row.explanation))
+            value = deadline_value(decode(row.explanation))
             awaited.setdefault(row.case_id, []).append(value)
     return tuple(
         pressing_line(files[id_], awaited.get(id_, ()), day, acts=acts)

@@ -74,8 +74,8 @@ class Rooms(Protocol):
     def changes(self) -> CalendarChanges:
         """Return the use cases that move the dates of several files."""
 
-    def glance(self, day: WorkDay, lines: int) -> Glance | None:
-        """Return the top of the list at once, None when it must be asked of `worklist`."""
+    def glance(self, day: WorkDay, lines: int) -> Callable[[], Glance | None]:
+        """Return what reads the top of the list at once, or gives None: `worklist` is asked then."""
 
     def database_place(self) -> str:
         """Return where the database is, without its password."""

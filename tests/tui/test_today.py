@@ -177,7 +177,7 @@ async def test_the_window_changes_size(stage: Stage) -> None:
 async def test_the_list_is_there_before_anything_is_read(stage: Stage) -> None:
     """A glance at the list is shown as it is, and what was written since comes as soon as it is read."""
     office = stage.office()
-    glance = office.rooms.glance(office.day, 50)
+    glance = office.rooms.glance(office.day, 50)()
     assert glance is not None
     renamed = glance.rows[0]
     stage.desk.must(f"dossier corriger {renamed.ref} --libelle Renommé")
