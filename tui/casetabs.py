@@ -188,7 +188,7 @@ def journal(
         who = person_words(directory, entry.by)
         signed = f"{french.moment(looking.local(entry.at))}, {who}"
         yield Padding(paint.text(signed, "muted"), (0, 0, 0, 5))
-        for words in entry_lines(entry, procedure, zone):
+        for words in entry_lines(entry, procedure, directory, zone):
             yield Padding(words, (0, 0, 0, 5))
 
 

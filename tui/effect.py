@@ -11,10 +11,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from notifications.looking import Looking
+from tui.office import Office
 from tui.paint import Paint
 from tui.urgency import style_of
 from workflow import french
 from workflow.case import Deadline, Moment, Outcome
+from workflow.people import Directory
 from workflow.procedure import Kind, Procedure
 from workflow.words import ABSENT, name_words, stored_words
 
@@ -28,11 +30,12 @@ _DATES = (
 )
 
 
-def effect(outcome: Outcome, procedure: Procedure, looking: Looking, paint: Paint) -> Group:
+def effect(outcome: Outcome, procedure: Procedure, office: Office, paint: Paint) -> Group:
     """Return everything an act would change, most important first."""
+    looking = office.looking_at(outcome.after)
     return Group(
         *_state(outcome, procedure, paint),
-        *_values(outcome, procedure, looking, paint),
+        *_values(outcome, procedure, looking, office.directory, paint),
         *_dates(outcome, looking, paint),
         *(paint.line(("Attention : ", "soon"), words) for words in outcome.warnings),
         *_alerts(outcome, paint),
@@ -52,12 +55,12 @@ def _state(outcome: Outcome, procedure: Procedure, paint: Paint) -> Iterator[Ren
 
 
 def _values(
-    outcome: Outcome, procedure: Procedure, looking: Looking, paint: Paint
+    outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory, paint: Paint
 ) -> Iterator[RenderableType]:
     grid, zone = Table.grid(padding=(0, 2)), looking.planner.zone(looking.agency)
     for change in outcome.entry.changes:
-        old = stored_words(procedure, change.name, change.old, zone)
-        new = stored_words(procedure, change.name, change.new, zone)
+        old = stored_words(procedure, change.name, change.old, zone, directory)
+        new = stored_words(procedure, change.name, change.new, zone, directory)
         grid.add_row(
             paint.text(name_words(procedure, change.name), "muted"), *_pair(old, new, paint)
         )

@@ -6,11 +6,12 @@ same. Names come from the procedure and the configuration; one that is no longer
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from workflow import french
+from workflow.calendars import territories
 from workflow.case import Change, Entry, EntryKind, PaperStatus, WorkKind
 from workflow.encoding import fact_value
 from workflow.facts import fact_words
@@ -18,6 +19,13 @@ from workflow.people import Directory
 from workflow.procedure import Procedure
 
 ABSENT = "—"
+_NOBODY = "personne (l’agence suit)"
+_ATTRIBUTES = {
+    "title": "Libellé",
+    "owner": "Personne",
+    "agency": "Agence",
+    "territory": "Jours fériés",
+}
 _KINDS = {
     EntryKind.OPENING: "Ouverture du dossier",
     EntryKind.CORRECTION: "Correction",
@@ -34,8 +42,12 @@ _LINES = {"heures.": "Heures, ligne", "contrat.": "Contrat, ligne"}
 """Start of the name of a line of hours, or of a contract, in the journal."""
 
 
-def stored_words(procedure: Procedure, name: str, stored: str | None, zone: ZoneInfo) -> str:
-    """Return a stored value of a fact or document as a person reads it."""
+def stored_words(
+    procedure: Procedure, name: str, stored: str | None, zone: ZoneInfo, directory: Directory
+) -> str:
+    """Return a stored value as a person reads it: a fact, a document, or whom a file is handed to."""
+    if name in _NAMED:
+        return _NAMED[name](directory, stored)
     if stored is None:
         return ABSENT
     if name in procedure.documents:
@@ -102,7 +114,6 @@ def kind_words(kind: WorkKind) -> str:
 
 def name_words(procedure: Procedure, name: str) -> str:
     """Return the label of a fact, document, deadline, line of hours or contract."""
-    attributes = {"owner": "Personne", "agency": "Agence", "title": "Libellé"}
     known = (
         procedure.facts.get(name) or procedure.documents.get(name) or procedure.deadlines.get(name)
     )
@@ -111,7 +122,7 @@ def name_words(procedure: Procedure, name: str) -> str:
     for start, words in _LINES.items():
         if name.startswith(start):
             return f"{words} {name.removeprefix(start)}"
-    return attributes.get(name, name)
+    return _ATTRIBUTES.get(name, name)
 
 
 def snooze_words(procedure: Procedure, change: Change) -> str:
@@ -125,7 +136,7 @@ def snooze_words(procedure: Procedure, change: Change) -> str:
 def person_words(directory: Directory, id_: str | None) -> str:
     """Return « Nom (id) », or the id of somebody the configuration no longer knows."""
     if id_ is None:
-        return "personne (l’agence suit)"
+        return _NOBODY
     person = directory.people.get(id_)
     return f"{person.name} ({id_})" if person else id_
 
@@ -142,19 +153,18 @@ def entry_words(entry: Entry, procedure: Procedure) -> str:
     return action.label if action else entry.action or _KINDS.get(entry.kind, entry.kind.value)
 
 
-def entry_lines(entry: Entry, procedure: Procedure, zone: ZoneInfo) -> Iterator[str]:
+def entry_lines(
+    entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInfo
+) -> Iterator[str]:
     """Yield what an entry changed, one line a value or a date, then its comment.
 
     Args:
         entry: the entry.
         procedure: names facts, documents and deadlines.
+        directory: names people and agencies.
         zone: clock on which an hour is shown.
     """
-    for change in entry.changes:
-        if entry.kind is EntryKind.TRANSFER:
-            yield f"{name_words(procedure, change.name)} : {change.old or ABSENT} → {change.new}"
-        else:
-            yield _value_line(entry, procedure, change, zone)
+    yield from _values(entry, procedure, directory, zone)
     yield from (_date_line(procedure, change) for change in entry.dates)
     if entry.comment:
         yield f"« {entry.comment} »"
@@ -175,29 +185,37 @@ def _values(
     entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInfo
 ) -> Iterator[str]:
     for change in entry.changes:
-        if entry.kind is EntryKind.TRANSFER:
-            named = {"owner": _person_name, "agency": agency_words}.get(change.name)
-            if named is not None:
-                old, new = (
-                    named(directory, id_) if id_ else ABSENT for id_ in (change.old, change.new)
-                )
-                yield f"{name_words(procedure, change.name)} : {old} → {new}"
-        else:
-            yield _value_line(entry, procedure, change, zone)
+        if entry.kind is EntryKind.SNOOZE:
+            yield snooze_words(procedure, change)
+            continue
+        old, new = (
+            stored_words(procedure, change.name, stored, zone, directory)
+            for stored in (change.old, change.new)
+        )
+        value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
+        yield f"{name_words(procedure, change.name)} : {value}"
 
 
-def _person_name(directory: Directory, id_: str) -> str:
-    person = directory.people.get(id_)
-    return person.name if person else id_
+def _person_name(directory: Directory, id_: str | None) -> str:
+    person = directory.people.get(id_ or "")
+    return person.name if person else id_ or _NOBODY
 
 
-def _value_line(entry: Entry, procedure: Procedure, change: Change, zone: ZoneInfo) -> str:
-    if entry.kind is EntryKind.SNOOZE:
-        return snooze_words(procedure, change)
-    old = stored_words(procedure, change.name, change.old, zone)
-    new = stored_words(procedure, change.name, change.new, zone)
-    value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
-    return f"{name_words(procedure, change.name)} : {value}"
+def _agency_name(directory: Directory, id_: str | None) -> str:
+    return agency_words(directory, id_) if id_ else ABSENT
+
+
+def _territory_name(_: Directory, code: str | None) -> str:
+    known = territories().get(code or "")
+    return known.label if known else code or ABSENT
+
+
+_NAMED: Mapping[str, Callable[[Directory, str | None], str]] = {
+    "owner": _person_name,
+    "agency": _agency_name,
+    "territory": _territory_name,
+}
+"""How what a hand-over changes is read; no fact or document bears these names."""
 
 
 def _date_line(procedure: Procedure, change: Change) -> str:

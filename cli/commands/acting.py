@@ -79,7 +79,7 @@ def _show(session: Session, outcome: Outcome) -> None:
 
     procedure = session.house.rulebook.of(outcome.after)
     looking = session.looking(outcome.after.agency, outcome.after.territory)
-    session.output.show(*changed(outcome, procedure, looking))
+    session.output.show(*changed(outcome, procedure, looking, session.places.directory))
 
 
 def _suggest(session: Session, outcome: Outcome) -> None:

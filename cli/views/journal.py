@@ -46,7 +46,8 @@ def entries(
             yield _heading(entry, procedure, looking, undone=entry.seq in undone)
         yield Padding(text(_signature(entry, looking, directory), "muted"), (0, 0, 0, 4))
         if isinstance(entry, Entry):
-            for words in entry_lines(entry, procedure, looking.planner.zone(looking.agency)):
+            zone = looking.planner.zone(looking.agency)
+            for words in entry_lines(entry, procedure, directory, zone):
                 yield Padding(text(words), (0, 0, 0, 4))
 
 

@@ -18,6 +18,7 @@ from notifications.looking import Looking, dates_of, reminders_of
 from notifications.standing import INTERNAL_NOTE
 from workflow import french
 from workflow.case import Closing, Deadline, EntryKind, Moment, Move, Outcome
+from workflow.people import Directory
 from workflow.procedure import Kind, Procedure
 from workflow.words import ABSENT, name_words, snooze_words, stored_words
 
@@ -26,10 +27,12 @@ _SAYS = " : "
 """Between what a check looks at and what it says of it, in an alert."""
 
 
-def changed(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
+def changed(
+    outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory
+) -> Iterator[RenderableType]:
     """Yield what changed, most important first."""
     yield _headline(outcome, procedure)
-    yield from _values(outcome, procedure, looking)
+    yield from _values(outcome, procedure, looking, directory)
     yield from dates(outcome, looking)
     if not (outcome.opened or outcome.moved or outcome.closed or rechosen(outcome)):
         yield text("Aucune échéance ne change.", "muted")
@@ -90,7 +93,9 @@ def _headline(outcome: Outcome, procedure: Procedure) -> RenderableType:
     return line((after.ref, "strong"), title, f"  {was} → ", (now, "strong"))
 
 
-def _values(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
+def _values(
+    outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory
+) -> Iterator[RenderableType]:
     entry, grid = outcome.entry, Table.grid(padding=(0, 2))
     if entry.kind is EntryKind.ELIGIBILITY:
         # What is noted there is shown by `dossier eligibilite --confidentiel` alone.
@@ -100,11 +105,9 @@ def _values(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterato
         return
     zone = looking.planner.zone(looking.agency)
     for change in entry.changes:
-        old = stored_words(procedure, change.name, change.old, zone)
-        new = stored_words(procedure, change.name, change.new, zone)
+        old = stored_words(procedure, change.name, change.old, zone, directory)
+        new = stored_words(procedure, change.name, change.new, zone, directory)
         value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
-        if entry.kind is EntryKind.TRANSFER:
-            value = f"{change.old or 'personne'} → {change.new or 'personne'}"
         grid.add_row(text(name_words(procedure, change.name), "muted"), text(value))
     if grid.row_count:
         yield Padding(grid, _INDENT)

@@ -127,10 +127,27 @@ def test_what_is_wrong_with_the_file_is_shown_until_it_is_right(desk: Desk) -> N
 
 def test_a_hand_over_names_both_persons(desk: Desk) -> None:
     """Handing a case over shows who had it and who has it."""
-    assert "claire → malik" in desk.must(f"dossier attribuer {REF} --personne malik").shown
+    run = desk.must(f"dossier attribuer {REF} --personne malik")
+    assert "Personne Claire Vasseur → Malik Berthaud" in run.shown
     assert "Malik Berthaud (malik)" in desk.must(f"dossier voir {REF}").shown
     run = desk.must(f"dossier attribuer {REF} --agence metz")
-    assert "lyon → metz" in run.shown
+    assert "Agence Agence de Lyon → Agence de Metz" in run.shown
+
+
+def test_the_journal_names_whom_a_case_was_handed_to(desk: Desk) -> None:
+    """Names for people and places, the id of somebody no longer known; `--json` keeps ids."""
+    desk.must(f"dossier attribuer {REF} --personne malik --agence metz")
+    shown = desk.must(f"dossier journal {REF}").shown
+    assert "Personne : Claire Vasseur → Malik Berthaud" in shown
+    assert "Agence : Agence de Lyon → Agence de Metz" in shown
+    assert "Jours fériés : France métropolitaine → Moselle" in shown
+    changes = desk.must(f"dossier journal {REF} --json").json[-1]["changes"]
+    assert [(one["old"], one["new"]) for one in changes] == [
+        ("claire", "malik"), ("lyon", "metz"), ("FR", "FR-57"),
+    ]  # fmt: skip
+    text = desk.config.read_text(encoding="utf-8")
+    desk.config.write_text(text.replace("[people.malik]", "[people.lea]"), encoding="utf-8")
+    assert "Personne : Claire Vasseur → malik" in desk.must(f"dossier journal {REF}").shown
 
 
 def test_the_journal_tells_who_when_and_what(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Select
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.act import ActScreen
@@ -56,6 +56,19 @@ async def test_every_tab_shows_its_part(stage: Stage) -> None:
             await player.press("tab")
             found.append(words.casefold() in player.shown().casefold())
         assert all(found), found
+
+
+async def test_a_hand_over_is_told_by_names(stage: Stage) -> None:
+    """The form before it is saved, and the journal after, name the people, never their ids."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, GRANTED)
+        await player.press("p")
+        player.app.screen.query_one("#fact-owner", Select).value = "malik"
+        await player.settle()
+        assert "Claire Vasseur  →  Malik Berthaud" in player.shown()
+        await player.press("ctrl+s")
+        await player.press(*["tab"] * 4)
+        assert "Personne : Claire Vasseur → Malik Berthaud" in player.shown()
 
 
 @SIZES

@@ -128,7 +128,7 @@ class ActScreen(Dialog[Outcome]):
         self._outcome, more = found
         if not self._outcome.entry.forced:
             self._give_in()
-        shown = effect(self._outcome, self._act.procedure, self._looking(), Paint(self))
+        shown = effect(self._outcome, self._act.procedure, self.office, Paint(self))
         self.query_one("#effect", Static).update(Group(*more, shown))
         self.query_one("#save", Button).disabled = self.office.read_only
 
@@ -204,7 +204,7 @@ class ActScreen(Dialog[Outcome]):
             self.notify(f"Rien n’est enregistré : {words}", severity="warning", timeout=6)
         elif self._outcome is not None and (question := self._question(self._outcome)):
             command = self.office.typed(*self._act.command(self._answers.typed))
-            shown = effect(self._outcome, self._act.procedure, self._looking(), Paint(self))
+            shown = effect(self._outcome, self._act.procedure, self.office, Paint(self))
             self.desk.push(ConfirmScreen(question, shown, command), self._save)
         else:
             self._save()

@@ -279,7 +279,7 @@ class NewScreen(Page):
             self.notify(words, severity="warning", timeout=6)
         else:
             opening, outcome = self._opening(), found.outcome
-            shown = effect(outcome, found.procedure, self._looking, Paint(self))
+            shown = effect(outcome, found.procedure, self.office, Paint(self))
             title = f"Ouvrir {outcome.after.ref} {outcome.after.title}".rstrip() + " ?"
             command = self.office.typed(*opening.command())
             self.desk.push(

@@ -42,7 +42,7 @@ class Writing(Page):
         )
 
     def _ask(self, act: Act, typed: Typed, question: str, outcome: Outcome) -> None:
-        shown = effect(outcome, act.procedure, self.office.looking_at(outcome.after), Paint(self))
+        shown = effect(outcome, act.procedure, self.office, Paint(self))
         command = self.office.typed(*act.command(typed))
         self.desk.push(
             ConfirmScreen(question, shown, command),
