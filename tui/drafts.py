@@ -12,12 +12,16 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from datetime import date
 from itertools import count
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
 
+from workflow.calendars import WorkingCalendar
+from workflow.errors import InvalidInput
 from workflow.procedure import Procedure
+from workflow.shorthand import written_out
 from workflow.typed import reveals
 
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -102,9 +106,21 @@ class Draft:
         return next(path for name in names if not (path := self._folder / name).exists())
 
 
-def without_revealing(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
+def without_revealing(typed: Mapping[str, str], *procedures: Procedure) -> dict[str, str]:
     """Return what may be kept: not what would reveal why somebody is eligible."""
-    return {name: words for name, words in typed.items() if not reveals(procedure, words)}
+    return {
+        name: words
+        for name, words in typed.items()
+        if not any(reveals(procedure, words) for procedure in procedures)
+    }
+
+
+def lasting(typed: str, today: date, calendar: WorkingCalendar) -> str:
+    """Return a day written out, so that it means the same another day; as typed when it is none."""
+    try:
+        return written_out(typed, today, calendar)
+    except InvalidInput:
+        return typed
 
 
 def _text_of(path: Path) -> str | None:

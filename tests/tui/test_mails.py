@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from textual.widgets import Select
+from textual.widgets import Input, Select
 
 from notifications.mail.mime import Letter, Mailbox, lay_out, message_id
 from notifications.messages import MessageKind, MessageState, OutgoingMessage
@@ -192,6 +192,26 @@ async def test_a_mail_is_dropped_with_a_reason_and_another_key(stage: Stage) -> 
         await player.press("o")
         assert state_of(player, 2) is MessageState.DROPPED
         assert "courriels abandonner 2" in player.said()
+        assert not list(player.app.office.drafts.iterdir())
+
+
+async def test_what_was_typed_about_a_mail_comes_back_until_it_is_done(stage: Stage) -> None:
+    """An address and a reason outlive Escape and the program, but a word that reveals does not."""
+    put_mails(stage.office())
+    async with stage.playing(WIDE) as player:
+        await player.press("4", "d")
+        await player.fill("#address", "paie@example.org")
+        await player.press("escape", "x")
+        await player.fill("#reason", "vu avec la RQTH")
+        assert len(list(player.app.office.drafts.iterdir())) == 1
+        await player.fill("#reason", "vu au téléphone")
+    async with stage.playing(WIDE) as player:
+        await player.press("4", "x")
+        assert player.app.screen.query_one("#reason", Input).value == "vu au téléphone"
+        await player.press("escape", "d")
+        assert player.app.screen.query_one("#address", Input).value == "paie@example.org"
+        await player.press("ctrl+s")
+        assert [one.stem for one in player.app.office.drafts.iterdir()] == ["courriel-2-abandonner"]
 
 
 async def test_read_only(stage: Stage) -> None:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
+from textual.widgets import Input, Select
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.case import CaseScreen
 from tui.screens.snooze import SnoozeForm
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
-REF = "CIPI-DEMO-07"
+REF, GRANTED = "CIPI-DEMO-07", "CIPI-DEMO-18"
 
 
-async def open_form(player: Player) -> None:
+async def open_form(player: Player, ref: str = REF) -> None:
     """Open a file, then the form."""
-    player.app.push(CaseScreen(REF))
+    player.app.push(CaseScreen(ref))
     await player.settle()
     await player.press("R")
     assert isinstance(player.app.screen, SnoozeForm)
+
+
+def filled(player: Player) -> tuple[object, str, str]:
+    """Return which reminder is chosen, until when, and why."""
+    screen = player.app.screen
+    until, reason = (screen.query_one(f"#{id_}", Input).value for id_ in ("until", "reason"))
+    return screen.query_one("#which", Select).value, until, reason
 
 
 @SIZES
@@ -34,6 +44,39 @@ async def test_a_reminder_is_put_off(
         assert player.picture() == picture
         await player.press("ctrl+s")
         assert f"dossier reporter {REF} drf --jusqu-au 02/09/2026" in player.said()
+
+
+async def test_what_was_typed_comes_back_until_it_is_saved(stage: Stage) -> None:
+    """Left by Escape or stopped, the form has its day, as the same day, and its reason again."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED)
+        player.app.screen.query_one("#which", Select).value = "mission"
+        await player.fill("#until", "demain")
+        await player.fill("#reason", "pièces attendues")
+        await player.press("escape", "R")
+        assert "Votre saisie d’avant est revenue" in player.said()
+    stage.desk.now += timedelta(hours=20)
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED)
+        assert filled(player) == ("mission", "02/09/2026", "pièces attendues")
+        await player.fill("#until", "demain")
+        await player.press("ctrl+s")
+        assert "dossier reporter" in player.said()
+        assert not list(player.app.office.drafts.iterdir())
+        await player.press("R")
+        assert filled(player)[1:] == ("", "")
+
+
+async def test_a_reminder_that_is_gone_is_said(stage: Stage) -> None:
+    """A reminder chosen before, of a date that is met meanwhile, is not taken for another in silence."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player)
+        await player.fill("#reason", "pièces attendues")
+    stage.desk.must(f"dossier avancer {REF} deposer_drf --par malik")
+    async with stage.playing(WIDE) as player:
+        await open_form(player)
+        assert "revenue, sauf un choix qui n’existe plus" in player.said()
+        assert filled(player)[2] == "pièces attendues"
 
 
 @pytest.mark.parametrize(

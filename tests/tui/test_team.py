@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from textual.widgets import Select
+from textual.widgets import Input, Select
 
 from tests.support.tui import NARROW, WIDE, Stage
 from tui.screens.absence import AbsenceForm
@@ -65,6 +67,29 @@ async def test_an_absence_that_cannot_be(stage: Stage) -> None:
         assert "finit avant de commencer" in player.shown()
         await player.press("ctrl+s")
         assert isinstance(player.app.screen, AbsenceForm)
+
+
+async def test_an_absence_being_noted_comes_back_until_it_is(stage: Stage) -> None:
+    """Left or stopped, the form of that person has its days, as the same days, and its stand-in again."""
+    async with stage.playing(WIDE) as player:
+        await player.press("3", "a")
+        await player.fill("#first", "lundi")
+        player.app.screen.query_one("#substitute", Select).value = "malik"
+        await player.settle()
+    stage.desk.now += timedelta(days=7)
+    async with stage.playing(WIDE) as player:
+        await player.press("3", "j", "a", "escape", "k")
+        assert player.said() == ""
+        await player.press("a")
+        assert "Votre saisie d’avant est revenue" in player.said()
+        screen = player.app.screen
+        assert screen.query_one("#first", Input).value == "07/09/2026"
+        assert screen.query_one("#substitute", Select).value == "malik"
+        await player.fill("#first", "lundi")
+        await player.fill("#last", "+10j")
+        await player.press("ctrl+s")
+        assert "absences noter claire --du 14/09/2026" in player.said()
+        assert not list(player.app.office.drafts.iterdir())
 
 
 async def test_taking_an_absence_back_asks_another_key(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from textual.widgets import Input
+from textual.widgets import Input, Select
 
 from tests.support.tui import NARROW, WIDE, Player, Stage, Watched
 from tui.app import EcheancierApp
@@ -121,6 +121,24 @@ async def test_a_view_is_kept_under_its_name(stage: Stage) -> None:
     async with stage.playing(WIDE) as player:
         await player.press("f")
         assert "Urgences" in player.shown()
+
+
+async def test_a_filter_being_put_together_comes_back_until_it_is_applied(stage: Stage) -> None:
+    """Left or stopped, what was chosen and the name stand there again; once applied, nothing is kept."""
+    async with stage.playing(WIDE) as player:
+        await player.press("f", "escape", "f")
+        assert player.said() == ""
+        player.app.screen.query_one("#owner", Select).value = "malik"
+        await player.fill("#name", "Malik en retard")
+        player.app.screen.query_one("#late").focus()
+        await player.press("space", "escape")
+    async with stage.playing(WIDE) as player:
+        await player.press("f")
+        assert "Votre saisie d’avant est revenue" in player.said()
+        assert player.app.screen.query_one("#owner", Select).value == "malik"
+        await player.press("ctrl+s")
+        assert "Malik en retard" in player.shown()
+        assert not list(player.app.office.drafts.iterdir())
 
 
 @SIZES

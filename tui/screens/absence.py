@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from notifications.habits import Absence
 from notifications.people.cover import Effect, effect_of
+from tui.drafts import lasting
 from tui.paint import Paint
 from tui.screens.form import Form
 from tui.widgets.choices import Choices, by_name
@@ -20,6 +21,7 @@ from workflow import french
 from workflow.shorthand import day_typed
 
 _Found = tuple[Absence, Effect]
+_DAYS = ("first", "last")
 
 
 class AbsenceForm(Form[bool]):
@@ -29,10 +31,23 @@ class AbsenceForm(Form[bool]):
         person: id of who is away, to begin with.
     """
 
+    starts_at = "first"
+
     def __init__(self, person: str) -> None:
         super().__init__("Noter une absence")
         self._person = person
         self._absence: Absence | None = None
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return f"absence-{self._person}"
+
+    def lasting(self, id_: str, words: str) -> str:
+        """Return the days written out."""
+        if id_ in _DAYS:
+            return lasting(words, self.office.today, self.office.calendar)
+        return words
 
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield who, from when to when, and who stands in."""
@@ -43,11 +58,6 @@ class AbsenceForm(Form[bool]):
         yield "Au", Line(placeholder="dernier jour", id="last", compact=True)
         by_default = "son responsable, puis l’agence"
         yield "Remplacé par", Choices(names, prompt=by_default, id="substitute")
-
-    def on_mount(self) -> None:
-        """Begin with the days."""
-        super().on_mount()
-        self.query_one("#first").focus()
 
     def consider(self) -> None:
         """Say what falls in the absence, and who is told."""
@@ -112,4 +122,4 @@ class AbsenceForm(Form[bool]):
         if absence.substitute:
             words += ["--remplacant", absence.substitute]
         self.desk.acted(f"Absence {number} notée", *words)
-        self.dismiss(True)
+        self.done(True)

@@ -10,11 +10,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, Label, OptionList
+from textual.widgets import Button, Input, Label, OptionList, Select
 from textual.widgets.option_list import Option
 
 from tui.keys import bind
-from tui.page import Dialog
+from tui.screens.drafted import Drafted
 from tui.views import EVERYTHING, SavedViews, View, usual
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.keybar import KeyBar
@@ -22,7 +22,7 @@ from tui.widgets.line import Line
 from tui.widgets.tick import Tick
 
 
-class FilterScreen(Dialog[View]):
+class FilterScreen(Drafted[View]):
     """Gives the view chosen.
 
     Args:
@@ -37,6 +37,11 @@ class FilterScreen(Dialog[View]):
     def __init__(self, now: View) -> None:
         super().__init__()
         self._now = now
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return "filtre"
 
     def compose(self) -> ComposeResult:
         """Yield the views, then the fields of another one."""
@@ -70,10 +75,17 @@ class FilterScreen(Dialog[View]):
         }
 
     def on_mount(self) -> None:
-        """List the views."""
+        """List the views, and put the draft of another one back."""
         self._saved = SavedViews(self.office.folder)
         self._list()
-        self.query_one(OptionList).focus()
+        typed = self.bring_back()
+        (self.query(Choices).first() if typed else self.query_one(OptionList)).focus()
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(Tick.Changed)
+    def _changed(self) -> None:
+        self.keep()
 
     def _list(self) -> None:
         box = self.query_one(OptionList)
@@ -86,7 +98,7 @@ class FilterScreen(Dialog[View]):
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._views[event.option_index])
+        self.done(self._views[event.option_index])
 
     def action_drop(self) -> None:
         """Forget the saved view under the cursor."""
@@ -105,7 +117,7 @@ class FilterScreen(Dialog[View]):
             self._saved.keep(view)
         elif view == View():
             view = EVERYTHING
-        self.dismiss(view)
+        self.done(view)
 
     @on(Button.Pressed, "#close")
     def _close(self) -> None:

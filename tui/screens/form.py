@@ -1,7 +1,7 @@
 """A small form: fields, what they would do, and one key to do it.
 
-The forms of mails, absences, transfers and reminders derive from it. Considers what is typed a moment after
-the last key, off the screen; what is refused is said under the fields and nothing typed is lost.
+The forms of mails, absences and reminders derive from it. Considers what is typed a moment after
+the last key, off the screen; what is refused is said under the fields, and what is typed is in a draft.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from textual.widgets import Button, Input, Label, Select, Static
 
 from tui.acts import reasons_of
 from tui.keys import bind
-from tui.page import Dialog, Result
+from tui.page import Result
 from tui.paint import Paint
+from tui.screens.drafted import Drafted
 from tui.widgets.choices import Choices
 from tui.widgets.keybar import KeyBar
 from workflow.errors import EcheancierError
 
 
-class Form(Dialog[Result]):
+class Form(Drafted[Result]):
     """A form.
 
     Args:
@@ -36,6 +37,8 @@ class Form(Dialog[Result]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [bind("form.confirm", priority=True)]
+    starts_at: ClassVar[str] = ""
+    """Id of the field to begin with; the first one when it is empty."""
 
     def __init__(self, title: str, save: str = "Enregistrer") -> None:
         super().__init__()
@@ -73,8 +76,11 @@ class Form(Dialog[Result]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Consider what is there at first."""
+        """Put the draft back, and consider what is there at first."""
+        self.bring_back()
         self.consider()
+        if self.starts_at:
+            self.query_one(f"#{self.starts_at}").focus()
 
     def words(self, id_: str) -> str:
         """Return what stands in a field."""
@@ -97,6 +103,7 @@ class Form(Dialog[Result]):
     @on(Input.Changed)
     @on(Select.Changed)
     def _changed(self) -> None:
+        self.keep()
         self.query_one("#save", Button).disabled = True
         self.soon(self.consider)
 

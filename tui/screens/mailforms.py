@@ -32,6 +32,11 @@ class RedirectForm(Form[bool]):
         super().__init__(f"Rediriger le courriel {message.id}", "Rediriger")
         self._message = message
 
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return f"courriel-{self._message.id}-rediriger"
+
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield a person, or an address."""
         names = by_name(self.office.directory.people)
@@ -85,7 +90,7 @@ class RedirectForm(Form[bool]):
             f"Redirigé vers {to.address}",
             "courriels", "rediriger", str(self._message.id), "--vers", vers,
         )  # fmt: skip
-        self.dismiss(True)
+        self.done(True)
 
 
 class DropForm(Form[bool]):
@@ -98,6 +103,11 @@ class DropForm(Form[bool]):
     def __init__(self, message: StoredMessage) -> None:
         super().__init__(f"Abandonner le courriel {message.id}", "Continuer")
         self._message = message
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return f"courriel-{self._message.id}-abandonner"
 
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield the reason."""
@@ -146,4 +156,4 @@ class DropForm(Form[bool]):
 
     def _done(self, _: None) -> None:
         self.desk.acted("Abandonné", *self._command)
-        self.dismiss(True)
+        self.done(True)

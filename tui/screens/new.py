@@ -183,7 +183,7 @@ class NewScreen(Page):
     def _keep_draft(self) -> None:
         raw = self._raw()
         typed = any(raw[str(box.id)] for box in self.query("#new-form Input").results(Input))
-        keep = self._draft.keeping(without_revealing(self._procedure, raw) if typed else {})
+        keep = self._draft.keeping(without_revealing(raw, self._procedure) if typed else {})
         self.run_worker(keep, group="draft", thread=True)
 
     def _opening(self) -> Opening:

@@ -12,11 +12,13 @@ from rich.console import RenderableType
 from textual.widget import Widget
 
 from notifications.looking import Looking
+from tui.drafts import lasting
 from tui.paint import Paint
 from tui.screens.form import Form
 from tui.widgets.choices import Choices
 from tui.widgets.line import Line
 from workflow import french
+from workflow.calendars import WorkingCalendar
 from workflow.case import Case, Outcome
 from workflow.shorthand import day_typed
 
@@ -28,10 +30,21 @@ class SnoozeForm(Form[Outcome]):
         case: the file.
     """
 
+    starts_at = "until"
+
     def __init__(self, case: Case) -> None:
         super().__init__(f"Reporter un rappel · {case.ref}", "Reporter")
         self._case = case
         self._outcome: Outcome | None = None
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return f"{self._case.ref}-reporter"
+
+    def lasting(self, id_: str, words: str) -> str:
+        """Return the day written out."""
+        return lasting(words, self._looking.today, self._calendar) if id_ == "until" else words
 
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield which reminder, until when, and why."""
@@ -41,14 +54,13 @@ class SnoozeForm(Form[Outcome]):
         yield "Jusqu’au", Line(placeholder=hint, id="until", compact=True)
         yield "Raison", Line(placeholder="que l’équipe lira", id="reason", compact=True)
 
-    def on_mount(self) -> None:
-        """Begin with the day."""
-        super().on_mount()
-        self.query_one("#until").focus()
-
     @property
     def _looking(self) -> Looking:
         return self.office.looking_at(self._case)
+
+    @property
+    def _calendar(self) -> WorkingCalendar:
+        return self._looking.planner.calendar(self._looking.agency)
 
     def consider(self) -> None:
         """Say until when nothing is sent, or why that cannot be."""
@@ -72,8 +84,8 @@ class SnoozeForm(Form[Outcome]):
             yield paint.line(("Déjà reporté au ", "soon"), until)
 
     def _prepare(self, deadline: str, typed: str, reason: str) -> Outcome:
-        office, looking = self.office, self._looking
-        until = day_typed(typed, looking.today, looking.planner.calendar(looking.agency))
+        office = self.office
+        until = day_typed(typed, self._looking.today, self._calendar)
         return office.snoozing.snooze(
             self._case.ref, deadline, until, reason, by=office.acting, version=self._case.version
         )
@@ -108,4 +120,4 @@ class SnoozeForm(Form[Outcome]):
             "dossier", "reporter", self._case.ref, which,
             "--jusqu-au", french.short_day(until), "--raison", self.words("reason"),
         )  # fmt: skip
-        self.dismiss(outcome)
+        self.done(outcome)

@@ -86,7 +86,7 @@ class Answers(VerticalScroll, can_focus=False):
         kept |= {str(box.id): "oui" for box in self.query(Tick) if box.value}
         kept |= {_FORCED: "oui"} if self.forced else {}
         kept |= {"comment": self.comment.value} if self.comment.value else {}
-        kept = without_revealing(self.act.procedure, kept)
+        kept = without_revealing(kept, self.act.procedure)
         if not kept:
             return {}
         seen = {f"{_SEEN}{name}": known[name] for name in facts if f"{_FACT}{name}" in kept}

@@ -13,6 +13,7 @@ from textual.widgets import Input, Label, Static
 
 from notifications.looking import Looking
 from tui.acts import hint, is_day
+from tui.drafts import lasting
 from tui.widgets.choices import Choices
 from tui.widgets.line import Line
 from workflow.errors import InvalidInput
@@ -84,10 +85,8 @@ class FactField(Vertical):
         """What was typed, its shorthand written out; as typed when it cannot be read."""
         if not is_day(self.spec):
             return self.typed
-        try:
-            return self._written_out()
-        except InvalidInput:
-            return self.typed
+        looking = self._looking()
+        return lasting(self.typed, looking.today, looking.planner.calendar(looking.agency))
 
     def changed_meanwhile(self, was: str, now: str) -> None:
         """Say from now on, unless the field holds it, what the file says since it was typed over."""
