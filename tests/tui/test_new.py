@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, Select
@@ -151,15 +153,16 @@ async def test_a_procedure_with_funders_asks_which(stage: Stage) -> None:
 
 
 async def test_the_draft_comes_back(stage: Stage) -> None:
-    """What was typed is there again when the form is opened anew."""
+    """What was typed is there again when the form is opened anew, another day the same dates."""
     async with stage.playing(WIDE) as player:
-        await start(player, "12/11 9h")
+        await start(player, "jeudi 9h")
         await player.fill("#title", "Jeanne Ormont")
+    stage.desk.now += timedelta(days=7)
     async with stage.playing(WIDE) as player:
         await player.press("n")
         assert "revenue" in player.said()
         assert "Jeanne Ormont" in player.shown()
-        assert "= 12/11/2026 09:00" in player.shown()
+        assert "03/09/2026 09:00" in player.shown()
 
 
 async def test_read_only(stage: Stage) -> None:

@@ -176,9 +176,12 @@ class NewScreen(Page):
 
     def _raw(self) -> dict[str, str]:
         raw = {str(box.id): box.value for box in self.query("#new-form Input").results(Input)}
-        return raw | {
+        chosen = {
             str(box.id): box.chosen for box in self.query("#new-form Choices").results(Choices)
         }
+        # A shorthand would mean another day when it comes back.
+        days = {f"fact-{one.spec.id}": one.words for one in self.query(FactField)}
+        return raw | chosen | days
 
     def _keep_draft(self) -> None:
         raw = self._raw()

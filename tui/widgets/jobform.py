@@ -113,7 +113,7 @@ class JobForm(Vertical):
     def raw(self) -> dict[str, str]:
         """Every field as it stands, for the draft."""
         raw = {str(box.id): box.chosen for box in self.query(Choices)}
-        return raw | {field.spec.id: field.typed for field in self.query(FactField)}
+        return raw | {field.spec.id: field.words for field in self.query(FactField)}
 
     async def restore(self, raw: Mapping[str, str]) -> None:
         """Put a draft back; what these files have no use for is left out."""
