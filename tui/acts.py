@@ -124,6 +124,10 @@ class Act(Struct, frozen=True):
         """True when it does nothing until something is typed."""
         return not any(question.required for question in self.questions)
 
+    def idles(self, typed: Typed) -> bool:
+        """Tell whether it does nothing of what is typed: a comment goes with something else."""
+        return self.waits and not typed.facts
+
     def over(self, theirs: Case) -> Act:
         """Return the same act over a file that somebody else has changed meanwhile."""
         now = self.known(theirs)

@@ -195,10 +195,12 @@ async def test_undoing_shows_its_consequences_and_asks_another_key(
     assert stage.desk.must(f"dossier voir {GRANTED} --json").json["state"] == "drf_deposee"
 
 
-async def start_a_conflict(stage: Stage, player: Player) -> None:
+async def start_a_conflict(stage: Stage, player: Player, title: str = "") -> None:
     """Type a correction while somebody else writes another, then try to save it."""
     await open_case(player, PREPARED)
     await player.press("c")
+    if title:
+        await player.fill("#fact-title", title)
     await player.fill(START, "02/11/2026")
     stage.desk.must(
         f"dossier corriger {PREPARED} --par malik --fait demarrage_formation=09/11/2026"
@@ -238,13 +240,32 @@ async def test_two_people_at_once_and_theirs_is_kept(stage: Stage) -> None:
     assert start_of(stage) == "2026-11-09"
 
 
-async def test_two_people_at_once_and_both_are_kept(stage: Stage) -> None:
-    """« Garder les deux » leaves their value and puts the one typed in the comment."""
+async def test_two_people_at_once_and_both_are_kept(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """« Garder les deux » saves theirs where both changed it, what was typed there in the comment."""
     async with stage.playing(WIDE) as player:
-        await start_a_conflict(stage, player)
+        await start_a_conflict(stage, player, title="Aminata Rocher, apprêteuse")
+        assert player.picture() == picture
         await player.press("d")
         assert "02/11/2026" in player.app.screen.query_one("#comment", Input).value
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, CaseScreen)
     assert start_of(stage) == "2026-11-09"
+    saved = stage.desk.must(f"dossier voir {PREPARED} --json").json
+    assert saved["title"] == "Aminata Rocher, apprêteuse"
+
+
+async def test_both_are_not_offered_where_a_comment_alone_would_be_left(stage: Stage) -> None:
+    """Where both changed the same field and nothing else, « Les deux » is dimmed and says why."""
+    async with stage.playing(WIDE) as player:
+        await start_a_conflict(stage, player)
+        assert "Les deux : impossible, vous avez changé la même chose" in player.shown()
+        assert player.app.screen.query_one("#both", Button).disabled
+        await player.press("d")
+        assert isinstance(player.app.screen, ConflictScreen)
+        await player.press("m", "ctrl+s")
+        assert isinstance(player.app.screen, CaseScreen)
 
 
 async def test_a_draft_comes_back_after_a_crash(stage: Stage) -> None:

@@ -68,23 +68,24 @@ async def test_settling_a_conflict_leaves_the_other_fields_as_they_are(
     async with stage.playing(WIDE) as player:
         await open_form(player, GRANTED, "c")
         await player.fill(END, "20/09/2026")
+        await player.fill(CONTRACT, "31/07/2026")
         somebody_else(stage, GRANTED, "corriger REF --fait fin_formation=15/09/2026")
         await player.press("ctrl+s")
         assert isinstance(player.app.screen, ConflictScreen)
         await player.press(key)
         assert value(player, "#fact-title") == "Fatou Deschanel, agente de tri"
-        assert value(player, CONTRACT) == "30/07/2026"
+        assert value(player, CONTRACT) == "31/07/2026"
         assert value(player, END) == ("20/09/2026" if key == "m" else "15/09/2026")
         [draft] = drafts(player).values()
-        typed = {"fact-fin_formation", "seen-fin_formation"} if key == "m" else {"comment"}
-        assert draft.keys() == typed | {"version"}
-        if key == "m":
-            await player.press("ctrl+s")
-            assert isinstance(player.app.screen, CaseScreen)
-            assert "--libelle" not in player.said()
+        end = {"fact-fin_formation", "seen-fin_formation"} if key == "m" else {"comment"}
+        contract = {"fact-debut_contrat", "seen-debut_contrat"}
+        assert draft.keys() == end | contract | {"version"}
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, CaseScreen)
+        assert "--libelle" not in player.said()
     facts = facts_of(stage, GRANTED)
     assert facts["fin_formation"] == ("2026-09-20" if key == "m" else "2026-09-15")
-    assert facts["debut_contrat"] == "2026-07-30"
+    assert facts["debut_contrat"] == "2026-07-31"
 
 
 async def test_a_conflict_shows_both_sides_in_words(stage: Stage) -> None:
@@ -114,7 +115,7 @@ async def test_a_conflict_on_a_step_shows_its_papers(stage: Stage) -> None:
         await player.fill("#comment", "au téléphone")
         assert isinstance(player.app.screen, ConflictScreen)
         mine, _, theirs = told(player, "#sides").partition("Le leur, déjà enregistré")
-        await player.press("d")
+        await player.press("m")
         assert not player.app.screen.query("Tick")
     for side in mine, theirs:
         assert "Déposer le contrat et ses pièces" in side

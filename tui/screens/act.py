@@ -26,7 +26,7 @@ from tui.merging import merged
 from tui.page import Dialog
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
-from tui.screens.conflict import Choice, ConflictScreen
+from tui.screens.conflict import Both, Choice, ConflictScreen
 from tui.widgets.answers import Answers
 from tui.widgets.keybar import KeyBar
 from workflow.case import Case, EntryKind, Outcome
@@ -110,7 +110,7 @@ class ActScreen(Dialog[Outcome]):
         typed = self._answers.typed
         if wrong := self._answers.check():
             self._say(*wrong)
-        elif self._act.waits and not typed.facts:
+        elif self._act.idles(typed):
             self._say(self._act.idle)
         else:
             act, office = self._act, self.office
@@ -253,8 +253,14 @@ class ActScreen(Dialog[Outcome]):
 
     def _show_conflict(self, stale: StaleCase, theirs: Case) -> None:
         typed, act = self._answers.typed, self._act
+        over, left = merged(act, typed, theirs, keep_mine=False)
         self.desk.push(
-            ConflictScreen(act.case.ref, act.told(typed), stale.changes),
+            ConflictScreen(
+                act.case.ref,
+                act.told(typed),
+                stale.changes,
+                both=Both.VAIN if over.idles(left) else Both.POSSIBLE,
+            ),
             partial(self._settled, theirs),
         )
 
