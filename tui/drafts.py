@@ -38,7 +38,7 @@ class Draft:
     """
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._folder, self._name = folder, _UNSAFE.sub("_", name)
+        self._folder, self._name = folder, _safe(name)
         self._path = folder / f"{self._name}.json"
         self._held: str | None = None
         self._lock = Lock()
@@ -106,6 +106,13 @@ class Draft:
         return next(path for name in names if not (path := self._folder / name).exists())
 
 
+def names(folder: Path, start: str) -> tuple[str, ...]:
+    """Return the names of the drafts that start so, without that start."""
+    start = _safe(start)
+    found = (path.stem.partition(_RANK)[0] for path in sorted(folder.glob(f"{start}*.json")))
+    return tuple(dict.fromkeys(name.removeprefix(start) for name in found))
+
+
 def without_revealing(typed: Mapping[str, str], *procedures: Procedure) -> dict[str, str]:
     """Return what may be kept: not what would reveal why somebody is eligible."""
     return {
@@ -121,6 +128,10 @@ def lasting(typed: str, today: date, calendar: WorkingCalendar) -> str:
         return written_out(typed, today, calendar)
     except InvalidInput:
         return typed
+
+
+def _safe(name: str) -> str:
+    return _UNSAFE.sub("_", name)
 
 
 def _text_of(path: Path) -> str | None:

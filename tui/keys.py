@@ -72,6 +72,7 @@ KEYS: Mapping[str, Key] = {
     "case.snooze": Key("R", "Reporter un rappel"),
     "case.explain": Key("e", "Pourquoi ces dates", "Pourquoi"),
     "case.hand_over": Key("p", "Confier le dossier à une personne, à une agence"),
+    "case.draft": Key("b", "Relire un brouillon dont le formulaire ne s’ouvre plus", "Brouillon"),
     "case.line": Key("enter", "Changer la ligne de l’onglet"),
     "case.drop": Key("delete", "Retirer la ligne de l’onglet"),
     "paper.requested": Key("d", "Pièce demandée"),

@@ -49,6 +49,9 @@ _PLANNED = FactSpec("prevues", "Heures prévues", FactType.NUMBER, future=True, 
 _DONE = FactSpec("faites", "Heures faites", FactType.NUMBER, future=True, unit="h")
 _PLACE = FactSpec("lieu", "Organisme de formation, ou société", FactType.TEXT, future=True)
 
+HOURS = {spec.id: spec for spec in (_KIND, _FIRST, _LAST, _PLANNED, _DONE, _PLACE)}
+"""What is asked of a line of hours, by name."""
+
 
 class PaperNote(Act, frozen=True, kw_only=True):
     """Says how far a paper has come, since when, and where it is kept.
@@ -205,7 +208,7 @@ def noting_hours(view: CaseView, number: int | None) -> HoursNote:
     needed = {_KIND.id, _FIRST.id}
     questions = tuple(
         Question(spec, known.get(spec.id, ""), required=line is None and spec.id in needed)
-        for spec in (_KIND, _FIRST, _LAST, _PLANNED, _DONE, _PLACE)
+        for spec in HOURS.values()
     )
     what = f"Heures, ligne {number}" if line else "Nouvelle ligne d’heures"
     return HoursNote(f"{what} · {case.ref}", case, view.procedure, questions, number=number)

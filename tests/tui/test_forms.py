@@ -6,6 +6,7 @@ import json
 import shutil
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 from textual import events
 from textual.widgets import Input, Static
 
@@ -17,6 +18,8 @@ from tui.screens.conflict import ConflictScreen
 from tui.screens.new import NewScreen
 
 PREPARED, GRANTED, LATE = "CIPI-DEMO-07", "CIPI-DEMO-18", "CIPI-DEMO-10"
+PAPERS = ("infos_salarie", "contrat_type_signe", "convention_formation", "programme_formation")
+STEP = "Déposer le contrat et ses pièces"
 END, CONTRACT = "#fact-fin_formation", "#fact-debut_contrat"
 
 
@@ -103,13 +106,12 @@ async def test_a_conflict_shows_both_sides_in_words(stage: Stage) -> None:
 
 async def test_a_conflict_on_a_step_shows_its_papers(stage: Stage) -> None:
     """Both sides name the action and the papers; those ticked here go to the journal at least."""
-    papers = ("infos_salarie", "contrat_type_signe", "convention_formation", "programme_formation")
     async with stage.playing(WIDE) as player:
         await open_form(player, GRANTED, "a")
-        for paper in papers[:2]:
+        for paper in PAPERS[:2]:
             player.app.screen.query_one(f"#paper-{paper}").focus()
             await player.press("space")
-        given = " ".join(f"--piece {paper}" for paper in papers[1:])
+        given = " ".join(f"--piece {paper}" for paper in PAPERS[1:])
         stage.desk.must(f"dossier pieces {GRANTED} --recue infos_salarie --par malik")
         somebody_else(stage, GRANTED, f"avancer REF deposer_contrat {given}")
         await player.fill("#comment", "au téléphone")
@@ -192,6 +194,74 @@ async def test_a_word_refused_as_revealing_is_in_no_draft(stage: Stage) -> None:
         assert isinstance(player.app.screen, NewScreen)
         await player.fill("#title", "Fatou, RQTH")
         assert "RQTH" not in str(drafts(player))
+
+
+async def test_a_draft_of_a_step_somebody_has_done_is_shown_and_forgotten_when_told_to(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """No form opens for it any more: the file says it is kept, a key shows it, another forgets it."""
+    async with stage.playing(NARROW) as player:
+        await open_form(player, GRANTED, "a")
+        player.app.screen.query_one("#paper-contrat_type_signe").focus()
+        await player.press("space")
+        await player.fill("#fact-contrat_depose_le", "31/08/2026")
+        await player.fill("#comment", "au téléphone")
+        await player.press("escape", "b")
+        assert isinstance(player.app.screen, CaseScreen)
+        assert "Brouillon" not in player.shown()
+    papers = " ".join(f"--piece {paper}" for paper in PAPERS)
+    somebody_else(stage, GRANTED, f"avancer REF deposer_contrat {papers}")
+    async with stage.playing(NARROW) as player:
+        player.app.push(CaseScreen(GRANTED))
+        await player.settle()
+        assert f"Brouillon gardé : « {STEP} »" in player.shown()
+        assert player.picture() == picture
+        await player.press("b")
+        said = told(player, "#told-text")
+        assert "Commentaire : au téléphone" in said
+        assert "31/08/2026" in said
+        assert "Pièce reçue : Contrat type édité et signé" in said
+        await player.press("enter", "escape", "b", "o")
+        assert isinstance(player.app.screen, CaseScreen)
+        assert "Brouillon" not in player.shown()
+        assert drafts(player) == {}
+
+
+async def test_a_draft_is_back_in_its_form_once_the_step_is_undone(stage: Stage) -> None:
+    """A step that is to be done again has its form again, with what was typed in it."""
+    papers = " ".join(f"--piece {paper}" for paper in PAPERS)
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "a")
+        await player.fill("#comment", "au téléphone")
+        somebody_else(stage, GRANTED, f"avancer REF deposer_contrat {papers}")
+        await player.press("escape")
+        player.app.refresh_data()
+        await player.settle()
+        assert STEP in player.shown()
+        somebody_else(stage, GRANTED, "annuler REF")
+        player.app.refresh_data()
+        await player.settle()
+        assert "Brouillon" not in player.shown()
+        await player.press("a")
+        assert value(player, "#comment") == "au téléphone"
+
+
+async def test_a_draft_of_hours_taken_away_is_shown(stage: Stage) -> None:
+    """A line of hours that somebody has removed leaves what was typed over it to be read."""
+    days = "--ajouter mission --jours 24/08/2026..26/08/2026 --prevues 21"
+    stage.desk.must(f"dossier heures {GRANTED} {days}")
+    async with stage.playing(WIDE) as player:
+        player.app.push(CaseScreen(GRANTED))
+        await player.settle()
+        await player.press("tab", "tab", "enter")
+        await player.fill("#fact-lieu", "Fonderie Ormont")
+        await player.press("escape")
+        somebody_else(stage, GRANTED, "heures REF --retirer 1")
+        player.app.refresh_data()
+        await player.settle()
+        assert "« Heures, ligne 1 »" in player.shown()
+        await player.press("b")
+        assert "Organisme de formation, ou société : Fonderie Ormont" in player.shown()
 
 
 # --- Going against a window ------------------------------------------------------------------------------

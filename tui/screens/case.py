@@ -7,6 +7,7 @@ Opened from the list, the palette, or any screen that names a file. Every act go
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import ClassVar
 
 from msgspec import Struct
@@ -22,10 +23,12 @@ from notifications.messages import FailedMessage
 from tui import casetabs
 from tui.acts import Act, Typed, advancing, correcting
 from tui.keys import KEYS, bind, spoken
+from tui.leftovers import Leftover, leftovers, said
 from tui.notes import handing_over, marked, noting_hours, noting_paper
 from tui.paint import Paint
 from tui.removals import dropping_hours, dropping_paper, undoing
 from tui.screens.act import ActScreen
+from tui.screens.confirm import ConfirmScreen
 from tui.screens.snooze import SnoozeForm
 from tui.screens.whatif import WhatIfScreen
 from tui.screens.writing import Writing
@@ -74,6 +77,7 @@ class Reading(Struct, frozen=True):
     accounts: Balance
     goals: tuple[Goal, ...]
     failed: tuple[FailedMessage, ...]
+    leftovers: tuple[Leftover, ...]
 
 
 class CaseScreen(Writing):
@@ -91,6 +95,7 @@ class CaseScreen(Writing):
         bind("case.what_if"),
         bind("case.explain"),
         bind("case.hand_over"),
+        bind("case.draft"),
         bind("case.line"),
         bind("paper.requested", "mark('demande')"),
         bind("paper.received", "mark('recu')"),
@@ -129,6 +134,7 @@ class CaseScreen(Writing):
                     else:
                         with VerticalScroll(can_focus=False):
                             yield Static(id=f"{id_}-content")
+        yield Static(id="leftover")
         yield ActionBar(id="actions")
         yield KeyBar()
 
@@ -152,7 +158,8 @@ class CaseScreen(Writing):
         failed = tuple(one for one in office.mail.failures(_FAILURES) if one.ref == ref)
         view = office.cases.view(ref)
         goals = office.inquiries.goals(view.case)
-        return Reading(view, office.cases.journal(ref), quote, accounts, goals, failed)
+        left = leftovers(view, office.drafts)
+        return Reading(view, office.cases.journal(ref), quote, accounts, goals, failed, left)
 
     def _gone(self, error: EcheancierError) -> None:
         self.notify(error.message, severity="warning")
@@ -166,6 +173,9 @@ class CaseScreen(Writing):
         self.query_one("#case-head", Static).update(self._head(view))
         self.query_one(Timeline).show(picture(view.case, view.procedure, looking))
         self.query_one(ActionBar).show(view.offers, read_only=self.office.read_only)
+        box = self.query_one("#leftover", Static)
+        box.display = bool(reading.leftovers)
+        box.update(said(reading.leftovers, self._key("case.draft"), Paint(self)))
         self._fill()
         self.refresh_bindings()
 
@@ -331,10 +341,23 @@ class CaseScreen(Writing):
     def _changed(self, _: Outcome) -> None:
         self.desk.refresh_data()
 
+    def action_draft(self) -> None:
+        """Show what was typed in a form that opens no more, and ask whether it may go."""
+        if self._reading is not None and self._reading.leftovers:
+            one = self._reading.leftovers[0]
+            title = f"Oublier le brouillon « {one.label} » ?"
+            self.desk.push(ConfirmScreen(title, one.shown(Paint(self))), partial(self._forget, one))
+
+    def _forget(self, one: Leftover, _: bool) -> None:
+        forget = partial(one.forget, self.office.drafts)
+        self.ask(forget, lambda _: self.refresh_data(), group="act")
+
     # --- Papers and hours --------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what concerns a line only in its tab."""
+        if action == "draft":
+            return self._reading is not None and bool(self._reading.leftovers)
         if action in _TAB_ACTIONS:
             return self._reading is not None and self._tab in _TAB_ACTIONS[action]
         return super().check_action(action, parameters)

@@ -28,8 +28,8 @@ _COMMENT = "Commentaire pour le journal"
 _OPTIONAL = "facultatif"
 _REASON = "Pourquoi passer outre (obligatoire, gardé au journal)"
 _FORCED, _VERSION = "forced", "version"
-_FACT, _SEEN = "fact-", "seen-"
-"""Start of the name, in a draft, of what was typed and of the value it was typed over."""
+FACT, PAPER, _SEEN = "fact-", "paper-", "seen-"
+"""Start of the name, in a draft, of what was typed, of a paper received, of the value typed over."""
 
 
 class Answers(VerticalScroll, can_focus=False):
@@ -59,7 +59,7 @@ class Answers(VerticalScroll, can_focus=False):
         if self.act.papers:
             yield Label("Pièces reçues", id="papers-label")
         for name, label in self.act.papers:
-            yield Tick(label, id=f"paper-{name}", compact=True)
+            yield Tick(label, id=f"{PAPER}{name}", compact=True)
         yield Label(_COMMENT, id="comment-label")
         yield Line(id="comment", compact=True, placeholder=_OPTIONAL, select_on_focus=False)
 
@@ -82,14 +82,14 @@ class Answers(VerticalScroll, can_focus=False):
             for question, field in self._asked()
             if field.words != question.first
         }
-        kept = {f"{_FACT}{name}": words for name, words in facts.items()}
+        kept = {f"{FACT}{name}": words for name, words in facts.items()}
         kept |= {str(box.id): "oui" for box in self.query(Tick) if box.value}
         kept |= {_FORCED: "oui"} if self.forced else {}
         kept |= {"comment": self.comment.value} if self.comment.value else {}
         kept = without_revealing(kept, self.act.procedure)
         if not kept:
             return {}
-        seen = {f"{_SEEN}{name}": known[name] for name in facts if f"{_FACT}{name}" in kept}
+        seen = {f"{_SEEN}{name}": known[name] for name in facts if f"{FACT}{name}" in kept}
         return {**kept, **seen, _VERSION: str(self.act.case.version)}
 
     async def restore(self, draft: Mapping[str, str]) -> bool:
@@ -99,10 +99,10 @@ class Answers(VerticalScroll, can_focus=False):
         has changed since.
         """
         for spec in self.act.more:
-            if f"{_FACT}{spec.id}" in draft:
+            if f"{FACT}{spec.id}" in draft:
                 await self.add(spec.id)
         for question, field in self._asked():
-            words = draft.get(f"{_FACT}{question.spec.id}")
+            words = draft.get(f"{FACT}{question.spec.id}")
             if words is not None:
                 field.put(words)
                 was = draft.get(f"{_SEEN}{question.spec.id}", "")
@@ -126,7 +126,7 @@ class Answers(VerticalScroll, can_focus=False):
             if question.required or field.words != question.known
         }
         papers = tuple(
-            name for name, _ in self.act.papers if self.query_one(f"#paper-{name}", Tick).value
+            name for name, _ in self.act.papers if self.query_one(f"#{PAPER}{name}", Tick).value
         )
         return Typed(facts, papers, self.comment.value.strip(), self.forced)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.drafts import Draft
+from tui.drafts import Draft, names
+from tui.leftovers import Leftover
 
 
 def test_what_is_typed_is_found_again(tmp_path: Path) -> None:
@@ -44,6 +45,19 @@ def test_two_windows_on_a_form_keep_a_draft_each(tmp_path: Path) -> None:
     assert again.read() == {"title": "Jeanne"}
     again.drop()
     assert Draft(tmp_path, "ouvrir").read() == {"title": "Aline"}
+
+
+def test_what_was_typed_after_it_was_shown_is_not_forgotten(tmp_path: Path) -> None:
+    """A draft that no form opens is forgotten as it was shown, never as it has become since."""
+    draft = Draft(tmp_path, "X-1-deposer")
+    draft.keeping({"comment": "au téléphone"})()
+    shown = Leftover("X-1-deposer", "Déposer", {"comment": "au téléphone"}, ())
+    draft.keeping({"comment": "au téléphone, puis par écrit"})()
+    shown.forget(tmp_path)
+    assert names(tmp_path, "X-1-") == ("deposer",)
+    draft.keeping({"comment": "au téléphone"})()
+    shown.forget(tmp_path)
+    assert names(tmp_path, "X-1-") == ()
 
 
 def test_a_window_drops_its_own_draft_only(tmp_path: Path) -> None:
