@@ -125,8 +125,9 @@ class Act(Struct, frozen=True):
         return not any(question.required for question in self.questions)
 
     def idles(self, typed: Typed) -> bool:
-        """Tell whether it does nothing of what is typed: a comment goes with something else."""
-        return self.waits and not typed.facts
+        """Tell whether it changes nothing with what is typed: a comment goes with something else."""
+        known = {one.spec.id: one.known for one in self.questions}
+        return self.waits and all(known.get(id_) == value for id_, value in typed.facts.items())
 
     def over(self, theirs: Case) -> Act:
         """Return the same act over a file that somebody else has changed meanwhile."""

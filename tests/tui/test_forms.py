@@ -105,7 +105,7 @@ async def test_a_conflict_shows_both_sides_in_words(stage: Stage) -> None:
 
 
 async def test_a_conflict_on_a_step_shows_its_papers(stage: Stage) -> None:
-    """Both sides name the action and the papers; those ticked here go to the journal at least."""
+    """Both sides name the action and the papers; of the same step, theirs alone is left to keep."""
     async with stage.playing(WIDE) as player:
         await open_form(player, GRANTED, "a")
         for paper in PAPERS[:2]:
@@ -117,13 +117,36 @@ async def test_a_conflict_on_a_step_shows_its_papers(stage: Stage) -> None:
         await player.fill("#comment", "au téléphone")
         assert isinstance(player.app.screen, ConflictScreen)
         mine, _, theirs = told(player, "#sides").partition("Le leur, déjà enregistré")
-        await player.press("m")
-        assert not player.app.screen.query("Tick")
+        assert "Le mien : impossible, la même chose est déjà enregistrée" in told(player, "#sides")
+        await player.press("m", "d")
+        assert isinstance(player.app.screen, ConflictScreen)
+        await player.press("l")
+        assert f"Brouillon gardé : « {STEP} »" in player.shown()
     for side in mine, theirs:
         assert "Déposer le contrat et ses pièces" in side
         assert "Contrat type édité et signé" in side
     assert "Commentaire : au téléphone" in mine
     assert "contrat_type_signe" not in mine + theirs
+
+
+async def test_a_step_done_by_both_becomes_the_correction_of_its_date(stage: Stage) -> None:
+    """« Le mien » over the same step asks its date alone, no paper, and saves the one typed."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "a")
+        for paper in PAPERS:
+            player.app.screen.query_one(f"#paper-{paper}").focus()
+            await player.press("space")
+        await player.fill("#fact-contrat_depose_le", "31/08/2026")
+        papers = " ".join(f"--piece {paper}" for paper in PAPERS)
+        somebody_else(stage, GRANTED, f"avancer REF deposer_contrat {papers}")
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, ConflictScreen)
+        await player.press("m")
+        assert not player.app.screen.query("Tick")
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, CaseScreen)
+        assert drafts(player) == {}
+    assert facts_of(stage, GRANTED)["contrat_depose_le"] == "2026-08-31"
 
 
 # --- Drafts ----------------------------------------------------------------------------------------------

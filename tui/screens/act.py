@@ -26,7 +26,7 @@ from tui.merging import merged
 from tui.page import Dialog
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
-from tui.screens.conflict import Both, Choice, ConflictScreen
+from tui.screens.conflict import Choice, ConflictScreen
 from tui.widgets.answers import Answers
 from tui.widgets.keybar import KeyBar
 from workflow.case import Case, EntryKind, Outcome
@@ -253,14 +253,12 @@ class ActScreen(Dialog[Outcome]):
 
     def _show_conflict(self, stale: StaleCase, theirs: Case) -> None:
         typed, act = self._answers.typed, self._act
-        over, left = merged(act, typed, theirs, keep_mine=False)
+        vain = []
+        for choice in (Choice.MINE, Choice.BOTH):
+            over, left = merged(act, typed, theirs, keep_mine=choice is Choice.MINE)
+            vain += [choice] if over.idles(left) else []
         self.desk.push(
-            ConflictScreen(
-                act.case.ref,
-                act.told(typed),
-                stale.changes,
-                both=Both.VAIN if over.idles(left) else Both.POSSIBLE,
-            ),
+            ConflictScreen(act.case.ref, act.told(typed), stale.changes, vain=vain),
             partial(self._settled, theirs),
         )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from enum import Enum, StrEnum, auto
+from collections.abc import Collection, Sequence
+from enum import StrEnum
 from typing import ClassVar
 
 from rich.console import Group, RenderableType
@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 
 from tui.keys import bind
 from tui.page import Dialog
-from tui.paint import Paint, Piece
+from tui.paint import Paint
 from tui.widgets.keybar import KeyBar
 
 
@@ -27,14 +27,16 @@ class Choice(StrEnum):
     BOTH = "both"
 
 
-class Both(Enum):
-    """Whether both can be kept."""
-
-    POSSIBLE = auto()
-    VAIN = auto()
-    """Each changed what the other did, and nothing else: only a comment would be left to save."""
-    NONE = auto()
-    """There is nothing to put side by side."""
+_LABELS = {Choice.MINE: "Le mien", Choice.THEIRS: "Le leur", Choice.BOTH: "Les deux"}
+_MEANS = {
+    Choice.MINE: "votre saisie, posée sur leur version, qui se lit encore au journal.",
+    Choice.THEIRS: "leur version ; votre saisie reste en brouillon.",
+    Choice.BOTH: "leurs valeurs ; les vôtres ailleurs, et en commentaire là où elles diffèrent.",
+}
+_VAIN = {
+    Choice.MINE: "impossible, la même chose est déjà enregistrée.",
+    Choice.BOTH: "impossible, vous avez changé la même chose : il ne resterait qu’un commentaire.",
+}
 
 
 class ConflictScreen(Dialog[Choice]):
@@ -44,7 +46,8 @@ class ConflictScreen(Dialog[Choice]):
         ref: the file.
         mine: what was typed, one line each.
         theirs: what was written meanwhile, one line each.
-        both: whether both can be kept.
+        both: False when there is nothing to put side by side, and no draft.
+        vain: what cannot be chosen, as nothing but a comment would be left to save.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,14 +56,25 @@ class ConflictScreen(Dialog[Choice]):
         bind("conflict.both", "choose('both')"),
     ]
 
-    def __init__(self, ref: str, mine: Sequence[str], theirs: Sequence[str], *, both: Both) -> None:
+    def __init__(
+        self,
+        ref: str,
+        mine: Sequence[str],
+        theirs: Sequence[str],
+        *,
+        both: bool = True,
+        vain: Collection[Choice] = (),
+    ) -> None:
         super().__init__()
         self._ref, self._mine, self._theirs, self._both = ref, mine, theirs, both
+        self._vain = vain
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to keep both only where both can stand; dim it where the reason is said."""
-        if action == "choose" and parameters == (Choice.BOTH,):
-            return {Both.POSSIBLE: True, Both.VAIN: None, Both.NONE: False}[self._both]
+        """Offer to keep both only where both can stand; dim what the screen says is in vain."""
+        if action == "choose" and parameters == (Choice.BOTH,) and not self._both:
+            return False
+        if action == "choose" and parameters[0] in self._vain:
+            return None
         return super().check_action(action, parameters)
 
     def compose(self) -> ComposeResult:
@@ -69,12 +83,20 @@ class ConflictScreen(Dialog[Choice]):
             box.border_title = f"{self._ref} a changé pendant votre saisie"
             yield Static(id="sides")
             with Horizontal(id="buttons"):
-                yield Button("m  Le mien", id="mine", compact=True, variant="primary")
-                yield Button("l  Le leur", id="theirs", compact=True)
-                if self._both is not Both.NONE:
-                    vain = self._both is Both.VAIN
-                    yield Button("d  Garder les deux", id="both", compact=True, disabled=vain)
+                yield self._button(Choice.MINE, "m  Le mien")
+                yield self._button(Choice.THEIRS, "l  Le leur")
+                if self._both:
+                    yield self._button(Choice.BOTH, "d  Garder les deux")
         yield KeyBar()
+
+    def _button(self, choice: Choice, label: str) -> Button:
+        return Button(
+            label,
+            id=choice.value,
+            variant="primary" if choice is Choice.MINE else "default",
+            compact=True,
+            disabled=choice in self._vain,
+        )
 
     def on_mount(self) -> None:
         """Show both sides."""
@@ -83,21 +105,24 @@ class ConflictScreen(Dialog[Choice]):
         parts += [paint.line(("› ", "accent"), words) for words in self._mine]
         parts += ["", paint.heading("Le leur, déjà enregistré")]
         parts += [paint.line(("› ", "soon"), words) for words in self._theirs]
-        parts += [
-            "",
-            paint.line(("Le mien : ", "strong"), "votre saisie, posée sur leur version."),
-            paint.line(("Le leur : ", "strong"), self._kept()),
-        ]
-        if self._both is not Both.NONE:
+        parts += ["", *(self._means(choice, paint) for choice in self._offered)]
+        if self._both:
             parts += [
-                paint.line(*_BOTH[self._both]),
-                paint.text("Rien n’est enregistré avant que vous ayez vu le résultat.", "muted"),
+                paint.text("Rien n’est enregistré avant que vous ayez vu le résultat.", "muted")
             ]
         self.query_one("#sides", Static).update(Group(*parts))
 
-    def _kept(self) -> str:
-        draft = "" if self._both is Both.NONE else " ; votre saisie reste en brouillon"
-        return f"leur version{draft}."
+    @property
+    def _offered(self) -> list[Choice]:
+        return [choice for choice in Choice if self._both or choice is not Choice.BOTH]
+
+    def _means(self, choice: Choice, paint: Paint) -> RenderableType:
+        if choice in self._vain:
+            return paint.line((f"{_LABELS[choice]} : ", "muted"), _VAIN[choice])
+        kept = _MEANS[choice]
+        if choice is Choice.THEIRS and not self._both:
+            kept = "leur version."
+        return paint.line((f"{_LABELS[choice]} : ", "strong"), kept)
 
     def action_choose(self, choice: str) -> None:
         """Give the choice back to the form."""
@@ -106,16 +131,3 @@ class ConflictScreen(Dialog[Choice]):
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         self.dismiss(Choice(str(event.button.id)))
-
-
-_BOTH: Mapping[Both, Sequence[Piece]] = {
-    Both.POSSIBLE: (
-        ("Les deux : ", "strong"),
-        "leurs valeurs ; les vôtres ailleurs, et en commentaire là où elles diffèrent.",
-    ),
-    Both.VAIN: (
-        ("Les deux : impossible, ", "muted"),
-        "vous avez changé la même chose : il ne resterait qu’un commentaire à enregistrer.",
-        " Avec le mien, le leur se lit encore au journal.",
-    ),
-}

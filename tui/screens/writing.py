@@ -13,7 +13,7 @@ from tui.merging import merged
 from tui.page import Page
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
-from tui.screens.conflict import Both, Choice, ConflictScreen
+from tui.screens.conflict import Choice, ConflictScreen
 from workflow.case import Case, Outcome
 from workflow.errors import EcheancierError, StaleCase
 
@@ -78,7 +78,7 @@ class Writing(Page):
         self, act: Act, typed: Typed, question: str, stale: StaleCase, theirs: Case
     ) -> None:
         self.desk.push(
-            ConflictScreen(act.case.ref, [act.title], list(stale.changes), both=Both.NONE),
+            ConflictScreen(act.case.ref, [act.title], list(stale.changes), both=False),
             partial(self._settled, act, typed, question, theirs),
         )
 
