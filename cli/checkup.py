@@ -118,6 +118,7 @@ def _rules(_session: Session) -> tuple[Level, str]:
 
 
 def _database(session: Session) -> tuple[Level, str]:
+    session.house.require_database()
     words = f"{session.house.database_place()} ; schéma à jour"
     return _with_room(words, session.house.database_file())
 

@@ -45,8 +45,8 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
         check_look(office)
         from tui.app import EcheancierApp
     if glance.result() is None:
-        # What cannot be read at a glance is told before the screen is taken, if it cannot be read at all.
-        _ = office.cases
+        # A database that cannot be used at all is told before the screen is taken.
+        session.house.require_database()
     app = EcheancierApp(office, glance.result())
     app.run()
     if app.failure is not None:

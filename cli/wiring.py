@@ -278,6 +278,10 @@ class House:
         schema.upgrade(self._engine)
         return before, HEAD
 
+    def require_database(self) -> None:
+        """Connect to the database; raises like `cases`."""
+        _ = self._ready_engine
+
     def database_place(self) -> str:
         """Return where the database is, without its password."""
         return self._engine.url.set(query={}).render_as_string(hide_password=True)

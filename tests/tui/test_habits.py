@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from cli.screens import check_look
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.act import ActScreen
 from tui.screens.case import CaseScreen
@@ -185,8 +186,8 @@ def test_a_key_that_is_given_to_nothing_is_refused(stage: Stage) -> None:
     """A name of key that does not exist is told with the nearest one."""
     with stage.desk.config.open("a", encoding="utf-8") as file:
         file.write('\n[tui.keys]\n"case.avance" = "n"\n')
-    with pytest.raises(Exception, match=r"case\.advance"):
-        stage.office()
+    with pytest.raises(InvalidDefinition, match=r"case\.advance"):
+        check_look(stage.office())
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_a_key_given_twice_is_refused(stage: Stage, changes: str, told: str) -> 
     with stage.desk.config.open("a", encoding="utf-8") as file:
         file.write(f"\n[tui.keys]\n{changes}\n")
     with pytest.raises(InvalidDefinition) as refused:
-        stage.office()
+        check_look(stage.office())
     assert told in str(refused.value)
 
 
@@ -214,7 +215,9 @@ def test_keys_that_change_places_are_accepted(stage: Stage) -> None:
             '\n[tui.keys]\n"case.advance" = "c"\n"case.correct" = "a"\n"team.absence" = "n"\n'
             '"page.back" = "escape,q"\n'
         )
-    assert stage.office().keys["case.advance"] == "c"
+    office = stage.office()
+    check_look(office)
+    assert office.keys["case.advance"] == "c"
 
 
 @pytest.mark.parametrize("theme", LABELS)

@@ -158,8 +158,10 @@ def test_every_type_that_can_be_asked_for_is_named_in_french() -> None:
     assert set(reading._FRENCH_TYPES.values()) == {
         "un texte entre guillemets",
         "un nombre entier",
+        "un nombre",
         "true ou false",
         "une date (2026-03-02)",
+        'une heure ("07:30")',
         "une liste",
         "une table",
     }
