@@ -5,7 +5,7 @@ Opened by `tui.app`. Reads the list by page and the selected file by reference; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -97,8 +97,8 @@ class TodayScreen(Listing):
         if self._glance is None:
             self._read(keep=False)
         else:
-            counts, debtors, rows = self._glance
-            self._list(self.query_now, False, (counts, debtors), rows)
+            counts, debtors, _ = self._glance
+            self._list(self.query_now, keep=False, found=(counts, debtors))
             self.set_timer(_READ_AFTER, self._look_closer)
 
     def _look_closer(self) -> None:
@@ -140,40 +140,39 @@ class TodayScreen(Listing):
     def _prepare_search(self) -> None:
         self.ask(self.desk.finder.prepare, lambda _: None, group="search")
 
-    def _list(
-        self,
-        query: WorkQuery,
-        keep: bool,
-        found: _Counts,
-        known: Sequence[WorkRow] | None = None,
-    ) -> None:
-        """Show the groups; `known` has the only lines to show of them for now."""
+    def _list(self, query: WorkQuery, keep: bool, found: _Counts) -> None:
         counts, debtors = found
         sections: list[Section] = []
         for group in filter(self._view.shows, WorkGroup):
+            asked = replace(query, group=group)
             if group is WorkGroup.WAITING:
-                sections += self._awaited(query, debtors, known)
+                sections += self._awaited(asked, debtors)
             else:
-                reader = self._reader(replace(query, group=group), known)
-                sections.append(Section(group.value, GROUPS[group], counts[group], reader))
+                sections.append(self._section(group.value, GROUPS[group], counts[group], asked))
         self._show(sections, keep)
         self.query_one("#summary", Static).update(self._summary(counts, self.table.total))
 
     def _awaited(
-        self,
-        query: WorkQuery,
-        debtors: Mapping[tuple[str, str | None], int],
-        known: Sequence[WorkRow] | None,
+        self, query: WorkQuery, debtors: Mapping[tuple[str, str | None], int]
     ) -> Iterator[Section]:
         """Yield what is awaited, funder by funder, the one that owes most first."""
         for (id_, funder), count in sorted(debtors.items(), key=lambda one: -one[1]):
-            asked = replace(query, group=WorkGroup.WAITING, procedure=id_, funder=funder)
+            asked = replace(query, procedure=id_, funder=funder)
             title = GROUPS[WorkGroup.WAITING]
-            if known is None:
+            if self._glance is None:
                 procedure = self.office.rulebook.procedure(id_)
                 owing = procedure.funders.get(funder or "", procedure).funder_label
                 title = f"En attente : {owing}"
-            yield Section(f"{id_}/{funder or ''}", title, count, self._reader(asked, known))
+            yield self._section(f"{id_}/{funder or ''}", title, count, asked)
+
+    def _section(self, id_: str, title: str, count: int, query: WorkQuery) -> Section:
+        def read(offset: int, limit: int) -> Sequence[WorkRow]:
+            return self.office.worklist.page(replace(query, offset=offset, limit=limit))
+
+        about = query.group, query.procedure, query.funder
+        seen = self._glance.rows if self._glance else ()
+        known = [row for row in seen if about == (row.group, *_debtor(row))]
+        return Section(id_, title, count, read, known=known)
 
     def _list_found(self, query: WorkQuery, keep: bool, results: Results) -> None:
         shows, finder = self._view.shows, self.desk.finder
@@ -182,9 +181,10 @@ class TodayScreen(Listing):
         def every() -> list[str]:
             return [row.ref for row in finder.find(query, limit=None).rows if shows(row.group)]
 
-        self._show(
-            [Section("found", "", len(rows), lambda at, limit: rows[at : at + limit], every)], keep
-        )
+        def read(offset: int, limit: int) -> Sequence[WorkRow]:
+            return rows[offset : offset + limit]
+
+        self._show([Section("found", "", len(rows), read, every, known=rows)], keep)
         words = french.count(results.total, "dossier trouvé", "dossiers trouvés")
         key = first_key("list.mark_all", self.office.keys)
         more = (
@@ -204,16 +204,6 @@ class TodayScreen(Listing):
         if not self.table.total:
             self.query_one("#nothing", Static).update(self._nothing())
             self.query_one(CasePanel).clear()
-
-    def _reader(
-        self, query: WorkQuery, known: Sequence[WorkRow] | None
-    ) -> Callable[[int, int], Sequence[WorkRow]]:
-        if known is not None:
-            about = query.group, query.procedure, query.funder
-            rows = [row for row in known if about == (row.group, *_debtor(row))]
-            return lambda offset, limit: rows[offset : offset + limit]
-        page = self.office.worklist.page
-        return lambda offset, limit: page(replace(query, offset=offset, limit=limit))
 
     def _summary(self, counts: Mapping[WorkGroup, int], total: int) -> str:
         words = french.count(total, "dossier en cours", "dossiers en cours")

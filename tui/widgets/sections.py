@@ -40,6 +40,7 @@ class Section(Struct, frozen=True):
         count: how many lines it has.
         read: given an offset and a number, returns lines; runs in a thread.
         every: returns the names of all it stands for, when it lists only some; runs in a thread.
+        known: its first lines, when they were read already.
     """
 
     id: str
@@ -47,6 +48,13 @@ class Section(Struct, frozen=True):
     count: int
     read: Callable[[int, int], Sequence[Row]]
     every: Callable[[], Sequence[str]] | None = None
+    known: Sequence[Row] = ()
+
+    @property
+    def pages(self) -> Iterator[tuple[int, Sequence[Row]]]:
+        """The pages that are known already, by number."""
+        for number, first in enumerate(range(0, len(self.known), PAGE)):
+            yield number, self.known[first : first + PAGE]
 
     def names(self, offset: int, limit: int) -> list[str]:
         """Return the names of some lines; in a thread."""

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -140,7 +140,12 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         self._layout = Layout(sections)
         self._generation += 1
         self._asked.clear()
-        self._stale, self._pages = self._pages if keep else OrderedDict(), OrderedDict()
+        self._stale = self._pages if keep else OrderedDict()
+        self._pages = OrderedDict(
+            ((section.id, number), cast(Sequence[R], rows))
+            for section in sections
+            for number, rows in section.pages
+        )
         self.virtual_size = Size(0, self._layout.height)
         self.set_reactive(Lines.cursor, min(self.cursor, max(self.total - 1, 0)) if keep else 0)
         if not keep:
