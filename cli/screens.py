@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cli.configuration import Configuration
     from cli.session import Session
     from cli.settings import Mail
     from notifications.mail.mime import Mailbox
@@ -24,7 +25,8 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
     """Open the terminal interface and stay in it until it is left.
 
     Raises:
-        InvalidInput: no terminal, or a theme that does not exist.
+        InvalidInput: no terminal.
+        NotFound: no such theme, nor such a person.
         InvalidDefinition: a key that the configuration gives to nothing.
         OutOfReach: a database that is absent or does not answer.
     """
@@ -42,7 +44,7 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
     # The list is read while what draws it is loaded.
     with ThreadPoolExecutor(max_workers=1) as reader:
         glance = reader.submit(office.rooms.glance(office.day, PAGE))
-        check_look(office)
+        check_look(office, session.configuration)
         from tui.app import EcheancierApp
     if glance.result() is None:
         # A database that cannot be used at all is told before the screen is taken.
@@ -93,21 +95,27 @@ def _sender(mail: Mail) -> Mailbox:
     return mailing.sender(mail)
 
 
-def check_look(office: Office) -> None:
-    """Refuse a theme that does not exist, and keys given to nothing or twice; raises like `run`."""
+def check_look(office: Office, configuration: Configuration) -> None:
+    """Refuse a theme that does not exist, and keys that the configuration gives to nothing or twice.
+
+    Raises:
+        NotFound: no such theme.
+        InvalidDefinition: with every key that is wrong.
+    """
     from tui.themes import LABELS
     from workflow.errors import unknown
 
     if office.theme not in LABELS:
         raise unknown("Thème", office.theme, LABELS)
-    _check_keys(office.keys)
+    if configuration.path is not None:
+        _check_keys(office.keys, configuration.path.name)
 
 
-def _check_keys(changed: Mapping[str, str]) -> None:
+def _check_keys(changed: Mapping[str, str], file: str) -> None:
     from tui.keys import KEYS, clashes, spoken
     from workflow.errors import InvalidDefinition, Problem, nearest
 
-    file, known = "config.toml", {id_: keys for id_, keys in changed.items() if id_ in KEYS}
+    known = {id_: keys for id_, keys in changed.items() if id_ in KEYS}
     problems = [
         Problem(file, f"tui.keys.{id_}", f"aucune touche ne porte ce nom{nearest(id_, KEYS)}")
         for id_ in changed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from cli.configuration import load
 from cli.screens import check_look
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.act import ActScreen
@@ -182,12 +183,17 @@ def _last_line(player: Player) -> str:
     return player.shown().splitlines()[-1]
 
 
+def look(stage: Stage) -> None:
+    """Check the keys as they are when the interface is opened."""
+    check_look(stage.office(), load(stage.desk.config))
+
+
 def test_a_key_that_is_given_to_nothing_is_refused(stage: Stage) -> None:
     """A name of key that does not exist is told with the nearest one."""
     with stage.desk.config.open("a", encoding="utf-8") as file:
         file.write('\n[tui.keys]\n"case.avance" = "n"\n')
     with pytest.raises(InvalidDefinition, match=r"case\.advance"):
-        check_look(stage.office())
+        look(stage)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +210,7 @@ def test_a_key_given_twice_is_refused(stage: Stage, changes: str, told: str) -> 
     with stage.desk.config.open("a", encoding="utf-8") as file:
         file.write(f"\n[tui.keys]\n{changes}\n")
     with pytest.raises(InvalidDefinition) as refused:
-        check_look(stage.office())
+        look(stage)
     assert told in str(refused.value)
 
 
@@ -215,9 +221,8 @@ def test_keys_that_change_places_are_accepted(stage: Stage) -> None:
             '\n[tui.keys]\n"case.advance" = "c"\n"case.correct" = "a"\n"team.absence" = "n"\n'
             '"page.back" = "escape,q"\n'
         )
-    office = stage.office()
-    check_look(office)
-    assert office.keys["case.advance"] == "c"
+    look(stage)
+    assert stage.office().keys["case.advance"] == "c"
 
 
 @pytest.mark.parametrize("theme", LABELS)
