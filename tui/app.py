@@ -13,6 +13,7 @@ from textual._styles_cache import StylesCache
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
+from textual.events import Event, Key, Paste
 from textual.timer import Timer
 from textual.worker import WorkerFailed
 
@@ -22,6 +23,7 @@ from tui.office import Office
 from tui.page import Asking, Page
 from tui.screens.today import TodayScreen
 from tui.themes import LABELS, THEMES
+from tui.typeahead import TypeAhead
 from tui.widgets.masthead import PLACES
 from workflow.errors import EcheancierError
 from workflow.worklist import Glance
@@ -79,6 +81,7 @@ class EcheancierApp(Desk):
     def __init__(self, office: Office, glance: Glance | None = None) -> None:
         super().__init__(office)
         self._glance = glance
+        self._typed = TypeAhead(self, super().on_event)
         self.failure: Exception | None = None
         self._mark = ""
         self._tidying: Timer | None = None
@@ -90,6 +93,13 @@ class EcheancierApp(Desk):
     def get_default_screen(self) -> TodayScreen:
         """Return the first screen."""
         return TodayScreen(self._glance)
+
+    async def on_event(self, event: Event) -> None:
+        """Send keys on one by one: each finds what the one before has opened."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            await self._typed.take(event)
+        else:
+            await super().on_event(event)
 
     def on_mount(self) -> None:
         """Start watching."""

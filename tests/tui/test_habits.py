@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
+from textual.app import App
+from textual.events import Key, Paste
+from textual.widgets import Input
 
 from cli.configuration import load
 from cli.screens import check_look
@@ -14,6 +17,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.new import NewScreen
 from tui.themes import LABELS
 from tui.widgets.keybar import KeyBar
+from tui.widgets.worktable import WorkTable
 from workflow.errors import InvalidDefinition
 
 GRANTED = "CIPI-DEMO-18"
@@ -181,6 +185,41 @@ async def test_the_last_line_keeps_help_and_menu(stage: Stage) -> None:
 
 def _last_line(player: Player) -> str:
     return player.shown().splitlines()[-1]
+
+
+def at_once(app: App[None], *keys: str) -> None:
+    """Type keys as a slow line brings them: all in one piece."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def test_keys_that_come_together_are_taken_one_by_one(stage: Stage) -> None:
+    """What is typed behind a key finds what that key opens: the search, a screen, the next field."""
+    async with stage.playing(WIDE) as player:
+        at_once(player.app, "slash", *"hugo")
+        await player.settle()
+        assert player.app.screen.query_one("#search", Input).value == "hugo"
+        at_once(player.app, "escape", "3", "1", "n")
+        await player.settle()
+        assert isinstance(player.app.screen, NewScreen)
+
+
+async def test_a_paste_waits_for_its_field(stage: Stage) -> None:
+    """What is pasted right behind the key that opens the search is pasted there."""
+    async with stage.playing(WIDE) as player:
+        at_once(player.app, "slash")
+        player.app.post_message(Paste("Hugo"))
+        await player.settle()
+        assert player.app.screen.query_one("#search", Input).value == "Hugo"
+
+
+async def test_keys_go_on_when_what_took_one_is_gone(stage: Stage) -> None:
+    """A field that leaves with the key it was given holds up none of those behind it."""
+    async with stage.playing(WIDE) as player:
+        at_once(player.app, "f", "escape", "slash", *"hugo", "escape", "j", "f", "escape", "G")
+        await player.settle()
+        table = player.app.screen.query_one(WorkTable)
+        assert table.cursor == table.total - 1
 
 
 def look(stage: Stage) -> None:
