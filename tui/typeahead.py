@@ -47,21 +47,19 @@ class TypeAhead:
             return
         app, event = self._app, self._waiting.popleft()
         self._sent = event
-        screen = app.screen
-        path = (app.focused or screen).ancestors_with_self
+        path = (app.focused or app.screen).ancestors_with_self
         await self._send(event)
         # It goes up from what has the focus to the application, whose actions move the focus in their
         # turn: so does this, right behind it.
-        self._climb(event, screen, (*path, app, app))
+        self._climb(event, (*path, app, app))
 
-    def _climb(self, event: Typed, screen: MessagePump, path: Sequence[MessagePump]) -> None:
-        if path:
-            path[0].call_later(self._climb, event, screen, path[1:])
-        elif self._app.screen is not screen:
-            # What it opened is not drawn yet.
-            self._app.screen.call_after_refresh(self._done, event)
-        else:
-            self._app.call_later(self._done, event)
+    def _climb(self, event: Typed, path: Sequence[MessagePump]) -> None:
+        for rank, node in enumerate(path, 1):
+            # One that is closing takes nothing any more.
+            if node.call_later(self._climb, event, path[rank:]):
+                return
+        # Behind what makes the screen that it opened, or brings one back.
+        self._app.screen.call_later(self._done, event)
 
     async def _done(self, event: Typed) -> None:
         if self._sent is event:
