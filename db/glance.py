@@ -71,7 +71,9 @@ def _connected(url: str) -> Iterator[_Run]:
         if "?" in name or name.startswith("file:"):
             raise ValueError
         place = f"{Path(name).absolute().as_uri()}?mode=rw"
-        with closing(sqlite3.connect(place, uri=True, isolation_level=None)) as connection:
+        with closing(
+            sqlite3.connect(place, _SECONDS, uri=True, isolation_level=None)
+        ) as connection:
             connection.execute("BEGIN")
             yield lambda sql: connection.execute(*sql).fetchall()
         return
