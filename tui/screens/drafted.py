@@ -48,7 +48,7 @@ class Drafted(Dialog[Result]):
 
     def keep(self) -> None:
         """Keep what is filled in; to be called when something else is."""
-        procedures = self.office.cases.rulebook.procedures.values()
+        procedures = self.office.rulebook.procedures.values()
         kept = without_revealing(self._filled(), *procedures)
         typed = {} if kept.items() <= self._untouched.items() else kept
         self.run_worker(self._draft.keeping(typed), group="draft", thread=True)
