@@ -326,8 +326,14 @@ class House:
 
         return engine.open_engine(self._url, cache_kib=self._cache_kib or engine.CACHE_KIB)
 
-    @cached_property
+    @property
     def _ready_engine(self) -> Engine:
+        # Never the lock of the property before this one: two threads would wait for each other.
+        with self._opening:
+            return self._checked
+
+    @cached_property
+    def _checked(self) -> Engine:
         from db import schema
 
         schema.require_current(self._engine)

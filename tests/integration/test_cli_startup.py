@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.version import version_line
+from tests.support.cli import Desk
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"sqlmodel", "sqlalchemy", "jinja2", "pydantic", "holidays", "babel", "apscheduler",
@@ -76,3 +77,33 @@ def test_reading_a_case_leaves_the_mail_alone(tmp_path: Path) -> None:
     code, _, names = loaded_by(tmp_path, "dossier", "lister", "--base", "sqlite:///absente.db")
     assert code == 7
     assert names & {"jinja2", "apscheduler", "aiosmtplib", "alembic"} == set()
+
+
+THREADS = """
+import sys
+from pathlib import Path
+from threading import Thread
+from cli.failures import Doing
+from cli.session import Session
+house = Session(Doing(()), config=Path(sys.argv[1])).house
+asked = [house.require_database, lambda: house.worklist, lambda: house.cases]
+threads = [Thread(target=one, daemon=True) for one in asked]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join(20)
+sys.stdout.write(str(sum(thread.is_alive() for thread in threads)))
+"""
+
+
+def test_threads_that_ask_at_once_never_wait_for_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The interface may ask for every part while nothing is loaded yet: each is given, whatever the order."""
+    desk = Desk(tmp_path, monkeypatch)
+    desk.must("init")
+    run = subprocess.run(
+        [sys.executable, "-c", THREADS, str(desk.config)], capture_output=True, text=True,
+        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}, timeout=120, check=True,
+    )  # fmt: skip
+    assert run.stdout == "0", run.stderr
