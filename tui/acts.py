@@ -6,12 +6,13 @@ only what is missing; the service judges everything that is typed.
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, field
+from msgspec import Struct, StructMeta, field
 from msgspec.structs import replace
 
 from tui.office import Office
@@ -81,7 +82,11 @@ class Question(Struct, frozen=True):
         return self.known or self.proposed
 
 
-class Act(Struct, frozen=True):
+class _AbstractStruct(StructMeta, ABCMeta):
+    """Makes structs that may leave methods to those that derive from them."""
+
+
+class Act(Struct, frozen=True, metaclass=_AbstractStruct):
     """A form: what it asks, and what it does.
 
     Args:
@@ -107,13 +112,13 @@ class Act(Struct, frozen=True):
         """The name of its draft; only an act that asks something has one."""
         return ""
 
+    @abstractmethod
     def prepare(self, office: Office, typed: Typed) -> Outcome:
         """Return what it would do; raises like the service that does it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self, typed: Typed) -> list[str]:
         """Return the words of the command that does the same."""
-        raise NotImplementedError
 
     def known(self, case: Case) -> Mapping[str, str]:  # noqa: ARG002 - for those that ask
         """Return what a file says of everything it asks, as it would be typed, by name."""
