@@ -1,7 +1,7 @@
 """The terminal interface, opened on what the configuration says.
 
-Called by `cli.main` when nothing else is asked, and by the `tui` command. Loads no more than the first screen
-needs: what parses options is not.
+Called by `cli.main` when nothing else is asked, and by the `tui` command. Loads no more than the first
+screen needs, hence nothing that parses options.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def check_zone(value: str) -> str:
 
 
 def check_identifier(value: str) -> str:
-    """Return a name that nothing else than a machine reads, or raise `ValueError` in French."""
+    """Return an id by which other tables may refer to a row, or raise `ValueError` in French."""
     if not _ID.fullmatch(value):
         raise ValueError(
             f"« {value} » ne peut servir d’identifiant ; prenez des minuscules sans accent, des "

@@ -157,9 +157,10 @@ class House:
             return self._worklist
 
     def glance(self, day: WorkDay, lines: int) -> Callable[[], Glance | None]:
-        """Return what reads the top of the list at once; it loads nothing, so that a thread may call it.
+        """Return what reads the top of the list at once, for a thread to call.
 
-        It gives None when the stores must be asked, and keeps nothing open.
+        It loads nothing but the driver of a server, keeps nothing open, and gives None when the stores
+        must be asked.
         """
         from db.glance import glance
 
