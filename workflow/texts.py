@@ -1,7 +1,8 @@
 """What a person may type as free text: any character a reader sees, and the spaces French wants.
 
-Used for facts, titles and comments. A control character is refused: it could hide in a list or break
-a header.
+Used for facts, titles and comments. A control character is refused where it is typed: it could hide in a
+list, break a header, or give an order to a terminal. Where it comes from elsewhere (a database, a server, a
+file), it is shown as a sign.
 """
 
 from __future__ import annotations
@@ -10,6 +11,10 @@ import unicodedata
 
 _SPACES = "\u00a0\u202f"
 _BREAKS = "\n\t"
+_CONTROLS = 0x20
+_DELETE = 0x7F
+_PICTURES = 0x2400
+"""Where Unicode keeps a picture of each control character, « ␛ » for escape."""
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 
 
@@ -22,6 +27,31 @@ def is_clean(text: str, *, breaks: bool = False) -> bool:
     """
     allowed = _SPACES + (_BREAKS if breaks else "")
     return all(char.isprintable() or char in allowed for char in text)
+
+
+def visible(text: str, *, breaks: bool = True) -> str:
+    """Return a text that gives no order to a terminal: what cannot be seen is shown as a sign.
+
+    A control character becomes its picture (« ␛ »), a lone surrogate « � », any other invisible character
+    its number (« ⟨202E⟩ »): the reader sees that something stands there, and what.
+
+    Args:
+        text: any text, whoever wrote it.
+        breaks: False where line ends and tabs are shown as signs too.
+    """
+    if is_clean(text, breaks=breaks):
+        return text
+    return "".join(char if is_clean(char, breaks=breaks) else _sign(char) for char in text)
+
+
+def _sign(char: str) -> str:
+    """Return what stands for a character that cannot be seen."""
+    code = ord(char)
+    if code < _CONTROLS:
+        return chr(_PICTURES + code)
+    if code == _DELETE:
+        return "␡"
+    return "�" if unicodedata.category(char) == "Cs" else f"⟨{code:04X}⟩"
 
 
 def plain_spaces(text: str) -> str:

@@ -1,0 +1,28 @@
+"""Hold what a text may contain, and how what cannot be seen is shown."""
+
+import pytest
+
+from workflow.texts import is_clean, visible
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Éloïse\u00a0: 1\u202f234 €", "Éloïse\u00a0: 1\u202f234 €"),
+        ("\x1b]52;c;YQ==\x07", "␛]52;c;YQ==␇"),
+        ("a\x7fb\x00c", "a␡b␀c"),
+        ("\x9b31m", "⟨009B⟩31m"),
+        ("abc\u202edef", "abc⟨202E⟩def"),
+        ("accept\udce9", "accept�"),
+    ],
+)
+def test_what_cannot_be_seen_is_shown_as_a_sign(text: str, shown: str) -> None:
+    """A control, bidirectional or broken character is shown as a sign, and nothing else changes."""
+    assert visible(text) == shown
+    assert is_clean(visible(text))
+
+
+def test_line_ends_are_kept_or_shown_as_asked() -> None:
+    """Line ends and tabs stay where they are welcome, and become signs elsewhere."""
+    assert visible("a\n\tb") == "a\n\tb"
+    assert visible("a\n\tb", breaks=False) == "a␊␉b"
