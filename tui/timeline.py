@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from notifications.looking import Looking
 from tui.urgency import style_of
-from workflow.case import Case, Deadline, EntryKind, civil
+from workflow.case import Case, Deadline, civil
+from workflow.path import step_dates
 from workflow.procedure import Kind, Procedure
 
 _MARGIN = timedelta(days=4)
@@ -65,7 +66,7 @@ def picture(case: Case, procedure: Procedure, looking: Looking) -> Picture:
     """Return the picture of a file."""
     today = looking.today
     in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on)
-    steps = tuple(_steps(case, looking))
+    steps = tuple(_steps(case, procedure, looking))
     since = max((mark.on for mark in steps), default=today)
     lanes = [
         Lane("Étapes", (Span(steps[0].on, max(since, steps[0].on), "─", "muted"),), steps)
@@ -78,11 +79,12 @@ def picture(case: Case, procedure: Procedure, looking: Looking) -> Picture:
     return Picture(tuple(lanes), min(days) - _MARGIN, max(days) + _MARGIN, today)
 
 
-def _steps(case: Case, looking: Looking) -> Iterator[Mark]:
+def _steps(case: Case, procedure: Procedure, looking: Looking) -> Iterator[Mark]:
+    """Yield the opening and the steps done, each on its day as corrections have left it."""
     yield Mark(civil(looking.local(case.opened_at)), "○", "muted")
+    dates = step_dates(procedure, case)
     for entry in case.history:
-        if entry.kind is EntryKind.ACTION:
-            yield Mark(civil(looking.local(entry.on or entry.at)), "✓", "ok")
+        yield Mark(civil(looking.local(dates[entry.seq] or entry.at)), "✓", "ok")
 
 
 def _deadline(deadline: Deadline, looking: Looking, since: date) -> Lane:

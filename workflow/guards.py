@@ -11,11 +11,12 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from workflow import french
-from workflow.case import Case, Entry, FactValue, Moment, Paper
+from workflow.case import Case, FactValue, Paper
 from workflow.deadlines import reckon
 from workflow.errors import ActionRefused, Reason
 from workflow.hours import derive
 from workflow.limits import Context
+from workflow.path import step_dates
 from workflow.procedure import Action, Procedure
 from workflow.windows import is_after
 
@@ -184,7 +185,7 @@ def before_previous(
     if not case.history or not isinstance(done, date):
         return ()
     last = case.history[-1]
-    before = _dates(procedure, case)[last.seq]
+    before = step_dates(procedure, case)[last.seq]
     if before is None or not is_after(before, done, context):
         return ()
     label = procedure.actions[last.action or ""].label
@@ -193,7 +194,7 @@ def before_previous(
 
 def out_of_order(procedure: Procedure, case: Case, context: Context) -> tuple[str, ...]:
     """Say which steps of a corrected case are no longer in the order of their dates."""
-    dates = _dates(procedure, case)
+    dates = step_dates(procedure, case)
     reasons = []
     for first, second in pairwise(case.history):
         one, two = dates[first.seq], dates[second.seq]
@@ -260,16 +261,3 @@ def _window_anchors(procedure: Procedure, action: Action) -> frozenset[str]:
     return (
         frozenset(anchor for rule in spec.rules for anchor in rule.anchors) if spec else frozenset()
     )
-
-
-def _dates(procedure: Procedure, case: Case) -> dict[int, Moment | None]:
-    """Return the date of each step: the fact as it stands for the latest step that records it."""
-    latest: dict[str, Entry] = {
-        procedure.actions[step.action or ""].dated_by: step for step in case.history
-    }
-    dates: dict[int, Moment | None] = {step.seq: step.on for step in case.history}
-    for fact, step in latest.items():
-        value = case.facts.get(fact)
-        if isinstance(value, date):
-            dates[step.seq] = value
-    return dates

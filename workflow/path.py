@@ -1,15 +1,44 @@
-"""Where a case stands on its way: the states it went through and those still to come.
+"""Where a case stands on its way: the steps done with their dates, the states still to come.
 
-Used by the views of the command line and of the terminal interface. The way ahead is the one that a case
-takes when all goes as it should: rule files mark the states that are setbacks.
+Used by the guards and by the views of the command line and of the terminal interface. The way ahead is the
+one that a case takes when all goes as it should: rule files mark the states that are setbacks.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from datetime import date
 
-from workflow.case import Case
+from workflow.case import Case, Entry, FactValue, Moment
+from workflow.encoding import fact_value
 from workflow.procedure import PREVIOUS_STATE, Procedure
+
+
+def step_dates(procedure: Procedure, case: Case) -> dict[int, Moment | None]:
+    """Return the date of each step done, by the number of its entry.
+
+    One fact dates every repetition of a step, and holds the date of the latest. The one before has the date
+    that the later entry replaced, as corrections had left it: each step keeps a date of its own.
+    """
+    facts = dict(case.facts)
+    dates: dict[int, Moment | None] = {}
+    for step in reversed(case.history):
+        name = procedure.actions[step.action or ""].dated_by
+        value = facts.get(name)
+        dates[step.seq] = value if isinstance(value, date) else step.on
+        replaced = _replaced(procedure, step, name)
+        if replaced is not None:
+            facts[name] = replaced
+    return dates
+
+
+def _replaced(procedure: Procedure, step: Entry, name: str) -> FactValue | None:
+    """Return the value that a fact had just before a step; None when it had none."""
+    for change in step.changes:
+        if change.name == name:
+            old = change.old
+            return None if old is None else fact_value(old, procedure.facts[name].type)
+    return step.on
 
 
 def passed(procedure: Procedure, case: Case) -> list[str]:

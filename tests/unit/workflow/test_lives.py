@@ -21,6 +21,7 @@ from tests.support.core import (
     cipi,
     context,
     do,
+    follow,
     new_case,
     now_in,
     opened,
@@ -32,6 +33,7 @@ from workflow.case import Entry, EntryKind, FactValue, Moment, Outcome, Paper, c
 from workflow.deadlines import live
 from workflow.encoding import deadline_json, deadline_value
 from workflow.errors import ActionRefused, Refused
+from workflow.path import step_dates
 
 PLANNED = ("fin_formation", "debut_contrat", "debut_mission")
 COMMENTS = st.sampled_from([(False, ""), (False, "vu au portail"), (True, "accord du conseiller")])
@@ -42,6 +44,11 @@ def local_day(moment: Moment) -> date:
     return civil(moment.astimezone(PARIS) if isinstance(moment, datetime) else moment)
 
 
+def dates_it(step: Entry, fact: str) -> bool:
+    """Tell whether a fact dates a step."""
+    return cipi().actions[step.action or ""].dated_by == fact
+
+
 class Life(RuleBasedStateMachine):
     """The life of one case, whose every act is checked against what must always hold."""
 
@@ -50,6 +57,8 @@ class Life(RuleBasedStateMachine):
         self.now = OPENED_AT
         self.case = opened()
         self.entries: list[Entry] = []
+        self.dates: dict[int, date] = {}
+        """The date of each step done, by its number, kept as a person would: with a list of their own."""
 
     @initialize(state=st.sampled_from([state for state in PATHS if not cipi().states[state].final]))
     def open(self, state: str) -> None:
@@ -178,12 +187,13 @@ class Life(RuleBasedStateMachine):
         """Steps follow each other in number, in state and in their dates, the last one giving the state."""
         case = self.case
         steps = case.history
+        assert step_dates(cipi(), case) == self.dates
         assert [step.kind for step in steps] == [EntryKind.ACTION] * len(steps)
         assert [step.seq for step in steps] == sorted({step.seq for step in steps})
         states = ["preparation", *(step.state_to for step in steps)]
         assert [step.state_from for step in steps] == states[:-1]
         assert case.state == states[-1]
-        days = self._days()
+        days = [local_day(self.dates[step.seq]) for step in steps]
         assert [one for one, two in pairwise(days) if one > two] == []
 
     @invariant()
@@ -192,18 +202,6 @@ class Life(RuleBasedStateMachine):
         if self.entries:
             numbers = [entry.seq for entry in self.entries]
             assert numbers == list(range(1, self.case.version + 1))
-
-    def _days(self) -> list[date]:
-        latest = {
-            cipi().actions[step.action or ""].dated_by: step.seq for step in self.case.history
-        }
-        days = []
-        for step in self.case.history:
-            fact = cipi().actions[step.action or ""].dated_by
-            value = self.case.facts[fact] if latest[fact] == step.seq else step.on
-            assert isinstance(value, date)
-            days.append(local_day(value))
-        return days
 
     def _act(self, words: tuple[bool, str]) -> Any:
         forced, comment = words
@@ -240,7 +238,21 @@ class Life(RuleBasedStateMachine):
         self.case = outcome.after
         self.entries = [*self.entries, outcome.entry]
         if outcome.before is None:
-            self.entries = [outcome.entry]
+            self.entries, self.dates = [outcome.entry], {}
+        self._keep_dates(outcome)
+
+    def _keep_dates(self, outcome: Outcome) -> None:
+        """Write down the date of a step, or another one for the latest that a fact dates."""
+        entry, facts = outcome.entry, outcome.after.facts
+        if entry.undoes is not None:
+            del self.dates[entry.undoes]
+        for step in outcome.after.history:
+            name = cipi().actions[step.action or ""].dated_by
+            latest = [one for one in outcome.after.history if dates_it(one, name)][-1]
+            if step is latest and (step is entry or entry.kind is EntryKind.CORRECTION):
+                value = facts[name]
+                assert isinstance(value, date)
+                self.dates[step.seq] = value
 
 
 Life.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
@@ -248,3 +260,38 @@ Life.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadl
 
 class TestLife(Life.TestCase):  # type: ignore[misc, valid-type] # made by hypothesis at run time
     """Whatever is done to a case, its deadlines, its history and its journal stay true."""
+
+
+def test_a_step_done_again_leaves_the_first_one_its_corrected_date() -> None:
+    """A step corrected, then done again, keeps its corrected date; the one typed first judges nothing."""
+    case = follow(opened(), *PATHS["drf_refusee"])
+    monday = now_in("drf_refusee").date()
+
+    def on(day: date, action: str, fact: str) -> None:
+        nonlocal case
+        moment = datetime.combine(day, datetime.min.time(), PARIS) + timedelta(hours=20)
+        papers = dict.fromkeys(cipi().actions[action].documents, received(day))
+        facts: dict[str, FactValue] = {fact: day}
+        case = machine.apply(cipi(), case, action, facts, context(), act(moment), papers).after
+
+    def moved(fact: str, day: date) -> None:
+        nonlocal case
+        moment = datetime.combine(monday + 30 * DAY, datetime.min.time(), PARIS)
+        correction = machine.Correction({fact: day})
+        case = machine.correct(cipi(), case, correction, context(), act(moment)).after
+
+    on(monday + 4 * DAY, "reprendre", "repris_le")
+    moved("repris_le", monday + 1 * DAY)
+    on(monday + 4 * DAY, "deposer_drf", "drf_deposee_le")
+    # Before the date of the resumption as it was first typed, after the one it has.
+    moved("drf_deposee_le", monday + 2 * DAY)
+    on(monday + 4 * DAY, "refuser_drf", "drf_refusee_le")
+    on(monday + 5 * DAY, "reprendre", "repris_le")
+    # Refused when the first resumption was judged by the date typed first.
+    moved("repris_le", monday + 6 * DAY)
+    assert list(step_dates(cipi(), case).values())[:4] == [
+        monday + 6 * DAY,
+        monday + 4 * DAY,
+        monday + 2 * DAY,
+        monday + 1 * DAY,
+    ]
