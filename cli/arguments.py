@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from pathlib import Path
 
 GLOBAL_OPTIONS = ("--config", "--base", "--maintenant", "--par")
 """Each takes one value, and no command has an option of the same name."""
+
+
+_END = "--"
+"""What follows is no option."""
+_SHORT = frozenset({"-V"})
+"""The options of a single dash; « -3 » is a value, right or wrong."""
 
 
 def hoisted(argv: Sequence[str]) -> list[str]:
@@ -44,6 +52,21 @@ def global_words(argv: Sequence[str]) -> list[str]:
     return _split(argv)[0]
 
 
+def swallowed(argv: Sequence[str], valued: AbstractSet[str]) -> tuple[str, str] | None:
+    """Return an option that awaits a value, and the option that stands there instead; None when all is well.
+
+    Args:
+        argv: what was typed.
+        valued: the options that take a value.
+    """
+    for word, after in pairwise(argv):
+        if word == _END:
+            break
+        if word in valued and (after.startswith("--") or after in _SHORT):
+            return word, after
+    return None
+
+
 def for_screens(argv: Sequence[str]) -> dict[str, str] | None:
     """Return the global options, by name, of a command line that only opens the screens.
 
@@ -56,7 +79,7 @@ def for_screens(argv: Sequence[str]) -> dict[str, str] | None:
     for word in words:
         name, sign, value = word.partition("=")
         given = value if sign else next(words, None)
-        if given is None:
+        if given is None or (not sign and given.startswith("--")):
             return None
         found[name] = given
     return found
@@ -67,7 +90,7 @@ def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     rest: list[str] = []
     words = iter(argv)
     for word in words:
-        if word == "--":
+        if word == _END:
             rest.extend((word, *words))
         elif word in GLOBAL_OPTIONS:
             # A missing value is left to Typer, which says which option lacks it.

@@ -1,7 +1,8 @@
-"""Help pages and command look-up in French: Typer's own are in English.
+"""Help pages, look-up of commands and reading of their words, in French: Typer's own are in English.
 
 Used as the class of every command and group of `cli.app`. Says how a command is typed, what each
-argument and option is, and, for a misspelt command, the nearest one. Runs nothing.
+argument and option is, for a misspelt command the nearest one, and never takes an option for the value
+of another. Runs nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 from typer import core
 
+from cli.arguments import swallowed
 from cli.output import THEME, line, text
 from cli.streams import Stream
 from workflow.errors import InvalidInput, nearest
@@ -35,6 +37,11 @@ class FrenchCommand(core.TyperCommand):
         """Write the help page."""
         formatter.write(_render(self, ctx, ()))
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line, or refuse an option that stands where a value is awaited."""
+        _refuse_swallowed(self, ctx)
+        return super().parse_args(ctx, args)
+
 
 class FrenchGroup(core.TyperGroup):
     """A group whose help and whose refusal of an unknown command are in French."""
@@ -44,6 +51,11 @@ class FrenchGroup(core.TyperGroup):
         commands = [self.get_command(ctx, name) for name in self.list_commands(ctx)]
         formatter.write(_render(self, ctx, [c for c in commands if c and not c.hidden]))
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line, or refuse an option that stands where a value is awaited."""
+        _refuse_swallowed(self, ctx)
+        return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find a command, or say which one is nearest."""
         name = args[0]
@@ -51,6 +63,22 @@ class FrenchGroup(core.TyperGroup):
             hint = nearest(name, self.commands) or f" (connues : {', '.join(self.commands)})"
             raise InvalidInput(f"Commande inconnue : « {name} »{hint}.")
         return super().resolve_command(ctx, args)
+
+
+def _refuse_swallowed(command: Any, ctx: Any) -> None:
+    """Refuse « --libelle --essai »: the value was forgotten, and the dry run would have been a write."""
+    if ctx.resilient_parsing:
+        return
+    params = command.get_params(ctx)
+    valued = {name for one in params if not getattr(one, "is_flag", True) for name in one.opts}
+    # Read as it was typed: options that hold everywhere are in front by now.
+    found = swallowed(ctx.obj.doing.argv, valued)
+    if found is not None:
+        option, word = found
+        raise InvalidInput(
+            f"L’option {option} attend une valeur, et « {word} » est une option : donnez la valeur, ou "
+            f"écrivez {option}={word} si c’est bien elle."
+        )
 
 
 def _render(command: Any, ctx: Any, commands: Sequence[Any]) -> str:

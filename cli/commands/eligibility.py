@@ -21,7 +21,7 @@ from workflow.recording import TypedEligibility
 
 HELP = "Note pourquoi la personne est éligible, par un questionnaire ; --confidentiel le relit."
 
-_USAGE_BASE = "UsageError"
+_USAGE_ERRORS = frozenset({"UsageError", "InvalidInput"})
 _Ground = Annotated[
     str | None,
     typer.Option(
@@ -69,7 +69,7 @@ class Discreet(FrenchCommand):
         try:
             return super().parse_args(ctx, args)
         except Exception as error:
-            if not any(kind.__name__ == _USAGE_BASE for kind in type(error).__mro__):
+            if not any(kind.__name__ in _USAGE_ERRORS for kind in type(error).__mro__):
                 raise
             raise InvalidInput(
                 "Éligibilité : la ligne ne se lit pas (référence absente, option inconnue ou sans "

@@ -25,6 +25,16 @@ BAD: tuple[tuple[str, int, str], ...] = (
     ("dossier voir", 2, "Il manque REF (référence du dossier)."),
     ("dossier voir A B", 2, "En trop sur la ligne : « B »."),
     ("dossier lister --etat", 2, "L’option --etat attend une valeur."),
+    # An option is no value: the dry run that was asked for would have been a write.
+    (f"dossier ouvrir cipi --fait '{START}' --libelle --essai", 2,
+     "L’option --libelle attend une valeur, et « --essai » est une option"),
+    (f"dossier ouvrir cipi --libelle --json --fait '{START}'", 2, "écrivez --libelle=--json si"),
+    (f"dossier ouvrir cipi --libelle --help --fait '{START}'", 2, "« --help » est une option"),
+    (f"dossier ouvrir cipi --libelle -V --fait '{START}'", 2, "« -V » est une option"),
+    (f"dossier ouvrir cipi --fait '{START}' --libelle --par malik Durand", 2, "« --par » est une option"),
+    ("dossier lister --par --essai", 2, "L’option --par attend une valeur"),
+    (f"dossier attribuer {REF} --personne --agence", 2, "« --agence » est une option"),
+    (f"dossier eligibilite {REF} --public --essai", 2, "Éligibilité : la ligne ne se lit pas"),
     ("echeances --retard=oui", 2, "L’option --retard ne prend pas de valeur."),
     ("echeances --jours 99999999", 2, "--jours « 99999999 » : écrivez un nombre entier, 3650 au plus"),
     ("simuler --lot .", 2, "« . » est un dossier"),
@@ -164,3 +174,11 @@ def test_an_unexpected_error_says_where_its_log_is(
     assert log.stat().st_mode & 0o077 == 0
     monkeypatch.setenv("ECHEANCIER_DEBUG", "1")
     assert "Traceback" in desk.type(f"dossier voir {REF}").err
+
+
+def test_a_value_that_looks_like_an_option_is_given_with_an_equal_sign(desk: Desk) -> None:
+    """« --libelle=--essai » says that it is meant, and what follows « -- » is no option."""
+    opened = desk.must("dossier ouvrir cipi --libelle=--essai --json --fait", START)
+    assert opened.json["saved"]
+    assert "--essai" in desk.must("dossier lister").shown
+    assert desk.type("dossier voir -- --libelle --essai").code == 2
