@@ -178,8 +178,12 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _reader_left() -> ExitCode:
     """Leave quietly: whoever closed the pipe (`| head`) has read all that was wanted."""
     # What is still buffered would fail again when the interpreter flushes it on its way out.
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     return ExitCode.DONE
 
 
@@ -188,4 +192,6 @@ def _say(*lines: str) -> None:
     text = typeset(first)
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         text = f"\x1b[1;31m{text}\x1b[0m"
-    sys.stderr.write("\n".join([text, *others]) + "\n")
+    # Nobody may be left to read it, but the code says it too.
+    with suppress(OSError):
+        sys.stderr.write("\n".join([text, *others]) + "\n")

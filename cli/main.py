@@ -91,6 +91,7 @@ def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
         raise KeyboardInterrupt
     # A full disk or a closed pipe shows here, where it can still be told.
     sys.stdout.flush()
+    sys.stderr.flush()
     return int(code or 0)
 
 

@@ -63,9 +63,13 @@ class Output:
     """
 
     def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
-        self._stdout = Stream(stdout)
-        self._out = _console(self._stdout)
-        self._err = _console(Stream(stderr))
+        self._stdout, self._stderr = Stream(stdout), Stream(stderr)
+        self._out, self._err = _console(self._stdout), _console(self._stderr)
+
+    def outlive_readers(self) -> None:
+        """Go on without readers from now on: a command that writes ends what it began."""
+        self._stdout.outlive_readers()
+        self._stderr.outlive_readers()
 
     def show(self, *items: RenderableType) -> None:
         """Write data for a person."""

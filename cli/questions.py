@@ -14,7 +14,7 @@ from rich.table import Table
 from cli.output import text
 from cli.session import Session
 from cli.typography import typeset
-from workflow.errors import InvalidInput
+from workflow.errors import InvalidInput, OutOfReach
 
 T = TypeVar("T")
 
@@ -29,10 +29,10 @@ def ask(session: Session, question: str, read: Callable[[str], T]) -> T | None:
 
     Raises:
         InvalidInput: when the input ends: nobody answers any more.
+        OutOfReach: when nobody can see the question.
     """
     while True:
-        sys.stderr.write(typeset(f"{question} : "))
-        sys.stderr.flush()
+        _pose(question)
         typed = sys.stdin.readline()
         if not typed:
             sys.stderr.write("\n")
@@ -43,6 +43,16 @@ def ask(session: Session, question: str, read: Callable[[str], T]) -> T | None:
             return read(typed.strip())
         except InvalidInput as refusal:
             session.output.say(refusal.message)
+
+
+def _pose(question: str) -> None:
+    try:
+        sys.stderr.write(typeset(f"{question} : "))
+        sys.stderr.flush()
+    except OSError:
+        raise OutOfReach(
+            "La question ne peut pas être posée : la sortie d’erreur est fermée ; rien n’a été enregistré."
+        ) from None
 
 
 def choose(

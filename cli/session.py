@@ -95,7 +95,7 @@ class Session:
         return self._told_now or self.machine_clock()
 
     def writes(self, *, dry_run: bool = False) -> None:
-        """Refuse an invented present to a command about to write.
+        """Refuse an invented present to a command about to write, which its readers then stop no more.
 
         Raises:
             InvalidInput: when `--maintenant` was given and this is no dry run.
@@ -105,6 +105,8 @@ class Session:
                 f"L’option {NOW_OPTION} ne sert qu’à lire et à simuler : retirez-la, ou ajoutez "
                 "--essai quand la commande le permet."
             )
+        if not dry_run:
+            self.output.outlive_readers()
 
     def typed(self, *words: str) -> str:
         """Return a command as it can be typed, with the global options this one was given."""

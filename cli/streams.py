@@ -30,6 +30,11 @@ class Stream:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._outlives = False
+
+    def outlive_readers(self) -> None:
+        """Go on without a reader from now on: what is being saved matters more than who reads it."""
+        self._outlives = True
 
     @property
     def encoding(self) -> str:
@@ -46,12 +51,13 @@ class Stream:
         """Write a text, with its non-breaking spaces and without blanks at the end of lines.
 
         Raises:
-            ReaderGone: when nobody reads any more.
+            ReaderGone: when nobody reads any more, unless it outlives its readers.
         """
         try:
             return self._stream.write(_FILLING.sub("\n", released(text)))
         except BrokenPipeError:
-            raise ReaderGone from None
+            self._alone()
+            return len(text)
 
     def write_octets(self, content: bytes) -> None:
         """Write bytes as they are; raises like `write`."""
@@ -63,14 +69,14 @@ class Stream:
             else:
                 self._stream.write(content.decode())
         except BrokenPipeError:
-            raise ReaderGone from None
+            self._alone()
 
     def flush(self) -> None:
         """Flush the stream; raises like `write`."""
         try:
             self._stream.flush()
         except BrokenPipeError:
-            raise ReaderGone from None
+            self._alone()
 
     def fileno(self) -> int:
         """Return the file descriptor of the stream."""
@@ -79,3 +85,7 @@ class Stream:
     def isatty(self) -> bool:
         """Tell whether the stream is a terminal."""
         return self._stream.isatty()
+
+    def _alone(self) -> None:
+        if not self._outlives:
+            raise ReaderGone from None
