@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, StructMeta, field
 from msgspec.structs import replace
 
+from notifications.looking import Looking
 from tui.office import Office
 from workflow import french
 from workflow.case import Case, FactValue, Outcome
@@ -289,7 +290,7 @@ def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:
         Question(
             procedure.facts[name],
             required=True,
-            proposed=french.short_day(looking.today) if name == action.dated_by else "",
+            proposed=_now_typed(looking, procedure.facts[name]) if name == action.dated_by else "",
         )
         for name in names
     )
@@ -306,6 +307,13 @@ def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:
         action=action,
         clock=looking.planner.zone(looking.agency),
     )
+
+
+def _now_typed(looking: Looking, spec: FactSpec) -> str:
+    """Return the present as it would be typed, with its hour when the fact keeps one."""
+    clock = looking.planner.zone(looking.agency)
+    now = looking.now.astimezone(clock).replace(microsecond=0)
+    return _typed_again(now if spec.type is FactType.INSTANT else now.date(), spec, clock)
 
 
 def correcting(view: CaseView, office: Office, only: Collection[str] = ()) -> Correcting:

@@ -100,6 +100,22 @@ def _actions(procedure: Procedure) -> Found:
         if action.window and procedure.funder is None:
             known = {*procedure.deadlines, *others}
             yield from unknown_name(f"{key}.window", "échéance", action.window, known)
+        yield from _hour_kept(procedure, action, key)
+
+
+def _hour_kept(procedure: Procedure, action: Action, key: str) -> Found:
+    """Find a step that keeps no hour, while the limit of its window has one."""
+    dated_by, window = (
+        procedure.facts.get(action.dated_by),
+        procedure.deadlines.get(action.window or ""),
+    )
+    if dated_by is None or window is None or dated_by.type is FactType.INSTANT:
+        return
+    if any(rule.closes and rule.closes.unit is Unit.HOURS for rule in window.rules):
+        yield (
+            f"{key}.dated_by",
+            f"« {dated_by.id} » n’a pas d’heure, la limite de « {window.id} » en a une : changez de type.",
+        )
 
 
 def _graph(procedure: Procedure) -> Found:

@@ -11,14 +11,14 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from workflow import french
-from workflow.case import Case, FactValue, Paper
+from workflow.case import Case, FactValue, Moment, Paper
 from workflow.deadlines import reckon
 from workflow.errors import ActionRefused, Reason
 from workflow.hours import derive
 from workflow.limits import Context
 from workflow.path import step_dates
-from workflow.procedure import Action, Procedure
-from workflow.windows import is_after
+from workflow.procedure import Action, DeadlineSpec, Procedure
+from workflow.windows import is_after, missed
 
 FORCE_HINT = Reason(
     "", "pour passer outre, ajoutez « --forcer » et « --commentaire » avec la raison"
@@ -119,10 +119,23 @@ def outside_window(
     if opens_on and context.day(done) < opens_on:
         opening = french.short_day(opens_on)
         return (f"trop tôt : la fenêtre « {spec.label} » n’ouvre que le {opening}",)
-    if strict and is_after(done, strict, context):
-        limit = french.moment(strict)
+    late = missed(done, strict, context) if strict else False
+    if late is None and strict:
+        return (_asks_the_hour(spec, action, done, strict),)
+    if late and strict:
+        limit = french.end(strict)
         return (f"trop tard : la fenêtre « {spec.label} » a fermé le {limit}",)
     return ()
+
+
+def _asks_the_hour(spec: DeadlineSpec, action: Action, done: date, strict: Moment) -> Reason:
+    """Ask at what hour of the day of its limit a step was done: the day alone does not tell."""
+    day = french.short_day(done)
+    return Reason(
+        f"heure à préciser : la fenêtre « {spec.label} » ferme le {french.end(strict)}, la date seule ne "
+        f"dit pas si l’étape a été faite avant ; notez-la avec son heure, comme « {day} 09:00 »",
+        f'--fait {action.dated_by}="{day} 09:00"',
+    )
 
 
 def unforced(window: tuple[str, ...], forced: bool, comment: str) -> tuple[str, ...]:

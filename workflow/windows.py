@@ -6,7 +6,7 @@ Used by the machine (to refuse or warn when a start date is typed) and by the si
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -129,3 +129,12 @@ def is_after(done: Moment, limit: Moment, context: Context) -> bool:
     if isinstance(done, datetime) and isinstance(limit, datetime):
         return utc(done) > utc(limit)
     return context.day(done) > context.day(limit)
+
+
+def missed(done: Moment, limit: Moment, context: Context) -> bool | None:
+    """Tell whether an act came after a limit; None when only its hour, which nobody noted, would tell."""
+    if isinstance(done, datetime) or not isinstance(limit, datetime):
+        return is_after(done, limit, context)
+    if context.instant(done) >= limit:
+        return True
+    return None if context.instant(done + timedelta(days=1)) > limit else False

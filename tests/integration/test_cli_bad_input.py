@@ -155,6 +155,20 @@ def test_forcing_needs_a_comment(desk: Desk) -> None:
     assert "Forcé" in run.shown
 
 
+def test_the_day_of_a_limit_asks_the_hour(desk: Desk) -> None:
+    """On the day of a limit that has an hour, a day alone is refused, with what to type."""
+    desk.now = desk.now.replace(month=10, day=3, hour=15)
+    filed = f"dossier avancer {REF} deposer_drf"
+    assert "trop tard" in desk.type(filed).said
+    run = desk.type(filed, "--fait", "drf_deposee_le=03/10/2026")
+    assert run.code == 3
+    assert "heure à préciser : la fenêtre « Saisir la DRF » ferme le 03/10/2026 à 09:00" in run.said
+    assert '--fait drf_deposee_le="03/10/2026 09:00"' in run.said
+    run = desk.must(filed, "--fait", "drf_deposee_le=03/10/2026 09:00", "--essai")
+    assert "✓ Saisir la DRF tenue le 03/10/2026" in run.shown
+    assert "tenue" in desk.must(filed, "--fait", "drf_deposee_le=02/10/2026").shown
+
+
 def test_an_unexpected_error_says_where_its_log_is(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

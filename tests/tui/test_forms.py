@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -307,6 +308,25 @@ async def test_going_against_a_window_is_given_up_by_the_same_key(
         assert "forced" not in str(drafts(player))
 
 
+async def test_the_form_of_a_closed_window_refuses_like_the_bar(stage: Stage) -> None:
+    """On the day of a limit the field opens with the hour, and a day alone is asked its hour."""
+    start = "demarrage_formation=30/09/2026 09:00"
+    stage.desk.must("dossier ouvrir cipi --ref LIMITE --fait", start)
+    stage.desk.now = datetime(2026, 9, 28, 12, 30, tzinfo=UTC)
+    async with stage.playing(WIDE) as player:
+        player.app.push(CaseScreen("LIMITE"))
+        await player.settle()
+        assert "a fermé le 28/09/2026 à 09:00" in player.shown()
+        await player.press("1")
+        assert value(player, "#fact-drf_deposee_le") == "28/09/2026 14:30"
+        assert "trop tard" in told(player)
+        await player.fill("#fact-drf_deposee_le", "28/09/2026")
+        assert "heure à préciser" in told(player)
+        assert "--fait" not in told(player)
+        await player.fill("#fact-drf_deposee_le", "28/09/2026 08:50")
+        assert "✓ Saisir la DRF" in told(player)
+
+
 async def test_the_key_that_goes_against_a_window_is_told_as_it_was_changed(stage: Stage) -> None:
     """A form names the key that the configuration gives, and that key works."""
     async with stage.playing(WIDE, keys={"form.force": "f8"}) as player:
@@ -354,7 +374,7 @@ async def test_a_burst_of_keys_saves(stage: Stage, keys: tuple[str, ...]) -> Non
         await player.pilot.press(*keys, "ctrl+s")
         await player.settle()
         assert isinstance(player.app.screen, CaseScreen)
-    day = "2026-08-20" if keys[1:] else "2026-09-01"
+    day = "2026-08-20" if keys[1:] else "2026-09-01T10:00:00+02:00"
     assert facts_of(stage, PREPARED)["drf_deposee_le"] == day
 
 

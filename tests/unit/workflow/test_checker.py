@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from tests.support.core import spoilt
+from tests.support.core import cipi, spoilt
+from workflow.checker import problems_of
 from workflow.errors import InvalidDefinition, Problem
 from workflow.rulebook import load_rulebook
 from workflow.verification import check
+from workflow.vocabulary import FactType
 
 Edit = tuple[str, str]
 
@@ -525,6 +528,13 @@ def test_what_would_not_be_counted_is_a_problem(tmp_path: Path, edit: Edit) -> N
     example = spoilt()[spoilt().index("[[examples]]") :]
     found = problems(tmp_path, edit, (example, ""))
     assert {key.partition("]")[0] for key, _ in found} == {"deadlines.envoi.rules[1"}
+
+
+def test_a_step_without_an_hour_under_a_limit_that_has_one_is_a_problem() -> None:
+    """A step whose window closes at an hour is dated by a fact that keeps hours."""
+    filed = replace(cipi().facts["drf_deposee_le"], type=FactType.DATE)
+    found = problems_of(replace(cipi(), facts={**cipi().facts, "drf_deposee_le": filed}))
+    assert [one.key for one in found] == ["actions.deposer_drf.dated_by"]
 
 
 def test_a_transition_without_effect_is_a_problem(tmp_path: Path) -> None:

@@ -329,11 +329,48 @@ def test_a_window_open_lets_pass(at: datetime) -> None:
     )
 
 
-def test_a_day_without_hour_is_inside_up_to_its_end() -> None:
-    """A deposit dated by its day alone is in time on the whole day of the limit."""
+HOUR = (
+    "heure à préciser : la fenêtre « Saisir la DRF » ferme le 06/09/2026 à 09:00, la date seule ne dit pas "
+    "si l’étape a été faite avant ; notez-la avec son heure, comme « 06/09/2026 09:00 » "
+    '(--fait drf_deposee_le="06/09/2026 09:00")'
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "found"),
+    [
+        (date(2026, 9, 5), []),
+        (paris(9, 6, 8, 59), []),
+        (date(2026, 9, 6), [HOUR, FORCE]),
+        (date(2026, 9, 7), ["trop tard : la fenêtre « Saisir la DRF » a fermé le 06/09/2026 à 09:00", FORCE]),
+    ],
+)  # fmt: skip
+def test_the_hour_is_asked_on_the_day_of_a_limit_that_has_one(on: date, found: list[str]) -> None:
+    """A day alone passes before the day of the limit, not after; on that day only the hour tells."""
     case = case_in("preparation")
-    outcome = perform(case, "deposer_drf", paris(9, 7), {"drf_deposee_le": date(2026, 9, 6)})
-    assert outcome.after.state == "drf_deposee"
+    for at in paris(9, 7), paris(9, 20):
+        facts: dict[str, FactValue] = {"drf_deposee_le": on}
+        if found:
+            assert reasons(case, "deposer_drf", at, facts) == found
+        else:
+            assert perform(case, "deposer_drf", at, facts).after.state == "drf_deposee"
+
+
+def test_a_day_alone_is_after_a_limit_at_its_first_instant() -> None:
+    """Training without an hour starts at midnight: its limit ends the day before, and no hour is asked."""
+    case = opened(demarrage_formation=date(2026, 9, 8))
+    late = "trop tard : la fenêtre « Saisir la DRF » a fermé le 05/09/2026 à 24:00"
+    found = reasons(case, "deposer_drf", paris(9, 6), {"drf_deposee_le": date(2026, 9, 6)})
+    assert found == [late, FORCE]
+    kept = perform(case, "deposer_drf", paris(9, 6), {"drf_deposee_le": date(2026, 9, 5)})
+    assert not kept.entry.forced
+
+
+def test_the_hour_is_asked_when_a_correction_loses_it() -> None:
+    """A deposit corrected to the day of its limit, without an hour, is asked its hour too."""
+    case = follow(case_in("preparation"), Step("deposer_drf", paris(9, 4)))
+    found = correction_reasons(case, paris(9, 7), drf_deposee_le=date(2026, 9, 6))
+    assert found == [HOUR, FORCE]
 
 
 @pytest.mark.parametrize(("on", "passes"), [(date(2026, 9, 14), True), (date(2026, 9, 15), False)])
