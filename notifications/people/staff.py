@@ -37,6 +37,11 @@ class Told(Struct, frozen=True):
     back_on: date | None = None
     """Last day of the absence."""
 
+    @property
+    def key(self) -> str:
+        """Return what tells a reader from another: whoever stands in reads their own files apart."""
+        return f"{self.recipient.id} {self.absent.id if self.absent else ''}"
+
 
 class Staff(Struct, frozen=True):
     """Agencies and people as they are on the days of a round.

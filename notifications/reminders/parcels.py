@@ -1,6 +1,6 @@
 """The mails of a round, sorted by whom they are for: the owner as they like it, the manager when it presses.
 
-Filled and emptied by `notifications.reminders.sweep`, one set for the files of one person. Decides who
+Filled and emptied by `notifications.reminders.sweep`, one set for the files that share a reader. Decides who
 hears of what and by which channel; writes nothing itself and knows no clock.
 """
 
@@ -69,13 +69,13 @@ class Parcels:
         self.left = 0
         """Reminders left to the digest, or not wanted."""
 
-    def put(self, told: Told, habits: Habits, manager: Told, dues: Sequence[Due]) -> None:
+    def put(self, told: Told, habits: Habits, manager: Told | None, dues: Sequence[Due]) -> None:
         """Sort what is due of one case between its follower and the manager.
 
         Args:
             told: who follows the case today.
             habits: how they want to be told.
-            manager: who is told when it presses; the same person hears of it once.
+            manager: who is told when it presses; None when whoever follows the case is.
             dues: what is due.
         """
         owner: list[Due] = []
@@ -83,18 +83,18 @@ class Parcels:
         for due in dues:
             at_once, quiet = _by_channel(due, habits)
             up = tuple(one for one in due.planned if one.audience is not Audience.OWNER)
-            if manager.recipient.id == told.recipient.id:
-                at_once, up = tuple(sorted({*at_once, *up})), ()
+            if manager is None:
+                at_once = tuple(sorted({*at_once, *up}))
+            elif up:
+                above.append(replace(due, planned=up))
             if at_once:
                 owner.append(replace(due, planned=at_once))
-            if up:
-                above.append(replace(due, planned=up))
             for channel, planned in quiet.items():
                 self._parcel(told).quiet.extend(
                     replace(due, planned=tuple(planned)).reminders(told.recipient.id, channel)
                 )
         for whom, said in ((told, owner), (manager, above)):
-            if said:
+            if whom is not None and said:
                 self._parcel(whom).files.append(said)
 
     def tellings(self) -> tuple[Telling, ...]:
@@ -119,7 +119,7 @@ class Parcels:
             yield Telling(_reminders([dues], recipient), message)
 
     def _parcel(self, told: Told) -> _Parcel:
-        return self._parcels.setdefault(told.recipient.id, _Parcel(told))
+        return self._parcels.setdefault(told.key, _Parcel(told))
 
 
 def _by_channel(

@@ -1,4 +1,4 @@
-"""The round that turns what is due into messages: one mail per case and person, whatever piled up.
+"""The round that turns what is due into messages: one mail per case and person, or one for many.
 
 Called by `notifications.service.loop` at every beat. What is due is asked of the store (« by now », never
 « exactly today »), so that a week of silence is caught up by the first round. Nothing is sent here:
@@ -12,23 +12,20 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from notifications.people.staff import Staff, Told
 from notifications.planning import Audience, Due, Planner
 from notifications.ports import NotificationStore
+from notifications.reminders.circles import DueFile, circles
 from notifications.reminders.parcels import Parcels, ReminderComposer
 from notifications.telling import Announcement, Reschedule
 from workflow.errors import EcheancierError
 from workflow.people import Directory
 from workflow.ports import OpenDeadline
 
-_FILES_TOGETHER = 200
-"""Files of one announcement, hence of one grouped mail."""
 _WRITTEN_AT_ONCE = 50
 """Announcements of one transaction: the database is never held long."""
-
-_Files = list[list[OpenDeadline]]
-"""What is due, file by file."""
 
 
 class Broken(Struct, frozen=True):
@@ -123,6 +120,19 @@ class Sweep:
         return _Round(self._planner, self._composer, staff, now, delays, report)
 
 
+class _Seen(Struct, frozen=True):
+    """A row as a round looked at it."""
+
+    row: OpenDeadline
+    told: Told
+    due: Due | None
+    """What must be said of it now."""
+    hold: datetime | None
+    """The opening that it waits for; None when it leaves now, or says nothing."""
+    done: Reschedule
+    """Where it moves once it was told."""
+
+
 class _Round:
     """Rows being turned into announcements, at one instant, with the staff of that instant."""
 
@@ -143,75 +153,83 @@ class _Round:
         self._report = report
 
     def announcements(self, rows: Iterable[OpenDeadline]) -> Iterator[Announcement]:
-        """Yield what becomes of the rows: the files of one person together."""
-        people: dict[str, tuple[Told, dict[str, list[OpenDeadline]]]] = {}
+        """Yield what becomes of the rows: the files that share a reader together."""
+        files: dict[tuple[str, str], list[_Seen]] = {}
         for row in rows:
             try:
-                told = self._staff.told(row.owner, row.agency, self._now)
-            except EcheancierError as error:
-                yield self._put_aside([row], error.message)
+                seen = self._look(row)
+            except Exception as error:  # noqa: BLE001 - one odd row must not silence all the others
+                yield self._put_aside(row, _reason(error))
                 continue
-            # A substitute's own files and those of the absent are told apart: a mail names whom it is for.
-            key = f"{told.recipient.id} {told.absent.id if told.absent else ''}"
-            people.setdefault(key, (told, {}))[1].setdefault(row.ref, []).append(row)
-        for told, files in people.values():
-            remaining = iter(files.values())
-            while together := list(islice(remaining, _FILES_TOGETHER)):
-                yield from self._guarded(told, together)
+            files.setdefault((seen.told.key, row.ref), []).append(seen)
+        for together in circles(map(self._file, files.values())):
+            yield from self._guarded(together)
 
-    def _guarded(self, told: Told, files: _Files) -> Iterator[Announcement]:
-        """Yield what becomes of some files; what cannot be told is put aside."""
+    def _guarded(self, files: list[DueFile]) -> Iterator[Announcement]:
+        """Yield what becomes of some files; what cannot be told is put aside, the others stay together."""
         try:
-            yield self._told(told, files)
+            yield self._counted(files)
             return
-        except EcheancierError as error:
-            reason = error.message
         except Exception as error:  # noqa: BLE001 - one odd row must not silence all the others
-            # The error's own text may quote what staff typed: only its kind is passed on.
-            reason = f"Rappel impossible à écrire ({type(error).__name__}) ; prévenez le support."
-        if len(files) == 1 and len(files[0]) == 1:
-            yield self._put_aside(files[0], reason)
+            reason = _reason(error)
+        parts = _parts(files)
+        if len(parts) == 1:
+            yield from (self._put_aside(due.row, reason) for due in parts[0].dues)
             return
-        # One of them is at fault: told one by one, the others still leave.
-        for part in [[rows] for rows in files] if len(files) > 1 else [[[row]] for row in files[0]]:
-            yield from self._guarded(told, part)
+        sound: list[DueFile] = []
+        odd: list[DueFile] = []
+        for part in parts:
+            (sound if self._can_be_told(part) else odd).append(part)
+        if not odd:
+            # Each is sound alone, and they are not together: told one by one, all of them still leave.
+            sound, odd = [], sound
+        for some in (_joined(sound), *([part] for part in odd)):
+            if some:
+                yield from self._guarded(some)
 
-    def _told(self, told: Told, files: _Files) -> Announcement:
-        """Return what becomes of the files of one person."""
-        report, parcels = (
-            SweepReport(),
-            Parcels(self._composer, self._planner.policy.group_from, self._now),
-        )
-        moves: list[Reschedule] = []
-        for rows in files:
-            moves.extend(self._file(told, rows, parcels, report))
-        announcement = Announcement(tuple(moves), parcels.tellings())
+    def _can_be_told(self, file: DueFile) -> bool:
+        try:
+            self._announced([file])
+        except Exception:  # noqa: BLE001 - said when it is put aside
+            return False
+        return True
+
+    def _counted(self, files: list[DueFile]) -> Announcement:
+        """Return what becomes of some files, counted in the report."""
+        announcement, parcels = self._announced(files)
         # Only now: what could not be written is counted when its parts are.
         self._report.reminders += parcels.told
         self._report.left += parcels.left
-        self._report.held += report.held
-        self._report.late += report.late
+        self._report.held += sum(file.held for file in files)
+        self._report.late += sum(file.late for file in files)
         return announcement
 
-    def _file(
-        self, told: Told, rows: list[OpenDeadline], parcels: Parcels, report: SweepReport
-    ) -> Iterator[Reschedule]:
-        """Yield where the rows of a file move, and put what is due of them in the mails."""
-        dues = [due for row in rows if (due := self._due(told, row)) is not None]
-        holds = {due.row.id: self._hold(told, due) for due in dues}
-        if dues and None not in holds.values():
-            for row in rows:
-                held = holds.get(row.id)
-                yield self._done(row) if held is None else self._held(row, held)
-            report.held += len(holds)
-            return
+    def _announced(self, files: list[DueFile]) -> tuple[Announcement, Parcels]:
+        parcels = Parcels(self._composer, self._planner.policy.group_from, self._now)
+        for file in files:
+            if file.dues:
+                habits = self._staff.habits(file.told.recipient)
+                parcels.put(file.told, habits, file.manager, file.dues)
+        moves = tuple(move for file in files for move in file.moves)
+        return Announcement(moves, parcels.tellings()), parcels
+
+    def _file(self, rows: list[_Seen]) -> DueFile:
+        """Return what becomes of a file, from its rows that have come due."""
+        first, dues = rows[0], [seen.due for seen in rows if seen.due is not None]
+        held = [seen for seen in rows if seen.hold is not None]
+        if dues and len(held) == len(dues):
+            moves = [self._held(seen) for seen in rows]
+            return DueFile(first.row.ref, first.told, moves=moves, held=len(held))
         # As soon as one reminder may leave, the others of the file leave with it.
-        for row in rows:
-            yield self._done(row)
-        if dues:
-            report.late += sum(due.late for due in dues)
-            manager = self._staff.manager(rows[0].owner, rows[0].agency, self._now)
-            parcels.put(told, self._staff.habits(told.recipient), manager, dues)
+        moves = [seen.done for seen in rows]
+        manager = self._staff.manager(first.row.owner, first.row.agency, self._now)
+        presses = manager.recipient.id != first.told.recipient.id and any(map(_escalated, dues))
+        return DueFile(first.row.ref, first.told, manager if presses else None, dues, moves)
+
+    def _look(self, row: OpenDeadline) -> _Seen:
+        told = self._staff.told(row.owner, row.agency, self._now)
+        due = self._due(told, row)
+        return _Seen(row, told, due, self._hold(told, due) if due else None, self._done(row))
 
     def _due(self, told: Told, row: OpenDeadline) -> Due | None:
         """Return what must be said of a row now, or None when nothing of its plan has come."""
@@ -230,14 +248,16 @@ class _Round:
 
         What a manager must know waits for the agency alone: nobody's pause puts it off.
         """
-        escalated = any(one.audience is not Audience.OWNER for one in due.planned)
-        habits = None if escalated else self._staff.habits(told.recipient)
+        habits = None if _escalated(due) else self._staff.habits(told.recipient)
         return self._planner.hold_until(self._now, due.row.deadline, due.row.agency, habits)
 
-    def _held(self, row: OpenDeadline, opening: datetime) -> Reschedule:
+    def _held(self, seen: _Seen) -> Reschedule:
         """Return a row that waits: nothing told, nothing forgotten, managers told in time."""
+        if seen.hold is None:
+            return seen.done
+        row = seen.row
         escalation = self._planner.next_escalation(row.deadline, row.agency, self._now)
-        wake = opening if escalation is None else min(opening, escalation)
+        wake = seen.hold if escalation is None else min(seen.hold, escalation)
         return _moved(row, row.reminded_until, wake)
 
     def _done(self, row: OpenDeadline) -> Reschedule:
@@ -245,10 +265,43 @@ class _Round:
         until = max(self._now, row.reminded_until)
         return _moved(row, until, self._planner.next_after(row.deadline, row.agency, until))
 
-    def _put_aside(self, rows: list[OpenDeadline], reason: str) -> Announcement:
-        self._report.broken.extend(Broken(row.ref, row.deadline.id, reason) for row in rows)
-        later = self._now + self._retry_after
-        return Announcement(tuple(_moved(row, row.reminded_until, later) for row in rows))
+    def _put_aside(self, row: OpenDeadline, reason: str) -> Announcement:
+        self._report.broken.append(Broken(row.ref, row.deadline.id, reason))
+        return Announcement((_moved(row, row.reminded_until, self._now + self._retry_after),))
+
+
+def _escalated(due: Due) -> bool:
+    """Tell whether something of it is for the manager."""
+    return any(one.audience is not Audience.OWNER for one in due.planned)
+
+
+def _parts(files: list[DueFile]) -> list[DueFile]:
+    """Return what some files are made of: each of them, or each deadline of the only one."""
+    if len(files) > 1:
+        return files
+    (file,) = files
+    moves = {move.deadline_id: move for move in file.moves}
+    parts = [replace(file, dues=[due], moves=[moves.pop(due.row.id)]) for due in file.dues]
+    return [*parts, replace(file, dues=[], moves=[*moves.values()])] if moves else parts
+
+
+def _joined(files: list[DueFile]) -> list[DueFile]:
+    """Return files, the deadlines of each together again."""
+    found: dict[tuple[str, str], DueFile] = {}
+    for file in files:
+        key = file.told.key, file.ref
+        known = found.setdefault(key, replace(file, dues=[], moves=[]))
+        known.dues += file.dues
+        known.moves += file.moves
+    return list(found.values())
+
+
+def _reason(error: Exception) -> str:
+    """Return why a reminder could not be written."""
+    if isinstance(error, EcheancierError):
+        return error.message
+    # The error's own text may quote what staff typed: only its kind is passed on.
+    return f"Rappel impossible à écrire ({type(error).__name__}) ; prévenez le support."
 
 
 def _moved(row: OpenDeadline, until: datetime, next_reminder_at: datetime | None) -> Reschedule:

@@ -142,6 +142,7 @@ class Composer:
         self._planner = planner
         self._labels = labels
         self._program = program
+        self._all_dates = f"{program} echeances"
 
     def reminder(
         self,
@@ -187,7 +188,7 @@ class Composer:
         *,
         told: Told | None = None,
     ) -> OutgoingMessage:
-        """Return the one mail that says what is due about several cases, a line for each.
+        """Return the one mail that says what is due about several cases, a line for each of the first.
 
         Args:
             recipient: who is told.
@@ -211,6 +212,7 @@ class Composer:
         )
         context = {
             "files": files,
+            "all_dates": self._all_dates,
             "reasons": of_absence(told),
             "at_stake": at_stake(sum((dues[0].row.stake or 0 for dues in groups), Decimal(0))),
         }
@@ -255,7 +257,7 @@ class Composer:
             "briefly": SHOWN_BRIEFLY,
             "lookahead": LOOKAHEAD_DAYS,
             "program": self._program,
-            "all_dates": f"{self._program} echeances",
+            "all_dates": self._all_dates,
             "all_failures": f"{self._program} courriels",
             # No list shows files to correct: the digest itself, in the terminal, is never cut.
             "all_files": f"{self._program} synthese --{digest.recipient.id.replace(':', ' ')}",

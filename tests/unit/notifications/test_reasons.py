@@ -13,6 +13,7 @@ from notifications.people.staff import Told
 from notifications.planning import Due, Planned
 from notifications.rendering.reasons import lateness
 from tests.support.notifications import (
+    body,
     both,
     drf,
     make_composer,
@@ -136,6 +137,28 @@ def test_a_grouped_mail_begins_with_what_costs_most() -> None:
     assert "CIPI-2026-0004" in message.subject
     for version in both(message):
         assert version.index("CIPI-2026-0004") < version.index("CIPI-2026-0001")
+
+
+@pytest.mark.parametrize("number", [31, 250, 3_000])
+def test_a_mail_about_very_many_files_is_never_cut(number: int) -> None:
+    """The most consequent are shown, the next named, the rest counted; Gmail cuts nothing."""
+    long = "&" * 120
+    files = [due("escalade", ref=f"CIPI-2026-{n:04}") for n in range(1, number + 1)]
+    files = [replace(one, row=replace(one.row, title=long), late=True) for one in files]
+    files[-1] = replace(files[-1], row=replace(files[-1].row, stake=Decimal(90_000)))
+    message = group(*files)
+    assert len(body(message.content, "html").encode()) < 100_000
+    assert message.subject.startswith(f"{number}")
+    others = "1 autre dossier" if number == 31 else f"{number - 30} autres dossiers"
+    for version in both(message):
+        assert version.count("echeancier dossier voir ") == 30
+        assert version.index(f"CIPI-2026-{number:04}") < version.index("CIPI-2026-0001")
+        assert f"… et {others}, moins pressants : CIPI-2026-0030" in version
+        assert "echeancier echeances" in version
+        named = {f"CIPI-2026-{n:04}" for n in range(1, number + 1)} & set(
+            version.replace(",", " ").replace(". ", " ").split()
+        )
+        assert len(named) == min(number, 1_030)
 
 
 def test_a_grouped_mail_is_the_same_whoever_writes_it() -> None:

@@ -429,6 +429,107 @@ def test_one_odd_file_does_not_silence_the_others_of_its_group() -> None:
     assert report.reminders == 4
 
 
+def a_team(*ids: str, manager: str | None = "lea") -> dict[str, Person]:
+    """Return people of Dijon, by id, that somebody manages."""
+    return {
+        id_: Person(id_, id_.upper(), f"{id_}@interim.example", "dijon", manager=manager)
+        for id_ in ids
+    }
+
+
+def pressing(*owners: str | None, each: int = 2) -> list[OpenDeadline]:
+    """Return files that are a working day from their limit, so many for each owner."""
+    numbered = [owner for owner in owners for _ in range(each)]
+    return [
+        row(
+            n,
+            drf(),
+            owner=owner,
+            ref=f"CIPI-2026-{n:04}",
+            reminded_until=paris(date(2026, 9, 3), 12),
+        )
+        for n, owner in enumerate(numbered, 1)
+    ]
+
+
+def test_the_manager_of_many_gets_one_mail() -> None:
+    """Six people have two files each: Léa hears of the twelve in one mail, and each of them of two."""
+    team = a_team("p1", "p2", "p3", "p4", "p5", "p6")
+    store = a_store(*pressing(*team))
+    report = a_sweep(store, directory=make_directory(**team)).run(paris(FRIDAY))
+    whom = [message.recipient for message in store.messages]
+    assert whom.count("personne:lea") == 1
+    assert [whom.count(f"personne:{one}") for one in team] == [2] * 6
+    assert (report.messages, report.reminders) == (13, 24)
+    (mail,) = (one for one in store.messages if one.recipient == "personne:lea")
+    text = body(mail.content, "plain")
+    assert all(f"CIPI-2026-{n:04}" in text for n in range(1, 13))
+
+
+def test_a_manager_hears_of_their_own_files_in_the_same_mail() -> None:
+    """Léa follows two files and manages two people: one mail for the six."""
+    team = a_team("p1", "p2")
+    store = a_store(*pressing("lea", *team))
+    a_sweep(store, directory=make_directory(**team)).run(paris(FRIDAY))
+    assert [one.recipient for one in store.messages].count("personne:lea") == 1
+
+
+def test_an_agency_that_stands_for_several_gets_one_mail() -> None:
+    """Told for those who have left and for those whom nobody manages, the agency gets one mail."""
+    team = a_team("p1", "p2", manager=None)
+    store = a_store(*pressing("partie", "parti", None, *team))
+    a_sweep(store, directory=make_directory(**team)).run(paris(FRIDAY))
+    assert [one.recipient for one in store.messages].count("agence:dijon") == 1
+
+
+def test_those_who_share_no_reader_are_announced_apart() -> None:
+    """What becomes of one person's files never hangs on another's."""
+    announced: list[int] = []
+
+    class Watched(MemoryNotificationStore):
+        def announce(self, announcements: Any, now: datetime) -> int:
+            announced.extend(len(one.reschedules) for one in announcements)
+            return super().announce(announcements, now)
+
+    team = a_team("p1", "p2", manager=None) | a_team("p3", "p4")
+    quiet = [row(n, target(), owner=one, ref=f"C-{n}") for n, one in enumerate(team, 1)]
+    store = Watched(armed(PLANNER, *quiet))
+    a_sweep(store, directory=make_directory(**team)).run(paris(date(2026, 8, 17)))
+    assert announced == [1, 1, 1, 1]
+
+
+def test_an_odd_file_leaves_the_others_of_its_manager_together() -> None:
+    """One of twelve files cannot be written: Léa still gets one mail, for the eleven others."""
+    team = a_team("p1", "p2", "p3", "p4", "p5", "p6")
+    files = pressing(*team)
+    files[4] = replace(files[4], title="Deux\nlignes")
+    store = a_store(*files)
+    report = a_sweep(store, directory=make_directory(**team)).run(paris(FRIDAY))
+    assert [one.ref for one in report.broken] == ["CIPI-2026-0005"]
+    assert [one.recipient for one in store.messages].count("personne:lea") == 1
+    assert report.reminders == 22
+
+
+def test_a_deadline_with_nothing_to_say_moves_on_beside_an_odd_one() -> None:
+    """Of a file, one deadline cannot be written, one has nothing to say yet, one is told."""
+    now = paris(date(2026, 8, 17))
+    odd = replace(row(1, target()), next_reminder_at=now)
+    early = replace(row(2, drf(), reminded_until=now), next_reminder_at=now)
+    sound = replace(row(3, target(id="autre")), next_reminder_at=now)
+    store = MemoryNotificationStore([odd, early, sound])
+
+    class Picky:
+        def reminder(self, recipient: Recipient, dues: Any, now: datetime, **options: Any) -> Any:
+            if any(due.row.id == odd.id for due in dues):
+                raise ValueError
+            return make_composer(PLANNER).reminder(recipient, dues, now, **options)
+
+    report = a_sweep(store, composer=Picky()).run(now)
+    assert ([one.rule for one in report.broken], report.messages) == (["remise_documents"], 1)
+    assert told(store, "personne:zoe") == {"autre": {"prudent-14"}}
+    assert store.rows[2].next_reminder_at == PLANNER.next_after(drf(), "dijon", now)
+
+
 def test_a_snoozed_deadline_speaks_when_it_was_told_to() -> None:
     """Put off to Thursday, the reminders of the week make one on that morning."""
     store = a_store(row(1, target(snoozed_until=date(2026, 9, 3))))
