@@ -77,7 +77,9 @@ def working_hours_after(instant: datetime, hours: int, calendar: WorkingCalendar
         days, rest, hour = days + 1, rest - HOURS_A_DAY, hour - HOURS_A_DAY
     day = instant.date()
     # At midnight they have run when a working day ends, not when the next one begins.
-    at_midnight = bool(hours) and not (hour or instant.minute or instant.second)
+    at_midnight = bool(hours) and not (
+        hour or instant.minute or instant.second or instant.microsecond
+    )
     reached = calendar.from_working(day, days - at_midnight)
     if reached is None:
         opening = datetime.combine(calendar.on_or_after(day), time.min, instant.tzinfo)
@@ -109,12 +111,12 @@ def last_start(
 
     Args:
         end: last day of the period, counted.
-        hours: hours to work.
+        hours: hours to work; for none, the answer is the last working day of the period.
         hours_per_day: hours worked in a day, at least 1.
         calendar: days worked.
     """
     days = ceil(Fraction(hours) / hours_per_day)
-    return calendar.back(end + timedelta(days=1), days)
+    return calendar.back(end + _ONE_DAY, max(days, 1))
 
 
 def whole_months(start: date, end: date) -> int:

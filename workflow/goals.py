@@ -10,7 +10,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from workflow.case import Case, Deadline
-from workflow.deadlines import reckon
+from workflow.deadlines import reckon, rule_for
 from workflow.known import known_values
 from workflow.limits import Context, Work
 from workflow.procedure import DeadlineSpec, Procedure
@@ -31,12 +31,12 @@ class Goal(Struct, frozen=True):
 
 
 def goals(procedure: Procedure, case: Case, context: Context) -> tuple[Goal, ...]:
-    """Return what the rules ask to be worked, for the edition of the case."""
+    """Return what the rules that speak for the facts of a case ask to be worked."""
     edition = procedure.edition(case.edition)
     known = known_values(procedure, case.facts, case.hours, context.company)
     found = []
     for spec in procedure.deadlines.values():
-        rule = next((r for r in spec.rules if not r.editions or edition.id in r.editions), None)
+        rule = rule_for(spec, edition, known)
         last = rule.last_start if rule else None
         if last is None:
             continue

@@ -126,7 +126,43 @@ def test_working_hours_of_a_spring_are_those_counted_day_by_day(hours: int) -> N
     assert wrong == []
 
 
-@pytest.mark.parametrize("hours", [24, 36, 48, 49])
+@pytest.mark.parametrize(
+    ("deposit", "hours", "expected"),
+    [
+        (paris(9, 11, 16, 30), 8, paris(9, 14, 0, 30)),
+        (paris(9, 11, 16), 8, paris(9, 12, 0)),
+        (paris(9, 10, 16, 30), 8, paris(9, 11, 0, 30)),
+        (paris(9, 11, 16, 30), 7, paris(9, 11, 23, 30)),
+        (paris(9, 11, 16, 30), 56, paris(9, 16, 0, 30)),
+        (paris(9, 12, 10), 8, paris(9, 14, 8)),
+        (paris(12, 24, 20), 5, paris(12, 28, 1)),
+        (paris(9, 14, 0), 0, paris(9, 14, 0)),
+        (paris(9, 11, 23, 59).replace(second=59), 1, paris(9, 14, 0, 59).replace(second=59)),
+        (paris(9, 11, 16).replace(second=1), 8, paris(9, 14, 0).replace(second=1)),
+        (paris(9, 11, 16).replace(microsecond=1), 8, paris(9, 14, 0).replace(microsecond=1)),
+    ],
+)
+def test_working_hours_that_are_no_whole_days(
+    deposit: datetime, hours: int, expected: datetime
+) -> None:
+    """Hours that go past the midnight of a Friday run on from the midnight of Monday."""
+    assert counting.working_hours_after(deposit, hours, FR) == expected
+
+
+@pytest.mark.parametrize("hours", [1, 2, 7, 8, 12, 16, 23, 24, 25, 36, 47, 48, 49, 60, 71, 72, 73])
+def test_working_hours_of_a_fortnight_are_those_counted_midnight_by_midnight(hours: int) -> None:
+    """From every half hour of a fortnight with a holiday, any number of hours ends where a walk ends."""
+    deposits = [paris(5, 4) + timedelta(minutes=30 * i) for i in range(2 * 24 * 14)]
+    wrong = [
+        deposit
+        for deposit in deposits
+        if counting.working_hours_after(deposit, hours, FR)
+        != core.naive_reply(deposit, METROPOLE, hours)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("hours", [1, 24, 25, 36, 48, 49, 73])
 @pytest.mark.parametrize(("funder", "staff"), [("FR", "FR"), ("FR", "FR-57"), ("FR", "FR-974")])
 def test_chase_days_of_a_year_are_those_walked(funder: str, staff: str, hours: int) -> None:
     """For each day of a year, the chase follows the days of the funder, on a day of the staff."""
@@ -151,6 +187,7 @@ def test_chase_days_of_a_year_are_those_walked(funder: str, staff: str, hours: i
         (70, 100, date(2027, 2, 26)),
         (71, 7, date(2027, 2, 12)),
         (1, 1, date(2027, 2, 26)),
+        (0, 7, date(2027, 2, 26)),
     ],
 )
 def test_the_last_start_leaves_time_to_work(hours: int, per_day: int, expected: date) -> None:
