@@ -170,10 +170,11 @@ class Planner:
         limit = self.limit(deadline, agency)
         if limit is None:
             return None
-        day = self.calendar(agency).on_or_before(limit.astimezone(self.zone(agency)).date())
+        careful = self.calendar(agency).careful
+        day = careful.on_or_before(limit.astimezone(self.zone(agency)).date())
         if self._at(day, self.policy.opening, agency) < limit:
             return day
-        return self.calendar(agency).back(day, 1)
+        return careful.back(day, 1)
 
     def between(
         self, deadline: Deadline, agency: str, after: datetime, until: datetime
@@ -243,7 +244,9 @@ class Planner:
         for agency in sorted(self._calendars):
             calendar = self._calendars[agency]
             closures = ",".join(f"{c.first}/{c.last}" for c in calendar.closures)
-            parts.append(f"{agency}|{calendar.territory.code}|{self.zone(agency).key}|{closures}")
+            place = calendar.territory
+            days = "+".join((place.code, *sorted(place.customary)))
+            parts.append(f"{agency}|{days}|{self.zone(agency).key}|{closures}")
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def _candidates(self, deadline: Deadline, agency: str) -> Iterator[Planned]:
@@ -276,18 +279,18 @@ class Planner:
         last = deadline.strict or deadline.prudent
         if last is None or self.policy.escalation is None:
             return
-        calendar = self.calendar(agency)
         value, day = self._civil(last, agency)
-        before = calendar.back(day, self.policy.escalation)
+        before = self.calendar(agency).careful.back(day, self.policy.escalation)
         yield self._planned(before, ESCALATION, value, agency)
         after = limit if self.is_open(limit, agency) else self.next_opening(limit, agency)
         yield Planned(after, MISSED, value)
 
     def _before(self, name: str, last: Moment, agency: str) -> Iterator[Planned]:
-        calendar = self.calendar(agency)
+        # A customary holiday moves what is said beforehand earlier, and nothing later.
+        careful = self.calendar(agency).careful
         value, day = self._civil(last, agency)
         for n in self.policy.offsets:
-            reminded = calendar.back(day, n) if n else calendar.on_or_before(day)
+            reminded = careful.back(day, n) if n else careful.on_or_before(day)
             yield self._planned(reminded, f"{name}-{n}", value, agency)
 
     def chase_day(self, deadline: Deadline, agency: str) -> date:

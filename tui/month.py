@@ -29,7 +29,7 @@ class Mark(Flag):
     TODAY = auto()
     WEEKEND = auto()
     HOLIDAY = auto()
-    """A public holiday, or a day on which the agency is closed."""
+    """A public holiday, of the law or of custom, or a day on which the agency is closed."""
     WINDOW = auto()
     """The act may be done on that day, and be on the safe side."""
     MARGIN = auto()
@@ -135,7 +135,7 @@ def month(
         for opens, prudent, last in windows:
             if opens <= on <= last:
                 marks |= Mark.WINDOW if on <= prudent else Mark.MARGIN
-        off = working.reason_off(on)
+        off = working.careful.reason_off(on)
         if off is not None and on.weekday() >= _WEEKEND:
             marks |= Mark.WEEKEND
         elif off is not None:

@@ -1,7 +1,8 @@
 """Working days of a territory, counted in constant time on a precomputed index.
 
 Used by `workflow.deadlines` to count and by `notifications.planning` to place reminders. Knows which
-days are worked, and why a day is not; knows nothing of months, hours or deadlines.
+days are worked, and why a day is not; knows nothing of months, hours or deadlines. The legal holidays
+decide; the customary ones are off too in `careful`, on which prudent dates are moved earlier.
 
 The index maps every day of a span of years to its rank among working days, and every rank back to its
 day; moving n working days is two look-ups. A date outside the span extends it, up to the limits of
@@ -24,7 +25,7 @@ import tomli
 from msgspec import Struct
 
 from workflow import french
-from workflow.errors import InvalidInput, unknown
+from workflow.errors import InvalidInput, NotFound
 
 FIRST_YEAR, LAST_YEAR = 1950, 2099
 """Years for which the public holidays are known for every territory."""
@@ -40,6 +41,8 @@ class Territory(Struct, frozen=True):
     label: str
     subdivision: str | None
     zone: ZoneInfo
+    customary: frozenset[str] = frozenset()
+    """Names of the days that custom, and no law, makes holidays."""
 
 
 class Closure(Struct, frozen=True):
@@ -53,25 +56,41 @@ class Closure(Struct, frozen=True):
 @lru_cache(maxsize=1)
 def territories() -> Mapping[str, Territory]:
     """Return every territory by its code."""
-    data: dict[str, dict[str, Any]] = tomli.loads(
-        files(__package__).joinpath("territories.toml").read_text(encoding="utf-8")
-    )
     return {
-        code: Territory(code, row["label"], row.get("subdivision"), ZoneInfo(row["zone"]))
-        for code, row in data.items()
+        code: Territory(
+            code,
+            row["label"],
+            row.get("subdivision"),
+            ZoneInfo(row["zone"]),
+            frozenset(row.get("customary", ())),
+        )
+        for code, row in _rows().items()
     }
 
 
 def territory(code: str) -> Territory:
-    """Return a territory.
+    """Return a territory, by its code or by another one that it has (`FR-BL` is `FR-977`).
 
     Raises:
-        NotFound: when no territory bears that code.
+        NotFound: when no territory bears that code; it says all those that can be taken.
     """
-    known = territories()
-    if code not in known:
-        raise unknown("Territoire", code, known)
-    return known[code]
+    known, codes = territories(), _codes()
+    if code not in codes:
+        listed = french.listing(f"{place.code} ({place.label})" for place in known.values())
+        raise NotFound(f"Territoire : « {code} » n’existe pas ; prenez {listed}.")
+    return known[codes[code]]
+
+
+@lru_cache(maxsize=1)
+def _codes() -> Mapping[str, str]:
+    """Return the code of every territory by each of its codes."""
+    return {one: code for code, row in _rows().items() for one in (code, *row.get("also", ()))}
+
+
+@lru_cache(maxsize=1)
+def _rows() -> dict[str, dict[str, Any]]:
+    text = files(__package__).joinpath("territories.toml").read_text(encoding="utf-8")
+    return tomli.loads(text)
 
 
 @lru_cache(maxsize=1)
@@ -93,9 +112,15 @@ def _france() -> Any:
     return module.France
 
 
-def _public_holidays(code: str, years: Iterable[int]) -> dict[date, str]:
-    found = _france()(subdiv=territory(code).subdivision, years=years, expand=False, language="fr")
-    return {day: name.replace("'", "’") for day, name in found.items()}
+def _public_holidays(place: Territory, years: Iterable[int], *, customary: bool) -> dict[date, str]:
+    """Return the legal holidays of a territory by day, and with them those of custom if asked."""
+    found = _france()(subdiv=place.subdivision, years=years, expand=False, language="fr")
+    named = ((day, name.replace("'", "’")) for day, name in found.items())
+    return {
+        day: f"{name}, jour d’usage" if name in place.customary else name
+        for day, name in named
+        if customary or name not in place.customary
+    }
 
 
 class _Index(Struct, frozen=True):
@@ -118,23 +143,33 @@ _EMPTY = _Index(1, 0, (), (), {})
 
 
 class WorkingCalendar:
-    """Working days: Monday to Friday, less public holidays, less declared closures.
+    """Working days: Monday to Friday, less legal holidays, less declared closures.
 
     Safe to share between threads: an index is never changed, a wider one takes its place.
 
     Args:
         code: territory whose public holidays apply (`FR`, `FR-57`, `FR-971`…).
         closures: further days off.
+        customary: True to take away customary holidays too.
 
     Raises:
         NotFound: when the territory is unknown.
     """
 
-    __slots__ = ("_closed", "_index", "_widening", "closures", "territory")
+    __slots__ = ("_closed", "_customary", "_index", "_widening", "careful", "closures", "territory")
 
-    def __init__(self, code: str = "FR", closures: Iterable[Closure] = ()) -> None:
+    def __init__(
+        self, code: str = "FR", closures: Iterable[Closure] = (), *, customary: bool = False
+    ) -> None:
         self.territory = territory(code)
         self.closures = tuple(closures)
+        self._customary = customary
+        self.careful: WorkingCalendar = (
+            self
+            if customary or not self.territory.customary
+            else WorkingCalendar(code, self.closures, customary=True)
+        )
+        """The same days less the customary holidays: a date moved back on it is never too late."""
         self._closed: dict[int, str] = {
             ordinal: closure.label
             for closure in self.closures
@@ -206,6 +241,10 @@ class WorkingCalendar:
         closed = self._closed.get(day.toordinal())
         return closed or self._covering(day).holidays.get(day) or french.WEEKDAYS[day.weekday()]
 
+    def holiday(self, day: date) -> str | None:
+        """Return the name of the public holiday that a day is, whatever its weekday, or None."""
+        return self._covering(day).holidays.get(day)
+
     def days_off(self, first: date, last: date) -> list[tuple[date, str]]:
         """Return the days not worked in [first, last], each with its reason."""
         span = (first + timedelta(days=i) for i in range((last - first).days + 1))
@@ -233,7 +272,8 @@ class WorkingCalendar:
         if index is not _EMPTY:
             low = min(low, date.fromordinal(index.first).year)
             high = max(high, date.fromordinal(index.last).year)
-        holidays = _public_holidays(self.territory.code, range(low, high + 1))
+        years = range(low, high + 1)
+        holidays = _public_holidays(self.territory, years, customary=self._customary)
         off = {holiday.toordinal() for holiday in holidays} | self._closed.keys()
         first, last = date(low, 1, 1).toordinal(), date(high, 12, 31).toordinal()
         ranks: list[int] = []

@@ -140,7 +140,7 @@ def before_session(
     bounds = (Bound(words, limit, commission.before.source, session),)
     if session.cutoff is None:
         return bounds
-    prudent = context.staff.on_or_before(session.cutoff)
+    prudent = context.staff.careful.on_or_before(session.cutoff)
     cut = Limit(session.cutoff, prudent, passed=(prudent + _ONE_DAY, session.cutoff))
     words = f"clôture des dépôts pour la commission du {day}"
     return (*bounds, Bound(words, cut, commission.before.source, session))

@@ -267,6 +267,6 @@ def _last_start(last: LastStart, anchor: Moment, work: Work, context: Context) -
     assert period.strict is not None, "a period ends"  # noqa: S101
     assert period.prudent is not None, "a period ends"  # noqa: S101
     per_day, ends_on = context.settings[last.hours_per_day], context.day(period.strict)
-    prudent = counting.last_start(period.prudent, work.left, per_day, context.staff)
+    prudent = counting.last_start(period.prudent, work.left, per_day, context.staff.careful)
     strict = counting.last_start(ends_on, work.left, per_day, context.staff)
     return Limit(strict, prudent, passed=(prudent, period.prudent), ends_on=ends_on, work=work)

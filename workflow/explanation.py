@@ -278,8 +278,8 @@ def _work_words(last: LastStart, work: Work) -> str:
 
 def _skipped(limit: Limit, context: Context) -> str:
     """Return the days skipped on the way, in order, each holiday and closure by its name."""
-    counting_ = context.funder if limit.expected_at else context.staff
-    days = _days_off(counting_, limit.passed) + _days_off(context.staff, limit.put_off)
+    counting_ = context.funder if limit.expected_at else context.staff.careful
+    days = sorted(_days_off(counting_, limit.passed) + _days_off(context.staff, limit.put_off))
     weekend = [day for day, _ in days if day.weekday() >= _SATURDAY]
     if len(weekend) > _NAMED_WEEKEND_DAYS:
         named = [(day, why) for day, why in days if day.weekday() < _SATURDAY]

@@ -41,7 +41,8 @@ class Context(Struct, frozen=True):
     """What a computation needs besides the rule and the facts.
 
     Args:
-        staff: working days of the agency, for what its staff must do.
+        staff: working days of the agency, for what its staff must do; prudent dates count on its
+            `careful` days.
         funder: working days of the funder, for what it must answer.
         zone: the agency's clock.
         settings: delays chosen in the configuration, in the unit their name says.
@@ -98,9 +99,11 @@ class Limit(Struct, frozen=True):
     expected_at: Moment | None = None
     chase_on: date | None = None
     passed: tuple[date, date] | None = None
-    """First and last day of the stretch over which days not worked were skipped."""
+    """First and last day of the stretch over which days not worked were skipped, customary holidays
+    included: a prudent date went back over it. For a reply, that of the funder."""
     put_off: tuple[date, date] | None = None
-    """For a reply: the days after it, if any, on which the agency could not chase it."""
+    """First and last day of the stretch over which a date moved on, past the days that the law or the
+    agency takes away: after a reply, before it can be chased; or between an event and a target."""
     ends_on: date | None = None
     """For a last start: strict end of the period in which the work must fit."""
     work: Work | None = None
@@ -114,13 +117,13 @@ Closer = Callable[[Moment, Count, Context], Limit]
 
 def _limit_before(strict: date, context: Context) -> Limit:
     # K4: neither the day of the event nor the last day counts backwards, hence the day before.
-    prudent = context.staff.on_or_before(strict - _ONE_DAY)
+    prudent = context.staff.careful.on_or_before(strict - _ONE_DAY)
     return Limit(strict, prudent, passed=(prudent + _ONE_DAY, strict - _ONE_DAY))
 
 
 def _limit_after(strict: date, context: Context) -> Limit:
     # K5: no extension to the next working day is relied on.
-    prudent = context.staff.on_or_before(strict)
+    prudent = context.staff.careful.on_or_before(strict)
     return Limit(strict, prudent, passed=(prudent + _ONE_DAY, strict))
 
 
@@ -144,9 +147,9 @@ def _hours_before(anchor: Moment, count: Count, context: Context) -> Limit:
     strict = counting.hours_before(start, hours)
     margin = count.prudent_working_days
     prudent = (
-        context.staff.on_or_before(strict.date() - _ONE_DAY)
+        context.staff.careful.on_or_before(strict.date() - _ONE_DAY)
         if margin is None
-        else context.staff.back(start.date(), margin)
+        else context.staff.careful.back(start.date(), margin)
     )
     elapsed, wall = counting.readings_before(start, hours)
     return Limit(
@@ -171,15 +174,21 @@ def _months_within(anchor: Moment, count: Count, context: Context) -> Limit:
 
 def _working_days_after(anchor: Moment, count: Count, context: Context) -> Limit:
     # Only internal targets count this way: there is no date of law, hence no strict limit.
+    # A customary holiday on the way is counted, and a target that falls on one comes earlier.
     start = context.day(anchor)
-    prudent = context.staff.forward(start, context.number(count))
-    return Limit(prudent=prudent, passed=(start + _ONE_DAY, prudent))
+    counted = context.staff.forward(start, context.number(count))
+    prudent = context.staff.careful.on_or_before(counted)
+    if prudent <= start:
+        prudent = counted
+    return Limit(
+        prudent=prudent, passed=(prudent + _ONE_DAY, counted), put_off=(start + _ONE_DAY, prudent)
+    )
 
 
 def _working_days_before(anchor: Moment, count: Count, context: Context) -> Limit:
     # An internal target too: what has to be done that long before a date.
     end = context.day(anchor)
-    prudent = context.staff.back(end, context.number(count))
+    prudent = context.staff.careful.back(end, context.number(count))
     return Limit(prudent=prudent, passed=(prudent + _ONE_DAY, end - _ONE_DAY))
 
 

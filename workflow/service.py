@@ -80,14 +80,13 @@ class CaseService(Struct, frozen=True):
         """
         now, house = self.clock(), self.directory.agency(agency)
         procedure = ruled_by(self.rulebook.procedure(procedure_id), funder)
-        place = territory or house.territory
-        context = self.place(procedure, place, agency)
+        context = self.place(procedure, territory or house.territory, agency)
         act = act_of(procedure, by, now, comment, forced=forced)
         case = Case(
             ref=checked_ref(ref) if ref else self.store.next_ref(procedure.prefix, now.year),
             procedure=procedure.id,
             edition="",
-            territory=place,
+            territory=context.staff.territory.code,
             agency=house.id,
             state="",
             opened_at=now,

@@ -93,7 +93,7 @@ def simulate(
         procedure.id,
         funder,
         edition.id,
-        territory,
+        context.staff.territory.code,
         found,
         (*procedure.notes, *edition.notes, *(concern.text for concern in concerns)),
     )

@@ -161,12 +161,13 @@ def _opinion_on_cipi(example: Mapping[str, Any]) -> dict[tuple[str, str], date |
     """Count every date that the facts allow; hours are those of the wall, as in the file."""
     facts, territory = example["facts"], example.get("territory", "FR")
     zone, staff = ZoneInfo(core.TERRITORIES[territory]), core.NaiveCalendar(territory)
+    careful = core.NaiveCalendar(territory, careful=True)
     counted: dict[tuple[str, str], date | datetime] = {}
     if (start := facts.get("demarrage_formation")) is not None:
         instant = _instant(start, zone)
         counted["drf", "opens_on"] = core.naive_opening(instant.date())
         counted["drf", "strict"] = core.naive_strict_hours(instant).replace(tzinfo=None)
-        counted["drf", "prudent"] = core.naive_prudent_before(instant.date(), staff)
+        counted["drf", "prudent"] = core.naive_prudent_before(instant.date(), careful)
     if (deposit := facts.get("drf_deposee_le")) is not None:
         instant = _instant(deposit, zone)
         counted["reponse_akto", "expected_at"] = core.naive_reply(instant).replace(tzinfo=None)
@@ -176,15 +177,15 @@ def _opinion_on_cipi(example: Mapping[str, Any]) -> dict[tuple[str, str], date |
         for _ in range(61):
             strict += core.DAY
         counted["contrat", "strict"] = strict
-        counted["contrat", "prudent"] = staff.last_up_to(strict)
+        counted["contrat", "prudent"] = staff.careful_last(strict)
     if (contract := facts.get("debut_contrat")) is not None:
         end = core.months_later(contract, 6)
-        prudent = staff.last_up_to(end - core.DAY)
+        prudent = staff.careful_last(end - core.DAY)
         per_day = core.SETTINGS["heures_par_jour"]
         counted["realisation", "strict"] = end
         counted["realisation", "prudent"] = prudent
         counted["mission", "strict"] = core.naive_last_start(end, 70, per_day, staff)
-        counted["mission", "prudent"] = core.naive_last_start(prudent, 70, per_day, staff)
+        counted["mission", "prudent"] = core.naive_last_start(prudent, 70, per_day, careful)
     return counted
 
 
@@ -242,7 +243,7 @@ def _opinion_on_cif(example: Mapping[str, Any]) -> Counted:
                 day -= core.DAY
             limits.append(core.months_later(day, -sheet.before))
         counted["depot", "strict"] = min(limits)
-        counted["depot", "prudent"] = staff.last_up_to(min(limits) - core.DAY)
+        counted["depot", "prudent"] = staff.careful_last(min(limits) - core.DAY)
     if (received := facts.get("dossier_recu_le")) is not None:
         months = 2 if example["funder"] == "unifaf" or facts.get("prioritaire") else 6
         counted |= _reply("reponse", core.months_later(received, months), staff)
@@ -298,7 +299,7 @@ def _opinion_on_ptp(example: Mapping[str, Any]) -> Counted:
     )
     counted: Counted = {
         ("demande_conge", "strict"): asked,
-        ("demande_conge", "prudent"): staff.last_up_to(asked - core.DAY),
+        ("demande_conge", "prudent"): staff.careful_last(asked - core.DAY),
     }
     if (received := facts.get("demande_recue_le")) is not None:
         day = received
@@ -314,7 +315,7 @@ def _opinion_on_ptp(example: Mapping[str, Any]) -> Counted:
     if (ends := facts.get("fin_formation")) is not None:
         told = core.months_later(ends, -3)
         counted["notification_retour", "strict"] = told
-        counted["notification_retour", "prudent"] = staff.last_up_to(told - core.DAY)
+        counted["notification_retour", "prudent"] = staff.careful_last(told - core.DAY)
     return counted
 
 
@@ -328,7 +329,7 @@ def _reply(deadline: str, expected: date, staff: core.NaiveCalendar) -> Counted:
 
 def _after(deadline: str, strict: date, staff: core.NaiveCalendar) -> Counted:
     """Return a limit that runs forward, pulled back to a working day."""
-    return {(deadline, "strict"): strict, (deadline, "prudent"): staff.last_up_to(strict)}
+    return {(deadline, "strict"): strict, (deadline, "prudent"): staff.careful_last(strict)}
 
 
 OPINIONS = {"cipi": _opinion_on_cipi, "cif-cdd": _opinion_on_cif, "ptp": _opinion_on_ptp}

@@ -58,8 +58,18 @@ TERRITORIES: Mapping[str, str] = {
     "FR-972": "America/Martinique",
     "FR-973": "America/Cayenne",
     "FR-974": "Indian/Reunion",
+    "FR-975": "America/Miquelon",
     "FR-976": "Indian/Mayotte",
+    "FR-977": "America/St_Barthelemy",
+    "FR-978": "America/Marigot",
 }
+
+NO_FR57 = (
+    "Territoire : « FR57 » n’existe pas ; prenez FR (France métropolitaine), FR-57 (Moselle), FR-6AE "
+    "(Alsace), FR-971 (Guadeloupe), FR-972 (Martinique), FR-973 (Guyane), FR-974 (La Réunion), FR-975 "
+    "(Saint-Pierre-et-Miquelon), FR-976 (Mayotte), FR-977 (Saint-Barthélemy) et FR-978 (Saint-Martin)."
+)
+"""What is said of a territory that does not exist."""
 
 # --- Naive calendar ------------------------------------------------------------------------------
 
@@ -67,16 +77,23 @@ _FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 _EXTRA: Mapping[str, tuple[tuple[int, int], ...]] = {
     "FR-57": ((12, 26),),
     "FR-6AE": ((12, 26),),
-    "FR-971": ((5, 27), (7, 21)),
-    "FR-972": ((5, 22), (7, 21)),
+    "FR-971": ((5, 27),),
+    "FR-972": ((5, 22),),
     "FR-973": ((6, 10),),
     "FR-974": ((12, 20),),
     "FR-976": ((4, 27),),
+    "FR-977": ((10, 9),),
+    "FR-978": ((5, 28),),
 }
+_SCHOELCHER: frozenset[str] = frozenset({"FR-971", "FR-972", "FR-978"})
+"""Where 21 July is kept by custom."""
 _FROM_EASTER: Mapping[str, tuple[int, ...]] = {
-    # Good Friday; in Guadeloupe the `holidays` library adds mid-Lent.
+    # Good Friday.
     "FR-57": (-2,),
     "FR-6AE": (-2,),
+}
+_BY_CUSTOM: Mapping[str, tuple[int, ...]] = {
+    # Mid-Lent and Good Friday.
     "FR-971": (-24, -2),
 }
 
@@ -96,7 +113,7 @@ def easter(year: int) -> date:
 
 @lru_cache(maxsize=2_000)
 def public_holidays(year: int, code: str = "FR") -> frozenset[date]:
-    """Return the public holidays of a year, as the law stands since 2008."""
+    """Return the legal holidays of a year, as the law stands since 2018."""
     fixed = (*_FIXED, *_EXTRA.get(code, ()))
     moving = (1, 39, 50, *_FROM_EASTER.get(code, ()))
     return frozenset(
@@ -105,17 +122,26 @@ def public_holidays(year: int, code: str = "FR") -> frozenset[date]:
     )
 
 
+@lru_cache(maxsize=2_000)
+def customary_holidays(year: int, code: str = "FR") -> frozenset[date]:
+    """Return the days of a year that custom alone makes holidays."""
+    fixed = {date(year, 7, 21)} if code in _SCHOELCHER else set()
+    return frozenset(fixed | {easter(year) + offset * DAY for offset in _BY_CUSTOM.get(code, ())})
+
+
 class NaiveCalendar(Struct, frozen=True):
-    """Working days found one by one."""
+    """Working days found one by one; `careful` takes customary holidays away too."""
 
     code: str = "FR"
     closed: tuple[tuple[date, date], ...] = ()
+    careful: bool = False
 
     def is_working(self, day: date) -> bool:
         """Tell whether a day is worked."""
         return (
             day.weekday() < 5
             and day not in public_holidays(day.year, self.code)
+            and not (self.careful and day in customary_holidays(day.year, self.code))
             and not any(first <= day <= last for first, last in self.closed)
         )
 
@@ -131,6 +157,10 @@ class NaiveCalendar(Struct, frozen=True):
         while not self.is_working(day):
             day -= DAY
         return day
+
+    def careful_last(self, day: date) -> date:
+        """Return the last day up to a day that neither the law nor custom takes away."""
+        return NaiveCalendar(self.code, self.closed, careful=True).last_up_to(day)
 
     def first_from(self, day: date) -> date:
         """Return the first working day from a day on, included."""

@@ -178,7 +178,7 @@ class CalendarScreen(Listing):
 
     def _said(self, day: date) -> Iterator[tuple[str, str]]:
         """Yield the name of a day, then what it holds, in pieces and their colours."""
-        today, off = self.office.today, self._working.reason_off(day)
+        today, off = self.office.today, self._working.careful.reason_off(day)
         limits, dates, late = self._held(day)
         named = french.long_day(day)
         without_year = named.rpartition(french.NBSP)[0]

@@ -112,6 +112,57 @@ def test_public_holidays_and_closures_are_stepped_over() -> None:
     assert day_before == [paris(date(2026, 5, 12))]
 
 
+SCHOELCHER = date(2026, 7, 21)
+"""A Tuesday that custom keeps in Guadeloupe, and no law."""
+
+
+def in_guadeloupe(day: date, hour: int = 9) -> datetime:
+    """Return an hour of a day in Guadeloupe."""
+    return datetime.combine(day, time(hour), GUADELOUPE).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "offset"),
+    [
+        (drf(opens_on=SCHOELCHER), "ouverture"),
+        (reply(expected_at=date(2026, 7, 20), chase_on=SCHOELCHER), "relance"),
+        (reply(expected_at=date(2026, 7, 20), chase_on=None), "relance"),
+        (drf(snoozed_until=SCHOELCHER), SNOOZED),
+    ],
+)
+def test_a_customary_holiday_puts_nothing_off(deadline: Deadline, offset: str) -> None:
+    """What is said on a day that custom alone makes a holiday is said on that day, not on the next."""
+    planned = {one.offset: one.at for one in PLANNER.planned(deadline, "pap")}
+    assert planned[offset] == in_guadeloupe(SCHOELCHER)
+
+
+def test_a_customary_holiday_is_stepped_over_backwards() -> None:
+    """A reminder one working day before the Wednesday leaves on the Monday, not on the holiday itself."""
+    limit = target(prudent=date(2026, 7, 22))
+    planned = {one.offset: one.at for one in PLANNER.planned(limit, "pap")}
+    assert planned["prudent-1"] == in_guadeloupe(date(2026, 7, 20))
+    assert planned["prudent-2"] == in_guadeloupe(date(2026, 7, 17))
+
+
+def test_a_manager_is_told_before_a_customary_holiday() -> None:
+    """One working day before a limit is never a day that custom makes a holiday."""
+    late = drf(opens_on=None, prudent=date(2026, 7, 20), strict=date(2026, 7, 22))
+    planned = {one.offset: one.at for one in PLANNER.planned(late, "pap")}
+    assert planned[ESCALATION] == in_guadeloupe(date(2026, 7, 20))
+
+
+def test_mails_leave_on_a_customary_holiday() -> None:
+    """A mail is held for no custom: the agency's hours are open, and the evening before leads to them."""
+    evening = in_guadeloupe(date(2026, 7, 20), 20)
+    assert PLANNER.is_open(in_guadeloupe(SCHOELCHER, 10), "pap")
+    assert PLANNER.hold_until(evening, reply(), "pap") == in_guadeloupe(SCHOELCHER)
+
+
+def test_the_last_call_comes_before_a_customary_holiday() -> None:
+    """The last day to act on a limit that falls on a customary holiday is the working day before."""
+    assert PLANNER.last_call(drf(strict=SCHOELCHER), "pap") == date(2026, 7, 20)
+
+
 def test_each_agency_speaks_at_its_own_hour() -> None:
     """Nine o'clock in Guadeloupe is not nine o'clock in Paris."""
     first = PLANNER.planned(target(), "pap")[0]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from holidays import country_holidays
 
-from tests.support.core import DAY, TERRITORIES, NaiveCalendar
+from tests.support.core import DAY, NO_FR57, TERRITORIES, NaiveCalendar
 from workflow.calendars import Closure, WorkingCalendar, calendar, territories, territory
 from workflow.errors import InvalidInput, NotFound
 
@@ -25,18 +25,34 @@ def every_day(first_year: int, last_year: int) -> list[date]:
     return [date(first_year, 1, 1) + i * DAY for i in range(days)]
 
 
-def test_territories_are_those_of_the_issue() -> None:
-    """Métropole, Moselle, Alsace and five overseas departments are known, each on its own clock."""
+def test_every_territory_that_has_agencies_is_known() -> None:
+    """Métropole, Moselle, Alsace and the eight overseas territories are known, each on its own clock."""
     zones = {code: place.zone.key for code, place in territories().items()}
     assert zones == dict(TERRITORIES)
 
 
-def test_an_unknown_territory_is_refused_with_the_nearest() -> None:
-    """A misspelt territory is refused with the nearest code."""
+def test_an_unknown_territory_is_refused_with_those_to_take() -> None:
+    """A misspelt territory is refused with every code and its name: the nearest one may be overseas."""
     with pytest.raises(NotFound) as refusal:
         territory("FR57")
-    expected = "Territoire : « FR57 » n’existe pas (le plus proche : « FR-57 »)."
-    assert refusal.value.message == expected
+    assert refusal.value.message == NO_FR57
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("FR-BL", "FR-977"),
+        ("FR-MF", "FR-978"),
+        ("FR-PM", "FR-975"),
+        ("FR-GP", "FR-971"),
+        ("FR-67", "FR-6AE"),
+        ("FR-68", "FR-6AE"),
+    ],
+)
+def test_a_territory_has_other_codes(code: str, expected: str) -> None:
+    """The codes of ISO 3166-2 and the departments of Alsace lead to the territory, under its one code."""
+    assert territory(code).code == expected
+    assert calendar(code).territory.code == expected
 
 
 def test_a_calendar_of_an_unknown_territory_is_refused() -> None:
@@ -45,12 +61,76 @@ def test_a_calendar_of_an_unknown_territory_is_refused() -> None:
         WorkingCalendar("Bretagne")
 
 
+@pytest.mark.parametrize("careful", [False, True])
 @pytest.mark.parametrize("code", TERRITORIES)
-def test_working_days_are_those_of_the_law(code: str) -> None:
-    """From 2008 to 2099, each day is worked when the naive calendar of the territory says so."""
-    found, naive = calendar(code), NaiveCalendar(code)
-    wrong = [day for day in every_day(2008, 2099) if found.is_working(day) != naive.is_working(day)]
+def test_working_days_are_those_of_the_law(code: str, *, careful: bool) -> None:
+    """From 2012 to 2099, each day is worked when the naive calendar of the territory says so."""
+    found = calendar(code).careful if careful else calendar(code)
+    naive = NaiveCalendar(code, careful=careful)
+    wrong = [day for day in every_day(2012, 2099) if found.is_working(day) != naive.is_working(day)]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("code", "customary"),
+    [
+        ("FR", set()),
+        ("FR-57", set()),
+        ("FR-974", set()),
+        ("FR-977", set()),
+        ("FR-971", {date(2026, 3, 12), date(2026, 4, 3), date(2026, 7, 21)}),
+        ("FR-972", {date(2026, 7, 21)}),
+        ("FR-978", {date(2026, 7, 21)}),
+    ],
+)
+def test_customary_holidays_are_off_on_careful_days_only(code: str, customary: set[date]) -> None:
+    """A customary holiday is worked by the law, and off where a prudent date is sought."""
+    found = calendar(code)
+    days = every_day(2026, 2026)
+    apart = {day for day in days if found.is_working(day) != found.careful.is_working(day)}
+    assert apart == customary
+    assert all(found.is_working(day) and found.reason_off(day) is None for day in apart)
+
+
+def test_a_customary_holiday_says_that_it_is_one() -> None:
+    """The name of a customary holiday says that no law takes the day away; a legal one is plain."""
+    guadeloupe = calendar("FR-971").careful
+    assert [guadeloupe.reason_off(date(2026, 7, day)) for day in (14, 21)] == [
+        "Fête nationale",
+        "Fête de Victor Schoelcher, jour d’usage",
+    ]
+
+
+def test_closures_are_off_on_careful_days_too() -> None:
+    """The careful days of an agency keep its closures."""
+    assert calendar("FR-971", (CLOSED,)).careful.count(CLOSED.first, CLOSED.last) == 0
+
+
+def test_a_territory_without_customs_has_one_index() -> None:
+    """Where custom adds nothing, the careful days are the calendar itself: nothing is computed twice."""
+    assert calendar("FR").careful is calendar("FR")
+
+
+def test_every_custom_named_is_one_that_the_library_knows() -> None:
+    """Each customary holiday of the territories falls on a day of 2026: no name is misspelt."""
+    for code, place in territories().items():
+        found = country_holidays("FR", subdiv=place.subdivision, years=2026, language="fr")
+        names = {name.replace("'", "’") for name in found.values()}
+        assert place.customary <= names, code
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2026, 11, 1), "Toussaint"),
+        (date(2026, 12, 25), "Noël"),
+        (date(2026, 12, 13), None),
+        (date(2026, 8, 3), None),
+    ],
+)
+def test_a_holiday_has_its_name_on_a_sunday_too(day: date, name: str | None) -> None:
+    """A public holiday is one whatever its weekday; a Sunday or a closure is none."""
+    assert calendar("FR", (CLOSED,)).holiday(day) == name
 
 
 @pytest.mark.parametrize(
@@ -80,9 +160,9 @@ def test_public_holidays_are_those_that_the_library_gives_a_country(code: str) -
     whole = country_holidays(
         "FR", subdiv=territory(code).subdivision, years=range(2015, 2041), language="fr"
     )
-    ours = calendar(code)
-    assert {day: name.replace("'", "’") for day, name in whole.items() if day.weekday() < 5} == {
-        day: ours.reason_off(day) for day in whole if day.weekday() < 5
+    ours = calendar(code).careful
+    assert {day: name.replace("'", "’") for day, name in whole.items()} == {
+        day: (ours.holiday(day) or "").removesuffix(", jour d’usage") for day in whole
     }
 
 

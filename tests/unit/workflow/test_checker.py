@@ -205,7 +205,7 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
     "unknown territory of the funder": (
         ('funder_territory = "FR"', 'funder_territory = "FR-75"'),
         "funder_territory",
-        "territoire « FR-75 » inconnu (le plus proche : « FR-57 »).",
+        "territoire « FR-75 » inconnu (le plus proche : « FR-975 »).",
     ),
     "unknown needed fact": (
         ('needs = ["depart"]', 'needs = ["departs"]'),
@@ -340,7 +340,7 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
     "an example in an unknown territory": (
         ('deadline = "envoi"', 'deadline = "envoi"\nterritory = "FR-75"'),
         "examples.ordinaire.territory",
-        "territoire « FR-75 » inconnu (le plus proche : « FR-57 »).",
+        "territoire « FR-75 » inconnu (le plus proche : « FR-975 »).",
     ),
 }
 

@@ -13,6 +13,7 @@ from tests.support.core import (
     CONTRACT_DOCUMENTS,
     DAY,
     DIRECTORY,
+    NO_FR57,
     OPENED_AT,
     SETTINGS,
     MemoryStore,
@@ -199,7 +200,7 @@ def test_an_agency_brings_its_closures(house: House) -> None:
         (
             {"territory": "FR57"},
             NotFound,
-            "Territoire : « FR57 » n’existe pas (le plus proche : « FR-57 »).",
+            NO_FR57,
         ),
         (
             {"funder": "fafsea"},

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.core import SETTINGS, paris, rulebook
+from tests.support.core import NO_FR57, SETTINGS, paris, rulebook
 from workflow.calendars import Closure
 from workflow.errors import InvalidInput, NotFound
 from workflow.facts import RawFact
@@ -122,7 +122,7 @@ def test_closures_make_a_window_impossible() -> None:
         ({"facts": {}}, "Aucun fait ; donnez au moins « --fait demarrage_formation=DATE »."),
         (
             {"territory": "FR57"},
-            "Territoire : « FR57 » n’existe pas (le plus proche : « FR-57 »).",
+            NO_FR57,
         ),
         (
             {"funder": "fafsea"},
