@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from msgspec import Struct, field
 
@@ -177,14 +178,18 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _reader_left() -> ExitCode:
     """Leave quietly: whoever closed the pipe (`| head`) has read all that was wanted."""
-    # What is still buffered would fail again when the interpreter flushes it on its way out.
     for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            with suppress(OSError, ValueError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        _empty(stream)
     return ExitCode.DONE
+
+
+def _empty(stream: TextIO) -> None:
+    """Write what is buffered, or drop it: failing again at the very end would change the exit code."""
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _say(*lines: str) -> None:
@@ -195,3 +200,4 @@ def _say(*lines: str) -> None:
     # Nobody may be left to read it, but the code says it too.
     with suppress(OSError):
         sys.stderr.write("\n".join([text, *others]) + "\n")
+    _empty(sys.stderr)
