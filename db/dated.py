@@ -64,4 +64,5 @@ def dated(
             version=row.version,
             changed_at=row.recorded_at,
             awaited=row.status == DeadlineStatus.OPEN,
+            met=row.status == DeadlineStatus.MET,
         )

@@ -17,8 +17,9 @@ from msgspec.json import decode
 
 from db.parts import held
 from db.tables import DeadlineStatus
-from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind, civil
+from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind
 from workflow.encoding import deadline_json, deadline_value, moment
+from workflow.moments import day_of_end
 from workflow.ports import OpenDeadline
 from workflow.texts import fold
 from workflow.worklist import NEVER, most_urgent
@@ -86,7 +87,7 @@ def pressing_row(awaited: Iterable[Deadline]) -> dict[str, date]:
     chase = most_urgent(deadline for deadline in deadlines if deadline.awaited)
     return {
         "act_on": NEVER if act is None else act.act_on,
-        "strict_on": NEVER if act is None or act.strict is None else civil(act.strict),
+        "strict_on": NEVER if act is None or act.strict is None else day_of_end(act.strict),
         "opens_on": NEVER if act is None or act.opens_on is None else act.opens_on,
         "chase_on": NEVER if chase is None else chase.act_on,
     }

@@ -59,7 +59,7 @@ def dates_of(deadline: Deadline, looking: Looking) -> Iterator[tuple[str, str]]:
     )
     for name, moment in moments:
         if moment is not None:
-            yield name, french.long_moment(looking.local(moment))
+            yield name, french.long_end(looking.local(moment))
 
 
 def next_reminder(deadline: Deadline, looking: Looking) -> datetime | None:

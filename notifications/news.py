@@ -73,3 +73,5 @@ class DatedRow(Struct, frozen=True):
     """When the case was last written."""
     awaited: bool
     """False once it is met or dropped: calendars must take it away."""
+    met: bool = False
+    """True once it is met; False for one that is awaited, or no longer is."""

@@ -21,6 +21,7 @@ from notifications.telling import Reminder
 from workflow.calendars import WorkingCalendar
 from workflow.case import Deadline, Moment
 from workflow.errors import unknown
+from workflow.moments import day_of_end
 from workflow.ports import OpenDeadline
 from workflow.procedure import Kind
 
@@ -279,7 +280,7 @@ class Planner:
         last = deadline.strict or deadline.prudent
         if last is None or self.policy.escalation is None:
             return
-        value, day = self._civil(last, agency)
+        value, day = self._ends(last, agency)
         before = self.calendar(agency).careful.back(day, self.policy.escalation)
         yield self._planned(before, ESCALATION, value, agency)
         after = limit if self.is_open(limit, agency) else self.next_opening(limit, agency)
@@ -288,7 +289,7 @@ class Planner:
     def _before(self, name: str, last: Moment, agency: str) -> Iterator[Planned]:
         # A customary holiday moves what is said beforehand earlier, and nothing later.
         careful = self.calendar(agency).careful
-        value, day = self._civil(last, agency)
+        value, day = self._ends(last, agency)
         for n in self.policy.offsets:
             reminded = careful.back(day, n) if n else careful.on_or_before(day)
             yield self._planned(reminded, f"{name}-{n}", value, agency)
@@ -298,14 +299,14 @@ class Planner:
         if deadline.chase_on is not None:
             return deadline.chase_on
         assert deadline.expected_at is not None, "only a reply awaited is chased"  # noqa: S101
-        return self.calendar(agency).forward(self._civil(deadline.expected_at, agency)[1], 1)
+        return self.calendar(agency).forward(self._ends(deadline.expected_at, agency)[1], 1)
 
-    def _civil(self, moment: Moment, agency: str) -> tuple[str, date]:
-        """Return a moment as the text that identifies it, and its civil date in the agency."""
-        if isinstance(moment, datetime):
-            local = moment.astimezone(self.zone(agency))
-            return local.isoformat(timespec="minutes"), local.date()
-        return moment.isoformat(), moment
+    def _ends(self, end: Moment, agency: str) -> tuple[str, date]:
+        """Return an end as the text that identifies it, and the day it falls on in the agency."""
+        if isinstance(end, datetime):
+            local = end.astimezone(self.zone(agency))
+            return local.isoformat(timespec="minutes"), day_of_end(local)
+        return end.isoformat(), end
 
     def _planned(self, day: date, offset: str, value: str, agency: str) -> Planned:
         return Planned(self._at(day, self.policy.opening, agency), offset, value)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from workflow.errors import InvalidInput
 
-_PLAN_VERSION = 2
+_PLAN_VERSION = 3
 """Raised when the way of placing reminders changes, so that stored plans are made anew."""
 
 

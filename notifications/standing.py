@@ -16,7 +16,8 @@ from msgspec import Struct
 from notifications.planning import Planner
 from workflow import french
 from workflow.calendars import WorkingCalendar
-from workflow.case import Deadline, Moment, civil
+from workflow.case import Deadline, Moment
+from workflow.moments import day_of_end, hour_of_end
 from workflow.procedure import Kind
 
 INTERNAL_NOTE = "objectif interne, aucune date légale"
@@ -59,7 +60,7 @@ class Standing(Struct, frozen=True):
     Attributes:
         status: the case it falls in.
         name: what the decisive date is (« limite prudente »).
-        on: the decisive date, in the agency's zone when it has an hour.
+        on: the decisive date, an end: in the agency's zone when it has an hour.
         left: working days from today to that date, negative once it has passed.
         phrase: the time left or gone by (« dans 3 jours ouvrés »).
         note: a second thing to know (« limite prudente dépassée depuis 2 jours ouvrés »), or "".
@@ -159,7 +160,7 @@ def _ahead(
         name = "limite prudente"
     left, phrase = time_left(today, on, calendar)
     status = Status.AHEAD
-    if civil(on) == today:
+    if day_of_end(on) == today:
         status = Status.TODAY
     elif left <= _SOON_WORKING_DAYS:
         status = Status.SOON
@@ -174,9 +175,9 @@ def _awaited(chase: date, today: date, calendar: WorkingCalendar) -> Standing:
     return Standing(Status.CHASE, "relance", chase, left, phrase)
 
 
-def time_left(today: date, moment: Moment, calendar: WorkingCalendar) -> tuple[int, str]:
-    """Return the working days up to a moment not yet past, and how to say it."""
-    return _left(today, civil(moment), _hour(moment), calendar)
+def time_left(today: date, end: Moment, calendar: WorkingCalendar) -> tuple[int, str]:
+    """Return the working days up to an end not yet past, and how to say it."""
+    return _left(today, day_of_end(end), _hour(end), calendar)
 
 
 # The same days come back in every file of a round.
@@ -189,8 +190,8 @@ def _left(today: date, day: date, hour: str, calendar: WorkingCalendar) -> tuple
     return working, _calendar_days(today, day) + (hour if near else "")
 
 
-def _hour(moment: Moment) -> str:
-    return f" à{french.NBSP}{moment:%H:%M}" if isinstance(moment, datetime) else ""
+def _hour(end: Moment) -> str:
+    return f" à{french.NBSP}{hour_of_end(end)}" if isinstance(end, datetime) else ""
 
 
 def _calendar_days(today: date, day: date) -> str:
@@ -203,9 +204,9 @@ def _calendar_days(today: date, day: date) -> str:
             return f"dans {french.count(days, 'jour', 'jours')}"
 
 
-def _gone_by(today: date, moment: Moment, calendar: WorkingCalendar) -> tuple[int, str]:
-    """Return the working days since a moment that has passed (negative), and how to say it."""
-    return _gone(today, civil(moment), _hour(moment), calendar)
+def _gone_by(today: date, end: Moment, calendar: WorkingCalendar) -> tuple[int, str]:
+    """Return the working days since an end that has passed (negative), and how to say it."""
+    return _gone(today, day_of_end(end), _hour(end), calendar)
 
 
 @lru_cache(maxsize=4096)

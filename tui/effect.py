@@ -118,7 +118,7 @@ def _moments(old: Deadline | None, new: Deadline, looking: Looking, paint: Paint
 
 
 def _moment(moment: Moment | None, looking: Looking) -> str:
-    return ABSENT if moment is None else french.moment(looking.local(moment))
+    return ABSENT if moment is None else french.end(looking.local(moment))
 
 
 def _alerts(outcome: Outcome, paint: Paint) -> Iterator[RenderableType]:

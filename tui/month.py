@@ -16,8 +16,9 @@ from typing import Final
 from msgspec import Struct, field
 
 from workflow.calendars import WorkingCalendar
-from workflow.case import Deadline, civil
+from workflow.case import Deadline
 from workflow.limits import Session
+from workflow.moments import day_of_end
 
 _WEEKEND = 5
 
@@ -160,7 +161,9 @@ def _window(deadline: Deadline) -> tuple[date, date, date] | None:
     """Return when a window opens, until when it is safe, and when it closes; None without one."""
     if deadline.opens_on is None or deadline.impossible:
         return None
-    limits = [civil(limit) for limit in (deadline.prudent, deadline.strict) if limit is not None]
+    limits = [
+        day_of_end(limit) for limit in (deadline.prudent, deadline.strict) if limit is not None
+    ]
     if not limits:
         return None
     return deadline.opens_on, limits[0], max(limits)
@@ -183,7 +186,7 @@ def _said(shown: Shown) -> dict[date, tuple[Mark, tuple[str, ...]]]:
             (deadline.chase_on, Mark.CHASE, "relance"),
         ):
             if moment is not None:
-                note(civil(moment), mark, f"{deadline.label} : {words}")
+                note(day_of_end(moment), mark, f"{deadline.label} : {words}")
     for session in shown.sessions:
         note(session.day, Mark.SESSION, "commission")
         if session.cutoff is not None:

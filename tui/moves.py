@@ -24,7 +24,8 @@ from notifications.planning import (
 )
 from tui.paint import Paint
 from workflow import french
-from workflow.case import Deadline, Moment, civil
+from workflow.case import Deadline, Moment
+from workflow.moments import day_of_end, hour_of_end
 from workflow.words import ABSENT
 
 _DATES = (
@@ -65,7 +66,7 @@ class Shift(Struct, frozen=True):
         """Days between both; None when one of them is missing."""
         if self.old is None or self.new is None:
             return None
-        return (civil(self.new) - civil(self.old)).days
+        return (day_of_end(self.new) - day_of_end(self.old)).days
 
 
 class FileMoves(Struct, frozen=True):
@@ -224,8 +225,8 @@ def _add(grid: Table, shift: Shift, name: str, new: str, paint: Paint) -> None:
 def _moment(moment: Moment | None) -> str:
     if moment is None:
         return ABSENT
-    hour = f" {moment:%H:%M}" if isinstance(moment, datetime) else ""
-    return f"{french.short_day(moment)}{hour}"
+    hour = f" {hour_of_end(moment)}" if isinstance(moment, datetime) else ""
+    return f"{french.short_day(day_of_end(moment))}{hour}"
 
 
 def _gap(shift: Shift, paint: Paint) -> Text:

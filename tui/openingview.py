@@ -19,9 +19,10 @@ from tui.paint import Paint
 from tui.urgency import style_of
 from tui.widgets.monthgrid import WIDTH, legend, months_side_by_side, named_days
 from workflow import french
-from workflow.case import Moment, civil
+from workflow.case import Moment
 from workflow.checks import Verdict
 from workflow.counting import add_months
+from workflow.moments import day_of_end
 from workflow.planner import Chain
 
 _SIGNS = {
@@ -131,8 +132,8 @@ def _grid(
     for name, moment in moments:
         if moment is not None:
             shown = looking.local(moment) if looking else moment
-            hour = french.moment(shown).partition(" ")[2]
-            words = f"{french.weekday_day(civil(shown))} {hour}".rstrip()
+            hour = french.end(shown).partition(" ")[2]
+            words = f"{french.weekday_day(day_of_end(shown))} {hour}".rstrip()
             grid.add_row(paint.text(name, "muted"), words)
     return Padding(grid, _INDENT)
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from notifications.looking import Looking
 from tui.urgency import style_of
 from workflow.case import Case, Deadline, civil
+from workflow.moments import day_of_end
 from workflow.path import step_dates
 from workflow.procedure import Kind, Procedure
 
@@ -98,7 +99,7 @@ def _deadline(deadline: Deadline, looking: Looking, since: date) -> Lane:
             (Span(min(since, reply), reply, "┄", "awaited"),),
             (Mark(reply, "?", style),),
         )
-    strict = civil(looking.local(deadline.strict)) if deadline.strict else None
+    strict = day_of_end(looking.local(deadline.strict)) if deadline.strict else None
     last = strict or deadline.prudent or deadline.opens_on or since
     prudent = deadline.prudent or last
     first = deadline.opens_on or min(since, last)

@@ -13,7 +13,8 @@ from msgspec import Struct
 from notifications.looking import Looking
 from notifications.standing import Standing, Status, opening
 from workflow import french
-from workflow.case import Deadline, Moment, civil
+from workflow.case import Deadline, Moment
+from workflow.moments import day_of_end
 from workflow.procedure import Kind
 from workflow.vocabulary import Source
 from workflow.worklist import WorkGroup, WorkRow
@@ -104,7 +105,7 @@ def _dated(row: WorkRow) -> Deadline | None:
 def _short(where: Standing, today: date) -> str:
     """Return « retard 3 j », « demain », « marge, 2 j »: which date it is, and how far."""
     gone, left = f" {_days(-where.left)}" if where.left else "", _left(where, today)
-    opened = civil(where.on) <= today
+    opened = day_of_end(where.on) <= today
     words = {
         Status.LATE: f"retard{gone}",
         Status.MARGIN: f"marge, {left}",
@@ -116,7 +117,7 @@ def _short(where: Standing, today: date) -> str:
 
 
 def _left(where: Standing, today: date) -> str:
-    day = civil(where.on)
+    day = day_of_end(where.on)
     if day <= today:
         return "auj."
     if day == today + timedelta(days=1):

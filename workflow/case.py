@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from workflow.moments import day_of_end
 from workflow.procedure import Kind
 from workflow.seniority import Contract
 from workflow.vocabulary import Source
@@ -38,7 +39,8 @@ class Deadline(Struct, frozen=True):
     """A computed date and how it was obtained.
 
     `opens_on`, `prudent` and `chase_on` are civil dates; `strict` and `expected_at` are civil dates
-    for day and month rules, aware instants for hour rules.
+    for day and month rules, aware instants for hour rules. Both are ends: an instant at midnight belongs to
+    the day before (`workflow.moments`).
     """
 
     id: str
@@ -83,14 +85,14 @@ class Deadline(Struct, frozen=True):
             return day
         strict = self.strict or self.expected_at or self.opens_on
         assert strict is not None, "a deadline has at least one date"  # noqa: S101 - kept by the checker
-        return civil(strict)
+        return day_of_end(strict)
 
     @property
     def impossible(self) -> bool:
         """True when the window closes before it opens, with or without the margin."""
         if self.opens_on is None:
             return False
-        last = self.prudent or (civil(self.strict) if self.strict else None)
+        last = self.prudent or (day_of_end(self.strict) if self.strict else None)
         return last is not None and last < self.opens_on
 
     @property

@@ -14,8 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow import french
-from workflow.case import Moment, civil
+from workflow.case import Moment
 from workflow.limits import CLOSERS, Context, Limit, Session, strictly_before
+from workflow.moments import day_of_end
 from workflow.procedure import CommissionRule, Constraint, Rule
 from workflow.vocabulary import Source
 
@@ -189,7 +190,7 @@ def last_day(limit: Limit) -> date:
     """Return the last day of a limit: its strict date, or its target when it has none."""
     last = limit.strict or limit.prudent
     assert last is not None, "a limit ends"  # noqa: S101 - every closer gives a date
-    return civil(last)
+    return day_of_end(last)
 
 
 def count_words(constraint: Constraint, context: Context) -> str:

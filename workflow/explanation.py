@@ -7,7 +7,7 @@ the general readings that hold for all procedures come from `conventions.toml`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -19,9 +19,10 @@ from msgspec import Struct
 
 from workflow import counting, french
 from workflow.calendars import WorkingCalendar
-from workflow.case import Moment, civil
+from workflow.case import Moment
 from workflow.constraints import Resolution
 from workflow.limits import Context, Limit, Work
+from workflow.moments import day_of_end
 from workflow.procedure import Count, DeadlineSpec, Direction, Kind, LastStart, Rule, Unit
 
 _SATURDAY = 5
@@ -88,7 +89,7 @@ class Reckoning(Struct, frozen=True):
         listed = self.resolution.options if self.resolution else ()
         return tuple(
             f"commission du {french.short_day(session.day)} : au plus tard le "
-            f"{french.moment(limit.strict or limit.prudent or session.day)}"
+            f"{french.end(limit.strict or limit.prudent or session.day)}"
             + (f", prudemment le {french.short_day(limit.prudent)}" if limit.prudent else "")
             for session, limit in listed
         )
@@ -108,6 +109,8 @@ class Reckoning(Struct, frozen=True):
     def steps(self) -> tuple[str, ...]:
         """Anchor, rule, count, result; of several limits, one line each before the one that decides."""
         anchor = f"{_lower(self.anchor_label)}, {french.long_moment(self.anchor)}"
+        if self._hour_is_unknown:
+            anchor += f", sans heure : minuit, au soir du {french.long_day(self._evening)}"
         if self.resolution is not None:
             return (
                 f"Point de départ : {anchor}.",
@@ -127,7 +130,7 @@ class Reckoning(Struct, frozen=True):
             words, day = _words(self.rule.opens, self.context), french.short_day(self.opens_on)
             yield f"Ouverture : au plus tôt {words} avant, soit le {day} ; {self.rule.source}."
         for bound in resolution.bounds:
-            strict = french.moment(bound.limit.strict) if bound.limit.strict else "—"
+            strict = french.end(bound.limit.strict) if bound.limit.strict else "—"
             prudent = french.short_day(bound.limit.prudent) if bound.limit.prudent else "—"
             yield (
                 f"Contrainte : {bound.words}, au plus tard le {strict} (prudemment le {prudent}) ; "
@@ -155,11 +158,22 @@ class Reckoning(Struct, frozen=True):
             return None
         return conventions()["no_session" if self.context.sessions else "no_calendar"]
 
-    def _unknown_hour(self) -> str | None:
+    @property
+    def _hour_is_unknown(self) -> bool:
+        """True for a rule that counts hours from a day whose hour nobody gave."""
         count = self.rule.closes or self.rule.expects
-        if count is None or count.unit not in _HOURLY or isinstance(self.anchor, datetime):
+        counts_hours = count is not None and count.unit in _HOURLY
+        return counts_hours and not isinstance(self.anchor, datetime)
+
+    @property
+    def _evening(self) -> date:
+        """The day that ends where a day without an hour begins to count (K9)."""
+        return self.context.day(self.anchor) - timedelta(days=1)
+
+    def _unknown_hour(self) -> str | None:
+        if not self._hour_is_unknown:
             return None
-        return conventions()["unknown_hour"]
+        return conventions()["unknown_hour"].format(evening=french.long_day(self._evening))
 
     def _short_month(self) -> str | None:
         opens = self.rule.opens
@@ -181,7 +195,7 @@ class Reckoning(Struct, frozen=True):
         # Through UTC: an hour that the change skips is told as the clocks show it that night.
         zone = self.context.zone
         elapsed, wall = (
-            french.moment(reading.astimezone(UTC).astimezone(zone)) for reading in self.limit.clocks
+            french.end(reading.astimezone(UTC).astimezone(zone)) for reading in self.limit.clocks
         )
         return conventions()["clock_change"].format(elapsed=elapsed, wall=wall)
 
@@ -189,7 +203,7 @@ class Reckoning(Struct, frozen=True):
         counts_after = self.rule.closes and self.rule.closes.direction is Direction.AFTER
         if not counts_after or self.limit.strict is None:
             return None
-        reason = self.context.staff.reason_off(civil(self.limit.strict))
+        reason = self.context.staff.reason_off(day_of_end(self.limit.strict))
         return conventions()["extension"].format(reason=reason) if reason else None
 
 
@@ -219,7 +233,7 @@ def _count_line(rule: Rule, limit: Limit, opens_on: date | None, context: Contex
         parts.append(_reached(rule.expects, french.end(limit.expected_at), context))
     if rule.closes:
         reached = limit.strict or limit.prudent
-        parts.append(_reached(rule.closes, french.moment(reached) if reached else "", context))
+        parts.append(_reached(rule.closes, french.end(reached) if reached else "", context))
         parts += _margin(rule.closes, limit)
     if rule.last_start and limit.work:
         parts.append(_last_start_words(rule.last_start, limit, limit.work, context))
@@ -234,7 +248,7 @@ def _reached(count: Count, date_: str, context: Context) -> str:
 
 def _margin(count: Count, limit: Limit) -> list[str]:
     """Return how the prudent date was drawn from the strict one, when they differ."""
-    if limit.prudent is None or limit.strict is None or limit.prudent == civil(limit.strict):
+    if limit.prudent is None or limit.strict is None or limit.prudent == day_of_end(limit.strict):
         return []
     prudent = french.short_day(limit.prudent)
     if count.prudent_working_days:
@@ -255,8 +269,8 @@ def _last_start_words(last: LastStart, limit: Limit, work: Work, context: Contex
     if limit.ends_on:
         ends += f" (strictement le {french.short_day(limit.ends_on)})"
     start = french.short_day(limit.prudent)
-    if limit.strict and civil(limit.strict) != limit.prudent:
-        start += f" (strictement au {french.moment(limit.strict)})"
+    if limit.strict and day_of_end(limit.strict) != limit.prudent:
+        start += f" (strictement au {french.end(limit.strict)})"
     return (
         f"la période de {period} {ends} ; {_work_words(last, work)} "
         f"à {span(per_day, Unit.HOURS)} par jour "
@@ -309,7 +323,7 @@ def _result_line(spec: DeadlineSpec, limit: Limit, opens_on: date | None) -> str
         name = "objectif" if spec.kind is Kind.INTERNAL else "limite prudente"
         parts.append(f"{name} le {french.long_day(limit.prudent)}")
     if limit.strict:
-        parts.append(f"limite stricte le {french.long_moment(limit.strict)}")
+        parts.append(f"limite stricte le {french.long_end(limit.strict)}")
     if limit.expected_at:
         parts.append(f"réponse attendue à partir du {french.long_end(limit.expected_at)}")
     if limit.chase_on:

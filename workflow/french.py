@@ -7,9 +7,11 @@ but its tables take as long to load as a screen to be drawn: they stand here, an
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+
+from workflow.moments import day_of_end, hour_of_end
 
 NBSP = "\u00a0"
 """Space that keeps a number with its unit."""
@@ -78,17 +80,15 @@ def long_moment(value: date | datetime) -> str:
 
 
 def long_end(value: date | datetime) -> str:
-    """Return a long moment, midnight being the end of a day: « vendredi 2 octobre 2026 à 24:00 »."""
-    if isinstance(value, datetime) and not (value.hour or value.minute):
-        return f"{long_day(value - timedelta(days=1))} à{NBSP}24:00"
-    return long_moment(value)
+    """Return what ends on a moment, midnight being the end of a day: « vendredi 2 octobre 2026 à 24:00 »."""
+    hour = f" à{NBSP}{hour_of_end(value)}" if isinstance(value, datetime) else ""
+    return f"{long_day(day_of_end(value))}{hour}"
 
 
 def end(value: date | datetime) -> str:
-    """Return a moment, midnight being the end of a day: « 02/10/2026 à 24:00 »."""
-    if isinstance(value, datetime) and not (value.hour or value.minute):
-        return f"{short_day(value - timedelta(days=1))} à{NBSP}24:00"
-    return moment(value)
+    """Return what ends on a moment, midnight being the end of a day: « 02/10/2026 à 24:00 »."""
+    hour = f" à{NBSP}{hour_of_end(value)}" if isinstance(value, datetime) else ""
+    return f"{short_day(day_of_end(value))}{hour}"
 
 
 def count(number: int, one: str, many: str) -> str:

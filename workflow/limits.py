@@ -17,6 +17,7 @@ from msgspec import Struct, field
 from workflow import counting
 from workflow.calendars import WorkingCalendar
 from workflow.case import FactValue, Moment, civil
+from workflow.moments import day_of_end
 from workflow.procedure import Count, Direction, Unit
 
 _ONE_DAY = timedelta(days=1)
@@ -66,6 +67,10 @@ class Context(Struct, frozen=True):
     def day(self, moment: Moment) -> date:
         """Return the civil date of a moment on the agency's clock."""
         return civil(moment.astimezone(self.zone) if isinstance(moment, datetime) else moment)
+
+    def day_of_end(self, end: Moment) -> date:
+        """Return the day on which something ends on the agency's clock: midnight ends the day before."""
+        return day_of_end(end.astimezone(self.zone) if isinstance(end, datetime) else end)
 
     def number(self, count: Count) -> int:
         """Return the number of a count: the rule's own, or the one chosen in the configuration."""

@@ -32,7 +32,7 @@ from workflow.known import known_values
 from workflow.limits import Context
 from workflow.money import stake
 from workflow.procedure import Action, DeadlineSpec, Edition, Procedure
-from workflow.windows import is_after
+from workflow.windows import missed
 
 
 class Act(Struct, frozen=True):
@@ -181,7 +181,7 @@ def _closing(
 
 
 def _is_late(done: Moment, deadline: Deadline, context: Context) -> bool:
-    return deadline.strict is not None and is_after(done, deadline.strict, context)
+    return deadline.strict is not None and bool(missed(done, deadline.strict, context))
 
 
 def fact_changes(
@@ -226,7 +226,7 @@ def date_text(deadline: Deadline) -> str:
         ("attendue", deadline.expected_at),
         ("relance", deadline.chase_on),
     )
-    return ", ".join(f"{name} {french.moment(value)}" for name, value in parts if value)
+    return ", ".join(f"{name} {french.end(value)}" for name, value in parts if value)
 
 
 def _text(value: FactValue | None) -> str | None:

@@ -102,7 +102,7 @@ def window_concern(deadline: Deadline, context: Context, now: datetime | None) -
         )
     if now is None or deadline.strict is None:
         return None
-    limit = french.moment(deadline.strict)
+    limit = french.end(deadline.strict)
     if is_past(deadline.strict, now, context):
         return Concern(
             f"Fenêtre déjà fermée : {label} n’était possible que jusqu’au {limit}.", True

@@ -16,7 +16,8 @@ from typing import Final, NamedTuple, Protocol
 from msgspec import Struct
 
 from workflow.calendars import WorkingCalendar
-from workflow.case import Deadline, Moment, civil
+from workflow.case import Deadline, Moment
+from workflow.moments import day_of_end
 from workflow.procedure import Kind
 
 NEVER: Final = date.max
@@ -100,7 +101,7 @@ def decisive(deadline: Deadline, today: date | None = None) -> tuple[bool, bool,
     First what can no longer wait (the strict limit is that very day, or today, or past), then what
     the law asks before what the house does, then the nearest strict limit.
     """
-    limit = NEVER if deadline.strict is None else civil(deadline.strict)
+    limit = NEVER if deadline.strict is None else day_of_end(deadline.strict)
     can_wait = limit > max(deadline.act_on, today or date.min)
     return can_wait, deadline.kind is Kind.INTERNAL, limit, deadline.id
 

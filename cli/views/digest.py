@@ -35,7 +35,7 @@ def shown(digest: Digest) -> Iterator[RenderableType]:
     yield line((digest.summary, "muted"))
     if digest.first_ahead is not None:
         ahead = digest.first_ahead
-        yield f"Rien avant {french.long_moment(ahead.standing.on)} : {ahead.label} ({ahead.ref})."
+        yield f"Rien avant {french.long_end(ahead.standing.on)} : {ahead.label} ({ahead.ref})."
     if digest.trend is not None:
         yield from _trend(digest.trend)
     for one in digest.away:

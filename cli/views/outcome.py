@@ -163,7 +163,7 @@ def _moved(move: Move, looking: Looking) -> Iterator[RenderableType]:
 
 
 def _moment(moment: Moment | None, looking: Looking) -> str:
-    return ABSENT if moment is None else french.moment(looking.local(moment))
+    return ABSENT if moment is None else french.end(looking.local(moment))
 
 
 def _closed(closing: Closing) -> RenderableType:

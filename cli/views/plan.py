@@ -143,7 +143,7 @@ def _chain(chain: Chain) -> Iterator[RenderableType]:
     reply = french.end(chain.reply_on) if chain.reply_on else ABSENT
     grid.add_row(
         text(french.short_day(chain.start), "strong"),
-        *(text(_stacked(french.moment(one) if one else ABSENT)) for one in moments),
+        *(text(_stacked(french.end(one) if one else ABSENT)) for one in moments),
         text(_stacked(reply)),
     )
     yield grid

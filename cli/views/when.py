@@ -13,6 +13,7 @@ from rich.text import Text
 from cli.output import line
 from notifications.standing import Standing, Status
 from workflow import french
+from workflow.moments import day_of_end, hour_of_end
 
 _STYLES = {
     Status.MARGIN: "late",
@@ -42,15 +43,13 @@ def headline(where: Standing, *, internal: bool = False) -> Text:
     )
 
 
-def compact(moment: date | datetime) -> str:
-    """Return « ven. 12/03 » or « ven. 12/03 09:00 » of a moment, for a narrow column."""
-    if isinstance(moment, datetime):
-        return f"{french.weekday_day(moment)} {moment:%H:%M}"
-    return french.weekday_day(moment)
+def compact(end: date | datetime) -> str:
+    """Return « ven. 12/03 » or « ven. 12/03 09:00 » of an end, for a narrow column."""
+    hour = f" {hour_of_end(end)}" if isinstance(end, datetime) else ""
+    return f"{french.weekday_day(day_of_end(end))}{hour}"
 
 
-def stacked(moment: date | datetime) -> str:
+def stacked(end: date | datetime) -> str:
     """Return the same with the hour on a line of its own, for a narrower column."""
-    if isinstance(moment, datetime):
-        return f"{french.weekday_day(moment)}\nà{french.NBSP}{moment:%H:%M}"
-    return french.weekday_day(moment)
+    hour = f"\nà{french.NBSP}{hour_of_end(end)}" if isinstance(end, datetime) else ""
+    return f"{french.weekday_day(day_of_end(end))}{hour}"

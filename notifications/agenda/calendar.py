@@ -22,7 +22,8 @@ from notifications.labels import Labels, named
 from notifications.news import DatedRow
 from notifications.planning import CHASE, OPENING, SNOOZED, Planned, Planner
 from workflow import french
-from workflow.case import Deadline, Moment, civil
+from workflow.case import Deadline, Moment
+from workflow.moments import day_of_end
 from workflow.procedure import Kind
 
 CANCELLED_FOR = timedelta(days=30)
@@ -49,6 +50,7 @@ _TITLES = {
     Which.CHASE: "À relancer",
 }
 _TARGET = "Objectif"
+_MET, _DROPPED = "Fait", "N’est plus attendu"
 
 
 class Entry(Struct, frozen=True):
@@ -102,7 +104,7 @@ class Agenda:
     def entries(self, rows: Iterable[DatedRow], now: datetime) -> list[Entry]:
         """Return every date of some deadlines, in order of day; those no longer awaited as well."""
         found = [entry for row in rows for entry in self._entries(row, now)]
-        return sorted(found, key=lambda entry: (civil(entry.at), entry.uid))
+        return sorted(found, key=lambda entry: (day_of_end(entry.at), entry.uid))
 
     def calendar(self, rows: Iterable[DatedRow], name: str, now: datetime) -> bytes:
         """Return the calendar of some deadlines.
@@ -119,7 +121,7 @@ class Agenda:
     ) -> bytes | None:
         """Return the dates of one day as a calendar, under the same UIDs; None when there is none."""
         entries = self.entries((row for row in rows if row.awaited), now)
-        of_day = [entry for entry in entries if civil(entry.at) == day]
+        of_day = [entry for entry in entries if day_of_end(entry.at) == day]
         return write(of_day, name, now) if of_day else None
 
     def _entries(self, row: DatedRow, now: datetime) -> Iterator[Entry]:
@@ -131,7 +133,7 @@ class Agenda:
         planned = planner.planned(row.deadline, row.agency) if row.awaited else ()
         for which, at in dates.items():
             alarms = [p.at for p in planned if p.at > now and _stands_for(p, dates) is which]
-            title = _title(which, row.deadline)
+            title = _title(which, row)
             yield Entry(
                 uid=f"{row.ref}.{row.deadline.id}.{which}@{self._domain}",
                 ref=row.ref,
@@ -160,7 +162,7 @@ class Agenda:
         )
         for name, at in told:
             if at is not None:
-                yield f"{name} : {french.moment(_local(at, zone))}"
+                yield f"{name} : {french.end(_local(at, zone))}"
         internal = (
             "Objectif interne, aucune date légale" if deadline.kind is Kind.INTERNAL else None
         )
@@ -185,8 +187,10 @@ def write(entries: Sequence[Entry], name: str, now: datetime) -> bytes:
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    days = [civil(entry.at) for entry in entries] or [now.date()]
-    zones = {entry.zone.key: entry.zone for entry in entries if isinstance(entry.at, datetime)}
+    days = [day_of_end(entry.at) for entry in entries] or [now.date()]
+    zones = {
+        entry.zone.key: entry.zone for entry in entries if isinstance(_stands(entry.at), datetime)
+    }
     if not entries:
         # A calendar has at least one component (RFC 5545, 3.6): this one says nothing.
         zones = {_NOWHERE.key: _NOWHERE}
@@ -204,9 +208,10 @@ def _event(entry: Entry, now: datetime) -> Event:
     event.add("dtstamp", now.astimezone(UTC))
     event.add("last-modified", entry.changed_at.astimezone(UTC))
     event.add("sequence", entry.sequence)
-    event.add("dtstart", _start(entry.at))
-    if not isinstance(entry.at, datetime):
-        event.add("dtend", entry.at + timedelta(days=1))
+    stands = _stands(entry.at)
+    event.add("dtstart", _start(stands))
+    if not isinstance(stands, datetime):
+        event.add("dtend", stands + timedelta(days=1))
     event.add("summary", _plain(entry.summary))
     event.add("description", "\n".join(_plain(line) for line in entry.description))
     event.add("categories", list(entry.categories))
@@ -230,6 +235,12 @@ def _alarm(instant: datetime, entry: Entry) -> Alarm:
 def _local(at: Moment, zone: ZoneInfo) -> Moment:
     # Through UTC: an hour that the spring skips is told as the clocks show it that day.
     return at.astimezone(UTC).astimezone(zone) if isinstance(at, datetime) else at
+
+
+def _stands(end: Moment) -> Moment:
+    """Return where a date stands: one that ends at midnight takes the whole of the day it closes."""
+    day = day_of_end(end)
+    return end if isinstance(end, datetime) and end.date() == day else day
 
 
 def _start(at: Moment) -> Moment:
@@ -261,8 +272,11 @@ def _stands_for(planned: Planned, dates: dict[Which, Moment]) -> Which | None:
     return Which(name) if name in {Which.ACT, Which.LIMIT} else None
 
 
-def _title(which: Which, deadline: Deadline) -> str:
-    if which is Which.ACT and deadline.kind is Kind.INTERNAL:
+def _title(which: Which, row: DatedRow) -> str:
+    """Return what a date is; of one that is over, that it is: some agendas show no other sign of it."""
+    if not row.awaited:
+        return _MET if row.met else _DROPPED
+    if which is Which.ACT and row.deadline.kind is Kind.INTERNAL:
         return _TARGET
     return _TITLES[which]
 

@@ -19,8 +19,9 @@ from notifications.people.readers import Readers
 from notifications.people.staff import Staff, Told, person_of
 from notifications.planning import Planner
 from notifications.standing import Standing, Status, local, opening, standing
-from workflow.case import Deadline, civil
+from workflow.case import Deadline
 from workflow.errors import EcheancierError
+from workflow.moments import day_of_end
 from workflow.people import Recipient
 from workflow.ports import OpenDeadline
 from workflow.procedure import Kind
@@ -128,7 +129,7 @@ class Gathering:
             self._awaited.setdefault(reader.id, []).append(self._line(row, where, told))
         elif where.status in {Status.SOON, Status.AHEAD}:
             known = self._next.get(reader.id)
-            if known is None or civil(where.on) < civil(known.standing.on):
+            if known is None or day_of_end(where.on) < day_of_end(known.standing.on):
                 self._next[reader.id] = self._line(row, where, told)
 
     def _keep(self, section: SectionId, told: Told, line: Line) -> None:
@@ -167,7 +168,7 @@ class Gathering:
                 return SectionId.TODAY
             case Status.CHASE:
                 return SectionId.CHASE
-            case Status.SOON | Status.AHEAD if civil(where.on) <= self._horizon(recipient):
+            case Status.SOON | Status.AHEAD if day_of_end(where.on) <= self._horizon(recipient):
                 return SectionId.WEEK
         return None
 
@@ -176,7 +177,7 @@ class Gathering:
         opens_on, today = row.deadline.opens_on, self._readers.today(recipient)
         if opens_on is None or where.status not in {Status.SOON, Status.AHEAD, Status.OPENING}:
             return None
-        if where.status is not Status.OPENING and civil(where.on) <= self._horizon(recipient):
+        if where.status is not Status.OPENING and day_of_end(where.on) <= self._horizon(recipient):
             return None
         # Windows opened over the weekend, or while the agency was closed, are today's news.
         if not self._last_morning(recipient, today) < opens_on <= self._horizon(recipient):

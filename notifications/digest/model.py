@@ -23,7 +23,8 @@ from notifications.messages import FailedMessage
 from notifications.people.presence import Absent, Away
 from notifications.standing import Standing, Status
 from workflow import french
-from workflow.case import Moment, civil
+from workflow.case import Moment
+from workflow.moments import day_of_end
 from workflow.people import Recipient
 from workflow.procedure import Kind
 
@@ -192,7 +193,7 @@ class Digest(Struct, frozen=True):
         if shown.keys() - {SectionId.WEEK, SectionId.OPENING}:
             return None
         ahead = shown.get(SectionId.WEEK, ())
-        return min(ahead, key=lambda line: civil(line.standing.on), default=self.next_line)
+        return min(ahead, key=lambda line: day_of_end(line.standing.on), default=self.next_line)
 
     @property
     def counts(self) -> tuple[str, ...]:

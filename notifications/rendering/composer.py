@@ -96,10 +96,9 @@ def _environment() -> Environment:
     environment.globals["verdict_command"] = verdict_command
     environment.globals["french"] = {
         "long_day": french.long_day,
-        "long_moment": french.long_moment,
+        "long_end": french.long_end,
         "short_day": french.short_day,
         "weekday_day": french.weekday_day,
-        "moment": french.moment,
         "count": french.count,
     }
     return environment

@@ -80,7 +80,7 @@ def deadline_view(
         status=status,
         headline=headline,
         date_name=where.name,
-        date=french.long_moment(where.on),
+        date=french.long_end(where.on),
         at_stake=at_stake(due.row.stake),
         rows=tuple(_rows(deadline, agency, planner, where)),
         notices=tuple(of_deadline(due, now, planner)),
@@ -109,7 +109,7 @@ def _rows(deadline: Deadline, agency: str, planner: Planner, where: Standing) ->
     )
     for name, moment in moments:
         if moment is not None:
-            shown = french.long_moment(local(moment, agency, planner))
+            shown = french.long_end(local(moment, agency, planner))
             yield DateRow(name, shown, decisive=name == where.name)
 
 

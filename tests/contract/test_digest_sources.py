@@ -168,7 +168,9 @@ def test_calendars_read_what_is_awaited_and_what_is_gone(
     assert found(ref=FIRST) == [("1", "contrat", True), gone]
     assert found(ref=SECOND, owner="z.petit") == []
     *_, last = notification_store.dated(ref=FIRST, closed_since=date(2026, 8, 5))
-    assert last == DatedRow(FIRST, "cipi", "lyon", "m.durand", drf, 2, met_at, awaited=False)
+    assert last == DatedRow(
+        FIRST, "cipi", "lyon", "m.durand", drf, 2, met_at, awaited=False, met=True
+    )
     (row,) = notification_store.dated(ref=FIRST, closed_since=date(2026, 8, 6))
     assert (row.awaited, row.version, row.changed_at) == (True, 2, met_at)
 

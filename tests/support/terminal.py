@@ -227,6 +227,4 @@ def open_terminal(
 ) -> Terminal:
     """Open a window with a program in it: see `Terminal`."""
     chosen = kind or (Tmux if shutil.which("tmux") else Pty)
-    # The window says how large it is, whatever a test wants of commands.
-    seen = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}
-    return chosen(command, seen, folder, size)
+    return chosen(command, environment, folder, size)

@@ -150,6 +150,38 @@ def test_a_date_that_moves_is_the_same_event_with_a_higher_sequence() -> None:
     assert after["LAST-MODIFIED"].dt == later
 
 
+def test_what_is_over_says_so_in_its_title() -> None:
+    """A date met or no longer awaited says it in its title: some agendas show no other sign of it."""
+    met, dropped = (
+        {str(one["SUMMARY"]) for one in events(written(dated(awaited=False, met=met))).values()}
+        for met in (True, False)
+    )
+    assert met == {"Fait : Saisir la DRF – CIPI-2026-0042"}
+    assert dropped == {"N’est plus attendu : Saisir la DRF – CIPI-2026-0042"}
+
+
+def test_a_limit_at_midnight_stands_on_the_day_that_it_ends() -> None:
+    """A limit at midnight takes the whole of the day before, and its description says 24:00."""
+    midnight = datetime(2026, 9, 6, tzinfo=PARIS)
+    content = written(dated(replace(drf(), strict=midnight)))
+    limit = event(content, "strict")
+    assert (limit.decoded("DTSTART"), limit.decoded("DTEND")) == (
+        date(2026, 9, 5),
+        date(2026, 9, 6),
+    )
+    assert "Limite stricte : 05/09/2026 à 24:00" in str(limit["DESCRIPTION"])
+    (entry,) = (
+        one
+        for one in agenda().entries([dated(replace(drf(), strict=midnight))], NOW)
+        if one.which is Which.LIMIT
+    )
+    assert entry.as_json()["at"] == midnight.isoformat()
+    of_day = agenda().day_calendar(
+        [dated(replace(drf(), strict=midnight))], date(2026, 9, 5), "Échéances", NOW
+    )
+    assert of_day is not None
+
+
 def test_what_is_no_longer_awaited_is_cancelled() -> None:
     """Met or dropped, its events say so under a higher SEQUENCE, and ring no more."""
     done = events(written(dated(version=4, awaited=False)))

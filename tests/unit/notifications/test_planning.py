@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from notifications.habits import Habits
 from notifications.planning import ESCALATION, MISSED, SNOOZED, Audience, Planned
@@ -53,6 +54,15 @@ def test_a_window_with_two_limits_speaks_eleven_times() -> None:
         ("strict-1", "2026-09-04 09:00"),
         ("manque", "2026-09-07 09:00"),
     ]
+
+
+def test_a_limit_at_midnight_is_announced_on_the_day_that_it_ends() -> None:
+    """Of a limit at midnight, the reminder of the day itself leaves on the day that ends there."""
+    planner = make_planner(ReminderPolicy(offsets=(1, 0), escalation=None))
+    limit = replace(drf(), strict=datetime(2026, 9, 8, tzinfo=PARIS), prudent=None)
+    left = {one.offset: one.at.astimezone(PARIS).date() for one in planner.planned(limit, "dijon")}
+    assert left["strict-0"] == date(2026, 9, 7)
+    assert left["strict-1"] == date(2026, 9, 4)
 
 
 def test_a_reminder_names_the_date_it_announces() -> None:

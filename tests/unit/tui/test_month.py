@@ -75,6 +75,13 @@ def test_a_window_is_safe_then_tight_then_closed() -> None:
     assert day(23, shown).said == ("Saisir la DRF : limite stricte",)
 
 
+def test_a_limit_at_midnight_is_marked_on_the_day_that_it_ends() -> None:
+    """Midnight closes the day before: the mark and the margin stop there."""
+    shown = Shown(deadlines=(replace(WINDOW, strict=datetime(2026, 11, 23, tzinfo=UTC)),))
+    assert Mark.STRICT in day(22, shown).marks
+    assert day(23, shown).marks is Mark.NOTHING
+
+
 def test_an_impossible_window_marks_its_limits_only() -> None:
     """A window that closes before it opens has no day on which to act."""
     shown = Shown([replace(WINDOW, opens_on=date(2026, 11, 27))])

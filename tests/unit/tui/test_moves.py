@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from msgspec.structs import replace
 
 from tests.support.cases import a_deadline
+from tests.support.core import PARIS
 from tests.support.samples import PLANNER
 from tui.moves import moves_of
 from workflow.procedure import Kind
@@ -42,3 +43,11 @@ def test_every_reminder_that_moves_has_a_french_name() -> None:
         "rappel à l’ouverture",
     ]
     assert {name.partition(", ")[2] for name in names} <= {"", "limite prudente", "limite stricte"}
+
+
+def test_a_limit_that_moves_from_midnight_moves_by_whole_days() -> None:
+    """From midnight to the morning of the day after next: two days, as people count them."""
+    midnight = replace(WAS, strict=datetime(2026, 9, 24, tzinfo=PARIS))
+    morning = replace(WAS, strict=datetime(2026, 9, 25, 9, tzinfo=PARIS))
+    moves = moves_of({"drf": midnight}, {"drf": morning}, "lyon", PLANNER, PLANNER, NOW)
+    assert [shift.days for shift in moves.dates] == [2]

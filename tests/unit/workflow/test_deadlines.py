@@ -625,9 +625,10 @@ def test_a_start_without_its_hour_counts_from_midnight() -> None:
 
 
 def test_a_start_without_its_hour_says_that_midnight_was_taken() -> None:
-    """The explanation of a start whose hour is unknown says that 00:00 was counted."""
+    """The explanation of a start whose hour is unknown says from which midnight hours were counted."""
     drf = computed({"demarrage_formation": START.date()})["drf"]
-    assert "00:00" in " ".join((drf.steps[0], *drf.warnings))
+    assert "minuit, au soir du" in drf.steps[0]
+    assert "minuit est retenu, au soir du" in drf.warnings[0]
 
 
 def test_an_agency_overseas_reads_its_own_clock() -> None:
