@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import subprocess
 import sys
@@ -465,6 +466,53 @@ def test_mails_and_reminders_survive_the_fifth_schema(new_engine: NewEngine) -> 
     failed = store.failures(1)[0].id
     store.retry(failed, "zoe", now)
     assert store.message(failed)[2][0].what == "relance"
+
+
+# A limit at midnight, told and ranked as the sixth schema did.
+MIDNIGHT = {
+    "kind": "reglementaire",
+    "strict": "2027-02-06T00:00:00+01:00",
+    "expected_at": None,
+    "steps": [
+        "Point de départ : lundi 8 février 2027.",
+        "Limite : samedi\xa06\xa0février\xa02027 à\xa000:00.",
+    ],
+    "options": ["au plus tard le 06/02/2027 à\xa000:00, prudemment le 03/02/2027"],
+}
+
+
+def test_limits_at_midnight_are_told_on_the_day_that_they_end(new_engine: NewEngine) -> None:
+    """A limit at midnight is 24:00 of the day before in what was explained, and ranks its case there."""
+    older = old_base(new_engine, "0006")
+    morning = MIDNIGHT | {"strict": "2027-02-06T09:00:00+01:00"}
+    with writing(older) as connection:
+        for number, explanation in enumerate((MIDNIGHT, morning), 1):
+            row = {"ref": f"CIPI-2026-{number:04}", "series": "CIPI-2026", "number": number}
+            known = {"id": connection.scalar(text(OLD_CASE), row)}
+            statement = """
+                INSERT INTO deadline (case_id, rule, status, act_on, late, reminded_until, awaited,
+                    explanation)
+                VALUES (:id, 'drf', 'ouverte', '2027-02-03', false, '2026-03-02 08:00:00', false,
+                    :told)
+            """
+            connection.execute(text(statement), known | {"told": json.dumps(explanation)})
+            ranked = "UPDATE case_file SET strict_on = '2027-02-06', act_on = '2027-02-03' WHERE id = :id"
+            connection.execute(text(ranked), known)
+    upgrade(older)
+    with reading(older) as connection:
+        rows = connection.execute(
+            text(
+                "SELECT strict_on, explanation FROM case_file "
+                "JOIN deadline ON case_id = case_file.id ORDER BY ref"
+            )
+        ).all()
+    (first, told), (second, kept) = (
+        (str(day), json.loads(said) if isinstance(said, str) else said) for day, said in rows
+    )
+    assert (first, second) == ("2027-02-05", "2027-02-06")
+    assert told["steps"][1] == "Limite : vendredi\xa05\xa0février\xa02027 à\xa024:00."
+    assert told["options"] == ["au plus tard le 05/02/2027 à\xa024:00, prudemment le 03/02/2027"]
+    assert (told["strict"], kept) == (MIDNIGHT["strict"], morning)
 
 
 BROKEN_MIGRATION = '''
