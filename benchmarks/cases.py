@@ -43,7 +43,7 @@ from workflow.people import Agency, Directory, Person
 from workflow.ports import CaseQuery
 from workflow.rulebook import load_rulebook
 from workflow.service import CaseService
-from workflow.texts import fold
+from workflow.texts import searchable
 
 SIZES = (1_000, 10_000, 100_000)
 DEADLINES = 1_000_000
@@ -211,7 +211,7 @@ def _case(model: dict[str, Any], key: int) -> dict[str, Any]:
         "number": number,
         "owner": f"p{owner}",
         "agency": f"a{owner % AGENCIES}",
-        "folded": fold(f"{ref} Durand, cariste"),
+        "folded": searchable(ref, "Durand, cariste"),
     }
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, TextClause, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, TextClause, bindparam, func, or_, select
 
+from db.patterns import ESCAPE, patterns
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.tables import case_file, deadline
 from workflow.case import Deadline
 from workflow.encoding import deadline_value
 from workflow.ports import CaseLine, CasePage, CaseQuery
-from workflow.texts import fold
 from workflow.worklist import most_urgent
 
 _AT_ONCE = 1_000
@@ -71,7 +71,10 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool] | TextClause]:
         if wanted is not None:
             filters.append(case_file.c[name] == wanted)
     if query.text:
-        filters.append(case_file.c.folded.contains(fold(query.text), autoescape=True))
+        filters += [
+            or_(*(case_file.c.folded.like(one, escape=ESCAPE) for one in alike))
+            for alike in patterns(query.text)
+        ]
     return filters
 
 

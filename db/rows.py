@@ -21,7 +21,7 @@ from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind
 from workflow.encoding import deadline_json, deadline_value, moment
 from workflow.moments import day_of_end
 from workflow.ports import OpenDeadline
-from workflow.texts import fold
+from workflow.texts import searchable
 from workflow.worklist import NEVER, most_urgent
 
 _NUMBERED = re.compile(r"(.+-\d{4})-(\d{4,9})", re.ASCII)
@@ -94,7 +94,7 @@ def pressing_row(awaited: Iterable[Deadline]) -> dict[str, date]:
 
 
 def _folded(case: Case) -> str:
-    return fold(f"{case.ref} {case.title}")
+    return searchable(case.ref, case.title)
 
 
 def case_value(steps: Sequence[Any], parts: Iterable[Any]) -> Case:

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
-from workflow.texts import fold
+from db.patterns import ESCAPE, patterns
 from workflow.worklist import NEVER, WorkDay, WorkGroup, WorkQuery
 
 _ONE_DAY = timedelta(days=1)
@@ -189,14 +189,12 @@ def filters(query: WorkQuery) -> Sql:
             values[name] = wanted
     if query.flagged:
         found.append("CAST(case_file.alerts AS VARCHAR) <> '[]'")
-    for number, word in enumerate(fold(query.text).split()):
-        found.append(f"case_file.folded LIKE :word_{number} ESCAPE '/'")
-        values[f"word_{number}"] = f"%{_escaped(word)}%"
+    for number, alike in enumerate(patterns(query.text)):
+        named = {f"word_{number}_{rank}": one for rank, one in enumerate(alike)}
+        fitting = (f"case_file.folded LIKE :{name} ESCAPE '{ESCAPE}'" for name in named)
+        found.append(f"({' OR '.join(fitting)})")
+        values |= named
     return Sql(" AND ".join(found), values)
-
-
-def _escaped(word: str) -> str:
-    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def _of_files(query: WorkQuery, columns: str, conditions: Iterable[str], end: str) -> Sql:

@@ -19,7 +19,7 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from workflow.texts import fold
+from workflow.texts import LONGEST_SEARCH, fold
 from workflow.worklist import SearchEntry
 
 Say = Callable[[str, str, SearchEntry], str]
@@ -103,6 +103,8 @@ class SearchIndex:
         """Who has something to do, or loses it, on a day."""
         self._numbers = array("Q")
         """The number of every reference, and the place of its file, in one integer; sorted."""
+        self._written_numbers = array("Q")
+        """The same as it is written, idle zeros kept behind a 1: « 0012 » is 10012."""
         self.extend(entries)
 
     def __len__(self) -> int:
@@ -116,13 +118,16 @@ class SearchIndex:
     def extend(self, entries: Iterable[SearchEntry]) -> None:
         """Add files whose keys come after `last`."""
         with self._lock:
-            numbers: list[int] = []
+            numbers: list[tuple[str, int]] = []
             for entry in entries:
                 place = len(self._ids)
                 self._ids.append(entry.id)
                 numbers += self._note_own(entry.folded, place)
                 self._note_shared(entry, place)
-            self._numbers = array("Q", sorted([*self._numbers, *numbers]))
+            meant = (_pair(digits, place) for digits, place in numbers)
+            self._numbers = array("Q", sorted([*self._numbers, *meant]))
+            written = (_pair(f"1{digits}", place) for digits, place in numbers)
+            self._written_numbers = array("Q", sorted([*self._written_numbers, *written]))
 
     def find(self, text: str, limit: int = 200, within: Mapping[str, str] | None = None) -> Found:
         """Return the files that have every word of a text, or one like it.
@@ -134,6 +139,8 @@ class SearchIndex:
             limit: how many keys to return.
             within: values that fields must have, by name of the field.
         """
+        if len(text) > LONGEST_SEARCH:
+            return Found((), 0)
         *finished, last = _TYPED.findall(fold(text)) or [""]
         with self._lock:
             found = self._matches(last, unfinished=True) if last else {}
@@ -144,12 +151,12 @@ class SearchIndex:
             ids = [self._ids[place] for place in _places(found, limit)]
         return Found(tuple(ids), sum(files.bit_count() for files in found.values()))
 
-    def _note_own(self, folded: str, place: int) -> Iterator[int]:
+    def _note_own(self, folded: str, place: int) -> Iterator[tuple[str, int]]:
         """Note the words of a file, and yield its number: hardly two files share one."""
         ref, _, title = folded.partition(" ")
         *series, number = _WORD.findall(ref)
         if number.isdecimal():
-            yield int(number[:_MAX_DIGITS]) << _FILE_BITS | place
+            yield number[:_MAX_DIGITS], place
         else:
             series.append(number)
         for word in {*series, *_WORD.findall(title)}:
@@ -250,16 +257,30 @@ class SearchIndex:
         return found
 
     def _numbered(self, digits: str) -> Iterator[tuple[int, Iterable[int]]]:
-        """Yield who has a number, then who has one that begins like it; idle zeros do not count."""
-        number, score = int(digits), _EXACT
-        for zeros in range(_MAX_DIGITS + 1 - len(digits)):
-            first, end = number * 10**zeros, (number + 1) * 10**zeros
-            start = bisect_left(self._numbers, first << _FILE_BITS)
-            stop = bisect_left(self._numbers, end << _FILE_BITS)
-            yield score, (pair & _FILE_MASK for pair in self._numbers[start:stop])
-            score = _PREFIX
-            if not number:
-                return
+        """Yield who has a number, then who has one that begins like it; idle zeros do not count.
+
+        Where some were typed, the number begins as it is written: « 00 » finds 0012, and not 12.
+        """
+        yield _EXACT, _between(self._numbers, int(digits), 1)
+        begun, known = (
+            (int(f"1{digits}"), self._written_numbers)
+            if digits.startswith("0")
+            else (int(digits), self._numbers)
+        )
+        for zeros in range(1, _MAX_DIGITS + 1 - len(digits)):
+            yield _PREFIX, _between(known, begun, 10**zeros)
+
+
+def _pair(digits: str, place: int) -> int:
+    """Return a number and the place of its file in one integer."""
+    return int(digits) << _FILE_BITS | place
+
+
+def _between(pairs: array[int], begun: int, times: int) -> Iterator[int]:
+    """Return the places of the numbers that begin with another, followed by as many digits as `times` has."""
+    start = bisect_left(pairs, begun * times << _FILE_BITS)
+    stop = bisect_left(pairs, (begun + 1) * times << _FILE_BITS)
+    return (pair & _FILE_MASK for pair in pairs[start:stop])
 
 
 def _day_like(typed: list[str], known: date, *, unfinished: bool) -> int:

@@ -1,21 +1,47 @@
 """What a person may type as free text: any character a reader sees, and the spaces French wants.
 
-Used for facts, titles and comments. A control character is refused where it is typed: it could hide in a
-list, break a header, or give an order to a terminal. Where it comes from elsewhere (a database, a server, a
-file), it is shown as a sign.
+Used for facts, titles and comments. What a word processor leaves between letters is taken away; a control
+character is refused where it is typed: it could hide in a list, break a header, or give an order to a
+terminal. Where it comes from elsewhere (a database, a server, a file), it is shown as a sign. Also how texts
+are searched and put in order.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+BROKEN = "�"
+"""Sign of a byte that is no text."""
 _SPACES = "\u00a0\u202f"
 _BREAKS = "\n\t"
 _CONTROLS = 0x20
 _DELETE = 0x7F
 _PICTURES = 0x2400
 """Where Unicode keeps a picture of each control character, « ␛ » for escape."""
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
+LONGEST_SEARCH = 500
+"""Letters that a search may have: no file says as much in its reference and title."""
+_ALIKE = {
+    "œ": "oe",
+    "æ": "ae",
+    "þ": "th",
+    "ð": "d",
+    "ŋ": "n",
+    "ə": "e",
+    **dict.fromkeys("’‘ʼʻʹ′´", "'"),
+    "−": "-",
+}
+"""What letters and marks are searched as that neither their parts nor their name tell."""
+_BASE_LETTER = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER (?:DOTLESS )?([A-Z])(?: WITH .*)?")
+_MARKS = re.compile("['-]")
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_JOINERS = (
+    *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFEFF, 0xFFA0),
+    # Zero-width space and joiners, marks of direction, invisible operators.
+    *(*range(0x200B, 0x2010), *range(0x2060, 0x2065)),
+)
+_ODD_SPACES = (0x1680, *range(0x2000, 0x200B), 0x205F, 0x3000)
+_TIDY = dict.fromkeys(_JOINERS, "") | dict.fromkeys(_ODD_SPACES, " ")
 
 
 def is_clean(text: str, *, breaks: bool = False) -> bool:
@@ -51,7 +77,36 @@ def _sign(char: str) -> str:
         return chr(_PICTURES + code)
     if code == _DELETE:
         return "␡"
-    return "�" if unicodedata.category(char) == "Cs" else f"⟨{code:04X}⟩"
+    return BROKEN if unicodedata.category(char) == "Cs" else f"⟨{code:04X}⟩"
+
+
+def cleaned(text: str, *, breaks: bool = False) -> str:
+    """Return a text as it was meant, without what Word, a PDF or a web page puts between letters.
+
+    Odd spaces and tabs become spaces, characters that only join or part letters (soft hyphen, zero-width
+    space, byte order mark) go, accents are put on their letters. What gives orders stays, to be refused.
+
+    Args:
+        text: what was typed or pasted.
+        breaks: True where several lines and tabs are welcome: they stay, whatever they are written with.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    words = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
+    if not breaks:
+        words = words.replace("\t", " ")
+    return words.translate(_TIDY)
+
+
+def unclean(text: str, *, breaks: bool = False) -> tuple[int, str] | None:
+    """Return the rank, from 1, of the first character that may not be typed, and its sign; None without one.
+
+    The sign of what is no text (bytes that are not UTF-8) is `BROKEN`.
+    """
+    for rank, char in enumerate(text, 1):
+        if not is_clean(char, breaks=breaks):
+            return rank, _sign(char)
+    return None
 
 
 def plain_spaces(text: str) -> str:
@@ -60,9 +115,53 @@ def plain_spaces(text: str) -> str:
 
 
 def fold(words: str) -> str:
-    """Return a text without case or accents, as it is searched, and compared with words."""
-    decomposed = unicodedata.normalize("NFKD", words.casefold().translate(_LIGATURES))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    """Return a text without case or accents, as it is searched, and compared with words.
+
+    « Łukasz » is « lukasz » and « Yıldız » « yildiz »: letters that Unicode does not take apart are those
+    that people without them on their keyboard type. Every apostrophe is « ' », every hyphen « - ».
+    """
+    if words.isascii():
+        return words.lower()
+    return unicodedata.normalize("NFKD", words.casefold()).translate(_FOLDED)
+
+
+def searchable(ref: str, title: str) -> str:
+    """Return what a file is searched by: reference and title, folded, and names also without their marks.
+
+    « N’Guyen » is found by « nguyen » too, « Saint-Étienne » by « saintetienne ».
+    """
+    folded = fold(title)
+    joined = (bare(word) for word in folded.split() if _MARKS.search(word))
+    return " ".join((fold(ref), folded, *joined))
+
+
+def bare(folded: str) -> str:
+    """Return a folded text without its apostrophes and hyphens."""
+    return _MARKS.sub("", folded)
+
+
+class _Folded(dict[int, str]):
+    """What each character is searched as, worked out the first time that it is met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = letters = _folded(chr(code))
+        return letters
+
+
+def _folded(char: str) -> str:
+    if char.isascii():
+        return char
+    kind = unicodedata.category(char)
+    if unicodedata.combining(char) or kind == "Cf":
+        return ""
+    if kind == "Pd":
+        return "-"
+    # « LATIN SMALL LETTER L WITH STROKE » is an l.
+    base = _BASE_LETTER.fullmatch(unicodedata.name(char, ""))
+    return base[1].lower() if base else char
+
+
+_FOLDED = _Folded({ord(char): letters for char, letters in _ALIKE.items()})
 
 
 def french_order(words: str) -> tuple[str, str]:

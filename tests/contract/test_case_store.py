@@ -517,6 +517,32 @@ def test_lists_filter(case_store: SqlCaseStore, query: CaseQuery, expected: int)
     assert (len(page.lines), page.total) == (expected, expected)
 
 
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("Ayşe Yıldız", "yildiz ayse"),
+        ("Đặng Văn Hùng", "dang"),
+        ("Łukasz Wójcik", "lukasz"),
+        ("Søren Ødegård", "odegard soren"),
+        ("Hüseyin IŞIK", "ışık"),
+        ("Saint-Étienne Bâtiment", "saint etienne"),
+        ("Saint Étienne Bâtiment", "saint-etienne"),
+        ("Jean-Pierre Durand", "jeanpierre"),
+        ("Jeanpierre Durand", "jean-pierre"),
+        ("Linh N’Guyen", "nguyen"),
+        ("Linh Nguyen", "n'guyen"),
+        ("Linh NʼGuyen", "N’guyen"),
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(
+    case_store: SqlCaseStore, title: str, typed: str
+) -> None:
+    """Letters that a keyboard lacks, apostrophes, hyphens and spaces hide nobody."""
+    opened(case_store, title=title)
+    opened(case_store, "CIPI-2026-0002", title="Somebody else")
+    assert refs(case_store.find(CaseQuery(text=typed))) == ["CIPI-2026-0001"]
+
+
 def test_a_line_shows_the_most_urgent_deadline(case_store: SqlCaseStore) -> None:
     """A line of the list carries the deadline to act on first, or none."""
     case = opened(case_store)

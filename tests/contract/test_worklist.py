@@ -21,7 +21,7 @@ from tests.support.databases import rows, said
 from workflow.calendars import calendar
 from workflow.case import Deadline
 from workflow.procedure import Kind
-from workflow.texts import fold
+from workflow.texts import searchable
 from workflow.worklist import Glance, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
 
 MONDAY = date(2026, 9, 14)
@@ -315,7 +315,7 @@ def test_every_open_file_can_be_searched(case_store: SqlCaseStore, worklist: Sql
     refs = many(case_store, 12)
     found = list(worklist.entries())
     assert [entry.folded for entry in found] == [
-        fold(f"{ref} Élodie n° {n}") for n, ref in enumerate(refs)
+        searchable(ref, f"Élodie n° {n}") for n, ref in enumerate(refs)
     ]
     assert (found[1].agency, found[1].owner, found[2].owner) == ("metz", "b", None)
     assert list(worklist.entries(found[7].id)) == found[8:]

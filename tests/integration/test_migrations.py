@@ -40,7 +40,7 @@ from tests.support.cases import (
 )
 from workflow.case import Eligibility, EntryKind, Paper, PaperStatus, WorkKind
 from workflow.errors import OutOfReach
-from workflow.ports import CalendarChange
+from workflow.ports import CalendarChange, CaseQuery
 from workflow.vocabulary import FactType
 
 # Where SQLAlchemy cannot read an index back, the words of the database are compared instead
@@ -295,6 +295,21 @@ def test_a_received_document_stays_received(new_engine: NewEngine) -> None:
     assert [entry.seq for entry in store.journal(case.ref)] == [1, 2]
     store.save(step(case, "drf_deposee", facts={"cout": Decimal("73.50")}))
     assert store.load(case.ref).facts["cout"] == Decimal("73.50")
+
+
+def test_what_files_are_searched_by_is_noted_anew(new_engine: NewEngine) -> None:
+    """Files of an earlier schema are found by every letter of their title, thousands of them too."""
+    older = old_base(new_engine, "0007")
+    with writing(older) as connection:
+        for number in range(1, 1_501):
+            row = {"ref": f"CIPI-2026-{number:04}", "series": "CIPI-2026", "number": number}
+            connection.execute(text(OLD_CASE), row)
+        change = "UPDATE case_file SET title = 'Ayşe Yıldız' WHERE ref = 'CIPI-2026-1400'"
+        connection.execute(text(change))
+    upgrade(older)
+    store = SqlCaseStore(older, MorningsBefore(), is_final)
+    assert [line.ref for line in store.find(CaseQuery(text="yildiz")).lines] == ["CIPI-2026-1400"]
+    assert store.find(CaseQuery(text="durand")).total == 1_499
 
 
 def test_no_row_is_lost_when_tables_are_copied(new_engine: NewEngine) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.search import SearchIndex
-from workflow.texts import fold
+from workflow.texts import fold, searchable
 from workflow.worklist import SearchEntry
 
 NAMES = {
@@ -45,7 +45,7 @@ def entries(first: int = 1) -> list[SearchEntry]:
     return [
         SearchEntry(
             key,
-            fold(f"{ref} {title}"),
+            searchable(ref, title),
             "ptp" if ref.startswith("PTP") else "cipi",
             "akto" if ref.startswith("CIPI") else None,
             state,
@@ -75,10 +75,22 @@ INDEX = SearchIndex(entries(), said)
         ("vas", [3, 1]),
         ("vasse", [1, 3]),
         ("cipi 2026 12", [1, 2]),
-        ("cipi-2026-0012", [1, 2]),
+        ("cipi-2026-0012", [1]),
         ("12", [3, 1, 2]),
-        ("0012", [3, 1, 2]),
+        ("0012", [3, 1]),
         ("2025", [4]),
+        # A reference that is being typed.
+        ("cipi-", [5, 4, 2, 1]),
+        ("cipi-2026", [2, 1]),
+        ("cipi-2026-", [2, 1]),
+        ("CIPI-2026-00", [1]),
+        ("CIPI-2026-0", [2, 1]),
+        ("2026-0", [3, 2, 1]),
+        ("2026-012", [3, 1, 2]),
+        ("0", [4, 3, 2, 1]),
+        ("jeanbaptiste", [4]),
+        ("l'hote", [4]),
+        ("l hote", [4]),
         ("noel oeuvrard", [2]),
         ("oeuvr", [2]),
         ("lhote", [4]),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflow.texts import is_clean, visible
+from workflow.texts import fold, is_clean, searchable, visible
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,37 @@ def test_line_ends_are_kept_or_shown_as_asked() -> None:
     """Line ends and tabs stay where they are welcome, and become signs elsewhere."""
     assert visible("a\n\tb") == "a\n\tb"
     assert visible("a\n\tb", breaks=False) == "a␊␉b"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Yıldız", "yildiz"),
+        ("IŞIK", "isik"),
+        ("ışık", "ISIK"),
+        ("İnci", "inci"),
+        ("Đặng Văn Hùng", "dang van hung"),
+        ("Łukasz Wójcik", "lukasz wojcik"),
+        ("Søren Ødegård", "soren odegard"),
+        ("Þóra Guðrún", "thora gudrun"),
+        ("Weiß", "weiss"),
+        ("Œuvrard", "oeuvrard"),
+        ("Æsa", "aesa"),
+        ("Ħaƙƙi Ɓello", "hakki bello"),
+        ("Handıcap", "handicap"),
+        ("N’Guyen", "n'guyen"),
+        ("NʼGuyen", "n'guyen"),
+        ("Jean–Luc", "jean-luc"),
+        ("so\u00adlo", "solo"),
+    ],
+)
+def test_a_name_is_searched_as_a_french_keyboard_types_it(name: str, typed: str) -> None:
+    """Letters that no French keyboard has are those that people type in their place."""
+    assert fold(name) == fold(typed) == typed.lower()
+
+
+def test_a_name_is_also_searched_without_its_marks() -> None:
+    """Apostrophes and hyphens may be left out of a title; a reference stays as it is."""
+    assert searchable("CIPI-2026-0001", "N’Guyen Saint-Étienne") == (
+        "cipi-2026-0001 n'guyen saint-etienne nguyen saintetienne"
+    )
