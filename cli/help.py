@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 from typer import core
 
-from cli.arguments import swallowed
+from cli import wordchecks
 from cli.output import THEME, line, text
 from cli.streams import Stream
 from workflow.errors import InvalidInput, nearest
@@ -38,9 +38,11 @@ class FrenchCommand(core.TyperCommand):
         formatter.write(_render(self, ctx, ()))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the command line, or refuse an option that stands where a value is awaited."""
-        _refuse_swallowed(self, ctx)
-        return super().parse_args(ctx, args)
+        """Read the command line, or refuse a word that cannot be what it stands for."""
+        wordchecks.refuse_swallowed(self, ctx)
+        rest = super().parse_args(ctx, args)
+        wordchecks.refuse_broken(self, ctx)
+        return rest
 
 
 class FrenchGroup(core.TyperGroup):
@@ -52,9 +54,11 @@ class FrenchGroup(core.TyperGroup):
         formatter.write(_render(self, ctx, [c for c in commands if c and not c.hidden]))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the command line, or refuse an option that stands where a value is awaited."""
-        _refuse_swallowed(self, ctx)
-        return super().parse_args(ctx, args)
+        """Read the command line, or refuse a word that cannot be what it stands for."""
+        wordchecks.refuse_swallowed(self, ctx)
+        rest = super().parse_args(ctx, args)
+        wordchecks.refuse_broken(self, ctx)
+        return rest
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find a command, or say which one is nearest."""
@@ -63,22 +67,6 @@ class FrenchGroup(core.TyperGroup):
             hint = nearest(name, self.commands) or f" (connues : {', '.join(self.commands)})"
             raise InvalidInput(f"Commande inconnue : « {name} »{hint}.")
         return super().resolve_command(ctx, args)
-
-
-def _refuse_swallowed(command: Any, ctx: Any) -> None:
-    """Refuse « --libelle --essai »: the value was forgotten, and the dry run would have been a write."""
-    if ctx.resilient_parsing:
-        return
-    params = command.get_params(ctx)
-    valued = {name for one in params if not getattr(one, "is_flag", True) for name in one.opts}
-    # Read as it was typed: options that hold everywhere are in front by now.
-    found = swallowed(ctx.obj.doing.argv, valued)
-    if found is not None:
-        option, word = found
-        raise InvalidInput(
-            f"L’option {option} attend une valeur, et « {word} » est une option : donnez la valeur, ou "
-            f"écrivez {option}={word} si c’est bien elle."
-        )
 
 
 def _render(command: Any, ctx: Any, commands: Sequence[Any]) -> str:

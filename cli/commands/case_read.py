@@ -18,8 +18,9 @@ from cli.options import (
 )
 from cli.session import Session
 from workflow import french
-from workflow.errors import unknown
+from workflow.errors import InvalidInput, unknown
 from workflow.ports import CasePage, CaseQuery
+from workflow.texts import LONGEST_SEARCH
 
 SHOW_HELP = "Montre un dossier : son état, ses échéances et leur calcul, ses pièces, ses actions."
 LIST_HELP = "Liste les dossiers en cours."
@@ -84,6 +85,8 @@ def list_cases(
     """List cases."""
     session = session_of(ctx)
     most = read_count("--limite", limit, least=1) or _LIMIT
+    if words is not None and len(words) > LONGEST_SEARCH:
+        raise InvalidInput(f"--texte : {len(words)} signes ; donnez-en {LONGEST_SEARCH} au plus.")
     query = CaseQuery(
         procedure=procedure,
         state=state,

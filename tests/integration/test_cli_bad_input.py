@@ -196,3 +196,36 @@ def test_a_value_that_looks_like_an_option_is_given_with_an_equal_sign(desk: Des
     assert opened.json["saved"]
     assert "--essai" in desk.must("dossier lister").shown
     assert desk.type("dossier voir -- --libelle --essai").code == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dossier voir X",
+        "dossier lister --apres X",
+        "dossier lister --texte X",
+        "agenda --dossier X",
+        "courriels lister --dossier X",
+        "dossier avancer CIPI-2026-0001 X",
+        "dossier corriger CIPI-2026-0001 --fait X",
+        "dossier ouvrir cipi --libelle X",
+        "absences noter X --du 07/09/2026 --au 08/09/2026",
+        "dossier eligibilite CIPI-2026-0001 --public X",
+        "regles voir X",
+        "echeances --base sqlite:///X",
+        "echeances --par X",
+        "echeances --maintenant X",
+    ],
+)
+def test_bytes_that_are_no_text_are_refused(desk: Desk, line: str) -> None:
+    """A word whose bytes are not UTF-8 is refused in a sentence that does not repeat it."""
+    run = desk.type(line.replace("X", "caf\udce9"))
+    assert run.code == 2
+    assert "caf" not in run.said
+    assert "octets ne se lisent pas" in run.said or "la ligne ne se lit pas" in run.said
+
+
+def test_a_search_without_end_is_refused(desk: Desk) -> None:
+    """A search longer than any title is refused before the database is asked."""
+    run = desk.type("dossier lister --texte", "x" * 60_000)
+    assert (run.code, run.said) == (2, "--texte : 60000 signes ; donnez-en 500 au plus.")

@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from tests.support.core import paris
 from tests.support.depth import BY, depth
 from workflow.errors import InvalidInput, Refused
+from workflow.texts import cleaned
 from workflow.typed import (
     act_of,
     checked_place,
     checked_pointer,
+    checked_ref,
     checked_restricted_pointer,
     checked_title,
 )
@@ -46,6 +48,10 @@ REVEALING = (
     "Z E T A",
     "ze\u0302ta",
     "\uff5aeta",
+    "zeta2026",
+    "2026zeta",
+    "ze\u00adta",
+    "z\u200be\u200bt\u200ba",
 )
 HARMLESS = (
     "",
@@ -95,7 +101,7 @@ def test_each_form_of_a_word_is_listed(text: str) -> None:
 @pytest.mark.parametrize("text", REVEALING)
 def test_any_word_may_stand_where_it_is_restricted(name: str, text: str) -> None:
     """Where a proof is kept, and the name of a company, may hold any word."""
-    assert RESTRICTED[name](text) == text
+    assert RESTRICTED[name](text) == cleaned(text)
 
 
 def test_a_scheme_that_asks_nothing_reveals_nothing() -> None:
@@ -120,3 +126,94 @@ def test_a_title_holds_on_one_line(read: Read) -> None:
     with pytest.raises(InvalidInput, match="tient sur une ligne"):
         read("deux\nlignes")
     assert PUBLIC["commentaire"](" deux\r\nlignes ") == "deux\nlignes"
+
+
+PASTED = (
+    ("Du\u00adpont", "Dupont"),
+    ("Dupont\u2009Martin", "Dupont Martin"),
+    ("\ufeffDupont\u200b", "Dupont"),
+    ("\u200eDupont\u200f", "Dupont"),
+    ("Dupont\u3000Martin", "Dupont Martin"),
+    ("e\u0301te\u0301", "été"),
+    ("1\u202f234\u00a0€", "1\u202f234\u00a0€"),
+)
+
+
+@pytest.mark.parametrize("read", [*PUBLIC.values(), *RESTRICTED.values()])
+@pytest.mark.parametrize(("pasted", "kept"), PASTED)
+def test_what_a_word_processor_puts_between_letters_is_cleaned(
+    read: Read, pasted: str, kept: str
+) -> None:
+    """Odd spaces become spaces, what only joins letters goes, and nothing that is read is lost."""
+    assert read(pasted) == kept
+
+
+def test_lines_and_tabs_of_a_comment_are_kept() -> None:
+    """A comment keeps its lines, whatever they are written with; a title has spaces instead of tabs."""
+    assert checked_title(depth(), "Dupont\tMartin") == "Dupont Martin"
+    assert PUBLIC["commentaire"]("a\tb\vc\u2028d\r\ne") == "a\tb\nc\nd\ne"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Du\x1bpont", "« ␛ », le 3e"),
+        ("\u202eDupont", "« ⟨202E⟩ », le 1er"),
+        ("Dupont\udce9", "vérifiez que le terminal écrit en UTF-8"),
+    ],
+)
+def test_what_gives_orders_is_named_with_its_place(text: str, where: str) -> None:
+    """A control character and an override of direction are refused: which, and where."""
+    with pytest.raises(InvalidInput) as refusal:
+        checked_title(depth(), text)
+    assert where in refusal.value.message
+
+
+NIRS = (
+    "Dupont 1 85 12 75 108 123 45",
+    "Dupont 1851275108123",
+    "185127510812345",
+    "2.85.12.2A.108.123",
+    "285122B108123 04",
+    "2 85 12 971 08 123",
+    "n°1851275108123.",
+    "1\u00a085\u202f12 75 108 123",
+    "1 85 12 75\u200b108\u00ad123",
+    "１８５１２７５１０８１２３",
+    "1-85-99-75-108-123",
+    "785527510812347",
+)
+NO_NIRS = (
+    "SIRET 12345678900012",
+    "SIRET 123 456 789 00012",
+    "1 234 567 890 123 €",
+    "06 12 34 56 78, 07 12 34 56 78",
+    "+33 1 42 68 53 00",
+    "CIPI-2026-0001 du 01/02/2026 au 03/04/2026",
+    "2026090112345",
+    "FR76 3000 6000 0112 3456 7890 189",
+    "classeur 3, 1851275000123",
+)
+
+
+@pytest.mark.parametrize("read", [*PUBLIC.values(), *RESTRICTED.values()])
+@pytest.mark.parametrize("text", NIRS)
+def test_a_social_security_number_is_refused_without_being_repeated(read: Read, text: str) -> None:
+    """A NIR is kept nowhere, however it is written, its key known or not, and no message repeats it."""
+    with pytest.raises(Refused, match="un numéro de sécurité sociale") as refusal:
+        read(text)
+    assert not any(char.isdigit() for char in refusal.value.message)
+
+
+@pytest.mark.parametrize("read", [*PUBLIC.values(), *RESTRICTED.values()])
+@pytest.mark.parametrize("text", NO_NIRS)
+def test_another_long_number_is_kept(read: Read, text: str) -> None:
+    """A company's number, an amount, phones, references and dates are no NIR."""
+    assert read(text) == text
+
+
+def test_a_reference_is_no_social_security_number() -> None:
+    """A reference that somebody chose may be any but a NIR."""
+    assert checked_ref("A-12345678900012") == "A-12345678900012"
+    with pytest.raises(Refused):
+        checked_ref("A-1851275108123")
