@@ -27,8 +27,15 @@ class ConnectionLost(DeliveryError):
         super().__init__(message, permanent=False)
 
 
+class InDoubt(ConnectionLost):
+    """The same, once the whole message was said: the server may well have taken it."""
+
+
 class Unreachable(DeliveryError):
-    """Nobody answers, or nobody lets us in: no message can leave for now."""
+    """Nobody answers, or nobody lets us in: no message can leave for now.
+
+    It says nothing against any message: none is given up for it.
+    """
 
     def __init__(self, message: str) -> None:
         super().__init__(message, permanent=False)

@@ -1,41 +1,95 @@
 """What a mail server said, or failed to say, as one French sentence and a verdict: again, or never.
 
-Used by `notifications.mail.transports` alone. Holds the whole reading of SMTP failures, so that it can be
-tested as a table; opens no connection and repeats no password, address or message.
+Used by `notifications.mail.transports` alone. Holds the whole reading of SMTP failures, as tables that can be
+tested; whom a refusal speaks of is decided by `notifications.mail.verdicts`. Opens no connection and repeats
+no password, address or message.
 """
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import aiosmtplib
 
-from notifications.mail.delivery import ConnectionLost, Unreachable
+from notifications.mail.answers import Answer, heard
+from notifications.mail.delivery import ConnectionLost, InDoubt, Unreachable
 from notifications.mail.mime import flat
+from notifications.mail.verdicts import LOGIN_CODES, PERMANENT, Blame, Stage, blamed
 from notifications.ports import DeliveryError
 
-_QUOTED = 160
-"""Characters of a server's answer that are worth repeating."""
+_STAGES: Final[tuple[tuple[type[BaseException], Stage], ...]] = (
+    (aiosmtplib.SMTPAuthenticationError, Stage.LOGIN),
+    (aiosmtplib.SMTPSenderRefused, Stage.SENDER),
+    (aiosmtplib.SMTPRecipientRefused, Stage.READER),
+    (aiosmtplib.SMTPDataError, Stage.CONTENT),
+)
 
-_ADDRESS = re.compile(r"\S+@\S+")
-"""Servers like to repeat the address; the sentence is logged, and must not."""
+_CLOSING: Final = 421
 
-_CLOSING = 421
-_AUTHENTICATION = frozenset({530, 534, 535, 538})
-"""Answers about who we are, not about the message: they say nothing against sending it later."""
+_SAID: Final[Mapping[Blame, str]] = {
+    Blame.PERMISSION: (
+        "il ne nous autorise pas cet envoi ({said}) ; vérifiez l’identifiant, l’adresse d’expédition et "
+        "les droits du compte ; nouvel essai plus tard."
+    ),
+    Blame.LATER: "pas maintenant ({said}) ; nouvel essai.",
+    Blame.FULL: "la boîte du destinataire est pleine ({said}) ; nouvel essai plus tard.",
+    Blame.READER: "le destinataire est refusé ({said}) ; corrigez son adresse.",
+    Blame.SIZE: (
+        "le message est trop lourd pour lui ({said}) ; voyez avec qui administre ce serveur."
+    ),
+    Blame.MESSAGE: "le message est refusé ({said}) ; voyez avec qui administre ce serveur.",
+}
+_FINAL: Final = frozenset({Blame.READER, Blame.SIZE, Blame.MESSAGE})
 
-_PERMANENT = range(500, 600)
+_UNENCRYPTED: Final = (
+    "il n’accepte rien sans chiffrement ({said}) ; écrivez "
+    'security = "starttls" dans la configuration.'
+)
+_FORBIDDEN: Final = (
+    "l’organisation (« tenant ») ou le compte interdit l’envoi par SMTP avec un mot de passe ({said}) ; "
+    "demandez à qui l’administre de l’autoriser."
+)
+_WHO_BY_REASON: Final[Mapping[str, str]] = {
+    "7.9": (
+        "le compte interdit ce mot de passe ({said}) ; créez un mot de passe d’application et donnez-le "
+        "dans la configuration."
+    ),
+    "7.10": _UNENCRYPTED,
+    "7.11": _UNENCRYPTED,
+    "7.12": "le mot de passe du compte est à changer ({said}) ; changez-le, puis donnez le nouveau.",
+    "7.13": "le compte est désactivé ({said}) ; voyez avec qui administre ce serveur.",
+    "7.14": "le compte demande une vérification ({said}) ; ouvrez-le dans un navigateur.",
+    "7.30": _FORBIDDEN,
+    "7.139": _FORBIDDEN,
+}
+"""What is wrong with who we are, where an enhanced code says it."""
 
-_WHY_NOT_IN: tuple[tuple[type[BaseException], str], ...] = (
+_LOGIN_REFUSED: Final = (
+    "identifiant ou mot de passe refusé ({said}) ; vérifiez-les dans la configuration."
+)
+_LOGIN_WANTED: Final = (
+    "il demande une authentification ({said}) ; vérifiez l’identifiant et le mot de passe dans la "
+    "configuration."
+)
+_WHO_BY_CODE: Final[Mapping[int, str]] = {
+    530: _LOGIN_WANTED,
+    534: _LOGIN_REFUSED,
+    535: _LOGIN_REFUSED,
+    538: _UNENCRYPTED,
+}
+_SENDER_REFUSED: Final = (
+    "l’expéditeur est refusé ({said}) ; vérifiez l’adresse d’expédition et les droits du compte ; nouvel "
+    "essai plus tard."
+)
+_NOT_IN: Final = "il refuse la connexion ({said}) ; nouvel essai plus tard."
+
+_WHY_NOT_IN: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (ssl.SSLError, "la connexion chiffrée a échoué ; vérifiez le chiffrement choisi et le port."),
     (TimeoutError, "pas de réponse en {seconds} s ; vérifiez l’adresse, le port et le pare-feu."),
     (socket.gaierror, "ce nom est inconnu ; vérifiez l’adresse du serveur."),
-    (
-        aiosmtplib.SMTPResponseException,
-        "identifiant ou mot de passe refusé ; vérifiez-les dans la configuration.",
-    ),
     (
         ConnectionError,
         "connexion refusée ou coupée ; vérifiez qu’il fonctionne et que le port est le bon.",
@@ -48,80 +102,91 @@ _WHY_NOT_IN: tuple[tuple[type[BaseException], str], ...] = (
 """Why nobody let us in, the first that fits; the last is STARTTLS or AUTH where there is none."""
 
 
-def connecting(error: Exception, server: str, seconds: float) -> DeliveryError:
+def connecting(
+    error: Exception, server: str, seconds: float, hidden: Sequence[str] = ()
+) -> DeliveryError:
     """Return why nobody lets us in; always worth trying again.
 
     Args:
         error: what was raised while connecting, encrypting or logging in.
         server: `host:port`.
         seconds: how long we waited.
+        hidden: secrets that the server may have repeated.
     """
-    return Unreachable(f"Serveur de messagerie {server} : {_why_not_in(error, seconds)}")
+    return Unreachable(f"Serveur de messagerie {server} : {_why_not_in(error, seconds, hidden)}")
 
 
-def _why_not_in(error: Exception, seconds: float) -> str:
+def _why_not_in(error: Exception, seconds: float, hidden: Sequence[str]) -> str:
     causes = _chain(error)
     certificate = next((e for e in causes if isinstance(e, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
         why = flat(certificate.verify_message)
         return f"son certificat n’est pas reconnu ({why}) ; vérifiez le nom du serveur."
-    if isinstance(error, aiosmtplib.SMTPResponseException) and not _says_who(error):
-        return f"il refuse la connexion ({_answer(error)}) ; nouvel essai plus tard."
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        answer = heard(error.code, error.message, hidden=hidden)
+        login = isinstance(error, aiosmtplib.SMTPAuthenticationError)
+        speaks_of_us = answer.code in LOGIN_CODES or (login and answer.code in PERMANENT)
+        return _quoting(_who(answer, Stage.LOGIN) if speaks_of_us else _NOT_IN, answer)
     for kind, said in _WHY_NOT_IN:
         if any(isinstance(cause, kind) for cause in causes):
             return said.format(seconds=f"{seconds:g}")
     return f"la connexion a échoué ({type(error).__name__}) ; vérifiez l’adresse et le port."
 
 
-def sending(error: Exception, server: str, seconds: float) -> DeliveryError:
+def sending(error: Exception, server: str, seconds: float, *, said: bool = False) -> DeliveryError:
     """Return why one message did not leave, and whether it could leave later.
 
     Args:
         error: what was raised while handing the message over.
         server: `host:port`.
         seconds: how long we waited.
+        said: True once the whole message was said: a server that is silent then may have taken it.
     """
     where = f"Serveur de messagerie {server} :"
+    lost = InDoubt if said else ConnectionLost
     if isinstance(error, TimeoutError):
-        return ConnectionLost(f"{where} pas de réponse en {seconds:g} s ; nouvel essai plus tard.")
+        return lost(f"{where} pas de réponse en {seconds:g} s ; nouvel essai plus tard.")
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return _refused(error, where)
+        return _refused(error, where, lost)
     if isinstance(error, OSError):
-        return ConnectionLost(f"{where} connexion coupée pendant l’envoi ; nouvel essai plus tard.")
+        return lost(f"{where} connexion coupée pendant l’envoi ; nouvel essai plus tard.")
     if isinstance(error, (ValueError, aiosmtplib.SMTPNotSupported)):
         return DeliveryError(
             f"{where} l’adresse du destinataire ne peut pas voyager ; corrigez-la.", permanent=True
         )
-    return ConnectionLost(f"{where} échec de l’envoi ({type(error).__name__}) ; nouvel essai.")
+    return lost(f"{where} échec de l’envoi ({type(error).__name__}) ; nouvel essai.")
 
 
-def _refused(error: aiosmtplib.SMTPResponseException, where: str) -> DeliveryError:
-    answer = _answer(error)
-    if error.code == _CLOSING or error.code < 0:
-        return ConnectionLost(f"{where} il ferme la connexion ({answer}) ; nouvel essai plus tard.")
-    if _says_who(error):
-        return Unreachable(
-            f"{where} il demande une authentification ({answer}) ; vérifiez l’identifiant et le "
-            "mot de passe dans la configuration."
-        )
-    if error.code not in _PERMANENT:
-        return DeliveryError(f"{where} pas maintenant ({answer}) ; nouvel essai.", permanent=False)
-    if isinstance(error, aiosmtplib.SMTPRecipientRefused):
-        said = f"le destinataire est refusé ({answer}) ; corrigez son adresse."
-    elif isinstance(error, aiosmtplib.SMTPSenderRefused):
-        said = f"l’expéditeur est refusé ({answer}) ; vérifiez l’adresse d’expédition."
-    else:
-        said = f"le message est refusé ({answer}) ; voyez avec qui administre ce serveur."
-    return DeliveryError(f"{where} {said}", permanent=True)
+def _refused(
+    error: aiosmtplib.SMTPResponseException, where: str, lost: type[ConnectionLost]
+) -> DeliveryError:
+    answer = heard(error.code, error.message, hidden=())
+    stage = next((one for kind, one in _STAGES if isinstance(error, kind)), Stage.CONTENT)
+    if answer.code == _CLOSING:
+        closes = _quoting("il ferme la connexion ({said}) ; nouvel essai plus tard.", answer)
+        return ConnectionLost(f"{where} {closes}")
+    if answer.code < 0:
+        odd = _quoting("sa réponse ne se comprend pas ({said}) ; nouvel essai plus tard.", answer)
+        return lost(f"{where} {odd}")
+    blame = blamed(answer, stage)
+    if blame is Blame.US:
+        return Unreachable(f"{where} {_quoting(_who(answer, stage), answer)}")
+    return DeliveryError(f"{where} {_quoting(_SAID[blame], answer)}", permanent=blame in _FINAL)
 
 
-def _says_who(error: Exception) -> bool:
-    return isinstance(error, aiosmtplib.SMTPResponseException) and error.code in _AUTHENTICATION
+def _who(answer: Answer, stage: Stage) -> str:
+    """Return the sentence for an answer about us."""
+    # The name of the command is the protocol's own, whatever language the server speaks.
+    if answer.code in LOGIN_CODES and "STARTTLS" in answer.words.upper():
+        return _UNENCRYPTED
+    otherwise = _LOGIN_REFUSED if stage is Stage.LOGIN else _SENDER_REFUSED
+    by_code = _WHO_BY_CODE.get(answer.code, otherwise)
+    return _WHO_BY_REASON.get(answer.reason, by_code)
 
 
-def _answer(error: aiosmtplib.SMTPResponseException) -> str:
-    text = _ADDRESS.sub("…", flat(str(error.message)))[:_QUOTED]
-    return f"{error.code} {text}".rstrip()
+def _quoting(sentence: str, answer: Answer) -> str:
+    """Return a sentence with the server's own words in it."""
+    return sentence.replace("{said}", f"« {answer} »")
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:

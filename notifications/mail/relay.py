@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from msgspec import Struct, field
 from notifications.mail.delivery import Backoff, ConnectionLost, Pace, Unforeseen, Unreachable
 from notifications.messages import MessageState, QueuedMessage
 from notifications.ports import DeliveryError, NotificationStore, Ready, Transport
+from workflow.errors import OutOfReach
 from workflow.ports import Clock
 
 logger = logging.getLogger(__name__)
@@ -38,6 +40,9 @@ _DEATHS = 5
 
 _WORTH_ONE_MORE = 10
 """Messages for each connection beyond the first: a handful leave over one."""
+
+_UNREADABLE = "réponse du serveur illisible"
+"""What is noted in place of an answer that the database does not take."""
 
 _POISON = (
     "Le service s’est arrêté net {deaths} fois en envoyant ce message ; il n’est plus essayé : "
@@ -281,7 +286,8 @@ class Relay:
     def _mark_accepted(self) -> None:
         """Mark what the server took, also what the database could not note the last time."""
         for id_, answer in list(self._accepted.items()):
-            self._store.mark_sent(id_, self._worker, self._clock(), answer)
+            now = self._clock()
+            _noting(partial(self._store.mark_sent, id_, self._worker, now), answer)
             del self._accepted[id_]
 
     def _settle(self, message: QueuedMessage, error: DeliveryError, report: RelayReport) -> None:
@@ -292,7 +298,8 @@ class Relay:
         if error.permanent or again is None:
             self._fail(message, error.message, now, report)
             return
-        self._store.mark_deferred(message.id, self._worker, now, again, error.message)
+        deferring = partial(self._store.mark_deferred, message.id, self._worker, now, again)
+        _noting(deferring, error.message)
         report.tell(error.message)
         report.deferred += 1
         _log(message, MessageState.WAITING)
@@ -300,7 +307,7 @@ class Relay:
     def _fail(
         self, message: QueuedMessage, reason: str, now: datetime, report: RelayReport
     ) -> None:
-        self._store.mark_failed(message.id, self._worker, now, reason)
+        _noting(partial(self._store.mark_failed, message.id, self._worker, now), reason)
         report.tell(reason)
         report.failed += 1
         _log(message, MessageState.FAILED)
@@ -326,6 +333,19 @@ def _log(message: QueuedMessage, state: MessageState, begun: float | None = None
     told = {"mail": message.id, "kind": message.kind.value, "state": state.value}
     attempt = {"attempt": message.attempts + 1}
     logger.info("mail %d", message.id, extra={"action": "mail", **told, **attempt, **took})
+
+
+def _noting(note: Callable[[str], None], words: str) -> None:
+    """Note how an attempt ended, in other words when the database does not take these.
+
+    What became of a message is worth more than what was said of it: not noted, it would leave again.
+    """
+    try:
+        note(words)
+    except OutOfReach:
+        raise
+    except Exception:  # noqa: BLE001 - whatever is wrong with the words, these are fit for any database
+        note(_UNREADABLE)
 
 
 def _broken(error: Exception) -> DeliveryError:

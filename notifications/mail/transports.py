@@ -12,6 +12,7 @@ import contextlib
 import os
 import re
 import ssl
+from base64 import b64encode
 from collections.abc import Coroutine
 from email.parser import BytesHeaderParser
 from email.policy import default
@@ -25,6 +26,7 @@ import aiosmtplib
 from msgspec import Struct
 
 from notifications.mail import refusals
+from notifications.mail.answers import heard
 from notifications.ports import DeliveryError, Ready, at_once
 from workflow.causes import cause
 
@@ -61,7 +63,9 @@ class SmtpSettings(Struct, frozen=True):
         username: login, or None when the server asks for none.
         password: never shown, logged or repeated in an error.
         connect_timeout: seconds allowed to connect, encrypt and log in.
-        message_timeout: seconds allowed to announce a message, then as many to hand it over.
+        message_timeout: seconds allowed to announce a message and hand its text over.
+        answer_timeout: seconds allowed to the answer to the whole message: ten minutes, says RFC 5321,
+            section 4.5.3.2.6, for a server that does not answer in time may have taken it.
         per_connection: messages after which another connection is opened (1 or more).
         tls: certificates to trust; None trusts those of the machine.
     """
@@ -74,6 +78,7 @@ class SmtpSettings(Struct, frozen=True):
     password: str | None = None
     connect_timeout: float = 15.0
     message_timeout: float = 60.0
+    answer_timeout: float = 600.0
     per_connection: int = 100
     tls: ssl.SSLContext | None = None
 
@@ -84,6 +89,18 @@ class SmtpSettings(Struct, frozen=True):
     def server(self) -> str:
         """Return `host:port`, for people."""
         return f"{self.host}:{self.port}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what opens the account, as it travels: a server may repeat what it refuses."""
+        if not self.password:
+            return ()
+        login = f"\0{self.username or ''}\0{self.password}"
+        coded = (
+            b64encode(one.encode(errors="surrogateescape")).decode("ascii")
+            for one in (login, self.password)
+        )
+        return (self.password, *coded)
 
 
 class SmtpTransport:
@@ -117,26 +134,28 @@ class SmtpTransport:
             DeliveryError: permanent when the server refuses this recipient, sender or content
                 for good; transient otherwise.
         """
-        smtp = await self._told(self._begin(address, content))
+        settings = self._settings
+        smtp = await self._told(self._begin(address, content), settings.message_timeout)
         try:
             await ready()
         except BaseException:
             # Hanging up is the only way to take back a message that has been begun.
             await self._drop()
             raise
-        return await self._told(_end(smtp))
+        return await self._told(_end(smtp), settings.answer_timeout, said=True)
 
-    async def _told(self, said: Coroutine[object, object, _T]) -> _T:
+    async def _told(
+        self, saying: Coroutine[object, object, _T], seconds: float, *, said: bool = False
+    ) -> _T:
         """Return what the server answers, or raise what its silence or refusal means."""
-        seconds = self._settings.message_timeout
         try:
             async with asyncio.timeout(seconds):
-                return await said
+                return await saying
         except DeliveryError:
             raise
         except (OSError, ValueError, aiosmtplib.SMTPException) as error:
             await self._recover(error)
-            raise refusals.sending(error, self._settings.server, seconds) from error
+            raise refusals.sending(error, self._settings.server, seconds, said=said) from error
         except BaseException:
             # Left in the middle, by a defect or because the relay waits no longer.
             await self._drop()
@@ -204,7 +223,9 @@ class SmtpTransport:
                     await _greet(smtp)
         except (OSError, ValueError, aiosmtplib.SMTPException) as error:
             smtp.close()
-            raise refusals.connecting(error, settings.server, settings.connect_timeout) from error
+            raise refusals.connecting(
+                error, settings.server, settings.connect_timeout, settings.secrets
+            ) from error
         self._carried = 0
         return smtp
 
@@ -213,8 +234,9 @@ class SmtpTransport:
         smtp = self._smtp
         if smtp is None or not smtp.is_connected:
             return
-        if isinstance(error, OSError):
-            # Silent or cut in the middle: an answer could still come, to the wrong question.
+        garbled = isinstance(error, aiosmtplib.SMTPResponseException) and error.code < 0
+        if garbled or isinstance(error, OSError):
+            # Silent, cut in the middle or not understood: more could still come, to the wrong question.
             await self._drop()
             return
         try:
@@ -259,7 +281,7 @@ async def _end(smtp: aiosmtplib.SMTP) -> str:
     answer = await smtp.execute_command(b".")
     if answer.code != aiosmtplib.SMTPStatus.completed:
         raise aiosmtplib.SMTPDataError(answer.code, answer.message)
-    return f"{answer.code} {answer.message}"
+    return str(heard(answer.code, answer.message))
 
 
 def _dotted(content: bytes) -> bytes:

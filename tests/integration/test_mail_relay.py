@@ -60,7 +60,8 @@ def run(
     """Run the relay once towards a port."""
     settings = SmtpSettings(
         HOST, port, "echeancier@interim.example", Security.NONE,
-        connect_timeout=seconds, message_timeout=seconds, per_connection=per_connection,
+        connect_timeout=seconds, message_timeout=seconds, answer_timeout=seconds,
+        per_connection=per_connection,
     )  # fmt: skip
     relay = Relay(
         store, lambda: SmtpTransport(settings), clock or SetClock(NOW),
@@ -86,7 +87,7 @@ def test_one_refused_reader_does_not_cost_the_others(server: Running) -> None:
     store = a_store()
     report = run(store, server.port)
     assert (report.sent, report.failed) == (2, 1)
-    assert "(550 5.1.1 Unknown)" in store.failures(1)[0].error
+    assert "(« 550 5.1.1 Unknown »)" in store.failures(1)[0].error
 
 
 def test_a_greylisted_message_leaves_a_minute_later(server: Running) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from notifications.digest.model import Digest
-from notifications.mail.delivery import ConnectionLost, Unreachable
+from notifications.mail.delivery import ConnectionLost, InDoubt, Unreachable
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from notifications.ports import DeliveryError
 from tests.support.notifications import SENDER, make_composer, make_directory, make_message, paris
@@ -151,7 +151,7 @@ async def test_a_refused_recipient_ends_the_message_only() -> None:
         assert error.permanent
         assert error.message == (
             f"Serveur de messagerie {HOST}:{server.port} : le destinataire est refusé "
-            "(550 5.1.1 No such user) ; corrigez son adresse."
+            "(« 550 5.1.1 No such user ») ; corrigez son adresse."
         )
         assert (server.connections, server.recorder.resets) == (1, 1)
         assert server.accepted == [(MAX, CONTENT)]
@@ -168,12 +168,12 @@ async def test_a_server_that_hangs_up_after_a_refusal_is_found_again() -> None:
         assert (server.connections, len(server.accepted)) == (2, 1)
 
 
-async def test_a_refused_sender_is_final() -> None:
-    """5xx for the sender says which setting to look at."""
+async def test_a_refused_sender_spares_the_messages() -> None:
+    """5xx for the sender speaks of us: it says which setting to look at, and no message is lost."""
     with serving(Behaviour(refused_senders={SENDER.address: "553 Not you"})) as server:
         async with to(server) as transport:
             error = await failing(transport)
-    assert error.permanent
+    assert isinstance(error, Unreachable)
     assert "vérifiez l’adresse d’expédition" in error.message
 
 
@@ -184,7 +184,7 @@ async def test_a_refused_content_is_final() -> None:
             error = await failing(transport)
             await transport.send(ZOE, CONTENT)
         assert error.permanent
-        assert "(554 5.7.1 Spam)" in error.message
+        assert "(« 554 5.7.1 Spam »)" in error.message
         assert len(server.accepted) == 1
 
 
@@ -195,12 +195,12 @@ async def test_greylisting_is_patience() -> None:
             error = await failing(transport)
             await transport.send(ZOE, CONTENT)
         assert not error.permanent
-        assert "pas maintenant (451 4.7.1 Greylisted)" in error.message
+        assert "pas maintenant (« 451 4.7.1 Greylisted »)" in error.message
         assert len(server.accepted) == 1
 
 
-async def test_a_full_server_is_patience() -> None:
-    """4xx for the content is tried again later."""
+async def test_a_full_mailbox_is_patience() -> None:
+    """A mailbox that is full is tried again later."""
     with serving(Behaviour(data_replies=["452 4.2.2 Full"])) as server:
         async with to(server) as transport:
             error = await failing(transport)
@@ -219,13 +219,13 @@ async def test_a_server_that_closes_is_left_and_found_again() -> None:
 
 
 async def test_a_server_that_hangs_is_left_in_time() -> None:
-    """A message that gets no answer is given up after its own time, not the connection's."""
+    """A whole message that gets no answer is given up after a time of its own, and leaves a doubt."""
     with serving(Behaviour(hang_on_data=True)) as server:
-        async with to(server, message_timeout=0.2) as transport:
+        async with to(server, answer_timeout=0.2) as transport:
             error = await failing(transport)
             server.behaviour.hang_on_data = False
             await transport.send(ZOE, CONTENT)
-        assert isinstance(error, ConnectionLost)
+        assert isinstance(error, InDoubt)
         assert "pas de réponse en 0.2 s" in error.message
         assert (server.connections, len(server.accepted)) == (2, 1)
 
@@ -236,7 +236,7 @@ async def test_a_line_cut_before_the_answer_leaves_a_doubt() -> None:
         async with to(server) as transport:
             error = await failing(transport)
             await transport.send(ZOE, CONTENT)
-        assert isinstance(error, ConnectionLost)
+        assert isinstance(error, InDoubt)
         assert not error.permanent
         identifiers = [
             re.findall(rb"Message-ID: (.*)\r", content) for _, content in server.accepted

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import socket
 import ssl
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import aiosmtplib
 import pytest
 
 from notifications.mail import refusals
+from notifications.mail.answers import heard
 from notifications.mail.delivery import Backoff, ConnectionLost, Pace, Unreachable
+from notifications.mail.transports import SmtpSettings
 from notifications.ports import DeliveryError
 
 CREATED = datetime(2026, 9, 1, 7, tzinfo=UTC)
@@ -87,8 +90,8 @@ CONNECT = aiosmtplib.SMTPConnectError("Error connecting")
         (TimeoutError(), "pas de réponse en 15 s"),
         (caused(aiosmtplib.SMTPConnectError("x"), ssl.SSLError("wrong version")), "chiffrée"),
         (aiosmtplib.SMTPAuthenticationError(535, "bad moi"), "identifiant ou mot de passe"),
-        (aiosmtplib.SMTPConnectResponseError(554, "no\r\nway"), "(554 no way)"),
-        (aiosmtplib.SMTPHeloError(421, "busy"), "(421 busy)"),
+        (aiosmtplib.SMTPConnectResponseError(554, "no\r\nway"), "(« 554 no way »)"),
+        (aiosmtplib.SMTPHeloError(421, "busy"), "(« 421 busy »)"),
         (aiosmtplib.SMTPServerDisconnected("gone"), "connexion refusée ou coupée"),
         (aiosmtplib.SMTPException("STARTTLS not supported"), "ne propose pas le chiffrement"),
         (ValueError("bad host"), "la connexion a échoué (ValueError)"),
@@ -113,12 +116,12 @@ def test_a_closed_door_is_explained(error: Exception, words: str) -> None:
             "550 unknown",
         ),
         (aiosmtplib.SMTPRecipientRefused(450, "later", "a@b"), DeliveryError, False, "450 later"),
-        (aiosmtplib.SMTPSenderRefused(553, "no", "a@b"), DeliveryError, True, "l’expéditeur"),
+        (aiosmtplib.SMTPSenderRefused(553, "no", "a@b"), Unreachable, False, "l’expéditeur"),
         (aiosmtplib.SMTPSenderRefused(530, "login", "a@b"), Unreachable, False, "authentification"),
         (aiosmtplib.SMTPDataError(554, "spam"), DeliveryError, True, "le message est refusé"),
         (aiosmtplib.SMTPDataError(452, "full"), DeliveryError, False, "452 full"),
         (aiosmtplib.SMTPDataError(421, "bye"), ConnectionLost, False, "ferme la connexion"),
-        (aiosmtplib.SMTPResponseException(-1, "?!"), ConnectionLost, False, "ferme la connexion"),
+        (aiosmtplib.SMTPResponseException(-1, "?!"), ConnectionLost, False, "ne se comprend pas"),
         (aiosmtplib.SMTPReadTimeoutError("late"), ConnectionLost, False, "pas de réponse en 60 s"),
         (aiosmtplib.SMTPServerDisconnected("gone"), ConnectionLost, False, "coupée pendant"),
         (ConnectionResetError(), ConnectionLost, False, "coupée pendant"),
@@ -136,9 +139,166 @@ def test_a_refusal_is_final_or_not(
     assert words in found.message
 
 
+def refused(stage: str, code: int, text: str) -> DeliveryError:
+    """Return what a refusal becomes, at a stage named by its command."""
+    kinds: dict[str, Exception] = {
+        "MAIL": aiosmtplib.SMTPSenderRefused(code, text, "a@b"),
+        "RCPT": aiosmtplib.SMTPRecipientRefused(code, text, "c@d"),
+        "DATA": aiosmtplib.SMTPDataError(code, text),
+    }
+    return refusals.sending(kinds[stage], "smtp.example:587", 60)
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "text"),
+    [
+        ("MAIL", 550, "5.7.60 SMTP; Client does not have permissions to send as this sender"),
+        ("MAIL", 550, "5.7.1 Sender address rejected: not owned by user"),
+        ("MAIL", 553, "5.1.8 Sender domain not found"),
+        ("MAIL", 550, "no"),
+        ("MAIL", 530, "5.7.57 SMTP; Client was not authenticated to send anonymous mail"),
+        ("MAIL", 503, "5.5.1 Must authenticate first"),
+        ("RCPT", 530, "5.7.0 Authentication required"),
+        ("RCPT", 535, "no"),
+        ("RCPT", 503, "AUTH first"),
+        ("DATA", 554, "5.2.252 SendAsDenied; a@b not allowed to send as c@d"),
+        ("DATA", 550, "5.7.60 SMTP; Client does not have permissions"),
+        ("DATA", 538, "5.7.11 Encryption required"),
+    ],
+)
+def test_what_speaks_of_us_spares_every_message(stage: str, code: int, text: str) -> None:
+    """Who we are, or under which address we write: nothing can leave, and no message is at fault."""
+    found = refused(stage, code, text)
+    assert isinstance(found, Unreachable)
+    assert f"« {code} " in found.message
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "text", "words"),
+    [
+        ("RCPT", 554, "5.7.1 <c@d>: Relay access denied", "ne nous autorise pas"),
+        ("RCPT", 550, "5.7.54 SMTP; Unable to relay recipient", "ne nous autorise pas"),
+        ("RCPT", 550, "relay not permitted", "ne nous autorise pas"),
+        ("RCPT", 553, "that domain isn't in my rcpthosts (#5.7.1)", "ne nous autorise pas"),
+        ("RCPT", 550, "5.7.1 Client host blocked", "ne nous autorise pas"),
+        ("DATA", 550, "5.7.26 Unauthenticated email is not accepted", "ne nous autorise pas"),
+        ("DATA", 550, "5.7.708 Access denied, traffic not accepted", "ne nous autorise pas"),
+        ("RCPT", 552, "5.2.2 Mailbox full", "boîte du destinataire est pleine"),
+        ("DATA", 554, "5.2.2 Over quota", "boîte du destinataire est pleine"),
+        ("RCPT", 552, "too much mail", "boîte du destinataire est pleine"),
+        ("DATA", 452, "4.2.2 Mailbox full", "boîte du destinataire est pleine"),
+        ("DATA", 554, "5.3.1 Mail system full", "pas maintenant"),
+        ("RCPT", 550, "4.1.1 Cannot verify now", "pas maintenant"),
+        ("RCPT", 450, "5.1.1 Unknown, for now", "pas maintenant"),
+        ("RCPT", 999, "what", "pas maintenant"),
+        ("RCPT", 250_000, "what", "pas maintenant"),
+    ],
+)
+def test_what_may_pass_later_is_tried_again(stage: str, code: int, text: str, words: str) -> None:
+    """What one message may not do for now costs it a delay, and the others nothing."""
+    found = refused(stage, code, text)
+    assert type(found) is DeliveryError
+    assert not found.permanent
+    assert words in found.message
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "text", "words"),
+    [
+        ("RCPT", 550, "5.1.1 User unknown", "corrigez son adresse"),
+        ("RCPT", 553, "5.1.3 Bad address", "corrigez son adresse"),
+        ("RCPT", 550, "5.1.10 Null MX", "corrigez son adresse"),
+        ("RCPT", 550, "5.4.1 Recipient address rejected", "corrigez son adresse"),
+        ("RCPT", 550, "5.2.1 Mailbox disabled", "corrigez son adresse"),
+        ("RCPT", 550, "5.7.133 Sender not authenticated for group", "corrigez son adresse"),
+        ("RCPT", 550, "unknown", "corrigez son adresse"),
+        ("RCPT", 550, "5.1.1 relay@d unknown", "corrigez son adresse"),
+        ("DATA", 550, "5.1.1 User unknown", "corrigez son adresse"),
+        ("DATA", 552, "5.3.4 Message too big", "trop lourd"),
+        ("DATA", 552, "too big", "trop lourd"),
+        ("RCPT", 552, "5.2.3 Message length exceeds limit", "trop lourd"),
+        ("DATA", 554, "5.6.0 Malformed", "le message est refusé"),
+        ("DATA", 554, "5.7.1 Spam", "le message est refusé"),
+        ("DATA", 554, "no", "le message est refusé"),
+    ],
+)
+def test_what_speaks_of_the_reader_or_the_message_is_final(
+    stage: str, code: int, text: str, words: str
+) -> None:
+    """A reader whom nobody knows, a message that is too big: trying again cannot help."""
+    found = refused(stage, code, text)
+    assert found.permanent
+    assert words in found.message
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "words"),
+    [
+        (535, "5.7.8 Bad credentials", "identifiant ou mot de passe refusé (« 535 5.7.8 Bad"),
+        (535, "5.7.139 SmtpClientAuthentication is disabled for the Tenant", "(« tenant »)"),
+        (550, "5.7.30 Basic authentication is not supported", "(« tenant »)"),
+        (534, "5.7.9 Application-specific password required", "un mot de passe d’application"),
+        (534, "5.7.14 Please log in via your web browser", "dans un navigateur"),
+        (538, "Encryption required", 'security = "starttls"'),
+        (530, "5.7.0 Must issue a STARTTLS command first", 'security = "starttls"'),
+        (530, "5.7.0 Authentification obligatoire", "il demande une authentification"),
+        (454, "4.7.0 Temporary failure", "il refuse la connexion (« 454 4.7.0 Temporary"),
+    ],
+)
+def test_a_login_that_is_refused_is_quoted(code: int, text: str, words: str) -> None:
+    """Who refuses a login says why: its words are quoted, and what they mean is said in French."""
+    found = refusals.connecting(aiosmtplib.SMTPAuthenticationError(code, text), "smtp:587", 10)
+    assert isinstance(found, Unreachable)
+    assert words in found.message
+    assert f"« {code} {text} »" in found.message
+
+
+def test_starttls_that_is_missing_names_the_setting() -> None:
+    """A server that takes nothing in clear is no matter of login: the setting is named."""
+    found = refused("MAIL", 530, "5.7.0 Must issue a STARTTLS command first")
+    assert isinstance(found, Unreachable)
+    assert 'écrivez security = "starttls"' in found.message
+
+
+def test_a_secret_that_is_repeated_is_not_quoted() -> None:
+    """A server that repeats what it was given does not bring the password into a log."""
+    settings = SmtpSettings("smtp", 587, "a@b.example", username="moi", password="s3cr3t")
+    plain = b64encode(b"\0moi\0s3cr3t").decode()
+    error = aiosmtplib.SMTPAuthenticationError(535, f"no: s3cr3t {plain}")
+    found = refusals.connecting(error, "smtp:587", 10, settings.secrets)
+    assert "« 535 no: … … »" in found.message
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "kept"),
+    [
+        (250, "2.0.0 Ok: queued as 42", "250 2.0.0 Ok: queued as 42"),
+        (550, "5.1.1 one\n5.1.1 two", "550 5.1.1 one two"),
+        (550, "one\n5.1.1 two", "550 5.1.1 one two"),
+        (550, "#5.1.0 Address rejected", "550 5.1.0 Address rejected"),
+        (550, "from 5.7.1.2 no", "550 from 5.7.1.2 no"),
+        (250, "5.7.1.2 ok", "250 5.7.1.2 ok"),
+        (250, "accept\udce9 \x1b[2J \0", "250 accept� ␛[2J ␀"),
+        (250, " \r\n\t ", "250"),
+        (-1, "Malformed SMTP response line: bonjour", "bonjour"),
+        (-1, "Response too long", "réponse trop longue"),
+    ],
+)
+def test_an_answer_is_one_clean_line(code: int, text: str, kept: str) -> None:
+    """Whatever the bytes, what is kept is one line of visible characters, its codes first."""
+    assert str(heard(code, text)) == kept
+
+
+def test_a_long_answer_keeps_its_code() -> None:
+    """A page of words is cut; the enhanced code that came after it is kept."""
+    answer = heard(550, "z" * 30_000 + "\n5.7.1 no")
+    assert answer.enhanced == "5.7.1"
+    assert len(str(answer)) < 320
+
+
 def test_a_failure_repeats_no_address() -> None:
     """The sentence is logged, so it never holds the address the server refused."""
     text = "5.1.1 <zoe@interim.example>: unknown"
     error = aiosmtplib.SMTPRecipientRefused(550, text, "zoe@interim.example")
     message = refusals.sending(error, "smtp.example:587", 60).message
-    assert "(550 5.1.1 … unknown)" in message
+    assert "(« 550 5.1.1 … unknown »)" in message

@@ -1,0 +1,112 @@
+"""A mail server whose every answer is given, byte for byte: what a polite one would never say.
+
+For the tests of what may come down the wire. One that behaves is `tests.support.smtp`; one that only
+counts is `tests.support.sink`.
+"""
+
+from __future__ import annotations
+
+import re
+import socketserver
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from msgspec import Struct, field
+
+HOST = "127.0.0.1"
+
+HANGS_UP = b""
+"""In place of an answer: the line is cut."""
+
+POLITE: Mapping[str, bytes] = {
+    "banner": b"220 mx.test ESMTP",
+    "ehlo": b"250-mx.test\r\n250-AUTH PLAIN\r\n250 8BITMIME",
+    "helo": b"250 mx.test",
+    "auth": b"235 2.7.0 ok",
+    "mail": b"250 2.1.0 ok",
+    "rcpt": b"250 2.1.5 ok",
+    "data": b"354 go on",
+    "end": b"250 2.0.0 queued",
+    "rset": b"250 ok",
+    "quit": b"221 bye",
+}
+"""What each step is answered unless the test says otherwise; « rcpt:zoe » is for the readers of that name."""
+
+_MESSAGE_ID = re.compile(rb"^Message-ID: (<\S+>)", re.MULTILINE)
+
+
+class Script(Struct):
+    """What is answered, and what was received."""
+
+    answers: dict[str, bytes]
+    port: int = 0
+    received: list[str] = field(default_factory=list)
+    """Message-ID of every message that came whole, whatever was answered."""
+    said: list[str] = field(default_factory=list)
+    """The commands that were heard."""
+
+
+class _Line(socketserver.StreamRequestHandler):
+    """A connection."""
+
+    script: Script
+
+    def handle(self) -> None:
+        """Answer each command as it is written."""
+        try:
+            if self._answer("banner"):
+                while (line := self.rfile.readline()) and self._hear(line):
+                    pass
+        except OSError:
+            # The other side left first.
+            return
+
+    def _hear(self, line: bytes) -> bool:
+        word = line.split()[0].decode("ascii").lower() if line.split() else ""
+        self.script.said.append(word)
+        if word == "rcpt":
+            named = [step for step in self.script.answers if step.startswith("rcpt:")]
+            word = next((step for step in named if step[5:].encode() in line), word)
+        goes_on = self._answer(word) and word != "quit"
+        if word == "data" and self.script.answers["data"].startswith(b"354"):
+            return self._message() and goes_on
+        return goes_on
+
+    def _message(self) -> bool:
+        text = b""
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return False
+            text += line
+        found = _MESSAGE_ID.search(text)
+        self.script.received.append(found[1].decode() if found else "")
+        return self._answer("end")
+
+    def _answer(self, step: str) -> bool:
+        answer = self.script.answers.get(step, b"500 5.5.2 what?")
+        if answer == HANGS_UP:
+            return False
+        self.wfile.write(answer + b"\r\n")
+        return True
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    block_on_close = False
+
+
+@contextmanager
+def scripted(answers: Mapping[str, bytes] | None = None) -> Iterator[Script]:
+    """Run a server in threads, on a port that the system chooses."""
+    script = Script(dict(POLITE) | dict(answers or {}))
+    line = type("Line", (_Line,), {"script": script})
+    with _Server((HOST, 0), line) as server:
+        script.port = int(server.server_address[1])
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield script
+        finally:
+            server.shutdown()
+            thread.join()
