@@ -27,6 +27,10 @@ SILENT_AFTER = timedelta(minutes=10)
 STUCK_AFTER = timedelta(minutes=15)
 """Age from which a message that waits is worth a look."""
 _CLOCK_TOLERANCE = timedelta(seconds=1)
+_NAMED = 3
+"""Rows that cannot be read and that are named; the others are counted."""
+_LOOKED_AT = 1_000
+"""Rows that are due and that are looked at every minute."""
 _ROOM = 100 * 1024 * 1024
 """Bytes below which a disk is called full: a base and its journal need room to grow."""
 
@@ -60,7 +64,7 @@ def findings(session: Session) -> Iterator[Finding]:
     if configured.level is Level.BROKEN:
         # Without it nothing says which database or server to look for.
         return
-    base = _guarded("Base", _database, session)
+    base = _guarded("Base", _whole_base, session)
     yield base
     yield _guarded("Courriel", _mail, session)
     if base.level is not Level.BROKEN:
@@ -69,7 +73,7 @@ def findings(session: Session) -> Iterator[Finding]:
 
 def vital(session: Session) -> Iterator[Finding]:
     """Yield what the service lives by: no server is called, so that it can be asked every minute."""
-    base = _guarded("Base", _database, session)
+    base = _guarded("Base", _base_at_work, session)
     yield base
     if base.level is not Level.BROKEN:
         yield from _running(session)
@@ -121,6 +125,30 @@ def _database(session: Session) -> tuple[Level, str]:
     session.house.require_database()
     words = f"{session.house.database_place()} ; schéma à jour"
     return _with_room(words, session.house.database_file())
+
+
+def _whole_base(session: Session) -> tuple[Level, str]:
+    """Look through all that is awaited: a row that makes no sense is put aside wherever it is read."""
+    found = _database(session)
+    odd = session.house.notifications.look_through()
+    more = len(odd) - _NAMED
+    rest = [f"et {french.count(more, 'autre ligne', 'autres lignes')}"] if more > 0 else []
+    return _with(found, " ; ".join([*(one.rstrip(".") for one in odd[:_NAMED]), *rest]))
+
+
+def _base_at_work(session: Session) -> tuple[Level, str]:
+    """Look at what is due alone, and name nothing: asked every minute, read by anybody."""
+    found, store = _database(session), session.house.notifications
+    store.due(session.clock(), _LOOKED_AT)
+    store.habits()
+    odd = len(store.unreadable())
+    rows = french.count(odd, "ligne illisible", "lignes illisibles")
+    return _with(found, f"{rows} : « echeancier diagnostic » dit où" if odd else "")
+
+
+def _with(found: tuple[Level, str], more: str) -> tuple[Level, str]:
+    """Return what was found, and something to look at besides."""
+    return (Level.NOTE, f"{found[1]} ; {more}") if more else found
 
 
 def _mail(session: Session) -> tuple[Level, str]:

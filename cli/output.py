@@ -113,6 +113,11 @@ class Output:
         """Write a warning."""
         self.say(line(("Attention : ", "soon"), message))
 
+    def warn_each(self, messages: Iterable[str]) -> None:
+        """Write some warnings."""
+        for message in messages:
+            self.warn(message)
+
     def suggest(self, title: str, *commands: str) -> None:
         """Write commands to type next, each alone on its line so that it can be copied."""
         self.say(line((title, "strong")))

@@ -49,6 +49,10 @@ class Rehearsal:
         self.departures: list[Departure] = []
         """What would leave, as far as it was announced."""
 
+    def unreadable(self) -> tuple[str, ...]:
+        """Return what could not be read since the last call."""
+        return self._store.unreadable()
+
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
         """Return what is due, all of it: nothing moves on, so a second page would be the first."""
         return self._store.due(now, max(limit, _EVERYTHING))

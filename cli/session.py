@@ -134,8 +134,9 @@ class Session:
         self.doing.wrote.append(what)
 
     def close(self) -> None:
-        """Let go of the database, if it was opened."""
+        """Say what could not be read, and let go of the database, if it was opened."""
         if "house" in self.__dict__:
+            self.output.warn_each(self.house.unreadable())
             self.house.close()
 
     @cached_property

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from cli.messaging import Messaging
     from cli.rehearsal import Rehearsal
+    from db.aside import Aside
     from db.notifications import SqlNotificationStore
     from db.worklist import SqlWorklist
     from notifications.agenda.calendar import Agenda
@@ -108,7 +109,9 @@ class House:
 
         return CaseService(
             rulebook=self.rulebook,
-            store=SqlCaseStore(self._ready_engine, self._places.planner, self._is_final),
+            store=SqlCaseStore(
+                self._ready_engine, self._places.planner, self._is_final, self._aside
+            ),
             directory=self._places.directory,
             closures=self._places.closures,
             settings=asdict(self._configuration.settings.targets),
@@ -171,7 +174,7 @@ class House:
         """Return reminders, outbox and heartbeat; raises like `cases`."""
         from db.notifications import SqlNotificationStore
 
-        return SqlNotificationStore(self._ready_engine)
+        return SqlNotificationStore(self._ready_engine, self._aside)
 
     @cached_property
     def messaging(self) -> Messaging:
@@ -235,6 +238,10 @@ class House:
         rows = (row for one in people for row in store.dated(owner=one, closed_since=day))
         name = f"Échéances du {french.short_day(day)}"
         return self.agenda.day_calendar(rows, day, name, now)
+
+    def unreadable(self) -> tuple[str, ...]:
+        """Return what the database holds and nobody could read, one French sentence each."""
+        return self._aside.take() if "_aside" in self.__dict__ else ()
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""
@@ -311,10 +318,16 @@ class House:
         return url
 
     @cached_property
+    def _aside(self) -> Aside:
+        from db.aside import Aside
+
+        return Aside()
+
+    @cached_property
     def _worklist(self) -> SqlWorklist:
         from db.worklist import SqlWorklist
 
-        return SqlWorklist(self._ready_engine)
+        return SqlWorklist(self._ready_engine, self._aside)
 
     @property
     def _engine(self) -> Engine:

@@ -10,8 +10,10 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, Select, Text, cast, func, select
+from sqlalchemy import ColumnElement, Engine, Select, Text, cast, func, select, type_coerce
 
+from db.aside import Aside, deadline_name
+from db.columns import ReadInstant
 from db.engine import streamed
 from db.rows import NO_ALERTS, open_deadline
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, REPLY_IS_AWAITED
@@ -28,8 +30,8 @@ OPEN: Final[Select[Any]] = (
     select(
         deadline.c.id,
         EXPLANATION.label("explanation"),
-        deadline.c.reminded_until,
-        deadline.c.next_reminder_at,
+        type_coerce(deadline.c.reminded_until, ReadInstant()).label("reminded_until"),
+        type_coerce(deadline.c.next_reminder_at, ReadInstant()).label("next_reminder_at"),
         case_file.c.ref,
         case_file.c.title,
         case_file.c.procedure,
@@ -109,6 +111,6 @@ def by_weight(lines: Iterable[OpenDeadline], today: date | None) -> Iterator[Ope
         yield from sorted(of_one_day, key=lambda line: (*decisive(line.deadline, today), line.id))
 
 
-def stream(engine: Engine, *statements: Select[Any]) -> Generator[OpenDeadline]:
+def stream(engine: Engine, aside: Aside, *statements: Select[Any]) -> Generator[OpenDeadline]:
     """Yield the deadlines of each statement in turn, all in one transaction."""
-    return (open_deadline(row) for row in streamed(engine, *statements))
+    yield from aside.readable(streamed(engine, *statements), open_deadline, deadline_name)

@@ -1,12 +1,17 @@
-"""What the table classes are made of: names, partial indexes, enumerations.
+"""What the table classes are made of: names, partial indexes, enumerations; how instants are read.
 
-Used by `db.tables` and `db.messages`. Holds no table.
+Used by `db.tables`, `db.messages` and the queries of `db.agenda`. Holds no table.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Index, Table, text
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Dialect, Index, Table, text
 from sqlmodel import SQLModel
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 # Every constraint has a name that a migration can find again, the same on both databases.
 SQLModel.metadata.naming_convention = {
@@ -36,3 +41,29 @@ def one_of(column: str, *values: str) -> CheckConstraint:
 def table_of(row: type[SQLModel]) -> Table:
     """Return the table that a class describes."""
     return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+class ReadInstant(UTCDateTime):
+    """An instant as it is read of many rows: one that makes no sense stops no other row.
+
+    Only SQLite can hold one: it stores instants as text, and takes any.
+    """
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Return what reads an instant."""
+        return _instant if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+NOT_AN_INSTANT = object()
+"""What stands for an instant that cannot be read."""
+
+
+def _instant(stored: str | None) -> datetime | object | None:
+    if stored is None:
+        return None
+    try:
+        return datetime.fromisoformat(f"{stored}+00:00")
+    except (TypeError, ValueError):
+        return NOT_AN_INSTANT

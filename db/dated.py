@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
+from msgspec.json import decode
 from sqlalchemy import ColumnElement, Engine, Select, and_, select, text
 
+from db.agenda import EXPLANATION
+from db.aside import Aside
 from db.engine import streamed
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.tables import DeadlineStatus, case_file, deadline, journal
@@ -20,7 +23,8 @@ from workflow.encoding import deadline_value
 _DATED: Final[Select[Any]] = (
     select(
         deadline.c.status,
-        deadline.c.explanation,
+        deadline.c.rule,
+        EXPLANATION.label("explanation"),
         case_file.c.ref,
         case_file.c.procedure,
         case_file.c.agency,
@@ -37,6 +41,7 @@ _IS_CLOSED: Final = text("deadline.status <> 'ouverte'")
 
 def dated(
     engine: Engine,
+    aside: Aside,
     ref: str | None,
     owner: str | None,
     agency: str | None,
@@ -54,15 +59,22 @@ def dated(
     gone = _DATED.where(*wanted, _IS_CLOSED, deadline.c.reminded_until >= since).order_by(
         deadline.c.reminded_until, deadline.c.id
     )
-    for row in streamed(engine, standing, gone):
-        yield DatedRow(
-            ref=row.ref,
-            procedure=row.procedure,
-            agency=row.agency,
-            owner=row.owner,
-            deadline=deadline_value(row.explanation),
-            version=row.version,
-            changed_at=row.recorded_at,
-            awaited=row.status == DeadlineStatus.OPEN,
-            met=row.status == DeadlineStatus.MET,
-        )
+    yield from aside.readable(
+        streamed(engine, standing, gone),
+        _dated_row,
+        lambda row: f"Dossier {row.ref}, échéance « {row.rule} »",
+    )
+
+
+def _dated_row(row: Any) -> DatedRow:
+    return DatedRow(
+        ref=row.ref,
+        procedure=row.procedure,
+        agency=row.agency,
+        owner=row.owner,
+        deadline=deadline_value(decode(row.explanation)),
+        version=row.version,
+        changed_at=row.recorded_at,
+        awaited=row.status == DeadlineStatus.OPEN,
+        met=row.status == DeadlineStatus.MET,
+    )

@@ -16,14 +16,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
-from msgspec.json import decode
-
 from db import segments
-from db.lines import LINE, pressing_line
+from db.aside import Aside
+from db.lines import LINE, awaited_of, pressing_line
 from db.revisions import HEAD
 from db.segments import Sql
-from workflow.case import Deadline
-from workflow.encoding import deadline_value
 from workflow.worklist import Glance, WorkDay, WorkGroup, WorkQuery, WorkRow
 
 _SQLITE: Final = "sqlite:///"
@@ -37,7 +34,7 @@ _LINES: Final = (
     "FROM case_file WHERE id IN ({keys})"
 )
 _AWAITED: Final = (
-    "SELECT case_id, CAST(explanation AS TEXT) FROM deadline "
+    "SELECT case_id, rule, CAST(explanation AS TEXT) FROM deadline "
     "WHERE status = 'ouverte' AND case_id IN ({keys})"
 )
 
@@ -112,16 +109,15 @@ def _rows(run: _Run, query: WorkQuery) -> tuple[WorkRow, ...]:
     values = {f"key_{rank}": key for rank, key in enumerate(keys)}
     named = ", ".join(f":{name}" for name in values)
     files = {row.id: row for row in map(_row, run(Sql(_LINES.format(keys=named), values)))}
-    awaited: dict[int, list[Deadline]] = {}
-    for key, explanation in run(Sql(_AWAITED.format(keys=named), values)):
-        awaited.setdefault(key, []).append(deadline_value(decode(explanation)))
-    return tuple(pressing_line(files[key], awaited.get(key, ()), query.day) for key in keys)
+    # What cannot be read is told by the stores, which read it in their turn.
+    aside = Aside()
+    awaited = awaited_of(run(Sql(_AWAITED.format(keys=named), values)), aside)
+    return tuple(pressing_line(files[key], awaited.get(key, ()), query.day, aside) for key in keys)
 
 
 def _row(found: Sequence[Any]) -> SimpleNamespace:
     """Return a row with the types that its columns have: SQLite has days as text."""
     row = SimpleNamespace(**dict(zip(LINE, found, strict=True)))
-    row.alerts = decode(row.alerts)
     row.act_on, row.opens_on, row.chase_on = map(_day, (row.act_on, row.opens_on, row.chase_on))
     return row
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from msgspec.json import decode
 from sqlalchemy import Engine, Select, Text, bindparam, case, cast, or_, select
 
+from db.aside import Aside
 from db.engine import streamed
 from db.tables import case_file, journal
 from notifications.digest.changes import NEWS
@@ -49,9 +50,12 @@ _SINCE: Final[Select[Any]] = (
 _KINDS: Final = {kind.value: kind for kind in EntryKind}
 
 
-def happenings(engine: Engine, since: datetime) -> Iterator[Happening]:
+def happenings(engine: Engine, aside: Aside, since: datetime) -> Iterator[Happening]:
     """Yield what is news since an instant (excluded), oldest first."""
-    found = map(_happening, streamed(engine, _SINCE.params(since=since)))
+    rows = streamed(engine, _SINCE.params(since=since))
+    found = aside.readable(
+        rows, _happening, lambda row: f"Journal du dossier {row.ref}, une entrée"
+    )
     return (one for one in found if one.moved or one.kind in NEWS)
 
 

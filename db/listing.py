@@ -5,10 +5,14 @@ Used by `db.store`. The total is counted on the same index, without reading the 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
+from msgspec.json import decode
 from sqlalchemy import ColumnElement, Connection, TextClause, bindparam, func, or_, select
 
+from db.agenda import EXPLANATION
+from db.aside import Aside
 from db.patterns import ESCAPE, patterns
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.tables import case_file, deadline
@@ -30,12 +34,12 @@ _LINE: Final = select(
     case_file.c.version,
 ).order_by(case_file.c.ref)
 
-_DEADLINES: Final = select(deadline.c.case_id, deadline.c.explanation).where(
-    DEADLINE_IS_OPEN, deadline.c.case_id.in_(bindparam("known_case_ids", expanding=True))
-)
+_DEADLINES: Final = select(
+    deadline.c.case_id, deadline.c.rule, EXPLANATION.label("explanation")
+).where(DEADLINE_IS_OPEN, deadline.c.case_id.in_(bindparam("known_case_ids", expanding=True)))
 
 
-def page(connection: Connection, query: CaseQuery) -> CasePage:
+def page(connection: Connection, aside: Aside, query: CaseQuery) -> CasePage:
     """Return a page of cases, in order of reference, and how many match in all."""
     filters = _filters(query)
     statement = _LINE.where(*filters).limit(query.limit)
@@ -43,7 +47,7 @@ def page(connection: Connection, query: CaseQuery) -> CasePage:
         statement = statement.where(case_file.c.ref > query.after)
     cases = connection.execute(statement).all()
     total = connection.scalar(select(func.count()).select_from(case_file).where(*filters))
-    awaited = _awaited(connection, [case.id for case in cases])
+    awaited = _awaited(connection, aside, {case.id: case.ref for case in cases})
     return CasePage(
         tuple(
             CaseLine(
@@ -78,11 +82,23 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool] | TextClause]:
     return filters
 
 
-def _awaited(connection: Connection, case_ids: list[Any]) -> dict[Any, list[Deadline]]:
+def _awaited(
+    connection: Connection, aside: Aside, refs: dict[Any, str]
+) -> dict[Any, list[Deadline]]:
     awaited: dict[Any, list[Deadline]] = {}
+    case_ids = list(refs)
     # A page as long as an export would exceed the parameters that a database accepts at once.
     for first in range(0, len(case_ids), _AT_ONCE):
         some = {"known_case_ids": case_ids[first : first + _AT_ONCE]}
-        for row in connection.execute(_DEADLINES, some):
-            awaited.setdefault(row.case_id, []).append(deadline_value(row.explanation))
+        found = connection.execute(_DEADLINES, some)
+        for case_id, value in aside.readable(found, _deadline, partial(_name, refs)):
+            awaited.setdefault(case_id, []).append(value)
     return awaited
+
+
+def _deadline(row: Any) -> tuple[Any, Deadline]:
+    return row.case_id, deadline_value(decode(row.explanation))
+
+
+def _name(refs: dict[Any, str], row: Any) -> str:
+    return f"Dossier {refs[row.case_id]}, échéance « {row.rule} »"

@@ -13,9 +13,10 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Integer, bindparam, select, text
+from sqlalchemy import Engine, Integer, bindparam, select, text
 
 from db import agenda, announcing, dated, happenings, loads, mailroom, outbox
+from db.aside import MALFORMED, Aside, deadline_name, unreadable
 from db.engine import noting, reading, writing
 from db.mailroom import SqlMailroom
 from db.messages import heartbeat, reminder
@@ -39,12 +40,12 @@ _known_id = bindparam("known_id", type_=Integer)
 _DUE: Final = (
     agenda.OPEN.where(deadline.c.next_reminder_at <= bindparam("now", type_=_instant))
     .order_by(deadline.c.next_reminder_at, deadline.c.id)
-    .limit(bindparam("due_limit", type_=Integer))
+    .limit(bindparam("page_limit", type_=Integer))
 )
 _PAGE_BY_ID: Final = (
-    agenda.OPEN.where(deadline.c.id > bindparam("after_id"))
+    agenda.OPEN.where(deadline.c.id > bindparam("after_id", type_=Integer))
     .order_by(deadline.c.id)
-    .limit(bindparam("page_limit"))
+    .limit(bindparam("page_limit", type_=Integer))
 )
 _ARM: Final = (
     deadline.update()
@@ -91,13 +92,28 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
 
     Args:
         engine: from `db.engine.open_engine`, on a schema that is current.
+        aside: what cannot be read, shared by the stores of the database.
     """
+
+    def __init__(self, engine: Engine, aside: Aside | None = None) -> None:
+        super().__init__(engine)
+        self._aside = aside or Aside()
+
+    def unreadable(self) -> tuple[str, ...]:
+        """Return what was put aside since the last call, one French sentence each."""
+        return self._aside.take()
+
+    def look_through(self) -> tuple[str, ...]:
+        """Return what cannot be read of all that is awaited and chosen, one French sentence each."""
+        aside = Aside()
+        for _ in agenda.stream(self._engine, aside, agenda.OPEN):
+            pass
+        SqlPeople(self._engine, aside).habits()
+        return aside.take()
 
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
         """Return open deadlines whose next reminder has come (≤ now), earliest first."""
-        with reading(self._engine) as connection:
-            found = self._prepared.read(connection, _DUE, {"now": now, "due_limit": limit})
-        return [open_deadline(row) for row in found]
+        return self._page(_DUE, {"now": now}, limit)
 
     def announce(self, announcements: Sequence[Announcement], now: datetime) -> int:
         """Write announcements in one transaction; return how many messages entered the outbox."""
@@ -170,19 +186,17 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
                 outbox.release(self._prepared, connection, message_ids, worker)
 
     def carried(self, message_id: int) -> list[Carried]:
-        """Return the reminders of a message, each with its deadline as it stands now."""
+        """Return the reminders of a message, each with its deadline as it stands now.
+
+        Raises:
+            Unreadable: when one of these deadlines makes no sense.
+        """
         with reading(self._engine) as connection:
             found = connection.execute(_CARRIED, {"known_id": message_id}).all()
-        return [
-            Carried(
-                row.rule,
-                row.value,
-                row.offset,
-                row.planned_for,
-                None if row.id is None else open_deadline(row),
-            )
-            for row in found
-        ]
+        try:
+            return list(map(_carried, found))
+        except MALFORMED as error:
+            raise unreadable(f"Courriel {message_id}, ce qu’il annonce") from error
 
     def failures(self, limit: int) -> list[FailedMessage]:
         """Return failed messages, latest first."""
@@ -206,19 +220,19 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
         Of those open since a day (included) or longer, only those of files that do not conform. Each
         part is in order of its own day; no deadline comes twice.
         """
-        return agenda.stream(self._engine, *agenda.to_mention(until, opened_after))
+        return agenda.stream(self._engine, self._aside, *agenda.to_mention(until, opened_after))
 
     def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:
         """Yield open deadlines to act on after a day, up to another, but the replies that others owe."""
-        return agenda.stream(self._engine, agenda.to_come(after, until))
+        return agenda.stream(self._engine, self._aside, agenda.to_come(after, until))
 
     def replies(self, after: date) -> Iterator[OpenDeadline]:
         """Yield the replies that others owe and that are to be chased after a day (excluded)."""
-        return agenda.stream(self._engine, agenda.to_chase(after))
+        return agenda.stream(self._engine, self._aside, agenda.to_chase(after))
 
     def happenings(self, since: datetime) -> Iterator[Happening]:
         """Yield what is news in the journals since an instant (excluded), oldest first."""
-        return happenings.happenings(self._engine, since)
+        return happenings.happenings(self._engine, self._aside, since)
 
     def loads(self, first: date, last: date) -> Iterator[DayLoad]:
         """Yield how many open deadlines there are to act on, by owner, agency and day."""
@@ -242,7 +256,7 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
         closed_since: date,
     ) -> Iterator[DatedRow]:
         """Yield deadlines for a calendar: the open ones, and those closed since a day."""
-        return dated.dated(self._engine, ref, owner, agency, closed_since)
+        return dated.dated(self._engine, self._aside, ref, owner, agency, closed_since)
 
     def beat(self, beat: Heartbeat) -> None:
         """Record a sign of life (one row for each service, those silent for a week forgotten)."""
@@ -270,9 +284,17 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
 
     def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:
         """Return a page of every open deadline by row id, for a change of policy."""
+        return self._page(_PAGE_BY_ID, {"after_id": after_id}, limit)
+
+    def _page(self, statement: Any, known: dict[str, Any], limit: int) -> list[OpenDeadline]:
+        """Return a page without what cannot be read; empty only when nothing else is left."""
         with reading(self._engine) as connection:
-            found = connection.execute(_PAGE_BY_ID, {"after_id": after_id, "page_limit": limit})
-            return [open_deadline(row) for row in found]
+            while True:
+                found = self._prepared.read(connection, statement, known | {"page_limit": limit})
+                rows = list(self._aside.readable(found, open_deadline, deadline_name))
+                if rows or len(found) < limit:
+                    return rows
+                limit *= 2
 
     def _settle(
         self,
@@ -283,6 +305,11 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
     ) -> None:
         with writing(self._engine) as connection:
             outbox.settle(self._prepared, connection, message_id, worker, event, **columns)
+
+
+def _carried(row: Any) -> Carried:
+    standing = None if row.id is None else open_deadline(row)
+    return Carried(row.rule, row.value, row.offset, row.planned_for, standing)
 
 
 @cache

@@ -6,12 +6,13 @@ their key: nothing is sorted, and one case is held at a time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Engine, Select, String, bindparam, select
 
+from db.aside import Aside
 from db.engine import reading, streamed
 from db.statements import CASE_IS_OPEN
 from db.tables import case_file, fact
@@ -50,7 +51,7 @@ _OPEN_REFS: Final[Select[Any]] = (
 
 
 def facts_of(
-    engine: Engine, names: Collection[str], agency: str | None, *, closed: bool
+    engine: Engine, aside: Aside, names: Collection[str], agency: str | None, *, closed: bool
 ) -> Iterator[CaseFacts]:
     """Yield, by reference, the cases that have some of these facts, with those facts only."""
     statement = _FACTS.params(known_names=sorted(names))
@@ -58,18 +59,22 @@ def facts_of(
         statement = statement.where(case_file.c.agency == agency)
     if not closed:
         statement = statement.where(CASE_IS_OPEN)
-    for ref, rows in groupby(streamed(engine, statement), key=lambda row: row.ref):
-        found = list(rows)
-        case = found[0]
-        yield CaseFacts(
-            ref=ref,
-            title=case.title,
-            procedure=case.procedure,
-            state=case.state,
-            agency=case.agency,
-            owner=case.owner,
-            facts={row.name: fact_value(row.value, FactType(row.type)) for row in found},
-        )
+    cases = groupby(streamed(engine, statement), key=lambda row: row.ref)
+    found = (list(rows) for _, rows in cases)
+    yield from aside.readable(found, _case_facts, lambda rows: f"Dossier {rows[0].ref}, ses faits")
+
+
+def _case_facts(rows: Sequence[Any]) -> CaseFacts:
+    case = rows[0]
+    return CaseFacts(
+        ref=case.ref,
+        title=case.title,
+        procedure=case.procedure,
+        state=case.state,
+        agency=case.agency,
+        owner=case.owner,
+        facts={row.name: fact_value(row.value, FactType(row.type)) for row in rows},
+    )
 
 
 def open_refs(engine: Engine, procedure: str, funder: str | None) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec.json import decode
 
+from db.aside import MALFORMED, Aside
 from db.statements import CONTRACT, DOCUMENT, ELIGIBILITY, FACT, HOURS
 from workflow.case import (
     Deadline,
@@ -32,8 +33,12 @@ from workflow.vocabulary import FactType
 Row = dict[str, Any]
 
 
-def held(parts: Iterable[Any]) -> dict[str, Any]:
-    """Return the fields of a `Case` that the rows of `db.statements.PARTS` hold."""
+def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
+    """Return the fields of a `Case` that the rows of `db.statements.PARTS` hold.
+
+    A deadline that cannot be read is put aside: the next act computes it anew from the facts. Nothing
+    else of a case can be done without.
+    """
     facts: dict[str, FactValue] = {}
     documents: dict[str, Paper] = {}
     hours: list[HoursLine] = []
@@ -53,7 +58,10 @@ def held(parts: Iterable[Any]) -> dict[str, Any]:
         elif part == ELIGIBILITY:
             eligibility = eligibility_value(name)
         else:
-            deadlines[name] = deadline_value(decode(second))
+            try:
+                deadlines[name] = deadline_value(decode(second))
+            except MALFORMED:
+                aside.put(f"Dossier {ref}, échéance « {name} »")
     return {
         "facts": facts,
         "documents": documents,
@@ -181,7 +189,7 @@ def eligibility_value(text: str) -> Eligibility | None:
             for name, (type_, answer) in data["answers"].items()
         }
         return Eligibility(data["ground"], answers, data["proof"], data["kept_at"])
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+    except MALFORMED:
         raise OutOfReach(
             "La partie restreinte d’un dossier est abîmée et ne peut pas être relue : restaurez la "
             "dernière sauvegarde."

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any, Final
 
+from msgspec.json import decode
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -19,11 +20,14 @@ from sqlalchemy import (
     Engine,
     Integer,
     String,
+    Text,
     bindparam,
+    cast,
     select,
     text,
 )
 
+from db.aside import Aside
 from db.engine import reading, writing
 from db.messages import absence as absences
 from db.messages import habits
@@ -32,7 +36,10 @@ from notifications.habits import Absence, Channel, Choice, Habits, Topic
 from workflow import french
 from workflow.errors import Conflict, NotFound
 
-_HABITS: Final = select(habits.c.person, habits.c.data).order_by(habits.c.person)
+# As text: of those that make no sense, none stops the others.
+_HABITS: Final = select(habits.c.person, cast(habits.c.data, Text).label("data")).order_by(
+    habits.c.person
+)
 
 _STANDS: Final = text("absence.cancelled_at IS NULL")
 _ABSENCES: Final = select(absences).where(_STANDS).order_by(absences.c.first_day, absences.c.id)
@@ -57,15 +64,23 @@ class SqlPeople:
 
     Args:
         engine: from `db.engine.open_engine`, on a schema that is current.
+        aside: what cannot be read, shared by the stores of the database.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, aside: Aside | None = None) -> None:
         self._engine = engine
+        self._aside = aside or Aside()
 
     def habits(self) -> list[Habits]:
         """Return what people chose, those who chose anything."""
         with reading(self._engine) as connection:
-            return [_habits(row.person, row.data) for row in connection.execute(_HABITS)]
+            return list(
+                self._aside.readable(
+                    connection.execute(_HABITS),
+                    lambda row: _habits(row.person, decode(row.data)),
+                    lambda row: f"Préférences de « {row.person} »",
+                )
+            )
 
     def save_habits(self, habits: Habits, by: str, now: datetime) -> None:
         """Record what a person chose, in place of what was known."""

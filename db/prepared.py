@@ -121,7 +121,7 @@ class _Plan:
 
 def _converter(type_: TypeEngine[Any], dialect: Dialect) -> _Convert:
     """Return what makes values of a column's type out of the driver's, None when they are already."""
-    if isinstance(type_, UTCDateTime) and dialect.name == "sqlite":
+    if type(type_) is UTCDateTime and dialect.name == "sqlite":
         return _instant
     return type_.dialect_impl(dialect).result_processor(dialect, None)
 

@@ -15,6 +15,8 @@ from typing import Any, Final
 # Reads a deadline in half the time that the standard library takes.
 from msgspec.json import decode
 
+from db.aside import Aside
+from db.columns import NOT_AN_INSTANT
 from db.parts import held
 from db.tables import DeadlineStatus
 from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind
@@ -97,7 +99,7 @@ def _folded(case: Case) -> str:
     return searchable(case.ref, case.title)
 
 
-def case_value(steps: Sequence[Any], parts: Iterable[Any]) -> Case:
+def case_value(steps: Sequence[Any], parts: Iterable[Any], aside: Aside) -> Case:
     """Return a case from the rows of `db.statements.CASE` and `db.statements.PARTS`."""
     row = steps[0]
     return Case(
@@ -115,7 +117,7 @@ def case_value(steps: Sequence[Any], parts: Iterable[Any]) -> Case:
         stake=_stake(row),
         history=standing([entry_value(step) for step in steps if step.seq is not None]),
         version=row.version,
-        **held(parts),
+        **held(parts, row.ref, aside),
     )
 
 
@@ -215,7 +217,9 @@ NO_ALERTS: Final = "[]"
 
 
 def open_deadline(row: Any) -> OpenDeadline:
-    """Return an open deadline from a row of `db.agenda`."""
+    """Return an open deadline from a row of `db.agenda`; raises what `db.aside.MALFORMED` names."""
+    if NOT_AN_INSTANT in (row.reminded_until, row.next_reminder_at):
+        raise ValueError("an instant that makes no sense")
     return OpenDeadline(
         id=row.id,
         ref=row.ref,

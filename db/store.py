@@ -8,11 +8,13 @@ Knows no rule: when a reminder is due and which states are final is asked of wha
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy import Connection, Engine
 
 from db import agenda, commissions, listing, overview, rows, statements
+from db.aside import MALFORMED, Aside, unreadable
 from db.engine import reading, writing
 from db.outcomes import Writes
 from db.outcomes import writes as difference
@@ -38,26 +40,37 @@ class SqlCaseStore:
         engine: from `db.engine.open_engine`, on a schema that is current.
         schedule: tells when a deadline must next be looked at.
         is_final: tells whether a case has reached a final state of its procedure.
+        aside: what cannot be read, shared by the stores of the database.
     """
 
     def __init__(
-        self, engine: Engine, schedule: ReminderSchedule, is_final: Callable[[Case], bool]
+        self,
+        engine: Engine,
+        schedule: ReminderSchedule,
+        is_final: Callable[[Case], bool],
+        aside: Aside | None = None,
     ) -> None:
         self._engine = engine
+        self._aside = aside or Aside()
         self._schedule = schedule
         self._is_final = is_final
         self._upserts = statements.upserts(engine.dialect.name)
         self._prepared = Prepared()
 
     def load(self, ref: str) -> Case:
-        """Return a case with its open deadlines and its history, or raise `NotFound`."""
-        with reading(self._engine) as connection:
+        """Return a case with its open deadlines and its history.
+
+        Raises:
+            NotFound: when there is no such case.
+            Unreadable: when what the database holds of it makes no sense.
+        """
+        with _readable(f"Dossier {ref}"), reading(self._engine) as connection:
             steps = self._prepared.read(connection, statements.CASE, {"known_ref": ref})
             if not steps:
                 raise _missing(connection, ref)
             known = {"known_case_id": steps[0].id}
             parts = self._prepared.read(connection, statements.PARTS, known)
-        return rows.case_value(steps, parts)
+            return rows.case_value(steps, parts, self._aside)
 
     def next_ref(self, prefix: str, year: int) -> str:
         """Return the first free reference `PREFIX-YEAR-0001`, `…-0002`, …"""
@@ -113,11 +126,11 @@ class SqlCaseStore:
 
     def journal(self, ref: str) -> tuple[Entry, ...]:
         """Return every entry of a case, oldest first, or raise `NotFound`."""
-        with reading(self._engine) as connection:
+        with _readable(f"Journal du dossier {ref}"), reading(self._engine) as connection:
             found = connection.execute(statements.JOURNAL, {"known_ref": ref}).all()
             if not found:
                 raise _missing(connection, ref)
-        return tuple(map(rows.entry_value, found))
+            return tuple(map(rows.entry_value, found))
 
     def note_consultation(self, ref: str, consultation: Consultation) -> None:
         """Record that somebody reads the restricted part of a case, or raise `NotFound`."""
@@ -140,12 +153,12 @@ class SqlCaseStore:
         self, names: Collection[str], *, agency: str | None = None, closed: bool = True
     ) -> Iterator[CaseFacts]:
         """Yield, by reference, the cases that have some of these facts, with those facts only."""
-        return overview.facts_of(self._engine, names, agency, closed=closed)
+        return overview.facts_of(self._engine, self._aside, names, agency, closed=closed)
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""
         with reading(self._engine) as connection:
-            return listing.page(connection, query)
+            return listing.page(connection, self._aside, query)
 
     def open_deadlines(
         self,
@@ -161,7 +174,7 @@ class SqlCaseStore:
         Of one day, what the law decides comes first (`workflow.worklist.decisive`).
         """
         statement = agenda.to_act_on(until, agency, owner, overdue_on, limit)
-        return agenda.by_weight(agenda.stream(self._engine, statement), overdue_on)
+        return agenda.by_weight(agenda.stream(self._engine, self._aside, statement), overdue_on)
 
     def _write(self, connection: Connection, outcome: Outcome, writes: Writes) -> None:
         """Write an outcome whole, in a transaction that undoes it all if one of its cases moved on."""
@@ -219,6 +232,15 @@ class SqlCaseStore:
         ]
         if changes:
             connection.execute(statements.UPDATE_REMINDER, changes)
+
+
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """Say in a sentence that what was asked makes no sense."""
+    try:
+        yield
+    except MALFORMED as error:
+        raise unreadable(what) from error
 
 
 def _missing(connection: Connection, ref: str) -> NotFound:

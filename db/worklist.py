@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Lock
 from typing import Any, Final
 
@@ -35,9 +35,10 @@ from sqlalchemy import (
 )
 
 from db import segments
+from db.aside import Aside
 from db.changes import watch
 from db.engine import reading, streamed
-from db.lines import LINE, dated_line, pressing_line
+from db.lines import LINE, awaited_of, dated_line, pressing_line
 from db.segments import Segment, Sql
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.tables import case_file, deadline
@@ -50,7 +51,10 @@ _LISTS_KEPT = 256
 
 _AT_ONCE = 1_000
 
-_LINE: Final = tuple(case_file.c[name] for name in LINE)
+_LINE: Final = tuple(
+    cast(case_file.c.alerts, Text).label(name) if name == "alerts" else case_file.c[name]
+    for name in LINE
+)
 _SEARCHED: Final = (
     case_file.c.id,
     case_file.c.folded,
@@ -84,7 +88,7 @@ _EXPLANATION: Final = cast(deadline.c.explanation, Text).label("explanation")
 _LINES: Final = select(*_LINE).where(
     case_file.c.id.in_(bindparam("known_case_ids", expanding=True))
 )
-_AWAITED: Final = select(deadline.c.case_id, _EXPLANATION).where(
+_AWAITED: Final = select(deadline.c.case_id, deadline.c.rule, _EXPLANATION).where(
     DEADLINE_IS_OPEN, deadline.c.case_id.in_(bindparam("known_case_ids", expanding=True))
 )
 _ON_DAYS: Final = (
@@ -130,10 +134,12 @@ class SqlWorklist:
 
     Args:
         engine: from `db.engine.open_engine`, on a schema that is current.
+        aside: what cannot be read, shared by the stores of the database.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, aside: Aside | None = None) -> None:
         self._engine = engine
+        self._aside = aside or Aside()
         self._watch = watch(engine)
         self._lock = Lock()
         self._counted = _Counted()
@@ -165,7 +171,7 @@ class SqlWorklist:
         """Return `limit` lines from `offset` on."""
         counted = self._counted_now()
         with reading(self._engine) as connection:
-            return _rows(connection, _places(connection, query, counted), query.day)
+            return _rows(connection, _places(connection, query, counted), query.day, self._aside)
 
     def refs(self, query: WorkQuery) -> tuple[str, ...]:
         """Return the references of all the files of a query, in the order of the list."""
@@ -180,7 +186,7 @@ class SqlWorklist:
         """Return the lines of known files in the order given, without those the query leaves out."""
         kept = segments.filters(replace(query, text=""))
         with reading(self._engine) as connection:
-            return _rows(connection, ids, query.day, kept)
+            return _rows(connection, ids, query.day, self._aside, kept)
 
     def entries(self, after: int = 0) -> Iterator[SearchEntry]:
         """Yield what every open file is searched by, in order of key, from a key on (excluded)."""
@@ -194,9 +200,9 @@ class SqlWorklist:
         statement = _among_cases(kept, _ON_DAYS.where(deadline.c.act_on.between(first, last)))
         statement = statement.limit(query.limit).offset(query.offset)
         with reading(self._engine) as connection:
+            found = connection.execute(statement, kept.values)
             return tuple(
-                dated_line(row, deadline_value(decode(row.explanation)), query.day)
-                for row in connection.execute(statement, kept.values)
+                self._aside.readable(found, partial(_dated, query.day, self._aside), _deadline_name)
             )
 
     def load(self, query: WorkQuery, first: date, last: date) -> Mapping[date, int]:
@@ -219,7 +225,7 @@ class SqlWorklist:
         found = segments.part(segments.limited(query, first, last), query.limit, query.offset)
         with reading(self._engine) as connection:
             ids = [id_ for (id_,) in _run(connection, found)]
-            return _rows(connection, ids, query.day, acts=True)
+            return _rows(connection, ids, query.day, self._aside, acts=True)
 
     def _counted_now(self) -> _Counted:
         """Return what was counted in the present state of the base.
@@ -290,6 +296,14 @@ def _days(connection: Connection, query: WorkQuery, segment: Segment, counted: _
     return known
 
 
+def _dated(day: WorkDay, aside: Aside, row: Any) -> WorkRow:
+    return dated_line(row, deadline_value(decode(row.explanation)), day, aside)
+
+
+def _deadline_name(row: Any) -> str:
+    return f"Dossier {row.ref}, une échéance"
+
+
 def _among_cases(kept: Sql, statement: Select[Any]) -> Select[Any]:
     """Return the query of deadlines of the files that are asked for."""
     joined = statement.join(case_file, case_file.c.id == deadline.c.case_id)
@@ -300,6 +314,7 @@ def _rows(
     connection: Connection,
     ids: Sequence[int],
     day: WorkDay,
+    aside: Aside,
     kept: Sql | None = None,
     *,
     acts: bool = False,
@@ -310,6 +325,7 @@ def _rows(
         connection: a transaction.
         ids: keys of the files.
         day: the reader's days.
+        aside: what cannot be read.
         kept: what the files must be as well.
         acts: True to show the next act, even where a reply presses more.
     """
@@ -321,11 +337,9 @@ def _rows(
     for first in range(0, len(ids), _AT_ONCE):
         some = {"known_case_ids": list(ids[first : first + _AT_ONCE])}
         files |= {row.id: row for row in connection.execute(lines, some | values)}
-        for row in connection.execute(_AWAITED, some):
-            value = deadline_value(decode(row.explanation))
-            awaited.setdefault(row.case_id, []).append(value)
+        awaited |= awaited_of(connection.execute(_AWAITED, some), aside)
     return tuple(
-        pressing_line(files[id_], awaited.get(id_, ()), day, acts=acts)
+        pressing_line(files[id_], awaited.get(id_, ()), day, aside, acts=acts)
         for id_ in ids
         if id_ in files
     )

@@ -40,6 +40,12 @@ class Heartbeat(Struct, frozen=True):
 class NotificationStore(Protocol):
     """The rows behind reminders and mails. Every method is one transaction."""
 
+    def unreadable(self) -> tuple[str, ...]:
+        """Return what could not be read since the last call, one French sentence each.
+
+        Such a row is left out of everything that is returned here, until it is mended.
+        """
+
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
         """Return open deadlines whose next reminder has come (≤ now), earliest first."""
 
@@ -82,7 +88,11 @@ class NotificationStore(Protocol):
         """Replace the text of a claimed message, which keeps its Message-ID."""
 
     def carried(self, message_id: int) -> list[Carried]:
-        """Return the reminders of a message, each with its deadline as it stands now."""
+        """Return the reminders of a message, each with its deadline as it stands now.
+
+        Raises:
+            Unreadable: when one of these deadlines makes no sense.
+        """
 
     def release(self, message_ids: Sequence[int], worker: str) -> None:
         """Give back claimed messages that were not attempted."""

@@ -16,7 +16,7 @@ from workflow import french
 from workflow.calendars import territory
 from workflow.case import Outcome
 from workflow.contexts import ruled_by
-from workflow.errors import InvalidInput, NotFound
+from workflow.errors import InvalidInput, NotFound, Unreadable
 from workflow.limits import Session
 from workflow.outcomes import Act
 from workflow.ports import CalendarChange, CalendarEntry
@@ -31,6 +31,8 @@ class Prepared(Struct, frozen=True):
 
     calendar: CalendarChange | None
     outcomes: tuple[Outcome, ...]
+    unreadable: tuple[str, ...] = ()
+    """Files left as they are because nobody can read them, one French sentence each."""
 
 
 class CalendarChanges(Struct, frozen=True):
@@ -103,12 +105,7 @@ class CalendarChanges(Struct, frozen=True):
         words = "Dates recalculées : règles, jours fériés ou fermetures modifiés"
         now = self.cases.clock()
         refs = [ref for id_ in ids for ref in self.cases.store.open_refs(id_)]
-        outcomes = tuple(
-            found
-            for ref in self.watch(refs)
-            if (found := self._recomputed(ref, Act(by, now, words))) is not None
-        )
-        return Prepared(None, outcomes)
+        return self._recomputed_all(None, refs, Act(by, now, words))
 
     def apply(self, prepared: Prepared) -> None:
         """Write a change and every file it touches, or nothing.
@@ -128,13 +125,28 @@ class CalendarChanges(Struct, frozen=True):
             *(entry.session for entry in change.added),
         ]
         refs = list(self.cases.store.open_refs(procedure.id, procedure.funder))
-        outcomes = tuple(
-            found
-            for ref in self.watch(refs)
-            if (found := self._recomputed(ref, act, sessions)) is not None
-        )
         known = tuple(sorted(self.cases.sessions(procedure)))
-        return Prepared(replace(change, known=known), outcomes)
+        return self._recomputed_all(replace(change, known=known), refs, act, sessions)
+
+    def _recomputed_all(
+        self,
+        change: CalendarChange | None,
+        refs: Sequence[str],
+        act: Act,
+        sessions: Iterable[Session] | None = None,
+    ) -> Prepared:
+        """Compute every file again; one that nobody can read stops none of the others."""
+        outcomes: list[Outcome] = []
+        unreadable: list[str] = []
+        for ref in self.watch(refs):
+            try:
+                found = self._recomputed(ref, act, sessions)
+            except Unreadable as error:
+                unreadable.append(error.message)
+                continue
+            if found is not None:
+                outcomes.append(found)
+        return Prepared(change, tuple(outcomes), tuple(unreadable))
 
     def _recomputed(
         self, ref: str, act: Act, sessions: Iterable[Session] | None = None

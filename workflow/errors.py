@@ -13,6 +13,7 @@ EcheancierError
 │   └── TakenReference      … with this reference
 ├── InvalidDefinition       configuration or rule files that cannot be used
 └── OutOfReach              database or mail server that does not answer
+    └── Unreadable          … or that holds something else than what was written
 """
 
 from __future__ import annotations
@@ -151,6 +152,10 @@ class InvalidDefinition(EcheancierError):
 
 class OutOfReach(EcheancierError):
     """The database or the mail server does not answer, or cannot be written."""
+
+
+class Unreadable(OutOfReach):
+    """Something that the database holds and that makes no sense; the rest of it is not touched."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -230,6 +230,7 @@ class _Desk(Struct, frozen=True):
         from cli.views import commissions, compare
 
         output = self.session.output
+        output.warn_each(prepared.unreadable)
         if not self.as_json and prepared.calendar:
             output.show(f"Calendrier : {self.procedure.funder_label}")
             output.show(*(f"  {one}" for one in commissions.change_lines(prepared.calendar)))

@@ -42,6 +42,7 @@ def compare(
     asks = applied and must_confirm(session, yes=yes, dry_run=False, as_json=as_json)
     changes = session.house.changes(watched(session, "Dossiers recalculés"), rules)
     prepared = changes.compare(by=session.acting, procedure_id=procedure)
+    session.output.warn_each(prepared.unreadable)
     saved = applied and keep(session, changes, prepared, asks=asks, as_json=as_json)
     if not applied and not as_json:
         from cli.views import compare as views

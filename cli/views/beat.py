@@ -101,6 +101,7 @@ def mails(relay: RelayReport | None, waiting: int) -> Iterator[str]:
 def concerns(report: BeatReport) -> Iterator[str]:
     """Yield what went wrong, one sentence each."""
     yield from (failure.message for failure in report.failures)
+    yield from report.unreadable
     if report.sweep is not None:
         yield from (f"{broken.ref} : {broken.reason}" for broken in report.sweep.broken)
     if report.morning is not None:

@@ -20,7 +20,7 @@ from notifications.planning import Due, Planner
 from notifications.ports import NotificationStore
 from notifications.reminders.parcels import ReminderComposer
 from notifications.telling import Carried
-from workflow.errors import NotFound
+from workflow.errors import NotFound, Unreadable
 from workflow.people import Directory
 from workflow.ports import OpenDeadline
 
@@ -61,11 +61,12 @@ class Renewal:
             return message
         if message.kind is MessageKind.DIGEST:
             return self._digest(message, worker, now)
-        carried = self._store.carried(message.id)
         try:
+            carried = self._store.carried(message.id)
             dues = self._dues(carried, now)
-        except NotFound:
-            # An agency has left the configuration: nobody can tell what its reminders became.
+        except (NotFound, Unreadable):
+            # An agency has left the configuration, or a row makes no sense: nobody can tell what its
+            # reminders became.
             return message
         if carried and not dues:
             self._store.mark_superseded(message.id, worker, now, _DONE)

@@ -36,12 +36,14 @@ class BeatReport(Struct):
     morning: MorningReport | None = None
     relay: RelayReport | None = None
     failures: list[Failure] = field(default_factory=list)
+    unreadable: tuple[str, ...] = ()
+    """What the database holds and nobody can read, one French sentence each."""
     seconds: float = 0.0
     """How long it took."""
 
     def counts(self) -> dict[str, int]:
         """Return what was done in numbers, the parts that ran alone."""
-        done: dict[str, int] = {}
+        done: dict[str, int] = {"unreadable": len(self.unreadable)} if self.unreadable else {}
         if self.replan is not None:
             done |= {"replanned": self.replan.changed}
         if self.sweep is not None:

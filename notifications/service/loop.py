@@ -144,6 +144,7 @@ class Service:
             report.morning = self._morning.run(self._clock())
         with self._part("relay", report):
             report.relay = self._relay.run_once()
+        report.unreadable = self._store.unreadable()
         with self._part("heartbeat", report):
             self._store.beat(Heartbeat(self._name, self._clock(), self._policy_in_force))
 

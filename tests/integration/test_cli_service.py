@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -16,7 +18,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.support.cli import REF, Desk, plain
+from tests.support.cli import REF, START, Desk, plain
 
 ROOT = Path(__file__).parents[2]
 PRESSING = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
@@ -396,3 +398,39 @@ def test_the_address_to_call_may_be_a_secret(desk: Desk, monkeypatch: pytest.Mon
     secret.write_text("http://127.0.0.1:1/1f0c2a\n", encoding="utf-8")
     run = desk.must("service --une-fois")
     assert "1f0c2a" not in run.out + run.err
+
+
+def test_one_row_that_makes_no_sense_stops_nobody(desk: Desk) -> None:
+    """Five files are due, one cannot be read: four mails leave, every command says it in a sentence."""
+    refs = [f"CIPI-2026-{number:04}" for number in range(2, 6)]
+    for _ in refs:
+        desk.must("dossier ouvrir cipi --libelle Autre --fait", START)
+    desk.execute(
+        "UPDATE deadline SET next_reminder_at = '2026-08-24 07:00:00', "
+        "reminded_until = '2026-08-01 07:00:00'"
+    )
+    with closing(sqlite3.connect(desk.database)) as base:
+        query = "SELECT explanation FROM deadline WHERE case_id = 3"
+        (kept,) = base.execute(query).fetchone()
+    desk.execute("UPDATE deadline SET explanation = '{}' WHERE case_id = 3")
+
+    odd = refs[1]
+    run = desk.must("service --une-fois")
+    assert "rappels en 1 message." in run.shown
+    assert f"Dossier {odd}" in run.err
+    assert "illisible dans la base" in run.said
+    for command in ("dossier lister", f"dossier voir {odd}", "echeances", "agenda", "synthese"):
+        run = desk.must(command)
+        assert run.said.count("illisible dans la base") == 1, command
+        assert "Traceback" not in run.err
+    assert odd in desk.must("dossier lister").shown
+    assert f"Dossier {odd}" in desk.type("diagnostic").shown
+    desk.execute("UPDATE deadline SET next_reminder_at = '2026-08-24 07:00:00' WHERE case_id = 3")
+    survey = desk.type("diagnostic --surveillance")
+    assert survey.code == 7
+    assert "1 ligne illisible" in survey.shown
+    assert odd not in survey.shown
+
+    desk.execute(f"UPDATE deadline SET explanation = '{kept}' WHERE case_id = 3")
+    assert "1 message" in desk.must("service --une-fois").shown
+    assert "illisible" not in desk.must("dossier lister").err

@@ -304,6 +304,10 @@ class MemoryNotificationStore:
         """Return a row of the outbox."""
         return self.outbox[key]
 
+    def unreadable(self) -> tuple[str, ...]:
+        """Return nothing: what is in memory can be read."""
+        return ()
+
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
         """Return open deadlines whose next reminder has come, earliest first."""
         self.due_limits.append(limit)

@@ -1,0 +1,194 @@
+"""One row that makes no sense stops nobody else: put aside, told, and read again once it is mended."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine, text
+
+from db.aside import Aside
+from db.engine import open_engine, writing
+from db.glance import glance
+from db.messages import habits
+from db.notifications import SqlNotificationStore
+from db.store import SqlCaseStore
+from db.worklist import SqlWorklist
+from tests.support.cases import MorningsBefore, is_final, step
+from tests.support.outbox import NOW, open_cases
+from workflow.errors import Unreadable
+from workflow.ports import CaseQuery
+from workflow.worklist import WorkDay, WorkQuery
+
+REFS = [f"CIPI-2026-{number:04}" for number in range(1, 6)]
+FAR = date(2027, 12, 31)
+DAY = WorkDay(NOW.date(), NOW.date(), NOW.date() + timedelta(days=7))
+ODD = [
+    *(("deadline", "explanation", value) for value in ("{}", "7", "null", '{"source": 3}')),
+    ("case_file", "alerts", "7"),
+    ("case_file", "stake", "beaucoup"),
+]
+ONLY_SQLITE = [
+    ("deadline", "explanation", "pas du JSON"),
+    ("deadline", "reminded_until", "hier"),
+    ("case_file", "alerts", "pas du JSON"),
+]
+
+
+def spoil(engine: Engine, table: str, column: str, value: str) -> None:
+    """Write something that makes no sense in the third case."""
+    key = "case_id" if table == "deadline" else "id"
+    wanted = "(SELECT id FROM case_file WHERE ref = 'CIPI-2026-0003')"
+    cast = "json" if value[:1] in "{7n" and engine.name == "postgresql" else "text"
+    statement = f"UPDATE {table} SET {column} = CAST(:value AS {cast}) WHERE {key} = {wanted}"
+    with writing(engine) as connection:
+        connection.execute(text(statement), {"value": value})
+
+
+def refs(found: object) -> list[str]:
+    """Return the references of some lines, in order."""
+    return sorted(one.ref for one in found)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("table", "column", "value"), ODD)
+def test_the_others_are_due_all_the_same(
+    case_store: SqlCaseStore,
+    notification_store: SqlNotificationStore,
+    engine: Engine,
+    table: str,
+    column: str,
+    value: str,
+) -> None:
+    """Of five, one makes no sense: four are due, streamed, planned again; the fifth is told of."""
+    _check_all(case_store, notification_store, engine, (table, column, value))
+
+
+@pytest.mark.parametrize("odd", ONLY_SQLITE)
+def test_what_only_sqlite_takes_stops_nobody_either(
+    sqlite_url: str, odd: tuple[str, str, str]
+) -> None:
+    """SQLite has no types of its own: text that is no JSON, an instant that is none."""
+    engine = open_engine(sqlite_url)
+    cases = SqlCaseStore(engine, MorningsBefore(), is_final)
+    _check_all(cases, SqlNotificationStore(engine), engine, odd)
+    engine.dispose()
+
+
+def _check_all(
+    cases: SqlCaseStore,
+    store: SqlNotificationStore,
+    engine: Engine,
+    odd: tuple[str, str, str],
+) -> None:
+    open_cases(cases, 5)
+    spoil(engine, *odd)
+    others = [ref for ref in REFS if ref != "CIPI-2026-0003"]
+    for found in (
+        store.due(NOW, 10),
+        store.all_open(0, 10),
+        store.open_deadlines(FAR, NOW.date()),
+        store.to_come(NOW.date() - timedelta(days=1), FAR),
+        cases.open_deadlines(),
+    ):
+        assert refs(found) == others
+    (told,) = store.unreadable()
+    assert told.startswith("Dossier CIPI-2026-0003")
+    assert store.unreadable() == ()
+    assert store.look_through() == (told,)
+    assert refs(cases.find(CaseQuery()).lines) == REFS
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_a_page_of_odd_rows_hides_nothing(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine, limit: int
+) -> None:
+    """The first rows of a page make no sense: those after them are due all the same."""
+    open_cases(case_store, 5)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE deadline SET explanation = '{}' WHERE case_id <= 3"))
+    assert notification_store.due(NOW, limit)[0].ref == REFS[3]
+    assert notification_store.all_open(0, limit)[0].ref == REFS[3]
+
+
+def test_a_mended_row_is_due_again(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """Nothing was written about a row put aside: corrected, it is due like the others."""
+    open_cases(case_store, 5)
+    known = notification_store.due(NOW, 10)
+    with writing(engine) as connection:
+        kept = connection.execute(text("SELECT explanation FROM deadline WHERE case_id = 3"))
+        content = kept.scalar_one()
+    spoil(engine, "deadline", "explanation", "{}")
+    assert len(notification_store.due(NOW, 10)) == 4
+    spoil(
+        engine,
+        "deadline",
+        "explanation",
+        content if isinstance(content, str) else json.dumps(content),
+    )
+    assert notification_store.due(NOW, 10) == known
+
+
+def test_a_case_does_without_a_deadline_that_makes_no_sense(
+    engine: Engine,
+) -> None:
+    """Its case is read, the deadline told of; the next act writes it anew."""
+    aside = Aside()
+    case_store = SqlCaseStore(engine, MorningsBefore(), is_final, aside)
+    open_cases(case_store, 5)
+    before = case_store.load("CIPI-2026-0003").deadlines
+    spoil(engine, "deadline", "explanation", "{}")
+    case = case_store.load("CIPI-2026-0003")
+    assert case.deadlines == {}
+    (told,) = aside.take()
+    assert told.startswith("Dossier CIPI-2026-0003, échéance « drf »")
+    case_store.save(step(case, deadlines=before))
+    assert case_store.load("CIPI-2026-0003").deadlines == before
+
+
+@pytest.mark.parametrize("column", ["alerts", "stake"])
+def test_what_a_case_cannot_do_without_is_told_in_a_sentence(
+    case_store: SqlCaseStore, engine: Engine, column: str
+) -> None:
+    """Asked for that very case, the program says which and what to do."""
+    open_cases(case_store, 5)
+    spoil(engine, "case_file", column, "7" if column == "alerts" else "beaucoup")
+    with pytest.raises(Unreadable, match=r"Dossier CIPI-2026-0003 : illisible dans la base"):
+        case_store.load("CIPI-2026-0003")
+    assert case_store.load("CIPI-2026-0004").ref == "CIPI-2026-0004"
+
+
+def test_choices_that_make_no_sense_are_those_of_the_agency(
+    notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """Somebody's choices cannot be read: theirs alone are left out."""
+    odd = {"ines": {"days": [1]}, "zoe": {"opening": 3}, "max": []}
+    rows = [
+        {"person": person, "data": data, "noted_by": "x", "noted_at": NOW}
+        for person, data in odd.items()
+    ]
+    with writing(engine) as connection:
+        connection.execute(habits.insert(), rows)
+    assert [one.person for one in notification_store.habits()] == ["ines"]
+    assert len(notification_store.unreadable()) == 2
+
+
+@pytest.mark.parametrize(("table", "column", "value"), ODD)
+def test_the_lists_of_the_interface_keep_every_file(
+    case_store: SqlCaseStore, engine: Engine, database_url: str, table: str, column: str, value: str
+) -> None:
+    """A file keeps its place in the list, without what cannot be read of it."""
+    open_cases(case_store, 5)
+    spoil(engine, table, column, value)
+    worklist = SqlWorklist(engine)
+    query = WorkQuery(DAY, limit=10)
+    try:
+        assert refs(worklist.page(query)) == REFS
+        assert len(worklist.on_days(query, NOW.date(), FAR)) >= 4
+    finally:
+        worklist.close()
+    seen = glance(database_url, query.day, 10)
+    assert seen is not None
+    assert refs(seen.rows) == REFS
