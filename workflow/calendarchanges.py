@@ -13,11 +13,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow import french
-from workflow.calendars import territory
+from workflow.calendars import calendar, territory
 from workflow.case import Outcome
 from workflow.contexts import ruled_by
 from workflow.errors import InvalidInput, NotFound, Unreadable
 from workflow.limits import Session
+from workflow.oddities import odd_days
 from workflow.outcomes import Act
 from workflow.ports import CalendarChange, CalendarEntry
 from workflow.procedure import Procedure, Rule
@@ -33,6 +34,8 @@ class Prepared(Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
     unreadable: tuple[str, ...] = ()
     """Files left as they are because nobody can read them, one French sentence each."""
+    warnings: tuple[str, ...] = ()
+    """What a careful reader must know of the change itself."""
 
 
 class CalendarChanges(Struct, frozen=True):
@@ -126,7 +129,9 @@ class CalendarChanges(Struct, frozen=True):
         ]
         refs = list(self.cases.store.open_refs(procedure.id, procedure.funder))
         known = tuple(sorted(self.cases.sessions(procedure)))
-        return self._recomputed_all(replace(change, known=known), refs, act, sessions)
+        odd = odd_days(_days(change), calendar(procedure.funder_territory))
+        prepared = self._recomputed_all(replace(change, known=known), refs, act, sessions)
+        return replace(prepared, warnings=tuple(odd))
 
     def _recomputed_all(
         self,
@@ -200,6 +205,14 @@ class CalendarChanges(Struct, frozen=True):
             )
         if session.day < today and not ended:
             raise InvalidInput(f"La commission du {day} est passée : notez celles qui viennent.")
+
+
+def _days(change: CalendarChange) -> Iterator[tuple[str, date]]:
+    """Yield the days that a change adds: of each session, then of its cut-off."""
+    for entry in change.added:
+        yield "La commission", entry.session.day
+        if entry.session.cutoff is not None:
+            yield "La clôture des dépôts", entry.session.cutoff
 
 
 def _rules(procedure: Procedure) -> Iterator[Rule]:

@@ -72,7 +72,8 @@ def open_case(
         if historical
         else _check_start("Ouvrir le dossier", procedure, opened, context, act)
     )
-    step = Step(EntryKind.OPENING, changes=fact_changes({}, opened.facts), forced=forced)
+    changes, facts = fact_changes({}, opened.facts), opened.facts
+    step = Step(EntryKind.OPENING, changes=changes, forced=forced, typed=facts)
     return outcome(procedure, None, opened, context, act, step, (*edition.notes, *warnings))
 
 
@@ -137,9 +138,8 @@ def apply(
     if reasons:
         raise refused(action.label, reasons)
     after = replace(after, state=_target(procedure, action, case))
-    step = Step(
-        EntryKind.ACTION, action, _moment(after.facts[action.dated_by]), forced=bool(window)
-    )
+    on = _moment(after.facts[action.dated_by])
+    step = Step(EntryKind.ACTION, action, on, forced=bool(window), typed=facts)
     return outcome(procedure, case, after, context, act, step, window)
 
 
@@ -210,7 +210,7 @@ def correct(
         concerns, start_forced = _check_start("Corriger", procedure, after, context, act)
         notes = procedure.edition(after.edition).notes if after.edition != case.edition else ()
         warnings, forced = (*window, *notes, *concerns), forced or start_forced
-    step = Step(EntryKind.CORRECTION, changes=changes, forced=forced)
+    step = Step(EntryKind.CORRECTION, changes=changes, forced=forced, typed=facts)
     return outcome(procedure, case, after, context, act, step, warnings)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workflow import french
@@ -31,6 +31,7 @@ from workflow.encoding import fact_text
 from workflow.known import known_values
 from workflow.limits import Context
 from workflow.money import stake
+from workflow.oddities import odd_facts
 from workflow.procedure import Action, DeadlineSpec, Edition, Procedure
 from workflow.windows import missed
 
@@ -61,6 +62,7 @@ class Step(Struct, frozen=True):
         changes: what changed; None finds it by comparing facts and documents.
         forced: True when the person went against a window.
         undoes: entry taken back, for an undo.
+        typed: facts typed just now: a warning tells each day of them that is seldom meant.
     """
 
     kind: EntryKind
@@ -69,6 +71,7 @@ class Step(Struct, frozen=True):
     changes: tuple[Change, ...] | None = None
     forced: bool = False
     undoes: int | None = None
+    typed: Mapping[str, FactValue] = field(default_factory=dict)
 
 
 def outcome(
@@ -104,7 +107,7 @@ def outcome(
             for id_, old in was.items()
             if id_ not in now
         ),
-        warnings=warnings,
+        warnings=(*warnings, *odd_facts(procedure, step.typed, context)),
     )
 
 

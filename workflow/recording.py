@@ -26,6 +26,7 @@ from workflow.case import (
 from workflow.checks import EligibilityRules, Ground
 from workflow.errors import InvalidInput, NotFound, Refused
 from workflow.facts import RawFact, read_fact
+from workflow.oddities import odd_days
 from workflow.procedure import Procedure
 from workflow.service import CaseService
 from workflow.typed import act_of, checked_pointer, checked_restricted_pointer
@@ -82,8 +83,7 @@ class Recording(Struct, frozen=True):
             comment: words for the journal.
             version: the version the person saw.
 
-        Raises:
-            NotFound, InvalidInput, Refused, StaleCase: nothing was written.
+        Raises NotFound, InvalidInput, Refused, StaleCase: nothing was written.
         """
         now = self.cases.clock()
         case, procedure, context = self.cases.load(ref, version)
@@ -96,7 +96,9 @@ class Recording(Struct, frozen=True):
         }
         papers = _placed(case, noted, places, Paper(PaperStatus.RECEIVED, day, by))
         act = act_of(procedure, by, now, comment)
-        return records.record_documents(procedure, case, papers, frozenset(removed), context, act)
+        found = records.record_documents(procedure, case, papers, frozenset(removed), context, act)
+        typed = [("La date des pièces", day)] if on is not None else ()
+        return replace(found, warnings=(*found.warnings, *odd_days(typed, context.staff)))
 
     def hours(
         self,

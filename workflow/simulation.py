@@ -23,6 +23,7 @@ from workflow.encoding import deadline_json
 from workflow.errors import EcheancierError, InvalidInput, nearest
 from workflow.facts import RawFact, read_facts
 from workflow.limits import Session
+from workflow.oddities import odd_days, odd_facts
 from workflow.rulebook import Rulebook
 
 
@@ -72,9 +73,7 @@ def simulate(
     """Compute every deadline that some facts allow.
 
     `settings` are the configured delays by name; `now` lets it say what is already too late.
-
-    Raises:
-        NotFound, InvalidInput: a name that nothing bears; a value or option that cannot be read.
+    Raises NotFound, InvalidInput: a name that nothing bears; a value that cannot be read.
     """
     days = tuple(commissions)
     procedure = ruled_by(rulebook.procedure(procedure_id), funder, days)
@@ -87,16 +86,17 @@ def simulate(
     edition = edition_for(procedure, typed, context)
     found = every(procedure, edition, typed, context)
     # Once something has happened, the window of the start is behind.
-    awaited = found if all(procedure.facts[name].future for name in typed) else ()
-    concerns = windows.start_concerns(procedure, awaited, typed, context, now)
-    return Simulation(
-        procedure.id,
-        funder,
-        edition.id,
-        context.staff.territory.code,
-        found,
-        (*procedure.notes, *edition.notes, *(concern.text for concern in concerns)),
+    ahead = found if all(procedure.facts[name].future for name in typed) else ()
+    concerns = windows.start_concerns(procedure, ahead, typed, context, now)
+    warnings = (
+        *procedure.notes,
+        *edition.notes,
+        *(concern.text for concern in concerns),
+        *odd_facts(procedure, typed, context),
+        *odd_days((("La commission", day) for day in days), context.funder),
     )
+    place = context.staff.territory.code
+    return Simulation(procedure.id, funder, edition.id, place, found, warnings)
 
 
 def simulate_file(rulebook: Rulebook, path: Path, settings: Mapping[str, int]) -> Iterator[Trial]:

@@ -15,6 +15,7 @@ from workflow import french
 from workflow.case import Case, Change, Deadline, EntryKind, Outcome
 from workflow.errors import InvalidInput, Refused, unknown
 from workflow.limits import Context
+from workflow.oddities import odd_days
 from workflow.outcomes import Act, Step, outcome
 from workflow.ports import ReminderSchedule
 from workflow.procedure import Procedure
@@ -60,7 +61,9 @@ class Snoozing(Struct, frozen=True):
             )
         self._refuse_useless(case, deadline, until, context.day(now))
         act = act_of(procedure, by, now, reason)
-        return _noted(procedure, case, replace(deadline, snoozed_until=until), context, act)
+        found = _noted(procedure, case, replace(deadline, snoozed_until=until), context, act)
+        odd = odd_days([("Le rappel", until)], context.staff)
+        return replace(found, warnings=(*found.warnings, *odd))
 
     def wake(
         self, ref: str, deadline_id: str, *, by: str, comment: str = "", version: int | None = None

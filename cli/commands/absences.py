@@ -114,6 +114,8 @@ def note(
     effect = effect_of(one, absence, house.cases, house.notifications, directory)
     if not as_json:
         session.output.show(*views.effect(absence, one, effect, session.looking))
+    for words in effect.odd:
+        session.output.warn(words)
     for other in effect.away_too:
         session.output.warn(views.away_too(other, directory))
     if not dry_run:

@@ -234,6 +234,8 @@ class _Desk(Struct, frozen=True):
         if not self.as_json and prepared.calendar:
             output.show(f"Calendrier : {self.procedure.funder_label}")
             output.show(*(f"  {one}" for one in commissions.change_lines(prepared.calendar)))
+            for words in prepared.warnings:
+                output.warn(words)
         saved = False
         if not self.dry_run:
             saved = keep(self.session, self.changes, prepared, asks=self.asks, as_json=self.as_json)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -124,12 +124,13 @@ class _Asked(Struct, frozen=True):
         today = context.day(self.session.clock())
         day = read_day("--depot", deposit) if deposit is not None else None
         found = _planned(planner, wished, day, facts, today)
+        notes = (*_notes(procedure, today), *self._odd(procedure, context, facts, day))
         if as_json:
-            self._json(procedure, context, found, wished, day, agency, today)
+            self._json(procedure, context, found, wished, day, agency, today, notes)
             return
         from cli.views import plan as views
 
-        self._introduce(procedure, context, agency, today)
+        self._introduce(procedure, context, agency, notes)
         self.session.output.show(*views.shown(found))
 
     def _ruled(self) -> Procedure:
@@ -175,8 +176,23 @@ class _Asked(Struct, frozen=True):
             sessions,
         )
 
+    def _odd(
+        self,
+        procedure: Procedure,
+        context: Context,
+        facts: Mapping[str, FactValue],
+        deposit: date | None,
+    ) -> Iterator[str]:
+        """Yield a sentence for each day typed that is seldom meant."""
+        from workflow.oddities import odd_days, odd_facts
+
+        yield from odd_facts(procedure, facts, context)
+        yield from odd_days([("Le dépôt", deposit)] if deposit else (), context.staff)
+        typed = sorted(one.day for one in context.sessions) if self.commissions else ()
+        yield from odd_days((("La commission", day) for day in typed), context.funder)
+
     def _introduce(
-        self, procedure: Procedure, context: Context, agency: str | None, today: date
+        self, procedure: Procedure, context: Context, agency: str | None, notes: Iterable[str]
     ) -> None:
         output = self.session.output
         days = f"agence {agency}" if agency else f"jours fériés {context.staff.territory.code}"
@@ -185,7 +201,7 @@ class _Asked(Struct, frozen=True):
             origin = "données ici" if self.commissions else "notées"
             number = french.count(len(context.sessions), "commission", "commissions")
             output.say(f"{number} {origin if len(context.sessions) > 1 else origin[:-1]}.")
-        for note in _notes(procedure, today):
+        for note in notes:
             output.warn(note)
 
     def _json(
@@ -197,6 +213,7 @@ class _Asked(Struct, frozen=True):
         deposit: date | None,
         agency: str | None,
         today: date,
+        notes: Iterable[str],
     ) -> None:
         from cli.views.plan import plan_json
 
@@ -211,7 +228,7 @@ class _Asked(Struct, frozen=True):
                 "deposit": deposit.isoformat() if deposit else None,
                 "commissions": [one.day.isoformat() for one in sorted(context.sessions)],
                 **plan_json(found),
-                "notes": list(_notes(procedure, today)),
+                "notes": list(notes),
             }
         )
 

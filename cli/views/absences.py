@@ -108,6 +108,7 @@ def effect_json(
             for one in does.standins
         ],
         "substitute_away": [absence_json(one, directory) for one in does.away_too],
+        "warnings": list(does.odd),
     }
 
 

@@ -72,6 +72,7 @@ def change_json(prepared: Prepared, *, saved: bool) -> dict[str, Any]:
         "removed": [day.isoformat() for day in change.removed],
         "added": [_session_json(entry) for entry in change.added],
         "files": touched_json(prepared.outcomes, saved=saved),
+        "warnings": list(prepared.warnings),
     }
 
 

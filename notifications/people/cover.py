@@ -15,8 +15,10 @@ from msgspec.structs import replace
 from notifications.habits import Absence
 from notifications.people.staff import PeopleStore, Staff
 from workflow import french
+from workflow.calendars import calendar
 from workflow.errors import InvalidInput
-from workflow.people import Directory, Person, Recipient
+from workflow.oddities import odd_days
+from workflow.people import Agency, Directory, Person, Recipient
 from workflow.ports import CaseQuery, OpenDeadline
 from workflow.service import CaseService
 
@@ -41,6 +43,8 @@ class Effect(Struct, frozen=True):
     standins: tuple[Standin, ...]
     away_too: tuple[Absence, ...]
     """The absences of the substitute on some of these days."""
+    odd: tuple[str, ...] = ()
+    """A sentence for each of its two ends that falls on a Sunday or a public holiday."""
 
 
 def effect_of(
@@ -69,7 +73,14 @@ def effect_of(
             and one.first <= absence.last
             and absence.first <= one.last
         ),
+        odd=tuple(_odd_ends(absence, directory.agency(person.agency))),
     )
+
+
+def _odd_ends(absence: Absence, house: Agency) -> Iterator[str]:
+    ends = dict.fromkeys((absence.first, absence.last))
+    named = zip(("Le premier jour", "Le dernier jour"), ends, strict=False)
+    yield from odd_days(named, calendar(house.territory))
 
 
 def _refuse_useless(absence: Absence, today: date) -> None:
