@@ -16,6 +16,7 @@ from workflow.causes import cause
 from workflow.errors import InvalidDefinition, Problem
 
 PREFIX = "ECHEANCIER_"
+DATABASE_URL = f"{PREFIX}DATABASE_URL"
 
 
 class Credentials(Struct, frozen=True):

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from cli import logs
+from cli.addresses import database_url
+from cli.credentials import DATABASE_URL, Credentials
 from cli.options import DryRun, session_of
 from cli.session import Session
 from workflow import french
@@ -60,12 +62,21 @@ def demo(ctx: typer.Context, folder: _Folder = _FOLDER) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not config.exists():
         config.write_text(CONFIG, encoding="utf-8")
-    session.config = config
+    _settle(session, config)
     _upgrade(session)
     _enter(session)
     _run_service(session)
     _show_digest(session)
     _tell_what_next(session)
+
+
+def _settle(session: Session, config: Path) -> None:
+    """Have a command work with a configuration and nothing of what the shell names."""
+    named = {DATABASE_URL, f"{DATABASE_URL}_FILE"} & session.environment.keys()
+    session.config, session.environment = config, {}
+    if named:
+        # The commands proposed will be typed in the same shell.
+        session.base = database_url(None, Credentials(), session.configuration)
 
 
 def _upgrade(session: Session) -> None:

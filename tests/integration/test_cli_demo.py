@@ -105,6 +105,20 @@ def test_the_commands_it_suggests_work(desk: Desk) -> None:
             desk.must(shlex.join(words))
 
 
+def test_what_the_shell_names_is_left_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database of the house stays as it is, nobody is called, and what is proposed shows the samples."""
+    house = desk.folder / "maison.db"
+    monkeypatch.setenv("ECHEANCIER_DATABASE_URL", f"sqlite:///{house}")
+    monkeypatch.setenv("ECHEANCIER_SMTP_PASSWORD_FILE", str(desk.folder / "absent"))
+    run = desk.must("demo")
+    assert not house.exists()
+    assert len(mails(desk)) >= 8
+    looking = next(line for line in run.err.splitlines() if line.endswith(" CIPI-DEMO-18"))
+    monkeypatch.delenv("ECHEANCIER_SMTP_PASSWORD_FILE")
+    assert "CIPI-DEMO-18" in desk.must(shlex.join(shlex.split(looking)[1:])).shown
+    assert not house.exists()
+
+
 @pytest.mark.parametrize(
     "now",
     [
