@@ -4,6 +4,8 @@
 PYTHON ?= python3
 JOBS ?= 2
 PYTEST_ARGS ?=
+# Where the random draws of the long suites start; the number printed draws the same again.
+SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 # For instance FAULTS_ARGS='--scenario "dossier ouvrir" --database sqlite', or --check.
 FAULTS_ARGS ?=
 
@@ -42,9 +44,9 @@ demo: $(STAMP) ## Show the program at work on a sample agency
 test: $(STAMP) ## Run the tests, except the slow ones and most screens
 	$(BIN)/pytest -n $(JOBS) -m "not slow and not screens" $(PYTEST_ARGS)
 
-# pytest answers 5 when no test bears the mark.
-slow: $(STAMP) ## Run the slow tests
-	$(BIN)/pytest -n $(JOBS) -m slow $(PYTEST_ARGS) || [ $$? -eq 5 ]
+slow: $(STAMP) ## Run the slow tests, and all that draw, at random (SEED=…)
+	$(BIN)/pytest -n $(JOBS) -m "slow or hypothesis" --hypothesis-profile=random \
+	--hypothesis-seed=$(SEED) $(PYTEST_ARGS)
 
 screens: $(STAMP) ## Press keys through every screen, and compare the pictures
 	$(BIN)/pytest -n $(JOBS) -m "screens and not slow" $(PYTEST_ARGS)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
@@ -25,12 +23,11 @@ from db.store import SqlCaseStore
 from db.worklist import SqlWorklist
 from tests.support.cases import MorningsBefore, a_case, is_final, opening, step
 from tests.support.postgres import Server
+from tests.support.programs import run
 from workflow.calendars import calendar
 from workflow.errors import InvalidDefinition, OutOfReach
 from workflow.ports import CaseQuery
 from workflow.worklist import WorkDay, WorkQuery
-
-ROOT = Path(__file__).parents[2]
 
 OpenStore = Callable[[str], SqlCaseStore]
 
@@ -182,12 +179,11 @@ def test_a_read_only_folder_can_be_read(store_at: OpenStore) -> None:
         engine.dispose()
         with closing(sqlite3.connect(path)) as last:
             last.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        program = [sys.executable, "-c", READ_THEN_WRITE, f"sqlite:///{path}"]
         for beside in Path(name).glob("*-*"):
             beside.unlink()
         path.chmod(0o444)
         Path(name).chmod(0o555)
-        done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = run("-c", READ_THEN_WRITE, f"sqlite:///{path}")
         assert (done.returncode, done.stderr) == (0, "")
         assert "lecture seule, rien n’a été enregistré" in done.stdout
         assert [file.name for file in Path(name).iterdir()] == [path.name]

@@ -25,8 +25,7 @@ from msgspec import Struct, field
 from tests.faults.accounting import differing, dump, received
 from tests.faults.scenarios import CONFIG, Scenario, Step
 from tests.support import postgres, smtp
-
-ROOT = Path(__file__).parents[2]
+from tests.support.environment import ROOT, isolated
 
 
 class Death(Struct, frozen=True):
@@ -124,12 +123,10 @@ class Program:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        private = {name: str(folder / "home") for name in _HOMES}
-        environment = {name: value for name, value in os.environ.items() if name in _KEPT}
+        environment = {**isolated(os.environ, folder / "home"), "COLUMNS": "100"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.victim"],
-            cwd=ROOT, env={**environment, **private, "COLUMNS": "100"}, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-m", "tests.faults.victim"], cwd=ROOT, env=environment,
+            encoding="utf-8", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self._answered()
 
@@ -174,10 +171,6 @@ class Program:
     def _answered(self) -> str:
         assert self._process.stdout is not None
         return self._process.stdout.readline()
-
-
-_HOMES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME")
-_KEPT = frozenset({"PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV"})
 
 
 class Bench:

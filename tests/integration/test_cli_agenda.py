@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -13,8 +12,7 @@ import pytest
 from icalendar import Calendar
 
 from tests.support.cli import REF, Desk
-
-ROOT = Path(__file__).parents[2]
+from tests.support.programs import PATIENCE, program
 
 
 @pytest.fixture
@@ -120,13 +118,9 @@ def test_the_dates_are_given_as_json(desk: Desk) -> None:
 
 def test_a_pipe_receives_the_very_bytes(desk: Desk) -> None:
     """On a real standard output nothing is put in or taken out: CRLF stays CRLF."""
-    program = "import sys; from cli.main import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, *program(desk.now, "agenda")]
     done = subprocess.run(
-        [sys.executable, "-c", program, "--maintenant", "2026-09-01 10:00", "agenda"],
-        cwd=desk.folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=True,
+        command, cwd=desk.folder, capture_output=True, timeout=PATIENCE, check=True
     )
     assert done.stdout.startswith(b"BEGIN:VCALENDAR\r\n")
     assert done.stdout.endswith(b"END:VCALENDAR\r\n")

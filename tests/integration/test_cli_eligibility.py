@@ -6,7 +6,6 @@ import io
 import os
 import pty
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +15,6 @@ import pytest
 from tests.support.cli import REF, Desk
 from workflow.rulebook import load_rulebook
 
-ROOT = Path(__file__).parents[2]
 LINE = f"dossier eligibilite {REF}"
 NOTED = (
     "--public minima_sociaux --reponse allocation=rsa --preuve attestation_caf --vue-le 28/08/2026 "
@@ -328,12 +326,7 @@ def test_the_questionnaire_works_at_a_real_terminal(desk: Desk) -> None:
     """In a pseudo-terminal the questions are asked on stderr, and stdout stays data."""
     terminal, keyboard = pty.openpty()
     os.write(terminal, b"1\noui\nAlpha\n1\n28/08/2026\n\n\noui\n")
-    program = "import sys; from cli.main import main; sys.exit(main(sys.argv[1:]))"
-    run = subprocess.run(
-        [sys.executable, "-c", program, "dossier", "eligibilite", REF], stdin=keyboard,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=desk.folder, capture_output=True,
-        text=True, timeout=60, check=False,
-    )  # fmt: skip
+    run = desk.apart("dossier", "eligibilite", REF, stdin=keyboard)
     os.close(terminal)
     os.close(keyboard)
     assert run.returncode == 0, run.stderr

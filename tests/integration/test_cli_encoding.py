@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.cli import REF, Desk
 
-ROOT = Path(__file__).parents[2]
-PROGRAM = "import sys; from cli.main import main; sys.exit(main(sys.argv[1:]))"
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 @pytest.fixture
@@ -24,34 +21,21 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return desk
 
 
-def in_ascii(desk: Desk, *words: str) -> subprocess.CompletedProcess[bytes]:
+def in_ascii(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command as a terminal that knows ASCII alone would."""
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM, *words],
-        cwd=desk.folder,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "LC_ALL": "C",
-            "PYTHONUTF8": "0",
-            "PYTHONCOERCECLOCALE": "0",
-        },
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    return desk.apart(*words, named=ASCII)
 
 
 def test_a_terminal_without_accents_gets_plain_letters(desk: Desk) -> None:
     """Under LC_ALL=C a sheet is written with the nearest letters, and an error as well."""
     run = in_ascii(desk, "dossier", "voir", REF)
     assert run.returncode == 0, run.stderr
-    assert b"Echeances" in run.stdout
-    assert b"v Preparation" in run.stdout or b"* Preparation" in run.stdout
+    assert "Echeances" in run.stdout
+    assert "v Preparation" in run.stdout or "* Preparation" in run.stdout
     missing = in_ascii(desk, "dossier", "voir", "RIEN")
     assert missing.returncode == 4
-    assert b'"' in missing.stderr
-    assert b"\\x" not in missing.stderr
+    assert '"' in missing.stderr
+    assert "\\x" not in missing.stderr
 
 
 def test_json_loses_no_accent_on_such_a_terminal(desk: Desk) -> None:

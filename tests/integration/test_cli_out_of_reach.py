@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,8 +13,6 @@ from tests.support.smtp import Behaviour, nobody, serving, silence
 PRESSING = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
 """Two working days before the prudent date: a reminder is due, and a digest with it."""
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
@@ -25,20 +20,6 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     desk = Desk(tmp_path, monkeypatch)
     desk.open_case()
     return desk
-
-
-def in_a_process(desk: Desk, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own, after some statements."""
-    program = f"import sys\n{before}\nfrom cli.main import main\nsys.exit(main(sys.argv[1:]))"
-    return subprocess.run(
-        [sys.executable, "-c", program, *words],
-        cwd=desk.folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_an_absent_database_says_how_to_create_it(
@@ -77,7 +58,7 @@ def test_a_read_only_database_can_be_read(desk: Desk) -> None:
 def test_a_disk_that_takes_no_more_loses_nothing(desk: Desk) -> None:
     """When the disk stops writing, the act is refused whole and what was there stands."""
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
-    run = in_a_process(desk, "dossier", "pieces", REF, "--recue", "infos_salarie", before=limit)
+    run = desk.apart("dossier", "pieces", REF, "--recue", "infos_salarie", before=limit)
     assert run.returncode == 7
     assert "Traceback" not in run.stderr
     assert "rien n’a été enregistré" in run.stderr
@@ -88,18 +69,8 @@ def test_a_full_disk_under_the_output_is_told(desk: Desk) -> None:
     """Data that cannot be written down is one sentence and code 7, not a silent success."""
     if not Path("/dev/full").exists():
         pytest.fail("this system has no /dev/full to write to")
-    program = "import sys; from cli.main import main; sys.exit(main(['regles', 'voir', '--json']))"
     with Path("/dev/full").open("w", encoding="utf-8") as full:
-        run = subprocess.run(
-            [sys.executable, "-c", program],
-            cwd=desk.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        run = desk.apart("regles", "voir", "--json", stdout=full)
     assert run.returncode == 7
     assert "disque plein" in run.stderr
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
 from tests.support.cli import MORNING, REF, START, Desk
+from tests.support.programs import PATIENCE, program
 
-ROOT = Path(__file__).parents[2]
 LATE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ESCAPE = "\x1b["
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9][0-9;]*m")
@@ -204,13 +204,11 @@ def test_the_json_of_a_write_tells_what_was_done(desk: Desk) -> None:
 
 def test_a_reader_who_leaves_early_is_no_error(desk: Desk) -> None:
     """`| head -1` gets its line, and the command ends quietly."""
-    program = "import sys; from cli.main import main; sys.exit(main(sys.argv[1:]))"
     for line in (["regles", "voir", "--json"], ["regles", "voir", "cipi"]):
+        command = [sys.executable, *program(desk.now, *line)]
         run = subprocess.run(
-            ["bash", "-c", '"$0" "$@" | head -1; exit "${PIPESTATUS[0]}"',
-             sys.executable, "-c", program, *line],
-            cwd=desk.folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True, text=True, timeout=60, check=False,
+            ["bash", "-c", '"$0" "$@" | head -1; exit "${PIPESTATUS[0]}"', *command],
+            cwd=desk.folder, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False,
         )  # fmt: skip
         assert (run.returncode, run.stderr) == (0, "")
         assert run.stdout.count("\n") == 1
@@ -261,35 +259,27 @@ def test_actions_are_listed_as_json_too(desk: Desk) -> None:
 
 def test_installing_completion_is_told_in_french(desk: Desk) -> None:
     """`--install-completion` says in French where it wrote and what to do next."""
-    program = "import sys; from cli.main import main; sys.exit(main(['--install-completion']))"
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(desk.folder)}
-    env["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
-    run = subprocess.run(
-        [sys.executable, "-c", program.replace("completion'", "completion', 'bash'")],
-        env=env, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    named = {"HOME": str(desk.folder), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    run = desk.apart("--install-completion", "bash", named=named)
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith("Complétion installée pour bash dans")
     assert "installed" not in run.stdout
 
 
+def completed(desk: Desk, typed: str) -> str:
+    """Return what Tab proposes in bash after what was typed."""
+    named = {
+        "_ECHEANCIER_COMPLETE": "complete_bash",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(len(typed.split(" ")) - 1),
+    }
+    return desk.apart(named=named).stdout
+
+
 @pytest.mark.slow
-def test_the_shell_completes_the_cases_of_the_base(
-    busy: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_shell_completes_the_cases_of_the_base(busy: Desk) -> None:
     """Cases, their actions and deadlines, people, mails and absences complete from what is there."""
-    program = "import sys; from cli.main import run; sys.argv[0] = 'echeancier'; run()"
-
-    def proposed(typed: str) -> str:
-        monkeypatch.setenv("_ECHEANCIER_COMPLETE", "complete_bash")
-        monkeypatch.setenv("COMP_WORDS", typed)
-        monkeypatch.setenv("COMP_CWORD", str(len(typed.split(" ")) - 1))
-        run = subprocess.run(
-            [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(ROOT)},
-            cwd=busy.folder, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        return run.stdout
-
+    proposed = partial(completed, busy)
     assert REF in proposed("echeancier dossier voir CIPI")
     assert proposed("echeancier dossier voir ZZZ").strip() == ""
     found = proposed(f"echeancier dossier avancer {REF} ")
@@ -303,9 +293,8 @@ def test_the_shell_completes_the_cases_of_the_base(
     assert proposed("echeancier absences annuler ").split() == ["1"]
 
 
-def test_the_shell_can_complete(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_shell_can_complete(desk: Desk) -> None:
     """Completion proposes procedures, actions and facts, with what they mean."""
-    program = "import sys; from cli.main import run; sys.argv[0] = 'echeancier'; run()"
     for typed, proposed in (
         ("echeancier simuler ", "cipi"),
         ("echeancier dossier avancer X deposer", "deposer_contrat"),
@@ -314,11 +303,4 @@ def test_the_shell_can_complete(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
         ("echeancier dossier pieces X --ou contrat_t", "contrat_type_signe="),
         ("echeancier dossier heures X --ajouter ", "mission"),
     ):
-        monkeypatch.setenv("_ECHEANCIER_COMPLETE", "complete_bash")
-        monkeypatch.setenv("COMP_WORDS", typed)
-        monkeypatch.setenv("COMP_CWORD", str(len(typed.split(" ")) - 1))
-        run = subprocess.run(
-            [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        assert proposed in run.stdout, run.stderr
+        assert proposed in completed(desk, typed)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -19,8 +16,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.support.cli import REF, START, Desk, plain
+from tests.support.programs import PATIENCE, begun, program
 
-ROOT = Path(__file__).parents[2]
 PRESSING = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
 """A Monday, two working days before the prudent date of the case."""
 
@@ -296,19 +293,12 @@ def test_the_check_up_says_a_wrong_configuration(desk: Desk) -> None:
 def run_service(desk: Desk, *options: str) -> str:
     """Run the service until its first beat is over, stop it, and return what it logged."""
     known = desk.rows().get("heartbeat", 0)
-    program = "import sys; from cli.main import main; sys.exit(main(['service', *sys.argv[1:]]))"
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, *options],
-        cwd=desk.folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 60
+    process = begun(*program(desk.now, "service", *options), folder=desk.folder)
+    deadline = time.monotonic() + PATIENCE
     while desk.rows().get("heartbeat", 0) == known and time.monotonic() < deadline:
         time.sleep(0.1)
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert "Traceback" not in err
     return err

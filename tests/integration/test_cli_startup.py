@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from cli.version import version_line
-from tests.support.cli import Desk
+from tests.support import programs
+from tests.support.cli import MORNING, Desk
 
-ROOT = Path(__file__).parents[2]
 HEAVY = {"sqlmodel", "sqlalchemy", "jinja2", "pydantic", "holidays", "babel", "apscheduler",
          "aiosmtplib", "alembic"}  # fmt: skip
 SCREEN = {"typer", "rich"}
 PROGRAM = """
 import sys
-from cli.main import main
-code = main(sys.argv[1:])
+from tests.support.clocked import lived
+code = lived(sys.argv[1:])
 import json
 sys.stderr.write(json.dumps([code, sorted({name.split(".")[0] for name in sys.modules})]))
 """
@@ -27,10 +26,7 @@ sys.stderr.write(json.dumps([code, sorted({name.split(".")[0] for name in sys.mo
 
 def loaded_by(folder: Path, *words: str) -> tuple[int, str, set[str]]:
     """Run a command in a fresh interpreter; return its code, its output and what it had loaded."""
-    run = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *words], cwd=folder, capture_output=True, text=True,
-        env={"PYTHONPATH": str(ROOT), "HOME": str(folder)}, timeout=60, check=True,
-    )  # fmt: skip
+    run = programs.run("-c", PROGRAM, MORNING.isoformat(), *words, folder=folder)
     code, names = json.loads(run.stderr.splitlines()[-1])
     return code, run.stdout, set(names)
 
@@ -91,7 +87,7 @@ threads = [Thread(target=one, daemon=True) for one in asked]
 for thread in threads:
     thread.start()
 for thread in threads:
-    thread.join(20)
+    thread.join(120)
 sys.stdout.write(str(sum(thread.is_alive() for thread in threads)))
 """
 
@@ -102,8 +98,5 @@ def test_threads_that_ask_at_once_never_wait_for_each_other(
     """The interface may ask for every part while nothing is loaded yet: each is given, whatever the order."""
     desk = Desk(tmp_path, monkeypatch)
     desk.must("init")
-    run = subprocess.run(
-        [sys.executable, "-c", THREADS, str(desk.config)], capture_output=True, text=True,
-        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}, timeout=120, check=True,
-    )  # fmt: skip
+    run = programs.run("-c", THREADS, str(desk.config))
     assert run.stdout == "0", run.stderr

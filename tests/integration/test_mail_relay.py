@@ -6,8 +6,6 @@ import asyncio
 import errno
 import re
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -25,10 +23,10 @@ from tests.support.notifications import (
     make_message,
     paris,
 )
+from tests.support.programs import PATIENCE, begun
 from tests.support.smtp import HOST, Behaviour, Running, nobody, serving
 
 NOW = paris(date(2026, 9, 1))
-ROOT = Path(__file__).parents[2]
 SECOND_TRY = timedelta(seconds=72)
 """A minute, and the fifth of a minute by which messages are spread."""
 
@@ -219,10 +217,10 @@ Relay(store, lambda: SmtpTransport(settings), SetClock(paris(date(2026, 9, 1))),
 def test_killed_before_the_answer_nothing_is_lost() -> None:
     """The process is killed while the server holds its answer: the repeat bears the same Message-ID."""
     with serving(Behaviour(hold=threading.Event())) as server:
-        process = subprocess.Popen([sys.executable, "-c", KILLED, str(server.port)], cwd=ROOT)
-        assert server.recorder.received.wait(30)
-        process.kill()
-        assert process.wait(30) == -signal.SIGKILL
+        with begun("-c", KILLED, str(server.port)) as process:
+            assert server.recorder.received.wait(PATIENCE)
+            process.kill()
+        assert process.returncode == -signal.SIGKILL
         assert server.behaviour.hold is not None
         server.behaviour.hold.set()
         server.behaviour.hold = None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -38,6 +36,7 @@ from tests.support.cases import (
     opening,
     step,
 )
+from tests.support.programs import PATIENCE, begun
 from workflow.case import Eligibility, EntryKind, Paper, PaperStatus, WorkKind
 from workflow.errors import OutOfReach
 from workflow.ports import CalendarChange, CaseQuery
@@ -233,13 +232,8 @@ engine.dispose()
 def test_two_programs_may_upgrade_at_once(new_database_url: Callable[[], str]) -> None:
     """Whoever comes second waits, then finds nothing to do."""
     url = new_database_url()
-    programs = [
-        subprocess.Popen(
-            [sys.executable, "-c", UPGRADE, url], cwd=ROOT, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(2)
-    ]
-    assert [program.communicate(timeout=120)[1] for program in programs] == ["", ""]
+    programs = [begun("-c", UPGRADE, url) for _ in range(2)]
+    assert [program.communicate(timeout=PATIENCE)[1] for program in programs] == ["", ""]
     engine = open_engine(url)
     assert schema_state(engine) is SchemaState.CURRENT
     engine.dispose()

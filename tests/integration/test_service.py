@@ -5,38 +5,36 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.programs import PATIENCE, begun
 from tests.support.smtp import Behaviour, Running, serving
-
-ROOT = Path(__file__).parents[2]
 
 PROCESS = """
 import json, sys
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from notifications.digest.morning import Morning
 from notifications.mail.relay import Relay
 from notifications.service.loop import Service, Stop
 from notifications.reminders.sweep import Sweep
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from tests.support.notifications import (
-    LABELS, MemoryNotificationStore, make_composer, make_directory, make_message, make_planner,
+    LABELS, MemoryNotificationStore, SetClock, make_composer, make_directory, make_message,
+    make_planner, paris,
 )
 
 port, waiting, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-started = datetime.now(UTC)
+# Tuesday, before the hour of the digest: nothing leaves but the messages that wait.
+clock = SetClock(paris(date(2026, 9, 1), 6))
 store = MemoryNotificationStore()
 for number in range(waiting):
-    store.enqueue(make_message(f"rappel:{number}", created_at=started))
+    store.enqueue(make_message(f"rappel:{number}", created_at=clock.now))
 planner, stop = make_planner(), Stop()
 composer, directory = make_composer(planner), make_directory()
 settings = SmtpSettings("127.0.0.1", port, "echeancier@interim.example", Security.NONE)
-clock = lambda: datetime.now(UTC)
 service = Service(
     Sweep(store, planner, composer, directory, stopping=stop),
     Morning(store, planner, composer, directory, LABELS),
@@ -58,27 +56,12 @@ print(json.dumps({"sent": counts.sent, "waiting": counts.waiting, "leased": leas
 
 def started(server: Running, waiting: int, seconds: float = 60) -> subprocess.Popen[str]:
     """Start the service with messages that wait."""
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-W",
-            "error",
-            "-c",
-            PROCESS,
-            str(server.port),
-            str(waiting),
-            str(seconds),
-        ],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return begun("-W", "error", "-c", PROCESS, str(server.port), str(waiting), str(seconds))
 
 
 def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
     """Return what the service says of itself once it has left, with code 0 and no complaint."""
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (0, "")
     told: dict[str, Any] = json.loads(out.splitlines()[-1])
     return told
@@ -89,7 +72,7 @@ def test_asked_to_stop_it_finishes_the_message_being_sent(number: signal.Signals
     """A signal during a message: that one is sent and marked, the others are given back, code 0."""
     with serving(Behaviour(hold=threading.Event())) as server:
         process = started(server, waiting=5)
-        assert server.recorder.received.wait(60)
+        assert server.recorder.received.wait(PATIENCE)
         process.send_signal(number)
         assert process.stdout is not None
         assert process.stdout.readline() == "asked\n"
@@ -120,7 +103,7 @@ def test_it_goes_on_beating_while_the_server_is_down() -> None:
     assert process.stdout is not None
     assert [process.stdout.readline() for _ in range(3)] == ["beat\n"] * 3
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert "connexion refusée ou coupée" in err
     assert json.loads(out.splitlines()[-1])["waiting"] == 2

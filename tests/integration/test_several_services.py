@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from datetime import datetime, timedelta
@@ -23,9 +21,9 @@ from db.engine import open_engine, reading, writing
 from db.messages import outbox
 from db.prepared import Prepared
 from tests.support.notifications import make_message
+from tests.support.programs import PATIENCE, begun
 from tests.support.sink import Sink, sinking
 
-ROOT = Path(__file__).parents[2]
 PARIS = ZoneInfo("Europe/Paris")
 
 OPENED = datetime(2026, 8, 18, 10, tzinfo=PARIS)
@@ -74,16 +72,14 @@ class House:
         with redirect_stdout(io.StringIO()):
             assert main(said, clock=lambda: now) == 0
 
-    def start(self, now: datetime) -> subprocess.Popen[bytes]:
+    def start(self, now: datetime) -> subprocess.Popen[str]:
         """Start a round of the service in a process of its own."""
-        return subprocess.Popen(
-            [
-                *(sys.executable, "-m", "tests.faults.victim", "--now", now.isoformat(), "--"),
-                *("--config", str(self.config), "--base", self.url, "service", "--une-fois"),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "XDG_STATE_HOME": str(self.config.parent)},
+        return begun(
+            *("-m", "tests.faults.victim", "--now", now.isoformat(), "--"),
+            *("--config", str(self.config), "--base", self.url, "service", "--une-fois"),
+            named={"XDG_STATE_HOME": str(self.config.parent)},
             stdout=subprocess.DEVNULL,
+            stderr=None,
         )
 
     def fill(self) -> None:
@@ -127,9 +123,9 @@ def server_house(tmp_path: Path, postgres_url: str) -> Iterator[House]:
         yield House(tmp_path, postgres_url, sink)
 
 
-def ended(*services: subprocess.Popen[bytes]) -> list[int]:
+def ended(*services: subprocess.Popen[str]) -> list[int]:
     """Wait for services to end and return their codes."""
-    return [service.wait(120) for service in services]
+    return [service.wait(PATIENCE) for service in services]
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import io
 import json
 import shlex
 import sqlite3
+import subprocess
 from contextlib import closing, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from msgspec import Struct
 
 from cli.main import main
+from tests.support import programs
 
 MORNING = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 """A Tuesday, 10:00 in Paris."""
@@ -125,8 +127,6 @@ class Desk:
         for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
             monkeypatch.setenv(name, str(folder / "home"))
         monkeypatch.setenv("COLUMNS", "80")
-        for name in ("ECHEANCIER_CONFIG", "ECHEANCIER_DEBUG", "FORCE_COLOR", "NO_COLOR"):
-            monkeypatch.delenv(name, raising=False)
 
     def type(self, line: str, *words: str) -> Run:
         """Run a command, typed as one line, then words taken as they are."""
@@ -140,6 +140,13 @@ class Desk:
         run = self.type(line, *words)
         assert run.code == 0, run.err
         return run
+
+    def apart(
+        self, *words: str, before: str = "", **options: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in a process of its own; see `programs.program` and `programs.begun`."""
+        command = programs.program(self.now, *words, before=before)
+        return programs.run(*command, **{"folder": self.folder, **options})
 
     def open_case(self, start: str = START) -> str:
         """Create the database, open a case, and return its reference."""

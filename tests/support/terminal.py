@@ -227,4 +227,6 @@ def open_terminal(
 ) -> Terminal:
     """Open a window with a program in it: see `Terminal`."""
     chosen = kind or (Tmux if shutil.which("tmux") else Pty)
-    return chosen(command, environment, folder, size)
+    # The window says how large it is, whatever a test wants of commands.
+    seen = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}
+    return chosen(command, seen, folder, size)

@@ -13,7 +13,6 @@ import pytest
 from tests.support.cli import CONFIG, Desk
 from tests.support.terminal import Pty, Terminal, open_terminal
 
-ROOT = Path(__file__).parents[2]
 REF = "CIPI-2026-0001"
 
 
@@ -46,15 +45,8 @@ class House:
             kind: which terminal, when it matters.
         """
         words = code or ("-m", "tests.support.clocked", str(self._present))
-        home = str(self.desk.folder / "home")
-        environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "LANG": "C.UTF-8",
-            **dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"), home),
-        }
         command = [sys.executable, *words, "--config", str(self.desk.config)]
-        terminal = open_terminal(command, environment, self.desk.folder, kind=kind)
+        terminal = open_terminal(command, os.environ, self.desk.folder, kind=kind)
         self._opened.append(terminal)
         return terminal
 

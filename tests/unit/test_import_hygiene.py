@@ -5,13 +5,10 @@ third-party packages included. They never import the packages under test in thei
 """
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.programs import run
 
 FRAMEWORKS = frozenset(
     {"aiosmtplib", "apscheduler", "jinja2", "rich", "sqlalchemy", "sqlmodel", "textual", "typer"}
@@ -33,14 +30,7 @@ REPORT = "\nimport json, sys; print(json.dumps(sorted({n.split('.')[0] for n in 
 
 def packages_loaded_by(statements: str) -> set[str]:
     """Run the statements in a fresh interpreter; return the top-level names it has then loaded."""
-    result = subprocess.run(
-        [sys.executable, "-c", statements + REPORT],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    result = run("-c", statements + REPORT)
     assert result.returncode == 0, result.stderr
     return set(json.loads(result.stdout.splitlines()[-1]))
 

@@ -16,8 +16,9 @@ MODULE_LINES = 400
 FUNCTION_LINES = 40
 SIZE_EXEMPT = ("tests/", "benchmarks/", "db/migrations/")
 
-# Folders made by tools, never committed; the last three at the root only.
+# Folders made by tools, never committed: caches, environments by what they hold, and three at the root.
 CACHE = "__pycache__"
+ENVIRONMENT = "pyvenv.cfg"
 GENERATED = frozenset({ROOT / "build", ROOT / "demo", ROOT / "dist"})
 KEPT_HIDDEN = frozenset({".ci"})
 
@@ -35,14 +36,15 @@ LOCK_LINE = re.compile(
 FUNCTION_NODES = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def tree_files() -> Iterator[Path]:
+def tree_files(root: Path = ROOT) -> Iterator[Path]:
     """Yield every file of the project, less environments, caches and what the program makes."""
-    for folder, folders, files in os.walk(ROOT):
+    for folder, folders, files in os.walk(root):
         folders[:] = [
             name
             for name in folders
             if name != CACHE
             and Path(folder, name) not in GENERATED
+            and not Path(folder, name, ENVIRONMENT).exists()
             and (not name.startswith(".") or name in KEPT_HIDDEN)
         ]
         yield from (Path(folder, name) for name in files)
@@ -61,6 +63,21 @@ def modules() -> dict[str, ast.Module]:
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Yield every function of a module, methods and nested ones included."""
     return (node for node in ast.walk(tree) if isinstance(node, FUNCTION_NODES))
+
+
+def test_an_environment_in_the_tree_is_no_part_of_it(tmp_path: Path) -> None:
+    """Whatever its name, a folder of installed packages is not read; others are, hidden ones apart."""
+    for name in (
+        "venv/pyvenv.cfg",
+        "venv/lib/a.py",
+        "env dé/pyvenv.cfg",
+        "env dé/b.py",
+        ".git/c.py",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "d.py").touch()
+    assert [path.name for path in tree_files(tmp_path)] == ["d.py"]
 
 
 def test_modules_stay_short() -> None:
