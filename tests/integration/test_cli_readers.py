@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.cli import REF, Desk
-
-ROOT = Path(__file__).parents[2]
-
-PROGRAM = """
-import sys
-from datetime import UTC, datetime
-from cli.main import main
-sys.exit(main(sys.argv[1:], clock=lambda: datetime(2026, 9, 1, 8, tzinfo=UTC)))
-"""
 
 
 @pytest.fixture
@@ -34,16 +24,9 @@ def run_unread(desk: Desk, *words: str, stderr_too: bool = False) -> int:
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        return subprocess.run(
-            [sys.executable, "-c", PROGRAM, *words],
-            cwd=desk.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.DEVNULL,
-            stdout=writer,
-            stderr=writer if stderr_too else subprocess.PIPE,
-            timeout=120,
-            check=False,
-        ).returncode
+        stderr = writer if stderr_too else subprocess.PIPE
+        run = desk.apart(*words, stdin=subprocess.DEVNULL, stdout=writer, stderr=stderr)
+        return run.returncode
     finally:
         os.close(writer)
 
@@ -94,16 +77,7 @@ def test_a_question_that_nobody_can_see_takes_no_answer(desk: Desk) -> None:
     master, slave = os.openpty()
     os.write(master, b"oui\n")
     try:
-        run = subprocess.run(
-            [sys.executable, "-c", PROGRAM, "commissions", "ajouter", *SESSION[:-1]],
-            cwd=desk.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=slave,
-            stdout=subprocess.PIPE,
-            stderr=write_end,
-            timeout=120,
-            check=False,
-        )
+        run = desk.apart("commissions", "ajouter", *SESSION[:-1], stdin=slave, stderr=write_end)
     finally:
         for descriptor in (master, slave, write_end):
             os.close(descriptor)
