@@ -8,6 +8,8 @@ PYTEST_ARGS ?=
 SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 # For instance FAULTS_ARGS='--scenario "dossier ouvrir" --database sqlite', or --check.
 FAULTS_ARGS ?=
+# For instance ANYDAY_ARGS='--only nouvel-an', or --at 2102-03-01T10:00+01:00.
+ANYDAY_ARGS ?=
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -25,7 +27,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile pyproject.toml
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help demo test slow screens faults check pictures lint types contracts format lock bench clean
+.PHONY: help demo test anyday slow screens faults check pictures lint types contracts format lock bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +45,9 @@ demo: $(STAMP) ## Show the program at work on a sample agency
 
 test: $(STAMP) ## Run the tests, except the slow ones and most screens
 	$(BIN)/pytest -n $(JOBS) -m "not slow and not screens" $(PYTEST_ARGS)
+
+anyday: $(STAMP) ## Run the tests on other days and in other places
+	$(BIN)/python -m tests.anyday --jobs $(JOBS) $(ANYDAY_ARGS)
 
 slow: $(STAMP) ## Run the slow tests, and all that draw, at random (SEED=…)
 	$(BIN)/pytest -n $(JOBS) -m "slow or hypothesis" --hypothesis-profile=random \

@@ -30,6 +30,7 @@ from tests.support.outbox import (
     open_cases,
     queued,
 )
+from tests.support.programs import PATIENCE
 from workflow.errors import NotFound, Refused
 
 LATER = NOW + timedelta(hours=1)
@@ -285,7 +286,7 @@ def test_a_person_and_a_relay_never_both_have_a_message(
 ) -> None:
     """Claimed and decided at the same instant, a message is either being sent or decided."""
     known = [ended(notification_store, MessageState.WAITING, f"m/{n}") for n in range(12)]
-    engines = [open_engine(database_url, busy_seconds=20) for _ in range(2)]
+    engines = [open_engine(database_url, busy_seconds=PATIENCE) for _ in range(2)]
     relay, person = map(SqlNotificationStore, engines)
 
     def claim() -> list[int]:
@@ -318,7 +319,7 @@ def test_a_message_retried_twice_is_claimed_once(
 ) -> None:
     """Two people who retry a message while relays claim it make it leave once."""
     number = ended(notification_store, MessageState.FAILED)
-    engines = [open_engine(database_url, busy_seconds=20) for _ in range(4)]
+    engines = [open_engine(database_url, busy_seconds=PATIENCE) for _ in range(4)]
     stores = [SqlNotificationStore(engine) for engine in engines]
 
     def claim(store: SqlNotificationStore, worker: str) -> list[int]:

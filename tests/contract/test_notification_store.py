@@ -29,6 +29,7 @@ from tests.support.outbox import (
     queued,
     reminders,
 )
+from tests.support.programs import PATIENCE
 
 
 def test_the_store_is_what_notifications_ask_for(notification_store: SqlNotificationStore) -> None:
@@ -568,7 +569,7 @@ def test_eight_relays_never_share_a_message(
     taken: list[str] = []
 
     def relay(number: int) -> None:
-        engine = open_engine(database_url, busy_seconds=20)
+        engine = open_engine(database_url, busy_seconds=PATIENCE)
         store = SqlNotificationStore(engine)
         while found := store.claim(later, 3, LEASE, f"relais-{number}"):
             taken.extend(message.key for message in found)
@@ -587,7 +588,7 @@ def test_two_programs_announce_the_same_rows_once(
     """Two connections that announce rows grouped otherwise write each row once, and never wait for ever."""
     open_cases(case_store, 12)
     lines = notification_store.due(NOW, 20)
-    engines = [open_engine(database_url, busy_seconds=20) for _ in range(2)]
+    engines = [open_engine(database_url, busy_seconds=PATIENCE) for _ in range(2)]
     one, two = map(SqlNotificationStore, engines)
     pairs = [announcement(lines[n : n + 2], f"a/{n}") for n in range(0, 12, 2)]
     threes = [announcement(lines[n : n + 3], f"b/{n}") for n in reversed(range(0, 12, 3))]

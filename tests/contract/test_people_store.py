@@ -15,6 +15,7 @@ from db.notifications import SqlNotificationStore
 from notifications.habits import Absence, Channel, Choice, Habits, Topic
 from tests.support.cases import at_once
 from tests.support.databases import rows
+from tests.support.programs import PATIENCE
 from workflow.errors import Conflict, NotFound
 
 NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
@@ -113,7 +114,7 @@ def test_two_people_who_note_the_same_absence(
     notification_store: SqlNotificationStore, database_url: str
 ) -> None:
     """At the same instant, one of them is told that the other was first; others wait for nobody."""
-    engines = [open_engine(database_url, busy_seconds=20) for _ in range(4)]
+    engines = [open_engine(database_url, busy_seconds=PATIENCE) for _ in range(4)]
     stores = [SqlNotificationStore(engine) for engine in engines]
     absences = [days(7, 11), days(11, 14), days(10, 12), days(10, 12, "max")]
     results = at_once(

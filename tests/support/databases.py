@@ -24,9 +24,10 @@ from db.schema import upgrade
 from db.store import SqlCaseStore
 from tests.support import postgres
 from tests.support.cases import MorningsBefore, is_final
+from tests.support.programs import PATIENCE
 
-BUSY_SECONDS = 2.0
-"""How long a test waits for a lock: enough for two threads, short enough to test the refusal."""
+BUSY_SECONDS = PATIENCE
+"""How long a test waits for a lock; one that tests the refusal waits less."""
 
 
 def rows(engine: Engine, table: Any) -> list[Any]:

@@ -20,6 +20,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests.support.programs import PATIENCE
+
 # Nothing here must outlive a crash of the machine, so nothing waits for the disk.
 SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50")
 
@@ -86,7 +88,12 @@ def running() -> Iterator[Server]:
             command = [str(programs / program), *arguments]
             # The server keeps what it is given: a pipe would never close.
             subprocess.run(
-                command, check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=60, **owner
+                command,
+                check=True,
+                cwd=folder,
+                stdout=subprocess.DEVNULL,
+                timeout=PATIENCE,
+                **owner,
             )
 
         run(

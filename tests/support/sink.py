@@ -15,6 +15,8 @@ from contextlib import closing, contextmanager
 
 from msgspec import Struct, field
 
+from tests.support.programs import PATIENCE
+
 HOST = "127.0.0.1"
 
 _MESSAGE_ID = re.compile(rb"^Message-ID: *(?:\r\n )?(\S+)", re.MULTILINE | re.IGNORECASE)
@@ -110,9 +112,9 @@ def sinking() -> Iterator[Sink]:
 
     thread = threading.Thread(target=live, daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     try:
         yield sink
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(PATIENCE)

@@ -109,7 +109,7 @@ class Recorder:
         self.accepted.append((envelope.rcpt_tos[0], content))
         self.received.set()
         if told.hold is not None:
-            await asyncio.to_thread(told.hold.wait, 30)
+            await asyncio.to_thread(told.hold.wait)
         if told.drop_before_answer:
             told.drop_before_answer -= 1
             raise _hang_up(server)

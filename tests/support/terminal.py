@@ -24,7 +24,8 @@ from pathlib import Path
 
 import pyte
 
-_PATIENCE = 30.0
+from tests.support.programs import PATIENCE
+
 _GLANCE = 0.05
 _ANSWER = 2.0
 _STILL = 0.3
@@ -90,7 +91,7 @@ class Terminal(ABC):
 
     def _still(self) -> str:
         """Wait until the screen no longer changes, and return it."""
-        until, seen, since = time.monotonic() + _PATIENCE, self._screen(), time.monotonic()
+        until, seen, since = time.monotonic() + PATIENCE, self._screen(), time.monotonic()
         while time.monotonic() < min(since + _STILL, until):
             time.sleep(_GLANCE)
             now = self._screen()
@@ -104,7 +105,7 @@ class Terminal(ABC):
 
     def wait(self, *words: str, without: str = "") -> str:
         """Wait until all these words are on screen, and others are not; return the screen."""
-        shown, until = "", time.monotonic() + _PATIENCE
+        shown, until = "", time.monotonic() + PATIENCE
         while time.monotonic() < until:
             shown = self.shown()
             if all(word in shown for word in words) and not (without and without in shown):
@@ -114,7 +115,7 @@ class Terminal(ABC):
 
     def insist(self, key: str, *words: str) -> None:
         """Press a key until words are on screen: what is not worked out yet cannot be saved."""
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + PATIENCE
         while not all(word in self.shown() for word in words):
             assert time.monotonic() < until, f"{words} never came:\n{self.shown()}"
             self.press(key)

@@ -6,7 +6,8 @@ The demonstration is entered once for each test run and copied: entering it take
 from __future__ import annotations
 
 import shlex
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from cli.failures import Doing
 from cli.screens import office_of
 from cli.session import Session
 from tests.support.cli import Desk
+from tests.support.programs import PATIENCE
 from tui import app as tui_app
 from tui.app import EcheancierApp
 from tui.office import Office
@@ -29,7 +31,7 @@ from tui.page import Asking
 from workflow.worklist import Glance
 
 NARROW, WIDE = (80, 24), (120, 40)
-_ROUNDS = 50
+_GLANCE = 0.03
 
 _DEMONSTRATION: dict[str, bytes] = {}
 
@@ -130,13 +132,25 @@ class Player:
 
     async def settle(self) -> None:
         """Wait until nothing is being worked out, the pause at the end of typing included."""
-        for _ in range(_ROUNDS):
-            await self._workers()
-            form = self.app.screen
-            if not (isinstance(form, Asking) and form.considering):
-                break
-            await self.pilot.pause(0.03)
         await self._workers()
+        await self.until(lambda: not self._considering())
+        await self._workers()
+
+    def _considering(self) -> bool:
+        form = self.app.screen
+        return isinstance(form, Asking) and form.considering
+
+    async def sees(self, *words: str) -> None:
+        """Wait until words are on the screen."""
+        await self.until(lambda: all(word in self.shown() for word in words))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for something, as long as a slow machine takes."""
+        limit = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < limit, self.shown()
+            await self.pilot.pause(_GLANCE)
+            await self._workers()
 
     async def _workers(self) -> None:
         """Wait for the questions asked; one that the next has overtaken is no longer waited for."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Select
+from textual.widgets._toast import Toast
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.finder import SHOWN
@@ -123,7 +124,7 @@ async def test_each_file_has_its_result(
         assert isinstance(screen, BulkScreen)
         assert "faits" in player.shown()
         player.app.clear_notifications()
-        await player.pilot.pause(0.2)
+        await player.until(lambda: not player.app.screen.query(Toast))
         assert player.picture() == picture
         done = screen.done
         await player.press("escape")

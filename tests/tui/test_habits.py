@@ -6,7 +6,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.app import App
 from textual.events import Key, Paste
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from cli.configuration import load
 from cli.screens import check_look
@@ -89,7 +89,8 @@ async def take(player: Player, words: str) -> None:
     """Type words in the palette, and take the first of what it finds."""
     await player.press("ctrl+p")
     await player.type(words)
-    await player.pilot.pause(0.3)
+    found = player.app.screen.query_one(OptionList)
+    await player.until(lambda: found.option_count > 0)
     await player.press("down", "enter")
 
 
@@ -124,8 +125,7 @@ async def test_the_palette_says_in_french_that_nothing_matches(stage: Stage) -> 
     async with stage.playing(WIDE) as player:
         await player.press("ctrl+p")
         await player.type("zzzzzz")
-        await player.pilot.pause(0.8)
-        assert "Aucune action, aucun dossier" in player.shown()
+        await player.sees("Aucune action, aucun dossier")
         assert "No matches" not in player.shown()
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import pytest
+from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, Select
 
+from tests.support.programs import PATIENCE
 from tests.support.tui import NARROW, WIDE, Player, Stage, Watched
 from tui.app import EcheancierApp
 from tui.screens.case import CaseScreen
@@ -192,6 +197,20 @@ async def test_the_window_changes_size(stage: Stage) -> None:
         assert "Prochaine date" not in player.shown()
 
 
+class Opening:
+    """Rooms whose database takes as long to open as the test wants."""
+
+    def __init__(self, rooms: Any) -> None:
+        self._rooms = rooms
+        self.over = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a room, those of the database once it is open."""
+        if name == "worklist":
+            self.over.wait(PATIENCE)
+        return getattr(self._rooms, name)
+
+
 async def test_the_list_is_there_before_anything_is_read(stage: Stage) -> None:
     """A glance at the list is shown as it is, and what was written since comes as soon as it is read."""
     office = stage.office()
@@ -199,20 +218,18 @@ async def test_the_list_is_there_before_anything_is_read(stage: Stage) -> None:
     assert glance is not None
     renamed = glance.rows[0]
     stage.desk.must(f"dossier corriger {renamed.ref} --libelle Renommé")
-    app = Watched(office, glance)
+    opening = Opening(office.rooms)
+    app = Watched(replace(office, rooms=opening), glance)
     async with app.run_test(size=WIDE) as pilot:
         player = Player(app, pilot)
-        await pilot.pause(0.02)
+        await pilot.pause()
         shown = player.shown()
         assert renamed.ref in shown
         assert renamed.title[:9] in shown
         assert "En attente d’une réponse" in shown
-        await pilot.pause(0.3)
-        await player.settle()
-        shown = player.shown()
-        assert "Renommé" in shown
-        assert renamed.title[:9] not in shown
-        assert "En attente : AKTO" in shown
+        opening.over.set()
+        await player.sees("Renommé", "En attente : AKTO")
+        assert renamed.title[:9] not in player.shown()
 
 
 async def test_the_first_keys_are_for_the_list(stage: Stage) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from notifications.service.beats import BeatReport, Failure
 from notifications.service.watch import Ping
+from tests.support.programs import PATIENCE
 
 NOW = datetime(2026, 9, 3, 7, tzinfo=UTC)
 FINE = BeatReport(NOW)
@@ -37,7 +38,7 @@ class Switch:
 
     def next(self) -> str:
         """Return the next path asked."""
-        return self.asked.get(timeout=30)
+        return self.asked.get(timeout=PATIENCE)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import pytest
 from holidays import country_holidays
 
 from tests.support.core import DAY, NO_FR57, TERRITORIES, NaiveCalendar
+from tests.support.programs import PATIENCE
 from workflow.calendars import Closure, WorkingCalendar, calendar, territories, territory
 from workflow.errors import InvalidInput, NotFound
 
@@ -292,7 +293,7 @@ def test_threads_that_extend_the_index_together_all_get_it_right() -> None:
     days = [date(year, 6, 5) for year in range(2010, 2098, 11)]
 
     def ask(order: int) -> list[date]:
-        together.wait(timeout=20)
+        together.wait(timeout=PATIENCE)
         return [found.forward(day, 40) for day in (days if order % 2 else reversed(days))]
 
     with ThreadPoolExecutor(8) as pool:
