@@ -6,6 +6,7 @@ Called by `cli.main`. `echeancier dossier voir X --base URL` means the same as
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -14,6 +15,18 @@ from pathlib import Path
 
 GLOBAL_OPTIONS = ("--config", "--base", "--maintenant", "--par")
 """Each takes one value, and no command has an option of the same name."""
+
+_COMMAND = re.compile(r"[a-z][a-z-]*")
+_USER_PASSWORD = re.compile(r"(?P<kept>\w[\w+.-]*://[^:/?@]*):.*@")
+"""A password may hold any sign, those that end it elsewhere included: the last « @ » ends it."""
+_PASSWORD_OPTION = re.compile(r"(?i)(?<=[?&])(?:ssl)?password=[^&]*&?")
+
+
+def without_password(word: str) -> str:
+    """Return a word of a command line without the password of an address that it may hold."""
+    place, mark, options = _USER_PASSWORD.sub(r"\g<kept>@", word).partition("?")
+    kept = _PASSWORD_OPTION.sub("", mark + options).rstrip("?&")
+    return place + kept if mark and kept != mark + options else place + mark + options
 
 
 _END = "--"
@@ -45,6 +58,11 @@ def program_name(called_as: str, name: str) -> str:
 def sub_command(argv: Sequence[str]) -> str | None:
     """Return the first word that is no global option: the sub-command, unless it was mistyped."""
     return next(iter(_split(argv)[1]), None)
+
+
+def sub_commands(argv: Sequence[str]) -> list[str]:
+    """Return the words of a command line that name a command, two at most: no option, no value."""
+    return [word for word in _split(argv)[1][:2] if _COMMAND.fullmatch(word)]
 
 
 def global_words(argv: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from typing import TextIO
 
 from msgspec import Struct, field
 
-from cli.arguments import global_words
+from cli.arguments import global_words, sub_commands, without_password
 from cli.exits import ExitCode
 from cli.streams import ReaderGone
 from cli.typography import typeset
@@ -45,6 +45,8 @@ _CODES: tuple[tuple[type[EcheancierError], ExitCode], ...] = (
 )
 
 _USAGE_BASE = "UsageError"
+_LOG_BYTES = 1_000_000
+"""Size from which the log of errors starts anew; the one before is kept beside it."""
 
 
 class Doing(Struct, frozen=True):
@@ -61,8 +63,8 @@ class Doing(Struct, frozen=True):
     wrote: list[str] = field(default_factory=list)
 
     def typed(self, argv: Sequence[str]) -> str:
-        """Return a command as it can be typed again."""
-        return shlex.join([self.program, *argv])
+        """Return a command as it can be typed again, where a password comes from a variable."""
+        return shlex.join([self.program, *map(without_password, argv)])
 
 
 def report(error: BaseException, doing: Doing) -> ExitCode:
@@ -155,9 +157,11 @@ def _write_log(error: BaseException, doing: Doing) -> Path | None:
     path = user_log_path("echeancier", appauthor=False) / "erreurs.log"
     # What was typed may hold names: the log keeps the command, not its values, and where errors happened,
     # not what they say.
-    command = " ".join(word for word in doing.argv[:2] if not word.startswith("-"))
+    command = " ".join(sub_commands(doing.argv))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > _LOG_BYTES:
+            path.replace(path.with_suffix(".log.1"))
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8") as file:
             file.write(f"--- {clock.now().isoformat()} echeancier {command}\n")

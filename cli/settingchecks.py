@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cli.arguments import without_password
 from workflow.calendars import territory as territory_of
 from workflow.errors import NotFound
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _ADDRESS_LENGTH = 254  # RFC 5321, section 4.5.3.1.3
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_URL_WITH_PASSWORD = re.compile(r"[a-z0-9+]+://[^/@]*:[^/@]*@")
 _SCHEMES = ("sqlite", "postgresql")
 
 
@@ -52,7 +52,7 @@ def check_ping_url(value: str) -> str:
 
 def check_database_url(value: str) -> str:
     """Return an address of a database, without its password, or raise `ValueError` in French."""
-    if _URL_WITH_PASSWORD.match(value):
+    if without_password(value) != value:
         raise ValueError(
             "un mot de passe ne s’écrit pas dans ce fichier ; retirez-le de l’adresse et donnez-le par "
             "la variable ECHEANCIER_DATABASE_PASSWORD ou ECHEANCIER_DATABASE_PASSWORD_FILE"

@@ -45,6 +45,7 @@ from cli.settings import (
     Transport,
     Tui,
     User,
+    Verification,
 )
 from workflow.errors import Problem, nearest
 from workflow.french import WEEKDAYS
@@ -182,7 +183,11 @@ def read_settings(file: str, data: Mapping[str, Any]) -> tuple[Settings, list[Pr
 
 
 def _database(section: Section) -> Database:
-    return Database(url=section.maybe("url", check_database_url))
+    return Database(
+        url=section.maybe("url", check_database_url),
+        security=section.one_of("security", Database().security, get_args(Verification)),
+        ca_file=section.path("ca_file"),
+    )
 
 
 def _mail(section: Section) -> Mail:

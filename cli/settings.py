@@ -18,6 +18,7 @@ Hour = time
 
 Transport = Literal["fichier", "smtp"]
 Protection = Literal["starttls", "tls", "none"]
+Verification = Literal["tls", "none"]
 LogFormat = Literal["texte", "json"]
 Membership = Literal["prism_emploi", "volontaire", "aucune"]
 Theme = Literal["sombre", "clair", "contraste", "daltonien"]
@@ -30,6 +31,13 @@ class Database(Struct, frozen=True, kw_only=True):
     """SQLAlchemy address without password; a relative SQLite path starts at the folder of the file.
 
     None keeps an SQLite database in the user's data folder.
+    """
+    security: Verification = "tls"
+    """`tls`: a server of another machine proves who it is and never sees the password; `none`: no check."""
+    ca_file: Path | None = None
+    """Authorities that vouch for the server; a relative path starts at the folder of the file.
+
+    None takes the system's.
     """
 
 

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from msgspec.structs import asdict, replace
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from cli.rehearsal import Rehearsal
     from db.aside import Aside
     from db.notifications import SqlNotificationStore
+    from db.trust import Trust
     from db.worklist import SqlWorklist
     from notifications.agenda.calendar import Agenda
     from notifications.labels import Labels
@@ -167,7 +169,7 @@ class House:
         """
         from db.glance import glance
 
-        return partial(glance, self._url, day, lines)
+        return partial(glance, self._url, day, lines, self._trust)
 
     @cached_property
     def notifications(self) -> SqlNotificationStore:
@@ -291,8 +293,8 @@ class House:
         _ = self._ready_engine
 
     def database_place(self) -> str:
-        """Return where the database is, without its password."""
-        return self._engine.url.set(query={}).render_as_string(hide_password=True)
+        """Return where the database is, as a person writes it, without its password."""
+        return unquote(self._engine.url.set(query={}, password=None).render_as_string())
 
     def _planner_for(self, agency: str) -> Planner:
         return self._places.planner_for(agency, METROPOLE)
@@ -317,6 +319,14 @@ class House:
         refuse_unusable(url)
         return url
 
+    @property
+    def _trust(self) -> Trust:
+        from db.trust import Trust
+
+        settings = self._configuration.settings.database
+        file = settings.ca_file and self._configuration.folder / settings.ca_file.expanduser()
+        return Trust(settings.security == "tls", str(file) if file else None)
+
     @cached_property
     def _aside(self) -> Aside:
         from db.aside import Aside
@@ -338,7 +348,8 @@ class House:
     def _opened(self) -> Engine:
         from db import engine
 
-        return engine.open_engine(self._url, cache_kib=self._cache_kib or engine.CACHE_KIB)
+        cache_kib = self._cache_kib or engine.CACHE_KIB
+        return engine.open_engine(self._url, cache_kib=cache_kib, trust=self._trust)
 
     @property
     def _ready_engine(self) -> Engine:

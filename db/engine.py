@@ -15,12 +15,13 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.basefile import keep_to_file
-from db.failures import sqlite_path, translated
-from workflow.errors import InvalidDefinition
+from db.failures import UNSURE, sentence, sqlite_path, translated
+from db.trust import VERIFIED, Trust
+from workflow.errors import InvalidDefinition, OutOfReach
 
 CACHE_KIB = 16_384
 """Pages that a SQLite connection keeps: the upper levels of every index of 100,000 cases."""
@@ -30,42 +31,48 @@ _PAGE = 500
 
 _compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-# A snapshot: the several statements that read a case see one state of it, and never block.
-_READ_POSTGRESQL = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_UNREADABLE = (
+    "L’adresse de la base ne peut pas être lue : écrivez-la « sqlite:///CHEMIN » "
+    "ou « postgresql://UTILISATEUR:MOT_DE_PASSE@HÔTE/BASE »."
+)
+_NO_DRIVER = (
+    "Le pilote de la base manque ({name}) : installez Échéancier avec l’option « postgres »."
+)
+_OTHER_KIND = "Base « {name} » : Échéancier parle à SQLite (sqlite:///CHEMIN) et à PostgreSQL (postgresql://…)."
 
 
-def open_engine(url: str, *, busy_seconds: float = 5.0, cache_kib: int = CACHE_KIB) -> Engine:
+def open_engine(
+    url: str,
+    *,
+    busy_seconds: float = 5.0,
+    cache_kib: int = CACHE_KIB,
+    trust: Trust = VERIFIED,
+) -> Engine:
     """Return the engine for a URL; nothing is connected yet.
 
     Args:
         url: `sqlite:///PATH`, `postgresql://…` or `postgresql+psycopg://…`.
         busy_seconds: how long a writer waits for another one before giving up.
         cache_kib: pages that each SQLite connection keeps.
+        trust: whom to believe of the servers of other machines.
 
     Raises:
-        InvalidDefinition: when the URL cannot be read, or its driver is not installed.
+        InvalidDefinition: when the URL cannot be read or trusts anybody, or its driver is not installed.
     """
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _open_sqlite(parsed, busy_seconds, cache_kib)
         if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
-            return _open_postgresql(parsed, busy_seconds)
+            from db.servers import open_server  # noqa: PLC0415 - needed by those who have a server
+
+            return open_server(parsed, busy_seconds, trust, _compact_json)
     except (ArgumentError, ValueError):
         # The URL is not repeated, nor the cause kept: either may hold a password.
-        raise InvalidDefinition(
-            "L’adresse de la base ne peut pas être lue : écrivez-la « sqlite:///CHEMIN » "
-            "ou « postgresql://UTILISATEUR:MOT_DE_PASSE@HÔTE/BASE »."
-        ) from None
+        raise InvalidDefinition(_UNREADABLE) from None
     except ModuleNotFoundError as error:
-        raise InvalidDefinition(
-            f"Le pilote de la base manque ({error.name}) : installez Échéancier avec l’option "
-            "« postgres »."
-        ) from error
-    raise InvalidDefinition(
-        f"Base « {parsed.drivername} » : Échéancier parle à SQLite (sqlite:///CHEMIN) et à "
-        "PostgreSQL (postgresql://…)."
-    )
+        raise InvalidDefinition(_NO_DRIVER.format(name=error.name)) from error
+    raise InvalidDefinition(_OTHER_KIND.format(name=parsed.drivername))
 
 
 @contextmanager
@@ -81,8 +88,9 @@ def reading(engine: Engine) -> Iterator[Connection]:
                 _begin_sqlite(connection, "BEGIN")
                 yield connection
         else:
-            connection.execution_options(**_READ_POSTGRESQL)
-            with connection.begin():
+            from db.servers import snapshot  # noqa: PLC0415 - loaded already
+
+            with snapshot(connection), connection.begin():
                 yield connection
 
 
@@ -141,12 +149,19 @@ def noting(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
     """Hold a transaction that writes, on a connection that has none."""
-    with connection.begin():
+    with connection.begin() as begun:
         if connection.dialect.name == "sqlite":
             # A writer takes its turn at once: a transaction that reads first and writes later would
             # be refused without waiting if somebody wrote in between.
             _begin_sqlite(connection, "BEGIN IMMEDIATE")
         yield
+        try:
+            begun.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                # Nobody knows whether the server has heard it.
+                raise OutOfReach(sentence(UNSURE, connection.engine.url)) from error
+            raise
 
 
 def _begin_sqlite(connection: Connection, statement: str) -> None:
@@ -183,16 +198,9 @@ def _prepare_sqlite(cache_kib: int, connection: Any, _entry: ConnectionPoolEntry
     cursor.close()
 
 
-def _open_postgresql(url: URL, busy_seconds: float) -> Engine:
-    defaults = {
-        "application_name": "echeancier",
-        "connect_timeout": "10",
-        "options": f"-c lock_timeout={int(busy_seconds * 1000)}",
-    }
-    return create_engine(
-        url.set(drivername="postgresql+psycopg", query={**defaults, **url.query}),
-        hide_parameters=True,
-        json_serializer=_compact_json,
-        # The service lives for months: a connection that the server dropped is replaced, not used.
-        pool_pre_ping=True,
-    )
+def hurry(engine: Engine) -> None:
+    """Have the connections of an engine wait no longer for a silent server than one who leaves does."""
+    if engine.dialect.name == "postgresql":
+        from db.servers import patience  # noqa: PLC0415 - loaded already
+
+        patience(engine).hurry()

@@ -2,8 +2,9 @@
 
 Used by `db.engine` around every transaction and by `db.schema`. Only what a person or the machine's
 keeper can cure becomes `OutOfReach`; anything else is a fault of the program and goes through as it
-is, without the row that the server may quote. A sentence names the file or the server, never the user,
-the password or the data.
+is, without the row that the server may quote. Codes decide, never words, which come in the language of the
+server: its first line is quoted. Our own words name the file or the server, never the user, the password
+or the data.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from workflow.errors import OutOfReach
+from workflow.texts import visible
 
 # Creates a database or brings it up to date.
 _INIT: Final = "« echeancier init »"
@@ -56,11 +58,56 @@ _UNREACHABLE = (
     "{place} ne répond pas : vérifiez que le serveur tourne, que l’adresse est juste et que le "
     "réseau passe."
 )
+_SLOW = (
+    f"{{place}} a mis trop de temps à répondre, {_NOTHING_DONE} : réessayez dans un instant et, si cela "
+    "dure, regardez ce qui occupe le serveur."
+)
+_STARTING = "{place} n’est pas prête, son serveur démarre ou s’arrête : réessayez dans une minute."
 _REFUSED = "{place} refuse la connexion : vérifiez l’utilisateur, le mot de passe et ses droits."
+_UNNAMED = (
+    "{place} demande un mot de passe : donnez-le par la variable ECHEANCIER_DATABASE_PASSWORD ou "
+    "ECHEANCIER_DATABASE_PASSWORD_FILE."
+)
+_FORBIDDEN = (
+    f"{{place}} ne donne pas tous les droits qu’il faut, {_NOTHING_DONE} : demandez à qui tient le "
+    "serveur un GRANT pour l’utilisateur de la connexion."
+)
+_NO_SCHEMA = (
+    f"{{place}} n’a pas de schéma où ranger les tables, {_NOTHING_DONE} : créez le schéma « public », ou "
+    "nommez-en un dans l’adresse (?options=-csearch_path%3DSCHÉMA)."
+)
 _UNKNOWN_DATABASE = (
     "{place} n’existe pas sur ce serveur : créez-la ou corrigez l’adresse dans la configuration."
 )
+_CLOSED_DATABASE = (
+    "{place} n’accepte pas de connexion pour l’instant : demandez à qui tient le serveur de "
+    "l’ouvrir."
+)
 _CROWDED = "{place} n’accepte plus de connexions : fermez des programmes ou augmentez leur nombre."
+_STRAINED = (
+    f"Le serveur de {{place}} manque de ressources, {_NOTHING_DONE} : voyez avec qui le tient."
+)
+_POOLED = (
+    f"{{place}} passe par un répartiteur qui change de connexion à chaque transaction, {_NOTHING_DONE} : "
+    "réglez-le sur « session » (pool_mode = session)."
+)
+_UNTRUSTED = (
+    "{place} : la connexion n’a pas été ouverte, car le serveur ne prouve pas qui il est ou ne chiffre "
+    "pas. Donnez son autorité par [database] ca_file, ou acceptez ce risque par [database] "
+    'security = "none".'
+)
+_NOT_LET_IN = (
+    "{place} n’accepte pas la connexion : lisez ce que répond le serveur, puis vérifiez l’adresse, "
+    "l’utilisateur et ses droits."
+)
+OTHER_ENCODING = (
+    "{place} est codée en {encoding}, qui n’a pas tous les caractères : créez une base en UTF-8 "
+    "(CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0) et donnez son adresse."
+)
+UNSURE = (
+    "{place} s’est tue pendant l’enregistrement : il est fait en entier, ou pas du tout. Regardez avant de "
+    "recommencer."
+)
 
 # The primary result codes of SQLite (the low byte of what the driver reports).
 _SQLITE = {
@@ -77,33 +124,41 @@ _SQLITE = {
 
 # SQLSTATE of PostgreSQL: the whole code first, then its class.
 _POSTGRESQL = {
+    "08": _UNREACHABLE,
     "25006": _READ_ONLY,
+    "25P03": _UNREACHABLE,
+    "26000": _POOLED,
+    "28": _REFUSED,
     "3D000": _UNKNOWN_DATABASE,
-    "42501": _REFUSED,
+    "3F000": _NO_SCHEMA,
+    "40": _BUSY,
+    "42501": _FORBIDDEN,
     "42P01": _NOT_READY,
+    "42P05": _POOLED,
     "42703": _NOT_READY,
+    "53": _STRAINED,
     "53100": _FULL,
     "53300": _CROWDED,
+    "55000": _CLOSED_DATABASE,
     "55P03": _BUSY,
-    "08": _UNREACHABLE,
-    "28": _REFUSED,
-    "40": _BUSY,
-    "53": _FULL,
     "57": _UNREACHABLE,
+    "57014": _SLOW,
+    "57P03": _STARTING,
     "58": _DISK,
+    "XX001": _CORRUPT,
+    "XX002": _CORRUPT,
 }
-
-# libpq gives no SQLSTATE for a connection that never was, only the words of the server.
-_POSTGRESQL_WORDS = (
-    ("starting up", _UNREACHABLE),
-    ("shutting down", _UNREACHABLE),
-    ("too many clients", _CROWDED),
-    ("remaining connection slots", _CROWDED),
-    ("pg_hba.conf", _REFUSED),
-    ('role "', _REFUSED),
-    ('database "', _UNKNOWN_DATABASE),
-)
-
+# What does not depend on what the server means by its codes.
+_AT_CONNECTION = {"42501": _REFUSED, "08P01": _NOT_LET_IN}
+_STAGES = {
+    "NETWORK": _UNREACHABLE,
+    "ENCRYPTION": _UNTRUSTED,
+    "PASSWORD": _UNNAMED,
+    "ANSWER": _NOT_LET_IN,
+}
+_SAID_ENOUGH = frozenset({_BUSY, _NOT_READY, _READ_ONLY, _UNNAMED})
+"""Sentences to which the words of the server add nothing."""
+_MOST_WORDS = 200
 
 _WINDOWS_DRIVE = re.compile(r"/[A-Za-z]:")
 
@@ -132,9 +187,9 @@ def place(url: URL) -> str:
     return f"la base PostgreSQL « {url.database} » ({where})"
 
 
-def sentence(template: str, url: URL) -> str:
-    """Fill a template with the place, and start it with a capital."""
-    text = template.format(place=place(url), init=_INIT)
+def sentence(template: str, url: URL, **more: str) -> str:
+    """Fill a template with the place and what else it names, and start it with a capital."""
+    text = template.format(place=place(url), init=_INIT, **more)
     return text[0].upper() + text[1:]
 
 
@@ -147,11 +202,13 @@ def translated(engine: Engine) -> Iterator[None]:
     except PoolTimeout as error:
         raise OutOfReach(sentence(_CROWDED, url)) from error
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
-        template = _template(error.orig if isinstance(error, DBAPIError) else error)
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        template = _template(cause, engine)
+        words = "" if template in _SAID_ENOUGH else _words(cause)
         _forget_rows(error)
         if template is None:
             raise
-        raise OutOfReach(sentence(template, url)) from error
+        raise OutOfReach(_quoting(sentence(template, url), words)) from error
 
 
 def _forget_rows(error: BaseException) -> None:
@@ -161,22 +218,41 @@ def _forget_rows(error: BaseException) -> None:
             said.args = (str(said.args[0]).partition("\n")[0],)
 
 
-def _template(error: BaseException | None) -> str | None:
+def _template(error: BaseException | None, engine: Engine) -> str | None:
     if isinstance(error, sqlite3.Error):
         if str(error).startswith(("no such table", "no such column")):
             return _NOT_READY
         # Errors that the driver raises by itself carry no code.
         return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    return _postgresql_template(error)
+    return _postgresql_template(error, engine)
 
 
-def _postgresql_template(error: Any) -> str | None:
+def _postgresql_template(error: Any, engine: Engine) -> str | None:
+    """Return the sentence of a code, or of how far a connection came; None for a fault of ours."""
     state: str | None = getattr(error, "sqlstate", None)
+    obstacle = getattr(error, "obstacle", None)
+    if obstacle is not None and state in _AT_CONNECTION:
+        return _AT_CONNECTION[state]
     if state is not None:
-        return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
-    if type(error).__name__ != "OperationalError":
-        return None
-    said = str(error)
-    if "FATAL" not in said and "password" not in said:
-        return _UNREACHABLE
-    return next((found for words, found in _POSTGRESQL_WORDS if words in said), _REFUSED)
+        known = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
+        return known or (_NOT_LET_IN if obstacle is not None else None)
+    if obstacle is not None:
+        return _STAGES[obstacle.stage.name]
+    # The driver's own: no answer in time, or a connection that breaks.
+    return _UNREACHABLE if isinstance(error, engine.dialect.loaded_dbapi.OperationalError) else None
+
+
+def _words(error: Any) -> str:
+    """Return the first line of what the server said, empty when it said nothing."""
+    obstacle = getattr(error, "obstacle", None)
+    if obstacle is None:
+        said = getattr(getattr(error, "diag", None), "message_primary", None)
+    else:
+        # Of a network that leads nowhere, only the system has spoken.
+        said = "" if obstacle.stage.name == "NETWORK" else obstacle.words
+    return visible((said or "").strip().partition("\n")[0], breaks=False)[:_MOST_WORDS]
+
+
+def _quoting(text: str, words: str) -> str:
+    """Return a sentence with what the server said, as it was said."""
+    return f"{text.removesuffix('.')} (réponse du serveur : « {words} »)." if words else text

@@ -21,6 +21,7 @@ from db.aside import Aside
 from db.lines import LINE, awaited_of, pressing_line
 from db.revisions import HEAD
 from db.segments import Sql
+from db.trust import VERIFIED, Trust
 from workflow.worklist import Glance, WorkDay, WorkGroup, WorkQuery, WorkRow
 
 _SQLITE: Final = "sqlite:///"
@@ -41,17 +42,18 @@ _AWAITED: Final = (
 _Run = Callable[[Sql], Sequence[Sequence[Any]]]
 
 
-def glance(url: str, day: WorkDay, lines: int) -> Glance | None:
+def glance(url: str, day: WorkDay, lines: int, trust: Trust = VERIFIED) -> Glance | None:
     """Return what the first screen shows of a database, None when it cannot be read at once.
 
     Args:
         url: as `db.engine.open_engine` takes it.
         day: the reader's days.
         lines: how many lines of the list.
+        trust: as `db.engine.open_engine` takes it.
     """
     query = WorkQuery(day, limit=lines)
     try:
-        with _connected(url) as run:
+        with _connected(url, trust) as run:
             if run(_VERSION) != [(HEAD,)]:
                 return None
             return Glance(_counts(run, query), _debtors(run, query), _rows(run, query))
@@ -61,7 +63,7 @@ def glance(url: str, day: WorkDay, lines: int) -> Glance | None:
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[_Run]:
+def _connected(url: str, trust: Trust) -> Iterator[_Run]:
     """Lend what runs a statement, within one transaction that writes nothing."""
     if url.startswith(_SQLITE):
         name = url.removeprefix(_SQLITE)
@@ -74,14 +76,19 @@ def _connected(url: str) -> Iterator[_Run]:
             connection.execute("BEGIN")
             yield lambda sql: connection.execute(*sql).fetchall()
         return
-    import psycopg  # noqa: PLC0415 - needed by those alone who have a server
+    # Needed by those alone who have a server.
+    from psycopg import IsolationLevel  # noqa: PLC0415
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+
+    from db.postgresql import Patience, checked, connect  # noqa: PLC0415
 
     address, mark, options = url.replace("+psycopg", "", 1).partition("?")
     # A space, as the stores read it, and a plus sign to the driver.
     address += mark + options.replace("+", "%20")
-    with psycopg.connect(address, connect_timeout=_SECONDS) as server:
+    parameters = checked(conninfo_to_dict(address), trust)
+    with connect({**parameters, "connect_timeout": _SECONDS}, Patience(_SECONDS, 0)) as server:
         server.read_only = True
-        server.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        server.isolation_level = IsolationLevel.REPEATABLE_READ
         yield lambda sql: server.execute(
             re.sub(r":(\w+)", r"%(\1)s", sql.text), sql.values
         ).fetchall()

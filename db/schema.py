@@ -39,11 +39,21 @@ _UNVERSIONED = (
     "écrit : restaurez une sauvegarde, ou choisissez un autre fichier ou une autre base."
 )
 
+_ELSEWHERE = (
+    "{place} garde ses tables dans le schéma « {schema} », que cette connexion ne lit pas : nommez-le dans "
+    "l’adresse (?options=-csearch_path%3D{schema}). Rien n’a été créé à côté."
+)
+
 # How long to wait for another program that upgrades the same database.
 _TURN_SECONDS = 60
 
+# How long a server may change a large table without a word.
+_CHANGE_SECONDS = 600
+
 # The first table that a migration creates, and the one that matters most.
 _MAIN_TABLE: Final = "case_file"
+
+_SCHEMA_OF_OURS: Final = text("SELECT schemaname FROM pg_tables WHERE tablename = :table LIMIT 1")
 
 # Any number will do, so long as nobody else on the server uses it.
 _ADVISORY_LOCK = 6_120_419_755
@@ -125,7 +135,16 @@ def _revision(connection: Connection) -> str | None:
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if found is None and _MAIN_TABLE in tables:
         raise OutOfReach(sentence(_UNVERSIONED, connection.engine.url))
+    if found is None and connection.dialect.name == "postgresql":
+        _refuse_elsewhere(connection)
     return found
+
+
+def _refuse_elsewhere(connection: Connection) -> None:
+    """Refuse to make a second set of tables beside one in another schema."""
+    schema = connection.scalar(_SCHEMA_OF_OURS, {"table": _MAIN_TABLE})
+    if schema is not None:
+        raise OutOfReach(sentence(_ELSEWHERE, connection.engine.url, schema=schema))
 
 
 def _create_file(engine: Engine) -> None:
@@ -178,7 +197,15 @@ def _sqlite_turn(connection: Connection) -> Iterator[None]:
 @contextmanager
 def _postgresql_turn(connection: Connection) -> Iterator[None]:
     """Hold the one transaction that may change a PostgreSQL schema."""
-    with transaction(connection):
-        connection.execute(text(f"SET LOCAL lock_timeout = '{_TURN_SECONDS}s'"))
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
-        yield
+    from db.postgresql import Patience  # noqa: PLC0415 - loaded already
+
+    driver: Any = connection.connection.driver_connection
+    usual, driver.patience = driver.patience, Patience(_TURN_SECONDS, _CHANGE_SECONDS)
+    try:
+        with transaction(connection):
+            for setting in (f"lock_timeout = '{_TURN_SECONDS}s'", "statement_timeout = 0"):
+                connection.execute(text(f"SET LOCAL {setting}"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+            yield
+    finally:
+        driver.patience = usual

@@ -207,6 +207,27 @@ def test_a_password_is_never_shown(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
         assert "s3cret" not in run.out + run.err
 
 
+@pytest.mark.parametrize(
+    "url", ["postgresql://u@h/b?password=s3cret", "postgresql://u:s3/cret@h/b"]
+)
+def test_no_form_of_password_stands_in_the_configuration(desk: Desk, url: str) -> None:
+    """A password is refused wherever an address may hold it, and is not repeated."""
+    desk.config.write_text(f'[database]\nurl = "{url}"\n', encoding="utf-8")
+    run = desk.type("dossier lister")
+    assert run.code == 6
+    assert "un mot de passe ne s’écrit pas dans ce fichier" in run.said
+    assert "cret" not in run.said
+
+
+@pytest.mark.parametrize("query", ["sslmode=verify_full", "bogus=1", "sslmode=require"])
+def test_an_address_that_cannot_be_read_is_a_fault_of_the_settings(desk: Desk, query: str) -> None:
+    """An option that libpq does not know, or that trusts anybody, is code 6 before anything else."""
+    run = desk.type(f"dossier lister --base 'postgresql://u:s3cret@exemple.fr/b?{query}'")
+    assert run.code == 6
+    assert query.split("=")[query.startswith("sslmode")] in run.said
+    assert "s3cret" not in run.said
+
+
 def test_the_sample_configuration_is_right(desk: Desk) -> None:
     """The file at the root of the project is read without a problem and explains every key."""
     sample = (ROOT / "config.toml").read_text(encoding="utf-8")

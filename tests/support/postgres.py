@@ -57,6 +57,19 @@ class Server:
         self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
         return name
 
+    def create_with(self, options: str) -> str:
+        """Create an empty database with options of CREATE DATABASE, and return its name."""
+        self._made += 1
+        name = f"{self._prefix}_{self._made}"
+        self._run(f"CREATE DATABASE {{}} TEMPLATE template0 {options}", name)
+        return name
+
+    def tell(self, database: str, statement: str) -> None:
+        """Run a statement in one of its databases, as its owner."""
+        target = f"host={self.folder} user=postgres dbname={database}"
+        with psycopg.connect(target, autocommit=True) as connection:
+            connection.execute(statement)
+
     def drop(self, database: str) -> None:
         """Drop a database, whoever is still connected to it."""
         self._run("DROP DATABASE {} WITH (FORCE)", database)

@@ -9,6 +9,7 @@ import pytest
 
 from cli.exits import ExitCode
 from cli.failures import Doing, code_of, report, without_option
+from cli.session import Session
 from cli.streams import ReaderGone
 from workflow import errors
 from workflow.errors import (
@@ -23,6 +24,7 @@ from workflow.errors import (
     Refused,
     StaleCase,
     TakenReference,
+    Unreadable,
 )
 
 CODES = {
@@ -35,6 +37,7 @@ CODES = {
     TakenReference: 5,
     InvalidDefinition: 6,
     OutOfReach: 7,
+    Unreadable: 7,
 }
 
 
@@ -133,3 +136,44 @@ def test_a_log_that_cannot_be_written_is_told(
     said = capsys.readouterr().err
     assert "relancez avec ECHEANCIER_DEBUG=1" in said
     assert "1/0" not in said
+
+
+BASE = "postgresql://u:s3/cret@127.0.0.1:1/base?sslpassword=t0p&application_name=x"
+
+
+def test_a_command_shown_again_has_no_password() -> None:
+    """What can be typed again leaves the password of an address to its variable."""
+    again = "echeancier --base 'postgresql://u@127.0.0.1:1/base?application_name=x' diagnostic"
+    assert Session(Doing(("init",)), base=BASE).typed("diagnostic") == again
+    assert Doing(()).typed([f"--base={BASE}"]).endswith("u@127.0.0.1:1/base?application_name=x'")
+
+
+def logged(home: Path, *argv: str) -> Path:
+    """Leave a fault of the program in the log of errors, and return its file."""
+    assert report(LookupError("Dupont"), Doing(argv)) is ExitCode.UNEXPECTED
+    return next(home.rglob("erreurs.log"))
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the home of somebody new."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path
+
+
+def test_the_log_of_errors_names_the_command_alone(home: Path) -> None:
+    """Neither the password of an address nor a person's name goes into the log of errors."""
+    words = ("--base", BASE, "--par", "claire", "dossier", "voir", "Dupont", "--libelle=Dupont")
+    kept = logged(home, *words).read_text(encoding="utf-8")
+    assert kept.splitlines()[0].endswith(" echeancier dossier voir")
+    assert "cret" not in kept
+    assert "Dupont" not in kept
+
+
+def test_the_log_of_errors_does_not_grow_for_ever(home: Path) -> None:
+    """Past a size the log of errors starts anew, and the one before stays beside it."""
+    log = logged(home, "init")
+    log.write_text("x" * 1_000_001, encoding="utf-8")
+    assert logged(home, "init").stat().st_size < 1_000_000
+    assert log.with_name("erreurs.log.1").stat().st_size > 1_000_000
