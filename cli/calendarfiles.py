@@ -1,11 +1,13 @@
 """A funder's calendar read from a file: TOML written by staff, or iCalendar as an agenda exports it.
 
 Used by `commissions importer`. Everything that is not a plain list of sessions is refused, with where it
-stands: a date that is guessed would move the deadlines of every file.
+stands: a date that is guessed would move the deadlines of every file. What is left out, or read in one way
+of several, is told.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,16 +15,31 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import tomli
+from msgspec import Struct
 
-from workflow import counting
+from workflow import counting, french
 from workflow.causes import cause, toml_position
 from workflow.errors import InvalidInput, nearest
 from workflow.facts import read_fact
 from workflow.limits import Session
+from workflow.texts import fold
 from workflow.vocabulary import FactSpec, FactType
 
 Row = tuple[Session, str]
 """A session and its label."""
+
+
+class CalendarFile(Struct, frozen=True):
+    """What a file holds.
+
+    Args:
+        rows: its sessions, in its order.
+        remarks: what was left out, or read in one way of several; a French sentence each.
+    """
+
+    rows: tuple[Row, ...]
+    remarks: tuple[str, ...] = ()
+
 
 _KEYS = ("day", "cutoff", "label")
 _MOST_BYTES = 5_000_000
@@ -32,10 +49,18 @@ _STEPS = {"WEEKLY": 7, "DAILY": 1}
 _READ_RULES = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY"})
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FOREIGN = ("RDATE", "EXRULE", "RECURRENCE-ID", "EXDATE")
+_CALLED_OFF = frozenset(
+    {
+        *("annule", "annulee", "annules", "annulees", "annulation"),
+        *("supprime", "supprimee", "canceled", "cancelled"),
+    }
+)
+"""Words by which an agenda, or who keeps it, says in a title that an event will not take place."""
+_TICK = timedelta(microseconds=1)
 
 
-def read_calendar(path: Path, zone: ZoneInfo) -> list[Row]:
-    """Return the sessions of a file, in its order.
+def read_calendar(path: Path, zone: ZoneInfo) -> CalendarFile:
+    """Return the sessions of a file, and what to know of how it was read.
 
     Args:
         path: a file that exists, `.toml` or `.ics`.
@@ -49,15 +74,15 @@ def read_calendar(path: Path, zone: ZoneInfo) -> list[Row]:
     if reader is None:
         raise InvalidInput(f"{path} : donnez un fichier .toml ou .ics.")
     text = _text(path)
-    rows = list(reader(path, text, zone))
+    found = reader(path, text, zone)
     seen: set[date] = set()
-    for session, _ in rows:
+    for session, _ in found.rows:
         if session.day in seen:
             raise InvalidInput(
                 f"{path} : deux commissions le {session.day:%d/%m/%Y} ; corrigez une des deux dates."
             )
         seen.add(session.day)
-    return rows
+    return found
 
 
 def _text(path: Path) -> str:
@@ -80,7 +105,7 @@ def _text(path: Path) -> str:
     return text
 
 
-def _from_toml(path: Path, text: str, zone: ZoneInfo) -> Iterator[Row]:
+def _from_toml(path: Path, text: str, zone: ZoneInfo) -> CalendarFile:
     try:
         data = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
@@ -94,8 +119,8 @@ def _from_toml(path: Path, text: str, zone: ZoneInfo) -> Iterator[Row]:
         )
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise InvalidInput(f"{path} : aucune commission ; il faut des tables [[commissions]].")
-    for number, row in enumerate(rows, 1):
-        yield _row(f"{path} : commission {number}", row, zone)
+    named = ((f"{path} : commission {number}", row) for number, row in enumerate(rows, 1))
+    return CalendarFile(tuple(_row(where, row, zone) for where, row in named))
 
 
 def _row(where: str, row: dict[str, Any], zone: ZoneInfo) -> Row:
@@ -123,7 +148,7 @@ def _day(where: str, key: str, value: Any, zone: ZoneInfo) -> date:
     return day
 
 
-def _from_ics(path: Path, text: str, zone: ZoneInfo) -> Iterator[Row]:
+def _from_ics(path: Path, text: str, zone: ZoneInfo) -> CalendarFile:
     # Imported here: no other command needs it.
     from icalendar import Calendar
 
@@ -142,25 +167,63 @@ def _from_ics(path: Path, text: str, zone: ZoneInfo) -> Iterator[Row]:
         raise InvalidInput(f"{path} : agenda illisible ; exportez-le de nouveau.") from None
     if not events:
         raise InvalidInput(f"{path} : aucun événement (VEVENT) ; vérifiez que c’est le bon agenda.")
+    withdrawn = any(str(one.get("METHOD", "")).upper() == "CANCEL" for one in calendars)
+    rows: list[Row] = []
+    remarks: list[str] = []
     for number, event in enumerate(events, 1):
-        if str(event.get("STATUS", "")).upper() != "CANCELLED":
-            yield from _event(f"{path} : événement {number}", event, zone)
+        label = " ".join(str(event.get("SUMMARY", "")).split())
+        where = f"{path} : événement {number}" + (f" « {label[:60]} »" if label else "")
+        if withdrawn or _is_called_off(event, label):
+            remarks.append(f"{where} : annulé, laissé de côté.")
+            continue
+        first = _first_day(where, event, zone)
+        rows += [(Session(day), label) for day in _days(where, event.get("RRULE"), first, zone)]
+        remarks += _several_days(where, event, first, zone)
+    if not rows:
+        raise InvalidInput(
+            f"{path} : tous ses événements sont annulés ; demandez un calendrier à jour."
+        )
+    return CalendarFile(tuple(rows), tuple(remarks))
 
 
-def _event(where: str, event: Any, zone: ZoneInfo) -> Iterator[Row]:
-    label = " ".join(str(event.get("SUMMARY", "")).split())
-    named = f"{where} « {label[:60]} »" if label else where
+def _is_called_off(event: Any, label: str) -> bool:
+    """Tell whether an event will not take place: Outlook says so in the title alone."""
+    if str(event.get("STATUS", "")).upper() == "CANCELLED":
+        return True
+    return not _CALLED_OFF.isdisjoint(re.findall(r"[^\W_]+", fold(label)))
+
+
+def _several_days(where: str, event: Any, first: date, zone: ZoneInfo) -> Iterator[str]:
+    """Say that an event lasts several days, of which the first is taken (docs/decisions.md)."""
+    last = _last_day(event, zone)
+    if last is not None and last > first:
+        period = french.period(first, last)
+        yield f"{where} : il dure plusieurs jours ({period}) ; le premier est retenu."
+
+
+def _last_day(event: Any, zone: ZoneInfo) -> date | None:
+    """Return the last day of an event that says when it ends; None for one that does not."""
+    try:
+        end: date = event.end
+    except (AttributeError, ValueError, TypeError):
+        # Nothing that ends it, or nothing that can be read: its start is judged apart.
+        return None
+    if isinstance(end, datetime):
+        return _civil(end - _TICK, zone)
+    return end - timedelta(days=1)
+
+
+def _first_day(where: str, event: Any, zone: ZoneInfo) -> date:
     try:
         moment = event.get("DTSTART").dt
     except (AttributeError, ValueError):
         # Absent, twice there, or not a date.
         moment = None
     if not isinstance(moment, date):
-        raise InvalidInput(f"{named} : il n’a pas de date de début lisible (DTSTART).")
+        raise InvalidInput(f"{where} : il n’a pas de date de début lisible (DTSTART).")
     if any(name in event for name in _FOREIGN):
-        raise _too_complex(named)
-    for day in _days(named, event.get("RRULE"), _civil(moment, zone), zone):
-        yield Session(day), label
+        raise _too_complex(where)
+    return _civil(moment, zone)
 
 
 def _civil(moment: date, zone: ZoneInfo) -> date:

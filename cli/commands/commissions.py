@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cli import completion
 from cli.commands.acting import DRY_RUN, keep, watched
@@ -161,11 +162,11 @@ def take(
 
     desk = _Desk.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
     zone = territory(desk.procedure.funder_territory).zone
-    rows = read_calendar(existing_file("FICHIER", file), zone)
+    found = read_calendar(existing_file("FICHIER", file), zone)
     today = desk.session.clock().astimezone(zone).date()
     ended = desk.procedure.edition_on(today) is None
     noted = {entry.session for entry in desk.entries()}
-    coming = [row for row in rows if ended or row[0].day >= today]
+    coming = [row for row in found.rows if ended or row[0].day >= today]
     fresh = [(one, desk.label(label)) for one, label in coming if one not in noted]
     if not coming:
         raise InvalidInput(
@@ -174,12 +175,13 @@ def take(
     if not fresh:
         raise Refused(f"{file} : toutes ses commissions sont déjà notées, rien à changer.")
     for count, one, many in (
-        (len(rows) - len(coming), "commission passée", "commissions passées"),
+        (len(found.rows) - len(coming), "commission passée", "commissions passées"),
         (len(coming) - len(fresh), "commission déjà notée", "commissions déjà notées"),
     ):
         if count:
             desk.session.output.say(f"{french.count(count, one, many)} : laissées de côté.")
-    desk.keep(desk.changes.add(desk.procedure.id, desk.funder, fresh, by=desk.session.acting))
+    prepared = desk.changes.add(desk.procedure.id, desk.funder, fresh, by=desk.session.acting)
+    desk.keep(replace(prepared, warnings=(*found.remarks, *prepared.warnings)))
 
 
 class _Desk(Struct, frozen=True):

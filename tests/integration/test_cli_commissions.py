@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import Desk, Run
+from tests.support.cli import Desk, Run, plain
 
 FUNDER = "--financeur fongecif-bfc"
 REF = "CIF-2026-0001"
@@ -173,6 +173,73 @@ def test_an_agenda_is_imported(desk: Desk) -> None:
     desk.must(f"commissions importer {FUNDER} a.ics --oui")
     assert days(desk) == ["2018-06-11", "2018-10-04", "2018-11-04"]
     assert "Automne" in desk.must(f"commissions voir {FUNDER}").shown
+
+
+def agenda(*events: tuple[str, ...], method: str = "PUBLISH") -> str:
+    """Return an agenda of some events, each made of some lines."""
+    bodies = (
+        line
+        for number, lines in enumerate(events, 1)
+        for line in ("BEGIN:VEVENT", f"UID:{number}", *lines, "END:VEVENT")
+    )
+    return "\n".join(("BEGIN:VCALENDAR", f"METHOD:{method}", *bodies, "END:VCALENDAR"))
+
+
+MET = ("DTSTART;VALUE=DATE:20181004", "SUMMARY:Commission")
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "SUMMARY:Annulé : Commission",
+        "SUMMARY:[ANNULÉE] Commission de novembre",
+        "SUMMARY:Commission annulée",
+        "SUMMARY:Canceled: Commission",
+        "SUMMARY:Cancelled - Commission",
+        "SUMMARY:Commission\nSTATUS:CANCELLED",
+    ],
+)
+def test_a_session_called_off_is_left_out_and_named(desk: Desk, gone: str) -> None:
+    """Outlook says in the title alone that an event will not take place: no deadline hangs on it."""
+    text = agenda(MET, ("DTSTART;VALUE=DATE:20181106", gone))
+    (desk.folder / "a.ics").write_text(text, encoding="utf-8")
+    run = desk.must(f"commissions importer {FUNDER} a.ics --oui --json")
+    assert [one["day"] for one in run.json["added"]] == ["2018-10-04"]
+    (warning,) = run.json["warnings"]
+    assert warning.startswith("a.ics : événement 2 « ")
+    assert warning.endswith(" » : annulé, laissé de côté.")
+    assert days(desk) == ["2018-10-04"]
+
+
+def test_an_agenda_of_events_called_off_is_refused(desk: Desk) -> None:
+    """A calendar sent to call its events off adds none of them."""
+    (desk.folder / "a.ics").write_text(agenda(MET, method="CANCEL"), encoding="utf-8")
+    run = desk.type(f"commissions importer {FUNDER} a.ics --oui")
+    assert (run.code, "tous ses événements sont annulés" in run.said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("lines", "last"),
+    [
+        (("DTSTART;VALUE=DATE:20181004", "DTEND;VALUE=DATE:20181006"), "05/10/2018"),
+        (("DTSTART:20181004T090000", "DTEND:20181005T120000"), "05/10/2018"),
+        (("DTSTART;VALUE=DATE:20181004", "DURATION:P3D"), "06/10/2018"),
+        (("DTSTART;VALUE=DATE:20181004", "DTEND;VALUE=DATE:20181005"), None),
+        (("DTSTART:20181004T090000", "DTEND:20181005T000000"), None),
+        (("DTSTART;VALUE=DATE:20181004",), None),
+    ],
+)
+def test_a_session_of_several_days_counts_by_its_first(
+    desk: Desk, lines: tuple[str, ...], last: str | None
+) -> None:
+    """The first day of several is taken, and that is said; a single day says nothing."""
+    (desk.folder / "a.ics").write_text(agenda((*lines, "SUMMARY:Séance")), encoding="utf-8")
+    data = desk.must(f"commissions importer {FUNDER} a.ics --oui --json").json
+    assert [one["day"] for one in data["added"]] == ["2018-10-04"]
+    said = [plain(words) for words in data["warnings"]]
+    period = f"du 04/10/2018 au {last}"
+    told = f"il dure plusieurs jours ({period}) ; le premier est retenu."
+    assert said == ([f"a.ics : événement 1 « Séance » : {told}"] if last else [])
 
 
 @pytest.mark.parametrize(
