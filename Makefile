@@ -38,6 +38,8 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@# From there: Python 3.11 does not start on the name of a folder that the locale cannot write.
+	@cd $(@D)/lib/python3*/site-packages && echo ../../../.. >_editable_impl_echeancier.pth
 	@touch $@
 
 demo: $(STAMP) ## Show the program at work on a sample agency
