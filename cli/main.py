@@ -78,12 +78,8 @@ def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
     session = Session(doing) if clock is None else Session(doing, clock)
     options = for_screens(doing.argv) if at_screen() else None
     try:
-        if options is None:
-            code = _run_command(doing, session)
-        else:
-            # Nothing asked at a terminal opens the screens, which do without the command-line library.
-            _open_screens(options, session)
-            code = ExitCode.DONE
+        # Nothing asked at a terminal opens the screens, which do without the command-line library.
+        code = _run_command(doing, session) if options is None else _open_screens(options, session)
     finally:
         session.close()
     if code == ExitCode.INTERRUPTED:
@@ -95,7 +91,7 @@ def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
     return int(code or 0)
 
 
-def _open_screens(options: Mapping[str, str], session: Session) -> None:
+def _open_screens(options: Mapping[str, str], session: Session) -> int:
     from pathlib import Path
 
     from cli import screens
@@ -104,7 +100,7 @@ def _open_screens(options: Mapping[str, str], session: Session) -> None:
     session.config = None if config is None else Path(config)
     session.base = options.get("--base")
     session.at, session.by = options.get("--maintenant"), options.get("--par")
-    screens.run(session)
+    return screens.run(session)
 
 
 def _run_command(doing: Doing, session: Session) -> Any:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from textual.driver import Driver
+
     from cli.configuration import Configuration
     from cli.session import Session
     from cli.settings import Mail
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from tui.office import Office
 
 
-def run(session: Session, *, read_only: bool = False, theme: str | None = None) -> None:
-    """Open the terminal interface and stay in it until it is left.
+def run(session: Session, *, read_only: bool = False, theme: str | None = None) -> int:
+    """Open the terminal interface, stay in it until it is left, and return the exit code.
 
     Raises:
         InvalidInput: no terminal.
@@ -45,14 +47,28 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
     with ThreadPoolExecutor(max_workers=1) as reader:
         glance = reader.submit(office.rooms.glance(office.day, PAGE))
         check_look(office, session.configuration)
+        from cli.leaving import leaving
         from tui.app import EcheancierApp
+
+        driver = _driver()
     if glance.result() is None:
         # A database that cannot be used at all is told before the screen is taken.
         session.house.require_database()
-    app = EcheancierApp(office, glance.result())
-    app.run()
+    app = EcheancierApp(office, glance.result(), driver)
+    with leaving(app):
+        app.run()
     if app.failure is not None:
         raise app.failure
+    return app.return_code or 0
+
+
+def _driver() -> type[Driver] | None:
+    if sys.platform == "win32":
+        # Consoles there have a driver of their own.
+        return None
+    from tui.driver import TerminalDriver
+
+    return TerminalDriver
 
 
 def at_screen() -> bool:

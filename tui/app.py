@@ -7,8 +7,11 @@ within seconds. Holds no rule.
 from __future__ import annotations
 
 import gc
-from typing import Any, ClassVar
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.console import RenderableType
 from textual._styles_cache import StylesCache
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -27,6 +30,9 @@ from tui.typeahead import TypeAhead
 from tui.widgets.masthead import PLACES
 from workflow.errors import EcheancierError
 from workflow.worklist import Glance
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
 
 _WATCH_SECONDS = 3.0
 _TIDY_AFTER = 2.0
@@ -63,6 +69,7 @@ class EcheancierApp(Desk):
     Args:
         office: what the screens work with.
         glance: what the first screen shows before it reads anything, when it is known.
+        driver: what talks to the terminal; by default, the one that Textual takes.
     """
 
     CSS_PATH = "echeancier.tcss"
@@ -78,11 +85,18 @@ class EcheancierApp(Desk):
         *(bind(f"place.{id_}", f"place('{id_}')") for id_ in PLACES),
     ]
 
-    def __init__(self, office: Office, glance: Glance | None = None) -> None:
-        super().__init__(office)
+    def __init__(
+        self,
+        office: Office,
+        glance: Glance | None = None,
+        driver: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(office, driver)
         self._glance = glance
         self._typed = TypeAhead(self, super().on_event)
         self.failure: Exception | None = None
+        self.when_leaving: Callable[[int], None] = lambda _code: None
+        """Given the exit code once the interface is being left."""
         self._mark = ""
         self._tidying: Timer | None = None
         for theme in THEMES:
@@ -200,6 +214,32 @@ class EcheancierApp(Desk):
         """Return a key as a French keyboard names it."""
         return binding.key_display or spoken(binding.key)
 
+    # --- Leaving -----------------------------------------------------------------------------------
+
+    def exit(
+        self, result: None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        """Leave; what was asked first decides the exit code."""
+        if not self._exit:
+            self.when_leaving(return_code)
+            super().exit(result, return_code, message)
+
+    def leave(self, code: int) -> None:
+        """Leave as soon as may be, with an exit code; from any thread, or a signal."""
+        if self._loop is None:
+            sys.exit(code)
+        self._loop.call_soon_threadsafe(self._leave, code)
+
+    def _leave(self, code: int) -> None:
+        with self._context():
+            self.exit(return_code=code)
+
+    def put_in_order(self) -> None:
+        """Give the terminal back at once: the interface does not answer."""
+        put_in_order = getattr(self._driver, "put_in_order", None)
+        if put_in_order is not None:
+            put_in_order()
+
     # --- Accidents ---------------------------------------------------------------------------------
 
     def _handle_exception(self, error: Exception) -> None:
@@ -215,3 +255,8 @@ class EcheancierApp(Desk):
             super()._handle_exception(error)
         else:
             self.exit(return_code=1)
+
+    def panic(self, *_: RenderableType) -> None:
+        """Leave at once: what Textual would show is the error it is dealing with."""
+        error = sys.exception() or RuntimeError("the interface cannot go on")
+        self._handle_exception(error if isinstance(error, Exception) else RuntimeError())

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
+from textual.driver import Driver
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
@@ -21,10 +22,11 @@ class Desk(App[None]):
 
     Args:
         office: what the screens work with.
+        driver: what talks to the terminal; by default, the one that Textual takes.
     """
 
-    def __init__(self, office: Office) -> None:
-        super().__init__()
+    def __init__(self, office: Office, driver: type[Driver] | None = None) -> None:
+        super().__init__(driver)
         self.office = office
         self.finder = Finder(office)
 

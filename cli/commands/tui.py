@@ -20,6 +20,6 @@ _Theme = Annotated[
 ]
 
 
-def open_tui(ctx: typer.Context, read_only: _ReadOnly = False, theme: _Theme = None) -> None:
+def open_tui(ctx: typer.Context, read_only: _ReadOnly = False, theme: _Theme = None) -> int:
     """Open the terminal interface."""
-    screens.run(session_of(ctx), read_only=read_only, theme=theme)
+    return screens.run(session_of(ctx), read_only=read_only, theme=theme)

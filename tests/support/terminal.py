@@ -27,6 +27,14 @@ import pyte
 from tests.support.programs import PATIENCE
 
 _GLANCE = 0.05
+_TAKEN = {
+    1000: "mouse",
+    1003: "mouse moves",
+    1004: "focus",
+    1049: "alternate screen",
+    2004: "pastes",
+}
+"""What a program may ask of a terminal, by number of mode."""
 _ANSWER = 2.0
 _STILL = 0.3
 _BYTES = {
@@ -193,12 +201,14 @@ class Pty(Terminal):
             )
         columns, lines = size
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._settings = termios.tcgetattr(self._file)
+        self._code: int | None = None
 
     def _send(self, data: str, *, key: bool) -> None:
         os.write(self._file, _BYTES[data] if key else data.encode())
 
     def _screen(self) -> str:
-        while select.select([self._file], [], [], 0)[0]:
+        while self._file >= 0 and select.select([self._file], [], [], 0)[0]:
             try:
                 self._stream.feed(os.read(self._file, 65_536))
             except OSError:
@@ -211,12 +221,44 @@ class Pty(Terminal):
         """The process in the window."""
         return self._pid
 
+    def send(self, data: bytes) -> None:
+        """Send bytes as they are, in one piece, to a screen that is still."""
+        self._still()
+        os.write(self._file, data)
+
+    def ended(self) -> int:
+        """Wait until the program has ended, and return its exit code."""
+        until = time.monotonic() + PATIENCE
+        while self._code is None:
+            assert time.monotonic() < until, f"it never ended:\n{self.shown()}"
+            self._screen()
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            if pid:
+                self._code = os.waitstatus_to_exitcode(status)
+            time.sleep(_GLANCE)
+        self._screen()
+        return self._code
+
+    def left_over(self) -> list[str]:
+        """Return what a program that has ended has not given back."""
+        modes = [words for mode, words in _TAKEN.items() if mode << 5 in self._lines.mode]
+        hidden = ["cursor"] if self._lines.cursor.hidden else []
+        settings = [] if termios.tcgetattr(self._file) == self._settings else ["settings"]
+        return [*modes, *hidden, *settings]
+
+    def hang_up(self) -> None:
+        """Take the terminal away, the program left to itself."""
+        os.close(self._file)
+        self._file = -1
+
     def close(self) -> None:
         """Close the window, whatever runs in it."""
-        with contextlib.suppress(ProcessLookupError):
-            self.kill()
-        os.waitpid(self._pid, 0)
-        os.close(self._file)
+        if self._code is None:
+            with contextlib.suppress(ProcessLookupError):
+                self.kill()
+            os.waitpid(self._pid, 0)
+        if self._file >= 0:
+            os.close(self._file)
 
 
 def open_terminal(

@@ -9,6 +9,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
 
+from tests.support.cli import CONFIG, Desk
+from tests.support.house import House
 from tests.support.tui import Stage, demonstration
 
 _FIRST = "test_today.py"
@@ -27,6 +29,17 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Lend a stage whose database holds the demonstration."""
     with demonstration(tmp_path, monkeypatch) as prepared:
         yield prepared
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """Lend a house whose database is empty."""
+    desk = Desk(tmp_path, monkeypatch)
+    desk.config.write_text(CONFIG.format(transport="fichier", port=25), encoding="utf-8")
+    house = House(desk)
+    desk.must("init")
+    yield house
+    house.close()
 
 
 @pytest.fixture

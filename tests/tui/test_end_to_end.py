@@ -2,69 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
-
 import pytest
 
-from tests.support.cli import CONFIG, Desk
-from tests.support.terminal import Pty, Terminal, open_terminal
+from tests.support.house import House
+from tests.support.terminal import Pty, Terminal
 
 REF = "CIPI-2026-0001"
-
-
-class House:
-    """The program installed for one person, in a terminal, on a clock that the test moves.
-
-    Args:
-        desk: types commands on the same database, as somebody else would.
-    """
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self._present = desk.folder / "present"
-        self._opened: list[Terminal] = []
-        self.at("2026-07-10 10:00")
-
-    def at(self, when: str) -> None:
-        """Move the clock, in Paris in summer and about so in winter."""
-        self.desk.now = datetime.fromisoformat(f"{when}+02:00")
-        # Whole or not at all: the program reads it at any moment.
-        coming = self._present.with_suffix(".new")
-        coming.write_text(self.desk.now.isoformat(), encoding="utf-8")
-        coming.replace(self._present)
-
-    def start(self, *code: str, kind: type[Terminal] | None = None) -> Terminal:
-        """Open the interface.
-
-        Args:
-            code: what the interpreter runs instead of the program.
-            kind: which terminal, when it matters.
-        """
-        words = code or ("-m", "tests.support.clocked", str(self._present))
-        command = [sys.executable, *words, "--config", str(self.desk.config)]
-        terminal = open_terminal(command, os.environ, self.desk.folder, kind=kind)
-        self._opened.append(terminal)
-        return terminal
-
-    def close(self) -> None:
-        """Close every window."""
-        for terminal in self._opened:
-            terminal.close()
-
-
-@pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    """Lend a house whose database is empty."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.config.write_text(CONFIG.format(transport="fichier", port=25), encoding="utf-8")
-    house = House(desk)
-    desk.must("init")
-    yield house
-    house.close()
 
 
 def open_file(house: House) -> Terminal:

@@ -1,0 +1,100 @@
+"""The real program in a terminal that misbehaves, goes away, or is told to end."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from tests.support.house import House
+from tests.support.terminal import Pty
+
+REF = "CIPI-2026-0001"
+
+DEAF = """
+import signal, sys
+from cli.main import main
+
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.exit(main(sys.argv[1:]))
+"""
+
+FROZEN = """
+import sys, time
+from cli.main import main
+from db.worklist import SqlWorklist
+
+SqlWorklist.mark = lambda _: time.sleep(3600)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def opened(house: House, *code: str) -> Pty:
+    """Open the interface on one file, in a terminal that needs nothing of the machine."""
+    house.desk.open_case()
+    terminal = house.start(*code, kind=Pty)
+    assert isinstance(terminal, Pty)
+    terminal.wait(REF)
+    return terminal
+
+
+@pytest.mark.parametrize(
+    "odd", [b"\xff", "é".encode("latin-1"), b"\x1b[1114112u", b"\x1b[97:65;2:1u", b"\x1b[200~\xff"]
+)
+def test_an_odd_byte_ends_nothing(house: House, odd: bytes) -> None:
+    """Bytes that are no text, no key or no end leave the interface as it is; leaving it is a success."""
+    terminal = opened(house)
+    terminal.send(odd)
+    if b"200~" in odd:
+        terminal.send(b"\x1b[201~")
+    terminal.press("/")
+    terminal.send(b"Sacha\x1b[32uMorvan")
+    terminal.wait("Sacha Morvan", "1 dossier trouvé")
+    terminal.send(b"\x11")
+    assert terminal.ended() == 0
+    assert "Traceback" not in terminal.shown()
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+)
+def test_a_signal_leaves_the_terminal_in_order(
+    house: House, number: signal.Signals, code: int
+) -> None:
+    """Told to end, the interface gives back all it took of the terminal, and keeps what was typed."""
+    terminal = opened(house)
+    terminal.press("n")
+    terminal.wait("Nouveau dossier", "Première date possible")
+    terminal.type("08/09/2026")
+    terminal.wait("jeu. 03/09/2026")
+    os.kill(terminal.pid, number)
+    assert (terminal.ended(), terminal.left_over()) == (code, [])
+    again = house.start(kind=Pty)
+    again.wait(REF)
+    again.press("n")
+    again.wait("08/09/2026")
+
+
+def test_a_terminal_that_is_gone_ends_the_interface(house: House) -> None:
+    """Nobody reads nor types any more: the interface ends, though it was told to ignore the hang-up."""
+    terminal = opened(house, "-c", DEAF)
+    terminal.hang_up()
+    assert terminal.ended() == 129
+
+
+def test_a_database_that_answers_nothing_keeps_nobody(house: House) -> None:
+    """Left while the database is silent, the interface gives the terminal back and ends, and says so."""
+    terminal = opened(house, "-c", FROZEN)
+    terminal.send(b"\x11")
+    assert terminal.ended() == 7
+    assert terminal.left_over() == []
+    terminal.wait("La base de données ne répond pas")
+
+
+def test_a_second_signal_waits_for_nothing(house: House) -> None:
+    """Told twice to end, the interface ends at once, the terminal in order."""
+    terminal = opened(house, "-c", FROZEN)
+    for _ in range(2):
+        os.kill(terminal.pid, signal.SIGTERM)
+    assert (terminal.ended(), terminal.left_over()) == (143, [])
