@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
 _WATCH_SECONDS = 3.0
+_AWAY = frozenset({"quit", "back", "cancel"})
 _TIDY_AFTER = 2.0
 """Seconds after a screen is closed."""
 
@@ -93,7 +94,7 @@ class EcheancierApp(Desk):
     ) -> None:
         super().__init__(office, driver)
         self._glance = glance
-        self._typed = TypeAhead(self, super().on_event)
+        self._typed = TypeAhead(self, super().on_event, self._leads_away)
         self.failure: Exception | None = None
         self.when_leaving: Callable[[int], None] = lambda _code: None
         """Given the exit code once the interface is being left."""
@@ -114,6 +115,10 @@ class EcheancierApp(Desk):
             await self._typed.take(event)
         else:
             await super().on_event(event)
+
+    def _leads_away(self, event: Event) -> bool:
+        binding = self.screen.active_bindings.get(event.key) if isinstance(event, Key) else None
+        return binding is not None and binding.binding.action in _AWAY
 
     def on_mount(self) -> None:
         """Start watching."""
@@ -247,6 +252,9 @@ class EcheancierApp(Desk):
 
         Textual has no public place for this, and what it does by itself shows the values of variables.
         """
+        if self._exit and not self.is_headless:
+            # What is being left may no longer find what is gone already.
+            return
         if self.failure is None:
             # A worker that fails is told by another error, which says nothing of where it happened.
             cause = error.error if isinstance(error, WorkerFailed) else error

@@ -31,6 +31,8 @@ Answer = TypeVar("Answer")
 _PAUSE = 0.15
 """Seconds without a key before what depends on it is worked out."""
 _VERDICT = "verdict"
+_DECIDING = frozenset({"write", "save", "act", "conflict"})
+"""Groups of questions whose answer opens or closes something."""
 
 
 class Asking(Screen[Result]):
@@ -99,6 +101,14 @@ class Asking(Screen[Result]):
             group=group,
             exclusive=exclusive,
             thread=True,
+        )
+
+    @property
+    def expecting(self) -> bool:
+        """True while an answer is due that opens or closes something: the keys typed behind it wait."""
+        return any(
+            one.group in _DECIDING and one.node is self and not one.is_finished
+            for one in self.workers
         )
 
     def soon(self, work: Callable[[], object]) -> None:

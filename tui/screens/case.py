@@ -152,6 +152,11 @@ class CaseScreen(Writing):
         """Read the file again."""
         self.ask(self._read, self._show, group="case", refused=self._gone)
 
+    @property
+    def expecting(self) -> bool:
+        """True too while the file is read for the first time: nothing can be done with it before."""
+        return super().expecting or (self._reading is None and self._again is None)
+
     def _read(self) -> Reading:
         office, ref = self.office, self.ref
         _, quote, accounts = office.inquiries.quote(ref)

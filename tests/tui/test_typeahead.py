@@ -1,0 +1,150 @@
+"""Keys that come in one piece, over a slow line: none is lost, none is taken by what nobody has seen."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from textual.app import App
+from textual.events import Key
+from textual.widgets import OptionList
+
+from tests.support.tui import Player, Stage
+from tui.screens.case import CaseScreen
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.new import NewScreen
+from workflow.service import CaseService
+
+REF = "CIPI-DEMO-02"
+_ROUNDS = 200
+
+
+def at_once(app: App[None], *keys: str) -> None:
+    """Type keys all in one piece."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def until(player: Player, holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    for _ in range(_ROUNDS):
+        if holds():
+            return
+        await player.pilot.pause(0.05)
+    raise AssertionError(player.shown())
+
+
+async def opened(player: Player, ref: str = REF) -> None:
+    """Open a file."""
+    player.app.push_screen(CaseScreen(ref))
+    await player.settle()
+
+
+def state(stage: Stage) -> str:
+    """Return the state of the file in the database."""
+    return str(stage.desk.must(f"dossier voir {REF} --json").json["state"])
+
+
+@pytest.fixture
+def steps(stage: Stage) -> Stage:
+    """Lend a stage on which the file has a step that can be taken back."""
+    stage.desk.must(f"dossier avancer {REF} deposer_drf --forcer --commentaire essai")
+    return stage
+
+
+async def test_an_answer_typed_ahead_waits_for_its_question(steps: Stage) -> None:
+    """« u » and « o » in one piece take the step back, once the question has been drawn."""
+    drawn: list[bool] = []
+    yes = ConfirmScreen.action_yes
+
+    async with steps.playing() as player:
+        await opened(player)
+
+        def seen(screen: ConfirmScreen) -> None:
+            drawn.append("Annuler" in player.shown())
+            yes(screen)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ConfirmScreen, "action_yes", seen)
+            at_once(player.app, "u", "o")
+            await until(player, lambda: "Enregistré" in player.said())
+    assert drawn == [True]
+    assert state(steps) == "preparation"
+
+
+async def test_keys_wait_as_long_as_the_answer_is_due(
+    steps: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that is slow to answer keeps the keys typed meanwhile, and gives them to the question."""
+    let, undo = threading.Event(), CaseService.undo
+
+    def slow(service: CaseService, *words: object, **more: object) -> object:
+        let.wait()
+        return undo(service, *words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(CaseService, "undo", slow)
+    async with steps.playing() as player:
+        await opened(player)
+        at_once(player.app, "u", "o")
+        await player.pilot.pause(0.8)
+        assert "Enregistré" not in player.said()
+        assert isinstance(player.app.screen, CaseScreen)
+        let.set()
+        await until(player, lambda: "Enregistré" in player.said())
+    assert state(steps) == "preparation"
+
+
+async def test_a_key_that_leaves_does_not_wait_for_ever(
+    steps: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Escape leads back while the database is silent, and what was typed before it answers nothing."""
+    let, undo = threading.Event(), CaseService.undo
+
+    def slow(service: CaseService, *words: object, **more: object) -> object:
+        let.wait()
+        return undo(service, *words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(CaseService, "undo", slow)
+    async with steps.playing() as player:
+        await opened(player)
+        at_once(player.app, "u", "o", "escape")
+        await until(player, lambda: not isinstance(player.app.screen, CaseScreen))
+        let.set()
+        await player.settle()
+    assert state(steps) == "drf_deposee"
+
+
+async def test_a_question_is_closed_by_a_key_typed_ahead(steps: Stage) -> None:
+    """« u » and Escape in one piece leave the step as it is, and the file open."""
+    async with steps.playing() as player:
+        await opened(player)
+        at_once(player.app, "u", "escape")
+        await until(player, lambda: not player.app._typed._waiting)
+        await player.settle()
+        assert isinstance(player.app.screen, CaseScreen)
+    assert state(steps) == "drf_deposee"
+
+
+async def test_a_paper_is_taken_back_in_one_piece(stage: Stage) -> None:
+    """« Suppr » and « o » in one piece take back what is noted of a paper."""
+    stage.desk.must(f"dossier pieces {REF} --recue convention_formation")
+    async with stage.playing() as player:
+        await opened(player)
+        await player.press("tab")
+        lines = player.app.screen.query_one("#papers-lines", OptionList)
+        lines.highlighted = lines.get_option_index("convention_formation")
+        at_once(player.app, "delete", "o")
+        await until(player, lambda: "Enregistré" in player.said())
+    papers = stage.desk.must(f"dossier voir {REF} --json").json["documents"]
+    assert "convention_formation" not in papers
+
+
+async def test_a_file_is_opened_and_advanced_in_one_piece(stage: Stage) -> None:
+    """The key behind the one that opens a file finds the file read."""
+    async with stage.playing() as player:
+        at_once(player.app, "enter", "c")
+        await until(player, lambda: player.app.screen.asks_facts)  # type: ignore[attr-defined]
+        at_once(player.app, "escape", "escape", "n")
+        await until(player, lambda: isinstance(player.app.screen, NewScreen))
+        await player.settle()
