@@ -168,8 +168,8 @@ def read_count(
     return int(typed)
 
 
-def read_day(option: str, typed: str) -> date:
-    """Read a date as staff write it.
+def read_day(session: Session, option: str, typed: str) -> date:
+    """Read a date as staff write it, « demain » and « +3j » included.
 
     Raises:
         InvalidInput: when it does not exist or cannot be read.
@@ -178,9 +178,8 @@ def read_day(option: str, typed: str) -> date:
     from workflow.facts import read_fact
     from workflow.vocabulary import FactSpec, FactType
 
-    value = read_fact(
-        FactSpec(option, option, FactType.DATE, future=True), typed, territory("FR").zone
-    )
+    spec = FactSpec(option, option, FactType.DATE, future=True)
+    value = read_fact(spec, typed, territory("FR").zone, session.present)
     assert isinstance(value, date), "a date fact is a date"  # noqa: S101
     return value
 

@@ -7,15 +7,17 @@ unseen, and the summary says what was answered without saying what.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from cli.questions import ask, choose, numbered
 from cli.session import Session
 from workflow.case import Eligibility
 from workflow.checks import EligibilityRules, Ground
-from workflow.errors import InvalidInput
-from workflow.facts import read_fact
+from workflow.errors import InvalidInput, Refused
+from workflow.facts import fact_words, read_fact
 from workflow.recording import TypedEligibility
+from workflow.shorthand import Today
 from workflow.typed import checked_restricted_pointer
 from workflow.vocabulary import FactSpec, FactType
 
@@ -30,26 +32,30 @@ _ADVICE: Mapping[FactType, str] = {
 }
 
 
-def read_unseen(spec: FactSpec, typed: str, zone: ZoneInfo) -> str:
-    """Return what was typed once it can be read.
+def read_unseen(spec: FactSpec, typed: str, zone: ZoneInfo, today: Today) -> str:
+    """Return what was typed once it can be read, a day written out.
 
     Raises:
         InvalidInput: otherwise; the message says how to write it, not what was typed.
     """
     try:
-        read_fact(spec, typed, zone)
-    except InvalidInput:
+        value = read_fact(spec, typed, zone, today)
+    except (InvalidInput, Refused):
         raise InvalidInput(f"{spec.label} : {_ADVICE[spec.type]}.") from None
-    return typed
+    return fact_words(value, zone) if isinstance(value, date) else typed
 
 
-def read_unseen_day(label: str, typed: str, zone: ZoneInfo) -> str:
+def read_unseen_day(label: str, typed: str, zone: ZoneInfo, today: Today) -> str:
     """Return what was typed once it can be read as a day; raises like `read_unseen`."""
-    return read_unseen(FactSpec(label, label, FactType.DATE, future=True), typed, zone)
+    return read_unseen(FactSpec(label, label, FactType.DATE, future=True), typed, zone, today)
 
 
 def questionnaire(
-    session: Session, rules: EligibilityRules, noted: Eligibility | None, zone: ZoneInfo
+    session: Session,
+    rules: EligibilityRules,
+    noted: Eligibility | None,
+    zone: ZoneInfo,
+    today: Today,
 ) -> TypedEligibility:
     """Ask everything and return the answers; None keeps what was noted.
 
@@ -58,6 +64,7 @@ def questionnaire(
         rules: the grounds and their questions.
         noted: what is noted already; only tells whether a ground has to be chosen.
         zone: clock in which dates are read.
+        today: what « hier » is counted from.
 
     Raises:
         InvalidInput: when the input ends before the questions do.
@@ -67,12 +74,12 @@ def questionnaire(
         "est notée au journal. Entrée seule passe la question et garde ce qui était noté."
     )
     ground = _ground(session, rules, noted)
-    answers = _answers(session, ground, zone) if ground else {}
+    answers = _answers(session, ground, zone, today) if ground else {}
     proof = _proof(session, ground) if ground else None
 
     def day(label: str) -> str | None:
         question = f"{label} (JJ/MM/AAAA)"
-        return ask(session, question, lambda text: read_unseen_day(label, text, zone))
+        return ask(session, question, lambda text: read_unseen_day(label, text, zone, today))
 
     seen_on = day("Preuve vue le")
     valid_until = day("Preuve valable jusqu’au, si elle a une fin")
@@ -110,18 +117,19 @@ def _ground(session: Session, rules: EligibilityRules, noted: Eligibility | None
     return grounds[chosen]
 
 
-def _answers(session: Session, ground: Ground, zone: ZoneInfo) -> dict[str, str]:
-    found = {name: _answer(session, spec, zone) for name, spec in ground.questions.items()}
+def _answers(session: Session, ground: Ground, zone: ZoneInfo, today: Today) -> dict[str, str]:
+    questions = ground.questions.items()
+    found = {name: _answer(session, spec, zone, today) for name, spec in questions}
     return {name: answer for name, answer in found.items() if answer is not None}
 
 
-def _answer(session: Session, spec: FactSpec, zone: ZoneInfo) -> str | None:
+def _answer(session: Session, spec: FactSpec, zone: ZoneInfo, today: Today) -> str | None:
     if spec.type is FactType.CHOICE:
         session.output.say(f"{spec.label} :")
         return choose(session, "Numéro", list(spec.choices), list(spec.choices.values()))
     hint = {FactType.BOOLEAN: " (oui ou non)", FactType.DATE: " (JJ/MM/AAAA)"}.get(spec.type, "")
     question = f"{spec.label}{hint}"
-    return ask(session, question, lambda text: read_unseen(spec, text, zone))
+    return ask(session, question, lambda text: read_unseen(spec, text, zone, today))
 
 
 def _proof(session: Session, ground: Ground) -> str | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cli.places import Places
     from cli.wiring import House
     from notifications.looking import Looking
+    from workflow.shorthand import Today
 
 NOW_OPTION = "--maintenant"
 
@@ -129,6 +130,12 @@ class Session:
         """Return the civil date of an agency, or of the métropole."""
         return self.places.today(self.clock(), agency)
 
+    @property
+    def present(self) -> Today:
+        """Return what « demain » and « +10jo » are counted from: the day where the person who acts works."""
+        person = self.places.directory.people.get(self.acting)
+        return self.looking(person.agency if person else "").present
+
     def wrote(self, what: str) -> None:
         """Remember that something was written, should the rest fail."""
         self.doing.wrote.append(what)
@@ -143,13 +150,15 @@ class Session:
     def _told_now(self) -> datetime | None:
         if self.at is None:
             return None
-        from workflow.calendars import territory
+        from workflow.calendars import calendar, territory
         from workflow.facts import read_fact
+        from workflow.shorthand import Today
         from workflow.vocabulary import FactSpec, FactType
 
         zone = territory("FR").zone
         spec = FactSpec(NOW_OPTION, "le moment présent", FactType.INSTANT, future=True)
-        value = read_fact(spec, self.at, zone)
+        today = Today(self.machine_clock().astimezone(zone).date(), calendar())
+        value = read_fact(spec, self.at, zone, today)
         if isinstance(value, datetime):
             return value.astimezone(UTC)
         assert isinstance(value, date), "an instant without its hour is a date"  # noqa: S101

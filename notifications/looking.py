@@ -15,6 +15,7 @@ from notifications.standing import Standing, local, standing
 from workflow import french
 from workflow.case import Deadline, Moment
 from workflow.procedure import Kind
+from workflow.shorthand import Today
 
 
 class Looking(Struct, frozen=True):
@@ -42,6 +43,11 @@ class Looking(Struct, frozen=True):
     def today(self) -> date:
         """The civil date of the agency."""
         return self.now.astimezone(self.planner.zone(self.agency)).date()
+
+    @property
+    def present(self) -> Today:
+        """What « demain » and « +10jo » are counted from, where somebody types."""
+        return Today(self.today, self.planner.calendar(self.agency))
 
 
 def dates_of(deadline: Deadline, looking: Looking) -> Iterator[tuple[str, str]]:

@@ -127,7 +127,9 @@ def look(office: Office, opening: Opening) -> Preview:
     house = office.directory.agency(opening.agency)
     context = office.cases.place(procedure, house.territory, house.id)
     if procedure.reference_fact not in opening.facts:
-        facts = read_facts(procedure, opening.facts, context.zone)
+        facts = read_facts(
+            procedure, opening.facts, context.zone, context.today(office.cases.clock())
+        )
         return Preview(procedure, context, nearest=_nearest(procedure, context, facts, office))
     try:
         outcome = opening.outcome(office)
@@ -144,7 +146,7 @@ def _refused(
     context: Context,
     refusal: ActionRefused,
 ) -> Preview:
-    facts = read_facts(procedure, opening.facts, context.zone)
+    facts = read_facts(procedure, opening.facts, context.zone, context.today(office.cases.clock()))
     nearest = _nearest(procedure, context, facts, office)
     reasons = tuple(reasons_of(refusal))
     try:

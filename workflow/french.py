@@ -125,10 +125,14 @@ def measured(value: Decimal | Fraction | int, unit: str) -> str:
         return number(value)
     if "€" in unit:
         return f"{number(value, 2)}{NBSP}{unit}"
-    word = unit
-    if unit.isalpha() and len(unit) > 1 and not unit.endswith("s") and abs(Fraction(value)) >= 2:  # noqa: PLR2004
-        word = f"{unit}s"
+    word = plural(unit) if abs(Fraction(value)) >= 2 else unit  # noqa: PLR2004
     return f"{number(value)}{NBSP}{word}"
+
+
+def plural(unit: str) -> str:
+    """Return « salariés », « mois », « h », « % »."""
+    takes_s = unit.isalpha() and len(unit) > 1 and not unit.endswith("s")
+    return f"{unit}s" if takes_s else unit
 
 
 def listing(items: Iterable[str]) -> str:

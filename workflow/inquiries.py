@@ -127,7 +127,8 @@ class Inquiries(Struct, frozen=True):
         dates = (known.get(name) for name in rules.reference)
         reference = next((value for value in dates if isinstance(value, date)), None)
         if on is not None:
-            day = read_fact(_ON, on, context.zone)
+            today = context.today(self.cases.clock())
+            day = read_fact(_ON, on, context.zone, today)
         else:
             day = context.day(reference) if reference else context.day(self.cases.clock())
         assert isinstance(day, date), "a day is a date"  # noqa: S101 - by its type

@@ -19,6 +19,7 @@ from workflow.calendars import WorkingCalendar
 from workflow.case import FactValue, Moment, civil
 from workflow.moments import day_of_end
 from workflow.procedure import Count, Direction, Unit
+from workflow.shorthand import Today
 
 _ONE_DAY = timedelta(days=1)
 
@@ -71,6 +72,10 @@ class Context(Struct, frozen=True):
     def day_of_end(self, end: Moment) -> date:
         """Return the day on which something ends on the agency's clock: midnight ends the day before."""
         return day_of_end(end.astimezone(self.zone) if isinstance(end, datetime) else end)
+
+    def today(self, now: datetime) -> Today:
+        """Return what « demain » and « +10jo » are counted from at an instant."""
+        return Today(self.day(now), self.staff)
 
     def number(self, count: Count) -> int:
         """Return the number of a count: the rule's own, or the one chosen in the configuration."""

@@ -8,6 +8,7 @@ message: an error says where to look, not what was typed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -26,9 +27,11 @@ from workflow.case import (
 from workflow.checks import EligibilityRules, Ground
 from workflow.errors import InvalidInput, NotFound, Refused
 from workflow.facts import RawFact, read_fact
+from workflow.limits import Context
 from workflow.oddities import odd_days
 from workflow.procedure import Procedure
 from workflow.service import CaseService
+from workflow.shorthand import Today
 from workflow.typed import act_of, checked_pointer, checked_restricted_pointer
 from workflow.typedlines import TypedContract, TypedHours, read_contract, read_day, read_line
 from workflow.vocabulary import FactSpec
@@ -87,7 +90,7 @@ class Recording(Struct, frozen=True):
         """
         now = self.cases.clock()
         case, procedure, context = self.cases.load(ref, version)
-        day = read_day(on, context.zone) if on is not None else context.day(now)
+        day = _day(on, context, now)
         places = {name: checked_pointer(procedure, text) for name, text in (kept_at or {}).items()}
         noted = {
             name: _noted(case, name, Paper(status, day, by), dated=on is not None)
@@ -134,7 +137,7 @@ class Recording(Struct, frozen=True):
         for number, words in typed:
             at = free if number is None else number
             free += number is None
-            lines[at] = read_line(at, lines.get(at), words, context.zone)
+            lines[at] = read_line(at, lines.get(at), words, context.zone, context.today(now))
         act = act_of(procedure, by, now, comment)
         return records.record_hours(procedure, case, tuple(lines.values()), context, act)
 
@@ -171,7 +174,8 @@ class Recording(Struct, frozen=True):
         for number, words in typed:
             at = free if number is None else number
             free += number is None
-            lines[at] = read_contract(rules, at, lines.get(at), words, context.zone)
+            was = lines.get(at)
+            lines[at] = read_contract(rules, at, was, words, context.zone, context.today(now))
         act = act_of(procedure, by, now, comment)
         return records.record_contracts(procedure, case, tuple(lines.values()), context, act)
 
@@ -194,10 +198,11 @@ class Recording(Struct, frozen=True):
         now = self.cases.clock()
         case, procedure, context = self.cases.load(ref, version)
         rules = _rules(procedure)
-        noted = _eligibility(rules, case.eligibility, typed, context.zone)
+        zone, today = context.zone, context.today(now)
+        noted = _eligibility(rules, case.eligibility, typed, zone, today)
         dates = {rules.proof_seen: typed.seen_on, rules.proof_until: typed.valid_until}
         facts: dict[str, FactValue] = {
-            name: _proof_day(procedure.facts[name], text, context.zone)
+            name: _proof_day(procedure.facts[name], text, zone, today)
             for name, text in dates.items()
             if text is not None
         }
@@ -212,6 +217,12 @@ class Recording(Struct, frozen=True):
                 numbers = (change.name.removeprefix(f"{name}.") for change in entry.changes)
                 used += [int(number) for number in numbers if number.isdecimal()]
         return max(used, default=0) + 1
+
+
+def _day(on: RawFact | None, context: Context, now: datetime) -> date:
+    """Return the day that was typed, or today."""
+    today = context.today(now)
+    return today.day if on is None else read_day(on, context.zone, today)
 
 
 def _placed(
@@ -245,7 +256,11 @@ def _rules(procedure: Procedure) -> EligibilityRules:
 
 
 def _eligibility(
-    rules: EligibilityRules, was: Eligibility | None, typed: TypedEligibility, zone: ZoneInfo
+    rules: EligibilityRules,
+    was: Eligibility | None,
+    typed: TypedEligibility,
+    zone: ZoneInfo,
+    today: Today,
 ) -> Eligibility:
     ground_id = typed.ground or (was.ground if was else None)
     if ground_id is None or ground_id not in rules.grounds:
@@ -260,7 +275,7 @@ def _eligibility(
         raise InvalidInput(_UNREADABLE.format(what="la preuve choisie n’est pas de ce public"))
     return Eligibility(
         ground_id,
-        {**kept.answers, **_answers(ground, typed.answers or {}, zone)},
+        {**kept.answers, **_answers(ground, typed.answers or {}, zone, today)},
         proof,
         kept.kept_at if typed.kept_at is None else checked_restricted_pointer(typed.kept_at),
     )
@@ -271,16 +286,18 @@ _UNREADABLE = (
 )
 
 
-def _proof_day(spec: FactSpec, text: str, zone: ZoneInfo) -> FactValue:
+def _proof_day(spec: FactSpec, text: str, zone: ZoneInfo, today: Today) -> FactValue:
     """Read a date of the proof; what was typed instead may say more, and is not repeated."""
     try:
-        return read_fact(spec, text, zone)
-    except InvalidInput:
+        return read_fact(spec, text, zone, today)
+    except (InvalidInput, Refused):
         what = f"« {spec.label} » ne se lit pas, écrivez une date comme 08/09/2026"
         raise InvalidInput(_UNREADABLE.format(what=what)) from None
 
 
-def _answers(ground: Ground, typed: Mapping[str, str], zone: ZoneInfo) -> dict[str, FactValue]:
+def _answers(
+    ground: Ground, typed: Mapping[str, str], zone: ZoneInfo, today: Today
+) -> dict[str, FactValue]:
     """Read the answers to the questions of a ground; an error repeats neither."""
     answers: dict[str, FactValue] = {}
     for number, (name, text) in enumerate(typed.items(), 1):
@@ -289,8 +306,8 @@ def _answers(ground: Ground, typed: Mapping[str, str], zone: ZoneInfo) -> dict[s
                 _UNREADABLE.format(what=f"la question {number} n’est pas de ce public")
             )
         try:
-            answers[name] = read_fact(ground.questions[name], text, zone)
-        except InvalidInput:
+            answers[name] = read_fact(ground.questions[name], text, zone, today)
+        except (InvalidInput, Refused):
             raise InvalidInput(
                 _UNREADABLE.format(what=f"la réponse {number} ne se lit pas")
             ) from None

@@ -8,7 +8,7 @@ directory through their ports only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -93,7 +93,7 @@ class CaseService(Struct, frozen=True):
             title=checked_title(procedure, title),
             funder=funder,
             owner=self.directory.person(owner).id if owner else None,
-            facts=read_facts(procedure, facts, context.zone),
+            facts=read_facts(procedure, facts, context.zone, context.today(now)),
         )
         outcome = machine.open_case(procedure, case, context, act, historical=historical)
         return replace(outcome, numbered=ref is None)
@@ -131,7 +131,7 @@ class CaseService(Struct, frozen=True):
             procedure,
             case,
             action,
-            read_facts(procedure, facts, context.zone),
+            read_facts(procedure, facts, context.zone, context.today(now)),
             context,
             act_of(procedure, by, now, comment, forced=forced),
             dict.fromkeys(documents, Paper(PaperStatus.RECEIVED, context.day(now), by)),
@@ -152,7 +152,7 @@ class CaseService(Struct, frozen=True):
         """Prepare a correction: facts given anew, facts taken back, title; raises like `advance`."""
         now = self.clock()
         case, procedure, context = self.load(ref, version)
-        correction = _correction(procedure, case, facts, removed, context, title)
+        correction = _correction(procedure, case, facts, removed, context, now, title)
         return machine.correct(
             procedure, case, correction, context, act_of(procedure, by, now, comment, forced=forced)
         )
@@ -172,8 +172,9 @@ class CaseService(Struct, frozen=True):
             ActionRefused: a start on which no rules apply.
             StaleCase: somebody else was first.
         """
+        now = self.clock()
         case, procedure, context = self.load(ref, version)
-        correction = _correction(procedure, case, facts, removed, context)
+        correction = _correction(procedure, case, facts, removed, context, now)
         return machine.suppose(procedure, case, correction, context)
 
     def undo(self, ref: str, *, by: str, comment: str = "", version: int | None = None) -> Outcome:
@@ -326,6 +327,7 @@ def _correction(
     facts: Mapping[str, RawFact],
     removed: Iterable[str],
     context: Context,
+    now: datetime,
     title: str | None = None,
 ) -> Correction:
     """Read what is to be corrected; raises `NotFound`, `InvalidInput`."""
@@ -333,7 +335,7 @@ def _correction(
     for name in sorted(gone - case.facts.keys()):
         raise unknown(f"Fait du dossier {case.ref}", name, case.facts)
     return Correction(
-        read_facts(procedure, facts, context.zone),
+        read_facts(procedure, facts, context.zone, context.today(now)),
         gone,
         None if title is None else checked_title(procedure, title),
     )

@@ -78,7 +78,7 @@ def simulate(
     days = tuple(commissions)
     procedure = ruled_by(rulebook.procedure(procedure_id), funder, days)
     context = context_for(procedure, territory, closures, settings, sessions=map(Session, days))
-    typed = read_facts(procedure, facts, context.zone)
+    typed = read_facts(procedure, facts, context.zone, None if now is None else context.today(now))
     if not typed:
         raise InvalidInput(
             f"Aucun fait ; donnez au moins « --fait {procedure.reference_fact}=DATE »."

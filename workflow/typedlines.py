@@ -16,12 +16,17 @@ from workflow.case import HoursLine, WorkKind
 from workflow.errors import InvalidInput, unknown
 from workflow.facts import RawFact, read_fact
 from workflow.seniority import Contract, SeniorityRules
+from workflow.shorthand import Today
+from workflow.texts import cleaned, plain_spaces
 from workflow.typed import checked_place
 from workflow.vocabulary import FactSpec, FactType
 
 _DAY = FactSpec("jour", "Jour", FactType.DATE, future=True)
 _HOURS = FactSpec("heures", "Heures", FactType.NUMBER, future=True, unit="h")
-_SEPARATORS = re.compile(r"\s*(?:\.\.|→|\bau\b)\s*")
+_SEPARATORS = re.compile(r"\s*(?:\.\.+|…|→|->|\bau\b|\bjusqu['’]au\b)\s*|\s+[-–—]\s+")
+"""What stands between the two ends of a period: « du … au … », « … - … »."""
+
+_BEGINS = re.compile("du ", re.IGNORECASE)
 
 
 class TypedHours(Struct, frozen=True):
@@ -60,14 +65,20 @@ class TypedContract(Struct, frozen=True):
     place: str | None = None
 
 
-def read_day(raw: RawFact, zone: ZoneInfo) -> date:
+def read_day(raw: RawFact, zone: ZoneInfo, today: Today | None = None) -> date:
     """Read a day; raises `InvalidInput` when it is none."""
-    value = read_fact(_DAY, raw, zone)
+    value = read_fact(_DAY, raw, zone, today)
     assert isinstance(value, date), "a day is a date"  # noqa: S101 - by its type
     return value
 
 
-def read_line(number: int, was: HoursLine | None, typed: TypedHours, zone: ZoneInfo) -> HoursLine:
+def read_line(
+    number: int,
+    was: HoursLine | None,
+    typed: TypedHours,
+    zone: ZoneInfo,
+    today: Today | None = None,
+) -> HoursLine:
     """Return a line as typed over what was there."""
     if was is None and (typed.kind is None or not typed.days):
         raise InvalidInput(
@@ -76,7 +87,7 @@ def read_line(number: int, was: HoursLine | None, typed: TypedHours, zone: ZoneI
     if typed.kind is not None and typed.kind not in set(WorkKind):
         raise InvalidInput("Heures : la nature est « formation », « mission » ou « bilan ».")
     kind = WorkKind(typed.kind) if typed.kind else was.kind if was else WorkKind.TRAINING
-    first, last = _stretch(typed.days, was, zone)
+    first, last = _stretch(typed.days, was, zone, today)
     planned = _changed(typed.planned, was.planned if was else None, zone)
     done = _changed(typed.done, was.done if was else None, zone)
     if planned is None and done is None:
@@ -93,6 +104,7 @@ def read_contract(
     was: Contract | None,
     typed: TypedContract,
     zone: ZoneInfo,
+    today: Today | None = None,
 ) -> Contract:
     """Return a contract as typed over what was there."""
     type_ = typed.type or (was.type if was else "")
@@ -103,7 +115,7 @@ def read_contract(
         raise unknown("Employeur", employer, rules.employers)
     if was is None and not typed.days:
         raise InvalidInput("Contrat : donnez ses jours (--jours 01/02/2017..31/05/2017).")
-    first, last = _stretch(typed.days, was, zone)
+    first, last = _stretch(typed.days, was, zone, today)
     hours = _number(typed.hours, zone) if typed.hours else was.hours if was else None
     if hours == 0:
         raise InvalidInput("Contrat : 0 h ne se compte pas ; donnez ses heures, ou retirez-le.")
@@ -112,20 +124,25 @@ def read_contract(
 
 
 def _stretch(
-    text: str | None, was: HoursLine | Contract | None, zone: ZoneInfo
+    text: str | None, was: HoursLine | Contract | None, zone: ZoneInfo, today: Today | None
 ) -> tuple[date, date]:
     """Return days as typed, or those that were there."""
     if text:
-        return _days(text, zone)
+        return read_period(text, zone, today)
     assert was is not None, "a new line has its days"  # noqa: S101 - refused by the callers
     return was.first, was.last
 
 
-def _days(text: str, zone: ZoneInfo) -> tuple[date, date]:
-    parts = _SEPARATORS.split(text.strip().removeprefix("du "))
+def read_period(text: str, zone: ZoneInfo, today: Today | None = None) -> tuple[date, date]:
+    """Return the first and the last day of a period as typed: « du 02/03/2026 au 06/03/2026 », or one day.
+
+    Raises:
+        InvalidInput: for what is no period, or ends before it begins.
+    """
+    parts = _SEPARATORS.split(_BEGINS.sub("", plain_spaces(cleaned(text)).strip()))
     if len(parts) > 2:  # noqa: PLR2004 - a period has two ends
         raise InvalidInput(f"Jours « {text} » : écrivez 02/03/2026, ou 02/03/2026..06/03/2026.")
-    first, last = read_day(parts[0], zone), read_day(parts[-1], zone)
+    first, last = read_day(parts[0], zone, today), read_day(parts[-1], zone, today)
     if last < first:
         raise InvalidInput(f"Jours « {text} » : la période finit avant de commencer.")
     return first, last

@@ -106,8 +106,8 @@ def note(
     one = member_of_staff(person, session.acting, directory)
     absence = Absence(
         one.id,
-        read_day("--du", first),
-        read_day("--au", last),
+        read_day(session, "--du", first),
+        read_day(session, "--au", last),
         directory.person(substitute).id if substitute else None,
     )
     house = session.house

@@ -95,9 +95,9 @@ def add(
         raise InvalidInput(
             "--cloture vaut pour une seule commission : ajoutez-les une à une, ou par un fichier."
         )
-    closing = read_day("--cloture", cutoff) if cutoff is not None else None
+    closing = read_day(desk.session, "--cloture", cutoff) if cutoff is not None else None
     words = desk.label(label)
-    entries = [(Sitting(read_day("DATE", day), closing), words) for day in days]
+    entries = [(Sitting(read_day(desk.session, "DATE", day), closing), words) for day in days]
     desk.keep(desk.changes.add(desk.procedure.id, desk.funder, entries, by=desk.session.acting))
 
 
@@ -115,19 +115,27 @@ def move(
     """Move a session."""
     desk = _Desk.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
     known = {entry.session.day: entry.session for entry in desk.entries()}
-    was = known.get(read_day("DATE", day))
+    was = known.get(read_day(desk.session, "DATE", day))
     if was is not None and was.cutoff is not None and cutoff is None:
         raise InvalidInput(
             f"La commission du {french.short_day(was.day)} avait une clôture, le "
             f"{french.short_day(was.cutoff)} : ajoutez --cloture avec la nouvelle, ou "
             f"--cloture {_NONE}."
         )
-    closing = read_day("--cloture", cutoff) if cutoff not in {None, _NONE} and cutoff else None
-    moved = Sitting(read_day("NOUVELLE", to), closing)
+    closing = (
+        read_day(desk.session, "--cloture", cutoff)
+        if cutoff not in {None, _NONE} and cutoff
+        else None
+    )
+    moved = Sitting(read_day(desk.session, "NOUVELLE", to), closing)
     if was == moved:
         raise Refused("Rien à changer : la commission est déjà notée ainsi.")
     prepared = desk.changes.move(
-        desk.procedure.id, desk.funder, read_day("DATE", day), moved, by=desk.session.acting
+        desk.procedure.id,
+        desk.funder,
+        read_day(desk.session, "DATE", day),
+        moved,
+        by=desk.session.acting,
     )
     desk.keep(prepared)
 
@@ -143,7 +151,7 @@ def cancel(
 ) -> None:
     """Cancel a session."""
     desk = _Desk.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
-    gone = read_day("DATE", day)
+    gone = read_day(desk.session, "DATE", day)
     desk.keep(desk.changes.cancel(desk.procedure.id, desk.funder, gone, by=desk.session.acting))
 
 

@@ -96,7 +96,7 @@ def eligibility(
     from cli.questions import at_terminal
 
     session, seen = session_of(ctx), read_count("--version-vue", version, least=1)
-    typed = _typed(ground, answers, proof, seen_on, valid_until, kept_at)
+    typed = _typed(session, ground, answers, proof, seen_on, valid_until, kept_at)
     noting = typed != TypedEligibility()
     writing = _Writing(session, ref, comment, dry_run=dry_run, as_json=as_json)
     if restricted:
@@ -147,7 +147,9 @@ class _Writing:
             case, procedure, context = session.house.cases.load(self._ref, seen)
             if procedure.eligibility is None:
                 raise Refused(f"La procédure « {procedure.id} » ne demande rien sur la personne.")
-            typed = questionnaire(session, procedure.eligibility, case.eligibility, context.zone)
+            typed = questionnaire(
+                session, procedure.eligibility, case.eligibility, context.zone, session.present
+            )
             told = summary(typed)
             if not told:
                 session.output.say("Aucune réponse : rien à enregistrer.")
@@ -189,6 +191,7 @@ def _unrepeated(stale: StaleCase) -> Conflict:
 
 
 def _typed(
+    session: Session,
     ground: str | None,
     answers: list[str] | None,
     proof: str | None,
@@ -202,8 +205,8 @@ def _typed(
         ground,
         _answers(answers),
         proof,
-        _day("--vue-le", seen_on),
-        _day("--valable-jusqu-au", valid_until),
+        _day(session, "--vue-le", seen_on),
+        _day(session, "--valable-jusqu-au", valid_until),
         kept_at,
     )
 
@@ -223,11 +226,13 @@ def _answers(typed: list[str] | None) -> dict[str, str] | None:
     return found or None
 
 
-def _day(option: str, typed: str | None) -> str | None:
+def _day(session: Session, option: str, typed: str | None) -> str | None:
     from cli.questionnaire import read_unseen_day
     from workflow.calendars import territory
 
-    return None if typed is None else read_unseen_day(option, typed, territory("FR").zone)
+    if typed is None:
+        return None
+    return read_unseen_day(option, typed, territory("FR").zone, session.present)
 
 
 def _show_restricted(session: Session, ref: str, *, as_json: bool) -> None:

@@ -94,7 +94,7 @@ def documents(
         by=session.acting,
         kept_at=places,
         removed=removed or (),
-        on=None if on is None else read_day("--le", on),
+        on=None if on is None else read_day(session, "--le", on),
         comment=comment,
         version=read_count("--version-vue", version, least=1),
     )

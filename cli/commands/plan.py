@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from workflow.limits import Context
     from workflow.planner import Plan, StartPlanner
     from workflow.procedure import Procedure
+    from workflow.shorthand import Today
 
 HELP = "Planifie un départ : jour de dépôt, commission, réponse ; ou le départ le plus proche."
 
@@ -116,13 +117,14 @@ class _Asked(Struct, frozen=True):
         procedure = self._ruled()
         agency = self._house()
         context = self._context(procedure, agency)
-        facts = read_facts(procedure, pairs, context.zone)
-        wished = _wished(procedure, start, facts, context)
+        present = context.today(self.session.clock())
+        facts = read_facts(procedure, pairs, context.zone, present)
+        wished = _wished(procedure, start, facts, context, present)
         if wished is not None and deposit is not None:
             raise InvalidInput("Un départ ou un dépôt : gardez --depart ou --depot, pas les deux.")
         planner = StartPlanner(procedure, context)
-        today = context.day(self.session.clock())
-        day = read_day("--depot", deposit) if deposit is not None else None
+        today = present.day
+        day = read_day(self.session, "--depot", deposit) if deposit is not None else None
         found = _planned(planner, wished, day, facts, today)
         notes = (*_notes(procedure, today), *self._odd(procedure, context, facts, day))
         if as_json:
@@ -137,7 +139,7 @@ class _Asked(Struct, frozen=True):
         from workflow.contexts import ruled_by
         from workflow.rulebook import load_rulebook
 
-        days = [read_day("--commission", day) for day in self.commissions]
+        days = [read_day(self.session, "--commission", day) for day in self.commissions]
         procedure = ruled_by(load_rulebook().procedure(self.procedure_id), self.funder, days)
         if days and not _has_commission(procedure):
             raise InvalidInput(
@@ -164,7 +166,9 @@ class _Asked(Struct, frozen=True):
 
         places, settings = self.session.places, self.session.configuration.settings
         house = places.directory.agency(agency) if agency else None
-        sessions = tuple(Sitting(read_day("--commission", day)) for day in self.commissions)
+        sessions = tuple(
+            Sitting(read_day(self.session, "--commission", day)) for day in self.commissions
+        )
         if not sessions and _has_commission(procedure):
             sessions = self.session.house.cases.sessions(procedure)
         return context_for(
@@ -234,7 +238,11 @@ class _Asked(Struct, frozen=True):
 
 
 def _wished(
-    procedure: Procedure, start: str | None, facts: dict[str, FactValue], context: Context
+    procedure: Procedure,
+    start: str | None,
+    facts: dict[str, FactValue],
+    context: Context,
+    present: Today,
 ) -> date | None:
     """Return the day of the start that is wished, if any; its hour stays among the facts."""
     from workflow.facts import read_fact
@@ -245,7 +253,7 @@ def _wished(
         if name in facts:
             raise InvalidInput(f"--depart dit déjà le départ : retirez --fait {name}.")
         spec = FactSpec("--depart", "départ", procedure.facts[name].type, future=True)
-        facts[name] = read_fact(spec, start, context.zone)
+        facts[name] = read_fact(spec, start, context.zone, present)
     value = facts.get(name)
     return context.day(value) if isinstance(value, date) else None
 

@@ -34,7 +34,7 @@ SET_HELP = "Change ce qu’une personne a choisi ; le choix le plus précis l’
 _ALL = "tout"
 _AGENCYS = "agence"
 """What gives days or hours back to the agency's rule."""
-_HOUR = re.compile(r"([01]?\d|2[0-3])[:hH]([0-5]\d)?")
+_HOUR = re.compile(r"([01]?[0-9]|2[0-3])\s*[:hH]\s*([0-5][0-9])?")
 
 _Person = Annotated[
     str | None,
@@ -277,7 +277,7 @@ def _hour(option: str, typed: str) -> time:
 
 
 def _pause(session: Session, person: Person, typed: str) -> date:
-    day = read_day("--pause-jusqu-au", typed)
+    day = read_day(session, "--pause-jusqu-au", typed)
     if day < session.today(person.agency):
         raise InvalidInput(
             f"--pause-jusqu-au {french.short_day(day)} : ce jour est passé ; donnez-en un à venir."

@@ -78,7 +78,7 @@ def simulate(
         settings=asdict(session.configuration.settings.targets),
         territory=place,
         funder=funder,
-        commissions=[read_day("--commission", typed) for typed in commissions or ()],
+        commissions=[read_day(session, "--commission", typed) for typed in commissions or ()],
         closures=closures,
         now=session.clock(),
     )

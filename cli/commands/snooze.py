@@ -57,7 +57,9 @@ def snooze(
     assert deadline is not None, "refused above"  # noqa: S101
     snoozing, by = session.house.snoozing, session.acting
     outcome = (
-        snoozing.snooze(ref, deadline, read_day("--jusqu-au", until), reason, by=by, version=seen)
+        snoozing.snooze(
+            ref, deadline, read_day(session, "--jusqu-au", until), reason, by=by, version=seen
+        )
         if until is not None
         else snoozing.wake(ref, deadline, by=by, comment=reason, version=seen)
     )

@@ -63,10 +63,10 @@ BAD: tuple[tuple[str, int, str], ...] = (
     ("simuler cipi --fait demarrage_formation=31/02/2026", 2, "cette date n’existe pas"),
     ("simuler cipi --fait demarrage_formation=2026-13-01", 2, "cette date n’existe pas"),
     ("simuler cipi --fait demarrage_formation=2026-02-29T09:00", 2, "cette date n’existe pas"),
-    ("simuler cipi --fait demarrage_formation=demain", 2, "écrivez une date comme"),
+    ("simuler cipi --fait demarrage_formation=bientôt", 2, "écrivez une date comme"),
     ("simuler cipi --fait demarrage_formation=", 2, "demarrage_formation : valeur vide"),
     (f"simuler cipi --fait '{START}' --commission 31/02/2026", 2, "cette date n’existe pas"),
-    ("echeances --maintenant hier", 2, "--maintenant = « hier » : écrivez une date"),
+    ("echeances --maintenant naguère", 2, "--maintenant = « naguère » : écrivez une date"),
     ("dossier ouvrir cipi --fait demarrage_formation=31/02/2026", 2, "cette date n’existe pas"),
     (f"dossier ouvrir cipi --fait '{START}' --ref 'a b'", 2, "Référence « a b »"),
     # Names that nothing bears.

@@ -168,7 +168,8 @@ def test_where_nothing_is_asked_of_the_history_it_is_told(desk: Desk) -> None:
     run = desk.type(f"dossier anciennete {REF} --au hier")
     assert run.code == 3
     desk.must(f"{LINE} {CDD}")
-    assert desk.type(f"dossier anciennete {REF} --au hier").code == 2
+    assert desk.type(f"dossier anciennete {REF} --au naguère").code == 2
+    assert "Au lundi 31 août 2026" in desk.must(f"dossier anciennete {REF} --au hier").shown
 
 
 @pytest.mark.parametrize("columns", [80, 60])

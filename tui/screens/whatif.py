@@ -270,7 +270,7 @@ class WhatIfScreen(Page):
         if not typed:
             return None
         looking = self._looking
-        value = read_fact(spec, typed, looking.planner.zone(looking.agency))
+        value = read_fact(spec, typed, looking.planner.zone(looking.agency), looking.present)
         return value if isinstance(value, date) else None
 
     def _watched(self, refs: Sequence[str]) -> Iterable[str]:

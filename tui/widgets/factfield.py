@@ -16,7 +16,7 @@ from tui.acts import hint, is_day
 from tui.drafts import lasting
 from tui.widgets.choices import Choices
 from tui.widgets.line import Line
-from workflow.errors import InvalidInput
+from workflow.errors import InvalidInput, Refused
 from workflow.facts import read_fact
 from workflow.shorthand import written_out
 from workflow.vocabulary import FactSpec, FactType
@@ -99,10 +99,15 @@ class FactField(Vertical):
             return True
         looking = self._looking()
         try:
+            zone = looking.planner.zone(looking.agency)
+            read_fact(self.spec, self.typed, zone, looking.present)
             words = self._written_out() if is_day(self.spec) else self.typed
-            read_fact(self.spec, words, looking.planner.zone(looking.agency))
-        except InvalidInput as error:
-            self.say(error.message.partition(" : ")[2] or error.message, wrong=True)
+        except (InvalidInput, Refused) as error:
+            told = error.message
+            # What was typed stands right above.
+            if told.startswith(self.spec.id):
+                told = told.removeprefix(f"{self.spec.id} = « {self.typed} »").partition(" : ")[2]
+            self.say(told, wrong=True)
             return False
         self.say(f"= {words}" if words != self.typed else "")
         return True

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from cli.failures import Doing
 from cli.options import read_count, read_day, read_pairs
+from cli.session import Session
+from tests.support.cli import CONFIG
 from workflow.errors import InvalidInput
 
 
@@ -31,7 +35,14 @@ def test_a_count_has_a_least_value() -> None:
         read_count("--limite", "0", least=1)
 
 
-@pytest.mark.parametrize("typed", ["08/09/2026", "8/9/2026", "2026-09-08"])
-def test_a_date_is_read_as_staff_write_it(typed: str) -> None:
-    """Every usual way of writing a day gives the same day."""
-    assert read_day("--commission", typed) == date(2026, 9, 8)
+@pytest.mark.parametrize(
+    "typed",
+    ["08/09/2026", "8/9/2026", "2026-09-08", "mardi 8 septembre 2026", "demain", "+1j", "8/9"],
+)
+def test_a_date_is_read_as_staff_write_it(typed: str, tmp_path: Path) -> None:
+    """Every usual way of writing a day gives the same day, counted from the present if need be."""
+    config = CONFIG.format(transport="fichier", port=25)
+    (tmp_path / "config.toml").write_text(config, encoding="utf-8")
+    noon = datetime(2026, 9, 7, 12, tzinfo=UTC)
+    session = Session(Doing(()), lambda: noon, {}, tmp_path / "config.toml")
+    assert read_day(session, "--commission", typed) == date(2026, 9, 8)

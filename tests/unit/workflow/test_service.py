@@ -228,7 +228,7 @@ def test_an_agency_brings_its_closures(house: House) -> None:
         (
             {"title": "a\x1b[31mb"},
             InvalidInput,
-            "Le libellé contient des caractères invisibles ; réécrivez-le.",
+            "Le libellé contient un caractère de commande, « ␛ », le 2e : retirez-le.",
         ),
         (
             {"comment": "x" * 2001},
@@ -336,9 +336,9 @@ def test_documents_may_come_one_by_one(filed: House) -> None:
             "Fait de la procédure « cipi » : « acord » n’existe pas",
         ),
         (
-            lambda s: s.advance(REF, "accorder_drf", {"drf_accordee_le": "hier"}, by=BY),
+            lambda s: s.advance(REF, "accorder_drf", {"drf_accordee_le": "naguère"}, by=BY),
             InvalidInput,
-            "drf_accordee_le = « hier » : écrivez une date",
+            "drf_accordee_le = « naguère » : écrivez une date",
         ),
         (
             lambda s: s.advance(REF, "accorder_drf", {}, by=BY, documents=["contrat"]),
@@ -353,7 +353,7 @@ def test_documents_may_come_one_by_one(filed: House) -> None:
         (
             lambda s: s.advance(REF, "accorder_drf", {}, by=BY, comment="a\x00b"),
             InvalidInput,
-            "Le commentaire contient des caractères invisibles",
+            "Le commentaire contient un caractère de commande, « ␀ », le 2e",
         ),
         (lambda s: s.correct("X-1", {}, by=BY), NotFound, "Dossier « X-1 »"),
         (

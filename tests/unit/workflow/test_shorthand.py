@@ -141,7 +141,7 @@ def test_working_days_need_a_calendar() -> None:
 
 def test_a_weekday_must_be_that_of_its_date() -> None:
     """A weekday that contradicts the date beside it is refused, with what that day is."""
-    with pytest.raises(InvalidInput, match="n’est pas un lundi : corrigez"):
+    with pytest.raises(InvalidInput, match="n’est pas un lundi ; corrigez"):
         read("lundi 8 septembre 2026")
 
 
