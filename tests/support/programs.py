@@ -32,7 +32,7 @@ def begun(
     """
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
     # In bytes: a locale without accents could not pass them on.
-    command = [word.encode() for word in (sys.executable, *words)]
+    command = [word.encode("utf-8", "surrogateescape") for word in (sys.executable, *words)]
     environment = {**os.environ, **(named or {})}
     return subprocess.Popen(command, cwd=folder, env=environment, encoding="utf-8", **pipes)
 
