@@ -1,7 +1,8 @@
 """What the shell proposes on Tab: procedures, actions, documents and facts, and the open cases.
 
 Called by the shell through Typer. Answers or keeps quiet: rules or a database that cannot be read
-propose nothing, and nothing is written.
+propose nothing, and nothing is written. The shell runs what it is answered (zsh evaluates it): nothing that
+somebody typed as a text goes there, and a value that could mean something to a shell is not proposed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 _MOST = 50
 _Named = Iterable[tuple[str, str]]
+_VALUE = re.compile(r"\w[\w.=@+/-]*")
+"""A value that means itself to every shell."""
+_UNSAFE = re.compile(r"[^\w ,.’«»()/–-]+")
+"""What is left out of the words beside a value."""
 _INSTALL = "--install-completion"
 _INSTALLED = re.compile(r"(?P<shell>\S+) completion installed in (?P<path>.+)")
 
@@ -109,7 +114,7 @@ def references(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
         found = cases.find(CaseQuery(text=incomplete or None, limit=_MOST)).lines if cases else ()
     except EcheancierError:
         return []
-    return [(one.ref, one.title) for one in found if one.ref.startswith(incomplete)]
+    return _offered(incomplete, ((one.ref, "") for one in found))
 
 
 def actions_of_case(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
@@ -121,7 +126,7 @@ def actions_of_case(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
         offers = ()
     if not offers:
         return actions(incomplete)
-    return [(one.action, one.label) for one in offers if one.action.startswith(incomplete)]
+    return _offered(incomplete, ((one.action, one.label) for one in offers))
 
 
 def deadlines_of_case(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
@@ -132,7 +137,7 @@ def deadlines_of_case(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
     except EcheancierError:
         return []
     found = case.deadlines.values() if case else ()
-    return [(one.id, one.label) for one in found if one.id.startswith(incomplete)]
+    return _offered(incomplete, ((one.id, one.label) for one in found))
 
 
 def people(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
@@ -142,7 +147,7 @@ def people(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
         found = session.places.directory.people.values() if session else ()
     except EcheancierError:
         return []
-    return [(one.id, one.name) for one in found if one.id.startswith(incomplete)]
+    return _offered(incomplete, ((one.id, one.name) for one in found))
 
 
 def absences(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
@@ -152,8 +157,7 @@ def absences(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
         found = session.house.notifications.absences(since=session.today()) if session else []
     except EcheancierError:
         return []
-    named = [(str(one.number), f"{one.person}, {one.first}") for one in found]
-    return [pair for pair in named if pair[0].startswith(incomplete)]
+    return _offered(incomplete, ((str(one.number), f"{one.person}, {one.first}") for one in found))
 
 
 def messages(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
@@ -175,8 +179,7 @@ def _messages(ctx: Any, incomplete: str, *, failed: bool) -> list[tuple[str, str
         found = session.house.notifications.messages(query) if session else []
     except EcheancierError:
         return []
-    named = [(str(one.id), one.subject) for one in found]
-    return [pair for pair in named if pair[0].startswith(incomplete)]
+    return _offered(incomplete, ((str(one.id), "") for one in found))
 
 
 def _cases(ctx: Any) -> CaseService | None:
@@ -214,11 +217,11 @@ def documents_to_place(incomplete: str) -> list[tuple[str, str]]:
     return [(f"{name}=", label) for name, label in documents(incomplete)]
 
 
-def kinds_of_hours(incomplete: str) -> list[str]:
+def kinds_of_hours(incomplete: str) -> list[tuple[str, str]]:
     """Propose kinds of hours."""
     from workflow.case import WorkKind
 
-    return [kind.value for kind in WorkKind if kind.value.startswith(incomplete)]
+    return _offered(incomplete, ((kind.value, "") for kind in WorkKind))
 
 
 def facts(incomplete: str) -> list[tuple[str, str]]:
@@ -276,7 +279,16 @@ def _grounds(procedure: Procedure) -> Iterable[Ground]:
 
 def _proposed(incomplete: str, named: Callable[[Procedure], _Named]) -> list[tuple[str, str]]:
     known = {name: label for procedure in _rules() for name, label in named(procedure)}
-    return [(name, label) for name, label in known.items() if name.startswith(incomplete)]
+    return _offered(incomplete, known.items())
+
+
+def _offered(incomplete: str, named: _Named) -> list[tuple[str, str]]:
+    """Return what goes on from what is typed, in signs that no shell takes for an order."""
+    return [
+        (value, " ".join(_UNSAFE.sub(" ", words).split()))
+        for value, words in named
+        if value.startswith(incomplete) and _VALUE.fullmatch(value)
+    ]
 
 
 def _rules() -> Iterator[Procedure]:
