@@ -20,7 +20,7 @@ from msgspec import Struct, field
 from cli.arguments import global_words, sub_commands, without_password
 from cli.exits import ExitCode
 from cli.streams import ReaderGone
-from cli.typography import typeset
+from cli.typography import shown, typeset
 from workflow.causes import cause
 from workflow.errors import (
     Conflict,
@@ -32,6 +32,7 @@ from workflow.errors import (
     Refused,
     StaleCase,
 )
+from workflow.texts import visible
 
 DEBUG = "ECHEANCIER_DEBUG"
 
@@ -198,10 +199,10 @@ def _empty(stream: TextIO) -> None:
 
 def _say(*lines: str) -> None:
     first, *others = lines
-    text = typeset(first)
+    text = shown(first)
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         text = f"\x1b[1;31m{text}\x1b[0m"
     # Nobody may be left to read it, but the code says it too.
     with suppress(OSError):
-        sys.stderr.write("\n".join([text, *others]) + "\n")
+        sys.stderr.write("\n".join([text, *map(visible, others)]) + "\n")
     _empty(sys.stderr)

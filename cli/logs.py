@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from cli.failures import DEBUG
-from cli.typography import typeset
+from cli.typography import shown
 from workflow import french
 
 FORMATS = ("texte", "json")
@@ -94,7 +94,7 @@ class FrenchFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as one line, or as it is when the fault is being looked for."""
         at = french.moment(datetime.fromtimestamp(record.created, UTC).astimezone(self._zone))
-        return f"{at}  {typeset(_sentence(record))}"
+        return f"{at}  {shown(_sentence(record))}"
 
 
 class JsonFormatter(logging.Formatter):

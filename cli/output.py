@@ -17,6 +17,7 @@ from rich.theme import Theme
 
 from cli.streams import Stream
 from cli.typography import held
+from workflow.texts import visible
 
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ _SLOW_ITEMS = 20
 
 
 def text(value: str, style: str = "") -> Text:
-    """Return a text as views show it: French spaces, nothing interpreted."""
+    """Return a text as views show it: French spaces, nothing interpreted, by Rich or by the terminal."""
     # Folded, never cut: a reference or a path that is shortened cannot be used.
     return Text(held(value), style, overflow="fold")
 
@@ -97,12 +98,16 @@ class Output:
         return json.dumps(value, ensure_ascii=not self._stdout.is_unicode, indent=indent)
 
     def raw(self, content: str) -> None:
-        """Write a text as it is."""
-        self._stdout.write(content if content.endswith("\n") else f"{content}\n")
+        """Write a text that is laid out already."""
+        words = visible(content.replace("\r\n", "\n"))
+        self._stdout.write(words if words.endswith("\n") else f"{words}\n")
 
     def octets(self, content: bytes) -> None:
-        """Write the content of a file as it is, its ends of lines included."""
-        self._stdout.write_octets(content)
+        """Write the content of a file as it is, its ends of lines included; as a text on a terminal."""
+        if self._stdout.isatty():
+            self.raw(content.decode(errors="replace"))
+        else:
+            self._stdout.write_octets(content)
 
     def say(self, *items: RenderableType) -> None:
         """Write narration."""
@@ -123,7 +128,7 @@ class Output:
         self.say(line((title, "strong")))
         for command in commands:
             # Never wrapped nor typeset: a command that was cut in two cannot be copied.
-            self._err.print(Text(f"  {command}", "command"), soft_wrap=True)
+            self._err.print(Text(f"  {visible(command)}", "command"), soft_wrap=True)
 
     @contextmanager
     def waiting(self, what: str) -> Iterator[None]:

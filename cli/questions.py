@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cli.output import text
 from cli.session import Session
-from cli.typography import typeset
+from cli.typography import shown
 from workflow.errors import InvalidInput, OutOfReach
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ def ask(session: Session, question: str, read: Callable[[str], T]) -> T | None:
 
 def _pose(question: str) -> None:
     try:
-        sys.stderr.write(typeset(f"{question} : "))
+        sys.stderr.write(shown(f"{question} : "))
         sys.stderr.flush()
     except OSError:
         raise OutOfReach(

@@ -1,12 +1,14 @@
-"""The spaces of French typography, put in once, where text leaves the program.
+"""What text becomes as it leaves the program: French spaces, and signs for what orders a terminal about.
 
-Used by `cli.output` and `cli.failures` on everything a person reads. Never applied to JSON, nor to a
-command meant to be copied.
+Used by `cli.output` and `cli.failures` on everything a person reads. Never applied to JSON; a command meant
+to be copied keeps its spaces.
 """
 
 from __future__ import annotations
 
 import re
+
+from workflow.texts import visible
 
 NARROW = "\u202f"
 """Before « ; », « ! » and « ? »."""
@@ -37,9 +39,14 @@ def typeset(text: str) -> str:
     return text
 
 
+def shown(text: str) -> str:
+    """Return a text as a person reads it in a terminal: typeset, whoever wrote it."""
+    return typeset(visible(text))
+
+
 def held(text: str) -> str:
-    """Return a typeset text with stand-ins for its non-breaking spaces, for Rich to lay out."""
-    return typeset(text).translate(_HOLD)
+    """Return the same with stand-ins for its non-breaking spaces, for Rich to lay out."""
+    return shown(text).translate(_HOLD)
 
 
 def released(text: str) -> str:

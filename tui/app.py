@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
@@ -17,6 +17,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.events import Event, Key, Paste
+from textual.filter import LineFilter
 from textual.timer import Timer
 from textual.worker import WorkerFailed
 
@@ -24,7 +25,9 @@ from tui.desk import Desk
 from tui.keys import bind, first_key, spoken
 from tui.office import Office
 from tui.page import Asking, Page
+from tui.pasting import pasted
 from tui.screens.today import TodayScreen
+from tui.signs import Signs
 from tui.themes import LABELS, THEMES
 from tui.typeahead import TypeAhead
 from tui.widgets.masthead import PLACES
@@ -95,6 +98,7 @@ class EcheancierApp(Desk):
         super().__init__(office, driver)
         self._glance = glance
         self._typed = TypeAhead(self, super().on_event, self._leads_away)
+        self._signs = Signs()
         self.failure: Exception | None = None
         self.when_leaving: Callable[[int], None] = lambda _code: None
         """Given the exit code once the interface is being left."""
@@ -105,6 +109,15 @@ class EcheancierApp(Desk):
         self.theme = office.theme
         self.set_keymap(dict(office.keys))
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every line goes through: nothing that a terminal obeys comes from a text."""
+        return [*super().get_line_filters(), self._signs]
+
+    @property
+    def clipboard(self) -> str:
+        """The text copied in the program, as it is pasted: on one line."""
+        return pasted(super().clipboard)
+
     def get_default_screen(self) -> TodayScreen:
         """Return the first screen."""
         return TodayScreen(self._glance)
@@ -112,6 +125,8 @@ class EcheancierApp(Desk):
     async def on_event(self, event: Event) -> None:
         """Send keys on one by one: each finds what the one before has opened."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
+            if isinstance(event, Paste):
+                event.text = pasted(event.text)
             await self._typed.take(event)
         else:
             await super().on_event(event)

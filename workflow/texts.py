@@ -65,7 +65,7 @@ def visible(text: str, *, breaks: bool = True) -> str:
         text: any text, whoever wrote it.
         breaks: False where line ends and tabs are shown as signs too.
     """
-    if is_clean(text, breaks=breaks):
+    if text.isprintable() or is_clean(text, breaks=breaks):
         return text
     return "".join(char if is_clean(char, breaks=breaks) else _sign(char) for char in text)
 

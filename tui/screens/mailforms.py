@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.widget import Widget
+from textual.widgets import Input
 
 from notifications.mail.mime import Mailbox, redirected
 from notifications.messages import StoredMessage
@@ -17,7 +18,6 @@ from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.form import Form
 from tui.widgets.choices import Choices, by_name
-from tui.widgets.line import Line
 from workflow.errors import EcheancierError
 
 
@@ -41,7 +41,7 @@ class RedirectForm(Form[bool]):
         """Yield a person, or an address."""
         names = by_name(self.office.directory.people)
         yield "À", Choices(names, prompt="une personne", id="person")
-        yield "Ou à", Line(placeholder="une autre adresse", id="address", compact=True)
+        yield "Ou à", Input(placeholder="une autre adresse", id="address", compact=True)
 
     def consider(self) -> None:
         """Say where it would go."""
@@ -111,7 +111,7 @@ class DropForm(Form[bool]):
 
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield the reason."""
-        yield "Raison", Line(placeholder="gardée avec le courriel", id="reason", compact=True)
+        yield "Raison", Input(placeholder="gardée avec le courriel", id="reason", compact=True)
 
     def consider(self) -> None:
         """Check the reason."""

@@ -30,7 +30,6 @@ from tui.screens.confirm import ConfirmScreen
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
 from tui.widgets.keybar import KeyBar
-from tui.widgets.line import Line
 from tui.widgets.masthead import Masthead
 from tui.widgets.tick import Tick
 from workflow import french
@@ -76,7 +75,7 @@ class NewScreen(Page):
                         yield Choices(choices, value, id=id_)
                 with Horizontal(classes="field"):
                     yield Label("Libellé")
-                    yield Line(id="title", compact=True, placeholder="nom ou initiales")
+                    yield Input(id="title", compact=True, placeholder="nom ou initiales")
                 yield Tick("Dossier ancien, dispositif clos", id="historical", compact=True)
                 yield Vertical(id="facts")
             with VerticalScroll(id="new-panel", can_focus=False):

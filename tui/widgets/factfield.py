@@ -15,7 +15,6 @@ from notifications.looking import Looking
 from tui.acts import hint, is_day
 from tui.drafts import lasting
 from tui.widgets.choices import Choices
-from tui.widgets.line import Line
 from workflow.errors import InvalidInput, Refused
 from workflow.facts import read_fact
 from workflow.shorthand import written_out
@@ -50,7 +49,7 @@ class FactField(Vertical):
         else:
             today = self._looking().today
             placeholder = hint(spec, today) if is_day(spec) else ""
-            yield Line(
+            yield Input(
                 self.known,
                 placeholder=placeholder,
                 id=f"fact-{spec.id}",
