@@ -23,15 +23,17 @@ def listening(serve: Callable[[socket.socket], None], path: Path | None = None) 
     server.bind(str(path) if path else ("127.0.0.1", 0))
     server.listen(20)
 
-    def accept() -> None:
-        while True:
-            try:
-                client = server.accept()[0]
-            except OSError:
-                return
-            threading.Thread(target=serve, args=(client,), daemon=True).start()
+    served: list[threading.Thread] = []
 
-    threading.Thread(target=accept, daemon=True).start()
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                client = server.accept()[0]
+                served.append(threading.Thread(target=serve, args=(client,), daemon=True))
+                served[-1].start()
+
+    served.append(threading.Thread(target=accept, daemon=True))
+    served[0].start()
     try:
         yield 0 if path else server.getsockname()[1]
     finally:
@@ -39,6 +41,8 @@ def listening(serve: Callable[[socket.socket], None], path: Path | None = None) 
         with suppress(OSError):
             server.shutdown(socket.SHUT_RDWR)
         server.close()
+        for thread in served:
+            thread.join(10)
 
 
 @contextmanager
@@ -88,12 +92,14 @@ class Line:
         self._open.set()
 
     def serve(self, client: socket.socket) -> None:
-        """Join a client to the server."""
+        """Join a client to the server, until one of them hangs up."""
         self._open.wait()
-        server = socket.socket(socket.AF_UNIX)
-        server.connect(str(self._target))
-        for source, sink in ((client, server), (server, client)):
-            threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+        with client, socket.socket(socket.AF_UNIX) as server, suppress(OSError):
+            server.connect(str(self._target))
+            back = threading.Thread(target=self._pump, args=(server, client), daemon=True)
+            back.start()
+            self._pump(client, server)
+            back.join()
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
