@@ -44,6 +44,7 @@ class Messaging:
         clock: source of the present.
         watches: gives those who are told of every beat, none for a rehearsal.
         calendar: writes the dates of a day as a calendar, for the digests that carry one.
+        hurry: has a silent database given up soon, once stopping was asked.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Messaging:
         clock: Callable[[], datetime],
         watches: Callable[[NotificationStore], Sequence[Watch]] = lambda _store: (),
         calendar: DayCalendar | None = None,
+        hurry: Callable[[], object] = lambda: None,
     ) -> None:
         self._configuration = configuration
         self._credentials = credentials
@@ -65,6 +67,7 @@ class Messaging:
         self._clock = clock
         self._watches = watches
         self._calendar = calendar
+        self._hurry = hurry
 
     @property
     def folder(self) -> Path:
@@ -90,7 +93,7 @@ class Messaging:
     @cached_property
     def stop(self) -> Stop:
         """Return the request to stop that all the parts of the service look at."""
-        return Stop()
+        return Stop(self._hurry)
 
     @cached_property
     def service(self) -> Service:

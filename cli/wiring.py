@@ -217,6 +217,7 @@ class House:
             self._clock,
             watching,
             self._day_calendar,
+            self.hurry,
         )
 
     @cached_property
@@ -244,6 +245,13 @@ class House:
     def unreadable(self) -> tuple[str, ...]:
         """Return what the database holds and nobody could read, one French sentence each."""
         return self._aside.take() if "_aside" in self.__dict__ else ()
+
+    def hurry(self) -> None:
+        """Give the database up soon if it is silent: somebody wants to leave."""
+        if "_opened" in self.__dict__:
+            from db.engine import hurry
+
+            hurry(self._opened)
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""

@@ -28,6 +28,8 @@ _SILENT_SECONDS: Final = 7.0
 """Longest silence, besides the wait for a lock, before a server is given up."""
 _HURRIED_SECONDS: Final = 2.0
 """Longest silence once somebody waits to leave."""
+_KNOCK_SECONDS: Final = 3.0
+"""Longest silence of a connection that waited, before another one is opened in its place."""
 _LOOK_SECONDS: Final = 0.1
 """How often one looks up from waiting: signals are heard then."""
 
@@ -139,6 +141,19 @@ class Connection(psycopg.Connection[Any]):
             # The driver would first ask the server, politely and in English, to stop.
             self.pgconn.finish()
             raise
+
+    def knock(self) -> None:
+        """Ask the server for nothing, to know whether it is still there; raises like `wait`."""
+        usual, self.patience = (
+            self.patience,
+            Patience(0, min(_KNOCK_SECONDS, self.patience.seconds)),
+        )
+        try:
+            self.autocommit = True
+            self.execute(";")
+            self.autocommit = False
+        finally:
+            self.patience = usual
 
 
 def checked(given: Mapping[str, Any], trust: Trust) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import IsolationLevel
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 
 from db import handshake, postgresql
 from db.failures import OTHER_ENCODING, sentence
@@ -37,8 +38,6 @@ def open_server(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
         json_serializer=serializer,
-        # The service lives for months: a connection that the server dropped is replaced, not used.
-        pool_pre_ping=True,
         execution_options={_PATIENCE: patient},
     )
     given = dict(opened.dialect.create_connect_args(opened.url)[1])
@@ -59,7 +58,18 @@ def open_server(
             raise handshake.NotLetIn(found) from None
 
     event.listen(opened, "do_connect", connect)
+    event.listen(opened, "checkout", _lend)
     return opened
+
+
+def _lend(connection: postgresql.Connection, entry: Any, _lent: Any) -> None:
+    """Have a connection replaced that no longer leads anywhere: the service lives for months."""
+    if entry.fresh:
+        return
+    try:
+        connection.knock()
+    except psycopg.Error:
+        raise DisconnectionError from None
 
 
 def patience(engine: Engine) -> postgresql.Patience:

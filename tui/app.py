@@ -239,8 +239,9 @@ class EcheancierApp(Desk):
     def exit(
         self, result: None = None, return_code: int = 0, message: RenderableType | None = None
     ) -> None:
-        """Leave; what was asked first decides the exit code."""
+        """Leave; what was asked first decides the exit code, and no silent database is waited for."""
         if not self._exit:
+            self.office.rooms.hurry()
             self.when_leaving(return_code)
             super().exit(result, return_code, message)
 

@@ -77,6 +77,9 @@ class Rooms(Protocol):
     def glance(self, day: WorkDay, lines: int) -> Callable[[], Glance | None]:
         """Return what reads the top of the list at once, or gives None: `worklist` is asked then."""
 
+    def hurry(self) -> None:
+        """Give a silent database up soon: somebody wants to leave."""
+
     def database_place(self) -> str:
         """Return where the database is, without its password."""
 

@@ -11,7 +11,7 @@ import logging
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,9 +41,14 @@ _CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 class Stop:
-    """A request to stop, that the parts of a beat look at between two pieces of work."""
+    """A request to stop, that the parts of a beat look at between two pieces of work.
 
-    def __init__(self) -> None:
+    Args:
+        hurry: told too; it may be called from a signal handler.
+    """
+
+    def __init__(self, hurry: Callable[[], object] = lambda: None) -> None:
+        self._hurry = hurry
         self._asked = False
         # Its put may run in a signal handler, whatever the interrupted code was doing; the locks of
         # an Event may not.
@@ -56,6 +61,7 @@ class Stop:
     def ask(self) -> None:
         """Ask to stop; may be called from a signal handler or another thread."""
         self._asked = True
+        self._hurry()
         self._wake.put(None)
 
     def wait(self) -> None:
@@ -122,6 +128,7 @@ class Service:
                 watch.began()
         if self._base_answers(report):
             self._do(report)
+            report.unreadable = self._store.unreadable()
         report.seconds = perf_counter() - begun
         for watch in self._watches:
             with self._aside():
@@ -136,17 +143,38 @@ class Service:
                 watch.close()
 
     def _do(self, report: BeatReport) -> None:
-        with self._part("replan", report):
-            report.replan = self._replan_if_changed(report.at)
-        with self._part("sweep", report):
-            report.sweep = self._sweep.run(self._clock())
-        with self._part("morning", report):
-            report.morning = self._morning.run(self._clock())
-        with self._part("relay", report):
-            report.relay = self._relay.run_once()
-        report.unreadable = self._store.unreadable()
-        with self._part("heartbeat", report):
-            self._store.beat(Heartbeat(self._name, self._clock(), self._policy_in_force))
+        for part, work in self._parts.items():
+            with self._part(part, report):
+                work(report)
+            if report.failures and not self._base_answers(report):
+                # The other parts would each wait for it, one after the other.
+                return
+
+    @property
+    def _parts(self) -> Mapping[str, Callable[[BeatReport], None]]:
+        """Return what a beat does, in order."""
+        return {
+            "replan": self._do_replan,
+            "sweep": self._do_sweep,
+            "morning": self._do_morning,
+            "relay": self._do_relay,
+            "heartbeat": self._do_heartbeat,
+        }
+
+    def _do_replan(self, report: BeatReport) -> None:
+        report.replan = self._replan_if_changed(report.at)
+
+    def _do_sweep(self, report: BeatReport) -> None:
+        report.sweep = self._sweep.run(self._clock())
+
+    def _do_morning(self, report: BeatReport) -> None:
+        report.morning = self._morning.run(self._clock())
+
+    def _do_relay(self, report: BeatReport) -> None:
+        report.relay = self._relay.run_once()
+
+    def _do_heartbeat(self, _report: BeatReport) -> None:
+        self._store.beat(Heartbeat(self._name, self._clock(), self._policy_in_force))
 
     def _base_answers(self, report: BeatReport) -> bool:
         """Tell whether the database answers; logged when it stops, and when it comes back."""

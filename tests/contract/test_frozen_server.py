@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 
 from db import engine as engines
 from db.engine import open_engine, writing
+from db.postgresql import CONNECT_SECONDS, Patience
 from db.schema import require_current
 from db.store import SqlCaseStore
 from tests.support.cases import MorningsBefore, a_case, is_final, opening, step
@@ -103,8 +104,6 @@ def test_a_server_that_never_lets_in_is_told(way: Way) -> None:
 
 def test_patience_is_for_everybody_within_half_a_minute() -> None:
     """A silent connection, then the one that replaces it, are given up within thirty seconds in all."""
-    from db.postgresql import CONNECT_SECONDS, Patience
-
     assert Patience(5.0).seconds + CONNECT_SECONDS < 30
 
 
