@@ -275,7 +275,7 @@ def test_a_message_without_a_date_still_has_a_file(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_a_delay(tmp_path: Path) -> None:
     """A folder that is a file puts the messages off, with a sentence that names it."""
     folder = tmp_path / "courrier"
-    folder.write_text("occupé")
+    folder.write_text("occupé", encoding="utf-8")
     store = a_store()
     relay = Relay(store, lambda: FileTransport(folder), SetClock(NOW), worker="hote:1")
     report = relay.run_once()

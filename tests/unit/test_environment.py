@@ -52,7 +52,7 @@ def hostile(trap: Path) -> dict[str, str]:
 
 def test_what_the_shell_names_changes_no_test(tmp_path: Path) -> None:
     """Tests pass with everything set against them, and nothing is written where it points."""
-    trap = tmp_path / "piège"
+    trap = tmp_path / "trap"
     trap.mkdir()
     pytest = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *TOUCHY)
     done = run(*pytest, named=hostile(trap))
@@ -62,11 +62,10 @@ def test_what_the_shell_names_changes_no_test(tmp_path: Path) -> None:
 
 def test_only_what_a_machine_needs_is_kept(tmp_path: Path) -> None:
     """What is kept is named; a variable that nobody has thought of is not passed on."""
-    kept = isolated({**hostile(tmp_path / "piège"), "PATH": "/bin"}, tmp_path)
+    kept = isolated({**hostile(Path("/nowhere")), "PATH": "/bin"}, tmp_path)
     assert {name for name in kept if not kept[name].startswith(str(tmp_path))} == {
         "LC_ALL", "PATH", "PYTHONPATH", "TZ",
     }  # fmt: skip
-    assert not any("pi" in value and "ge" in value for value in kept.values() if "piège" in value)
     assert not any(name.startswith(("ECHEANCIER_", "SMTP_", "PG")) for name in os.environ)
     assert Path.home() == Path(os.environ["HOME"])
     assert not Path.home().exists()

@@ -70,8 +70,8 @@ def test_an_environment_in_the_tree_is_no_part_of_it(tmp_path: Path) -> None:
     for name in (
         "venv/pyvenv.cfg",
         "venv/lib/a.py",
-        "env dé/pyvenv.cfg",
-        "env dé/b.py",
+        "env 2/pyvenv.cfg",
+        "env 2/b.py",
         ".git/c.py",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
