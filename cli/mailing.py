@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from cli.configuration import Configuration
@@ -17,6 +18,8 @@ from cli.settings import Mail
 from notifications.mail.mime import Mailbox
 from notifications.ports import Transport
 from workflow.errors import OutOfReach
+
+_RESERVED = timedelta(minutes=10)
 
 _SECURITY_WORDS = {"starttls": "STARTTLS", "tls": "TLS", "none": "sans chiffrement"}
 
@@ -48,9 +51,20 @@ def transport(configuration: Configuration, credentials: Credentials) -> Callabl
         password=credentials.smtp_password,
         connect_timeout=mail.connect_timeout_seconds,
         message_timeout=mail.message_timeout_seconds,
+        answer_timeout=mail.answer_timeout_seconds,
         per_connection=mail.per_connection,
     )
     return lambda: SmtpTransport(settings)
+
+
+def lease(mail: Mail) -> timedelta:
+    """Return how long a message is reserved: a service that dies keeps it from the others no longer.
+
+    A message is begun in the first half of it, and there is room in the other for connecting and for
+    handing it over; the wait for the answer has a lease of its own.
+    """
+    seconds = mail.connect_timeout_seconds + mail.message_timeout_seconds
+    return max(_RESERVED, 2 * timedelta(seconds=seconds) + _RESERVED / 2)
 
 
 def check(configuration: Configuration, way_out: Callable[[], Transport]) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from secrets import token_hex
 
 from cli import mailing
 from cli.configuration import Configuration
@@ -162,14 +163,16 @@ class Messaging:
             self._store,
             self._transport,
             self._clock,
-            worker=worker_name(),
+            worker=f"{worker_name()}:{token_hex(4)}",
             renewer=Renewal(self._store, places.planner, self.composer, places.directory),
             connections=mail.connections,
             per_minute=mail.per_minute,
+            lease=mailing.lease(mail),
+            answer_within=timedelta(seconds=mail.answer_timeout_seconds),
             stopping=self.stop,
         )
 
 
 def worker_name() -> str:
-    """Return `HOST:PID`, which no other running service bears."""
+    """Return `HOST:PID`, by which people know a service; two containers may bear the same."""
     return f"{socket.gethostname()}:{os.getpid()}"

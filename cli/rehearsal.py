@@ -6,7 +6,7 @@ that the real parts run unchanged and their reports tell what they would do; not
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from msgspec import Struct
 from notifications.habits import Absence, Habits
 from notifications.messages import (
     FailedMessage,
+    Lease,
     MessageKind,
     OutboxCounts,
     OutgoingMessage,
@@ -93,28 +94,44 @@ class Rehearsal:
         """Claim nothing: nothing is sent."""
         return []
 
-    def mark_sent(self, message_id: int, worker: str, now: datetime, answer: str) -> None:
+    def hold(
+        self,
+        lease: Lease,  # noqa: ARG002 - the port's
+        now: datetime,  # noqa: ARG002
+        lasting: timedelta,  # noqa: ARG002
+        accepted: Mapping[Lease, str],  # noqa: ARG002
+    ) -> bool:
+        """Hold nothing: nothing was claimed."""
+        return False
+
+    def mark_sent(self, lease: Lease, now: datetime, answer: str) -> None:
         """Write nothing."""
 
     def mark_deferred(
-        self, message_id: int, worker: str, now: datetime, next_attempt_at: datetime, error: str
+        self,
+        lease: Lease,
+        now: datetime,
+        next_attempt_at: datetime,
+        error: str,
+        *,
+        in_doubt: bool = False,
     ) -> None:
         """Write nothing."""
 
-    def mark_failed(self, message_id: int, worker: str, now: datetime, error: str) -> None:
+    def mark_failed(self, lease: Lease, now: datetime, error: str) -> None:
         """Write nothing."""
 
-    def mark_superseded(self, message_id: int, worker: str, now: datetime, reason: str) -> None:
+    def mark_superseded(self, lease: Lease, now: datetime, reason: str) -> None:
         """Write nothing."""
 
-    def rewrite(self, message_id: int, worker: str, subject: str, content: bytes) -> None:
+    def rewrite(self, lease: Lease, subject: str, content: bytes) -> None:
         """Write nothing."""
 
     def carried(self, message_id: int) -> list[Carried]:
         """Return the reminders of a message, each with its deadline as it stands now."""
         return self._store.carried(message_id)
 
-    def release(self, message_ids: Sequence[int], worker: str) -> None:
+    def release(self, leases: Sequence[Lease]) -> None:
         """Write nothing."""
 
     def failures(self, limit: int) -> list[FailedMessage]:

@@ -105,14 +105,14 @@ class Section(Table):
             return True
         return False
 
-    def seconds(self, name: str, usual: float) -> float:
-        """Read a wait of an hour at most."""
+    def seconds(self, name: str, usual: float, least: float = 0, most: float = 3600) -> float:
+        """Read a wait in seconds, of an hour at most."""
         whole = isinstance(self.data.get(name), int)
         value: float = self._get(name, int if whole else float, usual)
         if value <= 0:
             self.problem(name, f"{value:g} : il faut plus de 0.")
             return usual
-        return value if self.within(name, value, 0, 3600) else usual
+        return value if self.within(name, value, least, most) else usual
 
     def hour(self, name: str, usual: time) -> time:
         """Read an hour of the day: "07:30", or what TOML has for it."""
@@ -205,6 +205,9 @@ def _mail(section: Section) -> Mail:
         ),
         message_timeout_seconds=section.seconds(
             "message_timeout_seconds", usual.message_timeout_seconds
+        ),
+        answer_timeout_seconds=section.seconds(
+            "answer_timeout_seconds", usual.answer_timeout_seconds, 60, 1800
         ),
         per_minute=section.whole("per_minute", usual.per_minute),
         per_connection=section.whole("per_connection", usual.per_connection, 1),

@@ -57,7 +57,9 @@ class Mail(Struct, frozen=True, kw_only=True):
     sender_name: str = "Échéancier"
     connect_timeout_seconds: float = 10
     message_timeout_seconds: float = 30
-    """Longest wait for the server's answer to one message."""
+    """Longest wait while a message is announced and handed over."""
+    answer_timeout_seconds: float = 600
+    """Longest wait for the answer to a whole message: a server that is not heard out may have taken it."""
     per_minute: int = 0
     """Messages handed over in a minute, at most; 0 sets no limit."""
     per_connection: int = 100

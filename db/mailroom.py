@@ -8,6 +8,7 @@ and a person never decide of the same message at once.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -60,8 +61,6 @@ _MESSAGE: Final = (
 _EVENTS: Final = (
     select(outbox_event).where(outbox_event.c.outbox_id == _known_id).order_by(outbox_event.c.seq)
 )
-# What a person decides is decided on the row as it is, and as no relay can change it meanwhile.
-_HOLD: Final = _MESSAGES.where(outbox.c.id == _known_id).with_for_update()
 _ACT: Final = outbox.update().where(outbox.c.id == _known_id)
 
 _FAILURES: Final = (
@@ -156,7 +155,8 @@ class SqlMailroom:
             Refused: when it has left, is leaving, or has no reason left to.
             NotFound: when there is no such message.
         """
-        row = connection.execute(_HOLD, {"known_id": message_id}).first()
+        known = {"known_id": message_id, "now": now}
+        row = connection.execute(_hold(connection.dialect.name), known).first()
         if row is None:
             raise _missing(message_id)
         found = stored(row)
@@ -166,7 +166,7 @@ class SqlMailroom:
             raise Refused(
                 f"Courriel {message_id} : ce qu’il annonçait est fait ou a changé, il ne partira plus."
             )
-        if row.leased_until is not None and row.leased_until > now:
+        if row.leased:
             raise Refused(
                 f"Courriel {message_id} : son envoi est en cours ; réessayez dans quelques minutes."
             )
@@ -182,6 +182,7 @@ class SqlMailroom:
             "last_error": None,
             "attempts": 0,
             "claims": 0,
+            "doubts": 0,
         }
         row = {"known_id": known.id, **_FREE, **anew, "next_attempt_at": now, **columns}
         connection.execute(_ACT, row)
@@ -190,6 +191,13 @@ class SqlMailroom:
         self, connection: Connection, message_id: int, by: str, event: tuple[datetime, str, str]
     ) -> None:
         queue.note(self._prepared, connection, message_id, by, event)
+
+
+@cache
+def _hold(dialect: str) -> Any:
+    """Return what reads a message as it is, and as no relay can change it meanwhile."""
+    leased = (outbox.c.leased_until > queue.leases_now(dialect)).label("leased")
+    return _MESSAGES.add_columns(leased).where(outbox.c.id == _known_id).with_for_update()
 
 
 _FREE: Final = {"leased_until": None, "lease_owner": None}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.columns import CLUSTERED, one_of, partial, table_of
@@ -99,6 +99,9 @@ class Outbox(SQLModel, table=True):
     dropped_at: datetime | None = None
     last_error: str | None = Field(default=None, sa_type=Text)
     """What the server last said against it, or why it was superseded or dropped."""
+    # Last, where a migration can add it without copying the table.
+    doubts: int = Field(sa_column_kwargs={"server_default": text("0")})
+    """Attempts after which nobody could say whether the server had taken it."""
 
 
 class LetterRow(SQLModel, table=True):

@@ -8,12 +8,12 @@ sends none.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Engine, Integer, bindparam, select, text
+from sqlalchemy import Connection, Engine, Integer, bindparam, select, text
 
 from db import agenda, announcing, dated, happenings, loads, mailroom, outbox
 from db.aside import MALFORMED, Aside, deadline_name, unreadable
@@ -25,7 +25,13 @@ from db.people import SqlPeople
 from db.rows import open_deadline
 from db.statements import DEADLINE_IS_OPEN, insert
 from db.tables import case_file, deadline
-from notifications.messages import FailedMessage, OutboxCounts, OutgoingMessage, QueuedMessage
+from notifications.messages import (
+    FailedMessage,
+    Lease,
+    OutboxCounts,
+    OutgoingMessage,
+    QueuedMessage,
+)
 from notifications.news import DatedRow, DayLoad, Figures, Happening, Portfolio
 from notifications.ports import Heartbeat
 from notifications.telling import Announcement, Carried
@@ -146,44 +152,69 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
         with writing(self._engine) as connection:
             return outbox.claim(self._prepared, connection, now, limit, lease, worker)
 
-    def mark_sent(self, message_id: int, worker: str, now: datetime, answer: str) -> None:
+    def hold(
+        self, lease: Lease, now: datetime, lasting: timedelta, accepted: Mapping[Lease, str]
+    ) -> bool:
+        """Take a lease anew, and tell whether it still was ours; mark what was accepted before.
+
+        One transaction, that waits for no disk: see `mark_sent`.
+        """
+        with noting(self._engine) as connection:
+            for taken, answer in accepted.items():
+                self._sent(connection, taken, now, answer)
+            return outbox.hold(self._prepared, connection, lease, now, lasting)
+
+    def mark_sent(self, lease: Lease, now: datetime, answer: str) -> None:
         """Record the server's acceptance.
 
         A power cut that took the mark back would have the message leave twice, under one Message-ID:
         not worth waiting for the disk after each of them.
         """
-        ended, event = {"sent_at": now, "answer": answer}, (now, "envoi", answer)
         with noting(self._engine) as connection:
-            outbox.settle(self._prepared, connection, message_id, worker, event, **ended)
+            self._sent(connection, lease, now, answer)
+
+    def _sent(self, connection: Connection, lease: Lease, now: datetime, answer: str) -> None:
+        event = now, "envoi", answer
+        outbox.settle(self._prepared, connection, lease, event, sent_at=now, answer=answer)
 
     def mark_deferred(
-        self, message_id: int, worker: str, now: datetime, next_attempt_at: datetime, error: str
+        self,
+        lease: Lease,
+        now: datetime,
+        next_attempt_at: datetime,
+        error: str,
+        *,
+        in_doubt: bool = False,
     ) -> None:
         """Record a transient failure and when to try again."""
-        waits = {"next_attempt_at": next_attempt_at, "last_error": error}
-        self._settle(message_id, worker, (now, "essai", error), waits)
+        self._settle(
+            lease,
+            (now, "essai", error),
+            in_doubt=in_doubt,
+            next_attempt_at=next_attempt_at,
+            last_error=error,
+        )
 
-    def mark_failed(self, message_id: int, worker: str, now: datetime, error: str) -> None:
+    def mark_failed(self, lease: Lease, now: datetime, error: str) -> None:
         """Record a permanent failure: nothing is sent again without a person."""
-        ended = {"failed_at": now, "last_error": error}
-        self._settle(message_id, worker, (now, "echec", error), ended)
+        self._settle(lease, (now, "echec", error), failed_at=now, last_error=error)
 
-    def mark_superseded(self, message_id: int, worker: str, now: datetime, reason: str) -> None:
+    def mark_superseded(self, lease: Lease, now: datetime, reason: str) -> None:
         """Record that a message has no reason left to be sent."""
         event = now, "remplacement", reason
         with writing(self._engine) as connection:
-            outbox.supersede(self._prepared, connection, message_id, worker, event)
+            outbox.supersede(self._prepared, connection, lease, event)
 
-    def rewrite(self, message_id: int, worker: str, subject: str, content: bytes) -> None:
+    def rewrite(self, lease: Lease, subject: str, content: bytes) -> None:
         """Replace the text of a claimed message, which keeps its Message-ID."""
         with writing(self._engine) as connection:
-            outbox.rewrite(connection, message_id, worker, subject, content)
+            outbox.rewrite(connection, lease, subject, content)
 
-    def release(self, message_ids: Sequence[int], worker: str) -> None:
+    def release(self, leases: Sequence[Lease]) -> None:
         """Give back claimed messages that were not attempted."""
-        if message_ids:
+        if leases:
             with writing(self._engine) as connection:
-                outbox.release(self._prepared, connection, message_ids, worker)
+                outbox.release(self._prepared, connection, leases)
 
     def carried(self, message_id: int) -> list[Carried]:
         """Return the reminders of a message, each with its deadline as it stands now.
@@ -298,13 +329,14 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
 
     def _settle(
         self,
-        message_id: int,
-        worker: str,
+        lease: Lease,
         event: tuple[datetime, str, str],
-        columns: dict[str, Any],
+        *,
+        in_doubt: bool = False,
+        **columns: Any,
     ) -> None:
         with writing(self._engine) as connection:
-            outbox.settle(self._prepared, connection, message_id, worker, event, **columns)
+            outbox.settle(self._prepared, connection, lease, event, in_doubt=in_doubt, **columns)
 
 
 def _carried(row: Any) -> Carried:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Interval,
     String,
     Text,
     bindparam,
@@ -28,7 +29,7 @@ from db import messages
 from db.messages import letter, outbox, outbox_event
 from db.prepared import Prepared
 from db.statements import insert
-from notifications.messages import MessageKind, OutgoingMessage, QueuedMessage
+from notifications.messages import Lease, MessageKind, OutgoingMessage, QueuedMessage
 
 WAITING: Final = text(messages.WAITING)
 
@@ -46,15 +47,33 @@ _content = (
 HAS_KEY: Final = select(outbox.c.id).where(outbox.c.key == bindparam("known_key", type_=String))
 
 
-def _claim(condition: ColumnElement[bool]) -> Any:
+def leases_now(dialect: str) -> ColumnElement[datetime]:
+    """Return the present by which leases end: the server's, where several machines share a base.
+
+    Their clocks differ, and one that is ahead must not take what another is sending. A SQLite base is on
+    one machine, whose clock is given.
+    """
+    return func.clock_timestamp() if dialect == "postgresql" else _now
+
+
+def _lease_end(dialect: str) -> ColumnElement[datetime]:
+    if dialect == "postgresql":
+        return leases_now(dialect) + bindparam("lasting", type_=Interval)
+    return bindparam("lease_end", type_=INSTANT)
+
+
+@cache
+def _claim(dialect: str, *, suspect: bool) -> Any:
     """Return the statement that leases messages whose turn came first, among those of a kind."""
+    # A claim more than attempts: a relay died with the message in its hands, perhaps because of it.
+    died = outbox.c.claims > outbox.c.attempts
     claimable = (
         select(outbox.c.id)
         .where(
             WAITING,
             outbox.c.next_attempt_at <= _now,
-            outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= _now),
-            condition,
+            outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= leases_now(dialect)),
+            died if suspect else ~died,
         )
         .order_by(outbox.c.next_attempt_at, outbox.c.id)
         .limit(bindparam("claim_limit", type_=Integer))
@@ -65,11 +84,7 @@ def _claim(condition: ColumnElement[bool]) -> Any:
     return (
         outbox.update()
         .where(outbox.c.id.in_(select(claimable.c.id)))
-        .values(
-            leased_until=bindparam("lease_end", type_=INSTANT),
-            lease_owner=_worker,
-            claims=outbox.c.claims + 1,
-        )
+        .values(leased_until=_lease_end(dialect), lease_owner=_worker, claims=outbox.c.claims + 1)
         .returning(
             outbox.c.id,
             outbox.c.key,
@@ -82,15 +97,18 @@ def _claim(condition: ColumnElement[bool]) -> Any:
             outbox.c.created_at,
             outbox.c.recipient,
             outbox.c.on_behalf_of,
+            outbox.c.doubts,
         )
     )
 
 
-_CLAIM: Final = _claim(outbox.c.claims <= outbox.c.attempts)
-# A claim more than attempts: a relay died with the message in its hands, perhaps because of it.
-_CLAIM_SUSPECT: Final = _claim(outbox.c.claims > outbox.c.attempts)
-
-_held = outbox.update().where(outbox.c.id == _known_id, outbox.c.lease_owner == _worker, WAITING)
+# Whoever holds a message proves it by its claim: a name alone may come back, a number does not.
+_held = outbox.update().where(
+    outbox.c.id == _known_id,
+    outbox.c.lease_owner == _worker,
+    outbox.c.claims == bindparam("known_claims", type_=Integer),
+    WAITING,
+)
 _free: dict[str, Any] = {"leased_until": None, "lease_owner": None}
 _RENAME: Final = _held.values(subject=bindparam("new_subject", type_=String))
 _INSERT_LETTER: Final = letter.insert().inline()
@@ -102,6 +120,7 @@ REWRITE: Final = (
 _RELEASE: Final = _held.values(**_free, claims=outbox.c.claims - 1)
 _END: Final = _held.values(**_free).returning(outbox.c.attempts, outbox.c.claims)
 _SETTLE: Final = _END.values(attempts=outbox.c.attempts + 1)
+_DOUBT: Final = _SETTLE.values(doubts=outbox.c.doubts + 1)
 
 _NOTE: Final = outbox_event.insert().from_select(
     ["outbox_id", "seq", "at", "by", "what", "detail"],
@@ -131,6 +150,7 @@ def put(prepared: Prepared, connection: Connection, message: OutgoingMessage) ->
         "next_attempt_at": message.created_at,
         "attempts": 0,
         "claims": 0,
+        "doubts": 0,
     }
     found = prepared.read(connection, _put(connection.dialect.name), row)
     if not found:
@@ -147,6 +167,19 @@ def _put(dialect: str) -> Any:
     return statement.returning(outbox.c.id)
 
 
+@cache
+def _hold(dialect: str) -> Any:
+    return _held.values(leased_until=_lease_end(dialect)).returning(outbox.c.id)
+
+
+def _known(lease: Lease) -> dict[str, Any]:
+    return {
+        "known_id": lease.message_id,
+        "worker": lease.worker,
+        "known_claims": lease.claims,
+    }
+
+
 def claim(
     prepared: Prepared,
     connection: Connection,
@@ -159,10 +192,12 @@ def claim(
 
     Those that a relay died with wait until nothing else can be claimed, then come one at a time.
     """
-    bounds = {"now": now, "claim_limit": limit, "lease_end": now + lease, "worker": worker}
-    found = prepared.read(connection, _CLAIM, bounds)
+    bounds = {"now": now, "claim_limit": limit, "worker": worker, **_until(now, lease)}
+    dialect = connection.dialect.name
+    found = prepared.read(connection, _claim(dialect, suspect=False), bounds)
     if not found and limit > 0:
-        found = prepared.read(connection, _CLAIM_SUSPECT, bounds | {"claim_limit": 1})
+        alone = bounds | {"claim_limit": 1}
+        found = prepared.read(connection, _claim(dialect, suspect=True), alone)
     claimed = [
         QueuedMessage(
             id=row.id,
@@ -176,45 +211,57 @@ def claim(
             claims=row.claims,
             recipient=row.recipient,
             on_behalf_of=row.on_behalf_of,
+            doubts=row.doubts,
+            worker=worker,
         )
         for row in found
     ]
     return sorted(claimed, key=lambda message: (message.created_at, message.id))
 
 
+def hold(
+    prepared: Prepared, connection: Connection, lease: Lease, now: datetime, lasting: timedelta
+) -> bool:
+    """Take a lease anew; tell whether it still was its holder's."""
+    statement = _hold(connection.dialect.name)
+    return bool(prepared.read(connection, statement, _known(lease) | _until(now, lasting)))
+
+
+def _until(now: datetime, lasting: timedelta) -> dict[str, Any]:
+    """Return the end of a lease, as either database counts it."""
+    return {"lasting": lasting, "lease_end": now + lasting}
+
+
 def settle(
     prepared: Prepared,
     connection: Connection,
-    message_id: int,
-    worker: str,
+    lease: Lease,
     event: tuple[datetime, str, str],
+    *,
+    in_doubt: bool = False,
     **columns: Any,
 ) -> None:
     """End an attempt; without effect when the lease has passed to another, or all is over.
 
     Args:
         event: when, what and how it ended; not kept of a message that left at its first attempt.
+        in_doubt: True when the server may have taken it without saying so.
         columns: what the row becomes.
     """
-    known = {"known_id": message_id, "worker": worker}
-    found = prepared.read(connection, _SETTLE, known | columns)
+    found = prepared.read(connection, _DOUBT if in_doubt else _SETTLE, _known(lease) | columns)
     smoothly = "sent_at" in columns and found and found[0].attempts == found[0].claims == 1
     if found and not smoothly:
-        note(prepared, connection, message_id, worker, event)
+        note(prepared, connection, lease.message_id, lease.worker, event)
 
 
 def supersede(
-    prepared: Prepared,
-    connection: Connection,
-    message_id: int,
-    worker: str,
-    event: tuple[datetime, str, str],
+    prepared: Prepared, connection: Connection, lease: Lease, event: tuple[datetime, str, str]
 ) -> None:
     """End a message that nobody tried to send; without effect as `settle`."""
     now, _, reason = event
-    known = {"known_id": message_id, "worker": worker, "superseded_at": now, "last_error": reason}
-    if prepared.read(connection, _END, known):
-        note(prepared, connection, message_id, worker, event)
+    ended = {"superseded_at": now, "last_error": reason}
+    if prepared.read(connection, _END, _known(lease) | ended):
+        note(prepared, connection, lease.message_id, lease.worker, event)
 
 
 def note(
@@ -230,18 +277,13 @@ def note(
     prepared.write(connection, _NOTE, [row])
 
 
-def rewrite(
-    connection: Connection, message_id: int, worker: str, subject: str, content: bytes
-) -> None:
+def rewrite(connection: Connection, lease: Lease, subject: str, content: bytes) -> None:
     """Replace the text of a message that a relay holds."""
-    known = {"known_id": message_id, "worker": worker, "new_subject": subject}
-    if connection.execute(_RENAME, known).rowcount:
-        connection.execute(REWRITE, {"known_id": message_id, "new_content": content})
+    if connection.execute(_RENAME, _known(lease) | {"new_subject": subject}).rowcount:
+        rewritten = {"known_id": lease.message_id, "new_content": content}
+        connection.execute(REWRITE, rewritten)
 
 
-def release(
-    prepared: Prepared, connection: Connection, message_ids: Sequence[int], worker: str
-) -> None:
+def release(prepared: Prepared, connection: Connection, leases: Sequence[Lease]) -> None:
     """Give back messages that were not attempted: as if they had never been claimed."""
-    held = [{"known_id": id_, "worker": worker} for id_ in message_ids]
-    prepared.write(connection, _RELEASE, held)
+    prepared.write(connection, _RELEASE, list(map(_known, leases)))

@@ -38,6 +38,15 @@ class OutgoingMessage(Struct, frozen=True):
     """Id of the `Recipient` who is away, when a substitute is written to."""
 
 
+class Lease(Struct, frozen=True):
+    """Who holds a message, by which claim: whoever lost it can no longer write anything of the message."""
+
+    message_id: int
+    worker: str
+    claims: int
+    """Which claim of the message it is: a fencing token, that no later holder bears."""
+
+
 class QueuedMessage(Struct, frozen=True):
     """An outbox row claimed by this relay."""
 
@@ -56,6 +65,15 @@ class QueuedMessage(Struct, frozen=True):
     """Id of the `Recipient`."""
     on_behalf_of: str | None = None
     """Id of the `Recipient` who is away, when a substitute is written to."""
+    doubts: int = 0
+    """Attempts after which nobody could say whether the server had taken it."""
+    worker: str = ""
+    """Who claimed it."""
+
+    @property
+    def lease(self) -> Lease:
+        """Return what says that it is ours."""
+        return Lease(self.id, self.worker, self.claims)
 
 
 class FailedMessage(Struct, frozen=True):

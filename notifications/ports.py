@@ -5,15 +5,16 @@ Implemented by `db.notifications` and `notifications.mail.transports`; joined in
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from msgspec import Struct
 
 from notifications.habits import Absence, Habits
 from notifications.messages import (
     FailedMessage,
+    Lease,
     MessageEvent,
     MessageQuery,
     OutboxCounts,
@@ -70,21 +71,47 @@ class NotificationStore(Protocol):
         sends it never takes others with it.
         """
 
-    def mark_sent(self, message_id: int, worker: str, now: datetime, answer: str) -> None:
-        """Record the server's acceptance."""
+    def hold(
+        self, lease: Lease, now: datetime, lasting: timedelta, accepted: Mapping[Lease, str]
+    ) -> bool:
+        """Take a lease anew, and tell whether it still was ours; mark what was accepted before.
+
+        Args:
+            lease: of the message that may be accepted next.
+            now: the present (aware).
+            lasting: how long it is held from now on.
+            accepted: the server's answer to messages that it took, each marked like `mark_sent`.
+        """
+
+    def mark_sent(self, lease: Lease, now: datetime, answer: str) -> None:
+        """Record the server's acceptance; without effect, like what follows, once the lease is lost."""
 
     def mark_deferred(
-        self, message_id: int, worker: str, now: datetime, next_attempt_at: datetime, error: str
+        self,
+        lease: Lease,
+        now: datetime,
+        next_attempt_at: datetime,
+        error: str,
+        *,
+        in_doubt: bool = False,
     ) -> None:
-        """Record a transient failure and when to try again."""
+        """Record a transient failure and when to try again.
 
-    def mark_failed(self, message_id: int, worker: str, now: datetime, error: str) -> None:
+        Args:
+            lease: who tried.
+            now: when (aware).
+            next_attempt_at: when it is tried again (aware).
+            error: why it did not leave.
+            in_doubt: True when the server may have taken it without saying so.
+        """
+
+    def mark_failed(self, lease: Lease, now: datetime, error: str) -> None:
         """Record a permanent failure: nothing is sent again without a person."""
 
-    def mark_superseded(self, message_id: int, worker: str, now: datetime, reason: str) -> None:
+    def mark_superseded(self, lease: Lease, now: datetime, reason: str) -> None:
         """Record that a message has no reason left to be sent."""
 
-    def rewrite(self, message_id: int, worker: str, subject: str, content: bytes) -> None:
+    def rewrite(self, lease: Lease, subject: str, content: bytes) -> None:
         """Replace the text of a claimed message, which keeps its Message-ID."""
 
     def carried(self, message_id: int) -> list[Carried]:
@@ -94,7 +121,7 @@ class NotificationStore(Protocol):
             Unreadable: when one of these deadlines makes no sense.
         """
 
-    def release(self, message_ids: Sequence[int], worker: str) -> None:
+    def release(self, leases: Sequence[Lease]) -> None:
         """Give back claimed messages that were not attempted."""
 
     def failures(self, limit: int) -> list[FailedMessage]:
@@ -225,6 +252,9 @@ class DeliveryError(OutOfReach):
         message: what the server, or the network, said.
         permanent: True when trying again cannot help (5xx for this recipient or content).
     """
+
+    in_doubt: ClassVar[bool] = False
+    """True when the message may have been taken all the same."""
 
     def __init__(self, message: str, *, permanent: bool) -> None:
         super().__init__(message)

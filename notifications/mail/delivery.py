@@ -30,6 +30,8 @@ class ConnectionLost(DeliveryError):
 class InDoubt(ConnectionLost):
     """The same, once the whole message was said: the server may well have taken it."""
 
+    in_doubt = True
+
 
 class Unreachable(DeliveryError):
     """Nobody answers, or nobody lets us in: no message can leave for now.
@@ -60,14 +62,23 @@ class Backoff(Struct, frozen=True):
         delays: wait after the first failure, the second…; the last one repeats.
         jitter: part of a delay by which messages that failed together are spread, both ways.
         give_up_after: age from which a message that still fails is given up.
+        doubts: attempts after which nobody knows whether the server took the message, before it is left to
+            a person: each may well have put it in the reader's mailbox.
     """
 
     delays: tuple[timedelta, ...] = (_MINUTE, 5 * _MINUTE, 15 * _MINUTE, 60 * _MINUTE)
     jitter: float = 0.2
     give_up_after: timedelta = timedelta(hours=48)
+    doubts: int = 3
 
     def next_attempt(
-        self, message_id: int, failures: int, created_at: datetime, now: datetime
+        self,
+        message_id: int,
+        failures: int,
+        created_at: datetime,
+        now: datetime,
+        *,
+        blameless: bool = False,
     ) -> datetime | None:
         """Return when to try again, or None to give up.
 
@@ -79,8 +90,10 @@ class Backoff(Struct, frozen=True):
             failures: attempts that failed, this one included (1 or more).
             created_at: when the message was written.
             now: when the last attempt failed.
+            blameless: True when what failed says nothing against the message: it is never given up.
         """
-        if failures > len(self.delays) and now - created_at >= self.give_up_after:
+        old = failures > len(self.delays) and now - created_at >= self.give_up_after
+        if old and not blameless:
             return None
         delay = self.delays[min(failures, len(self.delays)) - 1]
         return now + delay * (1 + self.jitter * _spread(message_id, failures))

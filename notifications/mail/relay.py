@@ -3,8 +3,9 @@
 Called by `notifications.service.loop` at every beat. A message is claimed with a lease, sent, and marked
 sent only after the server's answer: a crash in between sends it again under the same Message-ID,
 never loses it. Several connections share the work of handing messages over, but take turns for what
-cannot be undone: at any instant, one message at most is accepted and not marked. Reads the outbox
-through its port and the clock through its argument.
+cannot be undone: at any instant, one message at most is accepted and not marked. Before it can be, its
+lease is taken anew: whoever slept past it hangs up. Reads the outbox through its port and the clock
+through its argument.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
@@ -21,9 +22,17 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from notifications.mail.delivery import Backoff, ConnectionLost, Pace, Unforeseen, Unreachable
-from notifications.messages import MessageState, QueuedMessage
-from notifications.ports import DeliveryError, NotificationStore, Ready, Transport
+from notifications.mail.delivery import (
+    Backoff,
+    ConnectionLost,
+    InDoubt,
+    Pace,
+    Unforeseen,
+    Unreachable,
+)
+from notifications.mail.turns import Claim, LeaseLost, Turn
+from notifications.messages import Lease, MessageState, QueuedMessage
+from notifications.ports import DeliveryError, NotificationStore, Transport
 from workflow.errors import OutOfReach
 from workflow.ports import Clock
 
@@ -50,10 +59,19 @@ _POISON = (
 )
 
 
+_DOUBTED = (
+    "Le serveur a reçu ce message {doubts} fois sans jamais le confirmer : il est peut-être arrivé. Voyez "
+    "avec le destinataire, puis abandonnez-le ou relancez-le."
+)
+
+_MARGIN = timedelta(minutes=1)
+"""What a lease lasts beyond the longest wait for the answer that it covers."""
+
+
 class Renewer(Protocol):
     """Brings up to date a message that has waited."""
 
-    def renew(self, message: QueuedMessage, worker: str, now: datetime) -> QueuedMessage | None:
+    def renew(self, message: QueuedMessage, now: datetime) -> QueuedMessage | None:
         """Return the message as it must leave, or None once it has no reason left to be sent."""
 
 
@@ -78,17 +96,6 @@ class RelayReport(Struct):
             self.errors.append(reason)
 
 
-class _Claim(Struct):
-    """Messages leased to this relay, and the instant from which none may be begun."""
-
-    messages: deque[QueuedMessage]
-    begin_before: datetime
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held from before a message can be accepted until it is marked."""
-    error: DeliveryError | None = None
-    """What ended the last connection that ended."""
-
-
 class Relay:
     """Sends what waits.
 
@@ -96,12 +103,13 @@ class Relay:
         store: the outbox.
         transport: opens a way to send; each is used for as many messages of a round as it takes.
         clock: the present.
-        worker: who claims; two relays must not bear the same name.
+        worker: who claims; no two relays bear the same name.
         renewer: brings up to date what has waited, None to send it as it is.
         backoff: when to try again.
         connections: ways to send opened at a time, at most.
         per_minute: messages begun in any minute, at most; 0 sets no limit.
-        lease: how long a claim lasts when this relay dies.
+        lease: how long a claim lasts when this relay dies; a message is begun in the first half of it.
+        answer_within: longest that the transport waits for the answer to a whole message.
         batch: messages claimed at once.
         stopping: asked between messages; True gives back what is not sent.
     """
@@ -118,6 +126,7 @@ class Relay:
         connections: int = 1,
         per_minute: int = 0,
         lease: timedelta = timedelta(minutes=10),
+        answer_within: timedelta = timedelta(minutes=10),
         batch: int = 50,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -130,9 +139,10 @@ class Relay:
         self._connections = connections
         self._pace = Pace(per_minute)
         self._lease = lease
+        self._hold = answer_within + _MARGIN
         self._batch = batch
         self._stopping = stopping
-        self._accepted: dict[int, str] = {}
+        self._accepted: dict[Lease, str] = {}
 
     def run_once(self) -> RelayReport:
         """Send everything that can leave now (see `drain`)."""
@@ -153,7 +163,7 @@ class Relay:
         return report
 
     async def _open(
-        self, stack: AsyncExitStack, claim: _Claim, report: RelayReport
+        self, stack: AsyncExitStack, claim: Claim, report: RelayReport
     ) -> list[Transport]:
         """Return as many ways to send as the messages are worth, none when nobody answers."""
         worth = 1 + len(claim.messages) // _WORTH_ONE_MORE
@@ -171,7 +181,7 @@ class Relay:
             raise
         return lanes
 
-    def _claim(self, report: RelayReport) -> _Claim:
+    def _claim(self, report: RelayReport) -> Claim:
         """Lease as many messages as may be begun now, but those that kill whoever sends them."""
         now = self._clock()
         room = 0 if self._stopping() else self._pace.room(now, self._batch)
@@ -185,10 +195,10 @@ class Relay:
             self._fail(message, _POISON.format(deaths=deaths), now, report)
         # A message is begun in the first half of the lease and allowed the other half: nobody else
         # can claim it while it is being sent.
-        return _Claim(fit, now + self._lease / 2)
+        return Claim(fit, now + self._lease / 2)
 
     async def _deliver(
-        self, lanes: list[Transport], claim: _Claim, report: RelayReport
+        self, lanes: list[Transport], claim: Claim, report: RelayReport
     ) -> list[Transport]:
         """Send claimed messages; return the connections that still lead somewhere."""
         try:
@@ -196,6 +206,8 @@ class Relay:
             ended = await asyncio.gather(
                 *(self._lane(one, claim, report) for one in lanes), return_exceptions=True
             )
+            # The last one of all, whose next had no turn.
+            self._mark_accepted()
             for one in ended:
                 if isinstance(one, BaseException):
                     raise one
@@ -207,7 +219,7 @@ class Relay:
             self._give_back(claim.messages, report)
         return left
 
-    async def _lane(self, transport: Transport, claim: _Claim, report: RelayReport) -> bool:
+    async def _lane(self, transport: Transport, claim: Claim, report: RelayReport) -> bool:
         """Send messages one after the other; return whether this connection still leads somewhere."""
         lost = 0
         while claim.messages and not self._stopping() and self._clock() < claim.begin_before:
@@ -216,7 +228,7 @@ class Relay:
             if error is None:
                 lost = 0
                 continue
-            self._settle(message, error, report)
+            self._settle(message, error, report, in_doubt=error.in_doubt)
             lost = lost + 1 if isinstance(error, ConnectionLost) else 0
             if isinstance(error, Unreachable) or lost >= _LOST_IN_A_ROW:
                 claim.error = error
@@ -224,81 +236,109 @@ class Relay:
         return True
 
     async def _attempt(
-        self, transport: Transport, message: QueuedMessage, claim: _Claim, report: RelayReport
+        self, transport: Transport, message: QueuedMessage, claim: Claim, report: RelayReport
     ) -> DeliveryError | None:
         """Send one message and mark it; return what prevented it."""
         begun = perf_counter()
-        async with self._in_turn(message, claim) as ready:
+        within = self._hold - _MARGIN / 2
+        turn = Turn(claim, partial(self._take_anew, message), within.total_seconds())
+        try:
             fresh = self._renewed(message)
             if fresh is None:
                 report.superseded += 1
                 _log(message, MessageState.SUPERSEDED, begun)
                 return None
             self._pace.begin(self._clock())
-            try:
-                async with asyncio.timeout(self._lease.total_seconds() / 2):
-                    answer = await transport.send(fresh.address, fresh.content, ready)
-            except DeliveryError as error:
-                return error
-            except Exception as error:  # noqa: BLE001 - one message must not stop all the others
-                # Tried again first: it may be the database, which failed to note another.
+            error = await self._handed_over(transport, fresh, turn)
+            if error is None and not claim.waiting:
+                # Otherwise the next one, whose turn is now, marks it with its own lease.
                 self._mark_accepted()
-                return _broken(error)
-            self._accepted[message.id] = answer
-            self._mark_accepted()
-        report.sent += 1
-        _log(message, MessageState.SENT, begun)
-        return None
-
-    @asynccontextmanager
-    async def _in_turn(self, message: QueuedMessage, claim: _Claim) -> AsyncIterator[Ready]:
-        """Lend what waits until a message may be accepted; it is given back unless it came to that."""
-        taken = False
-
-        async def ready() -> None:
-            nonlocal taken
-            await claim.turn.acquire()
-            try:
-                # What the server took and the database could not note: not one more before it is.
-                self._mark_accepted()
-            except BaseException:
-                claim.turn.release()
-                raise
-            taken = True
-
-        try:
-            yield ready
+        except LeaseLost:
+            logger.warning("mail %d is another's", message.id, extra={"action": "lease_lost"})
+            return None
         except BaseException:
-            if not taken:
+            if not turn.taken:
                 claim.messages.appendleft(message)
             raise
         finally:
-            if taken:
-                claim.turn.release()
+            turn.leave()
+        if error is None:
+            report.sent += 1
+            _log(message, MessageState.SENT, begun)
+        return error
+
+    async def _handed_over(
+        self, transport: Transport, message: QueuedMessage, turn: Turn
+    ) -> DeliveryError | None:
+        """Hand a message over, and keep the server's answer; return what prevented it."""
+        try:
+            async with asyncio.timeout(self._lease.total_seconds() / 2) as turn.limit:
+                answer = await transport.send(message.address, message.content, turn)
+        except LeaseLost:
+            raise
+        except DeliveryError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - one message must not stop all the others
+            # Tried again first: it may be the database, which failed to note another.
+            self._mark_accepted()
+            return _broken(error, turn)
+        self._accepted[message.lease] = answer
+        return None
+
+    def _take_anew(self, message: QueuedMessage) -> None:
+        """Take the lease of a message anew, and mark what the server took before it.
+
+        Raises:
+            LeaseLost: when somebody else holds it, or decided of it: it must not leave from here.
+            OutOfReach: when the database does not answer.
+        """
+        accepted, now = dict(self._accepted), self._clock()
+        try:
+            held = self._store.hold(message.lease, now, self._hold, accepted)
+        except OutOfReach:
+            raise
+        except Exception:  # noqa: BLE001 - an answer that cannot be noted: each is, in other words
+            self._mark_accepted()
+            held = self._store.hold(message.lease, now, self._hold, {})
+        for lease in accepted:
+            self._accepted.pop(lease, None)
+        if not held:
+            raise LeaseLost
 
     def _renewed(self, message: QueuedMessage) -> QueuedMessage | None:
         """Return a message as it must leave, brought up to date when it has waited."""
         now = self._clock()
         if self._renewer is None or now - message.created_at < _STALE:
             return message
-        return self._renewer.renew(message, self._worker, now)
+        return self._renewer.renew(message, now)
 
     def _mark_accepted(self) -> None:
         """Mark what the server took, also what the database could not note the last time."""
-        for id_, answer in list(self._accepted.items()):
-            now = self._clock()
-            _noting(partial(self._store.mark_sent, id_, self._worker, now), answer)
-            del self._accepted[id_]
+        for lease, answer in list(self._accepted.items()):
+            _noting(partial(self._store.mark_sent, lease, self._clock()), answer)
+            del self._accepted[lease]
 
-    def _settle(self, message: QueuedMessage, error: DeliveryError, report: RelayReport) -> None:
+    def _settle(
+        self,
+        message: QueuedMessage,
+        error: DeliveryError,
+        report: RelayReport,
+        *,
+        in_doubt: bool = False,
+    ) -> None:
         """Record a failure: for good, or until the next attempt."""
         now = self._clock()
-        failures = message.attempts + 1
-        again = self._backoff.next_attempt(message.id, failures, message.created_at, now)
+        if in_doubt and message.doubts + 1 >= self._backoff.doubts:
+            self._fail(message, _DOUBTED.format(doubts=message.doubts + 1), now, report)
+            return
+        failures, blameless = message.attempts + 1, isinstance(error, Unreachable)
+        again = self._backoff.next_attempt(
+            message.id, failures, message.created_at, now, blameless=blameless
+        )
         if error.permanent or again is None:
             self._fail(message, error.message, now, report)
             return
-        deferring = partial(self._store.mark_deferred, message.id, self._worker, now, again)
+        deferring = partial(self._store.mark_deferred, message.lease, now, again, in_doubt=in_doubt)
         _noting(deferring, error.message)
         report.tell(error.message)
         report.deferred += 1
@@ -307,7 +347,7 @@ class Relay:
     def _fail(
         self, message: QueuedMessage, reason: str, now: datetime, report: RelayReport
     ) -> None:
-        _noting(partial(self._store.mark_failed, message.id, self._worker, now), reason)
+        _noting(partial(self._store.mark_failed, message.lease, now), reason)
         report.tell(reason)
         report.failed += 1
         _log(message, MessageState.FAILED)
@@ -322,7 +362,7 @@ class Relay:
 
     def _give_back(self, messages: deque[QueuedMessage], report: RelayReport) -> None:
         if messages:
-            self._store.release([message.id for message in messages], self._worker)
+            self._store.release([message.lease for message in messages])
             report.released += len(messages)
             messages.clear()
 
@@ -348,9 +388,10 @@ def _noting(note: Callable[[str], None], words: str) -> None:
         note(_UNREADABLE)
 
 
-def _broken(error: Exception) -> DeliveryError:
+def _broken(error: Exception, turn: Turn) -> DeliveryError:
     """Return what an error that is no answer of the server means for the message."""
-    if isinstance(error, TimeoutError):
-        # The transport has its own, shorter limits; it is not to be trusted after this.
-        return Unreachable("Envoi interrompu : pas de réponse à temps ; nouvel essai plus tard.")
-    return Unforeseen(error)
+    if not isinstance(error, TimeoutError):
+        return Unforeseen(error)
+    # The transport has its own, shorter limits; it is not to be trusted after this.
+    late = "Envoi interrompu : pas de réponse à temps ; nouvel essai plus tard."
+    return InDoubt(late) if turn.taken else Unreachable(late)

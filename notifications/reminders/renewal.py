@@ -50,7 +50,7 @@ class Renewal:
         self._composer = composer
         self._directory = directory
 
-    def renew(self, message: QueuedMessage, worker: str, now: datetime) -> QueuedMessage | None:
+    def renew(self, message: QueuedMessage, now: datetime) -> QueuedMessage | None:
         """Return a message as it must leave, or None once it has no reason left to be sent.
 
         Raises:
@@ -60,7 +60,7 @@ class Renewal:
             # Somebody read this very text and chose who receives it.
             return message
         if message.kind is MessageKind.DIGEST:
-            return self._digest(message, worker, now)
+            return self._digest(message, now)
         try:
             carried = self._store.carried(message.id)
             dues = self._dues(carried, now)
@@ -69,17 +69,17 @@ class Renewal:
             # reminders became.
             return message
         if carried and not dues:
-            self._store.mark_superseded(message.id, worker, now, _DONE)
+            self._store.mark_superseded(message.lease, now, _DONE)
             return None
-        return self._rewritten(message, dues, worker, now) if dues else message
+        return self._rewritten(message, dues, now) if dues else message
 
-    def _digest(self, message: QueuedMessage, worker: str, now: datetime) -> QueuedMessage | None:
+    def _digest(self, message: QueuedMessage, now: datetime) -> QueuedMessage | None:
         recipient, _, written = message.key.partition(":")[2].rpartition(":")
         day = date.fromisoformat(written)
         # A day ahead: it may be tomorrow already where the recipient is.
         for later in range(1, (now.date() - day).days + 2):
             if self._store.has_message(digest_key(recipient, day + timedelta(days=later))):
-                self._store.mark_superseded(message.id, worker, now, _OLD)
+                self._store.mark_superseded(message.lease, now, _OLD)
                 return None
         return message
 
@@ -106,7 +106,7 @@ class Renewal:
         return planner.next_opening(now, agency)
 
     def _rewritten(
-        self, message: QueuedMessage, dues: Sequence[Due], worker: str, now: datetime
+        self, message: QueuedMessage, dues: Sequence[Due], now: datetime
     ) -> QueuedMessage:
         """Return a message written anew, or as it was when that cannot be done."""
         told = self._told(message, now)
@@ -119,7 +119,7 @@ class Renewal:
         if fresh.address != message.address:
             return message
         content = bearing(fresh.content, message.message_id)
-        self._store.rewrite(message.id, worker, fresh.subject, content)
+        self._store.rewrite(message.lease, fresh.subject, content)
         return replace(message, content=content)
 
     def _composed(self, told: Told, dues: Sequence[Due], now: datetime) -> OutgoingMessage:

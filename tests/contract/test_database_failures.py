@@ -21,6 +21,7 @@ from db.notifications import SqlNotificationStore
 from db.schema import require_current, upgrade
 from db.store import SqlCaseStore
 from db.worklist import SqlWorklist
+from notifications.messages import Lease
 from tests.support.cases import MorningsBefore, a_case, is_final, opening, step
 from tests.support.postgres import Server
 from tests.support.programs import run
@@ -367,5 +368,5 @@ def test_the_relay_reports_the_same_failures(store_at: OpenStore, sqlite_url: st
     with closing(sqlite3.connect(path_of(sqlite_url), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with refused("occupée"):
-            SqlNotificationStore(engine).release([1], "relais")
+            SqlNotificationStore(engine).release([Lease(1, "relais", 1)])
     engine.dispose()

@@ -26,6 +26,7 @@ from tests.support.outbox import (
     NOW,
     a_message,
     announcement,
+    let_leases_end,
     message_row,
     open_cases,
     queued,
@@ -65,13 +66,13 @@ def ended(store: SqlNotificationStore, state: MessageState, key: str = "rappel/1
     message = queued(store, key)
     match state:
         case MessageState.SENT:
-            store.mark_sent(message.id, "relais", NOW, "250 OK")
+            store.mark_sent(message.lease, NOW, "250 OK")
         case MessageState.FAILED:
-            store.mark_failed(message.id, "relais", NOW, "550 inconnu")
+            store.mark_failed(message.lease, NOW, "550 inconnu")
         case MessageState.SUPERSEDED:
-            store.mark_superseded(message.id, "relais", NOW, "Le dossier est déposé.")
+            store.mark_superseded(message.lease, NOW, "Le dossier est déposé.")
         case MessageState.DROPPED:
-            store.mark_failed(message.id, "relais", NOW, "550 inconnu")
+            store.mark_failed(message.lease, NOW, "550 inconnu")
             store.drop(message.id, "l.roy", NOW, "Adresse fermée.")
     return message.id
 
@@ -174,19 +175,20 @@ def test_leaving_at_once_leaves_no_trail(notification_store: SqlNotificationStor
     assert trail(notification_store, number) == []
 
 
-def test_every_failure_is_kept(notification_store: SqlNotificationStore) -> None:
+def test_every_failure_is_kept(notification_store: SqlNotificationStore, engine: Engine) -> None:
     """Attempts, the end, and what people did are kept in order, with who and when."""
     message = queued(notification_store)
     for minute, error in ((1, "450 occupé"), (2, "451 plus tard")):
         at = NOW + timedelta(minutes=minute)
-        notification_store.mark_deferred(message.id, "relais", at, at, error)
-        notification_store.claim(at, 1, LEASE, "relais")
-    notification_store.mark_failed(message.id, "relais", LATER, "550 inconnu")
-    notification_store.mark_failed(message.id, "relais", LATER, "550 de trop")
+        notification_store.mark_deferred(message.lease, at, at, error)
+        (message,) = notification_store.claim(at, 1, LEASE, "relais")
+    notification_store.mark_failed(message.lease, LATER, "550 inconnu")
+    notification_store.mark_failed(message.lease, LATER, "550 de trop")
     retry(notification_store, message.id)
     notification_store.claim(LATER, 1, LEASE, "autre")
-    notification_store.claim(LATER + LEASE, 1, LEASE, "autre")
-    notification_store.mark_sent(message.id, "autre", LATER + LEASE, "250 enfin")
+    let_leases_end(engine)
+    (message,) = notification_store.claim(LATER + LEASE, 1, LEASE, "autre")
+    notification_store.mark_sent(message.lease, LATER + LEASE, "250 enfin")
     assert trail(notification_store, message.id) == [
         ("relais", "essai", "450 occupé"),
         ("relais", "essai", "451 plus tard"),
@@ -267,16 +269,17 @@ def test_what_is_over_stays_so(
 
 @pytest.mark.parametrize("name", ["redirect", "drop"])
 def test_a_message_being_sent_is_left_alone(
-    notification_store: SqlNotificationStore, name: str
+    notification_store: SqlNotificationStore, engine: Engine, name: str
 ) -> None:
     """As long as a relay holds a message nobody decides of it; once its lease ran out, they do."""
     message = queued(notification_store)
     with pytest.raises(Refused, match="son envoi est en cours"):
         ACTS[name](notification_store, message.id, NOW + LEASE - timedelta(seconds=1))
     assert trail(notification_store, message.id) == []
+    let_leases_end(engine)
     ACTS[name](notification_store, message.id, NOW + LEASE)
     # The relay that woke up too late changes nothing.
-    notification_store.mark_sent(message.id, "relais", NOW + LEASE, "250")
+    notification_store.mark_sent(message.lease, NOW + LEASE, "250")
     assert state(notification_store, message.id) is not MessageState.SENT
 
 
@@ -353,7 +356,7 @@ def test_the_delays_of_reminders_are_known(
     notification_store.enqueue(a_message("synthese", kind=MessageKind.DIGEST, ref=None))
     for minute, message in enumerate(notification_store.claim(NOW, 10, LEASE, "relais"), 1):
         at = NOW + timedelta(minutes=minute)
-        notification_store.mark_sent(message.id, "relais", at, "250")
+        notification_store.mark_sent(message.lease, at, "250")
     one, two = timedelta(minutes=1), timedelta(minutes=2)
     assert notification_store.delays(NOW) == [one, two, two]
     assert notification_store.delays(NOW + one) == [two, two]

@@ -23,6 +23,7 @@ from tests.support.outbox import (
     a_message,
     a_reminder,
     announcement,
+    let_leases_end,
     message_row,
     moves,
     open_cases,
@@ -260,7 +261,7 @@ def test_a_key_enters_the_outbox_once(notification_store: SqlNotificationStore) 
     assert notification_store.enqueue(digest)
     assert not notification_store.enqueue(replace(digest, message_id="<autre@echeancier>"))
     (message,) = notification_store.claim(NOW, 10, LEASE, "relais")
-    notification_store.mark_sent(message.id, "relais", NOW, "250 OK")
+    notification_store.mark_sent(message.lease, NOW, "250 OK")
     assert not notification_store.enqueue(digest)
     assert notification_store.has_message(digest.key)
 
@@ -289,6 +290,7 @@ def test_a_claimed_message_is_the_one_that_was_put(
         claims=1,
         recipient=message.recipient,
         on_behalf_of=message.on_behalf_of,
+        worker="relais",
     )
     assert type(claimed_one.content) is bytes
 
@@ -303,12 +305,84 @@ def test_messages_are_claimed_oldest_first(notification_store: SqlNotificationSt
     assert claimed(notification_store) == ["m/2"]
 
 
-def test_a_claimed_message_is_not_claimed_again(notification_store: SqlNotificationStore) -> None:
+def test_a_claimed_message_is_not_claimed_again(
+    notification_store: SqlNotificationStore, engine: Engine
+) -> None:
     """As long as the lease runs, no other relay takes the message; then any may."""
     notification_store.enqueue(a_message())
     assert claimed(notification_store, "un") == ["rappel/1"]
     assert claimed(notification_store, "deux", NOW + LEASE - timedelta(seconds=1)) == []
+    let_leases_end(engine)
     assert claimed(notification_store, "deux", NOW + LEASE) == ["rappel/1"]
+
+
+def test_a_lease_is_counted_on_one_clock(
+    notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """On a shared base a machine whose clock is ahead takes nothing that another is sending.
+
+    A SQLite base is on one machine: its clock is the one that is given.
+    """
+    notification_store.enqueue(a_message())
+    assert claimed(notification_store, "un") == ["rappel/1"]
+    ahead = [] if engine.dialect.name == "postgresql" else ["rappel/1"]
+    assert claimed(notification_store, "deux", NOW + 2 * LEASE) == ahead
+
+
+def test_a_lease_is_taken_anew_by_its_holder_only(
+    notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """Held again, even late, as long as nobody claimed it meanwhile; never by whoever lost it."""
+    message = queued(notification_store, worker="un")
+    let_leases_end(engine)
+    assert notification_store.hold(message.lease, NOW, LEASE, {})
+    assert claimed(notification_store, "deux", NOW + LEASE - timedelta(seconds=1)) == []
+    let_leases_end(engine)
+    (again,) = notification_store.claim(NOW + LEASE, 10, LEASE, "un")
+    assert not notification_store.hold(message.lease, NOW + LEASE, LEASE, {})
+    assert notification_store.hold(again.lease, NOW + LEASE, LEASE, {})
+    notification_store.mark_failed(again.lease, NOW, "550")
+    assert not notification_store.hold(again.lease, NOW + LEASE, LEASE, {})
+
+
+def test_a_lease_taken_anew_marks_what_was_accepted(
+    notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """The message before is marked with its answer, also when the next one turns out to be lost."""
+    for number in (1, 2):
+        notification_store.enqueue(a_message(f"m/{number}"))
+    first, second = notification_store.claim(NOW, 10, LEASE, "un")
+    lost = replace(second.lease, claims=7)
+    assert not notification_store.hold(lost, NOW, LEASE, {first.lease: "250 OK"})
+    assert message_row(engine, "m/1").answer == "250 OK"
+    assert message_row(engine, "m/2").sent_at is None
+
+
+def test_a_name_that_comes_back_holds_nothing(
+    notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """Two services under one name: the claim tells them apart, and one never frees the other's."""
+    message = queued(notification_store, worker="echeancier:1")
+    let_leases_end(engine)
+    assert claimed(notification_store, "echeancier:1", NOW + LEASE) == ["rappel/1"]
+    notification_store.release([message.lease])
+    notification_store.mark_sent(message.lease, NOW, "250")
+    assert claimed(notification_store, "trois", NOW + LEASE) == []
+    assert notification_store.counts().sent == 0
+
+
+def test_doubts_are_counted(notification_store: SqlNotificationStore, engine: Engine) -> None:
+    """An attempt that nobody knows the end of is one doubt more, until a person tries again."""
+    message = queued(notification_store)
+    assert message.doubts == 0
+    notification_store.mark_deferred(message.lease, NOW, NOW, "silence", in_doubt=True)
+    (message,) = notification_store.claim(NOW, 10, LEASE, "relais")
+    notification_store.mark_deferred(message.lease, NOW, NOW, "450")
+    (message,) = notification_store.claim(NOW, 10, LEASE, "relais")
+    assert message.doubts == 1
+    notification_store.mark_failed(message.lease, NOW, "silence")
+    notification_store.retry(message.id, "claire", NOW)
+    assert message_row(engine, message.key).doubts == 0
 
 
 def test_a_lost_lease_settles_nothing(
@@ -317,11 +391,12 @@ def test_a_lost_lease_settles_nothing(
     """A relay that woke up too late changes nothing of what the next one holds."""
     notification_store.enqueue(a_message())
     (message,) = notification_store.claim(NOW, 10, LEASE, "un")
+    let_leases_end(engine)
     notification_store.claim(NOW + LEASE, 10, LEASE, "deux")
-    notification_store.mark_sent(message.id, "un", NOW, "250 OK")
-    notification_store.mark_deferred(message.id, "un", NOW, NOW, "450")
-    notification_store.mark_failed(message.id, "un", NOW, "550")
-    notification_store.release([message.id], "un")
+    notification_store.mark_sent(message.lease, NOW, "250 OK")
+    notification_store.mark_deferred(message.lease, NOW, NOW, "450")
+    notification_store.mark_failed(message.lease, NOW, "550")
+    notification_store.release([message.lease])
     row = message_row(engine, message.key)
     assert (row.lease_owner, row.attempts, row.sent_at, row.failed_at, row.last_error) == (
         "deux",
@@ -336,8 +411,8 @@ def test_a_sent_message_is_over(notification_store: SqlNotificationStore, engine
     """Once the server has accepted a message, nothing changes it and nobody claims it."""
     notification_store.enqueue(a_message())
     (message,) = notification_store.claim(NOW, 10, LEASE, "relais")
-    notification_store.mark_sent(message.id, "relais", NOW, "250 2.0.0 OK")
-    notification_store.mark_failed(message.id, "relais", NOW, "550")
+    notification_store.mark_sent(message.lease, NOW, "250 2.0.0 OK")
+    notification_store.mark_failed(message.lease, NOW, "550")
     assert claimed(notification_store, now=NOW + timedelta(days=900)) == []
     row = message_row(engine, message.key)
     assert (row.sent_at, row.answer, row.failed_at, row.attempts) == (NOW, "250 2.0.0 OK", None, 1)
@@ -348,7 +423,7 @@ def test_a_deferred_message_waits_its_turn(notification_store: SqlNotificationSt
     notification_store.enqueue(a_message())
     (message,) = notification_store.claim(NOW, 10, LEASE, "relais")
     later = NOW + timedelta(hours=1)
-    notification_store.mark_deferred(message.id, "relais", NOW, later, "450 4.2.0")
+    notification_store.mark_deferred(message.lease, NOW, later, "450 4.2.0")
     assert claimed(notification_store, now=later - timedelta(seconds=1)) == []
     (again,) = notification_store.claim(later, 10, LEASE, "relais")
     assert (again.attempts, again.message_id) == (1, message.message_id)
@@ -360,7 +435,7 @@ def test_a_failed_message_shows_and_stays(notification_store: SqlNotificationSto
         notification_store.enqueue(a_message(f"m/{number}", ref=None))
         (message,) = notification_store.claim(NOW, 10, LEASE, "relais")
         at = NOW + timedelta(minutes=number)
-        notification_store.mark_failed(message.id, "relais", at, f"550 n° {number}")
+        notification_store.mark_failed(message.lease, at, f"550 n° {number}")
     assert claimed(notification_store, now=NOW + timedelta(days=900)) == []
     latest = notification_store.failures(2)
     assert [(failure.error, failure.failed_at) for failure in latest] == [
@@ -371,7 +446,7 @@ def test_a_failed_message_shows_and_stays(notification_store: SqlNotificationSto
 
 
 def test_what_a_relay_died_with_comes_last_and_alone(
-    notification_store: SqlNotificationStore,
+    notification_store: SqlNotificationStore, engine: Engine
 ) -> None:
     """Healthy messages are never claimed beside one that may kill its relay."""
     for number in range(5):
@@ -381,6 +456,7 @@ def test_what_a_relay_died_with_comes_last_and_alone(
     died = notification_store.claim(soon, 2, LEASE, "mort")
     assert [message.key for message in died] == ["m/0", "m/1"]
     later = soon + LEASE
+    let_leases_end(engine)
     assert claimed(notification_store, "b", later) == ["m/2", "m/3", "m/4"]
     (first,) = notification_store.claim(later, 10, LEASE, "b")
     assert (first.key, first.attempts, first.claims) == ("m/0", 0, 2)
@@ -393,8 +469,8 @@ def test_a_deferred_message_is_not_suspect(notification_store: SqlNotificationSt
     for number in range(3):
         notification_store.enqueue(a_message(f"m/{number}"))
     first, second, _ = notification_store.claim(NOW, 10, LEASE, "relais")
-    notification_store.mark_deferred(first.id, "relais", NOW, NOW, "450")
-    notification_store.release([second.id], "relais")
+    notification_store.mark_deferred(first.lease, NOW, NOW, "450")
+    notification_store.release([second.lease])
     found = notification_store.claim(NOW, 10, LEASE, "autre")
     assert [(one.key, one.attempts, one.claims) for one in found] == [("m/0", 1, 2), ("m/1", 0, 1)]
 
@@ -404,8 +480,8 @@ def test_a_claimed_message_is_written_anew(
 ) -> None:
     """Only who holds a message changes its text, and its Message-ID stays."""
     message = queued(notification_store)
-    notification_store.rewrite(message.id, "autre", "Volé", b"vol")
-    notification_store.rewrite(message.id, "relais", "En retard", "à présent".encode())
+    notification_store.rewrite(replace(message.lease, worker="autre"), "Volé", b"vol")
+    notification_store.rewrite(message.lease, "En retard", "à présent".encode())
     row = message_row(engine, message.key)
     assert (row.subject, row.message_id, row.lease_owner) == (
         "En retard",
@@ -418,10 +494,10 @@ def test_a_claimed_message_is_written_anew(
 def test_a_superseded_message_never_leaves(notification_store: SqlNotificationStore) -> None:
     """What has no reason left to be sent is neither claimed, nor counted as failed or sent."""
     message = queued(notification_store)
-    notification_store.mark_superseded(message.id, "autre", NOW, "volé")
+    notification_store.mark_superseded(replace(message.lease, worker="autre"), NOW, "volé")
     assert notification_store.counts().waiting == 1
-    notification_store.mark_superseded(message.id, "relais", NOW, "Le dossier est déposé.")
-    notification_store.mark_sent(message.id, "relais", NOW, "250")
+    notification_store.mark_superseded(message.lease, NOW, "Le dossier est déposé.")
+    notification_store.mark_sent(message.lease, NOW, "250")
     assert claimed(notification_store, now=NOW + timedelta(days=900)) == []
     assert notification_store.counts() == OutboxCounts(0, 0, 0, None, superseded=1)
 
@@ -430,8 +506,8 @@ def test_released_messages_can_be_claimed_at_once(notification_store: SqlNotific
     """Messages given back untried count no attempt and wait for nobody."""
     notification_store.enqueue(a_message())
     (message,) = notification_store.claim(NOW, 10, LEASE, "un")
-    notification_store.release([], "un")
-    notification_store.release([message.id], "un")
+    notification_store.release([])
+    notification_store.release([message.lease])
     (again,) = notification_store.claim(NOW, 10, LEASE, "deux")
     assert (again.attempts, again.claims) == (0, 1)
 
@@ -464,9 +540,9 @@ def test_the_outbox_counts(notification_store: SqlNotificationStore) -> None:
         )
     later = NOW + timedelta(days=1)
     first, second, third, _ = notification_store.claim(later, 10, LEASE, "relais")
-    notification_store.mark_sent(first.id, "relais", later, "250")
-    notification_store.mark_failed(second.id, "relais", later, "550")
-    notification_store.mark_deferred(third.id, "relais", later, later, "450")
+    notification_store.mark_sent(first.lease, later, "250")
+    notification_store.mark_failed(second.lease, later, "550")
+    notification_store.mark_deferred(third.lease, later, later, "450")
     assert notification_store.counts() == OutboxCounts(2, 1, 1, NOW + timedelta(hours=3))
 
 
@@ -558,7 +634,7 @@ def test_only_a_silent_deadline_is_armed(
 
 
 def test_eight_relays_never_share_a_message(
-    notification_store: SqlNotificationStore, database_url: str
+    notification_store: SqlNotificationStore, engine: Engine, database_url: str
 ) -> None:
     """Eight programs that claim at once get different messages, and all of them, poisoned or not."""
     for number in range(40):
@@ -566,16 +642,17 @@ def test_eight_relays_never_share_a_message(
     # Some died with a relay: they are claimed all the same, last and one at a time.
     assert len(notification_store.claim(NOW, 4, LEASE, "mort")) == 4
     later = NOW + LEASE
+    let_leases_end(engine)
     taken: list[str] = []
 
     def relay(number: int) -> None:
-        engine = open_engine(database_url, busy_seconds=PATIENCE)
-        store = SqlNotificationStore(engine)
+        own = open_engine(database_url, busy_seconds=PATIENCE)
+        store = SqlNotificationStore(own)
         while found := store.claim(later, 3, LEASE, f"relais-{number}"):
             taken.extend(message.key for message in found)
             for message in found:
-                store.mark_sent(message.id, f"relais-{number}", later, "250")
-        engine.dispose()
+                store.mark_sent(message.lease, later, "250")
+        own.dispose()
 
     assert at_once(*(lambda n=n: relay(n) for n in range(8))) == [None] * 8
     assert sorted(taken) == [f"m/{number:02}" for number in range(40)]

@@ -14,7 +14,7 @@ from db.engine import reading
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
 from db.worklist import SqlWorklist
-from notifications.messages import MessageQuery, MessageState
+from notifications.messages import Lease, MessageQuery, MessageState
 from tests.support.cases import a_case, a_session, opening, step
 from workflow.calendars import calendar
 from workflow.ports import CalendarChange, CaseQuery
@@ -35,8 +35,12 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
         ["ix_outbox_waiting"],
     ),
     "mark sent": (
-        lambda _, store: store.mark_sent(1, "relais", NOW, "250"),
+        lambda _, store: store.mark_sent(Lease(1, "relais", 1), NOW, "250"),
         # On PostgreSQL, with an empty outbox, either index is as good.
+        ["pk_outbox|INTEGER PRIMARY KEY|Scan using ix_outbox_waiting"],
+    ),
+    "hold": (
+        lambda _, store: store.hold(Lease(1, "relais", 1), NOW, timedelta(minutes=5), {}),
         ["pk_outbox|INTEGER PRIMARY KEY|Scan using ix_outbox_waiting"],
     ),
     "what waits": (

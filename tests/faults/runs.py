@@ -22,7 +22,7 @@ from typing import IO, Any, Protocol
 
 from msgspec import Struct, field
 
-from tests.faults.accounting import differing, dump, received
+from tests.faults.accounting import differing, dump, let_leases_end, received
 from tests.faults.scenarios import CONFIG, Scenario, Step
 from tests.support import postgres, smtp
 from tests.support.environment import ROOT, isolated
@@ -253,6 +253,7 @@ class Bench:
     def _end(self, url: str) -> None:
         for step in self._scenario.then:
             self._must(step, url)
+            let_leases_end(url)
 
     def _must(self, step: Step, url: str, **how: Any) -> None:
         code = self._run(step, url, **how)

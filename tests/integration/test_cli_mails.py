@@ -74,8 +74,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
             assert outbox.enqueue(letter(number, to="malik@ailleurs.example", ref=ref))
         now = MORNING + timedelta(minutes=5)
         first, second = outbox.claim(now, 10, LEASE, "relais:1")
-        outbox.mark_failed(first.id, "relais:1", now, REFUSAL)
-        outbox.mark_sent(second.id, "relais:1", now, "250 OK")
+        outbox.mark_failed(first.lease, now, REFUSAL)
+        outbox.mark_sent(second.lease, now, "250 OK")
         outbox.enqueue(letter(3, to="malik@ailleurs.example", ref=REF))
     desk.now = MORNING + timedelta(hours=1)
     return desk

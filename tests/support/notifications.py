@@ -11,7 +11,7 @@ import email
 import email.policy
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
 from html import unescape
@@ -29,6 +29,7 @@ from notifications.labels import Act, ProcedureLabels
 from notifications.mail.mime import Mailbox
 from notifications.messages import (
     FailedMessage,
+    Lease,
     MessageKind,
     OutboxCounts,
     OutgoingMessage,
@@ -260,6 +261,7 @@ class Sheet(Struct):
     next_attempt_at: datetime
     attempts: int = 0
     claims: int = 0
+    doubts: int = 0
     leased_until: datetime | None = None
     lease_owner: str | None = None
     sent_at: datetime | None = None
@@ -390,42 +392,62 @@ class MemoryNotificationStore:
                 sheet.claims,
                 sheet.message.recipient,
                 sheet.message.on_behalf_of,
+                sheet.doubts,
+                worker,
             )
             for sheet in free
         ]
 
-    def mark_sent(self, message_id: int, worker: str, now: datetime, answer: str) -> None:
+    def hold(
+        self, lease: Lease, now: datetime, lasting: timedelta, accepted: Mapping[Lease, str]
+    ) -> bool:
+        """Take a lease anew, and mark what was accepted before."""
+        for taken, answer in accepted.items():
+            self.mark_sent(taken, now, answer)
+        held = self._held(lease)
+        for sheet in held:
+            sheet.leased_until = now + lasting
+        return bool(held)
+
+    def mark_sent(self, lease: Lease, now: datetime, answer: str) -> None:
         """Record the server's acceptance."""
-        for sheet in self._settled(message_id, worker):
+        for sheet in self._settled(lease):
             sheet.sent_at, sheet.answer = now, answer
 
     def mark_deferred(
-        self, message_id: int, worker: str, now: datetime, next_attempt_at: datetime, error: str
+        self,
+        lease: Lease,
+        now: datetime,
+        next_attempt_at: datetime,
+        error: str,
+        *,
+        in_doubt: bool = False,
     ) -> None:
         """Record a transient failure and when to try again."""
-        for sheet in self._settled(message_id, worker):
+        for sheet in self._settled(lease):
             sheet.next_attempt_at, sheet.error = next_attempt_at, error
+            sheet.doubts += in_doubt
 
-    def mark_failed(self, message_id: int, worker: str, now: datetime, error: str) -> None:
+    def mark_failed(self, lease: Lease, now: datetime, error: str) -> None:
         """Record a permanent failure."""
-        for sheet in self._settled(message_id, worker):
+        for sheet in self._settled(lease):
             sheet.failed_at, sheet.error = now, error
 
-    def release(self, message_ids: Sequence[int], worker: str) -> None:
+    def release(self, leases: Sequence[Lease]) -> None:
         """Give back claimed messages that were not attempted."""
-        for id_ in message_ids:
-            for sheet in self._held(id_, worker):
+        for lease in leases:
+            for sheet in self._held(lease):
                 sheet.leased_until = sheet.lease_owner = None
                 sheet.claims -= 1
 
-    def mark_superseded(self, message_id: int, worker: str, now: datetime, reason: str) -> None:
+    def mark_superseded(self, lease: Lease, now: datetime, reason: str) -> None:
         """Record that a message has no reason left to be sent."""
-        for sheet in self._settled(message_id, worker):
+        for sheet in self._settled(lease):
             sheet.superseded_at, sheet.error = now, reason
 
-    def rewrite(self, message_id: int, worker: str, subject: str, content: bytes) -> None:
+    def rewrite(self, lease: Lease, subject: str, content: bytes) -> None:
         """Replace the text of a claimed message."""
-        for sheet in self._held(message_id, worker):
+        for sheet in self._held(lease):
             sheet.message = replace(sheet.message, subject=subject, content=content)
 
     def carried(self, message_id: int) -> list[Carried]:
@@ -443,15 +465,16 @@ class MemoryNotificationStore:
             for one in told
         ]
 
-    def _held(self, message_id: int, worker: str) -> list[Sheet]:
+    def _held(self, lease: Lease) -> list[Sheet]:
+        token = lease.message_id, lease.worker, lease.claims
         return [
             sheet
             for sheet in self.outbox.values()
-            if sheet.id == message_id and sheet.lease_owner == worker and sheet.waiting
+            if (sheet.id, sheet.lease_owner, sheet.claims) == token and sheet.waiting
         ]
 
-    def _settled(self, message_id: int, worker: str) -> list[Sheet]:
-        held = self._held(message_id, worker)
+    def _settled(self, lease: Lease) -> list[Sheet]:
+        held = self._held(lease)
         for sheet in held:
             sheet.attempts += 1
             sheet.leased_until = sheet.lease_owner = None

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from db.engine import reading
+from db.engine import reading, writing
 from db.messages import outbox, reminder
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
@@ -25,6 +25,8 @@ NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
 """The instant of the first reminder of every case of these tests."""
 
 LEASE = timedelta(minutes=5)
+
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 def open_cases(store: SqlCaseStore, count: int) -> None:
@@ -83,6 +85,13 @@ def message_row(engine: Engine, key: str) -> Any:
     """Return the row of a message."""
     with reading(engine) as connection:
         return connection.execute(select(outbox).where(outbox.c.key == key)).one()
+
+
+def let_leases_end(engine: Engine) -> None:
+    """Have every lease be over, as if its time had passed by the clock that it is counted with."""
+    with writing(engine) as connection:
+        held = outbox.c.leased_until.is_not(None)
+        connection.execute(outbox.update().where(held).values(leased_until=LONG_AGO))
 
 
 def queued(

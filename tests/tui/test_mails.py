@@ -28,9 +28,9 @@ def put_mails(office: Office) -> None:
         if rank < 2:
             (queued,) = office.mail.claim(office.now, 1, timedelta(minutes=5), "relais")
             if rank:
-                office.mail.mark_failed(queued.id, "relais", office.now, "550 boîte inconnue")
+                office.mail.mark_failed(queued.lease, office.now, "550 boîte inconnue")
             else:
-                office.mail.mark_sent(queued.id, "relais", office.now, "250 reçu")
+                office.mail.mark_sent(queued.lease, office.now, "250 reçu")
 
 
 def written(office: Office, key: str, subject: str) -> OutgoingMessage:

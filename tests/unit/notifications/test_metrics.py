@@ -101,7 +101,7 @@ def test_the_delay_runs_from_the_time_of_a_reminder_to_its_departure(tmp_path: P
     store.announce([Announcement((move,), (Telling(told, message),))], planned.at)
     sent_at = planned.at + timedelta(minutes=4)
     (claimed,) = store.claim(sent_at, 1, timedelta(minutes=10), "hote:1")
-    store.mark_sent(claimed.id, "hote:1", sent_at, "250 OK")
+    store.mark_sent(claimed.lease, sent_at, "250 OK")
     clock.now = planned.at + timedelta(minutes=5)
     metrics.ended(a_report())
     metrics.ended(a_report())

@@ -164,8 +164,9 @@ def test_a_settled_morning_asks_nothing_more() -> None:
 def failed_at(store: MemoryNotificationStore, key: str, at: datetime) -> None:
     """Put a message of Zoé's in the outbox that failed at an instant."""
     store.enqueue(make_message(key, created_at=at))
-    store.claim(at, 100, timedelta(minutes=5), "w")
-    store.mark_failed(store.sheet(key).id, "w", at, "Le destinataire est refusé.")
+    claimed = store.claim(at, 100, timedelta(minutes=5), "w")
+    (message,) = [one for one in claimed if one.key == key]
+    store.mark_failed(message.lease, at, "Le destinataire est refusé.")
 
 
 def test_a_failure_is_told_in_the_next_digest_only() -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from notifications.mail.delivery import ConnectionLost, Unreachable
 from notifications.mail.relay import Relay
-from notifications.messages import QueuedMessage
+from notifications.messages import Lease, QueuedMessage
 from notifications.ports import DeliveryError, Ready, at_once
 from tests.support.notifications import (
     MemoryNotificationStore,
@@ -24,6 +24,8 @@ from workflow.errors import OutOfReach
 
 NOW = paris(date(2026, 9, 1))
 LEASE = timedelta(minutes=10)
+HELD = timedelta(minutes=11)
+"""What a message is held for once it may be accepted: as long as the answer may take, and a minute."""
 
 
 def a_store(count: int = 1) -> MemoryNotificationStore:
@@ -131,6 +133,17 @@ def test_a_message_is_given_up_after_two_days() -> None:
     assert 45 <= store.sheet("rappel:1").attempts <= 60
 
 
+def test_nobody_answering_gives_no_message_up() -> None:
+    """Four days without a server, or with a wrong password: the messages wait, and leave after it."""
+    store, clock = a_store(2), SetClock(NOW)
+    closed = a_relay(store, ScriptedTransport(accept, Unreachable("Connexion refusée.")), clock)
+    while clock.now < NOW + timedelta(days=4):
+        closed.run_once()
+        clock.now = max(sheet.next_attempt_at for sheet in store.outbox.values())
+    assert store.counts().waiting == 2
+    assert a_relay(store, ScriptedTransport(accept), clock).run_once().sent == 2
+
+
 def test_an_unreachable_server_costs_one_attempt() -> None:
     """Nobody answers: every claimed message is put off, with the reason, after one try."""
     store = a_store(5)
@@ -235,10 +248,10 @@ def test_killed_between_the_answer_and_the_mark_the_repeat_is_recognisable() -> 
     class Dying(MemoryNotificationStore):
         dead = True
 
-        def mark_sent(self, message_id: int, worker: str, now: datetime, answer: str) -> None:
+        def mark_sent(self, lease: Lease, now: datetime, answer: str) -> None:
             if self.dead:
                 raise Killed
-            super().mark_sent(message_id, worker, now, answer)
+            super().mark_sent(lease, now, answer)
 
     store = Dying()
     store.enqueue(make_message("rappel:1"))
@@ -247,7 +260,7 @@ def test_killed_between_the_answer_and_the_mark_the_repeat_is_recognisable() -> 
     with pytest.raises(Killed):
         a_relay(store, transport).run_once()
     store.dead = False
-    restarted = a_relay(store, transport, SetClock(NOW + LEASE))
+    restarted = a_relay(store, transport, SetClock(NOW + HELD))
     assert restarted.run_once().sent == 2
     contents = [content for _, content in transport.sent]
     assert contents.count(make_message("rappel:1").content) == 2
@@ -262,7 +275,7 @@ def test_killed_before_the_answer_the_message_leaves_later() -> None:
     assert store.sheet("rappel:1").waiting
     transport = ScriptedTransport(accept)
     assert a_relay(store, transport, SetClock(NOW)).run_once().sent == 0
-    assert a_relay(store, transport, SetClock(NOW + LEASE)).run_once().sent == 1
+    assert a_relay(store, transport, SetClock(NOW + HELD)).run_once().sent == 1
 
 
 def test_a_database_that_hiccups_does_not_repeat_the_message() -> None:
@@ -271,10 +284,10 @@ def test_a_database_that_hiccups_does_not_repeat_the_message() -> None:
     class Hiccup(MemoryNotificationStore):
         failing = True
 
-        def mark_sent(self, message_id: int, worker: str, now: datetime, answer: str) -> None:
+        def mark_sent(self, lease: Lease, now: datetime, answer: str) -> None:
             if self.failing:
                 raise OutOfReach("Base injoignable.")
-            super().mark_sent(message_id, worker, now, answer)
+            super().mark_sent(lease, now, answer)
 
     store = Hiccup()
     store.enqueue(make_message("rappel:1"))
@@ -435,10 +448,10 @@ def test_a_database_lost_between_two_messages_gives_the_second_back() -> None:
     class Hiccup(MemoryNotificationStore):
         failing = True
 
-        def mark_sent(self, message_id: int, worker: str, now: datetime, answer: str) -> None:
+        def mark_sent(self, lease: Lease, now: datetime, answer: str) -> None:
             if self.failing:
                 raise OutOfReach("Base injoignable.")
-            super().mark_sent(message_id, worker, now, answer)
+            super().mark_sent(lease, now, answer)
 
     store, transport = Hiccup(), ScriptedTransport(accept)
     for number in range(1, 4):
@@ -489,7 +502,7 @@ def test_a_message_that_kills_its_relay_is_left_to_a_person() -> None:
     for _ in range(5):
         with pytest.raises(Killed):
             a_relay(store, transport, clock).run_once()
-        clock.now += LEASE
+        clock.now += HELD
     report = a_relay(store, transport, clock).run_once()
     assert report.failed == 1
     assert store.failures(1)[0].error == (
@@ -531,11 +544,11 @@ class OddRenewer:
         self.store = store
         self.asked: list[str] = []
 
-    def renew(self, message: QueuedMessage, worker: str, now: datetime) -> QueuedMessage | None:
+    def renew(self, message: QueuedMessage, now: datetime) -> QueuedMessage | None:
         """Bring a message up to date."""
         self.asked.append(message.key)
         if message.key == "rappel:2":
-            self.store.mark_superseded(message.id, worker, now, "Fait.")
+            self.store.mark_superseded(message.lease, now, "Fait.")
             return None
         return replace(message, content=b"Subject: neuf\r\n\r\n")
 

@@ -264,6 +264,6 @@ def test_a_renewal_never_loses_its_lease() -> None:
     (before,) = store.messages
     store.claim(BACK + timedelta(minutes=10), 1, timedelta(minutes=10), "hote:2")
     renewer = Renewal(store, PLANNER, make_composer(PLANNER), DIRECTORY)
-    renewed = renewer.renew(claimed, "hote:1", BACK)
+    renewed = renewer.renew(claimed, BACK)
     assert isinstance(renewed, QueuedMessage)
     assert store.messages == [before]
