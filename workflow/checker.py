@@ -231,7 +231,7 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
 
 def _weighed(procedure: Procedure, rule: Rule, key: str) -> Found:
     """Judge the conditions of a rule, its other limits and its commission."""
-    for name in (*rule.when, *rule.when_below):
+    for name in (*rule.when, *rule.when_below, *rule.assumes):
         yield from unknown_name(f"{key}.when", "fait", name, procedure.facts)
     for number, constraint in enumerate(rule.also, 1):
         yield from _count(f"{key}.also[{number}]", constraint.count, CLOSERS)

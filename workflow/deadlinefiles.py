@@ -49,6 +49,7 @@ def _rule(row: Table) -> Rule:
         expects=_count(row.table("expects")),
         last_start=_last_start(last_start) if last_start else None,
         notes=row.names("notes"),
+        assumes={name: " ".join(row.texts("assumes", name)) for name in row.raw("assumes")},
         unless_after=row.names("unless_after"),
         also=tuple(_constraint(table) for table in row.rows("also")),
         commission=_commission(row.table("commission")),

@@ -112,7 +112,8 @@ def reckon(
     opens_on = opening(anchor, rule.opens, context) if rule.opens else None
     resolution = resolve(rule, anchor, label, opens_on, context)
     limit = resolution.limit if resolution else _limit(rule, anchor, work, context)
-    return Reckoning(spec, rule, anchor, label, opens_on, limit, context, resolution)
+    assumed = tuple(words for name, words in rule.assumes.items() if name not in facts)
+    return Reckoning(spec, rule, anchor, label, opens_on, limit, context, resolution, assumed)
 
 
 def every(

@@ -76,6 +76,8 @@ class Reckoning(Struct, frozen=True):
     context: Context
     resolution: Resolution | None = None
     """How several limits were weighed, None for a single one."""
+    assumed: tuple[str, ...] = ()
+    """What the rule took for granted, for want of a fact."""
 
     @property
     def commission(self) -> date | None:
@@ -144,6 +146,7 @@ class Reckoning(Struct, frozen=True):
         """What a careful reader must know beside the dates."""
         found = (
             *self.rule.notes,
+            *self.assumed,
             conventions()["internal"] if self.spec.kind is Kind.INTERNAL else None,
             self._unknown_hour(),
             self._short_month(),

@@ -115,6 +115,8 @@ class Rule(Struct, frozen=True):
     last_start: LastStart | None = None
     notes: tuple[str, ...] = ()
     """What a careful reader must know, shown as warnings beside the date."""
+    assumes: Mapping[str, str] = field(default_factory=dict)
+    """By fact, what is taken for granted as long as nobody noted it: a warning too."""
     also: tuple[Constraint, ...] = ()
     """Other limits on the same act."""
     commission: CommissionRule | None = None

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from workflow import french
+
 
 class Source(Struct, frozen=True):
     """Where a rule is written, word for word, and when somebody last looked."""
@@ -20,8 +22,15 @@ class Source(Struct, frozen=True):
     quote: str
     checked_on: date | None = None
 
+    @property
+    def place(self) -> str:
+        """Return « cipi.txt, l. 98-99 », « Code du travail, art. R. 6323-10, I », or a document alone."""
+        if self.lines[:1].isdigit():
+            return f"{self.document}, l.{french.NBSP}{self.lines}"
+        return ", ".join(part for part in (self.document, self.lines) if part not in {"", "page"})
+
     def __str__(self) -> str:
-        return f"« {self.quote} » ({self.document}, l. {self.lines})"
+        return f"« {self.quote} » ({self.place})"
 
 
 class FactType(StrEnum):

@@ -16,7 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.output import line, text
-from cli.views.verdict import source_json, where
+from cli.views.verdict import source_json
 from workflow import french
 from workflow.case import Case
 from workflow.inquiries import AccountLine
@@ -176,7 +176,7 @@ def _amount(amount: Amount) -> Iterator[RenderableType]:
     doubt = "" if amount.certain or amount.value is None else "  à vérifier"
     grid.add_row(text(sign, style), line(amount.label, (doubt, style)), text(value, "strong"))
     yield grid
-    yield Padding(line(amount.how, (f" ({where(amount.source)})", "muted")), (0, 0, 0, 2))
+    yield Padding(line(amount.how, (f" ({amount.source.place})", "muted")), (0, 0, 0, 2))
     for note in amount.notes:
         yield Padding(text(f"Remarque : {note}", "muted"), (0, 0, 0, 2))
 

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from cli.output import line, text
 from cli.views.shapes import contract_json
-from cli.views.verdict import SIGNS, WORDS, source_json, where
+from cli.views.verdict import SIGNS, WORDS, source_json
 from workflow import french
 from workflow.case import Case
 from workflow.checks import Verdict
@@ -77,7 +77,7 @@ def assessment(
         (french.long_day(found.on), "strong"),
         " : ",
         (f"{SIGNS[verdict]} {WORDS[verdict]}", f"{_STYLES[verdict]} bold"),
-        f" ({where(rules.reference_source)})",
+        f" ({rules.reference_source.place})",
     )
     for path in found.paths:
         yield from _path(path)
@@ -110,7 +110,7 @@ def _condition(judged: Judged) -> Table:
             (condition.id, "strong"),
             f" {condition.label} : ",
             (WORDS[judged.verdict], style),
-            (f" ({where(condition.source)})", "muted"),
+            (f" ({condition.source.place})", "muted"),
         ),
     )
     grid.add_row("", text(judged.sentence))

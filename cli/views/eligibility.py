@@ -16,7 +16,7 @@ from rich.table import Table
 from cli.output import line, text
 from cli.views.case import heading
 from cli.views.shapes import consultation_json, fact_json, source_json
-from cli.views.verdict import SIGNS, WORDS, finding_json, where
+from cli.views.verdict import SIGNS, WORDS, finding_json
 from notifications.looking import Looking
 from workflow import french
 from workflow.case import Case
@@ -168,7 +168,7 @@ def _findings(view: RestrictedView) -> Iterator[RenderableType]:
             (f", {WORDS[finding.verdict]}", style),
             f" : {finding.sentence}",
         )
-        quoted = f"« {finding.source.quote} » ({where(finding.source)})"
+        quoted = f"« {finding.source.quote} » ({finding.source.place})"
         yield Padding(text(quoted, "muted"), (0, 0, 0, 2))
         yield from (Padding(text(note, "muted"), (0, 0, 0, 2)) for note in finding.notes)
 

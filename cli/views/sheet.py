@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from cli.views.verdict import SIGNS, WORDS, finding_json, source_json, where
+from cli.views.verdict import SIGNS, WORDS, finding_json, source_json
 from notifications.looking import Looking, dates_of
 from notifications.standing import INTERNAL_NOTE
 from workflow import french
@@ -183,9 +183,7 @@ def _documents(sheet: Sheet, typed: Typed) -> Iterator[Document]:
         paper = spec.any_of[0] if spec.any_of else name
         command = typed("dossier", "pieces", sheet.case.ref, "--recue", paper)
         papers = tuple((label, *_paper_words(paper)) for label, paper in one.papers)
-        yield Document(
-            one.label, one.ready, papers, where(one.source), "" if one.ready else command
-        )
+        yield Document(one.label, one.ready, papers, one.source.place, "" if one.ready else command)
 
 
 def _paper_words(paper: Paper | None) -> tuple[str, str]:
@@ -215,7 +213,7 @@ def _concern(finding: Finding) -> Concern:
         WORDS[finding.verdict],
         finding.label,
         finding.sentence,
-        where(finding.source),
+        finding.source.place,
     )
 
 

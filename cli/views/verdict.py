@@ -46,13 +46,6 @@ _STYLES: Mapping[Verdict, str] = {
 _JUDGED = (Verdict.FAILING, Verdict.TO_CONFIRM, Verdict.CONFORMING)
 
 
-def where(source: Source) -> str:
-    """Return « cipi.txt, l. 98-99 »."""
-    if source.lines[:1].isdigit():
-        return f"{source.document}, l.{french.NBSP}{source.lines}"
-    return source.document if source.lines == "page" else f"{source.document}, {source.lines}"
-
-
 def sheet(
     case: Case, procedure: Procedure, report: Report, *, everything: bool
 ) -> Iterator[RenderableType]:
@@ -116,7 +109,7 @@ def _findings(findings: Iterable[Finding], everything: bool) -> Table:
                 (one.id, "strong"),
                 (f" {one.label} : ", strong),
                 one.sentence,
-                (f" ({where(one.source)})", "muted"),
+                (f" ({one.source.place})", "muted"),
             ),
         )
         for note in one.notes if everything else ():

@@ -135,10 +135,8 @@ def _advice(due: Due, where: Standing, now: datetime, planner: Planner) -> Itera
 def _source(source: Source, steps: tuple[str, ...]) -> SourceView | None:
     if any(source.quote in step for step in steps):
         return None
-    lines = source.lines
-    where = f"l.{french.NBSP}{lines}" if lines[:1].isdigit() else lines
     return SourceView(
-        reference=", ".join(part for part in (source.document, where) if part),
+        reference=source.place,
         quote=source.quote,
         checked="" if source.checked_on is None else french.short_day(source.checked_on),
     )

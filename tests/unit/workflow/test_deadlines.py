@@ -20,6 +20,7 @@ from workflow.deadlines import Context
 from workflow.encoding import deadline_json, deadline_value
 from workflow.errors import InvalidDefinition
 from workflow.procedure import Kind
+from workflow.rulebook import load_rulebook
 
 NBSP = "\u00a0"
 EDITION = "cipi-mon-espace-akto"
@@ -676,3 +677,20 @@ def test_a_fact_that_meets_a_deadline_ends_it(fact: str, id_: str) -> None:
     live = deadlines.live(procedure, edition, "financement_accorde", facts, context())
     assert id_ not in live
     assert len(live) == 3
+
+
+@pytest.mark.parametrize(("months", "said"), [(None, True), (6, False), (9, False)])
+def test_what_a_rule_takes_for_granted_is_said_while_nobody_noted_it(
+    months: int | None, said: bool
+) -> None:
+    """The 120 days of a PTP say that the length of the interruption is supposed, until it is noted."""
+    procedure = load_rulebook().procedure("ptp")
+    facts: dict[str, FactValue] = {"demarrage_formation": date(2027, 5, 3)}
+    if months is not None:
+        facts["interruption_mois"] = months
+    edition = procedure.editions[-1]
+    spec = procedure.deadlines["demande_conge"]
+    found = deadlines.compute(procedure, edition, spec, facts, context())
+    assert found is not None
+    assert any("n’est pas notée" in words for words in found.warnings) is said
+    assert "(Code du travail, art. R. 6323-10, I)" in " ".join(found.steps)
