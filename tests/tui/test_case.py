@@ -102,7 +102,7 @@ async def test_a_step_noted_late(stage: Stage) -> None:
         await open_case(player, PREPARED)
         await player.press("a")
         await player.type("hier")
-        assert "= 31/08/2026" in player.shown()
+        assert "= lundi 31 août 2026" in player.shown().replace("\u00a0", " ")
         await player.press("ctrl+s")
     facts = stage.desk.must(f"dossier voir {PREPARED} --json").json["facts"]
     assert facts["drf_deposee_le"] == "2026-08-31"

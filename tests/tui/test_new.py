@@ -8,6 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, Select
 
+from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.case import CaseScreen
 from tui.screens.confirm import ConfirmScreen
@@ -31,7 +32,7 @@ async def test_a_start_that_is_possible(
     """The window appears on a calendar with its limits, beside the form."""
     async with stage.playing(size) as player:
         await start(player, "12/11 9h")
-        assert "= 12/11/2026 09:00" in player.shown()
+        assert "= jeudi 12 novembre 2026 à 09:00" in plain(player.shown())
         assert "Ce départ est possible" in player.shown()
         assert player.picture() == picture
 
@@ -171,3 +172,33 @@ async def test_read_only(stage: Stage) -> None:
         await start(player, "12/11 9h")
         await player.press("ctrl+s")
         assert "Lecture seule" in player.said()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "odd"),
+    [
+        ("13/12", "= dimanche 13 décembre 2026", "! dimanche : vérifiez"),
+        ("25/12 9h", "= vendredi 25 décembre 2026 à 09:00", "! jour férié (Noël) : vérifiez"),
+        ("13/12/2026", "= dimanche 13 décembre 2026", "! dimanche : vérifiez"),
+        ("14/12", "= lundi 14 décembre 2026", ""),
+    ],
+)
+async def test_a_day_is_read_back_with_its_weekday(
+    stage: Stage, typed: str, read: str, odd: str
+) -> None:
+    """A start is read back with its weekday; a Sunday or a holiday is questioned, and taken."""
+    async with stage.playing(WIDE) as player:
+        await start(player, typed)
+        shown = plain(player.shown())
+        assert read in shown
+        assert "Ce départ est possible" in shown
+        assert odd in shown
+        assert ("! dimanche" in shown or "! jour férié" in shown) == bool(odd)
+
+
+async def test_a_start_on_a_holiday_bears_both_signs(stage: Stage) -> None:
+    """The mark of the start does not hide that its day is not worked."""
+    async with stage.playing(WIDE) as player:
+        await start(player, "25/12 9h")
+        assert "25▲×" in player.shown()
+        assert "25/12  Noël" in player.shown()

@@ -8,6 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, Select
 
+from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Stage
 from tui.screens.absence import AbsenceForm
 from tui.screens.bulk import BulkScreen
@@ -67,6 +68,17 @@ async def test_an_absence_that_cannot_be(stage: Stage) -> None:
         assert "finit avant de commencer" in player.shown()
         await player.press("ctrl+s")
         assert isinstance(player.app.screen, AbsenceForm)
+
+
+async def test_an_absence_that_begins_on_a_sunday_is_questioned(stage: Stage) -> None:
+    """The end of an absence that falls on a Sunday is told with its weekday, and can be noted."""
+    async with stage.playing(WIDE) as player:
+        await player.press("3", "a")
+        await player.fill("#first", "06/09")
+        await player.fill("#last", "11/09")
+        assert "! Le premier jour tombe le" in plain(player.shown())
+        await player.press("ctrl+s")
+        assert "--du 06/09/2026 --au 11/09/2026" in player.said()
 
 
 async def test_an_absence_being_noted_comes_back_until_it_is(stage: Stage) -> None:

@@ -87,6 +87,7 @@ class AbsenceForm(Form[bool]):
                 "= du ", (french.long_day(absence.first), "strong"),
                 " au ", (french.long_day(absence.last), "strong"),
             ),
+            *(paint.line(("! ", "soon"), words) for words in does.odd),
             paint.text(f"{dates} pendant l’absence."),
         ]  # fmt: skip
         for one in does.standins:

@@ -97,6 +97,7 @@ class SnoozeForm(Form[Outcome]):
         assert until is not None, "it was just put off"  # noqa: S101
         self.tell(
             paint.line("= rappel le ", (french.long_day(until), "strong")),
+            *(paint.line(("! ", "soon"), words) for words in outcome.warnings),
             *self._last_call(),
             ready=True,
         )

@@ -5,8 +5,10 @@ Used by the forms. Given the facts and the calendar it is read with; asks the of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Label, Static
@@ -14,10 +16,13 @@ from textual.widgets import Input, Label, Static
 from notifications.looking import Looking
 from tui.acts import hint, is_day
 from tui.drafts import lasting
+from tui.paint import Paint
 from tui.widgets.choices import Choices
+from workflow import french
+from workflow.case import civil
 from workflow.errors import InvalidInput, Refused
 from workflow.facts import read_fact
-from workflow.shorthand import written_out
+from workflow.oddities import odd
 from workflow.vocabulary import FactSpec, FactType
 
 _YES_NO = {"oui": "oui", "non": "non"}
@@ -92,15 +97,14 @@ class FactField(Vertical):
         self._meanwhile = (was, now) if was != now else None
 
     def check(self) -> bool:
-        """Say under the field what is wrong with it, or what its shorthand means."""
+        """Say under the field what is wrong with it, or which day was typed and whether it is odd."""
         if not self.typed:
             self.say("")
             return True
         looking = self._looking()
         try:
             zone = looking.planner.zone(looking.agency)
-            read_fact(self.spec, self.typed, zone, looking.present)
-            words = self._written_out() if is_day(self.spec) else self.typed
+            value = read_fact(self.spec, self.typed, zone, looking.present)
         except (InvalidInput, Refused) as error:
             told = error.message
             # What was typed stands right above.
@@ -108,23 +112,30 @@ class FactField(Vertical):
                 told = told.removeprefix(f"{self.spec.id} = « {self.typed} »").partition(" : ")[2]
             self.say(told, wrong=True)
             return False
-        self.say(f"= {words}" if words != self.typed else "")
+        # What stands there since before is known to whoever reads it.
+        day = value if isinstance(value, date) and self.typed != self.known else None
+        self.say(*self._read_as(day, looking) if day else ())
         return True
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
-        """Say something under the field."""
+    def _read_as(self, value: date, looking: Looking) -> Iterator[str]:
+        yield f"= {french.long_moment(value)}"
+        if why := odd(civil(value), looking.planner.calendar(looking.agency)):
+            yield f"! {why} : vérifiez"
+
+    def say(self, *lines: str, wrong: bool = False) -> None:
+        """Say something under the field; what begins with « ! » stands out."""
         said, meanwhile = self.query_one(".said", Static), self._said_meanwhile()
-        words = "\n".join(filter(None, [meanwhile, words]))
-        said.update(words)
-        said.display = bool(words)
+        told = [line for line in (meanwhile, *lines) if line]
+        paint = Paint(self)
+        said.update(Text("\n").join(self._drawn(line, paint) for line in told))
+        said.display = bool(told)
         said.set_class(wrong or bool(meanwhile), "late")
+
+    def _drawn(self, line: str, paint: Paint) -> Text:
+        return paint.text(line, "soon") if line.startswith("! ") else Text(line)
 
     def _said_meanwhile(self) -> str:
         if self._meanwhile is None or self.words == self._meanwhile[1]:
             return ""
         was, now = (self.spec.choices.get(one, one) or "rien" for one in self._meanwhile)
         return f"changé entre-temps : {was} → {now}"
-
-    def _written_out(self) -> str:
-        looking = self._looking()
-        return written_out(self.typed, looking.today, looking.planner.calendar(looking.agency))

@@ -84,6 +84,9 @@ def _cell(day: Day, paint: Paint, start: date | None) -> Text:
         cell.stylize("reverse")
     # A window goes on over its week: the sign of its days fills the gap too.
     through = sign if sign in "━╍" and day.on.weekday() < 6 else " "  # noqa: PLR2004 - Sunday
+    if day.on == start and day.marks & Mark.HOLIDAY:
+        # The start does not hide that its day is a holiday: both signs are there.
+        return cell.append_text(paint.line((sign, style), ("×", "muted")))
     return cell.append_text(paint.text(f"{sign}{through}", style))
 
 
