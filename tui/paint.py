@@ -6,6 +6,7 @@ a colour nobody defined is a mistake of ours.
 
 from __future__ import annotations
 
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual.dom import DOMNode
@@ -51,7 +52,12 @@ class Paint:
 
 
 def fitted(words: str, width: int) -> str:
-    """Return words over exactly some columns, cut with « … » when they are too long."""
+    """Return words over exactly some columns of the terminal, cut with « … » when they are too long.
+
+    A wide letter takes two columns and an accent typed apart none.
+    """
     if width <= 0:
         return ""
-    return f"{words[: width - 2]}… " if len(words) > width - 1 else f"{words:<{width}}"
+    if cell_len(words) < width:
+        return set_cell_size(words, width)
+    return set_cell_size(f"{set_cell_size(words, max(width - 2, 0))}…", width)
