@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cli.configuration import Configuration
@@ -17,7 +19,7 @@ from cli.credentials import Credentials
 from cli.settings import Mail
 from notifications.mail.mime import Mailbox
 from notifications.ports import Transport
-from workflow.errors import OutOfReach
+from workflow.errors import InvalidDefinition, OutOfReach
 
 _RESERVED = timedelta(minutes=10)
 
@@ -35,17 +37,23 @@ def folder(configuration: Configuration) -> Path:
 
 
 def transport(configuration: Configuration, credentials: Credentials) -> Callable[[], Transport]:
-    """Return what opens a way out."""
+    """Return what opens a way out.
+
+    Raises:
+        InvalidDefinition: when a login would travel in clear without anybody having said so.
+    """
     from notifications.mail.transports import FileTransport, Security, SmtpSettings, SmtpTransport
 
     mail = configuration.settings.mail
     if mail.transport == "fichier":
         directory = folder(configuration)
         return lambda: FileTransport(directory)
+    if credentials.smtp_user is not None:
+        _refuse_cleartext_login(mail)
     settings = SmtpSettings(
         host=mail.host,
         port=mail.port,
-        sender=mail.sender,
+        sender=sender(mail).route,
         security=Security[mail.security.upper()],
         username=credentials.smtp_user,
         password=credentials.smtp_password,
@@ -55,6 +63,22 @@ def transport(configuration: Configuration, credentials: Credentials) -> Callabl
         per_connection=mail.per_connection,
     )
     return lambda: SmtpTransport(settings)
+
+
+def _refuse_cleartext_login(mail: Mail) -> None:
+    if mail.security != "none" or mail.allow_cleartext_login or _on_this_machine(mail.host):
+        return
+    raise InvalidDefinition(
+        f"[mail] security : l’identifiant et le mot de passe d’envoi iraient en clair à {mail.host} ; mettez "
+        '"starttls" ou "tls", retirez ECHEANCIER_SMTP_USER si ce serveur n’en veut pas, ou acceptez-le par '
+        "allow_cleartext_login = true."
+    )
+
+
+def _on_this_machine(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host.strip("[]")).is_loopback
+    return host.lower().rstrip(".") == "localhost"
 
 
 def lease(mail: Mail) -> timedelta:

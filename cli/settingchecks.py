@@ -10,11 +10,11 @@ import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cli.arguments import without_password
+from notifications.mail.addresses import route
 from workflow.calendars import territory as territory_of
 from workflow.errors import NotFound
+from workflow.texts import is_clean
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_ADDRESS_LENGTH = 254  # RFC 5321, section 4.5.3.1.3
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _SCHEMES = ("sqlite", "postgresql")
 
@@ -23,17 +23,14 @@ def check_text(value: str) -> str:
     """Return a text of one line that is not empty, or raise `ValueError` in French."""
     if not value.strip():
         raise ValueError("texte vide ; écrivez-le ou retirez la clé")
-    if any(ord(char) < ord(" ") for char in value):
-        raise ValueError("retour à la ligne ou caractère de commande interdit ; retirez-le")
+    if not is_clean(value):
+        raise ValueError("retour à la ligne ou caractère invisible interdit ; retirez-le")
     return value.strip()
 
 
 def check_address(value: str) -> str:
-    """Return an e-mail address that can stand in a header, or raise `ValueError` in French."""
-    if "\n" in value or "\r" in value:
-        raise ValueError("une adresse tient sur une ligne ; retirez le retour à la ligne")
-    if len(value) > _ADDRESS_LENGTH or not _ADDRESS.fullmatch(value) or ".." in value:
-        raise ValueError(f"« {value} » n’est pas une adresse ; écrivez par exemple nom@exemple.fr")
+    """Return an e-mail address that mails can reach, or raise `ValueError` in French."""
+    route(value)
     return value
 
 

@@ -198,6 +198,7 @@ def _mail(section: Section) -> Mail:
         host=section.checked("host", usual.host),
         port=section.whole("port", usual.port, 1, 65535),
         security=section.one_of("security", usual.security, get_args(Protection)),
+        allow_cleartext_login=section.flag("allow_cleartext_login"),
         sender=section.checked("sender", usual.sender, check_address),
         sender_name=section.checked("sender_name", usual.sender_name),
         connect_timeout_seconds=section.seconds(

@@ -52,6 +52,8 @@ class Mail(Struct, frozen=True, kw_only=True):
     port: int = 587
     security: Protection = "starttls"
     """`starttls` (587), `tls` from the first byte (465), or nothing, for a server of the house."""
+    allow_cleartext_login: bool = False
+    """True to send the login of the mail server in clear, off this machine, when `security` is `none`."""
     sender: str = "echeancier@localhost.localdomain"
     """Address that messages come from."""
     sender_name: str = "Échéancier"

@@ -231,8 +231,9 @@ class House:
     def agenda(self) -> Agenda:
         """Return what writes calendars."""
         from notifications.agenda.calendar import Agenda
+        from notifications.mail.addresses import domain_of
 
-        domain = self._configuration.settings.mail.sender.rpartition("@")[2]
+        domain = domain_of(self._configuration.settings.mail.sender)
         return Agenda(self._planner_for, self._labels, domain)
 
     def _day_calendar(self, people: Sequence[str], day: date, now: datetime) -> bytes | None:

@@ -12,6 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workflow.moments import day_of_end, hour_of_end
+from workflow.texts import fold
+
+_VOWELS = frozenset("aeiou")
 
 NBSP = "\u00a0"
 """Space that keeps a number with its unit."""
@@ -133,6 +136,11 @@ def plural(unit: str) -> str:
     """Return « salariés », « mois », « h », « % »."""
     takes_s = unit.isalpha() and len(unit) > 1 and not unit.endswith("s")
     return f"{unit}s" if takes_s else unit
+
+
+def of(name: str) -> str:
+    """Return « de Claire », « d’Alice »."""
+    return f"d’{name}" if fold(name)[:1] in _VOWELS else f"de {name}"
 
 
 def listing(items: Iterable[str]) -> str:

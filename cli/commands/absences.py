@@ -121,7 +121,7 @@ def note(
     if not dry_run:
         by, now = session.acting, session.clock()
         absence = replace(absence, number=house.notifications.add_absence(absence, by, now))
-        session.wrote(f"l’absence de {one.id}")
+        session.wrote(f"l’absence {french.of(one.id)}")
     if as_json:
         session.output.json(views.effect_json(absence, effect, directory, saved=not dry_run))
     else:

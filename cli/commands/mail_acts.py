@@ -78,7 +78,7 @@ def retry(
     session.writes(dry_run=dry_run)
     found = list(_failed(session)) if failures else _named(session, numbers or ())
     for one in found:
-        _check(one, _CAN_RETRY, "relancer")
+        _check(one, _CAN_RETRY, "relancé")
     if not found:
         raise Refused("Aucun courriel n’est en échec : rien à relancer.")
     by, store = session.acting, session.house.notifications
@@ -112,7 +112,7 @@ def redirect(
     # What leaves for an address that nobody configured is asked about first.
     asks = person is None and must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
     message, content, _ = session.house.notifications.message(read_number(number))
-    _check(message, _CAN_REDIRECT, "rediriger")
+    _check(message, _CAN_REDIRECT, "redirigé")
     by, now = session.acting, session.clock()
     me = people.get(by)
     resender = Mailbox(me.name, me.email) if me else sender(session.configuration.settings.mail)
@@ -142,7 +142,7 @@ def drop(
     session.writes(dry_run=dry_run)
     words = _reason(session, reason)
     (message,) = _named(session, (number,))
-    _check(message, _CAN_DROP, "abandonner")
+    _check(message, _CAN_DROP, "abandonné")
     by, store = session.acting, session.house.notifications
     _conclude(
         session,
@@ -201,12 +201,12 @@ def _failed(session: Session) -> Iterator[StoredMessage]:
         query = replace(query, before=page[-1].id)
 
 
-def _check(message: StoredMessage, states: frozenset[MessageState], verb: str) -> None:
+def _check(message: StoredMessage, states: frozenset[MessageState], done: str) -> None:
     from cli.views.mails import state_words
 
     if message.state not in states:
         raise Refused(
-            f"Courriel {message.id} : impossible de le {verb}, il est {state_words(message.state)}."
+            f"Courriel {message.id} : il ne peut pas être {done}, il est {state_words(message.state)}."
         )
 
 

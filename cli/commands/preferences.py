@@ -143,7 +143,7 @@ def settle(
         raise Refused(f"Rien à changer : c’est déjà ainsi pour {one.name}.")
     if not dry_run:
         session.house.notifications.save_habits(now, session.acting, session.clock())
-        session.wrote(f"les préférences de {one.id}")
+        session.wrote(f"les préférences {french.of(one.id)}")
     _tell(session, one, now, as_json=as_json, saved=not dry_run)
     if dry_run and not as_json:
         session.output.say(DRY_RUN)

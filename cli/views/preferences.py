@@ -46,7 +46,7 @@ def shown(
         policy: the agency's hours, where the person chose none.
         digest_at: the agency's hour of the digest.
     """
-    yield line((f"Préférences de {person.name}", "strong"), (f"  ({person.id})", "muted"))
+    yield line((f"Préférences {french.of(person.name)}", "strong"), (f"  ({person.id})", "muted"))
     yield ""
     yield _channels(habits, procedures)
     yield ""

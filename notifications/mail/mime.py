@@ -14,9 +14,7 @@ from binascii import b2a_qp
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes
-from email.errors import MessageError
 from email.header import Header
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
@@ -27,6 +25,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
+from notifications.mail import addresses
 from workflow.errors import InvalidInput
 
 _BREAKING = frozenset({"Cc", "Zl", "Zp"})
@@ -84,35 +83,24 @@ class Mailbox(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         one_line(self.name, "le nom d’un correspondant")
-        one_line(self.address, "une adresse")
         try:
-            self._check()
-        except (MessageError, ValueError, IndexError) as error:
-            raise InvalidInput(
-                f"Adresse de courriel illisible : « {self.address} » ; "
-                "corrigez-la (forme : nom@domaine.fr)."
-            ) from error
+            addresses.route(self.address)
+        except ValueError as error:
+            raise InvalidInput(f"Adresse de courriel illisible : {error}.") from error
 
     @property
     def domain(self) -> str:
         """Return the domain, as it travels on the network."""
-        return self.address.rpartition("@")[2].encode("idna").decode("ascii")
+        return addresses.domain_of(self.address)
 
     @property
     def route(self) -> str:
         """Return the address as it travels on the network: an accented domain is translated."""
-        user = self.address.rpartition("@")[0]
-        user.encode("ascii")
-        return f"{user}@{self.domain}"
+        return addresses.route(self.address)
 
     def header(self, name: str) -> str:
         """Return the name and address as the value of a header (`From` or `To`)."""
         return formataddr((_encoded(self.name, name), self.route))
-
-    def _check(self) -> None:
-        address = Address(addr_spec=self.route)
-        if not address.username or not address.domain or address.addr_spec != self.route:
-            raise ValueError(self.address)
 
 
 class Attachment(Struct, frozen=True):
@@ -253,7 +241,8 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
         yield "X-Echeancier-Dossier", _encoded(ref, "X-Echeancier-Dossier")
     if letter.contact:
         # For digests, which come every morning; a date of the law is no list that one leaves.
-        yield "List-Unsubscribe", f"<mailto:{letter.contact}?subject=Ne%20plus%20recevoir>"
+        contact = addresses.route(letter.contact)
+        yield "List-Unsubscribe", f"<mailto:{contact}?subject=Ne%20plus%20recevoir>"
     # Nobody wants the « absent du bureau » of a whole agency in answer to its reminders.
     yield "Auto-Submitted", "auto-generated"
     yield "X-Auto-Response-Suppress", "All"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 import ssl
 from base64 import b64encode
 from collections.abc import Coroutine
@@ -26,6 +25,7 @@ import aiosmtplib
 from msgspec import Struct
 
 from notifications.mail import refusals
+from notifications.mail.addresses import domain_of, route
 from notifications.mail.answers import heard
 from notifications.ports import DeliveryError, Ready, at_once
 from workflow.causes import cause
@@ -34,10 +34,6 @@ _T = TypeVar("_T")
 
 _POLITENESS_SECONDS = 5.0
 """How long we wait for an answer that no longer matters: to RSET after a failure, to QUIT."""
-
-
-_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
-"""Printable ASCII without spaces nor angle brackets: said as it is, it is one address and no more."""
 
 _TAKEN = frozenset({aiosmtplib.SMTPStatus.completed, aiosmtplib.SMTPStatus.will_forward})
 
@@ -209,7 +205,7 @@ class SmtpTransport:
             username=settings.username,
             password=settings.password,
             # The name of this machine means nothing outside, and looking it up can take a minute.
-            local_hostname=settings.sender.rpartition("@")[2] or "localhost",
+            local_hostname=domain_of(settings.sender),
             # A whole step has a limit already; one more for each command is a third of our time.
             timeout=None,
             use_tls=settings.security is Security.TLS,
@@ -271,9 +267,7 @@ async def _greet(smtp: aiosmtplib.SMTP) -> None:
 
 def _path(address: str) -> bytes:
     """Return an address as commands carry it; raises `ValueError` for what they cannot."""
-    if not _ADDRESS.fullmatch(address):
-        raise ValueError("not an address that a command can carry")
-    return f"<{address}>".encode("ascii")
+    return f"<{route(address)}>".encode("ascii")
 
 
 async def _end(smtp: aiosmtplib.SMTP) -> str:

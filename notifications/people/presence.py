@@ -14,9 +14,6 @@ from msgspec import Struct
 from notifications.people.staff import Staff, Told, person_of
 from workflow import french
 from workflow.people import Recipient
-from workflow.texts import fold
-
-_VOWELS = frozenset("aeiou")
 
 
 class Absent(Struct, frozen=True):
@@ -29,7 +26,7 @@ class Absent(Struct, frozen=True):
     @property
     def words(self) -> str:
         """Return « en l’absence de Claire Vasseur (jusqu’au 28/11/2026) »."""
-        return f"en l’absence {of(self.name)} (jusqu’au {french.short_day(self.until)})"
+        return f"en l’absence {french.of(self.name)} (jusqu’au {french.short_day(self.until)})"
 
     def as_json(self) -> dict[str, Any]:
         """Return the absence as JSON values."""
@@ -54,11 +51,6 @@ class Away(Struct, frozen=True):
     def as_json(self) -> dict[str, Any]:
         """Return the absence as JSON values."""
         return self.absent.as_json() | {"substitute": self.substitute, "yours": self.yours}
-
-
-def of(name: str) -> str:
-    """Return « de Claire », « d’Alice »."""
-    return f"d’{name}" if fold(name)[:1] in _VOWELS else f"de {name}"
 
 
 def absent_of(told: Told) -> Absent | None:

@@ -64,7 +64,12 @@ def test_a_wrong_configuration_is_told_and_stops_everything(
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ('"a@example.org\\nBcc: b@example.org"', "une adresse tient sur une ligne"),
+        ('"a@example.org\\nBcc: b@example.org"', "n’est pas une adresse"),
+        ('"a@example.org\\u2028"', "retirez espaces et caractères invisibles"),
+        ('"claire.@example.org"', "un point ne commence, ne finit ni ne se double"),
+        ('".claire@example.org"', "un point ne commence, ne finit ni ne se double"),
+        ('"clai..re@example.org"', "un point ne commence, ne finit ni ne se double"),
+        ('"andré@example.org"', "une lettre accentuée avant « @ »"),
         ('"claire"', "« claire » n’est pas une adresse"),
         ('"claire@exemple"', "n’est pas une adresse"),
         ('"a b@example.org"', "n’est pas une adresse"),
@@ -79,6 +84,16 @@ def test_an_address_that_could_break_a_header_is_refused(
         run = desk.type("dossier lister")
         assert run.code == 6
         assert sentence in run.said
+
+
+@pytest.mark.parametrize("odd", ["\\u0085", "\\u2028", "\\u0007", "\\u202e"])
+def test_a_name_that_no_mail_can_bear_is_refused(desk: Desk, odd: str) -> None:
+    """A name with a line end of any kind, or an invisible sign, is told when it is written."""
+    rows = f'[agencies.a]\nname = "Lyon{odd}Sud"\nemail = "a@example.org"\n'
+    desk.config.write_text(rows, encoding="utf-8")
+    run = desk.type("dossier lister")
+    assert run.code == 6
+    assert "agencies.a.name : retour à la ligne ou caractère invisible" in run.said
 
 
 def test_every_problem_is_listed_at_once(desk: Desk) -> None:

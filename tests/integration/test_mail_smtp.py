@@ -367,6 +367,15 @@ async def test_an_account_asked_of_a_server_that_has_none() -> None:
     assert "l’authentification demandés" in error.message
 
 
+async def test_accented_domains_travel_translated() -> None:
+    """Reader, sender and our own name are told to the server the way the network knows them."""
+    with serving() as server:
+        async with to(server, sender="rappels@intérim.example") as transport:
+            await transport.send("zoe@intérim.example", CONTENT)
+        ((address, _),) = server.accepted
+    assert address == "zoe@xn--intrim-dva.example"
+
+
 @pytest.mark.parametrize(
     "address", ["zoé@interim.example", "zoe max@interim.example", "a\r\nb@c.d"]
 )

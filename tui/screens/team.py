@@ -246,7 +246,7 @@ class TeamScreen(Listing):
         absence = member.absences[0]
         self.desk.push(
             ConfirmScreen(
-                f"Annuler l’absence de {member.name} ?",
+                f"Annuler l’absence {french.of(member.name)} ?",
                 f"{self._period(absence)}\n{member.name} recevra les rappels de ses dossiers.",
                 self.office.typed("absences", "annuler", str(absence.number)),
             ),

@@ -18,7 +18,6 @@ from notifications.digest.morning import Morning
 from notifications.digest.trend import Trend, earlier
 from notifications.habits import Absence, Habits
 from notifications.news import Figures, Happening
-from notifications.people.presence import of
 from notifications.people.staff import Staff
 from tests.support.notifications import (
     LABELS,
@@ -33,6 +32,7 @@ from tests.support.notifications import (
     row,
     target,
 )
+from workflow import french
 from workflow.case import EntryKind
 from workflow.ports import OpenDeadline
 
@@ -266,7 +266,7 @@ def test_an_empty_strip_says_so() -> None:
 
 def test_names_are_elided() -> None:
     """« de Claire », but « d’Élodie »."""
-    assert (of("Claire"), of("Élodie")) == ("de Claire", "d’Élodie")
+    assert (french.of("Claire"), french.of("Élodie")) == ("de Claire", "d’Élodie")
 
 
 def test_nothing_before_a_day_is_said_when_it_is_so() -> None:

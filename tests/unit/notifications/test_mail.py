@@ -113,7 +113,7 @@ def test_a_line_break_in_a_header_is_refused(evil: str) -> None:
     """Whatever the kind of line break, nobody adds a header through a name, an address, a title."""
     with pytest.raises(InvalidInput, match="saut de ligne"):
         Mailbox(evil, "zoe@interim.example")
-    with pytest.raises(InvalidInput, match="saut de ligne"):
+    with pytest.raises(InvalidInput, match="retirez espaces et caractères invisibles"):
         Mailbox("Zoé", f"{evil}@interim.example")
     with pytest.raises(InvalidInput, match="le titre du dossier contient un saut de ligne"):
         one_line(evil, "le titre du dossier")
