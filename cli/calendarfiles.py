@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import tomli
 from msgspec import Struct
 
 from workflow import counting, french
-from workflow.causes import cause, toml_position
+from workflow.causes import cause
 from workflow.errors import InvalidInput, nearest
 from workflow.facts import read_fact
 from workflow.limits import Session
 from workflow.texts import fold
+from workflow.tomltext import UnreadableToml, read_toml
 from workflow.vocabulary import FactSpec, FactType
 
 Row = tuple[Session, str]
@@ -107,11 +107,9 @@ def _text(path: Path) -> str:
 
 def _from_toml(path: Path, text: str, zone: ZoneInfo) -> CalendarFile:
     try:
-        data = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        raise InvalidInput(
-            f"{path} : TOML illisible ({toml_position(error)}) ; corrigez-le."
-        ) from None
+        data = read_toml(text)
+    except UnreadableToml as error:
+        raise InvalidInput(f"{path} : TOML illisible ({error.where}) ; corrigez-le.") from None
     rows = data.pop("commissions", None)
     if data:
         raise InvalidInput(

@@ -7,18 +7,19 @@ known. Never writes, never reads a secret.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import tomli
 from msgspec import Struct
 
 from cli.crosschecks import cross_problems
 from cli.settingfile import read_settings
 from cli.settings import Settings
-from workflow.causes import cause, toml_position
+from workflow.causes import cause
 from workflow.errors import InvalidDefinition, Problem
+from workflow.tomltext import UnreadableToml, read_toml
 
 FILE_NAME = "config.toml"
 VARIABLE = "ECHEANCIER_CONFIG"
@@ -35,6 +36,10 @@ class Configuration(Struct, frozen=True):
     def folder(self) -> Path:
         """Return the folder from which the relative paths of the file start."""
         return self.path.parent if self.path else user_data_folder()
+
+
+_MOST_BYTES = 1_000_000
+"""Far more than any configuration."""
 
 
 def user_data_folder() -> Path:
@@ -78,15 +83,20 @@ def load(path: Path | None) -> Configuration:
 
 
 def _parse(path: Path) -> dict[str, Any]:
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        message = "n’est pas un fichier ordinaire ; donnez un fichier config.toml."
+        raise _unusable(path, [Problem(str(path), "", message)])
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise OSError(errno.EFBIG, "")
         text = path.read_bytes().decode("utf-8-sig")
-        data = tomli.loads(text)
+        data = read_toml(text)
     except OSError as error:
         message = f"ne peut être lu : {cause(error)} ; vérifiez le chemin donné."
     except UnicodeDecodeError as error:
         message = f"n’est pas en UTF-8 (octet {error.start}) ; réenregistrez-le dans ce codage."
-    except tomli.TOMLDecodeError as error:
-        message = f"n’est pas du TOML lisible ({toml_position(error)}) ; corrigez cette ligne."
+    except UnreadableToml as error:
+        message = f"n’est pas du TOML lisible ({error.where}) ; corrigez cette ligne."
     else:
         if text.strip():
             return data

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import errno
 
-import tomli
-
 _CAUSES = {
     errno.ENOENT: "introuvable",
     errno.EACCES: "accès refusé",
@@ -34,11 +32,3 @@ def cause(error: OSError) -> str:
     """Return « disque plein », « accès refusé »… or what the system says when it is rarer."""
     known = _CAUSES.get(error.errno or 0)
     return known or error.strerror or type(error).__name__
-
-
-def toml_position(error: tomli.TOMLDecodeError) -> str:
-    """Return where a TOML file stops making sense: « ligne 3, colonne 5 »."""
-    _, found, position = str(error).rpartition("(at ")
-    if not found or not position.startswith("line "):
-        return "fin de fichier inattendue"
-    return position.rstrip(")").replace("line", "ligne").replace("column", "colonne")

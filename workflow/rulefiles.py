@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import tomli
 from msgspec.structs import replace
 
-from workflow.causes import cause, toml_position
+from workflow.causes import cause
 from workflow.checkfiles import read_check, read_eligibility
 from workflow.deadlinefiles import read_deadline
 from workflow.errors import Problem
@@ -33,6 +32,7 @@ from workflow.procedure import (
 from workflow.reading import Parts, Table
 from workflow.seniorityfiles import read_seniority
 from workflow.specfiles import read_fact_spec, read_source
+from workflow.tomltext import UnreadableToml, read_toml
 
 
 def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem]]:
@@ -128,11 +128,9 @@ def _parse(path: Traversable, file: str, problems: list[Problem]) -> dict[str, A
         )
         return None
     try:
-        return tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        problems.append(
-            Problem(file, "", f"TOML illisible ({toml_position(error)}) ; corrigez-le.")
-        )
+        return read_toml(text)
+    except UnreadableToml as error:
+        problems.append(Problem(file, "", f"TOML illisible ({error.where}) ; corrigez-le."))
         return None
 
 

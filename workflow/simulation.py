@@ -10,13 +10,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import tomli
 from msgspec import Struct
 
 from workflow import windows
 from workflow.calendars import Closure
 from workflow.case import Deadline, civil
-from workflow.causes import cause, toml_position
+from workflow.causes import cause
 from workflow.contexts import context_for, edition_for, ruled_by
 from workflow.deadlines import every
 from workflow.encoding import deadline_json
@@ -25,6 +24,7 @@ from workflow.facts import RawFact, read_facts
 from workflow.limits import Session
 from workflow.oddities import odd_days, odd_facts
 from workflow.rulebook import Rulebook
+from workflow.tomltext import UnreadableToml, read_toml
 
 
 class Simulation(Struct, frozen=True):
@@ -111,17 +111,15 @@ def simulate_file(rulebook: Rulebook, path: Path, settings: Mapping[str, int]) -
 
 def _example_rows(path: Path) -> list[Any]:
     try:
-        data = tomli.loads(path.read_bytes().decode("utf-8-sig"))
+        data = read_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise InvalidInput(
             f"{path} : lecture impossible ({cause(error)}) ; vérifiez le chemin."
         ) from None
     except UnicodeDecodeError:
         raise InvalidInput(f"{path} : le fichier n’est pas en UTF-8 ; réenregistrez-le.") from None
-    except tomli.TOMLDecodeError as error:
-        raise InvalidInput(
-            f"{path} : TOML illisible ({toml_position(error)}) ; corrigez-le."
-        ) from None
+    except UnreadableToml as error:
+        raise InvalidInput(f"{path} : TOML illisible ({error.where}) ; corrigez-le.") from None
     rows = data.get("example")
     if not isinstance(rows, list) or not rows:
         raise InvalidInput(f"{path} : aucun exemple ; il faut au moins une table [[example]].")
