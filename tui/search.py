@@ -102,9 +102,8 @@ class SearchIndex:
         self._days: defaultdict[date, _Files] = defaultdict(_Files)
         """Who has something to do, or loses it, on a day."""
         self._numbers = array("Q")
-        """The number of every reference, and the place of its file, in one integer; sorted."""
-        self._written_numbers = array("Q")
-        """The same as it is written, idle zeros kept behind a 1: « 0012 » is 10012."""
+        """The number of every reference, its idle zeros kept behind a 1 (« 0012 » is 10012), and the place of
+        its file, in one integer; sorted."""
         self.extend(entries)
 
     def __len__(self) -> int:
@@ -118,16 +117,13 @@ class SearchIndex:
     def extend(self, entries: Iterable[SearchEntry]) -> None:
         """Add files whose keys come after `last`."""
         with self._lock:
-            numbers: list[tuple[str, int]] = []
+            numbers: list[int] = []
             for entry in entries:
                 place = len(self._ids)
                 self._ids.append(entry.id)
                 numbers += self._note_own(entry.folded, place)
                 self._note_shared(entry, place)
-            meant = (_pair(digits, place) for digits, place in numbers)
-            self._numbers = array("Q", sorted([*self._numbers, *meant]))
-            written = (_pair(f"1{digits}", place) for digits, place in numbers)
-            self._written_numbers = array("Q", sorted([*self._written_numbers, *written]))
+            self._numbers = array("Q", sorted([*self._numbers, *numbers]))
 
     def find(self, text: str, limit: int = 200, within: Mapping[str, str] | None = None) -> Found:
         """Return the files that have every word of a text, or one like it.
@@ -151,12 +147,12 @@ class SearchIndex:
             ids = [self._ids[place] for place in _places(found, limit)]
         return Found(tuple(ids), sum(files.bit_count() for files in found.values()))
 
-    def _note_own(self, folded: str, place: int) -> Iterator[tuple[str, int]]:
+    def _note_own(self, folded: str, place: int) -> Iterator[int]:
         """Note the words of a file, and yield its number: hardly two files share one."""
         ref, _, title = folded.partition(" ")
         *series, number = _WORD.findall(ref)
         if number.isdecimal():
-            yield number[:_MAX_DIGITS], place
+            yield int(f"1{number[:_MAX_DIGITS]}") << _FILE_BITS | place
         else:
             series.append(number)
         for word in {*series, *_WORD.findall(title)}:
@@ -261,26 +257,20 @@ class SearchIndex:
 
         Where some were typed, the number begins as it is written: « 00 » finds 0012, and not 12.
         """
-        yield _EXACT, _between(self._numbers, int(digits), 1)
-        begun, known = (
-            (int(f"1{digits}"), self._written_numbers)
-            if digits.startswith("0")
-            else (int(digits), self._numbers)
-        )
-        for zeros in range(1, _MAX_DIGITS + 1 - len(digits)):
-            yield _PREFIX, _between(known, begun, 10**zeros)
+        bare = digits.lstrip("0")
+        for zeros in range(_MAX_DIGITS + 1 - len(bare)):
+            number = f"{'0' * zeros}{bare}"
+            yield _EXACT, self._beginning(number, 0)
+            if number == digits or not digits.startswith("0"):
+                for more in range(1, _MAX_DIGITS + 1 - len(number)):
+                    yield _PREFIX, self._beginning(number, more)
 
-
-def _pair(digits: str, place: int) -> int:
-    """Return a number and the place of its file in one integer."""
-    return int(digits) << _FILE_BITS | place
-
-
-def _between(pairs: array[int], begun: int, times: int) -> Iterator[int]:
-    """Return the places of the numbers that begin with another, followed by as many digits as `times` has."""
-    start = bisect_left(pairs, begun * times << _FILE_BITS)
-    stop = bisect_left(pairs, (begun + 1) * times << _FILE_BITS)
-    return (pair & _FILE_MASK for pair in pairs[start:stop])
+    def _beginning(self, number: str, more: int) -> Iterator[int]:
+        """Return who has a number written so, with so many digits after it."""
+        begun, times = int(f"1{number}"), 10**more
+        start = bisect_left(self._numbers, begun * times << _FILE_BITS)
+        stop = bisect_left(self._numbers, (begun + 1) * times << _FILE_BITS)
+        return (pair & _FILE_MASK for pair in self._numbers[start:stop])
 
 
 def _day_like(typed: list[str], known: date, *, unfinished: bool) -> int:
