@@ -20,6 +20,7 @@ from threading import Lock
 
 from workflow.calendars import WorkingCalendar
 from workflow.errors import InvalidInput
+from workflow.nir import holds_nir
 from workflow.procedure import Procedure
 from workflow.shorthand import written_out
 from workflow.typed import reveals
@@ -114,11 +115,11 @@ def names(folder: Path, start: str) -> tuple[str, ...]:
 
 
 def without_revealing(typed: Mapping[str, str], *procedures: Procedure) -> dict[str, str]:
-    """Return what may be kept: not what would reveal why somebody is eligible."""
+    """Return what may be kept: not what would reveal why somebody is eligible, nor a NIR."""
     return {
         name: words
         for name, words in typed.items()
-        if not any(reveals(procedure, words) for procedure in procedures)
+        if not holds_nir(words) and not any(reveals(procedure, words) for procedure in procedures)
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.drafts import Draft, names
+from tests.support.depth import depth
+from tui.drafts import Draft, names, without_revealing
 from tui.leftovers import Leftover
 
 
@@ -77,3 +78,9 @@ def test_a_disk_that_refuses_stops_nobody(tmp_path: Path) -> None:
     draft.keeping({"title": "Jeanne"})()
     draft.drop()
     assert draft.read() == {}
+
+
+def test_a_draft_keeps_neither_a_revealing_word_nor_a_nir() -> None:
+    """What may not be saved is not kept on the disk of a computer either."""
+    typed = {"titre": "Dupont 1 85 12 75 108 123 45", "comment": "zeta2026", "lieu": "classeur 3"}
+    assert without_revealing(typed, depth()) == {"lieu": "classeur 3"}
