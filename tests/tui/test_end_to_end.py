@@ -17,7 +17,7 @@ def open_file(house: House) -> Terminal:
     terminal.press("n")
     terminal.wait("Nouveau dossier", "Première date possible")
     terminal.type("08/09/2026 9h")
-    terminal.wait("= 08/09/2026 09:00", "Ce départ est possible")
+    terminal.wait("= mardi 8 septembre 2026 à 09:00", "Ce départ est possible")
     terminal.press("BTab")
     terminal.type("Sacha Morvan")
     terminal.insist("C-s", "o  Oui")
@@ -71,7 +71,7 @@ def test_a_file_from_its_opening_to_its_closing(house: House) -> None:
 
     step(house, terminal, "2026-09-07 11:00", "lundi 7 septembre")
     terminal.type("3/9")
-    terminal.wait("= 03/09/2026")
+    terminal.wait("= jeudi 3 septembre 2026")
     save(terminal, "DRF accordée")
 
     terminal.press("Tab")
