@@ -274,10 +274,10 @@ class Relay:
         try:
             async with asyncio.timeout(self._lease.total_seconds() / 2) as turn.limit:
                 answer = await transport.send(message.address, message.content, turn)
-        except LeaseLost:
-            raise
         except DeliveryError as error:
             return error
+        except (LeaseLost, OutOfReach):
+            raise
         except Exception as error:  # noqa: BLE001 - one message must not stop all the others
             # Tried again first: it may be the database, which failed to note another.
             self._mark_accepted()

@@ -51,7 +51,8 @@ class Turn:
 
     async def __call__(self) -> None:
         """Wait until the message may be accepted, however long the one before it takes."""
-        self._reschedule(None)
+        if self._claim.turn.locked():
+            self._reschedule(None)
         self._claim.waiting += 1
         try:
             await self._claim.turn.acquire()

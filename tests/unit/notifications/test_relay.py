@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -464,6 +465,28 @@ def test_a_database_lost_between_two_messages_gives_the_second_back() -> None:
     store.failing = False
     assert relay.run_once().sent == 2
     assert store.counts().sent == 3
+
+
+def test_a_database_lost_before_the_dot_gives_the_message_back() -> None:
+    """What could not be proved ours has not left: it is free at once, and nothing is said against it."""
+
+    class Hiccup(MemoryNotificationStore):
+        failing = True
+
+        def hold(self, *asked: Any) -> bool:
+            if self.failing:
+                raise OutOfReach("Base injoignable.")
+            return super().hold(*asked)
+
+    store, transport = Hiccup(), ScriptedTransport(accept)
+    store.enqueue(make_message("rappel:1"))
+    relay = a_relay(store, transport)
+    with pytest.raises(OutOfReach):
+        relay.run_once()
+    sheet = store.sheet("rappel:1")
+    assert (transport.sent, sheet.lease_owner, sheet.attempts, sheet.error) == ([], None, 0, "")
+    store.failing = False
+    assert relay.run_once().sent == 1
 
 
 def test_a_defect_of_the_transport_costs_one_message_its_turn() -> None:
