@@ -6,9 +6,10 @@ Called by `cli.main`. `echeancier dossier voir X --base URL` means the same as
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +34,14 @@ _END = "--"
 """What follows is no option."""
 _SHORT = frozenset({"-V"})
 """The options of a single dash; « -3 » is a value, right or wrong."""
+
+
+def as_typed(word: str) -> str:
+    """Return a word of the command line read as UTF-8, whatever the locale; as it is when it is not."""
+    try:
+        return word if word.isascii() else os.fsencode(word).decode()
+    except UnicodeError:
+        return word
 
 
 def hoisted(argv: Sequence[str]) -> list[str]:
@@ -65,9 +74,16 @@ def sub_commands(argv: Sequence[str]) -> list[str]:
     return [word for word in _split(argv)[1][:2] if _COMMAND.fullmatch(word)]
 
 
-def global_words(argv: Sequence[str]) -> list[str]:
-    """Return the global options of a command line, with their values."""
-    return _split(argv)[0]
+def global_words(argv: Sequence[str], names: Collection[str] = GLOBAL_OPTIONS) -> list[str]:
+    """Return the global options of a command line that have one of these names, with their values."""
+    found: list[str] = []
+    words = iter(_split(argv)[0])
+    for word in words:
+        name, sign, _ = word.partition("=")
+        value = [] if sign else [one for one in (next(words, None),) if one is not None]
+        if name in names:
+            found.extend((word, *value))
+    return found
 
 
 def swallowed(argv: Sequence[str], valued: AbstractSet[str]) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ asks for it; what nobody foresaw is written to a log whose place is said.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 import traceback
@@ -45,6 +46,11 @@ _CODES: tuple[tuple[type[EcheancierError], ExitCode], ...] = (
     (OutOfReach, ExitCode.OUT_OF_REACH),
 )
 
+_COMMAND = re.compile(r"« echeancier ([^»]*?) »")
+_ELSEWHERE = ("--config", "--base", "--par")
+"""Global options that a command to type next needs too: the present of another time is none of them."""
+_NAMED = 3
+"""Things written that a failure names."""
 _USAGE_BASE = "UsageError"
 _LOG_BYTES = 1_000_000
 """Size from which the log of errors starts anew; the one before is kept beside it."""
@@ -63,6 +69,14 @@ class Doing(Struct, frozen=True):
     program: str = "echeancier"
     wrote: list[str] = field(default_factory=list)
 
+    def hinted(self, text: str) -> str:
+        """Return a text whose commands, written « echeancier … », can be typed as they stand.
+
+        With the global options of this run: without them, a command would act on another base.
+        """
+        given = global_words(self.argv, _ELSEWHERE)
+        return _COMMAND.sub(lambda found: f"« {self.typed([*given, *found[1].split()])} »", text)
+
     def typed(self, argv: Sequence[str]) -> str:
         """Return a command as it can be typed again, where a password comes from a variable."""
         return shlex.join([self.program, *map(without_password, argv)])
@@ -75,7 +89,7 @@ def report(error: BaseException, doing: Doing) -> ExitCode:
     if os.environ.get(DEBUG) == "1":
         traceback.print_exception(error)
     if isinstance(error, EcheancierError):
-        _say(error.message, *_details(error, doing))
+        _say(doing.hinted(error.message), *_details(error, doing))
         return code_of(error)
     if isinstance(error, KeyboardInterrupt):
         _say(f"Interrompu au clavier : {_fate(doing)}.")
@@ -124,7 +138,13 @@ def _details(error: EcheancierError, doing: Doing) -> list[str]:
 def _fate(doing: Doing) -> str:
     """Return what became of the data, which is the first thing a person wonders."""
     if doing.wrote:
-        return f"l’enregistrement de {', '.join(doing.wrote)} était déjà fait"
+        from workflow import french
+
+        # The last ones first: a day in the interface writes hundreds.
+        wrote = list(dict.fromkeys(reversed(doing.wrote)))
+        left = len(wrote) - _NAMED
+        others = f" et de {french.count(left, 'autre', 'autres')}" if left > 0 else ""
+        return f"l’enregistrement de {', '.join(wrote[:_NAMED])}{others} était déjà fait"
     return "rien n’a été enregistré"
 
 

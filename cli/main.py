@@ -58,10 +58,10 @@ def main(
 
         sys.stdout.write(f"{version_line()}\n")
         return 0
-    from cli.arguments import program_name
+    from cli.arguments import as_typed, program_name
     from cli.failures import Doing, report
 
-    doing = Doing(tuple(argv), program_name(called_as, PROGRAM))
+    doing = Doing(tuple(map(as_typed, argv)), program_name(called_as, PROGRAM))
     try:
         return _run_app(doing, clock)
     # The one place where everything ends: an error that nobody foresaw still becomes a sentence.

@@ -7,7 +7,7 @@ meaning is also said by a word or a sign, so that nothing is lost under `NO_COLO
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, TextIO, TypeVar, cast
 
@@ -61,9 +61,11 @@ class Output:
     Args:
         stdout: receives data.
         stderr: receives narration, warnings and progress.
+        hinted: completes the commands that a sentence names, so that they can be typed.
     """
 
-    def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
+    def __init__(self, stdout: TextIO, stderr: TextIO, hinted: Callable[[str], str] = str) -> None:
+        self._hinted = hinted
         self._stdout, self._stderr = Stream(stdout), Stream(stderr)
         self._out, self._err = _console(self._stdout), _console(self._stderr)
 
@@ -75,7 +77,7 @@ class Output:
     def show(self, *items: RenderableType) -> None:
         """Write data for a person."""
         for item in items:
-            self._out.print(text(item) if isinstance(item, str) else item)
+            self._out.print(self._laid_out(item))
 
     def json(self, value: Any) -> None:
         """Write one JSON document."""
@@ -112,11 +114,14 @@ class Output:
     def say(self, *items: RenderableType) -> None:
         """Write narration."""
         for item in items:
-            self._err.print(text(item) if isinstance(item, str) else item)
+            self._err.print(self._laid_out(item))
+
+    def _laid_out(self, item: RenderableType) -> RenderableType:
+        return text(self._hinted(item)) if isinstance(item, str) else item
 
     def warn(self, message: str) -> None:
         """Write a warning."""
-        self.say(line(("Attention : ", "soon"), message))
+        self.say(line(("Attention : ", "soon"), self._hinted(message)))
 
     def warn_each(self, messages: Iterable[str]) -> None:
         """Write some warnings."""

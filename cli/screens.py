@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from tui.office import Office
 
 
+_PLAIN = ("", "dumb", "unknown")
+"""Kinds of terminal that only write line after line."""
+
+
 def run(session: Session, *, read_only: bool = False, theme: str | None = None) -> int:
     """Open the terminal interface, stay in it until it is left, and return the exit code.
 
@@ -41,6 +45,7 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
             "L’interface demande un terminal : lancez-la sans redirection, ou utilisez les commandes "
             "(echeancier --help)."
         )
+    _refuse_plain(session.environment)
     logs.silence()
     office = office_of(session, read_only=read_only, theme=theme)
     # The list is read while what draws it is loaded.
@@ -60,6 +65,19 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
     if app.failure is not None:
         raise app.failure
     return app.return_code or 0
+
+
+def _refuse_plain(environment: Mapping[str, str]) -> None:
+    """Refuse a terminal that says that it places nothing on a screen; Windows has no such word."""
+    from workflow.errors import InvalidInput
+
+    kind = environment.get("TERM", "")
+    if sys.platform != "win32" and kind in _PLAIN:
+        raise InvalidInput(
+            f"Ce terminal (TERM={kind or 'non défini'}) ne sait pas afficher l’interface : utilisez "
+            "les commandes (« echeancier --help »), par exemple « echeancier echeances », ou dites "
+            "quel terminal c’est (TERM=xterm)."
+        )
 
 
 def _driver() -> type[Driver] | None:
@@ -97,6 +115,8 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
         sender=partial(_sender, settings.mail),
         typed=session.typed,
         folder=user_data_path("echeancier", appauthor=False) / "interface",
+        wrote=session.wrote,
+        hinted=session.doing.hinted,
         # An invented present is there to look: nothing may be dated by it.
         read_only=read_only or settings.tui.read_only or session.at is not None,
         keys=settings.tui.keys,

@@ -57,7 +57,7 @@ class Session:
         """Return where the command writes."""
         from cli.output import Output
 
-        return Output(sys.stdout, sys.stderr)
+        return Output(sys.stdout, sys.stderr, self.doing.hinted)
 
     @cached_property
     def configuration(self) -> Configuration:

@@ -19,10 +19,11 @@ from textual.command import CommandPalette, Provider
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 from textual.timer import Timer
+from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from tui.desk import Desk
-from tui.keys import bind, first_key, spoken
+from tui.keys import also_meant, bind, first_key, spoken
 from tui.office import Office
 from tui.page import Asking, Page
 from tui.pasting import pasted
@@ -30,7 +31,7 @@ from tui.screens.today import TodayScreen
 from tui.signs import Signs
 from tui.themes import LABELS, THEMES
 from tui.typeahead import TypeAhead
-from tui.widgets.masthead import PLACES
+from tui.widgets.masthead import PLACES, Masthead
 from workflow.errors import EcheancierError
 from workflow.worklist import Glance
 
@@ -97,12 +98,12 @@ class EcheancierApp(Desk):
     ) -> None:
         super().__init__(office, driver)
         self._glance = glance
-        self._typed = TypeAhead(self, super().on_event, self._leads_away)
+        self._typed = TypeAhead(self, self._send, self._leads_away)
         self._signs = Signs()
         self.failure: Exception | None = None
         self.when_leaving: Callable[[int], None] = lambda _code: None
         """Given the exit code once the interface is being left."""
-        self._mark = ""
+        self._mark, self._day = "", office.today
         self._tidying: Timer | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -130,6 +131,14 @@ class EcheancierApp(Desk):
             await self._typed.take(event)
         else:
             await super().on_event(event)
+
+    async def _send(self, event: Key | Paste) -> None:
+        """Send a key on, as what it stands for when it does nothing itself."""
+        if isinstance(event, Key) and (meant := also_meant(event.key)) is not None:
+            bound = self.screen.active_bindings
+            if not isinstance(self.focused, Input) and event.key not in bound and meant in bound:
+                event = Key(meant, meant)
+        await super().on_event(event)
 
     def _leads_away(self, event: Event) -> bool:
         binding = self.screen.active_bindings.get(event.key) if isinstance(event, Key) else None
@@ -161,14 +170,20 @@ class EcheancierApp(Desk):
     # --- What others write -------------------------------------------------------------------------
 
     def _watch(self) -> None:
+        if self.office.today != self._day:
+            # Another day moves everything that is told in days, even when nobody writes.
+            self._day = self.office.today
+            self.refresh_data()
+            for screen in self.screen_stack:
+                for masthead in screen.query(Masthead):
+                    masthead.refresh()
         # One look at a time: no thread can be stopped, and a base that is slow would gather them.
         if not any(worker.group == "watch" for worker in self.workers):
             self.run_worker(self._look, group="watch", thread=True)
 
     def _look(self) -> None:
         try:
-            # Another day moves everything that is told in days, even when nobody writes.
-            mark = f"{self.office.today} {self.office.worklist.mark()}"
+            mark = self.office.worklist.mark()
         except EcheancierError:
             # The next question of a screen says it, with what it was doing.
             return

@@ -210,6 +210,7 @@ def attempt(office: Office, job: Job, case: Marked, *, save: bool) -> Line:
         outcome = job.prepare(office, case)
         if save:
             office.cases.save(outcome)
+            office.wrote(case.ref)
     except OutOfReach:
         raise
     except Conflict as error:

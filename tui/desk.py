@@ -47,10 +47,12 @@ class Desk(App[None]):
 
     def acted(self, words: str, *command: str) -> None:
         """Say what was done, and the command that does the same."""
-        typed = self.office.typed(*command)
-        # One at a time: they would pile up over what is filled in next.
+        self.notify(f"{words}\n$ {self.office.typed(*command)}", timeout=8)
+
+    def notify(self, message: str, **options: Any) -> None:
+        """Show a toast, as it is, and alone: they would pile up over what is filled in next."""
         self.clear_notifications()
-        self.notify(f"{words}\n$ {typed}", timeout=8, markup=False)
+        super().notify(message, **{"markup": False, **options})
 
 
 def desk_of(node: MessagePump) -> Desk:

@@ -132,6 +132,27 @@ _NAMES = {
 }  # fmt: skip
 
 
+_UNSHIFTED = {
+    **dict(
+        zip(
+            ("ampersand", "é", "quotation_mark", "apostrophe", "left_parenthesis"),
+            "12345",
+            strict=True,
+        )
+    ),
+    **dict(zip(("minus", "è", "underscore", "ç"), "6789", strict=True)),
+}
+"""The digits of a French keyboard, where they need Shift."""
+
+
+def also_meant(key: str) -> str | None:
+    """Return what a key stands for where nothing is typed, when it does nothing itself; None for most.
+
+    A digit without Shift on a French keyboard, a letter under Caps Lock.
+    """
+    return key.lower() if len(key) == 1 and key.isupper() else _UNSHIFTED.get(key)
+
+
 _SECTIONS = {
     "today": "Cet écran",
     "case": "Cet écran",

@@ -96,7 +96,9 @@ class Office(Struct, frozen=True):
         agency: id of that person's agency, None when the configuration does not know them.
         sender: gives who writes the mails.
         typed: turns the words of a command into what can be typed in a terminal.
+        hinted: completes the commands that a sentence names, so that they can be typed.
         folder: where drafts and saved views are kept, the user's own.
+        wrote: told each thing that was written, in French, should the rest fail.
         read_only: True when nothing may be written.
         keys: keys changed by the user, by id of binding.
         theme: id of the theme to start with.
@@ -111,6 +113,8 @@ class Office(Struct, frozen=True):
     sender: Callable[[], Mailbox]
     typed: Callable[..., str]
     folder: Path
+    wrote: Callable[[str], None] = lambda _: None
+    hinted: Callable[[str], str] = str
     read_only: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     theme: str = "sombre"

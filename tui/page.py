@@ -86,6 +86,7 @@ class Asking(Screen[Result]):
         group: str = "reading",
         refused: Callable[[EcheancierError], object] | None = None,
         exclusive: bool = True,
+        writes: str = "",
     ) -> None:
         """Ask a question in a thread.
 
@@ -95,7 +96,10 @@ class Asking(Screen[Result]):
             group: a new question of a group makes its unanswered ones void.
             refused: given the error of a rule that says no; by default a toast says it.
             exclusive: False to wait for every answer of the group.
+            writes: what is written once it is answered, in French; empty for what only reads.
         """
+        if writes:
+            question = partial(self._remembered, question, writes)
         self.run_worker(
             partial(self._put, question, then, group, refused, exclusive),
             group=group,
@@ -173,6 +177,11 @@ class Asking(Screen[Result]):
             work, self._wish = self._wish, None
             work()
 
+    def _remembered(self, question: Callable[[], Answer], writes: str) -> Answer:
+        answer = question()
+        self.office.wrote(writes)
+        return answer
+
     def _put(
         self,
         question: Callable[[], Answer],
@@ -204,13 +213,13 @@ class Asking(Screen[Result]):
         message.stop()
         if isinstance(message.error, OutOfReach):
             self._again, self._wish, self._weighing = message.again, None, False
-            self._banner().say(message.error.message)
+            self._banner().say(self.office.hinted(message.error.message))
         else:
             (message.refused or self._say_refusal)(message.error)
         self.refresh_bindings()
 
     def _say_refusal(self, error: EcheancierError) -> None:
-        self.notify(error.message, severity="warning", timeout=8)
+        self.notify(self.office.hinted(error.message), severity="warning", timeout=8)
 
     def _banner(self) -> Banner:
         found = self.query(Banner)

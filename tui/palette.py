@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any
 
+from rich.text import Text
 from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
@@ -82,7 +83,7 @@ class Everything(Provider):
         """Go where an action is done, and say its key."""
         go()
         key = first_key(id_, self._office.keys)
-        self.app.notify(f"{key} : {KEYS[id_].label}", timeout=4, markup=False)
+        self.app.notify(f"{key} : {KEYS[id_].label}", timeout=4)
 
     async def discover(self) -> Hits:
         """Yield every action, before anything is typed."""
@@ -103,7 +104,14 @@ class Everything(Provider):
             yield DiscoveryHit(_NOTHING, lambda: None)
         for rank, row in enumerate(rows):
             words = f"{row.ref}  {row.title}"
-            yield Hit(0.9 - rank / 100, words, partial(self._open, row.ref), help=row.label or None)
+            # As a text: what somebody typed is no markup.
+            yield Hit(
+                0.9 - rank / 100,
+                Text(words),
+                partial(self._open, row.ref),
+                text=words,
+                help=row.label or None,
+            )
 
     def _files(self, query: str) -> tuple[WorkRow, ...]:
         asked = WorkQuery(day=self._office.day, text=query)

@@ -38,7 +38,8 @@ def diagnose(ctx: typer.Context, surveillance: _Survey = False, as_json: Json = 
     else:
         from cli.views.checkup import table
 
-        session.output.show(table((one.level.value, one.name, one.words) for one in found))
+        hinted = session.doing.hinted
+        session.output.show(table((one.level.value, one.name, hinted(one.words)) for one in found))
     codes = {finding.code for finding in found if finding.level is Level.BROKEN}
     if codes:
         # What is out of reach is told first: it hides the rest.

@@ -84,6 +84,14 @@ def test_json_keeps_what_stands_in_the_base(desk: Desk) -> None:
     assert "\x1b" not in run.out
 
 
+def test_an_accent_is_read_whatever_the_locale(desk: Desk) -> None:
+    """Where the locale knows no accent, what is typed in UTF-8 is that text all the same."""
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    run = desk.apart("dossier", "corriger", REF, "--libelle", "Éloïse Nguyễn", named=plain)
+    assert run.returncode == 0, run.stderr
+    assert desk.must(f"dossier voir {REF} --json").json["title"] == "Éloïse Nguyễn"
+
+
 def test_a_refusal_gives_no_order_to_a_terminal(desk: Desk) -> None:
     """What was typed, and what another has written meanwhile, are repeated with signs."""
     for line in ("dossier voir", f"dossier avancer {REF}", "courriels lister --dossier"):

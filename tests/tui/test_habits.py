@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.app import App
 from textual.events import Key, Paste
 from textual.widgets import Input, OptionList
+from textual.widgets._toast import Toast
 
 from cli.configuration import load
 from cli.screens import check_look
 from tests.support.tui import NARROW, WIDE, Player, Stage
+from tui.page import Asking
 from tui.screens.act import ActScreen
 from tui.screens.case import CaseScreen
 from tui.screens.help import HelpScreen
 from tui.screens.new import NewScreen
 from tui.themes import LABELS
+from tui.widgets.banner import Banner
+from tui.widgets.calendargrid import CalendarGrid
 from tui.widgets.keybar import KeyBar
 from tui.widgets.worktable import WorkTable
 from workflow.errors import InvalidDefinition
@@ -287,3 +293,61 @@ def test_without_a_terminal_the_help_is_printed(stage: Stage) -> None:
     run = stage.desk.type("tui")
     assert run.code == 2
     assert "terminal" in run.said
+
+
+async def test_midnight_is_seen_everywhere(stage: Stage) -> None:
+    """When the day turns, every first line says so, also where nothing else is read again."""
+    async with stage.playing(WIDE) as player:
+        assert "mardi 1er septembre 2026" in player.shown()
+        stage.desk.now += timedelta(days=1)
+        player.app._watch()
+        await player.settle()
+        assert "mercredi 2 septembre 2026" in player.shown().splitlines()[0]
+        for place in "2341":
+            await player.press(place)
+            assert "mercredi 2 septembre 2026" in player.shown().splitlines()[0]
+
+
+@pytest.mark.parametrize("keys", [["c"], ["u"]])
+async def test_a_dialog_stays_in_the_middle_under_the_banner(stage: Stage, keys: list[str]) -> None:
+    """What is out of reach is said above, and moves no form aside."""
+    async with stage.playing(WIDE) as player:
+        player.app.push(CaseScreen(GRANTED))
+        await player.settle()
+        await player.press(*keys)
+        screen = player.app.screen
+        assert isinstance(screen, Asking)
+        box = screen.query_one(".dialog")
+        before = box.region.x
+        screen._banner().say("La base ne répond pas.")
+        await player.settle()
+        assert (box.region.x, screen.query_one(Banner).region.y) == (before, 0)
+        assert abs(box.region.x - (WIDE[0] - box.region.right)) <= 1
+        assert "La base ne répond pas." in player.shown()
+
+
+async def test_toasts_come_one_at_a_time_away_from_the_actions(stage: Stage) -> None:
+    """A toast is short, alone, and above the bar of actions."""
+    async with stage.playing(NARROW) as player:
+        player.app.notify("Premier")
+        await player.settle()
+        player.app.notify("Second " * 80)
+        await player.settle()
+        (toast,) = player.app.screen.query(Toast)
+        assert toast.region.bottom <= NARROW[1] - 3
+        assert toast.region.height <= 4
+
+
+async def test_a_french_keyboard_and_caps_lock(stage: Stage) -> None:
+    """Digits without Shift and capitals do what the key does, except where text is typed."""
+    async with stage.playing(WIDE) as player:
+        at_once(player.app, "é")
+        await player.settle()
+        assert player.app.screen.query(CalendarGrid)
+        await player.press("ampersand", "N")
+        assert isinstance(player.app.screen, NewScreen)
+        await player.press("escape", "G")
+        table = player.app.screen.query_one(WorkTable)
+        assert table.cursor == table.total - 1
+        await player.press("slash", "H", "é")
+        assert player.app.screen.query_one("#search", Input).value == "Hé"

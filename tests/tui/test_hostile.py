@@ -82,3 +82,30 @@ async def test_the_menu_joins_the_lines_of_a_paste(stage: Stage) -> None:
         await player.settle()
         assert isinstance(player.app.screen, CommandPalette)
         assert player.app.screen.query_one(Input).value == "Leïla Garance"
+
+
+async def test_brackets_are_only_brackets(stage: Stage) -> None:
+    """A title, and whatever else somebody types, is shown as it is: nothing in it is a colour or a fault."""
+    odd = "Sacha [/] [b]H[/b] [@click=app.quit]x[/]"
+    stage.desk.must(f"dossier corriger {REF} --libelle", odd)
+    async with stage.playing(WIDE) as player:
+        await player.press("slash", *"sacha")
+        assert odd[:20] in player.shown()
+        await player.press("enter", "enter")
+        assert odd in player.shown()
+        await player.press("ctrl+p")
+        await player.type("sacha")
+        await player.pilot.pause(0.3)
+        assert odd in player.shown()
+        await player.press("escape", "c")
+        assert odd in player.shown()
+        await player.press("escape", "escape", "escape", "n")
+        await player.type("08/01/2027")
+        await player.press("shift+tab")
+        await player.type(odd)
+        await player.press("ctrl+s")
+        assert odd in player.shown()
+        player.app.notify(odd)
+        await player.settle()
+        assert player.said().endswith(odd)
+        assert odd in player.shown().replace("\n", "")

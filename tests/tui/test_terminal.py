@@ -30,9 +30,35 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+PLAIN = """
+import os, sys
+from cli.main import main
+
+os.environ["TERM"] = "dumb"
+sys.exit(main(sys.argv[1:]))
+"""
+
+FALLING = """
+import sys
+from cli.main import main
+from tui.screens.writing import Writing
+
+def broken(*_: object) -> None:
+    raise LookupError
+
+Writing._saved = broken
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def opened(house: House, *code: str) -> Pty:
     """Open the interface on one file, in a terminal that needs nothing of the machine."""
     house.desk.open_case()
+    return opened_again(house, *code)
+
+
+def opened_again(house: House, *code: str) -> Pty:
+    """Open the interface on what is there."""
     terminal = house.start(*code, kind=Pty)
     assert isinstance(terminal, Pty)
     terminal.wait(REF)
@@ -98,3 +124,27 @@ def test_a_second_signal_waits_for_nothing(house: House) -> None:
     for _ in range(2):
         os.kill(terminal.pid, signal.SIGTERM)
     assert (terminal.ended(), terminal.left_over()) == (143, [])
+
+
+def test_a_fault_after_a_save_says_what_was_saved(house: House) -> None:
+    """The program fails once the step is taken back: the sentence says that it is, and so does the base."""
+    house.desk.open_case()
+    house.desk.must(f"dossier avancer {REF} deposer_drf --forcer --commentaire essai")
+    terminal = opened_again(house, "-c", FALLING)
+    terminal.press("Enter")
+    terminal.wait("u Annuler")
+    terminal.send(b"uo")
+    assert terminal.ended() == 1
+    assert f"l’enregistrement de {REF} était déjà fait" in " ".join(terminal.shown().split())
+    assert house.desk.must(f"dossier voir {REF} --json").json["state"] == "preparation"
+
+
+def test_a_terminal_that_only_writes_lines_is_refused(house: House) -> None:
+    """Where nothing can be placed on a screen, the interface says what to use instead."""
+    house.desk.open_case()
+    terminal = house.start("-c", PLAIN, kind=Pty)
+    assert isinstance(terminal, Pty)
+    assert terminal.ended() == 2
+    assert "TERM=dumb" in terminal.shown()
+    assert "--help" in terminal.shown()
+    assert terminal.left_over() == []

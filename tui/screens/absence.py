@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.widget import Widget
-from textual.widgets import Input
 
 from notifications.habits import Absence
 from notifications.people.cover import Effect, effect_of
@@ -17,6 +16,7 @@ from tui.drafts import lasting
 from tui.paint import Paint
 from tui.screens.form import Form
 from tui.widgets.choices import Choices, by_name
+from tui.widgets.line import Line
 from workflow import french
 from workflow.shorthand import day_typed
 
@@ -54,8 +54,8 @@ class AbsenceForm(Form[bool]):
         names = by_name(self.office.directory.people)
         yield "Qui", Choices(names, self._person, prompt=None, id="person")
         hint = f"{french.short_day(self.office.today)}, 8/9, +3j, lundi…"
-        yield "Du", Input(placeholder=hint, id="first", compact=True)
-        yield "Au", Input(placeholder="dernier jour", id="last", compact=True)
+        yield "Du", Line(placeholder=hint, id="first", compact=True)
+        yield "Au", Line(placeholder="dernier jour", id="last", compact=True)
         by_default = "son responsable, puis l’agence"
         yield "Remplacé par", Choices(names, prompt=by_default, id="substitute")
 
@@ -112,6 +112,7 @@ class AbsenceForm(Form[bool]):
                 lambda: office.people.add_absence(absence, office.acting, office.now),
                 partial(self._noted, absence),
                 group="act",
+                writes=f"l’absence de {absence.person}",
                 refused=self.refuse,
             )
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import ClassVar
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -60,7 +61,7 @@ class ActScreen(Dialog[Outcome]):
     def compose(self) -> ComposeResult:
         """Yield the questions, what they would change, and the buttons."""
         with Vertical(classes="dialog", id="act") as box:
-            box.border_title = self._first.title
+            box.border_title = Text(self._first.title)
             yield Answers(self._first, self._looking)
             with VerticalScroll(id="effect-box", can_focus=False):
                 yield Static(id="effect")
@@ -224,6 +225,7 @@ class ActScreen(Dialog[Outcome]):
                 partial(self.office.cases.save, self._outcome),
                 self._saved,
                 group="save",
+                writes=self._outcome.after.ref,
                 refused=self._refuse,
             )
 

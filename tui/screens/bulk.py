@@ -272,7 +272,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         except OSError as error:
             self.notify(f"Résultat non gardé : {error.strerror}.", severity="warning")
             return
-        self.notify(f"Résultat gardé : {path}", timeout=10, markup=False)
+        self.notify(f"Résultat gardé : {path}", timeout=10)
 
     def action_move(self, way: int) -> None:
         """Read on, or back."""

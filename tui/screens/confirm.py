@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -40,7 +41,7 @@ class ConfirmScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Yield what it would do, and the two answers."""
         with Vertical(classes="dialog -careful", id="confirm") as box:
-            box.border_title = self._title
+            box.border_title = Text(self._title)
             with VerticalScroll(id="told", can_focus=False):
                 yield Static(id="told-text")
             with Horizontal(id="buttons"):

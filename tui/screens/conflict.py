@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -80,7 +81,7 @@ class ConflictScreen(Dialog[Choice]):
     def compose(self) -> ComposeResult:
         """Yield both sides and the three choices."""
         with Vertical(classes="dialog") as box:
-            box.border_title = f"{self._ref} a changé pendant votre saisie"
+            box.border_title = Text(f"{self._ref} a changé pendant votre saisie")
             yield Static(id="sides")
             with Horizontal(id="buttons"):
                 yield self._button(Choice.MINE, "m  Le mien")

@@ -18,6 +18,7 @@ from tui.screens.drafted import Drafted
 from tui.views import EVERYTHING, SavedViews, View, usual
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.keybar import KeyBar
+from tui.widgets.line import Line
 from tui.widgets.tick import Tick
 
 
@@ -54,7 +55,7 @@ class FilterScreen(Drafted[View]):
             yield Tick("En retard ou à relancer seulement", self._now.late, id="late", compact=True)
             with Horizontal(classes="field"):
                 yield Label("Garder sous")
-                yield Input(placeholder="un nom, pour retrouver cette vue", id="name", compact=True)
+                yield Line(placeholder="un nom, pour retrouver cette vue", id="name", compact=True)
             with Horizontal(id="buttons"):
                 yield Button("Appliquer  Ctrl+S", id="apply", variant="primary", compact=True)
                 yield Button("Fermer  Échap", id="close", compact=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -63,7 +64,7 @@ class Form(Drafted[Result]):
     def compose(self) -> ComposeResult:
         """Yield the questions, what they would do, and the buttons."""
         with Vertical(classes="dialog form") as box:
-            box.border_title = self._title
+            box.border_title = Text(self._title)
             for label, widget in self.fields():
                 with Horizontal(classes="field"):
                     yield Label(label)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.widget import Widget
-from textual.widgets import Input
 
 from notifications.mail.mime import Mailbox, redirected
 from notifications.messages import StoredMessage
@@ -18,6 +17,7 @@ from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.form import Form
 from tui.widgets.choices import Choices, by_name
+from tui.widgets.line import Line
 from workflow.errors import EcheancierError
 
 
@@ -41,7 +41,7 @@ class RedirectForm(Form[bool]):
         """Yield a person, or an address."""
         names = by_name(self.office.directory.people)
         yield "À", Choices(names, prompt="une personne", id="person")
-        yield "Ou à", Input(placeholder="une autre adresse", id="address", compact=True)
+        yield "Ou à", Line(placeholder="une autre adresse", id="address", compact=True)
 
     def consider(self) -> None:
         """Say where it would go."""
@@ -71,7 +71,13 @@ class RedirectForm(Form[bool]):
     def confirm(self) -> None:
         """Put it back in the queue."""
         if (to := self._to()) is not None:
-            self.ask(partial(self._redirect, to), self._done, group="act", refused=self.refuse)
+            self.ask(
+                partial(self._redirect, to),
+                self._done,
+                group="act",
+                refused=self.refuse,
+                writes=f"courriel {self._message.id}",
+            )
 
     def _redirect(self, to: Mailbox) -> Mailbox:
         office, message = self.office, self._message
@@ -111,7 +117,7 @@ class DropForm(Form[bool]):
 
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield the reason."""
-        yield "Raison", Input(placeholder="gardée avec le courriel", id="reason", compact=True)
+        yield "Raison", Line(placeholder="gardée avec le courriel", id="reason", compact=True)
 
     def consider(self) -> None:
         """Check the reason."""
@@ -151,6 +157,7 @@ class DropForm(Form[bool]):
             lambda: office.room.drop(self._message.id, office.acting, office.now, words),
             self._done,
             group="act",
+            writes=f"courriel {self._message.id}",
             refused=self.refuse,
         )
 

@@ -281,6 +281,7 @@ class MailsScreen(Listing):
             for number in numbers:
                 try:
                     office.room.retry(number, office.acting, office.now)
+                    office.wrote(f"courriel {number}")
                     found.append((number, ""))
                 except EcheancierError as error:
                     found.append((number, error.message))

@@ -30,6 +30,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
 from tui.widgets.keybar import KeyBar
+from tui.widgets.line import Line
 from tui.widgets.masthead import Masthead
 from tui.widgets.tick import Tick
 from workflow import french
@@ -75,7 +76,7 @@ class NewScreen(Page):
                         yield Choices(choices, value, id=id_)
                 with Horizontal(classes="field"):
                     yield Label("Libellé")
-                    yield Input(id="title", compact=True, placeholder="nom ou initiales")
+                    yield Line(id="title", compact=True, placeholder="nom ou initiales")
                 yield Tick("Dossier ancien, dispositif clos", id="historical", compact=True)
                 yield Vertical(id="facts")
             with VerticalScroll(id="new-panel", can_focus=False):
@@ -293,6 +294,7 @@ class NewScreen(Page):
             partial(self.office.cases.save, outcome),
             partial(self._saved, opening),
             group="save",
+            writes=outcome.after.ref,
         )
 
     def _saved(self, opening: Opening, outcome: Outcome) -> None:

@@ -10,13 +10,13 @@ from functools import partial
 
 from rich.console import RenderableType
 from textual.widget import Widget
-from textual.widgets import Input
 
 from notifications.looking import Looking
 from tui.drafts import lasting
 from tui.paint import Paint
 from tui.screens.form import Form
 from tui.widgets.choices import Choices
+from tui.widgets.line import Line
 from workflow import french
 from workflow.calendars import WorkingCalendar
 from workflow.case import Case, Outcome
@@ -51,8 +51,8 @@ class SnoozeForm(Form[Outcome]):
         deadlines = sorted(self._case.deadlines.values(), key=lambda one: one.act_on)
         yield "Rappel", Choices({one.id: one.label for one in deadlines}, prompt=None, id="which")
         hint = f"{french.short_day(self._looking.today)}, 8/9, +3j, lundi…"
-        yield "Jusqu’au", Input(placeholder=hint, id="until", compact=True)
-        yield "Raison", Input(placeholder="que l’équipe lira", id="reason", compact=True)
+        yield "Jusqu’au", Line(placeholder=hint, id="until", compact=True)
+        yield "Raison", Line(placeholder="que l’équipe lira", id="reason", compact=True)
 
     @property
     def _looking(self) -> Looking:
@@ -109,6 +109,7 @@ class SnoozeForm(Form[Outcome]):
                 partial(self.office.cases.save, self._outcome),
                 self._saved,
                 group="save",
+                writes=self._outcome.after.ref,
                 refused=self.refuse,
             )
 

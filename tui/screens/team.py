@@ -259,6 +259,7 @@ class TeamScreen(Listing):
             lambda: office.people.cancel_absence(absence.number, office.acting, office.now),
             self._cancelled,
             group="act",
+            writes=f"l’absence {absence.number}",
         )
 
     def _cancelled(self, absence: Absence) -> None:

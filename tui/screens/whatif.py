@@ -339,7 +339,12 @@ class WhatIfScreen(Page):
 
     def _save(self, found: Supposed) -> None:
         assert found.save is not None, "asked only of what can be written"  # noqa: S101
-        self.ask(found.save, lambda _: self._saved(found), group="save")
+        self.ask(
+            found.save,
+            lambda _: self._saved(found),
+            group="save",
+            writes=f"« {' '.join(found.command)} »",
+        )
 
     def _saved(self, found: Supposed) -> None:
         self.desk.acted(f"Enregistré : {counted(found.files)}", *found.command)

@@ -54,6 +54,7 @@ class Writing(Page):
             partial(self.office.cases.save, outcome),
             partial(self._saved, act, typed),
             group="save",
+            writes=outcome.after.ref,
             refused=partial(self._refused, act, typed, question),
         )
 

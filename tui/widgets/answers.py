@@ -21,6 +21,7 @@ from tui.acts import Act, Question, Typed
 from tui.drafts import without_revealing
 from tui.widgets.choices import Choices
 from tui.widgets.factfield import FactField
+from tui.widgets.line import Line
 from tui.widgets.tick import Tick
 
 _COMMENT = "Commentaire pour le journal"
@@ -60,7 +61,7 @@ class Answers(VerticalScroll, can_focus=False):
         for name, label in self.act.papers:
             yield Tick(label, id=f"{PAPER}{name}", compact=True)
         yield Label(_COMMENT, id="comment-label")
-        yield Input(id="comment", compact=True, placeholder=_OPTIONAL, select_on_focus=False)
+        yield Line(id="comment", compact=True, placeholder=_OPTIONAL, select_on_focus=False)
 
     @property
     def _more(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.widgets import Static
@@ -15,7 +16,10 @@ class Banner(Static):
 
     def say(self, words: str) -> None:
         """Show a sentence."""
-        self.update(f"✗ {words}  [b]Ctrl+R[/b] pour réessayer ; votre saisie est gardée.")
+        again = ("Ctrl+R", "bold")
+        self.update(
+            Text.assemble(f"✗ {words}  ", again, " pour réessayer ; votre saisie est gardée.")
+        )
 
     def on_click(self, event: events.Click) -> None:
         """Try again."""

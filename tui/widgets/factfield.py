@@ -18,6 +18,7 @@ from tui.acts import hint, is_day
 from tui.drafts import lasting
 from tui.paint import Paint
 from tui.widgets.choices import Choices
+from tui.widgets.line import Line
 from workflow import french
 from workflow.case import civil
 from workflow.errors import InvalidInput, Refused
@@ -54,7 +55,7 @@ class FactField(Vertical):
         else:
             today = self._looking().today
             placeholder = hint(spec, today) if is_day(spec) else ""
-            yield Input(
+            yield Line(
                 self.known,
                 placeholder=placeholder,
                 id=f"fact-{spec.id}",

@@ -177,3 +177,21 @@ def test_the_log_of_errors_does_not_grow_for_ever(home: Path) -> None:
     log.write_text("x" * 1_000_001, encoding="utf-8")
     assert logged(home, "init").stat().st_size < 1_000_000
     assert log.with_name("erreurs.log.1").stat().st_size > 1_000_000
+
+
+def test_a_command_that_a_sentence_names_is_the_one_to_type(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A hint keeps the options that say which base and who; those of another time are left out."""
+    argv = ("--config", "un dossier/c.toml", "dossier", "lister", "--maintenant", "2026-01-01")
+    doing = Doing((*argv, "--par=claire"), program="/opt/echeancier")
+    report(OutOfReach("La base manque : créez-la avec « echeancier init »."), doing)
+    expected = "« /opt/echeancier --config 'un dossier/c.toml' --par=claire init »"
+    assert expected in capsys.readouterr().err.replace("\u00a0", " ")
+
+
+def test_a_failure_names_what_was_written_last(capsys: pytest.CaptureFixture[str]) -> None:
+    """After a long day, the last three things written are named, each once, and the others counted."""
+    report(ValueError(), Doing((), wrote=["A", "B", "C", "B", "D"]))
+    said = capsys.readouterr().err.replace("\u00a0", " ")
+    assert "l’enregistrement de D, B, C et de 1 autre était déjà fait" in said
