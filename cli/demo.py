@@ -102,6 +102,7 @@ class _Entering:
         self._days: WorkingCalendar = calendar(METROPOLE)
         self._today = at.astimezone(self._zone).date()
         self._procedure: Procedure = service.rulebook.procedure(PROCEDURE)
+        self._recording = Recording(replace(service, clock=lambda: at))
 
     def enter(self, sample: Sample) -> None:
         """Open a file and take it as far as it went."""
@@ -117,17 +118,27 @@ class _Entering:
             comment="Dossier d’exemple",
         )
         self._service.save(opening)
+        hours = self._hours(sample, owner.id)
         for action, day in sample.steps:
+            if self._procedure.actions[action].evidence:
+                self._save(hours)
             self._service.save(self._step(sample, action, day, owner.id))
-        for noted in self._noted(sample, owner.id):
-            self._service.save(noted)
+        self._save(hours)
+        self._save(self._noted(sample, owner.id))
+
+    def _save(self, outcomes: Iterator[Outcome]) -> None:
+        for outcome in outcomes:
+            self._service.save(outcome)
+
+    def _hours(self, sample: Sample, by: str) -> Iterator[Outcome]:
+        """Yield the ledger, once: what a step stands on is noted before it."""
+        if sample.hours:
+            lines = [(None, self._line(*words)) for words in sample.hours]
+            yield self._recording.hours(_ref(sample), lines, by=by)
 
     def _noted(self, sample: Sample, by: str) -> Iterator[Outcome]:
         """Yield what is noted beside the steps; each is written before the next is prepared."""
-        recording, ref = Recording(replace(self._service, clock=lambda: self._at)), _ref(sample)
-        if sample.hours:
-            lines = [(None, self._hours(*words)) for words in sample.hours]
-            yield recording.hours(ref, lines, by=by)
+        recording, ref = self._recording, _ref(sample)
         if sample.papers:
             marks: dict[PaperStatus, list[str]] = {}
             for name, status, _ in sample.papers:
@@ -137,7 +148,7 @@ class _Entering:
         if sample.eligible is not None:
             yield recording.eligibility(ref, self._eligible(sample.eligible), by=by)
 
-    def _hours(
+    def _line(
         self, kind: str, first: int, last: int, planned: str, done: str, place: str
     ) -> TypedHours:
         days = f"{self._day(first).isoformat()}..{self._day(last).isoformat()}"

@@ -32,9 +32,7 @@ def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> lis
     reference = procedure.reference_fact
     for deadline in sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on):
         spec = procedure.deadlines[deadline.id]
-        met_by = [
-            by_action[id_] for id_ in procedure.actions if id_ in spec.met_by & by_action.keys()
-        ]
+        met_by = [by_action[one.id] for one in procedure.proving(spec) if one.id in by_action]
         steps += [
             advance_words(procedure, case.ref, offer)
             if is_within_reach(offer)

@@ -288,14 +288,14 @@ class House:
             "ce dossier."
         )
 
-    def upgrade(self) -> tuple[str | None, str]:
-        """Create or migrate the database; return its revision before and after."""
+    def upgrade(self) -> tuple[str | None, str, int]:
+        """Create or migrate the database; return its revision before and after, and what was judged anew."""
         from db import schema
         from db.revisions import HEAD
 
         before = schema.current(self._engine)
-        schema.upgrade(self._engine)
-        return before, HEAD
+        judged = schema.upgrade(self._engine)
+        return before, HEAD, judged
 
     def require_database(self) -> None:
         """Connect to the database; raises like `cases`."""

@@ -6,11 +6,22 @@ Used by both stores. Streams: a page in memory at most, one state of the databas
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, Select, Text, cast, func, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    Text,
+    cast,
+    func,
+    or_,
+    select,
+    text,
+    type_coerce,
+)
 
 from db.aside import Aside, deadline_name
 from db.columns import ReadInstant
@@ -26,24 +37,25 @@ ALERTS: Final = cast(case_file.c.alerts, Text)
 # As text too: read row by row, no more of it is held at a time than one deadline.
 EXPLANATION: Final = cast(deadline.c.explanation, Text)
 
-OPEN: Final[Select[Any]] = (
-    select(
-        deadline.c.id,
-        EXPLANATION.label("explanation"),
-        type_coerce(deadline.c.reminded_until, ReadInstant()).label("reminded_until"),
-        type_coerce(deadline.c.next_reminder_at, ReadInstant()).label("next_reminder_at"),
-        case_file.c.ref,
-        case_file.c.title,
-        case_file.c.procedure,
-        case_file.c.state,
-        case_file.c.agency,
-        case_file.c.owner,
-        ALERTS.label("alerts"),
-        case_file.c.stake,
-    )
-    .join(case_file, case_file.c.id == deadline.c.case_id)
-    .where(DEADLINE_IS_OPEN)
-)
+_TOLD: Final[Select[Any]] = select(
+    deadline.c.id,
+    EXPLANATION.label("explanation"),
+    type_coerce(deadline.c.reminded_until, ReadInstant()).label("reminded_until"),
+    type_coerce(deadline.c.next_reminder_at, ReadInstant()).label("next_reminder_at"),
+    case_file.c.ref,
+    case_file.c.title,
+    case_file.c.procedure,
+    case_file.c.state,
+    case_file.c.agency,
+    case_file.c.owner,
+    ALERTS.label("alerts"),
+    case_file.c.stake,
+).join(case_file, case_file.c.id == deadline.c.case_id)
+OPEN: Final[Select[Any]] = _TOLD.where(DEADLINE_IS_OPEN)
+
+_IS_UNPROVED: Final = text("deadline.status = 'non_verifiee'")
+_SAID_AGAIN: Final = timedelta(days=28)
+"""How long what nothing proves is said once its file has ended."""
 
 
 def to_act_on(
@@ -73,7 +85,8 @@ def to_act_on(
 
 
 def to_mention(until: date, opened_after: date) -> tuple[Select[Any], ...]:
-    """Return the queries of the deadlines to act on up to a day, and of the other windows to speak of.
+    """Return the queries of the deadlines to act on up to a day, of the other windows to speak of, and of
+    what waits to be proved.
 
     Several queries rather than an OR: each reads its own index. Of the windows open for long, which are
     most of them, only those of a file that does not conform have anything to say.
@@ -84,7 +97,14 @@ def to_mention(until: date, opened_after: date) -> tuple[Select[Any], ...]:
     )
     opening = windows.where(deadline.c.opens_on > opened_after)
     wrong = windows.where(deadline.c.opens_on <= opened_after, ALERTS != NO_ALERTS)
-    return act, wrong, opening
+    return act, wrong, opening, _unproved(opened_after)
+
+
+def _unproved(opened_after: date) -> Select[Any]:
+    """Return the query of what waits to be proved: in open files, and those that ended not long ago."""
+    since = datetime.combine(opened_after, time(), UTC) - _SAID_AGAIN
+    said = or_(CASE_IS_OPEN, deadline.c.reminded_until >= since)
+    return _TOLD.where(_IS_UNPROVED, said).order_by(deadline.c.act_on, deadline.c.id)
 
 
 def to_come(after: date, until: date) -> Select[Any]:

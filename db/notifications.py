@@ -248,8 +248,8 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
     def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
         """Yield open deadlines to act on up to a day, then windows that open by then.
 
-        Of those open since a day (included) or longer, only those of files that do not conform. Each
-        part is in order of its own day; no deadline comes twice.
+        Of those open since a day (included) or longer, only those of files that do not conform; then what
+        waits to be proved. Each part is in order of its own day; no deadline comes twice.
         """
         return agenda.stream(self._engine, self._aside, *agenda.to_mention(until, opened_after))
 

@@ -185,6 +185,8 @@ def open_row(
 def closed_row(closing: Closing, at: datetime) -> dict[str, Any]:
     """Return a deadline that is no longer awaited, without its case."""
     status = DeadlineStatus.MET if closing.met else DeadlineStatus.DROPPED
+    if closing.missing:
+        status = DeadlineStatus.UNPROVED
     return _deadline_row(closing.deadline, at) | {
         "status": status.value,
         "closed_on": closing.on,

@@ -112,8 +112,10 @@ def require_current(engine: Engine) -> None:
             return
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine) -> int:
     """Create the database, or bring it to this program's schema; whole or not at all.
+
+    Returns how many deadlines of old rows were judged anew and changed.
 
     A SQLite file is created with its folder, readable by its owner alone. Two programs that upgrade
     at once take turns, and the second finds nothing to do.
@@ -126,7 +128,7 @@ def upgrade(engine: Engine) -> None:
     with translated(engine):
         _create_file(engine)
         with engine.connect() as connection:
-            _migrate(connection)
+            return _migrate(connection)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -162,7 +164,7 @@ def _create_file(engine: Engine) -> None:
         ) from error
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection) -> int:
     from alembic import command  # noqa: PLC0415 - Alembic is needed here alone
     from alembic.config import Config  # noqa: PLC0415
 
@@ -173,6 +175,7 @@ def _migrate(connection: Connection) -> None:
     around = _sqlite_turn if connection.dialect.name == "sqlite" else _postgresql_turn
     with around(connection):
         command.upgrade(config, "head")
+    return int(config.attributes.get("judged_anew", 0))
 
 
 @contextmanager

@@ -31,6 +31,8 @@ class DeadlineStatus(StrEnum):
 
     OPEN = "ouverte"
     MET = "tenue"
+    UNPROVED = "non_verifiee"
+    """A later step has ended it, and nothing proves that it was met."""
     DROPPED = "levee"
 
 
@@ -285,7 +287,7 @@ class DeadlineRow(SQLModel, table=True):
     __table_args__ = (
         # One row a rule, hence one open deadline a rule; also how a case's deadlines are read.
         UniqueConstraint("case_id", "rule"),
-        one_of("status", "ouverte", "tenue", "levee"),
+        one_of("status", "ouverte", "tenue", "non_verifiee", "levee"),
         CheckConstraint("status = 'ouverte' OR next_reminder_at IS NULL", name="silent"),
         # The heartbeat asks every minute what is due: only rows that still have to speak.
         partial("ix_deadline_due", "next_reminder_at", "id", where="next_reminder_at IS NOT NULL"),
@@ -308,6 +310,8 @@ class DeadlineRow(SQLModel, table=True):
         ),
         # Replies that others owe, for the digest.
         partial("ix_deadline_open_awaited", "act_on", "id", where="status = 'ouverte' AND awaited"),
+        # What waits to be proved, for the digest.
+        partial("ix_deadline_unproved", "act_on", "id", where="status = 'non_verifiee'"),
         # What a calendar has to take away.
         partial("ix_deadline_closed", "reminded_until", "id", where="status <> 'ouverte'"),
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from workflow.procedure import DeadlineSpec, Procedure
+from workflow.vocabulary import FactSpec
 
 
 class Act(Struct, frozen=True):
@@ -53,18 +54,18 @@ class ProcedureLabels(Struct, frozen=True):
 
 
 def _acts(procedure: Procedure, spec: DeadlineSpec) -> tuple[Act, ...]:
-    """Return what meets a deadline: the fact to note, which is the shorter way, then the acts."""
-    noted = procedure.facts.get(spec.met_by_fact or "")
-    facts = (
-        [] if noted is None
-        else [Act(noted.label, ("corriger", "--fait", f"{noted.id}=AAAA-MM-JJ"))]
-    )  # fmt: skip
-    acts = [
-        Act(action.label, ("avancer", action.id))
-        for action in procedure.actions.values()
-        if action.id in spec.met_by
-    ]
-    return (*facts, *acts)
+    """Return what proves a deadline: the steps that do, or else what is to be noted."""
+    if acts := procedure.proving(spec):
+        return tuple(Act(action.label, ("avancer", action.id)) for action in acts)
+    names = dict.fromkeys(filter(None, (spec.met_by_fact, *(one.fact for one in spec.evidence))))
+    return tuple(_note(procedure.facts[name]) for name in names)
+
+
+def _note(fact: FactSpec) -> Act:
+    """Return how a fact is noted: in the ledger when it has one."""
+    if fact.derived:
+        return Act(fact.label, ("heures",))
+    return Act(fact.label, ("corriger", "--fait", f"{fact.id}=AAAA-MM-JJ"))
 
 
 Labels = Mapping[str, ProcedureLabels]

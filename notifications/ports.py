@@ -133,7 +133,8 @@ class NotificationStore(Protocol):
     def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
         """Yield open deadlines to act on, or windows that open, up to a day included.
 
-        Of the windows open since a day (included) or longer, only those of files that do not conform.
+        Of the windows open since a day (included) or longer, only those of files that do not conform; then
+        what waits to be proved (`Deadline.missing`).
         """
 
     def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:

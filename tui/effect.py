@@ -84,10 +84,14 @@ def _dates(outcome: Outcome, looking: Looking, paint: Paint) -> Iterator[Rendera
         yield _moments(move.old, move.new, looking, paint)
     for closing in outcome.closed:
         label = (closing.deadline.label, "strong")
-        if not closing.met:
+        if closing.missing:
+            lacking = f"  non vérifiée : il manque {french.listing(closing.missing)}"
+            yield paint.line(("? ", "soon"), label, (lacking, "soon"))
+        elif not closing.met:
             yield paint.line(("− ", "muted"), label, ("  n’est plus attendue", "muted"))
         elif closing.late:
-            yield paint.line(("✓ ", "late"), label, ("  tenue après la limite stricte", "late"))
+            missed = "  manquée : faite après la limite stricte"
+            yield paint.line(("✗ ", "late"), label, (missed, "late"))
         else:
             yield paint.line(("✓ ", "ok"), label, ("  tenue", "ok"))
     if not (outcome.opened or outcome.moved or outcome.closed):

@@ -65,6 +65,8 @@ class Deadline(Struct, frozen=True):
     """Day until which staff asked not to be reminded; forgotten when the dates move."""
     awaited_since: date | None = None
     """For a reply, the day from which it is counted: when the waiting began."""
+    missing: tuple[str, ...] = ()
+    """What would have to be noted to prove it, once a later step has ended it without proof."""
 
     @property
     def dates(self) -> tuple[date | None, Moment | None, date | None, Moment | None, date | None]:
@@ -269,13 +271,21 @@ class Case(Struct, frozen=True):
 
 
 class Closing(Struct, frozen=True):
-    """The end of a deadline: met by an act, or dropped because the case no longer awaits it."""
+    """The end of a deadline: met, not proved, or dropped because the case no longer awaits it.
+
+    What proves a deadline may be noted, corrected or taken back later: then it ends anew.
+    """
 
     deadline: Deadline
     met: bool
     on: date | None = None
     late: bool = False
     """True when the act came after the strict date."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What would have to be noted to prove it: a later step has ended it without."""
+        return self.deadline.missing
 
 
 class Move(Struct, frozen=True):

@@ -18,6 +18,7 @@ from workflow.procedure import (
     Count,
     DeadlineSpec,
     Direction,
+    Evidence,
     Kind,
     Procedure,
     Rule,
@@ -27,6 +28,7 @@ from workflow.vocabulary import FactType
 
 MONTHS = frozenset(range(1, 13))
 _DATED = {FactType.DATE, FactType.INSTANT}
+_COUNTED = {FactType.NUMBER, FactType.INTEGER}
 _PARTIES = ("agence", "financeur", "personne")
 
 
@@ -101,6 +103,7 @@ def _actions(procedure: Procedure) -> Found:
             known = {*procedure.deadlines, *others}
             yield from unknown_name(f"{key}.window", "échéance", action.window, known)
         yield from _hour_kept(procedure, action, key)
+        yield from _evidence(procedure, action.evidence, key)
 
 
 def _hour_kept(procedure: Procedure, action: Action, key: str) -> Found:
@@ -190,7 +193,8 @@ def _deadlines(procedure: Procedure) -> Found:
         for action in sorted(spec.met_by):
             yield from unknown_name(f"{key}.met_by", "action", action, procedure.actions)
         if spec.met_by_fact:
-            yield from unknown_name(f"{key}.met_by_fact", "fait", spec.met_by_fact, procedure.facts)
+            yield from _proving_fact(procedure, spec.met_by_fact, f"{key}.met_by_fact")
+        yield from _evidence(procedure, spec.evidence, key)
         if not spec.met_by and not spec.met_by_fact:
             yield (
                 f"{key}.met_by",
@@ -199,6 +203,29 @@ def _deadlines(procedure: Procedure) -> Found:
         for number, rule in enumerate(spec.rules, 1):
             yield from _rule(procedure, spec, rule, f"{key}.rules[{number}]")
         yield from _one_rule_an_edition(procedure, spec, key)
+
+
+def _proving_fact(procedure: Procedure, name: str, key: str) -> Found:
+    """Find a fact that cannot say when a deadline was met: no date, or one that is only planned."""
+    yield from unknown_name(key, "fait", name, procedure.facts)
+    if (fact := procedure.facts.get(name)) is None:
+        return
+    if fact.type not in _DATED:
+        yield key, f"« {name} » n’est pas une date."
+    elif fact.future and not fact.derived:
+        yield key, f"« {name} » est une date prévue : elle ne prouve rien."
+
+
+def _evidence(procedure: Procedure, found: Iterable[Evidence], key: str) -> Found:
+    for number, one in enumerate(found, 1):
+        at, dated = f"{key}.evidence[{number}]", one.past or bool(one.not_before)
+        for name in filter(None, (one.fact, one.of, *one.not_before)):
+            yield from unknown_name(at, "fait", name, procedure.facts)
+            if name not in procedure.facts:
+                continue
+            wanted, words = (_DATED, "une date") if dated else (_COUNTED, "un nombre")
+            if procedure.facts[name].type not in wanted:
+                yield at, f"« {name} » n’est pas {words}."
 
 
 def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Found:

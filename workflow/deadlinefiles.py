@@ -11,6 +11,7 @@ from workflow.procedure import (
     Count,
     DeadlineSpec,
     Direction,
+    Evidence,
     Kind,
     LastStart,
     Rule,
@@ -33,9 +34,39 @@ def read_deadline(id_: str, table: Table) -> DeadlineSpec:
         portal=table.flag("portal"),
         editions=frozenset(table.names("editions")),
         checks_start=table.flag("checks_start"),
+        evidence=read_evidence(table),
     )
     table.close()
     return spec
+
+
+def read_evidence(table: Table) -> tuple[Evidence, ...]:
+    """Read what must be noted for a deadline to be proved, or for a step to stand on."""
+    return tuple(_evidence(row) for row in table.rows("evidence"))
+
+
+def _evidence(row: Table) -> Evidence:
+    hours, share = row.decimal("at_least"), row.exact("share")
+    source = row.table("source")
+    evidence = Evidence(
+        fact=row.text("fact"),
+        at_least=hours,
+        share=share,
+        of=row.text("of") if share else None,
+        some=row.flag("some"),
+        not_before=row.names("not_before"),
+        past=row.flag("past"),
+        source=read_source_row(source) if source else None,
+    )
+    bounds = (hours is not None, share is not None, evidence.some, bool(evidence.not_before))
+    if sum((*bounds, evidence.past)) != 1:
+        row.problem(
+            "fact", "une seule exigence : `at_least`, `share`, `some`, `not_before` ou `past`."
+        )
+    if evidence.hours and source is None:
+        row.problem("source", "un nombre d’heures cite sa source.")
+    row.close()
+    return evidence
 
 
 def _rule(row: Table) -> Rule:

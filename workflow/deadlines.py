@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
-from math import ceil
 
 from msgspec.structs import replace
 
@@ -18,6 +16,8 @@ from workflow import counting, french
 from workflow.case import Deadline, FactValue, Moment
 from workflow.constraints import resolve
 from workflow.encoding import fact_text
+from workflow.evidence import lacking, proved_by_facts
+from workflow.evidence import work as work_asked
 from workflow.explanation import Reckoning
 from workflow.limits import CLOSERS, EXPECTERS, Context, Limit, Work, opening
 from workflow.procedure import DeadlineSpec, Edition, LastStart, Procedure, Rule
@@ -106,7 +106,7 @@ def reckon(
     if rule is None or any(anchor not in facts for anchor in rule.anchors):
         return None
     label, anchor = _latest_anchor(procedure, rule, facts, context)
-    work = _work(rule.last_start, facts) if rule.last_start else None
+    work = work_asked(rule.last_start, facts) if rule.last_start else None
     if (rule.last_start and work is None) or _comes_too_late(rule, anchor, facts, context):
         return None
     opens_on = opening(anchor, rule.opens, context) if rule.opens else None
@@ -178,33 +178,9 @@ def first_start(
 
 
 def is_met(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue]) -> bool:
-    """Tell whether facts alone meet a deadline: hours all done, or the fact it waits for.
-
-    Once hours are counted, they decide: a mission that began is not a mission that is over.
-    """
+    """Tell whether facts alone meet a deadline that is awaited: nothing that proves it is missing."""
     rule = rule_for(spec, edition, facts)
-    last = rule.last_start if rule else None
-    if last is not None and last.done in facts:
-        work = _work(last, facts)
-        return work is not None and not work.left
-    return spec.met_by_fact is not None and spec.met_by_fact in facts
-
-
-def _work(last: LastStart, facts: Mapping[str, FactValue]) -> Work | None:
-    """Return the hours to do, or None while those they are a share of are unknown."""
-    done = _hours(facts.get(last.done or "")) or Decimal(0)
-    if last.hours is not None:
-        return Work(last.hours, done)
-    whole = _hours(facts.get(last.share_of or ""))
-    if whole is None or last.share is None:
-        return None
-    # A share that falls between two cents of an hour is rounded up: never an hour too few.
-    part = Fraction(whole) * last.share
-    return Work(Decimal(ceil(part * 100)) / 100, done)
-
-
-def _hours(value: FactValue | None) -> Decimal | None:
-    return Decimal(value) if isinstance(value, Decimal | int) else None
+    return proved_by_facts(spec, rule) and not lacking(spec, rule, facts, over=False)
 
 
 def _comes_too_late(

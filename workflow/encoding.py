@@ -56,7 +56,7 @@ def _iso(value: Moment | None) -> str | None:
 def deadline_json(deadline: Deadline) -> dict[str, Any]:
     """Return a deadline as the contract's JSON object."""
     source = deadline.source
-    # Only what was snoozed, or is awaited, says so: any other deadline keeps to the contract.
+    # Only what was snoozed, is awaited or lacks its proof says so: any other deadline keeps to the contract.
     days = {"snoozed_until": deadline.snoozed_until, "awaited_since": deadline.awaited_since}
     return {
         "id": deadline.id,
@@ -80,6 +80,7 @@ def deadline_json(deadline: Deadline) -> dict[str, Any]:
         "portal": deadline.portal,
         "warnings": list(deadline.warnings),
         **{name: day.isoformat() for name, day in days.items() if day is not None},
+        **({"missing": list(deadline.missing)} if deadline.missing else {}),
     }
 
 
@@ -104,6 +105,7 @@ def deadline_value(data: Mapping[str, Any]) -> Deadline:
         warnings=tuple(data["warnings"]),
         snoozed_until=_day(get("snoozed_until")),
         awaited_since=_day(get("awaited_since")),
+        missing=tuple(get("missing", ())),
     )
 
 

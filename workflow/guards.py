@@ -14,6 +14,7 @@ from workflow import french
 from workflow.case import Case, FactValue, Moment, Paper
 from workflow.deadlines import reckon
 from workflow.errors import ActionRefused, Reason
+from workflow.evidence import unfounded
 from workflow.hours import derive
 from workflow.limits import Context
 from workflow.path import step_dates
@@ -138,6 +139,18 @@ def _asks_the_hour(spec: DeadlineSpec, action: Action, done: date, strict: Momen
     )
 
 
+def unfounded_step(
+    procedure: Procedure, action: Action, case: Case, context: Context
+) -> tuple[str, ...]:
+    """Say what a step does not stand on yet: a training that goes on, hours of which none is noted."""
+    done = case.facts.get(action.dated_by)
+    if not isinstance(done, date):
+        return ()
+    day = context.day(done)
+    found = (unfounded(procedure, one, case.facts, day, case.ref) for one in action.evidence)
+    return tuple(reason for reason in found if reason is not None)
+
+
 def unforced(window: tuple[str, ...], forced: bool, comment: str) -> tuple[str, ...]:
     """Turn a window that refuses into reasons, unless the person goes against it and says why."""
     if forced and not comment.strip():
@@ -260,6 +273,8 @@ def steps_outside_window(
         if touched & {action.dated_by, *_window_anchors(procedure, action)}:
             found = outside_window(procedure, action, case.edition, case.facts, context)
             reasons |= dict.fromkeys(found)
+        if touched & {action.dated_by, *(one.fact for one in action.evidence if one.past)}:
+            reasons |= dict.fromkeys(unfounded_step(procedure, action, case, context))
     return tuple(reasons)
 
 

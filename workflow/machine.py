@@ -93,6 +93,7 @@ def available(
             *guards.fact_reasons(procedure, missing_facts),
             *guards.document_reasons(procedure, missing_documents),
             *guards.outside_window(procedure, action, case.edition, facts, context),
+            *guards.unfounded_step(procedure, action, replace(case, facts=facts), context),
             *refusals(procedure, case, action.id, context),
         )
         target = _target(procedure, action, case)
@@ -151,10 +152,11 @@ def _against_windows(
     touched: frozenset[str],
     context: Context,
 ) -> tuple[str, ...]:
-    """Return what a person may go against with a reason: windows, and checks that do not conform."""
-    known = _knowing(procedure, after, context).facts
+    """Return what a person may go against with a reason: windows, missing grounds, failing checks."""
+    knowing = _knowing(procedure, after, context)
     return (
-        *guards.outside_window(procedure, action, after.edition, known, context),
+        *guards.outside_window(procedure, action, after.edition, knowing.facts, context),
+        *guards.unfounded_step(procedure, action, knowing, context),
         *guards.steps_outside_window(procedure, before_it, touched, context),
         *refusals(procedure, after, action.id, context),
     )

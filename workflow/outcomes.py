@@ -6,7 +6,7 @@ Used by `workflow.machine`, which decides; this module only tells.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -26,14 +26,14 @@ from workflow.case import (
     Paper,
 )
 from workflow.control import alerts
-from workflow.deadlines import is_met, live
+from workflow.deadlines import compute, live
 from workflow.encoding import fact_text
 from workflow.known import known_values
 from workflow.limits import Context
 from workflow.money import stake
 from workflow.oddities import odd_facts
-from workflow.procedure import Action, DeadlineSpec, Edition, Procedure
-from workflow.windows import missed
+from workflow.procedure import Action, Procedure
+from workflow.verdicts import verdicts
 
 
 class Act(Struct, frozen=True):
@@ -84,7 +84,6 @@ def outcome(
     warnings: tuple[str, ...] = (),
 ) -> Outcome:
     """Recompute the deadlines of the case after the act and tell the difference."""
-    edition = procedure.edition(after.edition)
     known = known_values(procedure, after.facts, after.hours, context.company)
     was = before.deadlines if before else {}
     now = awaited(procedure, after, known, context)
@@ -102,11 +101,7 @@ def outcome(
         entry,
         opened=tuple(new for id_, new in now.items() if id_ not in was),
         moved=tuple(_moves(was, now)),
-        closed=tuple(
-            _closing(procedure.deadlines[old.id], edition, old, known, step, act, context)
-            for id_, old in was.items()
-            if id_ not in now
-        ),
+        closed=tuple(_closings(procedure, before, after, known, context, act)),
         warnings=(*warnings, *odd_facts(procedure, step.typed, context)),
     )
 
@@ -161,30 +156,39 @@ def _entry(
     )
 
 
-def _closing(
-    spec: DeadlineSpec,
-    edition: Edition,
-    old: Deadline,
+def _closings(
+    procedure: Procedure,
+    before: Case | None,
+    after: Case,
     known: Mapping[str, FactValue],
-    step: Step,
-    act: Act,
     context: Context,
-) -> Closing:
-    if is_met(spec, edition, known):
-        real = known.get(spec.met_by_fact or "")
-        if isinstance(real, date):
-            return Closing(old, met=True, on=context.day(real), late=_is_late(real, old, context))
-        return Closing(old, met=True, on=context.day(act.at))
-    if step.action is None or step.action.id not in spec.met_by:
-        return Closing(old, met=False, on=context.day(act.at))
-    done: Moment = step.on if step.on is not None else context.day(act.at)
-    # Where a fact would say when it really happened, the day of data entry judges nobody.
-    late = spec.met_by_fact is None and _is_late(done, old, context)
-    return Closing(old, met=True, on=context.day(done), late=late)
-
-
-def _is_late(done: Moment, deadline: Deadline, context: Context) -> bool:
-    return deadline.strict is not None and bool(missed(done, deadline.strict, context))
+    act: Act,
+) -> Iterator[Closing]:
+    """Yield what became of each deadline that is no longer awaited, and what is judged anew."""
+    if before is None:
+        return
+    was_known = known_values(procedure, before.facts, before.hours, context.company)
+    was, now = (
+        verdicts(procedure, case, values, context)
+        for case, values in ((before, was_known), (after, known))
+    )
+    edition = procedure.edition(after.edition)
+    for id_, spec in procedure.deadlines.items():
+        old, verdict = before.deadlines.get(id_), now.get(id_)
+        if id_ in after.deadlines or (old is None and was.get(id_) == verdict):
+            continue
+        if old is None and id_ not in was:
+            continue
+        deadline = old or compute(procedure, edition, spec, known, context)
+        if deadline is None:
+            continue
+        today = context.day(act.at)
+        if verdict is None:
+            yield Closing(deadline, met=False, on=today)
+        elif verdict.missing:
+            yield Closing(replace(deadline, missing=verdict.missing), met=False)
+        else:
+            yield Closing(deadline, met=True, on=verdict.on or today, late=verdict.late)
 
 
 def fact_changes(

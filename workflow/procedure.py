@@ -129,6 +129,35 @@ class Rule(Struct, frozen=True):
     """Planned dates: the rule only speaks when its anchor falls before the first of them known."""
 
 
+class Evidence(Struct, frozen=True):
+    """Something that must be noted for a deadline to be proved, or for a step to stand on.
+
+    Args:
+        fact: the fact that says it; without any bound, noted is enough.
+        at_least: hours that must be noted.
+        share: … or the part of `of` that they must be.
+        of: fact that holds the hours of which a share is asked.
+        some: True when any number of hours will do, but none.
+        not_before: dates, the first known of which it must not come before.
+        past: True for a day that the step must not come before; asks nothing while it is unknown.
+        source: where the number comes from.
+    """
+
+    fact: str
+    at_least: Decimal | None = None
+    share: Fraction | None = None
+    of: str | None = None
+    some: bool = False
+    not_before: tuple[str, ...] = ()
+    past: bool = False
+    source: Source | None = None
+
+    @property
+    def hours(self) -> bool:
+        """True when a number of hours is asked."""
+        return self.at_least is not None or self.share is not None
+
+
 class DeadlineSpec(Struct, frozen=True):
     """A deadline of the procedure and the rules that give its date, edition by edition."""
 
@@ -138,9 +167,9 @@ class DeadlineSpec(Struct, frozen=True):
     states: frozenset[str]
     """States in which it is awaited."""
     met_by: frozenset[str]
-    """Actions that meet it."""
+    """Steps that end it: their date proves it, unless facts do; then it stays unproved without them."""
     met_by_fact: str | None
-    """Fact whose presence meets it, for what no action records."""
+    """Fact that proves it, and dates it, for what no action records."""
     rules: tuple[Rule, ...]
     portal: bool = False
     """True when the act is done in the funder's portal."""
@@ -148,6 +177,8 @@ class DeadlineSpec(Struct, frozen=True):
     """Editions in which it exists; empty means every edition."""
     checks_start: bool = False
     """True when this window decides whether the start date is possible at all."""
+    evidence: tuple[Evidence, ...] = ()
+    """What must be noted besides for it to be proved."""
 
 
 class DocumentSpec(Struct, frozen=True):
@@ -202,6 +233,8 @@ class Action(Struct, frozen=True):
     """Documents without which it is refused."""
     window: str | None = None
     """Deadline whose window must be open on the date of the step."""
+    evidence: tuple[Evidence, ...] = ()
+    """What the step stands on; a person may go against it."""
 
 
 class Planning(Struct, frozen=True):
@@ -320,6 +353,13 @@ class Procedure(Struct, frozen=True):
             KeyError: when the rule file no longer has it (the rulebook refuses such a file).
         """
         return {edition.id: edition for edition in self.editions}[id_]
+
+    def proving(self, spec: DeadlineSpec) -> tuple[Action, ...]:
+        """Return the steps whose own date proves a deadline."""
+        ending = (action for action in self.actions.values() if action.id in spec.met_by)
+        if spec.met_by_fact:
+            return tuple(action for action in ending if action.dated_by == spec.met_by_fact)
+        return () if spec.evidence else tuple(ending)
 
     def portal_on(self, day: date) -> str | None:
         """Return the portal's name on a day."""

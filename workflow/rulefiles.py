@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from workflow.causes import cause
 from workflow.checkfiles import read_check, read_eligibility
-from workflow.deadlinefiles import read_deadline
+from workflow.deadlinefiles import read_deadline, read_evidence
 from workflow.errors import Problem
 from workflow.fundingfiles import read_funding
 from workflow.procedure import (
@@ -211,6 +211,7 @@ def _action(id_: str, table: Table) -> Action:
         table.names("needs"),
         table.names("documents"),
         table.optional_text("window"),
+        read_evidence(table),
     )
     table.close()
     return action

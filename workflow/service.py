@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from workflow import machine
 from workflow.calendars import Closure
-from workflow.case import Case, Entry, FactValue, Offer, Outcome, Paper, PaperStatus
+from workflow.case import Case, Deadline, Entry, FactValue, Offer, Outcome, Paper, PaperStatus
 from workflow.contexts import context_for, ruled_by
 from workflow.errors import InvalidInput, StaleCase, TakenReference, unknown
 from workflow.facts import RawFact, read_facts
@@ -26,6 +26,7 @@ from workflow.ports import CasePage, CaseQuery, CaseStore, Clock, OpenDeadline
 from workflow.procedure import Procedure
 from workflow.rulebook import Rulebook
 from workflow.typed import act_of, checked_ref, checked_title
+from workflow.verdicts import unproved
 from workflow.words import told
 
 
@@ -35,6 +36,8 @@ class CaseView(Struct, frozen=True):
     case: Case
     procedure: Procedure
     offers: tuple[Offer, ...]
+    unproved: tuple[Deadline, ...] = ()
+    """Deadlines that a later step ended and nothing proves, with what is missing."""
 
 
 class CaseService(Struct, frozen=True):
@@ -243,7 +246,12 @@ class CaseService(Struct, frozen=True):
         case, procedure, context = self.load(ref, None)
         offers = machine.available(procedure, case, context, self.clock())
         # Who looks at a case does not look at its restricted part.
-        return CaseView(replace(case, eligibility=None), procedure, offers)
+        return CaseView(
+            replace(case, eligibility=None),
+            procedure,
+            offers,
+            unproved(procedure, case, context),
+        )
 
     def journal(self, ref: str) -> tuple[Entry, ...]:
         """Return every entry of a case, oldest first."""

@@ -81,13 +81,19 @@ def _settle(session: Session, config: Path) -> None:
 
 def _upgrade(session: Session) -> None:
     with session.output.waiting("Préparation de la base…"):
-        before, after = session.house.upgrade()
+        before, after, judged = session.house.upgrade()
     place = session.house.database_place()
     if before == after:
         session.output.say(f"Base à jour : {place}")
     else:
         session.wrote("la base")
         session.output.say(f"Base {'mise à jour' if before else 'créée'} : {place}")
+    if judged:
+        changed = french.count(judged, "échéance a changé", "échéances ont changé")
+        session.output.say(
+            f"Échéances jugées de nouveau sur ce qui les prouve : {changed} ; celles qui attendent leur "
+            "preuve sont « non vérifiées », la synthèse et chaque dossier disent ce qui manque."
+        )
 
 
 def _enter(session: Session) -> None:

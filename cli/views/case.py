@@ -42,6 +42,7 @@ def sheet(
     yield path.stepper(procedure, case)
     yield from told
     yield from _alerts(case)
+    yield from _unproved(view)
     yield from _deadlines(case, looking)
     yield from _facts(case, procedure, looking)
     yield from _hours(case)
@@ -85,6 +86,15 @@ def _alerts(case: Case) -> Iterator[RenderableType]:
     if case.alerts:
         yield from _title("Ce qui ne va pas")
         yield from (line(("✗ ", "late"), alert) for alert in case.alerts)
+
+
+def _unproved(view: CaseView) -> Iterator[RenderableType]:
+    """Yield what a later step ended and nothing proves, with what to note."""
+    if view.unproved:
+        yield from _title("Échéances non vérifiées")
+    for deadline in view.unproved:
+        missing = f" : il manque {french.listing(deadline.missing)}"
+        yield line(("? ", "soon"), (deadline.label, "strong"), missing)
 
 
 def _deadlines(case: Case, looking: Looking) -> Iterator[RenderableType]:

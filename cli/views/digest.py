@@ -25,6 +25,7 @@ _STYLES = {
     SectionId.WEEK: "strong",
     SectionId.CHASE: "late",
     SectionId.OPENING: "awaited",
+    SectionId.UNPROVED: "soon",
 }
 
 

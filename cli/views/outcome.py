@@ -169,8 +169,13 @@ def _moment(moment: Moment | None, looking: Looking) -> str:
 def _closed(closing: Closing) -> RenderableType:
     label = (closing.deadline.label, "strong")
     on = f" le {french.short_day(closing.on)}" if closing.on else ""
+    if closing.missing:
+        lacking = f"  non vérifiée : il manque {french.listing(closing.missing)}"
+        return line(("? ", "soon"), label, (lacking, "soon"))
     if not closing.met:
         return line(("- ", "muted"), label, "  échéance levée")
     if closing.late:
-        return line(("✓ ", "late"), label, (f"  tenue{on}, après la limite stricte", "late"))
+        return line(
+            ("✗ ", "late"), label, (f"  manquée : faite{on}, après la limite stricte", "late")
+        )
     return line(("✓ ", "ok"), label, (f"  tenue{on}", "ok"))

@@ -14,6 +14,7 @@ from typing import Any
 from workflow.case import (
     Case,
     Change,
+    Closing,
     Entry,
     FactValue,
     HoursLine,
@@ -111,6 +112,7 @@ def view_json(
         "snoozed": [entry_json(entry) for entry in snoozed],
         "concerns": [{"text": one.text, "fatal": one.fatal} for one in concerns],
         "offers": [offer_json(offer) for offer in view.offers],
+        "unproved": [deadline_json(deadline) for deadline in view.unproved],
     }
 
 
@@ -147,12 +149,23 @@ def outcome_json(outcome: Outcome, *, saved: bool) -> dict[str, Any]:
                 "met": closing.met,
                 "on": _iso(closing.on),
                 "late": closing.late,
+                "status": _end(closing),
+                "missing": list(closing.missing),
             }
             for closing in outcome.closed
         ],
         "alerts": list(outcome.after.alerts),
         "warnings": list(outcome.warnings),
     }
+
+
+def _end(closing: Closing) -> str:
+    """Return how a deadline ended."""
+    if closing.missing:
+        return "non_verifiee"
+    if not closing.met:
+        return "levee"
+    return "manquee" if closing.late else "tenue"
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:

@@ -50,7 +50,7 @@ _TITLES = {
     Which.CHASE: "À relancer",
 }
 _TARGET = "Objectif"
-_MET, _DROPPED = "Fait", "N’est plus attendu"
+_MET, _UNPROVED, _DROPPED = "Fait", "À prouver", "N’est plus attendu"
 
 
 class Entry(Struct, frozen=True):
@@ -274,6 +274,8 @@ def _stands_for(planned: Planned, dates: dict[Which, Moment]) -> Which | None:
 
 def _title(which: Which, row: DatedRow) -> str:
     """Return what a date is; of one that is over, that it is: some agendas show no other sign of it."""
+    if row.deadline.missing:
+        return _UNPROVED
     if not row.awaited:
         return _MET if row.met else _DROPPED
     if which is Which.ACT and row.deadline.kind is Kind.INTERNAL:

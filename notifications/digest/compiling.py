@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from notifications.digest.gathering import DAYS_AHEAD, LOOKAHEAD_DAYS, Gathering, failures_for
-from notifications.digest.model import Digest, SectionId
+from notifications.digest.model import UNDATED, Digest, SectionId
 from notifications.digest.surroundings import Surroundings
 from notifications.digest.trend import Trend, earlier
 from notifications.labels import Labels
@@ -45,7 +45,8 @@ class DigestSource(Protocol):
     def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
         """Yield open deadlines to act on, or windows that open, up to a day included.
 
-        Of the windows open since a day (included) or longer, only those of files that do not conform.
+        Of the windows open since a day (included) or longer, only those of files that do not conform; then
+        what waits to be proved (`Deadline.missing`).
         """
 
     def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:
@@ -203,7 +204,7 @@ class _Last(Struct, frozen=True):
 
 def _has_dates(digest: Digest) -> bool:
     """Tell whether a digest shows dates to act on: only without any is the next one looked for."""
-    return any(section.id is not SectionId.OPENING for section in digest.sections)
+    return any(section.id not in UNDATED for section in digest.sections)
 
 
 def _surrounded(digest: Digest, around: Surroundings, staff: Staff, now: datetime) -> Digest:

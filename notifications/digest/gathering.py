@@ -118,6 +118,9 @@ class Gathering:
         reader = told.recipient
         # Days are counted in the calendar of the reader, whose morning this is.
         where = standing(row.deadline, self._now, reader.agency, self._planner)
+        if row.deadline.missing:
+            self._keep(SectionId.UNPROVED, told, self._line(row, where, told))
+            return
         if row.alerts and self._can_act(row.deadline, where, reader):
             self._keep_wrong(row, where, told)
         opens = self._opening(row, where, reader)
@@ -209,6 +212,7 @@ class Gathering:
             since=deadline.awaited_since,
             snoozed_until=deadline.snoozed_until,
             absent=absent_of(told),
+            missing=deadline.missing,
         )
 
 

@@ -39,6 +39,8 @@ class SectionId(StrEnum):
     WEEK = "semaine"
     CHASE = "relances"
     OPENING = "ouvertures"
+    UNPROVED = "non_verifiees"
+    """What a later step ended and nothing proves: said again until somebody notes it."""
 
 
 TITLES = {
@@ -48,11 +50,16 @@ TITLES = {
     SectionId.WEEK: "Dans les sept jours",
     SectionId.CHASE: "Réponses à relancer",
     SectionId.OPENING: "Fenêtres qui s’ouvrent",
+    SectionId.UNPROVED: "Échéances non vérifiées",
 }
 
 
 _SAVED = {SectionId.LATE, SectionId.TODAY, SectionId.WEEK}
 """The parts whose dates can be missed: what is at stake in them is added up."""
+
+
+UNDATED = frozenset({SectionId.OPENING, SectionId.UNPROVED})
+"""The parts that hold no date to act on: with nothing else, the next one to come is looked for."""
 
 
 class Line(Struct, frozen=True):
@@ -83,6 +90,8 @@ class Line(Struct, frozen=True):
     """Day until which the team asked not to be reminded."""
     absent: Absent | None = None
     """Who follows the file, when the reader stands in for them."""
+    missing: tuple[str, ...] = ()
+    """What would have to be noted to prove that it was met."""
 
     @property
     def at_stake(self) -> str:
@@ -99,6 +108,8 @@ class Line(Struct, frozen=True):
             found.append(f"attendue depuis le {french.short_day(self.since)}")
         if self.snoozed_until is not None:
             found.append(f"rappels reportés au {french.short_day(self.snoozed_until)}")
+        if self.missing:
+            found.append(f"à noter pour la vérifier : {french.listing(self.missing)}")
         return tuple(found)
 
     def as_json(self) -> dict[str, Any]:
@@ -124,6 +135,7 @@ class Line(Struct, frozen=True):
             "awaited_since": _iso(self.since),
             "snoozed_until": _iso(self.snoozed_until),
             "in_place_of": None if self.absent is None else self.absent.as_json(),
+            "missing": list(self.missing),
         }
 
 
@@ -190,7 +202,7 @@ class Digest(Struct, frozen=True):
     def first_ahead(self) -> Line | None:
         """Return the first date to come when nothing has to be done before it, else None."""
         shown = {section.id: section.lines for section in self.sections}
-        if shown.keys() - {SectionId.WEEK, SectionId.OPENING}:
+        if shown.keys() - {SectionId.WEEK, *UNDATED}:
             return None
         ahead = shown.get(SectionId.WEEK, ())
         return min(ahead, key=lambda line: day_of_end(line.standing.on), default=self.next_line)
@@ -205,6 +217,7 @@ class Digest(Struct, frozen=True):
             SectionId.WEEK: ("dans les sept jours", "dans les sept jours"),
             SectionId.CHASE: ("réponse à relancer", "réponses à relancer"),
             SectionId.OPENING: ("fenêtre qui s’ouvre", "fenêtres qui s’ouvrent"),
+            SectionId.UNPROVED: ("échéance non vérifiée", "échéances non vérifiées"),
         }
         parts = [french.count(len(part.lines), *words[part.id]) for part in self.sections]
         if self.failures:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event, select, text
 
 from db import listing, statements, tables
 from db.engine import reading, writing
+from db.notifications import SqlNotificationStore
 from db.prepared import Prepared
 from db.store import SqlCaseStore
 from tests.support.cases import (
@@ -366,6 +367,23 @@ def test_a_met_deadline_is_closed_and_silent(case_store: SqlCaseStore, engine: E
     assert (row.status, row.closed_on, row.late) == ("tenue", date(2026, 9, 10), True)
     assert row.next_reminder_at is None
     assert [line.deadline.id for line in case_store.open_deadlines()] == ["contrat"]
+
+
+def test_an_unproved_deadline_says_what_is_missing(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """A deadline that nothing proves is silent, keeps what is missing, and is told each morning."""
+    case = opened(case_store)
+    contrat = {"contrat": case.deadlines["contrat"]}
+    outcome = step(case, deadlines=contrat)
+    lacking = replace(case.deadlines["drf"], missing=("« Saisie » (saisie_le)",))
+    case_store.save(replace(outcome, closed=(Closing(lacking, met=False),)))
+    row = deadline_row(engine, "drf")
+    assert (row.status, row.closed_on, row.late) == ("non_verifiee", None, False)
+    assert row.next_reminder_at is None
+    assert [line.deadline.id for line in case_store.open_deadlines()] == ["contrat"]
+    told = notification_store.open_deadlines(date(2020, 1, 1), date(2020, 1, 1))
+    assert [line.deadline.missing for line in told] == [lacking.missing]
 
 
 def test_a_dropped_deadline_is_not_a_met_one(case_store: SqlCaseStore, engine: Engine) -> None:

@@ -1487,6 +1487,8 @@ ATTENDANCE = {
     "demarrage_formation": "08/09/2026 09:00",
     "fin_formation": "30/10/2026",
     "financement_accorde_le": "03/08/2026",
+    "heures_formation_realisees": "105",
+    "heures_mission_realisees": "70",
 }
 PRESENT = ("certificat_realisation", "contrat_mission_signe")
 

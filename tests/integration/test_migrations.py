@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
@@ -522,6 +522,76 @@ def test_limits_at_midnight_are_told_on_the_day_that_they_end(new_engine: NewEng
     assert told["steps"][1] == "Limite : vendredi\xa05\xa0février\xa02027 à\xa024:00."
     assert told["options"] == ["au plus tard le 05/02/2027 à\xa024:00, prudemment le 03/02/2027"]
     assert (told["strict"], kept) == (MIDNIGHT["strict"], morning)
+
+
+OLD_VERDICT = """
+    INSERT INTO deadline (case_id, rule, status, act_on, closed_on, late, reminded_until, explanation)
+    VALUES (:id, :rule, 'tenue', '2026-09-03', '2026-12-09', false, '2026-12-09 08:00:00', :said)
+"""
+JUDGED: dict[str, tuple[str, dict[str, str], str | None, tuple[str, bool, str | None]]] = {
+    # What a case holds, the strict limit, and what its deadline becomes.
+    "realisation without its end": (
+        "realisation", {}, "2027-03-07", ("non_verifiee", False, None)),
+    "realisation without enough hours": (
+        "realisation", {"fin_parcours": "2026-11-16", "heures_formation_realisees": "175"},
+        "2027-03-07", ("non_verifiee", False, None)),
+    "realisation in time": (
+        "realisation",
+        {"fin_parcours": "2026-11-16", "heures_formation_realisees": "175",
+         "heures_mission_realisees": "70"},
+        "2027-03-07", ("tenue", False, "2026-11-16")),
+    "realisation too late": (
+        "realisation",
+        {"fin_parcours": "2027-03-08", "heures_formation_realisees": "175",
+         "heures_mission_realisees": "70"},
+        "2027-03-07", ("tenue", True, "2027-03-08")),
+    "mission without hours": (
+        "mission", {"debut_mission": "2026-11-02"}, "2027-02-15", ("non_verifiee", False, None)),
+    "mission done": (
+        "mission", {"heures_mission_realisees": "70"}, "2027-02-15", ("tenue", False, "2026-12-09")),
+    "deposit on the last day, hour unknown": (
+        "drf", {"drf_deposee_le": "2026-09-06"}, "2026-09-06T09:00:00+02:00",
+        ("non_verifiee", False, None)),
+    "deposit before the last day": (
+        "drf", {"drf_deposee_le": "2026-09-05"}, "2026-09-06T09:00:00+02:00",
+        ("tenue", False, "2026-09-05")),
+    "deposit after the hour": (
+        "drf", {"drf_deposee_le": "2026-09-06T09:01:00+02:00"}, "2026-09-06T09:00:00+02:00",
+        ("tenue", True, "2026-09-06")),
+    "a reply": ("reponse_akto", {}, None, ("tenue", False, "2026-12-09")),
+}  # fmt: skip
+
+
+def test_old_deadlines_are_judged_anew(new_engine: NewEngine) -> None:
+    """What was held for met without proof waits for it and says what is missing; the count is told."""
+    older, new = old_base(new_engine, "0009"), new_engine()
+    with writing(older) as connection:
+        for number, (rule, facts, strict, _) in enumerate(JUDGED.values(), 1):
+            row = {"ref": f"CIPI-2026-{number:04}", "series": "CIPI-2026", "number": number}
+            known = {"id": connection.scalar(text(OLD_CASE), row)}
+            said = json.dumps({"strict": strict, "label": rule})
+            connection.execute(text(OLD_VERDICT), {**known, "rule": rule, "said": said})
+            for name, value in facts.items():
+                fact = "INSERT INTO fact (case_id, name, type, value) VALUES (:id, :name, :type, :value)"
+                kind = "nombre" if name.startswith("heures") else "date"
+                connection.execute(
+                    text(fact), {**known, "name": name, "type": kind, "value": value}
+                )
+        connection.execute(text("UPDATE case_file SET state = 'presences_saisies'"))
+    upgrade(new)
+    assert upgrade(older) == 8
+    assert upgrade(older) == 0
+    assert definitions(older) == definitions(new)
+    found = select(tables.deadline).order_by(tables.deadline.c.case_id)
+    with reading(older) as connection:
+        rows = connection.execute(found).all()
+    ends = [(one.status, one.late, one.closed_on and one.closed_on.isoformat()) for one in rows]
+    assert dict(zip(JUDGED, ends, strict=True)) == {name: one[-1] for name, one in JUDGED.items()}
+    missing = [one.explanation.get("missing", []) for one in rows]
+    assert [bool(one) for one in missing] == [status == "non_verifiee" for status, _, _ in ends]
+    assert missing[4] == [
+        "« Heures de mission réalisées » (heures_mission_realisees) : 0 h sur 70 h"
+    ]
 
 
 BROKEN_MIGRATION = '''

@@ -75,7 +75,8 @@ ACTS: tuple[tuple[date, time, tuple[str, ...]], ...] = (
     )),
     (date(2026, 12, 1), time(16), ("corriger", REF, "--fait", "debut_mission=2026-12-01")),
     (date(2026, 12, 9), time(14), (
-        "avancer", REF, "saisir_presences",
+        "avancer", REF, "saisir_presences", "--fait", "heures_formation_realisees=140",
+        "--fait", "heures_mission_realisees=35",
         "--piece", "certificat_realisation", "--piece", "contrat_mission_signe",
     )),
     (date(2026, 12, 15), time(9), (

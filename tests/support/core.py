@@ -315,7 +315,12 @@ INTERROMPRE = Step("interrompre", paris(9, 21))
 SAISIR_PRESENCES = Step(
     "saisir_presences",
     paris(11, 20),
-    {"fin_formation": date(2026, 10, 30)},
+    {
+        "fin_formation": date(2026, 10, 30),
+        "fin_parcours": date(2026, 11, 13),
+        "heures_formation_realisees": Decimal(105),
+        "heures_mission_realisees": Decimal(70),
+    },
     ("certificat_realisation", "contrat_mission_signe"),
 )
 DEMANDER_SURCOUT = Step("demander_surcout", paris(12, 1), {}, ("facture_organisme",))

@@ -174,6 +174,12 @@ def _lacking(view: CaseView, paint: Paint) -> Iterator[RenderableType]:
             noted = case.documents.get(name)
             asked = " (demandée)" if noted and noted.status is PaperStatus.REQUESTED else ""
             yield paint.line(("○ ", "soon"), documents[name].label, (asked, "muted"))
+    if view.unproved:
+        yield ""
+        yield paint.heading("Échéances non vérifiées")
+        for deadline in view.unproved:
+            missing = f" : il manque {french.listing(deadline.missing)}"
+            yield paint.line(("? ", "soon"), (deadline.label, "strong"), missing)
     if case.alerts:
         yield ""
         yield paint.heading("À corriger")

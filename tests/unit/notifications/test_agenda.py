@@ -158,6 +158,9 @@ def test_what_is_over_says_so_in_its_title() -> None:
     )
     assert met == {"Fait : Saisir la DRF – CIPI-2026-0042"}
     assert dropped == {"N’est plus attendu : Saisir la DRF – CIPI-2026-0042"}
+    unproved = dated(replace(drf(), missing=("« Saisie »",)), awaited=False)
+    titles = {str(one["SUMMARY"]) for one in events(written(unproved)).values()}
+    assert titles == {"À prouver : Saisir la DRF – CIPI-2026-0042"}
 
 
 def test_a_limit_at_midnight_stands_on_the_day_that_it_ends() -> None:

@@ -376,6 +376,7 @@ def test_the_json_of_a_digest_is_complete() -> None:
         "awaited_since": None,
         "snoozed_until": None,
         "in_place_of": None,
+        "missing": [],
     }
 
 
@@ -383,4 +384,5 @@ def test_sections_keep_their_order() -> None:
     """Whatever the order of the rows, the most pressing section comes first."""
     opening = drf(opens_on=date(2026, 9, 4), prudent=date(2026, 11, 2), strict=None)
     rows = [row(1, opening), row(2, reply()), row(3, target()), row(4, alerts=ALERTS), row(5, drf(prudent=date(2026, 9, 1)))]  # fmt: skip # noqa: E501
+    rows.insert(0, row(6, replace(drf(), missing=("« Fin »",))))
     assert [part.id for part in digest_of(*rows).sections] == list(SectionId)

@@ -57,7 +57,10 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
     "unknown key far from any": (
         ('to = "envoye"', 'to = "envoye"\nxyz = 1'),
         "actions.envoyer.xyz",
-        "clé inconnue (connues : dated_by, documents, from, label, needs, to, transitions, window).",
+        (
+            "clé inconnue (connues : dated_by, documents, evidence, from, label, needs, to, transitions, "
+            "window)."
+        ),
     ),
     "missing key": (
         ('prefix = "MINI"\n', ""),

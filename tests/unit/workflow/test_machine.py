@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
@@ -85,11 +86,14 @@ GRAPH: Mapping[str, Mapping[str, str]] = {
 }
 """From each state, the exact set of actions and where each leads (from an interruption after funding)."""
 
-SOME_DAY: Mapping[str, FactValue] = {"fin_formation": date(2026, 10, 30)}
+SOME_DAY: Mapping[str, FactValue] = SAISIR_PRESENCES.facts
+"""What attendance asks: the end of the training, and hours."""
 EVERY_FACT: Mapping[str, FactValue] = {
     "debut_contrat": date(2026, 9, 7),
     "fin_formation": date(2026, 10, 30),
     "documents_remis_le": date(2026, 12, 1),
+    "heures_formation_realisees": Decimal(105),
+    "heures_mission_realisees": Decimal(70),
 }
 
 
@@ -192,9 +196,14 @@ def test_an_action_of_another_state_is_refused(state: str, action: str) -> None:
 def test_an_action_leads_where_it_says(state: str, action: str) -> None:
     """With all it asks for, each action of each state leads to the state announced."""
     documents = cipi().actions[action].documents
-    moments = {"deposer_drf": paris(7, 9), "cloturer": paris(1, 11, year=2027)}
+    moments = {
+        "deposer_drf": paris(7, 9),
+        "saisir_presences": paris(11, 20),
+        "cloturer": paris(1, 11, year=2027),
+    }
     now = moments.get(action, now_in(state))
-    facts = {name: EVERY_FACT[name] for name in cipi().actions[action].needs if name in EVERY_FACT}
+    asked = (*cipi().actions[action].needs, *(one.fact for one in cipi().actions[action].evidence))
+    facts = {name: EVERY_FACT[name] for name in asked if name in EVERY_FACT}
     outcome = perform(case_in(state), action, now, facts, documents)
     assert (outcome.after.state, outcome.entry.state_from) == (GRAPH[state][action], state)
 
@@ -1071,7 +1080,7 @@ def test_a_step_recorded_late_meets_its_deadline_in_time() -> None:
 def test_attendance_entered_in_time_does_not_make_the_mission_late() -> None:
     """A mission is judged on when it began: attendance entered afterwards does not make it late."""
     case = case_in("financement_accorde")
-    facts = {"fin_formation": date(2026, 10, 30), "debut_mission": date(2026, 9, 14)}
+    facts = {**SOME_DAY, "debut_mission": date(2026, 9, 14)}
     step = replace(SAISIR_PRESENCES, at=paris(3, 5, year=2027), facts=facts)
     late = {closing.deadline.id: closing.late for closing in do(case, step).closed}
     assert late["mission"] is False

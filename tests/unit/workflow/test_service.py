@@ -562,7 +562,11 @@ def test_a_case_goes_from_preparation_to_clos(house: House) -> None:
         (
             paris(11, 2),
             "saisir_presences",
-            {"fin_formation": "30/10/2026"},
+            {
+                "fin_formation": "30/10/2026",
+                "heures_formation_realisees": "105 h",
+                "heures_mission_realisees": "70 h",
+            },
             ("feuilles_emargement", "contrat_mission_signe"),
         ),
         (paris(11, 9), "demander_surcout", {}, ("facture_organisme",)),

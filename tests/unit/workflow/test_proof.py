@@ -1,0 +1,420 @@
+"""« Tenue » means proved: by the fact that says it, in time, in every procedure, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.corpus.rows import SETTINGS, Rows, done, plain
+from tests.support.core import DAY, PARIS, act, paris, rulebook
+from tests.support.depth import received
+from workflow import machine, records
+from workflow.case import Case, Closing, FactValue, HoursLine, Outcome, WorkKind
+from workflow.contexts import context_for, ruled_by
+from workflow.deadlines import compute
+from workflow.errors import ActionRefused, Refused
+from workflow.known import known_values
+from workflow.limits import Context
+from workflow.path import step_dates
+from workflow.procedure import Procedure
+from workflow.verdicts import unproved
+from workflow.vocabulary import FactType
+
+CIPI, CDPI, PTP = Rows("cipi"), Rows("cdpi"), Rows("ptp")
+FORCE = "pour passer outre, ajoutez « --forcer » et « --commentaire » avec la raison"
+PAPERS = ("certificat_realisation", "contrat_mission_signe")
+TRAINED = done(WorkKind.TRAINING, date(2026, 9, 8), date(2026, 10, 30), "175")
+WORKED = done(WorkKind.MISSION, date(2026, 11, 2), date(2026, 11, 16), "70", 2)
+FUNDED = {
+    "debut_contrat": "07/09/2026",
+    "fin_formation": "30/10/2026",
+    "financement_accorde_le": "03/08/2026",
+    "heures_formation": "175",
+}
+ATTENDED, NOTED = paris(11, 20), paris(11, 25)
+HELD = "Réaliser la formation et les missions"
+
+
+def funded(rows: Rows, *hours: HoursLine, **typed: str) -> Case:
+    """Return a case whose funding is granted, with the deadlines that it awaits."""
+    facts = {**FUNDED, **typed}
+    case = rows.case(*hours, state="financement_accorde", papers=PAPERS, **facts)
+    return replace(case, deadlines=rows.deadlines(case))
+
+
+def attend(rows: Rows, case: Case, at: datetime = ATTENDED, *, forced: bool = False) -> Outcome:
+    """Enter attendance."""
+    comment = "parcours interrompu" if forced else ""
+    who = act(at, forced=forced, comment=comment)
+    return machine.apply(rows.procedure, case, "saisir_presences", {}, rows.context, who)
+
+
+def note(rows: Rows, case: Case, at: datetime = NOTED, **facts: FactValue) -> Outcome:
+    """Note facts by a correction."""
+    correction = machine.Correction(facts)
+    return machine.correct(rows.procedure, case, correction, rows.context, act(at))
+
+
+def ends(outcome: Outcome) -> dict[str, str]:
+    """Return how each deadline of an outcome ended."""
+    return {closing.deadline.id: status(closing) for closing in outcome.closed}
+
+
+def status(closing: Closing) -> str:
+    """Return how a deadline ended, in a word."""
+    if closing.missing:
+        return "non vérifiée"
+    return ("manquée" if closing.late else "tenue") if closing.met else "levée"
+
+
+def missing(outcome: Outcome, id_: str) -> list[str]:
+    """Return what is missing to prove a deadline that an outcome ends."""
+    [closing] = [one for one in outcome.closed if one.deadline.id == id_]
+    return [plain(one) for one in closing.missing]
+
+
+# --- What a step stands on ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [CIPI, CDPI], ids=lambda rows: rows.procedure_id)
+def test_attendance_waits_for_the_end_of_the_training(rows: Rows) -> None:
+    """Attendance is refused before the training has ended, and possible from its last day on."""
+    case = funded(rows, TRAINED, WORKED)
+    with pytest.raises(ActionRefused) as refusal:
+        attend(rows, case, paris(10, 29))
+    late = "trop tôt : « Fin de la formation » est le 30/10/2026"
+    assert list(refusal.value.reasons) == [late, FORCE]
+    assert attend(rows, case, paris(10, 30)).after.state == "presences_saisies"
+    [offer] = [
+        offer
+        for offer in machine.available(rows.procedure, case, rows.context, paris(10, 29))
+        if offer.action == "saisir_presences"
+    ]
+    assert offer.reasons == (late,)
+
+
+@pytest.mark.parametrize("rows", [CIPI, CDPI], ids=lambda rows: rows.procedure_id)
+@pytest.mark.parametrize("hours", [(), (TRAINED,), (WORKED,)], ids=["none", "trained", "worked"])
+def test_attendance_without_hours_is_refused(rows: Rows, hours: tuple[HoursLine, ...]) -> None:
+    """Attendance asks for hours of training and of mission; against it, a person may go with a reason."""
+    case = funded(rows, *hours)
+    with pytest.raises(ActionRefused) as refusal:
+        attend(rows, case)
+    kinds = {WorkKind.TRAINING: "formation", WorkKind.MISSION: "mission"}
+    absent = [name for kind, name in kinds.items() if kind not in {one.kind for one in hours}]
+    assert [str(one) for one in refusal.value.reasons] == [
+        *(
+            f"« Heures de {name} réalisées » : aucune n’est notée (dossier heures {case.ref})"
+            for name in absent
+        ),
+        FORCE,
+    ]
+    outcome = attend(rows, case, forced=True)
+    assert (outcome.entry.forced, outcome.entry.comment) == (True, "parcours interrompu")
+
+
+def test_an_end_corrected_to_after_the_attendance_is_refused() -> None:
+    """Once attendance is entered, the end of the training cannot move past it without a reason."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
+    with pytest.raises(ActionRefused, match="trop tôt : « Fin de la formation » est le 30/11/2026"):
+        note(CIPI, after, fin_formation=date(2026, 11, 30))
+
+
+# --- What proves each deadline ---------------------------------------------------------------------------
+
+
+def test_a_step_alone_proves_no_mission() -> None:
+    """Attendance forced with nothing noted meets neither the mission nor the whole, which say what lacks."""
+    outcome = attend(CIPI, funded(CIPI), forced=True)
+    found = ends(outcome)
+    assert (found["mission"], found["realisation"]) == ("non vérifiée", "non vérifiée")
+    hours = "« Heures de mission réalisées » (heures_mission_realisees) : 0 h sur 70 h"
+    assert missing(outcome, "mission") == [hours]
+    assert missing(outcome, "realisation") == [
+        "« Dernier jour du parcours, formation et missions comprises » (fin_parcours)",
+        "« Heures de formation réalisées » (heures_formation_realisees) : 0 h sur 70 h",
+        hours,
+    ]
+
+
+def test_a_beginning_is_no_end() -> None:
+    """A mission begun with half of its hours is not proved once attendance is entered."""
+    half = replace(WORKED, done=Decimal("35.5"))
+    case = funded(CIPI, TRAINED, half, debut_mission="02/11/2026")
+    outcome = attend(CIPI, case)
+    assert missing(outcome, "mission") == [
+        "« Heures de mission réalisées » (heures_mission_realisees) : 35,5 h sur 70 h"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [(date(2026, 11, 16), "tenue"), (date(2027, 3, 7), "tenue"), (date(2027, 3, 8), "manquée")],
+)
+def test_what_is_noted_later_decides(on: date, expected: str) -> None:
+    """The missing fact, noted after the step, makes the deadline met, or missed, by its own date."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
+    outcome = note(CIPI, after, paris(4, 1, year=2027), fin_parcours=on)
+    # Six months from 7 September end on 7 March.
+    assert ends(outcome) == {"realisation": expected}
+    assert [one.on for one in outcome.closed] == [on]
+
+
+def test_what_is_taken_back_is_missing_again() -> None:
+    """A proof noted by mistake and removed leaves its deadline unproved again; the journal keeps both."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
+    proved = note(CIPI, after, fin_parcours=date(2026, 11, 16)).after
+    removed = machine.Correction(removed=frozenset({"fin_parcours"}))
+    outcome = machine.correct(CIPI.procedure, proved, removed, CIPI.context, act(paris(11, 26)))
+    assert ends(outcome) == {"realisation": "non vérifiée"}
+
+
+def test_hours_taken_from_the_ledger_are_missing_again() -> None:
+    """A line of mission removed from the ledger after the attendance leaves the mission unproved."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED, debut_mission="02/11/2026")).after
+    outcome = records.record_hours(
+        CIPI.procedure, after, (TRAINED,), CIPI.context, act(paris(11, 26))
+    )
+    assert ends(outcome)["mission"] == "non vérifiée"
+
+
+def test_a_date_corrected_after_the_step_is_judged_anew() -> None:
+    """A deposit in time, corrected to after the limit on purpose, is no longer met in time."""
+    case = CIPI.case()
+    case = replace(case, deadlines=CIPI.deadlines(case))
+    filed = machine.apply(
+        CIPI.procedure, case, "deposer_drf", {}, CIPI.context, act(paris(9, 4))
+    ).after
+    correction = machine.Correction({"drf_deposee_le": paris(9, 6, 10)})
+    outcome = machine.correct(
+        CIPI.procedure, filed, correction, CIPI.context, act(paris(9, 8), forced=True, comment="vu")
+    )
+    assert ends(outcome) == {"drf": "manquée"}
+
+
+def test_a_deposit_without_its_hour_proves_nothing_on_the_last_day() -> None:
+    """A deposit forced with the day alone, on the day of the limit, waits for its hour."""
+    case = CIPI.case()
+    case = replace(case, deadlines=CIPI.deadlines(case))
+    outcome = machine.apply(
+        CIPI.procedure,
+        case,
+        "deposer_drf",
+        {"drf_deposee_le": date(2026, 9, 6)},
+        CIPI.context,
+        act(paris(9, 8), forced=True, comment="heure inconnue"),
+    )
+    assert missing(outcome, "drf") == ["l’heure de « Saisie de la DRF » (drf_deposee_le)"]
+    told = note(CIPI, outcome.after, drf_deposee_le=paris(9, 6, 8))
+    assert ends(told)["drf"] == "tenue"
+
+
+def test_a_proof_of_eligibility_out_of_date_is_not_renewed_by_a_contract() -> None:
+    """A contract filed with a proof that ends before it leaves the renewal unproved; a newer one meets it."""
+    facts = {"debut_contrat": "07/09/2026", "preuve_valable_jusquau": "01/09/2026"}
+    case = CIPI.case(state="drf_accordee", papers=("infos_salarie",), **facts)
+    case = replace(case, deadlines=CIPI.deadlines(case))
+    assert "preuve_eligibilite" in case.deadlines
+    papers = dict.fromkeys(
+        CIPI.procedure.actions["deposer_contrat"].documents, received(date(2026, 7, 1))
+    )
+    outcome = machine.apply(
+        CIPI.procedure, case, "deposer_contrat", {}, CIPI.context, act(paris(8, 3)), papers
+    )
+    assert missing(outcome, "preuve_eligibilite") == [
+        (
+            "« Preuve d’éligibilité valable jusqu’au » (preuve_valable_jusquau) : une date qui ne tombe "
+            "pas avant « Premier jour du contrat »"
+        )
+    ]
+    renewed = note(CIPI, case, paris(8, 3), preuve_valable_jusquau=date(2026, 9, 7))
+    assert ends(renewed) == {"preuve_eligibilite": "tenue"}
+
+
+def test_the_right_to_return_is_not_told_by_a_closing() -> None:
+    """A PTP closed without the information of the employee leaves that limit unproved."""
+    typed = {"demarrage_formation": "07/09/2026", "fin_formation": "31/05/2027"}
+    case = PTP.case(state="formation", **typed)
+    case = replace(case, deadlines=PTP.deadlines(case))
+    outcome = machine.apply(
+        PTP.procedure, case, "cloturer", {}, PTP.context, act(paris(6, 1, year=2027))
+    )
+    assert missing(outcome, "notification_retour") == [
+        "« Information du salarié sur son droit au retour » (retour_notifie_le)"
+    ]
+    late = note(PTP, outcome.after, paris(6, 2, year=2027), retour_notifie_le=date(2027, 3, 1))
+    assert ends(late) == {"notification_retour": "manquée"}
+
+
+def test_what_is_unproved_is_told_with_the_case() -> None:
+    """Whoever looks at the case sees what is unproved, with its dates and what is missing."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
+    [deadline] = unproved(CIPI.procedure, after, CIPI.context)
+    assert (deadline.label, deadline.prudent) == (HELD, date(2027, 3, 5))
+    assert deadline.missing == (
+        "« Dernier jour du parcours, formation et missions comprises » (fin_parcours)",
+    )
+
+
+# --- Whatever happens to a case --------------------------------------------------------------------------
+
+SCHEMES: Mapping[str, tuple[str, str | None, datetime]] = {
+    "cipi": ("cipi", None, paris(7, 1)),
+    "cdpi": ("cdpi", None, paris(7, 1)),
+    "ptp": ("ptp", None, paris(1, 4, year=2027)),
+    "cif-cdd unifaf": ("cif-cdd", "unifaf", paris(3, 1, year=2018)),
+    "cif-cdd fafsea": ("cif-cdd", "fafsea", paris(3, 1, year=2018)),
+}
+
+# Which fact proves each deadline, and which hours, worked by hand; every other is proved by its step.
+BY_FACT = {
+    "realisation": "fin_parcours",
+    "remise_documents": "documents_remis_le",
+    "notification_retour": "retour_notifie_le",
+    "demarrage_max": "formation_demarree_le",
+}
+TYPED_HOURS = ("heures_formation_realisees", "heures_mission_realisees", "heures_formation")
+
+
+class Life:
+    """A case that lives at random, and its deadlines as a store keeps them."""
+
+    def __init__(self, name: str) -> None:
+        id_, funder, self.now = SCHEMES[name]
+        self.procedure: Procedure = ruled_by(rulebook().procedure(id_), funder)
+        self.context: Context = context_for(self.procedure, "FR", (), SETTINGS)
+        facts = {self.procedure.reference_fact: self.now.date() + 70 * DAY}
+        case = Case("X-1", id_, "", "FR", "lyon", "", self.now, funder=funder, facts=facts)
+        who = act(self.now, forced=True, comment="au hasard")
+        self.rows: dict[str, str] = {}
+        self.save(machine.open_case(self.procedure, case, self.context, who))
+
+    def save(self, outcome: Outcome) -> None:
+        """Keep a case and its rows."""
+        self.case = outcome.after
+        self.rows |= {one.id: "ouverte" for one in outcome.opened}
+        self.rows |= {one.deadline.id: status(one) for one in outcome.closed}
+
+    def fact(self, data: st.DataObject, name: str) -> FactValue:
+        """Return some value of a fact."""
+        kind = self.procedure.facts[name].type
+        if kind in {FactType.DATE, FactType.INSTANT}:
+            day = self.now.date() - data.draw(st.integers(0, 60)) * DAY
+            hour = data.draw(st.sampled_from([None, None, 8, 17]))
+            if hour is None or kind is FactType.DATE:
+                return day
+            return datetime(day.year, day.month, day.day, hour, tzinfo=PARIS)
+        return Decimal(data.draw(st.sampled_from([0, 35, 70, 140, 210])))
+
+    def step(self, data: st.DataObject) -> Outcome:
+        """Do some action, whatever it goes against."""
+        actions = [
+            one
+            for one in self.procedure.actions.values()
+            if self.case.state in one.transitions and one.id != "abandonner"
+        ]
+        if not actions:
+            raise Refused("Le dossier est fini.")
+        action = data.draw(st.sampled_from(actions))
+        facts = {name: self.fact(data, name) for name in action.needs if data.draw(st.booleans())}
+        if data.draw(st.booleans()):
+            facts[action.dated_by] = self.fact(data, action.dated_by)
+        papers = dict.fromkeys(action.documents, received(self.now.date()))
+        who = act(self.now, forced=data.draw(st.booleans()), comment="au hasard")
+        return machine.apply(self.procedure, self.case, action.id, facts, self.context, who, papers)
+
+    def correct(self, data: st.DataObject) -> Outcome:
+        """Note, change or take back some fact."""
+        names = {
+            *self.case.facts,
+            *BY_FACT.values(),
+            *TYPED_HOURS,
+            "debut_mission",
+            "debut_contrat",
+        }
+        name = data.draw(st.sampled_from(sorted(names & self.procedure.facts.keys())))
+        gone = name in self.case.facts and data.draw(st.integers(0, 3)) == 0
+        correction = (
+            machine.Correction(removed=frozenset({name}))
+            if gone
+            else machine.Correction({name: self.fact(data, name)})
+        )
+        who = act(self.now, forced=data.draw(st.booleans()), comment="au hasard")
+        return machine.correct(self.procedure, self.case, correction, self.context, who)
+
+    def undo(self, _: st.DataObject) -> Outcome:
+        """Take the last step back."""
+        return machine.undo(self.procedure, self.case, self.context, act(self.now))
+
+    def proved(self, id_: str) -> bool:
+        """Tell whether a deadline is proved and in time, as somebody would check it by hand."""
+        spec = self.procedure.deadlines[id_]
+        known = known_values(self.procedure, self.case.facts)
+        edition = self.procedure.edition(self.case.edition)
+        deadline = compute(self.procedure, edition, spec, known, self.context)
+        strict = deadline.strict if deadline else None
+        if id_ == "preuve_eligibilite":
+            return True
+        if id_ == "mission":
+            hours, begun = known.get("heures_mission_realisees"), known.get("debut_mission")
+            over = self.case.state not in spec.states
+            asked = Decimal(70)
+            if self.procedure.id == "cdpi":
+                whole = known.get("heures_formation")
+                asked = (whole if isinstance(whole, Decimal) else Decimal(10_000)) / 3
+            worked = isinstance(hours, Decimal) and hours >= asked
+            return (worked or (begun is not None and hours is None and not over)) and (
+                not isinstance(begun, date) or _in_time(begun, strict)
+            )
+        if id_ == "depot" and self.case.funder == "unifaf":
+            return _in_time(known.get("dossier_recu_le"), strict)
+        if id_ in BY_FACT:
+            if id_ == "realisation":
+                least = 70 if self.procedure.id == "cipi" else 140
+                trained = known.get("heures_formation_realisees")
+                some = known.get("heures_mission_realisees")
+                if not isinstance(trained, Decimal) or trained < least or not some:
+                    return False
+            return _in_time(known.get(BY_FACT[id_]), strict)
+        dates = step_dates(self.procedure, self.case)
+        done_by = [step for step in self.case.history if step.action in spec.met_by]
+        return bool(done_by) and _in_time(dates[done_by[-1].seq], strict)
+
+
+def _in_time(value: FactValue | None, strict: date | datetime | None) -> bool:
+    if not isinstance(value, date):
+        return False
+    if strict is None:
+        return True
+    if isinstance(strict, datetime):
+        if isinstance(value, datetime):
+            return value <= strict
+        return datetime(value.year, value.month, value.day, tzinfo=PARIS) + DAY <= strict
+    return value.date() <= strict if isinstance(value, datetime) else value <= strict
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_met_is_proved_whatever_happens(name: str, data: st.DataObject) -> None:
+    """Steps, corrections and undos in any order: what stands as met is proved, and within its limit."""
+    life = Life(name)
+    for _ in range(data.draw(st.integers(4, 22))):
+        life.now += timedelta(
+            days=data.draw(st.integers(0, 25)), hours=data.draw(st.integers(0, 9))
+        )
+        acts = [life.step, life.step, life.correct, life.correct, life.undo]
+        try:
+            life.save(data.draw(st.sampled_from(acts))(data))
+        except Refused:
+            continue
+        met = [id_ for id_, said in life.rows.items() if said == "tenue"]
+        assert [id_ for id_ in met if not life.proved(id_)] == [], life.case
+        awaited = {id_ for id_, said in life.rows.items() if said == "ouverte"}
+        assert awaited == set(life.case.deadlines)
