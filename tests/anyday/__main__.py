@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -60,7 +61,11 @@ def _built(folder: Path) -> Path:
     """Compile the library that moves the clock, and return it."""
     library = folder / "clock.so"
     source = Path(__file__).with_name("clock.c")
-    compiler = os.environ.get("CC", "cc")
+    compiler = shutil.which(os.environ.get("CC", "cc"))
+    if compiler is None or not sys.platform.startswith("linux"):
+        sys.exit(
+            "Pour changer de jour, il faut Linux et un compilateur C (cc, ou celui que nomme CC)."
+        )
     subprocess.run([compiler, "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
     return library
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +18,7 @@ from db.schema import require_current
 from db.store import SqlCaseStore
 from tests.support.cases import MorningsBefore, a_case, is_final, opening, step
 from tests.support.postgres import Server
+from tests.support.programs import PATIENCE, begun
 from tests.support.wire import Line, line_to
 from workflow.errors import OutOfReach
 from workflow.ports import CaseQuery
@@ -125,11 +124,7 @@ with reading(engine) as connection:
 def test_an_interruption_is_heard_while_a_server_is_silent(way: Way) -> None:
     """Ctrl+C ends at once what waits for a silent server, without a word of the driver."""
     line, url = way
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(
-        [sys.executable, "-c", ASK, url], cwd=root, text=True, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONUTF8": "1"},
-    ) as program:  # fmt: skip
+    with begun("-c", ASK, url, stdin=subprocess.PIPE) as program:
         assert program.stdin is not None
         assert program.stdout is not None
         assert program.stdout.readline() == "prêt\n"
@@ -138,6 +133,6 @@ def test_an_interruption_is_heard_while_a_server_is_silent(way: Way) -> None:
         program.stdin.flush()
         # It waits now, or will in a moment: an interruption is heard either way.
         program.send_signal(signal.SIGINT)
-        out, err = program.communicate(timeout=60)
+        out, err = program.communicate(timeout=PATIENCE)
     assert (program.returncode, err) == (3, "")
     assert out == "interrompu\n"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +11,8 @@ from sqlalchemy import make_url
 
 from tests.support.cli import Desk
 from tests.support.postgres import Server
+from tests.support.programs import PATIENCE, begun, program
 from tests.support.wire import Line, line_to
-
-ROOT = Path(__file__).parents[2]
-SERVE = "import sys; from cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 
 @pytest.fixture
@@ -51,11 +46,7 @@ def test_a_silent_database_is_out_of_reach(desk: Desk, line: Line) -> None:
 
 def test_a_service_asked_to_stop_waits_for_no_silent_database(desk: Desk, line: Line) -> None:
     """SIGTERM ends the service although the database answers no more; it says that it was lost."""
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVE, "--config", str(desk.config), "service", "--journal", "json"],
-        cwd=ROOT, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1"},
-    ) as service:  # fmt: skip
+    with begun(*program(desk.now, "service", "--journal", "json"), folder=desk.folder) as service:
         assert service.stderr is not None
         said = []
         for told in service.stderr:
@@ -64,6 +55,6 @@ def test_a_service_asked_to_stop_waits_for_no_silent_database(desk: Desk, line: 
                 break
         line.freeze()
         service.send_signal(signal.SIGTERM)
-        said += service.communicate(timeout=120)[1].splitlines()
+        said += service.communicate(timeout=PATIENCE)[1].splitlines()
     assert service.returncode == 0
     assert any("service_stopped" in one for one in said)

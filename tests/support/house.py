@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 
 from tests.support.cli import Desk
+from tests.support.programs import program
 from tests.support.terminal import Terminal, open_terminal
 
 
@@ -31,15 +32,15 @@ class House:
         coming.write_text(self.desk.now.isoformat(), encoding="utf-8")
         coming.replace(self._present)
 
-    def start(self, *code: str, kind: type[Terminal] | None = None) -> Terminal:
+    def start(self, before: str = "", kind: type[Terminal] | None = None) -> Terminal:
         """Open the interface.
 
         Args:
-            code: what the interpreter runs instead of the program.
+            before: statements that are run first.
             kind: which terminal, when it matters.
         """
-        words = code or ("-m", "tests.support.clocked", str(self._present))
-        command = [sys.executable, *words, "--config", str(self.desk.config)]
+        words = program(self._present, "--config", str(self.desk.config), before=before)
+        command = [sys.executable, *words]
         terminal = open_terminal(command, os.environ, self.desk.folder, kind=kind)
         self._opened.append(terminal)
         return terminal

@@ -134,15 +134,12 @@ def test_a_power_cut_while_typing_loses_nothing(house: House) -> None:
 
 
 FAULT = """
-import sys
 from tui import casetabs
-from cli.main import main
 
 def broken(*_: object) -> None:
     raise LookupError("Sacha Morvan")
 
 casetabs.money = broken
-sys.exit(main(sys.argv[1:]))
 """
 
 
@@ -150,7 +147,7 @@ sys.exit(main(sys.argv[1:]))
 def test_a_fault_of_the_program_is_one_sentence(house: House) -> None:
     """A fault leaves the interface with one sentence, and a log that repeats nothing of the file."""
     house.desk.open_case()
-    terminal = house.start("-c", FAULT)
+    terminal = house.start(FAULT)
     terminal.wait(REF)
     terminal.press("Enter")
     terminal.wait("1 Saisir la DRF")

@@ -13,53 +13,44 @@ from tests.support.terminal import Pty
 REF = "CIPI-2026-0001"
 
 DEAF = """
-import signal, sys
-from cli.main import main
+import signal
 
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
-sys.exit(main(sys.argv[1:]))
 """
 
 FROZEN = """
-import sys, time
-from cli.main import main
+import time
 from db.worklist import SqlWorklist
 
 SqlWorklist.mark = lambda _: time.sleep(3600)
-sys.exit(main(sys.argv[1:]))
 """
 
 
 PLAIN = """
-import os, sys
-from cli.main import main
+import os
 
 os.environ["TERM"] = "dumb"
-sys.exit(main(sys.argv[1:]))
 """
 
 FALLING = """
-import sys
-from cli.main import main
 from tui.screens.writing import Writing
 
 def broken(*_: object) -> None:
     raise LookupError
 
 Writing._saved = broken
-sys.exit(main(sys.argv[1:]))
 """
 
 
-def opened(house: House, *code: str) -> Pty:
+def opened(house: House, before: str = "") -> Pty:
     """Open the interface on one file, in a terminal that needs nothing of the machine."""
     house.desk.open_case()
-    return opened_again(house, *code)
+    return opened_again(house, before)
 
 
-def opened_again(house: House, *code: str) -> Pty:
+def opened_again(house: House, before: str = "") -> Pty:
     """Open the interface on what is there."""
-    terminal = house.start(*code, kind=Pty)
+    terminal = house.start(before, kind=Pty)
     assert isinstance(terminal, Pty)
     terminal.wait(REF)
     return terminal
@@ -104,14 +95,14 @@ def test_a_signal_leaves_the_terminal_in_order(
 
 def test_a_terminal_that_is_gone_ends_the_interface(house: House) -> None:
     """Nobody reads nor types any more: the interface ends, though it was told to ignore the hang-up."""
-    terminal = opened(house, "-c", DEAF)
+    terminal = opened(house, DEAF)
     terminal.hang_up()
     assert terminal.ended() == 129
 
 
 def test_a_database_that_answers_nothing_keeps_nobody(house: House) -> None:
     """Left while the database is silent, the interface gives the terminal back and ends, and says so."""
-    terminal = opened(house, "-c", FROZEN)
+    terminal = opened(house, FROZEN)
     terminal.send(b"\x11")
     assert terminal.ended() == 7
     assert terminal.left_over() == []
@@ -120,7 +111,7 @@ def test_a_database_that_answers_nothing_keeps_nobody(house: House) -> None:
 
 def test_a_second_signal_waits_for_nothing(house: House) -> None:
     """Told twice to end, the interface ends at once, the terminal in order."""
-    terminal = opened(house, "-c", FROZEN)
+    terminal = opened(house, FROZEN)
     for _ in range(2):
         os.kill(terminal.pid, signal.SIGTERM)
     assert (terminal.ended(), terminal.left_over()) == (143, [])
@@ -130,7 +121,7 @@ def test_a_fault_after_a_save_says_what_was_saved(house: House) -> None:
     """The program fails once the step is taken back: the sentence says that it is, and so does the base."""
     house.desk.open_case()
     house.desk.must(f"dossier avancer {REF} deposer_drf --forcer --commentaire essai")
-    terminal = opened_again(house, "-c", FALLING)
+    terminal = opened_again(house, FALLING)
     terminal.press("Enter")
     terminal.wait("u Annuler")
     terminal.send(b"uo")
@@ -142,7 +133,7 @@ def test_a_fault_after_a_save_says_what_was_saved(house: House) -> None:
 def test_a_terminal_that_only_writes_lines_is_refused(house: House) -> None:
     """Where nothing can be placed on a screen, the interface says what to use instead."""
     house.desk.open_case()
-    terminal = house.start("-c", PLAIN, kind=Pty)
+    terminal = house.start(PLAIN, kind=Pty)
     assert isinstance(terminal, Pty)
     assert terminal.ended() == 2
     assert "TERM=dumb" in terminal.shown()

@@ -27,6 +27,11 @@ REGISTRY_ADDRESS = re.compile(
     rb"pypi[.](org|io)|files[.]pythonhosted|registry[.]npmjs"
     rb"|index[-]url|find[-]links|trusted[-]host"
 )
+# Programs kept in a string too: the linter sees what tests run, not what they have run.
+MACHINE_CLOCK = re.compile(
+    rb"datetime[.]now[(]|date[.]today[(]|time[.]time[(]|cli[.]main import run|main[(]sys[.]argv"
+)
+CLOCKED = frozenset({"tests/anyday/__main__.py", "tests/support/clocked.py"})
 LOCK_LINE = re.compile(
     r"[a-z0-9-]+==[^\s@]+( ; [^\\]+)? \\"  # a version, perhaps for some platforms only
     r"|    --hash=sha256:[0-9a-f]{64}( \\)?"
@@ -117,6 +122,18 @@ def test_every_test_states_a_behaviour() -> None:
         if node.name.startswith("test_") and not ast.get_docstring(node)
     ]
     assert silent == []
+
+
+def test_no_test_reads_the_clock_of_the_machine() -> None:
+    """Every test says what time it is, to what it calls and to the programs it runs."""
+    reading = [
+        name
+        for name in modules()
+        if name.startswith("tests/")
+        and name not in CLOCKED
+        and MACHINE_CLOCK.search((ROOT / name).read_bytes())
+    ]
+    assert reading == []
 
 
 def test_no_file_names_a_package_registry() -> None:
