@@ -23,7 +23,14 @@ from psycopg import sql
 from tests.support.programs import PATIENCE
 
 # Nothing here must outlive a crash of the machine, so nothing waits for the disk.
-SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50")
+# Nor does it tidy by itself: nothing happens in it but what a test does.
+SETTINGS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "max_connections=50",
+)
 
 
 class Server:
