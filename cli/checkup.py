@@ -31,6 +31,8 @@ _NAMED = 3
 """Rows that cannot be read and that are named; the others are counted."""
 _LOOKED_AT = 1_000
 """Rows that are due and that are looked at every minute."""
+_SOON_READ = 64 * 1024 * 1024
+"""Bytes below which a base can be looked through every minute; a larger one is once a day, by the service."""
 _ROOM = 100 * 1024 * 1024
 """Bytes below which a disk is called full: a base and its journal need room to grow."""
 
@@ -124,11 +126,14 @@ def _rules(_session: Session) -> tuple[Level, str]:
 def _database(session: Session) -> tuple[Level, str]:
     session.house.require_database()
     words = f"{session.house.database_place()} ; schéma à jour"
-    return _with_room(words, session.house.database_file())
+    found = _with_room(words, session.house.database_file())
+    read_only = session.house.database_read_only()
+    return _with(found, "en lecture seule, rien ne peut y être enregistré" if read_only else "")
 
 
 def _whole_base(session: Session) -> tuple[Level, str]:
     """Look through all that is awaited: a row that makes no sense is put aside wherever it is read."""
+    session.house.verify_database()
     found = _database(session)
     odd = session.house.notifications.look_through()
     more = len(odd) - _NAMED
@@ -138,6 +143,9 @@ def _whole_base(session: Session) -> tuple[Level, str]:
 
 def _base_at_work(session: Session) -> tuple[Level, str]:
     """Look at what is due alone, and name nothing: asked every minute, read by anybody."""
+    file = session.house.database_file()
+    if file is not None and file.exists() and file.stat().st_size < _SOON_READ:
+        session.house.verify_database()
     found, store = _database(session), session.house.notifications
     store.due(session.clock(), _LOOKED_AT)
     store.habits()

@@ -8,6 +8,7 @@ known. Never writes, never reads a secret.
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -57,13 +58,36 @@ def user_config_file() -> Path:
 
 
 def find(option: Path | None, environment: Mapping[str, str]) -> Path | None:
-    """Return the file to read, or None; a file that was asked for by name is returned unseen."""
+    """Return the file to read, or None; a file that was asked for by name is returned unseen.
+
+    Raises:
+        InvalidDefinition: when the one of the current folder is somebody else's.
+    """
     if option is not None:
         return option
     if environment.get(VARIABLE):
         return Path(environment[VARIABLE])
-    candidates = (Path(FILE_NAME), user_config_file())
-    return next((path for path in candidates if path.is_file()), None)
+    here = Path(FILE_NAME)
+    if here.is_file():
+        _refuse_of_others(here)
+        return here
+    own = user_config_file()
+    return own if own.is_file() else None
+
+
+def _refuse_of_others(path: Path) -> None:
+    """Refuse a file that somebody else has put in the current folder: it says where passwords go.
+
+    Raises:
+        InvalidDefinition: unless it is the user's, or the administrator's.
+    """
+    # Elsewhere, accounts have no such number.
+    me = os.geteuid() if hasattr(os, "geteuid") else 0
+    if path.stat().st_uid not in {me, 0}:
+        raise InvalidDefinition(
+            f"Le fichier « {path.resolve()} » n’est pas à vous : il pourrait envoyer ailleurs vos mots de "
+            "passe. Changez de dossier ou, s’il est le bon, nommez-le par --config."
+        )
 
 
 def load(path: Path | None) -> Configuration:

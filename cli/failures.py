@@ -204,11 +204,11 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _reader_left() -> ExitCode:
     """Leave quietly: whoever closed the pipe (`| head`) has read all that was wanted."""
     for stream in (sys.stdout, sys.stderr):
-        _empty(stream)
+        empty(stream)
     return ExitCode.DONE
 
 
-def _empty(stream: TextIO) -> None:
+def empty(stream: TextIO) -> None:
     """Write what is buffered, or drop it: failing again at the very end would change the exit code."""
     try:
         stream.flush()
@@ -225,4 +225,4 @@ def _say(*lines: str) -> None:
     # Nobody may be left to read it, but the code says it too.
     with suppress(OSError):
         sys.stderr.write("\n".join([text, *map(visible, others)]) + "\n")
-    _empty(sys.stderr)
+    empty(sys.stderr)

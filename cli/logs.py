@@ -46,10 +46,7 @@ _DONE = (
 _SAID = {
     "service_started": "Service démarré.",
     "service_stopped": "Service arrêté.",
-    "database_lost": (
-        "La base ne répond plus : le service attend qu’elle revienne, rien ne se perd. Vérifiez-la par "
-        "« echeancier diagnostic »."
-    ),
+    "database_lost": "{reason} Le service attend, rien ne se perd ; vérifiez par « echeancier diagnostic ».",
     "database_back": "La base répond de nouveau, après {seconds} s.",
     "clock_set_back": (
         "L’horloge a reculé de {seconds} s : rien de neuf n’est dû tant qu’elle ne les a pas rattrapées ; "
@@ -69,7 +66,7 @@ _STATES = {
 }
 _PASSED_ON = (
     *(name for name, _, _ in _DONE),
-    *("failures", "ms", "seconds", "error", "where"),
+    *("failures", "ms", "seconds", "error", "where", "reason"),
     *("mail", "kind", "attempt", "state"),
 )
 """What a JSON line may hold besides its hour, weight and action."""

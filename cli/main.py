@@ -72,6 +72,7 @@ def main(
 def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
     from cli.arguments import for_screens
     from cli.exits import ExitCode
+    from cli.failures import empty
     from cli.screens import at_screen
     from cli.session import Session
 
@@ -87,7 +88,8 @@ def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
         raise KeyboardInterrupt
     # A full disk or a closed pipe shows here, where it can still be told.
     sys.stdout.flush()
-    sys.stderr.flush()
+    # What was only told is dropped where it cannot be written: what was done is done.
+    empty(sys.stderr)
     return int(code or 0)
 
 

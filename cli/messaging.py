@@ -46,6 +46,7 @@ class Messaging:
         watches: gives those who are told of every beat, none for a rehearsal.
         calendar: writes the dates of a day as a calendar, for the digests that carry one.
         hurry: has a silent database given up soon, once stopping was asked.
+        verify: looks through the whole database, once a day.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Messaging:
         watches: Callable[[NotificationStore], Sequence[Watch]] = lambda _store: (),
         calendar: DayCalendar | None = None,
         hurry: Callable[[], object] = lambda: None,
+        verify: Callable[[], object] = lambda: None,
     ) -> None:
         self._configuration = configuration
         self._credentials = credentials
@@ -69,6 +71,7 @@ class Messaging:
         self._watches = watches
         self._calendar = calendar
         self._hurry = hurry
+        self._verify = verify
 
     @property
     def folder(self) -> Path:
@@ -115,6 +118,7 @@ class Messaging:
             clock=self._clock,
             name=worker_name(),
             stop=self.stop,
+            housekeeping=lambda _now: self._verify(),
             watches=self._watches(self._store),
         )
 

@@ -66,7 +66,7 @@ class Output:
 
     def __init__(self, stdout: TextIO, stderr: TextIO, hinted: Callable[[str], str] = str) -> None:
         self._hinted = hinted
-        self._stdout, self._stderr = Stream(stdout), Stream(stderr)
+        self._stdout, self._stderr = Stream(stdout), Stream(stderr, narrates=True)
         self._out, self._err = _console(self._stdout), _console(self._stderr)
 
     def outlive_readers(self) -> None:

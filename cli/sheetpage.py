@@ -6,19 +6,18 @@ In a page, whatever comes from a file is escaped by the environment itself, not 
 
 from __future__ import annotations
 
-import os
 import textwrap
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cli.typography import typeset
 from workflow.causes import cause
 from workflow.errors import InvalidInput, OutOfReach, Refused
+from workflow.wholefile import write_whole
 
 _TEMPLATE = "fiche.j2"
 _WIDTH = 80
@@ -112,25 +111,9 @@ def write(path: Path, content: str, *, replace: bool) -> None:
             f"Le fichier « {path} » existe déjà : ajoutez --remplacer, ou donnez un autre nom."
         )
     try:
-        _write_whole(path, content.encode())
+        # Readable by its owner alone, as the case is: what is in it names a person.
+        write_whole(path, content.encode())
     except OSError as error:
         raise OutOfReach(
             f"Le fichier « {path} » n’a pas pu être écrit : {cause(error)} ; rien n’a été changé."
         ) from error
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    # Readable by its owner alone, as the case is: what is in it names a person.
-    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".tmp", delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    try:
-        Path(file.name).replace(path)
-    except OSError:
-        Path(file.name).unlink(missing_ok=True)
-        raise

@@ -26,10 +26,12 @@ class Stream:
 
     Args:
         stream: where the text goes.
+        narrates: True for what may be dropped where it cannot be written, a log on a full disk.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, narrates: bool = False) -> None:
         self._stream = stream
+        self._narrates = narrates
         self._outlives = False
 
     def outlive_readers(self) -> None:
@@ -55,8 +57,8 @@ class Stream:
         """
         try:
             return self._stream.write(_FILLING.sub("\n", released(text)))
-        except BrokenPipeError:
-            self._alone()
+        except OSError as error:
+            self._unwritten(error)
             return len(text)
 
     def write_octets(self, content: bytes) -> None:
@@ -68,15 +70,15 @@ class Stream:
                 below.write(content)
             else:
                 self._stream.write(content.decode())
-        except BrokenPipeError:
-            self._alone()
+        except OSError as error:
+            self._unwritten(error)
 
     def flush(self) -> None:
         """Flush the stream; raises like `write`."""
         try:
             self._stream.flush()
-        except BrokenPipeError:
-            self._alone()
+        except OSError as error:
+            self._unwritten(error)
 
     def fileno(self) -> int:
         """Return the file descriptor of the stream."""
@@ -86,6 +88,10 @@ class Stream:
         """Tell whether the stream is a terminal."""
         return self._stream.isatty()
 
-    def _alone(self) -> None:
-        if not self._outlives:
-            raise ReaderGone from None
+    def _unwritten(self, error: OSError) -> None:
+        """Go on without what could not be written, or say that nobody reads any more."""
+        if isinstance(error, BrokenPipeError):
+            if not self._outlives:
+                raise ReaderGone from None
+        elif not self._narrates:
+            raise error

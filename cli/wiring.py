@@ -218,6 +218,7 @@ class House:
             watching,
             self._day_calendar,
             self.hurry,
+            self.verify_database,
         )
 
     @cached_property
@@ -294,12 +295,26 @@ class House:
         from db.revisions import HEAD
 
         before = schema.current(self._engine)
+        if before is not None:
+            schema.verify(self._engine)
         judged = schema.upgrade(self._engine)
         return before, HEAD, judged
 
     def require_database(self) -> None:
         """Connect to the database; raises like `cases`."""
         _ = self._ready_engine
+
+    def database_read_only(self) -> bool:
+        """Tell whether the base may be read and not written; raises like `cases`."""
+        from db import schema
+
+        return schema.read_only(self._ready_engine)
+
+    def verify_database(self) -> None:
+        """Look through the whole base; raises like `cases`, and when it is damaged."""
+        from db import schema
+
+        schema.verify(self._ready_engine)
 
     def database_place(self) -> str:
         """Return where the database is, as a person writes it, without its password."""

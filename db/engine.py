@@ -18,8 +18,9 @@ from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from db.basefile import keep_to_file
-from db.failures import UNSURE, sentence, sqlite_path, translated
+from db.basefile import FileConnection, keep_to_file, refuse_taken
+from db.failures import UNSURE, forget_damage, sentence, sqlite_path, translated
+from db.fitness import refuse_damaged, refuse_unfit
 from db.trust import VERIFIED, Trust
 from workflow.errors import InvalidDefinition, OutOfReach
 
@@ -117,6 +118,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         OutOfReach: when the database cannot be written.
     """
     with translated(engine), engine.connect() as connection, transaction(connection):
+        refuse_unfit(connection)
         yield connection
 
 
@@ -131,6 +133,7 @@ def noting(engine: Engine) -> Iterator[Connection]:
         OutOfReach: when the database cannot be written.
     """
     with translated(engine), engine.connect() as connection:
+        refuse_damaged(engine)
         if engine.dialect.name == "postgresql":
             with connection.begin():
                 connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
@@ -155,6 +158,8 @@ def transaction(connection: Connection) -> Iterator[None]:
             # be refused without waiting if somebody wrote in between.
             _begin_sqlite(connection, "BEGIN IMMEDIATE")
         yield
+        if connection.dialect.name == "sqlite":
+            refuse_taken(connection)
         try:
             begun.commit()
         except DBAPIError as error:
@@ -176,14 +181,20 @@ def _begin_sqlite(connection: Connection, statement: str) -> None:
 def _open_sqlite(url: URL, busy_seconds: float, cache_kib: int) -> Engine:
     engine = create_engine(
         url,
-        connect_args={"isolation_level": "IMMEDIATE", "timeout": busy_seconds},
+        connect_args={
+            "isolation_level": "IMMEDIATE",
+            "timeout": busy_seconds,
+            "factory": FileConnection,
+        },
         hide_parameters=True,
         json_serializer=_compact_json,
     )
+    event.listen(engine, "connect", partial(_prepare_sqlite, cache_kib))
     path = sqlite_path(url)
     if path is not None:
         keep_to_file(engine, path)
-    event.listen(engine, "connect", partial(_prepare_sqlite, cache_kib))
+        # Another file may have taken its place: it is looked at anew.
+        event.listen(engine, "engine_disposed", forget_damage)
     return engine
 
 

@@ -12,10 +12,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
+from weakref import WeakSet
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError
@@ -44,7 +46,8 @@ _CANNOT_OPEN = (
     "{place} ne peut pas être ouverte : vérifiez son chemin et les droits d’accès, ou créez-la "
     "avec {init}."
 )
-_CORRUPT = "{place} est abîmée : n’écrivez plus dedans et restaurez la dernière sauvegarde."
+CORRUPT = "{place} est abîmée : n’écrivez plus dedans et restaurez la dernière sauvegarde."
+"""Said too of a base that was found so before: nothing more is written into it."""
 _NOT_A_DATABASE = (
     "{place} n’est pas une base d’Échéancier, ou le fichier est abîmé : vérifiez le chemin donné "
     "dans la configuration ou par --base."
@@ -109,7 +112,7 @@ UNSURE = (
     "recommencer."
 )
 
-# The primary result codes of SQLite (the low byte of what the driver reports).
+# Result codes of SQLite: the whole code first, then its low byte.
 _SQLITE = {
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
@@ -117,10 +120,13 @@ _SQLITE = {
     sqlite3.SQLITE_PERM: _READ_ONLY,
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_CANTOPEN: _CANNOT_OPEN,
-    sqlite3.SQLITE_CORRUPT: _CORRUPT,
+    sqlite3.SQLITE_CORRUPT: CORRUPT,
     sqlite3.SQLITE_NOTADB: _NOT_A_DATABASE,
     sqlite3.SQLITE_IOERR: _DISK,
+    sqlite3.SQLITE_IOERR_SHMSIZE: _FULL,
 }
+_PAGE_BYTES = 64 * 1024
+"""Room without which SQLite can make none of the files beside a base."""
 
 # SQLSTATE of PostgreSQL: the whole code first, then its class.
 _POSTGRESQL = {
@@ -145,8 +151,8 @@ _POSTGRESQL = {
     "57014": _SLOW,
     "57P03": _STARTING,
     "58": _DISK,
-    "XX001": _CORRUPT,
-    "XX002": _CORRUPT,
+    "XX001": CORRUPT,
+    "XX002": CORRUPT,
 }
 # What does not depend on what the server means by its codes.
 _AT_CONNECTION = {"42501": _REFUSED, "08P01": _NOT_LET_IN}
@@ -159,6 +165,8 @@ _STAGES = {
 _SAID_ENOUGH = frozenset({_BUSY, _NOT_READY, _READ_ONLY, _UNNAMED})
 """Sentences to which the words of the server add nothing."""
 _MOST_WORDS = 200
+
+_damaged: WeakSet[Engine] = WeakSet()
 
 _WINDOWS_DRIVE = re.compile(r"/[A-Za-z]:")
 
@@ -206,9 +214,26 @@ def translated(engine: Engine) -> Iterator[None]:
         template = _template(cause, engine)
         words = "" if template in _SAID_ENOUGH else _words(cause)
         _forget_rows(error)
+        if template == CORRUPT and engine.dialect.name == "sqlite":
+            mark_damaged(engine)
         if template is None:
             raise
         raise OutOfReach(_quoting(sentence(template, url), words)) from error
+
+
+def mark_damaged(engine: Engine) -> None:
+    """Remember that the file of an engine is damaged."""
+    _damaged.add(engine)
+
+
+def damaged(engine: Engine) -> bool:
+    """Tell whether the file of an engine was found damaged."""
+    return engine in _damaged
+
+
+def forget_damage(engine: Engine) -> None:
+    """Take the file of an engine for whole until it is found otherwise."""
+    _damaged.discard(engine)
 
 
 def _forget_rows(error: BaseException) -> None:
@@ -222,9 +247,26 @@ def _template(error: BaseException | None, engine: Engine) -> str | None:
     if isinstance(error, sqlite3.Error):
         if str(error).startswith(("no such table", "no such column")):
             return _NOT_READY
-        # Errors that the driver raises by itself carry no code.
-        return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        return _sqlite_template(error, engine)
     return _postgresql_template(error, engine)
+
+
+def _sqlite_template(error: sqlite3.Error, engine: Engine) -> str | None:
+    """Return the sentence of a result code; None for a fault of ours."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        # The driver's own: of its operations, only reading a text that is none fails.
+        return CORRUPT if isinstance(error, sqlite3.OperationalError) else None
+    template = _SQLITE.get(code) or _SQLITE.get(code & 0xFF)
+    # What a disk without room answers depends on which of the files wanted some.
+    return _FULL if template in {_DISK, _CANNOT_OPEN} and _is_full(engine.url) else template
+
+
+def _is_full(url: URL) -> bool:
+    path = sqlite_path(url)
+    with suppress(OSError):
+        return path is not None and disk_usage(path.parent).free < _PAGE_BYTES
+    return False
 
 
 def _postgresql_template(error: Any, engine: Engine) -> str | None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Integer, bindparam, select, text
 from db import agenda, announcing, dated, happenings, loads, mailroom, outbox
 from db.aside import MALFORMED, Aside, deadline_name, unreadable
 from db.engine import noting, reading, writing
+from db.fitness import refuse_unfit
 from db.mailroom import SqlMailroom
 from db.messages import heartbeat, reminder
 from db.messages import outbox as messages
@@ -297,7 +298,9 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
             connection.execute(_FORGET, {"silent_since": beat.at - _SILENT_FOR})
 
     def last_beat(self) -> Heartbeat | None:
-        """Return the most recent sign of life."""
+        """Return the most recent sign of life; refuse a base that cannot be written any more."""
+        with reading(self._engine) as connection:
+            refuse_unfit(connection)
         return next(iter(self.beats()), None)
 
     def beats(self) -> list[Heartbeat]:

@@ -8,27 +8,24 @@ an older schema: one restores a backup.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from db.engine import reading, transaction
-from db.failures import sentence, sqlite_path, translated
+from db.failures import mark_damaged, sentence, sqlite_path, translated
+from db.fitness import NEWER, OLDER, refuse_damaged
 from db.revisions import HEAD, REVISIONS
 from workflow.causes import cause
 from workflow.errors import OutOfReach
 
 _ABSENT = "{place} n’existe pas encore : créez-la avec {init}."
-_OLDER = "{place} date d’une version précédente d’Échéancier : mettez-la à jour avec {init}."
-_NEWER = (
-    "{place} a été créée par une version plus récente d’Échéancier : mettez à jour le "
-    "programme sur ce poste avant de l’ouvrir."
-)
-
 _BROKEN = (
     "{place} n’a pas pu être mise à jour, des lignes y renvoient à d’autres qui n’existent pas : "
     "elle reste comme elle était, gardez-en une copie et demandez de l’aide."
@@ -39,10 +36,18 @@ _UNVERSIONED = (
     "écrit : restaurez une sauvegarde, ou choisissez un autre fichier ou une autre base."
 )
 
+_MISNUMBERED = (
+    "{place} n’a pas les tables de la version qu’elle dit être : elle reste comme elle était, restaurez une "
+    "sauvegarde ou demandez de l’aide."
+)
+
 _ELSEWHERE = (
     "{place} garde ses tables dans le schéma « {schema} », que cette connexion ne lit pas : nommez-le dans "
     "l’adresse (?options=-csearch_path%3D{schema}). Rien n’a été créé à côté."
 )
+
+# SQLSTATE of a table, column, index or constraint that is there already, or is not.
+_DEFINITIONS: Final = frozenset({"42P01", "42P07", "42701", "42703", "42704", "42710"})
 
 # How long to wait for another program that upgrades the same database.
 _TURN_SECONDS = 60
@@ -54,6 +59,10 @@ _CHANGE_SECONDS = 600
 _MAIN_TABLE: Final = "case_file"
 
 _SCHEMA_OF_OURS: Final = text("SELECT schemaname FROM pg_tables WHERE tablename = :table LIMIT 1")
+
+_READ_ONLY: Final = text(
+    "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'"
+)
 
 # Any number will do, so long as nobody else on the server uses it.
 _ADVISORY_LOCK = 6_120_419_755
@@ -105,11 +114,39 @@ def require_current(engine: Engine) -> None:
         case SchemaState.ABSENT:
             raise OutOfReach(sentence(_ABSENT, engine.url))
         case SchemaState.OLDER:
-            raise OutOfReach(sentence(_OLDER, engine.url))
+            raise OutOfReach(sentence(OLDER, engine.url))
         case SchemaState.NEWER:
-            raise OutOfReach(sentence(_NEWER, engine.url))
+            raise OutOfReach(sentence(NEWER, engine.url))
         case SchemaState.CURRENT:
             return
+
+
+def verify(engine: Engine) -> None:
+    """Look through the whole of a SQLite file; a server does that itself.
+
+    Raises:
+        OutOfReach: when it is damaged; nothing is written into it any more.
+    """
+    if engine.dialect.name == "sqlite":
+        with reading(engine) as connection:
+            if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                mark_damaged(engine)
+        refuse_damaged(engine)
+
+
+def read_only(engine: Engine) -> bool:
+    """Tell whether a base may be read and not written: a standby, a role, a disk, a file.
+
+    Raises:
+        OutOfReach: when it cannot be read.
+    """
+    if engine.dialect.name == "postgresql":
+        with reading(engine) as connection:
+            return bool(connection.scalar(_READ_ONLY))
+    path = sqlite_path(engine.url)
+    if path is None or engine.url.query.get("mode") == "ro":
+        return path is not None
+    return not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
 def upgrade(engine: Engine) -> int:
@@ -124,7 +161,7 @@ def upgrade(engine: Engine) -> int:
         OutOfReach: when the database cannot be written, or is newer than this program.
     """
     if schema_state(engine) is SchemaState.NEWER:
-        raise OutOfReach(sentence(_NEWER, engine.url))
+        raise OutOfReach(sentence(NEWER, engine.url))
     with translated(engine):
         _create_file(engine)
         with engine.connect() as connection:
@@ -155,8 +192,11 @@ def _create_file(engine: Engine) -> None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Files of named persons: nobody else on the machine reads them, whatever the umask.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # Files of named persons: nobody else on the machine reads them, whatever the umask. One that is
+        # there is left alone: closing it would let go of the locks that its connections have on it.
+        if not path.exists():
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise OutOfReach(
             f"Le fichier « {path} » ne peut pas être créé : vérifiez le chemin et les "
@@ -167,15 +207,29 @@ def _create_file(engine: Engine) -> None:
 def _migrate(connection: Connection) -> int:
     from alembic import command  # noqa: PLC0415 - Alembic is needed here alone
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util.exc import CommandError  # noqa: PLC0415
 
     config = Config()
     folder = str(Path(__file__).with_name("migrations"))
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.attributes["connection"] = connection
     around = _sqlite_turn if connection.dialect.name == "sqlite" else _postgresql_turn
-    with around(connection):
-        command.upgrade(config, "head")
+    try:
+        with around(connection):
+            command.upgrade(config, "head")
+    except (CommandError, DBAPIError) as error:
+        if not isinstance(error, CommandError) and not _is_definition(error.orig):
+            raise
+        raise OutOfReach(sentence(_MISNUMBERED, connection.engine.url)) from error
     return int(config.attributes.get("judged_anew", 0))
+
+
+def _is_definition(error: Any) -> bool:
+    """Tell whether a statement asked for a table or a column that is there, or is not."""
+    state = getattr(error, "sqlstate", None)
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR or (
+        state is not None and state in _DEFINITIONS
+    )
 
 
 @contextmanager

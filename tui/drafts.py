@@ -8,14 +8,12 @@ no form writes it here, and a word that would reveal it is left out.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from itertools import count
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import Lock
 
 from workflow.calendars import WorkingCalendar
@@ -24,6 +22,7 @@ from workflow.nir import holds_nir
 from workflow.procedure import Procedure
 from workflow.shorthand import written_out
 from workflow.typed import reveals
+from workflow.wholefile import write_whole
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 _RANK = "~"
@@ -94,11 +93,7 @@ class Draft:
                 self._path = self._free()
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             text = json.dumps(typed, ensure_ascii=False)
-            with NamedTemporaryFile(
-                "w", dir=self._path.parent, delete=False, encoding="utf-8"
-            ) as file:
-                file.write(text)
-            os.replace(file.name, self._path)  # noqa: PTH105 - atomic on every system
+            write_whole(self._path, text.encode(), lasting=False)
             self._held = text
 
     def _free(self) -> Path:

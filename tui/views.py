@@ -7,16 +7,15 @@ in it, only names of people, agencies and procedures.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from msgspec import Struct
 from msgspec.structs import asdict, fields
 
 from workflow.people import Directory
+from workflow.wholefile import write_whole
 from workflow.worklist import WorkDay, WorkGroup, WorkQuery
 
 LATE = frozenset({WorkGroup.LATE, WorkGroup.CHASE})
@@ -109,11 +108,8 @@ class SavedViews:
     def _write(self, views: Iterable[View]) -> None:
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with NamedTemporaryFile(
-                "w", dir=self._path.parent, delete=False, encoding="utf-8"
-            ) as file:
-                json.dump([asdict(view) for view in views], file, ensure_ascii=False, indent=1)
-            os.replace(file.name, self._path)  # noqa: PTH105 - atomic on every system
+            text = json.dumps([asdict(view) for view in views], ensure_ascii=False, indent=1)
+            write_whole(self._path, text.encode(), lasting=False)
 
 
 def _view(row: dict[str, object]) -> View:

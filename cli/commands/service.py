@@ -60,6 +60,7 @@ def serve(
         _resume(session, yes=yes, dry_run=dry_run, as_json=as_json)
         return
     session.writes(dry_run=dry_run)
+    session.house.verify_database()
     if once or dry_run:
         _once(session, dry_run=dry_run, as_json=as_json)
         return

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import ssl
 from base64 import b64encode
 from collections.abc import Coroutine
@@ -18,7 +17,6 @@ from email.policy import default
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TypeVar
 
 import aiosmtplib
@@ -29,6 +27,7 @@ from notifications.mail.addresses import domain_of, route
 from notifications.mail.answers import heard
 from notifications.ports import DeliveryError, Ready, at_once
 from workflow.causes import cause
+from workflow.wholefile import write_whole
 
 _T = TypeVar("_T")
 
@@ -316,7 +315,7 @@ class FileTransport:
         name = _file_name(content)
         await ready()
         try:
-            await asyncio.to_thread(_write_whole, self._directory / name, content)
+            await asyncio.to_thread(write_whole, self._directory / name, content)
         except OSError as error:
             raise self._unwritable(error) from error
         return f"écrit dans {name}"
@@ -334,16 +333,3 @@ def _file_name(content: bytes) -> str:
     date = BytesHeaderParser(policy=default).parsebytes(content)["Date"]
     written = getattr(date, "datetime", None)
     return f"{written:%Y%m%d-%H%M%S}-{fingerprint}.eml" if written else f"{fingerprint}.eml"
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is never seen half-written."""
-    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".tmp", delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    Path(file.name).replace(path)

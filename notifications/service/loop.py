@@ -184,7 +184,8 @@ class Service:
             report.failures.append(Failure("database", error.message))
             if self._lost_at is None:
                 self._lost_at = report.at
-                logger.error("database lost", extra={"action": "database_lost"})
+                told = {"action": "database_lost", "reason": error.message}
+                logger.error("database lost", extra=told)
             return False
         except Exception:  # noqa: BLE001 - each part that needs it tells its own failure
             return True

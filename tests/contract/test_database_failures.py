@@ -17,8 +17,9 @@ from msgspec.structs import replace
 from sqlalchemy import Engine, event, make_url, text
 
 from db.engine import noting, open_engine, reading, writing
+from db.failures import mark_damaged
 from db.notifications import SqlNotificationStore
-from db.schema import require_current, upgrade
+from db.schema import require_current, upgrade, verify
 from db.store import SqlCaseStore
 from db.worklist import SqlWorklist
 from notifications.messages import Lease
@@ -114,6 +115,80 @@ def test_a_base_put_in_place_of_another_is_the_one_that_is_used(
     engine.dispose()
 
 
+def take_the_log_away(url: str) -> None:
+    """Remove the two files that SQLite keeps beside a base that is open."""
+    for beside in path_of(url).parent.glob("echeancier.db-*"):
+        beside.unlink()
+
+
+def test_what_others_save_after_the_log_was_taken_away_stays(
+    store_at: OpenStore, sqlite_url: str
+) -> None:
+    """Whoever had the base open refuses the next act, says why, and takes nothing away when it closes."""
+    engine = open_engine(sqlite_url)
+    store = SqlCaseStore(engine, MorningsBefore(), is_final)
+    case = a_case()
+    store.save(opening(case))
+    take_the_log_away(sqlite_url)
+    assert run("-c", SAVE_MORE, sqlite_url).returncode == 0
+    with refused("Le journal de", "a été retiré", "rien n’a été enregistré"):
+        store.save(opening(a_case("CIPI-2026-0003")))
+    # Once told, it goes on with what is there.
+    assert [one.ref for one in store.find(CaseQuery()).lines] == ["CIPI-2026-0002"]
+    store.save(opening(a_case("CIPI-2026-0003")))
+    engine.dispose()
+    assert store_at(sqlite_url).find(CaseQuery()).total == 2
+
+
+SAVE_MORE = """
+import sys
+from db.engine import open_engine
+from db.store import SqlCaseStore
+from tests.support.cases import MorningsBefore, a_case, is_final, opening
+engine = open_engine(sys.argv[1])
+SqlCaseStore(engine, MorningsBefore(), is_final).save(opening(a_case("CIPI-2026-0002")))
+engine.dispose()
+"""
+
+
+def test_closing_takes_away_no_log_of_others(store_at: OpenStore, sqlite_url: str) -> None:
+    """A program that ends without another act leaves what others have saved meanwhile."""
+    engine = open_engine(sqlite_url)
+    store = SqlCaseStore(engine, MorningsBefore(), is_final)
+    store.save(opening(a_case()))
+    take_the_log_away(sqlite_url)
+    assert run("-c", SAVE_MORE, sqlite_url).returncode == 0
+    engine.dispose()
+    assert store_at(sqlite_url).load("CIPI-2026-0002").ref == "CIPI-2026-0002"
+
+
+def test_nothing_is_lost_of_a_log_that_was_taken_away(store_at: OpenStore, sqlite_url: str) -> None:
+    """Where nobody has written since, what was confirmed comes back into the base."""
+    engine = open_engine(sqlite_url)
+    store = SqlCaseStore(engine, MorningsBefore(), is_final)
+    case = a_case()
+    store.save(opening(case))
+    assert store.load(case.ref) == case
+    take_the_log_away(sqlite_url)
+    with refused("Le journal de"):
+        store.save(step(case, "drf_deposee"))
+    assert store.load(case.ref) == case
+    engine.dispose()
+    assert store_at(sqlite_url).load(case.ref) == case
+
+
+def test_a_log_taken_away_within_an_act_confirms_nothing(
+    store_at: OpenStore, sqlite_url: str
+) -> None:
+    """What would be confirmed into a log that is gone is refused before it is."""
+    engine = open_engine(sqlite_url)
+    with refused("Le journal de", "rien n’a été enregistré"), writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'x'"))
+        take_the_log_away(sqlite_url)
+    engine.dispose()
+    require_current(open_engine(sqlite_url))
+
+
 def test_a_folder_is_no_database(store_at: OpenStore, tmp_path: Path) -> None:
     """A path that leads to a folder cannot be opened."""
     with refused("ne peut pas être ouverte"):
@@ -138,6 +213,113 @@ def test_a_damaged_file_asks_for_the_backup(store_at: OpenStore, sqlite_url: str
         file.write(b"\xff" * page * 20)
     with refused("abîmée", "sauvegarde"):
         store_at(sqlite_url).save(opening(a_case()))
+
+
+def flipped(path: Path, title: str) -> None:
+    """Damage a text within a base, where no page shows it."""
+    content = path.read_bytes()
+    wanted = title.encode()
+    assert wanted in content
+    path.write_bytes(content.replace(wanted, b"\xff" * len(wanted)))
+
+
+def test_a_text_that_is_none_is_a_damage(store_at: OpenStore, sqlite_url: str) -> None:
+    """A text that cannot be decoded is told as a damaged file, and nothing is written any more."""
+    engine = open_engine(sqlite_url)
+    store = SqlCaseStore(engine, MorningsBefore(), is_final)
+    store.save(opening(a_case(title="Sacha Morvan")))
+    store.save(opening(a_case("CIPI-2026-0002")))
+    engine.dispose()
+    flipped(path_of(sqlite_url), "Sacha Morvan")
+    with refused("abîmée", "sauvegarde", str(path_of(sqlite_url))):
+        store.load("CIPI-2026-0001")
+    with refused("abîmée"):
+        store.save(step(a_case("CIPI-2026-0002"), "drf_deposee"))
+    with refused("abîmée"), noting(engine) as connection:
+        connection.execute(text("DELETE FROM heartbeat"))
+    engine.dispose()
+
+
+def test_a_damage_is_found_where_nobody_reads(sqlite_url: str) -> None:
+    """Looking through a base finds a damaged page that no list shows, and ends the writing."""
+    with closing(sqlite3.connect(path_of(sqlite_url))) as connection:
+        page, where = connection.execute(
+            "SELECT (SELECT page_size FROM pragma_page_size), rootpage FROM sqlite_master "
+            "WHERE name = 'absence'"
+        ).fetchone()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path_of(sqlite_url).open("r+b") as file:
+        file.seek(page * (where - 1))
+        file.write(b"\xff" * page)
+    engine = open_engine(sqlite_url)
+    store = SqlCaseStore(engine, MorningsBefore(), is_final)
+    assert store.find(CaseQuery()).total == 0
+    with refused("abîmée", str(path_of(sqlite_url))):
+        verify(engine)
+    with refused("abîmée"):
+        store.save(opening(a_case()))
+    engine.dispose()
+
+
+def test_a_base_restored_in_place_of_a_damaged_one_is_written(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """What was found damaged is forgotten with its file."""
+    engine, path = open_engine(sqlite_url), path_of(sqlite_url)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(path, tmp_path / "sauvegarde.db")
+    mark_damaged(engine)
+    store = SqlCaseStore(engine, MorningsBefore(), is_final)
+    with refused("abîmée"):
+        store.save(opening(a_case()))
+    for beside in path.parent.glob("echeancier.db*"):
+        beside.rename(tmp_path / f"ancienne{beside.suffix}")
+    (tmp_path / "sauvegarde.db").rename(path)
+    assert store.find(CaseQuery()).total == 0
+    store.save(opening(a_case()))
+    engine.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_nobody_writes_into_a_schema_that_changed_meanwhile(
+    engine: Engine, database_url: str
+) -> None:
+    """Who has had the base open since before it was upgraded is refused each act, and the service too."""
+    store = SqlCaseStore(engine, MorningsBefore(), is_final)
+    notifications = SqlNotificationStore(engine)
+    store.save(opening(a_case()))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    newer = "a été créée par une version plus récente"
+    with refused(newer):
+        store.save(step(a_case(), "drf_deposee"))
+    with refused(newer):
+        notifications.last_beat()
+
+
+SMALL_FILES = """
+import resource, signal, sys
+from db.engine import open_engine, reading
+from workflow.errors import OutOfReach
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+# What is imported meanwhile would be cut short too.
+sys.dont_write_bytecode = True
+# Files that may not grow are what a disk without room is: the file beside the base does not fit.
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    with reading(open_engine(sys.argv[1])) as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM case_file")
+except OutOfReach as refusal:
+    print(refusal.message)
+"""
+
+
+def test_no_room_for_the_files_beside_the_base_is_no_failing_disk(sqlite_url: str) -> None:
+    """Where not a byte is free even a reading fails, and says that there is no room."""
+    done = run("-X", "utf8", "-c", SMALL_FILES, sqlite_url)
+    assert done.stderr == ""
+    assert "Il n’y a plus de place" in done.stdout
 
 
 def test_a_read_only_file_can_be_read(store_at: OpenStore, sqlite_url: str) -> None:

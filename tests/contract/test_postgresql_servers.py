@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import struct
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -9,21 +10,24 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
+import trustme
+from sqlalchemy import Engine, make_url, text
 
-from db.engine import open_engine, reading
+from db.engine import noting, open_engine, reading
 from db.glance import glance
 from db.schema import SchemaState, require_current, schema_state, upgrade
 from db.store import SqlCaseStore
 from db.trust import Trust
 from tests.support.cases import MorningsBefore, a_case, is_final, opening
 from tests.support.postgres import Server
-from tests.support.wire import answering, refusing
+from tests.support.wire import answering, refusal, refusing
 from workflow.calendars import calendar
 from workflow.errors import InvalidDefinition, OutOfReach
 from workflow.ports import CaseQuery
 from workflow.worklist import WorkDay
 
+ELSEWHERE = "0.0.0.0"  # noqa: S104 - called, never bound: it leads here, and is not known to
+PASSWORD_IN_CLEAR = b"R" + struct.pack("!II", 8, 3)
 DAY = WorkDay.of(date(2026, 9, 14), calendar())
 
 
@@ -154,6 +158,27 @@ def test_a_role_that_reads_by_default_never_writes(
     engine.dispose()
 
 
+def test_a_standby_is_read_and_never_written(postgres_server: Server, postgres_url: str) -> None:
+    """A server that only follows another one serves lists, and says that it is read only."""
+    with postgres_server.standby() as port:
+        engine = open_engine(postgres_url + port)
+        require_current(engine)
+        store = SqlCaseStore(engine, MorningsBefore(), is_final)
+        for _ in range(2):
+            assert store.find(CaseQuery()).total == 0
+            assert "lecture seule" in message(lambda: store.save(opening(a_case())))
+            assert "lecture seule" in message(lambda: note(engine))
+        upgrade(engine)
+        assert glance(postgres_url + port, DAY, 10) is not None
+        engine.dispose()
+
+
+def note(engine: Engine) -> None:
+    """Write what could be found out again."""
+    with noting(engine) as connection:
+        connection.execute(text("DELETE FROM heartbeat"))
+
+
 def test_tables_in_another_schema_are_not_made_twice(postgres_server: Server) -> None:
     """Where our tables lie in another schema, nothing is created beside them; its name can be given."""
     name = postgres_server.create()
@@ -231,7 +256,7 @@ def test_no_password_is_asked_of_nobody(postgres_server: Server) -> None:
 
 def test_a_password_never_leaves_in_clear(tmp_path: Path) -> None:
     """Whoever listens in place of the server, and asks for the password in clear, is not given it."""
-    with answering(b"R" + struct.pack("!II", 8, 3)) as port:
+    with answering(PASSWORD_IN_CLEAR) as port:
         said = asked(f"postgresql://app:s3cret@127.0.0.1:{port}/echeancier")
     assert "n’accepte pas la connexion" in said
     assert "s3cret" not in said
@@ -243,12 +268,37 @@ def test_a_server_elsewhere_must_prove_who_it_is() -> None:
         # An address that leads here, under a name that is not known to.
         url = f"postgresql://app:s3cret@ailleurs.example:{port}/b?hostaddr=127.0.0.1"
         assert "refuse la connexion" in asked(url)
-        url = f"postgresql://app:s3cret@0.0.0.0:{port}/b"
+        url = f"postgresql://app:s3cret@{ELSEWHERE}:{port}/b"
         said = asked(url)
         assert "ne prouve pas qui il est ou ne chiffre pas" in said
         assert 'security = "none"' in said
         engine = open_engine(url, trust=Trust(verified=False))
         assert "too late" in message(lambda: require_current(engine))
+        engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "answer", "expected"),
+    [
+        (ELSEWHERE, True, refusal(b"es wird gestartet", "57P03"), "démarre ou s’arrête"),
+        ("ailleurs.example", True, b"", "ne prouve pas qui il est"),
+        (ELSEWHERE, False, b"", "ne prouve pas qui il est"),
+        (ELSEWHERE, True, PASSWORD_IN_CLEAR, "n’accepte pas la connexion"),
+    ],
+)
+def test_a_certificate_is_verified(
+    tmp_path: Path, name: str, known: bool, answer: bytes, expected: str
+) -> None:
+    """Only a server that somebody we believe vouches for, under its name, is spoken to; and by SCRAM."""
+    authority, other = trustme.CA(), trustme.CA()
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(name).configure_cert(server)
+    believed = tmp_path / "autorite.pem"
+    (authority if known else other).cert_pem.write_to_path(str(believed))
+    with answering(answer, server) as port:
+        trust = Trust(authorities=str(believed))
+        engine = open_engine(f"postgresql://app:s3cret@{ELSEWHERE}:{port}/b", trust=trust)
+        assert expected in message(lambda: require_current(engine))
         engine.dispose()
 
 

@@ -234,6 +234,27 @@ def test_no_form_of_password_stands_in_the_configuration(desk: Desk, url: str) -
     assert "cret" not in run.said
 
 
+OTHERS = """
+import os
+if os.getuid() == 0:
+    # What root owns is everybody's to read: the file becomes somebody else's.
+    os.chown("config.toml", 65534, -1)
+else:
+    owner = os.geteuid()
+    os.geteuid = lambda: owner + 1
+"""
+
+
+def test_a_file_that_somebody_else_put_here_is_not_read(desk: Desk) -> None:
+    """In a folder of others, their configuration is refused until it is named on purpose."""
+    done = desk.apart("dossier", "lister", before=OTHERS)
+    assert done.returncode == 6
+    assert "n’est pas à vous" in done.stderr
+    assert "nommez-le par --config" in done.stderr
+    named = desk.apart("--config", "config.toml", "dossier", "lister", before=OTHERS)
+    assert named.returncode == 7
+
+
 @pytest.mark.parametrize("query", ["sslmode=verify_full", "bogus=1", "sslmode=require"])
 def test_an_address_that_cannot_be_read_is_a_fault_of_the_settings(desk: Desk, query: str) -> None:
     """An option that libpq does not know, or that trusts anybody, is code 6 before anything else."""

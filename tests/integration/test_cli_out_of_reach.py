@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,10 +57,17 @@ def test_a_read_only_database_can_be_read(desk: Desk) -> None:
     assert desk.must(f"dossier voir {REF} --json").json["version"] == 1
 
 
+SMALL_FILES = """
+import resource, sys
+# What is compiled meanwhile would be cut short, and stay.
+sys.dont_write_bytecode = True
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+"""
+
+
 def test_a_disk_that_takes_no_more_loses_nothing(desk: Desk) -> None:
     """When the disk stops writing, the act is refused whole and what was there stands."""
-    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
-    run = desk.apart("dossier", "pieces", REF, "--recue", "infos_salarie", before=limit)
+    run = desk.apart("dossier", "pieces", REF, "--recue", "infos_salarie", before=SMALL_FILES)
     assert run.returncode == 7
     assert "Traceback" not in run.stderr
     assert "rien n’a été enregistré" in run.stderr
@@ -73,6 +82,21 @@ def test_a_full_disk_under_the_output_is_told(desk: Desk) -> None:
         run = desk.apart("regles", "voir", "--json", stdout=full)
     assert run.returncode == 7
     assert "disque plein" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [("dossier corriger {ref} --libelle Nouveau", 0), ("dossier voir X-1", 4)]
+)
+def test_a_log_that_cannot_be_written_changes_nothing(desk: Desk, words: str, code: int) -> None:
+    """What is saved is saved, and the exit code says it, even if nothing can be told of it."""
+    ref = desk.open_case()
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = desk.apart(*words.format(ref=ref).split(), stderr=full)
+    assert done.returncode == code
+    with closing(sqlite3.connect(desk.database)) as base:
+        assert base.execute("SELECT title FROM case_file").fetchall() == [
+            ("Nouveau" if code == 0 else "Sacha Morvan",)
+        ]
 
 
 def test_something_that_is_no_database_is_told(desk: Desk) -> None:

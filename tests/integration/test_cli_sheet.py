@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from cli import sheetpage
 from tests.support.cli import REF, START, Desk, plain
+from workflow import wholefile
 from workflow.rulebook import load_rulebook
 
 TITLE = "Zoé <script>alert(1)</script> & fils : 100 % « prêt » ?"
@@ -295,7 +295,7 @@ def test_a_disk_that_refuses_leaves_no_trace(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(
-        sheetpage if number == errno.EROFS else os,
+        wholefile if number == errno.EROFS else os,
         "NamedTemporaryFile" if number == errno.EROFS else "fsync",
         refusing,
     )

@@ -289,7 +289,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("notifications.mail.transports.os.fsync", full)
+    monkeypatch.setattr("workflow.wholefile.os.fsync", full)
     store = a_store(1)
     relay = Relay(store, lambda: FileTransport(tmp_path), SetClock(NOW), worker="hote:1")
     report = relay.run_once()

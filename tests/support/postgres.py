@@ -32,6 +32,8 @@ SETTINGS = (
     "max_connections=50",
 )
 
+_STANDBY_PORT = 5433
+
 
 class Server:
     """A running server, and the databases made on it.
@@ -40,6 +42,7 @@ class Server:
         folder: where it lives; only those who can reach it reach the server.
         prefix: how the names of databases start: two processes that make some need two.
         control: starts and stops it, for whoever runs it.
+        run: runs one of the server's programs, for whoever runs it.
     """
 
     def __init__(
@@ -47,10 +50,12 @@ class Server:
         folder: Path,
         prefix: str = "essai",
         control: Callable[[str], None] = lambda _action: None,
+        run: Callable[..., None] = lambda *_words: None,
     ) -> None:
         self.folder = folder
         self._prefix = prefix
         self._control = control
+        self._program = run
         self._made = 0
 
     def url(self, database: str) -> str:
@@ -80,6 +85,25 @@ class Server:
     def drop(self, database: str) -> None:
         """Drop a database, whoever is still connected to it."""
         self._run("DROP DATABASE {} WITH (FORCE)", database)
+
+    @contextmanager
+    def standby(self) -> Iterator[str]:
+        """Run a server that follows this one and may be read; give what its URLs say besides."""
+        data = str(self.folder / "secours")
+        self._program(
+            "pg_basebackup", "--pgdata", data, "--host", str(self.folder), "--username=postgres",
+            "--checkpoint=fast", "--write-recovery-conf",
+        )  # fmt: skip
+        listen = f'-h "" -k {self.folder} -p {_STANDBY_PORT}'
+        log = str(self.folder / "secours.log")
+        self._program(
+            "pg_ctl", "start", "--pgdata", data, "--wait", "--log", log, "--options", listen
+        )
+        try:
+            yield f"&port={_STANDBY_PORT}"
+        finally:
+            self._program("pg_ctl", "stop", "--pgdata", data, "--mode=fast")
+            shutil.rmtree(data)
 
     def stop(self) -> None:
         """Stop the server: whoever is connected is cut off, what was committed stays."""
@@ -133,7 +157,7 @@ def running() -> Iterator[Server]:
 
         control("start")
         try:
-            yield Server(folder, control=control)
+            yield Server(folder, control=control, run=run)
         finally:
             control("stop")
     finally:

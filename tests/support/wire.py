@@ -6,14 +6,15 @@ Used by tests of what a person reads then. Each listens on this machine alone an
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-_NEGOTIATIONS = (80877103, 80877104)
-"""Requests for TLS and for Kerberos, which come before anything else."""
+_TLS, _KERBEROS = 80877103, 80877104
+"""What a client may ask for before anything else."""
 
 
 @contextmanager
@@ -46,27 +47,44 @@ def listening(serve: Callable[[socket.socket], None], path: Path | None = None) 
 
 
 @contextmanager
-def answering(answer: bytes) -> Iterator[int]:
-    """Run a PostgreSQL without TLS that gives each client one answer and hangs up; give its port."""
+def answering(answer: bytes, encryption: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Run a PostgreSQL that gives each client one answer and hangs up; give its port.
+
+    Args:
+        answer: what follows the start of the conversation.
+        encryption: with what it proves who it is; None encrypts nothing.
+    """
 
     def serve(client: socket.socket) -> None:
-        with client, suppress(OSError):
+        with ExitStack() as stack, suppress(OSError):
+            stack.enter_context(client)
             while len(head := client.recv(4)) == 4:
                 body = client.recv(struct.unpack("!I", head)[0] - 4)
-                if struct.unpack("!I", body[:4])[0] not in _NEGOTIATIONS:
+                wanted = struct.unpack("!I", body[:4])[0]
+                if wanted not in {_TLS, _KERBEROS}:
                     break
-                client.sendall(b"N")
+                encrypts = wanted == _TLS and encryption is not None
+                client.sendall(b"S" if encrypts else b"N")
+                if encrypts and encryption is not None:
+                    client = stack.enter_context(encryption.wrap_socket(client, server_side=True))
             client.sendall(answer)
+            # The client has the last word: it reads before it is hung up on.
+            client.recv(1)
 
     with listening(serve) as port:
         yield port
 
 
+def refusal(words: bytes, state: str) -> bytes:
+    """Return what a PostgreSQL answers that refuses somebody with these words and this SQLSTATE."""
+    fields = b"SFATAL\0VFATAL\0C" + state.encode() + b"\0M" + words + b"\0\0"
+    return b"E" + struct.pack("!I", len(fields) + 4) + fields
+
+
 @contextmanager
 def refusing(words: bytes, state: str) -> Iterator[int]:
     """Run a PostgreSQL that refuses everybody with these words and this SQLSTATE; give its port."""
-    fields = b"SFATAL\0VFATAL\0C" + state.encode() + b"\0M" + words + b"\0\0"
-    with answering(b"E" + struct.pack("!I", len(fields) + 4) + fields) as port:
+    with answering(refusal(words, state)) as port:
         yield port
 
 

@@ -36,6 +36,7 @@ from tui.widgets.sections import Cells, Section
 from tui.widgets.worktable import Lines
 from workflow import french
 from workflow.errors import EcheancierError
+from workflow.wholefile import write_whole
 from workflow.words import person_words
 
 _WHEN, _TO = 13, 19
@@ -322,5 +323,4 @@ def _is_rule(line: str) -> bool:
 
 def _written(path: Path, html: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.write_text(html, encoding="utf-8")
-    path.chmod(0o600)
+    write_whole(path, html.encode(), lasting=False)
