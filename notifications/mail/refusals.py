@@ -28,6 +28,7 @@ _STAGES: Final[tuple[tuple[type[BaseException], Stage], ...]] = (
 )
 
 _CLOSING: Final = 421
+_REFUSALS: Final = range(400, 600)
 
 _SAID: Final[Mapping[Blame, str]] = {
     Blame.PERMISSION: (
@@ -165,13 +166,18 @@ def _refused(
     if answer.code == _CLOSING:
         closes = _quoting("il ferme la connexion ({said}) ; nouvel essai plus tard.", answer)
         return ConnectionLost(f"{where} {closes}")
-    if answer.code < 0:
+    if not refuses(answer.code):
         odd = _quoting("sa réponse ne se comprend pas ({said}) ; nouvel essai plus tard.", answer)
         return lost(f"{where} {odd}")
     blame = blamed(answer, stage)
     if blame is Blame.US:
         return Unreachable(f"{where} {_quoting(_who(answer, stage), answer)}")
     return DeliveryError(f"{where} {_quoting(_SAID[blame], answer)}", permanent=blame in _FINAL)
+
+
+def refuses(code: int) -> bool:
+    """Tell whether a code that takes nothing refuses it at least; any other belongs to another question."""
+    return code in _REFUSALS
 
 
 def _who(answer: Answer, stage: Stage) -> str:

@@ -34,7 +34,8 @@ _T = TypeVar("_T")
 _POLITENESS_SECONDS = 5.0
 """How long we wait for an answer that no longer matters: to RSET after a failure, to QUIT."""
 
-_TAKEN = frozenset({aiosmtplib.SMTPStatus.completed, aiosmtplib.SMTPStatus.will_forward})
+_TAKEN = frozenset(range(200, 300)) - {aiosmtplib.SMTPStatus.closing}
+"""Answers that take what was said: the first digit decides (RFC 5321, section 4.3.2), but for a farewell."""
 
 
 class Security(StrEnum):
@@ -193,7 +194,7 @@ class SmtpTransport:
     async def _from(self, smtp: aiosmtplib.SMTP) -> None:
         sender = self._settings.sender
         answer = await smtp.execute_command(b"MAIL", b"FROM:" + _path(sender))
-        if answer.code != aiosmtplib.SMTPStatus.completed:
+        if answer.code not in _TAKEN:
             raise aiosmtplib.SMTPSenderRefused(answer.code, answer.message, sender)
 
     async def _connect(self) -> aiosmtplib.SMTP:
@@ -229,7 +230,9 @@ class SmtpTransport:
         smtp = self._smtp
         if smtp is None or not smtp.is_connected:
             return
-        garbled = isinstance(error, aiosmtplib.SMTPResponseException) and error.code < 0
+        garbled = isinstance(error, aiosmtplib.SMTPResponseException) and not refusals.refuses(
+            error.code
+        )
         if garbled or isinstance(error, OSError):
             # Silent, cut in the middle or not understood: more could still come, to the wrong question.
             await self._drop()
@@ -272,7 +275,7 @@ def _path(address: str) -> bytes:
 async def _end(smtp: aiosmtplib.SMTP) -> str:
     """Say the final dot, and return the answer to the whole message."""
     answer = await smtp.execute_command(b".")
-    if answer.code != aiosmtplib.SMTPStatus.completed:
+    if answer.code not in _TAKEN:
         raise aiosmtplib.SMTPDataError(answer.code, answer.message)
     return str(heard(answer.code, answer.message))
 

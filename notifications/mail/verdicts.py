@@ -1,7 +1,7 @@
 """Whom or what the refusal of a mail server speaks of: what decides whether a message is tried again.
 
 Used by `notifications.mail.refusals`, which says it in French. A table: the enhanced code decides, and the
-three digits and the command where there is none. Reads no sentence but that of a server without codes.
+three digits and the command where there is none. Reads no sentence but where no code tells what it does.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ _BLAMES: Final[Mapping[tuple[Stage | None, str], Blame]] = {
     (None, "6"): Blame.MESSAGE,
     (Stage.SENDER, "7"): Blame.US,
     (Stage.READER, "7"): Blame.PERMISSION,
+    (Stage.CONTENT, "7"): Blame.MESSAGE,
     # The three digits: RFC 5321, section 4.2.3.
     (None, "500"): Blame.US,
     (None, "502"): Blame.US,
@@ -97,6 +98,9 @@ _BLAMES: Final[Mapping[tuple[Stage | None, str], Blame]] = {
 _RELAYING: Final = re.compile(r"\brela(?:y|is)", re.IGNORECASE)
 """Servers without enhanced codes refuse to carry a message further under the code of an unknown reader."""
 
+_AS_ANOTHER: Final = re.compile(r"SendAs|send as this sender|send on behalf", re.IGNORECASE)
+"""Exchange says so of a sender that is not the account's, after the dot, under codes of the reader's."""
+
 
 def blamed(answer: Answer, stage: Stage) -> Blame:
     """Return whom or what an answer that takes nothing speaks of.
@@ -112,6 +116,8 @@ def blamed(answer: Answer, stage: Stage) -> Blame:
     found = next(
         _BLAMES[one, key] for key in _keys(answer) for one in (stage, None) if (one, key) in _BLAMES
     )
+    if found in (Blame.READER, Blame.MESSAGE) and _AS_ANOTHER.search(answer.words):
+        return Blame.US
     relaying = found is Blame.READER and not answer.enhanced and _RELAYING.search(answer.words)
     return Blame.PERMISSION if relaying else found
 

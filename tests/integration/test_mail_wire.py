@@ -94,6 +94,41 @@ def test_accepted_in_odd_words_is_accepted(store: SqlNotificationStore, words: b
         assert len(message.answer) < 400
 
 
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("mail", b"251 ok"),
+        ("rcpt", b"252 Cannot VRFY user, but will accept message"),
+        ("end", b"200 ok"),
+        ("end", b"251 forwarded"),
+        ("end", b"299 "),
+    ],
+)
+def test_the_first_digit_decides_what_is_accepted(
+    store: SqlNotificationStore, step: str, answer: bytes
+) -> None:
+    """Another code than 250 that begins by 2 accepts too: each message leaves once."""
+    with scripted({step: answer}) as script:
+        assert a_round(store, script).sent == len(READERS)
+        assert a_round(store, script).sent == 0
+    assert len(script.received) == len(READERS)
+
+
+def test_an_answer_to_something_else_leaves_the_message_in_doubt(
+    store: SqlNotificationStore,
+) -> None:
+    """What neither takes nor refuses the whole message is no reason to send it for two days."""
+    clock = SetClock(NOW)
+    with scripted({"end": b"354 go on"}) as script:
+        for _ in range(9):
+            a_relay(store, script, clock).run_once()
+            clock.now += timedelta(hours=2)
+    assert {one.answer[:40] for one in by_state(store, MessageState.FAILED)} == {
+        "Le serveur a reçu ce message 3 fois sans"
+    }
+    assert len(by_state(store, MessageState.FAILED)) == len(READERS)
+
+
 @pytest.mark.parametrize("words", ODD_WORDS.values(), ids=ODD_WORDS)
 def test_refused_in_odd_words_is_refused(store: SqlNotificationStore, words: bytes) -> None:
     """Any bytes in a refusal: each is noted and quoted, and the other message leaves in the same round."""

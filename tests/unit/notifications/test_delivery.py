@@ -164,6 +164,8 @@ def refused(stage: str, code: int, text: str) -> DeliveryError:
         ("DATA", 554, "5.2.252 SendAsDenied; a@b not allowed to send as c@d"),
         ("DATA", 550, "5.7.60 SMTP; Client does not have permissions"),
         ("DATA", 538, "5.7.11 Encryption required"),
+        ("DATA", 550, "5.7.1 Client does not have permissions to send as this sender"),
+        ("DATA", 554, "5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException; Failed"),
     ],
 )
 def test_what_speaks_of_us_spares_every_message(stage: str, code: int, text: str) -> None:
@@ -190,8 +192,6 @@ def test_what_speaks_of_us_spares_every_message(stage: str, code: int, text: str
         ("DATA", 554, "5.3.1 Mail system full", "pas maintenant"),
         ("RCPT", 550, "4.1.1 Cannot verify now", "pas maintenant"),
         ("RCPT", 450, "5.1.1 Unknown, for now", "pas maintenant"),
-        ("RCPT", 999, "what", "pas maintenant"),
-        ("RCPT", 250_000, "what", "pas maintenant"),
     ],
 )
 def test_what_may_pass_later_is_tried_again(stage: str, code: int, text: str, words: str) -> None:
@@ -219,6 +219,7 @@ def test_what_may_pass_later_is_tried_again(stage: str, code: int, text: str, wo
         ("RCPT", 552, "5.2.3 Message length exceeds limit", "trop lourd"),
         ("DATA", 554, "5.6.0 Malformed", "le message est refusé"),
         ("DATA", 554, "5.7.1 Spam", "le message est refusé"),
+        ("DATA", 552, "5.7.0 Its content presents a potential security issue", "est refusé"),
         ("DATA", 554, "no", "le message est refusé"),
     ],
 )
@@ -229,6 +230,15 @@ def test_what_speaks_of_the_reader_or_the_message_is_final(
     found = refused(stage, code, text)
     assert found.permanent
     assert words in found.message
+
+
+@pytest.mark.parametrize("code", [0, 25, 199, 221, 354, 600, 999, 250_000])
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+def test_a_code_that_refuses_nothing_answers_something_else(stage: str, code: int) -> None:
+    """Only 4yz and 5yz refuse: with another code nobody knows what was heard, nor what comes next."""
+    found = refused(stage, code, "what")
+    assert isinstance(found, ConnectionLost)
+    assert "ne se comprend pas" in found.message
 
 
 @pytest.mark.parametrize(
