@@ -19,6 +19,7 @@ from cli.exits import ExitCode
 from cli.failures import code_of
 from cli.session import Session
 from notifications.ports import Heartbeat
+from notifications.sending import TAKING_BACK, held_words
 from workflow import french
 from workflow.errors import EcheancierError, InvalidDefinition
 
@@ -26,7 +27,8 @@ SILENT_AFTER = timedelta(minutes=10)
 """Silence after which the service is thought to have stopped."""
 STUCK_AFTER = timedelta(minutes=15)
 """Age from which a message that waits is worth a look."""
-_CLOCK_TOLERANCE = timedelta(seconds=1)
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""How far ahead another machine's clock may be, unnoticed."""
 _NAMED = 3
 """Rows that cannot be read and that are named; the others are counted."""
 _LOOKED_AT = 1_000
@@ -178,19 +180,31 @@ def _with_room(words: str, path: Path | None) -> tuple[Level, str]:
 
 
 def _clock(session: Session) -> tuple[Level, str]:
-    now, beat = session.clock(), session.house.notifications.last_beat()
+    now, store = session.clock(), session.house.notifications
     words = f"il est {_local(session, now)}"
-    if beat is not None and beat.at > now + _CLOCK_TOLERANCE:
-        words += f", or le service a battu plus tard, le {_local(session, beat.at)}"
-        return Level.NOTE, f"{words} : l’horloge a reculé, remettez-la à l’heure"
-    return Level.OK, words
+    ahead = [beat.at for beat in store.beats() if beat.at > now + CLOCK_TOLERANCE]
+    left = store.left_ahead(now + CLOCK_TOLERANCE)
+    if not ahead and not left:
+        return Level.OK, words
+    if ahead:
+        words += f", or le service a battu plus tard, le {_local(session, max(ahead))}"
+    if left:
+        words += (
+            f", or {french.count(left, 'courriel est parti', 'courriels sont partis')} plus tard"
+        )
+    advice = f"si cette heure est juste, l’horloge était en avance, voyez « {TAKING_BACK} --essai »"
+    return Level.NOTE, f"{words} : {advice} ; sinon, remettez-la à l’heure"
 
 
 def _services(session: Session) -> Iterator[tuple[Level, str]]:
     """Yield each service that lives, then each machine where none does any more."""
-    now, beats = session.clock(), session.house.notifications.beats()
+    now = session.clock()
+    beats = past_beats(session)
     if not beats:
-        yield Level.NOTE, "n’a encore jamais tourné ; lancez « echeancier service »"
+        start = "lancez « echeancier service »"
+        never = not session.house.notifications.beats()
+        said = "n’a encore jamais tourné" if never else "aucun n’a battu avant l’heure de ce poste"
+        yield Level.NOTE, f"{said} ; {start}"
         return
     alive = [beat for beat in beats if now - beat.at <= SILENT_AFTER]
     for beat in alive:
@@ -202,6 +216,12 @@ def _services(session: Session) -> Iterator[tuple[Level, str]]:
             known.add(host_of(beat))
             start = "il semble arrêté, lancez « echeancier service »"
             yield Level.NOTE, f"{_heard(session, beat)} ; {start}"
+
+
+def past_beats(session: Session) -> list[Heartbeat]:
+    """Return the signs of life, latest first, without those of a clock that was ahead."""
+    latest = session.clock() + CLOCK_TOLERANCE
+    return [beat for beat in session.house.notifications.beats() if beat.at <= latest]
 
 
 def host_of(beat: Heartbeat) -> str:
@@ -227,7 +247,11 @@ def _lasted(age: timedelta) -> str:
 
 
 def _outbox(session: Session) -> tuple[Level, str]:
-    counts = session.house.notifications.counts()
+    store = session.house.notifications
+    last = store.sending()
+    if last is not None and last.holds:
+        return Level.NOTE, held_words(last, session.places.zone(None)).rstrip(".")
+    counts = store.counts()
     sent = french.count(counts.sent, "parti", "partis")
     words = f"{sent}, {counts.waiting} en attente, {counts.failed} en échec"
     oldest = counts.oldest_waiting

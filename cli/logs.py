@@ -22,6 +22,8 @@ FORMATS = ("texte", "json")
 
 PARTS = {
     "database": "La base ne répond plus, rien n’a été fait",
+    "guard": "L’horloge n’a pas pu être vérifiée, rien n’est parti",
+    "hold": "Envois retenus, voyez « echeancier diagnostic »",
     "replan": "Le plan des rappels n’a pas pu être refait",
     "sweep": "Les rappels n’ont pas pu être préparés",
     "morning": "Les synthèses n’ont pas pu être préparées",
@@ -50,8 +52,13 @@ _SAID = {
     "database_back": "La base répond de nouveau, après {seconds} s.",
     "clock_set_back": (
         "L’horloge a reculé de {seconds} s : rien de neuf n’est dû tant qu’elle ne les a pas rattrapées ; "
-        "vérifiez-la."
+        "vérifiez-la, et si elle était en avance, voyez « echeancier service --dedire --essai »."
     ),
+    "sending_held": (
+        "Envois retenus, rien ne se perd : voyez pourquoi par « echeancier diagnostic » ; si l’heure est "
+        "juste, confirmez par « echeancier service --confirmer »."
+    ),
+    "sending_freed": "Les envois ne sont plus retenus.",
     "ping_lost": "L’adresse de surveillance ne répond plus ({error}) ; le service continue.",
     "ping_back": "L’adresse de surveillance répond de nouveau.",
     "metrics_lost": "Le fichier de mesures ne peut pas être écrit ({error}) ; le service continue.",

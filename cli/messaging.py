@@ -28,8 +28,11 @@ from notifications.ports import NotificationStore, Transport
 from notifications.reminders.renewal import Renewal
 from notifications.reminders.sweep import Sweep
 from notifications.rendering.composer import Composer
+from notifications.sending import held_words
+from notifications.service.guard import Guard, Ticks
 from notifications.service.loop import Service, Stop
 from notifications.service.watch import Watch
+from workflow.errors import Refused
 from workflow.people import Recipient
 
 
@@ -47,6 +50,7 @@ class Messaging:
         calendar: writes the dates of a day as a calendar, for the digests that carry one.
         hurry: has a silent database given up soon, once stopping was asked.
         verify: looks through the whole database, once a day.
+        ticks: the machine's own count, None when the present is invented.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Messaging:
         calendar: DayCalendar | None = None,
         hurry: Callable[[], object] = lambda: None,
         verify: Callable[[], object] = lambda: None,
+        ticks: Ticks | None = None,
     ) -> None:
         self._configuration = configuration
         self._credentials = credentials
@@ -72,6 +77,7 @@ class Messaging:
         self._calendar = calendar
         self._hurry = hurry
         self._verify = verify
+        self._ticks = ticks
 
     @property
     def folder(self) -> Path:
@@ -92,6 +98,7 @@ class Messaging:
             self._labels,
             self._places.directory,
             contact=mail.contact,
+            era=self._era,
         )
 
     @cached_property
@@ -109,6 +116,7 @@ class Messaging:
             self._places.directory,
             stopping=self.stop,
         )
+        name = worker_name()
         return Service(
             sweep,
             self._morning,
@@ -116,10 +124,11 @@ class Messaging:
             store=self._store,
             planner=self._places.planner,
             clock=self._clock,
-            name=worker_name(),
+            name=name,
             stop=self.stop,
             housekeeping=lambda _now: self._verify(),
             watches=self._watches(self._store),
+            guard=Guard(self._store, name, self._ticks, self._places.zone(None)),
         )
 
     def digests(self, recipients: Sequence[Recipient]) -> list[Digest]:
@@ -135,10 +144,20 @@ class Messaging:
         return compiler.digests(recipients, now, staff).digests
 
     def send_digests(self, recipients: Sequence[Recipient]) -> tuple[MorningReport, RelayReport]:
-        """Put some recipients' digest of the day in the outbox, and empty it."""
+        """Put some recipients' digest of the day in the outbox, and empty it.
+
+        Raises:
+            Refused: when sending is held.
+        """
+        last = self._store.sending()
+        if last is not None and last.holds:
+            raise Refused(held_words(last, self._places.zone(None)))
         report = MorningReport()
         self._morning.send(recipients, self._clock(), report)
         return report, self._relay.run_once()
+
+    def _era(self) -> int:
+        return self._store.era()
 
     @cached_property
     def _store(self) -> NotificationStore:

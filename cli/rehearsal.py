@@ -22,6 +22,7 @@ from notifications.messages import (
 )
 from notifications.news import DayLoad, Figures, Happening, Portfolio
 from notifications.ports import Heartbeat, NotificationStore
+from notifications.sending import SendingEvent
 from notifications.telling import Announcement, Carried
 from workflow.ports import OpenDeadline
 
@@ -178,7 +179,22 @@ class Rehearsal:
         """Return the absences that touch a period, by first day."""
         return self._store.absences(until, since)
 
-    def beat(self, beat: Heartbeat) -> None:
+    def sending(self) -> SendingEvent | None:
+        """Return nothing that holds: a rehearsal tells what would leave all the same."""
+        return None
+
+    def decide(self, event: SendingEvent) -> None:
+        """Write nothing."""
+
+    def server_time(self) -> datetime | None:
+        """Return the present of the database's server, None when the database is a file."""
+        return self._store.server_time()
+
+    def era(self) -> int:
+        """Return how many times what was told was taken back."""
+        return self._store.era()
+
+    def beat(self, beat: Heartbeat, *, forget: bool = True) -> None:
         """Write nothing."""
 
     def last_beat(self) -> Heartbeat | None:

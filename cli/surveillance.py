@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cli.checkup import SILENT_AFTER, STUCK_AFTER, Finding, Level, vital
+from cli.checkup import SILENT_AFTER, STUCK_AFTER, Finding, Level, past_beats, vital
 from cli.session import Session
 from workflow.errors import EcheancierError
 
@@ -39,9 +39,9 @@ def _wrong(found: list[Finding]) -> Iterator[Finding]:
 def _figures(session: Session) -> str:
     """Return performance data: `label=value;warning;critical;minimum`."""
     now, store = session.clock(), session.house.notifications
-    beat, counts = store.last_beat(), store.counts()
+    counts = store.counts()
     found = []
-    if beat is not None:
+    for beat in past_beats(session)[:1]:
         age = max(int((now - beat.at).total_seconds()), 0)
         found.append(f"battement={age}s;;{int(SILENT_AFTER.total_seconds())};0")
     oldest = counts.oldest_waiting

@@ -7,7 +7,7 @@ command pays for what it uses; a part is built once. Holds no rule and shows not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from threading import RLock
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from notifications.planning import Planner
     from notifications.ports import NotificationStore
     from notifications.reminders.resumption import Resumption
+    from notifications.reminders.untelling import Untelling
     from notifications.service.watch import Watch
 
 
@@ -61,6 +62,7 @@ class House:
         environment: gives the secrets.
         base: `--base`, or None.
         clock: source of the present.
+        ticks: the machine's own count, None when the present is invented.
     """
 
     def __init__(
@@ -70,12 +72,14 @@ class House:
         environment: Mapping[str, str],
         base: str | None,
         clock: Callable[[], datetime],
+        ticks: Callable[[], timedelta] | None = None,
     ) -> None:
         self._configuration = configuration
         self._places = places
         self._environment = environment
         self._base = base
         self._clock = clock
+        self._ticks = ticks
         self._cache_kib: int | None = None
         # The interface asks from several threads at once: there is one engine, and one list.
         self._opening = RLock()
@@ -219,6 +223,7 @@ class House:
             self._day_calendar,
             self.hurry,
             self.verify_database,
+            self._ticks,
         )
 
     @cached_property
@@ -227,6 +232,13 @@ class House:
         from notifications.reminders.resumption import Resumption
 
         return Resumption(self.notifications, self._places.planner, self._places.directory)
+
+    @cached_property
+    def untelling(self) -> Untelling:
+        """Return what takes back what a clock ahead has told; raises like `cases`."""
+        from notifications.reminders.untelling import Untelling
+
+        return Untelling(self.notifications, self._places.planner)
 
     @cached_property
     def agenda(self) -> Agenda:

@@ -198,6 +198,25 @@ class HeartbeatRow(SQLModel, table=True):
     policy: str
 
 
+class SendingEventRow(SQLModel, table=True):
+    """What was decided about sending; append-only, the last one counts."""
+
+    __tablename__ = "sending_event"
+    __table_args__ = (
+        one_of("what", "retenue", "confirmation", "remise", "reprise", "dedite"),
+        one_of("cause", "horloge", "serveur", "silence"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    """What the clock read."""
+    by: str
+    what: str
+    cause: str | None = None
+    since: datetime | None = None
+    """What that reading was compared with."""
+
+
 reminder = table_of(ReminderRow)
 outbox = table_of(Outbox)
 letter = table_of(LetterRow)
@@ -206,3 +225,4 @@ digest_figure = table_of(DigestFigure)
 habits = table_of(HabitsRow)
 absence = table_of(AbsenceRow)
 heartbeat = table_of(HeartbeatRow)
+sending_event = table_of(SendingEventRow)

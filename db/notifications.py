@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Integer, bindparam, select, text
 
-from db import agenda, announcing, dated, happenings, loads, mailroom, outbox
+from db import agenda, ahead, announcing, dated, happenings, loads, mailroom, outbox, sending
 from db.aside import MALFORMED, Aside, deadline_name, unreadable
 from db.engine import noting, reading, writing
 from db.fitness import refuse_unfit
@@ -35,6 +35,8 @@ from notifications.messages import (
 )
 from notifications.news import DatedRow, DayLoad, Figures, Happening, Portfolio
 from notifications.ports import Heartbeat
+from notifications.reminders.untelling import Next, Untold
+from notifications.sending import LEAP, Decision, SendingEvent
 from notifications.telling import Announcement, Carried
 from workflow.ports import OpenDeadline
 
@@ -90,7 +92,8 @@ _DELAYS: Final = (
 )
 _BEATS: Final = select(heartbeat).order_by(heartbeat.c.beat_at.desc(), heartbeat.c.service)
 _FORGET: Final = heartbeat.delete().where(
-    heartbeat.c.beat_at < bindparam("silent_since", type_=_instant)
+    (heartbeat.c.beat_at < bindparam("silent_since", type_=_instant))
+    | (heartbeat.c.beat_at > bindparam("ahead_of", type_=_instant))
 )
 
 
@@ -290,12 +293,70 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
         """Yield deadlines for a calendar: the open ones, and those closed since a day."""
         return dated.dated(self._engine, self._aside, ref, owner, agency, closed_since)
 
-    def beat(self, beat: Heartbeat) -> None:
-        """Record a sign of life (one row for each service, those silent for a week forgotten)."""
+    def sending(self) -> SendingEvent | None:
+        """Return what was last decided about sending, None when nothing ever was."""
+        with reading(self._engine) as connection:
+            return sending.last(self._prepared, connection)
+
+    def decide(self, event: SendingEvent) -> None:
+        """Keep what is decided about sending."""
+        with writing(self._engine) as connection:
+            sending.decide(connection, event)
+
+    def server_time(self) -> datetime | None:
+        """Return the present of the database's server, None when the database is a file."""
+        with reading(self._engine) as connection:
+            return sending.server_time(connection)
+
+    def left_ahead(self, now: datetime) -> int:
+        """Return how many messages a clock ahead of an instant has sent, and nobody took back."""
+        with reading(self._engine) as connection:
+            return ahead.left_ahead(connection, now)
+
+    def untell(
+        self, by: str, now: datetime, reason: str, following: Next, *, dry_run: bool
+    ) -> Untold:
+        """Take back what was told after an instant, whole or not at all.
+
+        Args:
+            by: id of the person who decides it.
+            now: the present (aware).
+            reason: why messages that wait will not leave.
+            following: plans a deadline again.
+            dry_run: True to only count: the same transaction, undone.
+        """
+        event = now, "abandon", reason
+
+        with writing(self._engine) as connection:
+
+            def note(message_id: int) -> None:
+                outbox.note(self._prepared, connection, message_id, by, event)
+
+            found = ahead.untell(connection, now, reason, following, note)
+            if dry_run:
+                connection.rollback()
+            else:
+                sending.decide(connection, SendingEvent(now, by, Decision.UNTOLD))
+        return found
+
+    def era(self) -> int:
+        """Return how many times what was told was taken back: mails of another era are other mails."""
+        with reading(self._engine) as connection:
+            return sending.era(connection)
+
+    def beat(self, beat: Heartbeat, *, forget: bool = True) -> None:
+        """Record a sign of life: one row for each service.
+
+        Args:
+            beat: the sign.
+            forget: True to forget those silent for a week, and those of a clock that was ahead.
+        """
         row = {"service": beat.service, "beat_at": beat.at, "policy": beat.policy}
+        known = {"silent_since": beat.at - _SILENT_FOR, "ahead_of": beat.at + LEAP}
         with writing(self._engine) as connection:
             connection.execute(_upsert_beat(connection.dialect.name), row)
-            connection.execute(_FORGET, {"silent_since": beat.at - _SILENT_FOR})
+            if forget:
+                connection.execute(_FORGET, known)
 
     def last_beat(self) -> Heartbeat | None:
         """Return the most recent sign of life; refuse a base that cannot be written any more."""

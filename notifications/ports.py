@@ -23,6 +23,7 @@ from notifications.messages import (
     StoredMessage,
 )
 from notifications.news import DatedRow, DayLoad, Figures, Happening, Portfolio
+from notifications.sending import SendingEvent
 from notifications.telling import Announcement, Carried
 from workflow.errors import OutOfReach
 from workflow.ports import OpenDeadline
@@ -167,8 +168,25 @@ class NotificationStore(Protocol):
     def absences(self, until: date | None = None, since: date | None = None) -> list[Absence]:
         """Return the absences that touch a period, by first day; open ends when a bound is None."""
 
-    def beat(self, beat: Heartbeat) -> None:
-        """Record a sign of life (one row for each service, those silent for a week forgotten)."""
+    def sending(self) -> SendingEvent | None:
+        """Return what was last decided about sending, None when nothing ever was."""
+
+    def decide(self, event: SendingEvent) -> None:
+        """Keep what is decided about sending."""
+
+    def server_time(self) -> datetime | None:
+        """Return the present of the database's server, None when the database is a file."""
+
+    def era(self) -> int:
+        """Return how many times what was told was taken back: mails of another era are other mails."""
+
+    def beat(self, beat: Heartbeat, *, forget: bool = True) -> None:
+        """Record a sign of life: one row for each service.
+
+        Args:
+            beat: the sign.
+            forget: True to forget those silent for a week, and those of a clock that was ahead.
+        """
 
     def last_beat(self) -> Heartbeat | None:
         """Return the most recent sign of life."""

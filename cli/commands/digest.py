@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import logs
-from cli.commands.service import DRY_RUN, messages_waiting
+from cli.commands.service import messages_waiting
+from cli.commands.settling import DRY_RUN
 from cli.exits import ExitCode
 from cli.options import DryRun, Json, PersonFilter, session_of
 from cli.session import Session

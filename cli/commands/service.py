@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import logs
+from cli.commands import settling
 from cli.exits import ExitCode
-from cli.options import DryRun, Json, Yes, must_confirm, session_of
+from cli.options import DryRun, Json, Yes, session_of
 from cli.session import Session
 from workflow.errors import EcheancierError, InvalidInput, nearest
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from notifications.service.beats import BeatReport
 
 HELP = "Envoie rappels et synthèses à leur heure, jusqu’à ce qu’on l’arrête."
-DRY_RUN = "Essai : rien n’a été enregistré, rien n’est parti."
 
 _Once = Annotated[bool, typer.Option("--une-fois", help="Fait ce qui est dû, puis s’arrête.")]
 _Resume = Annotated[
@@ -25,6 +25,20 @@ _Resume = Annotated[
     typer.Option(
         "--reprise",
         help="Après restauration d’une sauvegarde : ne renvoie pas ce qui a pu partir depuis.",
+    ),
+]
+_Confirm = Annotated[
+    bool,
+    typer.Option(
+        "--confirmer",
+        help="L’heure est juste : laisse partir ce qui était retenu, après l’avoir compté.",
+    ),
+]
+_TakeBack = Annotated[
+    bool,
+    typer.Option(
+        "--dedire",
+        help="L’horloge était en avance : reprend ce qu’elle a fait dire, pour que ce soit dit en son temps.",
     ),
 ]
 _Log = Annotated[
@@ -39,25 +53,41 @@ def serve(
     ctx: typer.Context,
     once: _Once = False,
     resume: _Resume = False,
+    confirm: _Confirm = False,
+    take_back: _TakeBack = False,
     log: _Log = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Run the service, one beat of it, or settle what a backup left open."""
+    """Run the service, one beat of it, or settle what a backup or a clock has left open."""
     session = session_of(ctx)
-    lasting = not (once or resume or dry_run)
+    chosen = [
+        (name, settle)
+        for name, wanted, settle in (
+            ("--reprise", resume, settling.resume),
+            ("--confirmer", confirm, settling.confirm_clock),
+            ("--dedire", take_back, settling.take_back),
+        )
+        if wanted
+    ]
+    lasting = not (once or chosen or dry_run)
+    named = " et ".join(name for name, _ in chosen)
     refusals = (
-        (once and resume, "--une-fois envoie, --reprise n’envoie rien : gardez l’un des deux."),
-        (yes and not resume, "--oui ne sert qu’avec --reprise."),
-        (as_json and lasting, "--json ne sert qu’avec --une-fois, --essai ou --reprise."),
+        (once and chosen, f"--une-fois envoie, {named} n’envoie rien : gardez l’un des deux."),
+        (len(chosen) > 1, f"{named} règlent deux choses différentes : gardez l’une des deux."),
+        (yes and not chosen, "--oui ne sert qu’avec --reprise, --confirmer ou --dedire."),
+        (
+            as_json and lasting,
+            "--json ne sert qu’avec --une-fois, --essai, --reprise, --confirmer ou --dedire.",
+        ),
         (log is not None and not lasting, "--journal ne sert qu’au service qui reste en marche."),
     )
     for refused, why in refusals:
         if refused:
             raise InvalidInput(why)
-    if resume:
-        _resume(session, yes=yes, dry_run=dry_run, as_json=as_json)
+    for _, settle in chosen:
+        settle(session, yes=yes, dry_run=dry_run, as_json=as_json)
         return
     session.writes(dry_run=dry_run)
     session.house.verify_database()
@@ -89,7 +119,7 @@ def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
     for reason in beat.concerns(report):
         session.output.warn(reason)
     if dry_run:
-        session.output.say(DRY_RUN)
+        session.output.say(settling.DRY_RUN)
     relay = report.relay
     if report.failures or (relay is not None and (relay.deferred or relay.failed)):
         raise typer.Exit(ExitCode.OUT_OF_REACH)
@@ -121,29 +151,6 @@ def _log_format(session: Session, typed: str | None) -> str:
         hint = nearest(typed, logs.FORMATS) or f" (connus : {', '.join(logs.FORMATS)})"
         raise InvalidInput(f"--journal « {typed} » n’existe pas{hint}.")
     return typed
-
-
-def _resume(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
-    from cli.questions import confirm
-    from cli.views import resumption as views
-
-    asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
-    resumption = session.house.resumption
-    found = resumption.preview(session.clock())
-    idle = not (found.reminders or found.messages)
-    session.output.say(views.counted(found, session.places.zone(None)))
-    question = "Les tenir pour partis, et les laisser à la synthèse ?"
-    saved = not dry_run and not idle and (not asks or confirm(session, question))
-    if saved:
-        found = resumption.run(session.acting, session.clock())
-        session.wrote("la reprise")
-        session.output.say(views.settled(found))
-    for reason in found.broken:
-        session.output.warn(reason)
-    if as_json:
-        session.output.json(views.resumed_json(found, saved=saved))
-    elif not saved and not idle:
-        session.output.say(DRY_RUN if dry_run else "Rien n’a été enregistré.")
 
 
 def messages_waiting(session: Session, relay: RelayReport | None) -> int:

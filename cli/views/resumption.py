@@ -16,7 +16,7 @@ def counted(found: Resumed, zone: tzinfo) -> str:
         found: what was counted.
         zone: whose clocks the reader looks at.
     """
-    if not found.reminders and not found.messages:
+    if found.nothing:
         return "Rien ne repartirait : aucun rappel n’est dû et aucun message n’attend."
     said = []
     if found.reminders and found.oldest is not None:

@@ -114,7 +114,7 @@ class Letter(Struct, frozen=True):
     """What goes into a message, before it is laid out."""
 
     key: str
-    """The key of the outbox: the same key always bears the same Message-ID."""
+    """The key of the outbox: the same key always bears the same Message-ID, within an era."""
     sender: Mailbox
     to: Mailbox
     subject: str
@@ -127,11 +127,20 @@ class Letter(Struct, frozen=True):
     contact: str = ""
     """Address to write to for receiving no more of them; empty where one may not ask."""
     attached: Attachment | None = None
+    era: int = 0
+    """Times that what was told was taken back."""
 
 
-def message_id(key: str, domain: str) -> str:
-    """Return the Message-ID of an outbox key: always the same, and telling nothing of the case."""
-    return f"<{sha256(key.encode()).hexdigest()[:24]}@{domain}>"
+def message_id(key: str, domain: str, era: int = 0) -> str:
+    """Return the Message-ID of an outbox key: always the same, and telling nothing of the case.
+
+    Args:
+        key: of the outbox.
+        domain: that signs it.
+        era: times that what was told was taken back: said again, it is another message.
+    """
+    named = f"{key}#{era}" if era else key
+    return f"<{sha256(named.encode()).hexdigest()[:24]}@{domain}>"
 
 
 def thread_id(ref: str, domain: str) -> str | None:
@@ -232,7 +241,7 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
     yield "To", letter.to.header("To")
     yield "Subject", _encoded(one_line(letter.subject, "l’objet du message"), "Subject")
     yield "Date", format_datetime(letter.at)
-    yield "Message-ID", message_id(letter.key, domain)
+    yield "Message-ID", message_id(letter.key, domain, letter.era)
     if letter.ref is not None:
         thread = thread_id(letter.ref, domain)
         if thread is not None:

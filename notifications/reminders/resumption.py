@@ -19,6 +19,7 @@ from notifications.messages import MessageQuery, MessageState
 from notifications.people.staff import Staff
 from notifications.planning import Audience, Due, Planner
 from notifications.ports import Mailroom, NotificationStore
+from notifications.sending import Decision, SendingEvent
 from notifications.telling import Announcement, Reminder, Reschedule, Telling
 from workflow.errors import EcheancierError, Refused
 from workflow.people import Directory
@@ -50,6 +51,25 @@ class Resumed(Struct):
     broken: list[str] = field(default_factory=list)
     """What could not be settled, one French sentence each."""
 
+    @property
+    def nothing(self) -> bool:
+        """Tell whether there is nothing to settle."""
+        return not (self.reminders or self.messages)
+
+
+def refuse_running(store: NotificationStore, now: datetime) -> None:
+    """Refuse to settle anything beside a service that runs.
+
+    Raises:
+        Refused: when one has given a sign of life for two minutes.
+    """
+    for beat in store.beats():
+        if abs(now - beat.at) < _ALIVE:
+            raise Refused(
+                f"Un service tourne sur cette base ({beat.service}) : arrêtez-le, attendez deux "
+                "minutes, puis relancez."
+            )
+
 
 class Resumption:
     """Settles what a backup left open.
@@ -71,7 +91,7 @@ class Resumption:
         Raises:
             Refused: when a service runs: what it sends meanwhile could not be told from the rest.
         """
-        self._refuse_running(now)
+        refuse_running(self._store, now)
         report = Resumed(messages=self._store.counts().waiting)
         for _ in self._announcements(self._rows(now), now, report):
             pass
@@ -84,21 +104,18 @@ class Resumption:
             by: id of the person who decides it.
             now: the present (aware).
         """
-        self._refuse_running(now)
+        refuse_running(self._store, now)
         report = Resumed()
         announcements = self._announcements(self._rows(now), now, report)
         while written := list(islice(announcements, _WRITTEN_AT_ONCE)):
             self._store.announce(written, now)
         self._drop_waiting(by, now, report)
+        self.note(by, now)
         return report
 
-    def _refuse_running(self, now: datetime) -> None:
-        for beat in self._store.beats():
-            if abs(now - beat.at) < _ALIVE:
-                raise Refused(
-                    f"Un service tourne sur cette base ({beat.service}) : arrêtez-le, attendez deux "
-                    "minutes, puis relancez."
-                )
+    def note(self, by: str, now: datetime) -> None:
+        """Note that the silence since the backup holds nothing back: what piled up is settled."""
+        self._store.decide(SendingEvent(now, by, Decision.RESUMED))
 
     def _rows(self, now: datetime) -> Iterator[OpenDeadline]:
         """Yield every row that is due, once: nothing moves on while they are only counted."""

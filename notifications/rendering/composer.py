@@ -8,7 +8,7 @@ dates, what they are worth, what does not conform and who did what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -123,6 +123,7 @@ class Composer:
         directory: names of those who follow the files.
         program: what staff type to start the program.
         contact: address to write to for fewer digests; empty names none.
+        era: tells how many times what was told was taken back.
     """
 
     def __init__(
@@ -134,9 +135,11 @@ class Composer:
         *,
         program: str = "echeancier",
         contact: str = "",
+        era: Callable[[], int] = lambda: 0,
     ) -> None:
         self.sender = sender
         self._contact = contact
+        self._era = era
         self._directory = directory or Directory()
         self._planner = planner
         self._labels = labels
@@ -280,6 +283,7 @@ class Composer:
             html=render(f"{template}.html.j2", context),
             at=now.astimezone(recipient.zone),
             ref=ref,
+            era=self._era(),
         )
 
     def _message(
@@ -296,7 +300,7 @@ class Composer:
             recipient=recipient.id,
             address=letter.to.route,
             subject=letter.subject,
-            message_id=message_id(letter.key, self.sender.domain),
+            message_id=message_id(letter.key, self.sender.domain, letter.era),
             content=lay_out(letter),
             created_at=now,
             ref=letter.ref,

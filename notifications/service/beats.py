@@ -14,7 +14,7 @@ from notifications.mail.relay import RelayReport
 from notifications.reminders.replan import ReplanReport
 from notifications.reminders.sweep import SweepReport
 
-PARTS = ("database", "replan", "sweep", "morning", "relay", "heartbeat")
+PARTS = ("database", "guard", "hold", "replan", "sweep", "morning", "relay", "heartbeat")
 """The parts of a beat, in order."""
 
 

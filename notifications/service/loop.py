@@ -29,6 +29,7 @@ from notifications.ports import Heartbeat, NotificationStore
 from notifications.reminders.replan import ReplanReport, replan
 from notifications.reminders.sweep import Sweep
 from notifications.service.beats import BeatReport, Failure
+from notifications.service.guard import Guard
 from notifications.service.watch import Watch
 from workflow.errors import EcheancierError, OutOfReach
 from workflow.ports import Clock
@@ -87,6 +88,7 @@ class Service:
         every: time between two beats.
         housekeeping: what to do once a day besides, if anything.
         watches: who is told of every beat.
+        guard: tells whether the clock can be believed; None compares it with the signs of life alone.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class Service:
         every: timedelta = timedelta(seconds=30),
         housekeeping: Callable[[datetime], object] | None = None,
         watches: Sequence[Watch] = (),
+        guard: Guard | None = None,
     ) -> None:
         self._sweep = sweep
         self._morning = morning
@@ -115,6 +118,8 @@ class Service:
         self._every = every
         self._housekeeping = housekeeping
         self._watches = watches
+        self._guard = guard or Guard(store, name)
+        self._was_held = False
         self._seen: datetime | None = None
         self._lost_at: datetime | None = None
         self._fingerprint = planner.fingerprint()
@@ -126,7 +131,7 @@ class Service:
         for watch in self._watches:
             with self._aside():
                 watch.began()
-        if self._base_answers(report):
+        if self._base_answers(report) and self._may_send(report):
             self._do(report)
             report.unreadable = self._store.unreadable()
         report.seconds = perf_counter() - begun
@@ -174,7 +179,28 @@ class Service:
         report.relay = self._relay.run_once()
 
     def _do_heartbeat(self, _report: BeatReport) -> None:
-        self._store.beat(Heartbeat(self._name, self._clock(), self._policy_in_force))
+        self._store.beat(self._sign())
+
+    def _sign(self) -> Heartbeat:
+        return Heartbeat(self._name, self._clock(), self._policy_in_force)
+
+    def _may_send(self, report: BeatReport) -> bool:
+        """Tell whether anything may leave; logged when it is held, and when it no longer is."""
+        held, looked = None, False
+        with self._part("guard", report):
+            held = self._guard.held(report.at)
+            looked = True
+        if held is not None:
+            report.failures.append(Failure("hold", self._guard.words(held)))
+            # Nobody is forgotten by a clock that nobody believes.
+            with self._part("heartbeat", report):
+                self._store.beat(self._sign(), forget=False)
+        if looked and (held is not None) != self._was_held:
+            self._was_held = held is not None
+            action = "sending_held" if self._was_held else "sending_freed"
+            level = logging.ERROR if self._was_held else logging.INFO
+            logger.log(level, action.replace("_", " "), extra={"action": action})
+        return looked and held is None
 
     def _base_answers(self, report: BeatReport) -> bool:
         """Tell whether the database answers; logged when it stops, and when it comes back."""

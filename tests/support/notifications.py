@@ -42,6 +42,7 @@ from notifications.planning import Planner
 from notifications.policy import ReminderPolicy
 from notifications.ports import Heartbeat, Ready, at_once
 from notifications.rendering.composer import Composer
+from notifications.sending import LEAP, Decision, SendingEvent
 from notifications.telling import Announcement, Carried, Reminder, Reschedule, Telling
 from workflow.calendars import Closure, WorkingCalendar
 from workflow.case import Deadline
@@ -291,6 +292,8 @@ class MemoryNotificationStore:
         """Key of the message that carries each reminder."""
         self.outbox: dict[str, Sheet] = {}
         self.signs: dict[str, Heartbeat] = {}
+        self.decided: list[SendingEvent] = []
+        self.server: Callable[[], datetime] | None = None
         self.due_limits: list[int] = []
         self.journal: list[Happening] = []
         self.people: list[Habits] = []
@@ -573,9 +576,28 @@ class MemoryNotificationStore:
             if (until is None or one.first <= until) and (since is None or one.last >= since)
         ]
 
-    def beat(self, beat: Heartbeat) -> None:
-        """Record a sign of life."""
+    def sending(self) -> SendingEvent | None:
+        """Return what was last decided about sending."""
+        return self.decided[-1] if self.decided else None
+
+    def decide(self, event: SendingEvent) -> None:
+        """Keep what is decided about sending."""
+        self.decided.append(replace(event, id=len(self.decided) + 1))
+
+    def server_time(self) -> datetime | None:
+        """Return the present of the server, when a test gives it one."""
+        return self.server() if self.server is not None else None
+
+    def era(self) -> int:
+        """Return how many times what was told was taken back."""
+        return sum(one.what is Decision.UNTOLD for one in self.decided)
+
+    def beat(self, beat: Heartbeat, *, forget: bool = True) -> None:
+        """Record a sign of life, and forget those of a clock that was ahead."""
         self.signs[beat.service] = beat
+        if forget:
+            kept = self.signs.items()
+            self.signs = {name: one for name, one in kept if one.at <= beat.at + LEAP}
 
     def last_beat(self) -> Heartbeat | None:
         """Return the most recent sign of life."""

@@ -1,0 +1,133 @@
+"""Taking back what a clock that was ahead has told: each true reminder leaves on its own day.
+
+Called by `echeancier service --dedire`, once the clock is right again. What was noted as told at an instant
+still to come was told too early: it is forgotten, its deadlines are planned again, what waits of it is
+dropped. What has left cannot be called back: it is counted, so that people can be warned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct, field
+
+from notifications.planning import Planner
+from notifications.ports import NotificationStore
+from notifications.reminders.resumption import refuse_running
+from notifications.telling import Announcement, Reschedule
+from workflow.errors import EcheancierError
+from workflow.ports import OpenDeadline
+
+_PAGE = 1000
+
+REASON = "Écrit par une horloge en avance : ce qu’il annonce sera dit en son temps."
+
+Next = Callable[[OpenDeadline, datetime], datetime | None]
+"""Tells when a deadline must next be looked at, once all was told up to an instant."""
+
+
+class Untold(Struct):
+    """What was told too early, and is taken back, or would be."""
+
+    reminders: int = 0
+    files: set[str] = field(default_factory=set)
+    """References of the cases they speak of."""
+    people: set[str] = field(default_factory=set)
+    """Ids of the recipients."""
+    deadlines: int = 0
+    """Open deadlines that are planned again."""
+    waiting: int = 0
+    """Messages that had not left, and will not."""
+    left: dict[str, int] = field(default_factory=dict)
+    """Messages that have left, by recipient: reminders and digests."""
+    broken: list[str] = field(default_factory=list)
+    """What could not be planned again, one French sentence each."""
+
+    @property
+    def nothing(self) -> bool:
+        """Tell whether nothing was told too early."""
+        return not (self.reminders or self.deadlines or self.waiting or self.left)
+
+
+class UntellingStore(NotificationStore, Protocol):
+    """What was told, and how it is forgotten."""
+
+    def untell(
+        self, by: str, now: datetime, reason: str, following: Next, *, dry_run: bool
+    ) -> Untold:
+        """Take back what was told after an instant, whole or not at all.
+
+        Args:
+            by: id of the person who decides it.
+            now: the present (aware).
+            reason: why messages that wait will not leave.
+            following: plans a deadline again.
+            dry_run: True to only count.
+        """
+
+
+class Untelling:
+    """Takes back what a clock ahead has told.
+
+    Args:
+        store: what was told.
+        planner: when each deadline speaks.
+    """
+
+    def __init__(self, store: UntellingStore, planner: Planner) -> None:
+        self._store = store
+        self._planner = planner
+
+    def preview(self, now: datetime) -> Untold:
+        """Count what was told after an instant; write nothing.
+
+        Raises:
+            Refused: when a service runs.
+        """
+        refuse_running(self._store, now)
+        return self._untell("", now, dry_run=True)
+
+    def run(self, by: str, now: datetime) -> Untold:
+        """Take it back; raises like `preview`."""
+        refuse_running(self._store, now)
+        # Before the rest: done again, it changes nothing more.
+        self._wake(now)
+        return self._untell(by, now, dry_run=False)
+
+    def _untell(self, by: str, now: datetime, *, dry_run: bool) -> Untold:
+        broken: list[str] = []
+
+        def following(row: OpenDeadline, until: datetime) -> datetime | None:
+            try:
+                return self._planner.next_after(row.deadline, row.agency, until)
+            except EcheancierError as error:
+                broken.append(f"{row.ref} : {error.message}")
+                # Looked at by the next beat, which says why it cannot be told.
+                return now
+
+        found = self._store.untell(by, now, REASON, following, dry_run=dry_run)
+        found.broken = broken
+        return found
+
+    def _wake(self, now: datetime) -> None:
+        """Bring back the rows that the clock ahead had put off without telling anything."""
+        after = 0
+        while rows := self._store.all_open(after, _PAGE):
+            after = rows[-1].id
+            moves = [move for row in rows if (move := self._woken(row, now)) is not None]
+            if moves:
+                self._store.announce([Announcement((move,)) for move in moves], now)
+
+    def _woken(self, row: OpenDeadline, now: datetime) -> Reschedule | None:
+        known = row.next_reminder_at
+        if known is None or known <= now or row.reminded_until > now:
+            return None
+        try:
+            planned = self._planner.next_after(row.deadline, row.agency, row.reminded_until)
+        except EcheancierError:
+            return None
+        if planned is None or planned >= known:
+            return None
+        return Reschedule(row.id, known, row.reminded_until, planned)
