@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from notifications.labels import Labels
     from notifications.planning import Planner
     from notifications.ports import NotificationStore
-    from notifications.reminders.resumption import Resumption
-    from notifications.reminders.untelling import Untelling
     from notifications.service.watch import Watch
 
 
@@ -225,20 +223,6 @@ class House:
             self.verify_database,
             self._ticks,
         )
-
-    @cached_property
-    def resumption(self) -> Resumption:
-        """Return what settles a backup that was put back; raises like `cases`."""
-        from notifications.reminders.resumption import Resumption
-
-        return Resumption(self.notifications, self._places.planner, self._places.directory)
-
-    @cached_property
-    def untelling(self) -> Untelling:
-        """Return what takes back what a clock ahead has told; raises like `cases`."""
-        from notifications.reminders.untelling import Untelling
-
-        return Untelling(self.notifications, self._places.planner)
 
     @cached_property
     def agenda(self) -> Agenda:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Integer, bindparam, select, text
 
-from db import agenda, ahead, announcing, dated, happenings, loads, mailroom, outbox, sending
+from db import agenda, announcing, dated, happenings, loads, mailroom, outbox
 from db.aside import MALFORMED, Aside, deadline_name, unreadable
 from db.engine import noting, reading, writing
 from db.fitness import refuse_unfit
@@ -24,6 +24,7 @@ from db.messages import heartbeat, reminder
 from db.messages import outbox as messages
 from db.people import SqlPeople
 from db.rows import open_deadline
+from db.sending import SqlSending
 from db.statements import DEADLINE_IS_OPEN, insert
 from db.tables import case_file, deadline
 from notifications.messages import (
@@ -35,8 +36,7 @@ from notifications.messages import (
 )
 from notifications.news import DatedRow, DayLoad, Figures, Happening, Portfolio
 from notifications.ports import Heartbeat
-from notifications.reminders.untelling import Next, Untold
-from notifications.sending import LEAP, Decision, SendingEvent
+from notifications.sending import LEAP
 from notifications.telling import Announcement, Carried
 from workflow.ports import OpenDeadline
 
@@ -97,7 +97,7 @@ _FORGET: Final = heartbeat.delete().where(
 )
 
 
-class SqlNotificationStore(SqlMailroom, SqlPeople):
+class SqlNotificationStore(SqlMailroom, SqlPeople, SqlSending):
     """The reminders, the outbox, people's choices and the heartbeat of one database.
 
     Args:
@@ -292,57 +292,6 @@ class SqlNotificationStore(SqlMailroom, SqlPeople):
     ) -> Iterator[DatedRow]:
         """Yield deadlines for a calendar: the open ones, and those closed since a day."""
         return dated.dated(self._engine, self._aside, ref, owner, agency, closed_since)
-
-    def sending(self) -> SendingEvent | None:
-        """Return what was last decided about sending, None when nothing ever was."""
-        with reading(self._engine) as connection:
-            return sending.last(self._prepared, connection)
-
-    def decide(self, event: SendingEvent) -> None:
-        """Keep what is decided about sending."""
-        with writing(self._engine) as connection:
-            sending.decide(connection, event)
-
-    def server_time(self) -> datetime | None:
-        """Return the present of the database's server, None when the database is a file."""
-        with reading(self._engine) as connection:
-            return sending.server_time(connection)
-
-    def left_ahead(self, now: datetime) -> int:
-        """Return how many messages a clock ahead of an instant has sent, and nobody took back."""
-        with reading(self._engine) as connection:
-            return ahead.left_ahead(connection, now)
-
-    def untell(
-        self, by: str, now: datetime, reason: str, following: Next, *, dry_run: bool
-    ) -> Untold:
-        """Take back what was told after an instant, whole or not at all.
-
-        Args:
-            by: id of the person who decides it.
-            now: the present (aware).
-            reason: why messages that wait will not leave.
-            following: plans a deadline again.
-            dry_run: True to only count: the same transaction, undone.
-        """
-        event = now, "abandon", reason
-
-        with writing(self._engine) as connection:
-
-            def note(message_id: int) -> None:
-                outbox.note(self._prepared, connection, message_id, by, event)
-
-            found = ahead.untell(connection, now, reason, following, note)
-            if dry_run:
-                connection.rollback()
-            else:
-                sending.decide(connection, SendingEvent(now, by, Decision.UNTOLD))
-        return found
-
-    def era(self) -> int:
-        """Return how many times what was told was taken back: mails of another era are other mails."""
-        with reading(self._engine) as connection:
-            return sending.era(connection)
 
     def beat(self, beat: Heartbeat, *, forget: bool = True) -> None:
         """Record a sign of life: one row for each service.

@@ -62,17 +62,10 @@ def serve(
 ) -> None:
     """Run the service, one beat of it, or settle what a backup or a clock has left open."""
     session = session_of(ctx)
-    chosen = [
-        (name, settle)
-        for name, wanted, settle in (
-            ("--reprise", resume, settling.resume),
-            ("--confirmer", confirm, settling.confirm_clock),
-            ("--dedire", take_back, settling.take_back),
-        )
-        if wanted
-    ]
+    wanted = {"--reprise": resume, "--confirmer": confirm, "--dedire": take_back}
+    chosen = [name for name, is_wanted in wanted.items() if is_wanted]
     lasting = not (once or chosen or dry_run)
-    named = " et ".join(name for name, _ in chosen)
+    named = " et ".join(chosen)
     refusals = (
         (once and chosen, f"--une-fois envoie, {named} n’envoie rien : gardez l’un des deux."),
         (len(chosen) > 1, f"{named} règlent deux choses différentes : gardez l’une des deux."),
@@ -86,15 +79,18 @@ def serve(
     for refused, why in refusals:
         if refused:
             raise InvalidInput(why)
-    for _, settle in chosen:
-        settle(session, yes=yes, dry_run=dry_run, as_json=as_json)
+    for name in chosen:
+        settling.SETTLEMENTS[name](session, yes=yes, dry_run=dry_run, as_json=as_json)
         return
     session.writes(dry_run=dry_run)
     session.house.verify_database()
     if once or dry_run:
         _once(session, dry_run=dry_run, as_json=as_json)
         return
-    form = _log_format(session, log)
+    _go_on(session, _log_format(session, log))
+
+
+def _go_on(session: Session, form: str) -> None:
     service = session.house.messaging.service
     # The log itself says when the service starts and stops.
     logs.to_stderr(session.places.zone(None), form)

@@ -5,7 +5,7 @@ Called by `cli.commands.service`. Each counts what it would settle, asks, then w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cli.options import must_confirm
@@ -17,9 +17,11 @@ DRY_RUN = "Essai : rien n’a été enregistré, rien n’est parti."
 def resume(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Settle what a backup left open."""
     from cli.views import resumption as views
+    from notifications.reminders.resumption import Resumption
 
     asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
-    resumption = session.house.resumption
+    places = session.places
+    resumption = Resumption(session.house.notifications, places.planner, places.directory)
     found = resumption.preview(session.clock())
     session.output.say(views.counted(found, session.places.zone(None)))
     question = "Les tenir pour partis, et les laisser à la synthèse ?"
@@ -46,7 +48,7 @@ def confirm_clock(session: Session, *, yes: bool, dry_run: bool, as_json: bool) 
     from cli import logs
     from cli.views import beat
     from cli.views import sending as views
-    from notifications.sending import Decision, SendingEvent
+    from notifications.sending import Cause, Decision, SendingEvent
 
     asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
     store, zone, now = session.house.notifications, session.places.zone(None), session.clock()
@@ -66,7 +68,7 @@ def confirm_clock(session: Session, *, yes: bool, dry_run: bool, as_json: bool) 
     saved = _agreed(session, question, asks=asks, dry_run=dry_run, idle=idle)
     if saved and held is not None:
         # Beside the clock, what it was compared with: the same difference is not held again.
-        known = store.server_time() or held.since
+        known = store.server_time() if held.cause is Cause.SERVER else held.since
         store.decide(SendingEvent(now, session.acting, Decision.CONFIRMED, held.cause, known))
         session.wrote("la confirmation")
         session.output.say("Confirmé : le service envoie à son prochain passage.")
@@ -77,9 +79,11 @@ def confirm_clock(session: Session, *, yes: bool, dry_run: bool, as_json: bool) 
 def take_back(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Take back what a clock ahead has told."""
     from cli.views import sending as views
+    from notifications.reminders.untelling import Untelling
 
     asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
-    untelling, zone, now = session.house.untelling, session.places.zone(None), session.clock()
+    untelling = Untelling(session.house.notifications, session.places.planner)
+    zone, now = session.places.zone(None), session.clock()
     found = untelling.preview(now)
     session.output.say(*views.ahead(found, now, zone, session.places.directory))
     question = "L’heure est-elle juste maintenant, et tout cela doit-il être repris ?"
@@ -116,3 +120,11 @@ def _end(
         session.output.json(data)
     elif not told:
         session.output.say(DRY_RUN if dry_run else "Rien n’a été enregistré.")
+
+
+SETTLEMENTS: Mapping[str, Callable[..., None]] = {
+    "--reprise": resume,
+    "--confirmer": confirm_clock,
+    "--dedire": take_back,
+}
+"""What each option of `service` settles."""

@@ -170,6 +170,8 @@ class Digest(Struct, frozen=True):
     """The four weeks to come."""
     trend: Trend | None = None
     """The counts of the day against those of a week before."""
+    late: str = ""
+    """What says that it leaves after its morning; empty when it does not."""
 
     @property
     def key(self) -> str:

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from typing import Protocol
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from notifications.digest.compiling import Compiler, DigestSource
 from notifications.digest.model import Digest, digest_key
@@ -32,6 +33,8 @@ class DigestComposer(Protocol):
     ) -> OutgoingMessage:
         """Return the message, or raise an `EcheancierError` when it cannot be written."""
 
+
+_NOON = time(12)
 
 DayCalendar = Callable[[Sequence[str], date, datetime], bytes | None]
 """Writes the dates of some people on a day as an iCalendar file; None when they have none."""
@@ -116,13 +119,22 @@ class Morning:
         try:
             if _is_sent(digest):
                 calendar = self._attached(digest, now, staff)
-                message = self._composer.digest(digest, now, calendar=calendar)
+                told = replace(digest, late=self._late(digest, now, staff))
+                message = self._composer.digest(told, now, calendar=calendar)
                 figures = digest.trend.now if digest.trend is not None else None
                 report.messages += self._store.enqueue(message, figures)
         except EcheancierError as error:
             report.broken.append(error.message)
         # Also when it cannot be written: said once a day, not at every beat.
         self._settled[digest.recipient.id] = digest.day
+
+    def _late(self, digest: Digest, now: datetime, staff: Staff) -> str:
+        """Return what says that a digest of the morning leaves later in the day; empty when it does not."""
+        reader = digest.recipient
+        hour, local = self._compiler.hour(reader, staff), now.astimezone(reader.zone).time()
+        if hour >= _NOON or local < _NOON:
+            return ""
+        return f"Attendue à {hour:%H:%M}, cette synthèse part à {local:%H:%M}."
 
     def _attached(self, digest: Digest, now: datetime, staff: Staff) -> bytes | None:
         """Return the dates of the day for whoever wants them, those of the absent included."""

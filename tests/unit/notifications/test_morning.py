@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from notifications.digest.morning import Morning, MorningReport
+from notifications.habits import Habits
 from tests.support.notifications import (
     ALERTS,
     LABELS,
     MemoryNotificationStore,
     body,
+    both,
     drf,
     make_composer,
     make_directory,
@@ -224,6 +226,28 @@ def test_a_digest_asked_by_hand_does_not_wait_for_the_hour() -> None:
     morning.send([zoe], paris(THURSDAY, 6, 5), report)
     assert report.messages == 1
     assert a_morning(store).run(paris(THURSDAY, 8)).messages == 0
+
+
+@pytest.mark.parametrize(
+    ("hour", "own", "said"),
+    [
+        (8, None, ""),
+        (11, None, ""),
+        (12, None, "Attendue à 07:30, cette synthèse part à 12:00."),
+        (21, None, "Attendue à 07:30, cette synthèse part à 21:00."),
+        (21, time(14), ""),
+    ],
+)
+def test_a_digest_of_the_morning_that_leaves_later_says_so(
+    hour: int, own: time | None, said: str
+) -> None:
+    """The service comes back in the afternoon, or at night: the digest leaves, and says at what hour."""
+    store = MemoryNotificationStore([row()])
+    store.people = [Habits("zoe", digest_at=own)]
+    a_morning(store).run(paris(THURSDAY, hour))
+    for version in both(store.messages[0]):
+        assert ("cette synthèse part à" in version) is bool(said)
+        assert said in version
 
 
 @given(st.lists(st.integers(0, 60 * 24 * 21), min_size=1, max_size=30), st.booleans())

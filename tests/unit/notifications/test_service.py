@@ -237,8 +237,8 @@ def test_the_service_beats_until_asked_to_stop() -> None:
     service = a_service(store, every=timedelta(seconds=0.01))
     genuine = store.beat
 
-    def counting(beat: Heartbeat) -> None:
-        genuine(beat)
+    def counting(beat: Heartbeat, *, forget: bool = True) -> None:
+        genuine(beat, forget=forget)
         beats.append(1)
         if len(beats) == 3:
             service.stop.ask()
