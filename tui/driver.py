@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from textual._time import get_time
 from textual.app import App
 from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
@@ -100,7 +101,10 @@ class TerminalDriver(LinuxDriver):
                     events = stream.take(data)
                 else:
                     events = stream.silence()
+                at = get_time()
                 for event in events:
+                    # What comes in one piece has one instant: see `tui.typeahead`.
+                    event.time = at
                     self.process_message(event)
 
     def _read(self) -> bytes:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
+from rich.text import Text
 from textual import on
 from textual.binding import BindingType
 from textual.message import Message
@@ -286,8 +287,17 @@ class Dialog(Asking[Result], ModalScreen[Result]):
     """A form or a question over a screen."""
 
     asks_facts = True
+    unforeseen = False
+    """True when the screen below tells nothing of what is asked: the piece that opens it answers nothing."""
+    _ahead = ""
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual's own type
     BINDINGS: ClassVar[list[BindingType]] = [bind("form.cancel", "cancel")]
+
+    def typed_ahead(self, words: str) -> None:
+        """Say what was typed before the question was there, and answers nothing."""
+        self._ahead += words
+        told = f" « {self._ahead} » tapé avant cette question "
+        self.query_one(".dialog").border_subtitle = Text(told)
 
     def action_cancel(self) -> None:
         """Close without doing anything; what was typed stays in its draft."""

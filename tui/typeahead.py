@@ -2,7 +2,9 @@
 
 Used by `tui.app`. What is typed while the program starts, or over a slow line, comes in one piece; sent on
 all at once, « /hugo » would open the search and give « hugo » to the list. A screen takes a key once it is
-drawn and what it has asked for is there: nobody answers a question that nobody has seen. Knows no key.
+drawn and what it has asked for is there: nobody answers a question that nobody has seen. What came in one
+piece with the key that opens an unforeseen question, the word « duo » in a paste without marks, answers
+nothing and is told. Knows no key.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from textual.events import Key, Paste
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-from tui.page import Asking
+from tui.page import Asking, Dialog
 
 Typed = Key | Paste
 
@@ -46,6 +48,9 @@ class TypeAhead:
         self._app, self._send, self._leaves = app, send, leaves
         self._waiting: deque[Typed] = deque()
         self._sent: Typed | None = None
+        self._seen: Screen[Any] | None = None
+        self._opened = 0.0
+        """The instant of the piece that opened what is on top."""
 
     async def take(self, event: Typed) -> None:
         """Send a key on, or keep it until the one before is done with."""
@@ -65,6 +70,9 @@ class TypeAhead:
         if not _ready(app.screen):
             # The first key of all, or one that comes while an answer is awaited.
             self._waiting.appendleft(event)
+            self._done(event)
+            return
+        if self._too_early(event):
             self._done(event)
             return
         path = (app.focused or app.screen).ancestors_with_self
@@ -95,10 +103,22 @@ class TypeAhead:
         if self._sent is not event:
             return
         if self._app.screen is screen and _ready(screen):
+            if screen is not self._seen:
+                self._seen, self._opened = screen, event.time
             self._sent = None
             await self._next()
         else:
             self._done(event)
+
+    def _too_early(self, event: Typed) -> bool:
+        """Tell whether a key came in one piece with what opened an unforeseen question; that one says so."""
+        screen = self._app.screen
+        if event.time != self._opened or self._leaves(event):
+            return False
+        if not (isinstance(screen, Dialog) and screen is self._seen and screen.unforeseen):
+            return False
+        screen.typed_ahead((event.character or "") if isinstance(event, Key) else event.text)
+        return True
 
     async def _leave(self, event: Typed) -> None:
         """Send on a key that leads away and has waited for long; what was typed before it is given up."""

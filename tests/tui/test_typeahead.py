@@ -26,6 +26,14 @@ def at_once(app: App[None], *keys: str) -> None:
         app.post_message(Key(key, key if len(key) == 1 else None))
 
 
+def in_one_piece(app: App[None], *keys: str) -> None:
+    """Type keys that the terminal brings in one read: they have one instant."""
+    events = [Key(key, key if len(key) == 1 else None) for key in keys]
+    for event in events:
+        event.time = events[0].time
+        app.post_message(event)
+
+
 async def until(player: Player, holds: Callable[[], bool]) -> None:
     """Wait until something holds."""
     for _ in range(_ROUNDS):
@@ -124,6 +132,47 @@ async def test_a_question_is_closed_by_a_key_typed_ahead(steps: Stage) -> None:
         await player.settle()
         assert isinstance(player.app.screen, CaseScreen)
     assert state(steps) == "drf_deposee"
+
+
+@pytest.mark.parametrize("piece", ["uo", "duo", "uoo", "uo oui"])
+async def test_a_word_without_marks_of_paste_answers_nothing(steps: Stage, piece: str) -> None:
+    """What the terminal brings in one read with « u » is told by the question, and does not say yes to it."""
+    async with steps.playing() as player:
+        await opened(player)
+        in_one_piece(player.app, *piece.replace(" ", "")[:-1], piece[-1])
+        await until(player, lambda: "tapé avant cette question" in player.shown())
+        await player.settle()
+        assert isinstance(player.app.screen, ConfirmScreen)
+        assert f"« {piece.partition('u')[2].replace(' ', '')} »" in player.shown()
+        assert state(steps) == "drf_deposee"
+        at_once(player.app, "o")
+        await until(player, lambda: "Enregistré" in player.said())
+    assert state(steps) == "preparation"
+
+
+async def test_a_question_is_closed_in_the_piece_that_opens_it(steps: Stage) -> None:
+    """« u », « o » and Escape in one read leave the step as it is, and the file open."""
+    async with steps.playing() as player:
+        await opened(player)
+        in_one_piece(player.app, "u", "o", "escape")
+        await until(player, lambda: not player.app._typed._waiting)
+        await player.settle()
+        assert isinstance(player.app.screen, CaseScreen)
+    assert state(steps) == "drf_deposee"
+
+
+async def test_a_form_that_shows_its_consequences_is_answered_in_one_piece(stage: Stage) -> None:
+    """« Ctrl+S » and « o » in one read open the file whose dates « Nouveau dossier » has shown."""
+    async with stage.playing() as player:
+        await player.press("n")
+        await player.settle()
+        await player.press(*"20/03/2027")
+        form = player.app.screen
+        assert isinstance(form, NewScreen)
+        await until(player, lambda: not (form.considering or form._weighing))
+        assert "possible" in player.shown()
+        in_one_piece(player.app, "ctrl+s", "o")
+        await until(player, lambda: "Enregistré" in player.said() or "Ouvert" in player.said())
 
 
 async def test_a_paper_is_taken_back_in_one_piece(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 
 from tui.keys import bind
-from tui.page import Dialog
+from tui.page import Asking, Dialog
 from tui.paint import Paint
 from tui.widgets.keybar import KeyBar
 
@@ -37,6 +37,12 @@ class ConfirmScreen(Dialog[bool]):
     def __init__(self, title: str, shown: RenderableType, command: str = "") -> None:
         super().__init__()
         self._title, self._shown, self._command = title, shown, command
+
+    @property
+    def unforeseen(self) -> bool:  # type: ignore[override]
+        """True unless a form below already shows what it would do."""
+        below = self.app.screen_stack[-2]
+        return not (isinstance(below, Asking) and below.asks_facts)
 
     def compose(self) -> ComposeResult:
         """Yield what it would do, and the two answers."""

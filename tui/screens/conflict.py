@@ -51,6 +51,7 @@ class ConflictScreen(Dialog[Choice]):
         vain: what cannot be chosen, as nothing but a comment would be left to save.
     """
 
+    unforeseen = True
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("conflict.mine", "choose('mine')"),
         bind("conflict.theirs", "choose('theirs')"),
