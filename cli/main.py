@@ -52,6 +52,10 @@ def main(
     """
     from cli.encoding import make_writable
 
+    if None in {sys.stdin, sys.stdout, sys.stderr}:
+        from cli.streams import stand_in_for_closed
+
+        stand_in_for_closed()
     make_writable(sys.stdout, sys.stderr)
     if argv and argv[0] in VERSION_OPTIONS:
         from cli.version import version_line

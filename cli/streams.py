@@ -1,17 +1,35 @@
 """The streams a command writes to, fit for French text and for readers who leave early.
 
-Used by `cli.output` and `cli.help`. Changes spaces only; knows nothing of what is written.
+Used by `cli.output` and `cli.help`, and by `cli.main` for those that were closed. Changes spaces only; knows
+nothing of what is written.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from typing import TextIO
 
 from cli.typography import released
 
 # Rich fills lines up to the width; nobody wants those blanks in a file or a pipe.
 _FILLING = re.compile(r" +\n")
+
+
+_STANDARD = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
+
+
+def stand_in_for_closed() -> None:
+    """Give each standard stream that was closed before the start (`>&-`) one that leads nowhere.
+
+    Its descriptor is taken too: a file opened later under that number would receive what is written there.
+    """
+    for name, mode in _STANDARD:
+        if getattr(sys, name) is None:
+            # The lowest free number: that of the closed stream, those before it being open by now.
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8", closefd=False))
 
 
 class ReaderGone(Exception):

@@ -44,6 +44,21 @@ def test_an_absence_is_noted_though_nobody_reads_what_it_does(
     assert [one["person"] for one in desk.must("absences lister --json").json] == ["claire"]
 
 
+@pytest.mark.parametrize("closed", [(1,), (2,), (1, 2), (0, 1, 2)])
+def test_an_absence_is_noted_though_streams_were_closed_before_the_start(
+    desk: Desk, closed: tuple[int, ...]
+) -> None:
+    """A stream that a shell closed (`>&-`) is one that nobody reads, and no file takes its place."""
+
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    ran = desk.apart(*ABSENCE, preexec_fn=close)
+    assert ran.returncode == 0
+    assert [one["person"] for one in desk.must("absences lister --json").json] == ["claire"]
+
+
 def test_a_dry_run_that_nobody_reads_saves_nothing(desk: Desk) -> None:
     """A dry run stops with its reader, and nothing is noted."""
     assert run_unread(desk, *ABSENCE, "--essai") == 0
