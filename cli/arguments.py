@@ -86,17 +86,19 @@ def global_words(argv: Sequence[str], names: Collection[str] = GLOBAL_OPTIONS) -
     return found
 
 
-def swallowed(argv: Sequence[str], valued: AbstractSet[str]) -> tuple[str, str] | None:
-    """Return an option that awaits a value, and the option that stands there instead; None when all is well.
+def swallowed(argv: Sequence[str], valued: AbstractSet[str]) -> tuple[str, str | None] | None:
+    """Return an option that awaits a value, and what stands there instead; None when all is well.
+
+    What stands there is another option, or nothing (None) at the end of the line.
 
     Args:
         argv: what was typed.
         valued: the options that take a value.
     """
-    for word, after in pairwise(argv):
-        if word == _END:
+    for word, after in pairwise((*argv, None)):
+        if word is None or word == _END:
             break
-        if word in valued and (after.startswith("--") or after in _SHORT):
+        if word in valued and (after is None or after.startswith("--") or after in _SHORT):
             return word, after
     return None
 

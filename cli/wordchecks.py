@@ -15,8 +15,10 @@ from workflow.errors import InvalidInput
 def refuse_swallowed(command: Any, ctx: Any) -> None:
     """Refuse « --libelle --essai »: the value was forgotten, and the dry run would have been a write.
 
+    And « init --base », whose command would have been the value.
+
     Raises:
-        InvalidInput: when an option stands where the value of another is awaited.
+        InvalidInput: when an option, or nothing, stands where the value of another is awaited.
     """
     if ctx.resilient_parsing:
         return
@@ -26,6 +28,8 @@ def refuse_swallowed(command: Any, ctx: Any) -> None:
     found = swallowed(ctx.obj.doing.argv, valued)
     if found is not None:
         option, word = found
+        if word is None:
+            raise InvalidInput(f"L’option {option} attend une valeur : donnez-la.")
         raise InvalidInput(
             f"L’option {option} attend une valeur, et « {word} » est une option : donnez la valeur, ou "
             f"écrivez {option}={word} si c’est bien elle."

@@ -24,7 +24,7 @@ BAD: tuple[tuple[str, int, str], ...] = (
     ("dossier lister --etta x", 2, "Option inconnue : « --etta » (le plus proche : « --etat »)."),
     ("dossier voir", 2, "Il manque REF (référence du dossier)."),
     ("dossier voir A B", 2, "En trop sur la ligne : « B »."),
-    ("dossier lister --etat", 2, "L’option --etat attend une valeur."),
+    ("dossier lister --etat", 2, "L’option --etat attend une valeur : donnez-la."),
     # An option is no value: the dry run that was asked for would have been a write.
     (f"dossier ouvrir cipi --fait '{START}' --libelle --essai", 2,
      "L’option --libelle attend une valeur, et « --essai » est une option"),
@@ -32,6 +32,9 @@ BAD: tuple[tuple[str, int, str], ...] = (
     (f"dossier ouvrir cipi --libelle --help --fait '{START}'", 2, "« --help » est une option"),
     (f"dossier ouvrir cipi --libelle -V --fait '{START}'", 2, "« -V » est une option"),
     (f"dossier ouvrir cipi --fait '{START}' --libelle --par malik Durand", 2, "« --par » est une option"),
+    ("dossier lister --par", 2, "L’option --par attend une valeur : donnez-la."),
+    ("init --base", 2, "L’option --base attend une valeur : donnez-la."),
+    ("diagnostic --config", 2, "L’option --config attend une valeur : donnez-la."),
     ("dossier lister --par --essai", 2, "L’option --par attend une valeur"),
     (f"dossier attribuer {REF} --personne --agence", 2, "« --agence » est une option"),
     (f"dossier eligibilite {REF} --public --essai", 2, "Éligibilité : la ligne ne se lit pas"),
