@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_GAP = r"[\W_]{0,3}"
+_GAP = r"[\W_]{0,5}"
 """What people put between the parts of the number."""
+_BETWEEN_BOXES = re.compile(
+    r"(?<![^\W_])(?P<digit>[0-9AB])[\W_]{1,5}(?=[0-9AB](?![^\W_]))", re.ASCII | re.IGNORECASE
+)
+"""What parts two digits that stand alone, as a form with a box for each gives them."""
 _NIR = re.compile(
     rf"(?<!\d)(?P<sex>[123478]){_GAP}(?P<year>\d\d){_GAP}(?P<month>\d\d){_GAP}"
-    rf"(?P<place>(?:\d\d|2[AB]){_GAP}\d{{3}}|9[78]\d{_GAP}\d\d){_GAP}(?P<order>\d{{3}})"
+    rf"(?P<place>(?:\d\d|2[AB]){_GAP}\d{{3}}|9[78]{_GAP}\d{_GAP}\d\d){_GAP}(?P<order>\d{{3}})"
     rf"(?:{_GAP}(?P<key>\d\d))?(?!\d)",
     re.ASCII | re.IGNORECASE,
 )
@@ -31,8 +35,14 @@ def holds_nir(text: str) -> bool:
     A plain number of 13 digits is one when its parts make sense; one of 14 (SIRET), an amount, a phone number
     or a reference is none.
     """
-    plain = unicodedata.normalize("NFKC", text)
-    return any(map(_is_nir, _NIR.finditer(plain)))
+    plain = "".join(map(_ours, unicodedata.normalize("NFKC", text)))
+    joined = _BETWEEN_BOXES.sub(r"\g<digit>", plain)
+    return any(_is_nir(found) for one in (plain, joined) for found in _NIR.finditer(one))
+
+
+def _ours(char: str) -> str:
+    """Return a digit of any script as one of ours, any other character as it is."""
+    return char if char.isascii() or not char.isdecimal() else str(unicodedata.decimal(char))
 
 
 def _is_nir(found: re.Match[str]) -> bool:
