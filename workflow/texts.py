@@ -28,12 +28,16 @@ _ALIKE = {
     "ð": "d",
     "ŋ": "n",
     "ə": "e",
-    **dict.fromkeys("’‘ʼʻʹ′´", "'"),
+    **dict.fromkeys("’‘ʼʻʹ′ʾʿˈꞌ", "'"),
     "−": "-",
 }
 """What letters and marks are searched as that neither their parts nor their name tell."""
-_BASE_LETTER = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER (?:DOTLESS )?([A-Z])(?: WITH .*)?")
-_MARKS = re.compile("['-]")
+_ACUTE = "´"
+"""Typed for an apostrophe; Unicode takes it apart into a space and an accent."""
+_BASE_LETTER = re.compile(
+    r"LATIN (?:SMALL|CAPITAL) LETTER (?:DOTLESS |OPEN |TURNED )?([A-Z])(?: WITH .*| BAR)?"
+)
+_MARKS = re.compile("['`·-]")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _JOINERS = (
     *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFEFF, 0xFFA0),
@@ -122,7 +126,8 @@ def fold(words: str) -> str:
     """
     if words.isascii():
         return words.lower()
-    return unicodedata.normalize("NFKD", words.casefold()).translate(_FOLDED)
+    apart = unicodedata.normalize("NFKD", words.casefold().replace(_ACUTE, "'"))
+    return apart.translate(_FOLDED)
 
 
 def searchable(ref: str, title: str) -> str:
