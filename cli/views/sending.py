@@ -67,6 +67,9 @@ def ahead(found: Untold, now: datetime, zone: tzinfo, directory: Directory) -> I
         files = french.count(len(found.files), "dossier", "dossiers")
         people = french.count(len(found.people), "destinataire", "destinataires")
         yield f"Trop tôt : {reminders} ({files}, {people}) ; chacun sera dit en son temps."
+    if found.put_off:
+        put_off = french.count(found.put_off, "échéance remise", "échéances remises")
+        yield f"À regarder de nouveau : {put_off} à plus tard sans que rien n’ait été dit."
     if found.waiting:
         waiting = french.count(found.waiting, "message en attente", "messages en attente")
         yield f"À abandonner : {waiting}."
@@ -83,6 +86,7 @@ def ahead_json(found: Untold, *, saved: bool) -> dict[str, Any]:
         "files": sorted(found.files),
         "recipients": sorted(found.people),
         "deadlines": found.deadlines,
+        "put_off": found.put_off,
         "messages": found.waiting,
         "left": dict(sorted(found.left.items())),
         "concerns": found.broken,

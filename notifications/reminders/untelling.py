@@ -7,8 +7,8 @@ dropped. What has left cannot be called back: it is counted, so that people can 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -21,6 +21,7 @@ from workflow.errors import EcheancierError
 from workflow.ports import OpenDeadline
 
 _PAGE = 1000
+_MARGIN = timedelta(days=1)
 
 REASON = "Écrit par une horloge en avance : ce qu’il annonce sera dit en son temps."
 
@@ -38,6 +39,8 @@ class Untold(Struct):
     """Ids of the recipients."""
     deadlines: int = 0
     """Open deadlines that are planned again."""
+    put_off: int = 0
+    """Open deadlines that were put off to an opening still to come, and are looked at again."""
     waiting: int = 0
     """Messages that had not left, and will not."""
     left: dict[str, int] = field(default_factory=dict)
@@ -48,7 +51,7 @@ class Untold(Struct):
     @property
     def nothing(self) -> bool:
         """Tell whether nothing was told too early."""
-        return not (self.reminders or self.deadlines or self.waiting or self.left)
+        return not (self.reminders or self.deadlines or self.put_off or self.waiting or self.left)
 
 
 class UntellingStore(NotificationStore, Protocol):
@@ -87,16 +90,20 @@ class Untelling:
             Refused: when a service runs.
         """
         refuse_running(self._store, now)
-        return self._untell("", now, dry_run=True)
+        put_off = sum(len(moves) for moves in self._put_off(now))
+        return self._untell("", now, put_off, dry_run=True)
 
     def run(self, by: str, now: datetime) -> Untold:
         """Take it back; raises like `preview`."""
         refuse_running(self._store, now)
+        put_off = 0
         # Before the rest: done again, it changes nothing more.
-        self._wake(now)
-        return self._untell(by, now, dry_run=False)
+        for moves in self._put_off(now):
+            put_off += len(moves)
+            self._store.announce([Announcement((move,)) for move in moves], now)
+        return self._untell(by, now, put_off, dry_run=False)
 
-    def _untell(self, by: str, now: datetime, *, dry_run: bool) -> Untold:
+    def _untell(self, by: str, now: datetime, put_off: int, *, dry_run: bool) -> Untold:
         broken: list[str] = []
 
         def following(row: OpenDeadline, until: datetime) -> datetime | None:
@@ -108,26 +115,30 @@ class Untelling:
                 return now
 
         found = self._store.untell(by, now, REASON, following, dry_run=dry_run)
-        found.broken = broken
+        found.put_off, found.broken = put_off, broken
         return found
 
-    def _wake(self, now: datetime) -> None:
-        """Bring back the rows that the clock ahead had put off without telling anything."""
+    def _put_off(self, now: datetime) -> Iterator[list[Reschedule]]:
+        """Yield, page by page, the rows that the clock ahead had put off without telling anything."""
         after = 0
         while rows := self._store.all_open(after, _PAGE):
             after = rows[-1].id
-            moves = [move for row in rows if (move := self._woken(row, now)) is not None]
-            if moves:
-                self._store.announce([Announcement((move,)) for move in moves], now)
+            if moves := [move for row in rows if (move := self._woken(row, now)) is not None]:
+                yield moves
 
     def _woken(self, row: OpenDeadline, now: datetime) -> Reschedule | None:
+        """Return a row that something is owed to, brought back, or None when it waits as it should."""
         known = row.next_reminder_at
-        if known is None or known <= now or row.reminded_until > now:
+        if known is None or row.reminded_until > now:
             return None
         try:
             planned = self._planner.next_after(row.deadline, row.agency, row.reminded_until)
+            if planned is None or planned >= known:
+                return None
+            opening = self._planner.next_opening(now, row.agency)
         except EcheancierError:
             return None
-        if planned is None or planned >= known:
+        # What has come may wait for an opening, and somebody's own hours begin after the agency's.
+        if planned <= now and known <= opening + _MARGIN:
             return None
         return Reschedule(row.id, known, row.reminded_until, planned)

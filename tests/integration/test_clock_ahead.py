@@ -238,7 +238,7 @@ def test_what_waits_is_dropped_and_what_was_put_off_comes_back(
         )
     one.desk.now = at(FIRST, 12)
     found = one.must("service --dedire --oui --json").json
-    assert found["left"] == {}
+    assert (found["left"], found["put_off"]) == ({}, 1)
     assert found["messages"] > 0
     states = one.rows(
         "SELECT dropped_at IS NOT NULL, leased_until IS NULL FROM outbox "
@@ -256,3 +256,21 @@ def test_what_waits_is_dropped_and_what_was_put_off_comes_back(
     store.beat(Heartbeat("ici:1", at(FIRST, 13), ""))
     assert next(beat.service for beat in store.beats()) == "ici:1"
     engine.dispose()
+
+
+def test_a_row_that_a_night_ahead_put_off_is_looked_at_again(
+    house: Callable[[str, str], House], new_database_url: Callable[[], str]
+) -> None:
+    """Ahead by days, and at night, the clock told nothing and put everything off: it comes back."""
+    good, ahead = house("juste", new_database_url()), house("avance", new_database_url())
+    for one in (good, ahead):
+        one.open()
+        one.beat(at(FIRST))
+    ahead.beat(at(FIRST + 11 * DAY, 22))
+    ahead.desk.now = at(FIRST, 12)
+    found = ahead.must("service --dedire --oui --json").json
+    assert found["put_off"] > 0
+    assert "rien à reprendre" in ahead.must("service --dedire --oui").said
+    for one in (good, ahead):
+        one.live(FIRST + DAY, FIRST + 10 * DAY)
+    assert ahead.reminders() == good.reminders() != []
