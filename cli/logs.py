@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -89,16 +89,17 @@ class FrenchFormatter(logging.Formatter):
 
     Args:
         zone: whose clocks the reader looks at.
+        hinted: completes the commands that a sentence names, so that they can be typed.
     """
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo, hinted: Callable[[str], str] = str) -> None:
         super().__init__()
-        self._zone = zone
+        self._zone, self._hinted = zone, hinted
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as one line, or as it is when the fault is being looked for."""
         at = french.moment(datetime.fromtimestamp(record.created, UTC).astimezone(self._zone))
-        return f"{at}  {shown(_sentence(record))}"
+        return f"{at}  {shown(self._hinted(_sentence(record)))}"
 
 
 class JsonFormatter(logging.Formatter):
@@ -122,11 +123,11 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def to_stderr(zone: tzinfo, form: str = FORMATS[0]) -> None:
+def to_stderr(zone: tzinfo, form: str = FORMATS[0], hinted: Callable[[str], str] = str) -> None:
     """Log to stderr, as sentences (`texte`) or as JSON (`json`), where every beat leaves a line."""
     handler = logging.StreamHandler()
     machine = form == "json"
-    handler.setFormatter(JsonFormatter() if machine else FrenchFormatter(zone))
+    handler.setFormatter(JsonFormatter() if machine else FrenchFormatter(zone, hinted))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("notifications").setLevel(logging.DEBUG if machine else logging.INFO)
 

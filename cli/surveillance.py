@@ -23,9 +23,10 @@ def survey(session: Session) -> tuple[bool, str]:
         wrong = list(_wrong(list(vital(session))))
         figures = "" if any(one.level is Level.BROKEN for one in wrong) else _figures(session)
     except EcheancierError as error:
-        return False, _line("ALERTE", error.message, "")
+        return False, _line("ALERTE", session.doing.hinted(error.message), "")
     words = " ; ".join(f"{one.name} : {one.words}" for one in wrong)
-    return not wrong, _line("ALERTE" if wrong else "OK", words or _FINE, figures)
+    words = session.doing.hinted(words) or _FINE
+    return not wrong, _line("ALERTE" if wrong else "OK", words, figures)
 
 
 def _wrong(found: list[Finding]) -> Iterator[Finding]:

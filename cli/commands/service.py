@@ -93,7 +93,7 @@ def serve(
 def _go_on(session: Session, form: str) -> None:
     service = session.house.messaging.service
     # The log itself says when the service starts and stops.
-    logs.to_stderr(session.places.zone(None), form)
+    logs.to_stderr(session.places.zone(None), form, session.doing.hinted)
     session.output.say("Arrêtez le service par Ctrl+C ou SIGTERM : rien ne se perd.")
     service.run()
 

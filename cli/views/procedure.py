@@ -70,7 +70,7 @@ def sheet(procedure: Procedure) -> Iterator[RenderableType]:
     )
     yield from _title("Pièces")
     yield _pairs((document.label, document.id) for document in procedure.documents.values())
-    yield f"{len(procedure.examples)} exemples vérifiés : echeancier regles verifier"
+    yield f"{len(procedure.examples)} exemples vérifiés : « echeancier regles verifier »"
 
 
 def _title(words: str) -> Iterator[RenderableType]:

@@ -158,6 +158,8 @@ def test_monitoring_reads_one_line_and_a_code(desk: Desk) -> None:
     never = desk.type("diagnostic --surveillance")
     assert (never.code, never.out.count("\n")) == (7, 1)
     assert never.shown.startswith("ALERTE - Service : n’a encore jamais tourné")
+    named = desk.type(f"--config {desk.config} diagnostic --surveillance")
+    assert f"--config {desk.config} service »" in named.shown
     desk.must("service --une-fois")
     desk.now += timedelta(minutes=10)
     fine = desk.must("diagnostic --surveillance")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cli.failures import Doing
 from cli.logs import FrenchFormatter, JsonFormatter
 from tests.support.cli import plain
 
@@ -124,3 +125,12 @@ def test_a_record_of_a_component_is_told_by_its_place(monkeypatch: pytest.Monkey
     assert "message" not in line
     monkeypatch.setenv("ECHEANCIER_DEBUG", "1")
     assert as_json("Job missed", level=logging.ERROR)["message"] == "Job missed"
+
+
+def test_a_command_that_is_named_can_be_typed() -> None:
+    """With the configuration of the service: without it, the command would look at another base."""
+    doing = Doing(("--config", "/etc/e.toml", "service"))
+    line = FrenchFormatter(ZoneInfo("Europe/Paris"), doing.hinted).format(
+        a_record("database lost", action="database_lost", reason="Muette.")
+    )
+    assert "« echeancier --config /etc/e.toml diagnostic »" in plain(line)
