@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from textwrap import wrap
 
 from msgspec import Struct
 from rich.style import Style
@@ -17,7 +16,7 @@ from rich.text import Text
 
 from tui.busy import LATE, LIMIT, SOON, fullest, lying, pressing, standing_bar
 from tui.month import Day, Mark, Month
-from tui.paint import Paint, fitted
+from tui.paint import Paint, fitted, folded
 from workflow import french
 
 _MONDAY = date(2024, 1, 1)
@@ -110,7 +109,7 @@ class Drawing(Struct, frozen=True):
         if day.limits or day.late:
             body.append(self._marks(day, inner))
         if day.marks & Mark.HOLIDAY:
-            named = wrap(day.said[0], inner + 1, max_lines=tall - len(body), placeholder="…")
+            named = folded(day.said[0], inner + 1, tall - len(body))
             body += [self.paint.text(words, "muted") for words in named]
         here = day.on == self.cursor
         bar = self.paint.line(("▌" if here and self.focused else " ", "accent"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
+from textual.widget import Widget
 from textual.widgets import Input, Select
 
 from tests.support.cli import plain
@@ -202,3 +204,57 @@ async def test_a_start_on_a_holiday_bears_both_signs(stage: Stage) -> None:
         await start(player, "25/12 9h")
         assert "25▲×" in player.shown()
         assert "25/12  Noël" in player.shown()
+
+
+def _holds(form: Widget, box: Widget) -> bool:
+    """Tell whether a field is seen whole."""
+    return bool(box.region) and form.region.contains_region(box.region)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (40, 12)], ids=["60x20", "40x12"])
+async def test_the_form_is_filled_in_on_a_small_terminal(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    """The result goes under the fields: each one is seen while it is filled in, and so is the verdict."""
+    async with stage.playing(size) as player:
+        await player.press("n")
+        first = player.app.focused
+        await player.type("12/11 9h")
+        assert "12/11 9h" in player.shown()
+        assert "Ce départ est possible" in player.shown()
+        while True:
+            box, form = player.app.focused, player.app.screen.query_one("#new-form")
+            assert box is not None
+            await player.until(partial(_holds, form, box))
+            assert box.size.width >= 10
+            player.app.screen.focus_next()
+            await player.pilot.pause()
+            if player.app.focused is first:
+                break
+
+
+class _Opened(NewScreen):
+    """The form, which remembers what it asked before it was first drawn."""
+
+    at_first: tuple[str, ...] = ()
+
+    def on_mount(self) -> None:
+        """Remember its fields; Textual mounts the form itself next."""
+        self.at_first = _asked(self)
+
+
+def _asked(form: NewScreen) -> tuple[str, ...]:
+    boxes = form.query("#new-form Input, #new-form Choices, #new-form Tick").results(Widget)
+    return tuple(
+        str(box.id) for box in boxes if all(one.display for one in box.ancestors_with_self)
+    )
+
+
+async def test_the_form_opens_as_it_stays(stage: Stage) -> None:
+    """Every field is there before the form is drawn: none comes, or goes, under the eyes."""
+    async with stage.playing(NARROW) as player:
+        form = _Opened()
+        player.app.push(form)
+        await player.settle()
+        assert "fact-demarrage_formation" in form.at_first
+        assert form.at_first == _asked(form)

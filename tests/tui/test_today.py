@@ -239,3 +239,20 @@ async def test_the_first_keys_are_for_the_list(stage: Stage) -> None:
         await pilot.press("j", "j")
         assert isinstance(app.focused, WorkTable)
         assert not app.screen.query_one("#search", Input).value
+
+
+async def test_the_selected_line_stays_in_view_when_the_terminal_shrinks(stage: Stage) -> None:
+    """Enter opens what one sees: the line under the cursor is on the screen at every size."""
+    async with stage.playing(WIDE) as player:
+        await player.press("pagedown")
+        row = player.app.screen.query_one(WorkTable).current
+        assert row is not None
+        for size in (NARROW, (60, 12), WIDE, (40, 12)):
+            await player.pilot.resize_terminal(*size)
+            await player.settle()
+            [line] = [line for line in player.shown().splitlines() if "▌" in line]
+            assert row.ref.removeprefix("CIPI-")[-3:] in line or row.title[:5] in line
+        await player.press("enter")
+        screen = player.app.screen
+        assert isinstance(screen, CaseScreen)
+        assert screen.ref == row.ref

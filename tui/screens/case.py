@@ -36,6 +36,7 @@ from tui.timeline import picture
 from tui.widgets.actionbar import ActionBar
 from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
+from tui.widgets.rows import Rows
 from tui.widgets.timeline import Timeline
 from workflow.case import Entry, Outcome, PaperStatus
 from workflow.errors import EcheancierError
@@ -129,7 +130,7 @@ class CaseScreen(Writing):
             for id_, title in _TABS.items():
                 with TabPane(title, id=id_):
                     if id_ in _LINES:
-                        yield OptionList(id=f"{id_}-lines", compact=True)
+                        yield Rows(id=f"{id_}-lines", compact=True)
                         yield Static(id=f"{id_}-content")
                     else:
                         with VerticalScroll(can_focus=False):
@@ -141,7 +142,7 @@ class CaseScreen(Writing):
     def on_mount(self) -> None:
         """Read the file."""
         self.query_one(Tabs).can_focus = False
-        for lines in self.query(OptionList):
+        for lines in self.query(Rows):
             # The keys of the screen move in them, so that they are the same in every tab.
             lines.can_focus = False
         self.refresh_data()
@@ -226,7 +227,7 @@ class CaseScreen(Writing):
             if tab == "papers"
             else casetabs.hours(case, paint)
         )
-        box = self.query_one(f"#{tab}-lines", OptionList)
+        box = self.query_one(f"#{tab}-lines", Rows)
         at = box.highlighted or 0
         box.set_options([Option(line.shown, id=line.id) for line in found])
         box.highlighted = min(at, box.option_count - 1) if box.option_count else None
@@ -236,7 +237,7 @@ class CaseScreen(Writing):
         """The id of the line under the cursor, in a tab that has lines."""
         if self._tab not in _LINES:
             return None
-        option = self.query_one(f"#{self._tab}-lines", OptionList).highlighted_option
+        option = self.query_one(f"#{self._tab}-lines", Rows).highlighted_option
         return option.id if option else None
 
     def _content(self, tab: str, reading: Reading) -> Iterable[RenderableType]:
@@ -273,7 +274,7 @@ class CaseScreen(Writing):
             shown = self.query_one(f"#{self._tab} VerticalScroll")
             shown.scroll_relative(y=lines, animate=False)
             return
-        box = self.query_one(f"#{self._tab}-lines", OptionList)
+        box = self.query_one(f"#{self._tab}-lines", Rows)
         if box.option_count:
             box.highlighted = max(0, min((box.highlighted or 0) + lines, box.option_count - 1))
 

@@ -19,6 +19,7 @@ from tui.views import EVERYTHING, SavedViews, View, usual
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.keybar import KeyBar
 from tui.widgets.line import Line
+from tui.widgets.rows import Rows
 from tui.widgets.tick import Tick
 
 
@@ -47,7 +48,7 @@ class FilterScreen(Drafted[View]):
         """Yield the views, then the fields of another one."""
         with Vertical(classes="dialog", id="filter") as box:
             box.border_title = "Quels dossiers ?"
-            yield OptionList(id="views", compact=True)
+            yield Rows(id="views", compact=True)
             for name, (label, choices) in self._choices().items():
                 with Horizontal(classes="field"):
                     yield Label(label)
@@ -79,7 +80,7 @@ class FilterScreen(Drafted[View]):
         self._saved = SavedViews(self.office.folder)
         self._list()
         typed = self.bring_back()
-        (self.query(Choices).first() if typed else self.query_one(OptionList)).focus()
+        (self.query(Choices).first() if typed else self.query_one(Rows)).focus()
 
     @on(Input.Changed)
     @on(Select.Changed)
@@ -88,7 +89,7 @@ class FilterScreen(Drafted[View]):
         self.keep()
 
     def _list(self) -> None:
-        box = self.query_one(OptionList)
+        box = self.query_one(Rows)
         box.clear_options()
         mine = usual(self.office.acting, self.office.agency)
         self._views = (*mine, *self._saved.read())
@@ -102,7 +103,7 @@ class FilterScreen(Drafted[View]):
 
     def action_drop(self) -> None:
         """Forget the saved view under the cursor."""
-        at = self.query_one(OptionList).highlighted
+        at = self.query_one(Rows).highlighted
         if at is not None:
             self._saved.drop(self._views[at].name)
             self._list()

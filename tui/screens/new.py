@@ -6,7 +6,7 @@ question. Why the person is eligible is never asked here: it is noted apart, in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -29,6 +29,7 @@ from tui.screens.case import CaseScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
+from tui.widgets.fields import Fields
 from tui.widgets.keybar import KeyBar
 from tui.widgets.line import Line
 from tui.widgets.masthead import Masthead
@@ -39,14 +40,15 @@ from workflow.errors import EcheancierError
 from workflow.procedure import Procedure
 
 _DRAFT = "nouveau-dossier"
-_WIDE = 100
-"""Columns from which two months stand side by side, as in the style sheet."""
+_TIGHT, _WIDE = 80, 100
+"""Columns from which the result stands beside the form, and from which it has room for two months."""
 
 
 class NewScreen(Page):
     """A file to open."""
 
     asks_facts = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (_TIGHT, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 - Textual's own type
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("form.confirm", priority=True),
         bind("new.nearest", priority=True),
@@ -69,16 +71,22 @@ class NewScreen(Page):
         """Yield the form, and what it would give beside it."""
         yield Masthead("Nouveau dossier")
         with Container(id="new"):
-            with VerticalScroll(id="new-form", can_focus=False):
-                for id_, (label, choices, value) in self._choices().items():
-                    with Horizontal(classes="field", id=f"row-{id_}"):
+            with Fields(id="new-form"):
+                usual = self._choices()
+                for id_, (label, choices, value) in usual.items():
+                    with Horizontal(classes="field", id=f"row-{id_}") as row:
+                        row.display = bool(choices)
                         yield Label(label)
                         yield Choices(choices, value, id=id_)
                 with Horizontal(classes="field"):
                     yield Label("Libellé")
                     yield Line(id="title", compact=True, placeholder="nom ou initiales")
-                yield Tick("Dossier ancien, dispositif clos", id="historical", compact=True)
-                yield Vertical(id="facts")
+                rules = self._rules(usual["procedure"][2], usual["funder"][2])
+                tick = Tick("Dossier ancien, dispositif clos", id="historical", compact=True)
+                tick.display = bool(rules.ended)
+                yield tick
+                # There from the first: a form that fills itself in later is a form one types beside.
+                yield Vertical(*self._fields(rules, {}), id="facts")
             with VerticalScroll(id="new-panel", can_focus=False):
                 yield Static(id="new-found")
         yield KeyBar()
@@ -119,8 +127,11 @@ class NewScreen(Page):
     @property
     def _procedure(self) -> Procedure:
         """The procedure chosen, as its funder rules it."""
-        procedure = self.office.rulebook.procedure(self._value("procedure") or "")
-        return procedure.funders.get(self._value("funder") or "", procedure)
+        return self._rules(self._value("procedure") or "", self._value("funder") or "")
+
+    def _rules(self, procedure: str, funder: str) -> Procedure:
+        rules = self.office.rulebook.procedure(procedure)
+        return rules.funders.get(funder, rules)
 
     def _value(self, id_: str) -> str | None:
         return self.query_one(f"#{id_}", Choices).chosen or None
@@ -144,16 +155,16 @@ class NewScreen(Page):
         kept = {f"fact-{one.spec.id}": one.typed for one in self.query(FactField)} | dict(typed)
         box = self.query_one("#facts", Vertical)
         await box.remove_children()
-        fields: list[Label | FactField] = []
-        for heading, specs in asked(self._procedure, self.office.cases.company):
-            if heading:
-                fields.append(Label(heading, classes="theme"))
-            fields += [
-                FactField(spec, lambda: self._looking, kept.get(f"fact-{spec.id}", ""))
-                for spec in specs
-            ]
-        await box.mount_all(fields)
+        await box.mount_all(self._fields(self._procedure, kept))
         self.query_one("#historical").display = bool(self._procedure.ended)
+
+    def _fields(self, rules: Procedure, kept: Mapping[str, str]) -> Iterator[Label | FactField]:
+        """Yield the facts that a procedure asks, with what is typed already."""
+        for heading, specs in asked(rules, self.office.cases.company):
+            if heading:
+                yield Label(heading, classes="theme")
+            for spec in specs:
+                yield FactField(spec, lambda: self._looking, kept.get(f"fact-{spec.id}", ""))
 
     def _list_funders(self, wished: str) -> None:
         rules = self.office.rulebook.procedure(self._value("procedure") or "")

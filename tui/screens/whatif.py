@@ -39,6 +39,7 @@ from tui.suppositions import (
 )
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
+from tui.widgets.fields import Fields
 from tui.widgets.keybar import KeyBar
 from tui.widgets.masthead import Masthead
 from workflow import french
@@ -98,7 +99,7 @@ class WhatIfScreen(Page):
         """Yield what is supposed, and what it would move."""
         yield Masthead(f"Et si…  {self._ref or ''}".rstrip())
         with Container(id="what-if"):
-            with VerticalScroll(id="what-if-form", can_focus=False):
+            with Fields(id="what-if-form"):
                 with Horizontal(classes="field"):
                     yield Label("Et si…")
                     kinds = {k: words for k, words in _KINDS.items() if self._ref or k != _DATE}

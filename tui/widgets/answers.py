@@ -12,7 +12,6 @@ from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Input, Label, Select
 
@@ -21,6 +20,7 @@ from tui.acts import Act, Question, Typed
 from tui.drafts import without_revealing
 from tui.widgets.choices import Choices
 from tui.widgets.factfield import FactField
+from tui.widgets.fields import Fields
 from tui.widgets.line import Line
 from tui.widgets.tick import Tick
 
@@ -32,7 +32,7 @@ FACT, PAPER, _SEEN = "fact-", "paper-", "seen-"
 """Start of the name, in a draft, of what was typed, of a paper received, of the value typed over."""
 
 
-class Answers(VerticalScroll, can_focus=False):
+class Answers(Fields):
     """Asks what an act asks.
 
     Args:

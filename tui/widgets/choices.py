@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from textual.app import ComposeResult
 from textual.widgets import Select
+from textual.widgets._select import SelectCurrent, SelectOverlay
 
+from tui.widgets.rows import Rows
 from workflow.texts import french_order
+
+
+class _Open(SelectOverlay, Rows):
+    """The names, while one chooses."""
 
 
 class Choices(Select[str]):
@@ -38,6 +45,11 @@ class Choices(Select[str]):
             id=id,
             compact=True,
         )
+
+    def compose(self) -> ComposeResult:
+        """Yield what is chosen, and the list that opens under it."""
+        yield SelectCurrent(self.prompt)
+        yield _Open().data_bind(compact=Select.compact)
 
     @property
     def chosen(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.geometry import Size
 from textual.widget import Widget
@@ -12,7 +13,16 @@ from tui.paint import Paint, fitted
 from tui.timeline import Lane, Picture
 from workflow import french
 
-_LEGEND = "✓ étape   ┣━ fenêtre   ◆ date prudente   ┃ limite stricte   ▲ démarrage   │ aujourd’hui"
+_LEGEND = {
+    "○": "○ ouverture", "✓": "✓ étape", "━": "┣━ fenêtre", "┄": "┄ délai", "╍": "╍ marge",
+    "◆": "◆ date prudente", "┃": "┃ limite stricte", "?": "? réponse attendue",
+    "▲": "▲ démarrage", "▒": "▒ période prévue",
+}  # fmt: skip
+"""What each sign of the lanes says, in the order in which they are met."""
+_GAP = "   "
+_LABEL, _LONGEST_LABEL = 20, 46
+"""Columns of the labels of lanes: where half the width allows it, at most."""
+_NARROWEST = 12
 
 
 class Timeline(Widget):
@@ -29,28 +39,51 @@ class Timeline(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
         """Return the number of lines: the scale, the lanes, the legend where there is room."""
-        lanes = len(self._picture.lanes) if self._picture else 0
-        return lanes + 1 + (self._roomy(viewport) if lanes else 0)
+        if self._picture is None:
+            return 1
+        return len(self._picture.lanes) + 1 + len(self._legend(self._picture, viewport, width))
 
     @staticmethod
-    def _roomy(viewport: Size) -> int:
-        return 1 if viewport.height >= 30 else 0  # noqa: PLR2004 - a window of 24 lines keeps them for the rest
+    def _legend(picture: Picture, viewport: Size, width: int) -> list[str]:
+        # A window of 24 lines keeps them for the rest.
+        return legend(picture, width) if viewport.height >= 30 else []  # noqa: PLR2004
 
     def render(self) -> Text:
         """Return the lines."""
         if self._picture is None:
             return Text()
-        paint, label = Paint(self), min(max(self.size.width // 3, 20), 46)
-        scale = _Scale(self._picture, max(self.size.width - label, 20), label)
+        width = self.size.width
+        paint, label = Paint(self), min(max(width // 3, min(_LABEL, width // 2)), _LONGEST_LABEL)
+        scale = Scale(self._picture, max(width - label, _NARROWEST), label)
         lines = [scale.months(paint)]
         lines += [scale.lane(lane, paint) for lane in self._picture.lanes]
-        if self._roomy(self.app.size):
-            lines.append(paint.text(_LEGEND, "muted"))
+        told = self._legend(self._picture, self.app.size, self.size.width)
+        lines += [paint.text(line, "muted") for line in told]
         return Text("\n").join(lines)
 
 
-class _Scale:
-    """Places days on columns."""
+def legend(picture: Picture, width: int) -> list[str]:
+    """Return what the signs of a picture say, those alone that it has, over as many lines as they need."""
+    drawn = {one.sign for lane in picture.lanes for one in lane.spans}
+    drawn |= {one.sign for lane in picture.lanes for one in lane.marks}
+    lines = [""]
+    for words in [*(words for sign, words in _LEGEND.items() if sign in drawn), "│ aujourd’hui"]:
+        longer = f"{lines[-1]}{_GAP}{words}" if lines[-1] else words
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(words)
+    return lines
+
+
+class Scale:
+    """Places days on columns.
+
+    Args:
+        picture: what is drawn.
+        width: columns of the days.
+        label: columns before them.
+    """
 
     def __init__(self, picture: Picture, width: int, label: int) -> None:
         self._picture = picture
@@ -65,10 +98,28 @@ class _Scale:
 
     def months(self, paint: Paint) -> Text:
         """Return the scale: each month at its first day, and the present day."""
-        cells = [" "] * self._width
-        today = self._picture.today
-        here = f"auj. {french.short_day(today)[:5]}"
-        at = min(self.column(today), self._width - len(here))
+        words, here = self.months_named()
+        line = paint.text(words, "muted")
+        line.stylize(paint.style("accent"), here.start, here.stop)
+        return Text(" " * self._label).append_text(line)
+
+    def months_named(self) -> tuple[str, range]:
+        """Return the names of the months, and the columns of the present day, named where it hides fewest."""
+        today = self.column(self._picture.today)
+        dated = f"auj. {french.short_day(self._picture.today)[:5]}"
+        places = [
+            (max(0, min(start, self._width - len(words))), words)
+            for words in (dated, "auj.")
+            for start in (today, today + 1 - len(words))
+        ]
+        laid_out = [self._named_around(*place) for place in places]
+        at, (cells, _) = max(enumerate(laid_out), key=lambda one: one[1][1])
+        start, words = places[at]
+        return cells, range(start, start + len(words))
+
+    def _named_around(self, at: int, here: str) -> tuple[str, int]:
+        """Return the names of the months around that of the present day, and how many they are."""
+        cells, named = [" "] * self._width, 0
         cells[at : at + len(here)] = here
         months = []
         day = self._picture.first.replace(day=1)
@@ -76,15 +127,16 @@ class _Scale:
             months.append(day)
             day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
         step = max(1, len(months) * 7 // self._width)
-        for day in months[::step]:
+        cut = [day for day in months if day < self._picture.first]
+        # The end of a month must not take the place of a whole one.
+        for day in [*months[len(cut) :: step], *cut]:
             words = _month(day)
             start = self.column(max(day, self._picture.first))
             room = cells[max(start - 1, 0) : start + len(words) + 1]
             if start + len(words) <= self._width and not "".join(room).strip():
                 cells[start : start + len(words)] = words
-        line = paint.text("".join(cells), "muted")
-        line.stylize(paint.style("accent"), at, at + len(here))
-        return Text(" " * self._label).append_text(line)
+                named += 1
+        return "".join(cells), named
 
     def lane(self, lane: Lane, paint: Paint) -> Text:
         """Return a line: its label, then its spans, the present, and its marks."""

@@ -233,7 +233,17 @@ class Lines(ScrollView, Generic[R], can_focus=True):
     # --- Moving ------------------------------------------------------------------------------------
 
     def watch_cursor(self) -> None:
-        """Keep the cursor in view, with its heading when it is the first of its group."""
+        """Keep the cursor in view."""
+        self._show_cursor()
+        self._tell()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Keep it there when there is room for fewer lines."""
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """Scroll to the cursor, with its heading when it is the first of its group."""
         if not self._layout.sections:
             return
         line = self._layout.line_of(self.cursor)
@@ -241,8 +251,6 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         self.scroll_to_region(
             Region(0, top, 1, line - top + 1), animate=False, force=True, x_axis=False
         )
-        self._tell()
-        self.refresh()
 
     def _tell(self) -> None:
         row = self.current

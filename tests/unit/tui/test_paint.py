@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.paint import fitted
+from tui.paint import fitted, folded
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,19 @@ def test_words_are_cut_and_filled_by_columns(words: str, width: int, drawn: str)
 def test_words_take_exactly_their_columns(words: str, width: int) -> None:
     """Whatever is written, a column begins where the one before ends."""
     assert cell_len(fitted(words, width)) == width
+
+
+@pytest.mark.parametrize(
+    ("words", "width", "lines", "drawn"),
+    [
+        ("Lundi de Pâques", 9, 2, ["Lundi de", "Pâques"]),
+        ("Lundi de Pâques", 9, 1, ["Lundi de…"]),
+        ("春节 放假", 4, 2, ["春节", "放假"]),
+        ("春节放假", 5, 2, ["春节…"]),
+        ("E\u0301te\u0301 ferme\u0301", 9, 1, ["E\u0301te\u0301 ferme\u0301"]),
+        ("Armistice", 9, 0, []),
+    ],
+)
+def test_words_are_folded_by_columns(words: str, width: int, lines: int, drawn: list[str]) -> None:
+    """A name is broken between its words, by what the terminal draws, and what is cut says so."""
+    assert folded(words, width, lines) == drawn
