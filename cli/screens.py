@@ -117,6 +117,7 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
         folder=user_data_path("echeancier", appauthor=False) / "interface",
         wrote=session.wrote,
         hinted=session.doing.hinted,
+        heir=session.by is None,
         # An invented present is there to look: nothing may be dated by it.
         read_only=read_only or settings.tui.read_only or session.at is not None,
         keys=settings.tui.keys,

@@ -44,8 +44,12 @@ class Draft:
         self._lock = Lock()
         self._latest = 0
 
+    def left(self) -> dict[str, str]:
+        """Return what `read` would, and leave it alone: what is kept now does not replace it."""
+        return next((found for path in self._left() if (found := _parsed(_text_of(path)))), {})
+
     def read(self) -> dict[str, str]:
-        """Return what was typed, nothing when there is no draft or it cannot be read."""
+        """Take up what was typed, nothing when there is no draft or it cannot be read."""
         for path in self._left():
             text = _text_of(path)
             found = _parsed(text)
@@ -100,6 +104,20 @@ class Draft:
         """Return a file that no window has written."""
         names = (f"{self._name}{_RANK}{rank}.json" for rank in count(2))
         return next(path for name in names if not (path := self._folder / name).exists())
+
+
+def adopt(folder: Path) -> None:
+    """Take the drafts of a database that were kept before each person had a folder, with their names.
+
+    Args:
+        folder: the person's own.
+    """
+    # A disk that refuses must not stop somebody from working: they stay where they are.
+    with suppress(OSError):
+        for path in sorted(folder.parent.glob("*.json")):
+            folder.mkdir(exist_ok=True, mode=0o700)
+            if not (folder / path.name).exists():
+                path.rename(folder / path.name)
 
 
 def names(folder: Path, start: str) -> tuple[str, ...]:

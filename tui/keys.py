@@ -108,6 +108,7 @@ KEYS: Mapping[str, Key] = {
     "form.confirm": Key("ctrl+s", "Enregistrer", "Enregistrer"),
     "form.cancel": Key("escape", "Fermer", "Fermer"),
     "form.force": Key("ctrl+f", "Passer outre une fenêtre, en disant pourquoi", "Passer outre"),
+    "form.forget": Key("ctrl+d", "Repartir de zéro, oublier le brouillon"),
     "form.next_month": Key("pagedown", "Mois suivant"),
     "form.previous_month": Key("pageup", "Mois précédent"),
     "form.down": Key("shift+down", "Descendre dans le résultat"),
@@ -118,6 +119,7 @@ KEYS: Mapping[str, Key] = {
     "filter.apply": Key("ctrl+s", "Appliquer", "Appliquer"),
     "filter.drop": Key("delete", "Oublier la vue enregistrée", "Oublier"),
     "confirm.yes": Key("o", "Oui", "Oui"),
+    "resume.yes": Key("enter", "Reprendre le brouillon", "Reprendre"),
     "conflict.mine": Key("m", "Garder le mien", "Le mien"),
     "conflict.theirs": Key("l", "Garder le leur", "Le leur"),
     "conflict.both": Key("d", "Garder les deux", "Les deux"),
@@ -167,6 +169,7 @@ _SECTIONS = {
     "confirm": "Formulaire",
     "filter": "Formulaire",
     "conflict": "Formulaire",
+    "resume": "Formulaire",
     "list": "Dans la liste",
     "place": "Partout",
     "page": "Partout",
@@ -198,6 +201,7 @@ _TOGETHER = (
     ("form", "filter"),
     ("confirm",),
     ("conflict",),
+    ("form", "resume"),
 )
 """The first words of the ids that one screen has, besides those that work everywhere."""
 

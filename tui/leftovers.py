@@ -65,8 +65,8 @@ def leftovers(view: CaseView, folder: Path) -> tuple[Leftover, ...]:
         label = _closed(view, form)
         if label:
             typed = Draft(folder, f"{start}{form}").read()
-            told = tuple(_told(view.procedure, typed))
-            found += [Leftover(f"{start}{form}", label, typed, told)] if told else []
+            words = tuple(told(view.procedure, typed))
+            found += [Leftover(f"{start}{form}", label, typed, words)] if words else []
     return tuple(found)
 
 
@@ -92,7 +92,7 @@ def _closed(view: CaseView, form: str) -> str:
     return ""
 
 
-def _told(procedure: Procedure, typed: Mapping[str, str]) -> Iterator[str]:
+def told(procedure: Procedure, typed: Mapping[str, str]) -> Iterator[str]:
     """Yield what a draft holds, one line each; not what its form keeps for itself."""
     for name, words in typed.items():
         fact, paper = name.removeprefix(FACT), name.removeprefix(PAPER)

@@ -99,6 +99,7 @@ class Office(Struct, frozen=True):
         hinted: completes the commands that a sentence names, so that they can be typed.
         folder: where drafts and saved views are kept, the user's own.
         wrote: told each thing that was written, in French, should the rest fail.
+        heir: True when the drafts kept before each person had a folder are this person's.
         read_only: True when nothing may be written.
         keys: keys changed by the user, by id of binding.
         theme: id of the theme to start with.
@@ -115,6 +116,7 @@ class Office(Struct, frozen=True):
     folder: Path
     wrote: Callable[[str], None] = lambda _: None
     hinted: Callable[[str], str] = str
+    heir: bool = False
     read_only: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     theme: str = "sombre"
@@ -175,8 +177,10 @@ class Office(Struct, frozen=True):
 
     @property
     def drafts(self) -> Path:
-        """Where the drafts of this database are kept."""
-        return self.folder / "brouillons" / self.base
+        """Where the drafts of this person on this database are kept, under no name."""
+        return (
+            self.folder / "brouillons" / self.base / sha256(self.acting.encode()).hexdigest()[:12]
+        )
 
     @property
     def now(self) -> datetime:

@@ -232,7 +232,7 @@ async def test_what_was_chosen_comes_back(stage: Stage) -> None:
         await player.fill("#fact-le", "hier")
     stage.desk.now += timedelta(days=1)
     async with stage.playing(WIDE) as player:
-        await player.press("space", "a")
+        await player.press("space", "a", "enter")
         assert "revenue" in player.said()
         assert "31/08/2026" in player.shown()
         await player.press("ctrl+s", "o", "escape", "escape")

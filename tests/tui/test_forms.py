@@ -17,6 +17,9 @@ from tui.screens.case import CaseScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.conflict import ConflictScreen
 from tui.screens.new import NewScreen
+from tui.screens.resume import ResumeScreen
+from tui.screens.today import TodayScreen
+from tui.widgets.choices import Choices
 
 PREPARED, GRANTED, LATE = "CIPI-DEMO-07", "CIPI-DEMO-18", "CIPI-DEMO-10"
 PAPERS = ("infos_salarie", "contrat_type_signe", "convention_formation", "programme_formation")
@@ -29,6 +32,16 @@ async def open_form(player: Player, ref: str, key: str) -> None:
     player.app.push(CaseScreen(ref))
     await player.settle()
     await player.press(key)
+    assert isinstance(player.app.screen, ActScreen)
+
+
+async def resume(player: Player, ref: str, key: str) -> None:
+    """Open a file, then one of its forms, and take its draft up."""
+    player.app.push(CaseScreen(ref))
+    await player.settle()
+    await player.press(key)
+    assert isinstance(player.app.screen, ResumeScreen)
+    await player.press("enter")
     assert isinstance(player.app.screen, ActScreen)
 
 
@@ -160,7 +173,7 @@ async def test_a_draft_puts_back_what_was_typed_and_nothing_else(stage: Stage) -
         await player.fill(END, "20/09/2026")
     somebody_else(stage, GRANTED, "corriger REF --fait debut_contrat=31/07/2026")
     async with stage.playing(WIDE) as player:
-        await open_form(player, GRANTED, "c")
+        await resume(player, GRANTED, "c")
         assert "changé entre-temps" in player.said()
         assert (value(player, END), value(player, CONTRACT)) == ("20/09/2026", "31/07/2026")
         assert "changé entre-temps" not in player.shown()
@@ -177,7 +190,7 @@ async def test_a_draft_says_which_of_its_fields_somebody_has_changed(stage: Stag
         await player.fill(END, "20/09/2026")
     somebody_else(stage, GRANTED, "corriger REF --fait fin_formation=15/09/2026")
     async with stage.playing(WIDE) as player:
-        await open_form(player, GRANTED, "c")
+        await resume(player, GRANTED, "c")
         assert value(player, END) == "20/09/2026"
         assert "changé entre-temps : 10/09/2026 → 15/09/2026" in player.shown()
         await player.fill(END, "15/09/2026")
@@ -202,8 +215,104 @@ async def test_a_draft_belongs_to_one_database(stage: Stage) -> None:
         assert player.app.office.base != base
     stage.desk.config.write_text(text, encoding="utf-8")
     async with stage.playing(WIDE) as player:
-        await player.press("n")
+        await player.press("n", "enter")
         assert value(player, "#title") == "Jeanne Ormont"
+
+
+async def test_a_draft_belongs_to_one_person(stage: Stage) -> None:
+    """With the same account of the system, what Malik types never appears in the forms of Claire."""
+    async with stage.playing(WIDE, acting="malik") as player:
+        await player.press("n")
+        await player.fill("#title", "Jeanne Ormont")
+    async with stage.playing(WIDE, acting="claire") as player:
+        await player.press("n")
+        assert isinstance(player.app.screen, NewScreen)
+        assert value(player, "#title") == ""
+        assert player.app.screen.query_one("#owner", Choices).chosen == "claire"
+        await player.fill("#title", "Hugo Sabatier")
+    async with stage.playing(WIDE, acting="malik") as player:
+        await player.press("n", "enter")
+        assert value(player, "#title") == "Jeanne Ormont"
+        assert player.app.screen.query_one("#owner", Choices).chosen == "malik"
+
+
+async def test_a_draft_is_shown_before_it_comes_back(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """Opening a form asks first: Escape leaves the draft, Enter takes it up and says so for as long."""
+    async with stage.playing(NARROW) as player:
+        await player.press("n")
+        await player.type("12/11 9h")
+        await player.fill("#title", "Jeanne Ormont")
+        await player.press("escape", "n")
+        assert isinstance(player.app.screen, ResumeScreen)
+        said = told(player, "#told-text")
+        assert "Libellé : Jeanne Ormont" in said
+        assert "Suivi par : Claire Vasseur" in said
+        assert "12/11/2026 09:00" in said
+        assert player.picture() == picture
+        # What is typed behind the key that opens the form answers nothing.
+        await player.press("z", "o", "n", "escape")
+        assert isinstance(player.app.screen, TodayScreen)
+        await player.press("n", "enter")
+        assert "brouillon repris" in player.shown()
+        assert value(player, "#title") == "Jeanne Ormont"
+        await player.fill("#title", "Jeanne Ormont, à Lyon")
+        assert "brouillon repris" in player.shown()
+    async with stage.playing(NARROW) as player:
+        await player.press("n", "ctrl+d")
+        assert isinstance(player.app.screen, NewScreen)
+        assert value(player, "#title") == ""
+        assert "brouillon" not in player.shown()
+        assert drafts(player) == {}
+
+
+async def test_what_is_typed_is_forgotten_by_a_key_and_a_question(stage: Stage) -> None:
+    """Ctrl+D puts every field back as it opens, once « o » says so, and the draft is gone."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        await player.fill(END, "20/09/2026")
+        await player.fill("#comment", "au téléphone")
+        await player.press("ctrl+d", "escape")
+        assert value(player, END) == "20/09/2026"
+        await player.press("ctrl+d", "o")
+        assert (value(player, END), value(player, "#comment")) == ("10/09/2026", "")
+        assert drafts(player) == {}
+        await player.press("escape", "escape", "n")
+        await player.type("12/11 9h")
+        await player.fill("#title", "Jeanne Ormont")
+        await player.press("ctrl+d", "o")
+        assert value(player, "#title") == ""
+        assert "12/11" not in player.shown()
+        assert drafts(player) == {}
+
+
+async def test_a_draft_put_back_says_what_is_on_file(stage: Stage) -> None:
+    """Under a value that was typed and not saved stands the one that is noted."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        await player.fill(END, "20/09/2026")
+        await player.press("escape", "c", "enter")
+        assert value(player, END) == "20/09/2026"
+        assert "était 10/09/2026" in player.shown()
+        await player.fill(END, "10/09/2026")
+        assert "était" not in player.shown()
+
+
+@pytest.mark.parametrize(("by", "kept"), [(None, 1), ("malik", 0)], ids=["usual", "par"])
+async def test_a_draft_of_before_waits_for_the_usual_person(
+    stage: Stage, by: str | None, kept: int
+) -> None:
+    """A draft that bears no person is offered to whom the configuration names, and not under `--par`."""
+    office = stage.office()
+    office.drafts.parent.mkdir(parents=True)
+    old = office.drafts.parent / "nouveau-dossier.json"
+    old.write_text(json.dumps({"title": "Jeanne Ormont"}), encoding="utf-8")
+    async with stage.playing(WIDE, heir=by is None, acting=by or office.acting) as player:
+        await player.press("n")
+        assert isinstance(player.app.screen, ResumeScreen if kept else NewScreen)
+        assert len(drafts(player)) == kept
+        assert old.exists() != bool(kept)
 
 
 async def test_a_word_refused_as_revealing_is_in_no_draft(stage: Stage) -> None:
@@ -266,7 +375,7 @@ async def test_a_draft_is_back_in_its_form_once_the_step_is_undone(stage: Stage)
         player.app.refresh_data()
         await player.settle()
         assert "Brouillon" not in player.shown()
-        await player.press("a")
+        await player.press("a", "enter")
         assert value(player, "#comment") == "au téléphone"
 
 

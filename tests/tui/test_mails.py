@@ -206,9 +206,9 @@ async def test_what_was_typed_about_a_mail_comes_back_until_it_is_done(stage: St
         assert len(list(player.app.office.drafts.iterdir())) == 1
         await player.fill("#reason", "vu au téléphone")
     async with stage.playing(WIDE) as player:
-        await player.press("4", "x")
+        await player.press("4", "x", "enter")
         assert player.app.screen.query_one("#reason", Input).value == "vu au téléphone"
-        await player.press("escape", "d")
+        await player.press("escape", "d", "enter")
         assert player.app.screen.query_one("#address", Input).value == "paie@example.org"
         await player.press("ctrl+s")
         assert [one.stem for one in player.app.office.drafts.iterdir()] == ["courriel-2-abandonner"]

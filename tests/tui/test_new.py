@@ -162,7 +162,7 @@ async def test_the_draft_comes_back(stage: Stage) -> None:
         await player.fill("#title", "Jeanne Ormont")
     stage.desk.now += timedelta(days=7)
     async with stage.playing(WIDE) as player:
-        await player.press("n")
+        await player.press("n", "enter")
         assert "revenue" in player.said()
         assert "Jeanne Ormont" in player.shown()
         assert "03/09/2026 09:00" in player.shown()

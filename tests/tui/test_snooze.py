@@ -10,6 +10,7 @@ from textual.widgets import Input, Select
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.screens.case import CaseScreen
+from tui.screens.resume import ResumeScreen
 from tui.screens.snooze import SnoozeForm
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
@@ -21,6 +22,8 @@ async def open_form(player: Player, ref: str = REF) -> None:
     player.app.push(CaseScreen(ref))
     await player.settle()
     await player.press("R")
+    if isinstance(player.app.screen, ResumeScreen):
+        await player.press("enter")
     assert isinstance(player.app.screen, SnoozeForm)
 
 
@@ -53,7 +56,7 @@ async def test_what_was_typed_comes_back_until_it_is_saved(stage: Stage) -> None
         player.app.screen.query_one("#which", Select).value = "mission"
         await player.fill("#until", "demain")
         await player.fill("#reason", "pièces attendues")
-        await player.press("escape", "R")
+        await player.press("escape", "R", "enter")
         assert "Votre saisie d’avant est revenue" in player.said()
     stage.desk.now += timedelta(hours=20)
     async with stage.playing(WIDE) as player:

@@ -92,7 +92,7 @@ async def test_an_absence_being_noted_comes_back_until_it_is(stage: Stage) -> No
     async with stage.playing(WIDE) as player:
         await player.press("3", "j", "a", "escape", "k")
         assert player.said() == ""
-        await player.press("a")
+        await player.press("a", "enter")
         assert "Votre saisie d’avant est revenue" in player.said()
         screen = player.app.screen
         assert screen.query_one("#first", Input).value == "07/09/2026"

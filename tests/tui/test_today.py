@@ -138,7 +138,7 @@ async def test_a_filter_being_put_together_comes_back_until_it_is_applied(stage:
         player.app.screen.query_one("#late").focus()
         await player.press("space", "escape")
     async with stage.playing(WIDE) as player:
-        await player.press("f")
+        await player.press("f", "enter")
         assert "Votre saisie d’avant est revenue" in player.said()
         assert player.app.screen.query_one("#owner", Select).value == "malik"
         await player.press("ctrl+s")

@@ -6,6 +6,7 @@ a refusal, a conflict or a database out of reach never takes it away.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -19,15 +20,16 @@ from textual.widgets import Button, Input, Static
 
 from notifications.looking import Looking
 from tui.acts import Act, forces_nothing, may_be_forced, reasons_of
-from tui.drafts import Draft
 from tui.effect import effect
 from tui.keys import bind, first_key
 from tui.ledger import totals
+from tui.leftovers import told
 from tui.merging import merged
 from tui.page import Dialog
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.conflict import Choice, ConflictScreen
+from tui.screens.resume import Resuming
 from tui.widgets.answers import Answers
 from tui.widgets.keybar import KeyBar
 from workflow.case import Case, EntryKind, Outcome
@@ -35,7 +37,7 @@ from workflow.errors import EcheancierError, StaleCase
 from workflow.path import gives_up
 
 
-class ActScreen(Dialog[Outcome]):
+class ActScreen(Resuming[Outcome], Dialog[Outcome]):
     """A form.
 
     Args:
@@ -70,16 +72,28 @@ class ActScreen(Dialog[Outcome]):
                 yield Button("Fermer  Échap", id="close", compact=True)
         yield KeyBar()
 
-    async def on_mount(self) -> None:
-        """Put the draft back, if the form was left without saving."""
-        self._draft = Draft(self.office.drafts, self._first.draft)
+    def on_mount(self) -> None:
+        """Judge what is there at first, and ask what becomes of a draft."""
         self.query_one("#save", Button).disabled = True
-        if draft := self._draft.read():
-            moved = await self._answers.restore(draft)
-            over = ", sur un dossier qui a changé entre-temps" if moved else ""
-            self.notify(f"Votre saisie d’avant est revenue{over} : vérifiez-la.", timeout=4)
         self.judge(self._consider)
         self.query("Input, Select").first().focus()
+        self.open_draft(self._first.draft)
+
+    def told(self, typed: Mapping[str, str]) -> Iterator[str]:
+        """Yield what a draft holds, one line each."""
+        return told(self._act.procedure, typed)
+
+    async def take_up(self, typed: Mapping[str, str]) -> None:
+        """Put the draft back, and say so when the file has changed since."""
+        moved = await self._answers.restore(typed)
+        over = ", sur un dossier qui a changé entre-temps" if moved else ""
+        self.notify(f"Votre saisie d’avant est revenue{over} : vérifiez-la.", timeout=4)
+        self.judge(self._consider)
+
+    async def start_over(self) -> None:
+        """Put every field back as it is known."""
+        self._answers.start_over()
+        self._changed()
 
     @property
     def _answers(self) -> Answers:
@@ -100,8 +114,7 @@ class ActScreen(Dialog[Outcome]):
         self.soon(self._consider)
 
     def _keep(self) -> None:
-        keep = self._draft.keeping(self._answers.draft)
-        self.run_worker(keep, group="draft", thread=True)
+        self.keep_draft(self._answers.draft)
 
     # --- What it would do --------------------------------------------------------------------------
 

@@ -25,11 +25,11 @@ from textual.widgets import Button, ProgressBar, Static
 from textual.worker import get_current_worker
 
 from tui.bulk import Job, Line, Marked, Result, attempt, export
-from tui.drafts import Draft
 from tui.keys import bind
 from tui.page import Dialog
 from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
+from tui.screens.resume import Resuming
 from tui.widgets.jobform import ADVANCE, JobForm
 from tui.widgets.keybar import KeyBar
 from workflow import french
@@ -53,7 +53,7 @@ _COUNTED = {
 }
 
 
-class BulkScreen(Dialog[tuple[str, ...]]):
+class BulkScreen(Resuming[tuple[str, ...]], Dialog[tuple[str, ...]]):
     """One act on the files marked.
 
     Args:
@@ -107,7 +107,6 @@ class BulkScreen(Dialog[tuple[str, ...]]):
 
     def on_mount(self) -> None:
         """Read the files marked."""
-        self._draft = Draft(self.office.drafts, f"agir-{self._kind}")
         self.query_one("#save", Button).disabled = True
         self._summary("Lecture des dossiers…")
         self.ask(self._read, self._know, group="marked")
@@ -120,12 +119,21 @@ class BulkScreen(Dialog[tuple[str, ...]]):
         self.call_later(self._begin)
 
     async def _begin(self) -> None:
-        """Ask what the act needs, or put back what was being chosen."""
+        """Ask what the act needs, and what becomes of a draft."""
         await self._form.ask(self._cases)
         self._untouched = self._form.raw
-        if raw := self._draft.read():
-            await self._form.restore(raw)
-            self.notify("Votre saisie d’avant est revenue : vérifiez-la.", timeout=4)
+        self._consider()
+        self.open_draft(f"agir-{self._kind}")
+
+    async def take_up(self, typed: Mapping[str, str]) -> None:
+        """Put back what was being chosen."""
+        await self._form.restore(typed)
+        self.notify("Votre saisie d’avant est revenue : vérifiez-la.", timeout=4)
+        self._consider()
+
+    async def start_over(self) -> None:
+        """Put every field back as it was at first."""
+        await self._form.restore(self._untouched)
         self._consider()
 
     @property
@@ -138,8 +146,7 @@ class BulkScreen(Dialog[tuple[str, ...]]):
     def _changed(self) -> None:
         if self._cases and not self._doing:
             raw = self._form.raw
-            keep = self._draft.keeping({} if raw == self._untouched else raw)
-            self.run_worker(keep, group="draft", thread=True)
+            self.keep_draft({} if raw == self._untouched else raw)
             self._job = None
             self.query_one("#save", Button).disabled = True
             self.soon(self._consider)

@@ -22,6 +22,7 @@ from textual.widgets.option_list import Option
 from notifications.messages import FailedMessage
 from tui import casetabs
 from tui.acts import Act, Typed, advancing, correcting
+from tui.drafts import adopt
 from tui.keys import KEYS, bind, spoken
 from tui.leftovers import Leftover, leftovers, said
 from tui.notes import handing_over, marked, noting_hours, noting_paper
@@ -164,6 +165,8 @@ class CaseScreen(Writing):
         failed = tuple(one for one in office.mail.failures(_FAILURES) if one.ref == ref)
         view = office.cases.view(ref)
         goals = office.inquiries.goals(view.case)
+        if office.heir:
+            adopt(office.drafts)
         left = leftovers(view, office.drafts)
         return Reading(view, office.cases.journal(ref), quote, accounts, goals, failed, left)
 

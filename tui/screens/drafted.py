@@ -12,15 +12,16 @@ from collections.abc import Iterator, Mapping
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.drafts import Draft, without_revealing
+from tui.drafts import without_revealing
 from tui.page import Dialog, Result
+from tui.screens.resume import Resuming
 from tui.widgets.choices import Choices
 from tui.widgets.tick import Tick
 
 _YES, _NO = "oui", "non"
 
 
-class Drafted(Dialog[Result]):
+class Drafted(Resuming[Result], Dialog[Result]):
     """A dialog that keeps a draft of its fields, by their ids."""
 
     @property
@@ -32,26 +33,31 @@ class Drafted(Dialog[Result]):
         """Return what is kept of the words of a field, so that they mean the same another day."""
         return words
 
-    def bring_back(self) -> bool:
-        """Put back what was filled in, and say so; tells whether there was something.
+    def bring_back(self) -> None:
+        """Ask what becomes of what was filled in before.
 
         To be called once, when the dialog opens and before anything else is filled in.
         """
-        self._draft = Draft(self.office.drafts, self.draft)
         self._untouched = self._filled()
-        typed = self._draft.read()
-        if typed:
-            back = [_put(box, typed[id_]) for id_, box in self._boxes() if id_ in typed]
-            but = "" if all(back) else ", sauf un choix qui n’existe plus"
-            self.notify(f"Votre saisie d’avant est revenue{but} : vérifiez-la.", timeout=4)
-        return bool(typed)
+        self.open_draft(self.draft)
+
+    async def take_up(self, typed: Mapping[str, str]) -> None:
+        """Put back what was filled in."""
+        back = [_put(box, typed[id_]) for id_, box in self._boxes() if id_ in typed]
+        but = "" if all(back) else ", sauf un choix qui n’existe plus"
+        self.notify(f"Votre saisie d’avant est revenue{but} : vérifiez-la.", timeout=4)
+
+    async def start_over(self) -> None:
+        """Put every field back as it was at first."""
+        for id_, box in self._boxes():
+            _put(box, self._untouched[id_])
 
     def keep(self) -> None:
         """Keep what is filled in; to be called when something else is."""
         procedures = self.office.rulebook.procedures.values()
         kept = without_revealing(self._filled(), *procedures)
         typed = {} if kept.items() <= self._untouched.items() else kept
-        self.run_worker(self._draft.keeping(typed), group="draft", thread=True)
+        self.keep_draft(typed)
 
     def done(self, result: Result) -> None:
         """Close with a result: the draft has served."""

@@ -79,8 +79,13 @@ class FilterScreen(Drafted[View]):
         """List the views, and put the draft of another one back."""
         self._saved = SavedViews(self.office.folder)
         self._list()
-        typed = self.bring_back()
-        (self.query(Choices).first() if typed else self.query_one(Rows)).focus()
+        self.query_one(Rows).focus()
+        self.bring_back()
+
+    async def take_up(self, typed: Mapping[str, str]) -> None:
+        """Put back another view, and go on with it."""
+        await super().take_up(typed)
+        self.query(Choices).first().focus()
 
     @on(Input.Changed)
     @on(Select.Changed)

@@ -77,11 +77,11 @@ class Form(Drafted[Result]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Put the draft back, and consider what is there at first."""
-        self.bring_back()
+        """Consider what is there at first, and ask what becomes of a draft."""
         self.consider()
         if self.starts_at:
             self.query_one(f"#{self.starts_at}").focus()
+        self.bring_back()
 
     def words(self, id_: str) -> str:
         """Return what stands in a field."""

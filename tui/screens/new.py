@@ -18,7 +18,7 @@ from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Label, Select, Static
 
 from notifications.looking import Looking
-from tui.drafts import Draft, without_revealing
+from tui.drafts import without_revealing
 from tui.effect import effect
 from tui.keys import bind, first_key
 from tui.opening import Opening, Preview, asked, look
@@ -27,6 +27,7 @@ from tui.page import Page
 from tui.paint import Paint
 from tui.screens.case import CaseScreen
 from tui.screens.confirm import ConfirmScreen
+from tui.screens.resume import Resuming
 from tui.widgets.choices import Choices, by_name
 from tui.widgets.factfield import FactField
 from tui.widgets.fields import Fields
@@ -39,12 +40,12 @@ from workflow.case import Outcome
 from workflow.errors import EcheancierError
 from workflow.procedure import Procedure
 
-_DRAFT = "nouveau-dossier"
+_TITLE, _DRAFT = "Nouveau dossier", "nouveau-dossier"
 _TIGHT, _WIDE = 80, 100
 """Columns from which the result stands beside the form, and from which it has room for two months."""
 
 
-class NewScreen(Page):
+class NewScreen(Resuming[None], Page):
     """A file to open."""
 
     asks_facts = True
@@ -69,7 +70,7 @@ class NewScreen(Page):
 
     def compose(self) -> ComposeResult:
         """Yield the form, and what it would give beside it."""
-        yield Masthead("Nouveau dossier")
+        yield Masthead(_TITLE)
         with Container(id="new"):
             with Fields(id="new-form"):
                 usual = self._choices()
@@ -106,18 +107,36 @@ class NewScreen(Page):
             "owner": ("Suivi par", people, mine),
         }
 
-    async def on_mount(self) -> None:
-        """Ask what the usual procedure asks, or what was being typed."""
-        self._draft = Draft(self.office.drafts, _DRAFT)
-        typed = self._draft.read()
+    def on_mount(self) -> None:
+        """Judge what the usual procedure asks, and ask what becomes of a draft."""
+        self._list_funders("")
+        self._asked_of = self._value("procedure") or "", self._value("funder")
+        self._consider()
+        self._start_field.query_one(Input).focus()
+        self.open_draft(_DRAFT)
+
+    def say_draft(self, words: str) -> None:
+        """Say in the title that the form holds a draft."""
+        self.query_one(Masthead).say(f"{_TITLE}  {words}".rstrip())
+
+    async def take_up(self, typed: Mapping[str, str]) -> None:
+        """Put back what was being typed."""
+        await self._fill(typed)
+        self.notify("Votre saisie d’avant est revenue : vérifiez-la.", timeout=4)
+
+    async def start_over(self) -> None:
+        """Ask what the usual procedure asks, of nobody yet."""
+        await self._fill({id_: usual for id_, (_, _, usual) in self._choices().items()})
+
+    async def _fill(self, typed: Mapping[str, str]) -> None:
         for id_ in ("procedure", "agency", "owner", "funder"):
-            if kept := typed.get(id_):
+            if (kept := typed.get(id_)) is not None:
                 self.query_one(f"#{id_}", Choices).choose(kept)
         await self._ask_facts(typed)
-        if typed:
-            self.query_one("#title", Input).value = typed.get("title", "")
-            self.notify("Votre saisie d’avant est revenue : vérifiez-la.", timeout=4)
-        self._consider()
+        for field in self.query(FactField):
+            field.put(typed.get(f"fact-{field.spec.id}", ""))
+        self.query_one("#title", Input).value = typed.get("title", "")
+        self.query_one("#historical", Tick).value = False
         self._start_field.query_one(Input).focus()
 
     @property
@@ -197,8 +216,7 @@ class NewScreen(Page):
     def _keep_draft(self) -> None:
         raw = self._raw()
         typed = any(raw[str(box.id)] for box in self.query("#new-form Input").results(Input))
-        keep = self._draft.keeping(without_revealing(raw, self._procedure) if typed else {})
-        self.run_worker(keep, group="draft", thread=True)
+        self.keep_draft(without_revealing(raw, self._procedure) if typed else {})
 
     def _opening(self) -> Opening:
         facts = {one.spec.id: one.words for one in self.query(FactField) if one.typed}

@@ -106,12 +106,21 @@ class Answers(Fields):
             if words is not None:
                 field.put(words)
                 was = draft.get(f"{_SEEN}{question.spec.id}", "")
-                field.changed_meanwhile(was, question.known)
+                field.taken_up(was, question.known)
         for box in self.query(Tick):
             box.value = str(box.id) in draft
         self.comment.value = draft.get("comment", "")
         self.force(on=_FORCED in draft)
         return draft.get(_VERSION) != str(self.act.case.version)
+
+    def start_over(self) -> None:
+        """Put every field back as it is known; the facts that were added stay asked."""
+        for question, field in self._asked():
+            field.put(question.first)
+        for box in self.query(Tick):
+            box.value = False
+        self.comment.value = ""
+        self.force(on=False)
 
     def _asked(self) -> list[tuple[Question, FactField]]:
         fields = {field.spec.id: field for field in self.query(FactField)}

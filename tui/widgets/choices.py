@@ -61,6 +61,10 @@ class Choices(Select[str]):
         """The name of what is chosen."""
         return self._named.get(self.chosen, "")
 
+    def name_of(self, id_: str) -> str:
+        """Return the name of an id, the id itself when the list does not have it."""
+        return self._named.get(id_, id_)
+
     def choose(self, id_: str) -> None:
         """Choose by id, empty for none; nothing changes when the list does not have it."""
         if id_ in self._named:

@@ -27,6 +27,7 @@ from workflow.oddities import odd
 from workflow.vocabulary import FactSpec, FactType
 
 _YES_NO = {"oui": "oui", "non": "non"}
+_CHANGED = "changé entre-temps"
 
 
 class FactField(Vertical):
@@ -43,7 +44,7 @@ class FactField(Vertical):
         self.spec = spec
         self.known = known
         self._looking = looking
-        self._meanwhile: tuple[str, str] | None = None
+        self._noted: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the label, the field and the line under it."""
@@ -93,9 +94,14 @@ class FactField(Vertical):
         looking = self._looking()
         return lasting(self.typed, looking.today, looking.planner.calendar(looking.agency))
 
-    def changed_meanwhile(self, was: str, now: str) -> None:
-        """Say from now on, unless the field holds it, what the file says since it was typed over."""
-        self._meanwhile = (was, now) if was != now else None
+    def taken_up(self, was: str, now: str) -> None:
+        """Say from now on, unless the field holds it, what the file says where a draft was put back.
+
+        Args:
+            was: what the file said when the draft was typed.
+            now: what it says now.
+        """
+        self._noted = was, now
 
     def check(self) -> bool:
         """Say under the field what is wrong with it, or which day was typed and whether it is odd."""
@@ -125,18 +131,20 @@ class FactField(Vertical):
 
     def say(self, *lines: str, wrong: bool = False) -> None:
         """Say something under the field; what begins with « ! » stands out."""
-        said, meanwhile = self.query_one(".said", Static), self._said_meanwhile()
-        told = [line for line in (meanwhile, *lines) if line]
+        said, noted = self.query_one(".said", Static), self._said_noted()
+        told = [line for line in (noted, *lines) if line]
         paint = Paint(self)
         said.update(Text("\n").join(self._drawn(line, paint) for line in told))
         said.display = bool(told)
-        said.set_class(wrong or bool(meanwhile), "late")
+        said.set_class(wrong or noted.startswith(_CHANGED), "late")
 
     def _drawn(self, line: str, paint: Paint) -> Text:
         return paint.text(line, "soon") if line.startswith("! ") else Text(line)
 
-    def _said_meanwhile(self) -> str:
-        if self._meanwhile is None or self.words == self._meanwhile[1]:
+    def _said_noted(self) -> str:
+        if self._noted is None or self.words == self._noted[1]:
             return ""
-        was, now = (self.spec.choices.get(one, one) or "rien" for one in self._meanwhile)
-        return f"changé entre-temps : {was} → {now}"
+        was, now = (self.spec.choices.get(one, one) for one in self._noted)
+        if was != now:
+            return f"{_CHANGED} : {was or 'rien'} → {now or 'rien'}"
+        return f"était {now}" if now else ""
