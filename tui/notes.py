@@ -135,6 +135,14 @@ def marked(status: PaperStatus) -> Typed:
     return Typed({_STATUS.id: status.value})
 
 
+def going_back(view: CaseView, paper: str, status: PaperStatus) -> str:
+    """Return what to ask before a paper is noted as less far than it has come; empty when it is not."""
+    noted, ranks = view.case.documents.get(paper), list(PaperStatus)
+    if noted is None or ranks.index(status) >= ranks.index(noted.status):
+        return ""
+    return f"Revenir de « {paper_words(noted.status)} » à « {paper_words(status)} » ?"
+
+
 class HoursNote(Act, frozen=True, kw_only=True):
     """Adds a line of hours, or changes one.
 

@@ -45,6 +45,21 @@ async def test_a_key_says_how_far_a_paper_has_come(
     assert papers_of(stage, GRANTED)[PAPER] == "recu"
 
 
+async def test_a_paper_goes_back_only_when_told_to(stage: Stage) -> None:
+    """A key that would note a paper as less far than it has come asks; « o » does it, Escape leaves it."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 1)
+        await player.press("r", "t")
+        assert "transmise le 01/09/2026" in player.shown()
+        await player.press("r")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        assert "Revenir de « transmise » à « reçue »" in player.shown()
+        await player.press("enter", "escape")
+        assert papers_of(stage, GRANTED)[PAPER] == "transmis"
+        await player.press("d", "o")
+    assert papers_of(stage, GRANTED)[PAPER] == "demande"
+
+
 async def test_a_paper_has_a_place_and_can_be_forgotten(stage: Stage) -> None:
     """Enter says where a paper is kept; Delete asks, and « o » forgets what was noted."""
     async with stage.playing(WIDE) as player:

@@ -82,13 +82,24 @@ async def test_a_reminder_that_is_gone_is_said(stage: Stage) -> None:
         assert filled(player)[2] == "pièces attendues"
 
 
+async def test_what_can_still_wait_is_proposed_first(stage: Stage) -> None:
+    """A date that is late cannot be put off: it is not the one proposed, and says so when it is chosen."""
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED)
+        assert filled(player)[0] == "mission"
+        assert "ne peut plus attendre" not in player.shown()
+        player.app.screen.query_one("#which", Select).value = "contrat"
+        await player.settle()
+        assert "ne peut plus attendre" in player.shown()
+
+
 @pytest.mark.parametrize(
     ("until", "reason", "said"),
     [
         ("31/12/2026", "plus tard", "dernier jour utile"),
         ("hier", "plus tard", "n’est pas"),
         ("demain", "", "manque la raison"),
-        ("jamais", "plus tard", "pas une date"),
+        ("jamais", "plus tard", "écrivez une date"),
     ],
     ids=["too-late", "past", "no-reason", "unreadable"],
 )

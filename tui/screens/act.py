@@ -37,7 +37,7 @@ from workflow.errors import EcheancierError, StaleCase
 from workflow.path import gives_up
 
 
-class ActScreen(Resuming[Outcome], Dialog[Outcome]):
+class ActScreen(Dialog[Outcome], Resuming[Outcome]):
     """A form.
 
     Args:

@@ -53,7 +53,7 @@ _COUNTED = {
 }
 
 
-class BulkScreen(Resuming[tuple[str, ...]], Dialog[tuple[str, ...]]):
+class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
     """One act on the files marked.
 
     Args:

@@ -25,7 +25,7 @@ from tui.acts import Act, Typed, advancing, correcting
 from tui.drafts import adopt
 from tui.keys import KEYS, bind, spoken
 from tui.leftovers import Leftover, leftovers, said
-from tui.notes import handing_over, marked, noting_hours, noting_paper
+from tui.notes import going_back, handing_over, marked, noting_hours, noting_paper
 from tui.paint import Paint
 from tui.removals import dropping_hours, dropping_paper, undoing
 from tui.screens.act import ActScreen
@@ -375,7 +375,8 @@ class CaseScreen(Writing):
         """Note how far the paper under the cursor has come."""
         view, paper = self._writable(), self._line
         if view is not None and paper is not None:
-            self.write(noting_paper(view, paper), marked(PaperStatus(status)))
+            new = PaperStatus(status)
+            self.write(noting_paper(view, paper), marked(new), going_back(view, paper, new))
 
     def action_add_hours(self) -> None:
         """Open the form of a new line of hours."""

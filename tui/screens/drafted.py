@@ -21,7 +21,7 @@ from tui.widgets.tick import Tick
 _YES, _NO = "oui", "non"
 
 
-class Drafted(Resuming[Result], Dialog[Result]):
+class Drafted(Dialog[Result], Resuming[Result]):
     """A dialog that keeps a draft of its fields, by their ids."""
 
     @property

@@ -45,7 +45,7 @@ _TIGHT, _WIDE = 80, 100
 """Columns from which the result stands beside the form, and from which it has room for two months."""
 
 
-class NewScreen(Resuming[None], Page):
+class NewScreen(Page, Resuming[None]):
     """A file to open."""
 
     asks_facts = True

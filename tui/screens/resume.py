@@ -89,7 +89,10 @@ class ResumeScreen(Dialog[bool]):
 
 
 class Resuming(Asking[Result]):
-    """A form that asks what becomes of its draft."""
+    """A form that asks what becomes of its draft.
+
+    Named behind `Page` or `Dialog`: the style sheet knows a screen by its first parent.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [bind("form.forget", "forget", priority=True)]
     _draft: Draft

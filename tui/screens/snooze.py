@@ -19,7 +19,7 @@ from tui.widgets.choices import Choices
 from tui.widgets.line import Line
 from workflow import french
 from workflow.calendars import WorkingCalendar
-from workflow.case import Case, Outcome
+from workflow.case import Case, Deadline, Outcome
 from workflow.shorthand import day_typed
 
 
@@ -49,7 +49,10 @@ class SnoozeForm(Form[Outcome]):
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield which reminder, until when, and why."""
         deadlines = sorted(self._case.deadlines.values(), key=lambda one: one.act_on)
-        yield "Rappel", Choices({one.id: one.label for one in deadlines}, prompt=None, id="which")
+        named = {one.id: one.label for one in deadlines}
+        # The nearest that can still wait: what is late is told every day.
+        first = next((one.id for one in deadlines if self._can_wait(one)), "")
+        yield "Rappel", Choices(named, first or deadlines[0].id, prompt=None, id="which")
         hint = f"{french.short_day(self._looking.today)}, 8/9, +3j, lundi…"
         yield "Jusqu’au", Line(placeholder=hint, id="until", compact=True)
         yield "Raison", Line(placeholder="que l’équipe lira", id="reason", compact=True)
@@ -71,6 +74,10 @@ class SnoozeForm(Form[Outcome]):
         typed = self.chosen("which"), self.words("until"), self.words("reason")
         self.weigh(partial(self._prepare, *typed), self._weighed, self.refuse)
 
+    def _can_wait(self, deadline: Deadline) -> bool:
+        last = self._looking.planner.last_call(deadline, self._looking.agency)
+        return last is None or last > self._looking.today
+
     def _last_call(self) -> Iterator[RenderableType]:
         """Yield the last day until which a reminder is of any use."""
         paint, looking = Paint(self), self._looking
@@ -79,6 +86,10 @@ class SnoozeForm(Form[Outcome]):
         yield paint.text("L’échéance ne bouge pas : seul son rappel attend.", "muted")
         if last is not None:
             yield paint.line(("Dernier jour utile : ", "muted"), french.long_day(last))
+        if not self._can_wait(deadline):
+            yield paint.line(
+                ("! ", "soon"), "Ce jour n’est pas à venir : ce rappel ne peut plus attendre."
+            )
         if deadline.snoozed_until is not None:
             until = french.short_day(deadline.snoozed_until)
             yield paint.line(("Déjà reporté au ", "soon"), until)
