@@ -135,6 +135,9 @@ async def test_a_conflict_on_a_step_shows_its_papers(stage: Stage) -> None:
         await player.press("m", "d")
         assert isinstance(player.app.screen, ConflictScreen)
         await player.press("l")
+        # Its toast stands over the end of the line.
+        player.app.clear_notifications()
+        await player.settle()
         assert f"Brouillon gardé : « {STEP} »" in player.shown()
     for side in mine, theirs:
         assert "Déposer le contrat et ses pièces" in side
