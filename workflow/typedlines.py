@@ -23,10 +23,10 @@ from workflow.vocabulary import FactSpec, FactType
 
 _DAY = FactSpec("jour", "Jour", FactType.DATE, future=True)
 _HOURS = FactSpec("heures", "Heures", FactType.NUMBER, future=True, unit="h")
-_SEPARATORS = re.compile(r"\s*(?:\.\.+|…|→|->|\bau\b|\bjusqu['’]au\b)\s*|\s+[-–—]\s+")
+_SEPARATORS = re.compile(r"\s*(?:\.\.+|…|→|->|\bau\b(?!\s+soir\b)|\bjusqu['’]au\b)\s*|\s+[-–—]\s+")
 """What stands between the two ends of a period: « du … au … », « … - … »."""
 
-_BEGINS = re.compile("du ", re.IGNORECASE)
+_BEGINS = re.compile("^du ", re.IGNORECASE)
 
 
 class TypedHours(Struct, frozen=True):

@@ -50,6 +50,8 @@ def test_a_start_is_read_as_it_is_shown(desk: Desk, typed: str) -> None:
         ("echeances --maintenant", "demain 9 h 30"),
         ("dossier heures {ref} --essai --ajouter mission --prevues 35h30 --jours",
          "du 12/10/2026 au 16/10/2026"),
+        ("dossier heures {ref} --essai --ajouter mission --prevues 7 --jours",
+         "minuit, au soir du lundi 12 octobre 2026"),
         ("dossier heures {ref} --essai --ajouter mission --jours '12/10/2026 - 16/10/2026' --prevues",
          "35 heures"),
         ("dossier heures {ref} --essai --ajouter mission --jours '12 octobre → 16 octobre' --prevues",
