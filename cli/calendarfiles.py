@@ -52,10 +52,17 @@ _FOREIGN = ("RDATE", "EXRULE", "RECURRENCE-ID", "EXDATE")
 _CALLED_OFF = frozenset(
     {
         *("annule", "annulee", "annules", "annulees", "annulation"),
-        *("supprime", "supprimee", "canceled", "cancelled"),
+        *("supprime", "supprimee", "supprimes", "supprimees", "canceled", "cancelled"),
     }
 )
 """Words by which an agenda, or who keeps it, says in a title that an event will not take place."""
+_PUT_OFF = frozenset(
+    {
+        *("reporte", "reportee", "report", "deplace", "deplacee", "decale", "decalee"),
+        *("ajourne", "ajournee", "postponed", "rescheduled"),
+    }
+)
+"""Words that say a session was moved, and not whether this is its old day or its new one."""
 _TICK = timedelta(microseconds=1)
 
 
@@ -177,6 +184,10 @@ def _from_ics(path: Path, text: str, zone: ZoneInfo) -> CalendarFile:
         first = _first_day(where, event, zone)
         rows += [(Session(day), label) for day in _days(where, event.get("RRULE"), first, zone)]
         remarks += _several_days(where, event, first, zone)
+        if not _PUT_OFF.isdisjoint(_words(label)):
+            remarks.append(
+                f"{where} : son titre parle d’un report ; vérifiez qu’elle se tient ce jour-là."
+            )
     if not rows:
         raise InvalidInput(
             f"{path} : tous ses événements sont annulés ; demandez un calendrier à jour."
@@ -188,7 +199,11 @@ def _is_called_off(event: Any, label: str) -> bool:
     """Tell whether an event will not take place: Outlook says so in the title alone."""
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return True
-    return not _CALLED_OFF.isdisjoint(re.findall(r"[^\W_]+", fold(label)))
+    return not _CALLED_OFF.isdisjoint(_words(label))
+
+
+def _words(label: str) -> list[str]:
+    return re.findall(r"[^\W_]+", fold(label))
 
 
 def _several_days(where: str, event: Any, first: date, zone: ZoneInfo) -> Iterator[str]:

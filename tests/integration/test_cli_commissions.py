@@ -196,6 +196,7 @@ MET = ("DTSTART;VALUE=DATE:20181004", "SUMMARY:Commission")
         "SUMMARY:Commission annulée",
         "SUMMARY:Canceled: Commission",
         "SUMMARY:Cancelled - Commission",
+        "SUMMARY:Séances supprimées",
         "SUMMARY:Commission\nSTATUS:CANCELLED",
     ],
 )
@@ -209,6 +210,17 @@ def test_a_session_called_off_is_left_out_and_named(desk: Desk, gone: str) -> No
     assert warning.startswith("a.ics : événement 2 « ")
     assert warning.endswith(" » : annulé, laissé de côté.")
     assert days(desk) == ["2018-10-04"]
+
+
+@pytest.mark.parametrize("title", ["REPORTÉE - Commission", "Commission (report du 01/10)"])
+def test_a_session_that_was_put_off_is_taken_and_named(desk: Desk, title: str) -> None:
+    """A title that speaks of a postponement may mean the old day or the new one: a person is to look."""
+    text = agenda(("DTSTART;VALUE=DATE:20181004", f"SUMMARY:{title}"))
+    (desk.folder / "a.ics").write_text(text, encoding="utf-8")
+    data = desk.must(f"commissions importer {FUNDER} a.ics --oui --json").json
+    assert [one["day"] for one in data["added"]] == ["2018-10-04"]
+    (warning,) = map(plain, data["warnings"])
+    assert "son titre parle d’un report ; vérifiez" in warning
 
 
 def test_an_agenda_of_events_called_off_is_refused(desk: Desk) -> None:
