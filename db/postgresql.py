@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final, Self, TypeVar
@@ -246,6 +245,8 @@ def _is_here(host: str) -> bool:
     # No name, a folder or an abstract name: a socket of this machine.
     if not host or host == "localhost" or host[0] in "/@" or host[1:2] == ":":
         return True
+    from ipaddress import ip_address  # noqa: PLC0415 - needed by those alone who name a machine
+
     try:
         return ip_address(host).is_loopback
     except ValueError:

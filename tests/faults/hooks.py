@@ -124,7 +124,7 @@ def install_sqlite(points: Points) -> None:
             act = super().executemany
             return _run_many(points, self, statement, rows, lambda given: act(statement, given))
 
-    class Connection(sqlite3.Connection):
+    class Observed(sqlite3.Connection):
         has_written = False
 
         def cursor(self, factory: Any = Cursor) -> Any:
@@ -141,8 +141,10 @@ def install_sqlite(points: Points) -> None:
 
     connect = sqlite3.dbapi2.connect
 
-    def connected(*places: Any, **options: Any) -> Any:
-        return connect(*places, **({"factory": Connection} | options))
+    def connected(*places: Any, factory: Any = sqlite3.Connection, **options: Any) -> Any:
+        # The program has a class of its own: it stays what it is.
+        observed: Any = type("Connection", (Observed, factory), {})
+        return connect(*places, factory=observed, **options)
 
     sqlite3.connect = sqlite3.dbapi2.connect = connected
 
