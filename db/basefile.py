@@ -11,6 +11,7 @@ import os
 import sqlite3
 import struct
 import sys
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,10 +39,20 @@ _FLOCK: Final = struct.Struct("hhqqi")
 _kept_open: dict[_Identity, int] = {}
 
 
+class State(Enum):
+    """How what a connection holds open stands to what is there."""
+
+    IN_PLACE = auto()
+    MOVED = auto()
+    """The file that it holds is no longer the base."""
+    LOG_TAKEN = auto()
+    """The log that it writes is no longer beside the base."""
+
+
 class FileConnection(sqlite3.Connection):
     """A connection that remembers its file and its log: where they were, their device and number there."""
 
-    path: Path | None = None
+    path: str | None = None
     identity: _Identity | None = None
     log: _Identity | None = None
     seen: tuple[int, int] | None = None
@@ -49,51 +60,50 @@ class FileConnection(sqlite3.Connection):
 
     def remember(self, path: Path, identity: _Identity | None) -> None:
         """Note what is held, from now on."""
-        self.path, self.identity = path, identity
+        self.path, self.identity = str(path), identity
         # Once something was read the log is open, and nobody else takes it away by closing.
         self.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
         ((mode,),) = self.execute("PRAGMA journal_mode").fetchall()
         # A base that others are turning to the log at this moment is not there yet.
-        self.log = _log(path) if mode == "wal" else None
+        self.log = _identity(_log_of(self.path)) if mode == "wal" else None
 
-    def moved(self) -> bool:
-        """Tell whether the file that this connection holds open is no longer the base."""
+    def state(self) -> State:
+        """Look at the base and its log; asked at each act."""
         if self.path is None:
-            return False
+            return State.IN_PLACE
         try:
-            found = self.path.stat()
+            found = os.stat(self.path)  # noqa: PTH116 - of a text, in a third of the time
         except OSError:
-            return True
+            return State.MOVED
         # No other file is given the number of one that is still open.
         if self.identity != (found.st_dev, found.st_ino):
-            return True
-        if not self.log_taken():
-            self.seen = found.st_size, found.st_mtime_ns
-        return False
-
-    def log_taken(self) -> bool:
-        """Tell whether the log that this connection writes is no longer beside the base."""
-        return self.path is not None and self.log is not None and self.log != _log(self.path)
+            return State.MOVED
+        if self.log is not None and self.log != _identity(_log_of(self.path)):
+            return State.LOG_TAKEN
+        self.seen = found.st_size, found.st_mtime_ns
+        return State.IN_PLACE
 
     def close(self) -> None:
         """Close the file; a log that was taken away is put back only where nobody has written since.
 
         SQLite closes the last connection by writing its log into the base and removing the log in place,
-        which may be the one of others by then.
+        which may be the one of others by then. Of a base that was moved, it leaves the log alone by itself.
         """
         path = self.path
-        if path is not None and self.log_taken() and not self._alone(path):
-            # Of a base that was moved too, SQLite leaves the log alone by itself.
+        if path is not None and self.state() is State.LOG_TAKEN and not self._alone(path):
             _pretend_to_read(path)
         super().close()
 
-    def _alone(self, path: Path) -> bool:
+    def _alone(self, path: str) -> bool:
         """Tell whether nothing has come in the place of what this connection knows."""
         try:
-            found = path.stat()
+            found = Path(path).stat()
         except OSError:
             return False
-        return _log(path) is None and self.seen == (found.st_size, found.st_mtime_ns)
+        return _identity(_log_of(path)) is None and self.seen == (found.st_size, found.st_mtime_ns)
+
+
+_REFUSALS: Final = {State.MOVED: _GONE, State.LOG_TAKEN: _LOG_TAKEN}
 
 
 def keep_to_file(engine: Engine, path: Path) -> None:
@@ -107,7 +117,7 @@ def keep_to_file(engine: Engine, path: Path) -> None:
         _dialect: Any, entry: ConnectionPoolEntry, names: list[Any], options: Any
     ) -> None:
         # Looked at before it is opened: a file that takes its place in between is told apart.
-        entry.info["identity"] = _identity(path)
+        entry.info["identity"] = _identity(str(path))
         if known and entry.info["identity"] is None:
             raise OutOfReach(sentence(_GONE, engine.url))
         if "uri" in engine.url.query:
@@ -122,12 +132,13 @@ def keep_to_file(engine: Engine, path: Path) -> None:
     def lend(connection: FileConnection, _entry: ConnectionPoolEntry, _lent: Any) -> None:
         nonlocal known
         known = True
-        if connection.moved():
+        state = connection.state()
+        if state is State.MOVED:
             # Those that wait are closed as well, before another is opened: closed later, they would
             # take along the locks that it has on the files beside the base.
             engine.dispose()
             raise DisconnectionError
-        if connection.log_taken():
+        if state is State.LOG_TAKEN:
             engine.dispose()
             raise OutOfReach(sentence(_LOG_TAKEN, engine.url))
 
@@ -138,7 +149,7 @@ def keep_to_file(engine: Engine, path: Path) -> None:
 
 def moved(connection: Connection) -> bool:
     """Tell whether the file that a connection holds open is no longer the base."""
-    return _driver(connection).moved()
+    return _driver(connection).state() is State.MOVED
 
 
 def refuse_taken(connection: Connection) -> None:
@@ -147,11 +158,9 @@ def refuse_taken(connection: Connection) -> None:
     Raises:
         OutOfReach: the base, or its log, was taken away since the transaction began.
     """
-    driver = _driver(connection)
-    if driver.moved():
-        raise OutOfReach(sentence(_GONE, connection.engine.url))
-    if driver.log_taken():
-        raise OutOfReach(sentence(_LOG_TAKEN, connection.engine.url))
+    state = _driver(connection).state()
+    if state is not State.IN_PLACE:
+        raise OutOfReach(sentence(_REFUSALS[state], connection.engine.url))
 
 
 def _driver(connection: Connection) -> FileConnection:
@@ -161,19 +170,19 @@ def _driver(connection: Connection) -> FileConnection:
     return driver
 
 
-def _identity(path: Path) -> _Identity | None:
+def _identity(path: str) -> _Identity | None:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - of a text, in a third of the time
     except OSError:
         return None
     return found.st_dev, found.st_ino
 
 
-def _log(path: Path) -> _Identity | None:
-    return _identity(path.with_name(f"{path.name}-wal"))
+def _log_of(path: str) -> str:
+    return f"{path}-wal"
 
 
-def _pretend_to_read(path: Path) -> None:
+def _pretend_to_read(path: str) -> None:
     """Have SQLite believe, until this program ends, that somebody else reads the base.
 
     A lock of another owner, at the place where readers have theirs. Never let go: closing the file would
