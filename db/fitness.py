@@ -6,10 +6,11 @@ Asked by `db.engine` at the start of each act, and by `cli` before it relies on 
 from __future__ import annotations
 
 from typing import Any, Final
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine
 
-from db.failures import CORRUPT, damaged, sentence
+from db.failures import CORRUPT, damaged, forget_damage, mark_damaged, sentence
 from db.revisions import HEAD, REVISIONS
 from workflow.errors import OutOfReach
 
@@ -18,6 +19,11 @@ NEWER: Final = (
     "{place} a été créée par une version plus récente d’Échéancier : mettez à jour le "
     "programme sur ce poste avant de l’ouvrir."
 )
+QUICK_CHECK: Final = "PRAGMA quick_check(1)"
+WHOLE: Final = ("ok",)
+_SOON_READ: Final = 8 * 1024 * 1024
+"""Bytes of a file that is read whole in some milliseconds."""
+_looked_through: WeakSet[Engine] = WeakSet()
 _VERSION: Final = "SELECT version_num FROM alembic_version"
 
 
@@ -31,11 +37,29 @@ def refuse_unfit(connection: Connection) -> None:
     """
     refuse_damaged(connection.engine)
     driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite" and connection.engine not in _looked_through:
+        _look_through(connection.engine, driver)
     found = driver.execute(_VERSION).fetchone()
     revision = found[0] if found else None
     if revision != HEAD:
         template = OLDER if revision in REVISIONS else NEWER
         raise OutOfReach(sentence(template, connection.engine.url))
+
+
+def _look_through(engine: Engine, driver: Any) -> None:
+    """Look through a file before the first act on it; a large one is left to who has the time."""
+    ((pages,),) = driver.execute("PRAGMA page_count").fetchall()
+    ((size,),) = driver.execute("PRAGMA page_size").fetchall()
+    if pages * size < _SOON_READ and driver.execute(QUICK_CHECK).fetchone() != WHOLE:
+        mark_damaged(engine)
+        refuse_damaged(engine)
+    _looked_through.add(engine)
+
+
+def forget(engine: Engine) -> None:
+    """Take the file of an engine for another one, of which nothing is known."""
+    forget_damage(engine)
+    _looked_through.discard(engine)
 
 
 def refuse_damaged(engine: Engine) -> None:

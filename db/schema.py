@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db.engine import reading, transaction
 from db.failures import mark_damaged, sentence, sqlite_path, translated
-from db.fitness import NEWER, OLDER, refuse_damaged
+from db.fitness import NEWER, OLDER, QUICK_CHECK, WHOLE, refuse_damaged
 from db.revisions import HEAD, REVISIONS
 from workflow.causes import cause
 from workflow.errors import OutOfReach
@@ -129,7 +129,7 @@ def verify(engine: Engine) -> None:
     """
     if engine.dialect.name == "sqlite":
         with reading(engine) as connection:
-            if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+            if connection.exec_driver_sql(QUICK_CHECK).one() != WHOLE:
                 mark_damaged(engine)
         refuse_damaged(engine)
 

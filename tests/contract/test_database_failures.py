@@ -240,8 +240,9 @@ def test_a_text_that_is_none_is_a_damage(store_at: OpenStore, sqlite_url: str) -
     engine.dispose()
 
 
-def test_a_damage_is_found_where_nobody_reads(sqlite_url: str) -> None:
-    """Looking through a base finds a damaged page that no list shows, and ends the writing."""
+@pytest.fixture
+def damaged_url(sqlite_url: str) -> str:
+    """Return the URL of a base with a damaged page that no list shows."""
     with closing(sqlite3.connect(path_of(sqlite_url))) as connection:
         page, where = connection.execute(
             "SELECT (SELECT page_size FROM pragma_page_size), rootpage FROM sqlite_master "
@@ -251,14 +252,25 @@ def test_a_damage_is_found_where_nobody_reads(sqlite_url: str) -> None:
     with path_of(sqlite_url).open("r+b") as file:
         file.seek(page * (where - 1))
         file.write(b"\xff" * page)
-    engine = open_engine(sqlite_url)
+    return sqlite_url
+
+
+def test_a_damage_is_found_where_nobody_reads(damaged_url: str) -> None:
+    """Looking through a base finds what no list shows, and ends the writing."""
+    engine = open_engine(damaged_url)
     store = SqlCaseStore(engine, MorningsBefore(), is_final)
     assert store.find(CaseQuery()).total == 0
-    with refused("abîmée", str(path_of(sqlite_url))):
+    with refused("abîmée", str(path_of(damaged_url))):
         verify(engine)
     with refused("abîmée"):
         store.save(opening(a_case()))
     engine.dispose()
+
+
+def test_nothing_is_written_beside_a_damage(store_at: OpenStore, damaged_url: str) -> None:
+    """The first act on a base looks through it, and is refused."""
+    with refused("abîmée", str(path_of(damaged_url))):
+        store_at(damaged_url).save(opening(a_case()))
 
 
 def test_a_base_restored_in_place_of_a_damaged_one_is_written(
