@@ -130,7 +130,9 @@ def test_a_power_cut_while_typing_loses_nothing(house: House) -> None:
     again.press("Enter")
     again.wait("1 Saisir la DRF")
     again.press("c")
-    again.wait("Titre à moitié tapé", "Votre saisie d’avant est revenue")
+    again.wait("Titre à moitié tapé", "Repartir de zéro")
+    again.press("Enter")
+    again.wait("Titre à moitié tapé", "Votre saisie d’avant est revenue", "brouillon repris")
 
 
 FAULT = """
