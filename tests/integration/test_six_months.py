@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec import Struct
 
+from cli.exits import ExitCode
 from cli.main import main
 from tests.support.smtp import Running, serving
 
@@ -130,6 +131,10 @@ class House(Struct):
             day = FIRST + timedelta(days=offset)
             if offset not in outage:
                 self.now = datetime.combine(day, BEAT, PARIS)
+                if outage and offset == outage.stop:
+                    # After so long a silence nothing leaves before somebody has looked at the clock.
+                    assert self.run("service", "--une-fois") == ExitCode.OUT_OF_REACH
+                    assert self.run("service", "--confirmer", "--oui") == 0
                 assert self.run("service", "--une-fois") == 0
             for hour, words in acts.get(day, ()):
                 self.now = datetime.combine(day, hour, PARIS)
@@ -196,7 +201,7 @@ def test_every_message_reaches_the_server_exactly_once(house: House) -> None:
 
 @pytest.mark.slow
 def test_three_weeks_without_the_service_lose_no_reminder(house: House) -> None:
-    """A service stopped from 17 November to 7 December says all it missed, once, and that it is late."""
+    """Stopped from 17 November to 7 December, then confirmed, it says all it missed, once, and how late."""
     stopped = range((date(2026, 11, 17) - FIRST).days, (date(2026, 12, 8) - FIRST).days)
     house.live(outage=stopped)
 
