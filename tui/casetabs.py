@@ -17,7 +17,7 @@ from notifications.looking import Looking
 from notifications.messages import FailedMessage
 from tui.ledger import totals
 from tui.paint import Paint
-from tui.widgets.casepanel import explained
+from tui.widgets.casepanel import explained, unproved
 from workflow import french
 from workflow.case import Case, Entry, PaperStatus
 from workflow.goals import Goal
@@ -50,12 +50,17 @@ _SIGNS = {
 
 
 def dates(
-    case: Case, looking: Looking, paint: Paint, *, unfolded: bool
+    view: CaseView, looking: Looking, paint: Paint, *, unfolded: bool
 ) -> Iterator[RenderableType]:
-    """Yield every open deadline, the most pressing first, then what is to correct."""
+    """Yield what is to correct, what nothing proves, then every open deadline, the most pressing first."""
+    case = view.case
     for alert in case.alerts:
         yield paint.line(("✗ À corriger : ", "late"), alert)
     if case.alerts:
+        yield ""
+    if view.unproved:
+        yield paint.heading("Échéances non vérifiées")
+        yield from unproved(view, paint)
         yield ""
     if not case.deadlines:
         yield paint.text("Aucune échéance n’est attendue.", "muted")

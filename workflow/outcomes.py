@@ -33,7 +33,7 @@ from workflow.limits import Context
 from workflow.money import stake
 from workflow.oddities import odd_facts
 from workflow.procedure import Action, Procedure
-from workflow.verdicts import verdicts
+from workflow.verdicts import unproved, verdicts
 
 
 class Act(Struct, frozen=True):
@@ -95,14 +95,16 @@ def outcome(
     after = replace(
         after, deadlines=now, alerts=wrong, stake=at_stake, version=entry.seq, history=history
     )
+    closed = tuple(_closings(procedure, before, after, known, context, act))
+    left = _left_unproved(procedure, after, closed, context) if final else ()
     return Outcome(
         before,
         after,
         entry,
         opened=tuple(new for id_, new in now.items() if id_ not in was),
         moved=tuple(_moves(was, now)),
-        closed=tuple(_closings(procedure, before, after, known, context, act)),
-        warnings=(*warnings, *odd_facts(procedure, step.typed, context)),
+        closed=closed,
+        warnings=(*warnings, *odd_facts(procedure, step.typed, context), *left),
     )
 
 
@@ -189,6 +191,18 @@ def _closings(
             yield Closing(replace(deadline, missing=verdict.missing), met=False)
         else:
             yield Closing(deadline, met=True, on=verdict.on or today, late=verdict.late)
+
+
+def _left_unproved(
+    procedure: Procedure, case: Case, closed: tuple[Closing, ...], context: Context
+) -> tuple[str, ...]:
+    """Say what a case that ends leaves unproved, beside what the act itself tells."""
+    told = {closing.deadline.id for closing in closed}
+    return tuple(
+        f"« {one.label} » reste non vérifiée : il manque {french.listing(one.missing)}."
+        for one in unproved(procedure, case, context)
+        if one.id not in told
+    )
 
 
 def fact_changes(

@@ -40,7 +40,7 @@ def changed(
         yield line(("Attention : ", "soon"), warning)
     yield from _alerts(outcome, final=procedure.states[outcome.after.state].final)
     if outcome.entry.forced:
-        yield line(("Forcé : ", "late"), "passé outre une fenêtre, c’est marqué au journal.")
+        yield line(("Forcé : ", "late"), "passé outre ce qui le refusait, c’est marqué au journal.")
 
 
 def dates(outcome: Outcome, looking: Looking) -> Iterator[RenderableType]:

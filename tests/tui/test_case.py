@@ -320,3 +320,15 @@ async def test_a_database_out_of_reach_is_said_and_tried_again(stage: Stage) -> 
         await player.press("ctrl+r")
         assert isinstance(player.app.screen, CaseScreen)
     assert start_of(stage) == "2026-11-02"
+
+
+@SIZES
+async def test_what_nothing_proves_stands_first(stage: Stage, size: tuple[int, int]) -> None:
+    """A file whose mission is not proved says so above its dates, with what is to be noted."""
+    async with stage.playing(size) as player:
+        await open_case(player, "CIPI-DEMO-30")
+        shown = " ".join(player.shown().split())
+    assert "Échéances non vérifiées" in shown
+    assert (
+        "? Commencer la mission obligatoire de 70 heures : il manque « Heures de mission" in shown
+    )

@@ -41,23 +41,21 @@ def save(terminal: Terminal, state: str) -> None:
     terminal.wait(f"● {state}", without="Enregistrer  Ctrl+S")
 
 
-def note_hours(terminal: Terminal) -> None:
-    """Add a line of hours from its tab."""
-    terminal.press("Tab")
-    terminal.wait("Aucune heure notée")
+def note_hours(terminal: Terminal, kind: int, first: str, last: str) -> None:
+    """Add a line of hours from its tab, of the first or second kind."""
     terminal.press("n")
     terminal.wait("Nouvelle ligne d’heures")
-    terminal.press("Enter", "Down", "Enter", "Tab")
-    terminal.type("21/09/2026")
+    terminal.press("Enter", *(["Down"] * kind), "Enter", "Tab")
+    terminal.type(first)
     terminal.press("Tab")
-    terminal.type("25/09/2026")
+    terminal.type(last)
     terminal.press("Tab")
     terminal.type("35")
     terminal.press("Tab")
     terminal.type("35")
     terminal.wait("35 h prévues")
     terminal.press("C-s")
-    terminal.wait("21/09/2026 au 25/09/2026", without="Enregistrer  Ctrl+S")
+    terminal.wait(f"{first} au {last}", without="Enregistrer  Ctrl+S")
 
 
 @pytest.mark.slow
@@ -89,7 +87,10 @@ def test_a_file_from_its_opening_to_its_closing(house: House) -> None:
     step(house, terminal, "2026-10-28 15:00", "mercredi 28 octobre")
     save(terminal, "Financement accordé")
 
-    note_hours(terminal)
+    terminal.press("Tab")
+    terminal.wait("Aucune heure notée")
+    note_hours(terminal, 1, "21/09/2026", "25/09/2026")
+    note_hours(terminal, 2, "28/09/2026", "02/10/2026")
 
     step(house, terminal, "2026-12-09 14:00", "mercredi 9 décembre")
     terminal.press("Tab")

@@ -248,7 +248,7 @@ class CaseScreen(Writing):
         case, procedure = view.case, view.procedure
         looking, directory = self.office.looking_at(case), self.office.directory
         makers: dict[str, Callable[[], Iterable[RenderableType]]] = {
-            "dates": lambda: casetabs.dates(case, looking, paint, unfolded=self._unfolded),
+            "dates": lambda: casetabs.dates(view, looking, paint, unfolded=self._unfolded),
             "papers": lambda: casetabs.papers_aside(procedure, self._key, paint),
             "hours": lambda: casetabs.hours_aside(case, reading.goals, self._key, paint),
             "money": lambda: casetabs.money(reading.quote, reading.accounts, paint),

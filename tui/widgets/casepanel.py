@@ -164,6 +164,13 @@ def explained(
             yield Padding(paint.line(("Autre choix : ", "muted"), option), (0, 0, 0, 2))
 
 
+def unproved(view: CaseView, paint: Paint) -> Iterator[RenderableType]:
+    """Yield each deadline that nothing proves, with what is to be noted."""
+    for deadline in view.unproved:
+        missing = f" : il manque {french.listing(deadline.missing)}"
+        yield paint.line(("? ", "soon"), (deadline.label, "strong"), missing)
+
+
 def _lacking(view: CaseView, paint: Paint) -> Iterator[RenderableType]:
     case, documents = view.case, view.procedure.documents
     names = dict.fromkeys(name for offer in view.offers for name in offer.missing_documents)
@@ -177,9 +184,7 @@ def _lacking(view: CaseView, paint: Paint) -> Iterator[RenderableType]:
     if view.unproved:
         yield ""
         yield paint.heading("Échéances non vérifiées")
-        for deadline in view.unproved:
-            missing = f" : il manque {french.listing(deadline.missing)}"
-            yield paint.line(("? ", "soon"), (deadline.label, "strong"), missing)
+        yield from unproved(view, paint)
     if case.alerts:
         yield ""
         yield paint.heading("À corriger")

@@ -252,6 +252,19 @@ def test_the_right_to_return_is_not_told_by_a_closing() -> None:
     assert ends(late) == {"notification_retour": "manquée"}
 
 
+def test_a_case_that_ends_says_what_it_leaves_unproved() -> None:
+    """Closing is possible without a proof that will never come, and says which deadlines it leaves so."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
+    facts: dict[str, FactValue] = {"documents_remis_le": date(2026, 11, 20)}
+    ended = machine.apply(CIPI.procedure, after, "cloturer", facts, CIPI.context, act(NOTED))
+    assert ended.warnings == (
+        (
+            f"« {HELD} » reste non vérifiée : il manque « Dernier jour du parcours, formation et missions "
+            "comprises » (fin_parcours)."
+        ),
+    )
+
+
 def test_what_is_unproved_is_told_with_the_case() -> None:
     """Whoever looks at the case sees what is unproved, with its dates and what is missing."""
     after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
