@@ -295,11 +295,15 @@ async def test_a_draft_put_back_says_what_is_on_file(stage: Stage) -> None:
     async with stage.playing(WIDE) as player:
         await open_form(player, GRANTED, "c")
         await player.fill(END, "20/09/2026")
-        await player.press("escape", "c", "enter")
+        await player.fill("#fact-title", "Fatou Deschanel")
+        await player.press("escape", "c")
+        assert "Fin de la formation : 20/09/2026" in told(player, "#told-text")
+        assert "Libellé du dossier : Fatou Deschanel" in told(player, "#told-text")
+        await player.press("enter")
         assert value(player, END) == "20/09/2026"
         assert "était 10/09/2026" in player.shown()
         await player.fill(END, "10/09/2026")
-        assert "était" not in player.shown()
+        assert "était 10/09/2026" not in player.shown()
 
 
 @pytest.mark.parametrize(("by", "kept"), [(None, 1), ("malik", 0)], ids=["usual", "par"])

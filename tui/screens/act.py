@@ -30,7 +30,7 @@ from tui.paint import Paint
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.conflict import Choice, ConflictScreen
 from tui.screens.resume import Resuming
-from tui.widgets.answers import Answers
+from tui.widgets.answers import FACT, Answers
 from tui.widgets.keybar import KeyBar
 from workflow.case import Case, EntryKind, Outcome
 from workflow.errors import EcheancierError, StaleCase
@@ -81,7 +81,12 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
 
     def told(self, typed: Mapping[str, str]) -> Iterator[str]:
         """Yield what a draft holds, one line each."""
-        return told(self._act.procedure, typed)
+        asked = [*(one.spec for one in self._act.questions), *self._act.more]
+        left = dict(typed)
+        for spec in asked:
+            if (words := left.pop(f"{FACT}{spec.id}", None)) is not None:
+                yield f"{spec.label} : {spec.choices.get(words, words) or 'vidé'}"
+        yield from told(self._act.procedure, left)
 
     async def take_up(self, typed: Mapping[str, str]) -> None:
         """Put the draft back, and say so when the file has changed since."""
