@@ -20,7 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.basefile import FileConnection, keep_to_file, refuse_taken
 from db.failures import UNSURE, sentence, sqlite_path, translated
-from db.fitness import forget, refuse_damaged, refuse_unfit
+from db.fitness import refuse_damaged, refuse_unfit
 from db.trust import VERIFIED, Trust
 from workflow.errors import InvalidDefinition, OutOfReach
 
@@ -193,8 +193,6 @@ def _open_sqlite(url: URL, busy_seconds: float, cache_kib: int) -> Engine:
     path = sqlite_path(url)
     if path is not None:
         keep_to_file(engine, path)
-        # Another file may have taken its place: it is looked at anew.
-        event.listen(engine, "engine_disposed", forget)
     return engine
 
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 from weakref import WeakSet
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, Pool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -166,7 +166,8 @@ _SAID_ENOUGH = frozenset({_BUSY, _NOT_READY, _READ_ONLY, _UNNAMED})
 """Sentences to which the words of the server add nothing."""
 _MOST_WORDS = 200
 
-_damaged: WeakSet[Engine] = WeakSet()
+_damaged: WeakSet[Pool] = WeakSet()
+"""By pool, which an engine disposed of gives up: a listener would cost something at each statement."""
 
 _WINDOWS_DRIVE = re.compile(r"/[A-Za-z]:")
 
@@ -223,17 +224,12 @@ def translated(engine: Engine) -> Iterator[None]:
 
 def mark_damaged(engine: Engine) -> None:
     """Remember that the file of an engine is damaged."""
-    _damaged.add(engine)
+    _damaged.add(engine.pool)
 
 
 def damaged(engine: Engine) -> bool:
     """Tell whether the file of an engine was found damaged."""
-    return engine in _damaged
-
-
-def forget_damage(engine: Engine) -> None:
-    """Take the file of an engine for whole until it is found otherwise."""
-    _damaged.discard(engine)
+    return engine.pool in _damaged
 
 
 def _forget_rows(error: BaseException) -> None:

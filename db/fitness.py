@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any, Final
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Pool
 
-from db.failures import CORRUPT, damaged, forget_damage, mark_damaged, sentence
+from db.failures import CORRUPT, damaged, mark_damaged, sentence
 from db.revisions import HEAD, REVISIONS
 from workflow.errors import OutOfReach
 
@@ -23,7 +23,8 @@ QUICK_CHECK: Final = "PRAGMA quick_check(1)"
 WHOLE: Final = ("ok",)
 _SOON_READ: Final = 8 * 1024 * 1024
 """Bytes of a file that is read whole in some milliseconds."""
-_looked_through: WeakSet[Engine] = WeakSet()
+_looked_through: WeakSet[Pool] = WeakSet()
+"""Of files already looked through: an engine disposed of has another pool, and its file is looked at anew."""
 _VERSION: Final = "SELECT version_num FROM alembic_version"
 
 
@@ -37,7 +38,7 @@ def refuse_unfit(connection: Connection) -> None:
     """
     refuse_damaged(connection.engine)
     driver: Any = connection.connection.dbapi_connection
-    if connection.dialect.name == "sqlite" and connection.engine not in _looked_through:
+    if connection.dialect.name == "sqlite" and connection.engine.pool not in _looked_through:
         _look_through(connection.engine, driver)
     found = driver.execute(_VERSION).fetchone()
     revision = found[0] if found else None
@@ -53,13 +54,7 @@ def _look_through(engine: Engine, driver: Any) -> None:
     if pages * size < _SOON_READ and driver.execute(QUICK_CHECK).fetchone() != WHOLE:
         mark_damaged(engine)
         refuse_damaged(engine)
-    _looked_through.add(engine)
-
-
-def forget(engine: Engine) -> None:
-    """Take the file of an engine for another one, of which nothing is known."""
-    forget_damage(engine)
-    _looked_through.discard(engine)
+    _looked_through.add(engine.pool)
 
 
 def refuse_damaged(engine: Engine) -> None:
