@@ -109,6 +109,8 @@ def test_patience_is_for_everybody_within_half_a_minute() -> None:
 ASK = """
 import signal, sys
 from db.engine import open_engine, reading
+# A shell may have started the tests with its interruptions turned off.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 engine = open_engine(sys.argv[1])
 with reading(engine) as connection:
     try:

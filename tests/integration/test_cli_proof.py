@@ -83,6 +83,7 @@ def test_an_old_base_says_how_many_deadlines_changed(desk: Desk) -> None:
     for statement in (
         "UPDATE deadline SET status = 'tenue', closed_on = '2026-09-01' WHERE status = 'non_verifiee'",
         "DROP INDEX ix_deadline_unproved",
+        "DROP TABLE sending_event",
         "UPDATE alembic_version SET version_num = '0009'",
     ):
         desk.execute(statement)

@@ -124,7 +124,7 @@ FACTS = (
 SEEN = ("--vue-le", "28/08/2026", "--valable-jusqu-au", "31/12/2026")
 SHORT = ("--valable-jusqu-au", "09/10/2026")
 """Three days before the contract: the proof has to be renewed."""
-BEATS = tuple(datetime(2026, 9, day, 8, 0, tzinfo=UTC) for day in (11, 28, 29))
+BEATS = tuple(datetime(2026, 9, day, 8, 0, tzinfo=UTC) for day in (11, 21, 28, 29))
 """The proof, then the request, press; the last leaves mails that cannot be written."""
 
 OF_A_CASE = (
@@ -289,7 +289,7 @@ def working(evidence: Evidence) -> None:
             evidence.type(f"dossier fiche {ref} --sortie {name}")
     for moment in BEATS:
         evidence.desk.now = moment
-        if moment == BEATS[1]:
+        if moment == BEATS[-2]:
             for line in OF_THE_AGENCY:
                 evidence.type(line)
         if moment == BEATS[-1]:
