@@ -124,7 +124,9 @@ def test_a_fault_after_a_save_says_what_was_saved(house: House) -> None:
     terminal = opened_again(house, FALLING)
     terminal.press("Enter")
     terminal.wait("u Annuler")
-    terminal.send(b"uo")
+    terminal.press("u")
+    terminal.wait("Annuler « ")
+    terminal.press("o")
     assert terminal.ended() == 1
     assert f"l’enregistrement de {REF} était déjà fait" in " ".join(terminal.shown().split())
     assert house.desk.must(f"dossier voir {REF} --json").json["state"] == "preparation"
