@@ -75,7 +75,7 @@ def test_a_file_from_its_opening_to_its_closing(house: House) -> None:
     terminal.press("Tab")
     terminal.wait("à obtenir")
     terminal.press("r")
-    terminal.wait("reçue le 07/09/2026", "dossier pieces CIPI-2026-0001 --recue")
+    terminal.wait("reçue le 07/09/2026")
 
     step(house, terminal, "2026-10-20 15:00", "mardi 20 octobre")
     terminal.press("Tab")
