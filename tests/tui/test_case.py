@@ -122,7 +122,7 @@ async def test_saving_before_the_verdict_saves_what_was_typed(stage: Stage) -> N
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("32/13", "écrivez une date"), ("demain", "futur"), ("", "")],
+    [("32/13", "cette date n’existe pas"), ("demain", "futur"), ("", "")],
     ids=["unreadable", "future", "empty"],
 )
 async def test_what_cannot_be_is_said_while_typing(stage: Stage, typed: str, said: str) -> None:
@@ -235,7 +235,7 @@ async def test_two_people_at_once_and_theirs_is_kept(stage: Stage) -> None:
         await start_a_conflict(stage, player)
         await player.press("l")
         assert isinstance(player.app.screen, CaseScreen)
-        await player.press("c")
+        await player.press("c", "enter")
         assert player.app.screen.query_one(START, Input).value == "02/11/2026"
     assert start_of(stage) == "2026-11-09"
 
@@ -277,8 +277,10 @@ async def test_a_draft_comes_back_after_a_crash(stage: Stage) -> None:
     async with stage.playing(WIDE) as player:
         await open_case(player, PREPARED)
         await player.press("c")
+        assert "au téléphone" in player.shown()
+        await player.press("enter")
         assert player.app.screen.query_one("#comment", Input).value == "au téléphone"
-        assert "revenue" in player.said()
+        assert "brouillon repris" in player.shown()
 
 
 async def test_a_form_that_was_only_looked_at_leaves_no_draft(stage: Stage) -> None:
