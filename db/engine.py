@@ -9,6 +9,8 @@ hold. A SQLite file is never created here: only `db.schema.upgrade` does that.
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -29,6 +31,9 @@ CACHE_KIB = 16_384
 
 _PAGE = 500
 """Rows that a stream holds at a time."""
+
+_TRY_AGAIN = 0.01
+"""Seconds between two tries at what SQLite refuses without waiting."""
 
 _compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -189,22 +194,41 @@ def _open_sqlite(url: URL, busy_seconds: float, cache_kib: int) -> Engine:
         hide_parameters=True,
         json_serializer=_compact_json,
     )
-    event.listen(engine, "connect", partial(_prepare_sqlite, cache_kib))
+    event.listen(engine, "connect", partial(_prepare_sqlite, cache_kib, busy_seconds))
     path = sqlite_path(url)
     if path is not None:
         keep_to_file(engine, path)
     return engine
 
 
-def _prepare_sqlite(cache_kib: int, connection: Any, _entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(
+    cache_kib: int, busy_seconds: float, connection: Any, _entry: ConnectionPoolEntry
+) -> None:
     cursor = connection.cursor()
     # Readers never wait for a writer, nor a writer for readers.
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _keep_a_log(cursor, busy_seconds)
     # A commit is on the disk when it returns: a power cut loses nothing that was confirmed.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA cache_size = -{cache_kib}")
     cursor.close()
+
+
+def _keep_a_log(cursor: sqlite3.Cursor, busy_seconds: float) -> None:
+    """Turn a base to its log; of a new one, another program may be doing the same.
+
+    SQLite waits for who writes, but not for who is about to: two that wait for each other would never end.
+    """
+    last_try = time.monotonic() + busy_seconds
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last_try:
+                raise
+            time.sleep(_TRY_AGAIN)
+        else:
+            return
 
 
 def hurry(engine: Engine) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -236,6 +238,22 @@ def test_two_programs_may_upgrade_at_once(new_database_url: Callable[[], str]) -
     programs = [begun("-c", UPGRADE, url) for _ in range(2)]
     assert [program.communicate(timeout=PATIENCE)[1] for program in programs] == ["", ""]
     engine = open_engine(url)
+    assert schema_state(engine) is SchemaState.CURRENT
+    engine.dispose()
+
+
+def test_a_new_file_that_another_program_begins_is_waited_for(tmp_path: Path) -> None:
+    """Who opens it while somebody is about to write into it waits, where SQLite itself would not."""
+    path = tmp_path / "e.db"
+    path.touch()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    engine = open_engine(f"sqlite:///{path}", busy_seconds=PATIENCE)
+    soon = threading.Timer(0.1, other.rollback)
+    soon.start()
+    upgrade(engine)
+    soon.join()
+    other.close()
     assert schema_state(engine) is SchemaState.CURRENT
     engine.dispose()
 
