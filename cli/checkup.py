@@ -226,7 +226,7 @@ def past_beats(session: Session) -> list[Heartbeat]:
 
 def host_of(beat: Heartbeat) -> str:
     """Return the machine of a service."""
-    return beat.service.rpartition(":")[0] or beat.service
+    return beat.service.partition(":")[0]
 
 
 def _heard(session: Session, beat: Heartbeat) -> str:

@@ -116,7 +116,6 @@ class Messaging:
             self._places.directory,
             stopping=self.stop,
         )
-        name = worker_name()
         return Service(
             sweep,
             self._morning,
@@ -124,11 +123,11 @@ class Messaging:
             store=self._store,
             planner=self._places.planner,
             clock=self._clock,
-            name=name,
+            name=self._name,
             stop=self.stop,
             housekeeping=lambda _now: self._verify(),
             watches=self._watches(self._store),
-            guard=Guard(self._store, name, self._ticks, self._places.zone(None)),
+            guard=Guard(self._store, self._name, self._ticks, self._places.zone(None)),
         )
 
     def digests(self, recipients: Sequence[Recipient]) -> list[Digest]:
@@ -180,13 +179,18 @@ class Messaging:
         )
 
     @cached_property
+    def _name(self) -> str:
+        """Return the name of this program among those of a base: two containers may be one `HOST:PID`."""
+        return f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+
+    @cached_property
     def _relay(self) -> Relay:
         places, mail = self._places, self._configuration.settings.mail
         return Relay(
             self._store,
             self._transport,
             self._clock,
-            worker=f"{worker_name()}:{token_hex(4)}",
+            worker=self._name,
             renewer=Renewal(self._store, places.planner, self.composer, places.directory),
             connections=mail.connections,
             per_minute=mail.per_minute,
@@ -194,8 +198,3 @@ class Messaging:
             answer_within=timedelta(seconds=mail.answer_timeout_seconds),
             stopping=self.stop,
         )
-
-
-def worker_name() -> str:
-    """Return `HOST:PID`, by which people know a service; two containers may bear the same."""
-    return f"{socket.gethostname()}:{os.getpid()}"

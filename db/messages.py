@@ -193,7 +193,7 @@ class HeartbeatRow(SQLModel, table=True):
     __tablename__ = "heartbeat"
 
     service: str = Field(primary_key=True)
-    """`HOST:PID`."""
+    """`HOST:PID:…`, which no other service bears."""
     beat_at: datetime
     policy: str
 

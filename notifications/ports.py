@@ -33,7 +33,7 @@ class Heartbeat(Struct, frozen=True):
     """The last sign of life of the service."""
 
     service: str
-    """`HOST:PID` of the service."""
+    """Name of the service, which no other bears: `HOST:PID:…`."""
     at: datetime
     policy: str
     """Fingerprint of the reminder policy the stored plan was made with."""

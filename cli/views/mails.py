@@ -156,7 +156,7 @@ def happened(
     yield line(("Ce qui lui est arrivé", "title"))
     for event in events:
         at = french.moment(_local(message, directory, event.at))
-        # A service signs HOST:PID, which is nobody's id.
+        # A service signs HOST:PID:…, which is nobody's id.
         by = event.by
         who = f"le service {by}" if ":" in by else person_words(directory, by)
         yield line((_EVENTS.get(event.what, event.what), "strong"), (f", {at}, {who}", "muted"))

@@ -7,6 +7,7 @@ its own. The logs name actions and kinds of errors, never a case, a person or an
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import threading
@@ -23,7 +24,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from notifications.digest.morning import Morning
-from notifications.mail.relay import Relay
+from notifications.mail.relay import Relay, RelayReport
 from notifications.planning import Planner
 from notifications.ports import Heartbeat, NotificationStore
 from notifications.reminders.replan import ReplanReport, replan
@@ -83,9 +84,9 @@ class Service:
         store: the heartbeat, and the plan to make again when the policy changed.
         planner: the plan in force.
         clock: the present.
-        name: `HOST:PID` of this service.
+        name: of this service, which no other bears.
         stop: the request that the parts were given as `stopping`.
-        every: time between two beats.
+        every: time between two beats, and between two signs of life while one lasts.
         housekeeping: what to do once a day besides, if anything.
         watches: who is told of every beat.
         guard: tells whether the clock can be believed; None compares it with the signs of life alone.
@@ -176,10 +177,24 @@ class Service:
         report.morning = self._morning.run(self._clock())
 
     def _do_relay(self, report: BeatReport) -> None:
-        report.relay = self._relay.run_once()
+        report.relay = asyncio.run(self._relayed())
 
     def _do_heartbeat(self, _report: BeatReport) -> None:
         self._store.beat(self._sign())
+
+    async def _relayed(self) -> RelayReport:
+        """Empty the outbox, giving signs of life: a server may let each mail wait for minutes."""
+        signs = asyncio.create_task(self._give_signs())
+        try:
+            return await self._relay.drain()
+        finally:
+            signs.cancel()
+
+    async def _give_signs(self) -> None:
+        while True:
+            await asyncio.sleep(self._every.total_seconds())
+            with self._aside("heartbeat"):
+                self._store.beat(self._sign())
 
     def _sign(self) -> Heartbeat:
         return Heartbeat(self._name, self._clock(), self._policy_in_force)

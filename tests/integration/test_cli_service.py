@@ -153,6 +153,17 @@ def test_a_service_that_fell_silent_is_noticed(desk: Desk) -> None:
     assert "or le service a battu plus tard" in desk.must("diagnostic").shown
 
 
+def test_services_of_one_host_and_number_have_a_sign_of_life_each(desk: Desk) -> None:
+    """Two containers often bear one name and one number: neither speaks for the other."""
+    desk.must("service --une-fois")
+    desk.must("service --une-fois")
+    assert desk.rows()["heartbeat"] == 2
+    (first, second) = [
+        row for row in desk.must("diagnostic --json").json if row["name"] == "Service"
+    ]
+    assert first["message"] != second["message"]
+
+
 def test_monitoring_reads_one_line_and_a_code(desk: Desk) -> None:
     """OK and 0 while the service beats; ALERTE and 7 before the first beat and after ten minutes."""
     never = desk.type("diagnostic --surveillance")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from notifications.mail.delivery import Unreachable
 from notifications.mail.relay import Relay
 from notifications.planning import Planner
 from notifications.policy import ReminderPolicy
-from notifications.ports import Heartbeat
+from notifications.ports import Heartbeat, Ready, at_once
 from notifications.reminders.sweep import Sweep
 from notifications.service.beats import BeatReport
 from notifications.service.loop import Service, Stop
@@ -87,6 +88,28 @@ def test_a_beat_does_everything_that_is_due() -> None:
     assert (report.sweep.messages, report.morning.messages, report.relay.sent) == (1, 1, 2)
     assert len(transport.sent) == 2
     assert store.last_beat() == Heartbeat("hote:1", NOW, PLANNER.fingerprint())
+
+
+def test_a_slow_mail_server_does_not_make_the_service_look_dead() -> None:
+    """While a server lets a mail wait, the service goes on giving signs of life."""
+    store, clock, before = a_store(), SetClock(NOW), NOW - timedelta(days=1)
+
+    class Slow(ScriptedTransport):
+        async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
+            clock.now += timedelta(minutes=9)
+            heard = store.last_beat()
+            while heard is not None and heard.at < clock.now:
+                # Only the sign of life that is waited for ends this mail.
+                await asyncio.sleep(0.001)
+                heard = store.last_beat()
+            seen.append(heard.at if heard else before)
+            return await super().send(address, content, ready)
+
+    seen: list[datetime] = []
+    slow = Slow(accept)
+    report = a_service(store, transport=slow, clock=clock, every=timedelta(milliseconds=1)).beat()
+    assert (report.failures, len(slow.sent)) == ([], 2)
+    assert seen == [NOW + timedelta(minutes=9), NOW + timedelta(minutes=18)]
 
 
 @pytest.mark.parametrize(
