@@ -18,6 +18,7 @@ from msgspec import Struct
 from cli.exits import ExitCode
 from cli.failures import code_of
 from cli.session import Session
+from notifications.messages import MessageQuery, MessageState
 from notifications.ports import Heartbeat
 from notifications.sending import TAKING_BACK, held_words
 from workflow import french
@@ -151,6 +152,8 @@ def _base_at_work(session: Session) -> tuple[Level, str]:
     found, store = _database(session), session.house.notifications
     store.due(session.clock(), _LOOKED_AT)
     store.habits()
+    store.absences()
+    store.messages(MessageQuery(MessageState.WAITING, limit=_LOOKED_AT))
     odd = len(store.unreadable())
     rows = french.count(odd, "ligne illisible", "lignes illisibles")
     return _with(found, f"{rows} : « echeancier diagnostic » dit où" if odd else "")

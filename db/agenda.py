@@ -20,11 +20,10 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    type_coerce,
 )
 
 from db.aside import Aside, deadline_name
-from db.columns import ReadInstant
+from db.columns import as_read
 from db.engine import streamed
 from db.rows import NO_ALERTS, open_deadline
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, REPLY_IS_AWAITED
@@ -40,8 +39,7 @@ EXPLANATION: Final = cast(deadline.c.explanation, Text)
 _TOLD: Final[Select[Any]] = select(
     deadline.c.id,
     EXPLANATION.label("explanation"),
-    type_coerce(deadline.c.reminded_until, ReadInstant()).label("reminded_until"),
-    type_coerce(deadline.c.next_reminder_at, ReadInstant()).label("next_reminder_at"),
+    *as_read([deadline.c.reminded_until, deadline.c.next_reminder_at]),
     case_file.c.ref,
     case_file.c.title,
     case_file.c.procedure,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+from db.columns import NO_DATE
 from workflow.errors import Unreadable
 
 MALFORMED: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -50,11 +51,18 @@ class Aside:
         """
         for row in rows:
             try:
+                refuse_odd(row)
                 value = read(row)
             except MALFORMED:
                 self.put(name(row))
                 continue
             yield value
+
+
+def refuse_odd(row: Any) -> None:
+    """Raise, as `MALFORMED` names it, when a date of a row makes no sense: see `db.columns.as_read`."""
+    if NO_DATE in row:
+        raise ValueError("a date that makes no sense")
 
 
 def sentence(what: str) -> str:
@@ -70,3 +78,8 @@ def unreadable(what: str) -> Unreadable:
 def deadline_name(row: Any) -> str:
     """Return what a row of `db.agenda` is."""
     return f"Dossier {row.ref}, une échéance (ligne {row.id} de « deadline »)"
+
+
+def message_name(row: Any) -> str:
+    """Return what a row of the outbox is."""
+    return f"Courriel {row.id}"

@@ -5,11 +5,21 @@ Used by `db.tables`, `db.messages` and the queries of `db.agenda`. Holds no tabl
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Dialect, Index, Table, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    Dialect,
+    Index,
+    Table,
+    TypeDecorator,
+    text,
+    type_coerce,
+)
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -56,8 +66,32 @@ class ReadInstant(UTCDateTime):
         return _instant if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
-NOT_AN_INSTANT = object()
-"""What stands for an instant that cannot be read."""
+class ReadDate(TypeDecorator[date]):
+    """A day as it is read of many rows, like `ReadInstant`."""
+
+    impl = Date
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Return what reads a day."""
+        return _day if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+NO_DATE: Final = object()
+"""What stands for a day or an instant that cannot be read; see `db.aside.refuse_odd`."""
+
+
+def as_read(columns: Iterable[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """Return columns for a query of many rows: of those whose dates make no sense, none stops the others."""
+    return [_tolerant(column) for column in columns]
+
+
+def _tolerant(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    if isinstance(column.type, UTCDateTime):
+        return type_coerce(column, ReadInstant()).label(column.name)
+    if isinstance(column.type, Date):
+        return type_coerce(column, ReadDate()).label(column.name)
+    return column
 
 
 def _instant(stored: str | None) -> datetime | object | None:
@@ -66,4 +100,13 @@ def _instant(stored: str | None) -> datetime | object | None:
     try:
         return datetime.fromisoformat(f"{stored}+00:00")
     except (TypeError, ValueError):
-        return NOT_AN_INSTANT
+        return NO_DATE
+
+
+def _day(stored: str | None) -> date | object | None:
+    if stored is None:
+        return None
+    try:
+        return date.fromisoformat(stored)
+    except (TypeError, ValueError):
+        return NO_DATE

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, select, text
 
 from db.agenda import EXPLANATION
 from db.aside import Aside
+from db.columns import as_read
 from db.engine import streamed
 from db.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.tables import DeadlineStatus, case_file, deadline, journal
@@ -30,7 +31,7 @@ _DATED: Final[Select[Any]] = (
         case_file.c.agency,
         case_file.c.owner,
         case_file.c.version,
-        journal.c.recorded_at,
+        *as_read([journal.c.recorded_at]),
     )
     .join_from(deadline, case_file, case_file.c.id == deadline.c.case_id)
     # The entry that made the version: when the case was last written.

@@ -14,6 +14,7 @@ from msgspec.json import decode
 from sqlalchemy import Engine, Select, Text, bindparam, case, cast, or_, select
 
 from db.aside import Aside
+from db.columns import as_read
 from db.engine import streamed
 from db.tables import case_file, journal
 from notifications.digest.changes import NEWS
@@ -32,7 +33,7 @@ _SINCE: Final[Select[Any]] = (
         case_file.c.procedure,
         case_file.c.agency,
         case_file.c.owner,
-        journal.c.recorded_at,
+        *as_read([journal.c.recorded_at]),
         journal.c.author,
         journal.c.kind,
         journal.c.action,

@@ -21,9 +21,12 @@ from sqlalchemy import (
     func,
     select,
     text,
+    type_coerce,
 )
 
 from db import outbox as queue
+from db.aside import MALFORMED, Aside, message_name, refuse_odd, unreadable
+from db.columns import NO_DATE, ReadInstant, as_read
 from db.engine import reading, writing
 from db.messages import letter, outbox, outbox_event
 from db.outbox import WAITING
@@ -52,14 +55,20 @@ _FEW = frozenset({MessageState.WAITING, MessageState.FAILED})
 
 _known_id = bindparam("known_id", type_=Integer)
 
-_MESSAGES: Final[Select[Any]] = select(*(column for column in outbox.c if column.name != "key"))
+_MESSAGES: Final[Select[Any]] = select(
+    *as_read(column for column in outbox.c if column.name != "key")
+)
 _MESSAGE: Final = (
-    select(outbox, letter.c.content)
+    _MESSAGES.add_columns(letter.c.content)
     .join(letter, letter.c.outbox_id == outbox.c.id)
     .where(outbox.c.id == _known_id)
 )
 _EVENTS: Final = (
-    select(outbox_event).where(outbox_event.c.outbox_id == _known_id).order_by(outbox_event.c.seq)
+    select(
+        *as_read([outbox_event.c.at, outbox_event.c.by, outbox_event.c.what, outbox_event.c.detail])
+    )
+    .where(outbox_event.c.outbox_id == _known_id)
+    .order_by(outbox_event.c.seq)
 )
 _ACT: Final = outbox.update().where(outbox.c.id == _known_id)
 
@@ -72,14 +81,16 @@ _FAILURES: Final = (
         outbox.c.on_behalf_of,
         outbox.c.address,
         outbox.c.subject,
-        outbox.c.failed_at,
+        *as_read([outbox.c.failed_at]),
         outbox.c.last_error,
     )
     .where(_IN_STATE[MessageState.FAILED])
     .order_by(outbox.c.failed_at.desc(), outbox.c.id.desc())
     .limit(bindparam("failure_limit", type_=Integer))
 )
-_WAITING_NOW: Final = select(func.count(), func.min(outbox.c.created_at)).where(WAITING)
+_WAITING_NOW: Final = select(
+    func.count(), type_coerce(func.min(outbox.c.created_at), ReadInstant())
+).where(WAITING)
 _IN_ALL: Final = select(func.count()).select_from(outbox)
 
 
@@ -88,29 +99,39 @@ class SqlMailroom:
 
     Args:
         engine: from `db.engine.open_engine`, on a schema that is current.
+        aside: what cannot be read, shared by the stores of the database.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, aside: Aside | None = None) -> None:
         self._engine = engine
+        self._aside = aside or Aside()
         self._prepared = Prepared()
 
     def messages(self, query: MessageQuery) -> list[StoredMessage]:
         """Return a page of the outbox, latest first."""
         with reading(self._engine) as connection:
-            return [stored(row) for row in connection.execute(_page(query))]
+            found = connection.execute(_page(query)).all()
+        return list(self._aside.readable(found, stored, message_name))
 
     def message(self, message_id: int) -> tuple[StoredMessage, bytes, tuple[MessageEvent, ...]]:
-        """Return a message, its bytes and what happened to it, or raise `NotFound`."""
+        """Return a message, its bytes and what happened to it.
+
+        Raises:
+            NotFound: no such message.
+            Unreadable: its row, or one of its trail, makes no sense.
+        """
         known = {"known_id": message_id}
         with reading(self._engine) as connection:
             row = connection.execute(_MESSAGE, known).first()
             if row is None:
                 raise _missing(message_id)
             events = connection.execute(_EVENTS, known).all()
-        trail = tuple(
-            MessageEvent(event.at, event.by, event.what, event.detail) for event in events
-        )
-        return stored(row), row.content, trail
+        try:
+            for one in (row, *events):
+                refuse_odd(one)
+            return stored(row), row.content, tuple(MessageEvent(*event) for event in events)
+        except MALFORMED as error:
+            raise unreadable(message_name(row)) from error
 
     def retry(self, message_id: int, by: str, now: datetime) -> None:
         """Put a message that failed or was dropped back in the queue, or raise `Refused`."""
@@ -231,27 +252,30 @@ def stored(row: Any) -> StoredMessage:
     )
 
 
-def failures(connection: Connection, limit: int) -> list[FailedMessage]:
+def failures(connection: Connection, aside: Aside, limit: int) -> list[FailedMessage]:
     """Return failed messages, latest first."""
-    return [
-        FailedMessage(
-            id=row.id,
-            kind=MessageKind(row.kind),
-            ref=row.ref,
-            recipient=row.recipient,
-            address=row.address,
-            subject=row.subject,
-            failed_at=row.failed_at,
-            error=row.last_error or "",
-            on_behalf_of=row.on_behalf_of,
-        )
-        for row in connection.execute(_FAILURES, {"failure_limit": limit})
-    ]
+    found = connection.execute(_FAILURES, {"failure_limit": limit}).all()
+    return list(aside.readable(found, _failed, message_name))
+
+
+def _failed(row: Any) -> FailedMessage:
+    return FailedMessage(
+        id=row.id,
+        kind=MessageKind(row.kind),
+        ref=row.ref,
+        recipient=row.recipient,
+        address=row.address,
+        subject=row.subject,
+        failed_at=row.failed_at,
+        error=row.last_error or "",
+        on_behalf_of=row.on_behalf_of,
+    )
 
 
 def counts(connection: Connection) -> OutboxCounts:
     """Count the messages by what became of them."""
-    waiting, oldest = connection.execute(_WAITING_NOW).one()
+    waiting, since = connection.execute(_WAITING_NOW).one()
+    oldest = None if since is NO_DATE else since
     failed, superseded, dropped = (
         connection.scalar(_IN_ALL.where(_IN_STATE[state])) or 0
         for state in (MessageState.FAILED, MessageState.SUPERSEDED, MessageState.DROPPED)

@@ -16,7 +16,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Integer, bindparam, select, text
 
 from db import agenda, announcing, dated, happenings, loads, mailroom, outbox
-from db.aside import MALFORMED, Aside, deadline_name, unreadable
+from db.aside import MALFORMED, Aside, deadline_name, message_name, refuse_odd, unreadable
+from db.columns import as_read
 from db.engine import noting, reading, writing
 from db.fitness import refuse_unfit
 from db.mailroom import SqlMailroom
@@ -30,6 +31,8 @@ from db.tables import case_file, deadline
 from notifications.messages import (
     FailedMessage,
     Lease,
+    MessageQuery,
+    MessageState,
     OutboxCounts,
     OutgoingMessage,
     QueuedMessage,
@@ -40,6 +43,8 @@ from notifications.sending import LEAP
 from notifications.telling import Announcement, Carried
 from workflow.ports import OpenDeadline
 
+_MANY = 100_000
+"""Messages that wait and are looked through at most."""
 _SILENT_FOR = timedelta(days=7)
 """Silence after which a service is forgotten."""
 
@@ -67,7 +72,7 @@ _CARRIED: Final = (
         reminder.c.rule,
         reminder.c.value,
         reminder.c.offset,
-        reminder.c.planned_for,
+        *as_read([reminder.c.planned_for]),
         *agenda.OPEN.selected_columns,
     )
     .join_from(reminder, case_file, case_file.c.id == reminder.c.case_id)
@@ -82,7 +87,7 @@ _CARRIED: Final = (
     .order_by(reminder.c.id)
 )
 _DELAYS: Final = (
-    select(messages.c.sent_at, reminder.c.planned_for)
+    select(messages.c.id, *as_read([messages.c.sent_at, reminder.c.planned_for]))
     .join(reminder, reminder.c.outbox_id == messages.c.id)
     .where(
         text("outbox.sent_at IS NOT NULL"),
@@ -90,7 +95,9 @@ _DELAYS: Final = (
     )
     .order_by(messages.c.sent_at, messages.c.id)
 )
-_BEATS: Final = select(heartbeat).order_by(heartbeat.c.beat_at.desc(), heartbeat.c.service)
+_BEATS: Final = select(*as_read(heartbeat.c)).order_by(
+    heartbeat.c.beat_at.desc(), heartbeat.c.service
+)
 _FORGET: Final = heartbeat.delete().where(
     (heartbeat.c.beat_at < bindparam("silent_since", type_=_instant))
     | (heartbeat.c.beat_at > bindparam("ahead_of", type_=_instant))
@@ -106,8 +113,7 @@ class SqlNotificationStore(SqlMailroom, SqlPeople, SqlSending):
     """
 
     def __init__(self, engine: Engine, aside: Aside | None = None) -> None:
-        super().__init__(engine)
-        self._aside = aside or Aside()
+        super().__init__(engine, aside)
 
     def unreadable(self) -> tuple[str, ...]:
         """Return what was put aside since the last call, one French sentence each."""
@@ -118,7 +124,10 @@ class SqlNotificationStore(SqlMailroom, SqlPeople, SqlSending):
         aside = Aside()
         for _ in agenda.stream(self._engine, aside, agenda.OPEN):
             pass
-        SqlPeople(self._engine, aside).habits()
+        people = SqlPeople(self._engine, aside)
+        people.habits()
+        people.absences()
+        SqlMailroom(self._engine, aside).messages(MessageQuery(MessageState.WAITING, limit=_MANY))
         return aside.take()
 
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
@@ -154,7 +163,7 @@ class SqlNotificationStore(SqlMailroom, SqlPeople, SqlSending):
         Those that a relay died with come when nothing else can be claimed, and one at a time.
         """
         with writing(self._engine) as connection:
-            return outbox.claim(self._prepared, connection, now, limit, lease, worker)
+            return outbox.claim(self._prepared, connection, self._aside, now, limit, lease, worker)
 
     def hold(
         self, lease: Lease, now: datetime, lasting: timedelta, accepted: Mapping[Lease, str]
@@ -236,7 +245,7 @@ class SqlNotificationStore(SqlMailroom, SqlPeople, SqlSending):
     def failures(self, limit: int) -> list[FailedMessage]:
         """Return failed messages, latest first."""
         with reading(self._engine) as connection:
-            return mailroom.failures(connection, limit)
+            return mailroom.failures(connection, self._aside, limit)
 
     def counts(self) -> OutboxCounts:
         """Count the outbox."""
@@ -247,7 +256,9 @@ class SqlNotificationStore(SqlMailroom, SqlPeople, SqlSending):
         """Return how long after its time each reminder told by mail left, since an instant (excluded)."""
         with reading(self._engine) as connection:
             found = connection.execute(_DELAYS, {"since": since}).all()
-        return [row.sent_at - row.planned_for for row in found]
+        return list(
+            self._aside.readable(found, lambda row: row.sent_at - row.planned_for, message_name)
+        )
 
     def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
         """Yield open deadlines to act on up to a day, then windows that open by then.
@@ -317,7 +328,13 @@ class SqlNotificationStore(SqlMailroom, SqlPeople, SqlSending):
         """Return the last sign of life of each service, latest first."""
         with reading(self._engine) as connection:
             found = connection.execute(_BEATS).all()
-        return [Heartbeat(row.service, row.beat_at, row.policy) for row in found]
+        return list(
+            self._aside.readable(
+                found,
+                lambda row: Heartbeat(row.service, row.beat_at, row.policy),
+                lambda row: f"Signe de vie du service « {row.service} »",
+            )
+        )
 
     def arm(self, deadlines: Sequence[tuple[int, datetime]]) -> None:
         """Set `next_reminder_at` of open deadlines that had none, after the policy changed."""
@@ -353,6 +370,7 @@ class SqlNotificationStore(SqlMailroom, SqlPeople, SqlSending):
 
 
 def _carried(row: Any) -> Carried:
+    refuse_odd(row)
     standing = None if row.id is None else open_deadline(row)
     return Carried(row.rule, row.value, row.offset, row.planned_for, standing)
 

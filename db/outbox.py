@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
+from msgspec import convert
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -26,10 +27,12 @@ from sqlalchemy import (
 )
 
 from db import messages
+from db.aside import Aside, message_name
+from db.columns import as_read
 from db.messages import letter, outbox, outbox_event
 from db.prepared import Prepared
 from db.statements import insert
-from notifications.messages import Lease, MessageKind, OutgoingMessage, QueuedMessage
+from notifications.messages import Lease, OutgoingMessage, QueuedMessage
 
 WAITING: Final = text(messages.WAITING)
 
@@ -94,7 +97,7 @@ def _claim(dialect: str, *, suspect: bool) -> Any:
             _content,
             outbox.c.attempts,
             outbox.c.claims,
-            outbox.c.created_at,
+            *as_read([outbox.c.created_at]),
             outbox.c.recipient,
             outbox.c.on_behalf_of,
             outbox.c.doubts,
@@ -183,40 +186,31 @@ def _known(lease: Lease) -> dict[str, Any]:
 def claim(
     prepared: Prepared,
     connection: Connection,
+    aside: Aside,
     now: datetime,
     limit: int,
     lease: timedelta,
     worker: str,
 ) -> list[QueuedMessage]:
-    """Lease the messages whose turn has come, oldest first.
+    """Lease the messages whose turn has come, oldest first; empty only when there is none to send.
 
-    Those that a relay died with wait until nothing else can be claimed, then come one at a time.
+    Those that a relay died with wait until nothing else can be claimed, then come one at a time; so do
+    those that cannot be read, once somebody has mended them.
     """
     bounds = {"now": now, "claim_limit": limit, "worker": worker, **_until(now, lease)}
     dialect = connection.dialect.name
-    found = prepared.read(connection, _claim(dialect, suspect=False), bounds)
-    if not found and limit > 0:
-        alone = bounds | {"claim_limit": 1}
-        found = prepared.read(connection, _claim(dialect, suspect=True), alone)
-    claimed = [
-        QueuedMessage(
-            id=row.id,
-            key=row.key,
-            kind=MessageKind(row.kind),
-            address=row.address,
-            message_id=row.message_id,
-            content=row.content,
-            attempts=row.attempts,
-            created_at=row.created_at,
-            claims=row.claims,
-            recipient=row.recipient,
-            on_behalf_of=row.on_behalf_of,
-            doubts=row.doubts,
-            worker=worker,
-        )
-        for row in found
-    ]
+    claimed: list[QueuedMessage] = []
+    for suspect in (False, True) if limit > 0 else ():
+        wanted = bounds | {"claim_limit": 1} if suspect else bounds
+        statement = _claim(dialect, suspect=suspect)
+        while not claimed and (found := prepared.read(connection, statement, wanted)):
+            claimed = list(aside.readable(found, partial(_queued, worker), message_name))
     return sorted(claimed, key=lambda message: (message.created_at, message.id))
+
+
+def _queued(worker: str, row: Any) -> QueuedMessage:
+    # A row that a person has written may hold anything where SQLite expects a number or bytes.
+    return convert({**row._asdict(), "worker": worker}, QueuedMessage)
 
 
 def hold(

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from db.aside import Aside
+from db.columns import as_read
 from db.engine import reading, writing
 from db.messages import absence as absences
 from db.messages import habits
@@ -42,7 +43,9 @@ _HABITS: Final = select(habits.c.person, cast(habits.c.data, Text).label("data")
 )
 
 _STANDS: Final = text("absence.cancelled_at IS NULL")
-_ABSENCES: Final = select(absences).where(_STANDS).order_by(absences.c.first_day, absences.c.id)
+_ABSENCES: Final = (
+    select(*as_read(absences.c)).where(_STANDS).order_by(absences.c.first_day, absences.c.id)
+)
 _OVERLAPPING: Final = _ABSENCES.where(
     absences.c.person == bindparam("known_person", type_=String),
     absences.c.first_day <= bindparam("known_last", type_=Date),
@@ -96,7 +99,12 @@ class SqlPeople:
         if since is not None:
             touching.append(absences.c.last_day >= since)
         with reading(self._engine) as connection:
-            return [_absence(row) for row in connection.execute(_ABSENCES.where(*touching))]
+            found = connection.execute(_ABSENCES.where(*touching)).all()
+        return list(
+            self._aside.readable(
+                found, _absence, lambda row: f"Absence {row.id} de « {row.person} »"
+            )
+        )
 
     def add_absence(self, absence: Absence, by: str, now: datetime) -> int:
         """Record an absence and return its number.

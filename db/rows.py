@@ -16,7 +16,6 @@ from typing import Any, Final
 from msgspec.json import decode
 
 from db.aside import Aside
-from db.columns import NOT_AN_INSTANT
 from db.parts import held
 from db.tables import DeadlineStatus
 from workflow.case import Case, Change, Closing, Deadline, Entry, EntryKind
@@ -220,8 +219,6 @@ NO_ALERTS: Final = "[]"
 
 def open_deadline(row: Any) -> OpenDeadline:
     """Return an open deadline from a row of `db.agenda`; raises what `db.aside.MALFORMED` names."""
-    if NOT_AN_INSTANT in (row.reminded_until, row.next_reminder_at):
-        raise ValueError("an instant that makes no sense")
     return OpenDeadline(
         id=row.id,
         ref=row.ref,

@@ -15,8 +15,11 @@ from db.messages import habits
 from db.notifications import SqlNotificationStore
 from db.store import SqlCaseStore
 from db.worklist import SqlWorklist
+from notifications.habits import Absence
+from notifications.messages import MessageQuery
+from notifications.ports import Heartbeat
 from tests.support.cases import MorningsBefore, is_final, step
-from tests.support.outbox import NOW, open_cases
+from tests.support.outbox import LEASE, LONG_AGO, NOW, a_message, open_cases
 from workflow.errors import Unreadable
 from workflow.ports import CaseQuery
 from workflow.worklist import WorkDay, WorkQuery
@@ -158,6 +161,77 @@ def test_what_a_case_cannot_do_without_is_told_in_a_sentence(
     with pytest.raises(Unreadable, match=r"Dossier CIPI-2026-0003 : illisible dans la base"):
         case_store.load("CIPI-2026-0003")
     assert case_store.load("CIPI-2026-0004").ref == "CIPI-2026-0004"
+
+
+ODD_MAILS = [
+    *(f"UPDATE outbox SET {name} = '' WHERE id = 2" for name in ("created_at", "next_attempt_at")),
+    "UPDATE outbox SET leased_until = 'hier' WHERE id = 2",
+    "UPDATE outbox SET attempts = 'beaucoup', claims = 0 WHERE id = 2",
+    "UPDATE letter SET content = 'du texte' WHERE outbox_id = 2",
+]
+
+
+@pytest.mark.parametrize("limit", [1, 10])
+def test_a_mail_without_its_text_stops_no_other(
+    notification_store: SqlNotificationStore, engine: Engine, limit: int
+) -> None:
+    """Of three mails that wait, one has lost its bytes: the others leave, even one at a time."""
+    for number in (1, 2, 3):
+        notification_store.enqueue(a_message(f"rappel/{number}"))
+    with writing(engine) as connection:
+        connection.execute(text("DELETE FROM letter WHERE outbox_id = 2"))
+    assert _claimed(notification_store, limit) == [1, 3]
+    assert [told.partition(" :")[0] for told in notification_store.unreadable()] == ["Courriel 2"]
+
+
+@pytest.mark.parametrize("odd", ODD_MAILS)
+def test_a_mail_that_makes_no_sense_stops_no_other(sqlite_url: str, odd: str) -> None:
+    """SQLite takes anything for an instant or a number: the others leave, are listed and counted."""
+    engine = open_engine(sqlite_url)
+    store = SqlNotificationStore(engine)
+    for number in (1, 2, 3):
+        store.enqueue(a_message(f"rappel/{number}"))
+    with writing(engine) as connection:
+        connection.execute(text(odd))
+    assert {1, 3} <= set(_claimed(store, 2))
+    assert store.counts().waiting == 3
+    assert {1, 3} <= {one.id for one in store.messages(MessageQuery())}
+    assert "Courriel 2 : illisible" in " ".join([*store.unreadable(), *store.look_through()])
+    engine.dispose()
+
+
+def _claimed(store: SqlNotificationStore, limit: int) -> list[int]:
+    """Return which mails a relay takes until there is none left."""
+    found: list[int] = []
+    while some := store.claim(NOW, limit, LEASE, "hote:1"):
+        found += [one.id for one in some]
+    return sorted(found)
+
+
+def test_dates_that_make_no_sense_stop_no_round(sqlite_url: str) -> None:
+    """An absence, a sign of life, a delay, the news of a journal: those that can be read are."""
+    engine = open_engine(sqlite_url)
+    cases = SqlCaseStore(engine, MorningsBefore(), is_final)
+    store, day = SqlNotificationStore(engine), timedelta(days=1)
+    open_cases(cases, 2)
+    for number, person in enumerate(("ines", "malik")):
+        first = NOW.date() + number * day
+        store.add_absence(Absence(person, first, first + day), "ines", NOW)
+        store.beat(Heartbeat(f"hote:{number}", NOW, ""))
+    with writing(engine) as connection:
+        for odd in (
+            "UPDATE absence SET last_day = 'plus tard' WHERE id = 1",
+            "UPDATE heartbeat SET beat_at = 'hier' WHERE service = 'hote:0'",
+            "UPDATE journal SET recorded_at = 'un jour' WHERE case_id = 1",
+        ):
+            connection.execute(text(odd))
+    assert [one.person for one in store.absences()] == ["malik"]
+    assert [one.service for one in store.beats()] == ["hote:1"]
+    assert refs(store.happenings(LONG_AGO)) == refs(store.dated(closed_since=FAR)) == REFS[1:2]
+    told = " ".join(store.unreadable())
+    for name in ("Absence 1 de « ines »", "service « hote:0 »", "Dossier CIPI-2026-0001"):
+        assert name in told
+    engine.dispose()
 
 
 def test_choices_that_make_no_sense_are_those_of_the_agency(

@@ -437,3 +437,20 @@ def test_one_row_that_makes_no_sense_stops_nobody(desk: Desk) -> None:
     desk.execute(f"UPDATE deadline SET explanation = '{kept}' WHERE case_id = 3")
     assert "1 message" in desk.must("service --une-fois").shown
     assert "illisible" not in desk.must("dossier lister").err
+
+
+def test_one_mail_and_one_absence_that_make_no_sense_stop_nobody(desk: Desk) -> None:
+    """The round goes on without them; who runs the service, and what watches it, are told."""
+    desk.must("absences noter malik --du 05/10/2026 --au 06/10/2026 --remplacant claire")
+    desk.must("service --une-fois")
+    desk.execute("UPDATE absence SET last_day = 'plus tard'")
+    desk.execute("UPDATE outbox SET sent_at = NULL, claims = 0, attempts = 0")
+    desk.execute("UPDATE outbox SET created_at = '' WHERE id = 1")
+    run = desk.must("service --une-fois")
+    assert "Courriel 1 : illisible" in run.said
+    assert "Absence 1 de « malik » : illisible" in run.said
+    found = {row["name"]: plain(row["message"]) for row in desk.must("diagnostic --json").json}
+    assert "1 parti, 1 en attente" in found["Envois"]
+    assert "Courriel 1 : illisible" in found["Base"]
+    assert "Absence 1 de « malik » : illisible" in found["Base"]
+    assert "2 lignes illisibles" in desk.type("diagnostic --surveillance").shown
