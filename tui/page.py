@@ -199,6 +199,8 @@ class Asking(Screen[Result]):
             again = partial(
                 self.ask, question, then, group=group, refused=refused, exclusive=exclusive
             )
+            # Here, so that whoever shows it shows commands that can be typed as they stand.
+            error.message = self.office.hinted(error.message)
             message = self.Failed(error, again, refused)
         if not worker.is_cancelled:
             self.post_message(message)
@@ -214,13 +216,13 @@ class Asking(Screen[Result]):
         message.stop()
         if isinstance(message.error, OutOfReach):
             self._again, self._wish, self._weighing = message.again, None, False
-            self._banner().say(self.office.hinted(message.error.message))
+            self._banner().say(message.error.message)
         else:
             (message.refused or self._say_refusal)(message.error)
         self.refresh_bindings()
 
     def _say_refusal(self, error: EcheancierError) -> None:
-        self.notify(self.office.hinted(error.message), severity="warning", timeout=8)
+        self.notify(error.message, severity="warning", timeout=8)
 
     def _banner(self) -> Banner:
         found = self.query(Banner)

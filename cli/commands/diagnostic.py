@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from cli.exits import ExitCode
 from cli.options import Json, session_of
@@ -32,14 +33,14 @@ def diagnose(ctx: typer.Context, surveillance: _Survey = False, as_json: Json = 
         _survey(session, as_json=as_json)
         return
     with session.output.waiting("Vérification…"):
-        found = list(findings(session))
+        hinted = session.doing.hinted
+        found = [replace(one, words=hinted(one.words)) for one in findings(session)]
     if as_json:
         session.output.json([finding.as_json() for finding in found])
     else:
         from cli.views.checkup import table
 
-        hinted = session.doing.hinted
-        session.output.show(table((one.level.value, one.name, hinted(one.words)) for one in found))
+        session.output.show(table((one.level.value, one.name, one.words) for one in found))
     codes = {finding.code for finding in found if finding.level is Level.BROKEN}
     if codes:
         # What is out of reach is told first: it hides the rest.

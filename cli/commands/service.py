@@ -109,7 +109,9 @@ def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         _foretell(session, report, as_json=as_json)
     elif as_json:
-        session.output.json(beat.beat_json(report, messages_waiting(session, report.relay)))
+        found = beat.beat_json(report, messages_waiting(session, report.relay))
+        concerns = list(map(session.doing.hinted, found["concerns"]))
+        session.output.json(found | {"concerns": concerns})
     else:
         session.output.show(*beat.told(report, messages_waiting(session, report.relay)))
     for reason in beat.concerns(report):

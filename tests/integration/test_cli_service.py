@@ -140,6 +140,9 @@ def test_the_check_up_has_one_line_a_thing(desk: Desk) -> None:
     names = [row["name"] for row in desk.must("diagnostic --json").json]
     assert names == ["Configuration", "Règles", "Base", "Courriel", "Horloge", "Service", "Envois"]
     assert "n’a encore jamais tourné" in desk.must("diagnostic").shown
+    named = desk.must(f"--config {desk.config} diagnostic --json").json
+    (service,) = [row["message"] for row in named if row["name"] == "Service"]
+    assert f"--config {desk.config} service »" in plain(service)
     desk.must("service --une-fois")
     assert "2 partis, 0 en attente, 0 en échec" in desk.must("diagnostic").shown
 

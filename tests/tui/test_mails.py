@@ -151,6 +151,24 @@ async def test_a_sent_mail_can_no_longer_be_acted_on(stage: Stage) -> None:
         assert "« Abandonner » : impossible, ce courriel est envoyé." in player.said()
 
 
+async def test_a_refusal_names_commands_with_the_options_of_the_start(stage: Stage) -> None:
+    """A mail is gone meanwhile: marked or in a form, the command to look at is the one of this base."""
+    put_mails(stage.office())
+
+    def hinted(text: str) -> str:
+        return text.replace("« echeancier ", "« echeancier --config ici.toml ")
+
+    async with stage.playing(WIDE, hinted=hinted) as player:
+        await player.press("4", "x")
+        await player.fill("#reason", "vu au téléphone")
+        stage.desk.execute("DELETE FROM outbox WHERE id = 2")
+        await player.press("ctrl+s", "o")
+        told = " ".join(
+            (player.said() + player.shown()).replace("│", " ").replace("▌", " ").split()
+        )
+        assert "--config ici.toml courriels lister" in told
+
+
 @SIZES
 async def test_a_mail_is_redirected(
     stage: Stage, picture: SnapshotAssertion, size: tuple[int, int]

@@ -285,7 +285,7 @@ class MailsScreen(Listing):
                     office.wrote(f"courriel {number}")
                     found.append((number, ""))
                 except EcheancierError as error:
-                    found.append((number, error.message))
+                    found.append((number, office.hinted(error.message)))
             return found
 
         self.ask(retry, self._retried, group="act")
