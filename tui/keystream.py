@@ -129,7 +129,9 @@ class Keystream:
         elif _means_nothing(sequence):
             pass
         elif len(sequence) == len("\x1ba") and sequence not in ANSI_SEQUENCES_KEYS:
-            yield from self._parser._sequence_to_key_events(sequence[1], alt=True)
+            # Alt with a letter, which means nothing here, or two keys that a slow line brings together.
+            yield Key("escape", _ESCAPE)
+            yield from self._typed(sequence[1])
         elif (coded := _CODED.fullmatch(sequence)) is not None:
             yield from self._coded(*coded.groups(default=""))
         else:

@@ -192,8 +192,9 @@ def test_a_paste_whose_end_is_late() -> None:
     assert told(stream.take(b"1~j")) == ["«abc»", "j"]
 
 
-def test_alt_with_a_letter() -> None:
-    """A letter held with Alt is that key, which types nothing."""
-    (event,) = Keystream().take(b"\x1bx")
-    assert isinstance(event, Key)
-    assert event.key == "alt+x"
+@pytest.mark.parametrize(
+    ("typed", "then"), [(b"\x1bc", "c"), ("\x1bé".encode(), "é"), (b"\x1b\r", "\r")]
+)
+def test_escape_then_a_letter(typed: bytes, then: str) -> None:
+    """Escape and the key behind it are two keys, even when a slow line brings them together."""
+    assert taken(typed) == ["\x1b", then]
