@@ -99,6 +99,9 @@ class Asking(Screen[Result]):
             exclusive: False to wait for every answer of the group.
             writes: what is written once it is answered, in French; empty for what only reads.
         """
+        if group in _DECIDING and self._awaits(group):
+            # A second click, while what the first one asked is being done.
+            return
         if writes:
             question = partial(self._remembered, question, writes)
         self.run_worker(
@@ -111,18 +114,22 @@ class Asking(Screen[Result]):
     @property
     def expecting(self) -> bool:
         """True while an answer is due that opens or closes something: the keys typed behind it wait."""
+        return self._wish is not None or self._awaits(*_DECIDING)
+
+    def _awaits(self, *groups: str) -> bool:
         return any(
-            one.group in _DECIDING and one.node is self and not one.is_finished
-            for one in self.workers
+            one.group in groups and one.node is self and not one.is_finished for one in self.workers
         )
 
     def soon(self, work: Callable[[], object]) -> None:
         """Do something once no key has come for a moment; asked again before that, start over.
 
-        What waited for the verdict on what stood there before is given up.
+        What waited for the verdict on what stood there before is given up, and what could not be done with
+        it is not tried again.
         """
-
         self._wish = None
+        if self._again is not None:
+            self._again = partial(self.judge, work)
         if self._waiting is not None:
             self._waiting.stop()
         self._waiting = self.set_timer(_PAUSE, partial(self.judge, work))
@@ -159,7 +166,8 @@ class Asking(Screen[Result]):
     def once_judged(self, work: Callable[[], object]) -> None:
         """Do something once the verdict on all that was typed has come: at once when it is there.
 
-        Said when it has to wait; typing on gives it up.
+        Said when it has to wait; the keys typed behind it wait too, and changing a field by the mouse gives
+        it up.
         """
         # Behind the keys that the field has not taken yet: what they change is judged first.
         field = self.focused or self

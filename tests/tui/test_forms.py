@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +21,8 @@ from tui.screens.new import NewScreen
 from tui.screens.resume import ResumeScreen
 from tui.screens.today import TodayScreen
 from tui.widgets.choices import Choices
+from workflow.case import Outcome
+from workflow.service import CaseService
 
 PREPARED, GRANTED, LATE = "CIPI-DEMO-07", "CIPI-DEMO-18", "CIPI-DEMO-10"
 PAPERS = ("infos_salarie", "contrat_type_signe", "convention_formation", "programme_formation")
@@ -492,6 +495,48 @@ async def test_a_burst_of_keys_saves(stage: Stage, keys: tuple[str, ...]) -> Non
         assert isinstance(player.app.screen, CaseScreen)
     day = "2026-08-20" if keys[1:] else "2026-09-01T10:00:00+02:00"
     assert facts_of(stage, PREPARED)["drf_deposee_le"] == day
+
+
+async def test_a_second_click_saves_nothing_twice(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button clicked again while a slow database saves makes no conflict with oneself."""
+    let, save = threading.Event(), CaseService.save
+
+    def slow(service: CaseService, outcome: Outcome) -> Outcome:
+        saved = save(service, outcome)
+        let.wait()
+        return saved
+
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        await player.fill(END, "20/09/2026")
+        monkeypatch.setattr(CaseService, "save", slow)
+        for _ in range(2):
+            await player.pilot.click("#save")
+            await player.pilot.pause()
+        let.set()
+        await player.settle()
+        assert isinstance(player.app.screen, CaseScreen)
+        assert "Enregistré" in player.said()
+
+
+async def test_what_is_tried_again_is_what_is_typed_now(stage: Stage) -> None:
+    """Changed after the base was missing, a form saves nothing of what it held then, and keeps its draft."""
+    base, aside = stage.desk.database, stage.desk.database.with_suffix(".aside")
+    async with stage.playing(WIDE) as player:
+        await open_form(player, GRANTED, "c")
+        await player.fill(END, "20/09/2026")
+        base.rename(aside)
+        await player.press("ctrl+s")
+        aside.rename(base)
+        await player.fill(END, "illisible")
+        await player.press("ctrl+r")
+        assert isinstance(player.app.screen, ActScreen)
+        assert value(player, END) == "illisible"
+        [draft] = drafts(player).values()
+        assert draft["fact-fin_formation"] == "illisible"
+    assert facts_of(stage, GRANTED)["fin_formation"] == "2026-09-10"
 
 
 async def test_a_file_keeps_a_title(stage: Stage) -> None:

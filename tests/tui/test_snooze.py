@@ -49,6 +49,18 @@ async def test_a_reminder_is_put_off(
         assert f"dossier reporter {REF} drf --jusqu-au 02/09/2026" in player.said()
 
 
+async def test_a_small_form_says_what_it_lacks(stage: Stage) -> None:
+    """Saved without its day, then with a day that is none, the form says why nothing is saved."""
+    async with stage.playing(NARROW) as player:
+        await open_form(player)
+        await player.press("ctrl+s")
+        assert "Rien n’est enregistré : dites jusqu’à quel jour" in player.said()
+        await player.fill("#until", "32/13")
+        await player.press("ctrl+s")
+        assert "Rien n’est enregistré : « 32/13 »" in player.said()
+        assert isinstance(player.app.screen, SnoozeForm)
+
+
 async def test_what_was_typed_comes_back_until_it_is_saved(stage: Stage) -> None:
     """Left by Escape or stopped, the form has its day, as the same day, and its reason again."""
     async with stage.playing(WIDE) as player:

@@ -11,9 +11,12 @@ from textual.events import Key
 from textual.widgets import OptionList
 
 from tests.support.tui import Player, Stage
+from tui.office import Office
+from tui.opening import Opening, Preview, look
 from tui.screens.case import CaseScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.new import NewScreen
+from tui.screens.resume import ResumeScreen
 from workflow.service import CaseService
 
 REF = "CIPI-DEMO-02"
@@ -172,7 +175,48 @@ async def test_a_form_that_shows_its_consequences_is_answered_in_one_piece(stage
         await until(player, lambda: not (form.considering or form._weighing))
         assert "possible" in player.shown()
         in_one_piece(player.app, "ctrl+s", "o")
-        await until(player, lambda: "Enregistré" in player.said() or "Ouvert" in player.said())
+        await until(player, lambda: isinstance(player.app.screen, CaseScreen))
+        await player.settle()
+        assert "Ouvert" in player.said()
+
+
+async def test_an_answer_typed_behind_a_pending_verdict_waits_for_its_question(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """« Ctrl+S » then « o » while the dates are computed answer the question, and enter no field."""
+    let = threading.Event()
+
+    def slow(office: Office, opening: Opening) -> Preview:
+        let.wait()
+        return look(office, opening)
+
+    async with stage.playing() as player:
+        await player.press("n")
+        form = player.app.screen
+        assert isinstance(form, NewScreen)
+        monkeypatch.setattr("tui.screens.new.look", slow)
+        at_once(player.app, *"20/03/2027", "ctrl+s")
+        await until(player, lambda: form._wish is not None)
+        at_once(player.app, "o")
+        await player.pilot.pause(0.5)
+        assert player.app.screen is form
+        let.set()
+        await until(player, lambda: isinstance(player.app.screen, CaseScreen))
+        await player.settle()
+        assert "Ouvert" in player.said()
+
+
+async def test_what_comes_with_the_question_about_a_draft_answers_nothing(stage: Stage) -> None:
+    """The date and Enter that come in one read with « n » are told by the question, and take no draft up."""
+    async with stage.playing() as player:
+        await player.press("n", *"20/03/2027")
+        await player.press("escape")
+        in_one_piece(player.app, "n", *"8/9", "enter")
+        await until(player, lambda: "« 8/9 » tapé avant cette question" in player.shown())
+        await player.settle()
+        assert isinstance(player.app.screen, ResumeScreen)
+        await player.press("enter")
+        assert isinstance(player.app.screen, NewScreen)
 
 
 async def test_a_paper_is_taken_back_in_one_piece(stage: Stage) -> None:

@@ -32,6 +32,7 @@ class AbsenceForm(Form[bool]):
     """
 
     starts_at = "first"
+    missing = "donnez le premier et le dernier jour de l’absence."
 
     def __init__(self, person: str) -> None:
         super().__init__("Noter une absence")

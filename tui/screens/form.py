@@ -40,10 +40,13 @@ class Form(Drafted[Result]):
     BINDINGS: ClassVar[list[BindingType]] = [bind("form.confirm", priority=True)]
     starts_at: ClassVar[str] = ""
     """Id of the field to begin with; the first one when it is empty."""
+    missing: ClassVar[str]
+    """What is to be given before anything can be done, as said to whoever saves without it."""
 
     def __init__(self, title: str, save: str = "Enregistrer") -> None:
         super().__init__()
         self._title, self._save = title, save
+        self._reasons: tuple[str, ...] = ()
 
     # --- For each form to say ----------------------------------------------------------------------
 
@@ -93,13 +96,16 @@ class Form(Drafted[Result]):
 
     def tell(self, *lines: RenderableType, ready: bool = False) -> None:
         """Say what it would do, or what is missing; `ready` lets it be done."""
+        self._reasons = ()
         self.query_one("#effect", Static).update(Group(*lines))
         self.query_one("#save", Button).disabled = not ready
 
     def refuse(self, error: EcheancierError) -> None:
         """Say why it cannot be done."""
         paint = Paint(self)
-        self.tell(*(paint.line(("✗ ", "late"), reason) for reason in reasons_of(error)))
+        reasons = tuple(reasons_of(error))
+        self.tell(*(paint.line(("✗ ", "late"), reason) for reason in reasons))
+        self._reasons = reasons
 
     @on(Input.Changed)
     @on(Select.Changed)
@@ -120,6 +126,9 @@ class Form(Drafted[Result]):
     def _confirm_ready(self) -> None:
         if not self.query_one("#save", Button).disabled:
             self.confirm()
+            return
+        words = " ; ".join(self._reasons or (self.missing,))
+        self.notify(f"Rien n’est enregistré : {words}", severity="warning", timeout=6)
 
     @on(Button.Pressed, "#close")
     def _close(self) -> None:

@@ -28,6 +28,8 @@ class RedirectForm(Form[bool]):
         message: the mail.
     """
 
+    missing = "choisissez une personne, ou écrivez une adresse."
+
     def __init__(self, message: StoredMessage) -> None:
         super().__init__(f"Rediriger le courriel {message.id}", "Rediriger")
         self._message = message
@@ -105,6 +107,8 @@ class DropForm(Form[bool]):
     Args:
         message: the mail.
     """
+
+    missing = "dites pourquoi ce courriel ne partira pas."
 
     def __init__(self, message: StoredMessage) -> None:
         super().__init__(f"Abandonner le courriel {message.id}", "Continuer")

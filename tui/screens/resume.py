@@ -34,6 +34,7 @@ class ResumeScreen(Dialog[bool]):
     """
 
     AUTO_FOCUS = ""
+    unforeseen = True
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("resume.yes"),
         bind("form.forget", "no"),

@@ -31,6 +31,7 @@ class SnoozeForm(Form[Outcome]):
     """
 
     starts_at = "until"
+    missing = "dites jusqu’à quel jour le rappel attend."
 
     def __init__(self, case: Case) -> None:
         super().__init__(f"Reporter un rappel · {case.ref}", "Reporter")
