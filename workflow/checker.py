@@ -85,8 +85,9 @@ def _actions(procedure: Procedure) -> Found:
         for state in sorted(action.transitions.keys() | targets):
             yield from unknown_name(f"{key}.transitions", "état", state, procedure.states)
         yield from unknown_name(f"{key}.dated_by", "fait", action.dated_by, procedure.facts)
-        for fact in action.needs:
-            yield from unknown_name(f"{key}.needs", "fait", fact, procedure.facts)
+        for name, facts in (("needs", action.needs), ("forgets", action.forgets)):
+            for fact in facts:
+                yield from unknown_name(f"{key}.{name}", "fait", fact, procedure.facts)
         dated_by = procedure.facts.get(action.dated_by)
         if dated_by and dated_by.type not in _DATED:
             yield f"{key}.dated_by", f"« {dated_by.id} » n’est pas une date."
@@ -242,7 +243,9 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
     yield from _count(f"{key}.expects", rule.expects, EXPECTERS)
     yield from _weighed(procedure, rule, key)
     if rule.last_start:
-        within = rule.last_start.within
+        last, within = rule.last_start, rule.last_start.within
+        for name in filter(None, (last.share_of, last.done, last.begun, last.ended)):
+            yield from unknown_name(f"{key}.last_start", "fait", name, procedure.facts)
         yield from _count(f"{key}.last_start.within", within, PERIODS)
         if within.setting:
             yield f"{key}.last_start.within", "une période vient du texte : donnez `number`."

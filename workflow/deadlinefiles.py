@@ -157,6 +157,8 @@ def _last_start(table: Table) -> LastStart:
         share,
         table.text("share_of") if share else None,
         table.optional_text("done"),
+        table.optional_text("begun"),
+        table.optional_text("ended"),
     )
     table.close()
     return last_start

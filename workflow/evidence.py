@@ -24,6 +24,8 @@ def lacking(
 ) -> tuple[Evidence, ...]:
     """Return what a deadline still lacks to be proved, by its facts alone; none when it is.
 
+    Of several demands on one fact, only the first that does not hold is returned.
+
     Args:
         spec: the deadline.
         rule: the rule that speaks for these facts.
@@ -31,7 +33,11 @@ def lacking(
         over: True once a later step was done. Until then a beginning is proved by its day; hours
             decide as soon as some are counted, and afterwards: what began is not what is done.
     """
-    return tuple(one for one in _asked(spec, rule, facts, over=over) if not holds(one, facts))
+    missing: dict[str, Evidence] = {}
+    for one in _asked(spec, rule, facts, over=over):
+        if not holds(one, facts):
+            missing.setdefault(one.fact, one)
+    return tuple(missing.values())
 
 
 def proved_by_facts(spec: DeadlineSpec, rule: Rule | None) -> bool:
@@ -52,6 +58,16 @@ def _asked(
     return (*fact, *spec.evidence)
 
 
+def proving_day(
+    spec: DeadlineSpec, rule: Rule, facts: Mapping[str, FactValue]
+) -> tuple[str, date | None]:
+    """Return the fact that dates a deadline proved by facts, and its value."""
+    names = (spec.met_by_fact, rule.last_start.begun if rule.last_start else None)
+    found = ((name, facts.get(name)) for name in names if name)
+    dated = ((name, value) for name, value in found if isinstance(value, date))
+    return next(dated, (spec.met_by_fact or "", None))
+
+
 def holds(evidence: Evidence, facts: Mapping[str, FactValue]) -> bool:
     """Tell whether a piece of evidence stands."""
     value = facts.get(evidence.fact)
@@ -63,7 +79,7 @@ def holds(evidence: Evidence, facts: Mapping[str, FactValue]) -> bool:
     if evidence.not_before:
         known = (facts.get(name) for name in evidence.not_before)
         bound = next((one for one in known if isinstance(one, date)), None)
-        return isinstance(value, date) and bound is not None and civil(value) >= civil(bound)
+        return isinstance(value, date) and (bound is None or civil(value) >= civil(bound))
     return value is not None
 
 

@@ -41,6 +41,10 @@ def of_kind(lines: Iterable[HoursLine], kind: str) -> tuple[HoursLine, ...]:
     return tuple(line for line in lines if kind in {ALL, line.kind.value})
 
 
+def _worked(lines: Iterable[HoursLine]) -> Iterable[HoursLine]:
+    return (line for line in lines if line.done)
+
+
 def shared_days(lines: Iterable[HoursLine]) -> int:
     """Return on how many days training and a mission stand side by side."""
     days: dict[date, set[WorkKind]] = {}
@@ -50,11 +54,13 @@ def shared_days(lines: Iterable[HoursLine]) -> int:
     return sum({WorkKind.TRAINING, WorkKind.MISSION} <= kinds for kinds in days.values())
 
 
-_DERIVED: Mapping[str, Callable[[Sequence[HoursLine]], FactValue]] = {
+_DERIVED: Mapping[str, Callable[[Sequence[HoursLine]], FactValue | None]] = {
     "prevues": planned_hours,
     "realisees": done_hours,
     "premier_jour": lambda lines: min(line.first for line in lines),
     "dernier_jour": lambda lines: max(line.last for line in lines),
+    "premier_jour_fait": lambda lines: min((line.first for line in _worked(lines)), default=None),
+    "dernier_jour_fait": lambda lines: max((line.last for line in _worked(lines)), default=None),
     "jours_communs": shared_days,
 }
 

@@ -122,7 +122,8 @@ def apply(
     action = _allowed(procedure, case, action_id)
     given = {action.dated_by: _today(procedure, action, context, act.at), **facts}
     papers = _with_papers(case, documents or {})
-    after = replace(case, facts={**case.facts, **given}, documents=papers)
+    kept = {name: value for name, value in case.facts.items() if name not in action.forgets}
+    after = replace(case, facts={**kept, **given}, documents=papers)
     after = _repinned(procedure, case, after, context)
     others = {name: value for name, value in facts.items() if name != action.dated_by}
     before_it = replace(case, facts={**case.facts, **others}, edition=after.edition)

@@ -29,7 +29,18 @@ def step_dates(procedure: Procedure, case: Case) -> dict[int, Moment | None]:
         replaced = _replaced(procedure, step, name)
         if replaced is not None:
             facts[name] = replaced
+        facts |= _forgotten(procedure, step)
     return dates
+
+
+def _forgotten(procedure: Procedure, step: Entry) -> dict[str, FactValue]:
+    """Return the facts that a step took away from the round before it, as they were."""
+    names = procedure.actions[step.action or ""].forgets
+    return {
+        change.name: fact_value(change.old, procedure.facts[change.name].type)
+        for change in step.changes
+        if change.name in names and change.old is not None
+    }
 
 
 def _replaced(procedure: Procedure, step: Entry, name: str) -> FactValue | None:

@@ -100,6 +100,10 @@ class LastStart(Struct, frozen=True):
     """Fact that holds the hours of which a share must be worked."""
     done: str | None = None
     """Fact that holds the hours already worked."""
+    begun: str | None = None
+    """Fact that holds the day on which hours worked began; it dates them when nobody noted another."""
+    ended: str | None = None
+    """Fact that holds their last day: past the period, they leave the last day to begin as it was."""
 
 
 class Rule(Struct, frozen=True):
@@ -235,6 +239,8 @@ class Action(Struct, frozen=True):
     """Deadline whose window must be open on the date of the step."""
     evidence: tuple[Evidence, ...] = ()
     """What the step stands on; a person may go against it."""
+    forgets: tuple[str, ...] = ()
+    """Facts of an earlier round that say nothing of the one it begins; the journal keeps them."""
 
 
 class Planning(Struct, frozen=True):

@@ -212,6 +212,7 @@ def _action(id_: str, table: Table) -> Action:
         table.names("documents"),
         table.optional_text("window"),
         read_evidence(table),
+        table.names("forgets"),
     )
     table.close()
     return action

@@ -13,13 +13,14 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
+from workflow import french
 from workflow.case import Case, Deadline, Entry, FactValue, Moment
 from workflow.deadlines import compute, reckon, rule_for
-from workflow.evidence import lacking, proved_by_facts, words
+from workflow.evidence import lacking, proved_by_facts, proving_day, words
 from workflow.known import known_values
 from workflow.limits import Context
 from workflow.path import step_dates
-from workflow.procedure import DeadlineSpec, Edition, Procedure
+from workflow.procedure import DeadlineSpec, Edition, Procedure, Rule
 from workflow.windows import missed
 
 
@@ -81,10 +82,9 @@ def _judged(
                 done = dates[ending.seq]
                 yield spec.id, _on_its_day(procedure, edition, spec, done, dated_by, known, context)
         elif not (missing := lacking(spec, rule, known, over=ending is not None)):
-            fact = spec.met_by_fact or ""
-            value = known.get(fact)
-            done = value if isinstance(value, date) else None
-            yield spec.id, _on_its_day(procedure, edition, spec, done, fact, known, context)
+            fact, done = proving_day(spec, rule, known)
+            values = _with_room(procedure, edition, spec, rule, known, context)
+            yield spec.id, _on_its_day(procedure, edition, spec, done, fact, values, context)
         elif ending is not None and reckon(procedure, edition, spec, known, context):
             yield spec.id, Verdict(missing=tuple(words(procedure, one, known) for one in missing))
 
@@ -102,6 +102,23 @@ def _ending(spec: DeadlineSpec, case: Case) -> Entry | None:
     return last if last is not None and last.action in spec.met_by else None
 
 
+def _with_room(
+    procedure: Procedure,
+    edition: Edition,
+    spec: DeadlineSpec,
+    rule: Rule,
+    known: Mapping[str, FactValue],
+    context: Context,
+) -> Mapping[str, FactValue]:
+    """Return what a beginning is judged by: hours worked past their period gave it no more room."""
+    last, reckoning = rule.last_start, reckon(procedure, edition, spec, known, context)
+    ended = known.get(last.ended or "") if last else None
+    ends_on = reckoning.limit.ends_on if reckoning else None
+    if last is None or ends_on is None or not isinstance(ended, date) or ended <= ends_on:
+        return known
+    return {name: value for name, value in known.items() if name != last.done}
+
+
 def _on_its_day(
     procedure: Procedure,
     edition: Edition,
@@ -116,8 +133,13 @@ def _on_its_day(
         return Verdict()
     reckoning = reckon(procedure, edition, spec, known, context)
     strict = reckoning.limit.strict if reckoning else None
+    opens_on = reckoning.opens_on if reckoning else None
     late = missed(done, strict, context) if strict else False
+    named = f"« {procedure.facts[dated_by].label} » ({dated_by})"
+    if opens_on and context.day(done) < opens_on:
+        # Gone against on purpose, or left behind by a start that moved: the window had not opened.
+        day = french.short_day(opens_on)
+        return Verdict(missing=(f"{named} : une date à partir du {day}, jour de l’ouverture",))
     if late is None:
-        label = procedure.facts[dated_by].label
-        return Verdict(missing=(f"l’heure de « {label} » ({dated_by})",))
+        return Verdict(missing=(f"l’heure de {named}",))
     return Verdict(context.day(done), late)

@@ -58,8 +58,8 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
         ('to = "envoye"', 'to = "envoye"\nxyz = 1'),
         "actions.envoyer.xyz",
         (
-            "clé inconnue (connues : dated_by, documents, evidence, from, label, needs, to, transitions, "
-            "window)."
+            "clé inconnue (connues : dated_by, documents, evidence, forgets, from, label, needs, to, "
+            "transitions, window)."
         ),
     ),
     "missing key": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -17,13 +18,14 @@ from tests.support.depth import received
 from workflow import machine, records
 from workflow.case import Case, Closing, FactValue, HoursLine, Outcome, WorkKind
 from workflow.contexts import context_for, ruled_by
-from workflow.deadlines import compute
+from workflow.deadlines import reckon
 from workflow.errors import ActionRefused, Refused
+from workflow.explanation import Reckoning
 from workflow.known import known_values
 from workflow.limits import Context
-from workflow.path import step_dates
+from workflow.path import ahead, step_dates
 from workflow.procedure import Procedure
-from workflow.verdicts import unproved
+from workflow.verdicts import unproved, verdicts
 from workflow.vocabulary import FactType
 
 CIPI, CDPI, PTP = Rows("cipi"), Rows("cdpi"), Rows("ptp")
@@ -275,6 +277,104 @@ def test_what_is_unproved_is_told_with_the_case() -> None:
     )
 
 
+def test_a_deposit_before_the_opening_proves_nothing() -> None:
+    """A DRF filed on purpose before its window opens is not held for met; a date in the window is."""
+    case = CIPI.case()
+    case = replace(case, deadlines=CIPI.deadlines(case))
+    early = machine.apply(
+        CIPI.procedure,
+        case,
+        "deposer_drf",
+        {"drf_deposee_le": paris(7, 7, 23)},
+        CIPI.context,
+        act(paris(7, 8), forced=True, comment="ouverture anticipée"),
+    )
+    assert missing(early, "drf") == [
+        "« Saisie de la DRF » (drf_deposee_le) : une date à partir du 08/07/2026, jour de l’ouverture"
+    ]
+    opened = note(CIPI, early.after, paris(7, 9), drf_deposee_le=paris(7, 8, 0))
+    assert ends(opened)["drf"] == "tenue"
+
+
+@pytest.mark.parametrize(
+    ("fact", "label"),
+    [
+        ("fin_formation", "Fin de la formation"),
+        ("formation", "Dernier jour des heures de formation réalisées"),
+        ("mission", "Dernier jour des heures de mission réalisées"),
+    ],
+)
+@pytest.mark.parametrize("rows", [CIPI, CDPI], ids=lambda rows: rows.procedure_id)
+def test_a_path_ends_with_the_last_of_its_parts(rows: Rows, fact: str, label: str) -> None:
+    """A last day of the path before the training ends, or before hours worked, does not prove the whole."""
+    last = {"fin_formation": date(2026, 10, 30), "formation": date(2026, 10, 30)}.get(
+        fact, date(2026, 11, 16)
+    )
+    trained = TRAINED if fact != "fin_formation" else replace(TRAINED, last=date(2026, 10, 1))
+    ended = {"fin_formation": "30/10/2026" if fact == "fin_formation" else "01/10/2026"}
+    worked = WORKED if fact == "mission" else replace(WORKED, first=date(2026, 9, 14))
+    worked = worked if fact == "mission" else replace(worked, last=date(2026, 9, 25))
+    left = HoursLine(3, WorkKind.MISSION, date(2026, 12, 1), date(2026, 12, 4), Decimal(28))
+    after = attend(rows, funded(rows, trained, worked, left, **ended)).after
+    early = note(rows, after, fin_parcours=last - DAY)
+    assert missing(early, "realisation") == [
+        (
+            "« Dernier jour du parcours, formation et missions comprises » (fin_parcours) : une date qui "
+            f"ne tombe pas avant « {label} »"
+        )
+    ]
+    # Hours that were planned and never done hold nothing back.
+    assert ends(note(rows, after, fin_parcours=last)) == {"realisation": "tenue"}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (date(2027, 2, 22), date(2027, 3, 8), "tenue"),
+        (date(2027, 2, 23), date(2027, 3, 7), "tenue"),
+        (date(2027, 2, 23), date(2027, 3, 8), "manquée"),
+        (date(2027, 3, 8), date(2027, 3, 19), "manquée"),
+    ],
+)
+@pytest.mark.parametrize("noted", [False, True], ids=["ledger", "noted"])
+def test_a_beginning_is_judged_by_what_room_it_left(
+    first: date, last: date, expected: str, *, noted: bool
+) -> None:
+    """Seventy hours count when worked in the six months, or begun on a day that left room for them."""
+    # Six months from 7 September end on Sunday 7 March; ten days of 7 hours begin on Monday 22 February.
+    case = funded(CIPI, TRAINED)
+    if noted:
+        case = note(CIPI, case, paris(6, 1, year=2027), debut_mission=first).after
+    worked = done(WorkKind.MISSION, first, last, "70", 2)
+    now = act(paris(6, 1, year=2027))
+    outcome = records.record_hours(CIPI.procedure, case, (TRAINED, worked), CIPI.context, now)
+    known = known_values(CIPI.procedure, outcome.after.facts, outcome.after.hours)
+    found = verdicts(CIPI.procedure, outcome.after, known, CIPI.context)["mission"]
+    assert (found.missing, found.late, found.on) == ((), expected == "manquée", first)
+
+
+def test_a_mission_follows_its_training() -> None:
+    """The mission that a CDPI owes after its training cannot begin before the training ends."""
+    case = funded(CDPI, TRAINED)
+    with pytest.raises(ActionRefused, match="passerait avant « Fin de la formation »"):
+        note(CDPI, case, debut_mission=date(2026, 10, 29))
+    assert ends(note(CDPI, case, debut_mission=date(2026, 10, 30))) == {"mission": "tenue"}
+
+
+def test_what_is_awaited_again_is_not_told_unproved() -> None:
+    """A DRF filed before its window and refused is awaited again: the first deposit is no longer judged."""
+    case = CIPI.case()
+    case = replace(case, deadlines=CIPI.deadlines(case))
+    for action, day, forced in (("deposer_drf", 7, True), ("refuser_drf", 9, False)):
+        who = act(paris(7, day), forced=forced, comment="au plus tôt" if forced else "")
+        case = machine.apply(CIPI.procedure, case, action, {}, CIPI.context, who).after
+    assert [one.id for one in unproved(CIPI.procedure, case, CIPI.context)] == ["drf"]
+    again = machine.apply(
+        CIPI.procedure, case, "reprendre", {}, CIPI.context, act(paris(7, 10))
+    ).after
+    assert (unproved(CIPI.procedure, again, CIPI.context), set(again.deadlines)) == ((), {"drf"})
+
+
 # --- Whatever happens to a case --------------------------------------------------------------------------
 
 SCHEMES: Mapping[str, tuple[str, str | None, datetime]] = {
@@ -292,7 +392,11 @@ BY_FACT = {
     "notification_retour": "retour_notifie_le",
     "demarrage_max": "formation_demarree_le",
 }
+PROVING = {*BY_FACT.values(), "debut_mission"}
 TYPED_HOURS = ("heures_formation_realisees", "heures_mission_realisees", "heures_formation")
+
+
+NOTHING: Mapping[str, FactValue] = {}
 
 
 class Life:
@@ -342,6 +446,15 @@ class Life:
         who = act(self.now, forced=data.draw(st.booleans()), comment="au hasard")
         return machine.apply(self.procedure, self.case, action.id, facts, self.context, who, papers)
 
+    def go(self, action: str, days: int = 0, facts: Mapping[str, FactValue] = NOTHING) -> None:
+        """Do an action some days later, against every window."""
+        self.now += days * DAY
+        papers = dict.fromkeys(self.procedure.actions[action].documents, received(self.now.date()))
+        who = act(self.now, forced=True, comment="au plus vite")
+        self.save(
+            machine.apply(self.procedure, self.case, action, facts, self.context, who, papers)
+        )
+
     def correct(self, data: st.DataObject) -> Outcome:
         """Note, change or take back some fact."""
         names = {
@@ -361,43 +474,108 @@ class Life:
         who = act(self.now, forced=data.draw(st.booleans()), comment="au hasard")
         return machine.correct(self.procedure, self.case, correction, self.context, who)
 
+    def work(self, data: st.DataObject) -> Outcome:
+        """Note hours of training and of mission, in place of those noted before."""
+        lines = []
+        for number, kind in enumerate((WorkKind.TRAINING, WorkKind.MISSION), 1):
+            hours = data.draw(st.sampled_from([None, "35", "70", "140"]))
+            last = self.now.date() - data.draw(st.integers(0, 40)) * DAY
+            if hours is not None:
+                lines.append(done(kind, last - 20 * DAY, last, hours, number))
+        return records.record_hours(
+            self.procedure, self.case, tuple(lines), self.context, act(self.now)
+        )
+
+    def on_its_way(self, data: st.DataObject) -> None:
+        """Bring the case some steps along the way to its end, proving one thing or another."""
+        way = ahead(self.procedure, self.case.state)
+        for target in way[: data.draw(st.integers(0, len(way)))]:
+            found = self.procedure.actions.values()
+            action = next(one for one in found if one.transitions.get(self.case.state) == target)
+            names = [name for name in action.needs if name not in self.case.facts]
+            try:
+                self.go(action.id, facts=dict.fromkeys(names, self.now.date()))
+            except Refused:
+                return
+            if data.draw(st.booleans()):
+                self.prove(data)
+            self.now += data.draw(st.integers(0, 40)) * DAY
+
+    def prove(self, data: st.DataObject) -> None:
+        """Note one of the facts that prove, if it may be noted."""
+        name = data.draw(st.sampled_from(sorted(PROVING & self.procedure.facts.keys())))
+        correction = machine.Correction({name: self.fact(data, name)})
+        with suppress(Refused):
+            self.save(
+                machine.correct(self.procedure, self.case, correction, self.context, act(self.now))
+            )
+
     def undo(self, _: st.DataObject) -> Outcome:
         """Take the last step back."""
         return machine.undo(self.procedure, self.case, self.context, act(self.now))
 
     def proved(self, id_: str) -> bool:
         """Tell whether a deadline is proved and in time, as somebody would check it by hand."""
-        spec = self.procedure.deadlines[id_]
-        known = known_values(self.procedure, self.case.facts)
-        edition = self.procedure.edition(self.case.edition)
-        deadline = compute(self.procedure, edition, spec, known, self.context)
-        strict = deadline.strict if deadline else None
-        if id_ == "preuve_eligibilite":
-            return True
+        known = known_values(self.procedure, self.case.facts, self.case.hours)
+        window = self.reckoned(id_, known)
+        strict = window.limit.strict if window else None
         if id_ == "mission":
-            hours, begun = known.get("heures_mission_realisees"), known.get("debut_mission")
-            over = self.case.state not in spec.states
-            asked = Decimal(70)
-            if self.procedure.id == "cdpi":
-                whole = known.get("heures_formation")
-                asked = (whole if isinstance(whole, Decimal) else Decimal(10_000)) / 3
-            worked = isinstance(hours, Decimal) and hours >= asked
-            return (worked or (begun is not None and hours is None and not over)) and (
-                not isinstance(begun, date) or _in_time(begun, strict)
-            )
+            return self.mission_proved(known)
         if id_ == "depot" and self.case.funder == "unifaf":
             return _in_time(known.get("dossier_recu_le"), strict)
+        if id_ == "realisation" and not self.path_done(known):
+            return False
         if id_ in BY_FACT:
-            if id_ == "realisation":
-                least = 70 if self.procedure.id == "cipi" else 140
-                trained = known.get("heures_formation_realisees")
-                some = known.get("heures_mission_realisees")
-                if not isinstance(trained, Decimal) or trained < least or not some:
-                    return False
             return _in_time(known.get(BY_FACT[id_]), strict)
-        dates = step_dates(self.procedure, self.case)
+        dates, spec = step_dates(self.procedure, self.case), self.procedure.deadlines[id_]
         done_by = [step for step in self.case.history if step.action in spec.met_by]
-        return bool(done_by) and _in_time(dates[done_by[-1].seq], strict)
+        on = dates[done_by[-1].seq] if done_by else None
+        opens_on = window.opens_on if window else None
+        if on is None or (opens_on is not None and self.context.day(on) < opens_on):
+            return False
+        return _in_time(on, strict)
+
+    def reckoned(self, id_: str, known: Mapping[str, FactValue]) -> Reckoning | None:
+        """Return the dates of a deadline for some values."""
+        edition = self.procedure.edition(self.case.edition)
+        return reckon(self.procedure, edition, self.procedure.deadlines[id_], known, self.context)
+
+    def mission_proved(self, known: Mapping[str, FactValue]) -> bool:
+        """Tell whether a mission began in time, and once it is over whether its hours were done."""
+        hours, begun = known.get("heures_mission_realisees"), known.get("debut_mission")
+        over = self.case.state not in self.procedure.deadlines["mission"].states
+        whole = known.get("heures_formation")
+        asked = Decimal(70)
+        if self.procedure.id == "cdpi":
+            asked = (whole if isinstance(whole, Decimal) else Decimal(10_000)) / 3
+        worked = isinstance(hours, Decimal) and hours >= asked
+        if not worked and (begun is None or hours is not None or over):
+            return False
+        nothing_done = {name: value for name, value in known.items() if name != TYPED_HOURS[1]}
+        missions = [one for one in self.case.hours if one.kind is WorkKind.MISSION]
+        first = begun or min((one.first for one in missions), default=None)
+        left, full = (self.reckoned("mission", values) for values in (known, nothing_done))
+        if first is None or left is None or full is None:
+            return True
+        inside = all(left.limit.ends_on and one.last <= left.limit.ends_on for one in missions)
+        return _in_time(first, (left if inside else full).limit.strict)
+
+    def path_done(self, known: Mapping[str, FactValue]) -> bool:
+        """Tell whether the hours of a path are noted, and none of them after its last day."""
+        trained, worked = (
+            known.get(f"heures_{kind}_realisees") for kind in ("formation", "mission")
+        )
+        least = 70 if self.procedure.id == "cipi" else 140
+        parts = [one.last for one in self.case.hours]
+        ended, trains = known.get("fin_parcours"), known.get("fin_formation")
+        parts += [trains] if isinstance(trains, date) else []
+        return (
+            isinstance(trained, Decimal)
+            and trained >= least
+            and bool(worked)
+            and isinstance(ended, date)
+            and all(part <= ended for part in parts)
+        )
 
 
 def _in_time(value: FactValue | None, strict: date | datetime | None) -> bool:
@@ -418,11 +596,12 @@ def _in_time(value: FactValue | None, strict: date | datetime | None) -> bool:
 def test_met_is_proved_whatever_happens(name: str, data: st.DataObject) -> None:
     """Steps, corrections and undos in any order: what stands as met is proved, and within its limit."""
     life = Life(name)
-    for _ in range(data.draw(st.integers(4, 22))):
+    life.on_its_way(data)
+    for _ in range(data.draw(st.integers(1, 12))):
         life.now += timedelta(
             days=data.draw(st.integers(0, 25)), hours=data.draw(st.integers(0, 9))
         )
-        acts = [life.step, life.step, life.correct, life.correct, life.undo]
+        acts = [life.step, life.step, life.correct, life.correct, life.work, life.undo]
         try:
             life.save(data.draw(st.sampled_from(acts))(data))
         except Refused:
@@ -431,3 +610,39 @@ def test_met_is_proved_whatever_happens(name: str, data: st.DataObject) -> None:
         assert [id_ for id_ in met if not life.proved(id_)] == [], life.case
         awaited = {id_ for id_, said in life.rows.items() if said == "ouverte"}
         assert awaited == set(life.case.deadlines)
+
+
+def presented_anew() -> Life:
+    """Return a file that UNIFAF received in time and refused, presented anew as soon as refused."""
+    life = Life("cif-cdd unifaf")
+    for action, days in (
+        ("deposer", 0),
+        ("noter_reception", 1),
+        ("refuser", 2),
+        ("representer", 3),
+    ):
+        life.go(action, days)
+    return life
+
+
+def test_a_file_presented_anew_is_to_be_received_anew() -> None:
+    """What proved the first deposit says nothing of the second, which is awaited and proved by itself."""
+    life = presented_anew()
+    assert life.rows["depot"] == "ouverte"
+    assert {"dossier_recu_le", "complet_le", "commission_le"}.isdisjoint(life.case.facts)
+    life.go("deposer")
+    assert (life.rows["depot"], set(life.case.deadlines)) == ("non vérifiée", set())
+    life.go("noter_reception")
+    assert (life.rows["depot"], set(life.case.deadlines)) == ("tenue", {"reponse"})
+
+
+def test_a_new_presentation_taken_back_gives_back_the_reception() -> None:
+    """The journal keeps what a new presentation set aside: each step keeps its date, an undo restores it."""
+    life = presented_anew()
+    received_on = life.now.date() - 5 * DAY
+    dates = step_dates(life.procedure, life.case)
+    assert [dates[one.seq] for one in life.case.history if one.action == "noter_reception"] == [
+        received_on
+    ]
+    undone = machine.undo(life.procedure, life.case, life.context, act(life.now))
+    assert undone.after.facts["dossier_recu_le"] == received_on
