@@ -7,7 +7,6 @@ known. Never writes, never reads a secret.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from msgspec import Struct
 from cli.crosschecks import cross_problems
 from cli.settingfile import read_settings
 from cli.settings import Settings
+from cli.smallfiles import read_small
 from workflow.causes import cause
 from workflow.errors import InvalidDefinition, Problem
 from workflow.tomltext import UnreadableToml, read_toml
@@ -37,10 +37,6 @@ class Configuration(Struct, frozen=True):
     def folder(self) -> Path:
         """Return the folder from which the relative paths of the file start."""
         return self.path.parent if self.path else user_data_folder()
-
-
-_MOST_BYTES = 1_000_000
-"""Far more than any configuration."""
 
 
 def user_data_folder() -> Path:
@@ -107,13 +103,8 @@ def load(path: Path | None) -> Configuration:
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        message = "n’est pas un fichier ordinaire ; donnez un fichier config.toml."
-        raise _unusable(path, [Problem(str(path), "", message)])
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise OSError(errno.EFBIG, "")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_small(path).decode("utf-8-sig")
         data = read_toml(text)
     except OSError as error:
         message = f"ne peut être lu : {cause(error)} ; vérifiez le chemin donné."

@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from cli.settingchecks import check_ping_url
+from cli.smallfiles import read_small
 from workflow.causes import cause
 from workflow.errors import InvalidDefinition, Problem
 
@@ -83,7 +84,7 @@ def _secret(environment: Mapping[str, str], name: str, problems: list[Problem]) 
     if not file_name:
         return value or None
     try:
-        content = Path(file_name).read_text(encoding="utf-8").strip("\r\n")
+        content = read_small(Path(file_name)).decode("utf-8-sig").strip("\r\n")
     except OSError as error:
         problems.append(
             Problem(file_variable, "", f"« {file_name} » ne peut être lu : {cause(error)}.")

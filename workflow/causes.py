@@ -12,6 +12,8 @@ _CAUSES = {
     errno.EACCES: "accès refusé",
     errno.EPERM: "opération interdite",
     errno.EISDIR: "c’est un dossier",
+    errno.ENODEV: "ce n’est pas un fichier ordinaire",
+    errno.ELOOP: "des liens qui tournent en rond",
     errno.ENOTDIR: "un élément du chemin n’est pas un dossier",
     errno.EEXIST: "existe déjà",
     errno.ENOSPC: "disque plein",
@@ -29,6 +31,6 @@ _CAUSES = {
 
 
 def cause(error: OSError) -> str:
-    """Return « disque plein », « accès refusé »… or what the system says when it is rarer."""
+    """Return « disque plein », « accès refusé »… or, when it is rarer, its name in the system's manual."""
     known = _CAUSES.get(error.errno or 0)
-    return known or error.strerror or type(error).__name__
+    return known or errno.errorcode.get(error.errno or 0) or type(error).__name__

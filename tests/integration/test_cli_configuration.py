@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -211,6 +212,30 @@ def test_a_secret_comes_from_a_variable_or_its_file(
     assert "donnée deux fois" in desk.type("init").said
     monkeypatch.delenv(variable)
     desk.must("init")
+
+
+def test_a_file_that_never_ends_is_not_waited_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe that nobody fills, a device, a huge file, links in a ring: one sentence for each."""
+    pipe, huge, ring = (desk.folder / name for name in ("tube", "gros", "rond"))
+    os.mkfifo(pipe)
+    with huge.open("wb") as file:
+        file.truncate(10_000_000)
+    ring.symlink_to(ring)
+    for path, sentence in (
+        (pipe, "ce n’est pas un fichier ordinaire"),
+        (Path("/dev/zero"), "ce n’est pas un fichier ordinaire"),
+        (huge, "fichier trop grand"),
+        (ring, "des liens qui tournent en rond"),
+        (desk.folder / ("a" * 5000), "nom trop long"),
+    ):
+        with monkeypatch.context() as told:
+            told.setenv("ECHEANCIER_DATABASE_PASSWORD_FILE", str(path))
+            assert (run := desk.type("init")).code == 6
+            assert sentence in run.said
+        assert (run := desk.type(f"--config {path} init")).code == 6
+        assert sentence in run.said
 
 
 def test_a_password_is_never_shown(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
