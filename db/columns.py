@@ -56,14 +56,17 @@ def table_of(row: type[SQLModel]) -> Table:
 class ReadInstant(UTCDateTime):
     """An instant as it is read of many rows: one that makes no sense stops no other row.
 
-    Only SQLite can hold one: it stores instants as text, and takes any.
+    SQLite stores instants as text, and takes any; PostgreSQL has « infinity », and years without end.
     """
 
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """Return what reads an instant."""
-        return _instant if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        if dialect.name == "sqlite":
+            return _instant
+        read: Any = super().result_processor(dialect, coltype)
+        return lambda value: value if value is NO_DATE else read(value)
 
 
 class ReadDate(TypeDecorator[date]):
@@ -73,7 +76,7 @@ class ReadDate(TypeDecorator[date]):
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """Return what reads a day."""
+        """Return what reads a day; the loader of `db.servers` has done it on PostgreSQL."""
         return _day if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Any, Final
 
 import psycopg
 from psycopg import IsolationLevel
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from db import handshake, postgresql
+from db.columns import NO_DATE
 from db.failures import OTHER_ENCODING, sentence
 from db.trust import Trust
 from workflow.errors import InvalidDefinition, OutOfReach
@@ -41,12 +45,14 @@ def open_server(
         execution_options={_PATIENCE: patient},
     )
     given = dict(opened.dialect.create_connect_args(opened.url)[1])
-    adapters = given.pop("context", None)
+    context = given.pop("context")
+    for kind, loader in (("timestamptz", _Instants), ("date", _Days)):
+        context.adapters.register_loader(kind, loader)
     parameters = _parameters(given, trust)
 
     def connect(*_: Any) -> Any:
         try:
-            return postgresql.connect(parameters, patient, adapters)
+            return postgresql.connect(parameters, patient, context)
         except postgresql.OtherEncoding as error:
             encoding = str(error.args[0])
             raise OutOfReach(sentence(OTHER_ENCODING, opened.url, encoding=encoding)) from None
@@ -60,6 +66,28 @@ def open_server(
     event.listen(opened, "do_connect", connect)
     event.listen(opened, "checkout", _lend)
     return opened
+
+
+class _Instants(Loader):
+    """Reads instants: one that Python has none for (« infinity ») stops no other row."""
+
+    def load(self, data: Buffer) -> datetime | object:
+        """Return an instant, or what stands for none."""
+        try:
+            return datetime.fromisoformat(bytes(data).decode())
+        except ValueError:
+            return NO_DATE
+
+
+class _Days(Loader):
+    """Reads days, likewise."""
+
+    def load(self, data: Buffer) -> date | object:
+        """Return a day, or what stands for none."""
+        try:
+            return date.fromisoformat(bytes(data).decode())
+        except ValueError:
+            return NO_DATE
 
 
 def _lend(connection: postgresql.Connection, entry: Any, _lent: Any) -> None:

@@ -208,30 +208,38 @@ def _claimed(store: SqlNotificationStore, limit: int) -> list[int]:
     return sorted(found)
 
 
-def test_dates_that_make_no_sense_stop_no_round(sqlite_url: str) -> None:
-    """An absence, a sign of life, a delay, the news of a journal: those that can be read are."""
-    engine = open_engine(sqlite_url)
-    cases = SqlCaseStore(engine, MorningsBefore(), is_final)
-    store, day = SqlNotificationStore(engine), timedelta(days=1)
-    open_cases(cases, 2)
+def test_dates_that_make_no_sense_stop_no_round(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """A deadline, a mail, an absence, a sign of life, the news: those that make sense are read."""
+    store, day = notification_store, timedelta(days=1)
+    instant, late = ("hier", "plus tard") if engine.name == "sqlite" else 2 * ("infinity",)
+    open_cases(case_store, 2)
     for number, person in enumerate(("ines", "malik")):
         first = NOW.date() + number * day
         store.add_absence(Absence(person, first, first + day), "ines", NOW)
         store.beat(Heartbeat(f"hote:{number}", NOW, ""))
+        store.enqueue(a_message(f"rappel/{number}"))
     with writing(engine) as connection:
         for odd in (
-            "UPDATE absence SET last_day = 'plus tard' WHERE id = 1",
-            "UPDATE heartbeat SET beat_at = 'hier' WHERE service = 'hote:0'",
-            "UPDATE journal SET recorded_at = 'un jour' WHERE case_id = 1",
+            f"UPDATE absence SET last_day = '{late}' WHERE person = 'ines'",
+            f"UPDATE heartbeat SET beat_at = '{instant}' WHERE service = 'hote:0'",
+            f"UPDATE journal SET recorded_at = '{instant}' WHERE case_id = 1",
+            f"UPDATE deadline SET reminded_until = '{instant}' WHERE case_id = 1",
+            f"UPDATE outbox SET created_at = '{instant}' WHERE id = 1",
         ):
             connection.execute(text(odd))
     assert [one.person for one in store.absences()] == ["malik"]
     assert [one.service for one in store.beats()] == ["hote:1"]
+    assert refs(store.due(NOW, 10)) == REFS[1:2]
     assert refs(store.happenings(LONG_AGO)) == refs(store.dated(closed_since=FAR)) == REFS[1:2]
+    assert _claimed(store, 10) == [2]
+    assert store.counts().waiting == 2
     told = " ".join(store.unreadable())
-    for name in ("Absence 1 de « ines »", "service « hote:0 »", "Dossier CIPI-2026-0001"):
+    for name in (
+        "Absence 1 de « ines »", "service « hote:0 »", "Dossier CIPI-2026-0001", "Courriel 1",
+    ):  # fmt: skip
         assert name in told
-    engine.dispose()
 
 
 def test_choices_that_make_no_sense_are_those_of_the_agency(
