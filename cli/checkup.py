@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def findings(session: Session) -> Iterator[Finding]:
     yield base
     yield _guarded("Courriel", _mail, session)
     if base.level is not Level.BROKEN:
-        yield from _running(session)
+        yield from _running(session, named=True)
 
 
 def vital(session: Session) -> Iterator[Finding]:
@@ -81,16 +82,16 @@ def vital(session: Session) -> Iterator[Finding]:
     base = _guarded("Base", _base_at_work, session)
     yield base
     if base.level is not Level.BROKEN:
-        yield from _running(session)
+        yield from _running(session, named=False)
 
 
-def _running(session: Session) -> Iterator[Finding]:
+def _running(session: Session, *, named: bool) -> Iterator[Finding]:
     yield _guarded("Horloge", _clock, session)
     try:
         yield from [Finding("Service", *told) for told in _services(session)]
     except EcheancierError as error:
         yield Finding("Service", Level.BROKEN, error.message, code_of(error))
-    yield _guarded("Envois", _outbox, session)
+    yield _guarded("Envois", partial(_outbox, named=named), session)
 
 
 def _guarded(name: str, look: Callable[[Session], tuple[Level, str]], session: Session) -> Finding:
@@ -249,7 +250,7 @@ def _lasted(age: timedelta) -> str:
     return french.count(seconds, "s", "s")
 
 
-def _outbox(session: Session) -> tuple[Level, str]:
+def _outbox(session: Session, *, named: bool = False) -> tuple[Level, str]:
     store = session.house.notifications
     last = store.sending()
     if last is not None and last.holds:
@@ -263,7 +264,21 @@ def _outbox(session: Session) -> tuple[Level, str]:
         words += f" ; le plus ancien attend depuis le {_local(session, oldest)}"
     if counts.failed:
         words += " ; voyez et reprenez ces échecs : « echeancier courriels lister --etat echec »"
-    return (Level.NOTE if stuck or counts.failed else Level.OK), words
+    level = Level.NOTE if stuck or counts.failed else Level.OK
+    return _with((level, words), _put_aside(session, named=named))
+
+
+def _put_aside(session: Session, *, named: bool) -> str:
+    """Return which reminders cannot be told, and why; only how many to whom everybody may read."""
+    aside = session.house.messaging.put_aside(_LOOKED_AT)
+    if not aside:
+        return ""
+    count = french.count(len(aside), "rappel mis de côté", "rappels mis de côté")
+    if not named:
+        return f"{count} : « echeancier diagnostic » dit pourquoi"
+    told = [f"{one.ref}, {one.rule} : {one.reason.rstrip('.')}" for one in aside[:_NAMED]]
+    more = ["…"] if len(aside) > _NAMED else []
+    return f"{count}, un nouvel essai a lieu chaque heure ({' ; '.join(told + more)})"
 
 
 def _local(session: Session, instant: datetime) -> str:

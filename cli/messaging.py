@@ -26,7 +26,7 @@ from notifications.mail.relay import Relay, RelayReport
 from notifications.people.staff import Staff
 from notifications.ports import NotificationStore, Transport
 from notifications.reminders.renewal import Renewal
-from notifications.reminders.sweep import Sweep
+from notifications.reminders.sweep import Broken, Sweep
 from notifications.rendering.composer import Composer
 from notifications.sending import held_words
 from notifications.service.guard import Guard, Ticks
@@ -109,15 +109,8 @@ class Messaging:
     @cached_property
     def service(self) -> Service:
         """Return the scheduler."""
-        sweep = Sweep(
-            self._store,
-            self._places.planner,
-            self.composer,
-            self._places.directory,
-            stopping=self.stop,
-        )
         return Service(
-            sweep,
+            self._sweep,
             self._morning,
             self._relay,
             store=self._store,
@@ -129,6 +122,10 @@ class Messaging:
             watches=self._watches(self._store),
             guard=Guard(self._store, self._name, self._ticks, self._places.zone(None)),
         )
+
+    def put_aside(self, limit: int) -> list[Broken]:
+        """Return the reminders that cannot be told now, and why, of so many rows at most."""
+        return self._sweep.put_aside(self._clock(), limit)
 
     def digests(self, recipients: Sequence[Recipient]) -> list[Digest]:
         """Return the digest of some recipients, as of now; nothing is sent."""
@@ -165,6 +162,16 @@ class Messaging:
     @cached_property
     def _transport(self) -> Callable[[], Transport]:
         return mailing.transport(self._configuration, self._credentials)
+
+    @cached_property
+    def _sweep(self) -> Sweep:
+        return Sweep(
+            self._store,
+            self._places.planner,
+            self.composer,
+            self._places.directory,
+            stopping=self.stop,
+        )
 
     @cached_property
     def _morning(self) -> Morning:

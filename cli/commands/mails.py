@@ -64,9 +64,9 @@ def list_mails(
         before=read_count("--avant", before, least=1, most=HIGHEST),
     )
     if ref is not None:
-        # An empty list would look like an answer to a reference that nothing bears.
-        session.house.cases.load(ref)
+        session.house.cases.load(ref)  # an empty list would look like an answer about it
     found = session.house.notifications.messages(query)
+    _warn_of_put_aside(session, ref)
     page, directory = found[:most], session.places.directory
     if as_json:
         session.output.json([views.message_json(one) for one in page])
@@ -113,6 +113,14 @@ def show(
     session.output.show(*views.heading(message, directory), *views.envelope(letter))
     session.output.raw(f"\n{letter.text}")
     session.output.show(*views.happened(message, events, directory))
+
+
+def _warn_of_put_aside(session: Session, ref: str | None) -> None:
+    """Name the reminders that no mail could be written of: no list of mails would show them."""
+    for aside in session.house.messaging.put_aside(_LIMIT):
+        if ref in {None, aside.ref}:
+            told = f"rappel mis de côté, {aside.ref}, {aside.rule} : {aside.reason}"
+            session.output.warn(told)
 
 
 def _recipient(session: Session, person: str | None) -> str | None:

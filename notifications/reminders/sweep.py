@@ -1,8 +1,9 @@
 """The round that turns what is due into messages: one mail per case and person, or one for many.
 
-Called by `notifications.service.loop` at every beat. What is due is asked of the store (« by now », never
-« exactly today »), so that a week of silence is caught up by the first round. Nothing is sent here:
-messages enter the outbox in the same transaction that moves the reminders on.
+Called by `notifications.service.loop` at every beat, and by the check-up for what no round could tell.
+What is due is asked of the store (« by now », never « exactly today »), so that a week of silence is
+caught up by the first round. Nothing is sent here: messages enter the outbox in the same transaction that
+moves the reminders on.
 """
 
 from __future__ import annotations
@@ -113,6 +114,20 @@ class Sweep:
                 if self._stopping():
                     break
         return report
+
+    def put_aside(self, now: datetime, limit: int) -> list[Broken]:
+        """Return what could not be told at an instant, and why; nothing is written.
+
+        Args:
+            now: the present.
+            limit: rows looked at, at most.
+        """
+        # Where a round that could not tell them has put them.
+        rows, report = self._store.due(now + self._retry_after, limit), SweepReport()
+        if rows:
+            for _ in self._round(now, report).announcements(rows):
+                """Composed, and left there."""
+        return report.broken
 
     def _round(self, now: datetime, report: SweepReport) -> _Round:
         staff = Staff.of(self._directory, self._store, now)

@@ -457,3 +457,20 @@ def test_one_mail_and_one_absence_that_make_no_sense_stop_nobody(desk: Desk) -> 
     assert "Courriel 1 : illisible" in found["Base"]
     assert "Absence 1 de « malik » : illisible" in found["Base"]
     assert "2 lignes illisibles" in desk.type("diagnostic --surveillance").shown
+
+
+def test_a_reminder_put_aside_is_shown_with_its_reason(desk: Desk) -> None:
+    """Its agency left the settings: `diagnostic` and `courriels` say so until it is back."""
+    desk.execute("UPDATE case_file SET agency = 'fermee', owner = NULL")
+    desk.must("service --une-fois")
+    why = "rappel mis de côté"
+    (sent,) = [row for row in desk.must("diagnostic --json").json if row["name"] == "Envois"]
+    assert sent["level"] == "attention"
+    assert f"{REF}, drf : Agence : « fermee » n’existe pas" in plain(sent["message"])
+    assert f"{REF}, drf : Agence : « fermee » n’existe pas" in desk.must("courriels lister").said
+    survey = desk.type("diagnostic --surveillance")
+    assert survey.code == 7
+    assert why in survey.shown
+    assert REF not in survey.shown
+    desk.execute("UPDATE case_file SET agency = 'lyon'")
+    assert why not in desk.must("diagnostic").shown + desk.must("courriels lister").said

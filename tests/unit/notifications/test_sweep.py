@@ -263,6 +263,20 @@ def test_a_bad_address_puts_the_mail_aside_without_losing_it() -> None:
     assert (report.messages, report.late) == (1, 1)
 
 
+def test_what_is_put_aside_is_told_again_until_it_is_mended() -> None:
+    """Between two tries, whoever asks hears which reminder waits and why; asking writes nothing."""
+    now = paris(date(2026, 7, 8))
+    lost = replace(row(1, agency="fermee", owner=None, ref="A-PERDU"), next_reminder_at=now)
+    store = MemoryNotificationStore([lost, *armed(PLANNER, row(2))])
+    told = a_sweep(store)
+    told.run(now)
+    before = store.all_open(0, 10)
+    (aside,) = told.put_aside(now + timedelta(minutes=30), 10)
+    assert (aside.ref, aside.rule) == ("A-PERDU", "drf")
+    assert "« fermee » n’existe pas" in aside.reason
+    assert store.all_open(0, 10) == before
+
+
 def test_a_broken_deadline_does_not_silence_its_case() -> None:
     """One deadline out of the calendar's years is put aside; the case's other one is told."""
     now = paris(date(2026, 7, 8))
