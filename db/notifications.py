@@ -43,8 +43,8 @@ from notifications.sending import LEAP
 from notifications.telling import Announcement, Carried
 from workflow.ports import OpenDeadline
 
-_MANY = 100_000
-"""Messages that wait and are looked through at most."""
+_MANY = 20_000
+"""Rows that somebody who waits for the answer has looked through."""
 _SILENT_FOR = timedelta(days=7)
 """Silence after which a service is forgotten."""
 
@@ -119,15 +119,20 @@ class SqlNotificationStore(SqlMailroom, SqlPeople, SqlSending):
         """Return what was put aside since the last call, one French sentence each."""
         return self._aside.take()
 
-    def look_through(self) -> tuple[str, ...]:
-        """Return what cannot be read of all that is awaited and chosen, one French sentence each."""
+    def look_through(self, most: int = _MANY) -> tuple[str, ...]:
+        """Return what cannot be read of all that is awaited and chosen, one French sentence each.
+
+        Args:
+            most: deadlines looked through, those to act on first; likewise for the mails that wait.
+        """
         aside = Aside()
-        for _ in agenda.stream(self._engine, aside, agenda.OPEN):
+        nearest = agenda.OPEN.order_by(deadline.c.act_on, deadline.c.id).limit(most)
+        for _ in agenda.stream(self._engine, aside, nearest):
             pass
         people = SqlPeople(self._engine, aside)
         people.habits()
         people.absences()
-        SqlMailroom(self._engine, aside).messages(MessageQuery(MessageState.WAITING, limit=_MANY))
+        SqlMailroom(self._engine, aside).messages(MessageQuery(MessageState.WAITING, limit=most))
         return aside.take()
 
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:

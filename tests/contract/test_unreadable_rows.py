@@ -274,3 +274,19 @@ def test_the_lists_of_the_interface_keep_every_file(
     seen = glance(database_url, query.day, 10)
     assert seen is not None
     assert refs(seen.rows) == REFS
+
+
+def test_the_nearest_deadlines_are_looked_through_first(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """Of a base too large to be read while somebody waits, what is to be done first is read."""
+    open_cases(case_store, 3)
+    spoil(engine, "deadline", "explanation", "{}")
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE deadline SET act_on = '2031-01-02' WHERE case_id = 1"))
+        connection.execute(text("UPDATE deadline SET act_on = '2026-01-02' WHERE case_id = 3"))
+    assert len(notification_store.look_through(1)) == 1
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE deadline SET act_on = '2031-01-02' WHERE case_id = 3"))
+    assert notification_store.look_through(1) == ()
+    assert len(notification_store.look_through()) == 1
