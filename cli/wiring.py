@@ -294,6 +294,7 @@ class House:
         if before is not None:
             schema.verify(self._engine)
         judged = schema.upgrade(self._engine)
+        schema.refuse_incomplete(self._engine)
         return before, HEAD, judged
 
     def require_database(self) -> None:
@@ -307,10 +308,11 @@ class House:
         return schema.read_only(self._ready_engine)
 
     def verify_database(self) -> None:
-        """Look through the whole base; raises like `cases`, and when it is damaged."""
+        """Look through the whole base; raises like `cases`, and when it is damaged or incomplete."""
         from db import schema
 
         schema.verify(self._ready_engine)
+        schema.refuse_incomplete(self._ready_engine)
 
     def database_place(self) -> str:
         """Return where the database is, as a person writes it, without its password."""

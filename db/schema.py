@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
 
 from db.engine import reading, transaction
 from db.failures import mark_damaged, sentence, sqlite_path, translated
@@ -39,6 +40,11 @@ _UNVERSIONED = (
 _MISNUMBERED = (
     "{place} n’a pas les tables de la version qu’elle dit être : elle reste comme elle était, restaurez une "
     "sauvegarde ou demandez de l’aide."
+)
+
+_INCOMPLETE = (
+    "{place} n’est plus entière, il y manque {missing} : n’écrivez plus dedans et restaurez la dernière "
+    "sauvegarde."
 )
 
 _ELSEWHERE = (
@@ -132,6 +138,28 @@ def verify(engine: Engine) -> None:
             if connection.exec_driver_sql(QUICK_CHECK).one() != WHOLE:
                 mark_damaged(engine)
         refuse_damaged(engine)
+
+
+def refuse_incomplete(engine: Engine) -> None:
+    """Refuse a database that has the version of this program, and not all of its tables and columns.
+
+    Raises:
+        OutOfReach: with the first that is missing.
+    """
+    # Whoever asks is about to load them all.
+    from db import messages, tables  # noqa: F401, PLC0415
+
+    with reading(engine) as connection:
+        found = inspect(connection).get_multi_columns()
+    known = {table: {column["name"] for column in columns} for (_, table), columns in found.items()}
+    for table in SQLModel.metadata.sorted_tables:
+        if table.name not in known:
+            missing = f"la table « {table.name} »"
+        elif lost := next((one.name for one in table.c if one.name not in known[table.name]), None):
+            missing = f"la colonne « {lost} » de la table « {table.name} »"
+        else:
+            continue
+        raise OutOfReach(sentence(_INCOMPLETE, engine.url, missing=missing))
 
 
 def read_only(engine: Engine) -> bool:

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, event, make_url, text
 from db.engine import noting, open_engine, reading, writing
 from db.failures import mark_damaged
 from db.notifications import SqlNotificationStore
-from db.schema import require_current, upgrade, verify
+from db.schema import refuse_incomplete, require_current, upgrade, verify
 from db.store import SqlCaseStore
 from db.worklist import SqlWorklist
 from notifications.messages import Lease
@@ -417,6 +417,25 @@ def test_a_busy_file_says_to_try_again(store_at: OpenStore, sqlite_url: str) -> 
         assert store.load(case.ref) == case
         other.execute("ROLLBACK")
     store.save(step(case, "drf_deposee"))
+
+
+@pytest.mark.parametrize(
+    ("damage", "missing"),
+    [
+        ("DROP TABLE heartbeat", "la table « heartbeat »"),
+        ("ALTER TABLE outbox DROP COLUMN answer", "la colonne « answer » de la table « outbox »"),
+    ],
+)
+def test_a_database_that_is_not_whole_names_what_is_missing(
+    engine: Engine, damage: str, missing: str
+) -> None:
+    """It has the version of the program, so that nothing would make the table again: a backup does."""
+    refuse_incomplete(engine)
+    with writing(engine) as connection:
+        connection.execute(text(damage))
+    require_current(engine)
+    with refused(missing, "restaurez la dernière sauvegarde"):
+        refuse_incomplete(engine)
 
 
 def test_a_database_without_schema_says_what_to_run(

@@ -223,3 +223,12 @@ def test_a_mail_folder_that_cannot_be_written_keeps_the_mails(desk: Desk) -> Non
     desk.now += timedelta(hours=1)
     desk.must("service --une-fois")
     assert len(list((desk.folder / "courriels").glob("*.eml"))) == desk.rows()["outbox"]
+
+
+def test_a_table_that_is_gone_is_no_circle(desk: Desk) -> None:
+    """`init` has nothing to create, `service` and `diagnostic` nothing to hope for: each names the table."""
+    desk.execute("DROP TABLE heartbeat")
+    for line in ("init", "service --une-fois", "diagnostic", "diagnostic --surveillance"):
+        run = desk.type(line)
+        assert run.code == 7, line
+        assert "il y manque la table « heartbeat »" in run.said + run.shown, line
