@@ -19,6 +19,7 @@ REVISIONS: Final = (
     "0009",
     "0010",
     "0011",
+    "0012",
 )
 """Every migration this program knows, oldest first; a test compares it with the scripts."""
 

@@ -151,8 +151,9 @@ def _add(grid: Table, row: Line, *, opening: bool) -> None:
     impossible = ("  fenêtre impossible", "late") if row.impossible else ""
     stake = (f"  {row.at_stake}", "strong") if row.at_stake else ""
     remarks = (f"\n{' ; '.join(row.remarks)}", "muted") if row.remarks else ""
+    sign = "?" if row.missing else row.standing.sign(internal=row.internal)
     grid.add_row(
-        text("" if opening else row.standing.sign(internal=row.internal), style),
+        text("" if opening else sign, style),
         text(when.compact(on), "awaited" if opening else style),
         line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted")),
         line(row.label, marked, impossible, stake, ("\n" + words, style), remarks),

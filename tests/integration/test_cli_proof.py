@@ -65,6 +65,7 @@ def test_what_is_forced_waits_for_its_proof_until_it_is_noted(desk: Desk) -> Non
     assert whole["missing"][0] == LAST_DAY
     digest = desk.must("synthese")
     assert "Échéances non vérifiées (2)" in digest.shown
+    assert digest.shown.split("Échéances non vérifiées (2)")[1].strip().startswith("? ")
     assert f"à noter pour la vérifier : {LAST_DAY}" in digest.shown
     desk.now = desk.now.replace(month=11, day=20)
     hours = "heures_formation_realisees=140 --fait heures_mission_realisees=70"

@@ -630,6 +630,55 @@ def test_old_deadlines_are_judged_anew(new_engine: NewEngine) -> None:
     ]
 
 
+ROUNDS: dict[str, tuple[str, dict[str, str], str | None]] = {
+    # The rule, the facts, and what is missing; each row was met on 10 December 2026.
+    "filed in its window": ("drf", {"opens_on": "2026-12-10"}, None),
+    "filed before its window": (
+        "drf", {"opens_on": "2026-12-11"},
+        "« Saisie de la DRF » (drf_deposee_le) : une date à partir du 11/12/2026, jour de l’ouverture"),
+    "a path that ends with its training": ("realisation", {"fin_formation": "2026-12-10"}, None),
+    "a path that ends before its training": (
+        "realisation", {"fin_formation": "2026-12-11"}, "Fin de la formation"),
+    "hours done until its last day": ("realisation", {"mission": "2026-12-10"}, None),
+    "hours done after its last day": (
+        "realisation", {"mission": "2026-12-11"}, "Dernier jour des heures de mission réalisées"),
+}  # fmt: skip
+MET_ROW = """
+    INSERT INTO deadline (case_id, rule, status, opens_on, act_on, closed_on, late, reminded_until,
+        explanation)
+    VALUES (:id, :rule, 'tenue', :opens_on, '2026-12-10', '2026-12-10', false,
+        '2026-12-01 08:00:00', '{}')
+"""
+
+
+def test_steps_of_another_round_are_judged_anew(new_engine: NewEngine) -> None:
+    """What was met before its window opened, or by a path shorter than its parts, waits for its proof."""
+    older = old_base(new_engine, "0011")
+    with older.begin() as connection:
+        for number, (rule, facts, _) in enumerate(ROUNDS.values(), 1):
+            row = {"ref": f"CIPI-2026-{number:04}", "series": "CIPI-2026", "number": number}
+            known = {"id": connection.scalar(text(OLD_CASE), row)}
+            opens_on = facts.get("opens_on")
+            connection.execute(text(MET_ROW), {**known, "rule": rule, "opens_on": opens_on})
+            if ended := facts.get("fin_formation"):
+                fact = "INSERT INTO fact VALUES (:id, 'fin_formation', 'date', :value)"
+                connection.execute(text(fact), {**known, "value": ended})
+            if last := facts.get("mission"):
+                hours = (
+                    "INSERT INTO hours_line (case_id, number, kind, first_day, last_day, done, place)"
+                    " VALUES (:id, 1, 'mission', '2026-11-02', :last, '70', '')"
+                )
+                connection.execute(text(hours), {**known, "last": last})
+    assert (upgrade(older), upgrade(older)) == (3, 0)
+    found = select(tables.deadline).order_by(tables.deadline.c.case_id)
+    with reading(older) as connection:
+        rows = connection.execute(found).all()
+    for one, (_, _, missing) in zip(rows, ROUNDS.values(), strict=True):
+        assert one.status == ("tenue" if missing is None else "non_verifiee")
+        assert (missing or "") in " ".join(one.explanation.get("missing", []))
+        assert (one.closed_on is None) is (missing is not None)
+
+
 BROKEN_MIGRATION = '''
 """A migration that changes much, then fails."""
 import sqlalchemy as sa

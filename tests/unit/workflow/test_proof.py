@@ -622,6 +622,10 @@ def presented_anew() -> Life:
         ("representer", 3),
     ):
         life.go(action, days)
+        if action == "noter_reception":
+            earlier = machine.Correction({"dossier_recu_le": life.now.date() - DAY})
+            who = act(life.now)
+            life.save(machine.correct(life.procedure, life.case, earlier, life.context, who))
     return life
 
 
@@ -639,7 +643,7 @@ def test_a_file_presented_anew_is_to_be_received_anew() -> None:
 def test_a_new_presentation_taken_back_gives_back_the_reception() -> None:
     """The journal keeps what a new presentation set aside: each step keeps its date, an undo restores it."""
     life = presented_anew()
-    received_on = life.now.date() - 5 * DAY
+    received_on = life.now.date() - 6 * DAY
     dates = step_dates(life.procedure, life.case)
     assert [dates[one.seq] for one in life.case.history if one.action == "noter_reception"] == [
         received_on
