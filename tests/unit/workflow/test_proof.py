@@ -18,7 +18,7 @@ from tests.support.depth import received
 from workflow import machine, records
 from workflow.case import Case, Closing, FactValue, HoursLine, Outcome, WorkKind
 from workflow.contexts import context_for, ruled_by
-from workflow.deadlines import reckon
+from workflow.deadlines import live, reckon
 from workflow.errors import ActionRefused, Refused
 from workflow.explanation import Reckoning
 from workflow.known import known_values
@@ -328,28 +328,33 @@ def test_a_path_ends_with_the_last_of_its_parts(rows: Rows, fact: str, label: st
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "expected"),
+    ("rows", "first", "last", "expected"),
     [
-        (date(2027, 2, 22), date(2027, 3, 8), "tenue"),
-        (date(2027, 2, 23), date(2027, 3, 7), "tenue"),
-        (date(2027, 2, 23), date(2027, 3, 8), "manquée"),
-        (date(2027, 3, 8), date(2027, 3, 19), "manquée"),
+        # Six months from 7 September end on Sunday 7 March; 70 hours, ten days, begin on 22 February.
+        (CIPI, date(2027, 2, 22), date(2027, 3, 8), "tenue"),
+        (CIPI, date(2027, 2, 23), date(2027, 3, 7), "tenue"),
+        (CIPI, date(2027, 2, 23), date(2027, 3, 8), "manquée"),
+        (CIPI, date(2027, 3, 8), date(2027, 3, 19), "manquée"),
+        # Three months from 30 October end on Saturday 30 January; a third of 175 hours, nine days, begins
+        # on Tuesday 19 January.
+        (CDPI, date(2027, 1, 19), date(2027, 2, 1), "tenue"),
+        (CDPI, date(2027, 1, 20), date(2027, 1, 30), "tenue"),
+        (CDPI, date(2027, 1, 20), date(2027, 2, 1), "manquée"),
     ],
 )
 @pytest.mark.parametrize("noted", [False, True], ids=["ledger", "noted"])
 def test_a_beginning_is_judged_by_what_room_it_left(
-    first: date, last: date, expected: str, *, noted: bool
+    rows: Rows, first: date, last: date, expected: str, *, noted: bool
 ) -> None:
-    """Seventy hours count when worked in the six months, or begun on a day that left room for them."""
-    # Six months from 7 September end on Sunday 7 March; ten days of 7 hours begin on Monday 22 February.
-    case = funded(CIPI, TRAINED)
+    """Hours count when worked in their period, or begun on a day that left room for them."""
+    case = funded(rows, TRAINED)
     if noted:
-        case = note(CIPI, case, paris(6, 1, year=2027), debut_mission=first).after
+        case = note(rows, case, paris(6, 1, year=2027), debut_mission=first).after
     worked = done(WorkKind.MISSION, first, last, "70", 2)
     now = act(paris(6, 1, year=2027))
-    outcome = records.record_hours(CIPI.procedure, case, (TRAINED, worked), CIPI.context, now)
-    known = known_values(CIPI.procedure, outcome.after.facts, outcome.after.hours)
-    found = verdicts(CIPI.procedure, outcome.after, known, CIPI.context)["mission"]
+    outcome = records.record_hours(rows.procedure, case, (TRAINED, worked), rows.context, now)
+    known = known_values(rows.procedure, outcome.after.facts, outcome.after.hours)
+    found = verdicts(rows.procedure, outcome.after, known, rows.context)["mission"]
     assert (found.missing, found.late, found.on) == ((), expected == "manquée", first)
 
 
@@ -383,6 +388,10 @@ SCHEMES: Mapping[str, tuple[str, str | None, datetime]] = {
     "ptp": ("ptp", None, paris(1, 4, year=2027)),
     "cif-cdd unifaf": ("cif-cdd", "unifaf", paris(3, 1, year=2018)),
     "cif-cdd fafsea": ("cif-cdd", "fafsea", paris(3, 1, year=2018)),
+    **{
+        f"cif-cdd {funder}": ("cif-cdd", funder, paris(3, 1, year=2018))
+        for funder in ("fongecif-ara", "fongecif-bfc", "opcalim", "uniformation")
+    },
 }
 
 # Which fact proves each deadline, and which hours, worked by hand; every other is proved by its step.
@@ -640,6 +649,18 @@ def test_a_file_presented_anew_is_to_be_received_anew() -> None:
     assert (life.rows["depot"], set(life.case.deadlines)) == ("tenue", {"reponse"})
 
 
+def test_the_reply_to_a_new_presentation_waits_for_its_own_session() -> None:
+    """Presented anew, a file awaits no reply counted from the session that refused it."""
+    life = Life("cif-cdd fongecif-bfc")
+    for action in ("deposer", "noter_reception", "declarer_complet", "passer_commission"):
+        life.go(action, 1)
+    assert set(life.case.deadlines) == {"reponse"}
+    for action in ("refuser", "representer", "deposer"):
+        life.go(action, 1)
+    assert set(life.case.deadlines) == set()
+    assert {"complet_le", "commission_le"}.isdisjoint(life.case.facts)
+
+
 def test_a_new_presentation_taken_back_gives_back_the_reception() -> None:
     """The journal keeps what a new presentation set aside: each step keeps its date, an undo restores it."""
     life = presented_anew()
@@ -650,3 +671,82 @@ def test_a_new_presentation_taken_back_gives_back_the_reception() -> None:
     ]
     undone = machine.undo(life.procedure, life.case, life.context, act(life.now))
     assert undone.after.facts["dossier_recu_le"] == received_on
+
+
+# --- Which steps end each deadline -----------------------------------------------------------------------
+
+AKTO = {
+    "drf": {"deposer_drf"},
+    "reponse_akto": {"accorder_drf", "refuser_drf"},
+    "contrat": {"deposer_contrat"},
+    "realisation": {"saisir_presences"},
+    "mission": {"saisir_presences"},
+    "presences": {"saisir_presences"},
+    "surcout": {"demander_surcout"},
+    "remise_documents": {"cloturer"},
+}
+OPACIF = {"depot": {"deposer"}, "demarrage_max": {"entrer_formation"}}
+ANSWERED = {"reponse": {"accorder", "refuser"}}
+ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
+    "cipi": {**AKTO, "preuve_eligibilite": {"deposer_contrat"}},
+    "cdpi": AKTO,
+    "ptp": {
+        "demande_conge": {"demander_conge"},
+        "reponse_employeur": {"accorder_conge", "refuser_conge"},
+        "recours": {"former_recours"},
+        "reponse_recours": {"accorder", "refuser"},
+        "demarrage_max": {"entrer_formation"},
+        "notification_retour": {"cloturer"},
+    },
+    "cif-cdd fafsea": {**OPACIF, "recours": {"former_recours"}},
+    "cif-cdd fongecif-ara": OPACIF,
+    "cif-cdd fongecif-bfc": {**OPACIF, **ANSWERED},
+    "cif-cdd opcalim": OPACIF,
+    "cif-cdd unifaf": {**OPACIF, **ANSWERED},
+    "cif-cdd uniformation": {**OPACIF, **ANSWERED},
+}
+"""The steps that a person calls the end of each deadline, worked by hand from the sheets."""
+
+
+def awaiting(name: str, id_: str, state: str) -> Life:
+    """Return a case in a state, with every fact known but those by which a deadline would be met."""
+    life = Life(name)
+    spec = life.procedure.deadlines[id_]
+    today = life.now.date()
+    facts: dict[str, FactValue] = {}
+    for fact in life.procedure.facts.values():
+        if fact.derived or fact.id == spec.met_by_fact:
+            continue
+        if fact.type in {FactType.DATE, FactType.INSTANT}:
+            facts[fact.id] = today + (70 * DAY if fact.future else 0 * DAY)
+    facts |= {"heures_formation": Decimal(150)} if name == "cdpi" else {}
+    # A proof that ends before the contract begins is to be renewed.
+    facts |= {"preuve_valable_jusquau": today + 30 * DAY} if name == "cipi" else {}
+    case = replace(life.case, state=state, facts=facts)
+    known = known_values(life.procedure, facts)
+    edition = life.procedure.edition(case.edition)
+    life.case = replace(case, deadlines=live(life.procedure, edition, state, known, life.context))
+    return life
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"), [(name, id_) for name, found in ENDED_BY.items() for id_ in found]
+)
+def test_a_deadline_ends_with_its_own_steps_alone(name: str, id_: str) -> None:
+    """From each state that awaits it, its own steps end a deadline; all else that leaves drops it."""
+    procedure = Life(name).procedure
+    assert set(procedure.deadlines) == set(ENDED_BY[name])
+    spec, tried = procedure.deadlines[id_], set()
+    for state in sorted(spec.states):
+        for action in procedure.actions.values():
+            target = action.transitions.get(state, state)
+            if target in {*spec.states, "precedent"}:
+                continue
+            life = awaiting(name, id_, state)
+            assert id_ in life.case.deadlines
+            asked = [one for one in action.needs if one not in life.case.facts]
+            life.go(action.id, facts=dict.fromkeys(asked, life.now.date()))
+            ended = life.rows[id_] in {"tenue", "manquée", "non vérifiée"}
+            assert ended is (action.id in ENDED_BY[name][id_]), (state, action.id)
+            tried.add(action.id)
+    assert tried >= ENDED_BY[name][id_]
