@@ -238,6 +238,12 @@ def spoken(key: str) -> str:
     return "+".join([*(words.get(one, one) for one in modifiers), last])
 
 
+def is_typed(key: str) -> bool:
+    """Tell whether a key is a sign of the keyboard, which a field takes for itself."""
+    name = spoken(key)
+    return len(name) == 1 and name.isascii()
+
+
 def first_key(id_: str, changed: Mapping[str, str]) -> str:
     """Return the key of an id as it is shown, with the changes of a configuration."""
     return spoken(changed.get(id_, KEYS[id_].keys).partition(",")[0])

@@ -301,7 +301,11 @@ class Dialog(Asking[Result], ModalScreen[Result]):
     """True when the screen below tells nothing of what is asked: the piece that opens it answers nothing."""
     _ahead = ""
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual's own type
-    BINDINGS: ClassVar[list[BindingType]] = [bind("form.cancel", "cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("form.cancel", "cancel"),
+        # What the application binds stops at a dialog.
+        bind("app.help", "app.help"),
+    ]
 
     def typed_ahead(self, words: str) -> None:
         """Say what was typed before the question was there, and answers nothing."""

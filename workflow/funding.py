@@ -6,7 +6,7 @@ the tax basis its source gives; none is ever certain beyond the last day its sou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -112,3 +112,21 @@ class Funding(Struct, frozen=True):
     supports: tuple[Support, ...]
     allowances: tuple[Allowance, ...]
     accounts: Mapping[str, Account]
+
+    def noted_of(self, facts: Collection[str]) -> tuple[str, ...]:
+        """Return the facts of the accounting view, then those noted that decide what is paid.
+
+        Args:
+            facts: names of the facts noted in a file.
+        """
+        decide = (
+            self.programme,
+            self.headcount,
+            *self.funded_hours,
+            *self.attended_hours,
+            *self.hourly_costs,
+            self.balance,
+            *(one.hours for one in self.allowances),
+        )
+        accounts = (one.fact for one in self.accounts.values())
+        return tuple(dict.fromkeys((*accounts, *(name for name in decide if name in facts))))

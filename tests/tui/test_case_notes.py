@@ -175,6 +175,19 @@ async def test_accounts_are_noted_from_their_tab(stage: Stage, picture: Snapshot
         assert player.picture() == picture
 
 
+async def test_what_is_noted_of_money_is_corrected_from_its_tab(stage: Stage) -> None:
+    """A cost that was noted, then mistyped, is among the fields of `c` in the tab that shows it."""
+    stage.desk.must(f"dossier corriger {GRANTED} --fait cout_pedagogique_horaire=190")
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 3)
+        await player.press("c")
+        await player.fill("#fact-cout_pedagogique_horaire", "19")
+        await player.press("ctrl+s")
+        assert isinstance(player.app.screen, CaseScreen)
+    seen = stage.desk.must(f"dossier voir {GRANTED} --json").json
+    assert seen["facts"]["cout_pedagogique_horaire"] == "19"
+
+
 async def test_a_file_is_handed_over(stage: Stage) -> None:
     """`p` gives the file to somebody else; what an agency changes of the dates is shown first."""
     async with stage.playing(WIDE) as player:

@@ -160,6 +160,20 @@ async def test_the_last_line_speaks_french(stage: Stage) -> None:
         assert "Dismiss" not in player.shown()
 
 
+@pytest.mark.parametrize("keys", [("n",), ("/",), ("enter", "c"), ("enter", "R"), ("3", "a")])
+async def test_help_is_told_and_given_where_one_types(stage: Stage, keys: tuple[str, ...]) -> None:
+    """In a field the last line names F1, which opens the help of the form; « ? » is a sign like another."""
+    async with stage.playing(NARROW) as player:
+        await player.press(*keys)
+        assert isinstance(player.app.focused, Input)
+        assert "F1 Aide" in _last_line(player)
+        assert "? Aide" not in _last_line(player)
+        await player.press("f1")
+        assert isinstance(player.app.screen, HelpScreen)
+        await player.press("escape")
+        assert isinstance(player.app.focused, Input)
+
+
 async def test_keys_are_changed_by_the_configuration(stage: Stage) -> None:
     """A key changed in the configuration works, and the footer shows it."""
     async with stage.playing(WIDE, keys={"case.advance": "z"}) as player:

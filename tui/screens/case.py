@@ -314,11 +314,11 @@ class CaseScreen(Writing):
             self._form(advancing(view, view.offers[number - 1].action, self.office))
 
     def action_correct(self) -> None:
-        """Open the form that corrects facts; the accounts, from the tab of money."""
+        """Open the form that corrects facts; those of money, from its tab."""
         if (view := self._writable()) is not None:
             funding = view.procedure.funding
-            accounts = [one.fact for one in funding.accounts.values()] if funding else []
-            self._form(correcting(view, self.office, accounts if self._tab == "money" else ()))
+            money = funding.noted_of(view.case.facts) if funding else ()
+            self._form(correcting(view, self.office, money if self._tab == "money" else ()))
 
     def action_hand_over(self) -> None:
         """Open the form that gives the file to somebody else."""

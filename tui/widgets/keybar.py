@@ -14,9 +14,10 @@ from textual.binding import Binding
 from textual.events import Click
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tui.desk import desk_of
-from tui.keys import KEYS
+from tui.keys import KEYS, is_typed, spoken
 
 _KEY = "key"
 """What a piece of the line remembers, for the mouse."""
@@ -25,7 +26,7 @@ _MORE = Text(" … ")
 
 
 class KeyBar(Widget):
-    """Shows the keys of the screen it is on, as they are now.
+    """Shows the keys of the screen it is on, as they are now: those that a field would type are no keys then.
 
     Where there is no room for all, those that lead to all the others, help and menu, stay.
     """
@@ -50,9 +51,11 @@ class KeyBar(Widget):
         """Return the line."""
         # An act is shown once, by the first of its keys.
         acts: dict[str, tuple[Binding, bool]] = {}
+        typing = isinstance(self.screen.focused, Input)
         for _, binding, enabled, _ in self.screen.active_bindings.values():
             # Those of the table: what a widget of the library binds for itself is told in English.
-            if binding.show and binding.id in KEYS:
+            told = binding.show and binding.id in KEYS
+            if told and not (typing and is_typed(binding.key)):
                 acts.setdefault(binding.action, (binding, enabled))
         own: list[Text] = []
         leading: list[Text] = []
@@ -72,7 +75,7 @@ class KeyBar(Widget):
 
     def _key(self, binding: Binding, *, enabled: bool) -> Text:
         piece = Text.assemble(
-            (f" {desk_of(self).get_key_display(binding)} ", self._style("key")),
+            (f" {self._named(binding)} ", self._style("key")),
             (f"{binding.description} ", self._style("label")),
         )
         if enabled:
@@ -80,6 +83,12 @@ class KeyBar(Widget):
         else:
             piece.stylize("dim")
         return piece
+
+    def _named(self, binding: Binding) -> str:
+        """Return the first of the keys of an act, or the first that a field leaves to it."""
+        if isinstance(self.screen.focused, Input):
+            return spoken(binding.key)
+        return desk_of(self).get_key_display(binding)
 
     def _style(self, part: str) -> Style:
         return self.get_component_rich_style(f"keybar--{part}")
