@@ -172,10 +172,22 @@ def _limited(query: WorkQuery, first: date, last: date, columns: str, end: str) 
     return Sql(found.text, found.values | between)
 
 
-def filters(query: WorkQuery) -> Sql:
-    """Return what a query asks of every file, whatever its group, as a condition."""
+def finished(query: WorkQuery) -> Sql:
+    """Return the query of the finished files that a query asks for, the one opened last first."""
+    kept = filters(query, f"NOT {_IS_OPEN}")
+    text = f"SELECT {_ID} FROM case_file WHERE {kept.text} ORDER BY {_ID} DESC"  # noqa: S608 - as below
+    return Sql(text, kept.values)
+
+
+def filters(query: WorkQuery, among: str = _IS_OPEN) -> Sql:
+    """Return what a query asks of every file, whatever its group, as a condition.
+
+    Args:
+        query: what is asked.
+        among: which files, as a condition; the open ones by default.
+    """
     values: dict[str, Any] = {}
-    found = [_IS_OPEN]
+    found = [among]
     if query.agency is not None:
         found.append("case_file.agency = :agency")
         values["agency"] = query.agency

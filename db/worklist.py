@@ -188,6 +188,13 @@ class SqlWorklist:
         with reading(self._engine) as connection:
             return _rows(connection, ids, query.day, self._aside, kept)
 
+    def finished(self, query: WorkQuery) -> tuple[WorkRow, ...]:
+        """Return `limit` finished files that a query asks for, the one opened last first."""
+        found = segments.part(segments.finished(query), query.limit)
+        with reading(self._engine) as connection:
+            ids = [id_ for (id_,) in _run(connection, found)]
+            return _rows(connection, ids, query.day, self._aside)
+
     def entries(self, after: int = 0) -> Iterator[SearchEntry]:
         """Yield what every open file is searched by, in order of key, from a key on (excluded)."""
         known = len(_SEARCHED)

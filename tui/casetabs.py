@@ -17,7 +17,7 @@ from notifications.looking import Looking
 from notifications.messages import FailedMessage
 from tui.ledger import totals
 from tui.paint import Paint
-from tui.widgets.casepanel import explained, unproved
+from tui.widgets.casepanel import explained, put_off, unproved
 from workflow import french
 from workflow.case import Case, Entry, PaperStatus
 from workflow.goals import Goal
@@ -50,7 +50,7 @@ _SIGNS = {
 
 
 def dates(
-    view: CaseView, looking: Looking, paint: Paint, *, unfolded: bool
+    view: CaseView, journal: Sequence[Entry], looking: Looking, paint: Paint, *, unfolded: bool
 ) -> Iterator[RenderableType]:
     """Yield what is to correct, what nothing proves, then every open deadline, the most pressing first."""
     case = view.case
@@ -64,8 +64,9 @@ def dates(
         yield ""
     if not case.deadlines:
         yield paint.text("Aucune échéance n’est attendue.", "muted")
+    reasons = put_off(journal)
     for deadline in sorted(case.deadlines.values(), key=lambda one: one.act_on):
-        yield from explained(deadline, looking, paint, unfolded=unfolded)
+        yield from explained(deadline, looking, paint, reasons, unfolded=unfolded)
         yield ""
 
 

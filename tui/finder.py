@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 SHOWN = 100
 """Files that a search shows; beyond, one more word finds sooner than scrolling."""
 
+_FINISHED, _ENOUGH = 12, 3
+"""Finished files that a search shows, and signs from which it looks for them."""
+
 _EVERY = 2**31 - 1
 """More lines than a page ever has."""
 _FIELDS = ("agency", "owner", "procedure", "funder", "state")
@@ -36,10 +39,12 @@ class Results(Struct, frozen=True):
     Args:
         rows: the best files, the best first.
         total: how many files match in all, or are shown while the index is being read.
+        finished: a few of the finished files that have the words as they are typed, the latest first.
     """
 
     rows: tuple[WorkRow, ...]
     total: int
+    finished: tuple[WorkRow, ...] = ()
 
 
 class Finder:
@@ -94,16 +99,19 @@ class Finder:
             limit: how many files to read; None reads every one that matches.
         """
         worklist, index = self._office.worklist, self._index
+        finished: tuple[WorkRow, ...] = ()
+        if limit is not None and len(query.text.strip()) >= _ENOUGH:
+            finished = worklist.finished(replace(query, limit=_FINISHED))
         if index is None:
             asked = replace(query, group=None, offset=0, limit=limit or _EVERY)
             # One at a time: each would take a connection, and its cache, to read every title.
             with self._reading:
                 rows = worklist.page(asked)
-            return Results(rows, len(rows))
+            return Results(rows, len(rows), finished)
         # Fields that the index knows by value; nobody's files are told from the lines.
         within = {field: value for field in _FIELDS if (value := getattr(query, field))}
         found = index.find(query.text, limit or len(index), within)
-        return Results(worklist.rows(found.ids, query), found.total)
+        return Results(worklist.rows(found.ids, query), found.total, finished)
 
     def _say(self, field: str, value: str, entry: SearchEntry) -> str:
         """Return the words of a value, as staff say them."""

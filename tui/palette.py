@@ -110,15 +110,21 @@ class Everything(Provider):
                 Text(words),
                 partial(self._open, row.ref),
                 text=words,
-                help=row.label or None,
+                help=row.label or self._state(row),
             )
 
     def _files(self, query: str) -> tuple[WorkRow, ...]:
+        """Return the open files that match, then the finished ones."""
         asked = WorkQuery(day=self._office.day, text=query)
         try:
-            return desk_of(self.screen).finder.find(asked).rows[:_FILES]
+            found = desk_of(self.screen).finder.find(asked)
         except EcheancierError:
             return ()
+        return (*found.rows[:_FILES], *found.finished)
+
+    def _state(self, row: WorkRow) -> str | None:
+        state = self._office.procedure_of(row).states.get(row.state)
+        return state.label if state else None
 
     def _open(self, ref: str) -> None:
         desk_of(self.screen).push(CaseScreen(ref))

@@ -211,6 +211,12 @@ class Worklist(Protocol):
         Group, text and page of the query do not count: the search has ranked and cut already.
         """
 
+    def finished(self, query: WorkQuery) -> tuple[WorkRow, ...]:
+        """Return `limit` finished files that a query asks for, the one opened last first; none has a date.
+
+        Group and offset of the query do not count.
+        """
+
     def entries(self, after: int = 0) -> Iterator[SearchEntry]:
         """Yield what every open file is searched by, in order of key, from a key on (excluded)."""
 

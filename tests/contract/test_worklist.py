@@ -287,6 +287,20 @@ def test_a_closed_file_leaves_the_list(case_store: SqlCaseStore, worklist: SqlWo
     assert (worklist.rows([row.id], ALL), list(worklist.entries())) == ((), [])
 
 
+def test_a_closed_file_is_found_apart(case_store: SqlCaseStore, worklist: SqlWorklist) -> None:
+    """Finished files are found by what was typed and by the filters, the one opened last first."""
+    refs = many(case_store, 4)
+    for ref in refs[:3]:
+        case_store.save(step(case_store.load(ref), "clos", deadlines={}))
+    rows = worklist.finished(ALL)
+    assert [row.ref for row in rows] == refs[2::-1]
+    assert {(row.group, row.deadline) for row in rows} == {(WorkGroup.IDLE, None)}
+    found = worklist.finished(replace(ALL, text=f"elodie {refs[2]}"))
+    assert [row.ref for row in found] == [refs[2]]
+    assert [row.ref for row in worklist.finished(replace(ALL, limit=1))] == [refs[2]]
+    assert worklist.finished(replace(ALL, agency=rows[0].agency, owner="nobody")) == ()
+
+
 def test_counts_are_kept_while_nobody_writes(
     case_store: SqlCaseStore, engine: Engine, worklist: SqlWorklist
 ) -> None:

@@ -108,6 +108,21 @@ async def test_the_palette_finds_a_file(stage: Stage) -> None:
         assert "Leïla" in player.shown()
 
 
+@pytest.mark.parametrize("keys", [("/",), ("ctrl+p",)], ids=["search", "palette"])
+async def test_a_finished_file_is_found(stage: Stage, keys: tuple[str, ...]) -> None:
+    """A file that was given up is found by its reference and its name, and its last step is undone."""
+    stage.desk.must(f"dossier avancer {GRANTED} abandonner --commentaire essai")
+    async with stage.playing(WIDE) as player:
+        await player.press(*keys)
+        await player.type(GRANTED.lower())
+        await player.sees("Fatou Deschanel", "Abandonné")
+        await player.press(*(("enter", "enter") if keys == ("/",) else ("down", "enter")))
+        assert isinstance(player.app.screen, CaseScreen)
+        await player.press("u", "o")
+        assert "Enregistré : Annuler" in player.said()
+    assert stage.desk.must(f"dossier voir {GRANTED} --json").json["state"] == "drf_accordee"
+
+
 async def test_the_palette_runs_an_action(stage: Stage) -> None:
     """Ctrl+P runs an action of the screen underneath."""
     async with stage.playing(WIDE) as player:

@@ -82,6 +82,22 @@ async def test_what_was_typed_comes_back_until_it_is_saved(stage: Stage) -> None
         assert filled(player)[1:] == ("", "")
 
 
+async def test_what_was_put_off_is_seen_and_lifted(stage: Stage) -> None:
+    """The file says until when and why its reminder waits; `R` on it lets it come again at once."""
+    put_off = "--jusqu-au 02/09/2026 --raison 'pièces attendues'"
+    stage.desk.must(f"dossier reporter {REF} drf {put_off}")
+    said = "⏾ rappel reporté au 02/09/2026 : pièces attendues"
+    async with stage.playing(WIDE) as player:
+        player.app.push(CaseScreen(REF))
+        await player.settle()
+        assert said in player.shown()
+        await player.press("R", "shift+tab", "space", "ctrl+s")
+        assert f"Report levé\n$ echeancier dossier reporter {REF} drf --reprendre" in player.said()
+        assert said not in player.shown()
+    again = stage.desk.type(f"dossier reporter {REF} drf --reprendre")
+    assert "n’est pas reporté" in again.said
+
+
 async def test_a_reminder_that_is_gone_is_said(stage: Stage) -> None:
     """A reminder chosen before, of a date that is met meanwhile, is not taken for another in silence."""
     async with stage.playing(WIDE) as player:

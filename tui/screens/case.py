@@ -244,17 +244,15 @@ class CaseScreen(Writing):
         return option.id if option else None
 
     def _content(self, tab: str, reading: Reading) -> Iterable[RenderableType]:
-        view, paint = reading.view, Paint(self)
+        view, log, paint = reading.view, reading.journal, Paint(self)
         case, procedure = view.case, view.procedure
         looking, directory = self.office.looking_at(case), self.office.directory
         makers: dict[str, Callable[[], Iterable[RenderableType]]] = {
-            "dates": lambda: casetabs.dates(view, looking, paint, unfolded=self._unfolded),
+            "dates": lambda: casetabs.dates(view, log, looking, paint, unfolded=self._unfolded),
             "papers": lambda: casetabs.papers_aside(procedure, self._key, paint),
             "hours": lambda: casetabs.hours_aside(case, reading.goals, self._key, paint),
             "money": lambda: casetabs.money(reading.quote, reading.accounts, paint),
-            "journal": lambda: casetabs.journal(
-                reading.journal, procedure, looking, directory, paint
-            ),
+            "journal": lambda: casetabs.journal(log, procedure, looking, directory, paint),
             "mails": lambda: casetabs.mails(view, looking, reading.failed, paint),
         }
         return makers[tab]()

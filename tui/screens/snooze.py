@@ -1,6 +1,7 @@
 """Reporter le rappel: a reminder put off until a day, with a reason, and never past the last useful one.
 
-Opened by the screen of a file. The date itself does not move.
+Opened by the screen of a file. The date itself does not move. What was put off before comes again at once,
+or on another day.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from rich.console import RenderableType
+from textual import on
 from textual.widget import Widget
 
 from notifications.looking import Looking
@@ -17,6 +19,7 @@ from tui.paint import Paint
 from tui.screens.form import Form
 from tui.widgets.choices import Choices
 from tui.widgets.line import Line
+from tui.widgets.tick import Tick
 from workflow import french
 from workflow.calendars import WorkingCalendar
 from workflow.case import Case, Deadline, Outcome
@@ -55,6 +58,7 @@ class SnoozeForm(Form[Outcome]):
         first = next((one.id for one in deadlines if self._can_wait(one)), "")
         yield "Rappel", Choices(named, first or deadlines[0].id, prompt=None, id="which")
         hint = f"{french.short_day(self._looking.today)}, 8/9, +3j, lundi…"
+        yield "Report", Tick("le lever : rappels aussitôt", id="wake", compact=True)
         yield "Jusqu’au", Line(placeholder=hint, id="until", compact=True)
         yield "Raison", Line(placeholder="que l’équipe lira", id="reason", compact=True)
 
@@ -69,11 +73,25 @@ class SnoozeForm(Form[Outcome]):
     def consider(self) -> None:
         """Say until when nothing is sent, or why that cannot be."""
         self._outcome = None
-        if not self.words("until"):
+        tick = self.query_one("#wake", Tick)
+        asleep = self._chosen.snoozed_until is not None
+        tick.query_ancestor(".field").display = asleep
+        reason = self.words("reason")
+        if asleep and tick.value:
+            self.weigh(partial(self._wake, self._chosen.id, reason), self._weighed, self.refuse)
+        elif self.words("until"):
+            typed = self._chosen.id, self.words("until"), reason
+            self.weigh(partial(self._prepare, *typed), self._weighed, self.refuse)
+        else:
             self.tell(*self._last_call())
-            return
-        typed = self.chosen("which"), self.words("until"), self.words("reason")
-        self.weigh(partial(self._prepare, *typed), self._weighed, self.refuse)
+
+    @on(Tick.Changed)
+    def _ticked(self) -> None:
+        self._changed()
+
+    @property
+    def _chosen(self) -> Deadline:
+        return self._case.deadlines[self.chosen("which")]
 
     def _can_wait(self, deadline: Deadline) -> bool:
         last = self._looking.planner.last_call(deadline, self._looking.agency)
@@ -82,7 +100,7 @@ class SnoozeForm(Form[Outcome]):
     def _last_call(self) -> Iterator[RenderableType]:
         """Yield the last day until which a reminder is of any use."""
         paint, looking = Paint(self), self._looking
-        deadline = self._case.deadlines[self.chosen("which")]
+        deadline = self._chosen
         last = looking.planner.last_call(deadline, looking.agency)
         yield paint.text("L’échéance ne bouge pas : seul son rappel attend.", "muted")
         if last is not None:
@@ -102,13 +120,18 @@ class SnoozeForm(Form[Outcome]):
             self._case.ref, deadline, until, reason, by=office.acting, version=self._case.version
         )
 
+    def _wake(self, deadline: str, reason: str) -> Outcome:
+        office, case = self.office, self._case
+        return office.snoozing.wake(
+            case.ref, deadline, by=office.acting, comment=reason, version=case.version
+        )
+
     def _weighed(self, outcome: Outcome) -> None:
         self._outcome = outcome
-        paint, deadline = Paint(self), outcome.after.deadlines[self.chosen("which")]
-        until = deadline.snoozed_until
-        assert until is not None, "it was just put off"  # noqa: S101
+        paint, until = Paint(self), outcome.after.deadlines[self._chosen.id].snoozed_until
+        when = (french.long_day(until), "strong") if until else ("aussitôt", "strong")
         self.tell(
-            paint.line("= rappel le ", (french.long_day(until), "strong")),
+            paint.line("= rappel le " if until else "= rappels ", when),
             *(paint.line(("! ", "soon"), words) for words in outcome.warnings),
             *self._last_call(),
             ready=True,
@@ -126,12 +149,10 @@ class SnoozeForm(Form[Outcome]):
             )
 
     def _saved(self, outcome: Outcome) -> None:
-        which = self.chosen("which")
+        which, reason = self._chosen.id, self.words("reason")
         until = outcome.after.deadlines[which].snoozed_until
-        assert until is not None, "it was just put off"  # noqa: S101
-        self.desk.acted(
-            "Rappel reporté",
-            "dossier", "reporter", self._case.ref, which,
-            "--jusqu-au", french.short_day(until), "--raison", self.words("reason"),
-        )  # fmt: skip
+        when = ["--jusqu-au", french.short_day(until)] if until else ["--reprendre"]
+        why = ["--raison", reason] if reason else []
+        said = "Rappel reporté" if until else "Report levé"
+        self.desk.acted(said, "dossier", "reporter", self._case.ref, which, *when, *why)
         self.done(outcome)

@@ -41,6 +41,8 @@ _BOTH = 30
 _TITLE = 0.45
 """Share of what is left that the title takes; the act to do has the rest."""
 
+_DONE = "Dossiers finis"
+
 _Counts = tuple[Mapping[WorkGroup, int], Mapping[tuple[str, str | None], int]]
 """How many files each group has, and how many await each funder."""
 
@@ -184,8 +186,12 @@ class TodayScreen(Listing):
         def read(offset: int, limit: int) -> Sequence[WorkRow]:
             return rows[offset : offset + limit]
 
-        self._show([Section("found", "", len(rows), read, every, known=rows)], keep)
+        done = [row for row in results.finished if shows(row.group)]
+        # Whatever is done to all that is listed is not done to them.
+        apart = Section("done", _DONE, len(done), lambda _, __: done, list, known=done)
+        self._show([Section("found", "", len(rows), read, every, known=rows), apart], keep)
         words = french.count(results.total, "dossier trouvé", "dossiers trouvés")
+        words += f", {french.count(len(done), 'fini', 'finis')}" if done else ""
         key = first_key("list.mark_all", self.office.keys)
         more = (
             f", les {len(rows)} plus proches sont montrés ; {key} les marque tous"
@@ -233,10 +239,16 @@ class TodayScreen(Listing):
             (f"{urgency.sign:<2} ", urgency.style),
             (fitted(urgency.words, _WHEN), urgency.style),
             (fitted(row.ref, _REF), "muted"),
-            (fitted(row.title or "sans libellé", title), "strong"),
+            (fitted(row.title or "sans libellé", title), "muted" if self._done(row) else "strong"),
             (flag, "late"),
             (fitted(row.label or self._state(row), rest - title - len(flag)), ""),
         ]
+
+    def _done(self, row: WorkRow) -> bool:
+        if self._glance is not None or row.deadline is not None:
+            return False
+        state = self.office.procedure_of(row).states.get(row.state)
+        return state is not None and state.final
 
     def _state(self, row: WorkRow) -> str:
         if self._glance is not None:

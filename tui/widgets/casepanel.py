@@ -5,7 +5,7 @@ Beside the list of the first screen. Given everything it shows; asks for nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -20,7 +20,7 @@ from tui.office import Office
 from tui.paint import Paint, Piece
 from tui.urgency import style_of
 from workflow import french
-from workflow.case import Case, Deadline, Entry, PaperStatus
+from workflow.case import Case, Deadline, Entry, EntryKind, PaperStatus
 from workflow.path import ahead, passed
 from workflow.procedure import Kind, Procedure
 from workflow.service import CaseView
@@ -88,7 +88,7 @@ def _parts(
     else:
         yield ""
         yield from _way(case, procedure, paint)
-    yield from _next(case, looking, paint, unfolded=unfolded)
+    yield from _next(case, journal, looking, paint, unfolded=unfolded)
     yield from _lacking(view, paint)
     yield ""
     yield paint.heading("Journal")
@@ -122,14 +122,14 @@ def _way(case: Case, procedure: Procedure, paint: Paint) -> Iterator[RenderableT
 
 
 def _next(
-    case: Case, looking: Looking, paint: Paint, *, unfolded: bool
+    case: Case, journal: Sequence[Entry], looking: Looking, paint: Paint, *, unfolded: bool
 ) -> Iterator[RenderableType]:
     in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on)
     if not in_order:
         return
     yield ""
     yield paint.heading("Prochaine date")
-    yield from explained(in_order[0], looking, paint, unfolded=unfolded)
+    yield from explained(in_order[0], looking, paint, put_off(journal), unfolded=unfolded)
     if not unfolded:
         yield paint.text("e : pourquoi cette date", "muted")
     for deadline in in_order[1:3]:
@@ -140,10 +140,29 @@ def _next(
         )
 
 
+def put_off(journal: Sequence[Entry]) -> dict[str, str]:
+    """Return why reminders were put off, the last time, by id of their deadline."""
+    snoozes = (entry for entry in journal if entry.kind is EntryKind.SNOOZE)
+    return {change.name: entry.comment for entry in snoozes for change in entry.changes}
+
+
 def explained(
-    deadline: Deadline, looking: Looking, paint: Paint, *, unfolded: bool
+    deadline: Deadline,
+    looking: Looking,
+    paint: Paint,
+    reasons: Mapping[str, str],
+    *,
+    unfolded: bool,
 ) -> Iterator[RenderableType]:
-    """Yield a deadline, where it stands, its dates and, unfolded, the lines that justify them."""
+    """Yield a deadline, where it stands, its dates and, unfolded, the lines that justify them.
+
+    Args:
+        deadline: what is shown.
+        looking: from when and where.
+        paint: the colours.
+        reasons: why reminders are put off, by id of their deadline (`put_off`).
+        unfolded: True to justify the dates.
+    """
     where, internal = looking.standing(deadline), deadline.kind is Kind.INTERNAL
     style = style_of(where, internal=internal)
     sign = where.sign(internal=internal) or "·"
@@ -153,6 +172,10 @@ def explained(
     for name, words in dates_of(deadline, looking):
         grid.add_row(paint.text(name, "muted"), words)
     yield Padding(grid, (0, 0, 0, 2))
+    if deadline.snoozed_until is not None and deadline.snoozed_until > looking.today:
+        until, why = french.short_day(deadline.snoozed_until), reasons.get(deadline.id, "")
+        asleep = paint.line((f"⏾ rappel reporté au {until}", "awaited"), f" : {why}" if why else "")
+        yield Padding(asleep, (0, 0, 0, 2))
     if internal:
         yield Padding(paint.text(INTERNAL_NOTE, "internal"), (0, 0, 0, 2))
     if unfolded:
