@@ -19,18 +19,13 @@ from msgspec import Struct
 from cli.exits import ExitCode
 from cli.failures import code_of
 from cli.session import Session
+from notifications.health import CLOCK_TOLERANCE, is_stuck, living, past_beats
 from notifications.messages import MessageQuery, MessageState
 from notifications.ports import Heartbeat
 from notifications.sending import TAKING_BACK, held_words
 from workflow import french
 from workflow.errors import EcheancierError, InvalidDefinition
 
-SILENT_AFTER = timedelta(minutes=10)
-"""Silence after which the service is thought to have stopped."""
-STUCK_AFTER = timedelta(minutes=15)
-"""Age from which a message that waits is worth a look."""
-CLOCK_TOLERANCE = timedelta(minutes=1)
-"""How far ahead another machine's clock may be, unnoticed."""
 _NAMED = 3
 """Rows that cannot be read and that are named; the others are counted."""
 _LOOKED_AT = 1_000
@@ -203,14 +198,14 @@ def _clock(session: Session) -> tuple[Level, str]:
 def _services(session: Session) -> Iterator[tuple[Level, str]]:
     """Yield each service that lives, then each machine where none does any more."""
     now = session.clock()
-    beats = past_beats(session)
+    beats = past_beats(session.house.notifications, now)
     if not beats:
         start = "lancez « echeancier service »"
         never = not session.house.notifications.beats()
         said = "n’a encore jamais tourné" if never else "aucun n’a battu avant l’heure de ce poste"
         yield Level.NOTE, f"{said} ; {start}"
         return
-    alive = [beat for beat in beats if now - beat.at <= SILENT_AFTER]
+    alive = living(beats, now)
     for beat in alive:
         yield Level.OK, _heard(session, beat)
     # One that was restarted has another number: it is its machine that must have one.
@@ -220,12 +215,6 @@ def _services(session: Session) -> Iterator[tuple[Level, str]]:
             known.add(host_of(beat))
             start = "il semble arrêté, lancez « echeancier service »"
             yield Level.NOTE, f"{_heard(session, beat)} ; {start}"
-
-
-def past_beats(session: Session) -> list[Heartbeat]:
-    """Return the signs of life, latest first, without those of a clock that was ahead."""
-    latest = session.clock() + CLOCK_TOLERANCE
-    return [beat for beat in session.house.notifications.beats() if beat.at <= latest]
 
 
 def host_of(beat: Heartbeat) -> str:
@@ -259,7 +248,7 @@ def _outbox(session: Session, *, named: bool = False) -> tuple[Level, str]:
     sent = french.count(counts.sent, "parti", "partis")
     words = f"{sent}, {counts.waiting} en attente, {counts.failed} en échec"
     oldest = counts.oldest_waiting
-    stuck = oldest is not None and session.clock() - oldest > STUCK_AFTER
+    stuck = is_stuck(counts, session.clock())
     if oldest is not None and stuck:
         words += f" ; le plus ancien attend depuis le {_local(session, oldest)}"
     if counts.failed:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cli.checkup import SILENT_AFTER, STUCK_AFTER, Finding, Level, past_beats, vital
+from cli.checkup import Finding, Level, vital
 from cli.session import Session
+from notifications.health import SILENT_AFTER, STUCK_AFTER, past_beats
 from workflow.errors import EcheancierError
 
 _FINE = "le service bat et les courriels partent"
@@ -42,7 +43,7 @@ def _figures(session: Session) -> str:
     now, store = session.clock(), session.house.notifications
     counts = store.counts()
     found = []
-    for beat in past_beats(session)[:1]:
+    for beat in past_beats(store, now)[:1]:
         age = max(int((now - beat.at).total_seconds()), 0)
         found.append(f"battement={age}s;;{int(SILENT_AFTER.total_seconds())};0")
     oldest = counts.oldest_waiting

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
@@ -38,7 +39,11 @@ from workflow.worklist import Glance
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from notifications.health import Health
+
 _WATCH_SECONDS = 3.0
+_HEALTH_LASTS = timedelta(minutes=1)
+"""Time after which what keeps mails from leaving is looked at again."""
 _AWAY = frozenset({"quit", "back", "cancel"})
 _TIDY_AFTER = 2.0
 """Seconds after a screen is closed."""
@@ -104,6 +109,7 @@ class EcheancierApp(Desk):
         self.when_leaving: Callable[[int], None] = lambda _code: None
         """Given the exit code once the interface is being left."""
         self._mark, self._day = "", office.today
+        self._judged: datetime | None = None
         self._tidying: Timer | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -174,22 +180,40 @@ class EcheancierApp(Desk):
             # Another day moves everything that is told in days, even when nobody writes.
             self._day = self.office.today
             self.refresh_data()
-            for screen in self.screen_stack:
-                for masthead in screen.query(Masthead):
-                    masthead.refresh()
+            self._refresh_mastheads()
         # One look at a time: no thread can be stopped, and a base that is slow would gather them.
         if not any(worker.group == "watch" for worker in self.workers):
             self.run_worker(self._look, group="watch", thread=True)
 
+    def _refresh_mastheads(self) -> None:
+        for screen in self.screen_stack:
+            for masthead in screen.query(Masthead):
+                masthead.refresh()
+
     def _look(self) -> None:
         try:
             mark = self.office.worklist.mark()
+            health = self._health()
         except EcheancierError:
             # The next question of a screen says it, with what it was doing.
             return
-        self.call_from_thread(self._seen, mark)
+        self.call_from_thread(self._seen, mark, health)
 
-    def _seen(self, mark: str) -> None:
+    def _health(self) -> Health:
+        """Return what keeps mails from leaving, judged anew every minute."""
+        # Imported here: the first screen does not wait for it.
+        from notifications.health import health
+
+        now = self.office.now
+        if self._judged is not None and self.health and now - self._judged < _HEALTH_LASTS:
+            return self.health
+        self._judged = now
+        return health(self.office.mail, now)
+
+    def _seen(self, mark: str, health: Health) -> None:
+        if health != self.health:
+            self.health = health
+            self._refresh_mastheads()
         known, self._mark = self._mark, mark
         if known and known != mark:
             self.refresh_data()

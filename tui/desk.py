@@ -6,7 +6,7 @@ Completed by `tui.app`, which knows the screens; here, so that no screen has to 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.driver import Driver
@@ -15,6 +15,10 @@ from textual.screen import Screen
 
 from tui.finder import Finder
 from tui.office import Office
+
+if TYPE_CHECKING:
+    # The first screen does not wait for it.
+    from notifications.health import Health
 
 
 class Desk(App[None]):
@@ -29,6 +33,8 @@ class Desk(App[None]):
         super().__init__(driver)
         self.office = office
         self.finder = Finder(office)
+        self.health: Health | None = None
+        """What keeps mails from leaving; None until it was looked at."""
 
     def push(self, screen: Screen[Any], then: Callable[[Any], object] | None = None) -> None:
         """Open a screen; `then` is given its result, unless it was closed without one."""

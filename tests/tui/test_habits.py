@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from textual.widgets._toast import Toast
 
 from cli.configuration import load
 from cli.screens import check_look
+from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.page import Asking
 from tui.screens.act import ActScreen
@@ -335,6 +337,27 @@ async def test_midnight_is_seen_everywhere(stage: Stage) -> None:
         for place in "2341":
             await player.press(place)
             assert "mercredi 2 septembre 2026" in player.shown().splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(WIDE, "✗ rappels arrêtés depuis 10:00"), (NARROW, "✗ rappels")]
+)
+async def test_a_service_that_has_stopped_is_told_everywhere(
+    stage: Stage, size: tuple[int, int], words: str
+) -> None:
+    """The first line says since when no service lives, as `diagnostic` does, and until one does again."""
+    await to_thread(stage.desk.must, "service --une-fois")
+    stage.desk.now += timedelta(minutes=30)
+    assert "il semble arrêté" in plain(stage.desk.type("diagnostic").out)
+    async with stage.playing(size) as player:
+        player.app._watch()
+        await player.sees(words)
+        await player.press("3")
+        assert words in player.shown()
+        await to_thread(stage.desk.must, "service --une-fois")
+        stage.desk.now += timedelta(minutes=2)
+        player.app._watch()
+        await player.until(lambda: words not in player.shown())
 
 
 @pytest.mark.parametrize("keys", [["c"], ["u"]])

@@ -23,7 +23,10 @@ class Masthead(Widget):
     On a main screen, the title is one of all of them, each with its key; a click goes there too.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"masthead--name", "masthead--place", "masthead--aside"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *("masthead--name", "masthead--place"),
+        *("masthead--aside", "masthead--trouble"),
+    }
     _NARROW = 96
 
     def __init__(self, place: str) -> None:
@@ -43,15 +46,38 @@ class Masthead(Widget):
         aside = [day] if narrow else [office.person, day]
         if office.read_only:
             aside = [f"lecture  {day[:5]}"] if narrow else ["lecture seule", *aside]
+        trouble = self._trouble()
+        if trouble:
+            # Who is there is known; that nothing leaves is not.
+            aside = [day if narrow else french.short_day(office.today)]
         grid = Table.grid(expand=True, padding=(0, 1))
         grid.add_column(no_wrap=True, ratio=1)
         grid.add_column(no_wrap=True, justify="right")
         left = Text("Échéancier", self.get_component_rich_style("masthead--name"))
         left.append_text(self._places() if self._is_place else self._title())
-        grid.add_row(
-            left, Text("  ·  ".join(aside), self.get_component_rich_style("masthead--aside"))
-        )
+        told = Text("  ·  ".join(aside), self.get_component_rich_style("masthead--aside"))
+        if trouble:
+            words = trouble[-1] if narrow else trouble[0]
+            told = Text.assemble(
+                (words, self.get_component_rich_style("masthead--trouble")), "  ", told
+            )
+        grid.add_row(left, told)
         return grid
+
+    def _trouble(self) -> tuple[str, ...]:
+        """Return what keeps mails from leaving, at length and in a word; nothing when they leave."""
+        desk = desk_of(self)
+        office, health = desk.office, desk.health
+        if health is None:
+            return ()
+        if health.silent_since is not None:
+            since = health.silent_since.astimezone(office.zone)
+            day = french.short_day(since)[:5]
+            when = f"{since:%H:%M}" if since.date() == office.today else f"le {day}"
+            return f"✗ rappels arrêtés depuis {when}", "✗ rappels"
+        if health.held:
+            return "✗ envois retenus, à confirmer", "✗ envois"
+        return ("! courriels à voir", "! courriels") if health.stuck else ()
 
     @property
     def _is_place(self) -> bool:
