@@ -41,8 +41,12 @@ _PARAMETERS: Final[Mapping[str, str]] = {
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
-_YIELDING: Final = frozenset({"lock_timeout", "search_path", "statement_timeout"})
+_YIELDING: Final = frozenset(
+    {"lock_timeout", "search_path", "statement_timeout", "transaction_timeout"}
+)
 """Settings that an address may choose itself, by `options`."""
+_CUTS_TRANSACTIONS: Final = 170_000
+"""Version of the server from which it may cut a transaction short."""
 _NAMED: Final = re.compile(r"(?:^|\s)(?:-c\s*|--)([\w-]+)\s*=")
 _CHOICES: Final[Mapping[str, frozenset[str]]] = {
     "channel_binding": frozenset({"disable", "prefer", "require"}),
@@ -217,6 +221,9 @@ def _settle(connection: Connection, options: str) -> None:
         "lock_timeout": f"{int(busy * 1000)}ms",
         "statement_timeout": f"{int((busy + _SLOW_SECONDS) * 1000)}ms",
     }
+    if connection.info.server_version >= _CUTS_TRANSACTIONS:
+        # Each statement has its own limit, and a migration many statements.
+        settings["transaction_timeout"] = "0"
     said = [(name, value) for name, value in settings.items() if name not in chosen]
     calls = ", ".join(["set_config(%s, %s, false)"] * len(said))
     row = connection.execute(

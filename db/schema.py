@@ -64,6 +64,17 @@ _CHANGE_SECONDS = 600
 # The first table that a migration creates, and the one that matters most.
 _MAIN_TABLE: Final = "case_file"
 
+# Read from the catalogue, where a table is seen without any right on it.
+_COLUMNS: Final = {
+    "sqlite": text(
+        "SELECT m.name, p.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS p"
+    ),
+    "postgresql": text(
+        "SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid "
+        "WHERE c.relnamespace = to_regnamespace(current_schema()) AND NOT a.attisdropped"
+    ),
+}
+
 _SCHEMA_OF_OURS: Final = text("SELECT schemaname FROM pg_tables WHERE tablename = :table LIMIT 1")
 
 _READ_ONLY: Final = text(
@@ -150,12 +161,14 @@ def refuse_incomplete(engine: Engine) -> None:
     from db import messages, tables  # noqa: F401, PLC0415
 
     with reading(engine) as connection:
-        found = inspect(connection).get_multi_columns()
-    known = {table: {column["name"] for column in columns} for (_, table), columns in found.items()}
+        found = {(table, column) for table, column in connection.execute(_COLUMNS[engine.name])}
+    known = {table for table, _ in found}
     for table in SQLModel.metadata.sorted_tables:
         if table.name not in known:
             missing = f"la table « {table.name} »"
-        elif lost := next((one.name for one in table.c if one.name not in known[table.name]), None):
+        elif lost := next(
+            (one.name for one in table.c if (table.name, one.name) not in found), None
+        ):
             missing = f"la colonne « {lost} » de la table « {table.name} »"
         else:
             continue

@@ -319,6 +319,18 @@ def test_an_option_that_cannot_be_is_a_fault_of_the_address(query: str, named: s
     assert "s3cret" not in refusal.value.message
 
 
+def test_a_server_that_cuts_transactions_short_lets_ours_end(
+    postgres_server: Server, postgres_url: str
+) -> None:
+    """A limit that the base or the role sets for whole transactions would cut a migration in two."""
+    name = make_url(postgres_url).database
+    postgres_server.tell("postgres", f"ALTER DATABASE {name} SET transaction_timeout TO '1h'")
+    engine = open_engine(postgres_url)
+    with reading(engine) as connection:
+        assert connection.scalar(text("SHOW transaction_timeout")) == "0"
+    engine.dispose()
+
+
 def test_a_limit_of_its_own_can_be_given_in_the_address(postgres_url: str) -> None:
     """Who names a limit or a schema in the address is heard; the dates stay readable."""
     url = f"{postgres_url}&options=-c%20statement_timeout%3D42s%20-c%20datestyle%3DGerman"
