@@ -41,8 +41,15 @@ class Rulebook(Struct, frozen=True):
         return procedure.funders[funder]
 
     def of(self, case: Case) -> Procedure:
-        """Return the procedure of a case, as its funder rules it."""
-        return self.procedure(case.procedure, case.funder)
+        """Return the procedure of a case, as its funder rules it.
+
+        Raises:
+            NotFound: when it has no such procedure, or not the state of the case.
+        """
+        procedure = self.procedure(case.procedure, case.funder)
+        if case.state not in procedure.states:
+            raise unknown(f"Dossier {case.ref}, état", case.state, procedure.states)
+        return procedure
 
 
 def load_rulebook(directory: Path | None = None) -> Rulebook:

@@ -31,7 +31,8 @@ def table(page: CasePage, rulebook: Rulebook, looking_from: Callable[[str], Look
 
 
 def _add(grid: Table, row: CaseLine, procedure: Procedure | None, looking: Looking) -> None:
-    state = procedure.states[row.state].label if procedure else row.state
+    known = procedure.states.get(row.state) if procedure else None
+    state = known.label if known else row.state
     title = f"\n{row.title}" if row.title else ""
     name = line((row.ref, "strong"), (title, "muted"))
     if row.next_deadline is None:

@@ -232,3 +232,17 @@ def test_a_table_that_is_gone_is_no_circle(desk: Desk) -> None:
         run = desk.type(line)
         assert run.code == 7, line
         assert "il y manque la table « heartbeat »" in run.said + run.shown, line
+
+
+def test_a_state_that_no_rule_has_stops_no_list(desk: Desk) -> None:
+    """A rule file took it away: the file keeps its line, and who asks for it hears which state."""
+    desk.execute("UPDATE case_file SET state = 'nulle'")
+    assert "nulle" in desk.must("dossier lister").shown
+    for line in (
+        f"dossier voir {REF}",
+        f"dossier journal {REF}",
+        f"dossier avancer {REF} deposer_drf",
+    ):
+        run = desk.type(line)
+        assert run.code == 4, line
+        assert f"Dossier {REF}, état : « nulle » n’existe pas" in run.said, line
