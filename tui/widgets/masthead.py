@@ -49,7 +49,7 @@ class Masthead(Widget):
         trouble = self._trouble()
         if trouble:
             # Who is there is known; that nothing leaves is not.
-            aside = [day if narrow else french.short_day(office.today)]
+            aside = [french.short_day(office.today)[: 5 if narrow else None]]
         grid = Table.grid(expand=True, padding=(0, 1))
         grid.add_column(no_wrap=True, ratio=1)
         grid.add_column(no_wrap=True, justify="right")
