@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from workflow import french
 from workflow.calendars import Closure, calendar
@@ -25,6 +26,7 @@ def context_for(
     settings: Mapping[str, int],
     company: Mapping[str, FactValue] | None = None,
     sessions: Iterable[Session] = (),
+    zone: ZoneInfo | None = None,
 ) -> Context:
     """Return the calendars, clock and delays of a territory for a procedure.
 
@@ -35,11 +37,26 @@ def context_for(
         settings: configured delays.
         company: what the configuration says of the company.
         sessions: known sessions of the funder's commission.
+        zone: the agency's clock; None for that of the territory.
 
     Raises:
         NotFound: unknown territory.
         InvalidDefinition: a delay that the rules read and the configuration does not give.
     """
+    _all_delays(procedure, settings)
+    place = find_territory(territory)
+    return Context(
+        calendar(territory, closures),
+        calendar(procedure.funder_territory),
+        zone or place.zone,
+        settings,
+        company or {},
+        tuple(sessions),
+    )
+
+
+def _all_delays(procedure: Procedure, settings: Mapping[str, int]) -> None:
+    """Refuse a configuration without a delay that the rules read."""
     missing = sorted(procedure.settings - settings.keys())
     if missing:
         raise InvalidDefinition(
@@ -49,15 +66,6 @@ def context_for(
                 for name in missing
             ],
         )
-    place = find_territory(territory)
-    return Context(
-        calendar(territory, closures),
-        calendar(procedure.funder_territory),
-        place.zone,
-        settings,
-        company or {},
-        tuple(sessions),
-    )
 
 
 def edition_for(procedure: Procedure, facts: Mapping[str, FactValue], context: Context) -> Edition:

@@ -280,7 +280,8 @@ class CaseService(Struct, frozen=True):
         return self.place(self.rulebook.of(case), case.territory, case.agency)
 
     def place(self, procedure: Procedure, territory: str, agency: str) -> Context:
-        """Return the calendars, clock, sessions and delays of an agency in a territory."""
+        """Return the calendars, clock, sessions and delays of an agency, with the holidays of a territory."""
+        house = self.directory.agencies.get(agency)
         return context_for(
             procedure,
             territory,
@@ -288,6 +289,7 @@ class CaseService(Struct, frozen=True):
             self.settings,
             self.company,
             self.sessions(procedure),
+            house.zone if house else None,
         )
 
     def sessions(self, procedure: Procedure) -> tuple[Session, ...]:

@@ -178,6 +178,7 @@ class _Asked(Struct, frozen=True):
             asdict(settings.targets),
             settings.company.known(),
             sessions,
+            house.zone if house else None,
         )
 
     def _odd(

@@ -254,6 +254,18 @@ def test_the_right_to_return_is_not_told_by_a_closing() -> None:
     assert ends(late) == {"notification_retour": "manquée"}
 
 
+@pytest.mark.parametrize("rows", [CIPI, CDPI], ids=lambda rows: rows.procedure_id)
+def test_papers_handed_over_are_proved_by_their_own_day(rows: Rows) -> None:
+    """Handing the documents over is met on the day it was done, long before the file is closed."""
+    case = funded(rows, TRAINED, WORKED)
+    [closing] = note(rows, case, documents_remis_le=date(2026, 11, 20)).closed
+    assert (closing.deadline.id, status(closing), closing.on) == (
+        "remise_documents",
+        "tenue",
+        date(2026, 11, 20),
+    )
+
+
 def test_a_case_that_ends_says_what_it_leaves_unproved() -> None:
     """Closing is possible without a proof that will never come, and says which deadlines it leaves so."""
     after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after

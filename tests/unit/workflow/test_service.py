@@ -108,6 +108,14 @@ def message_of(error: type[EcheancierError], ask: Callable[[], object]) -> str:
 # --- Opening ---------------------------------------------------------------------------------------------
 
 
+def test_the_holidays_of_elsewhere_leave_the_clock_of_the_agency(house: House) -> None:
+    """A case with the holidays of La Réunion keeps the hours of its agency: as typed, computed and shown."""
+    opened = house.open(territory="FR-974").after
+    assert opened.territory == "FR-974"
+    assert opened.facts["demarrage_formation"] == paris(9, 8, 9)
+    assert opened.deadlines["drf"].strict == paris(9, 6, 9)
+
+
 def test_a_case_is_opened_and_kept(house: House) -> None:
     """A case opened and saved bears the next reference, its title and owner, and is found again."""
     outcome = house.open(title="  Durand, cariste ", owner="m.durand")
