@@ -195,6 +195,9 @@ class Pty(Terminal):
         self._stream = pyte.ByteStream(self._lines)
         self._pid, self._file = pty.fork()
         if self._pid == 0:
+            # Whoever runs the tests in the background may have turned these off.
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
             os.chdir(folder)
             os.execvpe(  # noqa: S606 - the program under test
                 command[0], list(command), {**environment, "TERM": "xterm-256color"}
