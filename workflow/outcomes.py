@@ -182,9 +182,12 @@ def _closings(
         if old is None and id_ not in was:
             continue
         deadline = old or compute(procedure, edition, spec, known, context)
-        if deadline is None:
-            continue
         today = context.day(act.at)
+        if deadline is None:
+            # A fact that it counted from was taken back: no limit is left to have met or missed.
+            if gone := compute(procedure, edition, spec, was_known, context):
+                yield Closing(gone, met=False, on=today)
+            continue
         if verdict is None:
             yield Closing(deadline, met=False, on=today)
         elif verdict.missing:

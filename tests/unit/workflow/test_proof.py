@@ -266,6 +266,20 @@ def test_papers_handed_over_are_proved_by_their_own_day(rows: Rows) -> None:
     )
 
 
+def test_a_limit_that_counts_from_nothing_is_neither_met_nor_missed() -> None:
+    """A limit missed is dropped once the fact that it counts from is taken back, and missed again with it."""
+    case = PTP.case(state="accorde", demarrage_formation="06/09/2027", fin_contrat="29/01/2027")
+    case = replace(case, deadlines=PTP.deadlines(case))
+    now = act(paris(9, 7, year=2027))
+    entered = machine.apply(PTP.procedure, case, "entrer_formation", {}, PTP.context, now)
+    assert ends(entered) == {"demarrage_max": "manquée"}
+    removed = machine.Correction(removed=frozenset({"fin_contrat"}))
+    dropped = machine.correct(PTP.procedure, entered.after, removed, PTP.context, now)
+    assert ends(dropped) == {"demarrage_max": "levée"}
+    noted = note(PTP, dropped.after, paris(9, 8, year=2027), fin_contrat=date(2027, 1, 29))
+    assert ends(noted) == {"demarrage_max": "manquée"}
+
+
 def test_a_case_that_ends_says_what_it_leaves_unproved() -> None:
     """Closing is possible without a proof that will never come, and says which deadlines it leaves so."""
     after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
