@@ -127,7 +127,8 @@ def test_a_digest_that_is_sent_tells_it_as_json(desk: Desk) -> None:
 
 def test_a_part_that_fails_is_told_in_french(desk: Desk) -> None:
     """A beat whose reminders fail says what was not done, in French, and never that nothing was due."""
-    desk.execute("ALTER TABLE reminder RENAME TO elsewhere")
+    refuse = "BEFORE INSERT ON reminder BEGIN SELECT RAISE(ABORT, 'non'); END"
+    desk.execute(f"CREATE TRIGGER refuse {refuse}")
     run = desk.type("service --une-fois")
     assert run.code == 7
     assert "Les rappels n’ont pas pu être préparés." in run.shown
