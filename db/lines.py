@@ -70,7 +70,7 @@ def _deadline_name(row: Any) -> str:
 
 def _line(row: Any, group: WorkGroup, pressing: Deadline | None, aside: Aside) -> WorkRow:
     shared = {name: getattr(row, name) for name in FILE}
-    alerts = next(aside.readable([row], _alerts, lambda one: f"Dossier {one.ref}, ses alertes"), 0)
+    alerts = next(aside.readable([(row.ref, row.alerts)], _alerts, _alerts_name), 0)
     line = WorkRow(**shared, version=row.version, group=group, alerts=alerts)
     if pressing is None:
         return line
@@ -87,4 +87,10 @@ def _line(row: Any, group: WorkGroup, pressing: Deadline | None, aside: Aside) -
 
 
 def _alerts(row: Any) -> int:
-    return len(decode(row.alerts))
+    _, alerts = row
+    return len(decode(alerts))
+
+
+def _alerts_name(row: Any) -> str:
+    ref, _ = row
+    return f"Dossier {ref}, ses alertes"
