@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.support.cli import REF, START, Desk
+from workflow.service import CaseService
 
 
 @pytest.fixture
@@ -176,7 +178,11 @@ def test_an_unexpected_error_says_where_its_log_is(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fault of the program is one sentence, says that nothing was saved, and leaves a log."""
-    desk.execute("UPDATE case_file SET state = 'nulle_part'")
+
+    def broken(*_: object) -> NoReturn:
+        raise KeyError(REF)
+
+    monkeypatch.setattr(CaseService, "view", broken)
     run = desk.type(f"dossier voir {REF}")
     assert run.code == 1
     assert "Erreur inattendue du programme (KeyError) : rien n’a été enregistré" in run.said
@@ -187,7 +193,7 @@ def test_an_unexpected_error_says_where_its_log_is(
     assert "cli/main.py" in kept
     assert "KeyError" in kept
     # What an error says may be what somebody typed.
-    assert "nulle_part" not in kept
+    assert REF not in kept
     assert log.stat().st_mode & 0o077 == 0
     monkeypatch.setenv("ECHEANCIER_DEBUG", "1")
     assert "Traceback" in desk.type(f"dossier voir {REF}").err
