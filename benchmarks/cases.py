@@ -30,20 +30,21 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from db import outcomes, rows, tables
-from db.engine import open_engine, writing
-from db.notifications import SqlNotificationStore
-from db.schema import upgrade
-from db.store import SqlCaseStore
-from notifications.planning import Planner
-from notifications.policy import ReminderPolicy
-from workflow.calendars import calendar
-from workflow.case import Case, EntryKind, Outcome
-from workflow.people import Agency, Directory, Person
-from workflow.ports import CaseQuery
-from workflow.rulebook import load_rulebook
-from workflow.service import CaseService
-from workflow.texts import searchable
+from db.cases import changes, mapping
+from db.cases.store import SqlCaseStore
+from db.connection.engine import open_engine, writing
+from db.mail.store import SqlNotificationStore
+from db.schema import tables
+from db.schema.version import upgrade
+from notifications.model.policy import ReminderPolicy
+from notifications.schedule.planning import Planner
+from workflow.calendar.calendars import calendar
+from workflow.case.case import Case, EntryKind, Outcome
+from workflow.case.people import Agency, Directory, Person
+from workflow.rulefiles.rulebook import load_rulebook
+from workflow.text.folding import searchable
+from workflow.usecases.cases import CaseService
+from workflow.usecases.ports import CaseQuery
 
 SIZES = (1_000, 10_000, 100_000)
 DEADLINES = 1_000_000
@@ -127,9 +128,9 @@ class House:
         """Tell whether a case is closed, as its procedure says."""
         return self.rulebook.procedure(case.procedure).states[case.state].final
 
-    def rows_of(self, outcome: Outcome) -> outcomes.Writes:
+    def rows_of(self, outcome: Outcome) -> changes.Writes:
         """Return what an outcome writes."""
-        return outcomes.writes(outcome, self.planner, self.is_final)
+        return changes.writes(outcome, self.planner, self.is_final)
 
     def template(self) -> Outcome:
         """Return the opening of a case, as the machine computes it."""
@@ -156,7 +157,9 @@ def fill(
     opening = house.template()
     entry = opening.entry
     journal = [
-        rows.entry_row(replace(entry, seq=seq, kind=EntryKind.DOCUMENT, state_from=entry.state_to))
+        mapping.entry_row(
+            replace(entry, seq=seq, kind=EntryKind.DOCUMENT, state_from=entry.state_to)
+        )
         for seq in (2, 3, 4)
     ]
     opening = replace(opening, after=replace(opening.after, version=4))
@@ -202,7 +205,7 @@ def _held(house: House) -> dict[Any, list[dict[str, Any]]]:
 
 def _case(model: dict[str, Any], key: int) -> dict[str, Any]:
     ref = f"CIPI-2026-{key:04}"
-    series, number = rows.numbered(ref)
+    series, number = mapping.numbered(ref)
     owner = key % PEOPLE
     return model | {
         "id": key,
@@ -215,7 +218,7 @@ def _case(model: dict[str, Any], key: int) -> dict[str, Any]:
     }
 
 
-def _made(model: outcomes.Writes, key: int, vary: Vary) -> tuple[Row, list[Row]]:
+def _made(model: changes.Writes, key: int, vary: Vary) -> tuple[Row, list[Row]]:
     """Return the rows of a case and of its deadlines."""
     case, deadlines = vary(key, _case(model.case, key), model.deadlines)
     return case, [row | {"case_id": key} for row in deadlines]

@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 from workalendar.europe import France
 
-from workflow.calendars import calendar
-from workflow.counting import working_hours_after
+from workflow.calendar.calendars import calendar
+from workflow.calendar.counting import working_hours_after
 
 PARIS = ZoneInfo("Europe/Paris")
 YEARS = range(2024, 2030)

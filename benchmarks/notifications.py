@@ -34,19 +34,19 @@ from rich.table import Table
 from sqlalchemy import select
 
 from benchmarks.cases import NOW, PARIS, House, directory, fill, quiet_sweep, timed
-from db import tables
-from db.engine import open_engine, writing
-from db.notifications import SqlNotificationStore
-from db.schema import upgrade
-from notifications.digest.morning import Morning, MorningReport
-from notifications.labels import Labels, labels_of
+from db.connection.engine import open_engine, writing
+from db.mail.store import SqlNotificationStore
+from db.schema import tables
+from db.schema.version import upgrade
+from notifications.digest.round import Morning, MorningReport
 from notifications.mail.mime import Mailbox
 from notifications.mail.relay import Relay, RelayReport
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
-from notifications.messages import OutgoingMessage
-from notifications.planning import Due
+from notifications.model.messages import OutgoingMessage
+from notifications.model.procedure_names import Labels, labels_of
 from notifications.rendering.composer import Composer
-from workflow.ports import OpenDeadline
+from notifications.schedule.planning import Due
+from workflow.usecases.ports import OpenDeadline
 
 MORNING = datetime.combine(NOW.date(), time(8), PARIS).astimezone(UTC)
 FILES, DEADLINES, MAILS, ROUNDS = 100_000, 1_000_000, 1_000, 9

@@ -14,10 +14,10 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
-from workflow.contexts import context_for, ruled_by
-from workflow.limits import Session
-from workflow.planner import StartPlanner
-from workflow.rulebook import load_rulebook
+from workflow.deadlines.context import context_for, ruled_by
+from workflow.deadlines.planner import StartPlanner
+from workflow.deadlines.ways_of_counting import Session
+from workflow.rulefiles.rulebook import load_rulebook
 
 FUNDERS = ("fafsea", "fongecif-bfc", "fongecif-ara", "opcalim")
 FILES = 10_000

@@ -35,10 +35,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.cases import AGENCIES, NOW, PEOPLE, House, Row, fill
-from db import rows
-from db.schema import upgrade
-from workflow.case import Deadline
-from workflow.texts import searchable
+from db.cases import mapping
+from db.schema.version import upgrade
+from workflow.case.case import Deadline
+from workflow.text.folding import searchable
 
 SIZES = (100, 100_000)
 STARTS = 7
@@ -108,8 +108,12 @@ def varied(
     title = people.title(key)
     return (
         case
-        | {"title": title, "folded": searchable(case["ref"], title), **rows.pressing_row(awaited)},
-        [rows.open_row(deadline, NOW, None) for deadline in awaited],
+        | {
+            "title": title,
+            "folded": searchable(case["ref"], title),
+            **mapping.pressing_row(awaited),
+        },
+        [mapping.open_row(deadline, NOW, None) for deadline in awaited],
     )
 
 

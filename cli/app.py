@@ -1,7 +1,7 @@
 """The tree of commands, and the options that hold for all of them.
 
 Built by `cli.main` when a command is to be run: the branch that leads to it, or the whole tree for who
-reads it. Does no work of its own: each command lives in `cli.commands`, and imports what it needs when
+reads it. Does no work of its own: each command lives with its subject, and imports what it needs when
 it runs.
 """
 
@@ -15,9 +15,9 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from cli import completion
-from cli.help import FrenchCommand, FrenchGroup
-from cli.options import session_of
+from cli.asking import completion
+from cli.asking.options import session_of
+from cli.terminal.help import FrenchCommand, FrenchGroup
 
 _EPILOG = (
     "Codes : 0 fait, 2 saisie, 3 refus, 4 introuvable, 5 conflit, 6 réglages, 7 hors d’atteinte."
@@ -97,7 +97,7 @@ def _globals(
         # A file named on purpose must be right, even for a command that could do without it.
         _ = session.configuration
     if version:
-        from cli.version import version_line
+        from cli.terminal.version import version_line
 
         session.output.raw(version_line())
         raise typer.Exit
@@ -109,89 +109,81 @@ def _globals(
 
 
 def _init(app: typer.Typer, name: str) -> None:
-    from cli.commands import setup
+    from cli.demo import setup
 
     _add(app, name, setup.init, setup.INIT_HELP)
 
 
 def _demo(app: typer.Typer, name: str) -> None:
-    from cli.commands import setup
+    from cli.demo import setup
 
     _add(app, name, setup.demo, setup.DEMO_HELP)
 
 
 def _cases(app: typer.Typer, name: str) -> None:
-    from cli.commands import (
-        case_edit,
-        case_open,
-        case_read,
-        contracts,
-        eligibility,
-        hours,
-        papers,
-        sheet,
-        snooze,
-        verdict,
-    )
+    from cli.case import edit, opening, read, sheet
+    from cli.dates import snooze
+    from cli.ledger import contracts, hours, papers
+    from cli.rights import eligibility, verdict
 
     cases = _group("Ouvrir, lire et faire avancer les dossiers.", no_args_is_help=True)
-    _add(cases, "ouvrir", case_open.open_case, case_open.OPEN_HELP)
-    _add(cases, "avancer", case_edit.advance, case_edit.ADVANCE_HELP)
-    _add(cases, "corriger", case_edit.correct, case_edit.CORRECT_HELP)
-    _add(cases, "annuler", case_edit.undo, case_edit.UNDO_HELP)
+    _add(cases, "ouvrir", opening.open_case, opening.OPEN_HELP)
+    _add(cases, "avancer", edit.advance, edit.ADVANCE_HELP)
+    _add(cases, "corriger", edit.correct, edit.CORRECT_HELP)
+    _add(cases, "annuler", edit.undo, edit.UNDO_HELP)
     _add(cases, "pieces", papers.documents, papers.HELP)
     _add(cases, "heures", hours.hours, hours.HELP)
     _add(cases, "contrats", contracts.contracts, contracts.HELP)
     _add(cases, "anciennete", contracts.seniority, contracts.SENIORITY_HELP)
     _add(cases, "eligibilite", eligibility.eligibility, eligibility.HELP, eligibility.Discreet)
-    _add(cases, "attribuer", case_edit.transfer, case_edit.TRANSFER_HELP)
+    _add(cases, "attribuer", edit.transfer, edit.TRANSFER_HELP)
     _add(cases, "reporter", snooze.snooze, snooze.HELP)
-    _add(cases, "voir", case_read.show, case_read.SHOW_HELP)
+    _add(cases, "voir", read.show, read.SHOW_HELP)
     _add(cases, "controler", verdict.control, verdict.HELP)
     _add(cases, "fiche", sheet.portal_sheet, sheet.HELP)
-    _add(cases, "lister", case_read.list_cases, case_read.LIST_HELP)
-    _add(cases, "journal", case_read.journal, case_read.JOURNAL_HELP)
+    _add(cases, "lister", read.list_cases, read.LIST_HELP)
+    _add(cases, "journal", read.journal, read.JOURNAL_HELP)
     app.add_typer(cases, name=name, cls=FrenchGroup)
 
 
 def _due(app: typer.Typer, name: str) -> None:
-    from cli.commands import deadlines
+    from cli.dates import deadlines
 
     _add(app, name, deadlines.list_due, deadlines.HELP)
 
 
 def _accounts(app: typer.Typer, name: str) -> None:
-    from cli.commands import accounts
+    from cli.rights import accounts
 
     _add(app, name, accounts.accounts, accounts.HELP)
 
 
 def _simulate(app: typer.Typer, name: str) -> None:
-    from cli.commands import simulate
+    from cli.rules import simulate
 
     _add(app, name, simulate.simulate, simulate.HELP)
 
 
 def _plan(app: typer.Typer, name: str) -> None:
-    from cli.commands import plan
+    from cli.dates import plan
 
     _add(app, name, plan.plan, plan.HELP)
 
 
 def _digest(app: typer.Typer, name: str) -> None:
-    from cli.commands import digest
+    from cli.service import digest
 
     _add(app, name, digest.digest, digest.HELP)
 
 
 def _agenda(app: typer.Typer, name: str) -> None:
-    from cli.commands import agenda
+    from cli.dates import agenda
 
     _add(app, name, agenda.agenda, agenda.HELP)
 
 
 def _commissions(app: typer.Typer, name: str) -> None:
-    from cli.commands import commissions
+    from cli.dates import commissions
 
     group = _group(commissions.GROUP_HELP, no_args_is_help=True)
     _add(group, "voir", commissions.show, commissions.SHOW_HELP)
@@ -203,7 +195,7 @@ def _commissions(app: typer.Typer, name: str) -> None:
 
 
 def _rules(app: typer.Typer, name: str) -> None:
-    from cli.commands import compare, rules
+    from cli.rules import compare, rules
 
     group = _group("Vérifier et lire les règles des procédures.", no_args_is_help=True)
     _add(group, "verifier", rules.verify, rules.VERIFY_HELP)
@@ -213,7 +205,7 @@ def _rules(app: typer.Typer, name: str) -> None:
 
 
 def _preferences(app: typer.Typer, name: str) -> None:
-    from cli.commands import preferences
+    from cli.mail import preferences
 
     group = _group(preferences.GROUP_HELP, no_args_is_help=True)
     _add(group, "voir", preferences.show, preferences.SHOW_HELP)
@@ -222,7 +214,7 @@ def _preferences(app: typer.Typer, name: str) -> None:
 
 
 def _absences(app: typer.Typer, name: str) -> None:
-    from cli.commands import absences
+    from cli.mail import absences
 
     group = _group(absences.GROUP_HELP, no_args_is_help=True)
     _add(group, "lister", absences.list_absences, absences.LIST_HELP)
@@ -232,7 +224,7 @@ def _absences(app: typer.Typer, name: str) -> None:
 
 
 def _mails(app: typer.Typer, name: str) -> None:
-    from cli.commands import mail_acts, mails
+    from cli.mail import mail_acts, mails
 
     group = _group(mails.GROUP_HELP, no_args_is_help=True)
     _add(group, "lister", mails.list_mails, mails.LIST_HELP)
@@ -244,21 +236,21 @@ def _mails(app: typer.Typer, name: str) -> None:
 
 
 def _service(app: typer.Typer, name: str) -> None:
-    from cli.commands import service
+    from cli.service import service
 
     _add(app, name, service.serve, service.HELP)
 
 
 def _diagnostic(app: typer.Typer, name: str) -> None:
-    from cli.commands import diagnostic
+    from cli.service import diagnostic
 
     _add(app, name, diagnostic.diagnose, diagnostic.HELP)
 
 
 def _screens(app: typer.Typer, name: str) -> None:
-    from cli.commands import tui
+    from cli import tui_command
 
-    _add(app, name, tui.open_tui, tui.HELP)
+    _add(app, name, tui_command.open_tui, tui_command.HELP)
 
 
 _BRANCHES: Mapping[str, Callable[[typer.Typer, str], None]] = {

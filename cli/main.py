@@ -2,7 +2,7 @@
 
 `run` is what the installed command calls, `main` what tests call. Loads nothing heavy by itself: the
 version is told before the command-line library is even imported. Catches everything, once, and hands
-it to `cli.failures`.
+it to `cli.terminal.failures`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from cli.failures import Doing
-    from cli.session import Session
+    from cli.terminal.failures import Doing
+    from cli.wiring.session import Session
 
 PROGRAM = "echeancier"
 VERSION_OPTIONS = ("--version", "-V")
@@ -50,20 +50,20 @@ def main(
         clock: source of the present; None reads the machine's.
         called_as: path under which the program was started, for the commands it suggests.
     """
-    from cli.encoding import make_writable
+    from cli.terminal.encoding import make_writable
 
     if None in {sys.stdin, sys.stdout, sys.stderr}:
-        from cli.streams import stand_in_for_closed
+        from cli.terminal.streams import stand_in_for_closed
 
         stand_in_for_closed()
     make_writable(sys.stdout, sys.stderr)
     if argv and argv[0] in VERSION_OPTIONS:
-        from cli.version import version_line
+        from cli.terminal.version import version_line
 
         sys.stdout.write(f"{version_line()}\n")
         return 0
-    from cli.arguments import as_typed, program_name
-    from cli.failures import Doing, report
+    from cli.terminal.arguments import as_typed, program_name
+    from cli.terminal.failures import Doing, report
 
     doing = Doing(tuple(map(as_typed, argv)), program_name(called_as, PROGRAM))
     try:
@@ -74,11 +74,11 @@ def main(
 
 
 def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
-    from cli.arguments import for_screens
-    from cli.exits import ExitCode
-    from cli.failures import empty
-    from cli.screens import at_screen
-    from cli.session import Session
+    from cli.terminal.arguments import for_screens
+    from cli.terminal.exits import ExitCode
+    from cli.terminal.failures import empty
+    from cli.wiring.session import Session
+    from cli.wiring.tui import at_screen
 
     session = Session(doing) if clock is None else Session(doing, clock)
     options = for_screens(doing.argv) if at_screen() else None
@@ -100,18 +100,18 @@ def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
 def _open_screens(options: Mapping[str, str], session: Session) -> int:
     from pathlib import Path
 
-    from cli import screens
+    from cli.wiring import tui
 
     config = options.get("--config")
     session.config = None if config is None else Path(config)
     session.base = options.get("--base")
     session.at, session.by = options.get("--maintenant"), options.get("--par")
-    return screens.run(session)
+    return tui.run(session)
 
 
 def _run_command(doing: Doing, session: Session) -> Any:
     from cli.app import command
-    from cli.arguments import hoisted, sub_command
+    from cli.terminal.arguments import hoisted, sub_command
 
     return command(sub_command(doing.argv)).main(
         args=hoisted(doing.argv), prog_name=PROGRAM, standalone_mode=False, obj=session

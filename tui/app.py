@@ -1,6 +1,6 @@
 """The application: themes, keys, the palette, and the first screen.
 
-Made by `cli.screens` with an office. Watches for what others write, so that every screen shows it
+Made by `cli.wiring.tui` with an office. Watches for what others write, so that every screen shows it
 within seconds. Holds no rule.
 """
 
@@ -23,23 +23,23 @@ from textual.timer import Timer
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
-from tui.desk import Desk
-from tui.keys import also_meant, bind, first_key, spoken
-from tui.office import Office
-from tui.page import Asking, Page
-from tui.pasting import pasted
-from tui.screens.today import TodayScreen
-from tui.signs import Signs
-from tui.themes import LABELS, THEMES
-from tui.typeahead import TypeAhead
-from tui.widgets.masthead import PLACES, Masthead
+from tui.drawing.themes import LABELS, THEMES
+from tui.frame.desk import Desk
+from tui.frame.keys import also_meant, bind, first_key, spoken
+from tui.frame.masthead import PLACES, Masthead
+from tui.frame.office import Office
+from tui.frame.page import Asking, Page
+from tui.frame.typeahead import TypeAhead
+from tui.lists.today import TodayScreen
+from tui.terminal.pasting import pasted
+from tui.terminal.signs import Signs
 from workflow.errors import EcheancierError
-from workflow.worklist import Glance
+from workflow.usecases.worklist import Glance
 
 if TYPE_CHECKING:
     from textual.driver import Driver
 
-    from notifications.health import Health
+    from notifications.model.health import Health
 
 _WATCH_SECONDS = 3.0
 _HEALTH_LASTS = timedelta(minutes=1)
@@ -59,15 +59,15 @@ def _page(id_: str) -> type[Page]:
     """Return the class of a main screen."""
     # Imported when it is first opened: the first screen does not wait for the others.
     if id_ == "calendar":
-        from tui.screens.calendar import CalendarScreen
+        from tui.calendar.screen import CalendarScreen
 
         return CalendarScreen
     if id_ == "team":
-        from tui.screens.team import TeamScreen
+        from tui.team.screen import TeamScreen
 
         return TeamScreen
     if id_ == "mails":
-        from tui.screens.mails import MailsScreen
+        from tui.mails.screen import MailsScreen
 
         return MailsScreen
     return TodayScreen
@@ -202,7 +202,7 @@ class EcheancierApp(Desk):
     def _health(self) -> Health:
         """Return what keeps mails from leaving, judged anew every minute."""
         # Imported here: the first screen does not wait for it.
-        from notifications.health import health
+        from notifications.model.health import health
 
         now = self.office.now
         if self._judged is not None and self.health and now - self._judged < _HEALTH_LASTS:
@@ -253,7 +253,7 @@ class EcheancierApp(Desk):
 
     def action_help(self) -> None:
         """Show the keys of the screen."""
-        from tui.screens.help import HelpScreen
+        from tui.frame.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))

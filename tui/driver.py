@@ -1,8 +1,8 @@
 """The terminal itself: what comes from it, what is written to it, and how it is left in order.
 
-Given to the application by `cli.screens`, except on Windows. Bytes are read by `tui.keystream`. A terminal
-that goes away ends the interface as a key would; one that takes nothing more keeps nobody from leaving. The
-size is the kernel's word: what a terminal sends of its size is not believed. Draws nothing.
+Given to the application by `cli.wiring.tui`, except on Windows. Bytes are read by `tui.terminal.keystream`.
+A terminal that goes away ends the interface as a key would; one that takes nothing more keeps nobody from
+leaving. The size is the kernel's word: what a terminal sends of its size is not believed. Draws nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-from tui.keystream import Keystream
+from tui.terminal.keystream import Keystream
 
 if TYPE_CHECKING:
     from tui.app import EcheancierApp
@@ -103,7 +103,7 @@ class TerminalDriver(LinuxDriver):
                     events = stream.silence()
                 at = get_time()
                 for event in events:
-                    # What comes in one piece has one instant: see `tui.typeahead`.
+                    # What comes in one piece has one instant: see `tui.frame.typeahead`.
                     event.time = at
                     self.process_message(event)
 

@@ -16,15 +16,15 @@ from rich.text import Text
 from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tui.desk import desk_of
-from tui.keys import KEYS, first_key, in_order
-from tui.office import Office
-from tui.page import Page
-from tui.screens.case import CaseScreen
-from tui.themes import LABELS
-from tui.widgets.worktable import WorkTable
+from tui.case.screen import CaseScreen
+from tui.drawing.themes import LABELS
+from tui.frame.desk import desk_of
+from tui.frame.keys import KEYS, first_key, in_order
+from tui.frame.office import Office
+from tui.frame.page import Page
+from tui.lists.worktable import WorkTable
 from workflow.errors import EcheancierError
-from workflow.worklist import WorkQuery, WorkRow
+from workflow.usecases.worklist import WorkQuery, WorkRow
 
 _FILES = 12
 _ELSEWHERE = (

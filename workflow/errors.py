@@ -1,6 +1,6 @@
 """Every error a person can meet, in one tree; each message is one French sentence that says what to do.
 
-Raised everywhere, rendered in one place (`cli.failures`). Errors carry their facts as attributes.
+Raised everywhere, rendered in one place (`cli.terminal.failures`). Errors carry their facts as attributes.
 Nothing here formats for a screen or knows an exit code.
 
 EcheancierError

@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `db.schema` gives, inside its transaction.
+"""Runs the migrations on the connection that `db.schema.version` gives, inside its transaction.
 
 Loaded by Alembic, never imported. SQL scripts to run by hand are not produced: a migration may read
 the rows it changes.

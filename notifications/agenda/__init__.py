@@ -1,1 +1,1 @@
-"""Deadlines as a calendar that any agenda can subscribe to."""
+"""Deadlines as a calendar file. Never a mail."""

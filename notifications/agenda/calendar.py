@@ -18,13 +18,13 @@ from icalendar import Alarm, Calendar, Event
 from msgspec import Struct
 
 from notifications.agenda.observances import timezone
-from notifications.labels import Labels, named
-from notifications.news import DatedRow
-from notifications.planning import CHASE, OPENING, SNOOZED, Planned, Planner
-from workflow import french
-from workflow.case import Deadline, Moment
-from workflow.moments import day_of_end
-from workflow.procedure import Kind
+from notifications.model.happenings import DatedRow
+from notifications.model.procedure_names import Labels, named
+from notifications.schedule.planning import CHASE, OPENING, SNOOZED, Planned, Planner
+from workflow.case.case import Deadline, Moment
+from workflow.rules.procedure import Kind
+from workflow.text import french
+from workflow.text.day_ends import day_of_end
 
 CANCELLED_FOR = timedelta(days=30)
 """How long a date that is no longer awaited is still told, so that calendars take it away."""

@@ -1,1 +1,1 @@
-"""What a person has to know each working morning, gathered and sent once."""
+"""What a morning's digest holds, and in what order. Never its layout."""

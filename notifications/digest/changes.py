@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from notifications.labels import ProcedureLabels
-from notifications.news import Happening
-from workflow import french
-from workflow.case import EntryKind
+from notifications.model.happenings import Happening
+from notifications.model.procedure_names import ProcedureLabels
+from workflow.case.case import EntryKind
+from workflow.text import french
 
 _SAID = {
     EntryKind.OPENING: "dossier ouvert",

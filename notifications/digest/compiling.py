@@ -1,6 +1,6 @@
 """The digests of some recipients, from one reading of the store for all of them.
 
-Used by `notifications.digest.morning` for everybody and by `echeancier synthese` for whoever asks, so
+Used by `notifications.digest.round` for everybody and by `echeancier synthese` for whoever asks, so
 that mail and screen say the same. Whatever their number, deadlines, journals and loads are read once.
 Writes nothing and knows no clock.
 """
@@ -16,19 +16,19 @@ from typing import Protocol
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from notifications.digest.context import Surroundings
 from notifications.digest.gathering import DAYS_AHEAD, LOOKAHEAD_DAYS, Gathering, failures_for
 from notifications.digest.model import UNDATED, Digest, SectionId
-from notifications.digest.surroundings import Surroundings
 from notifications.digest.trend import Trend, earlier
-from notifications.labels import Labels
-from notifications.messages import FailedMessage
-from notifications.news import DayLoad, Figures, Happening, Portfolio
+from notifications.model.happenings import DayLoad, Figures, Happening, Portfolio
+from notifications.model.messages import FailedMessage
+from notifications.model.procedure_names import Labels
 from notifications.people.presence import away
 from notifications.people.readers import Readers
 from notifications.people.staff import Staff
-from notifications.planning import Planner
-from workflow.people import Recipient
-from workflow.ports import OpenDeadline
+from notifications.schedule.planning import Planner
+from workflow.case.people import Recipient
+from workflow.usecases.ports import OpenDeadline
 
 _FAILURES_READ = 200
 _FIGURES_BACK = timedelta(days=35)

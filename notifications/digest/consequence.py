@@ -13,8 +13,8 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from notifications.standing import Standing, Status
-from workflow import french
+from notifications.schedule.standing import Standing, Status
+from workflow.text import french
 
 _UNKNOWN = Decimal(1)
 """Stake of every file when none is known: only time is left to sort by."""

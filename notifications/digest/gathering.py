@@ -12,19 +12,19 @@ from datetime import date, datetime, timedelta
 
 from notifications.digest import consequence
 from notifications.digest.model import Digest, Line, Section, SectionId
-from notifications.labels import Labels, named
-from notifications.messages import FailedMessage
+from notifications.model.messages import FailedMessage
+from notifications.model.procedure_names import Labels, named
 from notifications.people.presence import absent_of
 from notifications.people.readers import Readers
 from notifications.people.staff import Staff, Told, person_of
-from notifications.planning import Planner
-from notifications.standing import Standing, Status, local, opening, standing
-from workflow.case import Deadline
+from notifications.schedule.planning import Planner
+from notifications.schedule.standing import Standing, Status, local, opening, standing
+from workflow.case.case import Deadline
+from workflow.case.people import Recipient
 from workflow.errors import EcheancierError
-from workflow.moments import day_of_end
-from workflow.people import Recipient
-from workflow.ports import OpenDeadline
-from workflow.procedure import Kind
+from workflow.rules.procedure import Kind
+from workflow.text.day_ends import day_of_end
+from workflow.usecases.ports import OpenDeadline
 
 DAYS_AHEAD = 7
 """Days that the digest looks ahead, weekends included: on a Friday it shows the Monday."""

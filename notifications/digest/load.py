@@ -14,8 +14,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from workflow import french
-from workflow.calendars import WorkingCalendar
+from workflow.calendar.calendars import WorkingCalendar
+from workflow.text import french
 
 DAYS = 20
 """Working days of the strip: four weeks."""

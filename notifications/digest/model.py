@@ -19,14 +19,14 @@ from notifications.digest.changes import Change
 from notifications.digest.consequence import at_stake
 from notifications.digest.load import Load
 from notifications.digest.trend import Trend
-from notifications.messages import FailedMessage
+from notifications.model.messages import FailedMessage
 from notifications.people.presence import Absent, Away
-from notifications.standing import Standing, Status
-from workflow import french
-from workflow.case import Moment
-from workflow.moments import day_of_end
-from workflow.people import Recipient
-from workflow.procedure import Kind
+from notifications.schedule.standing import Standing, Status
+from workflow.case.case import Moment
+from workflow.case.people import Recipient
+from workflow.rules.procedure import Kind
+from workflow.text import french
+from workflow.text.day_ends import day_of_end
 
 
 class SectionId(StrEnum):

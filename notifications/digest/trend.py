@@ -12,8 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from notifications.news import Figures
-from workflow import french
+from notifications.model.happenings import Figures
+from workflow.text import french
 
 _WEEK = timedelta(days=7)
 

@@ -1,1 +1,1 @@
-"""How a message leaves: its bytes, the outbox relay, the ways out, what servers answer."""
+"""Bytes, addresses and servers: how a message leaves. Never what it says."""

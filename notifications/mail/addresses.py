@@ -1,6 +1,6 @@
 """What an e-mail address must be for a mail to reach it: the one judge of what is written and of what leaves.
 
-Used by `notifications.mail.mime` and `notifications.mail.transports`, and by `cli.settingchecks` for what
+Used by `notifications.mail.mime` and `notifications.mail.transports`, and by `cli.config.checks` for what
 people write. An accented domain is translated as it travels on the network; an accented name before the @ is
 refused, since most servers take none. Light: the interface reads a configuration before anything else.
 """
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
-from workflow.texts import visible
+from workflow.text.folding import visible
 
 _EXAMPLE: Final = "écrivez par exemple nom@exemple.fr"
 _LENGTH: Final = 254

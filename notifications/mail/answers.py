@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from workflow.texts import visible
+from workflow.text.folding import visible
 
 LENGTH = 300
 """Characters of an answer that are kept: more than any server needs to say why."""

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from notifications.ports import DeliveryError
+from notifications.model.ports import DeliveryError
 
 _MINUTE = timedelta(minutes=1)
 

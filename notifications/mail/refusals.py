@@ -18,7 +18,7 @@ from notifications.mail.answers import Answer, heard
 from notifications.mail.delivery import ConnectionLost, InDoubt, Unreachable
 from notifications.mail.mime import flat
 from notifications.mail.verdicts import LOGIN_CODES, PERMANENT, Blame, Stage, blamed
-from notifications.ports import DeliveryError
+from notifications.model.ports import DeliveryError
 
 _STAGES: Final[tuple[tuple[type[BaseException], Stage], ...]] = (
     (aiosmtplib.SMTPAuthenticationError, Stage.LOGIN),

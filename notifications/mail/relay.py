@@ -31,10 +31,10 @@ from notifications.mail.delivery import (
     Unreachable,
 )
 from notifications.mail.turns import Claim, LeaseLost, Turn
-from notifications.messages import Lease, MessageState, QueuedMessage
-from notifications.ports import DeliveryError, NotificationStore, Transport
+from notifications.model.messages import Lease, MessageState, QueuedMessage
+from notifications.model.ports import DeliveryError, NotificationStore, Transport
 from workflow.errors import OutOfReach
-from workflow.ports import Clock
+from workflow.usecases.ports import Clock
 
 logger = logging.getLogger(__name__)
 

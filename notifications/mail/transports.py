@@ -1,8 +1,8 @@
 """How messages leave: a mail server, or a folder of files.
 
-Made by `cli.wiring` from the configuration, opened by `notifications.mail.relay` for as many messages as
-wait. Tells what can be tried again from what cannot; decides neither when, nor what is sent. Never
-puts a password, an address or a message in an error or a log.
+Made by `cli.wiring.container` from the configuration, opened by `notifications.mail.relay` for as many
+messages as wait. Tells what can be tried again from what cannot; decides neither when, nor what is sent.
+Never puts a password, an address or a message in an error or a log.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from msgspec import Struct
 from notifications.mail import refusals
 from notifications.mail.addresses import domain_of, route
 from notifications.mail.answers import heard
-from notifications.ports import DeliveryError, Ready, at_once
-from workflow.causes import cause
-from workflow.wholefile import write_whole
+from notifications.model.ports import DeliveryError, Ready, at_once
+from workflow.text.os_errors import cause
+from workflow.text.whole_file import write_whole
 
 _T = TypeVar("_T")
 
@@ -102,7 +102,7 @@ class SmtpSettings(Struct, frozen=True):
 class SmtpTransport:
     """A connection to a mail server, opened once for many messages.
 
-    Implements `notifications.ports.Transport`. When the server hangs up between two messages, the
+    Implements `notifications.model.ports.Transport`. When the server hangs up between two messages, the
     next one connects again.
     """
 
@@ -289,7 +289,7 @@ def _dotted(content: bytes) -> bytes:
 class FileTransport:
     """Writes each message as a file, for a demonstration or a machine without mail.
 
-    Implements `notifications.ports.Transport`. A file appears whole or not at all; its name holds
+    Implements `notifications.model.ports.Transport`. A file appears whole or not at all; its name holds
     the message's date and a fingerprint, nothing of its recipient. The same message written twice
     makes one file.
     """

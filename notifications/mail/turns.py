@@ -12,8 +12,8 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
-from notifications.messages import QueuedMessage
-from notifications.ports import DeliveryError
+from notifications.model.messages import QueuedMessage
+from notifications.model.ports import DeliveryError
 
 
 class Claim(Struct):

@@ -1,1 +1,1 @@
-"""Who is told, and how they want to be: choices, absences, who stands in for whom."""
+"""Who is told, and who stands in. Never what."""

@@ -12,15 +12,15 @@ from datetime import date, datetime, time, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from notifications.habits import Absence
+from notifications.model.preferences import Absence
 from notifications.people.staff import PeopleStore, Staff
-from workflow import french
-from workflow.calendars import calendar
+from workflow.calendar.calendars import calendar
+from workflow.case.people import Agency, Directory, Person, Recipient
+from workflow.deadlines.odd_days import odd_days
 from workflow.errors import InvalidInput
-from workflow.oddities import odd_days
-from workflow.people import Agency, Directory, Person, Recipient
-from workflow.ports import CaseQuery, OpenDeadline
-from workflow.service import CaseService
+from workflow.text import french
+from workflow.usecases.cases import CaseService
+from workflow.usecases.ports import CaseQuery, OpenDeadline
 
 _NOON = time(12)
 _LONGEST = timedelta(days=3 * 366)

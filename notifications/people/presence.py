@@ -12,8 +12,8 @@ from typing import Any
 from msgspec import Struct
 
 from notifications.people.staff import Staff, Told, person_of
-from workflow import french
-from workflow.people import Recipient
+from workflow.case.people import Recipient
+from workflow.text import french
 
 
 class Absent(Struct, frozen=True):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from notifications.people.staff import Staff, Told
-from workflow.people import Recipient
+from workflow.case.people import Recipient
 
 
 class Readers:

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from notifications.habits import Absence, Habits
-from workflow.people import Directory, Recipient
+from notifications.model.preferences import Absence, Habits
+from workflow.case.people import Directory, Recipient
 
 _PERSON = "personne:"
 

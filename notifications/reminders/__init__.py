@@ -1,1 +1,1 @@
-"""What is due, turned into messages once: the round, its mails, starting again after a stop."""
+"""The round that finds what is due and puts it in the outbox. Never the way out."""

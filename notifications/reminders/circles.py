@@ -1,6 +1,6 @@
 """The files of a round that share a reader: whoever is told of several hears of them in one mail.
 
-Made for `notifications.reminders.sweep`: what is due of a file goes to whoever follows it and, when it
+Made for `notifications.reminders.round`: what is due of a file goes to whoever follows it and, when it
 presses, to the manager too. Files linked that way are announced together, so that neither of the two
 gets a mail for each. Writes nothing and knows no clock.
 """
@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from notifications.model.announcement import Reschedule
 from notifications.people.staff import Told
-from notifications.planning import Due
-from notifications.telling import Reschedule
+from notifications.schedule.planning import Due
 
 
 class DueFile(Struct):

@@ -14,15 +14,15 @@ from msgspec.structs import replace
 
 from notifications.digest.model import digest_key
 from notifications.mail.mime import bearing, is_resent
-from notifications.messages import MessageKind, OutgoingMessage, QueuedMessage
+from notifications.model.announcement import Carried
+from notifications.model.messages import MessageKind, OutgoingMessage, QueuedMessage
+from notifications.model.ports import NotificationStore
 from notifications.people.staff import Staff, Told, person_of
-from notifications.planning import Due, Planner
-from notifications.ports import NotificationStore
-from notifications.reminders.parcels import ReminderComposer
-from notifications.telling import Carried
+from notifications.reminders.grouping import ReminderComposer
+from notifications.schedule.planning import Due, Planner
+from workflow.case.people import Directory
 from workflow.errors import NotFound, Unreadable
-from workflow.people import Directory
-from workflow.ports import OpenDeadline
+from workflow.usecases.ports import OpenDeadline
 
 _DONE = "Ce que ce rappel annonçait est fait, ou sa date a changé : il n’a plus lieu de partir."
 _OLD = "Une synthèse plus récente est partie, ou va partir : celle-ci n’a plus lieu de partir."

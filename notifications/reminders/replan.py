@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from notifications.planning import Planner
-from notifications.ports import NotificationStore
-from notifications.telling import Announcement, Reschedule
+from notifications.model.announcement import Announcement, Reschedule
+from notifications.model.ports import NotificationStore
+from notifications.schedule.planning import Planner
 from workflow.errors import EcheancierError
-from workflow.ports import OpenDeadline
+from workflow.usecases.ports import OpenDeadline
 
 _MARGIN = timedelta(days=1)
 

@@ -14,16 +14,16 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from notifications.habits import Channel
-from notifications.messages import MessageQuery, MessageState
+from notifications.model.announcement import Announcement, Reminder, Reschedule, Telling
+from notifications.model.messages import MessageQuery, MessageState
+from notifications.model.ports import Mailroom, NotificationStore
+from notifications.model.preferences import Channel
+from notifications.model.sending import Decision, SendingEvent
 from notifications.people.staff import Staff
-from notifications.planning import Audience, Due, Planner
-from notifications.ports import Mailroom, NotificationStore
-from notifications.sending import Decision, SendingEvent
-from notifications.telling import Announcement, Reminder, Reschedule, Telling
+from notifications.schedule.planning import Audience, Due, Planner
+from workflow.case.people import Directory
 from workflow.errors import EcheancierError, Refused
-from workflow.people import Directory
-from workflow.ports import OpenDeadline
+from workflow.usecases.ports import OpenDeadline
 
 _PAGE = 5000
 _WRITTEN_AT_ONCE = 200

@@ -13,12 +13,12 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from notifications.planning import Planner
-from notifications.ports import NotificationStore
+from notifications.model.announcement import Announcement, Reschedule
+from notifications.model.ports import NotificationStore
 from notifications.reminders.resumption import refuse_running
-from notifications.telling import Announcement, Reschedule
+from notifications.schedule.planning import Planner
 from workflow.errors import EcheancierError
-from workflow.ports import OpenDeadline
+from workflow.usecases.ports import OpenDeadline
 
 _PAGE = 1000
 _MARGIN = timedelta(days=1)

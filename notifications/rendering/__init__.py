@@ -1,1 +1,1 @@
-"""How it is worded: one triple of templates for the subject, the text and the HTML."""
+"""What a template prints, every sentence ready. Never a query."""

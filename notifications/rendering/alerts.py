@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workflow import french
+from workflow.text import french
 
 SHOWN = 2
 """Sentences told of a file; the rest is counted, and shown by the verdict."""

@@ -20,19 +20,19 @@ from msgspec.structs import replace
 from notifications.digest.consequence import at_stake
 from notifications.digest.gathering import LOOKAHEAD_DAYS
 from notifications.digest.model import Digest
-from notifications.labels import Labels, named
 from notifications.mail.mime import Attachment, Letter, Mailbox, flat, lay_out, message_id, one_line
-from notifications.messages import MessageKind, OutgoingMessage
+from notifications.model.messages import MessageKind, OutgoingMessage
+from notifications.model.procedure_names import Labels, named
 from notifications.people.staff import Told
-from notifications.planning import Due, Planner
 from notifications.rendering.alerts import in_short, notice, verdict_command
 from notifications.rendering.grouping import file_views
 from notifications.rendering.reasons import of_absence, of_file
 from notifications.rendering.views import deadline_view
-from notifications.standing import Status
-from workflow import french
-from workflow.people import Directory, Recipient
-from workflow.ports import OpenDeadline
+from notifications.schedule.planning import Due, Planner
+from notifications.schedule.standing import Status
+from workflow.case.people import Directory, Recipient
+from workflow.text import french
+from workflow.usecases.ports import OpenDeadline
 
 SHOWN_LINES = 10
 """Lines of a section that a mail shows; the rest is counted, and listed by the program. Mail readers

@@ -14,11 +14,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from notifications.digest import consequence
-from notifications.labels import Labels, named
-from notifications.planning import Due, Planner
+from notifications.model.procedure_names import Labels, named
 from notifications.rendering.views import DeadlineView, deadline_view
-from notifications.standing import standing
-from workflow.procedure import Kind
+from notifications.schedule.planning import Due, Planner
+from notifications.schedule.standing import standing
+from workflow.rules.procedure import Kind
 
 
 class FileView(Struct, frozen=True):

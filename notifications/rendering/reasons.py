@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from notifications.people.presence import absent_of
 from notifications.people.staff import Told
-from notifications.planning import ESCALATION, MISSED, SNOOZED, Due, Planner
-from workflow import french
-from workflow.people import Directory, Recipient
+from notifications.schedule.planning import ESCALATION, MISSED, SNOOZED, Due, Planner
+from workflow.case.people import Directory, Recipient
+from workflow.text import french
 
 _HOUR = timedelta(hours=1)
 

@@ -13,14 +13,21 @@ from datetime import datetime
 from msgspec import Struct
 
 from notifications.digest.consequence import at_stake
-from notifications.labels import Act, ProcedureLabels
-from notifications.planning import OPENING, Due, Planner
+from notifications.model.procedure_names import Act, ProcedureLabels
 from notifications.rendering.reasons import of_deadline
-from notifications.standing import INTERNAL_NOTE, Standing, Status, local, opening, standing
-from workflow import french
-from workflow.case import Deadline
-from workflow.procedure import Kind
-from workflow.vocabulary import Source
+from notifications.schedule.planning import OPENING, Due, Planner
+from notifications.schedule.standing import (
+    INTERNAL_NOTE,
+    Standing,
+    Status,
+    local,
+    opening,
+    standing,
+)
+from workflow.case.case import Deadline
+from workflow.rules.fact_specs import Source
+from workflow.rules.procedure import Kind
+from workflow.text import french
 
 
 class DateRow(Struct, frozen=True):

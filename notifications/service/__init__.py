@@ -1,1 +1,1 @@
-"""The service that beats: one round after another, and those who watch over it."""
+"""The process that beats: round, digests, relay, watch. Never what is said."""

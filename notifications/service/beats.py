@@ -9,10 +9,10 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
-from notifications.digest.morning import MorningReport
+from notifications.digest.round import MorningReport
 from notifications.mail.relay import RelayReport
 from notifications.reminders.replan import ReplanReport
-from notifications.reminders.sweep import SweepReport
+from notifications.reminders.round import SweepReport
 
 PARTS = ("database", "guard", "hold", "replan", "sweep", "morning", "relay", "heartbeat")
 """The parts of a beat, in order."""

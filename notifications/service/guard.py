@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
-from notifications.ports import NotificationStore
-from notifications.sending import LEAP, SILENCE, Cause, Decision, SendingEvent, held_words
+from notifications.model.ports import NotificationStore
+from notifications.model.sending import LEAP, SILENCE, Cause, Decision, SendingEvent, held_words
 
 Ticks = Callable[[], timedelta]
 """Tells how long the machine has been counting, asleep or awake, whatever its clock says."""

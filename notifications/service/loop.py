@@ -23,17 +23,17 @@ from types import FrameType
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from notifications.digest.morning import Morning
+from notifications.digest.round import Morning
 from notifications.mail.relay import Relay, RelayReport
-from notifications.planning import Planner
-from notifications.ports import Heartbeat, NotificationStore
+from notifications.model.ports import Heartbeat, NotificationStore
 from notifications.reminders.replan import ReplanReport, replan
-from notifications.reminders.sweep import Sweep
+from notifications.reminders.round import Sweep
+from notifications.schedule.planning import Planner
 from notifications.service.beats import BeatReport, Failure
 from notifications.service.guard import Guard
 from notifications.service.watch import Watch
 from workflow.errors import EcheancierError, OutOfReach
-from workflow.ports import Clock
+from workflow.usecases.ports import Clock
 
 logger = logging.getLogger(__name__)
 

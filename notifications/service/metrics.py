@@ -1,6 +1,6 @@
 """Figures of the service in a text file, for the collector of Prometheus' node exporter.
 
-A `notifications.service.watch.Watch`, made by `cli.messaging` when the settings name a file. Written
+A `notifications.service.watch.Watch`, made by `cli.wiring.messaging` when the settings name a file. Written
 whole after each beat, then put in the place of the last one, so that nobody reads half of it. Numbers
 and states only: no case, person or address ever becomes a label.
 """
@@ -24,11 +24,11 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from notifications.messages import MessageState, OutboxCounts
-from notifications.ports import NotificationStore
+from notifications.model.messages import MessageState, OutboxCounts
+from notifications.model.ports import NotificationStore
 from notifications.service.beats import PARTS, BeatReport
 from workflow.errors import EcheancierError
-from workflow.ports import Clock
+from workflow.usecases.ports import Clock
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Who watches the service: a dead-man's switch that is called at every beat, and expects the next call.
 
-Given to `notifications.service.loop` by `cli.messaging`. A watch never delays a beat, never fails it, and
-never says where it calls: whoever knows the address may pretend that the service lives.
+Given to `notifications.service.loop` by `cli.wiring.messaging`. A watch never delays a beat, never fails
+it, and never says where it calls: whoever knows the address may pretend that the service lives.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from cli.clock import now
+from cli.terminal.clock import now
 from tests.anyday.worlds import WORLDS, World, asked
 from tests.support.environment import ROOT
 

@@ -10,12 +10,12 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from db import tables
-from db.store import SqlCaseStore
+from db.cases.store import SqlCaseStore
+from db.schema import tables
 from tests.support.cases import a_case, a_contract, at_once, opened, opening, some_hours, step
 from tests.support.databases import rows, said, sizes
-from workflow.case import Case, EntryKind
-from workflow.seniority import Contract
+from workflow.case.case import Case, EntryKind
+from workflow.rules.seniority import Contract
 
 QUOTES = 'L’Atelier d\'Hélène, "Cœur" ; -- 100% _ \\ | 東京'
 

@@ -14,10 +14,10 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.pool import QueuePool
 from sqlmodel import SQLModel
 
-from db import tables
-from db.engine import reading, writing
-from db.notifications import SqlNotificationStore
-from db.store import SqlCaseStore
+from db.cases.store import SqlCaseStore
+from db.connection.engine import reading, writing
+from db.mail.store import SqlNotificationStore
+from db.schema import tables
 from tests.support.cases import (
     DAWN,
     START,
@@ -32,9 +32,9 @@ from tests.support.cases import (
     step,
 )
 from tests.support.databases import rows, said, sizes
-from workflow.case import Case, EntryKind, FactValue, HoursLine, Paper, PaperStatus, WorkKind
+from workflow.case.case import Case, EntryKind, FactValue, HoursLine, Paper, PaperStatus, WorkKind
 from workflow.errors import NotFound, OutOfReach
-from workflow.ports import CaseFacts, CaseQuery, Consultation
+from workflow.usecases.ports import CaseFacts, CaseQuery, Consultation
 
 QUOTES = 'L’Atelier d\'Hélène, "Cœur" ; -- 100% _ \\ | 東京'
 
@@ -410,7 +410,7 @@ def test_facts_of_many_cases_are_a_stream(
     case_store: SqlCaseStore, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever reads a few cases has a page in memory, not the base, and keeps nothing open."""
-    monkeypatch.setattr("db.engine._PAGE", 2)
+    monkeypatch.setattr("db.connection.engine._PAGE", 2)
     accounts(case_store)
     lines = case_store.facts_of(["paye", "paye_le"])
     assert numbers([next(lines), next(lines)]) == [1, 2]

@@ -10,11 +10,12 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine, event, select, text
 
-from db import listing, statements, tables
-from db.engine import reading, writing
-from db.notifications import SqlNotificationStore
-from db.prepared import Prepared
-from db.store import SqlCaseStore
+from db.cases import listing, statements
+from db.cases.store import SqlCaseStore
+from db.connection.engine import reading, writing
+from db.connection.prepared import Prepared
+from db.mail.store import SqlNotificationStore
+from db.schema import tables
 from tests.support.cases import (
     DAWN,
     START,
@@ -31,10 +32,10 @@ from tests.support.cases import (
     step,
 )
 from tests.support.databases import rows, said, sizes
-from workflow.case import Closing, EntryKind, FactValue, Outcome
+from workflow.case.case import Closing, EntryKind, FactValue, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference
-from workflow.ports import CaseQuery, CaseStore, OpenDeadline
-from workflow.procedure import Kind
+from workflow.rules.procedure import Kind
+from workflow.usecases.ports import CaseQuery, CaseStore, OpenDeadline
 
 REUNION = timezone(timedelta(hours=4))
 

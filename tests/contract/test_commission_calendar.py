@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
 
-from db import tables
-from db.engine import open_engine
-from db.store import SqlCaseStore
+from db.cases.store import SqlCaseStore
+from db.connection.engine import open_engine
+from db.schema import tables
 from tests.support.cases import (
     MorningsBefore,
     a_case,
@@ -29,10 +29,10 @@ from tests.support.cases import (
 )
 from tests.support.core import MemoryStore
 from tests.support.databases import BUSY_SECONDS, rows, said, sizes
-from workflow.case import Case, EntryKind, Outcome
+from workflow.case.case import Case, EntryKind, Outcome
 from workflow.errors import Conflict, NotFound, StaleCase
-from workflow.ports import CalendarChange, CalendarEntry, CaseStore
-from workflow.procedure import Kind
+from workflow.rules.procedure import Kind
+from workflow.usecases.ports import CalendarChange, CalendarEntry, CaseStore
 
 PROCEDURE, FUNDER = "cif-cdd", "uniformation"
 KEY = (PROCEDURE, FUNDER)
@@ -320,7 +320,7 @@ def test_open_cases_come_in_order(
     """Those of a funder, or of every funder, whatever the length of a page; closed ones never."""
     shelf(store)
     for page in (1, 2, 5, 7, 500):
-        monkeypatch.setattr("db.overview._REFS_AT_ONCE", page)
+        monkeypatch.setattr("db.cases.fact_values._REFS_AT_ONCE", page)
         found = list(store.open_refs(*asked))
         assert found == [f"CIF-2026-{number:04}" for number in expected]
 
@@ -329,7 +329,7 @@ def test_cases_are_loaded_and_saved_between_two_references(
     case_store: SqlCaseStore, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each case may be loaded, and written, while the references still come; nothing stays open."""
-    monkeypatch.setattr("db.overview._REFS_AT_ONCE", 2)
+    monkeypatch.setattr("db.cases.fact_values._REFS_AT_ONCE", 2)
     shelf(case_store)
     assert isinstance(engine.pool, QueuePool)
     read = []
@@ -347,7 +347,7 @@ def test_a_case_closed_or_opened_meanwhile_breaks_nothing(
     case_store: SqlCaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A case closed before its page is left out, one opened after it comes; none comes twice."""
-    monkeypatch.setattr("db.overview._REFS_AT_ONCE", 2)
+    monkeypatch.setattr("db.cases.fact_values._REFS_AT_ONCE", 2)
     shelf(case_store)
     found = case_store.open_refs(*KEY)
     assert next(found) == "CIF-2026-0001"
@@ -360,7 +360,7 @@ def test_a_long_list_is_read_a_page_at_a_time(
     case_store: SqlCaseStore, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever stops at the first case has asked for one page; the last page tells that it is."""
-    monkeypatch.setattr("db.overview._REFS_AT_ONCE", 2)
+    monkeypatch.setattr("db.cases.fact_values._REFS_AT_ONCE", 2)
     shelf(case_store)
     with said(engine) as statements:
         found = case_store.open_refs(*KEY)

@@ -16,20 +16,20 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine, event, make_url, text
 
-from db.engine import noting, open_engine, reading, writing
-from db.failures import mark_damaged
-from db.notifications import SqlNotificationStore
-from db.schema import refuse_incomplete, require_current, upgrade, verify
-from db.store import SqlCaseStore
-from db.worklist import SqlWorklist
-from notifications.messages import Lease
+from db.cases.store import SqlCaseStore
+from db.connection.engine import noting, open_engine, reading, writing
+from db.connection.failures import mark_damaged
+from db.mail.store import SqlNotificationStore
+from db.schema.version import refuse_incomplete, require_current, upgrade, verify
+from db.worklist.pages import SqlWorklist
+from notifications.model.messages import Lease
 from tests.support.cases import MorningsBefore, a_case, is_final, opening, step
 from tests.support.postgres import Server
 from tests.support.programs import run
-from workflow.calendars import calendar
+from workflow.calendar.calendars import calendar
 from workflow.errors import InvalidDefinition, OutOfReach
-from workflow.ports import CaseQuery
-from workflow.worklist import WorkDay, WorkQuery
+from workflow.usecases.ports import CaseQuery
+from workflow.usecases.worklist import WorkDay, WorkQuery
 
 OpenStore = Callable[[str], SqlCaseStore]
 
@@ -142,8 +142,8 @@ def test_what_others_save_after_the_log_was_taken_away_stays(
 
 SAVE_MORE = """
 import sys
-from db.engine import open_engine
-from db.store import SqlCaseStore
+from db.connection.engine import open_engine
+from db.cases.store import SqlCaseStore
 from tests.support.cases import MorningsBefore, a_case, is_final, opening
 engine = open_engine(sys.argv[1])
 SqlCaseStore(engine, MorningsBefore(), is_final).save(opening(a_case("CIPI-2026-0002")))
@@ -312,7 +312,7 @@ def test_nobody_writes_into_a_schema_that_changed_meanwhile(
 
 SMALL_FILES = """
 import resource, signal, sys
-from db.engine import open_engine, reading
+from db.connection.engine import open_engine, reading
 from workflow.errors import OutOfReach
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 # What is imported meanwhile would be cut short too.
@@ -346,8 +346,8 @@ def test_a_read_only_file_can_be_read(store_at: OpenStore, sqlite_url: str) -> N
 
 READ_THEN_WRITE = """
 import os, sys
-from db.engine import open_engine
-from db.store import SqlCaseStore
+from db.connection.engine import open_engine
+from db.cases.store import SqlCaseStore
 from tests.support.cases import MorningsBefore, is_final, step
 from workflow.errors import OutOfReach
 store = SqlCaseStore(open_engine(sys.argv[1]), MorningsBefore(), is_final)

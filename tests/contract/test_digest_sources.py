@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from db.notifications import SqlNotificationStore
-from db.store import SqlCaseStore
-from notifications.messages import MessageKind
-from notifications.news import DatedRow, DayLoad, Figures, Happening, Portfolio
+from db.cases.store import SqlCaseStore
+from db.mail.store import SqlNotificationStore
+from notifications.model.happenings import DatedRow, DayLoad, Figures, Happening, Portfolio
+from notifications.model.messages import MessageKind
 from tests.support.cases import DAWN, a_case, a_deadline, opened, opening, step
 from tests.support.outbox import LEASE, NOW, a_message
-from workflow.case import Change, EntryKind
+from workflow.case.case import Change, EntryKind
 
 FIRST, SECOND, THIRD = (f"CIPI-2026-000{number}" for number in (1, 2, 3))
 

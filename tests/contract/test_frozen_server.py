@@ -11,17 +11,17 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlalchemy import make_url
 
-from db import engine as engines
-from db.engine import open_engine, writing
-from db.postgresql import CONNECT_SECONDS, Patience
-from db.schema import require_current
-from db.store import SqlCaseStore
+from db.cases.store import SqlCaseStore
+from db.connection import engine as engines
+from db.connection.engine import open_engine, writing
+from db.connection.postgresql import CONNECT_SECONDS, Patience
+from db.schema.version import require_current
 from tests.support.cases import MorningsBefore, a_case, is_final, opening, step
 from tests.support.postgres import Server
 from tests.support.programs import PATIENCE, begun
 from tests.support.wire import Line, line_to
 from workflow.errors import OutOfReach
-from workflow.ports import CaseQuery
+from workflow.usecases.ports import CaseQuery
 
 Way = tuple[Line, str]
 
@@ -108,7 +108,7 @@ def test_patience_is_for_everybody_within_half_a_minute() -> None:
 
 ASK = """
 import signal, sys
-from db.engine import open_engine, reading
+from db.connection.engine import open_engine, reading
 # A shell may have started the tests with its interruptions turned off.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 engine = open_engine(sys.argv[1])

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from db.engine import open_engine
-from db.notifications import SqlNotificationStore
-from db.store import SqlCaseStore
-from notifications.messages import (
+from db.cases.store import SqlCaseStore
+from db.connection.engine import open_engine
+from db.mail.store import SqlNotificationStore
+from notifications.model.messages import (
     MessageEvent,
     MessageKind,
     MessageQuery,

@@ -9,13 +9,19 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from db.engine import open_engine
-from db.notifications import SqlNotificationStore
-from db.store import SqlCaseStore
-from notifications.habits import Channel
-from notifications.messages import MessageKind, OutboxCounts, QueuedMessage
-from notifications.ports import AgendaSource, Heartbeat, Mailroom, NotificationStore, PeopleRecords
-from notifications.telling import Announcement, Reschedule, Telling
+from db.cases.store import SqlCaseStore
+from db.connection.engine import open_engine
+from db.mail.store import SqlNotificationStore
+from notifications.model.announcement import Announcement, Reschedule, Telling
+from notifications.model.messages import MessageKind, OutboxCounts, QueuedMessage
+from notifications.model.ports import (
+    AgendaSource,
+    Heartbeat,
+    Mailroom,
+    NotificationStore,
+    PeopleRecords,
+)
+from notifications.model.preferences import Channel
 from tests.support.cases import a_case, a_deadline, at_once, opening, step
 from tests.support.outbox import (
     LEASE,

@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from db.engine import open_engine
-from db.messages import absence as absence_table
-from db.messages import habits as habits_table
-from db.notifications import SqlNotificationStore
-from notifications.habits import Absence, Channel, Choice, Habits, Topic
+from db.connection.engine import open_engine
+from db.mail.store import SqlNotificationStore
+from db.schema.mail_tables import absence as absence_table
+from db.schema.mail_tables import habits as habits_table
+from notifications.model.preferences import Absence, Channel, Choice, Habits, Topic
 from tests.support.cases import at_once
 from tests.support.databases import rows
 from tests.support.programs import PATIENCE

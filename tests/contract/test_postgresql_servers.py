@@ -13,18 +13,18 @@ import pytest
 import trustme
 from sqlalchemy import Engine, make_url, text
 
-from db.engine import noting, open_engine, reading
-from db.glance import glance
-from db.schema import SchemaState, require_current, schema_state, upgrade
-from db.store import SqlCaseStore
-from db.trust import Trust
+from db.cases.store import SqlCaseStore
+from db.connection.engine import noting, open_engine, reading
+from db.connection.trust import Trust
+from db.schema.version import SchemaState, require_current, schema_state, upgrade
+from db.worklist.first_page import glance
 from tests.support.cases import MorningsBefore, a_case, is_final, opening
 from tests.support.postgres import Server
 from tests.support.wire import answering, refusal, refusing
-from workflow.calendars import calendar
+from workflow.calendar.calendars import calendar
 from workflow.errors import InvalidDefinition, OutOfReach
-from workflow.ports import CaseQuery
-from workflow.worklist import WorkDay
+from workflow.usecases.ports import CaseQuery
+from workflow.usecases.worklist import WorkDay
 
 ELSEWHERE = "0.0.0.0"  # noqa: S104 - called, never bound: it leads here, and is not known to
 PASSWORD_IN_CLEAR = b"R" + struct.pack("!II", 8, 3)

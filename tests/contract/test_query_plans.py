@@ -10,15 +10,15 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine, event
 
-from db.engine import reading
-from db.notifications import SqlNotificationStore
-from db.store import SqlCaseStore
-from db.worklist import SqlWorklist
-from notifications.messages import Lease, MessageQuery, MessageState
+from db.cases.store import SqlCaseStore
+from db.connection.engine import reading
+from db.mail.store import SqlNotificationStore
+from db.worklist.pages import SqlWorklist
+from notifications.model.messages import Lease, MessageQuery, MessageState
 from tests.support.cases import a_case, a_session, opening, step
-from workflow.calendars import calendar
-from workflow.ports import CalendarChange, CaseQuery
-from workflow.worklist import WorkDay, WorkGroup, WorkQuery
+from workflow.calendar.calendars import calendar
+from workflow.usecases.ports import CalendarChange, CaseQuery
+from workflow.usecases.worklist import WorkDay, WorkGroup, WorkQuery
 
 NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
 

@@ -8,21 +8,21 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from db.aside import Aside
-from db.engine import open_engine, writing
-from db.glance import glance
-from db.messages import habits
-from db.notifications import SqlNotificationStore
-from db.store import SqlCaseStore
-from db.worklist import SqlWorklist
-from notifications.habits import Absence
-from notifications.messages import MessageQuery
-from notifications.ports import Heartbeat
+from db.cases.aside import Aside
+from db.cases.store import SqlCaseStore
+from db.connection.engine import open_engine, writing
+from db.mail.store import SqlNotificationStore
+from db.schema.mail_tables import habits
+from db.worklist.first_page import glance
+from db.worklist.pages import SqlWorklist
+from notifications.model.messages import MessageQuery
+from notifications.model.ports import Heartbeat
+from notifications.model.preferences import Absence
 from tests.support.cases import MorningsBefore, is_final, step
 from tests.support.outbox import LEASE, LONG_AGO, NOW, a_message, open_cases
 from workflow.errors import Unreadable
-from workflow.ports import CaseQuery
-from workflow.worklist import WorkDay, WorkQuery
+from workflow.usecases.ports import CaseQuery
+from workflow.usecases.worklist import WorkDay, WorkQuery
 
 REFS = [f"CIPI-2026-{number:04}" for number in range(1, 6)]
 FAR = date(2027, 12, 31)

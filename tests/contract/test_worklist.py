@@ -11,18 +11,18 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine, text
 
-from db import tables
-from db.engine import writing
-from db.glance import glance
-from db.store import SqlCaseStore
-from db.worklist import SqlWorklist
+from db.cases.store import SqlCaseStore
+from db.connection.engine import writing
+from db.schema import tables
+from db.worklist.first_page import glance
+from db.worklist.pages import SqlWorklist
 from tests.support.cases import a_case, a_deadline, opening, step
 from tests.support.databases import rows, said
-from workflow.calendars import calendar
-from workflow.case import Deadline
-from workflow.procedure import Kind
-from workflow.texts import searchable
-from workflow.worklist import Glance, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
+from workflow.calendar.calendars import calendar
+from workflow.case.case import Deadline
+from workflow.rules.procedure import Kind
+from workflow.text.folding import searchable
+from workflow.usecases.worklist import Glance, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
 
 MONDAY = date(2026, 9, 14)
 DAY = WorkDay.of(MONDAY, calendar())

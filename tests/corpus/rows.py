@@ -14,8 +14,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tests.support import core
-from workflow import machine
-from workflow.case import (
+from workflow.acts import transitions
+from workflow.case.case import (
     Case,
     Deadline,
     Eligibility,
@@ -25,16 +25,16 @@ from workflow.case import (
     PaperStatus,
     WorkKind,
 )
-from workflow.contexts import context_for, edition_for
-from workflow.control import Finding, control, restricted
-from workflow.deadlines import live
+from workflow.case.known_facts import known_values
+from workflow.deadlines.compute import live
+from workflow.deadlines.context import context_for, edition_for
+from workflow.deadlines.ways_of_counting import Context
+from workflow.eligibility.evaluate import Finding, control, restricted
+from workflow.eligibility.financing import Amount, Quote, quote
+from workflow.eligibility.portal_sheet import Field, portal_sheet
 from workflow.errors import ActionRefused
-from workflow.facts import read_fact, read_facts
-from workflow.known import known_values
-from workflow.limits import Context
-from workflow.money import Amount, Quote, quote
-from workflow.procedure import Procedure
-from workflow.sheets import Field, portal_sheet
+from workflow.rules.procedure import Procedure
+from workflow.wording.fact_text import read_fact, read_facts
 
 NBSP = "\u00a0"
 BY = "m.durand"
@@ -161,7 +161,7 @@ class Rows(Struct, frozen=True):
     def do(self, case: Case, action: str, at: datetime, **typed: str) -> Outcome:
         """Do an action at an instant; what it records is as typed."""
         facts = read_facts(self.procedure, typed, core.PARIS)
-        return machine.apply(self.procedure, case, action, facts, self.context, core.act(at))
+        return transitions.apply(self.procedure, case, action, facts, self.context, core.act(at))
 
     def refusals(self, case: Case, action: str, at: datetime, **typed: str) -> tuple[str, ...]:
         """Return why an action is refused, without the hint to go against it; nothing when it passes."""

@@ -13,8 +13,8 @@ import pytest
 
 from tests.corpus.rows import Rows, Said, around, by_row, done, named, planned, row_tests
 from tests.support.core import paris
-from workflow.case import WorkKind
-from workflow.checks import Check, Verdict
+from workflow.case.case import WorkKind
+from workflow.rules.checks import Check, Verdict
 
 CDPI = Rows("cdpi")
 OK, AMBER, RED, NOTE, SILENT = "conforme", "a_confirmer", "non_conforme", "rappel", None

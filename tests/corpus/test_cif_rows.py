@@ -16,13 +16,13 @@ from msgspec.structs import replace
 
 from tests.corpus.rows import Rows, Said, around, by_row, named, overlaps, plain, row_tests
 from tests.support import core
-from workflow.case import Case, HoursLine
-from workflow.checks import Check, Verdict
-from workflow.contexts import context_for, ruled_by
-from workflow.deadlines import every
-from workflow.limits import Session
-from workflow.procedure import Procedure
-from workflow.seniority import Assessment, Contract, assess, window
+from workflow.case.case import Case, HoursLine
+from workflow.deadlines.compute import every
+from workflow.deadlines.context import context_for, ruled_by
+from workflow.deadlines.ways_of_counting import Session
+from workflow.rules.checks import Check, Verdict
+from workflow.rules.procedure import Procedure
+from workflow.rules.seniority import Assessment, Contract, assess, window
 
 OK, AMBER, RED, NOTE, SILENT = "conforme", "a_confirmer", "non_conforme", "rappel", None
 START = "03/09/2018"

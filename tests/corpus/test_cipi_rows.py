@@ -29,10 +29,10 @@ from tests.corpus.rows import (
 )
 from tests.support.cli import Desk
 from tests.support.core import PARIS, paris
-from workflow.case import Case, Paper, PaperStatus, WorkKind
-from workflow.checks import Check, Verdict
-from workflow.procedure import Kind
-from workflow.vocabulary import Source
+from workflow.case.case import Case, Paper, PaperStatus, WorkKind
+from workflow.rules.checks import Check, Verdict
+from workflow.rules.fact_specs import Source
+from workflow.rules.procedure import Kind
 
 CIPI = Rows("cipi")
 

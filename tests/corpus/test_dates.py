@@ -19,10 +19,10 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from tests.support import core
-from workflow import verification
-from workflow.procedure import Rule
-from workflow.simulation import Simulation, Trial, simulate_file
-from workflow.vocabulary import Source
+from workflow.rules.fact_specs import Source
+from workflow.rules.procedure import Rule
+from workflow.usecases import examples
+from workflow.usecases.simulation import Simulation, Trial, simulate_file
 
 FILE = Path(__file__).with_name("dates.toml")
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
@@ -63,7 +63,7 @@ def test_every_example_bears_its_own_name() -> None:
 
 def test_the_examples_kept_beside_the_rules_hold() -> None:
     """The worked examples of the rule files themselves come out right, and nothing else is wrong there."""
-    assert verification.check() == []
+    assert examples.check() == []
 
 
 RULES: list[tuple[str, Rule]] = [
@@ -106,7 +106,7 @@ def test_every_source_table_is_read() -> None:
 
 def test_every_general_reading_names_its_source() -> None:
     """Each general reading shown as a warning has a document, lines and a quote of its own."""
-    text = files("workflow").joinpath("conventions.toml").read_text(encoding="utf-8")
+    text = files("workflow").joinpath("deadlines/conventions.toml").read_text(encoding="utf-8")
     readings = tomllib.loads(text)
     incomplete = [
         name

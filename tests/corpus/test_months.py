@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.counting import add_months, earliest_within_months
+from workflow.calendar.counting import add_months, earliest_within_months
 
 FOLDER = Path(__file__).with_name("dates_calc")
 PERIOD = re.compile(r"\[(\d+) years, (\d+) months, (\d+) days\]")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.calendars import calendar, territories
+from workflow.calendar.calendars import calendar, territories
 
 FILE = Path(__file__).with_name("jours_feries") / "jours_feries.csv"
 YEARS = range(2006, 2032)

@@ -14,12 +14,12 @@ import pytest
 
 from tests.corpus.rows import Rows, Said, around, by_row, named, row_tests
 from tests.support import core
-from workflow.case import Case, HoursLine
-from workflow.checks import Check, Verdict
-from workflow.contexts import context_for, edition_for
-from workflow.deadlines import every
+from workflow.case.case import Case, HoursLine
+from workflow.deadlines.compute import every
+from workflow.deadlines.context import context_for, edition_for
 from workflow.errors import InvalidInput
-from workflow.seniority import Contract, assess
+from workflow.rules.checks import Check, Verdict
+from workflow.rules.seniority import Contract, assess
 
 OK, AMBER, RED, NOTE, SILENT = "conforme", "a_confirmer", "non_conforme", "rappel", None
 START = "03/05/2027"

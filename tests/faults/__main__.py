@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from db.engine import open_engine
-from db.schema import upgrade
+from db.connection.engine import open_engine
+from db.schema.version import upgrade
 from tests.faults import page
 from tests.faults.runs import Result, run
 from tests.faults.scenarios import SCENARIOS

@@ -56,10 +56,8 @@ def _load_everything() -> None:
     """Load now what the program loads when it is first wanted: a fork then costs milliseconds."""
     import psycopg  # noqa: F401
 
-    import cli.messaging
-    import cli.wiring  # noqa: F401
     from cli.app import command
-    from workflow.rulebook import load_rulebook
+    from workflow.rulefiles.rulebook import load_rulebook
 
     command()
     load_rulebook()

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from db.engine import open_engine, reading
-from db.notifications import SqlNotificationStore
-from db.schema import upgrade
-from notifications.ports import Heartbeat
+from db.connection.engine import open_engine, reading
+from db.mail.store import SqlNotificationStore
+from db.schema.version import upgrade
+from notifications.model.ports import Heartbeat
 from tests.support.cli import Desk, Run
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -38,11 +38,11 @@ from typing import Any
 import pytest
 from msgspec import Struct, field
 
-from db.engine import open_engine
+from db.connection.engine import open_engine
 from tests.support.cli import Desk, Run, plain
-from workflow import records
-from workflow.checks import Ground
-from workflow.rulebook import load_rulebook
+from workflow.acts import notes as records
+from workflow.rulefiles.rulebook import load_rulebook
+from workflow.rules.checks import Ground
 
 
 class Noted(Struct, frozen=True):

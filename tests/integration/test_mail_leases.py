@@ -11,13 +11,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from db.engine import open_engine
-from db.notifications import SqlNotificationStore
+from db.connection.engine import open_engine
+from db.mail.store import SqlNotificationStore
 from notifications.mail.delivery import InDoubt
 from notifications.mail.relay import Relay, RelayReport
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
-from notifications.messages import Lease
-from notifications.ports import NotificationStore, Ready, Transport, at_once
+from notifications.model.messages import Lease
+from notifications.model.ports import NotificationStore, Ready, Transport, at_once
 from tests.support.notifications import (
     MemoryNotificationStore,
     ScriptedTransport,

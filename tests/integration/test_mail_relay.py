@@ -16,7 +16,7 @@ import pytest
 from notifications.mail.mime import Mailbox, redirected
 from notifications.mail.relay import Relay, RelayReport
 from notifications.mail.transports import FileTransport, Security, SmtpSettings, SmtpTransport
-from notifications.ports import Ready, at_once
+from notifications.model.ports import Ready, at_once
 from tests.support.notifications import (
     MemoryNotificationStore,
     SetClock,
@@ -289,7 +289,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("workflow.wholefile.os.fsync", full)
+    monkeypatch.setattr("workflow.text.whole_file.os.fsync", full)
     store = a_store(1)
     relay = Relay(store, lambda: FileTransport(tmp_path), SetClock(NOW), worker="hote:1")
     report = relay.run_once()

@@ -11,7 +11,7 @@ import pytest
 from notifications.digest.model import Digest
 from notifications.mail.delivery import ConnectionLost, InDoubt, Unreachable
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
-from notifications.ports import DeliveryError
+from notifications.model.ports import DeliveryError
 from tests.support.notifications import SENDER, make_composer, make_directory, make_message, paris
 from tests.support.smtp import (
     HOST,

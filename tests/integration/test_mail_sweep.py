@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from db.notifications import SqlNotificationStore
-from db.store import SqlCaseStore
+from db.cases.store import SqlCaseStore
+from db.mail.store import SqlNotificationStore
 from notifications.mail.relay import Relay
-from notifications.messages import MessageQuery, MessageState, QueuedMessage, StoredMessage
-from notifications.planning import Planner
-from notifications.policy import ReminderPolicy
+from notifications.model.messages import MessageQuery, MessageState, QueuedMessage, StoredMessage
+from notifications.model.policy import ReminderPolicy
 from notifications.reminders.replan import replan
-from notifications.reminders.sweep import Sweep, SweepReport
+from notifications.reminders.round import Sweep, SweepReport
+from notifications.schedule.planning import Planner
 from tests.support.cases import a_case, is_final, opening
 from tests.support.notifications import (
     PARIS,

@@ -9,16 +9,16 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from db.messages import outbox_event
-from db.notifications import SqlNotificationStore
+from db.mail.store import SqlNotificationStore
+from db.schema.mail_tables import outbox_event
 from notifications.mail.relay import Relay, RelayReport
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
-from notifications.messages import MessageQuery, MessageState, StoredMessage
-from notifications.ports import NotificationStore
+from notifications.model.messages import MessageQuery, MessageState, StoredMessage
+from notifications.model.ports import NotificationStore
 from tests.support.databases import rows
 from tests.support.notifications import MemoryNotificationStore, SetClock, make_message
 from tests.support.scripted_smtp import HANGS_UP, HOST, POLITE, Script, scripted
-from workflow.texts import is_clean
+from workflow.text.folding import is_clean
 
 NOW = make_message().created_at
 _Store = TypeVar("_Store", bound=NotificationStore)

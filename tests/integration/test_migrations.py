@@ -21,13 +21,14 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from db import revisions, schema, tables
-from db.engine import open_engine, reading, transaction
-from db.failures import sqlite_path
-from db.notifications import SqlNotificationStore
-from db.schema import SchemaState, require_current, schema_state, upgrade
-from db.store import SqlCaseStore
-from notifications.messages import MessageKind
+from db.cases.store import SqlCaseStore
+from db.connection.engine import open_engine, reading, transaction
+from db.connection.failures import sqlite_path
+from db.mail.store import SqlNotificationStore
+from db.migrations import revisions
+from db.schema import tables, version
+from db.schema.version import SchemaState, require_current, schema_state, upgrade
+from notifications.model.messages import MessageKind
 from tests.support.cases import (
     START,
     MorningsBefore,
@@ -40,16 +41,16 @@ from tests.support.cases import (
 )
 from tests.support.databases import sizes
 from tests.support.programs import PATIENCE, begun
-from workflow.case import Eligibility, EntryKind, Paper, PaperStatus, WorkKind
+from workflow.case.case import Eligibility, EntryKind, Paper, PaperStatus, WorkKind
 from workflow.errors import OutOfReach
-from workflow.ports import CalendarChange, CaseQuery
-from workflow.vocabulary import FactType
+from workflow.rules.fact_specs import FactType
+from workflow.usecases.ports import CalendarChange, CaseQuery
 
 # Where SQLAlchemy cannot read an index back, the words of the database are compared instead
 # (test_migrations_build_every_constraint_and_index): a table rebuilt without it would be seen.
 UNREAD_INDEX = pytest.mark.filterwarnings("ignore:.*expression-based index")
 
-ROOT = Path(schema.__file__).parents[1]
+ROOT = Path(version.__file__).parents[2]
 MIGRATIONS = ROOT / "db" / "migrations"
 
 NewEngine = Callable[[], Engine]
@@ -188,12 +189,12 @@ def _checks(found: dict[str, str]) -> set[str]:
 def test_a_new_database_goes_from_absent_to_current(new_engine: NewEngine) -> None:
     """Before the first migration a database is absent; after it, current; again changes nothing."""
     engine = new_engine()
-    assert (schema_state(engine), schema.current(engine)) == (SchemaState.ABSENT, None)
+    assert (schema_state(engine), version.current(engine)) == (SchemaState.ABSENT, None)
     upgrade(engine)
     before = definitions(engine)
     upgrade(engine)
     require_current(engine)
-    assert (schema_state(engine), schema.current(engine)) == (SchemaState.CURRENT, revisions.HEAD)
+    assert (schema_state(engine), version.current(engine)) == (SchemaState.CURRENT, revisions.HEAD)
     assert definitions(engine) == before
 
 
@@ -224,8 +225,8 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
 
 UPGRADE = """
 import sys
-from db.engine import open_engine
-from db.schema import upgrade
+from db.connection.engine import open_engine
+from db.schema.version import upgrade
 engine = open_engine(sys.argv[1])
 upgrade(engine)
 engine.dispose()
@@ -306,7 +307,7 @@ def test_twin_references_stop_the_migration(new_engine: NewEngine) -> None:
     before = definitions(older)
     with pytest.raises(OutOfReach, match="« HTML-1 » et « html-1 »"):
         upgrade(older)
-    assert (schema.current(older), definitions(older)) == ("0001", before)
+    assert (version.current(older), definitions(older)) == ("0001", before)
 
 
 def test_a_received_document_stays_received(new_engine: NewEngine) -> None:
@@ -707,9 +708,9 @@ def _later_program(monkeypatch: pytest.MonkeyPatch, folder: Path, migration: str
     (later / "versions" / "later.py").write_text(
         migration.replace("{head}", revisions.HEAD), encoding="utf-8"
     )
-    monkeypatch.setattr(schema, "__file__", str(folder / "schema.py"))
-    monkeypatch.setattr(schema, "REVISIONS", (*revisions.REVISIONS, "later"))
-    monkeypatch.setattr(schema, "HEAD", "later")
+    monkeypatch.setattr(version, "__file__", str(folder / "schema" / "version.py"))
+    monkeypatch.setattr(version, "REVISIONS", (*revisions.REVISIONS, "later"))
+    monkeypatch.setattr(version, "HEAD", "later")
 
 
 def test_a_failed_migration_leaves_the_database_as_it_was(
@@ -727,7 +728,7 @@ def test_a_failed_migration_leaves_the_database_as_it_was(
     with pytest.raises(Exception, match="n’a pas les tables de la version qu’elle dit"):
         upgrade(engine)
     assert definitions(engine) == before
-    assert schema.current(engine) == known
+    assert version.current(engine) == known
     assert store.load(case.ref) == case
 
 

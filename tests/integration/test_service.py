@@ -16,10 +16,10 @@ from tests.support.smtp import Behaviour, Running, serving
 PROCESS = """
 import json, sys
 from datetime import date, timedelta
-from notifications.digest.morning import Morning
+from notifications.digest.round import Morning
 from notifications.mail.relay import Relay
 from notifications.service.loop import Service, Stop
-from notifications.reminders.sweep import Sweep
+from notifications.reminders.round import Sweep
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from tests.support.notifications import (
     LABELS, MemoryNotificationStore, SetClock, make_composer, make_directory, make_message,

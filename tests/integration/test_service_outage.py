@@ -9,12 +9,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from db.engine import open_engine
-from db.notifications import SqlNotificationStore
-from db.schema import upgrade
-from notifications.digest.morning import Morning
+from db.connection.engine import open_engine
+from db.mail.store import SqlNotificationStore
+from db.schema.version import upgrade
+from notifications.digest.round import Morning
 from notifications.mail.relay import Relay
-from notifications.reminders.sweep import Sweep
+from notifications.reminders.round import Sweep
 from notifications.service.loop import Service, Stop
 from tests.support import postgres
 from tests.support.notifications import (

@@ -16,10 +16,10 @@ import pytest
 from sqlalchemy import func, select
 
 from cli.main import main
-from db import outbox as db_outbox
-from db.engine import open_engine, reading, writing
-from db.messages import outbox
-from db.prepared import Prepared
+from db.connection.engine import open_engine, reading, writing
+from db.connection.prepared import Prepared
+from db.mail import outbox as db_outbox
+from db.schema.mail_tables import outbox
 from tests.support.notifications import make_message
 from tests.support.outbox import let_leases_end
 from tests.support.programs import PATIENCE, begun

@@ -21,16 +21,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec import Struct, field
 
-from cli.configuration import load
+from cli.config.configuration import load
+from cli.config.places import Places
 from cli.main import main
-from cli.places import Places
-from cli.wiring import House
-from notifications.habits import Absence, Channel, Choice, Habits, Topic
-from notifications.planning import Audience, Planned
+from cli.wiring.container import House
+from notifications.model.preferences import Absence, Channel, Choice, Habits, Topic
+from notifications.schedule.planning import Audience, Planned
 from tests.support.smtp import Running, serving
-from workflow.case import Deadline, Outcome
+from workflow.case.case import Deadline, Outcome
 from workflow.errors import EcheancierError
-from workflow.snoozing import Snoozing
+from workflow.usecases.snooze import Snoozing
 
 PARIS = ZoneInfo("Europe/Paris")
 HOUR = timedelta(hours=1)

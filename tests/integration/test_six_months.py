@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec import Struct
 
-from cli.exits import ExitCode
 from cli.main import main
+from cli.terminal.exits import ExitCode
 from tests.support.smtp import Running, serving
 
 PARIS = ZoneInfo("Europe/Paris")

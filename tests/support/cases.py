@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from workflow.case import (
+from workflow.case.case import (
     Case,
     Change,
     Closing,
@@ -30,11 +30,11 @@ from workflow.case import (
     PaperStatus,
     WorkKind,
 )
-from workflow.limits import Session
-from workflow.ports import CalendarEntry, CaseStore
-from workflow.procedure import Kind
-from workflow.seniority import Contract
-from workflow.vocabulary import Source
+from workflow.deadlines.ways_of_counting import Session
+from workflow.rules.fact_specs import Source
+from workflow.rules.procedure import Kind
+from workflow.rules.seniority import Contract
+from workflow.usecases.ports import CalendarEntry, CaseStore
 
 DAWN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """When the cases of the tests are opened; a Monday."""

@@ -16,16 +16,18 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from workflow import machine
-from workflow.calendars import Closure
-from workflow.case import Case, Eligibility, Entry, FactValue, Outcome, Paper, PaperStatus
-from workflow.contexts import context_for
-from workflow.encoding import deadline_json, deadline_value, fact_text, fact_value
+from workflow.acts import transitions
+from workflow.calendar.calendars import Closure
+from workflow.case.act import Act
+from workflow.case.case import Case, Eligibility, Entry, FactValue, Outcome, Paper, PaperStatus
+from workflow.case.people import Agency, Directory, Person
+from workflow.deadlines.context import context_for
+from workflow.deadlines.ways_of_counting import Context
 from workflow.errors import Conflict, NotFound, StaleCase, TakenReference
-from workflow.limits import Context
-from workflow.outcomes import Act
-from workflow.people import Agency, Directory, Person
-from workflow.ports import (
+from workflow.rulefiles.rulebook import Rulebook, load_rulebook
+from workflow.rules.fact_specs import FactSpec
+from workflow.rules.procedure import Procedure
+from workflow.usecases.ports import (
     CalendarChange,
     CalendarEntry,
     CaseFacts,
@@ -35,9 +37,7 @@ from workflow.ports import (
     Consultation,
     OpenDeadline,
 )
-from workflow.procedure import Procedure
-from workflow.rulebook import Rulebook, load_rulebook
-from workflow.vocabulary import FactSpec
+from workflow.wording.codec import deadline_json, deadline_value, fact_text, fact_value
 
 PARIS = ZoneInfo("Europe/Paris")
 DAY = timedelta(days=1)
@@ -285,7 +285,7 @@ def new_case(**facts: FactValue) -> Case:
 
 def opened(at: datetime = OPENED_AT, **facts: FactValue) -> Case:
     """Return a case just opened."""
-    return machine.open_case(cipi(), new_case(**facts), context(), act(at)).after
+    return transitions.open_case(cipi(), new_case(**facts), context(), act(at)).after
 
 
 class Step(Struct, frozen=True):
@@ -348,7 +348,7 @@ PATHS: Mapping[str, tuple[Step, ...]] = {
 
 def do(case: Case, step: Step, **changes: FactValue) -> Outcome:
     """Do a step of an ordinary case, with some of its facts changed."""
-    return machine.apply(
+    return transitions.apply(
         cipi(),
         case,
         step.action,

@@ -18,10 +18,10 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 from sqlmodel import SQLModel
 
-from db.engine import open_engine, reading
-from db.notifications import SqlNotificationStore
-from db.schema import upgrade
-from db.store import SqlCaseStore
+from db.cases.store import SqlCaseStore
+from db.connection.engine import open_engine, reading
+from db.mail.store import SqlNotificationStore
+from db.schema.version import upgrade
 from tests.support import postgres
 from tests.support.cases import MorningsBefore, is_final
 from tests.support.programs import PATIENCE

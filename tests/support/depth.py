@@ -17,16 +17,16 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tests.support.core import DIRECTORY, MemoryStore, MovableClock, act, paris
-from workflow import machine
-from workflow.case import Case, FactValue, HoursLine, Outcome, Paper, PaperStatus, WorkKind
-from workflow.contexts import context_for
+from workflow.acts import transitions
+from workflow.case.case import Case, FactValue, HoursLine, Outcome, Paper, PaperStatus, WorkKind
+from workflow.deadlines.context import context_for
+from workflow.deadlines.ways_of_counting import Context
 from workflow.errors import StaleCase
-from workflow.inquiries import Inquiries
-from workflow.limits import Context
-from workflow.procedure import Procedure
-from workflow.recording import Recording
-from workflow.rulebook import Rulebook, load_rulebook
-from workflow.service import CaseService
+from workflow.rulefiles.rulebook import Rulebook, load_rulebook
+from workflow.rules.procedure import Procedure
+from workflow.usecases.cases import CaseService
+from workflow.usecases.noting import Recording
+from workflow.usecases.reads import Inquiries
 
 BY = "m.durand"
 
@@ -653,7 +653,7 @@ def depth_case(*hours: HoursLine, at: datetime = OPENED, **facts: FactValue) -> 
         facts={"depart": DEPART, **facts},
         hours=hours,
     )
-    return machine.open_case(depth(), case, depth_context(), act(at)).after
+    return transitions.open_case(depth(), case, depth_context(), act(at)).after
 
 
 # --- A house ---------------------------------------------------------------------------------------------

@@ -24,10 +24,10 @@ from msgspec.structs import replace
 from notifications.digest.changes import NEWS
 from notifications.digest.gathering import Gathering, failures_for
 from notifications.digest.model import Digest
-from notifications.habits import Absence, Habits
-from notifications.labels import Act, ProcedureLabels
 from notifications.mail.mime import Mailbox
-from notifications.messages import (
+from notifications.model.announcement import Announcement, Carried, Reminder, Reschedule, Telling
+from notifications.model.happenings import DayLoad, Figures, Happening, Portfolio
+from notifications.model.messages import (
     FailedMessage,
     Lease,
     MessageKind,
@@ -35,21 +35,21 @@ from notifications.messages import (
     OutgoingMessage,
     QueuedMessage,
 )
-from notifications.news import DayLoad, Figures, Happening, Portfolio
+from notifications.model.policy import ReminderPolicy
+from notifications.model.ports import Heartbeat, Ready, at_once
+from notifications.model.preferences import Absence, Habits
+from notifications.model.procedure_names import Act, ProcedureLabels
+from notifications.model.sending import LEAP, Decision, SendingEvent
 from notifications.people.readers import Readers
 from notifications.people.staff import Staff
-from notifications.planning import Planner
-from notifications.policy import ReminderPolicy
-from notifications.ports import Heartbeat, Ready, at_once
 from notifications.rendering.composer import Composer
-from notifications.sending import LEAP, Decision, SendingEvent
-from notifications.telling import Announcement, Carried, Reminder, Reschedule, Telling
-from workflow.calendars import Closure, WorkingCalendar
-from workflow.case import Deadline
-from workflow.people import Agency, Directory, Person, Recipient
-from workflow.ports import OpenDeadline
-from workflow.procedure import Kind
-from workflow.vocabulary import Source
+from notifications.schedule.planning import Planner
+from workflow.calendar.calendars import Closure, WorkingCalendar
+from workflow.case.case import Deadline
+from workflow.case.people import Agency, Directory, Person, Recipient
+from workflow.rules.fact_specs import Source
+from workflow.rules.procedure import Kind
+from workflow.usecases.ports import OpenDeadline
 
 PARIS = ZoneInfo("Europe/Paris")
 GUADELOUPE = ZoneInfo("America/Guadeloupe")
@@ -283,7 +283,7 @@ class Sheet(Struct):
 
 
 class MemoryNotificationStore:
-    """Implements `notifications.ports.NotificationStore` with dictionaries."""
+    """Implements `notifications.model.ports.NotificationStore` with dictionaries."""
 
     def __init__(self, rows: Iterable[OpenDeadline] = ()) -> None:
         self.rows = {one.id: one for one in rows}
@@ -649,7 +649,7 @@ Answering = Callable[[str, bytes], str]
 
 
 class ScriptedTransport:
-    """A transport that does what a test says: implements `notifications.ports.Transport`."""
+    """A transport that does what a test says: implements `notifications.model.ports.Transport`."""
 
     def __init__(self, behaviour: Answering, opening_error: Exception | None = None) -> None:
         self._behaviour = behaviour

@@ -11,15 +11,15 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from db.engine import reading, writing
-from db.messages import outbox, reminder
-from db.notifications import SqlNotificationStore
-from db.store import SqlCaseStore
-from notifications.habits import Channel
-from notifications.messages import MessageKind, OutgoingMessage, QueuedMessage
-from notifications.telling import Announcement, Reminder, Reschedule, Telling
+from db.cases.store import SqlCaseStore
+from db.connection.engine import reading, writing
+from db.mail.store import SqlNotificationStore
+from db.schema.mail_tables import outbox, reminder
+from notifications.model.announcement import Announcement, Reminder, Reschedule, Telling
+from notifications.model.messages import MessageKind, OutgoingMessage, QueuedMessage
+from notifications.model.preferences import Channel
 from tests.support.cases import a_case, a_deadline, opening
-from workflow.ports import OpenDeadline
+from workflow.usecases.ports import OpenDeadline
 
 NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
 """The instant of the first reminder of every case of these tests."""

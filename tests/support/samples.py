@@ -15,20 +15,20 @@ from msgspec.structs import replace
 
 from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest
-from notifications.habits import Absence
-from notifications.labels import Act, ProcedureLabels
 from notifications.mail.mime import Mailbox
-from notifications.messages import FailedMessage, MessageKind, OutgoingMessage
-from notifications.news import Figures, Happening
+from notifications.model.happenings import Figures, Happening
+from notifications.model.messages import FailedMessage, MessageKind, OutgoingMessage
+from notifications.model.policy import ReminderPolicy
+from notifications.model.preferences import Absence
+from notifications.model.procedure_names import Act, ProcedureLabels
 from notifications.people.staff import Staff
-from notifications.planning import ESCALATION, Due, Planned, Planner
-from notifications.policy import ReminderPolicy
 from notifications.rendering.composer import Composer
+from notifications.schedule.planning import ESCALATION, Due, Planned, Planner
 from tests.support.notifications import QUOTE, MemoryNotificationStore, drf, reply, target
-from workflow.calendars import WorkingCalendar
-from workflow.case import Deadline, EntryKind
-from workflow.people import Agency, Directory, Person
-from workflow.ports import OpenDeadline
+from workflow.calendar.calendars import WorkingCalendar
+from workflow.case.case import Deadline, EntryKind
+from workflow.case.people import Agency, Directory, Person
+from workflow.usecases.ports import OpenDeadline
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=PARIS).astimezone(UTC)

@@ -1,6 +1,6 @@
 """Command lines that nobody should type: every command and option, with values that break programs.
 
-Used by `tests.integration.test_cli_sweep`. Draws from a seed that is always told, so that any line can be
+Used by `tests.cli.terminal.test_sweep`. Draws from a seed that is always told, so that any line can be
 drawn again. Judges what a command answers; knows nothing of what it does.
 """
 

@@ -19,16 +19,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
-from cli.failures import Doing
-from cli.screens import office_of
-from cli.session import Session
+from cli.terminal.failures import Doing
+from cli.wiring.session import Session
+from cli.wiring.tui import office_of
 from tests.support.cli import Desk
 from tests.support.programs import PATIENCE
 from tui import app as tui_app
 from tui.app import EcheancierApp
-from tui.office import Office
-from tui.page import Asking
-from workflow.worklist import Glance
+from tui.frame.office import Office
+from tui.frame.page import Asking
+from workflow.usecases.worklist import Glance
 
 NARROW, WIDE = (80, 24), (120, 40)
 _GLANCE = 0.03

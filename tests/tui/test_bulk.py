@@ -11,11 +11,11 @@ from textual.widgets import Select
 from textual.widgets._toast import Toast
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.finder import SHOWN
-from tui.office import Office
-from tui.screens.bulk import BulkScreen
-from tui.widgets.choices import Choices
-from tui.widgets.worktable import WorkTable
+from tui.fields.choices import Choices
+from tui.frame.finder import SHOWN
+from tui.frame.office import Office
+from tui.lists.bulk_screen import BulkScreen
+from tui.lists.worktable import WorkTable
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 

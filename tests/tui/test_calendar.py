@@ -10,10 +10,10 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Static
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.screens.calendar import CalendarScreen
-from tui.screens.case import CaseScreen
-from tui.screens.today import TodayScreen
-from tui.widgets.calendargrid import CalendarGrid
+from tui.calendar.grid import CalendarGrid
+from tui.calendar.screen import CalendarScreen
+from tui.case.screen import CaseScreen
+from tui.lists.today import TodayScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 

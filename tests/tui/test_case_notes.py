@@ -7,10 +7,10 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, Select
 
 from tests.support.tui import WIDE, Player, Stage
-from tui.screens.act import ActScreen
-from tui.screens.case import CaseScreen
-from tui.screens.confirm import ConfirmScreen
-from tui.screens.conflict import ConflictScreen
+from tui.case.screen import CaseScreen
+from tui.forms.act import ActScreen
+from tui.forms.confirm import ConfirmScreen
+from tui.forms.conflict import ConflictScreen
 
 PREPARED, GRANTED = "CIPI-DEMO-07", "CIPI-DEMO-18"
 PAPER = "infos_salarie"

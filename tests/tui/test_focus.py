@@ -7,9 +7,9 @@ from rich.cells import cell_len
 from rich.color import Color
 
 from tests.support.tui import WIDE, Player, Stage
-from tui.screens.case import CaseScreen
-from tui.themes import LABELS
-from tui.widgets.rows import BAR
+from tui.case.screen import CaseScreen
+from tui.drawing.themes import LABELS
+from tui.fields.rows import BAR
 
 CLEAR = 3.0
 """Contrast that a sign of focus needs (WCAG 2.2, criteria 1.4.11 and 2.4.13)."""

@@ -13,16 +13,16 @@ from textual import events
 from textual.widgets import Input, Static
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.screens.act import ActScreen
-from tui.screens.case import CaseScreen
-from tui.screens.confirm import ConfirmScreen
-from tui.screens.conflict import ConflictScreen
-from tui.screens.new import NewScreen
-from tui.screens.resume import ResumeScreen
-from tui.screens.today import TodayScreen
-from tui.widgets.choices import Choices
-from workflow.case import Outcome
-from workflow.service import CaseService
+from tui.case.new import NewScreen
+from tui.case.screen import CaseScreen
+from tui.fields.choices import Choices
+from tui.forms.act import ActScreen
+from tui.forms.confirm import ConfirmScreen
+from tui.forms.conflict import ConflictScreen
+from tui.forms.resume import ResumeScreen
+from tui.lists.today import TodayScreen
+from workflow.case.case import Outcome
+from workflow.usecases.cases import CaseService
 
 PREPARED, GRANTED, LATE = "CIPI-DEMO-07", "CIPI-DEMO-18", "CIPI-DEMO-10"
 PAPERS = ("infos_salarie", "contrat_type_signe", "convention_formation", "programme_formation")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.tui import Stage
-from tui.screens.case import CaseScreen
+from tui.case.screen import CaseScreen
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "images"

@@ -12,20 +12,20 @@ from textual.events import Key, Paste
 from textual.widgets import Input, OptionList
 from textual.widgets._toast import Toast
 
-from cli.configuration import load
-from cli.screens import check_look
+from cli.config.configuration import load
+from cli.wiring.tui import check_look
 from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.page import Asking
-from tui.screens.act import ActScreen
-from tui.screens.case import CaseScreen
-from tui.screens.help import HelpScreen
-from tui.screens.new import NewScreen
-from tui.themes import LABELS
-from tui.widgets.banner import Banner
-from tui.widgets.calendargrid import CalendarGrid
-from tui.widgets.keybar import KeyBar
-from tui.widgets.worktable import WorkTable
+from tui.calendar.grid import CalendarGrid
+from tui.case.new import NewScreen
+from tui.case.screen import CaseScreen
+from tui.drawing.themes import LABELS
+from tui.forms.act import ActScreen
+from tui.frame.banner import Banner
+from tui.frame.help import HelpScreen
+from tui.frame.keybar import KeyBar
+from tui.frame.page import Asking
+from tui.lists.worktable import WorkTable
 from workflow.errors import InvalidDefinition
 
 GRANTED = "CIPI-DEMO-18"

@@ -9,13 +9,13 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, Select
 
 from notifications.mail.mime import Letter, Mailbox, lay_out, message_id
-from notifications.messages import MessageKind, MessageState, OutgoingMessage
+from notifications.model.messages import MessageKind, MessageState, OutgoingMessage
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.office import Office
-from tui.screens.confirm import ConfirmScreen
-from tui.screens.mailforms import DropForm, RedirectForm
-from tui.screens.mails import MailsScreen
-from tui.widgets.worktable import Lines
+from tui.forms.confirm import ConfirmScreen
+from tui.frame.office import Office
+from tui.lists.worktable import Lines
+from tui.mails.forms import DropForm, RedirectForm
+from tui.mails.screen import MailsScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 SUBJECTS = ("Saisir la DRF avant le 1er septembre", "Réponse d’AKTO à relancer", "Votre journée")

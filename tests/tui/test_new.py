@@ -12,9 +12,9 @@ from textual.widgets import Input, Select
 
 from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.screens.case import CaseScreen
-from tui.screens.confirm import ConfirmScreen
-from tui.screens.new import NewScreen
+from tui.case.new import NewScreen
+from tui.case.screen import CaseScreen
+from tui.forms.confirm import ConfirmScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 REF = "CIPI-2026-0001"

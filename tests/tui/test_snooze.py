@@ -9,9 +9,9 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, Select
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.screens.case import CaseScreen
-from tui.screens.resume import ResumeScreen
-from tui.screens.snooze import SnoozeForm
+from tui.case.screen import CaseScreen
+from tui.forms.resume import ResumeScreen
+from tui.forms.snooze import SnoozeForm
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 REF, GRANTED = "CIPI-DEMO-07", "CIPI-DEMO-18"

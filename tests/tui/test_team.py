@@ -10,10 +10,10 @@ from textual.widgets import Input, Select
 
 from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Stage
-from tui.screens.absence import AbsenceForm
-from tui.screens.bulk import BulkScreen
-from tui.screens.team import TeamScreen
-from tui.widgets.worktable import WorkTable
+from tui.lists.bulk_screen import BulkScreen
+from tui.lists.worktable import WorkTable
+from tui.team.absence import AbsenceForm
+from tui.team.screen import TeamScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 

@@ -20,7 +20,7 @@ signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 FROZEN = """
 import time
-from db.worklist import SqlWorklist
+from db.worklist.pages import SqlWorklist
 
 SqlWorklist.mark = lambda _: time.sleep(3600)
 """
@@ -33,7 +33,7 @@ os.environ["TERM"] = "dumb"
 """
 
 FALLING = """
-from tui.screens.writing import Writing
+from tui.forms.writing import Writing
 
 def broken(*_: object) -> None:
     raise LookupError

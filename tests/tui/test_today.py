@@ -13,9 +13,9 @@ from textual.widgets import Input, Select
 from tests.support.programs import PATIENCE
 from tests.support.tui import NARROW, WIDE, Player, Stage, Watched
 from tui.app import EcheancierApp
-from tui.screens.case import CaseScreen
-from tui.screens.today import TodayScreen
-from tui.widgets.worktable import WorkTable
+from tui.case.screen import CaseScreen
+from tui.lists.today import TodayScreen
+from tui.lists.worktable import WorkTable
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 

@@ -11,13 +11,13 @@ from textual.events import Key
 from textual.widgets import OptionList
 
 from tests.support.tui import Player, Stage
-from tui.office import Office
-from tui.opening import Opening, Preview, look
-from tui.screens.case import CaseScreen
-from tui.screens.confirm import ConfirmScreen
-from tui.screens.new import NewScreen
-from tui.screens.resume import ResumeScreen
-from workflow.service import CaseService
+from tui.case.new import NewScreen
+from tui.case.opening import Opening, Preview, look
+from tui.case.screen import CaseScreen
+from tui.forms.confirm import ConfirmScreen
+from tui.forms.resume import ResumeScreen
+from tui.frame.office import Office
+from workflow.usecases.cases import CaseService
 
 REF = "CIPI-DEMO-02"
 _ROUNDS = 200
@@ -194,7 +194,7 @@ async def test_an_answer_typed_behind_a_pending_verdict_waits_for_its_question(
         await player.press("n")
         form = player.app.screen
         assert isinstance(form, NewScreen)
-        monkeypatch.setattr("tui.screens.new.look", slow)
+        monkeypatch.setattr("tui.case.new.look", slow)
         at_once(player.app, *"20/03/2027", "ctrl+s")
         await until(player, lambda: form._wish is not None)
         at_once(player.app, "o")

@@ -9,9 +9,9 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Select
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.screens.case import CaseScreen
-from tui.screens.confirm import ConfirmScreen
-from tui.screens.whatif import WhatIfScreen
+from tui.case.screen import CaseScreen
+from tui.case.whatif import WhatIfScreen
+from tui.forms.confirm import ConfirmScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 PREPARED, DEPOSITED, GRANTED = "CIPI-DEMO-07", "CIPI-DEMO-11", "CIPI-DEMO-18"

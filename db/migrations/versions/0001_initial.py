@@ -1,6 +1,6 @@
 """The first schema: cases, journal, deadlines, reminders, outbox, heartbeat.
 
-Frozen: later changes are migrations of their own. Why each index exists is told in `db.tables`.
+Frozen: later changes are migrations of their own. Why each index exists is told in `db.schema.tables`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from workflow.errors import OutOfReach
-from workflow.texts import searchable
+from workflow.text.folding import searchable
 
 revision = "0008"
 down_revision = "0007"

@@ -1,0 +1,158 @@
+"""A case in the terminal: where it stands, its dates and why, its facts, papers and next steps.
+
+Used by `dossier voir` and, for the next steps, after each write. Why the person is eligible is never
+shown here, even when the case still holds it: see `cli.rights.eligibility_view`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from cli.case import path_view
+from cli.ledger import hours_view, papers_view
+from cli.shared import deadlines_view
+from cli.shared.heading import heading
+from cli.terminal.output import line, text
+from notifications.schedule.viewpoint import Looking
+from workflow.case.case import Case, Offer
+from workflow.case.people import Directory
+from workflow.rules.procedure import Procedure
+from workflow.text import french
+from workflow.usecases.cases import CaseView
+from workflow.wording.fact_text import fact_words
+from workflow.wording.journal_text import agency_words, person_words
+
+
+def sheet(
+    view: CaseView, looking: Looking, directory: Directory, told: Iterable[RenderableType] = ()
+) -> Iterator[RenderableType]:
+    """Yield the whole sheet of a case.
+
+    Args:
+        view: the case and what can be done with it.
+        looking: from when and where.
+        directory: names people and agencies.
+        told: what must not be overlooked, shown before the dates.
+    """
+    case, procedure = view.case, view.procedure
+    yield heading(case, procedure)
+    yield _identity(case, procedure, directory)
+    yield ""
+    yield path_view.stepper(procedure, case)
+    yield from told
+    yield from _alerts(case)
+    yield from _unproved(view)
+    yield from _deadlines(case, looking)
+    yield from _facts(case, procedure, looking)
+    yield from _hours(case)
+    yield from _contracts(case)
+    yield from _documents(case, procedure)
+
+
+def _identity(case: Case, procedure: Procedure, directory: Directory) -> Table:
+    awaits = {
+        "agence": "l’agence",
+        "financeur": procedure.funder_label,
+        "personne": "personne, le dossier est fini",
+    }
+    grid = Table.grid(padding=(0, 2))
+    edition = procedure.edition(case.edition).label
+    for name, words in (
+        ("Procédure", f"{procedure.label} ({procedure.name})"),
+        ("Financeur", procedure.funder_label),
+        ("Règles", edition),
+        ("Agence", f"{agency_words(directory, case.agency)}, jours fériés {case.territory}"),
+        ("Suivi par", person_words(directory, case.owner)),
+        ("Attend", awaits.get(procedure.states[case.state].awaits, "")),
+        ("Version", str(case.version)),
+    ):
+        grid.add_row(text(name, "muted"), text(words))
+    return grid
+
+
+def _title(words: str) -> Iterator[RenderableType]:
+    yield ""
+    yield line((words, "title"))
+
+
+def _alerts(case: Case) -> Iterator[RenderableType]:
+    if case.alerts:
+        yield from _title("Ce qui ne va pas")
+        yield from (line(("✗ ", "late"), alert) for alert in case.alerts)
+
+
+def _unproved(view: CaseView) -> Iterator[RenderableType]:
+    """Yield what a later step ended and nothing proves, with what to note."""
+    if view.unproved:
+        yield from _title("Échéances non vérifiées")
+    for deadline in view.unproved:
+        missing = f" : il manque {french.listing(deadline.missing)}"
+        yield line(("? ", "soon"), (deadline.label, "strong"), missing)
+
+
+def _deadlines(case: Case, looking: Looking) -> Iterator[RenderableType]:
+    if not case.deadlines:
+        return
+    yield from _title("Échéances")
+    in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on)
+    for number, deadline in enumerate(in_order):
+        if number:
+            yield ""
+        yield deadlines_view.explained(deadline, looking)
+
+
+def _facts(case: Case, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
+    if not case.facts:
+        return
+    yield from _title("Faits")
+    grid = Table.grid(padding=(0, 2))
+    zone = looking.planner.zone(looking.agency)
+    for name, spec in procedure.facts.items():
+        if name in case.facts:
+            words = fact_words(case.facts[name], zone, spec)
+            grid.add_row(text(words), text(spec.label), text(name, "muted"))
+    yield grid
+
+
+def _hours(case: Case) -> Iterator[RenderableType]:
+    if case.hours:
+        yield from _title("Heures")
+        yield hours_view.totals(case.hours)
+
+
+def _contracts(case: Case) -> Iterator[RenderableType]:
+    if case.contracts:
+        yield from _title("Contrats")
+        noted = french.count(len(case.contracts), "contrat noté", "contrats notés")
+        yield f"{noted} : dossier contrats {case.ref}, dossier anciennete {case.ref}"
+
+
+def _documents(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
+    if not procedure.documents:
+        return
+    yield from _title("Pièces")
+    grid = Table.grid(padding=(0, 2))
+    for name, spec in procedure.documents.items():
+        if spec.any_of and name not in case.documents:
+            # A requirement that several documents meet is no paper of its own.
+            continue
+        grid.add_row(
+            papers_view.progress(case.documents.get(name)), text(spec.label), text(name, "muted")
+        )
+    yield grid
+
+
+def offers(listed: tuple[Offer, ...]) -> Iterator[RenderableType]:
+    """Yield every action of the state: possible, or why it is refused for now."""
+    yield from _title("Actions")
+    if not listed:
+        yield "Aucune : le dossier est fini."
+    for offer in listed:
+        mark = ("✗ ", "late") if offer.reasons else ("✓ ", "ok")
+        yield line(mark, offer.label, (f"  ({offer.action})", "muted"))
+        for reason in offer.reasons:
+            yield Padding(text(reason), (0, 0, 0, 4))

@@ -1,0 +1,50 @@
+"""Cases as a table of 80 columns: reference, state, and the date to act on next.
+
+Used by `dossier lister`. Shows the title staff gave and nothing else about a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.table import Table
+
+from cli.shared import when
+from cli.terminal.output import line, text
+from notifications.schedule.viewpoint import Looking
+from workflow.rulefiles.rulebook import Rulebook
+from workflow.rules.procedure import Kind, Procedure
+from workflow.usecases.ports import CaseLine, CasePage
+
+
+def table(page: CasePage, rulebook: Rulebook, looking_from: Callable[[str], Looking]) -> Table:
+    """Return a page of cases as a table."""
+    grid = Table(box=None, padding=(0, 1), pad_edge=False, header_style="strong")
+    grid.add_column(text("Dossier"), overflow="fold")
+    grid.add_column(text("État"))
+    grid.add_column("", width=2)
+    grid.add_column(text("À faire le"), no_wrap=True)
+    grid.add_column(text("Quoi"))
+    for row in page.lines:
+        _add(grid, row, rulebook.procedures.get(row.procedure), looking_from(row.agency))
+    return grid
+
+
+def _add(grid: Table, row: CaseLine, procedure: Procedure | None, looking: Looking) -> None:
+    known = procedure.states.get(row.state) if procedure else None
+    state = known.label if known else row.state
+    title = f"\n{row.title}" if row.title else ""
+    name = line((row.ref, "strong"), (title, "muted"))
+    if row.next_deadline is None:
+        grid.add_row(name, text(state), "", "", "")
+        return
+    where = looking.standing(row.next_deadline)
+    internal = row.next_deadline.kind is Kind.INTERNAL
+    style = when.style_of(where, internal=internal)
+    grid.add_row(
+        name,
+        text(state),
+        text(where.sign(internal=internal), style),
+        text(when.stacked(where.on), style),
+        line(row.next_deadline.label, (f"\n{where.words}", style)),
+    )

@@ -1,0 +1,268 @@
+"""The portal sheet in words: what a template lays out, and its JSON.
+
+Used by `dossier fiche`. Chooses the words and the commands that fill what is missing; the order is that
+of the rule file, and the layout that of the templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from cli.shared.verdict_view import SIGNS, WORDS, finding_json, source_json
+from notifications.schedule.standing import INTERNAL_NOTE
+from notifications.schedule.viewpoint import Looking, dates_of
+from workflow.case.case import Deadline, Paper, PaperStatus
+from workflow.eligibility.evaluate import Finding
+from workflow.eligibility.portal_sheet import Attachment, Field, Sheet
+from workflow.rules.checks import Verdict
+from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.procedure import Kind, SheetField
+from workflow.text import french
+from workflow.wording.codec import deadline_json
+from workflow.wording.journal_text import paper_words
+
+Typed = Callable[..., str]
+"""Turns the words of a command into what can be copied."""
+
+_TITLE = "@libelle"
+_DAY = "JJ/MM/AAAA"
+_EXAMPLES = {
+    FactType.DATE: _DAY,
+    FactType.INSTANT: f"{_DAY} HH:MM",
+    FactType.BOOLEAN: "oui",
+}
+_VALUE = "VALEUR"
+_OPTIONAL = "Facultatif : rien n’est noté, laissez vide."
+
+
+class Row(Struct, frozen=True):
+    """A value to type in the portal.
+
+    Args:
+        label: what it is.
+        copy: what to type, empty when it is missing.
+        words: the same as a person reads it, empty when that says nothing more.
+        missing: True when nobody has noted it.
+        why: why it is missing, or what to choose from.
+        command: what to type in this program to fill it; empty when no single command does.
+        note: what a careful person must know.
+        doubtful: True when nobody has confirmed it.
+    """
+
+    label: str
+    copy: str
+    words: str
+    missing: bool
+    why: str
+    command: str
+    note: str
+    doubtful: bool
+
+
+class Document(Struct, frozen=True):
+    """A document to attach.
+
+    Args:
+        label: what it is.
+        ready: True when the agency holds it.
+        papers: each paper that satisfies it, how far it has come, and where it is kept.
+        where: where the rule is written.
+        command: what to type to note it, empty when it is ready.
+    """
+
+    label: str
+    ready: bool
+    papers: tuple[tuple[str, str, str], ...]
+    where: str
+    command: str
+
+
+class Limit(Struct, frozen=True):
+    """A limit of the step, with its explanation."""
+
+    label: str
+    headline: str
+    internal: str
+    dates: tuple[tuple[str, str], ...]
+    steps: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+class Concern(Struct, frozen=True):
+    """What does not conform, or is to confirm."""
+
+    id: str
+    failing: bool
+    sign: str
+    verdict: str
+    label: str
+    sentence: str
+    where: str
+
+
+def page(sheet: Sheet, looking: Looking, typed: Typed) -> dict[str, object]:
+    """Return everything a template names.
+
+    Args:
+        sheet: what to type, to attach, and by when.
+        looking: from when and where.
+        typed: turns the words of a command into what can be copied.
+    """
+    case, procedure = sheet.case, sheet.procedure
+    today = looking.local(looking.now)
+    return {
+        "ref": case.ref,
+        "title": case.title,
+        "procedure": f"{procedure.label} ({procedure.name})",
+        "step": sheet.action.label,
+        "state": procedure.states[case.state].label,
+        "portal": sheet.portal or f"le portail de {procedure.funder_label}",
+        "made_on": french.long_moment(today),
+        "rows": tuple(_rows(sheet, typed)),
+        "documents": tuple(_documents(sheet, typed)),
+        "limits": tuple(_limit(deadline, looking) for deadline in sheet.deadlines),
+        "concerns": tuple(_concern(one) for one in sheet.concerns),
+        "done": typed("dossier", "avancer", case.ref, sheet.action.id),
+        "check": typed("dossier", "controler", case.ref),
+        "count": french.count,
+    }
+
+
+def _rows(sheet: Sheet, typed: Typed) -> Iterator[Row]:
+    for spec, field in zip(_specs(sheet), sheet.fields, strict=True):
+        absent = field.value is None
+        missing = absent and not field.optional
+        why, command = _fill(sheet, spec, field, typed) if missing else ("", "")
+        yield Row(
+            field.label,
+            field.copy,
+            _words(sheet, spec, field),
+            missing,
+            why,
+            command,
+            _OPTIONAL if absent and field.optional else spec.note,
+            doubtful=field.doubtful,
+        )
+
+
+def _words(sheet: Sheet, spec: SheetField, field: Field) -> str:
+    """Return a value as a person reads it, when that says more than what is typed: its unit."""
+    fact = sheet.procedure.facts.get(spec.value)
+    is_instant = fact is not None and fact.type is FactType.INSTANT
+    return "" if field.value is None or field.value == field.copy or is_instant else field.value
+
+
+def _specs(sheet: Sheet) -> tuple[SheetField, ...]:
+    return sheet.procedure.sheets[sheet.action.id]
+
+
+def _fill(sheet: Sheet, spec: SheetField, field: Field, typed: Typed) -> tuple[str, str]:
+    """Return why a value is missing, and the command that fills it."""
+    correct = ("dossier", "corriger", sheet.case.ref)
+    fact = sheet.procedure.facts.get(spec.value)
+    if fact is not None:
+        choices = ", ".join(f"{id_} ({label})" for id_, label in fact.choices.items())
+        why = f"{_VALUE} : {choices}" if choices else ""
+        return why, typed(*correct, "--fait", f"{fact.id}={_example(fact)}")
+    if spec.value == _TITLE:
+        return "", typed(*correct, "--libelle", _VALUE)
+    return field.hint, "" if field.hint else typed("dossier", "controler", sheet.case.ref)
+
+
+def _example(fact: FactSpec) -> str:
+    return _EXAMPLES.get(fact.type, _VALUE)
+
+
+def _documents(sheet: Sheet, typed: Typed) -> Iterator[Document]:
+    for name, one in zip(sheet.action.documents, sheet.attachments, strict=True):
+        spec = sheet.procedure.documents[name]
+        # A requirement that several documents meet: the first is proposed.
+        paper = spec.any_of[0] if spec.any_of else name
+        command = typed("dossier", "pieces", sheet.case.ref, "--recue", paper)
+        papers = tuple((label, *_paper_words(paper)) for label, paper in one.papers)
+        yield Document(one.label, one.ready, papers, one.source.place, "" if one.ready else command)
+
+
+def _paper_words(paper: Paper | None) -> tuple[str, str]:
+    """Return how far a paper has come, and where it is kept."""
+    if paper is None:
+        return paper_words(PaperStatus.TO_OBTAIN), ""
+    return f"{paper_words(paper.status)} le {french.short_day(paper.on)}", paper.kept_at
+
+
+def _limit(deadline: Deadline, looking: Looking) -> Limit:
+    standing = looking.standing(deadline)
+    return Limit(
+        deadline.label,
+        standing.words,
+        INTERNAL_NOTE if deadline.kind is Kind.INTERNAL else "",
+        tuple(dates_of(deadline, looking)),
+        deadline.steps,
+        (*deadline.warnings, *(f"Autre choix : {option}" for option in deadline.options)),
+    )
+
+
+def _concern(finding: Finding) -> Concern:
+    return Concern(
+        finding.id,
+        finding.verdict is Verdict.FAILING,
+        SIGNS[finding.verdict],
+        WORDS[finding.verdict],
+        finding.label,
+        finding.sentence,
+        finding.source.place,
+    )
+
+
+def sheet_json(sheet: Sheet) -> dict[str, Any]:
+    """Return a sheet as JSON values."""
+    return {
+        "ref": sheet.case.ref,
+        "title": sheet.case.title,
+        "procedure": sheet.case.procedure,
+        "state": sheet.case.state,
+        "version": sheet.case.version,
+        "action": sheet.action.id,
+        "label": sheet.action.label,
+        "portal": sheet.portal,
+        "ready": sheet.ready,
+        "fields": [
+            {
+                "name": spec.value,
+                "label": field.label,
+                "value": field.value,
+                "copy": field.copy if field.value is not None else None,
+                "hint": field.hint,
+                "note": field.note,
+                "doubtful": field.doubtful,
+            }
+            for spec, field in zip(_specs(sheet), sheet.fields, strict=True)
+        ],
+        "documents": [
+            _attachment_json(name, one)
+            for name, one in zip(sheet.action.documents, sheet.attachments, strict=True)
+        ],
+        "deadlines": [deadline_json(deadline) for deadline in sheet.deadlines],
+        "concerns": [finding_json(one, sheet.procedure) for one in sheet.concerns],
+    }
+
+
+def _attachment_json(name: str, one: Attachment) -> dict[str, Any]:
+    return {
+        "id": name,
+        "label": one.label,
+        "ready": one.ready,
+        "papers": [
+            {
+                "label": label,
+                "status": paper.status.value if paper else None,
+                "on": paper.on.isoformat() if paper else None,
+                "kept_at": paper.kept_at if paper else "",
+            }
+            for label, paper in one.papers
+        ],
+        "source": source_json(one.source),
+    }

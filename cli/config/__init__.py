@@ -1,0 +1,1 @@
+"""What the configuration says: found, read, checked. Never a password."""

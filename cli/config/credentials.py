@@ -1,0 +1,101 @@
+"""Secrets, read from the environment only: `ECHEANCIER_X`, or a file named by `ECHEANCIER_X_FILE`.
+
+Called by `cli.wiring.container` when a connection is about to be made. A secret never comes from
+`config.toml`, is never printed, and never enters a log: its `repr` hides it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from cli.config.checks import check_ping_url
+from cli.config.small_files import read_small
+from workflow.errors import InvalidDefinition, Problem
+from workflow.text.os_errors import cause
+
+PREFIX = "ECHEANCIER_"
+DATABASE_URL = f"{PREFIX}DATABASE_URL"
+
+
+class Credentials(Struct, frozen=True):
+    """What opens doors."""
+
+    database_url: str | None = None
+    """Whole address of the database, for hosts that give it in one piece."""
+    database_password: str | None = None
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    ping_url: str | None = None
+    """Address that the service calls: who knows it may pretend that the service lives."""
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"
+
+
+def read_credentials(environment: Mapping[str, str]) -> Credentials:
+    """Read every secret.
+
+    Raises:
+        InvalidDefinition: when a file that is named cannot be read, or both forms are given.
+    """
+    problems: list[Problem] = []
+    credentials = Credentials(
+        database_url=_secret(environment, "DATABASE_URL", problems),
+        database_password=_secret(environment, "DATABASE_PASSWORD", problems),
+        smtp_user=_secret(environment, "SMTP_USER", problems),
+        smtp_password=_secret(environment, "SMTP_PASSWORD", problems),
+        ping_url=_ping_url(environment, problems),
+    )
+    if credentials.smtp_password and not credentials.smtp_user:
+        problems.append(
+            Problem(
+                f"{PREFIX}SMTP_PASSWORD",
+                "",
+                f"un mot de passe sans identifiant ; donnez aussi {PREFIX}SMTP_USER.",
+            )
+        )
+    if problems:
+        raise InvalidDefinition(f"Secret inutilisable : {problems[0]}", problems)
+    return credentials
+
+
+def _ping_url(environment: Mapping[str, str], problems: list[Problem]) -> str | None:
+    value = _secret(environment, "PING_URL", problems)
+    if value is None:
+        return None
+    try:
+        return check_ping_url(value)
+    except ValueError as error:
+        problems.append(Problem(f"{PREFIX}PING_URL", "", f"{error}."))
+        return None
+
+
+def _secret(environment: Mapping[str, str], name: str, problems: list[Problem]) -> str | None:
+    variable, file_variable = f"{PREFIX}{name}", f"{PREFIX}{name}_FILE"
+    value, file_name = environment.get(variable), environment.get(file_variable)
+    if value and file_name:
+        problems.append(
+            Problem(variable, "", f"donnée deux fois ; gardez-la, ou gardez {file_variable}.")
+        )
+        return None
+    if not file_name:
+        return value or None
+    try:
+        content = read_small(Path(file_name)).decode("utf-8-sig").strip("\r\n")
+    except OSError as error:
+        problems.append(
+            Problem(file_variable, "", f"« {file_name} » ne peut être lu : {cause(error)}.")
+        )
+        return None
+    except UnicodeDecodeError:
+        problems.append(
+            Problem(file_variable, "", f"le fichier « {file_name} » n’est pas en UTF-8.")
+        )
+        return None
+    if not content:
+        problems.append(Problem(file_variable, "", f"le fichier « {file_name} » est vide."))
+        return None
+    return content

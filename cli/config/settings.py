@@ -1,0 +1,208 @@
+"""What `config.toml` may say: one struct for each section, with what holds when nothing is said.
+
+Filled by `cli.config.reader`, read by `cli.wiring.container` and by the commands. Each field is explained
+under it, and `config.toml` repeats it in French for staff. Holds no password: see `cli.config.credentials`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
+
+Hour = time
+
+Transport = Literal["fichier", "smtp"]
+Protection = Literal["starttls", "tls", "none"]
+Verification = Literal["tls", "none"]
+LogFormat = Literal["texte", "json"]
+Membership = Literal["prism_emploi", "volontaire", "aucune"]
+Theme = Literal["sombre", "clair", "contraste", "daltonien"]
+
+
+class Database(Struct, frozen=True, kw_only=True):
+    """Where cases are kept."""
+
+    url: str | None = None
+    """SQLAlchemy address without password; a relative SQLite path starts at the folder of the file.
+
+    None keeps an SQLite database in the user's data folder.
+    """
+    security: Verification = "tls"
+    """`tls`: a server of another machine proves who it is and never sees the password; `none`: no check."""
+    ca_file: Path | None = None
+    """Authorities that vouch for the server; a relative path starts at the folder of the file.
+
+    None takes the system's.
+    """
+
+
+class Mail(Struct, frozen=True, kw_only=True):
+    """How messages leave."""
+
+    transport: Transport = "fichier"
+    """`fichier` writes each message to `directory`; `smtp` hands it to a server."""
+    directory: Path = Path("courriels")
+    """Folder of the `.eml` files; a relative path starts at the folder of the file."""
+    host: str = "localhost"
+    port: int = 587
+    security: Protection = "starttls"
+    """`starttls` (587), `tls` from the first byte (465), or nothing, for a server of the house."""
+    allow_cleartext_login: bool = False
+    """True to send the login of the mail server in clear, off this machine, when `security` is `none`."""
+    sender: str = "echeancier@localhost.localdomain"
+    """Address that messages come from."""
+    sender_name: str = "Échéancier"
+    connect_timeout_seconds: float = 10
+    message_timeout_seconds: float = 30
+    """Longest wait while a message is announced and handed over."""
+    answer_timeout_seconds: float = 600
+    """Longest wait for the answer to a whole message: a server that is not heard out may have taken it."""
+    per_minute: int = 0
+    """Messages handed over in a minute, at most; 0 sets no limit."""
+    per_connection: int = 100
+    """Messages handed over on one connection before another is opened."""
+    connections: int = 2
+    """Connections open at a time, at most, when many messages wait."""
+    contact: str = ""
+    """Address to write to about these mails; empty names none."""
+
+
+class Reminders(Struct, frozen=True, kw_only=True):
+    """When reminders leave."""
+
+    offsets: tuple[int, ...] = (14, 7, 2, 1)
+    """Working days before a date, largest first."""
+    workday_start: Hour = Hour(9, 0)
+    workday_end: Hour = Hour(17, 30)
+    """Reminders leave between these hours of the agency, except when the deadline falls first."""
+    escalation_working_days: int = 1
+    """Working days before a limit of the law at which the manager is told too; 0 never tells them."""
+    group_from: int = 4
+    """Files due together from which a person receives one mail for all of them; 0 never groups."""
+
+
+class Digest(Struct, frozen=True, kw_only=True):
+    """When the morning digest leaves."""
+
+    time: Hour = Hour(7, 30)
+    """Hour of the agency, on its working days."""
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    """How the running service is watched."""
+
+    ping_url: str | None = None
+    """Address called at each beat, for a dead-man's switch; None calls nobody.
+
+    `ECHEANCIER_PING_URL` or `ECHEANCIER_PING_URL_FILE` comes before it.
+    """
+    metrics_file: Path | None = None
+    """File of metrics for Prometheus; a relative path starts at the folder of the file."""
+    log_format: LogFormat = "texte"
+    """What the log is made of: sentences, or one JSON document a line."""
+
+
+class Targets(Struct, frozen=True, kw_only=True):
+    """Delays the agency chooses, which no text fixes; the names are those of the rule files."""
+
+    presences_jours_ouvres: int = 5
+    """Working days to enter the hours attended."""
+    surcout_jours_ouvres: int = 10
+    """Working days to claim the extra cost."""
+    remise_documents_jours_ouvres: int = 10
+    """Working days to hand over the documents that validate skills."""
+    renouvellement_preuve_jours_ouvres: int = 20
+    """Working days to renew a proof of eligibility before it expires."""
+    heures_par_jour: int = 7
+    """Hours of a day's mission."""
+
+
+class ClosureRow(Struct, frozen=True, kw_only=True):
+    """Days off, both ends included."""
+
+    first: date
+    last: date
+    label: str
+
+
+class Company(Struct, frozen=True, kw_only=True):
+    """What the company is, for the rules that depend on it; the names of values are theirs."""
+
+    headcount: int | None = None
+    """Employees; None leaves it to each case."""
+    membership: Membership | None = None
+    """How the company adheres to the branch agreement; None leaves it to each case."""
+
+    def known(self) -> dict[str, int | str]:
+        """Return what is known of it, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+class CalendarSection(Struct, frozen=True, kw_only=True):
+    """Days on which every agency is closed."""
+
+    closures: tuple[ClosureRow, ...] = ()
+
+
+class AgencyRow(Struct, frozen=True, kw_only=True):
+    """An agency."""
+
+    name: str
+    email: str
+    """Told about the cases nobody owns."""
+    territory: str = "FR"
+    """Its public holidays: `FR`, `FR-57`, `FR-971`…"""
+    zone: str | None = None
+    """Its clock; None takes the territory's."""
+    closures: tuple[ClosureRow, ...] = ()
+
+
+class PersonRow(Struct, frozen=True, kw_only=True):
+    """A member of staff."""
+
+    name: str
+    email: str
+    agency: str
+    manager: str | None = None
+    """Id of the person to whom what stays late is shown."""
+    empty_digest_on: tuple[str, ...] = ()
+    """Days on which a digest that has nothing to say is sent all the same."""
+
+
+class User(Struct, frozen=True, kw_only=True):
+    """Who acts when `--par` is not given."""
+
+    id: str | None = None
+    """Id of a person; None takes the name of the system account."""
+
+
+class Tui(Struct, frozen=True, kw_only=True):
+    """How the terminal interface looks and answers, for whoever reads this file."""
+
+    theme: Theme = "sombre"
+    read_only: bool = False
+    """True to look without ever writing."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys changed, by id of what they do; several are separated by commas."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The whole configuration."""
+
+    database: Database = Database()
+    mail: Mail = Mail()
+    reminders: Reminders = Reminders()
+    digest: Digest = Digest()
+    service: Service = Service()
+    targets: Targets = Targets()
+    company: Company = Company()
+    calendar: CalendarSection = CalendarSection()
+    agencies: Mapping[str, AgencyRow] = field(default_factory=dict)
+    people: Mapping[str, PersonRow] = field(default_factory=dict)
+    user: User = User()
+    tui: Tui = Tui()

@@ -1,0 +1,1 @@
+"""The sample agency, and making a database ready. Never real people."""

@@ -1,0 +1,153 @@
+"""`init` and `demo`: a database ready to use, empty or with the sample agency."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.asking.options import DryRun, session_of
+from cli.config.addresses import database_url
+from cli.config.credentials import DATABASE_URL, Credentials
+from cli.terminal import logs
+from cli.wiring.session import Session
+from workflow.errors import InvalidInput
+from workflow.text import french
+
+INIT_HELP = "Crée la base, ou la met à jour ; --demo y met une agence d’exemple."
+DEMO_HELP = "Montre le programme à l’œuvre sur une agence d’exemple, dans le dossier demo."
+
+_Demo = Annotated[bool, typer.Option("--demo", help="Ajoute des dossiers d’exemple, datés d’hier.")]
+_Folder = Annotated[
+    Path, typer.Option("--dossier", metavar="CHEMIN", help="Où créer la démonstration.")
+]
+_FOLDER = Path("demo")
+_WOULD = {
+    "absent": "la base n’existe pas et serait créée",
+    "older": "la base est d’une version précédente et serait mise à jour",
+    "current": "la base est à jour",
+    "newer": "la base est d’une version plus récente que le programme et serait refusée",
+}
+
+
+def init(ctx: typer.Context, samples: _Demo = False, dry_run: DryRun = False) -> None:
+    """Create or migrate the database."""
+    session = session_of(ctx)
+    session.writes(dry_run=dry_run)
+    session.house.refuse_absent_folder()
+    if dry_run:
+        state = session.house.schema_state()
+        session.output.say(f"Essai : {_WOULD[state]}, rien n’a été fait.")
+        return
+    _upgrade(session)
+    if samples:
+        _enter(session)
+    session.output.suggest(
+        "Ensuite :", session.typed("diagnostic"), session.typed("dossier", "ouvrir", "--help")
+    )
+
+
+def demo(ctx: typer.Context, folder: _Folder = _FOLDER) -> None:
+    """Run the demonstration."""
+    from cli.demo.cast import CONFIG
+
+    session = session_of(ctx)
+    session.writes()
+    if session.config or session.base:
+        raise InvalidInput(
+            "La démonstration a sa propre configuration : retirez --config et --base."
+        )
+    config = folder / "config.toml"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not config.exists():
+        config.write_text(CONFIG, encoding="utf-8")
+    _settle(session, config)
+    _upgrade(session)
+    _enter(session)
+    _run_service(session)
+    _show_digest(session)
+    _tell_what_next(session)
+
+
+def _settle(session: Session, config: Path) -> None:
+    """Have a command work with a configuration and nothing of what the shell names."""
+    named = {DATABASE_URL, f"{DATABASE_URL}_FILE"} & session.environment.keys()
+    session.config, session.environment = config, {}
+    if named:
+        # The commands proposed will be typed in the same shell.
+        session.base = database_url(None, Credentials(), session.configuration)
+
+
+def _upgrade(session: Session) -> None:
+    with session.output.waiting("Préparation de la base…"):
+        before, after, judged = session.house.upgrade()
+    place = session.house.database_place()
+    if before == after:
+        session.output.say(f"Base à jour : {place}")
+    else:
+        session.wrote("la base")
+        session.output.say(f"Base {'mise à jour' if before else 'créée'} : {place}")
+    if judged:
+        changed = french.count(judged, "échéance a changé", "échéances ont changé")
+        session.output.say(
+            f"Échéances jugées de nouveau sur ce qui les prouve : {changed} ; celles qui attendent leur "
+            "preuve sont « non vérifiées », la synthèse et chaque dossier disent ce qui manque."
+        )
+
+
+def _enter(session: Session) -> None:
+    from cli.demo.builder import enter, moments
+    from cli.demo.cast import SAMPLES
+
+    entered = enter(session.house.cases, moments(session.clock()).entered)
+    new = list(session.output.track(entered, "Saisie des dossiers d’exemple", len(SAMPLES)))
+    if new:
+        session.wrote("les dossiers d’exemple")
+        count = french.count(len(new), "dossier d’exemple saisi", "dossiers d’exemple saisis")
+        session.output.say(f"{count}, de {new[0]} à {new[-1]}.")
+    else:
+        session.output.say(f"Les {len(SAMPLES)} dossiers d’exemple y sont déjà, tels que laissés.")
+
+
+def _run_service(session: Session) -> None:
+    from cli.demo.builder import moments
+    from cli.service import beat_view
+
+    logs.silence()
+    with session.output.waiting("Le service fait ce qui est dû…"):
+        past = session.house.at(moments(session.clock()).morning)
+        morning = past.messaging.service.beat()
+        past.close()
+        present = session.house.messaging.service.beat()
+    for report in (morning, present):
+        for reason in beat_view.concerns(report):
+            session.output.warn(reason)
+    sent = sum(report.relay.sent for report in (morning, present) if report.relay)
+    gone = french.count(sent, "message parti", "messages partis")
+    session.output.say(f"Service lancé une fois : {gone}.")
+
+
+def _show_digest(session: Session) -> None:
+    from cli.service.digest_view import shown
+
+    directory = session.places.directory
+    person = session.configuration.settings.user.id or next(iter(directory.people))
+    recipient = directory.recipient(person, directory.person(person).agency)
+    for digest in session.house.messaging.digests([recipient]):
+        session.output.show(*shown(digest))
+
+
+def _tell_what_next(session: Session) -> None:
+    folder = session.house.messaging.folder
+    count = len(list(folder.glob("*.eml"))) if folder.is_dir() else 0
+    files = french.count(count, "fichier .eml", "fichiers .eml")
+    session.output.say(f"Courriels : {files} dans « {folder} », à ouvrir d’un clic.")
+    session.output.suggest(
+        "À essayer :",
+        session.typed("echeances"),
+        session.typed("dossier", "voir", "CIPI-DEMO-18"),
+        session.typed("dossier", "avancer", "CIPI-DEMO-13", "accorder_drf", "--essai"),
+        session.typed("dossier", "lister"),
+        session.typed("service"),
+    )

@@ -1,0 +1,203 @@
+"""A person's history in the terminal and as JSON: contracts, and what they are worth on a date.
+
+Used by `dossier contrats` and `dossier anciennete`. Numbers, windows and sentences come from
+`workflow.rules.seniority`; every verdict stands beside the line of the source it is drawn from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from cli.shared.shapes import contract_json
+from cli.shared.verdict_view import SIGNS, WORDS, source_json
+from cli.terminal.output import line, text
+from workflow.case.case import Case
+from workflow.rules.checks import Verdict
+from workflow.rules.procedure import Procedure
+from workflow.rules.seniority import (
+    Assessment,
+    Condition,
+    Contract,
+    Count,
+    Judged,
+    JudgedPath,
+    Path,
+    SeniorityRules,
+)
+from workflow.text import french
+from workflow.wording.journal_text import ABSENT
+
+_STYLES = {Verdict.FAILING: "late", Verdict.TO_CONFIRM: "soon", Verdict.CONFORMING: "ok"}
+
+
+def table(contracts: Sequence[Contract], rules: SeniorityRules) -> Table:
+    """Return the contracts, by number of line."""
+    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="strong")
+    grid.add_column(text("Ligne"), justify="right")
+    grid.add_column(text("Type"))
+    grid.add_column(text("Jours"))
+    grid.add_column(text("Heures"), justify="right", no_wrap=True)
+    grid.add_column(text("Employeur"))
+    grid.add_column(text("Chez"), overflow="fold")
+    for one in contracts:
+        grid.add_row(
+            text(str(one.number)),
+            text(rules.types.get(one.type, one.type)),
+            text(f"{french.short_day(one.first)} au {french.short_day(one.last)}"),
+            text(ABSENT if one.hours is None else french.measured(one.hours, "h")),
+            text(rules.employers.get(one.employer, one.employer)),
+            text(one.place or ABSENT),
+        )
+    return grid
+
+
+def contracts_json(case: Case, rules: SeniorityRules) -> dict[str, Any]:
+    """Return the contracts for another program, with the names of types and employers."""
+    return {
+        "ref": case.ref,
+        "version": case.version,
+        "contracts": [contract_json(one) for one in case.contracts],
+        "types": dict(rules.types),
+        "employers": dict(rules.employers),
+    }
+
+
+def assessment(
+    procedure: Procedure, rules: SeniorityRules, found: Assessment
+) -> Iterator[RenderableType]:
+    """Yield what a history is worth: the whole, then each open path, then those that are shut."""
+    verdict = found.verdict
+    yield line(
+        "Au ",
+        (french.long_day(found.on), "strong"),
+        " : ",
+        (f"{SIGNS[verdict]} {WORDS[verdict]}", f"{_STYLES[verdict]} bold"),
+        f" ({rules.reference_source.place})",
+    )
+    for path in found.paths:
+        yield from _path(path)
+    yield ""
+    yield _qualifies(found)
+    for shut in _shut(rules, found):
+        yield text(f"Autre règle, {shut.label} : si {_when(procedure, shut)}.", "muted")
+    for note in rules.notes:
+        yield line(("À savoir : ", "strong"), note)
+
+
+def _path(judged: JudgedPath) -> Iterator[RenderableType]:
+    yield ""
+    verdict = judged.verdict
+    yield line(
+        (judged.path.label, "title"), "  ", (f"{SIGNS[verdict]} {WORDS[verdict]}", _STYLES[verdict])
+    )
+    for one in judged.conditions:
+        yield _condition(one)
+
+
+def _condition(judged: Judged) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=1)
+    grid.add_column()
+    condition, style = judged.condition, _STYLES[judged.verdict]
+    grid.add_row(
+        text(SIGNS[judged.verdict], style),
+        line(
+            (condition.id, "strong"),
+            f" {condition.label} : ",
+            (WORDS[judged.verdict], style),
+            (f" ({condition.source.place})", "muted"),
+        ),
+    )
+    grid.add_row("", text(judged.sentence))
+    grid.add_row("", text(f"trouvé : {readings(judged.count)}", "muted"))
+    return grid
+
+
+def readings(count: Count) -> str:
+    """Return « 4 mois, 121 jours, 612,5 heures »: the three readings of what was found."""
+    hours = "heures inconnues" if count.hours is None else french.measured(count.hours, "heure")
+    months, days = french.measured(count.months, "mois"), french.measured(count.days, "jour")
+    return f"{months}, {days}, {hours}"
+
+
+def _qualifies(found: Assessment) -> RenderableType:
+    if found.qualifies_on is None:
+        return text(
+            "Avec les contrats notés, aucun jour à partir de celui-là ne remplit les conditions ; "
+            "notez ceux qui manquent."
+        )
+    if found.qualifies_on == found.on:
+        return text("Remplit les conditions ce jour-là.", "ok")
+    return text(
+        f"Remplirait les conditions à partir du {french.long_day(found.qualifies_on)}.", "soon"
+    )
+
+
+def _shut(rules: SeniorityRules, found: Assessment) -> tuple[Path, ...]:
+    taken = {judged.path.id for judged in found.paths}
+    return tuple(path for path in rules.paths if path.id not in taken)
+
+
+def _when(procedure: Procedure, path: Path) -> str:
+    """Return « Moins de 26 ans » (--fait moins_de_26=oui) for what opens a path."""
+    return french.listing(
+        f"« {procedure.facts[name].label} » (--fait {name}={' ou '.join(values)})"
+        for name, values in path.when.items()
+    )
+
+
+def assessment_json(case: Case, rules: SeniorityRules, found: Assessment) -> dict[str, Any]:
+    """Return what a history is worth for another program."""
+    return {
+        "ref": case.ref,
+        "version": case.version,
+        "on": found.on.isoformat(),
+        "verdict": found.verdict.value,
+        "qualifies_on": found.qualifies_on.isoformat() if found.qualifies_on else None,
+        "reference_source": source_json(rules.reference_source),
+        "paths": [
+            {
+                "id": path.path.id,
+                "label": path.path.label,
+                "verdict": path.verdict.value,
+                "conditions": [_judged_json(one) for one in path.conditions],
+            }
+            for path in found.paths
+        ],
+        "shut": [{"id": path.id, "label": path.label} for path in _shut(rules, found)],
+        "notes": list(rules.notes),
+    }
+
+
+def _judged_json(judged: Judged) -> dict[str, Any]:
+    count, condition = judged.count, judged.condition
+    return {
+        "id": condition.id,
+        "label": condition.label,
+        "verdict": judged.verdict.value,
+        "sentence": judged.sentence,
+        "first": count.first.isoformat(),
+        "last": count.last.isoformat(),
+        "found": {"months": count.months, "days": count.days, "hours": _exact(count.hours)},
+        "asked": _asked(condition),
+        "source": source_json(condition.source),
+    }
+
+
+def _asked(condition: Condition) -> dict[str, Any]:
+    hours = condition.hours
+    return {
+        "months": condition.months,
+        "days": condition.days,
+        "hours": None if hours is None else str(hours),
+    }
+
+
+def _exact(hours: Fraction | None) -> str | None:
+    """Return hours as text: a fraction when no decimal is exact."""
+    return None if hours is None else str(hours)

@@ -1,0 +1,183 @@
+"""The ledger of hours: its lines, its sums by kind and by place, and how far the mission has come.
+
+Used by `dossier heures`, and for the sums by `dossier voir`. How many hours are owed and until when they
+can begin comes from the rules of the procedure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cli.shared import when
+from cli.shared.shapes import decimal_json, line_json
+from cli.terminal.output import line, text
+from notifications.schedule.viewpoint import Looking
+from workflow.case.case import Case, Deadline, HoursLine, WorkKind
+from workflow.case.ledger import ALL, done_hours, of_kind, planned_hours
+from workflow.deadlines.hours_due import Goal
+from workflow.text import french
+from workflow.wording.journal_text import ABSENT, kind_words
+
+_BAR = 24
+_NOWHERE = "lieu non noté"
+
+
+def ledger(case: Case, wanted: Sequence[Goal], looking: Looking) -> Iterator[RenderableType]:
+    """Yield the lines of a case, their sums, and how far they are from what the rules ask."""
+    if case.hours:
+        yield _lines(case.hours)
+        yield from _title("Par nature")
+        yield totals(case.hours)
+        yield from _title("Par lieu")
+        yield _places(case.hours)
+    else:
+        yield "Aucune heure n’est notée."
+    yield from _title("Avancement")
+    for goal in wanted:
+        yield from _advance(goal, looking)
+    planned, done = planned_hours(case.hours), done_hours(case.hours)
+    if planned:
+        yield line(("Toutes les heures", "strong"))
+        yield _bar(done, planned, "prévues")
+
+
+def totals(lines: Sequence[HoursLine]) -> Table:
+    """Return the hours planned and done of each kind, then of all."""
+    grid = _numbers("")
+    for kind in WorkKind:
+        found = of_kind(lines, kind)
+        if found:
+            _sum(grid, kind_words(kind), found)
+    _sum(grid, "total", of_kind(lines, ALL), "strong")
+    return grid
+
+
+def ledger_json(case: Case, wanted: Sequence[Goal]) -> dict[str, Any]:
+    """Return the ledger for another program: lines, sums, and what the rules ask."""
+    kinds = ((kind, of_kind(case.hours, kind)) for kind in (*(one.value for one in WorkKind), ALL))
+    return {
+        "ref": case.ref,
+        "version": case.version,
+        "lines": [line_json(one) for one in case.hours],
+        "totals": {kind: _sum_json(found) for kind, found in kinds},
+        "places": [{"place": place, **_sum_json(found)} for place, found in _by_place(case.hours)],
+        "goals": [_goal_json(goal) for goal in wanted],
+    }
+
+
+def _goal_json(goal: Goal) -> dict[str, Any]:
+    deadline = goal.deadline
+    return {
+        "id": goal.spec.id,
+        "label": goal.spec.label,
+        "hours": decimal_json(goal.work.hours),
+        "done": decimal_json(goal.work.done),
+        "left": decimal_json(goal.work.left),
+        "last_start": deadline.act_on.isoformat() if deadline else None,
+    }
+
+
+def _sum_json(lines: Sequence[HoursLine]) -> dict[str, str]:
+    return {"planned": str(planned_hours(lines)), "done": str(done_hours(lines))}
+
+
+def _lines(lines: Iterable[HoursLine]) -> Table:
+    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="strong")
+    grid.add_column(text("Ligne"), justify="right")
+    grid.add_column(text("Nature"))
+    grid.add_column(text("Jours"))
+    grid.add_column(text("Prévues"), justify="right", no_wrap=True)
+    grid.add_column(text("Faites"), justify="right", no_wrap=True)
+    grid.add_column(text("Lieu"), overflow="fold")
+    for one in lines:
+        grid.add_row(
+            text(str(one.number)),
+            text(kind_words(one.kind)),
+            text(_days(one)),
+            text(_measured(one.planned)),
+            text(_measured(one.done)),
+            text(one.place or ABSENT),
+        )
+    return grid
+
+
+def _days(one: HoursLine) -> str:
+    if one.first == one.last:
+        return french.short_day(one.first)
+    return f"{french.short_day(one.first)} au {french.short_day(one.last)}"
+
+
+def _measured(value: Decimal | None) -> str:
+    return ABSENT if value is None else french.measured(value, "h")
+
+
+def _places(lines: Sequence[HoursLine]) -> Table:
+    grid = _numbers("")
+    for place, found in _by_place(lines):
+        _sum(grid, place or _NOWHERE, found)
+    return grid
+
+
+def _by_place(lines: Sequence[HoursLine]) -> list[tuple[str, tuple[HoursLine, ...]]]:
+    """Return the lines of each place, as first written, whatever the case of its letters."""
+    names: dict[str, str] = {}
+    found: dict[str, tuple[HoursLine, ...]] = {}
+    for one in lines:
+        key = one.place.casefold()
+        names.setdefault(key, one.place)
+        found[key] = (*found.get(key, ()), one)
+    return [(names[key], found[key]) for key in found]
+
+
+def _numbers(name: str) -> Table:
+    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="muted")
+    grid.add_column(text(name), overflow="fold")
+    grid.add_column(text("prévues"), justify="right", no_wrap=True)
+    grid.add_column(text("faites"), justify="right", no_wrap=True)
+    return grid
+
+
+def _sum(grid: Table, name: str, lines: Sequence[HoursLine], style: str = "") -> None:
+    sums = (planned_hours(lines), done_hours(lines))
+    grid.add_row(text(name, style), *(text(_measured(one), style) for one in sums))
+
+
+def _advance(goal: Goal, looking: Looking) -> Iterator[RenderableType]:
+    yield line((goal.spec.label, "strong"))
+    yield _bar(goal.work.done, goal.work.hours, "demandées")
+    if not goal.work.left:
+        yield Padding(text("✓ toutes les heures demandées sont faites", "ok"), (0, 0, 0, 2))
+    elif goal.deadline is None:
+        yield Padding(text("dernier départ : pas de date attendue à cette étape"), (0, 0, 0, 2))
+    else:
+        yield Padding(_last_start(goal.deadline, looking), (0, 0, 0, 2))
+
+
+def _last_start(deadline: Deadline, looking: Looking) -> Text:
+    where = looking.standing(deadline)
+    return line(
+        f"dernier départ possible : {french.long_day(deadline.act_on)}  ",
+        (f"{where.sign()} {where.words}".strip(), when.style_of(where)),
+    )
+
+
+def _bar(done: Decimal, whole: Decimal, what: str) -> RenderableType:
+    """Return « [######......] 35 h sur 70 h demandées »: told in figures too, without colours."""
+    share = min(done / whole, Decimal(1)) if whole else Decimal(0)
+    full = int(share * _BAR)
+    words = f"{french.measured(done, 'h')} sur {french.measured(whole, 'h')} {what}"
+    return Padding(
+        line("[", ("#" * full, "ok"), ("." * (_BAR - full), "muted"), "] ", words), (0, 0, 0, 2)
+    )
+
+
+def _title(words: str) -> Iterator[RenderableType]:
+    yield ""
+    yield line((words, "title"))

@@ -1,0 +1,130 @@
+"""Absences in the terminal and as JSON: who, when, who stands in, and what it does.
+
+Used by `absences`. Names people and files, never why somebody is away: nobody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from cli.shared import deadlines_view
+from cli.terminal.output import line, text
+from notifications.model.preferences import Absence
+from notifications.people.cover import Effect
+from notifications.schedule.viewpoint import Looking
+from workflow.case.people import Directory, Person
+from workflow.text import french
+
+_SHOWN = 20
+"""Dates listed of those that fall in an absence; all are in `--json`."""
+_BY_DEFAULT = "son responsable, puis l’agence"
+
+
+def table(absences: Iterable[Absence], directory: Directory, today: date) -> Table:
+    """Return absences, in the order given."""
+    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="strong")
+    grid.add_column(text("N°"), justify="right", no_wrap=True)
+    grid.add_column(text("Qui"), overflow="fold")
+    grid.add_column(text("Du"), no_wrap=True)
+    grid.add_column(text("Au"), no_wrap=True)
+    grid.add_column("")
+    grid.add_column(text("Prévenu à sa place"), overflow="fold")
+    for one in absences:
+        words, style = _standing(one, today)
+        substitute = name_of(directory, one.substitute) if one.substitute else _BY_DEFAULT
+        grid.add_row(
+            text(str(one.number or ""), "strong"),
+            text(name_of(directory, one.person)),
+            text(french.weekday_day(one.first)),
+            text(french.weekday_day(one.last)),
+            text(words, style),
+            text(substitute),
+        )
+    return grid
+
+
+def _standing(absence: Absence, today: date) -> tuple[str, str]:
+    if absence.last < today:
+        return "finie", "muted"
+    return ("en cours", "soon") if absence.first <= today else ("à venir", "")
+
+
+def effect(
+    absence: Absence, person: Person, does: Effect, looking_from: Callable[[str], Looking]
+) -> Iterator[RenderableType]:
+    """Yield what an absence does: the files, the dates that fall in it, who receives them."""
+    yield line((person.name, "strong"), f" : {french.period(absence.first, absence.last)}.")
+    files = french.count(does.open_files, "dossier en cours", "dossiers en cours")
+    falling = french.count(len(does.falling), "date tombe", "dates tombent")
+    yield f"{files} ; {falling} pendant son absence."
+    if does.falling:
+        shown = does.falling[:_SHOWN]
+        placed = ((row, looking_from(row.agency)) for row in shown)
+        yield Padding(deadlines_view.table(placed, people=False), (0, 0, 0, 2))
+        if len(does.falling) > len(shown):
+            yield f"  et {len(does.falling) - len(shown)} autres."
+    for one in does.standins:
+        name = (one.recipient.name, "strong")
+        yield line("Sera prévenu : ", name, f", {french.period(one.first, one.last)}.")
+
+
+def away_too(absence: Absence, directory: Directory) -> str:
+    """Return the warning about a substitute who is away on some of the days."""
+    name = name_of(directory, absence.person)
+    days = french.period(absence.first, absence.last)
+    return f"{name} est absent aussi, {days} ; ces jours-là, qui le remplace est prévenu."
+
+
+def effect_json(
+    absence: Absence, does: Effect, directory: Directory, *, saved: bool
+) -> dict[str, Any]:
+    """Return an absence and what it does."""
+    return {
+        "saved": saved,
+        **absence_json(absence, directory),
+        "open_files": does.open_files,
+        "falling": [
+            {
+                "ref": row.ref,
+                "deadline": row.deadline.id,
+                "label": row.deadline.label,
+                "act_on": row.deadline.act_on.isoformat(),
+            }
+            for row in does.falling
+        ],
+        "told": [
+            {
+                "first": one.first.isoformat(),
+                "last": one.last.isoformat(),
+                "recipient": one.recipient.id,
+                "name": one.recipient.name,
+            }
+            for one in does.standins
+        ],
+        "substitute_away": [absence_json(one, directory) for one in does.away_too],
+        "warnings": list(does.odd),
+    }
+
+
+def absence_json(absence: Absence, directory: Directory) -> dict[str, Any]:
+    """Return an absence."""
+    return {
+        "number": absence.number or None,
+        "person": absence.person,
+        "name": name_of(directory, absence.person),
+        "first": absence.first.isoformat(),
+        "last": absence.last.isoformat(),
+        "substitute": absence.substitute,
+    }
+
+
+def name_of(directory: Directory, id_: str) -> str:
+    """Return the name of a person; the id of one the configuration no longer knows."""
+    person = directory.people.get(id_)
+    return person.name if person else id_

@@ -1,0 +1,116 @@
+"""What a person chose, in the terminal and as JSON: a channel for each topic and procedure, and when.
+
+Used by `preferences`. The table is what results: choices that add up are not for the reader to work out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import time
+from typing import Any
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from cli.terminal.output import line, text
+from notifications.model.policy import ReminderPolicy
+from notifications.model.preferences import TOPICS, Channel, Habits, Topic
+from workflow.case.people import Person
+from workflow.rules.procedure import Procedure
+from workflow.text import french
+
+_CHANNELS = {
+    Channel.AT_ONCE: ("aussitôt", "ok"),
+    Channel.DIGEST: ("synthèse", "awaited"),
+    Channel.NONE: ("aucun", "muted"),
+}
+_NEVER_SILENT = (
+    "Une limite réglementaire n’est jamais tue ; le responsable en est prévenu de toute façon."
+)
+
+
+def shown(
+    habits: Habits,
+    person: Person,
+    procedures: Mapping[str, Procedure],
+    policy: ReminderPolicy,
+    digest_at: time,
+) -> Iterator[RenderableType]:
+    """Yield what results from the choices of a person.
+
+    Args:
+        habits: what the person chose.
+        person: whose it is.
+        procedures: the columns of the table.
+        policy: the agency's hours, where the person chose none.
+        digest_at: the agency's hour of the digest.
+    """
+    yield line((f"Préférences {french.of(person.name)}", "strong"), (f"  ({person.id})", "muted"))
+    yield ""
+    yield _channels(habits, procedures)
+    yield ""
+    yield Padding(_times(habits, policy, digest_at), (0, 0, 0, 2))
+    yield text(_NEVER_SILENT, "muted")
+
+
+def _channels(habits: Habits, procedures: Mapping[str, Procedure]) -> Table:
+    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="strong")
+    grid.add_column(text("Sujet"))
+    for name in procedures:
+        grid.add_column(text(name), no_wrap=True)
+    for topic, words in TOPICS.items():
+        cells = (_CHANNELS[habits.channel(name, topic)] for name in procedures)
+        grid.add_row(text(words), *(text(cell, style) for cell, style in cells))
+    return grid
+
+
+def _times(habits: Habits, policy: ReminderPolicy, digest_at: time) -> Table:
+    days = "ceux de l’agence" if habits.days is None else french.listing(_days(habits.days))
+    opening, closing = habits.opening or policy.opening, habits.closing or policy.closing
+    hours = f"de {opening:%H:%M} à {closing:%H:%M}"
+    own = f"à {habits.digest_at or digest_at:%H:%M}"
+    pause = habits.paused_until
+    joined = "jointes à la synthèse" if habits.with_calendar else "non jointes"
+    grid = Table.grid(padding=(0, 2))
+    for name, words in (
+        ("Jours", days),
+        ("Heures", hours if habits.opening else f"{hours}, celles de l’agence"),
+        ("Synthèse", own if habits.digest_at else f"{own}, comme l’agence"),
+        ("Pause", f"jusqu’au {french.short_day(pause)} compris" if pause else "aucune"),
+        ("Dates du jour", joined),
+    ):
+        grid.add_row(text(name, "muted"), text(words))
+    return grid
+
+
+def habits_json(
+    habits: Habits, person: Person, procedures: Mapping[str, Procedure]
+) -> dict[str, Any]:
+    """Return what a person chose, and what results for each topic and procedure."""
+    return {
+        "person": person.id,
+        "name": person.name,
+        "choices": [
+            {"topic": one.topic, "procedure": one.procedure, "channel": one.channel}
+            for one in habits.choices
+        ],
+        "channels": {
+            name: {topic.value: habits.channel(name, topic).value for topic in Topic}
+            for name in procedures
+        },
+        "days": None if habits.days is None else _days(habits.days),
+        "opening": _hour(habits.opening),
+        "closing": _hour(habits.closing),
+        "digest_at": _hour(habits.digest_at),
+        "paused_until": habits.paused_until.isoformat() if habits.paused_until else None,
+        "with_calendar": habits.with_calendar,
+    }
+
+
+def _days(days: frozenset[int]) -> list[str]:
+    return [french.WEEKDAYS[number] for number in sorted(days)]
+
+
+def _hour(at: time | None) -> str | None:
+    return None if at is None else f"{at:%H:%M}"

@@ -1,0 +1,1 @@
+"""Commands about eligibility, checks and money, each beside its view. Never a date."""

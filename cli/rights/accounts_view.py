@@ -1,0 +1,239 @@
+"""What is asked, agreed, claimed and paid: many files with totals, or one with its quote line by line.
+
+Used by `comptes`. Amounts are exact decimals, shown to the cent; what nobody has noted is shown by a
+dash and counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct, field
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from cli.shared.verdict_view import source_json
+from cli.terminal.output import line, text
+from workflow.case.case import Case
+from workflow.case.people import Directory
+from workflow.eligibility.financing import ZERO, Amount, Balance, Quote
+from workflow.rules.procedure import Procedure
+from workflow.text import french
+from workflow.usecases.reads import AccountLine
+from workflow.wording.journal_text import ABSENT, agency_words
+
+_NAMES = ("asked", "agreed", "claimed", "paid", "remaining")
+_HEADS = ("Demandé", "Accordé", "Réclamé", "Payé", "Reste à payer")
+
+_SLOT = 16
+"""Columns that each of the sums has, side by side in eighty columns."""
+
+
+class Sums(Struct):
+    """The sums of several files: how many, and the five amounts of their lines."""
+
+    files: int = 0
+    amounts: tuple[Decimal, ...] = (ZERO,) * len(_NAMES)
+
+    def add(self, other: Sums) -> None:
+        """Add other sums to these."""
+        self.files += other.files
+        both = zip(self.amounts, other.amounts, strict=True)
+        self.amounts = tuple(one + another for one, another in both)
+
+
+class Tally(Struct):
+    """The accounts of many files, read one by one: the first ones, and the sums of all.
+
+    Args:
+        most: how many files are kept to be shown.
+        shown: those files.
+        agencies: the sums of each agency.
+    """
+
+    most: int
+    shown: list[AccountLine] = field(default_factory=list)
+    agencies: dict[str, Sums] = field(default_factory=dict)
+
+    def counting(self, lines: Iterable[AccountLine]) -> Iterator[AccountLine]:
+        """Yield files, each counted as it passes."""
+        for one in lines:
+            sums = self.agencies.setdefault(one.case.agency, Sums())
+            sums.add(Sums(1, tuple(value or ZERO for value in _values(one.balance))))
+            if len(self.shown) < self.most:
+                self.shown.append(one)
+            yield one
+
+    @property
+    def whole(self) -> Sums:
+        """Return the sums of all files."""
+        whole = Sums()
+        for sums in self.agencies.values():
+            whole.add(sums)
+        return whole
+
+
+def tables(tally: Tally, directory: Directory) -> Iterator[RenderableType]:
+    """Yield the files, agency by agency, then the subtotal of each agency and the total."""
+    yield _files(tally, directory)
+    yield ""
+    whole = tally.whole
+    laid_out = _row if max(len(_euros(value)) for value in whole.amounts) < _SLOT else _list
+    if laid_out is _row:
+        yield _row(_HEADS, "strong")
+    parts = [
+        *(
+            (f"Sous-total, {agency_words(directory, agency)}", sums)
+            for agency, sums in sorted(tally.agencies.items())
+        ),
+        ("Total", whole),
+    ]
+    for name, sums in parts:
+        count = french.count(sums.files, "dossier", "dossiers")
+        yield line((name, "strong"), (f" ({count})", "muted"))
+        yield laid_out([_euros(value) for value in sums.amounts])
+
+
+def _files(tally: Tally, directory: Directory) -> Table:
+    grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="strong")
+    grid.add_column(text("Dossier"), overflow="fold")
+    for head in _HEADS:
+        grid.add_column(text(head), justify="right")
+    for agency in sorted(tally.agencies):
+        lines = [one for one in tally.shown if one.case.agency == agency]
+        if lines:
+            grid.add_row(text(agency_words(directory, agency), "strong"))
+        for one in lines:
+            cells = (text(_euros(value)) for value in _values(one.balance))
+            grid.add_row(text(one.case.ref), *cells)
+    return grid
+
+
+def _row(cells: Sequence[str], style: str = "") -> Table:
+    """Return sums side by side: they need the whole width."""
+    grid = Table.grid(padding=(0, 0, 0, 1), expand=True)
+    for _ in _HEADS:
+        grid.add_column(justify="right", ratio=1)
+    grid.add_row(*(text(cell, style) for cell in cells))
+    return grid
+
+
+def _list(cells: Sequence[str]) -> Table:
+    """Return sums one below the other: side by side, the largest would be cut in two."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(justify="right")
+    for head, cell in zip(_HEADS, cells, strict=True):
+        grid.add_row(text(head), text(cell))
+    return grid
+
+
+def _values(balance: Balance) -> tuple[Decimal | None, ...]:
+    return tuple(getattr(balance, name) for name in _NAMES)
+
+
+def _euros(value: Decimal | None) -> str:
+    return ABSENT if value is None else french.measured(value, "€")
+
+
+def statement(
+    case: Case, procedure: Procedure, quote: Quote | None, balance: Balance
+) -> Iterator[RenderableType]:
+    """Yield what one file is worth, line by line, then its accounts."""
+    title = f"  {case.title}" if case.title else ""
+    state = procedure.states[case.state].label
+    yield line((case.ref, "strong"), title, (f"  ({state})", "muted"))
+    if quote is not None:
+        yield ""
+        yield line(("Devis", "title"))
+        yield text(_dated(quote, procedure), "muted")
+        for amount in quote.amounts:
+            yield from _amount(amount)
+    yield ""
+    yield line(("Comptes", "title"))
+    yield _list([_euros(value) for value in _values(balance)])
+
+
+def _dated(quote: Quote, procedure: Procedure) -> str:
+    """Return on which date the rate was chosen, and what to note when that date is not known."""
+    day, fact = french.short_day(quote.on), procedure.funding and procedure.funding.dated_by
+    label = procedure.facts[fact].label if fact else ""
+    if quote.dated_by_fact:
+        return f"Forfait à la date du {day} ({label})."
+    return f"Forfait à la date d’aujourd’hui, {day} : « {label} » n’est pas encore noté."
+
+
+def _amount(amount: Amount) -> Iterator[RenderableType]:
+    grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
+    grid.add_column(width=1)
+    grid.add_column(ratio=1)
+    grid.add_column(justify="right")
+    value = ABSENT if amount.value is None else french.measured(amount.value, amount.unit)
+    sign, style = ("✓", "ok") if amount.certain else ("?", "soon")
+    doubt = "" if amount.certain or amount.value is None else "  à vérifier"
+    grid.add_row(text(sign, style), line(amount.label, (doubt, style)), text(value, "strong"))
+    yield grid
+    yield Padding(line(amount.how, (f" ({amount.source.place})", "muted")), (0, 0, 0, 2))
+    for note in amount.notes:
+        yield Padding(text(f"Remarque : {note}", "muted"), (0, 0, 0, 2))
+
+
+def line_json(one: AccountLine) -> dict[str, Any]:
+    """Return the accounts of one of many files."""
+    return {
+        "ref": one.case.ref,
+        "title": one.case.title,
+        "procedure": one.case.procedure,
+        "state": one.case.state,
+        "agency": one.case.agency,
+        "owner": one.case.owner,
+        **_amounts_json(_values(one.balance)),
+    }
+
+
+def sums_json(sums: Sums) -> dict[str, Any]:
+    """Return sums, and of how many files."""
+    return {"cases": sums.files, **_amounts_json(sums.amounts)}
+
+
+def statement_json(case: Case, quote: Quote | None, balance: Balance) -> dict[str, Any]:
+    """Return what one file is worth and its accounts; amounts are text, so that no cent is lost."""
+    return {
+        "ref": case.ref,
+        "title": case.title,
+        "procedure": case.procedure,
+        "state": case.state,
+        "agency": case.agency,
+        "version": case.version,
+        "quote": quote
+        and {
+            "on": quote.on.isoformat(),
+            "dated_by_fact": quote.dated_by_fact,
+            "amounts": [_amount_json(amount) for amount in quote.amounts],
+        },
+        "accounts": _amounts_json(_values(balance)),
+    }
+
+
+def _amount_json(amount: Amount) -> dict[str, Any]:
+    return {
+        "id": amount.id,
+        "label": amount.label,
+        "value": _decimal(amount.value),
+        "unit": amount.unit,
+        "how": amount.how,
+        "certain": amount.certain,
+        "source": source_json(amount.source),
+        "notes": list(amount.notes),
+    }
+
+
+def _amounts_json(values: Sequence[Decimal | None]) -> dict[str, str | None]:
+    return {name: _decimal(value) for name, value in zip(_NAMES, values, strict=True)}
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")

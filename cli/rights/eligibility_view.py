@@ -1,0 +1,178 @@
+"""Eligibility in the terminal: the public line, and the restricted part that one option alone shows.
+
+Used by `dossier eligibilite`. `restricted` and `restricted_json` are the only places of the command line
+where a ground is written; they are called once the reading is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from cli.shared.heading import heading
+from cli.shared.shapes import consultation_json, fact_json, source_json
+from cli.shared.verdict_view import SIGNS, WORDS, finding_json
+from cli.terminal.output import line, text
+from notifications.schedule.viewpoint import Looking
+from workflow.case.case import Case
+from workflow.case.people import Directory
+from workflow.eligibility.evaluate import Finding, Report
+from workflow.errors import Refused
+from workflow.rules.checks import EligibilityRules, Ground, Verdict
+from workflow.rules.procedure import Procedure
+from workflow.text import french
+from workflow.usecases.reads import RestrictedView
+from workflow.wording.fact_text import fact_words
+from workflow.wording.journal_text import ABSENT, person_words
+
+_STYLES = {
+    Verdict.FAILING: "late",
+    Verdict.TO_CONFIRM: "soon",
+    Verdict.CONFORMING: "ok",
+    Verdict.REMINDER: "muted",
+}
+
+
+def public_line(procedure: Procedure, report: Report) -> Finding:
+    """Return the public line of a verdict.
+
+    Raises:
+        Refused: when the procedure asks nothing of the person.
+    """
+    rules = _rules(procedure)
+    return next(finding for finding in report.findings if finding.id == rules.id)
+
+
+def public(finding: Finding) -> RenderableType:
+    """Return « ✓ Public éligible, conforme : … »."""
+    return line(
+        (f"{SIGNS[finding.verdict]} ", _STYLES[finding.verdict]),
+        (finding.label, "strong"),
+        (f", {WORDS[finding.verdict]}", _STYLES[finding.verdict]),
+        f" : {finding.sentence}",
+    )
+
+
+def public_json(case: Case, finding: Finding, procedure: Procedure) -> dict[str, Any]:
+    """Return the public line for another program."""
+    rules = _rules(procedure)
+    return {
+        "ref": case.ref,
+        "version": case.version,
+        "eligibility": finding_json(finding, procedure),
+        **_dates(case, rules),
+    }
+
+
+def restricted(
+    view: RestrictedView, looking: Looking, directory: Directory
+) -> Iterator[RenderableType]:
+    """Yield the restricted part: ground, answers, proof, what is said of them, and who read it."""
+    yield heading(view.case, view.procedure)
+    yield line(("Partie restreinte", "title"), "  (cette lecture est notée au journal)")
+    if view.ground is None or view.eligibility is None:
+        yield "Aucun public n’est noté."
+    else:
+        yield _noted(view, view.ground, looking)
+        yield from (text(f"À savoir : {note}") for note in view.ground.notes)
+        yield from _title("Contrôle")
+        yield from _findings(view)
+    yield from _title("Lectures de la partie restreinte")
+    grid = Table.grid(padding=(0, 2))
+    for one in view.consultations:
+        at = french.moment(looking.local(one.at))
+        grid.add_row(text(at), text(person_words(directory, one.by)))
+    yield grid
+
+
+def restricted_json(view: RestrictedView) -> dict[str, Any]:
+    """Return the restricted part for another program."""
+    ground, noted = view.ground, view.eligibility
+    proof = ground.proofs.get(noted.proof) if ground and noted else None
+    return {
+        "ref": view.case.ref,
+        "version": view.case.version,
+        "ground": ground
+        and {
+            "id": ground.id,
+            "label": ground.label,
+            "source": source_json(ground.source),
+            "notes": list(ground.notes),
+        },
+        "answers": {name: fact_json(value) for name, value in noted.answers.items()}
+        if noted
+        else {},
+        "proof": proof
+        and {
+            "id": proof.id,
+            "label": proof.label,
+            "expires": proof.expires,
+            "confirmed": proof.confirmed,
+            "source": source_json(proof.source),
+        },
+        "kept_at": noted.kept_at if noted else "",
+        **_dates(view.case, _rules(view.procedure)),
+        "findings": [finding_json(finding, view.procedure) for finding in view.findings],
+        "consultations": [
+            {name: consultation_json(one)[name] for name in ("at", "by")}
+            for one in view.consultations
+        ],
+    }
+
+
+def _rules(procedure: Procedure) -> EligibilityRules:
+    if procedure.eligibility is None:
+        raise Refused(f"La procédure « {procedure.id} » ne demande rien sur la personne.")
+    return procedure.eligibility
+
+
+def _dates(case: Case, rules: EligibilityRules) -> dict[str, Any]:
+    names = {"seen_on": rules.proof_seen, "valid_until": rules.proof_until}
+    facts = {key: case.facts.get(name) for key, name in names.items()}
+    return {key: None if value is None else fact_json(value) for key, value in facts.items()}
+
+
+def _noted(view: RestrictedView, ground: Ground, looking: Looking) -> Table:
+    rules, noted = _rules(view.procedure), view.eligibility
+    assert noted is not None, "a ground is noted"  # noqa: S101 - looked up from it
+    zone = looking.planner.zone(looking.agency)
+    proof = ground.proofs.get(noted.proof)
+    rows = [("Public", ground.label)]
+    for name, spec in ground.questions.items():
+        value = noted.answers.get(name)
+        rows.append((spec.label, ABSENT if value is None else fact_words(value, zone, spec)))
+    rows.append(("Preuve", proof.label if proof else ABSENT))
+    for label, fact in (("Vue le", rules.proof_seen), ("Valable jusqu’au", rules.proof_until)):
+        value = view.case.facts.get(fact)
+        rows.append((label, ABSENT if value is None else fact_words(value, zone)))
+    rows.append(("Conservée", noted.kept_at or ABSENT))
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(ratio=2)
+    grid.add_column(ratio=3)
+    for label, words in rows:
+        grid.add_row(text(label, "muted"), text(words))
+    return grid
+
+
+def _findings(view: RestrictedView) -> Iterator[RenderableType]:
+    for finding in view.findings:
+        style = _STYLES[finding.verdict]
+        yield line(
+            (f"{SIGNS[finding.verdict]} ", style),
+            (finding.id, "strong"),
+            f" {finding.label}",
+            (f", {WORDS[finding.verdict]}", style),
+            f" : {finding.sentence}",
+        )
+        quoted = f"« {finding.source.quote} » ({finding.source.place})"
+        yield Padding(text(quoted, "muted"), (0, 0, 0, 2))
+        yield from (Padding(text(note, "muted"), (0, 0, 0, 2)) for note in finding.notes)
+
+
+def _title(words: str) -> Iterator[RenderableType]:
+    yield ""
+    yield line((words, "title"))

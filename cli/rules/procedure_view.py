@@ -1,0 +1,124 @@
+"""A procedure in the terminal: what can be typed, what each step asks, and where each rule is written.
+
+Used by `regles voir`. Shows the rule file as it is: labels, numbers and quotations are never rephrased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from cli.shared.shapes import sources_of
+from cli.terminal.output import line, text
+from notifications.schedule.standing import INTERNAL_NOTE
+from workflow.rules.procedure import (
+    PREVIOUS_STATE,
+    Action,
+    DeadlineSpec,
+    Edition,
+    Kind,
+    Portal,
+    Procedure,
+)
+from workflow.text import french
+
+
+def listing(procedures: Iterable[Procedure]) -> Table:
+    """Return the procedures as a table."""
+    grid = Table.grid(padding=(0, 2))
+    for procedure in procedures:
+        grid.add_row(text(procedure.id, "strong"), text(procedure.label))
+    return grid
+
+
+def verified(procedures: Iterable[Procedure]) -> Table:
+    """Return the procedures that were checked, with their worked examples."""
+    grid = Table.grid(padding=(0, 2))
+    for procedure in procedures:
+        count = sum(len(one.examples) for one in (procedure, *procedure.funders.values()))
+        examples = french.count(count, "exemple retrouvé", "exemples retrouvés")
+        grid.add_row(text("✓", "ok"), text(procedure.id, "strong"), text(examples))
+    return grid
+
+
+def sheet(procedure: Procedure) -> Iterator[RenderableType]:
+    """Yield the whole sheet of a procedure."""
+    yield line((procedure.label, "strong"), f"  ({procedure.id})")
+    yield f"Financeur : {procedure.funder_label}, jours fériés {procedure.funder_territory}."
+    for note in (*((procedure.ended,) if procedure.ended else ()), *procedure.notes):
+        yield line(("À savoir : ", "strong"), note)
+    if procedure.funders:
+        yield from _title("Financeurs, chacun avec ses règles (--financeur)")
+        yield _pairs((one.funder_label, id_) for id_, one in procedure.funders.items())
+    yield from _periods("Éditions", procedure.editions)
+    yield from _periods("Portail", procedure.portals)
+    yield from _title("États")
+    rows = ((state.label, state.id) for state in procedure.states.values())
+    yield _pairs(rows)
+    yield from _title("Actions")
+    for action in procedure.actions.values():
+        yield from _action(procedure, action)
+    yield from _title("Échéances")
+    for spec in procedure.deadlines.values():
+        yield from _deadline(spec)
+    yield from _title("Faits")
+    yield _pairs(
+        (fact.label, f"{fact.id} ({fact.type.value})") for fact in procedure.facts.values()
+    )
+    yield from _title("Pièces")
+    yield _pairs((document.label, document.id) for document in procedure.documents.values())
+    yield f"{len(procedure.examples)} exemples vérifiés : « echeancier regles verifier »"
+
+
+def _title(words: str) -> Iterator[RenderableType]:
+    yield ""
+    yield line((words, "title"))
+
+
+def _pairs(rows: Iterable[tuple[str, str]]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    for label, id_ in rows:
+        grid.add_row(text(label), text(id_, "muted"))
+    return grid
+
+
+def _periods(title: str, periods: Iterable[Edition | Portal]) -> Iterator[RenderableType]:
+    listed = list(periods)
+    if not listed:
+        return
+    yield from _title(title)
+    for period in listed:
+        name = period.label if isinstance(period, Edition) else period.name
+        since = f" depuis le {french.short_day(period.valid_from)}" if period.valid_from else ""
+        until = f" jusqu’au {french.short_day(period.valid_until)}" if period.valid_until else ""
+        yield line(name, (f"{since}{until}", "muted"))
+        for note in period.notes if isinstance(period, Edition) else ():
+            yield Padding(text(note), (0, 0, 0, 2))
+
+
+def _action(procedure: Procedure, action: Action) -> Iterator[RenderableType]:
+    yield line((action.label, "strong"), (f"  {action.id}", "muted"))
+    for state, target in action.transitions.items():
+        goal = "l’état précédent" if target == PREVIOUS_STATE else procedure.states[target].label
+        yield Padding(text(f"{procedure.states[state].label} → {goal}"), (0, 0, 0, 4))
+    needs = [procedure.facts[name].label for name in action.needs]
+    papers = [procedure.documents[name].label for name in action.documents]
+    if needs:
+        yield Padding(text(f"Demande : {' ; '.join(needs)}"), (0, 0, 0, 4))
+    if papers:
+        yield Padding(text(f"Pièces : {' ; '.join(papers)}"), (0, 0, 0, 4))
+
+
+def _deadline(spec: DeadlineSpec) -> Iterator[RenderableType]:
+    internal = (f"  {INTERNAL_NOTE}", "internal") if spec.kind is Kind.INTERNAL else ""
+    yield line((spec.label, "strong"), (f"  {spec.id}", "muted"), internal)
+    for rule in spec.rules:
+        for source in sources_of(rule):
+            checked = source.checked_on
+            seen = f", vérifié le {french.short_day(checked)}" if checked else ""
+            yield Padding(text(f"{source}{seen}"), (0, 0, 0, 4))
+        for note in rule.notes:
+            yield Padding(text(note, "muted"), (0, 0, 0, 4))

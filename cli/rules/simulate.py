@@ -1,0 +1,145 @@
+"""`simuler`: dates without a case, one set of facts or every example of a file. Writes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from msgspec.structs import asdict
+
+from cli.asking import completion
+from cli.asking.options import Facts, Funder, Json, existing_file, read_day, read_pairs, session_of
+from cli.terminal.exits import ExitCode
+from cli.terminal.failures import code_of
+from cli.wiring.session import Session
+from workflow.errors import EcheancierError, InvalidInput
+from workflow.text import french
+
+if TYPE_CHECKING:
+    from workflow.calendar.calendars import Closure
+    from workflow.usecases.simulation import Simulation, Trial
+
+HELP = "Calcule des échéances sans ouvrir de dossier, et montre le calcul."
+
+_Procedure = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="PROCÉDURE",
+        help="Procédure, par exemple cipi.",
+        autocompletion=completion.procedures,
+    ),
+]
+_Territory = Annotated[
+    str | None,
+    typer.Option("--territoire", metavar="CODE", help="Jours fériés : FR, FR-57, FR-971…"),
+]
+_Agency = Annotated[
+    str | None,
+    typer.Option("--agence", metavar="ID", help="Jours fériés et fermetures de cette agence."),
+]
+_Commissions = Annotated[
+    list[str] | None,
+    typer.Option("--commission", metavar="DATE", help="Séance de commission connue."),
+]
+_Batch = Annotated[
+    Path | None,
+    typer.Option("--lot", metavar="FICHIER", help="Fichier d’exemples : un objet JSON par ligne."),
+]
+
+
+def simulate(
+    ctx: typer.Context,
+    procedure: _Procedure = None,
+    facts: Facts = None,
+    funder: Funder = None,
+    territory: _Territory = None,
+    agency: _Agency = None,
+    commissions: _Commissions = None,
+    batch: _Batch = None,
+    as_json: Json = False,
+) -> None:
+    """Compute deadlines without a case."""
+    from workflow.rulefiles.rulebook import load_rulebook
+    from workflow.usecases import simulation
+
+    session = session_of(ctx)
+    if batch is not None:
+        if procedure or facts:
+            raise InvalidInput("--lot se suffit : retirez la procédure et les --fait.")
+        raise typer.Exit(_run_batch(session, batch))
+    if procedure is None:
+        raise InvalidInput("Quelle procédure ? Écrivez par exemple : echeancier simuler cipi …")
+    place, closures = _place(session, agency, territory)
+    result = simulation.simulate(
+        load_rulebook(),
+        procedure,
+        read_pairs(facts),
+        settings=asdict(session.configuration.settings.targets),
+        territory=place,
+        funder=funder,
+        commissions=[read_day(session, "--commission", typed) for typed in commissions or ()],
+        closures=closures,
+        now=session.clock(),
+    )
+    if as_json:
+        session.output.json(result.as_json())
+    else:
+        _show(session, result)
+
+
+def _place(
+    session: Session, agency: str | None, territory: str | None
+) -> tuple[str, tuple[Closure, ...]]:
+    """Return the territory and closures: those of an agency, or of a territory that is named."""
+    from cli.config.places import METROPOLE
+
+    places = session.places
+    house = places.directory.agency(agency) if agency else None
+    return territory or (house.territory if house else METROPOLE), places.closures(agency)
+
+
+def _show(session: Session, result: Simulation) -> None:
+    from cli.rules.simulation_view import shown
+    from workflow.rulefiles.rulebook import load_rulebook
+
+    procedure = load_rulebook().procedure(result.procedure, result.funder)
+    session.output.show(*shown(result, procedure, session.looking("", result.territory)))
+    for warning in result.warnings:
+        session.output.warn(warning)
+
+
+def _run_batch(session: Session, path: Path) -> ExitCode:
+    """Run every example of a file; answer with the first error's code, else 3 for a difference."""
+    from workflow.rulefiles.rulebook import load_rulebook
+    from workflow.usecases import simulation
+
+    settings = asdict(session.configuration.settings.targets)
+    code, stopped = ExitCode.DONE, False
+    trials = list(simulation.simulate_file(load_rulebook(), existing_file("--lot", path), settings))
+    for trial in trials:
+        if isinstance(trial.result, EcheancierError):
+            session.output.json_line({"id": trial.id, "error": trial.result.message})
+            session.output.say(f"{trial.id} : {trial.result.message}")
+            if not stopped:
+                stopped = True
+                code = code_of(trial.result)
+            continue
+        session.output.json_line(trial.result.as_json(trial.id))
+        if trial.differences and code is ExitCode.DONE:
+            code = ExitCode.REFUSED
+        for difference in trial.differences:
+            session.output.say(f"{trial.id} : {difference}")
+    _tell(session, trials)
+    return code
+
+
+def _tell(session: Session, trials: list[Trial]) -> None:
+    failed = sum(isinstance(trial.result, EcheancierError) for trial in trials)
+    differing = sum(bool(trial.differences) for trial in trials)
+    count = french.count(len(trials), "exemple", "exemples")
+    if not failed and not differing:
+        conform = "conforme" if len(trials) == 1 else "tous conformes"
+        session.output.say(f"{count}, {conform}.")
+        return
+    session.output.say(f"{count} : {differing} avec écart, {failed} sans résultat.")

@@ -1,0 +1,30 @@
+"""The result of a simulation in the terminal: each date, and the four lines that justify it.
+
+Used by `simuler`. There is no case: what lies in the past is not said to be late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+
+from cli.shared import deadlines_view
+from cli.terminal.output import line
+from notifications.schedule.viewpoint import Looking
+from workflow.rules.procedure import Procedure
+from workflow.usecases.simulation import Simulation
+
+
+def shown(result: Simulation, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
+    """Yield the simulation."""
+    yield line((procedure.label, "strong"), f"  ({procedure.name})")
+    edition = procedure.edition(result.edition).label
+    yield line((f"Règles : {edition}. Jours fériés : {result.territory}.", "muted"))
+    if procedure.funder:
+        yield line((f"Financeur : {procedure.funder_label}.", "muted"))
+    for deadline in result.deadlines:
+        yield ""
+        yield deadlines_view.explained(deadline, looking, awaited=False)
+    if not result.deadlines:
+        yield "Aucune échéance ne découle de ces seuls faits."

@@ -1,0 +1,58 @@
+"""`diagnostic`: is everything this program needs there? One line each. Writes nothing, sends nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from msgspec.structs import replace
+
+from cli.asking.options import Json, session_of
+from cli.terminal.exits import ExitCode
+from cli.wiring.session import Session
+from workflow.errors import InvalidInput
+
+HELP = "Vérifie configuration, base, règles, courriel, horloge et service : une ligne chacun."
+
+
+_Survey = Annotated[
+    bool,
+    typer.Option(
+        "--surveillance",
+        help="Une ligne pour un outil de supervision : code 0 si tout va bien, 7 sinon.",
+    ),
+]
+
+
+def diagnose(ctx: typer.Context, surveillance: _Survey = False, as_json: Json = False) -> None:
+    """Check everything the program needs."""
+    from cli.service.checkup import Level, findings
+
+    session = session_of(ctx)
+    if surveillance:
+        _survey(session, as_json=as_json)
+        return
+    with session.output.waiting("Vérification…"):
+        hinted = session.doing.hinted
+        found = [replace(one, words=hinted(one.words)) for one in findings(session)]
+    if as_json:
+        session.output.json([finding.as_json() for finding in found])
+    else:
+        from cli.service.checkup_view import table
+
+        session.output.show(table((one.level.value, one.name, one.words) for one in found))
+    codes = {finding.code for finding in found if finding.level is Level.BROKEN}
+    if codes:
+        # What is out of reach is told first: it hides the rest.
+        raise typer.Exit(max(codes, key=lambda code: (code is ExitCode.OUT_OF_REACH, code)))
+
+
+def _survey(session: Session, *, as_json: bool) -> None:
+    from cli.service.surveillance import survey
+
+    if as_json:
+        raise InvalidInput("--surveillance donne une ligne : retirez --json.")
+    fine, words = survey(session)
+    session.output.raw(words)
+    if not fine:
+        raise typer.Exit(ExitCode.OUT_OF_REACH)

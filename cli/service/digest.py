@@ -1,0 +1,117 @@
+"""`synthese`: the morning digest, in the terminal, as a mail would say it, or really sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.asking.options import DryRun, Json, PersonFilter, session_of
+from cli.service.service import messages_waiting
+from cli.service.settling import DRY_RUN
+from cli.terminal import logs
+from cli.terminal.exits import ExitCode
+from cli.wiring.session import Session
+from workflow.case.people import Recipient
+from workflow.errors import InvalidInput, nearest
+from workflow.text import french
+
+if TYPE_CHECKING:
+    from notifications.digest.model import Digest
+
+HELP = "Montre la synthèse du jour, ou l’envoie."
+
+_FORMATS = ("ecran", "texte", "html", "json")
+_Send = Annotated[
+    bool, typer.Option("--envoyer", help="L’envoie maintenant ; une fois par jour et par personne.")
+]
+_Agency = Annotated[
+    str | None, typer.Option("--agence", metavar="ID", help="Synthèse des dossiers sans personne.")
+]
+_Format = Annotated[
+    str, typer.Option("--format", metavar="FORMAT", help=f"{', '.join(_FORMATS)} ({_FORMATS[0]}).")
+]
+
+
+def digest(
+    ctx: typer.Context,
+    person: PersonFilter = None,
+    agency: _Agency = None,
+    form: _Format = _FORMATS[0],
+    send: _Send = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Show or send the digest."""
+    session = session_of(ctx)
+    form = "json" if as_json else form
+    if form not in _FORMATS:
+        hint = nearest(form, _FORMATS) or f" (connus : {', '.join(_FORMATS)})"
+        raise InvalidInput(f"--format « {form} » est inconnu{hint}.")
+    if send:
+        session.writes(dry_run=dry_run)
+    recipients = _recipients(session, person, agency)
+    if send:
+        _send(session, recipients, dry_run=dry_run, as_json=form == "json")
+        return
+    _show(session, session.house.messaging.digests(recipients), form)
+
+
+def _recipients(session: Session, person: str | None, agency: str | None) -> tuple[Recipient, ...]:
+    """Return whose digest is asked: the one named, one's own, or everybody's."""
+    directory = session.places.directory
+    if person and agency:
+        raise InvalidInput("Donnez --personne ou --agence, pas les deux.")
+    if agency:
+        return (directory.recipient(None, directory.agency(agency).id),)
+    if person:
+        return (directory.recipient(person, directory.person(person).agency),)
+    me = session.acting
+    if me in directory.people:
+        return (directory.recipient(me, directory.people[me].agency),)
+    if not directory.agencies:
+        raise InvalidInput("Aucune agence n’est configurée : personne à qui destiner une synthèse.")
+    return directory.recipients()
+
+
+def _show(session: Session, digests: list[Digest], form: str) -> None:
+    output = session.output
+    if form == "json":
+        output.json([one.as_json() for one in digests])
+        return
+    if form in {"texte", "html"}:
+        composer = session.house.messaging.composer
+        render = composer.digest_text if form == "texte" else composer.digest_html
+        for one in digests:
+            output.raw(render(one))
+        return
+    from cli.service.digest_view import shown
+
+    for one in digests:
+        output.show(*shown(one))
+
+
+def _send(
+    session: Session, recipients: tuple[Recipient, ...], *, dry_run: bool, as_json: bool
+) -> None:
+    from cli.service import beat_view
+
+    logs.silence()
+    messaging = session.house.rehearsal if dry_run else session.house.messaging
+    morning, relay = messaging.send_digests(recipients)
+    if morning.messages and not dry_run:
+        session.wrote("la synthèse")
+    for reason in (*morning.broken, *relay.errors):
+        session.output.warn(reason)
+    waiting = 0 if dry_run else messages_waiting(session, relay)
+    if as_json:
+        session.output.json(beat_view.sending_json(morning, relay, waiting))
+    else:
+        prepared = french.count(morning.messages, "synthèse préparée", "synthèses préparées")
+        session.output.say(f"{prepared}.", *beat_view.mails(relay, waiting))
+        if not morning.messages and not morning.broken:
+            session.output.say("Rien de neuf à envoyer : déjà partie aujourd’hui, ou rien à dire.")
+    if dry_run:
+        session.output.say(DRY_RUN)
+    if relay.deferred or relay.failed:
+        raise typer.Exit(ExitCode.OUT_OF_REACH)

@@ -1,0 +1,160 @@
+"""`service`: the scheduler that tells what is due, sends the digests and empties the outbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.asking.options import DryRun, Json, Yes, session_of
+from cli.service import settling
+from cli.terminal import logs
+from cli.terminal.exits import ExitCode
+from cli.wiring.session import Session
+from workflow.errors import EcheancierError, InvalidInput, nearest
+
+if TYPE_CHECKING:
+    from notifications.mail.relay import RelayReport
+    from notifications.service.beats import BeatReport
+
+HELP = "Envoie rappels et synthèses à leur heure, jusqu’à ce qu’on l’arrête."
+
+_Once = Annotated[bool, typer.Option("--une-fois", help="Fait ce qui est dû, puis s’arrête.")]
+_Resume = Annotated[
+    bool,
+    typer.Option(
+        "--reprise",
+        help="Après restauration d’une sauvegarde : ne renvoie pas ce qui a pu partir depuis.",
+    ),
+]
+_Confirm = Annotated[
+    bool,
+    typer.Option(
+        "--confirmer",
+        help="L’heure est juste : laisse partir ce qui était retenu, après l’avoir compté.",
+    ),
+]
+_TakeBack = Annotated[
+    bool,
+    typer.Option(
+        "--dedire",
+        help="L’horloge était en avance : reprend ce qu’elle a fait dire, pour que ce soit dit en son temps.",
+    ),
+]
+_Log = Annotated[
+    str | None,
+    typer.Option(
+        "--journal", metavar="texte|json", help="Forme du journal ; sinon, la configurée."
+    ),
+]
+
+
+def serve(
+    ctx: typer.Context,
+    once: _Once = False,
+    resume: _Resume = False,
+    confirm: _Confirm = False,
+    take_back: _TakeBack = False,
+    log: _Log = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Run the service, one beat of it, or settle what a backup or a clock has left open."""
+    session = session_of(ctx)
+    wanted = {"--reprise": resume, "--confirmer": confirm, "--dedire": take_back}
+    chosen = [name for name, is_wanted in wanted.items() if is_wanted]
+    lasting = not (once or chosen or dry_run)
+    named = " et ".join(chosen)
+    refusals = (
+        (once and chosen, f"--une-fois envoie, {named} n’envoie rien : gardez l’un des deux."),
+        (len(chosen) > 1, f"{named} règlent deux choses différentes : gardez l’une des deux."),
+        (yes and not chosen, "--oui ne sert qu’avec --reprise, --confirmer ou --dedire."),
+        (
+            as_json and lasting,
+            "--json ne sert qu’avec --une-fois, --essai, --reprise, --confirmer ou --dedire.",
+        ),
+        (log is not None and not lasting, "--journal ne sert qu’au service qui reste en marche."),
+    )
+    for refused, why in refusals:
+        if refused:
+            raise InvalidInput(why)
+    for name in chosen:
+        settling.SETTLEMENTS[name](session, yes=yes, dry_run=dry_run, as_json=as_json)
+        return
+    session.writes(dry_run=dry_run)
+    session.house.verify_database()
+    if once or dry_run:
+        _once(session, dry_run=dry_run, as_json=as_json)
+        return
+    _go_on(session, _log_format(session, log))
+
+
+def _go_on(session: Session, form: str) -> None:
+    service = session.house.messaging.service
+    # The log itself says when the service starts and stops.
+    logs.to_stderr(session.places.zone(None), form, session.doing.hinted)
+    session.output.say("Arrêtez le service par Ctrl+C ou SIGTERM : rien ne se perd.")
+    service.run()
+
+
+def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
+    from cli.service import beat_view
+
+    logs.silence()
+    messaging = session.house.rehearsal if dry_run else session.house.messaging
+    service = messaging.service
+    report = service.beat()
+    service.close()
+    if dry_run:
+        _foretell(session, report, as_json=as_json)
+    elif as_json:
+        found = beat_view.beat_json(report, messages_waiting(session, report.relay))
+        concerns = list(map(session.doing.hinted, found["concerns"]))
+        session.output.json(found | {"concerns": concerns})
+    else:
+        session.output.show(*beat_view.told(report, messages_waiting(session, report.relay)))
+    for reason in beat_view.concerns(report):
+        session.output.warn(reason)
+    if dry_run:
+        session.output.say(settling.DRY_RUN)
+    relay = report.relay
+    if report.failures or (relay is not None and (relay.deferred or relay.failed)):
+        raise typer.Exit(ExitCode.OUT_OF_REACH)
+
+
+def _foretell(session: Session, report: BeatReport, *, as_json: bool) -> None:
+    """Say what would leave, then what the beat would do."""
+    from cli.service import beat_view
+
+    departures, waiting = session.house.rehearsed.departures, messages_waiting(session, None)
+    if as_json:
+        foretold = beat_view.foretold_json(departures, waiting)
+        session.output.json({**beat_view.beat_json(report, 0), "would_send": foretold})
+        return
+    zone = session.places.zone(None)
+    session.output.show(*beat_view.foretold(departures, waiting, session.clock(), zone))
+    session.output.show(*beat_view.told(report, 0))
+
+
+def _log_format(session: Session, typed: str | None) -> str:
+    """Return what the log is made of.
+
+    Raises:
+        InvalidInput: a form that does not exist.
+    """
+    if typed is None:
+        return session.configuration.settings.service.log_format
+    if typed not in logs.FORMATS:
+        hint = nearest(typed, logs.FORMATS) or f" (connus : {', '.join(logs.FORMATS)})"
+        raise InvalidInput(f"--journal « {typed} » n’existe pas{hint}.")
+    return typed
+
+
+def messages_waiting(session: Session, relay: RelayReport | None) -> int:
+    """Return how many messages wait in the outbox, whether this run tried them or not."""
+    try:
+        return session.house.notifications.counts().waiting
+    except EcheancierError:
+        # The beat has told already that the database does not answer.
+        return relay.deferred if relay else 0

@@ -1,0 +1,130 @@
+"""`service --reprise`, `--confirmer`, `--dedire`: what a person settles before the service goes on.
+
+Called by `cli.service.service`. Each counts what it would settle, asks, then writes; nothing is sent here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from cli.asking.options import must_confirm
+from cli.wiring.session import Session
+
+DRY_RUN = "Essai : rien n’a été enregistré, rien n’est parti."
+
+
+def resume(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+    """Settle what a backup left open."""
+    from cli.service import resumption_view as views
+    from notifications.reminders.resumption import Resumption
+
+    asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
+    places = session.places
+    resumption = Resumption(session.house.notifications, places.planner, places.directory)
+    found = resumption.preview(session.clock())
+    session.output.say(views.counted(found, session.places.zone(None)))
+    question = "Les tenir pour partis, et les laisser à la synthèse ?"
+    saved = _agreed(session, question, asks=asks, dry_run=dry_run, idle=found.nothing)
+    if saved:
+        found = resumption.run(session.acting, session.clock())
+        session.wrote("la reprise")
+        session.output.say(views.settled(found))
+    elif found.nothing and not dry_run:
+        # Nothing is due, and the silence since the backup is no news.
+        resumption.note(session.acting, session.clock())
+    _end(
+        session,
+        views.resumed_json(found, saved=saved),
+        found.broken,
+        told=saved or found.nothing,
+        dry_run=dry_run,
+        as_json=as_json,
+    )
+
+
+def confirm_clock(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+    """Let leave what was held because the clock could not be believed."""
+    from cli.service import beat_view
+    from cli.service import sending_view as views
+    from cli.terminal import logs
+    from notifications.model.sending import Cause, Decision, SendingEvent
+
+    asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
+    store, zone, now = session.house.notifications, session.places.zone(None), session.clock()
+    held = store.sending()
+    idle = held is None or not held.holds
+    session.output.say(views.held(held, now, zone))
+    would: dict[str, Any] | None = None
+    if held is not None and not idle:
+        logs.silence()
+        session.house.rehearsal.service.beat()
+        departures, waiting = session.house.rehearsed.departures, store.counts().waiting
+        foretold = list(beat_view.foretold(departures, waiting, now, zone))
+        session.output.say(*(foretold or ["Rien n’est dû, rien n’attend."]))
+        session.output.say(*views.recipients(departures, session.places.directory))
+        would = beat_view.foretold_json(departures, waiting)
+    question = "L’heure est-elle juste, et tout cela peut-il partir ?"
+    saved = _agreed(session, question, asks=asks, dry_run=dry_run, idle=idle)
+    if saved and held is not None:
+        # Beside the clock, what it was compared with: the same difference is not held again.
+        known = store.server_time() if held.cause is Cause.SERVER else held.since
+        store.decide(SendingEvent(now, session.acting, Decision.CONFIRMED, held.cause, known))
+        session.wrote("la confirmation")
+        session.output.say("Confirmé : le service envoie à son prochain passage.")
+    data = {"saved": saved, "held": views.held_json(held), "would_send": would}
+    _end(session, data, (), told=saved or idle, dry_run=dry_run, as_json=as_json)
+
+
+def take_back(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+    """Take back what a clock ahead has told."""
+    from cli.service import sending_view as views
+    from notifications.reminders.untelling import Untelling
+
+    asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
+    untelling = Untelling(session.house.notifications, session.places.planner)
+    zone, now = session.places.zone(None), session.clock()
+    found = untelling.preview(now)
+    session.output.say(*views.ahead(found, now, zone, session.places.directory))
+    question = "L’heure est-elle juste maintenant, et tout cela doit-il être repris ?"
+    saved = _agreed(session, question, asks=asks, dry_run=dry_run, idle=found.nothing)
+    if saved:
+        found = untelling.run(session.acting, now)
+        session.wrote("la reprise de ce qu’une horloge en avance avait dit")
+        session.output.say(
+            "Repris : chaque rappel partira en son temps ; lancez « echeancier service »."
+        )
+    data = views.ahead_json(found, saved=saved)
+    told = saved or found.nothing
+    _end(session, data, found.broken, told=told, dry_run=dry_run, as_json=as_json)
+
+
+def _agreed(session: Session, question: str, *, asks: bool, dry_run: bool, idle: bool) -> bool:
+    """Tell whether to write."""
+    from cli.asking.questions import confirm
+
+    return not dry_run and not idle and (not asks or confirm(session, question))
+
+
+def _end(
+    session: Session,
+    data: dict[str, Any],
+    concerns: Iterable[str],
+    *,
+    told: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    session.output.warn_each(concerns)
+    if as_json:
+        session.output.json(data)
+    elif not told:
+        session.output.say(DRY_RUN if dry_run else "Rien n’a été enregistré.")
+
+
+SETTLEMENTS: Mapping[str, Callable[..., None]] = {
+    "--reprise": resume,
+    "--confirmer": confirm_clock,
+    "--dedire": take_back,
+}
+"""What each option of `service` settles."""

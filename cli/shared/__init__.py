@@ -1,0 +1,1 @@
+"""What commands of several rooms draw or do alike. Never a command."""

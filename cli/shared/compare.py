@@ -1,0 +1,76 @@
+"""What a change would move in many files: each file, its deadlines, old dates and new ones.
+
+Used by `commissions`, before anything is saved, and by `regles comparer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from cli.shared import outcome as outcome_views
+from cli.shared.shapes import outcome_json
+from cli.terminal.output import line, text
+from notifications.schedule.viewpoint import Looking
+from workflow.case.case import Outcome
+from workflow.text import french
+
+LookingFrom = Callable[[str, str], Looking]
+"""From when and where an agency of a territory looks."""
+
+
+def touched(outcomes: Sequence[Outcome], looking_from: LookingFrom) -> Iterator[RenderableType]:
+    """Yield each file that moves, with the old and new dates of its deadlines."""
+    for outcome in outcomes:
+        case = outcome.after
+        title = f"  {case.title}" if case.title else ""
+        yield line((case.ref, "strong"), title, (f"  ({case.agency})", "muted"))
+        looking = looking_from(case.agency, case.territory)
+        for shown in outcome_views.dates(outcome, looking):
+            yield Padding(shown, (0, 0, 0, 2))
+        if case.alerts and outcome.before and case.alerts != outcome.before.alerts:
+            yield Padding(_alerts(outcome), (0, 0, 0, 2))
+
+
+def _alerts(outcome: Outcome) -> Table:
+    was = outcome.before.alerts if outcome.before else ()
+    grid = Table.grid(padding=(0, 1))
+    for alert in outcome.after.alerts:
+        if alert not in was:
+            grid.add_row(text("✗", "late"), text(alert))
+    return grid
+
+
+def counted(outcomes: Sequence[Outcome]) -> str:
+    """Return « 3 dossiers touchés », or that there is none."""
+    if not outcomes:
+        return "Aucun dossier ouvert n’est touché."
+    return f"{french.count(len(outcomes), 'dossier touché', 'dossiers touchés')}."
+
+
+def touched_json(outcomes: Sequence[Outcome], *, saved: bool) -> list[dict[str, Any]]:
+    """Return each file that moves, as after any other act, with its title and its sessions."""
+    return [
+        {
+            "title": outcome.after.title,
+            "agency": outcome.after.agency,
+            **outcome_json(outcome, saved=saved),
+            "rechosen": [
+                {
+                    "id": move.new.id,
+                    "old": _iso(move.old.commission),
+                    "new": _iso(move.new.commission),
+                }
+                for move in outcome_views.rechosen(outcome)
+            ],
+        }
+        for outcome in outcomes
+    ]
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day else None

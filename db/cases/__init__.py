@@ -1,0 +1,1 @@
+"""Cases, calendars and people, written and read whole. Never a reminder."""

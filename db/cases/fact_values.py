@@ -1,0 +1,96 @@
+"""Some facts of many cases, for a view over all of them; which cases are open, to load each in turn.
+
+Used by `db.cases.store`. Goes from case to case in order of reference, and from each to its few facts by
+their key: nothing is sorted, and one case is held at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Engine, Select, String, bindparam, select
+
+from db.cases.aside import Aside
+from db.cases.statements import CASE_IS_OPEN
+from db.connection.engine import reading, streamed
+from db.schema.tables import case_file, fact
+from workflow.rules.fact_specs import FactType
+from workflow.usecases.ports import CaseFacts
+from workflow.wording.codec import fact_value
+
+_FACTS: Final[Select[Any]] = (
+    select(
+        case_file.c.ref,
+        case_file.c.title,
+        case_file.c.procedure,
+        case_file.c.state,
+        case_file.c.agency,
+        case_file.c.owner,
+        fact.c.name,
+        fact.c.type,
+        fact.c.value,
+    )
+    .join(fact, fact.c.case_id == case_file.c.id)
+    .where(fact.c.name.in_(bindparam("known_names", expanding=True)))
+    .order_by(case_file.c.ref)
+)
+
+_REFS_AT_ONCE = 500
+
+_OPEN_REFS: Final[Select[Any]] = (
+    select(case_file.c.ref)
+    .where(
+        CASE_IS_OPEN,
+        case_file.c.procedure == bindparam("known_procedure", type_=String),
+        case_file.c.ref > bindparam("known_ref", type_=String),
+    )
+    .order_by(case_file.c.ref)
+)
+
+
+def facts_of(
+    engine: Engine, aside: Aside, names: Collection[str], agency: str | None, *, closed: bool
+) -> Iterator[CaseFacts]:
+    """Yield, by reference, the cases that have some of these facts, with those facts only."""
+    statement = _FACTS.params(known_names=sorted(names))
+    if agency is not None:
+        statement = statement.where(case_file.c.agency == agency)
+    if not closed:
+        statement = statement.where(CASE_IS_OPEN)
+    cases = groupby(streamed(engine, statement), key=lambda row: row.ref)
+    found = (list(rows) for _, rows in cases)
+    yield from aside.readable(found, _case_facts, lambda rows: f"Dossier {rows[0].ref}, ses faits")
+
+
+def _case_facts(rows: Sequence[Any]) -> CaseFacts:
+    case = rows[0]
+    return CaseFacts(
+        ref=case.ref,
+        title=case.title,
+        procedure=case.procedure,
+        state=case.state,
+        agency=case.agency,
+        owner=case.owner,
+        facts={row.name: fact_value(row.value, FactType(row.type)) for row in rows},
+    )
+
+
+def open_refs(engine: Engine, procedure: str, funder: str | None) -> Iterator[str]:
+    """Yield the references of the open cases of a procedure, of one funder or of all, in order.
+
+    A page at a time, each in a transaction of its own that ends before its references are given:
+    whoever reads them may load and save cases meanwhile, and nothing is held between two pages.
+    """
+    statement, last = _OPEN_REFS.limit(_REFS_AT_ONCE), ""
+    if funder is not None:
+        statement = statement.where(case_file.c.funder == funder)
+    while True:
+        known = {"known_procedure": procedure, "known_ref": last}
+        with reading(engine) as connection:
+            page = connection.scalars(statement, known).all()
+        yield from page
+        if len(page) < _REFS_AT_ONCE:
+            return
+        last = page[-1]

@@ -1,0 +1,196 @@
+"""What a case holds, row by row and back: facts, documents, hours, contracts, restricted part,
+deadlines.
+
+Used by `db.cases.mapping` to read a case and by `db.cases.changes` to write one. Pure functions: no
+connection, no statement, no clock. An error met in the restricted part repeats nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from msgspec.json import decode
+
+from db.cases.aside import MALFORMED, Aside
+from db.cases.statements import CONTRACT, DOCUMENT, ELIGIBILITY, FACT, HOURS
+from workflow.case.case import (
+    Deadline,
+    Eligibility,
+    FactValue,
+    HoursLine,
+    Paper,
+    PaperStatus,
+    WorkKind,
+)
+from workflow.errors import OutOfReach
+from workflow.rules.fact_specs import FactType
+from workflow.rules.seniority import Contract
+from workflow.wording.codec import deadline_value, fact_text, fact_value
+
+Row = dict[str, Any]
+
+
+def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
+    """Return the fields of a `Case` that the rows of `db.cases.statements.PARTS` hold.
+
+    A deadline that cannot be read is put aside: the next act computes it anew from the facts. Nothing
+    else of a case can be done without.
+    """
+    facts: dict[str, FactValue] = {}
+    documents: dict[str, Paper] = {}
+    hours: list[HoursLine] = []
+    contracts: list[Contract] = []
+    eligibility: Eligibility | None = None
+    deadlines: dict[str, Deadline] = {}
+    for part, name, second, third, *others in parts:
+        if part == FACT:
+            facts[name] = fact_value(third, FactType(second))
+        elif part == DOCUMENT:
+            by, kept_at, *_ = others
+            documents[name] = Paper(PaperStatus(second), date.fromisoformat(third), by, kept_at)
+        elif part == HOURS:
+            hours.append(_hours_line(int(name), second, third, *others))
+        elif part == CONTRACT:
+            contracts.append(_contract(int(name), second, third, *others))
+        elif part == ELIGIBILITY:
+            eligibility = eligibility_value(name)
+        else:
+            try:
+                deadlines[name] = deadline_value(decode(second))
+            except MALFORMED:
+                aside.put(f"Dossier {ref}, échéance « {name} »")
+    return {
+        "facts": facts,
+        "documents": documents,
+        "hours": tuple(sorted(hours, key=lambda line: line.number)),
+        "contracts": tuple(sorted(contracts, key=lambda contract: contract.number)),
+        "eligibility": eligibility,
+        "deadlines": deadlines,
+    }
+
+
+def fact_type(value: FactValue) -> FactType:
+    """Return the type under which a value is stored, needed to read it back."""
+    match value:
+        case bool():
+            return FactType.BOOLEAN
+        case int():
+            return FactType.INTEGER
+        case Decimal():
+            return FactType.NUMBER
+        case datetime():
+            return FactType.INSTANT
+        case date():
+            return FactType.DATE
+        case str():
+            return FactType.TEXT
+
+
+def fact_row(name: str, value: FactValue) -> Row:
+    """Return a fact without its case: values that Python holds equal, 1 and True, differ here."""
+    return {"name": name, "type": fact_type(value).value, "value": fact_text(value)}
+
+
+def paper_row(document: str, paper: Paper) -> Row:
+    """Return how far a document has come, without its case."""
+    return {
+        "document": document,
+        "status": paper.status.value,
+        "status_on": paper.on,
+        "noted_by": paper.by,
+        "kept_at": paper.kept_at,
+    }
+
+
+def hours_row(line: HoursLine) -> Row:
+    """Return a line of hours without its case, its hours as text: no digit is lost or rounded."""
+    return {
+        "number": line.number,
+        "kind": line.kind.value,
+        "first_day": line.first,
+        "last_day": line.last,
+        "planned": None if line.planned is None else str(line.planned),
+        "done": None if line.done is None else str(line.done),
+        "place": line.place,
+    }
+
+
+def _hours_line(
+    number: int, kind: str, first: str, last: str, planned: str | None, done: str | None, place: str
+) -> HoursLine:
+    return HoursLine(
+        number,
+        WorkKind(kind),
+        date.fromisoformat(first),
+        date.fromisoformat(last),
+        None if planned is None else Decimal(planned),
+        None if done is None else Decimal(done),
+        place,
+    )
+
+
+def contract_row(contract: Contract) -> Row:
+    """Return a contract without its case, its hours as text too."""
+    return {
+        "number": contract.number,
+        "type": contract.type,
+        "employer": contract.employer,
+        "first_day": contract.first,
+        "last_day": contract.last,
+        "hours": None if contract.hours is None else str(contract.hours),
+        "place": contract.place,
+    }
+
+
+def _contract(
+    number: int, type_: str, employer: str, first: str, last: str, hours: str | None, place: str
+) -> Contract:
+    return Contract(
+        number,
+        type_,
+        employer,
+        date.fromisoformat(first),
+        date.fromisoformat(last),
+        None if hours is None else Decimal(hours),
+        place,
+    )
+
+
+def eligibility_data(eligibility: Eligibility | None) -> Row | None:
+    """Return the restricted part as it is stored, None for one that was taken back."""
+    if eligibility is None:
+        return None
+    return {
+        "ground": eligibility.ground,
+        "answers": {
+            name: [fact_type(answer).value, fact_text(answer)]
+            for name, answer in eligibility.answers.items()
+        },
+        "proof": eligibility.proof,
+        "kept_at": eligibility.kept_at,
+    }
+
+
+def eligibility_value(text: str) -> Eligibility | None:
+    """Read back what `eligibility_data` gave.
+
+    Raises:
+        OutOfReach: when it makes no sense; the message and its cause hold nothing of it.
+    """
+    try:
+        data: Mapping[str, Any] | None = decode(text)
+        if data is None:
+            return None
+        answers = {
+            name: fact_value(answer, FactType(type_))
+            for name, (type_, answer) in data["answers"].items()
+        }
+        return Eligibility(data["ground"], answers, data["proof"], data["kept_at"])
+    except MALFORMED:
+        raise OutOfReach(
+            "La partie restreinte d’un dossier est abîmée et ne peut pas être relue : restaurez la "
+            "dernière sauvegarde."
+        ) from None

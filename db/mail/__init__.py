@@ -1,0 +1,1 @@
+"""What is due, said, waiting and answered. Never a case's own columns."""

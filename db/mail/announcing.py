@@ -1,0 +1,157 @@
+"""Reminders handed over: rows rescheduled, reminders noted, mails put, all of an announcement or nothing.
+
+Used by `db.mail.store`. Two sweeps that saw the same rows may both come here: the rows are held and
+compared with what was seen, and whoever comes second writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import ARRAY, Connection, Integer, String, any_, bindparam, select
+
+from db.cases.statements import DEADLINE_IS_OPEN, insert
+from db.connection.prepared import Prepared
+from db.mail import outbox
+from db.schema.mail_tables import reminder
+from db.schema.tables import case_file, deadline
+from notifications.model.announcement import Announcement, Reminder, Reschedule, Telling
+from notifications.model.preferences import Channel
+
+_instant = deadline.c.next_reminder_at.type
+_known_id = bindparam("known_id", type_=Integer)
+_IDENTITY: Final = ("rule", "value", "offset", "recipient")
+_identity = {name: bindparam(f"known_{name}", type_=String) for name in _IDENTITY}
+
+_RESCHEDULE: Final = (
+    deadline.update()
+    .where(deadline.c.id == _known_id)
+    .values(
+        reminded_until=bindparam("new_reminded_until", type_=_instant),
+        next_reminder_at=bindparam("new_next_reminder_at", type_=_instant),
+    )
+)
+_case_of_deadline = select(deadline.c.case_id).where(deadline.c.id == _known_id).scalar_subquery()
+# A reminder belongs to the first message that carries it.
+_CARRIED: Final = (
+    reminder.update()
+    .where(
+        reminder.c.case_id == _case_of_deadline,
+        *(reminder.c[name] == value for name, value in _identity.items()),
+        reminder.c.outbox_id.is_(None),
+    )
+    .values(outbox_id=bindparam("carrier", type_=Integer))
+)
+# Taken in one order before anything is written: a sweep and an act never wait for each other.
+_LOCK_CASES: Final = (
+    select(case_file.c.id)
+    .where(
+        case_file.c.id.in_(
+            select(deadline.c.case_id).where(
+                deadline.c.id == any_(bindparam("known_ids", type_=ARRAY(Integer)))
+            )
+        )
+    )
+    .order_by(case_file.c.id)
+    .with_for_update()
+)
+_STAND: Final = (
+    select(deadline.c.id, deadline.c.next_reminder_at)
+    .where(deadline.c.id.in_(bindparam("known_ids", expanding=True)), DEADLINE_IS_OPEN)
+    .order_by(deadline.c.id)
+    .with_for_update()
+)
+
+_AT_ONCE = 1_000
+"""Rows asked for in one statement: a database accepts so many parameters."""
+
+
+def write(
+    prepared: Prepared, connection: Connection, announcements: Sequence[Announcement], now: datetime
+) -> int:
+    """Write announcements; return how many messages entered the outbox."""
+    stand = _standing(connection, announcements)
+    moves: list[Reschedule] = []
+    tellings: list[Telling] = []
+    for said in announcements:
+        # Of one that a row has moved away from, nothing is written: the next round reads it again.
+        if all(stand.get(move.deadline_id) == move.seen for move in said.reschedules):
+            stand |= {move.deadline_id: move.next_reminder_at for move in said.reschedules}
+            moves.extend(said.reschedules)
+            tellings.extend(said.tellings)
+    prepared.write(
+        connection,
+        _RESCHEDULE,
+        [
+            {
+                "known_id": move.deadline_id,
+                "new_reminded_until": move.reminded_until,
+                "new_next_reminder_at": move.next_reminder_at,
+            }
+            for move in moves
+        ],
+    )
+    return sum(_tell(prepared, connection, telling, now) for telling in tellings)
+
+
+def _standing(
+    connection: Connection, announcements: Sequence[Announcement]
+) -> dict[int, datetime | None]:
+    """Return when each open deadline next speaks, held as it is until the end of the transaction."""
+    ids = sorted({move.deadline_id for said in announcements for move in said.reschedules})
+    pages = [ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE)]
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_CASES, {"known_ids": ids})
+    return {
+        row.id: row.next_reminder_at
+        for page in pages
+        for row in connection.execute(_STAND, {"known_ids": page})
+    }
+
+
+def _tell(prepared: Prepared, connection: Connection, telling: Telling, now: datetime) -> bool:
+    """Note what is told; tell whether its message entered the outbox."""
+    mailed = [item for item in telling.reminders if item.channel is Channel.AT_ONCE]
+    others = [item for item in telling.reminders if item.channel is not Channel.AT_ONCE]
+    noting = _note(connection.dialect.name)
+    prepared.write(connection, noting, [_row(item, now) for item in others])
+    fresh = prepared.write(connection, noting, [_row(item, now) for item in mailed])
+    message = telling.message
+    if not fresh or message is None:
+        return False
+    put = outbox.put(prepared, connection, message)
+    carrier = put or connection.scalar(outbox.HAS_KEY, {"known_key": message.key})
+    carried = [{**_known(item), "carrier": carrier} for item in mailed]
+    prepared.write(connection, _CARRIED, carried)
+    return put is not None
+
+
+def _row(item: Reminder, now: datetime) -> dict[str, Any]:
+    return {
+        **_known(item),
+        "planned_for": item.planned_for,
+        "created_at": now,
+        "channel": item.channel.value,
+    }
+
+
+def _known(item: Reminder) -> dict[str, Any]:
+    return {
+        "known_id": item.deadline_id,
+        "known_rule": item.rule,
+        "known_value": item.value,
+        "known_offset": item.offset,
+        "known_recipient": item.recipient,
+    }
+
+
+@cache
+def _note(dialect: str) -> Any:
+    """Return the statement that notes a reminder unless it is known."""
+    statement = insert(dialect, reminder).values(case_id=_case_of_deadline, **_identity)
+    noted = statement.on_conflict_do_nothing(index_elements=["case_id", *_IDENTITY])
+    # The key that the database gives to a row is not asked back.
+    return noted.inline()

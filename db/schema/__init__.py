@@ -1,0 +1,1 @@
+"""The tables, and the version a database is at. Never a row."""

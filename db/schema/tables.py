@@ -1,0 +1,346 @@
+"""The tables of cases: one SQLModel class each, with the constraints and indexes that keep the promises.
+
+Used by the stores (as SQLAlchemy Core tables) and by the test that compares them with what the
+migrations build. Never handled as objects on the way of a case: rows are not domain values, and
+table classes do not validate. A change here needs a migration in `db/migrations/versions`.
+
+Nothing is ever deleted but facts, documents, hours and contracts that a person takes back, and the
+sessions that a funder cancels: every foreign key is RESTRICT, so that no journal loses what it speaks of.
+
+Why a person is eligible stands in `eligibility` and nowhere else: no list, no search, no journal.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from db.schema.columns import CLUSTERED, one_of, partial, table_of
+from workflow.usecases.worklist import NEVER
+
+# References sort byte by byte everywhere: a page must not depend on the server's language.
+_REF = String().with_variant(String(collation="C"), "postgresql")
+
+
+class DeadlineStatus(StrEnum):
+    """What became of a deadline."""
+
+    OPEN = "ouverte"
+    MET = "tenue"
+    UNPROVED = "non_verifiee"
+    """A later step has ended it, and nothing proves that it was met."""
+    DROPPED = "levee"
+
+
+def _never() -> Any:
+    """Return the column of a day that may never come."""
+    return Field(default=NEVER, sa_column_kwargs={"server_default": text("'9999-12-31'")})
+
+
+class CaseFile(SQLModel, table=True):
+    """A case as last written (`case` is a word of SQL's own)."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        UniqueConstraint("ref"),
+        # html-1 and HTML-1 are one reference; references are ASCII, which both databases lower alike.
+        Index("uq_case_file_ref_lower", text("lower(ref)"), unique=True),
+        # The next number of a series, in one step, past 9999 too (text would sort 10000 first).
+        Index("ix_case_file_series_number", "series", "number"),
+        # Lists show open cases in order of reference; one index for each usual filter, so that a
+        # page is read where it starts however many cases are closed.
+        partial("ix_case_file_open_ref", "ref", where="is_open"),
+        partial("ix_case_file_open_state", "state", "ref", where="is_open"),
+        partial("ix_case_file_open_procedure", "procedure", "ref", where="is_open"),
+        partial("ix_case_file_open_agency", "agency", "ref", where="is_open"),
+        # With the agency: how many cases each has is counted without reading them.
+        partial("ix_case_file_open_owner", "owner", "ref", "agency", "is_open", where="is_open"),
+        # What staff work through (`db.worklist.pages`): every place of the list is reached, and its groups
+        # are counted, without reading a file; SQLite asks to see `is_open` for that.
+        partial(
+            "ix_case_file_open_act_on",
+            *("act_on", "strict_on", "id", "chase_on", "opens_on"),
+            *("agency", "owner", "procedure", "funder", "is_open"),
+            where="is_open",
+        ),
+        # The same within an agency.
+        partial(
+            "ix_case_file_open_agency_act_on",
+            *("agency", "act_on", "strict_on", "id", "chase_on", "opens_on"),
+            *("owner", "procedure", "funder", "is_open"),
+            where="is_open",
+        ),
+        partial(
+            "ix_case_file_open_chase_on",
+            *("chase_on", "id", "act_on", "opens_on", "is_open"),
+            where="is_open",
+        ),
+        partial(
+            "ix_case_file_open_opens_on",
+            *("opens_on", "id", "act_on", "chase_on", "is_open"),
+            where="is_open",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(sa_type=_REF)
+    series: str | None = None
+    """`PREFIX-YEAR` and `number`, for a reference of that form; both None for any other."""
+    number: int | None = None
+    procedure: str
+    funder: str | None = None
+    edition: str
+    territory: str
+    agency: str
+    owner: str | None = None
+    title: str
+    folded: str
+    """Reference and title without case or accents, for the search."""
+    state: str
+    is_open: bool
+    """False in a final state."""
+    version: int
+    opened_at: datetime
+    # Last, where a migration can add it without copying the table.
+    alerts: list[str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")})
+    """What does not conform whatever the dates; says nothing restricted."""
+    stake: str | None = None
+    """Euros that missing a date would lose, as decimal text like every exact number."""
+    # The most pressing of its open deadlines, by which open cases are listed (`db.worklist.pages`).
+    act_on: date = _never()
+    """Day of the next act that is the agency's own; `NEVER` when none is awaited, as for what follows."""
+    strict_on: date = _never()
+    """Last day that the law leaves for this act."""
+    opens_on: date = _never()
+    """First day on which it may be done."""
+    chase_on: date = _never()
+    """Day on which to chase the next reply that somebody else owes."""
+
+
+class Fact(SQLModel, table=True):
+    """The present value of a fact."""
+
+    __tablename__ = "fact"
+    __table_args__ = (
+        one_of("type", "date", "instant", "entier", "booleen", "texte", "nombre", "choix"),
+        CLUSTERED,
+    )
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    name: str = Field(primary_key=True)
+    type: str
+    value: str
+
+
+class DocumentCheck(SQLModel, table=True):
+    """How far a document has come."""
+
+    __tablename__ = "document_check"
+    __table_args__ = (
+        one_of("status", "a_obtenir", "demande", "recu", "verifie", "transmis"),
+        CLUSTERED,
+    )
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    document: str = Field(primary_key=True)
+    status_on: date
+    """Day of the status."""
+    noted_by: str
+    status: str
+    kept_at: str
+    """Where it is kept, empty when nobody said."""
+
+
+class HoursLineRow(SQLModel, table=True):
+    """A line of the ledger of hours."""
+
+    __tablename__ = "hours_line"
+    __table_args__ = (one_of("kind", "formation", "mission", "bilan"), CLUSTERED)
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    number: int = Field(primary_key=True)
+    kind: str
+    first_day: date
+    last_day: date
+    planned: str | None = None
+    """Hours as decimal text: SQLite has no exact decimal, and would make a float of one."""
+    done: str | None = None
+    place: str
+
+
+class ContractRow(SQLModel, table=True):
+    """A contract of the person's history."""
+
+    __tablename__ = "contract"
+    __table_args__: ClassVar[Any] = CLUSTERED
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    number: int = Field(primary_key=True)
+    type: str
+    employer: str
+    first_day: date
+    last_day: date
+    hours: str | None = None
+    """As decimal text, like every number of hours."""
+    place: str
+
+
+class CommissionRow(SQLModel, table=True):
+    """A session of a funder's commission; the key is how a calendar is read, by date."""
+
+    __tablename__ = "commission"
+    __table_args__: ClassVar[Any] = CLUSTERED
+
+    procedure: str = Field(primary_key=True)
+    funder: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    cutoff: date | None = None
+    """Last day on which the session takes files, when the funder publishes one."""
+    label: str
+    noted_by: str
+
+
+class EligibilityRow(SQLModel, table=True):
+    """Why a person is eligible, each time it was noted; the latest is the one that counts.
+
+    Append-only and restricted: read with a case by its key, or not at all.
+    """
+
+    __tablename__ = "eligibility"
+    __table_args__: ClassVar[Any] = CLUSTERED
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    seq: int = Field(primary_key=True)
+    """Version of the case that it made; the journal entry of that number says who and when."""
+    noted_by: str
+    recorded_at: datetime
+    data: dict[str, Any] = Field(sa_type=JSON)
+    """Ground, answers with their types, proof and where it is kept."""
+
+
+class ConsultationRow(SQLModel, table=True):
+    """Somebody read the restricted part of a case; append-only."""
+
+    __tablename__ = "consultation"
+    # Who has read a case, oldest first.
+    __table_args__ = (Index("ix_consultation_case_id", "case_id", "read_at", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case_file.id", ondelete="RESTRICT")
+    read_at: datetime
+    read_by: str
+
+
+class Journal(SQLModel, table=True):
+    """An entry of the journal. The key refuses a second entry for the same version of a case."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        one_of(
+            "kind",
+            "ouverture",
+            "action",
+            "correction",
+            "annulation",
+            "piece",
+            "attribution",
+            "heures",
+            "eligibilite",
+            "contrats",
+            "recalcul",
+            "report",
+        ),
+        # What was written since yesterday, in the order in which it was.
+        Index("ix_journal_recorded_at", "recorded_at", "case_id", "seq"),
+        # The entries of a case lie together: reading its history touches a page or two.
+        CLUSTERED,
+    )
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    seq: int = Field(primary_key=True)
+    kind: str
+    recorded_at: datetime
+    author: str
+    state_from: str | None = None
+    state_to: str
+    action: str | None = None
+    happened: str | None = None
+    """Real date of the step: a civil date or an instant with its offset, as text."""
+    forced: bool
+    undoes: int | None = None
+    comment: str
+    changes: list[list[str | None]] = Field(sa_type=JSON)
+    dates: list[list[str | None]] = Field(sa_type=JSON)
+
+
+class DeadlineRow(SQLModel, table=True):
+    """A deadline of a case, open or not: one row a rule, reopened in place when an act is undone.
+
+    What it was before stands in the journal.
+    """
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        # One row a rule, hence one open deadline a rule; also how a case's deadlines are read.
+        UniqueConstraint("case_id", "rule"),
+        one_of("status", "ouverte", "tenue", "non_verifiee", "levee"),
+        CheckConstraint("status = 'ouverte' OR next_reminder_at IS NULL", name="silent"),
+        # The heartbeat asks every minute what is due: only rows that still have to speak.
+        partial("ix_deadline_due", "next_reminder_at", "id", where="next_reminder_at IS NOT NULL"),
+        # Agenda, digest and overdue list, most urgent first; with the case, and the status that SQLite
+        # looks at again, so that the load of the weeks to come is counted without reading a deadline.
+        partial(
+            "ix_deadline_open_act_on",
+            "act_on",
+            "id",
+            "case_id",
+            "status",
+            where="status = 'ouverte'",
+        ),
+        # Windows that open, for the digest.
+        partial(
+            "ix_deadline_open_opens_on",
+            "opens_on",
+            "id",
+            where="status = 'ouverte' AND opens_on IS NOT NULL",
+        ),
+        # Replies that others owe, for the digest.
+        partial("ix_deadline_open_awaited", "act_on", "id", where="status = 'ouverte' AND awaited"),
+        # What waits to be proved, for the digest.
+        partial("ix_deadline_unproved", "act_on", "id", where="status = 'non_verifiee'"),
+        # What a calendar has to take away.
+        partial("ix_deadline_closed", "reminded_until", "id", where="status <> 'ouverte'"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case_file.id", ondelete="RESTRICT")
+    rule: str
+    status: str
+    opens_on: date | None = None
+    act_on: date
+    closed_on: date | None = None
+    late: bool
+    reminded_until: datetime
+    """Instant up to which all was told; of a deadline that is closed, when it was closed."""
+    next_reminder_at: datetime | None = None
+    explanation: dict[str, Any] = Field(sa_type=JSON)
+    """The whole deadline (`workflow.wording.codec.deadline_json`), instants with their offset."""
+    # Last, where a migration can add it without copying the table.
+    awaited: bool = Field(sa_column_kwargs={"server_default": text("false")})
+    """True for a reply that somebody else owes."""
+
+
+case_file = table_of(CaseFile)
+fact = table_of(Fact)
+document_check = table_of(DocumentCheck)
+hours_line = table_of(HoursLineRow)
+contract = table_of(ContractRow)
+commission = table_of(CommissionRow)
+eligibility = table_of(EligibilityRow)
+consultation = table_of(ConsultationRow)
+journal = table_of(Journal)
+deadline = table_of(DeadlineRow)

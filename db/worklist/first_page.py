@@ -1,0 +1,133 @@
+"""The first list, read by the database's driver alone: it is on the screen while SQLAlchemy still loads.
+
+Called once by `cli.wiring.container` when the interface starts. Runs the same SQL as `db.worklist.pages`
+(`db.worklist.segments`), on a connection of its own that is closed at once, in one transaction. Says
+nothing of what goes wrong: it gives nothing then, and the stores, asked in their turn, say why.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+from db.cases.aside import Aside
+from db.connection.trust import VERIFIED, Trust
+from db.migrations.revisions import HEAD
+from db.worklist import segments
+from db.worklist.row import LINE, awaited_of, pressing_line
+from db.worklist.segments import Sql
+from workflow.usecases.worklist import Glance, WorkDay, WorkGroup, WorkQuery, WorkRow
+
+_SQLITE: Final = "sqlite:///"
+_SECONDS: Final = 2
+"""How long to wait for a server that does not answer, before the stores are asked."""
+
+_VERSION: Final = Sql("SELECT version_num FROM alembic_version", {})
+_COLUMNS: Final = {"alerts": "CAST(alerts AS TEXT)"}
+_LINES: Final = (
+    f"SELECT {', '.join(_COLUMNS.get(name, name) for name in LINE)} "  # noqa: S608 - names alone
+    "FROM case_file WHERE id IN ({keys})"
+)
+_AWAITED: Final = (
+    "SELECT case_id, rule, CAST(explanation AS TEXT) FROM deadline "
+    "WHERE status = 'ouverte' AND case_id IN ({keys})"
+)
+
+_Run = Callable[[Sql], Sequence[Sequence[Any]]]
+
+
+def glance(url: str, day: WorkDay, lines: int, trust: Trust = VERIFIED) -> Glance | None:
+    """Return what the first screen shows of a database, None when it cannot be read at once.
+
+    Args:
+        url: as `db.connection.engine.open_engine` takes it.
+        day: the reader's days.
+        lines: how many lines of the list.
+        trust: as `db.connection.engine.open_engine` takes it.
+    """
+    query = WorkQuery(day, limit=lines)
+    try:
+        with _connected(url, trust) as run:
+            if run(_VERSION) != [(HEAD,)]:
+                return None
+            return Glance(_counts(run, query), _debtors(run, query), _rows(run, query))
+    # Whatever it is, a server that is down or a file that is no database, the stores say it better.
+    except Exception:  # noqa: BLE001
+        return None
+
+
+@contextmanager
+def _connected(url: str, trust: Trust) -> Iterator[_Run]:
+    """Lend what runs a statement, within one transaction that writes nothing."""
+    if url.startswith(_SQLITE):
+        name = url.removeprefix(_SQLITE)
+        if "?" in name or name.startswith("file:"):
+            raise ValueError
+        place = f"{Path(name).absolute().as_uri()}?mode=rw"
+        with closing(
+            sqlite3.connect(place, _SECONDS, uri=True, isolation_level=None)
+        ) as connection:
+            connection.execute("BEGIN")
+            yield lambda sql: connection.execute(*sql).fetchall()
+        return
+    # Needed by those alone who have a server.
+    from psycopg import IsolationLevel  # noqa: PLC0415
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+
+    from db.connection.postgresql import Patience, checked, connect  # noqa: PLC0415
+
+    address, mark, options = url.replace("+psycopg", "", 1).partition("?")
+    # A space, as the stores read it, and a plus sign to the driver.
+    address += mark + options.replace("+", "%20")
+    parameters = checked(conninfo_to_dict(address), trust)
+    with connect({**parameters, "connect_timeout": _SECONDS}, Patience(_SECONDS, 0)) as server:
+        server.read_only = True
+        server.isolation_level = IsolationLevel.REPEATABLE_READ
+        yield lambda sql: server.execute(
+            re.sub(r":(\w+)", r"%(\1)s", sql.text), sql.values
+        ).fetchall()
+
+
+def _counts(run: _Run, query: WorkQuery) -> Mapping[WorkGroup, int]:
+    found = dict.fromkeys(WorkGroup, 0)
+    for segment in segments.segments(query):
+        found[segment.group] += sum(files for _, files in run(segments.days(query, segment)))
+    return found
+
+
+def _debtors(run: _Run, query: WorkQuery) -> Mapping[tuple[str, str | None], int]:
+    return {(procedure, funder): files for procedure, funder, files in run(segments.debts(query))}
+
+
+def _rows(run: _Run, query: WorkQuery) -> tuple[WorkRow, ...]:
+    keys: list[int] = []
+    for segment in segments.segments(query):
+        if len(keys) < query.limit:
+            some = segments.part(segments.ordered(query, segment), query.limit - len(keys))
+            keys += [key for (key,) in run(some)]
+    if not keys:
+        return ()
+    values = {f"key_{rank}": key for rank, key in enumerate(keys)}
+    named = ", ".join(f":{name}" for name in values)
+    files = {row.id: row for row in map(_row, run(Sql(_LINES.format(keys=named), values)))}
+    # What cannot be read is told by the stores, which read it in their turn.
+    aside = Aside()
+    awaited = awaited_of(run(Sql(_AWAITED.format(keys=named), values)), aside)
+    return tuple(pressing_line(files[key], awaited.get(key, ()), query.day, aside) for key in keys)
+
+
+def _row(found: Sequence[Any]) -> SimpleNamespace:
+    """Return a row with the types that its columns have: SQLite has days as text."""
+    row = SimpleNamespace(**dict(zip(LINE, found, strict=True)))
+    row.act_on, row.opens_on, row.chase_on = map(_day, (row.act_on, row.opens_on, row.chase_on))
+    return row
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,97 @@
+"""A line of the list of open files, made of its row and of the dates that it awaits.
+
+Used by `db.worklist.pages` and by `db.worklist.first_page`. Pure: runs nothing, and loads nothing of
+SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from msgspec.json import decode
+from msgspec.structs import replace
+
+from db.cases.aside import Aside
+from workflow.case.case import Deadline
+from workflow.usecases.worklist import WorkDay, WorkGroup, WorkRow, group_of, most_urgent
+from workflow.wording.codec import deadline_value
+
+FILE: Final = ("id", "ref", "title", "procedure", "funder", "state", "agency", "owner")
+"""Columns that say whose file it is."""
+
+LINE: Final = (*FILE, "version", "alerts", "act_on", "opens_on", "chase_on")
+"""Columns that a line is made of."""
+
+
+def pressing_line(
+    row: Any, awaited: Iterable[Deadline], day: WorkDay, aside: Aside, *, acts: bool = False
+) -> WorkRow:
+    """Return the line of a file, with the date that presses most.
+
+    Args:
+        row: the columns of `LINE`; alerts as JSON text.
+        awaited: its open deadlines.
+        day: the reader's days.
+        aside: what cannot be read: a file stays in its place all the same.
+        acts: True to show the next act, even where a reply presses more.
+    """
+    group = _group(row, day)
+    replies = not acts and group in {WorkGroup.CHASE, WorkGroup.WAITING}
+    pressing = most_urgent(one for one in awaited if one.awaited is replies)
+    return _line(row, group, pressing, aside)
+
+
+def dated_line(row: Any, deadline: Deadline, day: WorkDay, aside: Aside) -> WorkRow:
+    """Return the line of a file, with one of its dates; arguments as `pressing_line`."""
+    return _line(row, _group(row, day), deadline, aside)
+
+
+def _group(row: Any, day: WorkDay) -> WorkGroup:
+    return group_of(day, act_on=row.act_on, opens_on=row.opens_on, chase_on=row.chase_on)
+
+
+def awaited_of(rows: Iterable[Any], aside: Aside) -> dict[int, list[Deadline]]:
+    """Return the deadlines of rows (case, rule, JSON text), by case."""
+    found: dict[int, list[Deadline]] = {}
+    for case_id, value in aside.readable(rows, _awaited, _deadline_name):
+        found.setdefault(case_id, []).append(value)
+    return found
+
+
+def _awaited(row: Any) -> tuple[int, Deadline]:
+    case_id, _, explanation = row
+    return case_id, deadline_value(decode(explanation))
+
+
+def _deadline_name(row: Any) -> str:
+    case_id, rule, _ = row
+    return f"Dossier n° {case_id}, échéance « {rule} »"
+
+
+def _line(row: Any, group: WorkGroup, pressing: Deadline | None, aside: Aside) -> WorkRow:
+    shared = {name: getattr(row, name) for name in FILE}
+    alerts = next(aside.readable([(row.ref, row.alerts)], _alerts, _alerts_name), 0)
+    line = WorkRow(**shared, version=row.version, group=group, alerts=alerts)
+    if pressing is None:
+        return line
+    return replace(
+        line,
+        deadline=pressing.id,
+        label=pressing.label,
+        kind=pressing.kind,
+        act_on=pressing.act_on,
+        strict=pressing.strict,
+        opens_on=pressing.opens_on,
+        awaited=pressing.awaited,
+    )
+
+
+def _alerts(row: Any) -> int:
+    _, alerts = row
+    return len(decode(alerts))
+
+
+def _alerts_name(row: Any) -> str:
+    ref, _ = row
+    return f"Dossier {ref}, ses alertes"

@@ -1,0 +1,174 @@
+"""Sends each recipient their digest, once on each of their working mornings.
+
+Called by `notifications.service.loop` at every beat, and by `echeancier synthese --envoyer`. What was sent
+is read from the outbox, whose key allows one digest a day: a service that starts late sends it then,
+and one that restarts does not send it again. Whoever is away, or has asked for a pause, gets none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from notifications.digest.compiling import Compiler, DigestSource
+from notifications.digest.model import Digest, digest_key
+from notifications.model.happenings import Figures
+from notifications.model.messages import OutgoingMessage
+from notifications.model.procedure_names import Labels
+from notifications.people.staff import PeopleStore, Staff, person_of
+from notifications.schedule.planning import Planner
+from workflow.case.people import Directory, Recipient
+from workflow.errors import EcheancierError
+
+
+class DigestComposer(Protocol):
+    """Writes the mail of a digest."""
+
+    def digest(
+        self, digest: Digest, now: datetime, *, calendar: bytes | None = None
+    ) -> OutgoingMessage:
+        """Return the message, or raise an `EcheancierError` when it cannot be written."""
+
+
+_NOON = time(12)
+
+DayCalendar = Callable[[Sequence[str], date, datetime], bytes | None]
+"""Writes the dates of some people on a day as an iCalendar file; None when they have none."""
+
+
+class MorningStore(DigestSource, PeopleStore, Protocol):
+    """What digests are made of, who is told, and where they are put."""
+
+    def has_message(self, key: str) -> bool:
+        """Tell whether the outbox has a message under this key, sent or not."""
+
+    def enqueue(self, message: OutgoingMessage, figures: Figures | None = None) -> bool:
+        """Put a message in the outbox unless its key is there already; tell whether it was put."""
+
+
+class MorningReport(Struct):
+    """What a round of digests did."""
+
+    messages: int = 0
+    """Digests that entered the outbox."""
+    broken: list[str] = field(default_factory=list)
+    """One French sentence for each digest, or deadline, that could not be written."""
+
+
+class Morning:
+    """Sends the digests that are due.
+
+    Args:
+        store: what digests are made of, and the outbox.
+        planner: working days and zones of the agencies.
+        composer: writes the mails.
+        directory: the recipients, and who is told about each case.
+        labels: names of the procedures.
+        at: local time from which the digest of a day is sent to whoever chose none.
+        calendar: writes the dates of the day for those who want them attached; None attaches nothing.
+    """
+
+    def __init__(
+        self,
+        store: MorningStore,
+        planner: Planner,
+        composer: DigestComposer,
+        directory: Directory,
+        labels: Labels,
+        *,
+        at: time = time(7, 30),
+        calendar: DayCalendar | None = None,
+    ) -> None:
+        self._store = store
+        self._calendar = calendar
+        self._planner = planner
+        self._composer = composer
+        self._directory = directory
+        self._compiler = Compiler(store, planner, labels, at=at)
+        # Saves asking the outbox again at every beat; the outbox alone decides.
+        self._settled: dict[str, date] = {}
+
+    def run(self, now: datetime) -> MorningReport:
+        """Send the digests whose hour has come and that have not been sent today."""
+        report = MorningReport()
+        waiting = [one for one in self._directory.recipients() if self._is_waiting(one, now)]
+        if waiting:
+            staff = Staff.of(self._directory, self._store, now)
+            due = [one for one in waiting if self._is_due(one, now, staff)]
+            if due:
+                self._send(due, now, staff, report)
+        return report
+
+    def send(self, recipients: Sequence[Recipient], now: datetime, report: MorningReport) -> None:
+        """Send some recipients their digest of the day, whatever the hour, at most once."""
+        self._send(recipients, now, Staff.of(self._directory, self._store, now), report)
+
+    def _send(
+        self, recipients: Sequence[Recipient], now: datetime, staff: Staff, report: MorningReport
+    ) -> None:
+        compiled = self._compiler.digests(recipients, now, staff, looks_ahead=_is_sent)
+        report.broken.extend(compiled.broken)
+        for digest in compiled.digests:
+            self._deliver(digest, now, staff, report)
+
+    def _deliver(self, digest: Digest, now: datetime, staff: Staff, report: MorningReport) -> None:
+        try:
+            if _is_sent(digest):
+                calendar = self._attached(digest, now, staff)
+                told = replace(digest, late=self._late(digest, now, staff))
+                message = self._composer.digest(told, now, calendar=calendar)
+                figures = digest.trend.now if digest.trend is not None else None
+                report.messages += self._store.enqueue(message, figures)
+        except EcheancierError as error:
+            report.broken.append(error.message)
+        # Also when it cannot be written: said once a day, not at every beat.
+        self._settled[digest.recipient.id] = digest.day
+
+    def _late(self, digest: Digest, now: datetime, staff: Staff) -> str:
+        """Return what says that a digest of the morning leaves later in the day; empty when it does not."""
+        reader = digest.recipient
+        hour, local = self._compiler.hour(reader, staff), now.astimezone(reader.zone).time()
+        if hour >= _NOON or local < _NOON:
+            return ""
+        return f"Attendue à {hour:%H:%M}, cette synthèse part à {local:%H:%M}."
+
+    def _attached(self, digest: Digest, now: datetime, staff: Staff) -> bytes | None:
+        """Return the dates of the day for whoever wants them, those of the absent included."""
+        reader = digest.recipient
+        if self._calendar is None or not staff.habits(reader).with_calendar:
+            return None
+        followed = [
+            id_
+            for id_, person in self._directory.people.items()
+            if staff.told(id_, person.agency, now).recipient.id == reader.id
+        ]
+        return self._calendar(followed, digest.day, now)
+
+    def _is_waiting(self, recipient: Recipient, now: datetime) -> bool:
+        """Tell whether a recipient may still have a digest to get today."""
+        today = now.astimezone(recipient.zone).date()
+        if self._settled.get(recipient.id) == today:
+            return False
+        return self._planner.calendar(recipient.agency).is_working(today)
+
+    def _is_due(self, recipient: Recipient, now: datetime, staff: Staff) -> bool:
+        local, habits = now.astimezone(recipient.zone), staff.habits(recipient)
+        if local.time() < self._compiler.hour(recipient, staff):
+            return False
+        away = staff.absence(person_of(recipient.id), local.date())
+        # Not settled: a pause or an absence may be taken back during the day.
+        if away is not None or not habits.works_on(local.date()):
+            return False
+        if not self._store.has_message(digest_key(recipient.id, local.date())):
+            return True
+        self._settled[recipient.id] = local.date()
+        return False
+
+
+def _is_sent(digest: Digest) -> bool:
+    """Tell whether a digest leaves: with something to say, or on a day when its reader wants to know."""
+    return not digest.is_empty or digest.day.weekday() in digest.recipient.empty_digest_days

@@ -1,0 +1,1 @@
+"""Values and ports of what is said: messages, preferences, names, policy. Never when or how."""

@@ -1,0 +1,82 @@
+"""What a mail calls things: the procedure, and the acts that meet a deadline.
+
+Made once from the procedures by `cli.wiring.container`, read by the digest and the mails. Holds only names:
+the wording of a rule travels with its deadline, and nothing here loads a rule file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+from workflow.rules.fact_specs import FactSpec
+from workflow.rules.procedure import DeadlineSpec, Procedure
+
+
+class Act(Struct, frozen=True):
+    """What meets a deadline: the words to show, and what to type after the program's name."""
+
+    label: str
+    arguments: tuple[str, ...]
+    """`avancer`, then what follows the reference of the case."""
+
+    def command(self, program: str, ref: str) -> str:
+        """Return the line to type for a case."""
+        verb, *rest = self.arguments
+        return " ".join((program, "dossier", verb, ref, *rest))
+
+
+class ProcedureLabels(Struct, frozen=True):
+    """Names used when speaking of a procedure.
+
+    Attributes:
+        name: what staff call it (« CIPI »).
+        acts: what meets each deadline, by deadline id: acts, or a fact to note.
+        actions: what each action is called, by its id.
+        deadlines: what each deadline is called, by its id.
+    """
+
+    name: str
+    acts: Mapping[str, tuple[Act, ...]] = field(default_factory=dict)
+    actions: Mapping[str, str] = field(default_factory=dict)
+    deadlines: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, procedure: Procedure) -> ProcedureLabels:
+        """Return the names of a procedure that has been read."""
+        return cls(
+            name=procedure.name,
+            acts={spec.id: _acts(procedure, spec) for spec in procedure.deadlines.values()},
+            actions={action.id: action.label for action in procedure.actions.values()},
+            deadlines={spec.id: spec.label for spec in procedure.deadlines.values()},
+        )
+
+
+def _acts(procedure: Procedure, spec: DeadlineSpec) -> tuple[Act, ...]:
+    """Return what proves a deadline: the steps that do, or else what is to be noted."""
+    if acts := procedure.proving(spec):
+        return tuple(Act(action.label, ("avancer", action.id)) for action in acts)
+    names = dict.fromkeys(filter(None, (spec.met_by_fact, *(one.fact for one in spec.evidence))))
+    return tuple(_note(procedure.facts[name]) for name in names)
+
+
+def _note(fact: FactSpec) -> Act:
+    """Return how a fact is noted: in the ledger when it has one."""
+    if fact.derived:
+        return Act(fact.label, ("heures",))
+    return Act(fact.label, ("corriger", "--fait", f"{fact.id}=AAAA-MM-JJ"))
+
+
+Labels = Mapping[str, ProcedureLabels]
+"""Names of every procedure, by its id."""
+
+
+def labels_of(procedures: Mapping[str, Procedure]) -> Labels:
+    """Return the names of every procedure."""
+    return {id_: ProcedureLabels.of(procedure) for id_, procedure in procedures.items()}
+
+
+def named(labels: Labels, procedure: str) -> ProcedureLabels:
+    """Return the names of a procedure; one that is no longer known keeps its id as its name."""
+    return labels.get(procedure) or ProcedureLabels(procedure)

@@ -1,0 +1,143 @@
+"""The mails of a round, sorted by whom they are for: the owner as they like it, the manager when it presses.
+
+Filled and emptied by `notifications.reminders.round`, one set for the files that share a reader. Decides who
+hears of what and by which channel; writes nothing itself and knows no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from notifications.model.announcement import Reminder, Telling
+from notifications.model.messages import OutgoingMessage
+from notifications.model.preferences import Channel, Habits
+from notifications.people.staff import Told
+from notifications.schedule.planning import Audience, Due, Planned, topic
+from workflow.case.people import Recipient
+
+
+class ReminderComposer(Protocol):
+    """Writes the mails of what is due."""
+
+    def reminder(
+        self, recipient: Recipient, dues: Sequence[Due], now: datetime, *, told: Told | None = None
+    ) -> OutgoingMessage:
+        """Return the message about one case, or raise an `EcheancierError`."""
+
+    def group(
+        self,
+        recipient: Recipient,
+        groups: Sequence[Sequence[Due]],
+        now: datetime,
+        *,
+        told: Told | None = None,
+    ) -> OutgoingMessage:
+        """Return the one message about several cases, or raise an `EcheancierError`."""
+
+
+class _Parcel(Struct):
+    """What one recipient is told."""
+
+    told: Told
+    files: list[list[Due]] = field(default_factory=list)
+    """What is told at once, case by case."""
+    quiet: list[Reminder] = field(default_factory=list)
+    """What is left to the digest, or was not wanted."""
+
+
+class Parcels:
+    """What a round tells, by recipient.
+
+    Args:
+        composer: writes the mails.
+        group_from: files from which a recipient gets one mail for all of them.
+        now: the instant of the round.
+    """
+
+    def __init__(self, composer: ReminderComposer, group_from: int, now: datetime) -> None:
+        self._composer = composer
+        self._group_from = group_from
+        self._now = now
+        self._parcels: dict[str, _Parcel] = {}
+        self.told = 0
+        """Reminders told at once."""
+        self.left = 0
+        """Reminders left to the digest, or not wanted."""
+
+    def put(self, told: Told, habits: Habits, manager: Told | None, dues: Sequence[Due]) -> None:
+        """Sort what is due of one case between its follower and the manager.
+
+        Args:
+            told: who follows the case today.
+            habits: how they want to be told.
+            manager: who is told when it presses; None when whoever follows the case is.
+            dues: what is due.
+        """
+        owner: list[Due] = []
+        above: list[Due] = []
+        for due in dues:
+            at_once, quiet = _by_channel(due, habits)
+            up = tuple(one for one in due.planned if one.audience is not Audience.OWNER)
+            if manager is None:
+                at_once = tuple(sorted({*at_once, *up}))
+            elif up:
+                above.append(replace(due, planned=up))
+            if at_once:
+                owner.append(replace(due, planned=at_once))
+            for channel, planned in quiet.items():
+                self._parcel(told).quiet.extend(
+                    replace(due, planned=tuple(planned)).reminders(told.recipient.id, channel)
+                )
+        for whom, said in ((told, owner), (manager, above)):
+            if whom is not None and said:
+                self._parcel(whom).files.append(said)
+
+    def tellings(self) -> tuple[Telling, ...]:
+        """Return what is told to each recipient: a mail for each case, or one for many."""
+        found = tuple(
+            telling for parcel in self._parcels.values() for telling in self._tellings(parcel)
+        )
+        self.told = sum(len(one.reminders) for one in found if one.message is not None)
+        self.left = sum(len(one.reminders) for one in found if one.message is None)
+        return found
+
+    def _tellings(self, parcel: _Parcel) -> Iterator[Telling]:
+        told, recipient = parcel.told, parcel.told.recipient
+        if parcel.quiet:
+            yield Telling(tuple(parcel.quiet))
+        if len(parcel.files) >= self._group_from:
+            message = self._composer.group(recipient, parcel.files, self._now, told=told)
+            yield Telling(_reminders(parcel.files, recipient), message)
+            return
+        for dues in parcel.files:
+            message = self._composer.reminder(recipient, dues, self._now, told=told)
+            yield Telling(_reminders([dues], recipient), message)
+
+    def _parcel(self, told: Told) -> _Parcel:
+        return self._parcels.setdefault(told.key, _Parcel(told))
+
+
+def _by_channel(
+    due: Due, habits: Habits
+) -> tuple[tuple[Planned, ...], dict[Channel, list[Planned]]]:
+    """Return what the follower is told at once, and the rest by the channel they chose."""
+    at_once: list[Planned] = []
+    quiet: dict[Channel, list[Planned]] = {}
+    for one in due.planned:
+        if one.audience is Audience.MANAGER:
+            continue
+        channel = habits.channel(due.row.procedure, topic(due.row.deadline, one.offset))
+        if channel is Channel.AT_ONCE or one.audience is Audience.BOTH:
+            at_once.append(one)
+        else:
+            quiet.setdefault(channel, []).append(one)
+    return tuple(at_once), quiet
+
+
+def _reminders(files: Sequence[Sequence[Due]], recipient: Recipient) -> tuple[Reminder, ...]:
+    return tuple(told for dues in files for due in dues for told in due.reminders(recipient.id))

@@ -1,0 +1,1 @@
+"""When each deadline speaks, and where it stands. Never a message."""

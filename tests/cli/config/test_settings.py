@@ -1,0 +1,130 @@
+"""The models of the configuration, against the rule files and the sample file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import fields
+
+from cli.config.checks import check_address
+from cli.config.configuration import load
+from cli.config.places import Places
+from cli.config.reader import read_settings
+from cli.config.settings import AgencyRow, PersonRow, Reminders, Settings, Targets
+from workflow.rulefiles.rulebook import load_rulebook
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_delay_that_the_rules_read_can_be_configured() -> None:
+    """Each setting named by a rule file is a key of [targets]."""
+    for procedure in load_rulebook().procedures.values():
+        assert procedure.settings <= {one.name for one in fields(Targets)}
+
+
+def test_the_sample_file_explains_every_key() -> None:
+    """Each key of each section stands in config.toml, after a comment in French."""
+    sample = (ROOT / "config.toml").read_text(encoding="utf-8")
+    sections: list[type[Struct]] = [AgencyRow, PersonRow]
+    usual = Settings()
+    sections += [
+        type(section)
+        for one in fields(Settings)
+        if isinstance(section := getattr(usual, one.name), Struct)
+    ]
+    for section in sections:
+        for name in (one.name for one in fields(section)):
+            assert re.search(rf"^(# ?|#.* )?{name} = ", sample, re.MULTILINE), name
+
+
+def test_the_sample_file_names_nobody_real() -> None:
+    """Every address of the sample is of a domain reserved for examples."""
+    settings = load(ROOT / "config.toml").settings
+    addresses = [row.email for row in settings.agencies.values()]
+    addresses += [row.email for row in settings.people.values()]
+    assert {address.rpartition("@")[2] for address in addresses} == {"example.org"}
+    assert settings.mail.sender.endswith("@example.org")
+
+
+def test_settings_cannot_be_changed() -> None:
+    """A configuration that was read stays as it was."""
+    with pytest.raises(AttributeError, match="immutable"):
+        Settings().mail.port = 1  # type: ignore[misc]
+
+
+def test_offsets_are_sorted_from_far_to_near() -> None:
+    """The order in which delays are written does not matter."""
+    settings, problems = read_settings("config.toml", {"reminders": {"offsets": [1, 14, 7]}})
+    assert (settings.reminders.offsets, problems) == ((14, 7, 1), [])
+
+
+def test_what_is_not_said_holds_as_usual() -> None:
+    """A file that says nothing gives the settings that hold without a file."""
+    assert read_settings("config.toml", {}) == (Settings(), [])
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ({"mail": 3}, "mail : attendu une table, trouvé 3."),
+        ({"mail": {"port": True}}, "mail.port : attendu un nombre entier, trouvé True."),
+        ({"mail": {"host": " "}}, "mail.host : texte vide ; écrivez-le ou retirez la clé."),
+        ({"mail": {"connect_timeout_seconds": 0}}, "seconds : 0 : il faut plus de 0."),
+        ({"mail": {"message_timeout_seconds": "x"}}, "attendu un nombre, trouvé 'x'."),
+        ({"mail": {"message_timeout_seconds": 3601}}, "il faut au plus 3600."),
+        ({"digest": {"time": 7}}, 'digest.time : attendu une heure ("07:30"), trouvé 7.'),
+        ({"reminders": {"offsets": []}}, "reminders.offsets : liste vide ; donnez au moins"),
+        ({"reminders": {"offsets": ["x"]}}, "reminders.offsets[1] : attendu un nombre entier"),
+        ({"reminders": {"offsets": 3}}, "reminders.offsets : attendu une liste, trouvé 3."),
+        ({"targets": {"heures_par_jour": 25}}, "heures_par_jour : 25 : il faut au plus 24."),
+        ({"company": {"headcount": -1}}, "company.headcount : -1 : il faut au moins 0."),
+        ({"company": {"membership": "prism"}}, "« prism » est inconnu (connus : prism_emploi, v"),
+        ({"calendar": {"closures": [{"label": "x"}]}}, "closures[1].from : clé absente ; ajoutez-la."),
+        ({"agencies": {"Lyon": {}}}, "agencies.Lyon : « Lyon » ne peut servir d’identifiant"),
+        ({"agencies": {"lyon": {"name": "Lyon"}}}, "agencies.lyon.email : clé absente"),
+        ({"people": {"a": {"empty_digest_on": ["lundy"]}}}, "empty_digest_on[1] : « lundy » est inc"),
+        ({"people": {"a": 3}}, "people.a : attendu une table."),
+        ({"tui": {"keys": {"app.quit": 3}}}, "tui.keys.app.quit : attendu un texte entre guillemets"),
+        ({"tui": {"colour": "x"}}, "tui.colour : clé inconnue (connues : keys, read_only, theme)."),
+        ({"service": {"metrics_file": "a.txt"}}, "« a.txt » ne serait pas lu ; donnez un nom"),
+        ({"service": {"ping_url": "ftp://x"}}, "ping_url : il faut une adresse http:// ou https://"),
+        ({"database": {"password": "x"}}, "la variable ECHEANCIER_DATABASE_PASSWORD ou"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_key(data: dict[str, object], problem: str) -> None:
+    """Each fault of one value names its key, and no key is told twice."""
+    _, problems = read_settings("config.toml", data)
+    told = [str(one) for one in problems]
+    assert any(problem in one for one in told), told
+    assert len({one.key for one in problems}) == len(problems)
+
+
+def test_nought_never_tells_a_manager_nor_groups_mails() -> None:
+    """0 in the file is « never », whatever the number of files."""
+    usual = Places(Settings()).policy
+    assert (usual.escalation, usual.group_from) == (1, 4)
+    never = Places(Settings(reminders=Reminders(escalation_working_days=0, group_from=0))).policy
+    assert never.escalation is None
+    assert never.group_from > 1_000_000
+
+
+@pytest.mark.parametrize(
+    "address", ["a@example.org", "a.b+c@mail.example.fr", "o'neil@example.org"]
+)
+def test_an_ordinary_address_is_taken(address: str) -> None:
+    """Usual forms of addresses pass as they are."""
+    assert check_address(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "a", "a@", "@b.fr", "a@b", "a@b..fr", "a@b.fr\n", "a\r@b.fr", "a@b.fr,c@d.fr", "é@b.fr",
+     "<a@b.fr>", "a" * 250 + "@b.fr"],
+)  # fmt: skip
+def test_anything_else_is_refused(address: str) -> None:
+    """What is no address, or could carry another header, is refused."""
+    with pytest.raises(ValueError, match="adresse"):
+        check_address(address)

@@ -1,0 +1,779 @@
+"""« Tenue » means proved: by the fact that says it, in time, in every procedure, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.corpus.rows import SETTINGS, Rows, done, plain
+from tests.support.core import DAY, PARIS, act, paris, rulebook
+from tests.support.depth import received
+from workflow.acts import notes
+from workflow.acts import transitions as machine
+from workflow.case.case import Case, Closing, FactValue, HoursLine, Outcome, WorkKind
+from workflow.case.known_facts import known_values
+from workflow.deadlines.compute import live, reckon
+from workflow.deadlines.context import context_for, ruled_by
+from workflow.deadlines.explanation import Reckoning
+from workflow.deadlines.progress import ahead, step_dates
+from workflow.deadlines.verdicts import unproved, verdicts
+from workflow.deadlines.ways_of_counting import Context
+from workflow.errors import ActionRefused, Refused
+from workflow.rules.fact_specs import FactType
+from workflow.rules.procedure import Procedure
+
+CIPI, CDPI, PTP = Rows("cipi"), Rows("cdpi"), Rows("ptp")
+FORCE = "pour passer outre, ajoutez « --forcer » et « --commentaire » avec la raison"
+PAPERS = ("certificat_realisation", "contrat_mission_signe")
+TRAINED = done(WorkKind.TRAINING, date(2026, 9, 8), date(2026, 10, 30), "175")
+WORKED = done(WorkKind.MISSION, date(2026, 11, 2), date(2026, 11, 16), "70", 2)
+FUNDED = {
+    "debut_contrat": "07/09/2026",
+    "fin_formation": "30/10/2026",
+    "financement_accorde_le": "03/08/2026",
+    "heures_formation": "175",
+}
+ATTENDED, NOTED = paris(11, 20), paris(11, 25)
+HELD = "Réaliser la formation et les missions"
+
+
+def funded(rows: Rows, *hours: HoursLine, **typed: str) -> Case:
+    """Return a case whose funding is granted, with the deadlines that it awaits."""
+    facts = {**FUNDED, **typed}
+    case = rows.case(*hours, state="financement_accorde", papers=PAPERS, **facts)
+    return replace(case, deadlines=rows.deadlines(case))
+
+
+def attend(rows: Rows, case: Case, at: datetime = ATTENDED, *, forced: bool = False) -> Outcome:
+    """Enter attendance."""
+    comment = "parcours interrompu" if forced else ""
+    who = act(at, forced=forced, comment=comment)
+    return machine.apply(rows.procedure, case, "saisir_presences", {}, rows.context, who)
+
+
+def note(rows: Rows, case: Case, at: datetime = NOTED, **facts: FactValue) -> Outcome:
+    """Note facts by a correction."""
+    correction = machine.Correction(facts)
+    return machine.correct(rows.procedure, case, correction, rows.context, act(at))
+
+
+def ends(outcome: Outcome) -> dict[str, str]:
+    """Return how each deadline of an outcome ended."""
+    return {closing.deadline.id: status(closing) for closing in outcome.closed}
+
+
+def status(closing: Closing) -> str:
+    """Return how a deadline ended, in a word."""
+    if closing.missing:
+        return "non vérifiée"
+    return ("manquée" if closing.late else "tenue") if closing.met else "levée"
+
+
+def missing(outcome: Outcome, id_: str) -> list[str]:
+    """Return what is missing to prove a deadline that an outcome ends."""
+    [closing] = [one for one in outcome.closed if one.deadline.id == id_]
+    return [plain(one) for one in closing.missing]
+
+
+# --- What a step stands on ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [CIPI, CDPI], ids=lambda rows: rows.procedure_id)
+def test_attendance_waits_for_the_end_of_the_training(rows: Rows) -> None:
+    """Attendance is refused before the training has ended, and possible from its last day on."""
+    case = funded(rows, TRAINED, WORKED)
+    with pytest.raises(ActionRefused) as refusal:
+        attend(rows, case, paris(10, 29))
+    late = "trop tôt : « Fin de la formation » est le 30/10/2026"
+    assert list(refusal.value.reasons) == [late, FORCE]
+    assert attend(rows, case, paris(10, 30)).after.state == "presences_saisies"
+    [offer] = [
+        offer
+        for offer in machine.available(rows.procedure, case, rows.context, paris(10, 29))
+        if offer.action == "saisir_presences"
+    ]
+    assert offer.reasons == (late,)
+
+
+@pytest.mark.parametrize("rows", [CIPI, CDPI], ids=lambda rows: rows.procedure_id)
+@pytest.mark.parametrize("hours", [(), (TRAINED,), (WORKED,)], ids=["none", "trained", "worked"])
+def test_attendance_without_hours_is_refused(rows: Rows, hours: tuple[HoursLine, ...]) -> None:
+    """Attendance asks for hours of training and of mission; against it, a person may go with a reason."""
+    case = funded(rows, *hours)
+    with pytest.raises(ActionRefused) as refusal:
+        attend(rows, case)
+    kinds = {WorkKind.TRAINING: "formation", WorkKind.MISSION: "mission"}
+    absent = [name for kind, name in kinds.items() if kind not in {one.kind for one in hours}]
+    assert [str(one) for one in refusal.value.reasons] == [
+        *(
+            f"« Heures de {name} réalisées » : aucune n’est notée (dossier heures {case.ref})"
+            for name in absent
+        ),
+        FORCE,
+    ]
+    outcome = attend(rows, case, forced=True)
+    assert (outcome.entry.forced, outcome.entry.comment) == (True, "parcours interrompu")
+
+
+def test_an_end_corrected_to_after_the_attendance_is_refused() -> None:
+    """Once attendance is entered, the end of the training cannot move past it without a reason."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
+    with pytest.raises(ActionRefused, match="trop tôt : « Fin de la formation » est le 30/11/2026"):
+        note(CIPI, after, fin_formation=date(2026, 11, 30))
+
+
+# --- What proves each deadline ---------------------------------------------------------------------------
+
+
+def test_a_step_alone_proves_no_mission() -> None:
+    """Attendance forced with nothing noted meets neither the mission nor the whole, which say what lacks."""
+    outcome = attend(CIPI, funded(CIPI), forced=True)
+    found = ends(outcome)
+    assert (found["mission"], found["realisation"]) == ("non vérifiée", "non vérifiée")
+    hours = "« Heures de mission réalisées » (heures_mission_realisees) : 0 h sur 70 h"
+    assert missing(outcome, "mission") == [hours]
+    assert missing(outcome, "realisation") == [
+        "« Dernier jour du parcours, formation et missions comprises » (fin_parcours)",
+        "« Heures de formation réalisées » (heures_formation_realisees) : 0 h sur 70 h",
+        hours,
+    ]
+
+
+def test_a_beginning_is_no_end() -> None:
+    """A mission begun with half of its hours is not proved once attendance is entered."""
+    half = replace(WORKED, done=Decimal("35.5"))
+    case = funded(CIPI, TRAINED, half, debut_mission="02/11/2026")
+    outcome = attend(CIPI, case)
+    assert missing(outcome, "mission") == [
+        "« Heures de mission réalisées » (heures_mission_realisees) : 35,5 h sur 70 h"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [(date(2026, 11, 16), "tenue"), (date(2027, 3, 7), "tenue"), (date(2027, 3, 8), "manquée")],
+)
+def test_what_is_noted_later_decides(on: date, expected: str) -> None:
+    """The missing fact, noted after the step, makes the deadline met, or missed, by its own date."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
+    outcome = note(CIPI, after, paris(4, 1, year=2027), fin_parcours=on)
+    # Six months from 7 September end on 7 March.
+    assert ends(outcome) == {"realisation": expected}
+    assert [one.on for one in outcome.closed] == [on]
+
+
+def test_what_is_taken_back_is_missing_again() -> None:
+    """A proof noted by mistake and removed leaves its deadline unproved again; the journal keeps both."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
+    proved = note(CIPI, after, fin_parcours=date(2026, 11, 16)).after
+    removed = machine.Correction(removed=frozenset({"fin_parcours"}))
+    outcome = machine.correct(CIPI.procedure, proved, removed, CIPI.context, act(paris(11, 26)))
+    assert ends(outcome) == {"realisation": "non vérifiée"}
+
+
+def test_hours_taken_from_the_ledger_are_missing_again() -> None:
+    """A line of mission removed from the ledger after the attendance leaves the mission unproved."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED, debut_mission="02/11/2026")).after
+    outcome = notes.record_hours(
+        CIPI.procedure, after, (TRAINED,), CIPI.context, act(paris(11, 26))
+    )
+    assert ends(outcome)["mission"] == "non vérifiée"
+
+
+def test_a_date_corrected_after_the_step_is_judged_anew() -> None:
+    """A deposit in time, corrected to after the limit on purpose, is no longer met in time."""
+    case = CIPI.case()
+    case = replace(case, deadlines=CIPI.deadlines(case))
+    filed = machine.apply(
+        CIPI.procedure, case, "deposer_drf", {}, CIPI.context, act(paris(9, 4))
+    ).after
+    correction = machine.Correction({"drf_deposee_le": paris(9, 6, 10)})
+    outcome = machine.correct(
+        CIPI.procedure, filed, correction, CIPI.context, act(paris(9, 8), forced=True, comment="vu")
+    )
+    assert ends(outcome) == {"drf": "manquée"}
+
+
+def test_a_deposit_without_its_hour_proves_nothing_on_the_last_day() -> None:
+    """A deposit forced with the day alone, on the day of the limit, waits for its hour."""
+    case = CIPI.case()
+    case = replace(case, deadlines=CIPI.deadlines(case))
+    outcome = machine.apply(
+        CIPI.procedure,
+        case,
+        "deposer_drf",
+        {"drf_deposee_le": date(2026, 9, 6)},
+        CIPI.context,
+        act(paris(9, 8), forced=True, comment="heure inconnue"),
+    )
+    assert missing(outcome, "drf") == ["l’heure de « Saisie de la DRF » (drf_deposee_le)"]
+    told = note(CIPI, outcome.after, drf_deposee_le=paris(9, 6, 8))
+    assert ends(told)["drf"] == "tenue"
+
+
+def test_a_proof_of_eligibility_out_of_date_is_not_renewed_by_a_contract() -> None:
+    """A contract filed with a proof that ends before it leaves the renewal unproved; a newer one meets it."""
+    facts = {"debut_contrat": "07/09/2026", "preuve_valable_jusquau": "01/09/2026"}
+    case = CIPI.case(state="drf_accordee", papers=("infos_salarie",), **facts)
+    case = replace(case, deadlines=CIPI.deadlines(case))
+    assert "preuve_eligibilite" in case.deadlines
+    papers = dict.fromkeys(
+        CIPI.procedure.actions["deposer_contrat"].documents, received(date(2026, 7, 1))
+    )
+    outcome = machine.apply(
+        CIPI.procedure, case, "deposer_contrat", {}, CIPI.context, act(paris(8, 3)), papers
+    )
+    assert missing(outcome, "preuve_eligibilite") == [
+        (
+            "« Preuve d’éligibilité valable jusqu’au » (preuve_valable_jusquau) : une date qui ne tombe "
+            "pas avant « Premier jour du contrat »"
+        )
+    ]
+    renewed = note(CIPI, case, paris(8, 3), preuve_valable_jusquau=date(2026, 9, 7))
+    assert ends(renewed) == {"preuve_eligibilite": "tenue"}
+
+
+def test_the_right_to_return_is_not_told_by_a_closing() -> None:
+    """A PTP closed without the information of the employee leaves that limit unproved."""
+    typed = {"demarrage_formation": "07/09/2026", "fin_formation": "31/05/2027"}
+    case = PTP.case(state="formation", **typed)
+    case = replace(case, deadlines=PTP.deadlines(case))
+    outcome = machine.apply(
+        PTP.procedure, case, "cloturer", {}, PTP.context, act(paris(6, 1, year=2027))
+    )
+    assert missing(outcome, "notification_retour") == [
+        "« Information du salarié sur son droit au retour » (retour_notifie_le)"
+    ]
+    late = note(PTP, outcome.after, paris(6, 2, year=2027), retour_notifie_le=date(2027, 3, 1))
+    assert ends(late) == {"notification_retour": "manquée"}
+
+
+@pytest.mark.parametrize("rows", [CIPI, CDPI], ids=lambda rows: rows.procedure_id)
+def test_papers_handed_over_are_proved_by_their_own_day(rows: Rows) -> None:
+    """Handing the documents over is met on the day it was done, long before the file is closed."""
+    case = funded(rows, TRAINED, WORKED)
+    [closing] = note(rows, case, documents_remis_le=date(2026, 11, 20)).closed
+    assert (closing.deadline.id, status(closing), closing.on) == (
+        "remise_documents",
+        "tenue",
+        date(2026, 11, 20),
+    )
+
+
+def test_a_limit_that_counts_from_nothing_is_neither_met_nor_missed() -> None:
+    """A limit missed is dropped once the fact that it counts from is taken back, and missed again with it."""
+    case = PTP.case(state="accorde", demarrage_formation="06/09/2027", fin_contrat="29/01/2027")
+    case = replace(case, deadlines=PTP.deadlines(case))
+    now = act(paris(9, 7, year=2027))
+    entered = machine.apply(PTP.procedure, case, "entrer_formation", {}, PTP.context, now)
+    assert ends(entered) == {"demarrage_max": "manquée"}
+    removed = machine.Correction(removed=frozenset({"fin_contrat"}))
+    dropped = machine.correct(PTP.procedure, entered.after, removed, PTP.context, now)
+    assert ends(dropped) == {"demarrage_max": "levée"}
+    noted = note(PTP, dropped.after, paris(9, 8, year=2027), fin_contrat=date(2027, 1, 29))
+    assert ends(noted) == {"demarrage_max": "manquée"}
+
+
+def test_a_case_that_ends_says_what_it_leaves_unproved() -> None:
+    """Closing is possible without a proof that will never come, and says which deadlines it leaves so."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
+    facts: dict[str, FactValue] = {"documents_remis_le": date(2026, 11, 20)}
+    ended = machine.apply(CIPI.procedure, after, "cloturer", facts, CIPI.context, act(NOTED))
+    assert ended.warnings == (
+        (
+            f"« {HELD} » reste non vérifiée : il manque « Dernier jour du parcours, formation et missions "
+            "comprises » (fin_parcours)."
+        ),
+    )
+
+
+def test_what_is_unproved_is_told_with_the_case() -> None:
+    """Whoever looks at the case sees what is unproved, with its dates and what is missing."""
+    after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
+    [deadline] = unproved(CIPI.procedure, after, CIPI.context)
+    assert (deadline.label, deadline.prudent) == (HELD, date(2027, 3, 5))
+    assert deadline.missing == (
+        "« Dernier jour du parcours, formation et missions comprises » (fin_parcours)",
+    )
+
+
+def test_a_deposit_before_the_opening_proves_nothing() -> None:
+    """A DRF filed on purpose before its window opens is not held for met; a date in the window is."""
+    case = CIPI.case()
+    case = replace(case, deadlines=CIPI.deadlines(case))
+    early = machine.apply(
+        CIPI.procedure,
+        case,
+        "deposer_drf",
+        {"drf_deposee_le": paris(7, 7, 23)},
+        CIPI.context,
+        act(paris(7, 8), forced=True, comment="ouverture anticipée"),
+    )
+    assert missing(early, "drf") == [
+        "« Saisie de la DRF » (drf_deposee_le) : une date à partir du 08/07/2026, jour de l’ouverture"
+    ]
+    opened = note(CIPI, early.after, paris(7, 9), drf_deposee_le=paris(7, 8, 0))
+    assert ends(opened)["drf"] == "tenue"
+
+
+@pytest.mark.parametrize(
+    ("fact", "label"),
+    [
+        ("fin_formation", "Fin de la formation"),
+        ("formation", "Dernier jour des heures de formation réalisées"),
+        ("mission", "Dernier jour des heures de mission réalisées"),
+    ],
+)
+@pytest.mark.parametrize("rows", [CIPI, CDPI], ids=lambda rows: rows.procedure_id)
+def test_a_path_ends_with_the_last_of_its_parts(rows: Rows, fact: str, label: str) -> None:
+    """A last day of the path before the training ends, or before hours worked, does not prove the whole."""
+    last = {"fin_formation": date(2026, 10, 30), "formation": date(2026, 10, 30)}.get(
+        fact, date(2026, 11, 16)
+    )
+    trained = TRAINED if fact != "fin_formation" else replace(TRAINED, last=date(2026, 10, 1))
+    ended = {"fin_formation": "30/10/2026" if fact == "fin_formation" else "01/10/2026"}
+    worked = WORKED if fact == "mission" else replace(WORKED, first=date(2026, 9, 14))
+    worked = worked if fact == "mission" else replace(worked, last=date(2026, 9, 25))
+    left = HoursLine(3, WorkKind.MISSION, date(2026, 12, 1), date(2026, 12, 4), Decimal(28))
+    after = attend(rows, funded(rows, trained, worked, left, **ended)).after
+    early = note(rows, after, fin_parcours=last - DAY)
+    assert missing(early, "realisation") == [
+        (
+            "« Dernier jour du parcours, formation et missions comprises » (fin_parcours) : une date qui "
+            f"ne tombe pas avant « {label} »"
+        )
+    ]
+    # Hours that were planned and never done hold nothing back.
+    assert ends(note(rows, after, fin_parcours=last)) == {"realisation": "tenue"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "first", "last", "expected"),
+    [
+        # Six months from 7 September end on Sunday 7 March; 70 hours, ten days, begin on 22 February.
+        (CIPI, date(2027, 2, 22), date(2027, 3, 8), "tenue"),
+        (CIPI, date(2027, 2, 23), date(2027, 3, 7), "tenue"),
+        (CIPI, date(2027, 2, 23), date(2027, 3, 8), "manquée"),
+        (CIPI, date(2027, 3, 8), date(2027, 3, 19), "manquée"),
+        # Three months from 30 October end on Saturday 30 January; a third of 175 hours, nine days, begins
+        # on Tuesday 19 January.
+        (CDPI, date(2027, 1, 19), date(2027, 2, 1), "tenue"),
+        (CDPI, date(2027, 1, 20), date(2027, 1, 30), "tenue"),
+        (CDPI, date(2027, 1, 20), date(2027, 2, 1), "manquée"),
+    ],
+)
+@pytest.mark.parametrize("noted", [False, True], ids=["ledger", "noted"])
+def test_a_beginning_is_judged_by_what_room_it_left(
+    rows: Rows, first: date, last: date, expected: str, *, noted: bool
+) -> None:
+    """Hours count when worked in their period, or begun on a day that left room for them."""
+    case = funded(rows, TRAINED)
+    if noted:
+        case = note(rows, case, paris(6, 1, year=2027), debut_mission=first).after
+    worked = done(WorkKind.MISSION, first, last, "70", 2)
+    now = act(paris(6, 1, year=2027))
+    outcome = notes.record_hours(rows.procedure, case, (TRAINED, worked), rows.context, now)
+    known = known_values(rows.procedure, outcome.after.facts, outcome.after.hours)
+    found = verdicts(rows.procedure, outcome.after, known, rows.context)["mission"]
+    assert (found.missing, found.late, found.on) == ((), expected == "manquée", first)
+
+
+def test_a_mission_follows_its_training() -> None:
+    """The mission that a CDPI owes after its training cannot begin before the training ends."""
+    case = funded(CDPI, TRAINED)
+    with pytest.raises(ActionRefused, match="passerait avant « Fin de la formation »"):
+        note(CDPI, case, debut_mission=date(2026, 10, 29))
+    assert ends(note(CDPI, case, debut_mission=date(2026, 10, 30))) == {"mission": "tenue"}
+
+
+def test_what_is_awaited_again_is_not_told_unproved() -> None:
+    """A DRF filed before its window and refused is awaited again: the first deposit is no longer judged."""
+    case = CIPI.case()
+    case = replace(case, deadlines=CIPI.deadlines(case))
+    for action, day, forced in (("deposer_drf", 7, True), ("refuser_drf", 9, False)):
+        who = act(paris(7, day), forced=forced, comment="au plus tôt" if forced else "")
+        case = machine.apply(CIPI.procedure, case, action, {}, CIPI.context, who).after
+    assert [one.id for one in unproved(CIPI.procedure, case, CIPI.context)] == ["drf"]
+    again = machine.apply(
+        CIPI.procedure, case, "reprendre", {}, CIPI.context, act(paris(7, 10))
+    ).after
+    assert (unproved(CIPI.procedure, again, CIPI.context), set(again.deadlines)) == ((), {"drf"})
+
+
+# --- Whatever happens to a case --------------------------------------------------------------------------
+
+SCHEMES: Mapping[str, tuple[str, str | None, datetime]] = {
+    "cipi": ("cipi", None, paris(7, 1)),
+    "cdpi": ("cdpi", None, paris(7, 1)),
+    "ptp": ("ptp", None, paris(1, 4, year=2027)),
+    "cif-cdd unifaf": ("cif-cdd", "unifaf", paris(3, 1, year=2018)),
+    "cif-cdd fafsea": ("cif-cdd", "fafsea", paris(3, 1, year=2018)),
+    **{
+        f"cif-cdd {funder}": ("cif-cdd", funder, paris(3, 1, year=2018))
+        for funder in ("fongecif-ara", "fongecif-bfc", "opcalim", "uniformation")
+    },
+}
+
+# Which fact proves each deadline, and which hours, worked by hand; every other is proved by its step.
+BY_FACT = {
+    "realisation": "fin_parcours",
+    "remise_documents": "documents_remis_le",
+    "notification_retour": "retour_notifie_le",
+    "demarrage_max": "formation_demarree_le",
+}
+PROVING = {*BY_FACT.values(), "debut_mission"}
+TYPED_HOURS = ("heures_formation_realisees", "heures_mission_realisees", "heures_formation")
+
+
+NOTHING: Mapping[str, FactValue] = {}
+
+
+class Life:
+    """A case that lives at random, and its deadlines as a store keeps them."""
+
+    def __init__(self, name: str) -> None:
+        id_, funder, self.now = SCHEMES[name]
+        self.procedure: Procedure = ruled_by(rulebook().procedure(id_), funder)
+        self.context: Context = context_for(self.procedure, "FR", (), SETTINGS)
+        facts = {self.procedure.reference_fact: self.now.date() + 70 * DAY}
+        case = Case("X-1", id_, "", "FR", "lyon", "", self.now, funder=funder, facts=facts)
+        who = act(self.now, forced=True, comment="au hasard")
+        self.rows: dict[str, str] = {}
+        self.save(machine.open_case(self.procedure, case, self.context, who))
+
+    def save(self, outcome: Outcome) -> None:
+        """Keep a case and its rows."""
+        self.case = outcome.after
+        self.rows |= {one.id: "ouverte" for one in outcome.opened}
+        self.rows |= {one.deadline.id: status(one) for one in outcome.closed}
+
+    def fact(self, data: st.DataObject, name: str) -> FactValue:
+        """Return some value of a fact."""
+        kind = self.procedure.facts[name].type
+        if kind in {FactType.DATE, FactType.INSTANT}:
+            day = self.now.date() - data.draw(st.integers(0, 60)) * DAY
+            hour = data.draw(st.sampled_from([None, None, 8, 17]))
+            if hour is None or kind is FactType.DATE:
+                return day
+            return datetime(day.year, day.month, day.day, hour, tzinfo=PARIS)
+        return Decimal(data.draw(st.sampled_from([0, 35, 70, 140, 210])))
+
+    def step(self, data: st.DataObject) -> Outcome:
+        """Do some action, whatever it goes against."""
+        actions = [
+            one
+            for one in self.procedure.actions.values()
+            if self.case.state in one.transitions and one.id != "abandonner"
+        ]
+        if not actions:
+            raise Refused("Le dossier est fini.")
+        action = data.draw(st.sampled_from(actions))
+        facts = {name: self.fact(data, name) for name in action.needs if data.draw(st.booleans())}
+        if data.draw(st.booleans()):
+            facts[action.dated_by] = self.fact(data, action.dated_by)
+        papers = dict.fromkeys(action.documents, received(self.now.date()))
+        who = act(self.now, forced=data.draw(st.booleans()), comment="au hasard")
+        return machine.apply(self.procedure, self.case, action.id, facts, self.context, who, papers)
+
+    def go(self, action: str, days: int = 0, facts: Mapping[str, FactValue] = NOTHING) -> None:
+        """Do an action some days later, against every window."""
+        self.now += days * DAY
+        papers = dict.fromkeys(self.procedure.actions[action].documents, received(self.now.date()))
+        who = act(self.now, forced=True, comment="au plus vite")
+        self.save(
+            machine.apply(self.procedure, self.case, action, facts, self.context, who, papers)
+        )
+
+    def correct(self, data: st.DataObject) -> Outcome:
+        """Note, change or take back some fact."""
+        names = {
+            *self.case.facts,
+            *BY_FACT.values(),
+            *TYPED_HOURS,
+            "debut_mission",
+            "debut_contrat",
+        }
+        name = data.draw(st.sampled_from(sorted(names & self.procedure.facts.keys())))
+        gone = name in self.case.facts and data.draw(st.integers(0, 3)) == 0
+        correction = (
+            machine.Correction(removed=frozenset({name}))
+            if gone
+            else machine.Correction({name: self.fact(data, name)})
+        )
+        who = act(self.now, forced=data.draw(st.booleans()), comment="au hasard")
+        return machine.correct(self.procedure, self.case, correction, self.context, who)
+
+    def work(self, data: st.DataObject) -> Outcome:
+        """Note hours of training and of mission, in place of those noted before."""
+        lines = []
+        for number, kind in enumerate((WorkKind.TRAINING, WorkKind.MISSION), 1):
+            hours = data.draw(st.sampled_from([None, "35", "70", "140"]))
+            last = self.now.date() - data.draw(st.integers(0, 40)) * DAY
+            if hours is not None:
+                lines.append(done(kind, last - 20 * DAY, last, hours, number))
+        return notes.record_hours(
+            self.procedure, self.case, tuple(lines), self.context, act(self.now)
+        )
+
+    def on_its_way(self, data: st.DataObject) -> None:
+        """Bring the case some steps along the way to its end, proving one thing or another."""
+        way = ahead(self.procedure, self.case.state)
+        for target in way[: data.draw(st.integers(0, len(way)))]:
+            found = self.procedure.actions.values()
+            action = next(one for one in found if one.transitions.get(self.case.state) == target)
+            names = [name for name in action.needs if name not in self.case.facts]
+            try:
+                self.go(action.id, facts=dict.fromkeys(names, self.now.date()))
+            except Refused:
+                return
+            if data.draw(st.booleans()):
+                self.prove(data)
+            self.now += data.draw(st.integers(0, 40)) * DAY
+
+    def prove(self, data: st.DataObject) -> None:
+        """Note one of the facts that prove, if it may be noted."""
+        name = data.draw(st.sampled_from(sorted(PROVING & self.procedure.facts.keys())))
+        correction = machine.Correction({name: self.fact(data, name)})
+        with suppress(Refused):
+            self.save(
+                machine.correct(self.procedure, self.case, correction, self.context, act(self.now))
+            )
+
+    def undo(self, _: st.DataObject) -> Outcome:
+        """Take the last step back."""
+        return machine.undo(self.procedure, self.case, self.context, act(self.now))
+
+    def proved(self, id_: str) -> bool:
+        """Tell whether a deadline is proved and in time, as somebody would check it by hand."""
+        known = known_values(self.procedure, self.case.facts, self.case.hours)
+        window = self.reckoned(id_, known)
+        strict = window.limit.strict if window else None
+        if id_ == "mission":
+            return self.mission_proved(known)
+        if id_ == "depot" and self.case.funder == "unifaf":
+            return _in_time(known.get("dossier_recu_le"), strict)
+        if id_ == "realisation" and not self.path_done(known):
+            return False
+        if id_ in BY_FACT:
+            return _in_time(known.get(BY_FACT[id_]), strict)
+        dates, spec = step_dates(self.procedure, self.case), self.procedure.deadlines[id_]
+        done_by = [step for step in self.case.history if step.action in spec.met_by]
+        on = dates[done_by[-1].seq] if done_by else None
+        opens_on = window.opens_on if window else None
+        if on is None or (opens_on is not None and self.context.day(on) < opens_on):
+            return False
+        return _in_time(on, strict)
+
+    def reckoned(self, id_: str, known: Mapping[str, FactValue]) -> Reckoning | None:
+        """Return the dates of a deadline for some values."""
+        edition = self.procedure.edition(self.case.edition)
+        return reckon(self.procedure, edition, self.procedure.deadlines[id_], known, self.context)
+
+    def mission_proved(self, known: Mapping[str, FactValue]) -> bool:
+        """Tell whether a mission began in time, and once it is over whether its hours were done."""
+        hours, begun = known.get("heures_mission_realisees"), known.get("debut_mission")
+        over = self.case.state not in self.procedure.deadlines["mission"].states
+        whole = known.get("heures_formation")
+        asked = Decimal(70)
+        if self.procedure.id == "cdpi":
+            asked = (whole if isinstance(whole, Decimal) else Decimal(10_000)) / 3
+        worked = isinstance(hours, Decimal) and hours >= asked
+        if not worked and (begun is None or hours is not None or over):
+            return False
+        nothing_done = {name: value for name, value in known.items() if name != TYPED_HOURS[1]}
+        missions = [one for one in self.case.hours if one.kind is WorkKind.MISSION]
+        first = begun or min((one.first for one in missions), default=None)
+        left, full = (self.reckoned("mission", values) for values in (known, nothing_done))
+        if first is None or left is None or full is None:
+            return True
+        inside = all(left.limit.ends_on and one.last <= left.limit.ends_on for one in missions)
+        return _in_time(first, (left if inside else full).limit.strict)
+
+    def path_done(self, known: Mapping[str, FactValue]) -> bool:
+        """Tell whether the hours of a path are noted, and none of them after its last day."""
+        trained, worked = (
+            known.get(f"heures_{kind}_realisees") for kind in ("formation", "mission")
+        )
+        least = 70 if self.procedure.id == "cipi" else 140
+        parts = [one.last for one in self.case.hours]
+        ended, trains = known.get("fin_parcours"), known.get("fin_formation")
+        parts += [trains] if isinstance(trains, date) else []
+        return (
+            isinstance(trained, Decimal)
+            and trained >= least
+            and bool(worked)
+            and isinstance(ended, date)
+            and all(part <= ended for part in parts)
+        )
+
+
+def _in_time(value: FactValue | None, strict: date | datetime | None) -> bool:
+    if not isinstance(value, date):
+        return False
+    if strict is None:
+        return True
+    if isinstance(strict, datetime):
+        if isinstance(value, datetime):
+            return value <= strict
+        return datetime(value.year, value.month, value.day, tzinfo=PARIS) + DAY <= strict
+    return value.date() <= strict if isinstance(value, datetime) else value <= strict
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_met_is_proved_whatever_happens(name: str, data: st.DataObject) -> None:
+    """Steps, corrections and undos in any order: what stands as met is proved, and within its limit."""
+    life = Life(name)
+    life.on_its_way(data)
+    for _ in range(data.draw(st.integers(1, 12))):
+        life.now += timedelta(
+            days=data.draw(st.integers(0, 25)), hours=data.draw(st.integers(0, 9))
+        )
+        acts = [life.step, life.step, life.correct, life.correct, life.work, life.undo]
+        try:
+            life.save(data.draw(st.sampled_from(acts))(data))
+        except Refused:
+            continue
+        met = [id_ for id_, said in life.rows.items() if said == "tenue"]
+        assert [id_ for id_ in met if not life.proved(id_)] == [], life.case
+        awaited = {id_ for id_, said in life.rows.items() if said == "ouverte"}
+        assert awaited == set(life.case.deadlines)
+
+
+def presented_anew() -> Life:
+    """Return a file that UNIFAF received in time and refused, presented anew as soon as refused."""
+    life = Life("cif-cdd unifaf")
+    for action, days in (
+        ("deposer", 0),
+        ("noter_reception", 1),
+        ("refuser", 2),
+        ("representer", 3),
+    ):
+        life.go(action, days)
+        if action == "noter_reception":
+            earlier = machine.Correction({"dossier_recu_le": life.now.date() - DAY})
+            who = act(life.now)
+            life.save(machine.correct(life.procedure, life.case, earlier, life.context, who))
+    return life
+
+
+def test_a_file_presented_anew_is_to_be_received_anew() -> None:
+    """What proved the first deposit says nothing of the second, which is awaited and proved by itself."""
+    life = presented_anew()
+    assert life.rows["depot"] == "ouverte"
+    assert {"dossier_recu_le", "complet_le", "commission_le"}.isdisjoint(life.case.facts)
+    life.go("deposer")
+    assert (life.rows["depot"], set(life.case.deadlines)) == ("non vérifiée", set())
+    life.go("noter_reception")
+    assert (life.rows["depot"], set(life.case.deadlines)) == ("tenue", {"reponse"})
+
+
+def test_the_reply_to_a_new_presentation_waits_for_its_own_session() -> None:
+    """Presented anew, a file awaits no reply counted from the session that refused it."""
+    life = Life("cif-cdd fongecif-bfc")
+    for action in ("deposer", "noter_reception", "declarer_complet", "passer_commission"):
+        life.go(action, 1)
+    assert set(life.case.deadlines) == {"reponse"}
+    for action in ("refuser", "representer", "deposer"):
+        life.go(action, 1)
+    assert set(life.case.deadlines) == set()
+    assert {"complet_le", "commission_le"}.isdisjoint(life.case.facts)
+
+
+def test_a_new_presentation_taken_back_gives_back_the_reception() -> None:
+    """The journal keeps what a new presentation set aside: each step keeps its date, an undo restores it."""
+    life = presented_anew()
+    received_on = life.now.date() - 6 * DAY
+    dates = step_dates(life.procedure, life.case)
+    assert [dates[one.seq] for one in life.case.history if one.action == "noter_reception"] == [
+        received_on
+    ]
+    undone = machine.undo(life.procedure, life.case, life.context, act(life.now))
+    assert undone.after.facts["dossier_recu_le"] == received_on
+
+
+# --- Which steps end each deadline -----------------------------------------------------------------------
+
+AKTO = {
+    "drf": {"deposer_drf"},
+    "reponse_akto": {"accorder_drf", "refuser_drf"},
+    "contrat": {"deposer_contrat"},
+    "realisation": {"saisir_presences"},
+    "mission": {"saisir_presences"},
+    "presences": {"saisir_presences"},
+    "surcout": {"demander_surcout"},
+    "remise_documents": {"cloturer"},
+}
+OPACIF = {"depot": {"deposer"}, "demarrage_max": {"entrer_formation"}}
+ANSWERED = {"reponse": {"accorder", "refuser"}}
+ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
+    "cipi": {**AKTO, "preuve_eligibilite": {"deposer_contrat"}},
+    "cdpi": AKTO,
+    "ptp": {
+        "demande_conge": {"demander_conge"},
+        "reponse_employeur": {"accorder_conge", "refuser_conge"},
+        "recours": {"former_recours"},
+        "reponse_recours": {"accorder", "refuser"},
+        "demarrage_max": {"entrer_formation"},
+        "notification_retour": {"cloturer"},
+    },
+    "cif-cdd fafsea": {**OPACIF, "recours": {"former_recours"}},
+    "cif-cdd fongecif-ara": OPACIF,
+    "cif-cdd fongecif-bfc": {**OPACIF, **ANSWERED},
+    "cif-cdd opcalim": OPACIF,
+    "cif-cdd unifaf": {**OPACIF, **ANSWERED},
+    "cif-cdd uniformation": {**OPACIF, **ANSWERED},
+}
+"""The steps that a person calls the end of each deadline, worked by hand from the sheets."""
+
+
+def awaiting(name: str, id_: str, state: str) -> Life:
+    """Return a case in a state, with every fact known but those by which a deadline would be met."""
+    life = Life(name)
+    spec = life.procedure.deadlines[id_]
+    today = life.now.date()
+    facts: dict[str, FactValue] = {}
+    for fact in life.procedure.facts.values():
+        if fact.derived or fact.id == spec.met_by_fact:
+            continue
+        if fact.type in {FactType.DATE, FactType.INSTANT}:
+            facts[fact.id] = today + (70 * DAY if fact.future else 0 * DAY)
+    facts |= {"heures_formation": Decimal(150)} if name == "cdpi" else {}
+    # A proof that ends before the contract begins is to be renewed.
+    facts |= {"preuve_valable_jusquau": today + 30 * DAY} if name == "cipi" else {}
+    case = replace(life.case, state=state, facts=facts)
+    known = known_values(life.procedure, facts)
+    edition = life.procedure.edition(case.edition)
+    life.case = replace(case, deadlines=live(life.procedure, edition, state, known, life.context))
+    return life
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"), [(name, id_) for name, found in ENDED_BY.items() for id_ in found]
+)
+def test_a_deadline_ends_with_its_own_steps_alone(name: str, id_: str) -> None:
+    """From each state that awaits it, its own steps end a deadline; all else that leaves drops it."""
+    procedure = Life(name).procedure
+    assert set(procedure.deadlines) == set(ENDED_BY[name])
+    spec, tried = procedure.deadlines[id_], set()
+    for state in sorted(spec.states):
+        for action in procedure.actions.values():
+            target = action.transitions.get(state, state)
+            if target in {*spec.states, "precedent"}:
+                continue
+            life = awaiting(name, id_, state)
+            assert id_ in life.case.deadlines
+            asked = [one for one in action.needs if one not in life.case.facts]
+            life.go(action.id, facts=dict.fromkeys(asked, life.now.date()))
+            ended = life.rows[id_] in {"tenue", "manquée", "non vérifiée"}
+            assert ended is (action.id in ENDED_BY[name][id_]), (state, action.id)
+            tried.add(action.id)
+    assert tried >= ENDED_BY[name][id_]

@@ -1,0 +1,398 @@
+"""What a form asks, and what it does with the answers: advancing, correcting, each as a value.
+
+Made by the screen of a file, filled by `tui.forms.act`; `tui.acts.notes` has the other forms of a file. Asks
+only what is missing; the service judges everything that is typed.
+"""
+
+from __future__ import annotations
+
+from abc import ABCMeta, abstractmethod
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, StructMeta, field
+from msgspec.structs import replace
+
+from notifications.schedule.viewpoint import Looking
+from tui.frame.office import Office
+from workflow.acts.guards import COMMENT_HINT, FORCE_HINT
+from workflow.case.case import Case, FactValue, Outcome
+from workflow.errors import ActionRefused, EcheancierError, Refused, words_of
+from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.procedure import Action, Procedure
+from workflow.text import french
+from workflow.usecases.cases import CaseView
+from workflow.wording.fact_text import fact_words
+
+TITLE = FactSpec("title", "Libellé du dossier", FactType.TEXT, future=True)
+"""The title of a file, asked beside its facts; no fact bears this name."""
+
+
+class Typed(Struct, frozen=True):
+    """What somebody has typed in a form.
+
+    Args:
+        facts: values by name, as typed; those that were left as they are do not stand here.
+        documents: documents received, by name.
+        comment: for the journal.
+        forced: True to go against a window.
+    """
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    documents: tuple[str, ...] = ()
+    comment: str = ""
+    forced: bool = False
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The values, without those that were emptied."""
+        return {name: value for name, value in self.facts.items() if value}
+
+    @property
+    def emptied(self) -> list[str]:
+        """The names of what was emptied."""
+        return [name for name, value in self.facts.items() if not value]
+
+    @property
+    def for_the_journal(self) -> list[str]:
+        """The options of a command that every act shares."""
+        words = ["--forcer"] if self.forced else []
+        return [*words, "--commentaire", self.comment] if self.comment else words
+
+
+class Question(Struct, frozen=True):
+    """Something to ask.
+
+    Args:
+        spec: what it is, like a fact.
+        known: its value now, as it would be typed: left as it is, it is not sent, unless it is required.
+        required: True when the act needs it.
+        proposed: what stands in its field at first, where nothing is known.
+    """
+
+    spec: FactSpec
+    known: str = ""
+    required: bool = False
+    proposed: str = ""
+
+    @property
+    def first(self) -> str:
+        """What stands in its field before anything is typed."""
+        return self.known or self.proposed
+
+
+class _AbstractStruct(StructMeta, ABCMeta):
+    """Makes structs that may leave methods to those that derive from them."""
+
+
+class Act(Struct, frozen=True, metaclass=_AbstractStruct):
+    """A form: what it asks, and what it does.
+
+    Args:
+        title: its heading.
+        case: the file, as it was read.
+        questions: what it asks.
+        papers: documents to receive: their name, and their label.
+        more: facts that may be added to the questions.
+    """
+
+    title: str
+    case: Case
+    procedure: Procedure
+    questions: tuple[Question, ...] = ()
+    papers: tuple[tuple[str, str], ...] = ()
+    more: tuple[FactSpec, ...] = ()
+
+    idle: ClassVar[str] = "Changez une valeur."
+    """What to say while nothing was typed."""
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft; only an act that asks something has one."""
+        return ""
+
+    @abstractmethod
+    def prepare(self, office: Office, typed: Typed) -> Outcome:
+        """Return what it would do; raises like the service that does it."""
+
+    @abstractmethod
+    def command(self, typed: Typed) -> list[str]:
+        """Return the words of the command that does the same."""
+
+    def known(self, case: Case) -> Mapping[str, str]:  # noqa: ARG002 - for those that ask
+        """Return what a file says of everything it asks, as it would be typed, by name."""
+        return {}
+
+    @property
+    def waits(self) -> bool:
+        """True when it does nothing until something is typed."""
+        return not any(question.required for question in self.questions)
+
+    def idles(self, typed: Typed) -> bool:
+        """Tell whether it changes nothing with what is typed: a comment goes with something else."""
+        known = {one.spec.id: one.known for one in self.questions}
+        return self.waits and all(known.get(id_) == value for id_, value in typed.facts.items())
+
+    def over(self, theirs: Case) -> Act:
+        """Return the same act over a file that somebody else has changed meanwhile."""
+        now = self.known(theirs)
+        questions = (replace(one, known=now.get(one.spec.id, "")) for one in self.questions)
+        return replace(self, case=theirs, questions=tuple(questions))
+
+    def asking(self, name: str) -> Act:
+        """Return the same act with one of the facts to add among its questions."""
+        spec = next(one for one in self.more if one.id == name)
+        left = tuple(one for one in self.more if one.id != name)
+        question = Question(spec, self.known(self.case).get(name, ""))
+        return replace(self, questions=(*self.questions, question), more=left)
+
+    def told(self, typed: Typed) -> list[str]:
+        """Return what was typed in words, one line each."""
+        facts = (
+            f"{one.spec.label} : {_changed(one, typed.facts[one.spec.id])}"
+            for one in self.questions
+            if one.spec.id in typed.facts
+        )
+        papers = (
+            f"Pièce reçue : {label}" for name, label in self.papers if name in typed.documents
+        )
+        comment = [f"Commentaire : {typed.comment}"] if typed.comment else []
+        return [*facts, *papers, *comment]
+
+
+class Correcting(Act, frozen=True, kw_only=True):
+    """Gives facts and the title other values.
+
+    Args:
+        clock: tells the hours of the facts that have one.
+    """
+
+    clock: ZoneInfo
+
+    idle: ClassVar[str] = (
+        "Changez une valeur, ajoutez un fait, ou videz un champ pour retirer un fait noté par erreur."
+    )
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        whole = any(one.spec is TITLE for one in self.questions)
+        return f"{self.case.ref}-{'corriger' if whole else 'comptes'}"
+
+    def prepare(self, office: Office, typed: Typed) -> Outcome:
+        """Return what it would do; raises like `CaseService.correct`, or `Refused` without a title."""
+        if typed.facts.get(TITLE.id) == "":
+            raise Refused(
+                "Le libellé est vide : donnez-en un, c’est lui qu’on lit dans les listes."
+            )
+        facts = typed.given
+        facts.pop(TITLE.id, None)
+        return office.cases.correct(
+            self.case.ref,
+            facts,
+            by=office.acting,
+            removed=[name for name in typed.emptied if name in self.case.facts],
+            title=typed.facts.get(TITLE.id),
+            comment=typed.comment,
+            forced=typed.forced,
+            version=self.case.version,
+        )
+
+    def command(self, typed: Typed) -> list[str]:
+        """Return the words of the command that does the same."""
+        words = ["dossier", "corriger", self.case.ref]
+        for name, value in typed.facts.items():
+            if name == TITLE.id:
+                words += ["--libelle", value]
+            elif value:
+                words += ["--fait", f"{name}={value}"]
+            elif name in self.case.facts:
+                words += ["--retirer", name]
+        return [*words, *typed.for_the_journal]
+
+    def known(self, case: Case) -> Mapping[str, str]:
+        """Return the facts of a file, and its title."""
+        return {**facts_typed(case, self.procedure, self.clock), TITLE.id: case.title}
+
+
+class Advancing(Act, frozen=True, kw_only=True):
+    """Does an action.
+
+    Args:
+        action: which one.
+        clock: tells the hours of the facts that have one.
+    """
+
+    action: Action
+    clock: ZoneInfo
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return f"{self.case.ref}-{self.action.id}"
+
+    def prepare(self, office: Office, typed: Typed) -> Outcome:
+        """Return what it would do; raises like `CaseService.advance`."""
+        return office.cases.advance(
+            self.case.ref,
+            self.action.id,
+            typed.given,
+            by=office.acting,
+            documents=typed.documents,
+            comment=typed.comment,
+            forced=typed.forced,
+            version=self.case.version,
+        )
+
+    def command(self, typed: Typed) -> list[str]:
+        """Return the words of the command that does the same."""
+        words = ["dossier", "avancer", self.case.ref, self.action.id]
+        for name, value in typed.given.items():
+            words += ["--fait", f"{name}={value}"]
+        for name in typed.documents:
+            words += ["--piece", name]
+        return [*words, *typed.for_the_journal]
+
+    def told(self, typed: Typed) -> list[str]:
+        """Return the action and what was typed in words, one line each."""
+        return [self.action.label, *super().told(typed)]
+
+    def known(self, case: Case) -> Mapping[str, str]:
+        """Return the facts of a file."""
+        return facts_typed(case, self.procedure, self.clock)
+
+    def over(self, theirs: Case) -> Act:
+        """Return the same act, or the correction of its facts when they have done it already."""
+        over = super().over(theirs)
+        if theirs.state in self.action.transitions:
+            return over
+        facts = tuple(Question(one.spec, one.known) for one in over.questions)
+        title = f"Corriger · {theirs.ref}"
+        return Correcting(title, theirs, self.procedure, facts, clock=self.clock)
+
+
+def _changed(question: Question, words: str) -> str:
+    """Return « 05/10/2026 → 12/10/2026 »."""
+    spec = question.spec
+    was, now = (spec.choices.get(one, one) for one in (question.known, words))
+    return f"{was} → {now or 'retiré'}" if was and was != now else now
+
+
+def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:
+    """Return the form of an action: its date, then what it lacks."""
+    procedure, case, action = view.procedure, view.case, view.procedure.actions[action_id]
+    offer = next(offer for offer in view.offers if offer.action == action_id)
+    looking = office.looking_at(case)
+    names = dict.fromkeys((action.dated_by, *offer.missing_facts))
+    questions = tuple(
+        Question(
+            procedure.facts[name],
+            required=True,
+            proposed=_now_typed(looking, procedure.facts[name]) if name == action.dated_by else "",
+        )
+        for name in names
+    )
+    papers = []
+    for name in offer.missing_documents:
+        spec = procedure.documents[name]
+        papers += [(one, procedure.documents[one].label) for one in spec.any_of or (name,)]
+    return Advancing(
+        f"{action.label} · {case.ref}",
+        case,
+        procedure,
+        questions,
+        tuple(papers),
+        action=action,
+        clock=looking.planner.zone(looking.agency),
+    )
+
+
+def _now_typed(looking: Looking, spec: FactSpec) -> str:
+    """Return the present as it would be typed, with its hour when the fact keeps one."""
+    clock = looking.planner.zone(looking.agency)
+    now = looking.now.astimezone(clock).replace(microsecond=0)
+    return _typed_again(now if spec.type is FactType.INSTANT else now.date(), spec, clock)
+
+
+def correcting(view: CaseView, office: Office, only: Collection[str] = ()) -> Correcting:
+    """Return the form of a correction: the title and every fact noted, as they are.
+
+    Args:
+        view: the file.
+        office: gives its clock.
+        only: the facts to ask, noted or not; all those that are noted when it is empty.
+    """
+    case, looking, procedure = view.case, office.looking_at(view.case), view.procedure
+    clock = looking.planner.zone(looking.agency)
+    known = facts_typed(case, procedure, clock)
+    steps = {action.dated_by for action in procedure.actions.values()}
+    asked = [name for name in procedure.facts if name in (only or case.facts)]
+    facts = tuple(Question(procedure.facts[name], known.get(name, "")) for name in asked)
+    more = tuple(
+        spec
+        for name, spec in procedure.facts.items()
+        # A step is dated by its action, never by a correction.
+        if name not in asked and name not in case.facts and name not in steps
+    )
+    questions = facts if only else (Question(TITLE, case.title), *facts)
+    title = f"Corriger · {case.ref}"
+    return Correcting(title, case, procedure, questions, more=more, clock=clock)
+
+
+def facts_typed(case: Case, procedure: Procedure, clock: ZoneInfo) -> dict[str, str]:
+    """Return the facts of a file as somebody would type them, by name."""
+    specs = procedure.facts
+    return {
+        name: _typed_again(value, specs[name], clock)
+        for name, value in case.facts.items()
+        if name in specs
+    }
+
+
+def _typed_again(value: FactValue, spec: FactSpec, clock: ZoneInfo) -> str:
+    if spec.type is FactType.CHOICE:
+        return str(value)
+    return fact_words(value, clock, spec).replace(french.NBSP, " ").replace(" à ", " ")
+
+
+def reasons_of(error: EcheancierError) -> Sequence[str]:
+    """Return the reasons of a refusal, one line each, without the options of a command."""
+    return on_screen(error.reasons if isinstance(error, ActionRefused) else (error.message,))
+
+
+def on_screen(reasons: Iterable[str]) -> list[str]:
+    """Return reasons without the options of a command: a form has fields for them."""
+    return [words for words in map(words_of, reasons) if words]
+
+
+def may_be_forced(error: EcheancierError) -> bool:
+    """Tell whether only a window refuses: a person may go against it and say why."""
+    if not isinstance(error, ActionRefused):
+        return False
+    return bool({FORCE_HINT, COMMENT_HINT} & set(error.reasons))
+
+
+def forces_nothing(error: EcheancierError) -> bool:
+    """Tell whether a reason alone is asked for: no window refuses any more."""
+    return isinstance(error, ActionRefused) and set(error.reasons) == {COMMENT_HINT}
+
+
+def is_day(spec: FactSpec) -> bool:
+    """Tell whether a fact is typed as a date, with or without an hour."""
+    return spec.type in {FactType.DATE, FactType.INSTANT}
+
+
+def hint(spec: FactSpec, today: date) -> str:
+    """Return how a value is typed, for an empty field."""
+    example = french.short_day(today)
+    return {
+        FactType.DATE: f"{example}, 8/9, +61j, lundi…",
+        FactType.INSTANT: f"{example} 09:00, 8/9 9h, lundi 9h…",
+        FactType.BOOLEAN: "oui ou non",
+        FactType.NUMBER: f"un nombre{f' ({spec.unit})' if spec.unit else ''}",
+        FactType.INTEGER: "un nombre entier",
+        FactType.CHOICE: ", ".join(spec.choices),
+        FactType.TEXT: "un texte",
+    }[spec.type]

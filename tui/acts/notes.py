@@ -1,0 +1,285 @@
+"""The other forms of a file: how far a paper has come, a line of hours, a hand-over; each as a value.
+
+Made by the screen of a file, filled by `tui.forms.act`, like `tui.acts.acts`, which says what a form is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from tui.acts.acts import Act, Question, Typed
+from tui.frame.office import Office
+from workflow.case.case import Case, HoursLine, Outcome, Paper, PaperStatus, WorkKind
+from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.text import french
+from workflow.usecases.cases import CaseView
+from workflow.wording.journal_text import kind_words, paper_words
+from workflow.wording.ledger_text import TypedHours
+
+STATUS_OPTIONS = {
+    PaperStatus.TO_OBTAIN: "--a-obtenir",
+    PaperStatus.REQUESTED: "--demandee",
+    PaperStatus.RECEIVED: "--recue",
+    PaperStatus.CHECKED: "--verifiee",
+    PaperStatus.SENT: "--transmise",
+}
+"""The option of the command line for each status."""
+
+_STATUS = FactSpec(
+    "etat",
+    "Où en est la pièce",
+    FactType.CHOICE,
+    future=True,
+    choices={status.value: paper_words(status) for status in PaperStatus},
+)
+_PAPER_DAY = FactSpec("jour", "Depuis le", FactType.DATE, future=True)
+_KEPT_AT = FactSpec("rangee", "Rangée à", FactType.TEXT, future=True)
+
+_KIND = FactSpec(
+    "nature",
+    "Nature",
+    FactType.CHOICE,
+    future=True,
+    choices={kind.value: kind_words(kind) for kind in WorkKind},
+)
+_FIRST = FactSpec("premier", "Premier jour", FactType.DATE, future=True)
+_LAST = FactSpec("dernier", "Dernier jour (vide : le même)", FactType.DATE, future=True)
+_PLANNED = FactSpec("prevues", "Heures prévues", FactType.NUMBER, future=True, unit="h")
+_DONE = FactSpec("faites", "Heures faites", FactType.NUMBER, future=True, unit="h")
+_PLACE = FactSpec("lieu", "Organisme de formation, ou société", FactType.TEXT, future=True)
+
+HOURS = {spec.id: spec for spec in (_KIND, _FIRST, _LAST, _PLANNED, _DONE, _PLACE)}
+"""What is asked of a line of hours, by name."""
+
+
+class PaperNote(Act, frozen=True, kw_only=True):
+    """Says how far a paper has come, since when, and where it is kept.
+
+    Args:
+        paper: its id.
+    """
+
+    paper: str
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return f"{self.case.ref}-piece-{self.paper}"
+
+    def prepare(self, office: Office, typed: Typed) -> Outcome:
+        """Return what it would do; raises like `Recording.documents`."""
+        status, places = self._status(typed), {}
+        if _KEPT_AT.id in typed.facts:
+            places[self.paper] = typed.facts[_KEPT_AT.id]
+        return office.recording.documents(
+            self.case.ref,
+            {} if status is None else {status: (self.paper,)},
+            by=office.acting,
+            kept_at=places,
+            on=typed.facts.get(_PAPER_DAY.id) or None,
+            comment=typed.comment,
+            version=self.case.version,
+        )
+
+    def _status(self, typed: Typed) -> PaperStatus | None:
+        """Return the status to note; None when only its place is."""
+        if value := typed.facts.get(_STATUS.id):
+            return PaperStatus(value)
+        noted = self.case.documents.get(self.paper)
+        if _PAPER_DAY.id not in typed.facts:
+            return None
+        return noted.status if noted else PaperStatus.RECEIVED
+
+    def command(self, typed: Typed) -> list[str]:
+        """Return the words of the command that does the same."""
+        words, status = ["dossier", "pieces", self.case.ref], self._status(typed)
+        if status is not None:
+            words += [STATUS_OPTIONS[status], self.paper]
+        if day := typed.facts.get(_PAPER_DAY.id):
+            words += ["--le", day]
+        if _KEPT_AT.id in typed.facts:
+            words += ["--ou", f"{self.paper}={typed.facts[_KEPT_AT.id]}"]
+        return [*words, *typed.for_the_journal]
+
+    def known(self, case: Case) -> Mapping[str, str]:
+        """Return what a file says of the paper."""
+        return _noted(case.documents.get(self.paper))
+
+
+def noting_paper(view: CaseView, paper: str) -> PaperNote:
+    """Return the form of a paper, as it is noted."""
+    known = _noted(view.case.documents.get(paper))
+    questions = tuple(
+        Question(spec, known.get(spec.id, "")) for spec in (_STATUS, _PAPER_DAY, _KEPT_AT)
+    )
+    label = view.procedure.documents[paper].label
+    return PaperNote(
+        f"{label} · {view.case.ref}", view.case, view.procedure, questions, paper=paper
+    )
+
+
+def _noted(paper: Paper | None) -> dict[str, str]:
+    """Return a paper as it would be typed, by name of question."""
+    if paper is None:
+        return {}
+    return {
+        _STATUS.id: paper.status.value,
+        _PAPER_DAY.id: french.short_day(paper.on),
+        _KEPT_AT.id: paper.kept_at,
+    }
+
+
+def marked(status: PaperStatus) -> Typed:
+    """Return what somebody would type to give a paper another status."""
+    return Typed({_STATUS.id: status.value})
+
+
+def going_back(view: CaseView, paper: str, status: PaperStatus) -> str:
+    """Return what to ask before a paper is noted as less far than it has come; empty when it is not."""
+    noted, ranks = view.case.documents.get(paper), list(PaperStatus)
+    if noted is None or ranks.index(status) >= ranks.index(noted.status):
+        return ""
+    return f"Revenir de « {paper_words(noted.status)} » à « {paper_words(status)} » ?"
+
+
+class HoursNote(Act, frozen=True, kw_only=True):
+    """Adds a line of hours, or changes one.
+
+    Args:
+        number: the line to change; None adds one.
+    """
+
+    number: int | None
+
+    idle: ClassVar[str] = "Changez une valeur ; videz un nombre d’heures pour le retirer."
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return f"{self.case.ref}-heures-{self.number or 'nouvelle'}"
+
+    def prepare(self, office: Office, typed: Typed) -> Outcome:
+        """Return what it would do; raises like `Recording.hours`."""
+        given = typed.facts
+        words = TypedHours(
+            given.get(_KIND.id) or None,
+            self._days(typed),
+            given.get(_PLANNED.id),
+            given.get(_DONE.id),
+            given.get(_PLACE.id),
+        )
+        return office.recording.hours(
+            self.case.ref,
+            [(self.number, words)],
+            by=office.acting,
+            comment=typed.comment,
+            version=self.case.version,
+        )
+
+    def _days(self, typed: Typed) -> str | None:
+        """Return the days as a command takes them; None when they do not change."""
+        if not {_FIRST.id, _LAST.id} & typed.facts.keys():
+            return None
+        was = next((one for one in self.case.hours if one.number == self.number), None)
+        first = typed.facts.get(_FIRST.id) or (french.short_day(was.first) if was else "")
+        kept = french.short_day(was.last) if was and _LAST.id not in typed.facts else ""
+        last = typed.facts.get(_LAST.id) or kept
+        return f"{first}..{last}" if last and last != first else first
+
+    def command(self, typed: Typed) -> list[str]:
+        """Return the words of the command that does the same."""
+        words, kind = ["dossier", "heures", self.case.ref], typed.facts.get(_KIND.id)
+        if self.number is None:
+            words += ["--ajouter", kind or ""]
+        else:
+            words += ["--ligne", str(self.number), *(["--nature", kind] if kind else [])]
+        if days := self._days(typed):
+            words += ["--jours", days]
+        for spec in (_PLANNED, _DONE, _PLACE):
+            if value := typed.facts.get(spec.id):
+                words += [f"--{spec.id}", value]
+            elif spec.id in typed.facts and self.number is not None:
+                words += ["--vider", spec.id]
+        return [*words, *typed.for_the_journal]
+
+    def known(self, case: Case) -> Mapping[str, str]:
+        """Return what a file says of the line."""
+        return next((_answers(one) for one in case.hours if one.number == self.number), {})
+
+
+def noting_hours(view: CaseView, number: int | None) -> HoursNote:
+    """Return the form of a line of hours; of a new one when its number is None."""
+    case = view.case
+    line = next((one for one in case.hours if one.number == number), None)
+    known = _answers(line) if line else {}
+    needed = {_KIND.id, _FIRST.id}
+    questions = tuple(
+        Question(spec, known.get(spec.id, ""), required=line is None and spec.id in needed)
+        for spec in HOURS.values()
+    )
+    what = f"Heures, ligne {number}" if line else "Nouvelle ligne d’heures"
+    return HoursNote(f"{what} · {case.ref}", case, view.procedure, questions, number=number)
+
+
+def _answers(line: HoursLine) -> dict[str, str]:
+    """Return a line as it would be typed, by name of question."""
+    hours = {_PLANNED.id: line.planned, _DONE.id: line.done}
+    return {
+        _KIND.id: line.kind.value,
+        _FIRST.id: french.short_day(line.first),
+        _LAST.id: french.short_day(line.last),
+        **{name: "" if value is None else french.number(value) for name, value in hours.items()},
+        _PLACE.id: line.place,
+    }
+
+
+class HandOver(Act, frozen=True):
+    """Gives a file to another person, another agency, or both."""
+
+    idle: ClassVar[str] = "Choisissez à qui le dossier est confié."
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return f"{self.case.ref}-attribuer"
+
+    def prepare(self, office: Office, typed: Typed) -> Outcome:
+        """Return what it would do; raises like `CaseService.transfer`."""
+        return office.cases.transfer(
+            self.case.ref,
+            by=office.acting,
+            owner=typed.facts.get("owner") or None,
+            agency=typed.facts.get("agency") or None,
+            comment=typed.comment,
+            version=self.case.version,
+        )
+
+    def command(self, typed: Typed) -> list[str]:
+        """Return the words of the command that does the same."""
+        words = ["dossier", "attribuer", self.case.ref]
+        for name, option in (("owner", "--personne"), ("agency", "--agence")):
+            if value := typed.facts.get(name):
+                words += [option, value]
+        return [*words, *typed.for_the_journal]
+
+    def known(self, case: Case) -> Mapping[str, str]:
+        """Return who follows a file, and where."""
+        return {"owner": case.owner or "", "agency": case.agency}
+
+
+def handing_over(view: CaseView, office: Office) -> HandOver:
+    """Return the form that gives a file to somebody else."""
+    case, directory = view.case, office.directory
+    people = {id_: person.name for id_, person in directory.people.items()}
+    agencies = {id_: agency.name for id_, agency in directory.agencies.items()}
+    questions = tuple(
+        Question(FactSpec(name, label, FactType.CHOICE, future=True, choices=choices), known or "")
+        for name, label, choices, known in (
+            ("owner", "Personne", people, case.owner),
+            ("agency", "Agence (son calendrier vient avec elle)", agencies, case.agency),
+        )
+        # Somebody the configuration no longer knows is no choice.
+        if (known or "") in {"", *choices}
+    )
+    return HandOver(f"Confier · {case.ref}", case, view.procedure, questions)

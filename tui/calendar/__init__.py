@@ -1,0 +1,1 @@
+"""Months and years, and what falls on each day. Never a form."""

@@ -1,0 +1,1 @@
+"""One file: its page, its opening, its suppositions. Never a list."""

@@ -1,0 +1,152 @@
+"""What a file to open would be, drawn: whether its start can be, its window on a calendar, its verdict.
+
+Used by `tui.case.new`. Shows what `tui.case.opening` found; decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from notifications.schedule.viewpoint import Looking
+from tui.case.opening import Preview
+from tui.drawing.paint import Paint
+from tui.drawing.urgency import style_of
+from tui.months.month import Month, Shown, month
+from tui.months.monthgrid import WIDTH, legend, months_side_by_side, named_days
+from workflow.calendar.counting import add_months
+from workflow.case.case import Moment
+from workflow.deadlines.planner import Chain
+from workflow.rules.checks import Verdict
+from workflow.text import french
+from workflow.text.day_ends import day_of_end
+
+_SIGNS = {
+    Verdict.FAILING: ("✗", "late"),
+    Verdict.TO_CONFIRM: ("?", "soon"),
+    Verdict.CONFORMING: ("✓", "ok"),
+}
+_INDENT = (0, 0, 0, 2)
+
+
+def drawn(
+    found: Preview, looking: Looking, paint: Paint, *, months: int, shift: int, key: str
+) -> Iterator[RenderableType]:
+    """Yield everything that is known of a file to open, what decides first.
+
+    Args:
+        found: what it would be.
+        looking: from when and where.
+        paint: colours of the theme.
+        months: how many there is room for.
+        shift: months between those shown and those that matter.
+        key: the key that takes the first date possible.
+    """
+    yield from _said(found, looking, paint, key)
+    yield ""
+    shown = list(_months(found, looking, months, shift))
+    yield months_side_by_side(shown, paint, start=found.start or _nearest_start(found))
+    yield legend(shown, paint, months * WIDTH)
+    yield from named_days(shown, paint)
+    yield from _dates(found, looking, paint)
+    yield from _verdict(found, paint)
+
+
+def _said(found: Preview, looking: Looking, paint: Paint, key: str) -> Iterator[RenderableType]:
+    deposit = found.deposit
+    if found.outcome is not None:
+        where = looking.standing(deposit) if deposit else None
+        yield paint.line(("✓ ", "ok"), ("Ce départ est possible", "strong"))
+        if where:
+            yield Padding(paint.text(where.words, style_of(where)), _INDENT)
+        return
+    if not found.reasons:
+        yield paint.text("Donnez la date de début : la fenêtre se dessine ici.", "muted")
+    for reason in found.reasons:
+        yield paint.line(("✗ ", "late"), reason)
+    if found.nearest is not None:
+        day = french.weekday_day(found.nearest.start)
+        yield paint.line(("→ ", "accent"), "Première date possible :")
+        yield Padding(paint.line((day, "strong"), (f"  {key} la prend", "muted")), _INDENT)
+
+
+def _nearest_start(found: Preview) -> date | None:
+    return found.nearest.start if found.nearest else None
+
+
+def _months(found: Preview, looking: Looking, number: int, shift: int) -> Iterator[Month]:
+    first = add_months(_centre(found, looking).replace(day=1), shift)
+    shown = Shown((found.deposit,) if found.deposit else (), found.sessions)
+    for rank in range(number):
+        at = add_months(first, rank)
+        yield month(at.year, at.month, looking.today, found.context.staff, shown)
+
+
+def _centre(found: Preview, looking: Looking) -> date:
+    """Return a day of the first month to show: that of the deposit."""
+    if found.deposit is not None:
+        return max(found.deposit.act_on, found.deposit.opens_on or date.min)
+    if found.nearest is not None:
+        return found.nearest.prudent
+    return found.start or looking.today
+
+
+def _dates(found: Preview, looking: Looking, paint: Paint) -> Iterator[RenderableType]:
+    deposit = found.deposit
+    if deposit is None:
+        if found.nearest is not None and not found.reasons:
+            yield ""
+            yield paint.heading("Pour cette date")
+            yield _grid(_chain(found.nearest), paint)
+        return
+    yield ""
+    yield paint.heading(deposit.label)
+    moments: tuple[tuple[str, Moment | None], ...] = (
+        ("ouverture", deposit.opens_on),
+        ("prudent", deposit.prudent),
+        ("strict", deposit.strict),
+        ("commission", deposit.commission),
+    )
+    yield _grid(((name, one) for name, one in moments), paint, looking)
+    told = found.outcome.warnings if found.outcome else ()
+    for words in dict.fromkeys((*deposit.warnings, *told)):
+        yield paint.line(("! ", "soon"), (words, "muted"))
+
+
+def _chain(chain: Chain) -> Iterator[tuple[str, Moment | None]]:
+    yield "départ", chain.start
+    yield "ouverture", chain.opens_on
+    yield "prudent", chain.prudent
+    yield "dernier jour", chain.last
+    yield "commission", chain.session
+
+
+def _grid(
+    moments: Iterator[tuple[str, Moment | None]], paint: Paint, looking: Looking | None = None
+) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    for name, moment in moments:
+        if moment is not None:
+            shown = looking.local(moment) if looking else moment
+            hour = french.end(shown).partition(" ")[2]
+            words = f"{french.weekday_day(day_of_end(shown))} {hour}".rstrip()
+            grid.add_row(paint.text(name, "muted"), words)
+    return Padding(grid, _INDENT)
+
+
+def _verdict(found: Preview, paint: Paint) -> Iterator[RenderableType]:
+    if found.report is None:
+        return
+    yield ""
+    yield paint.heading("Éligibilité et composition")
+    for verdict, (sign, style) in _SIGNS.items():
+        for finding in found.report.of(verdict):
+            if verdict is Verdict.CONFORMING:
+                yield paint.line((f"{sign} ", style), (finding.label, "muted"))
+                continue
+            yield paint.line((f"{sign} ", style), (finding.label, "strong"))
+            yield Padding(paint.text(finding.sentence, "muted"), _INDENT)

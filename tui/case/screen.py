@@ -1,0 +1,398 @@
+"""Dossier, the screen of one file: the picture of its life, its tabs, and what can be done now.
+
+Opened from the list, the palette, or any screen that names a file. Every act goes through a form
+(`tui.forms.act`), or through `tui.forms.writing` when a key is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import ClassVar
+
+from msgspec import Struct
+from rich.console import Group, RenderableType
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
+from textual.widgets.option_list import Option
+
+from notifications.model.messages import FailedMessage
+from tui.acts.acts import Act, Typed, advancing, correcting
+from tui.acts.drafts import adopt
+from tui.acts.notes import going_back, handing_over, marked, noting_hours, noting_paper
+from tui.acts.removals import dropping_hours, dropping_paper, undoing
+from tui.case import tabs
+from tui.case.actionbar import ActionBar
+from tui.case.timeline import Timeline
+from tui.case.timeline_text import picture
+from tui.case.whatif import WhatIfScreen
+from tui.drawing.paint import Paint
+from tui.fields.rows import Rows
+from tui.forms.act import ActScreen
+from tui.forms.confirm import ConfirmScreen
+from tui.forms.snooze import SnoozeForm
+from tui.forms.stale_drafts import Leftover, leftovers, said
+from tui.forms.writing import Writing
+from tui.frame.keybar import KeyBar
+from tui.frame.keys import KEYS, bind, spoken
+from tui.frame.masthead import Masthead
+from workflow.case.case import Entry, Outcome, PaperStatus
+from workflow.deadlines.hours_due import Goal
+from workflow.deadlines.progress import ahead
+from workflow.eligibility.financing import Balance, Quote
+from workflow.errors import EcheancierError
+from workflow.usecases.cases import CaseView
+from workflow.wording.journal_text import agency_words, person_words
+
+_TABS = {
+    "dates": "Échéances",
+    "papers": "Pièces",
+    "hours": "Heures",
+    "money": "Financement",
+    "journal": "Journal",
+    "mails": "Courriels",
+}
+_LINES = ("papers", "hours")
+"""Tabs whose lines something can be done to."""
+
+_TAB_ACTIONS = {
+    "line": _LINES,
+    "drop": _LINES,
+    "mark": ("papers",),
+    "add_hours": ("hours",),
+}
+"""Where an action of a tab makes sense."""
+
+_FAILURES = 500
+_READ_ONLY = "Lecture seule : rien ne peut être enregistré."
+
+
+class Reading(Struct, frozen=True):
+    """Everything the screen shows of a file."""
+
+    view: CaseView
+    journal: tuple[Entry, ...]
+    quote: Quote | None
+    accounts: Balance
+    goals: tuple[Goal, ...]
+    failed: tuple[FailedMessage, ...]
+    leftovers: tuple[Leftover, ...]
+
+
+class CaseScreen(Writing):
+    """One file.
+
+    Args:
+        ref: its reference.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("case.advance"),
+        bind("case.correct"),
+        bind("case.undo"),
+        bind("case.snooze"),
+        bind("case.what_if"),
+        bind("case.explain"),
+        bind("case.hand_over"),
+        bind("case.draft"),
+        bind("case.line"),
+        bind("paper.requested", "mark('demande')"),
+        bind("paper.received", "mark('recu')"),
+        bind("paper.checked", "mark('verifie')"),
+        bind("paper.sent", "mark('transmis')"),
+        bind("hours.add", "add_hours"),
+        bind("case.drop"),
+        bind("case.next_tab", priority=True),
+        bind("case.previous_tab", priority=True),
+        bind("list.down", "scroll(1)"),
+        bind("list.up", "scroll(-1)"),
+        bind("list.page_down", "scroll(10)"),
+        bind("list.page_up", "scroll(-10)"),
+        bind("list.first", "scroll(-10000)"),
+        bind("list.last", "scroll(10000)"),
+        *(Binding(str(number), f"offer({number})", show=False) for number in range(1, 10)),
+    ]
+
+    def __init__(self, ref: str) -> None:
+        super().__init__()
+        self.ref = ref
+        self._reading: Reading | None = None
+        self._unfolded = False
+
+    def compose(self) -> ComposeResult:
+        """Yield the head, the picture, the tabs and the actions."""
+        yield Masthead(self.ref)
+        yield Static(id="case-head")
+        yield Timeline()
+        with TabbedContent():
+            for id_, title in _TABS.items():
+                with TabPane(title, id=id_):
+                    if id_ in _LINES:
+                        yield Rows(id=f"{id_}-lines", compact=True)
+                        yield Static(id=f"{id_}-content")
+                    else:
+                        with VerticalScroll(can_focus=False):
+                            yield Static(id=f"{id_}-content")
+        yield Static(id="leftover")
+        yield ActionBar(id="actions")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Read the file."""
+        self.query_one(Tabs).can_focus = False
+        for lines in self.query(Rows):
+            # The keys of the screen move in them, so that they are the same in every tab.
+            lines.can_focus = False
+        self.refresh_data()
+
+    # --- Reading -----------------------------------------------------------------------------------
+
+    def refresh_data(self) -> None:
+        """Read the file again."""
+        self.ask(self._read, self._show, group="case", refused=self._gone)
+
+    @property
+    def expecting(self) -> bool:
+        """True too while the file is read for the first time: nothing can be done with it before."""
+        return super().expecting or (self._reading is None and self._again is None)
+
+    def _read(self) -> Reading:
+        office, ref = self.office, self.ref
+        _, quote, accounts = office.inquiries.quote(ref)
+        failed = tuple(one for one in office.mail.failures(_FAILURES) if one.ref == ref)
+        view = office.cases.view(ref)
+        goals = office.inquiries.goals(view.case)
+        if office.heir:
+            adopt(office.drafts)
+        left = leftovers(view, office.drafts)
+        return Reading(view, office.cases.journal(ref), quote, accounts, goals, failed, left)
+
+    def _gone(self, error: EcheancierError) -> None:
+        self.notify(error.message, severity="warning")
+        self.action_back()
+
+    def _show(self, reading: Reading) -> None:
+        self._reading = reading
+        view = reading.view
+        looking = self.office.looking_at(view.case)
+        self.query_one(Masthead).say(f"{self.ref}  {view.case.title}".rstrip())
+        self.query_one("#case-head", Static).update(self._head(view))
+        self.query_one(Timeline).show(picture(view.case, view.procedure, looking))
+        self.query_one(ActionBar).show(view.offers, read_only=self.office.read_only)
+        box = self.query_one("#leftover", Static)
+        box.display = bool(reading.leftovers)
+        box.update(said(reading.leftovers, self._key("case.draft"), Paint(self)))
+        self._fill()
+        self.refresh_bindings()
+
+    def _head(self, view: CaseView) -> RenderableType:
+        paint, case, procedure = Paint(self), view.case, view.procedure
+        state = procedure.states[case.state]
+        awaits = {"agence": "à nous d’agir", "financeur": f"attend {procedure.funder_label}"}
+        directory = self.office.directory
+        owner = person_words(directory, case.owner).partition(" (")[0]
+        return paint.line(
+            ("● ", "accent"),
+            (state.label, "strong"),
+            (
+                f"  {awaits.get(state.awaits, 'dossier fini')}",
+                "soon" if not state.final else "muted",
+            ),
+            (f"   {procedure.name} · {agency_words(directory, case.agency)} · {owner}", "muted"),
+        )
+
+    # --- Tabs --------------------------------------------------------------------------------------
+
+    @on(TabbedContent.TabActivated)
+    def _fill(self) -> None:
+        """Draw the tab that is shown, and no other."""
+        if self._reading is None:
+            return
+        shown = self._tab
+        if shown in _LINES:
+            self._fill_lines(shown, self._reading)
+        lines = list(self._content(shown, self._reading))
+        self.query_one(f"#{shown}-content", Static).update(Group(*lines))
+        self.refresh_bindings()
+
+    @property
+    def _tab(self) -> str:
+        return self.query_one(TabbedContent).active or "dates"
+
+    def _fill_lines(self, tab: str, reading: Reading) -> None:
+        """List the lines of a tab again, the cursor where it was."""
+        case, paint = reading.view.case, Paint(self)
+        found = (
+            tabs.papers(case, reading.view.procedure, paint)
+            if tab == "papers"
+            else tabs.hours(case, paint)
+        )
+        box = self.query_one(f"#{tab}-lines", Rows)
+        at = box.highlighted or 0
+        box.set_options([Option(line.shown, id=line.id) for line in found])
+        box.highlighted = min(at, box.option_count - 1) if box.option_count else None
+
+    @property
+    def _line(self) -> str | None:
+        """The id of the line under the cursor, in a tab that has lines."""
+        if self._tab not in _LINES:
+            return None
+        option = self.query_one(f"#{self._tab}-lines", Rows).highlighted_option
+        return option.id if option else None
+
+    def _content(self, tab: str, reading: Reading) -> Iterable[RenderableType]:
+        view, log, paint = reading.view, reading.journal, Paint(self)
+        case, procedure = view.case, view.procedure
+        looking, directory = self.office.looking_at(case), self.office.directory
+        makers: dict[str, Callable[[], Iterable[RenderableType]]] = {
+            "dates": lambda: tabs.dates(view, log, looking, paint, unfolded=self._unfolded),
+            "papers": lambda: tabs.papers_aside(procedure, self._key, paint),
+            "hours": lambda: tabs.hours_aside(case, reading.goals, self._key, paint),
+            "money": lambda: tabs.money(reading.quote, reading.accounts, paint),
+            "journal": lambda: tabs.journal(log, procedure, looking, directory, paint),
+            "mails": lambda: tabs.mails(view, looking, reading.failed, paint),
+        }
+        return makers[tab]()
+
+    def _key(self, id_: str) -> str:
+        """Return the key of an action, as the user has set it."""
+        return spoken(self.office.keys.get(id_, KEYS[id_].keys).partition(",")[0])
+
+    def action_next_tab(self) -> None:
+        """Show the next tab."""
+        self.query_one(Tabs).action_next_tab()
+
+    def action_previous_tab(self) -> None:
+        """Show the tab before."""
+        self.query_one(Tabs).action_previous_tab()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the tab that is shown, or the cursor of its lines."""
+        if self._tab not in _LINES:
+            shown = self.query_one(f"#{self._tab} VerticalScroll")
+            shown.scroll_relative(y=lines, animate=False)
+            return
+        box = self.query_one(f"#{self._tab}-lines", Rows)
+        if box.option_count:
+            box.highlighted = max(0, min((box.highlighted or 0) + lines, box.option_count - 1))
+
+    def action_explain(self) -> None:
+        """Unfold why the dates are what they are, or fold it again."""
+        self._unfolded = not self._unfolded
+        self.query_one(TabbedContent).active = "dates"
+        self._fill()
+
+    # --- Acts --------------------------------------------------------------------------------------
+
+    def _writable(self) -> CaseView | None:
+        """Return the file when something may be written to it; say why otherwise."""
+        if self.office.read_only:
+            self.notify(_READ_ONLY, severity="warning")
+            return None
+        return self._reading.view if self._reading else None
+
+    def action_advance(self) -> None:
+        """Open the form of the next step on the usual way; never one that leaves it."""
+        if (view := self._writable()) is None:
+            return
+        if not view.offers:
+            self.notify("Le dossier est fini : aucune action.", severity="warning")
+            return
+        nearest = ahead(view.procedure, view.case.state)[:1]
+        on_the_way = (n for n, offer in enumerate(view.offers, 1) if offer.target in nearest)
+        self.action_offer(next(on_the_way, 1))
+
+    def action_offer(self, number: int) -> None:
+        """Open the form of an action by its number; a refused one opens too, and says what it lacks."""
+        view = self._writable()
+        if view is not None and number <= len(view.offers):
+            self._form(advancing(view, view.offers[number - 1].action, self.office))
+
+    def action_correct(self) -> None:
+        """Open the form that corrects facts; those of money, from its tab."""
+        if (view := self._writable()) is not None:
+            funding = view.procedure.funding
+            money = funding.noted_of(view.case.facts) if funding else ()
+            self._form(correcting(view, self.office, money if self._tab == "money" else ()))
+
+    def action_hand_over(self) -> None:
+        """Open the form that gives the file to somebody else."""
+        if (view := self._writable()) is not None:
+            self._form(handing_over(view, self.office))
+
+    def action_what_if(self) -> None:
+        """See what would move if a date were another."""
+        self.desk.push(WhatIfScreen(self.ref))
+
+    def action_undo(self) -> None:
+        """Show what undoing the last step would do, and ask."""
+        if (view := self._writable()) is not None:
+            act = undoing(view)
+            self.write(act, Typed(), f"{act.title} ?")
+
+    def _form(self, act: Act) -> None:
+        self.desk.push(ActScreen(act), self._changed)
+
+    def action_snooze(self) -> None:
+        """Put a reminder off until a day."""
+        if (view := self._writable()) is None:
+            return
+        if view.case.deadlines:
+            self.desk.push(SnoozeForm(view.case), self._changed)
+        else:
+            self.notify("Aucune échéance n’attend : aucun rappel à reporter.", severity="warning")
+
+    def _changed(self, _: Outcome) -> None:
+        self.desk.refresh_data()
+
+    def action_draft(self) -> None:
+        """Show what was typed in a form that opens no more, and ask whether it may go."""
+        if self._reading is not None and self._reading.leftovers:
+            one = self._reading.leftovers[0]
+            title = f"Oublier le brouillon « {one.label} » ?"
+            self.desk.push(ConfirmScreen(title, one.shown(Paint(self))), partial(self._forget, one))
+
+    def _forget(self, one: Leftover, _: bool) -> None:
+        forget = partial(one.forget, self.office.drafts)
+        self.ask(forget, lambda _: self.refresh_data(), group="act")
+
+    # --- Papers and hours --------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what concerns a line only in its tab."""
+        if action == "draft":
+            return self._reading is not None and bool(self._reading.leftovers)
+        if action in _TAB_ACTIONS:
+            return self._reading is not None and self._tab in _TAB_ACTIONS[action]
+        return super().check_action(action, parameters)
+
+    def action_mark(self, status: str) -> None:
+        """Note how far the paper under the cursor has come."""
+        view, paper = self._writable(), self._line
+        if view is not None and paper is not None:
+            new = PaperStatus(status)
+            self.write(noting_paper(view, paper), marked(new), going_back(view, paper, new))
+
+    def action_add_hours(self) -> None:
+        """Open the form of a new line of hours."""
+        if (view := self._writable()) is not None:
+            self._form(noting_hours(view, None))
+
+    @on(OptionList.OptionSelected)
+    def action_line(self) -> None:
+        """Open the form of the line under the cursor."""
+        view, line = self._writable(), self._line
+        if view is not None and line is not None:
+            papers = self._tab == "papers"
+            self._form(noting_paper(view, line) if papers else noting_hours(view, int(line)))
+
+    def action_drop(self) -> None:
+        """Ask whether what is noted of the line under the cursor is to be forgotten."""
+        view, line = self._writable(), self._line
+        if view is not None and line is not None:
+            papers = self._tab == "papers"
+            act = dropping_paper(view, line) if papers else dropping_hours(view, int(line))
+            self.write(act, Typed(), f"{act.title} ?")

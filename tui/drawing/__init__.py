@@ -1,0 +1,1 @@
+"""Colours, signs and themes: how urgent looks. Never a screen."""

@@ -1,0 +1,129 @@
+"""How pressing a line of the list is: sign, words and colour, in as few columns as a list allows.
+
+Used by the list and the panels. The standing itself is that of `notifications.schedule.standing`, so that
+screens, commands and mails say the same; nothing here is told by colour alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from notifications.schedule.standing import Standing, Status, opening
+from notifications.schedule.viewpoint import Looking
+from workflow.case.case import Deadline, Moment
+from workflow.rules.fact_specs import Source
+from workflow.rules.procedure import Kind
+from workflow.text import french
+from workflow.text.day_ends import day_of_end
+from workflow.usecases.worklist import WorkGroup, WorkRow
+
+GROUPS = {
+    WorkGroup.LATE: "En retard",
+    WorkGroup.TODAY: "Aujourd’hui",
+    WorkGroup.CHASE: "À relancer",
+    WorkGroup.WEEK: "Cette semaine",
+    WorkGroup.OPENING: "Fenêtres qui s’ouvrent",
+    WorkGroup.WAITING: "En attente d’une réponse",
+    WorkGroup.LATER: "Plus tard",
+    WorkGroup.IDLE: "Sans échéance",
+}
+
+STYLES = {
+    Status.MARGIN: "late",
+    Status.LATE: "late",
+    Status.TODAY: "soon",
+    Status.SOON: "soon",
+    Status.AHEAD: "ok",
+    Status.CHASE: "late",
+    Status.AWAITED: "awaited",
+    Status.OPENING: "awaited",
+}
+
+
+class Urgency(Struct, frozen=True):
+    """How pressing something is, to be shown.
+
+    Args:
+        sign: one or two characters that need no colour.
+        words: the time left or gone by, short.
+        style: name of a colour of the theme.
+    """
+
+    sign: str
+    words: str
+    style: str
+
+
+def style_of(where: Standing, *, internal: bool = False) -> str:
+    """Return the colour of a standing; a target of the house never looks like a lost funding."""
+    style = STYLES[where.status]
+    return "internal" if internal and style == "late" else style
+
+
+def urgency_of(where: Standing, today: date, *, internal: bool = False) -> Urgency:
+    """Return how pressing a standing is, in a few columns."""
+    return Urgency(
+        where.sign(internal=internal) or ("▸" if where.status is Status.OPENING else "·"),
+        _short(where, today),
+        style_of(where, internal=internal),
+    )
+
+
+def row_urgency(row: WorkRow, looking: Looking) -> Urgency:
+    """Return how pressing a line of the list is."""
+    deadline = _dated(row)
+    if deadline is None:
+        return Urgency("", "", "muted")
+    where = None
+    if row.group is WorkGroup.OPENING:
+        where = opening(deadline, looking.now, looking.agency, looking.planner)
+    return urgency_of(where or looking.standing(deadline), looking.today, internal=row.internal)
+
+
+def _dated(row: WorkRow) -> Deadline | None:
+    """Return the dates of a line as a deadline, which is what knows where dates stand."""
+    if row.deadline is None or row.act_on is None:
+        return None
+    reply: Moment | None = row.act_on if row.awaited else None
+    return Deadline(
+        id=row.deadline,
+        label=row.label,
+        kind=row.kind or Kind.REGULATORY,
+        steps=(),
+        source=Source("", "", ""),
+        binding="",
+        opens_on=row.opens_on,
+        strict=row.strict,
+        prudent=None if row.awaited else row.act_on,
+        expected_at=reply,
+        chase_on=row.act_on if row.awaited else None,
+    )
+
+
+def _short(where: Standing, today: date) -> str:
+    """Return « retard 3 j », « demain », « marge, 2 j »: which date it is, and how far."""
+    gone, left = f" {_days(-where.left)}" if where.left else "", _left(where, today)
+    opened = day_of_end(where.on) <= today
+    words = {
+        Status.LATE: f"retard{gone}",
+        Status.MARGIN: f"marge, {left}",
+        Status.CHASE: f"relance{gone}",
+        Status.AWAITED: f"attend {left}",
+        Status.OPENING: "ouverte" if opened else f"ouvre {left}",
+    }
+    return words.get(where.status, left)
+
+
+def _left(where: Standing, today: date) -> str:
+    day = day_of_end(where.on)
+    if day <= today:
+        return "auj."
+    if day == today + timedelta(days=1):
+        return "demain"
+    return _days(where.left) if where.left else french.short_day(day)[:5]
+
+
+def _days(number: int) -> str:
+    return f"{number}{french.NBSP}j"

@@ -1,0 +1,1 @@
+"""Asking, showing what it would do, confirming, saving. Never a list."""

@@ -1,0 +1,135 @@
+"""Two people at once on a file: what one typed, what the other has written, and the choice between them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from enum import StrEnum
+from typing import ClassVar
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Static
+
+from tui.drawing.paint import Paint
+from tui.frame.keybar import KeyBar
+from tui.frame.keys import bind
+from tui.frame.page import Dialog
+
+
+class Choice(StrEnum):
+    """What is kept."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    BOTH = "both"
+
+
+_LABELS = {Choice.MINE: "Le mien", Choice.THEIRS: "Le leur", Choice.BOTH: "Les deux"}
+_MEANS = {
+    Choice.MINE: "votre saisie, posée sur leur version, qui se lit encore au journal.",
+    Choice.THEIRS: "leur version ; votre saisie reste en brouillon.",
+    Choice.BOTH: "leurs valeurs ; les vôtres ailleurs, et en commentaire là où elles diffèrent.",
+}
+_VAIN = {
+    Choice.MINE: "impossible, la même chose est déjà enregistrée.",
+    Choice.BOTH: "impossible, vous avez changé la même chose : il ne resterait qu’un commentaire.",
+}
+
+
+class ConflictScreen(Dialog[Choice]):
+    """Asks what to keep; whatever is chosen, nothing typed is lost.
+
+    Args:
+        ref: the file.
+        mine: what was typed, one line each.
+        theirs: what was written meanwhile, one line each.
+        both: False when there is nothing to put side by side, and no draft.
+        vain: what cannot be chosen, as nothing but a comment would be left to save.
+    """
+
+    unforeseen = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("conflict.mine", "choose('mine')"),
+        bind("conflict.theirs", "choose('theirs')"),
+        bind("conflict.both", "choose('both')"),
+    ]
+
+    def __init__(
+        self,
+        ref: str,
+        mine: Sequence[str],
+        theirs: Sequence[str],
+        *,
+        both: bool = True,
+        vain: Collection[Choice] = (),
+    ) -> None:
+        super().__init__()
+        self._ref, self._mine, self._theirs, self._both = ref, mine, theirs, both
+        self._vain = vain
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to keep both only where both can stand; dim what the screen says is in vain."""
+        if action == "choose" and parameters == (Choice.BOTH,) and not self._both:
+            return False
+        if action == "choose" and parameters[0] in self._vain:
+            return None
+        return super().check_action(action, parameters)
+
+    def compose(self) -> ComposeResult:
+        """Yield both sides and the three choices."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Text(f"{self._ref} a changé pendant votre saisie")
+            yield Static(id="sides")
+            with Horizontal(id="buttons"):
+                yield self._button(Choice.MINE, "m  Le mien")
+                yield self._button(Choice.THEIRS, "l  Le leur")
+                if self._both:
+                    yield self._button(Choice.BOTH, "d  Garder les deux")
+        yield KeyBar()
+
+    def _button(self, choice: Choice, label: str) -> Button:
+        return Button(
+            label,
+            id=choice.value,
+            variant="primary" if choice is Choice.MINE else "default",
+            compact=True,
+            disabled=choice in self._vain,
+        )
+
+    def on_mount(self) -> None:
+        """Show both sides."""
+        paint = Paint(self)
+        parts: list[RenderableType] = [paint.heading("Le vôtre, pas encore enregistré")]
+        parts += [paint.line(("› ", "accent"), words) for words in self._mine]
+        parts += ["", paint.heading("Le leur, déjà enregistré")]
+        parts += [paint.line(("› ", "soon"), words) for words in self._theirs]
+        parts += ["", *(self._means(choice, paint) for choice in self._offered)]
+        if self._both:
+            parts += [
+                paint.text("Rien n’est enregistré avant que vous ayez vu le résultat.", "muted")
+            ]
+        self.query_one("#sides", Static).update(Group(*parts))
+
+    @property
+    def _offered(self) -> list[Choice]:
+        return [choice for choice in Choice if self._both or choice is not Choice.BOTH]
+
+    def _means(self, choice: Choice, paint: Paint) -> RenderableType:
+        if choice in self._vain:
+            return paint.line((f"{_LABELS[choice]} : ", "muted"), _VAIN[choice])
+        kept = _MEANS[choice]
+        if choice is Choice.THEIRS and not self._both:
+            kept = "leur version."
+        return paint.line((f"{_LABELS[choice]} : ", "strong"), kept)
+
+    def action_choose(self, choice: str) -> None:
+        """Give the choice back to the form."""
+        self.dismiss(Choice(choice))
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(Choice(str(event.button.id)))

@@ -1,0 +1,132 @@
+"""What an act would change, before it is saved: state, values and dates, old and new side by side.
+
+Used by the forms and the undoing of a step. The outcome is the machine's; here it only becomes lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from notifications.schedule.viewpoint import Looking
+from tui.drawing.paint import Paint
+from tui.drawing.urgency import style_of
+from tui.frame.office import Office
+from workflow.case.case import Deadline, Moment, Outcome
+from workflow.case.people import Directory
+from workflow.rules.procedure import Kind, Procedure
+from workflow.text import french
+from workflow.wording.journal_text import ABSENT, name_words, stored_words
+
+_DATES = (
+    ("ouverture", "opens_on"),
+    ("limite prudente", "prudent"),
+    ("limite stricte", "strict"),
+    ("réponse attendue", "expected_at"),
+    ("relance", "chase_on"),
+    ("commission", "commission"),
+)
+
+
+def effect(outcome: Outcome, procedure: Procedure, office: Office, paint: Paint) -> Group:
+    """Return everything an act would change, most important first."""
+    looking = office.looking_at(outcome.after)
+    return Group(
+        *_state(outcome, procedure, paint),
+        *_values(outcome, procedure, looking, office.directory, paint),
+        *_dates(outcome, looking, paint),
+        *(paint.line(("Attention : ", "soon"), words) for words in outcome.warnings),
+        *_alerts(outcome, paint),
+    )
+
+
+def _state(outcome: Outcome, procedure: Procedure, paint: Paint) -> Iterator[RenderableType]:
+    now = procedure.states[outcome.after.state].label
+    if outcome.before is None:
+        yield paint.line(("Nouveau dossier : ", "muted"), (now, "strong"))
+        return
+    was = procedure.states[outcome.before.state].label
+    if was == now:
+        yield paint.line(("État inchangé : ", "muted"), (now, "strong"))
+    else:
+        yield paint.line((f"{was} ", "muted"), ("→ ", "accent"), (now, "strong"))
+
+
+def _values(
+    outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory, paint: Paint
+) -> Iterator[RenderableType]:
+    grid, zone = Table.grid(padding=(0, 2)), looking.planner.zone(looking.agency)
+    for change in outcome.entry.changes:
+        old = stored_words(procedure, change.name, change.old, zone, directory)
+        new = stored_words(procedure, change.name, change.new, zone, directory)
+        grid.add_row(
+            paint.text(name_words(procedure, change.name), "muted"), *_pair(old, new, paint)
+        )
+    if grid.row_count:
+        yield grid
+
+
+def _pair(old: str, new: str, paint: Paint) -> tuple[RenderableType, ...]:
+    if old == ABSENT:
+        return "", "", paint.text(new, "strong")
+    shown = "retiré" if new == ABSENT else new
+    return paint.text(old, "muted"), paint.text("→", "accent"), paint.text(shown, "strong")
+
+
+def _dates(outcome: Outcome, looking: Looking, paint: Paint) -> Iterator[RenderableType]:
+    for deadline in outcome.opened:
+        yield _headline("+", "ok", deadline, looking, paint)
+        yield _moments(None, deadline, looking, paint)
+    for move in outcome.moved:
+        yield _headline("~", "soon", move.new, looking, paint)
+        yield _moments(move.old, move.new, looking, paint)
+    for closing in outcome.closed:
+        label = (closing.deadline.label, "strong")
+        if closing.missing:
+            lacking = f"  non vérifiée : il manque {french.listing(closing.missing)}"
+            yield paint.line(("? ", "soon"), label, (lacking, "soon"))
+        elif not closing.met:
+            yield paint.line(("− ", "muted"), label, ("  n’est plus attendue", "muted"))
+        elif closing.late:
+            missed = "  manquée : faite après la limite stricte"
+            yield paint.line(("✗ ", "late"), label, (missed, "late"))
+        else:
+            yield paint.line(("✓ ", "ok"), label, ("  tenue", "ok"))
+    if not (outcome.opened or outcome.moved or outcome.closed):
+        yield paint.text("Aucune date ne change.", "muted")
+
+
+def _headline(
+    sign: str, style: str, deadline: Deadline, looking: Looking, paint: Paint
+) -> RenderableType:
+    where, internal = looking.standing(deadline), deadline.kind is Kind.INTERNAL
+    return paint.line(
+        (f"{sign} ", style),
+        (deadline.label, "strong"),
+        "  ",
+        (where.words, style_of(where, internal=internal)),
+    )
+
+
+def _moments(old: Deadline | None, new: Deadline, looking: Looking, paint: Paint) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    for name, attribute in _DATES:
+        before = getattr(old, attribute) if old else None
+        after = getattr(new, attribute)
+        if before != after:
+            was, now = _moment(before, looking), _moment(after, looking)
+            grid.add_row("", paint.text(name, "muted"), *_pair(was, now, paint))
+    return grid
+
+
+def _moment(moment: Moment | None, looking: Looking) -> str:
+    return ABSENT if moment is None else french.end(looking.local(moment))
+
+
+def _alerts(outcome: Outcome, paint: Paint) -> Iterator[RenderableType]:
+    was = outcome.before.alerts if outcome.before else ()
+    for alert in outcome.after.alerts:
+        if alert not in was and alert not in outcome.warnings:
+            yield paint.line(("✗ Non conforme : ", "late"), alert)

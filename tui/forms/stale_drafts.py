@@ -1,0 +1,105 @@
+"""Drafts whose form opens no more: the step was done by somebody else, the line of hours was taken away.
+
+Read by the screen of a file, off the screen: it says that they are there, shows what they hold, and forgets
+them when told to. Nothing that was typed goes by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from rich.console import Group
+from rich.text import Text
+
+from tui.acts.drafts import Draft, names
+from tui.acts.notes import HOURS
+from tui.drawing.paint import Paint
+from tui.fields.answers import FACT, PAPER
+from workflow.rules.procedure import Procedure
+from workflow.usecases.cases import CaseView
+from workflow.wording.journal_text import name_words
+
+_HOURS, _SNOOZE = "heures-", "reporter"
+_LABELS = {"comment": "Commentaire", "until": "Jusqu’au", "reason": "Raison"}
+"""Fields of the forms of a file, besides its facts and papers."""
+
+
+class Leftover(Struct, frozen=True):
+    """A draft that no form brings back.
+
+    Args:
+        draft: its name.
+        label: what it was for.
+        typed: what it holds.
+        told: the same in words, one line each.
+    """
+
+    draft: str
+    label: str
+    typed: Mapping[str, str]
+    told: tuple[str, ...]
+
+    def shown(self, paint: Paint) -> Group:
+        """Return what it holds, as it is read again."""
+        lines = (paint.line(("› ", "accent"), words) for words in self.told)
+        return Group("Ce formulaire ne s’ouvre plus. Vous y aviez tapé :", "", *lines)
+
+    def forget(self, folder: Path) -> None:
+        """Drop the draft, unless another window has written something else in it since."""
+        draft = Draft(folder, self.draft)
+        if draft.read() == self.typed:
+            draft.drop()
+
+
+def leftovers(view: CaseView, folder: Path) -> tuple[Leftover, ...]:
+    """Return the drafts of a file whose form opens no more.
+
+    Args:
+        view: the file.
+        folder: where drafts are kept.
+    """
+    found, start = [], f"{view.case.ref}-"
+    for form in names(folder, start):
+        label = _closed(view, form)
+        if label:
+            typed = Draft(folder, f"{start}{form}").read()
+            words = tuple(told(view.procedure, typed))
+            found += [Leftover(f"{start}{form}", label, typed, words)] if words else []
+    return tuple(found)
+
+
+def said(found: Sequence[Leftover], key: str, paint: Paint) -> Text:
+    """Return the line that says that they are kept, and the key that shows the first."""
+    labels = " ; ".join(f"« {one.label} »" for one in found)
+    return paint.line(
+        ("✎ Brouillon gardé : ", "soon"), (labels, "strong"), (f"  {key} pour le relire", "muted")
+    )
+
+
+def _closed(view: CaseView, form: str) -> str:
+    """Return what a form was for when it opens no more; empty for one that does."""
+    case, actions = view.case, view.procedure.actions
+    if form in actions:
+        return "" if any(offer.action == form for offer in view.offers) else actions[form].label
+    if form == _SNOOZE:
+        return "" if case.deadlines else "Reporter un rappel"
+    number = form.removeprefix(_HOURS)
+    if number.isdecimal() and form.startswith(_HOURS):
+        there = any(line.number == int(number) for line in case.hours)
+        return "" if there else f"Heures, ligne {number}"
+    return ""
+
+
+def told(procedure: Procedure, typed: Mapping[str, str]) -> Iterator[str]:
+    """Yield what a draft holds, one line each; not what its form keeps for itself."""
+    for name, words in typed.items():
+        fact, paper = name.removeprefix(FACT), name.removeprefix(PAPER)
+        spec = procedure.facts.get(fact) or HOURS.get(fact)
+        if name in _LABELS:
+            yield f"{_LABELS[name]} : {words}"
+        elif name != fact and spec is not None:
+            yield f"{spec.label} : {spec.choices.get(words, words) or 'vidé'}"
+        elif name != paper:
+            yield f"Pièce reçue : {name_words(procedure, paper)}"

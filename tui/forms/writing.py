@@ -1,0 +1,91 @@
+"""A screen that writes without a form: prepares an act, asks when it takes something away, saves it.
+
+The screen of a file derives from it. Somebody faster opens the same conflict screen as a form does.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tui.acts.acts import Act, Typed
+from tui.acts.merging import merged
+from tui.drawing.paint import Paint
+from tui.forms.confirm import ConfirmScreen
+from tui.forms.conflict import Choice, ConflictScreen
+from tui.forms.effect import effect
+from tui.frame.page import Page
+from workflow.case.case import Case, Outcome
+from workflow.errors import EcheancierError, StaleCase
+
+
+class Writing(Page):
+    """Writes acts that need no form."""
+
+    def write(self, act: Act, typed: Typed, question: str = "") -> None:
+        """Do an act.
+
+        Args:
+            act: the act.
+            typed: what a form would hold.
+            question: what to ask before saving, its consequences shown; empty saves at once.
+        """
+        then = (
+            partial(self._ask, act, typed, question)
+            if question
+            else partial(self._save, act, typed)
+        )
+        self.ask(
+            partial(act.prepare, self.office, typed),
+            then,
+            group="write",
+            refused=partial(self._refused, act, typed, question),
+        )
+
+    def _ask(self, act: Act, typed: Typed, question: str, outcome: Outcome) -> None:
+        shown = effect(outcome, act.procedure, self.office, Paint(self))
+        command = self.office.typed(*act.command(typed))
+        self.desk.push(
+            ConfirmScreen(question, shown, command),
+            lambda _: self._save(act, typed, outcome, question),
+        )
+
+    def _save(self, act: Act, typed: Typed, outcome: Outcome, question: str = "") -> None:
+        self.ask(
+            partial(self.office.cases.save, outcome),
+            partial(self._saved, act, typed),
+            group="save",
+            writes=outcome.after.ref,
+            refused=partial(self._refused, act, typed, question),
+        )
+
+    def _saved(self, act: Act, typed: Typed, _: Outcome) -> None:
+        self.desk.acted(f"Enregistré : {act.title}", *act.command(typed))
+        self.desk.refresh_data()
+
+    # --- Somebody else was first -------------------------------------------------------------------
+
+    def _refused(self, act: Act, typed: Typed, question: str, error: EcheancierError) -> None:
+        if not isinstance(error, StaleCase):
+            self.notify(error.message, severity="warning", timeout=8)
+            return
+        ref = act.case.ref
+        self.ask(
+            lambda: self.office.cases.view(ref).case,
+            partial(self._show_conflict, act, typed, question, error),
+            group="conflict",
+        )
+
+    def _show_conflict(
+        self, act: Act, typed: Typed, question: str, stale: StaleCase, theirs: Case
+    ) -> None:
+        self.desk.push(
+            ConflictScreen(act.case.ref, [act.title], list(stale.changes), both=False),
+            partial(self._settled, act, typed, question, theirs),
+        )
+
+    def _settled(self, act: Act, typed: Typed, question: str, theirs: Case, choice: Choice) -> None:
+        if choice is Choice.MINE:
+            self.write(*merged(act, typed, theirs, keep_mine=True), question)
+        else:
+            self.notify("Rien n’a été enregistré.", timeout=5)
+            self.desk.refresh_data()

@@ -1,0 +1,1 @@
+"""What every screen stands in: keys, search, help, first and last line. Never a subject."""

@@ -1,0 +1,53 @@
+"""The keys of a screen, all of them, as the user has set them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from tui.frame.keys import KEYS, bind, in_order, section_of, spoken
+
+
+class HelpScreen(ModalScreen[None]):
+    """Lists the bindings that are active in a screen.
+
+    Args:
+        about: the screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [bind("form.cancel", "dismiss")]
+
+    def __init__(self, about: Screen[Any]) -> None:
+        super().__init__()
+        self._about = about
+
+    def compose(self) -> ComposeResult:
+        """Yield the table of keys."""
+        with VerticalScroll(classes="dialog") as box:
+            box.border_title = "Touches de cet écran"
+            yield Static(self._table())
+
+    def _table(self) -> Table:
+        keys: dict[str, list[str]] = {}
+        reasons: dict[str, bool] = {}
+        for _, binding, enabled, _ in self._about.active_bindings.values():
+            if binding.id is not None and binding.id in KEYS:
+                keys.setdefault(binding.id, []).append(spoken(binding.key))
+                reasons[binding.id] = enabled
+        table = Table.grid(padding=(0, 2))
+        section = ""
+        for id_ in in_order(keys):
+            if section_of(id_) != section:
+                section = section_of(id_)
+                table.add_row("", "")
+                table.add_row(Text(section, "bold"), "")
+            dim = "" if reasons[id_] else "dim"
+            table.add_row(Text(KEYS[id_].label, dim), Text("  ".join(keys[id_]), dim))
+        return table

@@ -1,0 +1,248 @@
+"""One act on many files: what it is, what it does to each, and what became of each.
+
+Used by `tui.lists.bulk_screen`. Every file is prepared and saved by itself, at the version that was marked:
+one that is refused, or that somebody else has changed, stops none of the others. What is kept of it in a
+file names files, never people.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from tui.acts.acts import reasons_of
+from tui.frame.office import Office
+from workflow.case.case import Outcome, PaperStatus
+from workflow.errors import Conflict, EcheancierError, OutOfReach
+from workflow.rules.procedure import Action
+from workflow.usecases.cases import CaseView
+from workflow.wording.journal_text import paper_words
+
+_OPTIONS = {
+    PaperStatus.TO_OBTAIN: "--a-obtenir",
+    PaperStatus.REQUESTED: "--demandee",
+    PaperStatus.RECEIVED: "--recue",
+    PaperStatus.CHECKED: "--verifiee",
+    PaperStatus.SENT: "--transmise",
+}
+"""How a command says how far a document has come."""
+
+
+class Result(StrEnum):
+    """What became of a file."""
+
+    READY = "prêt"
+    DONE = "fait"
+    REFUSED = "refusé"
+    CONFLICT = "conflit"
+
+
+class Line(Struct, frozen=True):
+    """What became of a file, and why."""
+
+    ref: str
+    result: Result
+    reason: str = ""
+
+
+class Marked(Struct, frozen=True):
+    """A file that is marked, as it was read.
+
+    Args:
+        ref: its reference.
+        version: the version that was read: another one is a conflict.
+        actions: actions of its state, by id.
+        ready: ids of those that lack nothing but their day.
+        documents: documents of its procedure, by id, with their label.
+    """
+
+    ref: str
+    version: int
+    actions: Mapping[str, Action]
+    ready: frozenset[str]
+    documents: Mapping[str, str]
+
+    @classmethod
+    def of(cls, view: CaseView) -> Marked:
+        """Return a file as a bulk act needs it."""
+        papers = {
+            id_: spec.label for id_, spec in view.procedure.documents.items() if not spec.any_of
+        }
+        actions = view.procedure.actions
+        offers = {offer.action: actions[offer.action] for offer in view.offers}
+        ready = frozenset(
+            offer.action
+            for offer in view.offers
+            if set(offer.missing_facts) <= {actions[offer.action].dated_by}
+            and len(offer.reasons) <= len(offer.missing_facts)
+        )
+        return cls(view.case.ref, view.case.version, offers, ready, papers)
+
+
+class Job(Protocol):
+    """Something to do to a file."""
+
+    @property
+    def title(self) -> str:
+        """What it is."""
+
+    def prepare(self, office: Office, case: Marked) -> Outcome:
+        """Return what it would do; raises what the use cases raise."""
+
+    def command(self, case: Marked) -> list[str]:
+        """Return the words of the command that does the same to one file."""
+
+
+class Advance(Struct, frozen=True):
+    """The same action, on the same day.
+
+    Args:
+        action: its id.
+        label: its label.
+        on: the day, as typed, written out.
+    """
+
+    action: str
+    label: str
+    on: str
+
+    @property
+    def title(self) -> str:
+        """What it is."""
+        return f"{self.label}, le {self.on}"
+
+    def prepare(self, office: Office, case: Marked) -> Outcome:
+        """Return what advancing would do."""
+        return office.cases.advance(
+            case.ref, self.action, self._facts(case), by=office.acting, version=case.version
+        )
+
+    def _facts(self, case: Marked) -> dict[str, str]:
+        """Return the day under the name that the procedure gives it; nothing when it has no such action."""
+        action = case.actions.get(self.action)
+        return {action.dated_by: self.on} if action else {}
+
+    def command(self, case: Marked) -> list[str]:
+        """Return the words of the command."""
+        words = ["dossier", "avancer", case.ref, self.action]
+        for name, value in self._facts(case).items():
+            words += ["--fait", f"{name}={value}"]
+        return words
+
+
+class Transfer(Struct, frozen=True):
+    """The same person, or agency.
+
+    Args:
+        owner: id of the person, empty to leave it.
+        agency: id of the agency, empty to leave it.
+        words: their names.
+    """
+
+    owner: str
+    agency: str
+    words: str
+
+    @property
+    def title(self) -> str:
+        """What it is."""
+        return f"Attribuer à {self.words}"
+
+    def prepare(self, office: Office, case: Marked) -> Outcome:
+        """Return what the hand-over would do."""
+        return office.cases.transfer(
+            case.ref,
+            by=office.acting,
+            owner=self.owner or None,
+            agency=self.agency or None,
+            version=case.version,
+        )
+
+    def command(self, case: Marked) -> list[str]:
+        """Return the words of the command."""
+        words = ["dossier", "attribuer", case.ref]
+        words += ["--personne", self.owner] if self.owner else []
+        return [*words, "--agence", self.agency] if self.agency else words
+
+
+class Document(Struct, frozen=True):
+    """The same document, at the same status.
+
+    Args:
+        document: its id.
+        label: its label.
+        status: how far it has come.
+        on: the day, as typed, written out.
+    """
+
+    document: str
+    label: str
+    status: PaperStatus
+    on: str
+
+    @property
+    def title(self) -> str:
+        """What it is."""
+        return f"{self.label} : {paper_words(self.status)} le {self.on}"
+
+    def prepare(self, office: Office, case: Marked) -> Outcome:
+        """Return what noting it would do."""
+        marks = {self.status: [self.document]}
+        return office.recording.documents(
+            case.ref, marks, by=office.acting, on=self.on, version=case.version
+        )
+
+    def command(self, case: Marked) -> list[str]:
+        """Return the words of the command."""
+        option = _OPTIONS[self.status]
+        return ["dossier", "pieces", case.ref, option, self.document, "--le", self.on]
+
+
+def attempt(office: Office, job: Job, case: Marked, *, save: bool) -> Line:
+    """Say what would become of a file or, with `save`, do it and say what did. Raises `OutOfReach`."""
+    try:
+        outcome = job.prepare(office, case)
+        if save:
+            office.cases.save(outcome)
+            office.wrote(case.ref)
+    except OutOfReach:
+        raise
+    except Conflict as error:
+        changes = getattr(error, "changes", ())
+        return Line(case.ref, Result.CONFLICT, " ; ".join(changes) or error.message)
+    except EcheancierError as error:
+        reasons = " ; ".join(reasons_of(error))
+        # The line says which file it is.
+        return Line(case.ref, Result.REFUSED, reasons.removeprefix(f"Dossier {case.ref} : "))
+    return Line(case.ref, Result.DONE if save else Result.READY)
+
+
+def export(folder: Path, at: datetime, job: Job, lines: Sequence[Line]) -> Path:
+    """Write what became of each file as a table, next to the drafts, and return where.
+
+    References, results and reasons only: no name, no fact. Readable by its owner alone.
+
+    Args:
+        folder: the user's own.
+        at: when it was done, on the user's clock.
+        job: what was done.
+        lines: what became of each file.
+
+    Raises:
+        OSError: when the disk refuses it.
+    """
+    path = folder / "resultats" / f"{at:%Y-%m-%d-%H%M%S}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # With the mark and the semicolons that French spreadsheets expect.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        path.chmod(0o600)
+        table = csv.writer(file, delimiter=";")
+        table.writerow(["dossier", "action", "résultat", "raison"])
+        table.writerows([one.ref, job.title, one.result.value, one.reason] for one in lines)
+    return path

@@ -1,0 +1,1 @@
+"""What was sent, waits or failed, and what one does about it. Never how a mail leaves."""

@@ -1,0 +1,164 @@
+"""The mails of the outbox, to be looked at: their states in words, their pages, the text of their HTML part.
+
+Used by the screen of mails. Reads through `notifications.model.ports.Mailroom`; decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from html.parser import HTMLParser
+
+from msgspec import Struct
+
+from notifications.model.messages import MessageQuery, MessageState, OutboxCounts, StoredMessage
+from notifications.model.ports import Mailroom
+from workflow.case.people import Directory
+from workflow.rules.procedure import Procedure
+from workflow.wording.act_text import act_of
+from workflow.wording.journal_text import agency_words, person_words
+
+
+class State(Struct, frozen=True):
+    """How a state is shown.
+
+    Args:
+        title: of those in that state, together.
+        words: of one of them.
+        sign: one character that needs no colour.
+        style: name of a colour of the theme.
+        acts: what may be done with one of them.
+    """
+
+    title: str
+    words: str
+    sign: str
+    style: str
+    acts: frozenset[str]
+
+
+STATES = {
+    MessageState.FAILED: State(
+        "En échec", "en échec", "✗", "late", frozenset({"resend", "redirect", "drop"})
+    ),
+    MessageState.WAITING: State(
+        "En attente", "en attente", "…", "awaited", frozenset({"redirect", "drop"})
+    ),
+    MessageState.SENT: State("Envoyés", "envoyé", "✓", "ok", frozenset()),
+    MessageState.DROPPED: State(
+        "Abandonnés", "abandonné", "–", "muted", frozenset({"resend", "redirect"})
+    ),
+    MessageState.SUPERSEDED: State("Remplacés", "remplacé", "–", "muted", frozenset()),
+}
+"""What presses first, first."""
+
+EVENTS = {
+    "essai": "essai manqué",
+    "envoi": "envoyé",
+    "echec": "échec",
+    "relance": "relancé",
+    "redirection": "redirigé",
+    "abandon": "abandonné",
+    "remplacement": "remplacé",
+}
+
+
+class MailLine(Struct, frozen=True):
+    """A line of the list."""
+
+    message: StoredMessage
+
+    @property
+    def ref(self) -> str:
+        """Its number."""
+        return str(self.message.id)
+
+    @property
+    def version(self) -> int:
+        """Another number once it has moved on."""
+        message = self.message
+        return hash((message.state, message.attempts, message.address))
+
+
+def how_many(counts: OutboxCounts) -> dict[MessageState, int]:
+    """Return how many mails each state has, in the order of the list."""
+    known = {
+        MessageState.FAILED: counts.failed,
+        MessageState.WAITING: counts.waiting,
+        MessageState.SENT: counts.sent,
+        MessageState.DROPPED: counts.dropped,
+        MessageState.SUPERSEDED: counts.superseded,
+    }
+    return {state: known[state] for state in STATES}
+
+
+def reader(room: Mailroom, state: MessageState) -> Callable[[int, int], Sequence[MailLine]]:
+    """Return what reads some lines of a state, the latest first, from an offset on."""
+
+    def read(offset: int, limit: int) -> Sequence[MailLine]:
+        query = MessageQuery(state=state, limit=limit, offset=offset)
+        return [MailLine(one) for one in room.messages(query)]
+
+    return read
+
+
+def recipient_words(directory: Directory, recipient: str) -> str:
+    """Return the name of a recipient."""
+    kind, _, id_ = recipient.partition(":")
+    if kind == "agence":
+        return agency_words(directory, id_)
+    return person_words(directory, id_).partition(" (")[0]
+
+
+def kept_reason(typed: str, by: str, procedures: Sequence[Procedure], now: datetime) -> str:
+    """Return a reason that may be kept and read by everybody.
+
+    Raises:
+        InvalidInput: when a procedure forbids one of its words: a mail may speak of any of them.
+    """
+    acts = [act_of(one, by, now, typed) for one in procedures]
+    return acts[0].comment
+
+
+class _Text(HTMLParser):
+    """Gathers what a page says."""
+
+    _BLOCKS = frozenset({"p", "div", "tr", "br", "h1", "h2", "h3", "li", "table", "ul", "hr"})
+    _SILENT = frozenset({"style", "head", "script", "title"})
+    _EMPTY = frozenset({"br", "hr", "img", "input", "link", "meta"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._silent = 0
+        """How deep in what is not shown."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a line at each block."""
+        hidden = "display:none" in (dict(attrs).get("style") or "").replace(" ", "")
+        if self._silent or hidden or tag in self._SILENT:
+            self._silent += tag not in self._EMPTY
+        elif tag in self._BLOCKS:
+            self.said.append("\n")
+        elif tag in {"td", "th"}:
+            self.said.append("  ")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End what is not shown."""
+        if self._silent:
+            self._silent -= tag not in self._EMPTY
+
+    def handle_data(self, data: str) -> None:
+        """Take a text, its spaces as a browser shows them."""
+        if not self._silent:
+            self.said.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+
+def page_text(html: str) -> str:
+    """Return what an HTML part says, one block a line."""
+    page = _Text()
+    page.feed(html)
+    lines = [" ".join(line.split(" ")).strip() for line in "".join(page.said).split("\n")]
+    text = "\n".join(re.sub(r" {2,}", "  ", line) for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -1,0 +1,326 @@
+"""Courriels: the outbox, failures first, each mail as its recipient reads it, and what became of it.
+
+Opened by `tui.app`. A mail that is put back in the queue leaves at the next round of the service; nothing is
+sent from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from rich.console import Group
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from notifications.mail.mime import Reading, read
+from notifications.model.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
+from tui.case.actsbar import ActsBar
+from tui.drawing.paint import Paint, fitted
+from tui.frame.keybar import KeyBar
+from tui.frame.keys import KEYS, bind
+from tui.frame.masthead import Masthead
+from tui.lists.listing import Listing
+from tui.lists.sections import Cells, Section
+from tui.lists.worktable import Lines
+from tui.mails.forms import DropForm, RedirectForm
+from tui.mails.mailbox import EVENTS, STATES, MailLine, how_many, page_text, reader, recipient_words
+from workflow.errors import EcheancierError
+from workflow.text import french
+from workflow.text.whole_file import write_whole
+from workflow.wording.journal_text import person_words
+
+_WHEN, _TO = 13, 19
+_ACTS = {"mails.resend": "resend", "mails.redirect": "redirect", "mails.drop": "drop"}
+
+
+class MailsScreen(Listing):
+    """What left, what did not, and why."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("mails.resend"),
+        bind("mails.redirect"),
+        bind("mails.drop"),
+        bind("mails.page"),
+        bind("mails.browser"),
+        bind("today.panel_down", "panel_scroll(1)"),
+        bind("today.panel_up", "panel_scroll(-1)"),
+        bind("list.down", "panel_scroll(1)"),
+        bind("list.up", "panel_scroll(-1)"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: tuple[StoredMessage, Reading, tuple[MessageEvent, ...]] | None = None
+        self._as_page = False
+
+    def compose(self) -> ComposeResult:
+        """Yield the list on the left, the mail on the right, the acts below."""
+        yield Masthead(KEYS["place.mails"].label)
+        with Container(id="body"):
+            with Vertical(id="list"):
+                yield Static(id="summary")
+                yield Lines[MailLine](self._draw)
+                yield Static("Aucun courriel : le service n’a encore rien écrit.", id="nothing")
+            with VerticalScroll(id="panel"):
+                yield Static(id="mail")
+        yield ActsBar(id="acts")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Read the outbox."""
+        self.table.focus()
+        self.refresh_data()
+
+    @property
+    def table(self) -> Lines[MailLine]:
+        """The list."""
+        return self.query_one(Lines)
+
+    # --- Reading -----------------------------------------------------------------------------------
+
+    def refresh_data(self) -> None:
+        """Read the list again, the cursor where it was."""
+        self.ask(self.office.mail.counts, self._list, group="counts")
+
+    def _list(self, counts: OutboxCounts) -> None:
+        sections = [
+            Section(
+                state.value,
+                STATES[state].title,
+                number,
+                reader(self.office.room, state),
+                # What left, or was given up, is put back in the queue one by one, knowingly.
+                every=None if state is MessageState.FAILED else tuple,
+            )
+            for state, number in how_many(counts).items()
+        ]
+        self.table.show(sections)
+        self.set_class(not self.table.total, "-empty")
+        failed = (
+            f"{french.count(counts.failed, 'échec', 'échecs')} à reprendre"
+            if counts.failed
+            else "aucun échec"
+        )
+        sent = french.count(counts.sent, "envoyé", "envoyés")
+        self.query_one("#summary", Static).update(f"{failed}, {counts.waiting} en attente, {sent}")
+        if not self.table.total:
+            self._clear()
+
+    def _draw(self, row: MailLine, width: int) -> Cells:
+        message, state = row.message, STATES[row.message.state]
+        to = recipient_words(self.office.directory, message.recipient)
+        when = self._when(message.ended_at or message.created_at)
+        rest = max(width - 2 - _WHEN - _TO, 10)
+        return [
+            (f"{state.sign} ", state.style),
+            (fitted(when, _WHEN), "muted"),
+            (fitted(to, _TO), "strong"),
+            (fitted(message.subject, rest), ""),
+        ]
+
+    def _when(self, at: datetime) -> str:
+        local = at.astimezone(self.office.zone)
+        return f"{french.short_day(local)[:5]} {local:%H:%M}"
+
+    # --- The mail selected -------------------------------------------------------------------------
+
+    @on(Lines.Selected)
+    def _select(self, event: Lines.Selected) -> None:
+        if not isinstance(event.row, MailLine):
+            self._clear()
+            return
+        number, room = event.row.message.id, self.office.room
+
+        def look() -> tuple[StoredMessage, Reading, tuple[MessageEvent, ...]]:
+            message, content, events = room.message(number)
+            return message, read(content), events
+
+        self.ask(look, self._show, group="selected", refused=lambda _: self._clear())
+
+    def _clear(self) -> None:
+        self._found = None
+        self.query_one("#mail", Static).update("")
+        self.query_one(ActsBar).show(dict.fromkeys(_ACTS, "aucun courriel"))
+
+    def _show(self, found: tuple[StoredMessage, Reading, tuple[MessageEvent, ...]]) -> None:
+        message, letter, events = self._found = found
+        state = STATES[message.state]
+        self.query_one(ActsBar).show(
+            {
+                id_: "" if act in state.acts else f"il est {state.words}"
+                for id_, act in _ACTS.items()
+            }
+        )
+        paint = Paint(self)
+        body = page_text(letter.html) if self._as_page and letter.html else letter.text.strip()
+        part = "Page HTML, en texte" if self._as_page and letter.html else "Texte"
+        self.query_one("#mail", Static).update(
+            Group(
+                paint.text(letter.subject, "strong"),
+                self._facts(message, paint),
+                *self._story(events, paint),
+                "",
+                paint.heading(part),
+                *(
+                    Rule(style="dim") if _is_rule(line) else Text(line)
+                    for line in body.splitlines()
+                ),
+            )
+        )
+        self.query_one("#panel", VerticalScroll).scroll_home(animate=False)
+
+    def _facts(self, message: StoredMessage, paint: Paint) -> Table:
+        """Return what the mail is, for whom, and where it stands."""
+        state, directory = STATES[message.state], self.office.directory
+        grid = Table.grid(padding=(0, 2))
+        since = "le" if message.ended_at else "depuis le"
+        at = (message.ended_at or message.created_at).astimezone(self.office.zone)
+        name = recipient_words(directory, message.recipient)
+        rows = {
+            "État": paint.line(
+                (f"{state.sign} {state.words}", state.style), f", {since} {french.moment(at)}"
+            ),
+            "Pour": paint.text(f"{name}, {message.address}"),
+        }
+        if message.on_behalf_of:
+            absent = recipient_words(directory, message.on_behalf_of)
+            rows["Remplace"] = paint.text(f"{absent}, en son absence")
+        if message.answer and message.state is not MessageState.SENT:
+            rows["Réponse"] = paint.text(message.answer, state.style)
+        if message.next_attempt_at:
+            upcoming = message.next_attempt_at.astimezone(self.office.zone)
+            tries = french.count(message.attempts, "essai", "essais")
+            rows["Prochain"] = paint.text(f"{french.moment(upcoming)}, après {tries}")
+        if message.ref:
+            rows["Dossier"] = paint.text(message.ref)
+        for label, words in rows.items():
+            grid.add_row(paint.text(label, "muted"), words)
+        return grid
+
+    def _story(self, events: Sequence[MessageEvent], paint: Paint) -> list[Text]:
+        """Return what happened to the mail, other than leaving at once."""
+        return [
+            paint.line(
+                (f"{self._when(event.at)}  ", "muted"),
+                EVENTS.get(event.what, event.what),
+                (f", {person_words(self.office.directory, event.by).partition(' (')[0]}", "muted"),
+                (f" : {event.detail}" if event.detail else "", "muted"),
+            )
+            for event in events
+        ]
+
+    @on(Lines.Opened)
+    def _open(self) -> None:
+        """Give the whole width to the mail, which is written for it, and the keyboard."""
+        self.add_class("-reading")
+        self.query_one("#panel").focus()
+
+    def action_back(self) -> None:
+        """Leave the mail, then the outbox."""
+        if self.query_one("#panel").has_focus:
+            self.remove_class("-reading")
+            self.table.focus()
+        else:
+            super().action_back()
+
+    def action_panel_scroll(self, way: int) -> None:
+        """Move the mail."""
+        self.query_one("#panel", VerticalScroll).scroll_relative(y=3 * way, animate=False)
+
+    def action_page(self) -> None:
+        """Show what the HTML part says, or the text again."""
+        self._as_page = not self._as_page
+        if self._found is not None:
+            self._show(self._found)
+
+    def action_browser(self) -> None:
+        """Open the HTML part in a browser."""
+        if self._found is None or not self._found[1].html:
+            self.notify("Ce courriel n’a pas de page, seulement un texte.", severity="warning")
+            return
+        page = self.office.folder / "courriel.html"
+        self.ask(
+            partial(_written, page, self._found[1].html),
+            lambda _: self.app.open_url(page.as_uri()),
+            group="browser",
+        )
+
+    # --- Acts --------------------------------------------------------------------------------------
+
+    def _chosen(self, act: str) -> list[StoredMessage]:
+        """Return the mails marked, or the one selected, when the act may be done with it."""
+        if not self.may_write() or self._found is None:
+            return []
+        message = self._found[0]
+        if act not in STATES[message.state].acts:
+            label, words = KEYS[f"mails.{act}"].label, STATES[message.state].words
+            self.notify(f"« {label} » : impossible, ce courriel est {words}.", severity="warning")
+            return []
+        return [message]
+
+    def action_resend(self) -> None:
+        """Put the mails marked, or the one selected, back in the queue."""
+        office = self.office
+        numbers = [int(ref) for ref in sorted(self.table.marked, key=int)] or [
+            message.id for message in self._chosen("resend")
+        ]
+        if not numbers or not self.may_write():
+            return
+
+        def retry() -> list[tuple[int, str]]:
+            found = []
+            for number in numbers:
+                try:
+                    office.room.retry(number, office.acting, office.now)
+                    office.wrote(f"courriel {number}")
+                    found.append((number, ""))
+                except EcheancierError as error:
+                    found.append((number, office.hinted(error.message)))
+            return found
+
+        self.ask(retry, self._retried, group="act")
+
+    def _retried(self, results: list[tuple[int, str]]) -> None:
+        self.table.marked.clear()
+        done = [str(number) for number, refused in results if not refused]
+        for _, refused in results:
+            if refused:
+                self.notify(refused, severity="warning", timeout=8)
+        if done:
+            words = french.count(len(done), "courriel repartira", "courriels repartiront")
+            self.desk.acted(
+                f"{words} au prochain passage du service", "courriels", "relancer", *done
+            )
+        self.desk.refresh_data()
+
+    def action_redirect(self) -> None:
+        """Ask for whom the mail is to be sent instead."""
+        for message in self._chosen("redirect"):
+            self.desk.push(RedirectForm(message), self._acted)
+
+    def action_drop(self) -> None:
+        """Ask why the mail is given up."""
+        for message in self._chosen("drop"):
+            self.desk.push(DropForm(message), self._acted)
+
+    def _acted(self, _: object) -> None:
+        self.desk.refresh_data()
+
+
+def _is_rule(line: str) -> bool:
+    return set(line) == {"─"}
+
+
+def _written(path: Path, html: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(path, html.encode(), lasting=False)

@@ -1,0 +1,1 @@
+"""People, their load, their absences. Never a file's page."""

@@ -1,0 +1,1 @@
+"""What an act does to a case: transitions, guards, outcome. Never a store or a clock."""

@@ -1,0 +1,239 @@
+"""What is noted on a case between two steps: documents, hours, and why the person is eligible.
+
+Called by `workflow.usecases.noting`. Like the machine, it takes a case and returns an `Outcome`; the state of
+the case stays as it is, its deadlines and alerts are computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+
+from msgspec.structs import replace
+
+from workflow.acts.guards import against_time, in_the_future, refused
+from workflow.acts.outcome import Step, document_changes, fact_changes, outcome
+from workflow.case.act import Act
+from workflow.case.case import (
+    Case,
+    Change,
+    Eligibility,
+    EntryKind,
+    FactValue,
+    HoursLine,
+    Outcome,
+    Paper,
+)
+from workflow.case.ledger import impossible, line_text
+from workflow.deadlines.context import edition_for
+from workflow.deadlines.ways_of_counting import Context
+from workflow.eligibility.evaluate import control
+from workflow.errors import Refused, unknown
+from workflow.rules.checks import Verdict
+from workflow.rules.procedure import Procedure
+from workflow.rules.seniority import Contract, contract_text
+from workflow.text import french
+
+
+def record_documents(
+    procedure: Procedure,
+    case: Case,
+    papers: Mapping[str, Paper],
+    removed: frozenset[str],
+    context: Context,
+    act: Act,
+) -> Outcome:
+    """Note how far documents have come, or that one was noted by mistake.
+
+    Raises:
+        NotFound: a document the procedure does not have.
+        ActionRefused: a status dated in the future.
+        Refused: nothing to change.
+    """
+    for name in (*papers, *removed):
+        if name not in procedure.documents:
+            raise unknown(f"Pièce de la procédure « {procedure.id} »", name, procedure.documents)
+    today = context.day(act.at)
+    ahead = [
+        f"« {procedure.documents[name].label} » est dans le futur ({french.short_day(paper.on)})"
+        for name, paper in papers.items()
+        if paper.on > today
+    ]
+    if ahead:
+        raise refused("Noter des pièces", ahead)
+    kept = {name: paper for name, paper in case.documents.items() if name not in removed}
+    after = replace(case, documents={**kept, **papers})
+    changes = document_changes(case.documents, after.documents)
+    if not changes:
+        raise Refused(f"Dossier {case.ref} : rien à changer, les pièces sont déjà dans cet état.")
+    step = Step(EntryKind.DOCUMENT, changes=changes)
+    return outcome(procedure, case, after, context, act, step)
+
+
+def record_hours(
+    procedure: Procedure,
+    case: Case,
+    lines: tuple[HoursLine, ...],
+    context: Context,
+    act: Act,
+) -> Outcome:
+    """Replace the ledger of hours by another: lines added, changed or taken away.
+
+    What cannot be is refused; what looks wrong is told, and stays in the verdict of the file.
+
+    Raises:
+        ActionRefused: hours that no timetable could hold, or done in the future.
+        Refused: nothing to change.
+    """
+    lines = tuple(sorted(lines, key=lambda line: line.number))
+    reasons = (*impossible(lines), *_done_ahead(lines, case, context, act))
+    if reasons:
+        raise refused("Noter des heures", reasons)
+    changes = _hours_changes(case.hours, lines)
+    if not changes:
+        raise Refused(f"Dossier {case.ref} : rien à changer, le relevé d’heures est déjà ainsi.")
+    after = replace(case, hours=lines)
+    step = Step(EntryKind.HOURS, changes=changes)
+    warnings = _new_concerns(procedure, case, after, context)
+    return outcome(procedure, case, after, context, act, step, warnings)
+
+
+def _done_ahead(
+    lines: tuple[HoursLine, ...], case: Case, context: Context, act: Act
+) -> tuple[str, ...]:
+    """Find hours said to be done on days that have not come, among the lines that change."""
+    today = context.day(act.at)
+    return tuple(
+        f"la ligne {line.number} dit faites des heures qui ne finissent que le "
+        f"{french.short_day(line.last)}"
+        for line in lines
+        if line.done and line.last > today and line not in case.hours
+    )
+
+
+def _hours_changes(
+    before: tuple[HoursLine, ...], after: tuple[HoursLine, ...]
+) -> tuple[Change, ...]:
+    was = {line.number: line_text(line) for line in before}
+    now = {line.number: line_text(line) for line in after}
+    return tuple(
+        Change(f"heures.{number}", was.get(number), now.get(number))
+        for number in sorted(was | now)
+        if was.get(number) != now.get(number)
+    )
+
+
+def _new_concerns(
+    procedure: Procedure, before: Case, after: Case, context: Context
+) -> tuple[str, ...]:
+    """Return what the verdict says of a change that it did not say before."""
+    said = {one.sentence for one in control(procedure, before, context).findings}
+    return tuple(
+        f"{one.label} : {one.sentence}"
+        for one in control(procedure, after, context).findings
+        if one.sentence not in said and one.verdict in {Verdict.TO_CONFIRM, Verdict.FAILING}
+    )
+
+
+def record_contracts(
+    procedure: Procedure,
+    case: Case,
+    contracts: tuple[Contract, ...],
+    context: Context,
+    act: Act,
+) -> Outcome:
+    """Replace the person's history of contracts by another.
+
+    Raises:
+        Refused: nothing to change.
+    """
+    contracts = tuple(sorted(contracts, key=lambda contract: contract.number))
+    was = {contract.number: contract_text(contract) for contract in case.contracts}
+    now = {contract.number: contract_text(contract) for contract in contracts}
+    changes = tuple(
+        Change(f"contrat.{number}", was.get(number), now.get(number))
+        for number in sorted(was | now)
+        if was.get(number) != now.get(number)
+    )
+    if not changes:
+        raise Refused(f"Dossier {case.ref} : rien à changer, les contrats sont déjà ainsi.")
+    after = replace(case, contracts=contracts)
+    step = Step(EntryKind.CONTRACTS, changes=changes)
+    return outcome(procedure, case, after, context, act, step, _shared_days(contracts))
+
+
+def _shared_days(contracts: tuple[Contract, ...]) -> tuple[str, ...]:
+    """Say which contracts share days: two jobs at once are possible, and their days count once."""
+    return tuple(
+        f"Les contrats {one.number} et {two.number} se chevauchent du "
+        f"{french.short_day(max(one.first, two.first))} au "
+        f"{french.short_day(min(one.last, two.last))} : ces jours ne comptent qu’une fois ; vérifiez "
+        "les dates."
+        for one, two in combinations(contracts, 2)
+        if one.first <= two.last and two.first <= one.last
+    )
+
+
+def recompute(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome | None:
+    """Compute the dates of a case again, under a calendar or rules that changed; None if none moves.
+
+    The edition in force on the reference date applies from then on: rules that changed may have
+    split the one that the case was pinned to. The comment of the act says what changed.
+    """
+    after = replace(case, edition=edition_for(procedure, case.facts, context).id)
+    found = outcome(procedure, case, after, context, act, Step(EntryKind.RECALCULATION, changes=()))
+    now, was = found.after.deadlines, case.deadlines
+    # A session may go while the dates stay: the one chosen, or another that was proposed.
+    chosen = any(
+        (now[id_].commission, now[id_].options) != (was[id_].commission, was[id_].options)
+        for id_ in now.keys() & was.keys()
+    )
+    return found if chosen or found.opened or found.moved or found.closed else None
+
+
+def record_eligibility(
+    procedure: Procedure,
+    case: Case,
+    eligibility: Eligibility,
+    facts: Mapping[str, FactValue],
+    context: Context,
+    act: Act,
+) -> Outcome:
+    """Note why the person is eligible; the journal says that it was noted, never what.
+
+    Args:
+        procedure: the procedure.
+        case: the case.
+        eligibility: the whole restricted part, as it becomes.
+        facts: public dates of the proof: seen on, valid until.
+        context: calendars, clock and company.
+        act: who notes it.
+
+    Raises:
+        ActionRefused: a proof seen in the future.
+        Refused: nothing to change.
+    """
+    kept = _without_former_proof(procedure, case, eligibility)
+    after = replace(case, eligibility=eligibility, facts={**kept, **facts})
+    reasons = (
+        *in_the_future(procedure, facts, context, act.at),
+        *against_time(procedure, after.facts, facts, context),
+    )
+    if reasons:
+        raise refused("Noter l’éligibilité", reasons)
+    changes = fact_changes(case.facts, after.facts)
+    if eligibility == case.eligibility and not changes:
+        raise Refused(f"Dossier {case.ref} : rien à changer, l’éligibilité est déjà notée ainsi.")
+    step = Step(EntryKind.ELIGIBILITY, changes=changes)
+    return outcome(procedure, case, after, context, act, step)
+
+
+def _without_former_proof(
+    procedure: Procedure, case: Case, eligibility: Eligibility
+) -> Mapping[str, FactValue]:
+    """Return the facts of a case, less the dates of a proof that proves another ground."""
+    rules, was = procedure.eligibility, case.eligibility
+    if rules is None or was is None or was.ground == eligibility.ground:
+        return case.facts
+    dates = {rules.proof_seen, rules.proof_until}
+    return {name: value for name, value in case.facts.items() if name not in dates}

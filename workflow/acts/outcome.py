@@ -1,0 +1,241 @@
+"""The difference an act makes: which deadlines open, move, are met or dropped, and the journal entry.
+
+Used by `workflow.acts.transitions`, which decides; this module only tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from workflow.case.act import Act
+from workflow.case.case import (
+    Case,
+    Change,
+    Closing,
+    Deadline,
+    Entry,
+    EntryKind,
+    FactValue,
+    Moment,
+    Move,
+    Outcome,
+    Paper,
+)
+from workflow.case.known_facts import known_values
+from workflow.deadlines.compute import compute, live
+from workflow.deadlines.odd_days import odd_facts
+from workflow.deadlines.verdicts import unproved, verdicts
+from workflow.deadlines.ways_of_counting import Context
+from workflow.eligibility.evaluate import alerts
+from workflow.eligibility.financing import stake
+from workflow.rules.procedure import Action, Procedure
+from workflow.text import french
+from workflow.wording.codec import fact_text
+
+
+class Step(Struct, frozen=True):
+    """What kind of act it is, for the journal.
+
+    Args:
+        kind: kind of entry.
+        action: the action done, for a step of the procedure.
+        on: real date of the step.
+        changes: what changed; None finds it by comparing facts and documents.
+        forced: True when the person went against a window.
+        undoes: entry taken back, for an undo.
+        typed: facts typed just now: a warning tells each day of them that is seldom meant.
+    """
+
+    kind: EntryKind
+    action: Action | None = None
+    on: Moment | None = None
+    changes: tuple[Change, ...] | None = None
+    forced: bool = False
+    undoes: int | None = None
+    typed: Mapping[str, FactValue] = field(default_factory=dict)
+
+
+def outcome(
+    procedure: Procedure,
+    before: Case | None,
+    after: Case,
+    context: Context,
+    act: Act,
+    step: Step,
+    warnings: tuple[str, ...] = (),
+) -> Outcome:
+    """Recompute the deadlines of the case after the act and tell the difference."""
+    known = known_values(procedure, after.facts, after.hours, context.company)
+    was = before.deadlines if before else {}
+    now = awaited(procedure, after, known, context)
+    final = procedure.states[after.state].final
+    wrong = () if final else alerts(procedure, after, context)
+    at_stake = None if final else stake(procedure, known, context, context.day(act.at))
+    entry = _entry(before, after, act, step, _date_changes(was, now))
+    history = (*after.history, entry) if step.kind is EntryKind.ACTION else after.history
+    after = replace(
+        after, deadlines=now, alerts=wrong, stake=at_stake, version=entry.seq, history=history
+    )
+    closed = tuple(_closings(procedure, before, after, known, context, act))
+    left = _left_unproved(procedure, after, closed, context) if final else ()
+    return Outcome(
+        before,
+        after,
+        entry,
+        opened=tuple(new for id_, new in now.items() if id_ not in was),
+        moved=tuple(_moves(was, now)),
+        closed=closed,
+        warnings=(*warnings, *odd_facts(procedure, step.typed, context), *left),
+    )
+
+
+def awaited(
+    procedure: Procedure, case: Case, known: Mapping[str, FactValue], context: Context
+) -> dict[str, Deadline]:
+    """Return the deadlines of a case as its state and facts have it, snoozes of the same dates kept."""
+    edition = procedure.edition(case.edition)
+    return {
+        id_: _still_snoozed(deadline, case.deadlines.get(id_))
+        for id_, deadline in live(procedure, edition, case.state, known, context).items()
+    }
+
+
+def _moves(was: Mapping[str, Deadline], now: Mapping[str, Deadline]) -> Iterator[Move]:
+    for id_, new in now.items():
+        if id_ in was and was[id_].dates != new.dates:
+            yield Move(was[id_], new)
+
+
+def _still_snoozed(now: Deadline, known: Deadline | None) -> Deadline:
+    """Return a deadline with the snooze of the same dates; dates that moved forget it."""
+    if known is None or known.snoozed_until is None or known.dates != now.dates:
+        return now
+    return replace(now, snoozed_until=known.snoozed_until)
+
+
+def _entry(
+    before: Case | None, after: Case, act: Act, step: Step, dates: tuple[Change, ...]
+) -> Entry:
+    changes = step.changes
+    if changes is None:
+        changes = (
+            *fact_changes(before.facts if before else {}, after.facts),
+            *document_changes(before.documents if before else {}, after.documents),
+        )
+    return Entry(
+        seq=before.version + 1 if before else 1,
+        kind=step.kind,
+        at=act.at,
+        by=act.by,
+        state_from=before.state if before else None,
+        state_to=after.state,
+        action=step.action.id if step.action else None,
+        on=step.on,
+        changes=changes,
+        dates=dates,
+        comment=act.comment,
+        forced=step.forced,
+        undoes=step.undoes,
+    )
+
+
+def _closings(
+    procedure: Procedure,
+    before: Case | None,
+    after: Case,
+    known: Mapping[str, FactValue],
+    context: Context,
+    act: Act,
+) -> Iterator[Closing]:
+    """Yield what became of each deadline that is no longer awaited, and what is judged anew."""
+    if before is None:
+        return
+    was_known = known_values(procedure, before.facts, before.hours, context.company)
+    was, now = (
+        verdicts(procedure, case, values, context)
+        for case, values in ((before, was_known), (after, known))
+    )
+    edition = procedure.edition(after.edition)
+    for id_, spec in procedure.deadlines.items():
+        old, verdict = before.deadlines.get(id_), now.get(id_)
+        if id_ in after.deadlines or (old is None and was.get(id_) == verdict):
+            continue
+        if old is None and id_ not in was:
+            continue
+        deadline = old or compute(procedure, edition, spec, known, context)
+        today = context.day(act.at)
+        if deadline is None:
+            # A fact that it counted from was taken back: no limit is left to have met or missed.
+            if gone := compute(procedure, edition, spec, was_known, context):
+                yield Closing(gone, met=False, on=today)
+            continue
+        if verdict is None:
+            yield Closing(deadline, met=False, on=today)
+        elif verdict.missing:
+            yield Closing(replace(deadline, missing=verdict.missing), met=False)
+        else:
+            yield Closing(deadline, met=True, on=verdict.on or today, late=verdict.late)
+
+
+def _left_unproved(
+    procedure: Procedure, case: Case, closed: tuple[Closing, ...], context: Context
+) -> tuple[str, ...]:
+    """Say what a case that ends leaves unproved, beside what the act itself tells."""
+    told = {closing.deadline.id for closing in closed}
+    return tuple(
+        f"« {one.label} » reste non vérifiée : il manque {french.listing(one.missing)}."
+        for one in unproved(procedure, case, context)
+        if one.id not in told
+    )
+
+
+def fact_changes(
+    before: Mapping[str, FactValue], after: Mapping[str, FactValue]
+) -> tuple[Change, ...]:
+    """Return each fact that differs, with its old and new text."""
+    names = dict.fromkeys((*before, *after))
+    texts = ((name, _text(before.get(name)), _text(after.get(name))) for name in names)
+    return tuple(Change(name, old, new) for name, old, new in texts if old != new)
+
+
+def document_changes(before: Mapping[str, Paper], after: Mapping[str, Paper]) -> tuple[Change, ...]:
+    """Return each document whose status, day or place changed, with its old and new text."""
+    names = dict.fromkeys((*before, *after))
+    texts = ((name, _paper(before.get(name)), _paper(after.get(name))) for name in names)
+    return tuple(Change(name, old, new) for name, old, new in texts if old != new)
+
+
+def _paper(paper: Paper | None) -> str | None:
+    """Return a document in a few words: « recu 2026-07-10, classeur 3 »."""
+    if paper is None:
+        return None
+    words = f"{paper.status.value} {paper.on.isoformat()}"
+    return f"{words}, {paper.kept_at}" if paper.kept_at else words
+
+
+def _date_changes(was: Mapping[str, Deadline], now: Mapping[str, Deadline]) -> tuple[Change, ...]:
+    pairs = ((id_, was.get(id_), now.get(id_)) for id_ in dict.fromkeys((*was, *now)))
+    return tuple(
+        Change(id_, date_text(old) if old else None, date_text(new) if new else None)
+        for id_, old, new in pairs
+        if old is None or new is None or old.dates != new.dates
+    )
+
+
+def date_text(deadline: Deadline) -> str:
+    """Return the decisive dates of a deadline in a few words, for the journal."""
+    parts = (
+        ("ouvre", deadline.opens_on),
+        ("prudente", deadline.prudent),
+        ("stricte", deadline.strict),
+        ("attendue", deadline.expected_at),
+        ("relance", deadline.chase_on),
+    )
+    return ", ".join(f"{name} {french.end(value)}" for name, value in parts if value)
+
+
+def _text(value: FactValue | None) -> str | None:
+    return None if value is None else fact_text(value)

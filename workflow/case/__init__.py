@@ -1,0 +1,1 @@
+"""What a file is: facts, history, ledger, people. Never how it changes."""

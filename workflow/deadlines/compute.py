@@ -1,0 +1,250 @@
+"""From a rule and the facts of a case to a dated deadline that explains itself.
+
+Used by the machine (deadlines of a case) and the simulation (every deadline the facts allow). Pure:
+rules, facts and calendars in, `Deadline` values out; the present never matters here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from workflow.calendar import counting
+from workflow.case.case import Deadline, FactValue, Moment
+from workflow.deadlines.comparisons import resolve
+from workflow.deadlines.evidence import lacking, proved_by_facts
+from workflow.deadlines.evidence import work as work_asked
+from workflow.deadlines.explanation import Reckoning
+from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, Context, Limit, Work, opening
+from workflow.rules.procedure import DeadlineSpec, Edition, LastStart, Procedure, Rule
+from workflow.text import french
+from workflow.wording.codec import fact_text
+
+__all__ = ["Context", "compute", "every", "first_start", "is_met", "live", "reckon"]
+
+SHORT_REPLY_DAYS = 2
+"""A reply that comes this close to the start leaves no time to act on it."""
+
+_SEARCH_DAYS = 400
+"""How far ahead a first possible start is looked for."""
+
+
+def compute(
+    procedure: Procedure,
+    edition: Edition,
+    spec: DeadlineSpec,
+    facts: Mapping[str, FactValue],
+    context: Context,
+) -> Deadline | None:
+    """Return a deadline, or None while a fact it counts from is missing.
+
+    Args:
+        procedure: the procedure that has the deadline.
+        edition: the edition pinned to the case.
+        spec: the deadline.
+        facts: typed facts of the case.
+        context: calendars, clock and configured delays.
+    """
+    reckoning = reckon(procedure, edition, spec, facts, context)
+    if reckoning is None:
+        return None
+    limit = reckoning.limit
+    deadline = Deadline(
+        id=spec.id,
+        label=spec.label,
+        kind=spec.kind,
+        steps=reckoning.steps,
+        source=reckoning.rule.source,
+        binding=reckoning.binding,
+        opens_on=reckoning.opens_on,
+        strict=limit.strict,
+        prudent=limit.prudent,
+        expected_at=limit.expected_at,
+        chase_on=limit.chase_on,
+        commission=reckoning.commission,
+        options=reckoning.options,
+        warnings=(*reckoning.warnings, *_reply_concerns(procedure, limit, facts, context)),
+        awaited_since=context.day(reckoning.anchor) if limit.expected_at else None,
+    )
+    if not spec.portal:
+        return deadline
+    return replace(deadline, portal=procedure.portal_on(deadline.act_on))
+
+
+def _reply_concerns(
+    procedure: Procedure, limit: Limit, facts: Mapping[str, FactValue], context: Context
+) -> Iterator[str]:
+    """Say that a reply counted in days or months would come after the start, or just before it."""
+    start = facts.get(procedure.reference_fact)
+    reply = limit.expected_at
+    if reply is None or isinstance(reply, datetime) or not isinstance(start, date):
+        return
+    left = (context.day(start) - reply).days
+    if left < 0:
+        yield (
+            f"La réponse, attendue le {french.short_day(reply)}, viendrait après le départ du "
+            f"{french.short_day(start)}."
+        )
+    elif left <= SHORT_REPLY_DAYS:
+        yield (
+            f"La réponse, attendue le {french.short_day(reply)}, ne viendrait que "
+            f"{french.count(left, 'jour', 'jours')} avant le départ."
+        )
+
+
+def reckon(
+    procedure: Procedure,
+    edition: Edition,
+    spec: DeadlineSpec,
+    facts: Mapping[str, FactValue],
+    context: Context,
+) -> Reckoning | None:
+    """Return the dates of a deadline before their story is told, or None while a fact is missing."""
+    rule = rule_for(spec, edition, facts)
+    if rule is None or any(anchor not in facts for anchor in rule.anchors):
+        return None
+    label, anchor = _latest_anchor(procedure, rule, facts, context)
+    work = work_asked(rule.last_start, facts) if rule.last_start else None
+    if (rule.last_start and work is None) or _comes_too_late(rule, anchor, facts, context):
+        return None
+    opens_on = opening(anchor, rule.opens, context) if rule.opens else None
+    resolution = resolve(rule, anchor, label, opens_on, context)
+    limit = resolution.limit if resolution else _limit(rule, anchor, work, context)
+    assumed = tuple(words for name, words in rule.assumes.items() if name not in facts)
+    return Reckoning(spec, rule, anchor, label, opens_on, limit, context, resolution, assumed)
+
+
+def every(
+    procedure: Procedure, edition: Edition, facts: Mapping[str, FactValue], context: Context
+) -> tuple[Deadline, ...]:
+    """Return each deadline whose facts are known, whatever the state, in the procedure's order."""
+    found = (
+        compute(procedure, edition, spec, facts, context) for spec in procedure.deadlines.values()
+    )
+    return tuple(deadline for deadline in found if deadline)
+
+
+def live(
+    procedure: Procedure,
+    edition: Edition,
+    state: str,
+    facts: Mapping[str, FactValue],
+    context: Context,
+) -> dict[str, Deadline]:
+    """Return the deadlines awaited in a state, by id."""
+    return {
+        deadline.id: deadline
+        for spec in procedure.deadlines.values()
+        if state in spec.states and not is_met(spec, edition, facts)
+        if (deadline := compute(procedure, edition, spec, facts, context))
+    }
+
+
+def first_start(
+    procedure: Procedure,
+    spec: DeadlineSpec,
+    facts: Mapping[str, FactValue],
+    context: Context,
+    today: date,
+    fits: Callable[[Deadline], bool],
+) -> date | None:
+    """Return the first working day on which the reference date could still fall, or None.
+
+    Args:
+        procedure: the procedure.
+        spec: the deadline whose window decides.
+        facts: facts of the case; the reference date in them is replaced, its hour kept.
+        context: calendars, clock and configured delays.
+        today: the first day tried.
+        fits: tells whether a window can still be used.
+    """
+    known = facts.get(procedure.reference_fact)
+    for offset in range(_SEARCH_DAYS):
+        day = today + timedelta(days=offset)
+        edition = procedure.edition_on(day)
+        if edition is None or not context.staff.is_working(day):
+            continue
+        moved: Moment = day
+        if isinstance(known, datetime):
+            moved = datetime.combine(day, context.instant(known).timetz())
+        trial = compute(
+            procedure, edition, spec, {**facts, procedure.reference_fact: moved}, context
+        )
+        if trial and not trial.impossible and fits(trial):
+            return day
+    return None
+
+
+def is_met(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue]) -> bool:
+    """Tell whether facts alone meet a deadline that is awaited: nothing that proves it is missing."""
+    rule = rule_for(spec, edition, facts)
+    return proved_by_facts(spec, rule) and not lacking(spec, rule, facts, over=False)
+
+
+def _comes_too_late(
+    rule: Rule, anchor: Moment, facts: Mapping[str, FactValue], context: Context
+) -> bool:
+    """Tell whether a rule has nothing to say: its anchor does not fall before the planned date."""
+    known = (facts.get(name) for name in rule.unless_after)
+    planned = next((value for value in known if isinstance(value, date)), None)
+    if not rule.unless_after:
+        return False
+    return planned is None or context.day(anchor) >= context.day(planned)
+
+
+def rule_for(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue]) -> Rule | None:
+    """Return the first rule of an edition that speaks for these facts."""
+    if spec.editions and edition.id not in spec.editions:
+        return None
+    return next(
+        (
+            rule
+            for rule in spec.rules
+            if (not rule.editions or edition.id in rule.editions) and _speaks(rule, facts)
+        ),
+        None,
+    )
+
+
+def _speaks(rule: Rule, facts: Mapping[str, FactValue]) -> bool:
+    return all(
+        name in facts and fact_text(facts[name]) in values for name, values in rule.when.items()
+    ) and all(
+        isinstance(value := facts.get(name), Decimal | int) and value < least
+        for name, least in rule.when_below.items()
+    )
+
+
+def _latest_anchor(
+    procedure: Procedure, rule: Rule, facts: Mapping[str, FactValue], context: Context
+) -> tuple[str, Moment]:
+    """Return the label and the moment of the latest anchor of a rule."""
+    anchors = [(name, facts[name]) for name in rule.anchors]
+    moments = [(name, value) for name, value in anchors if isinstance(value, date)]
+    name, moment = max(moments, key=lambda pair: context.instant(pair[1]))
+    if isinstance(moment, datetime):
+        moment = context.instant(moment)
+    return procedure.facts[name].label, moment
+
+
+def _limit(rule: Rule, anchor: Moment, work: Work | None, context: Context) -> Limit:
+    if rule.expects:
+        return EXPECTERS[rule.expects.unit, rule.expects.direction](anchor, rule.expects, context)
+    if rule.last_start and work:
+        return _last_start(rule.last_start, anchor, work, context)
+    if rule.closes:
+        return CLOSERS[rule.closes.unit, rule.closes.direction](anchor, rule.closes, context)
+    return Limit()
+
+
+def _last_start(last: LastStart, anchor: Moment, work: Work, context: Context) -> Limit:
+    period = CLOSERS[last.within.unit, last.within.direction](anchor, last.within, context)
+    assert period.strict is not None, "a period ends"  # noqa: S101
+    assert period.prudent is not None, "a period ends"  # noqa: S101
+    per_day, ends_on = context.settings[last.hours_per_day], context.day(period.strict)
+    prudent = counting.last_start(period.prudent, work.left, per_day, context.staff.careful)
+    strict = counting.last_start(ends_on, work.left, per_day, context.staff)
+    return Limit(strict, prudent, passed=(prudent, period.prudent), ends_on=ends_on, work=work)

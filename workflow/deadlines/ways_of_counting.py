@@ -1,0 +1,264 @@
+"""Each way of counting a limit, as a function in a table: what a rule's `opens`, `closes`, `expects` mean.
+
+Used by `workflow.deadlines.compute`, which finds the anchor and tells the story, and by
+`workflow.rulefiles.consistency`, which refuses a rule whose way of counting is not in the tables. A
+function gets the anchor and the number, and returns the dates with the stretch of days that explains them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+
+from workflow.calendar import counting
+from workflow.calendar.calendars import WorkingCalendar
+from workflow.case.case import FactValue, Moment, civil
+from workflow.rules.procedure import Count, Direction, Unit
+from workflow.text.day_ends import day_of_end
+from workflow.wording.date_text import Today
+
+_ONE_DAY = timedelta(days=1)
+
+
+class Session(Struct, frozen=True):
+    """A meeting of a funder's commission; the earlier one comes first.
+
+    Args:
+        day: when it meets.
+        cutoff: last day on which it takes files, when the funder publishes one.
+    """
+
+    day: date
+    cutoff: date | None = None
+
+    def __lt__(self, other: Session) -> bool:
+        return self.day < other.day
+
+
+class Context(Struct, frozen=True):
+    """What a computation needs besides the rule and the facts.
+
+    Args:
+        staff: working days of the agency, for what its staff must do; prudent dates count on its
+            `careful` days.
+        funder: working days of the funder, for what it must answer.
+        zone: the agency's clock.
+        settings: delays chosen in the configuration, in the unit their name says.
+        company: what the configuration says of the company, for facts that a case leaves out.
+        sessions: known sessions of the funder's commission, in any order.
+    """
+
+    staff: WorkingCalendar
+    funder: WorkingCalendar
+    zone: ZoneInfo
+    settings: Mapping[str, int]
+    company: Mapping[str, FactValue] = field(default_factory=dict)
+    sessions: tuple[Session, ...] = ()
+
+    def instant(self, moment: Moment) -> datetime:
+        """Return a moment as an aware instant of the agency's clock; a bare date is its 00:00 (K9)."""
+        if isinstance(moment, datetime):
+            return moment.astimezone(self.zone)
+        return datetime.combine(moment, time.min, self.zone)
+
+    def day(self, moment: Moment) -> date:
+        """Return the civil date of a moment on the agency's clock."""
+        return civil(moment.astimezone(self.zone) if isinstance(moment, datetime) else moment)
+
+    def day_of_end(self, end: Moment) -> date:
+        """Return the day on which something ends on the agency's clock: midnight ends the day before."""
+        return day_of_end(end.astimezone(self.zone) if isinstance(end, datetime) else end)
+
+    def today(self, now: datetime) -> Today:
+        """Return what « demain » and « +10jo » are counted from at an instant."""
+        return Today(self.day(now), self.staff)
+
+    def number(self, count: Count) -> int:
+        """Return the number of a count: the rule's own, or the one chosen in the configuration."""
+        if count.setting is not None:
+            return self.settings[count.setting]
+        return count.number or 0
+
+
+class Work(Struct, frozen=True):
+    """Hours to do before the end of a period.
+
+    Args:
+        hours: what the rule asks.
+        done: what is done already.
+    """
+
+    hours: Decimal
+    done: Decimal = Decimal(0)
+
+    @property
+    def left(self) -> Decimal:
+        """Hours still to do, never less than none."""
+        return max(self.hours - self.done, Decimal(0))
+
+
+class Limit(Struct, frozen=True):
+    """The dates a count gives, and how they were reached."""
+
+    strict: Moment | None = None
+    prudent: date | None = None
+    expected_at: Moment | None = None
+    chase_on: date | None = None
+    passed: tuple[date, date] | None = None
+    """First and last day of the stretch over which days not worked were skipped, customary holidays
+    included: a prudent date went back over it. For a reply, that of the funder."""
+    put_off: tuple[date, date] | None = None
+    """First and last day of the stretch over which a date moved on, past the days that the law or the
+    agency takes away: after a reply, before it can be chased; or between an event and a target."""
+    ends_on: date | None = None
+    """For a last start: strict end of the period in which the work must fit."""
+    work: Work | None = None
+    """For a last start: the hours that must still fit."""
+    clocks: tuple[datetime, datetime] | None = None
+    """Elapsed and wall-clock readings, when a change of the clocks parts them."""
+
+
+Closer = Callable[[Moment, Count, Context], Limit]
+
+
+def _limit_before(strict: date, context: Context) -> Limit:
+    # K4: neither the day of the event nor the last day counts backwards, hence the day before.
+    prudent = context.staff.careful.on_or_before(strict - _ONE_DAY)
+    return Limit(strict, prudent, passed=(prudent + _ONE_DAY, strict - _ONE_DAY))
+
+
+def _limit_after(strict: date, context: Context) -> Limit:
+    # K5: no extension to the next working day is relied on.
+    prudent = context.staff.careful.on_or_before(strict)
+    return Limit(strict, prudent, passed=(prudent + _ONE_DAY, strict))
+
+
+def _months_or_days_before(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _limit_before(strictly_before(context.day(anchor), count, context), context)
+
+
+def strictly_before(day: date, count: Count, context: Context) -> date:
+    """Return the day that lies months or days before another, step by step."""
+    number = context.number(count)
+    back = (
+        counting.add_months(day, -number)
+        if count.unit is Unit.MONTHS
+        else day - timedelta(days=number)
+    )
+    return strictly_before(back, count.then, context) if count.then else back
+
+
+def _hours_before(anchor: Moment, count: Count, context: Context) -> Limit:
+    start, hours = context.instant(anchor), context.number(count)
+    strict = counting.hours_before(start, hours)
+    margin = count.prudent_working_days
+    prudent = (
+        context.staff.careful.on_or_before(strict.date() - _ONE_DAY)
+        if margin is None
+        else context.staff.careful.back(start.date(), margin)
+    )
+    elapsed, wall = counting.readings_before(start, hours)
+    return Limit(
+        strict,
+        prudent,
+        passed=(prudent + _ONE_DAY, start.date() - _ONE_DAY),
+        clocks=(elapsed, wall) if elapsed.utcoffset() != start.utcoffset() else None,
+    )
+
+
+def _months_after(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _limit_after(counting.add_months(context.day(anchor), context.number(count)), context)
+
+
+def _days_after(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _limit_after(context.day(anchor) + timedelta(days=context.number(count)), context)
+
+
+def _months_within(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _limit_before(counting.add_months(context.day(anchor), context.number(count)), context)
+
+
+def _working_days_after(anchor: Moment, count: Count, context: Context) -> Limit:
+    # Only internal targets count this way: there is no date of law, hence no strict limit.
+    # A customary holiday on the way is counted, and a target that falls on one comes earlier.
+    start = context.day(anchor)
+    counted = context.staff.forward(start, context.number(count))
+    prudent = context.staff.careful.on_or_before(counted)
+    if prudent <= start:
+        prudent = counted
+    return Limit(
+        prudent=prudent, passed=(prudent + _ONE_DAY, counted), put_off=(start + _ONE_DAY, prudent)
+    )
+
+
+def _working_days_before(anchor: Moment, count: Count, context: Context) -> Limit:
+    # An internal target too: what has to be done that long before a date.
+    end = context.day(anchor)
+    prudent = context.staff.careful.back(end, context.number(count))
+    return Limit(prudent=prudent, passed=(prudent + _ONE_DAY, end - _ONE_DAY))
+
+
+def _reply_in_working_hours(anchor: Moment, count: Count, context: Context) -> Limit:
+    start, hours = context.instant(anchor), context.number(count)
+    expected = counting.working_hours_after(start, hours, context.funder)
+    chase = counting.chase_day(start.date(), hours, context.funder, context.staff)
+    last = counting.reply_day(start.date(), hours, context.funder)
+    return Limit(
+        expected_at=expected,
+        chase_on=chase,
+        passed=(start.date(), last),
+        put_off=(last + _ONE_DAY, chase - _ONE_DAY),
+    )
+
+
+def _reply_in_months(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _reply_on(counting.add_months(context.day(anchor), context.number(count)), context)
+
+
+def _reply_in_days(anchor: Moment, count: Count, context: Context) -> Limit:
+    return _reply_on(context.day(anchor) + timedelta(days=context.number(count)), context)
+
+
+def _reply_on(expected: date, context: Context) -> Limit:
+    chase = context.staff.on_or_after(expected + _ONE_DAY)
+    return Limit(
+        expected_at=expected, chase_on=chase, put_off=(expected + _ONE_DAY, chase - _ONE_DAY)
+    )
+
+
+def opening(anchor: Moment, count: Count, context: Context) -> date:
+    """Return the first day on which an act is possible (K3)."""
+    return counting.earliest_within_months(context.day(anchor), context.number(count))
+
+
+CLOSERS: Mapping[tuple[Unit, Direction], Closer] = {
+    (Unit.MONTHS, Direction.BEFORE): _months_or_days_before,
+    (Unit.DAYS, Direction.BEFORE): _months_or_days_before,
+    (Unit.HOURS, Direction.BEFORE): _hours_before,
+    (Unit.MONTHS, Direction.AFTER): _months_after,
+    (Unit.DAYS, Direction.AFTER): _days_after,
+    (Unit.MONTHS, Direction.WITHIN): _months_within,
+    (Unit.WORKING_DAYS, Direction.AFTER): _working_days_after,
+    (Unit.WORKING_DAYS, Direction.BEFORE): _working_days_before,
+}
+"""Ways to count the end of a window, a limit or a target."""
+
+EXPECTERS: Mapping[tuple[Unit, Direction], Closer] = {
+    (Unit.WORKING_HOURS, Direction.AFTER): _reply_in_working_hours,
+    (Unit.MONTHS, Direction.AFTER): _reply_in_months,
+    (Unit.DAYS, Direction.AFTER): _reply_in_days,
+}
+"""Ways to count the reply that somebody else owes."""
+
+PERIODS = frozenset({(Unit.MONTHS, Direction.WITHIN), (Unit.MONTHS, Direction.AFTER)})
+"""Ways to count a period in which work must fit."""
+
+OPENERS = frozenset({(Unit.MONTHS, Direction.BEFORE)})
+"""Ways to count the opening of a window."""
+
+SHIFTS = frozenset({(Unit.MONTHS, Direction.BEFORE), (Unit.DAYS, Direction.BEFORE)})
+"""Ways to count back from one civil date to another, step by step."""

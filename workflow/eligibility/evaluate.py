@@ -1,0 +1,270 @@
+"""The verdict on a file: every check of its procedure, judged on what is known of it.
+
+Used by the machine (alerts, refusals), by the service (`dossier controler`, the restricted view) and by
+the portal sheet. Reads no clock: a verdict depends on the file alone. The public verdict never tells
+which ground makes a person eligible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from workflow.case.case import Case, Eligibility, FactValue
+from workflow.case.known_facts import known_values
+from workflow.deadlines.ways_of_counting import Context
+from workflow.eligibility.measures import Reading, holds, measure, reached_on
+from workflow.rules.checks import Band, Check, Ground, Measuring, Verdict
+from workflow.rules.fact_specs import Source
+from workflow.rules.procedure import Procedure
+from workflow.text import french
+
+
+class Finding(Struct, frozen=True):
+    """What is said of a file on one point.
+
+    Args:
+        id: id of the check, or of the public line of eligibility.
+        label: what is looked at.
+        theme: id of its theme.
+        verdict: what is said.
+        sentence: in French, with what to do when it does not conform.
+        source: where the rule is written.
+        missing: facts that would have to be known.
+        notes: what a careful reader must know.
+        blocks: actions that this refuses while it does not conform.
+    """
+
+    id: str
+    label: str
+    theme: str
+    verdict: Verdict
+    sentence: str
+    source: Source
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+
+
+class Report(Struct, frozen=True):
+    """Every finding, in the order of the themes."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the heaviest verdict of all."""
+        return heaviest(finding.verdict for finding in self.findings)
+
+    def of(self, verdict: Verdict) -> tuple[Finding, ...]:
+        """Return the findings of one verdict."""
+        return tuple(finding for finding in self.findings if finding.verdict is verdict)
+
+
+def heaviest(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict of a whole: the heaviest of its parts."""
+    return max(verdicts, key=lambda verdict: verdict.weight, default=Verdict.CONFORMING)
+
+
+def control(procedure: Procedure, case: Case, context: Context) -> Report:
+    """Judge a file on every check of its procedure, without saying anything restricted."""
+    known = known_values(procedure, case.facts, case.hours, context.company)
+    found = [
+        *_eligible(procedure, case.eligibility, known, context),
+        *_told(procedure, procedure.checks, known, context),
+    ]
+    order = {theme: rank for rank, theme in enumerate(procedure.themes)}
+    return Report(tuple(sorted(found, key=lambda one: order.get(one.theme, len(order)))))
+
+
+def alerts(procedure: Procedure, case: Case, context: Context) -> tuple[str, ...]:
+    """Return what does not conform, one sentence each."""
+    known = known_values(procedure, case.facts, case.hours, context.company)
+    found = [
+        *_eligible(procedure, case.eligibility, known, context),
+        *_told(procedure, procedure.checks, known, context, only=Verdict.FAILING),
+    ]
+    return tuple(f"{one.label} : {one.sentence}" for one in found if one.verdict is Verdict.FAILING)
+
+
+def refusals(procedure: Procedure, case: Case, action: str, context: Context) -> tuple[str, ...]:
+    """Return why what does not conform refuses an action."""
+    blocking = [check for check in procedure.checks if action in check.blocks]
+    known = known_values(procedure, case.facts, case.hours, context.company)
+    return tuple(
+        f"{finding.label} : {finding.sentence}"
+        for finding in _told(procedure, blocking, known, context, only=Verdict.FAILING)
+    )
+
+
+def restricted(
+    procedure: Procedure, case: Case, context: Context
+) -> tuple[Ground | None, tuple[Finding, ...]]:
+    """Return the ground of a file and what is said of it; for the restricted view alone."""
+    known = known_values(procedure, case.facts, case.hours, context.company)
+    ground = _ground(procedure, case.eligibility)
+    return ground, _of_ground(procedure, ground, case.eligibility, known, context)
+
+
+def _ground(procedure: Procedure, eligibility: Eligibility | None) -> Ground | None:
+    if procedure.eligibility is None or eligibility is None:
+        return None
+    return procedure.eligibility.grounds.get(eligibility.ground)
+
+
+def _of_ground(
+    procedure: Procedure,
+    ground: Ground | None,
+    eligibility: Eligibility | None,
+    known: Mapping[str, FactValue],
+    context: Context,
+) -> tuple[Finding, ...]:
+    if ground is None or eligibility is None:
+        return ()
+    values = {**known, **eligibility.answers}
+    return tuple(_told(procedure, ground.checks, values, context, ground))
+
+
+def _eligible(
+    procedure: Procedure,
+    eligibility: Eligibility | None,
+    known: Mapping[str, FactValue],
+    context: Context,
+) -> Iterator[Finding]:
+    """Yield the public line: the verdict behind it, never the ground."""
+    rules = procedure.eligibility
+    if rules is None:
+        return
+    ground = _ground(procedure, eligibility)
+    if ground is None or eligibility is None:
+        verdict, sentence = Verdict.TO_CONFIRM, rules.unset
+    else:
+        values = {**known, **eligibility.answers}
+        judged = _judged(procedure, ground.checks, values, context)
+        verdict = heaviest(band.verdict for _, band, _ in judged)
+        named = bool(eligibility.proof) or not ground.proofs
+        proven = named and rules.proof_seen in known
+        if not proven and verdict is not Verdict.FAILING:
+            verdict = Verdict.TO_CONFIRM
+        verdict = Verdict.CONFORMING if verdict is Verdict.REMINDER else verdict
+        sentence = rules.says[verdict]
+    yield Finding(rules.id, rules.label, rules.theme, verdict, sentence, rules.source)
+
+
+def _told(
+    procedure: Procedure,
+    checks: Iterable[Check],
+    known: Mapping[str, FactValue],
+    context: Context,
+    ground: Ground | None = None,
+    *,
+    only: Verdict | None = None,
+) -> Iterator[Finding]:
+    """Yield what is said of each check that speaks; sentences are written for those wanted alone."""
+    wanted = [check for check in checks if only is None or check.may_say(only)]
+    for check, band, reading in _judged(procedure, wanted, known, context):
+        if only in {None, band.verdict}:
+            sentence = _sentence(procedure, check, band, reading, ground)
+            yield _finding(check, band, sentence, reading.missing)
+
+
+def _judged(
+    procedure: Procedure,
+    checks: Iterable[Check],
+    known: Mapping[str, FactValue],
+    context: Context,
+) -> Iterator[tuple[Check, Band, Reading]]:
+    """Yield each check that speaks, with the band that decides and what was measured."""
+    reference = known.get(procedure.reference_fact)
+    day = context.day(reference) if isinstance(reference, date) else None
+    for check in checks:
+        if _speaks(check, known, day):
+            reading = measure(check.measure, known, context) if check.measure else Reading("")
+            band = _band(check, reading)
+            if band is not None:
+                yield check, band, reading
+
+
+def _band(check: Check, reading: Reading) -> Band | None:
+    """Return the band that decides, None when nothing is to be said."""
+    if reading.value is None:
+        return check.missing
+    value = reading.value
+    return next((band for band in check.bands if holds(band, value)), None)
+
+
+def _speaks(check: Check, known: Mapping[str, FactValue], day: date | None) -> bool:
+    if day is not None and (
+        (check.valid_from is not None and day < check.valid_from)
+        or (check.valid_until is not None and day > check.valid_until)
+    ):
+        return False
+    return (
+        all(_text(known.get(name)) in values for name, values in check.when.items())
+        and all(known.get(name) for name in check.when_positive)
+        and all(name in known for name in check.when_known)
+    )
+
+
+def _text(value: FactValue | None) -> str | None:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return None if value is None else str(value)
+
+
+def _finding(check: Check, band: Band, sentence: str, missing: tuple[str, ...]) -> Finding:
+    return Finding(
+        check.id,
+        check.label,
+        check.theme,
+        band.verdict,
+        sentence,
+        check.source,
+        missing,
+        check.notes,
+        check.blocks,
+    )
+
+
+def _sentence(
+    procedure: Procedure, check: Check, band: Band, reading: Reading, ground: Ground | None
+) -> str:
+    """Return the sentence of a band, or what is missing, filled in."""
+    if reading.value is None:
+        return band.say.format(manque=_labels(procedure, reading.missing, ground))
+    return _filled(procedure, check, band, reading, ground)
+
+
+def _filled(
+    procedure: Procedure, check: Check, band: Band, reading: Reading, ground: Ground | None
+) -> str:
+    """Return the sentence of a band with its value, its limit and the day it is reached."""
+    limit = band.below if band.below is not None else band.at_most
+    by = check.measure.by if check.measure else Measuring.VALUE
+    on = reached_on(reading, band, by)
+    return band.say.format(
+        valeur=_words(procedure, check, reading, ground),
+        limite="" if limit is None else french.measured(limit, check.unit),
+        le=french.short_day(on) if on else "",
+    )
+
+
+def _words(procedure: Procedure, check: Check, reading: Reading, ground: Ground | None) -> str:
+    value = reading.value
+    if value is None or isinstance(value, str):
+        name = check.measure.of[0] if check.measure else ""
+        spec = (ground.questions.get(name) if ground else None) or procedure.facts.get(name)
+        return (spec.choices.get(value or "", value or "") if spec else value) or ""
+    # Cut, not rounded: 29,995 % is not yet the 30 % that are asked.
+    cut = Decimal(int(value * 100)) / 100
+    return french.measured(cut, check.unit)
+
+
+def _labels(procedure: Procedure, names: Iterable[str], ground: Ground | None) -> str:
+    """Return « « Heures de formation » (heures_formation) » for each missing fact."""
+    questions = ground.questions if ground else {}
+    specs = [questions.get(name) or procedure.facts.get(name) for name in names]
+    return french.listing(f"« {spec.label} » ({spec.id})" for spec in specs if spec)

@@ -1,0 +1,1 @@
+"""Reading the files of `procedures/` and proving them. Never a rule of its own."""

@@ -1,0 +1,209 @@
+"""What checks, grounds, amounts and portal sheets must satisfy as a whole; every problem is found.
+
+Used by `workflow.rulefiles.consistency`, beside its own judgements on states and deadlines.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from string import Formatter
+
+from workflow.case.ledger import DERIVATIONS
+from workflow.eligibility.portal_sheet import COMPUTED, SAID_BY
+from workflow.rules.checks import Band, Check, Measuring, Verdict
+from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.funding import Funding
+from workflow.rules.procedure import Procedure
+from workflow.text.identifiers import Found, period_problems, unknown_name
+
+_DATED = {FactType.DATE, FactType.INSTANT}
+_NUMERIC = {FactType.NUMBER, FactType.INTEGER}
+_DATING = {Measuring.DAYS, Measuring.MONTHS, Measuring.OVERRUN}
+_SAID = {"valeur", "limite", "le"}
+_MISSING = {"manque"}
+_BOOLEAN = ("oui", "non")
+
+
+def _facts(procedure: Procedure) -> Found:
+    for spec in procedure.facts.values():
+        if spec.derived is not None:
+            key = f"facts.{spec.id}.derived"
+            yield from unknown_name(key, "relevé", spec.derived, DERIVATIONS)
+        if spec.unit and spec.type not in _NUMERIC:
+            yield f"facts.{spec.id}.unit", "seul un nombre a une unité."
+
+
+def _checks(procedure: Procedure) -> Found:
+    counted = Counter(check.id for check in procedure.checks)
+    for id_ in sorted(id_ for id_, times in counted.items() if times > 1):
+        yield "checks", f"deux contrôles s’appellent « {id_} »."
+    for check in procedure.checks:
+        yield from _check(procedure, check, f"checks.{check.id}", procedure.facts)
+
+
+def _check(procedure: Procedure, check: Check, key: str, facts: Mapping[str, FactSpec]) -> Found:
+    yield from unknown_name(f"{key}.theme", "thème", check.theme, procedure.themes)
+    for action in check.blocks:
+        yield from unknown_name(f"{key}.blocks", "action", action, procedure.actions)
+    measured = check.measure.names if check.measure else ()
+    for name in dict.fromkeys((*measured, *check.when, *check.when_positive, *check.when_known)):
+        yield from unknown_name(key, "fait", name, facts)
+    for name, values in check.when.items():
+        if name in facts:
+            yield from _values(f"{key}.when", facts[name], values)
+    yield from _measured(check, key, facts)
+    yield from _bands(check, key, facts)
+
+
+def _values(key: str, spec: FactSpec, values: Iterable[str]) -> Found:
+    """Find values that a choice or a boolean never takes."""
+    known = _BOOLEAN if spec.type is FactType.BOOLEAN else tuple(spec.choices)
+    for value in values if known else ():
+        yield from unknown_name(key, "valeur", value, known)
+
+
+def _measured(check: Check, key: str, facts: Mapping[str, FactSpec]) -> Found:
+    """Find facts that a way of measuring cannot use."""
+    if check.measure is None or check.measure.by is Measuring.VALUE:
+        return
+    wanted, words = (_DATED, "une date") if check.measure.by in _DATING else (_NUMERIC, "un nombre")
+    for name in check.measure.names:
+        if name in facts and facts[name].type not in wanted:
+            yield f"{key}.{check.measure.by.value}", f"« {name} » n’est pas {words}."
+
+
+def _bands(check: Check, key: str, facts: Mapping[str, FactSpec]) -> Found:
+    for number, band in enumerate(check.bands, 1):
+        yield from _wording(f"{key}.bands[{number}].say", band, _SAID)
+        if band.is_ and check.measure and check.measure.of[0] in facts:
+            yield from _values(f"{key}.bands[{number}].is", facts[check.measure.of[0]], band.is_)
+    for number, band in enumerate(check.bands[:-1], 1):
+        if band.below is None and band.at_most is None and not band.is_:
+            yield f"{key}.bands[{number}]", "elle prend tout : ce qui la suit ne sert jamais."
+    if check.missing is not None:
+        yield from _wording(f"{key}.missing.say", check.missing, _MISSING)
+
+
+def _wording(key: str, band: Band, known: Iterable[str]) -> Found:
+    """Find a sentence that cannot be filled in."""
+    try:
+        names = [name for _, name, _, _ in Formatter().parse(band.say) if name is not None]
+    except ValueError as error:
+        yield key, f"phrase impossible à remplir ({error})."
+        return
+    for name in names:
+        yield from unknown_name(key, "mot à remplir", name, known)
+
+
+def _eligibility(procedure: Procedure) -> Found:
+    rules = procedure.eligibility
+    if rules is None:
+        return
+    yield from unknown_name("eligibility.theme", "thème", rules.theme, procedure.themes)
+    for key, name in (("proof_seen", rules.proof_seen), ("proof_until", rules.proof_until)):
+        yield from unknown_name(f"eligibility.{key}", "fait", name, procedure.facts)
+    for ground in rules.grounds.values():
+        key = f"eligibility.grounds.{ground.id}"
+        if not ground.checks:
+            yield f"{key}.checks", "aucun contrôle : rien ne dirait si la personne est éligible."
+        for name in sorted(ground.questions.keys() & procedure.facts.keys()):
+            yield (
+                f"{key}.questions.{name}",
+                "ce nom est déjà celui d’un fait ; choisissez-en un autre.",
+            )
+        facts = {**procedure.facts, **ground.questions}
+        for check in ground.checks:
+            yield from _check(procedure, check, f"{key}.checks.{check.id}", facts)
+
+
+def _funding(procedure: Procedure) -> Found:
+    funding = procedure.funding
+    if funding is None:
+        return
+    for key, written, types in _funding_facts(funding):
+        name = written.removesuffix("?")
+        yield from unknown_name(f"funding.{key}", "fait", name, procedure.facts)
+        if name in procedure.facts and procedure.facts[name].type not in types:
+            yield f"funding.{key}", f"« {name} » n’a pas le type voulu."
+    programme = procedure.facts.get(funding.programme)
+    for name in dict.fromkeys(rate.programme for rate in funding.rates):
+        if programme:
+            yield from _values("funding.rates", programme, (name,))
+        rates = [(rate.id, rate.period) for rate in funding.rates if rate.programme == name]
+        yield from period_problems(f"funding.rates ({name})", rates)
+
+
+def _funding_facts(funding: Funding) -> Iterator[tuple[str, str, set[FactType]]]:
+    yield "programme", funding.programme, {FactType.CHOICE}
+    yield "dated_by", funding.dated_by, _DATED
+    yield "headcount", funding.headcount, _NUMERIC
+    yield "balance", funding.balance, _NUMERIC
+    for key in ("funded_hours", "attended_hours", "hourly_costs"):
+        for name in getattr(funding, key):
+            yield key, name, _NUMERIC
+    for support in funding.supports:
+        yield f"supports.{support.id}.by", support.by, _DATED
+    for allowance in funding.allowances:
+        yield f"allowances.{allowance.id}.hours", allowance.hours, _NUMERIC
+    for account in funding.accounts.values():
+        yield f"accounts.{account.id}.fact", account.fact, _NUMERIC
+
+
+def _sheets(procedure: Procedure) -> Found:
+    checks = {check.id for check in procedure.checks}
+    for action, fields in procedure.sheets.items():
+        yield from unknown_name(f"sheets.{action}", "action", action, procedure.actions)
+        for field in fields:
+            key = f"sheets.{action}.{field.label}"
+            if field.value.startswith(SAID_BY):
+                for id_ in field.value.removeprefix(SAID_BY).split("|"):
+                    yield from unknown_name(key, "contrôle", id_, checks)
+            else:
+                yield from unknown_name(key, "fait", field.value, {*procedure.facts, *COMPUTED})
+
+
+def _planning(procedure: Procedure) -> Found:
+    planning = procedure.planning
+    if planning is None:
+        return
+    session = (planning.session_fact,) if planning.session_fact else ()
+    for name in (*planning.deposit_facts, *session):
+        yield from unknown_name("planning", "fait", name, procedure.facts)
+    if not procedure.funders and procedure.funder is None:
+        yield from unknown_name("planning", "échéance", planning.deposit, procedure.deadlines)
+        yield from unknown_name("planning", "échéance", planning.reply, procedure.deadlines)
+
+
+def _deadline_facts(procedure: Procedure) -> Found:
+    """Find facts that a last start or a planned date names, and nobody knows."""
+    for spec in procedure.deadlines.values():
+        for number, rule in enumerate(spec.rules, 1):
+            key = f"deadlines.{spec.id}.rules[{number}]"
+            for name in rule.unless_after:
+                yield from unknown_name(f"{key}.unless_after", "fait", name, procedure.facts)
+            last = rule.last_start
+            for read in (last.done, last.share_of) if last else ():
+                if read is not None:
+                    yield from unknown_name(f"{key}.last_start", "fait", read, procedure.facts)
+
+
+def _reminders(procedure: Procedure) -> Found:
+    """Find a reminder beside verdicts: a rule that judges cannot fall silent."""
+    for check in procedure.checks:
+        verdicts = {band.verdict for band in check.bands}
+        if Verdict.FAILING in verdicts and Verdict.REMINDER in verdicts:
+            yield f"checks.{check.id}", "un rappel ne juge rien ; séparez-le de ce qui juge."
+
+
+DEPTH: tuple[Callable[[Procedure], Found], ...] = (
+    _facts,
+    _checks,
+    _eligibility,
+    _funding,
+    _sheets,
+    _planning,
+    _deadline_facts,
+    _reminders,
+)
+"""Judgements on everything that is not a state, an action or a date."""

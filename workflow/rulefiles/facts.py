@@ -1,0 +1,44 @@
+"""Sources and facts read from a table: what every part of a rule file has in common.
+
+Used by `workflow.rulefiles.procedures`, `workflow.rulefiles.checks` and `workflow.rulefiles.funding`.
+"""
+
+from __future__ import annotations
+
+from workflow.rulefiles.toml_reader import Table
+from workflow.rules.fact_specs import FactSpec, FactType, Source
+
+
+def read_source(table: Table, *, checked: bool = False) -> Source:
+    """Read the source of a table; what dates depend on must say when it was last checked."""
+    return read_source_row(table.required_table("source"), checked=checked)
+
+
+def read_source_row(row: Table, *, checked: bool = True) -> Source:
+    """Read a source that stands alone."""
+    source = Source(
+        row.text("document"),
+        row.text("lines"),
+        row.text("quote"),
+        row.day("checked_on", required=checked),
+    )
+    row.close()
+    return source
+
+
+def read_fact_spec(id_: str, table: Table) -> FactSpec:
+    """Read what a person may type as a fact, or answer to a question."""
+    fact = FactSpec(
+        id_,
+        table.text("label"),
+        table.choice("type", FactType, FactType.TEXT),
+        table.flag("future"),
+        table.optional_text("unit") or "",
+        {name: str(label) for name, label in table.raw("choices").items()},
+        table.optional_text("derived"),
+        table.optional_text("company"),
+    )
+    if (fact.type is FactType.CHOICE) != bool(fact.choices):
+        table.problem("choices", "un choix, et lui seul, énumère ses valeurs dans `choices`.")
+    table.close()
+    return fact

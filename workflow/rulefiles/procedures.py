@@ -1,0 +1,283 @@
+"""Rule files turned into procedures: every structural problem is kept, none stops the reading.
+
+Used by `workflow.rulefiles.rulebook` and `workflow.usecases.examples`. What a file means as a whole is
+judged by `workflow.rulefiles.consistency`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from msgspec.structs import replace
+
+from workflow.errors import Problem
+from workflow.rulefiles.checks import read_check, read_eligibility
+from workflow.rulefiles.deadlines import read_deadline, read_evidence
+from workflow.rulefiles.facts import read_fact_spec, read_source
+from workflow.rulefiles.funding import read_funding
+from workflow.rulefiles.seniority import read_seniority
+from workflow.rulefiles.toml_reader import Parts, Table
+from workflow.rules.procedure import (
+    Action,
+    DeadlineSpec,
+    DocumentSpec,
+    Edition,
+    Example,
+    Planning,
+    Portal,
+    Procedure,
+    SheetField,
+    State,
+)
+from workflow.text.os_errors import cause
+from workflow.text.toml_text import UnreadableToml, read_toml
+
+
+def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem]]:
+    """Read every rule file of a directory; return what could be read and what is wrong."""
+    procedures: dict[str, Procedure] = {}
+    problems: list[Problem] = []
+    if not directory.is_dir():
+        return {}, [Problem(str(directory), "", "ce dossier de règles n’existe pas.")]
+    names = sorted(entry.name for entry in directory.iterdir() if entry.name.endswith(".toml"))
+    if not names:
+        problems.append(Problem(str(directory), "", "aucun fichier de règles (*.toml)."))
+    for name in names:
+        procedure = read_file(directory, name, problems)
+        if procedure is None:
+            continue
+        if procedure.id in procedures:
+            problems.append(
+                Problem(name, "id", f"« {procedure.id} » est déjà pris par un autre fichier.")
+            )
+        procedures[procedure.id] = procedure
+    return procedures, problems
+
+
+def read_file(directory: Traversable, name: str, problems: list[Problem]) -> Procedure | None:
+    """Read a rule file and, when there is a folder of the same name, the other parts it holds.
+
+    Args:
+        directory: where rule files are.
+        name: name of the file; `cipi.toml` is completed by every file of `cipi/`, and ruled in its
+            own way by each funder of `cipi/funders/`.
+        problems: receives what is wrong.
+
+    Returns:
+        The procedure, or None when too much is missing for it to be judged as a whole.
+    """
+    before = len(problems)
+    folder = directory.joinpath(name.removesuffix(".toml"))
+    tops = _tops([(directory.joinpath(name), name), *_files(folder, folder.name)], problems)
+    if not tops or tops[0].file != name:
+        return None
+    procedure = _procedure(Parts(tops))
+    funders = {}
+    for path, file in _files(folder.joinpath("funders"), f"{folder.name}/funders"):
+        own = _tops([(path, file)], problems)
+        funder = own and _procedure(Parts([own[0], *tops], own[0]))
+        if funder and funder.funder:
+            funders[funder.funder] = funder
+        _close(own)
+    _close(tops)
+    # What several funders share is read with each of them.
+    problems[before:] = dict.fromkeys(problems[before:])
+    sound = all(problem.harmless for problem in problems[before:])
+    return replace(procedure, funders=funders) if sound else None
+
+
+def _files(folder: Traversable, label: str) -> list[tuple[Traversable, str]]:
+    """Return the rule files of a folder, by name; none when there is no such folder."""
+    if not folder.is_dir():
+        return []
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return [(folder.joinpath(name), f"{label}/{name}") for name in names]
+
+
+def _tops(files: Iterable[tuple[Traversable, str]], problems: list[Problem]) -> list[Table]:
+    """Return the top table of each file that can be read."""
+    read = ((file, _parse(path, file, problems)) for path, file in files)
+    return [Table(file, "", data, problems) for file, data in read if data is not None]
+
+
+def _close(tops: Iterable[Table]) -> None:
+    for top in tops:
+        top.close()
+
+
+def _parse(path: Traversable, file: str, problems: list[Problem]) -> dict[str, Any] | None:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.append(
+            Problem(
+                file,
+                "",
+                f"le fichier n’est pas en UTF-8 (octet {error.start}) ; réenregistrez-le.",
+            )
+        )
+        return None
+    except OSError as error:
+        problems.append(Problem(file, "", f"lecture impossible ({cause(error)})."))
+        return None
+    if not text.strip():
+        problems.append(
+            Problem(file, "", "le fichier est vide ; écrivez la procédure ou supprimez-le.")
+        )
+        return None
+    try:
+        return read_toml(text)
+    except UnreadableToml as error:
+        problems.append(Problem(file, "", f"TOML illisible ({error.where}) ; corrigez-le."))
+        return None
+
+
+def _procedure(parts: Parts) -> Procedure:
+    top = parts.main
+    funder = parts.over
+    eligibility, funding = parts.table("eligibility"), parts.table("funding")
+    seniority = parts.table("seniority")
+    deadlines = {id_: read_deadline(id_, table) for id_, table in parts.tables("deadlines")}
+    return Procedure(
+        file=top.file,
+        id=top.text("id"),
+        name=top.text("name"),
+        label=top.text("label"),
+        funder_label=funder.text("label") if funder else top.text("funder_label"),
+        funder=funder.text("funder") if funder else None,
+        notes=(*top.names("notes"), *(funder.names("notes") if funder else ())),
+        funder_territory=top.text("funder_territory"),
+        prefix=top.text("prefix"),
+        ended=top.optional_text("ended"),
+        initial=top.text("initial"),
+        reference_fact=top.text("reference_fact"),
+        states={id_: _state(id_, table) for id_, table in parts.tables("states")},
+        actions={id_: _action(id_, table) for id_, table in parts.tables("actions")},
+        facts={id_: read_fact_spec(id_, table) for id_, table in parts.tables("facts")},
+        documents={id_: _document(id_, table) for id_, table in parts.tables("documents")},
+        deadlines=deadlines,
+        editions=tuple(_edition(row) for row in parts.rows("editions", required=True)),
+        portals=tuple(_portal(row) for row in parts.rows("portals")),
+        examples=tuple(_example(row) for row in (funder or parts).rows("examples")),
+        planning=_planning(parts.table("planning")),
+        themes={str(id_): str(label) for id_, label in parts.raw("themes").items()},
+        checks=tuple(read_check(row) for row in parts.rows("checks")),
+        eligibility=read_eligibility(eligibility) if eligibility else None,
+        sheets={id_: _sheet(table) for id_, table in parts.tables("sheets")},
+        seniority=read_seniority(seniority) if seniority else None,
+        funding=read_funding(funding) if funding else None,
+        chronology=parts.pairs("chronology"),
+        settings=_settings(deadlines.values()),
+    )
+
+
+def _settings(deadlines: Iterable[DeadlineSpec]) -> frozenset[str]:
+    """Return the names of the configured delays that some deadlines read."""
+    rules = [rule for spec in deadlines for rule in spec.rules]
+    counts = [count for rule in rules for count in (rule.opens, rule.closes, rule.expects)]
+    starts = [rule.last_start.hours_per_day for rule in rules if rule.last_start]
+    return frozenset((*(count.setting for count in counts if count and count.setting), *starts))
+
+
+def _state(id_: str, table: Table) -> State:
+    label, awaits = table.text("label"), table.text("awaits")
+    state = State(id_, label, awaits, table.flag("final"), table.flag("setback"))
+    table.close()
+    return state
+
+
+def _document(id_: str, table: Table) -> DocumentSpec:
+    document = DocumentSpec(id_, table.text("label"), read_source(table), table.names("any_of"))
+    table.close()
+    return document
+
+
+def _action(id_: str, table: Table) -> Action:
+    transitions = {str(state): str(target) for state, target in table.raw("transitions").items()}
+    sources, target = table.names("from"), table.optional_text("to")
+    if target is not None:
+        transitions |= dict.fromkeys(sources, target)
+    if sources and target is None and transitions:
+        table.problem("from", "sans effet à côté de `transitions` ; retirez-la ou donnez `to`.")
+    if not transitions:
+        table.problem("from", "aucune transition ; donnez `from` et `to`, ou `transitions`.")
+    action = Action(
+        id_,
+        table.text("label"),
+        transitions,
+        table.text("dated_by"),
+        table.names("needs"),
+        table.names("documents"),
+        table.optional_text("window"),
+        read_evidence(table),
+        table.names("forgets"),
+    )
+    table.close()
+    return action
+
+
+def _planning(table: Table | None) -> Planning | None:
+    if table is None:
+        return None
+    planning = Planning(
+        table.text("deposit"),
+        table.text("reply"),
+        table.names("deposit_facts", required=True),
+        table.optional_text("session_fact"),
+    )
+    table.close()
+    return planning
+
+
+def _sheet(table: Table) -> tuple[SheetField, ...]:
+    fields = tuple(_field(row) for row in table.rows("fields", required=True))
+    table.close()
+    return fields
+
+
+def _field(row: Table) -> SheetField:
+    field = SheetField(
+        row.text("label"),
+        row.text("value"),
+        row.optional_text("note") or "",
+        row.flag("optional"),
+    )
+    row.close()
+    return field
+
+
+def _edition(row: Table) -> Edition:
+    edition = Edition(
+        row.text("id"),
+        row.text("label"),
+        row.day("valid_from"),
+        row.day("valid_until"),
+        read_source(row, checked=True),
+        row.names("notes"),
+    )
+    row.close()
+    return edition
+
+
+def _portal(row: Table) -> Portal:
+    portal = Portal(
+        row.text("name"), row.day("valid_from"), row.day("valid_until"), read_source(row)
+    )
+    row.close()
+    return portal
+
+
+def _example(row: Table) -> Example:
+    example = Example(
+        row.text("id"),
+        row.text("deadline"),
+        dict(row.raw("facts")),
+        dict(row.raw("expect")),
+        row.text("territory", "FR"),
+        row.optional_text("note") or "",
+        row.days("commissions"),
+    )
+    row.close()
+    return example

@@ -1,0 +1,80 @@
+"""The book of every procedure, read from the rule files and refused whole if one of them is wrong.
+
+Used by the service, the simulation and the command line. Nothing is loaded half-right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from msgspec import Struct
+
+from workflow.case.case import Case
+from workflow.errors import InvalidDefinition, unknown
+from workflow.rulefiles.consistency import problems_of
+from workflow.rulefiles.procedures import read_all
+from workflow.rules.procedure import Procedure
+
+
+class Rulebook(Struct, frozen=True):
+    """Every procedure by its id."""
+
+    procedures: Mapping[str, Procedure]
+
+    def procedure(self, id_: str, funder: str | None = None) -> Procedure:
+        """Return a procedure, as a funder rules it when one is given.
+
+        Raises:
+            NotFound: when no rule file describes it, or when it has no such funder.
+        """
+        if id_ not in self.procedures:
+            raise unknown("Procédure", id_, self.procedures)
+        procedure = self.procedures[id_]
+        if funder is None:
+            return procedure
+        if funder not in procedure.funders:
+            raise unknown(f"Financeur de la procédure « {id_} »", funder, procedure.funders)
+        return procedure.funders[funder]
+
+    def of(self, case: Case) -> Procedure:
+        """Return the procedure of a case, as its funder rules it.
+
+        Raises:
+            NotFound: when it has no such procedure, or not the state of the case.
+        """
+        procedure = self.procedure(case.procedure, case.funder)
+        if case.state not in procedure.states:
+            raise unknown(f"Dossier {case.ref}, état", case.state, procedure.states)
+        return procedure
+
+
+def load_rulebook(directory: Path | None = None) -> Rulebook:
+    """Read every rule file of a directory, by default those shipped with the program.
+
+    Raises:
+        InvalidDefinition: with every problem of every file.
+    """
+    return _shipped() if directory is None else _load(directory)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Rulebook:
+    return _load(files("workflow").joinpath("procedures"))
+
+
+def _load(directory: Traversable) -> Rulebook:
+    procedures, problems = read_all(directory)
+    problems += [problem for p in procedures.values() for problem in problems_of(p)]
+    if problems:
+        first = problems[0]
+        raise InvalidDefinition(
+            f"Règles inutilisables : {first}"
+            + (f" Et {len(problems) - 1} autre(s) problème(s)." if len(problems) > 1 else "")
+            + " Lancez « echeancier regles verifier » pour tout voir.",
+            problems,
+        )
+    return Rulebook(procedures)

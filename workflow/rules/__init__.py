@@ -1,0 +1,4 @@
+"""What a rule is once read: facts, procedure, checks, funding, seniority.
+
+Never what a rule says, which is data.
+"""

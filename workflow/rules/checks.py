@@ -1,0 +1,172 @@
+"""What a file must satisfy whatever the dates, as a rule file says it: checks, grounds, proofs.
+
+Read by `workflow.rulefiles.checks`, judged by `workflow.eligibility.evaluate`. A check measures something
+of the case and looks up the verdict in its bands; numbers, wordings and sources come from the file alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from msgspec import Struct, field
+
+from workflow.rules.fact_specs import FactSpec, Source
+
+
+class Verdict(StrEnum):
+    """What is said of a file on one point."""
+
+    CONFORMING = "conforme"
+    TO_CONFIRM = "a_confirmer"
+    FAILING = "non_conforme"
+    REMINDER = "rappel"
+    """Something to know; nothing is judged."""
+
+    @property
+    def weight(self) -> int:
+        """Rank among verdicts: the heaviest is the verdict of the whole."""
+        return _WEIGHTS[self]
+
+
+_WEIGHTS: Mapping[Verdict, int] = {
+    Verdict.REMINDER: 0,
+    Verdict.CONFORMING: 1,
+    Verdict.TO_CONFIRM: 2,
+    Verdict.FAILING: 3,
+}
+
+
+class Measuring(StrEnum):
+    """How a check gets from the facts to one value."""
+
+    VALUE = "value"
+    """The value of a fact."""
+    SUM = "sum"
+    """The sum of several facts."""
+    DIFFERENCE = "difference"
+    """What remains of some facts once others are taken away."""
+    SHARE = "share"
+    """The part that some facts are of others, as a percentage."""
+    DAYS = "days"
+    """Civil days from a date to the nearest of others."""
+    MONTHS = "months"
+    """Whole months from a date to the nearest of others."""
+    OVERRUN = "overrun"
+    """Days by which the latest of several dates goes beyond a period in months; 0 on its last day."""
+
+
+class Measure(Struct, frozen=True):
+    """What a check looks at. A name that ends with `?` may be unknown.
+
+    Args:
+        by: how the value is obtained.
+        of: facts measured; for dates, the one counted from.
+        over: what is taken away; for a share, the whole; for dates, those counted to.
+        months: for an overrun, the length of the period.
+    """
+
+    by: Measuring
+    of: tuple[str, ...]
+    over: tuple[str, ...] = ()
+    months: int = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every fact it looks at, without the question marks."""
+        return tuple(dict.fromkeys(name.removesuffix("?") for name in (*self.of, *self.over)))
+
+
+class Band(Struct, frozen=True):
+    """A stretch of values, its verdict and what is said of it. The first that holds decides.
+
+    Exactly one of `below`, `at_most` and `is_` limits it; without any, it takes what is left.
+    """
+
+    verdict: Verdict
+    say: str
+    """French sentence; `{valeur}`, `{limite}` and `{le}` are filled in."""
+    below: Fraction | None = None
+    at_most: Fraction | None = None
+    is_: tuple[str, ...] = ()
+    """Values of a choice; `oui` and `non` for a boolean."""
+
+
+class Check(Struct, frozen=True):
+    """One thing a file must satisfy."""
+
+    id: str
+    label: str
+    theme: str
+    source: Source
+    measure: Measure | None
+    """None for something to know, which has a single band and looks at nothing."""
+    bands: tuple[Band, ...]
+    missing: Band | None
+    """What is said while a fact is unknown; None says nothing until it is known."""
+    unit: str = ""
+    """Unit of the value: `h`, `€`, `%`, `jour`, `mois`, `salarié`; empty for a bare number."""
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The check only speaks when each of these facts has one of these values."""
+    when_positive: tuple[str, ...] = ()
+    """… and each of these is more than nothing."""
+    when_known: tuple[str, ...] = ()
+    """… and each of these is known."""
+    valid_from: date | None = None
+    """First and last day of the reference date on which the check speaks."""
+    valid_until: date | None = None
+    blocks: tuple[str, ...] = ()
+    """Actions that are refused while what it looks at does not conform."""
+    notes: tuple[str, ...] = ()
+
+    def may_say(self, verdict: Verdict) -> bool:
+        """Tell whether a verdict is among those it can give."""
+        bands = (*self.bands, self.missing) if self.missing else self.bands
+        return verdict in [band.verdict for band in bands]
+
+
+class ProofSpec(Struct, frozen=True):
+    """A document that proves a ground."""
+
+    id: str
+    label: str
+    source: Source
+    expires: bool = False
+    """True for one that is worth nothing after a date."""
+    confirmed: bool = True
+    """False for one that no source names: the agency asks the funder."""
+
+
+class Ground(Struct, frozen=True):
+    """A reason why a person is eligible, with its questions. Everything here is restricted."""
+
+    id: str
+    label: str
+    source: Source
+    questions: Mapping[str, FactSpec]
+    checks: tuple[Check, ...]
+    proofs: Mapping[str, ProofSpec]
+    notes: tuple[str, ...] = ()
+
+
+class EligibilityRules(Struct, frozen=True):
+    """Who may benefit from a scheme: the public line, and the restricted grounds behind it."""
+
+    id: str
+    """Id of the public line."""
+    label: str
+    theme: str
+    source: Source
+    says: Mapping[Verdict, str]
+    """What the public line says for each verdict; it never tells which ground."""
+    unset: str
+    """What it says while no ground is chosen."""
+    proof_seen: str
+    """Fact that holds the day on which the proof was seen."""
+    proof_until: str
+    """Fact that holds the day until which the proof is worth something."""
+    grounds: Mapping[str, Ground]
+    revealing: tuple[str, ...] = ()
+    """Words that would reveal a ground: no title, comment or pointer may hold one."""

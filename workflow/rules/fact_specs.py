@@ -1,0 +1,67 @@
+"""The words every rule is made of: where it is written, and what a person types as a fact.
+
+Used by `workflow.rules.procedure`, `workflow.rules.checks` and `workflow.rules.funding`, which say what a
+rule file holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+from workflow.text import french
+
+
+class Source(Struct, frozen=True):
+    """Where a rule is written, word for word, and when somebody last looked."""
+
+    document: str
+    lines: str
+    quote: str
+    checked_on: date | None = None
+
+    @property
+    def place(self) -> str:
+        """Return « cipi.txt, l. 98-99 », « Code du travail, art. R. 6323-10, I », or a document alone."""
+        if self.lines[:1].isdigit():
+            return f"{self.document}, l.{french.NBSP}{self.lines}"
+        return ", ".join(part for part in (self.document, self.lines) if part not in {"", "page"})
+
+    def __str__(self) -> str:
+        return f"« {self.quote} » ({self.place})"
+
+
+class FactType(StrEnum):
+    """How the value of a fact is read and stored."""
+
+    DATE = "date"
+    INSTANT = "instant"
+    """A date with an hour; without one, 00:00 (domain convention K9)."""
+    INTEGER = "entier"
+    BOOLEAN = "booleen"
+    TEXT = "texte"
+    NUMBER = "nombre"
+    """An amount, a number of hours: at most two decimals, never binary floating point."""
+    CHOICE = "choix"
+    """One of the values that the rule file lists."""
+
+
+class FactSpec(Struct, frozen=True):
+    """A fact that a person types."""
+
+    id: str
+    label: str
+    type: FactType
+    future: bool
+    """True for a planned date; False for something that happened, which cannot be in the future."""
+    unit: str = ""
+    """Unit of a number: `h`, `€`, `€/h`, `%`; empty for a bare number."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """For a choice: the label of each value."""
+    derived: str | None = None
+    """`mission.realisees` and the like: read from the ledger of hours, never typed once it has such lines."""
+    company: str | None = None
+    """Name of the setting of the company that stands in when the case does not say otherwise."""

@@ -1,0 +1,133 @@
+"""What is paid for a file, as a rule file says it: rates by date, shares, allowances, accounts.
+
+Read by `workflow.rulefiles.funding`, computed by `workflow.eligibility.financing`. Every amount is a
+`Decimal` in euros with the tax basis its source gives; none is ever certain beyond the last day its source
+covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from workflow.rules.fact_specs import Source
+
+
+class Period(Struct, frozen=True):
+    """The days on which an amount holds, by the date that its rule names; both ends included."""
+
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Tell whether a day belongs to it."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+
+class Rate(Struct, frozen=True):
+    """Euros for an hour, for one programme over a period."""
+
+    id: str
+    label: str
+    programme: str
+    amount: Decimal
+    period: Period
+    certain: bool
+    """False when the source leaves a doubt: shown as « à vérifier »."""
+    source: Source
+    notes: tuple[str, ...] = ()
+
+
+class Support(Struct, frozen=True):
+    """A way to pay for what the rate leaves."""
+
+    id: str
+    label: str
+    share: Decimal | None
+    """Percentage of the extra cost it pays; None when its source gives none."""
+    by: str
+    """Fact whose date says whether it applies."""
+    period: Period
+    headcount_below: int | None
+    """The company must employ fewer people than this."""
+    source: Source
+    notes: tuple[str, ...] = ()
+
+
+class Allowance(Struct, frozen=True):
+    """Hours paid at a rate of their own, up to a number."""
+
+    id: str
+    label: str
+    hours: str
+    """Fact that holds the hours."""
+    rate: Decimal
+    at_most: Decimal
+    source: Source
+    notes: tuple[str, ...] = ()
+
+
+class Account(Struct, frozen=True):
+    """One amount of the accounting view."""
+
+    id: str
+    """`demande`, `accorde`, `reclame` or `paye`."""
+    label: str
+    fact: str
+
+
+class Funding(Struct, frozen=True):
+    """Everything a rule file says of money.
+
+    Args:
+        programme: fact that chooses the rate.
+        dated_by: fact whose date chooses the rate.
+        headcount: fact that holds the number of employees.
+        funded_hours: facts whose hours are paid at the rate.
+        attended_hours: facts with the same hours once done.
+        hourly_costs: facts whose sum is the cost of an hour.
+        balance: fact that holds what is left on the agency's accounts.
+        rates: by programme and period.
+        rates_source: where it is written that these hours are paid at these rates.
+        extra_source: where the extra cost is defined.
+        supports: what may pay the extra cost.
+        allowances: hours paid apart.
+        accounts: the accounting view.
+    """
+
+    programme: str
+    dated_by: str
+    headcount: str
+    funded_hours: tuple[str, ...]
+    attended_hours: tuple[str, ...]
+    hourly_costs: tuple[str, ...]
+    balance: str
+    rates: tuple[Rate, ...]
+    rates_source: Source
+    extra_source: Source
+    supports: tuple[Support, ...]
+    allowances: tuple[Allowance, ...]
+    accounts: Mapping[str, Account]
+
+    def noted_of(self, facts: Collection[str]) -> tuple[str, ...]:
+        """Return the facts of the accounting view, then those noted that decide what is paid.
+
+        Args:
+            facts: names of the facts noted in a file.
+        """
+        decide = (
+            self.programme,
+            self.headcount,
+            *self.funded_hours,
+            *self.attended_hours,
+            *self.hourly_costs,
+            self.balance,
+            *(one.hours for one in self.allowances),
+        )
+        accounts = (one.fact for one in self.accounts.values())
+        return tuple(dict.fromkeys((*accounts, *(name for name in decide if name in facts))))

@@ -1,0 +1,378 @@
+"""What a procedure is once its TOML file is read: states, actions, facts, documents, deadline rules.
+
+Built by `workflow.rulefiles.rulebook`, checked by `workflow.rulefiles.consistency`, used by
+`workflow.deadlines.compute` and `workflow.acts.transitions`. Holds no rule of its own: every number and
+every wording comes from the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from msgspec import Struct, field
+
+from workflow.rules.checks import Check, EligibilityRules
+from workflow.rules.fact_specs import FactSpec, Source
+from workflow.rules.funding import Funding
+from workflow.rules.seniority import SeniorityRules
+
+PREVIOUS_STATE = "precedent"
+"""Target of a transition that goes back to the state the case came from."""
+
+
+class Kind(StrEnum):
+    """Where a deadline comes from."""
+
+    REGULATORY = "reglementaire"
+    INTERNAL = "interne"
+    """A target the agency sets itself: no text gives this date, and every screen says so."""
+
+
+class Unit(StrEnum):
+    """What a rule counts."""
+
+    HOURS = "heures"
+    WORKING_HOURS = "heures_ouvrees"
+    DAYS = "jours"
+    WORKING_DAYS = "jours_ouvres"
+    MONTHS = "mois"
+
+
+class Direction(StrEnum):
+    """Which way a rule counts from its anchor."""
+
+    BEFORE = "avant"
+    AFTER = "apres"
+    WITHIN = "pendant"
+    """Over a period that starts at the anchor."""
+
+
+class Count(Struct, frozen=True):
+    """A number of units, counted one way from an anchor.
+
+    Exactly one of `number` and `setting` is given: a `setting` is a delay that the agency
+    chooses in its configuration (`[targets]`), never a rule of law.
+    """
+
+    unit: Unit
+    direction: Direction
+    number: int | None = None
+    setting: str | None = None
+    prudent_working_days: int | None = None
+    """For an hour rule: working days kept before the anchor (domain AMB-1)."""
+    then: Count | None = None
+    """A second count from where the first one ends: « 2 mois puis 15 jours avant »."""
+
+
+class Constraint(Struct, frozen=True):
+    """Another limit on the same act, with its own source; of several, the most restrictive decides."""
+
+    count: Count
+    source: Source
+
+
+class CommissionRule(Struct, frozen=True):
+    """An act that a funder's sessions decide: it is done before one that comes before the start."""
+
+    before: Constraint
+    """How long before the session."""
+    gap: Constraint | None
+    """How long before the start the session must be; None only asks that it come before."""
+    blackouts: frozenset[int]
+    """Months (1 to 12) without a session."""
+    blackouts_source: Source | None
+
+
+class LastStart(Struct, frozen=True):
+    """The last day on which a number of hours can still begin inside a period."""
+
+    hours: Decimal | None
+    """Hours to work; None when they are a share of others."""
+    hours_per_day: str
+    """Setting that gives the hours of a day's work."""
+    within: Count
+    share: Fraction | None = None
+    """Part of `share_of` that must be worked."""
+    share_of: str | None = None
+    """Fact that holds the hours of which a share must be worked."""
+    done: str | None = None
+    """Fact that holds the hours already worked."""
+    begun: str | None = None
+    """Fact that holds the day on which hours worked began; it dates them when nobody noted another."""
+    ended: str | None = None
+    """Fact that holds their last day: past the period, they leave the last day to begin as it was."""
+
+
+class Rule(Struct, frozen=True):
+    """One dated wording of a deadline: its anchors and what is counted from the latest of them."""
+
+    anchors: tuple[str, ...]
+    source: Source
+    editions: frozenset[str]
+    """Ids of the editions it belongs to; empty means every edition."""
+    opens: Count | None = None
+    closes: Count | None = None
+    expects: Count | None = None
+    last_start: LastStart | None = None
+    notes: tuple[str, ...] = ()
+    """What a careful reader must know, shown as warnings beside the date."""
+    assumes: Mapping[str, str] = field(default_factory=dict)
+    """By fact, what is taken for granted as long as nobody noted it: a warning too."""
+    also: tuple[Constraint, ...] = ()
+    """Other limits on the same act."""
+    commission: CommissionRule | None = None
+    """The funder's sessions, for an act that they decide."""
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The rule only speaks when each of these facts has one of these values."""
+    when_below: Mapping[str, int] = field(default_factory=dict)
+    """… and each of these numbers is known and less than this."""
+    unless_after: tuple[str, ...] = ()
+    """Planned dates: the rule only speaks when its anchor falls before the first of them known."""
+
+
+class Evidence(Struct, frozen=True):
+    """Something that must be noted for a deadline to be proved, or for a step to stand on.
+
+    Args:
+        fact: the fact that says it; without any bound, noted is enough.
+        at_least: hours that must be noted.
+        share: … or the part of `of` that they must be.
+        of: fact that holds the hours of which a share is asked.
+        some: True when any number of hours will do, but none.
+        not_before: dates, the first known of which it must not come before.
+        past: True for a day that the step must not come before; asks nothing while it is unknown.
+        source: where the number comes from.
+    """
+
+    fact: str
+    at_least: Decimal | None = None
+    share: Fraction | None = None
+    of: str | None = None
+    some: bool = False
+    not_before: tuple[str, ...] = ()
+    past: bool = False
+    source: Source | None = None
+
+    @property
+    def hours(self) -> bool:
+        """True when a number of hours is asked."""
+        return self.at_least is not None or self.share is not None
+
+
+class DeadlineSpec(Struct, frozen=True):
+    """A deadline of the procedure and the rules that give its date, edition by edition."""
+
+    id: str
+    label: str
+    kind: Kind
+    states: frozenset[str]
+    """States in which it is awaited."""
+    met_by: frozenset[str]
+    """Steps that end it: their date proves it, unless facts do; then it stays unproved without them."""
+    met_by_fact: str | None
+    """Fact that proves it, and dates it, for what no action records."""
+    rules: tuple[Rule, ...]
+    portal: bool = False
+    """True when the act is done in the funder's portal."""
+    editions: frozenset[str] = frozenset()
+    """Editions in which it exists; empty means every edition."""
+    checks_start: bool = False
+    """True when this window decides whether the start date is possible at all."""
+    evidence: tuple[Evidence, ...] = ()
+    """What must be noted besides for it to be proved."""
+
+
+class DocumentSpec(Struct, frozen=True):
+    """A document, or a requirement that any of several documents satisfies."""
+
+    id: str
+    label: str
+    source: Source
+    any_of: tuple[str, ...] = ()
+
+
+class State(Struct, frozen=True):
+    """A condition of the case."""
+
+    id: str
+    label: str
+    awaits: str
+    """Who must act: `agence`, `financeur` or `personne`."""
+    final: bool = False
+    setback: bool = False
+    """True when a case is only there because something went wrong: refused, interrupted, abandoned."""
+
+
+class SheetField(Struct, frozen=True):
+    """A value to type in the funder's portal.
+
+    Args:
+        label: what the portal, or the sheet of the scheme, calls it.
+        value: name of a fact, or of a computed value (`workflow.eligibility.portal_sheet.COMPUTED`).
+        note: what a careful person must know while typing it.
+        optional: True for a value that the portal does without.
+    """
+
+    label: str
+    value: str
+    note: str = ""
+    optional: bool = False
+
+
+class Action(Struct, frozen=True):
+    """What a person does: it records facts and moves the case along a transition."""
+
+    id: str
+    label: str
+    transitions: Mapping[str, str]
+    """From each state that allows it, the state it leads to (or `PREVIOUS_STATE`)."""
+    dated_by: str
+    """Fact that holds the date of the step."""
+    needs: tuple[str, ...] = ()
+    """Facts without which it is refused."""
+    documents: tuple[str, ...] = ()
+    """Documents without which it is refused."""
+    window: str | None = None
+    """Deadline whose window must be open on the date of the step."""
+    evidence: tuple[Evidence, ...] = ()
+    """What the step stands on; a person may go against it."""
+    forgets: tuple[str, ...] = ()
+    """Facts of an earlier round that say nothing of the one it begins; the journal keeps them."""
+
+
+class Planning(Struct, frozen=True):
+    """How a start is planned: which deadline is the deposit, and what its day stands for.
+
+    Args:
+        deposit: deadline whose window decides.
+        reply: deadline that awaits the funder's, or employer's, reply.
+        deposit_facts: facts that the day of deposit stands for.
+        session_fact: fact that the day of the session stands for.
+    """
+
+    deposit: str
+    reply: str
+    deposit_facts: tuple[str, ...]
+    session_fact: str | None = None
+
+
+class Edition(Struct, frozen=True):
+    """A period during which one wording of the rules is in force, by the reference date of the case."""
+
+    id: str
+    label: str
+    valid_from: date | None
+    valid_until: date | None
+    source: Source
+    notes: tuple[str, ...] = ()
+
+    def covers(self, day: date) -> bool:
+        """Tell whether the edition is in force on a day (both ends included)."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+
+class Portal(Struct, frozen=True):
+    """The name of the funder's portal over a period."""
+
+    name: str
+    valid_from: date | None
+    valid_until: date | None
+    source: Source
+
+
+class Example(Struct, frozen=True):
+    """A worked example kept beside the rule: facts in, dates out."""
+
+    id: str
+    deadline: str
+    facts: Mapping[str, object]
+    expect: Mapping[str, Mapping[str, object]]
+    territory: str = "FR"
+    note: str = ""
+    commissions: tuple[date, ...] = ()
+
+
+class Procedure(Struct, frozen=True):
+    """A whole procedure, as its file says it."""
+
+    file: str
+    """Name of its file, for messages."""
+    id: str
+    name: str
+    label: str
+    funder_label: str
+    funder_territory: str
+    """Territory whose public holidays the funder keeps."""
+    prefix: str
+    """First letters of a case's reference."""
+    initial: str
+    reference_fact: str
+    """Fact whose date chooses the edition; asked when a case is opened."""
+    states: Mapping[str, State]
+    actions: Mapping[str, Action]
+    facts: Mapping[str, FactSpec]
+    documents: Mapping[str, DocumentSpec]
+    deadlines: Mapping[str, DeadlineSpec]
+    editions: tuple[Edition, ...]
+    portals: tuple[Portal, ...]
+    examples: tuple[Example, ...]
+    settings: frozenset[str]
+    """Names of the configured delays that its rules read."""
+    ended: str | None = None
+    """Why no case can be opened after the last edition, and what to open instead."""
+    funder: str | None = None
+    """Id of the funder whose rules these are, for a procedure that has several."""
+    notes: tuple[str, ...] = ()
+    """What a careful reader must know of the whole procedure, or of its funder."""
+    funders: Mapping[str, Procedure] = field(default_factory=dict)
+    """The procedure as each funder rules it; empty when there is one funder."""
+    planning: Planning | None = None
+    """How its starts are planned; None when no window depends on the start."""
+    themes: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the themes under which its checks are shown, in order."""
+    checks: tuple[Check, ...] = ()
+    """What the file must satisfy whatever the dates."""
+    eligibility: EligibilityRules | None = None
+    """Who may benefit; None when the scheme asks nothing of the person."""
+    sheets: Mapping[str, tuple[SheetField, ...]] = field(default_factory=dict)
+    """By action, what to type in the portal, in the portal's order."""
+    seniority: SeniorityRules | None = None
+    """What is asked of the person's history; None when nothing is."""
+    funding: Funding | None = None
+    """What is paid; None when the rules give no amount."""
+    chronology: tuple[tuple[str, str], ...] = ()
+    """Pairs of facts of which the first cannot come after the second."""
+
+    def edition_on(self, day: date) -> Edition | None:
+        """Return the edition in force on a day, or None when no edition covers it."""
+        return next((edition for edition in self.editions if edition.covers(day)), None)
+
+    def edition(self, id_: str) -> Edition:
+        """Return the edition that bears an id, pinned to a case earlier.
+
+        Raises:
+            KeyError: when the rule file no longer has it (the rulebook refuses such a file).
+        """
+        return {edition.id: edition for edition in self.editions}[id_]
+
+    def proving(self, spec: DeadlineSpec) -> tuple[Action, ...]:
+        """Return the steps whose own date proves a deadline."""
+        ending = (action for action in self.actions.values() if action.id in spec.met_by)
+        if spec.met_by_fact:
+            return tuple(action for action in ending if action.dated_by == spec.met_by_fact)
+        return () if spec.evidence else tuple(ending)
+
+    def portal_on(self, day: date) -> str | None:
+        """Return the portal's name on a day."""
+        for portal in self.portals:
+            if (portal.valid_from is None or portal.valid_from <= day) and (
+                portal.valid_until is None or day <= portal.valid_until
+            ):
+                return portal.name
+        return None

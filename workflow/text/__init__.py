@@ -1,0 +1,4 @@
+"""French as text: numbers and days worded, letters folded, what cannot be seen shown.
+
+Never a rule or a case.
+"""

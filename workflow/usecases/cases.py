@@ -1,0 +1,351 @@
+"""The use cases: what the command line and the terminal interface ask for, in the words of the trade.
+
+Each method reads the clock once, loads, asks the machine, and returns an `Outcome` that is not yet
+written: show it, then `save` it, or drop it (that is what `--essai` does). Knows the store and the
+directory through their ports only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from workflow.acts import transitions
+from workflow.acts.transitions import Correction
+from workflow.calendar.calendars import Closure
+from workflow.case.case import Case, Deadline, Entry, FactValue, Offer, Outcome, Paper, PaperStatus
+from workflow.case.people import Directory
+from workflow.deadlines.context import context_for, ruled_by
+from workflow.deadlines.verdicts import unproved
+from workflow.deadlines.ways_of_counting import Context, Session
+from workflow.errors import InvalidInput, StaleCase, TakenReference, unknown
+from workflow.rulefiles.rulebook import Rulebook
+from workflow.rules.procedure import Procedure
+from workflow.usecases.ports import CasePage, CaseQuery, CaseStore, Clock, OpenDeadline
+from workflow.wording.act_text import act_of, checked_ref, checked_title
+from workflow.wording.fact_text import RawFact, read_facts
+from workflow.wording.journal_text import told
+
+
+class CaseView(Struct, frozen=True):
+    """A case with what can be done next."""
+
+    case: Case
+    procedure: Procedure
+    offers: tuple[Offer, ...]
+    unproved: tuple[Deadline, ...] = ()
+    """Deadlines that a later step ended and nothing proves, with what is missing."""
+
+
+class CaseService(Struct, frozen=True):
+    """Everything staff do to cases.
+
+    Args:
+        rulebook: the rules.
+        store: where cases are kept.
+        directory: agencies and people.
+        closures: days off of an agency, by its id.
+        settings: configured delays.
+        clock: the present.
+        company: what the configuration says of the company.
+    """
+
+    rulebook: Rulebook
+    store: CaseStore
+    directory: Directory
+    closures: Callable[[str], tuple[Closure, ...]]
+    settings: Mapping[str, int]
+    clock: Clock
+    company: Mapping[str, FactValue] = field(default_factory=dict)
+
+    def open(
+        self,
+        procedure_id: str,
+        facts: Mapping[str, RawFact],
+        *,
+        by: str,
+        agency: str,
+        owner: str | None = None,
+        territory: str | None = None,
+        title: str = "",
+        funder: str | None = None,
+        ref: str | None = None,
+        forced: bool = False,
+        historical: bool = False,
+        comment: str = "",
+    ) -> Outcome:
+        """Prepare a new case; `historical` is one of a scheme that has ended.
+
+        Raises NotFound, InvalidInput, ActionRefused: a name, a value or a start that cannot be.
+        """
+        now, house = self.clock(), self.directory.agency(agency)
+        procedure = ruled_by(self.rulebook.procedure(procedure_id), funder)
+        context = self.place(procedure, territory or house.territory, agency)
+        act = act_of(procedure, by, now, comment, forced=forced)
+        case = Case(
+            ref=checked_ref(ref) if ref else self.store.next_ref(procedure.prefix, now.year),
+            procedure=procedure.id,
+            edition="",
+            territory=context.staff.territory.code,
+            agency=house.id,
+            state="",
+            opened_at=now,
+            title=checked_title(procedure, title),
+            funder=funder,
+            owner=self.directory.person(owner).id if owner else None,
+            facts=read_facts(procedure, facts, context.zone, context.today(now)),
+        )
+        outcome = transitions.open_case(procedure, case, context, act, historical=historical)
+        return replace(outcome, numbered=ref is None)
+
+    def advance(
+        self,
+        ref: str,
+        action: str,
+        facts: Mapping[str, RawFact],
+        *,
+        by: str,
+        documents: Iterable[str] = (),
+        comment: str = "",
+        forced: bool = False,
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare an action on a case.
+
+        Facts are as typed; `documents` are received with it; `version` is the one the person saw.
+
+        Raises:
+            NotFound: unknown case, action, fact or document.
+            InvalidInput: a value that cannot be read.
+            ActionRefused: with every reason.
+            StaleCase: somebody else was first.
+        """
+        now, documents = self.clock(), tuple(documents)
+        case, procedure, context = self.load(ref, version)
+        for name in documents:
+            if name not in procedure.documents:
+                raise unknown(
+                    f"Pièce de la procédure « {procedure.id} »", name, procedure.documents
+                )
+        return transitions.apply(
+            procedure,
+            case,
+            action,
+            read_facts(procedure, facts, context.zone, context.today(now)),
+            context,
+            act_of(procedure, by, now, comment, forced=forced),
+            dict.fromkeys(documents, Paper(PaperStatus.RECEIVED, context.day(now), by)),
+        )
+
+    def correct(
+        self,
+        ref: str,
+        facts: Mapping[str, RawFact],
+        *,
+        by: str,
+        removed: Iterable[str] = (),
+        title: str | None = None,
+        comment: str = "",
+        forced: bool = False,
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare a correction: facts given anew, facts taken back, title; raises like `advance`."""
+        now = self.clock()
+        case, procedure, context = self.load(ref, version)
+        correction = _correction(procedure, case, facts, removed, context, now, title)
+        return transitions.correct(
+            procedure, case, correction, context, act_of(procedure, by, now, comment, forced=forced)
+        )
+
+    def suppose(
+        self,
+        ref: str,
+        facts: Mapping[str, RawFact],
+        *,
+        removed: Iterable[str] = (),
+        version: int | None = None,
+    ) -> Case:
+        """Return a case as it would be with other facts, steps to come included; nothing is written.
+
+        Raises:
+            InvalidInput, NotFound: facts that cannot be read, unknown facts or case.
+            ActionRefused: a start on which no rules apply.
+            StaleCase: somebody else was first.
+        """
+        now = self.clock()
+        case, procedure, context = self.load(ref, version)
+        correction = _correction(procedure, case, facts, removed, context, now)
+        return transitions.suppose(procedure, case, correction, context)
+
+    def undo(self, ref: str, *, by: str, comment: str = "", version: int | None = None) -> Outcome:
+        """Prepare the undoing of the last step; raises like `advance`."""
+        now = self.clock()
+        case, procedure, context = self.load(ref, version)
+        return transitions.undo(procedure, case, context, act_of(procedure, by, now, comment))
+
+    def transfer(
+        self,
+        ref: str,
+        *,
+        by: str,
+        owner: str | None = None,
+        agency: str | None = None,
+        comment: str = "",
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare a hand-over to a person, an agency or both; a person brings the agency's calendar.
+
+        Raises:
+            NotFound: unknown case, person or agency.
+            Refused: nothing to change.
+            StaleCase: somebody else was first.
+        """
+        now = self.clock()
+        case, procedure, _ = self.load(ref, version)
+        house = self.directory.agency(agency or case.agency)
+        person = self.directory.person(owner).id if owner else case.owner
+        place = house.territory if agency else case.territory
+        context = self.place(procedure, place, house.id)
+        return transitions.transfer(
+            procedure, case, person, house.id, context, act_of(procedure, by, now, comment)
+        )
+
+    def save(self, outcome: Outcome) -> Outcome:
+        """Write an outcome whole, and return it as written.
+
+        A reference that was allotted, and that somebody took meanwhile, gives way to the next one.
+
+        Raises:
+            StaleCase: somebody else was first; nothing was written.
+            TakenReference: the reference that the person chose is taken.
+            OutOfReach: the database cannot be written.
+        """
+        try:
+            self.store.save(outcome)
+        except StaleCase:
+            if outcome.before is None:
+                raise
+            raise self._stale(outcome.before, outcome.before.version) from None
+        except TakenReference:
+            if not outcome.numbered:
+                raise
+            return self.save(self._renumbered(outcome))
+        return outcome
+
+    def _renumbered(self, outcome: Outcome) -> Outcome:
+        case = outcome.after
+        prefix = self.rulebook.of(case).prefix
+        ref = self.store.next_ref(prefix, case.opened_at.year)
+        return replace(outcome, after=replace(case, ref=ref))
+
+    def view(self, ref: str) -> CaseView:
+        """Return a case with every action of its state and the reasons that refuse it now."""
+        case, procedure, context = self.load(ref, None)
+        offers = transitions.available(procedure, case, context, self.clock())
+        # Who looks at a case does not look at its restricted part.
+        return CaseView(
+            replace(case, eligibility=None),
+            procedure,
+            offers,
+            unproved(procedure, case, context),
+        )
+
+    def journal(self, ref: str) -> tuple[Entry, ...]:
+        """Return every entry of a case, oldest first."""
+        return self.store.journal(ref)
+
+    def find(self, query: CaseQuery) -> CasePage:
+        """Return a page of cases."""
+        return self.store.find(query)
+
+    def open_deadlines(
+        self,
+        *,
+        until: date | None = None,
+        agency: str | None = None,
+        owner: str | None = None,
+        overdue_on: date | None = None,
+        limit: int | None = None,
+    ) -> Iterator[OpenDeadline]:
+        """Yield the deadlines to act on, most urgent first."""
+        return self.store.open_deadlines(
+            until=until, agency=agency, owner=owner, overdue_on=overdue_on, limit=limit
+        )
+
+    def context(self, case: Case) -> Context:
+        """Return the calendars, clock, sessions and delays of a case."""
+        return self.place(self.rulebook.of(case), case.territory, case.agency)
+
+    def place(self, procedure: Procedure, territory: str, agency: str) -> Context:
+        """Return the calendars, clock, sessions and delays of an agency, with the holidays of a territory."""
+        house = self.directory.agencies.get(agency)
+        return context_for(
+            procedure,
+            territory,
+            self.closures(agency),
+            self.settings,
+            self.company,
+            self.sessions(procedure),
+            house.zone if house else None,
+        )
+
+    def sessions(self, procedure: Procedure) -> tuple[Session, ...]:
+        """Return the known sessions of the funder that rules a procedure."""
+        if procedure.funder is None:
+            return ()
+        entries = self.store.sessions(procedure.id, procedure.funder)
+        return tuple(entry.session for entry in entries)
+
+    def load(self, ref: str, version: int | None = None) -> tuple[Case, Procedure, Context]:
+        """Return a case, restricted part included, with its procedure and what computing it needs.
+
+        Raises:
+            NotFound: no such case.
+            StaleCase: somebody has written since `version`.
+        """
+        case = self.store.load(ref)
+        if version is not None and version > case.version:
+            raise InvalidInput(
+                f"Version {version} : le dossier {ref} en est à la version {case.version} ; relisez-le."
+            )
+        if version is not None and version < case.version:
+            raise self._stale(case, version)
+        return case, self.rulebook.of(case), self.context(case)
+
+    def _stale(self, case: Case, version: int) -> StaleCase:
+        procedure, zone = self.rulebook.of(case), self.context(case).zone
+        changes = [
+            told(entry, procedure, self.directory, zone)
+            for entry in self.store.journal(case.ref)
+            if entry.seq > version
+        ]
+        return StaleCase(
+            f"Dossier {case.ref} : il a changé depuis que vous l’avez lu "
+            f"({' ; '.join(changes)}). Rien n’a été enregistré ; relisez-le, puis refaites votre "
+            "saisie.",
+            case.ref,
+            changes,
+        )
+
+
+def _correction(
+    procedure: Procedure,
+    case: Case,
+    facts: Mapping[str, RawFact],
+    removed: Iterable[str],
+    context: Context,
+    now: datetime,
+    title: str | None = None,
+) -> Correction:
+    """Read what is to be corrected; raises `NotFound`, `InvalidInput`."""
+    gone = frozenset(removed)
+    for name in sorted(gone - case.facts.keys()):
+        raise unknown(f"Fait du dossier {case.ref}", name, case.facts)
+    return Correction(
+        read_facts(procedure, facts, context.zone, context.today(now)),
+        gone,
+        None if title is None else checked_title(procedure, title),
+    )

@@ -1,0 +1,321 @@
+"""The use cases that note something between two steps: papers, hours, eligibility.
+
+Beside `workflow.usecases.cases`, and like it: each method reads the clock once, loads, and returns an
+`Outcome` that is not yet written; `CaseService.save` writes it. What concerns eligibility is never repeated
+in a
+message: an error says where to look, not what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from workflow.acts import notes
+from workflow.case.case import (
+    Case,
+    Eligibility,
+    EntryKind,
+    FactValue,
+    Outcome,
+    Paper,
+    PaperStatus,
+)
+from workflow.deadlines.odd_days import odd_days
+from workflow.deadlines.ways_of_counting import Context
+from workflow.errors import InvalidInput, NotFound, Refused
+from workflow.rules.checks import EligibilityRules, Ground
+from workflow.rules.fact_specs import FactSpec
+from workflow.rules.procedure import Procedure
+from workflow.usecases.cases import CaseService
+from workflow.wording.act_text import act_of, checked_pointer, checked_restricted_pointer
+from workflow.wording.date_text import Today
+from workflow.wording.fact_text import RawFact, read_fact
+from workflow.wording.ledger_text import (
+    TypedContract,
+    TypedHours,
+    read_contract,
+    read_day,
+    read_line,
+)
+
+
+class TypedEligibility(Struct, frozen=True):
+    """The restricted part as typed; None leaves what was there.
+
+    Args:
+        ground: id of the ground; another one starts its answers afresh.
+        answers: by question.
+        proof: id of the proof.
+        seen_on: day on which it was seen.
+        valid_until: day until which it is worth something.
+        kept_at: where it is kept.
+    """
+
+    ground: str | None = None
+    answers: Mapping[str, str] | None = None
+    proof: str | None = None
+    seen_on: str | None = None
+    valid_until: str | None = None
+    kept_at: str | None = None
+
+
+class Recording(Struct, frozen=True):
+    """Everything staff note on a case between two steps."""
+
+    cases: CaseService
+
+    def documents(
+        self,
+        ref: str,
+        marks: Mapping[PaperStatus, Iterable[str]],
+        *,
+        by: str,
+        kept_at: Mapping[str, str] | None = None,
+        removed: Iterable[str] = (),
+        on: RawFact | None = None,
+        comment: str = "",
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare the noting of how far documents have come.
+
+        Args:
+            ref: the case.
+            marks: documents by the status they reach.
+            by: who notes it.
+            kept_at: by document, where it is kept; alone, it changes nothing else.
+            removed: documents noted by mistake.
+            on: day of the statuses; today when nobody says.
+            comment: words for the journal.
+            version: the version the person saw.
+
+        Raises NotFound, InvalidInput, Refused, StaleCase: nothing was written.
+        """
+        now = self.cases.clock()
+        case, procedure, context = self.cases.load(ref, version)
+        day = _day(on, context, now)
+        places = {name: checked_pointer(procedure, text) for name, text in (kept_at or {}).items()}
+        noted = {
+            name: _noted(case, name, Paper(status, day, by), dated=on is not None)
+            for status, names in marks.items()
+            for name in names
+        }
+        papers = _placed(case, noted, places, Paper(PaperStatus.RECEIVED, day, by))
+        act = act_of(procedure, by, now, comment)
+        found = notes.record_documents(procedure, case, papers, frozenset(removed), context, act)
+        typed = [("La date des pièces", day)] if on is not None else ()
+        return replace(found, warnings=(*found.warnings, *odd_days(typed, context.staff)))
+
+    def hours(
+        self,
+        ref: str,
+        typed: Sequence[tuple[int | None, TypedHours]],
+        *,
+        by: str,
+        removed: Iterable[int] = (),
+        comment: str = "",
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare lines of the ledger: added (no number), changed (a number), taken away.
+
+        Raises:
+            NotFound: a line the case does not have.
+            InvalidInput, Refused, StaleCase: nothing was written.
+        """
+        now = self.cases.clock()
+        case, procedure, context = self.cases.load(ref, version)
+        lines = {line.number: line for line in case.hours}
+        free = self._next_number(case, EntryKind.HOURS, "heures", lines)
+        gone = tuple(removed)
+        for named in (*gone, *(number for number, _ in typed if number is not None)):
+            if named not in lines:
+                raise _no_line(case, named)
+        both = [number for number, _ in typed if number in gone]
+        if both:
+            raise InvalidInput(
+                f"Ligne {both[0]} : retirez-la ou changez-la, pas les deux à la fois."
+            )
+        for named in gone:
+            lines.pop(named, None)
+        for number, words in typed:
+            at = free if number is None else number
+            free += number is None
+            lines[at] = read_line(at, lines.get(at), words, context.zone, context.today(now))
+        act = act_of(procedure, by, now, comment)
+        return notes.record_hours(procedure, case, tuple(lines.values()), context, act)
+
+    def contracts(
+        self,
+        ref: str,
+        typed: Sequence[tuple[int | None, TypedContract]],
+        *,
+        by: str,
+        removed: Iterable[int] = (),
+        comment: str = "",
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare contracts of the person's history: added (no number), changed, taken away.
+
+        Raises:
+            NotFound: a contract the case does not have, a type or employer nobody knows.
+            InvalidInput, Refused, StaleCase: nothing was written.
+        """
+        now = self.cases.clock()
+        case, procedure, context = self.cases.load(ref, version)
+        rules = procedure.seniority
+        if rules is None:
+            raise Refused(f"{procedure.funder_label} : aucune règle d’ancienneté connue.")
+        lines = {line.number: line for line in case.contracts}
+        free = self._next_number(case, EntryKind.CONTRACTS, "contrat", lines)
+        gone = tuple(removed)
+        for named in (*gone, *(number for number, _ in typed if number is not None)):
+            if named not in lines:
+                known = ", ".join(map(str, lines)) or "aucun"
+                raise NotFound(f"Dossier {ref} : pas de contrat {named} (contrats : {known}).")
+        for named in gone:
+            lines.pop(named, None)
+        for number, words in typed:
+            at = free if number is None else number
+            free += number is None
+            was = lines.get(at)
+            lines[at] = read_contract(rules, at, was, words, context.zone, context.today(now))
+        act = act_of(procedure, by, now, comment)
+        return notes.record_contracts(procedure, case, tuple(lines.values()), context, act)
+
+    def eligibility(
+        self,
+        ref: str,
+        typed: TypedEligibility,
+        *,
+        by: str,
+        comment: str = "",
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare the restricted part of a case.
+
+        Raises:
+            InvalidInput: something that cannot be read; the message does not repeat it.
+            Refused: a procedure that asks nothing of the person, or nothing to change.
+            StaleCase: somebody else was first.
+        """
+        now = self.cases.clock()
+        case, procedure, context = self.cases.load(ref, version)
+        rules = _rules(procedure)
+        zone, today = context.zone, context.today(now)
+        noted = _eligibility(rules, case.eligibility, typed, zone, today)
+        dates = {rules.proof_seen: typed.seen_on, rules.proof_until: typed.valid_until}
+        facts: dict[str, FactValue] = {
+            name: _proof_day(procedure.facts[name], text, zone, today)
+            for name, text in dates.items()
+            if text is not None
+        }
+        act = act_of(procedure, by, now, comment)
+        return notes.record_eligibility(procedure, case, noted, facts, context, act)
+
+    def _next_number(self, case: Case, kind: EntryKind, name: str, lines: Iterable[int]) -> int:
+        """Return a number that no line of this kind has ever borne in the case."""
+        used = list(lines)
+        for entry in self.cases.journal(case.ref) if case.version > 1 else ():
+            if entry.kind is kind:
+                numbers = (change.name.removeprefix(f"{name}.") for change in entry.changes)
+                used += [int(number) for number in numbers if number.isdecimal()]
+        return max(used, default=0) + 1
+
+
+def _day(on: RawFact | None, context: Context, now: datetime) -> date:
+    """Return the day that was typed, or today."""
+    today = context.today(now)
+    return today.day if on is None else read_day(on, context.zone, today)
+
+
+def _placed(
+    case: Case, noted: Mapping[str, Paper], places: Mapping[str, str], here: Paper
+) -> dict[str, Paper]:
+    """Return papers with where they are kept; saying where one is says that it is here."""
+    papers = dict(noted)
+    for name, place in places.items():
+        paper = papers.get(name) or case.documents.get(name) or here
+        papers[name] = replace(paper, kept_at=place)
+    return papers
+
+
+def _noted(case: Case, name: str, paper: Paper, *, dated: bool) -> Paper:
+    """Return a document as it becomes: its place stays; so does its day when its status does."""
+    was = case.documents.get(name)
+    if was is None:
+        return paper
+    return was if was.status is paper.status and not dated else replace(paper, kept_at=was.kept_at)
+
+
+def _no_line(case: Case, number: int) -> NotFound:
+    known = ", ".join(str(line.number) for line in case.hours) or "aucune"
+    return NotFound(f"Dossier {case.ref} : pas de ligne d’heures {number} (lignes : {known}).")
+
+
+def _rules(procedure: Procedure) -> EligibilityRules:
+    if procedure.eligibility is None:
+        raise Refused(f"La procédure « {procedure.id} » ne demande rien sur la personne.")
+    return procedure.eligibility
+
+
+def _eligibility(
+    rules: EligibilityRules,
+    was: Eligibility | None,
+    typed: TypedEligibility,
+    zone: ZoneInfo,
+    today: Today,
+) -> Eligibility:
+    ground_id = typed.ground or (was.ground if was else None)
+    if ground_id is None or ground_id not in rules.grounds:
+        raise InvalidInput(
+            "Éligibilité : choisissez l’un des publics de la procédure ; lancez la commande sans "
+            "option pour les voir."
+        )
+    ground = rules.grounds[ground_id]
+    kept = was if was is not None and was.ground == ground_id else Eligibility(ground_id)
+    proof = kept.proof if typed.proof is None else typed.proof
+    if proof and proof not in ground.proofs:
+        raise InvalidInput(_UNREADABLE.format(what="la preuve choisie n’est pas de ce public"))
+    return Eligibility(
+        ground_id,
+        {**kept.answers, **_answers(ground, typed.answers or {}, zone, today)},
+        proof,
+        kept.kept_at if typed.kept_at is None else checked_restricted_pointer(typed.kept_at),
+    )
+
+
+_UNREADABLE = (
+    "Éligibilité : {what} ; lancez la commande sans option, elle pose les questions une à une."
+)
+
+
+def _proof_day(spec: FactSpec, text: str, zone: ZoneInfo, today: Today) -> FactValue:
+    """Read a date of the proof; what was typed instead may say more, and is not repeated."""
+    try:
+        return read_fact(spec, text, zone, today)
+    except (InvalidInput, Refused):
+        what = f"« {spec.label} » ne se lit pas, écrivez une date comme 08/09/2026"
+        raise InvalidInput(_UNREADABLE.format(what=what)) from None
+
+
+def _answers(
+    ground: Ground, typed: Mapping[str, str], zone: ZoneInfo, today: Today
+) -> dict[str, FactValue]:
+    """Read the answers to the questions of a ground; an error repeats neither."""
+    answers: dict[str, FactValue] = {}
+    for number, (name, text) in enumerate(typed.items(), 1):
+        if name not in ground.questions:
+            raise InvalidInput(
+                _UNREADABLE.format(what=f"la question {number} n’est pas de ce public")
+            )
+        try:
+            answers[name] = read_fact(ground.questions[name], text, zone, today)
+        except (InvalidInput, Refused):
+            raise InvalidInput(
+                _UNREADABLE.format(what=f"la réponse {number} ne se lit pas")
+            ) from None
+    return answers

@@ -1,0 +1,200 @@
+"""What the core asks of the outside: a place where cases are kept, and the date of a first reminder.
+
+Implemented by `db.cases.store` and `notifications.schedule.planning`; joined in `cli.wiring.container`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from msgspec import Struct
+
+from workflow.case.case import Case, Deadline, Entry, FactValue, Outcome
+from workflow.deadlines.ways_of_counting import Session
+
+
+class CaseQuery(Struct, frozen=True):
+    """What a list shows. Empty fields do not filter."""
+
+    procedure: str | None = None
+    state: str | None = None
+    agency: str | None = None
+    owner: str | None = None
+    text: str | None = None
+    """Part of the reference or title, whatever the case of letters."""
+    closed: bool = False
+    """True to include cases in a final state."""
+    limit: int = 50
+    after: str | None = None
+    """Reference after which the page starts."""
+
+
+class CaseLine(Struct, frozen=True):
+    """One line of a list of cases."""
+
+    ref: str
+    title: str
+    procedure: str
+    state: str
+    agency: str
+    owner: str | None
+    version: int
+    next_deadline: Deadline | None
+
+
+class CasePage(Struct, frozen=True):
+    """A page of cases and how many there are in all."""
+
+    lines: tuple[CaseLine, ...]
+    total: int
+
+
+class OpenDeadline(Struct, frozen=True):
+    """A deadline that is still awaited, with what is needed to speak of it."""
+
+    id: int
+    """Key of the row, given back when it is rescheduled."""
+    ref: str
+    title: str
+    procedure: str
+    state: str
+    agency: str
+    owner: str | None
+    deadline: Deadline
+    reminded_until: datetime
+    """Every reminder planned up to this instant has been dealt with (aware, UTC)."""
+    next_reminder_at: datetime | None
+    alerts: tuple[str, ...] = ()
+    """What does not conform in the file, whatever the dates (`Case.alerts`)."""
+    stake: Decimal | None = None
+    """Euros that missing a date of the file would lose (`Case.stake`)."""
+
+
+class CalendarEntry(Struct, frozen=True):
+    """A session of a funder's commission, as somebody noted it."""
+
+    procedure: str
+    funder: str
+    session: Session
+    label: str = ""
+    noted_by: str = ""
+
+
+class CalendarChange(Struct, frozen=True):
+    """What becomes of a funder's calendar: sessions that go, sessions that come (moved: both)."""
+
+    procedure: str
+    funder: str
+    removed: tuple[date, ...] = ()
+    added: tuple[CalendarEntry, ...] = ()
+    known: tuple[Session, ...] | None = None
+    """The calendar as it was read, by date: the change is refused when it is no longer so."""
+
+
+class Consultation(Struct, frozen=True):
+    """Somebody read the restricted part of a case."""
+
+    at: datetime
+    """When (aware, UTC)."""
+    by: str
+    """Id of the person."""
+
+
+class CaseFacts(Struct, frozen=True):
+    """Some facts of one case, for a view over many."""
+
+    ref: str
+    title: str
+    procedure: str
+    state: str
+    agency: str
+    owner: str | None
+    facts: Mapping[str, FactValue]
+
+
+class CaseStore(Protocol):
+    """Where cases are kept. Every write is one transaction, whole or not at all."""
+
+    def load(self, ref: str) -> Case:
+        """Return a case with its open deadlines and its history, or raise `NotFound`."""
+
+    def next_ref(self, prefix: str, year: int) -> str:
+        """Return the first free reference `PREFIX-YEAR-0001`, `…-0002`, …"""
+
+    def save(self, outcome: Outcome) -> None:
+        """Write an outcome: case, facts, documents, hours, restricted part, journal entry, deadlines.
+
+        Raises:
+            TakenReference: when a new case bears a reference already taken.
+            StaleCase: when the case is no longer at the version of `outcome.before`.
+            OutOfReach: when the database cannot be written.
+        """
+
+    def save_all(self, outcomes: Sequence[Outcome], calendar: CalendarChange | None = None) -> None:
+        """Write several outcomes, and the calendar that makes them, in one transaction.
+
+        Raises:
+            StaleCase: when one of the cases moved on; nothing was written.
+            Conflict: when the calendar is no longer what was read: a session that goes is not there,
+                or one that comes is.
+        """
+
+    def sessions(self, procedure: str, funder: str) -> tuple[CalendarEntry, ...]:
+        """Return the sessions of a funder, by date."""
+
+    def open_refs(self, procedure: str, funder: str | None = None) -> Iterator[str]:
+        """Yield the references of the open cases of a procedure, of one funder or of all, in order."""
+
+    def journal(self, ref: str) -> tuple[Entry, ...]:
+        """Return every entry of a case, oldest first, or raise `NotFound`."""
+
+    def note_consultation(self, ref: str, consultation: Consultation) -> None:
+        """Record that somebody reads the restricted part of a case, or raise `NotFound`."""
+
+    def consultations(self, ref: str) -> tuple[Consultation, ...]:
+        """Return who read the restricted part of a case, oldest first, or raise `NotFound`."""
+
+    def facts_of(
+        self, names: Collection[str], *, agency: str | None = None, closed: bool = True
+    ) -> Iterator[CaseFacts]:
+        """Yield, by reference, the cases that have some of these facts, with those facts only.
+
+        Read as a stream. Without `closed`, cases in a final state are left out.
+        """
+
+    def find(self, query: CaseQuery) -> CasePage:
+        """Return a page of cases, in order of reference."""
+
+    def open_deadlines(
+        self,
+        *,
+        until: date | None = None,
+        agency: str | None = None,
+        owner: str | None = None,
+        overdue_on: date | None = None,
+        limit: int | None = None,
+    ) -> Iterator[OpenDeadline]:
+        """Yield the deadlines to act on up to a day, most urgent first, without loading them all.
+
+        `overdue_on` keeps only those whose day to act is before that day.
+        """
+
+
+class ReminderSchedule(Protocol):
+    """When a deadline must next be looked at."""
+
+    def next_after(self, deadline: Deadline, agency: str, instant: datetime) -> datetime | None:
+        """Return the first reminder planned strictly after an instant, or None."""
+
+    def last_call(self, deadline: Deadline, agency: str) -> date | None:
+        """Return the last working day that opens before a deadline is missed; None for a reply."""
+
+
+class Clock(Protocol):
+    """The only source of the present."""
+
+    def __call__(self) -> datetime:
+        """Return the present instant (aware, UTC)."""

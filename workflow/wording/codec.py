@@ -1,0 +1,123 @@
+"""Facts and deadlines as text and JSON, one way for the store, the journal and `--json`.
+
+The JSON of a deadline is a contract: other programs read it (design, « Interfaces »).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
+
+from workflow.case.case import Deadline, FactValue, Moment
+from workflow.rules.fact_specs import FactType, Source
+from workflow.rules.procedure import Kind
+
+_KINDS: Final = {kind.value: kind for kind in Kind}
+
+
+def fact_text(value: FactValue) -> str:
+    """Return a fact as stored text: ISO 8601 for dates, `oui`/`non` for booleans."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def fact_value(text: str, type_: FactType) -> FactValue:
+    """Read back what `fact_text` wrote; the opposite of it for every type."""
+    match type_:
+        case FactType.BOOLEAN:
+            return text == "oui"
+        case FactType.INTEGER:
+            return int(text)
+        case FactType.DATE:
+            return date.fromisoformat(text)
+        case FactType.INSTANT:
+            return moment(text)
+        case FactType.NUMBER:
+            return Decimal(text)
+        case FactType.TEXT | FactType.CHOICE:
+            return text
+
+
+def moment(text: str) -> Moment:
+    """Read a civil date, or an instant with its offset."""
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def _iso(value: Moment | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def deadline_json(deadline: Deadline) -> dict[str, Any]:
+    """Return a deadline as the contract's JSON object."""
+    source = deadline.source
+    # Only what was snoozed, is awaited or lacks its proof says so: any other deadline keeps to the contract.
+    days = {"snoozed_until": deadline.snoozed_until, "awaited_since": deadline.awaited_since}
+    return {
+        "id": deadline.id,
+        "label": deadline.label,
+        "kind": deadline.kind.value,
+        "opens_on": _iso(deadline.opens_on),
+        "strict": _iso(deadline.strict),
+        "prudent": _iso(deadline.prudent),
+        "expected_at": _iso(deadline.expected_at),
+        "chase_on": _iso(deadline.chase_on),
+        "commission": _iso(deadline.commission),
+        "binding": deadline.binding,
+        "options": list(deadline.options),
+        "steps": list(deadline.steps),
+        "source": {
+            "document": source.document,
+            "lines": source.lines,
+            "quote": source.quote,
+            "checked_on": _iso(source.checked_on),
+        },
+        "portal": deadline.portal,
+        "warnings": list(deadline.warnings),
+        **{name: day.isoformat() for name, day in days.items() if day is not None},
+        **({"missing": list(deadline.missing)} if deadline.missing else {}),
+    }
+
+
+def deadline_value(data: Mapping[str, Any]) -> Deadline:
+    """Read back what `deadline_json` wrote."""
+    source, get = data["source"], data.get
+    return Deadline(
+        id=data["id"],
+        label=data["label"],
+        kind=_KINDS[data["kind"]],
+        steps=tuple(data["steps"]),
+        source=_source(source["document"], source["lines"], source["quote"], source["checked_on"]),
+        binding=data["binding"],
+        opens_on=_day(get("opens_on")),
+        strict=_moment(data["strict"]),
+        prudent=_day(get("prudent")),
+        expected_at=_moment(data["expected_at"]),
+        chase_on=_day(get("chase_on")),
+        commission=_day(get("commission")),
+        options=tuple(data["options"]),
+        portal=data["portal"],
+        warnings=tuple(data["warnings"]),
+        snoozed_until=_day(get("snoozed_until")),
+        awaited_since=_day(get("awaited_since")),
+        missing=tuple(get("missing", ())),
+    )
+
+
+# The same few rules are cited by every deadline.
+@lru_cache(maxsize=1024)
+def _source(document: str, lines: str, quote: str, checked_on: str | None) -> Source:
+    return Source(document, lines, quote, _day(checked_on))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _moment(text: str | None) -> Moment | None:
+    return moment(text) if text else None
