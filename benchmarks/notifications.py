@@ -38,7 +38,7 @@ from db.connection.engine import open_engine, writing
 from db.mail.store import SqlNotificationStore
 from db.schema import tables
 from db.schema.version import upgrade
-from notifications.digest.round import Morning, MorningReport
+from notifications.digest.round import DigestRound, DigestRoundReport
 from notifications.mail.mime import Mailbox
 from notifications.mail.relay import Relay, RelayReport
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
@@ -216,8 +216,8 @@ def morning_alone(path: Path) -> None:
     named = labels(house)
     composer = Composer(SENDER, house.planner, named, directory())
     store = SqlNotificationStore(house.engine)
-    morning = Morning(store, house.planner, composer, directory(), named)
-    report, begin = MorningReport(), perf_counter()
+    morning = DigestRound(store, house.planner, composer, directory(), named)
+    report, begin = DigestRoundReport(), perf_counter()
     morning.send(directory().recipients(), MORNING, report)
     spent = perf_counter() - begin
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from workflow.deadlines.context import context_for, ruled_by
 from workflow.deadlines.planner import StartPlanner
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.rulefiles.rulebook import load_rulebook
 
 FUNDERS = ("fafsea", "fongecif-bfc", "fongecif-ara", "opcalim")
@@ -25,11 +25,11 @@ PASSES = 25
 YEARS = range(2009, 2019)
 
 
-def sessions() -> list[Session]:
+def sessions() -> list[Sitting]:
     """Return one session a month over ten years, on reproducible days."""
     draw = random.Random(20261122)
     return [
-        Session(date(year, month, draw.randint(1, 28))) for year in YEARS for month in range(1, 13)
+        Sitting(date(year, month, draw.randint(1, 28))) for year in YEARS for month in range(1, 13)
     ]
 
 

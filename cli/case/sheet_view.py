@@ -16,8 +16,8 @@ from notifications.schedule.standing import INTERNAL_NOTE
 from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline, Paper, PaperStatus
 from workflow.eligibility.evaluate import Finding
-from workflow.eligibility.portal_sheet import Attachment, Field, Sheet
-from workflow.rules.checks import Verdict
+from workflow.eligibility.portal_sheet import Field, Sheet, SheetPaper
+from workflow.rules.checks import CheckVerdict
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Kind, SheetField
 from workflow.text import french
@@ -38,7 +38,7 @@ _VALUE = "VALEUR"
 _OPTIONAL = "Facultatif : rien n’est noté, laissez vide."
 
 
-class Row(Struct, frozen=True):
+class SheetRow(Struct, frozen=True):
     """A value to type in the portal.
 
     Args:
@@ -62,7 +62,7 @@ class Row(Struct, frozen=True):
     doubtful: bool
 
 
-class Document(Struct, frozen=True):
+class SheetDocument(Struct, frozen=True):
     """A document to attach.
 
     Args:
@@ -80,7 +80,7 @@ class Document(Struct, frozen=True):
     command: str
 
 
-class Limit(Struct, frozen=True):
+class SheetLimit(Struct, frozen=True):
     """A limit of the step, with its explanation."""
 
     label: str
@@ -91,7 +91,7 @@ class Limit(Struct, frozen=True):
     notices: tuple[str, ...]
 
 
-class Concern(Struct, frozen=True):
+class SheetConcern(Struct, frozen=True):
     """What does not conform, or is to confirm."""
 
     id: str
@@ -131,12 +131,12 @@ def page(sheet: Sheet, looking: Looking, typed: Typed) -> dict[str, object]:
     }
 
 
-def _rows(sheet: Sheet, typed: Typed) -> Iterator[Row]:
+def _rows(sheet: Sheet, typed: Typed) -> Iterator[SheetRow]:
     for spec, field in zip(_specs(sheet), sheet.fields, strict=True):
         absent = field.value is None
         missing = absent and not field.optional
         why, command = _fill(sheet, spec, field, typed) if missing else ("", "")
-        yield Row(
+        yield SheetRow(
             field.label,
             field.copy,
             _words(sheet, spec, field),
@@ -176,14 +176,16 @@ def _example(fact: FactSpec) -> str:
     return _EXAMPLES.get(fact.type, _VALUE)
 
 
-def _documents(sheet: Sheet, typed: Typed) -> Iterator[Document]:
+def _documents(sheet: Sheet, typed: Typed) -> Iterator[SheetDocument]:
     for name, one in zip(sheet.action.documents, sheet.attachments, strict=True):
         spec = sheet.procedure.documents[name]
         # A requirement that several documents meet: the first is proposed.
         paper = spec.any_of[0] if spec.any_of else name
         command = typed("dossier", "pieces", sheet.case.ref, "--recue", paper)
         papers = tuple((label, *_paper_words(paper)) for label, paper in one.papers)
-        yield Document(one.label, one.ready, papers, one.source.place, "" if one.ready else command)
+        yield SheetDocument(
+            one.label, one.ready, papers, one.source.place, "" if one.ready else command
+        )
 
 
 def _paper_words(paper: Paper | None) -> tuple[str, str]:
@@ -193,9 +195,9 @@ def _paper_words(paper: Paper | None) -> tuple[str, str]:
     return f"{paper_words(paper.status)} le {french.short_day(paper.on)}", paper.kept_at
 
 
-def _limit(deadline: Deadline, looking: Looking) -> Limit:
+def _limit(deadline: Deadline, looking: Looking) -> SheetLimit:
     standing = looking.standing(deadline)
-    return Limit(
+    return SheetLimit(
         deadline.label,
         standing.words,
         INTERNAL_NOTE if deadline.kind is Kind.INTERNAL else "",
@@ -205,10 +207,10 @@ def _limit(deadline: Deadline, looking: Looking) -> Limit:
     )
 
 
-def _concern(finding: Finding) -> Concern:
-    return Concern(
+def _concern(finding: Finding) -> SheetConcern:
+    return SheetConcern(
         finding.id,
-        finding.verdict is Verdict.FAILING,
+        finding.verdict is CheckVerdict.FAILING,
         SIGNS[finding.verdict],
         WORDS[finding.verdict],
         finding.label,
@@ -250,7 +252,7 @@ def sheet_json(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _attachment_json(name: str, one: Attachment) -> dict[str, Any]:
+def _attachment_json(name: str, one: SheetPaper) -> dict[str, Any]:
     return {
         "id": name,
         "label": one.label,

@@ -1,4 +1,4 @@
-"""What one value of the configuration must be: each check returns it as it is kept, or says what to write.
+"""What one value of the configuration must be: each check returns it is kept, or says what to write.
 
 Used by `cli.config.reader`, and wherever such a value is typed elsewhere. Raises `ValueError` with a French
 sentence that has no full stop.

@@ -21,7 +21,7 @@ from workflow.text.french import WEEKDAYS
 METROPOLE = "FR"
 
 
-class Places:
+class AgencyDirectory:
     """The agencies and people of a configuration.
 
     Args:

@@ -31,14 +31,14 @@ from cli.config.settings import (
     ClosureRow,
     Company,
     Database,
-    Digest,
+    DigestSettings,
     LogFormat,
     Mail,
     Membership,
     PersonRow,
     Protection,
     Reminders,
-    Service,
+    ServiceSettings,
     Settings,
     Targets,
     Theme,
@@ -69,7 +69,7 @@ _SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
 """Keys that would hold a secret, by section, and the variable that is made for it."""
 
 
-class Section(Table):
+class SettingsTable(Table):
     """A table of the configuration. What is wrong is replaced by what holds when nothing is said."""
 
     def checked(self, name: str, usual: Any, check: Callable[[str], str] = check_text) -> Any:
@@ -149,9 +149,9 @@ class Section(Table):
             if self._is(one, value, type_):
                 yield one, value
 
-    def section(self, name: str) -> Section:
+    def section(self, name: str) -> SettingsTable:
         """Read a section, empty when it is absent."""
-        return self.table(name) or Section(self.file, name, {}, self.problems)
+        return self.table(name) or SettingsTable(self.file, name, {}, self.problems)
 
     def close(self) -> None:
         """Report each key that was not asked for; one that would hold a secret is told its place."""
@@ -170,7 +170,7 @@ class Section(Table):
 def read_settings(file: str, data: Mapping[str, Any]) -> tuple[Settings, list[Problem]]:
     """Return the settings of a file, and everything that is wrong with it."""
     problems: list[Problem] = []
-    top = Section(file, "", data, problems)
+    top = SettingsTable(file, "", data, problems)
     sections: dict[str, Any] = {}
     for name, read in _SECTIONS.items():
         section = top.section(name)
@@ -182,7 +182,7 @@ def read_settings(file: str, data: Mapping[str, Any]) -> tuple[Settings, list[Pr
     return Settings(**sections), problems
 
 
-def _database(section: Section) -> Database:
+def _database(section: SettingsTable) -> Database:
     return Database(
         url=section.maybe("url", check_database_url),
         security=section.one_of("security", Database().security, get_args(Verification)),
@@ -190,7 +190,7 @@ def _database(section: Section) -> Database:
     )
 
 
-def _mail(section: Section) -> Mail:
+def _mail(section: SettingsTable) -> Mail:
     usual = Mail()
     return Mail(
         transport=section.one_of("transport", usual.transport, get_args(Transport)),
@@ -217,7 +217,7 @@ def _mail(section: Section) -> Mail:
     )
 
 
-def _reminders(section: Section) -> Reminders:
+def _reminders(section: SettingsTable) -> Reminders:
     usual = Reminders()
     start = section.hour("workday_start", usual.workday_start)
     end = section.hour("workday_end", usual.workday_end)
@@ -233,7 +233,7 @@ def _reminders(section: Section) -> Reminders:
     )
 
 
-def _offsets(section: Section) -> tuple[int, ...]:
+def _offsets(section: SettingsTable) -> tuple[int, ...]:
     """Return the delays before a date, largest first; none when the key is absent."""
     listed = list(section.listed("offsets", int))
     found = [days for name, days in listed if section.within(name, days, 1, _YEAR)]
@@ -244,42 +244,42 @@ def _offsets(section: Section) -> tuple[int, ...]:
     return tuple(sorted(found, reverse=True))
 
 
-def _digest(section: Section) -> Digest:
-    return Digest(time=section.hour("time", Digest().time))
+def _digest(section: SettingsTable) -> DigestSettings:
+    return DigestSettings(time=section.hour("time", DigestSettings().time))
 
 
-def _service(section: Section) -> Service:
+def _service(section: SettingsTable) -> ServiceSettings:
     metrics = section.path("metrics_file")
     if metrics is not None and metrics.suffix != ".prom":
         section.problem(
             "metrics_file", f"« {metrics} » ne serait pas lu ; donnez un nom qui finit par .prom."
         )
-    return Service(
+    return ServiceSettings(
         ping_url=section.maybe("ping_url", check_ping_url),
         metrics_file=metrics,
-        log_format=section.one_of("log_format", Service().log_format, get_args(LogFormat)),
+        log_format=section.one_of("log_format", ServiceSettings().log_format, get_args(LogFormat)),
     )
 
 
-def _targets(section: Section) -> Targets:
+def _targets(section: SettingsTable) -> Targets:
     usual = asdict(Targets())
     hours = section.whole("heures_par_jour", usual.pop("heures_par_jour"), 1, 24)
     days = {name: section.whole(name, number, 1, _YEAR) for name, number in usual.items()}
     return Targets(heures_par_jour=hours, **days)
 
 
-def _company(section: Section) -> Company:
+def _company(section: SettingsTable) -> Company:
     return Company(
         headcount=section.whole("headcount", None),
         membership=section.one_of("membership", None, get_args(Membership)),
     )
 
 
-def _calendar(section: Section) -> CalendarSection:
+def _calendar(section: SettingsTable) -> CalendarSection:
     return CalendarSection(closures=_closures(section))
 
 
-def _closures(section: Section) -> tuple[ClosureRow, ...]:
+def _closures(section: SettingsTable) -> tuple[ClosureRow, ...]:
     found = []
     for row in section.rows("closures"):
         first, last = row.day("from", required=True), row.day("to", required=True)
@@ -292,11 +292,11 @@ def _closures(section: Section) -> tuple[ClosureRow, ...]:
     return tuple(found)
 
 
-def _user(section: Section) -> User:
+def _user(section: SettingsTable) -> User:
     return User(id=section.maybe("id"))
 
 
-def _tui(section: Section) -> Tui:
+def _tui(section: SettingsTable) -> Tui:
     usual, keys = Tui(), section.section("keys")
     return Tui(
         theme=section.one_of("theme", usual.theme, get_args(Theme)),
@@ -305,7 +305,9 @@ def _tui(section: Section) -> Tui:
     )
 
 
-def _named(top: Section, name: str, read: Callable[[Section], Any]) -> Iterator[tuple[str, Any]]:
+def _named(
+    top: SettingsTable, name: str, read: Callable[[SettingsTable], Any]
+) -> Iterator[tuple[str, Any]]:
     """Yield the rows of agencies or of people, by id; None for one that cannot be used."""
     for id_, row in top.tables(name):
         try:
@@ -316,7 +318,7 @@ def _named(top: Section, name: str, read: Callable[[Section], Any]) -> Iterator[
         row.close()
 
 
-def _agency(row: Section) -> AgencyRow | None:
+def _agency(row: SettingsTable) -> AgencyRow | None:
     name, email = row.checked("name", None), row.checked("email", None, check_address)
     place = row.checked("territory", "FR", check_territory)
     zone, closures = row.maybe("zone", check_zone), _closures(row)
@@ -325,7 +327,7 @@ def _agency(row: Section) -> AgencyRow | None:
     return AgencyRow(name=name, email=email, territory=place, zone=zone, closures=closures)
 
 
-def _person(row: Section) -> PersonRow | None:
+def _person(row: SettingsTable) -> PersonRow | None:
     name, email = row.checked("name", None), row.checked("email", None, check_address)
     agency, manager = row.checked("agency", None), row.maybe("manager")
     days = [day for one, day in row.listed("empty_digest_on", str) if row.known(one, day, WEEKDAYS)]
@@ -336,7 +338,7 @@ def _person(row: Section) -> PersonRow | None:
     )
 
 
-_SECTIONS: Final[Mapping[str, Callable[[Section], Any]]] = {
+_SECTIONS: Final[Mapping[str, Callable[[SettingsTable], Any]]] = {
     "database": _database,
     "mail": _mail,
     "reminders": _reminders,

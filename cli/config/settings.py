@@ -86,14 +86,14 @@ class Reminders(Struct, frozen=True, kw_only=True):
     """Files due together from which a person receives one mail for all of them; 0 never groups."""
 
 
-class Digest(Struct, frozen=True, kw_only=True):
+class DigestSettings(Struct, frozen=True, kw_only=True):
     """When the morning digest leaves."""
 
     time: Hour = Hour(7, 30)
     """Hour of the agency, on its working days."""
 
 
-class Service(Struct, frozen=True, kw_only=True):
+class ServiceSettings(Struct, frozen=True, kw_only=True):
     """How the running service is watched."""
 
     ping_url: str | None = None
@@ -197,8 +197,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     database: Database = Database()
     mail: Mail = Mail()
     reminders: Reminders = Reminders()
-    digest: Digest = Digest()
-    service: Service = Service()
+    digest: DigestSettings = DigestSettings()
+    service: ServiceSettings = ServiceSettings()
     targets: Targets = Targets()
     company: Company = Company()
     calendar: CalendarSection = CalendarSection()

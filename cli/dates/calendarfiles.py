@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from workflow.calendar import counting
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import InvalidInput, nearest
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.text import french
@@ -26,7 +26,7 @@ from workflow.text.os_errors import cause
 from workflow.text.toml_text import UnreadableToml, read_toml
 from workflow.wording.fact_text import read_fact
 
-Row = tuple[Session, str]
+Row = tuple[Sitting, str]
 """A session and its label."""
 
 
@@ -140,7 +140,7 @@ def _row(where: str, row: dict[str, Any], zone: ZoneInfo) -> Row:
     if not isinstance(label, str):
         raise InvalidInput(f"{where} : label est un texte entre guillemets.")
     cutoff = _day(where, "cutoff", row["cutoff"], zone) if "cutoff" in row else None
-    return Session(_day(where, "day", row["day"], zone), cutoff), label
+    return Sitting(_day(where, "day", row["day"], zone), cutoff), label
 
 
 def _day(where: str, key: str, value: Any, zone: ZoneInfo) -> date:
@@ -183,7 +183,7 @@ def _from_ics(path: Path, text: str, zone: ZoneInfo) -> CalendarFile:
             remarks.append(f"{where} : annulé, laissé de côté.")
             continue
         first = _first_day(where, event, zone)
-        rows += [(Session(day), label) for day in _days(where, event.get("RRULE"), first, zone)]
+        rows += [(Sitting(day), label) for day in _days(where, event.get("RRULE"), first, zone)]
         remarks += _several_days(where, event, first, zone)
         if not _PUT_OFF.isdisjoint(_words(label)):
             remarks.append(

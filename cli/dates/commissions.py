@@ -22,14 +22,14 @@ from cli.asking.options import (
 )
 from cli.shared.acting import DRY_RUN, keep, watched
 from cli.wiring.session import Session
-from workflow.deadlines.ways_of_counting import Session as Sitting
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import InvalidInput, Refused
 from workflow.text import french
 
 if TYPE_CHECKING:
     from workflow.rules.procedure import Procedure
     from workflow.usecases.ports import CalendarEntry
-    from workflow.usecases.recompute import CalendarChanges, Prepared
+    from workflow.usecases.recompute import CalendarChanges, PreparedChange
 
 GROUP_HELP = "Tenir le calendrier des commissions d’un financeur."
 SHOW_HELP = "Montre les commissions notées d’un financeur."
@@ -97,7 +97,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add sessions."""
-    desk = _Desk.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
+    desk = _Calendars.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
     if not days:
         raise InvalidInput("Quel jour ? Écrivez par exemple : commissions ajouter 12/07/2018 …")
     if cutoff is not None and len(days) > 1:
@@ -122,7 +122,7 @@ def move(
     as_json: Json = False,
 ) -> None:
     """Move a session."""
-    desk = _Desk.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
+    desk = _Calendars.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
     known = {entry.session.day: entry.session for entry in desk.entries()}
     was = known.get(read_day(desk.session, "DATE", day))
     if was is not None and was.cutoff is not None and cutoff is None:
@@ -159,7 +159,7 @@ def cancel(
     as_json: Json = False,
 ) -> None:
     """Cancel a session."""
-    desk = _Desk.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
+    desk = _Calendars.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
     gone = read_day(desk.session, "DATE", day)
     desk.keep(desk.changes.cancel(desk.procedure.id, desk.funder, gone, by=desk.session.acting))
 
@@ -177,7 +177,7 @@ def take(
     from cli.dates.calendarfiles import read_calendar
     from workflow.calendar.calendars import territory
 
-    desk = _Desk.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
+    desk = _Calendars.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
     zone = territory(desk.procedure.funder_territory).zone
     found = read_calendar(existing_file("FICHIER", file), zone)
     today = desk.session.clock().astimezone(zone).date()
@@ -201,7 +201,7 @@ def take(
     desk.keep(replace(prepared, warnings=(*found.remarks, *prepared.warnings)))
 
 
-class _Desk(Struct, frozen=True):
+class _Calendars(Struct, frozen=True):
     """What every change of a calendar needs."""
 
     session: Session
@@ -221,7 +221,7 @@ class _Desk(Struct, frozen=True):
         yes: bool,
         dry_run: bool,
         as_json: bool,
-    ) -> _Desk:
+    ) -> _Calendars:
         """Return it once the funder is known, and once somebody can confirm."""
         session = session_of(ctx)
         asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
@@ -244,7 +244,7 @@ class _Desk(Struct, frozen=True):
 
         return checked_title(self.procedure, typed)
 
-    def keep(self, prepared: Prepared) -> None:
+    def keep(self, prepared: PreparedChange) -> None:
         """Show what changes and the files it touches, then save it all if it is wanted."""
         from cli.dates import commissions_view
         from cli.shared import compare

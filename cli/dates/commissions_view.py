@@ -16,7 +16,7 @@ from cli.terminal.output import text
 from workflow.case.people import Directory
 from workflow.text import french
 from workflow.usecases.ports import CalendarChange, CalendarEntry
-from workflow.usecases.recompute import Prepared
+from workflow.usecases.recompute import PreparedChange
 from workflow.wording.journal_text import ABSENT, person_words
 
 
@@ -61,7 +61,7 @@ def calendar_json(procedure: str, funder: str, entries: Iterable[CalendarEntry])
     }
 
 
-def change_json(prepared: Prepared, *, saved: bool) -> dict[str, Any]:
+def change_json(prepared: PreparedChange, *, saved: bool) -> dict[str, Any]:
     """Return a change of calendar and the files it touches."""
     change = prepared.calendar
     assert change is not None, "asked of a calendar"  # noqa: S101 - by the caller

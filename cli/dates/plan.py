@@ -12,9 +12,9 @@ from msgspec.structs import asdict
 
 from cli.asking import completion
 from cli.asking.options import Facts, Funder, Json, read_day, read_pairs, session_of
-from cli.dates.plan_files import Choice, plan_files
+from cli.dates.plan_files import FileChoice, plan_files
 from cli.wiring.session import Session
-from workflow.deadlines.ways_of_counting import Session as Sitting
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import InvalidInput
 from workflow.text import french
 
@@ -86,7 +86,7 @@ def plan(
             raise InvalidInput(
                 f"Les dossiers ont leurs faits et leur calendrier : retirez {french.listing(given)}."
             )
-        chosen = Choice(procedure, funder, agency)
+        chosen = FileChoice(procedure, funder, agency)
         plan_files(session, refs or [], chosen, everything=everything, as_json=as_json)
         return
     if procedure is None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PAGE = 500
 
 
-class Choice(Struct, frozen=True):
+class FileChoice(Struct, frozen=True):
     """Which files are meant by all of them; None does not filter."""
 
     procedure: str | None
@@ -32,7 +32,7 @@ class Choice(Struct, frozen=True):
 
 
 def plan_files(
-    session: Session, refs: list[str], choice: Choice, *, everything: bool, as_json: bool
+    session: Session, refs: list[str], choice: FileChoice, *, everything: bool, as_json: bool
 ) -> None:
     """Plan files and show them."""
     from cli.dates import plan_view as views
@@ -51,10 +51,10 @@ def plan_files(
     session.output.show(*views.files(plans, whole=len(plans) == 1))
 
 
-def _check(refs: list[str], choice: Choice, *, everything: bool) -> None:
+def _check(refs: list[str], choice: FileChoice, *, everything: bool) -> None:
     if everything and refs:
         raise InvalidInput("--tous les prend tous : retirez --dossier, ou --tous.")
-    if refs and choice != Choice(None, None, None):
+    if refs and choice != FileChoice(None, None, None):
         raise InvalidInput(
             "La procédure, --financeur et --agence choisissent parmi tous les dossiers : remplacez "
             "--dossier par --tous, ou retirez-les."
@@ -64,7 +64,7 @@ def _check(refs: list[str], choice: Choice, *, everything: bool) -> None:
         raise InvalidInput(f"--dossier {twice} : donné deux fois ; gardez-le une fois.")
 
 
-def _awaiting(session: Session, choice: Choice) -> Iterator[str]:
+def _awaiting(session: Session, choice: FileChoice) -> Iterator[str]:
     """Yield the open files whose deposit is still awaited, in order."""
     rulebook = session.house.rulebook
     if choice.procedure is not None:
@@ -79,7 +79,7 @@ def _awaiting(session: Session, choice: Choice) -> Iterator[str]:
             yield row.ref
 
 
-def _lines(session: Session, choice: Choice) -> Iterator[CaseLine]:
+def _lines(session: Session, choice: FileChoice) -> Iterator[CaseLine]:
     query = CaseQuery(procedure=choice.procedure, agency=choice.agency, limit=_PAGE)
     while lines := session.house.cases.find(query).lines:
         yield from lines

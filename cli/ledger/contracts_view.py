@@ -17,22 +17,26 @@ from cli.shared.shapes import contract_json
 from cli.shared.verdict_view import SIGNS, WORDS, source_json
 from cli.terminal.output import line, text
 from workflow.case.case import Case
-from workflow.rules.checks import Verdict
+from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import (
     Assessment,
     Condition,
     Contract,
-    Count,
     Judged,
     JudgedPath,
     Path,
+    SeniorityCount,
     SeniorityRules,
 )
 from workflow.text import french
 from workflow.wording.journal_text import ABSENT
 
-_STYLES = {Verdict.FAILING: "late", Verdict.TO_CONFIRM: "soon", Verdict.CONFORMING: "ok"}
+_STYLES = {
+    CheckVerdict.FAILING: "late",
+    CheckVerdict.TO_CONFIRM: "soon",
+    CheckVerdict.CONFORMING: "ok",
+}
 
 
 def table(contracts: Sequence[Contract], rules: SeniorityRules) -> Table:
@@ -118,7 +122,7 @@ def _condition(judged: Judged) -> Table:
     return grid
 
 
-def readings(count: Count) -> str:
+def readings(count: SeniorityCount) -> str:
     """Return « 4 mois, 121 jours, 612,5 heures »: the three readings of what was found."""
     hours = "heures inconnues" if count.hours is None else french.measured(count.hours, "heure")
     months, days = french.measured(count.months, "mois"), french.measured(count.days, "jour")

@@ -44,7 +44,7 @@ _EVENTS = {
 _METROPOLE = "FR"
 
 
-class Letter(Struct, frozen=True):
+class ReadableMail(Struct, frozen=True):
     """A mail as its recipient reads it."""
 
     headers: tuple[tuple[str, str], ...]
@@ -54,7 +54,7 @@ class Letter(Struct, frozen=True):
     attachments: tuple[str, ...]
 
 
-def read(content: bytes) -> Letter:
+def read(content: bytes) -> ReadableMail:
     """Return a stored mail decoded."""
     message = message_from_bytes(content, EmailMessage, policy=default)
     names = (
@@ -65,7 +65,7 @@ def read(content: bytes) -> Letter:
     )
     headers = tuple((words, str(message[name])) for words, name in names if name in message)
     plain, page = message.get_body(("plain",)), message.get_body(("html",))
-    return Letter(
+    return ReadableMail(
         headers,
         _body(plain) or "",
         _body(page),
@@ -135,7 +135,7 @@ def heading(message: StoredMessage, directory: Directory) -> Iterator[Renderable
     yield Padding(grid, (0, 0, 0, 2))
 
 
-def envelope(letter: Letter) -> Iterator[RenderableType]:
+def envelope(letter: ReadableMail) -> Iterator[RenderableType]:
     """Yield the headers that the recipient sees, and the names of what is attached."""
     yield ""
     grid = Table.grid(padding=(0, 2))
@@ -185,7 +185,7 @@ def message_json(message: StoredMessage) -> dict[str, Any]:
 
 
 def letter_json(
-    message: StoredMessage, letter: Letter, events: Iterable[MessageEvent]
+    message: StoredMessage, letter: ReadableMail, events: Iterable[MessageEvent]
 ) -> dict[str, Any]:
     """Return a mail with what it says and what happened to it."""
     return {

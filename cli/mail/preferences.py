@@ -20,7 +20,7 @@ from cli.asking.options import DryRun, Json, read_day, session_of
 from cli.config.identity import member_of_staff
 from cli.shared.acting import DRY_RUN
 from cli.wiring.session import Session
-from notifications.model.preferences import Channel, Choice, Habits, Topic
+from notifications.model.preferences import Delivery, Habits, Preference, Topic
 from workflow.errors import InvalidInput, Refused, unknown
 from workflow.text import french
 
@@ -58,7 +58,7 @@ _Procedure = Annotated[
     ),
 ]
 _Channel = Annotated[
-    str | None, typer.Option("--canal", metavar="CANAL", help=f"{', '.join(Channel)}.")
+    str | None, typer.Option("--canal", metavar="CANAL", help=f"{', '.join(Delivery)}.")
 ]
 _Days = Annotated[
     str | None,
@@ -91,7 +91,7 @@ _Default = Annotated[
 ]
 
 
-class _Typed(Struct, frozen=True):
+class _Wish(Struct, frozen=True):
     """What was typed beside the choice of a channel."""
 
     days: str | None
@@ -130,7 +130,7 @@ def settle(
     session.writes(dry_run=dry_run)
     one = member_of_staff(person, session.acting, session.places.directory)
     was = _known(session, one)
-    given = _Typed(days, hours, digest_at, pause, end_pause, calendar)
+    given = _Wish(days, hours, digest_at, pause, end_pause, calendar)
     about = _topic(topic), session.house.rulebook.procedure(procedure).id if procedure else None
     fields = dict(_fields(session, one, given))
     if default and (channel is not None or fields):
@@ -161,9 +161,9 @@ def _chosen(
         InvalidInput: when nothing was, or a topic without how to be told of it.
     """
     if channel is None and about != (None, None):
-        raise InvalidInput(f"Comment le dire ? Ajoutez --canal ({', '.join(Channel)}).")
+        raise InvalidInput(f"Comment le dire ? Ajoutez --canal ({', '.join(Delivery)}).")
     if channel is not None:
-        fields["choices"] = _with(was, Choice(_channel(channel), *about)).choices
+        fields["choices"] = _with(was, Preference(_channel(channel), *about)).choices
     if not fields:
         raise InvalidInput(
             "Rien à régler : ajoutez --canal, --jours, --heures, --synthese-a, --pause-jusqu-au, "
@@ -191,7 +191,7 @@ def _known(session: Session, person: Person) -> Habits:
     return next((one for one in kept if one.person == person.id), Habits(person.id))
 
 
-def _with(habits: Habits, choice: Choice) -> Habits:
+def _with(habits: Habits, choice: Preference) -> Habits:
     """Return habits with a choice, in place of the one about the same."""
     kept = (*_others(habits, choice.topic, choice.procedure), choice)
     in_order = sorted(kept, key=lambda one: (one.procedure or "", one.topic or ""))
@@ -202,7 +202,7 @@ def _without(habits: Habits, topic: Topic | None, procedure: str | None) -> Habi
     return replace(habits, choices=tuple(_others(habits, topic, procedure)))
 
 
-def _others(habits: Habits, topic: Topic | None, procedure: str | None) -> Iterator[Choice]:
+def _others(habits: Habits, topic: Topic | None, procedure: str | None) -> Iterator[Preference]:
     about = topic, procedure
     return (one for one in habits.choices if (one.topic, one.procedure) != about)
 
@@ -215,13 +215,13 @@ def _topic(typed: str) -> Topic | None:
     return Topic(typed)
 
 
-def _channel(typed: str) -> Channel:
-    if typed not in set(Channel):
-        raise unknown("Canal (--canal)", typed, Channel)
-    return Channel(typed)
+def _channel(typed: str) -> Delivery:
+    if typed not in set(Delivery):
+        raise unknown("Canal (--canal)", typed, Delivery)
+    return Delivery(typed)
 
 
-def _fields(session: Session, person: Person, given: _Typed) -> Iterator[tuple[str, Any]]:
+def _fields(session: Session, person: Person, given: _Wish) -> Iterator[tuple[str, Any]]:
     """Yield the fields of the habits that change, read."""
     if given.days is not None:
         yield "days", _days(given.days)

@@ -15,15 +15,15 @@ from rich.table import Table
 
 from cli.terminal.output import line, text
 from notifications.model.policy import ReminderPolicy
-from notifications.model.preferences import TOPICS, Channel, Habits, Topic
+from notifications.model.preferences import TOPICS, Delivery, Habits, Topic
 from workflow.case.people import Person
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 
 _CHANNELS = {
-    Channel.AT_ONCE: ("aussitôt", "ok"),
-    Channel.DIGEST: ("synthèse", "awaited"),
-    Channel.NONE: ("aucun", "muted"),
+    Delivery.AT_ONCE: ("aussitôt", "ok"),
+    Delivery.DIGEST: ("synthèse", "awaited"),
+    Delivery.NONE: ("aucun", "muted"),
 }
 _NEVER_SILENT = (
     "Une limite réglementaire n’est jamais tue ; le responsable en est prévenu de toute façon."

@@ -98,7 +98,7 @@ def eligibility(
     session, seen = session_of(ctx), read_count("--version-vue", version, least=1)
     typed = _typed(session, ground, answers, proof, seen_on, valid_until, kept_at)
     noting = typed != TypedEligibility()
-    writing = _Writing(session, ref, comment, dry_run=dry_run, as_json=as_json)
+    writing = _Noting(session, ref, comment, dry_run=dry_run, as_json=as_json)
     if restricted:
         if noting or comment or seen or dry_run:
             raise InvalidInput("--confidentiel ne fait que lire : retirez ce qui sert à noter.")
@@ -116,7 +116,7 @@ def eligibility(
         _show_public(session, ref, as_json=as_json)
 
 
-class _Writing:
+class _Noting:
     """What is common to noting from options and from the questionnaire."""
 
     def __init__(

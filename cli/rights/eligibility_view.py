@@ -22,7 +22,7 @@ from workflow.case.case import Case
 from workflow.case.people import Directory
 from workflow.eligibility.evaluate import Finding, Report
 from workflow.errors import Refused
-from workflow.rules.checks import EligibilityRules, Ground, Verdict
+from workflow.rules.checks import CheckVerdict, EligibilityRules, Ground
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.reads import RestrictedView
@@ -30,10 +30,10 @@ from workflow.wording.fact_text import fact_words
 from workflow.wording.journal_text import ABSENT, person_words
 
 _STYLES = {
-    Verdict.FAILING: "late",
-    Verdict.TO_CONFIRM: "soon",
-    Verdict.CONFORMING: "ok",
-    Verdict.REMINDER: "muted",
+    CheckVerdict.FAILING: "late",
+    CheckVerdict.TO_CONFIRM: "soon",
+    CheckVerdict.CONFORMING: "ok",
+    CheckVerdict.REMINDER: "muted",
 }
 
 

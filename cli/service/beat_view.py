@@ -8,7 +8,7 @@ from typing import Any
 
 from cli.terminal.logs import part_failed
 from cli.wiring.rehearsal import Departure
-from notifications.digest.round import MorningReport
+from notifications.digest.round import DigestRoundReport
 from notifications.mail.relay import RelayReport
 from notifications.model.messages import MessageKind
 from notifications.service.beats import BeatReport
@@ -128,7 +128,7 @@ def beat_json(report: BeatReport, waiting: int) -> dict[str, Any]:
     }
 
 
-def sending_json(morning: MorningReport, relay: RelayReport, waiting: int) -> dict[str, Any]:
+def sending_json(morning: DigestRoundReport, relay: RelayReport, waiting: int) -> dict[str, Any]:
     """Return what `synthese --envoyer` did as JSON values."""
     return {
         "digests": morning.messages,

@@ -44,7 +44,7 @@ class Level(StrEnum):
     BROKEN = "erreur"
 
 
-class Finding(Struct, frozen=True):
+class CheckupFinding(Struct, frozen=True):
     """One thing that was checked."""
 
     name: str
@@ -57,7 +57,7 @@ class Finding(Struct, frozen=True):
         return {"name": self.name, "level": self.level.value, "message": self.words}
 
 
-def findings(session: Session) -> Iterator[Finding]:
+def findings(session: Session) -> Iterator[CheckupFinding]:
     """Yield what is found, one thing after the other."""
     configured = _guarded("Configuration", _configuration, session)
     yield configured
@@ -72,7 +72,7 @@ def findings(session: Session) -> Iterator[Finding]:
         yield from _running(session, named=True)
 
 
-def vital(session: Session) -> Iterator[Finding]:
+def vital(session: Session) -> Iterator[CheckupFinding]:
     """Yield what the service lives by: no server is called, so that it can be asked every minute."""
     base = _guarded("Base", _base_at_work, session)
     yield base
@@ -80,23 +80,25 @@ def vital(session: Session) -> Iterator[Finding]:
         yield from _running(session, named=False)
 
 
-def _running(session: Session, *, named: bool) -> Iterator[Finding]:
+def _running(session: Session, *, named: bool) -> Iterator[CheckupFinding]:
     yield _guarded("Horloge", _clock, session)
     try:
-        yield from [Finding("Service", *told) for told in _services(session)]
+        yield from [CheckupFinding("Service", *told) for told in _services(session)]
     except EcheancierError as error:
-        yield Finding("Service", Level.BROKEN, error.message, code_of(error))
+        yield CheckupFinding("Service", Level.BROKEN, error.message, code_of(error))
     yield _guarded("Envois", partial(_outbox, named=named), session)
 
 
-def _guarded(name: str, look: Callable[[Session], tuple[Level, str]], session: Session) -> Finding:
+def _guarded(
+    name: str, look: Callable[[Session], tuple[Level, str]], session: Session
+) -> CheckupFinding:
     try:
-        return Finding(name, *look(session))
+        return CheckupFinding(name, *look(session))
     except InvalidDefinition as error:
         words = " ".join([error.message, *(str(problem) for problem in error.problems)])
-        return Finding(name, Level.BROKEN, words, ExitCode.INVALID_DEFINITION)
+        return CheckupFinding(name, Level.BROKEN, words, ExitCode.INVALID_DEFINITION)
     except EcheancierError as error:
-        return Finding(name, Level.BROKEN, error.message, code_of(error))
+        return CheckupFinding(name, Level.BROKEN, error.message, code_of(error))
 
 
 def _configuration(session: Session) -> tuple[Level, str]:

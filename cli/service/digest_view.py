@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cli.shared import when
 from cli.terminal.output import line, text
-from notifications.digest.model import Digest, Line, Section, SectionId
+from notifications.digest.model import Digest, DigestLine, DigestSection, SectionId
 from notifications.digest.trend import Trend
 from notifications.rendering.alerts import in_short, verdict_command
 from workflow.text import french
@@ -112,7 +112,7 @@ def _grid(rows: Iterable[tuple[str, str, str, str]]) -> Table:
     return grid
 
 
-def _table(section: Section) -> Table:
+def _table(section: DigestSection) -> Table:
     grid = Table(box=None, padding=(0, 1), pad_edge=False, show_header=False)
     grid.add_column(width=2)
     grid.add_column(no_wrap=True)
@@ -126,7 +126,7 @@ def _table(section: Section) -> Table:
     return grid
 
 
-def _add_file(grid: Table, row: Line) -> None:
+def _add_file(grid: Table, row: DigestLine) -> None:
     """Add a file to correct: what can be done now, then what does not conform."""
     style = when.style_of(row.standing, internal=row.internal)
     marked = row.internal and not row.standing.name.startswith("objectif")
@@ -143,7 +143,7 @@ def _add_file(grid: Table, row: Line) -> None:
     )
 
 
-def _add(grid: Table, row: Line, *, opening: bool) -> None:
+def _add(grid: Table, row: DigestLine, *, opening: bool) -> None:
     style = when.style_of(row.standing, internal=row.internal)
     on = row.opens_on if opening and row.opens_on else row.standing.on
     words = "ouverture de la fenêtre" if opening else row.standing.words

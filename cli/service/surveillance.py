@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cli.service.checkup import Finding, Level, vital
+from cli.service.checkup import CheckupFinding, Level, vital
 from cli.wiring.session import Session
 from notifications.model.health import SILENT_AFTER, STUCK_AFTER, past_beats
 from workflow.errors import EcheancierError
@@ -30,7 +30,7 @@ def survey(session: Session) -> tuple[bool, str]:
     return not wrong, _line("ALERTE" if wrong else "OK", words, figures)
 
 
-def _wrong(found: list[Finding]) -> Iterator[Finding]:
+def _wrong(found: list[CheckupFinding]) -> Iterator[CheckupFinding]:
     """Yield what deserves to wake somebody: of several services, one that beats is enough."""
     beats = any(one.name == "Service" and one.level is Level.OK for one in found)
     for one in found:

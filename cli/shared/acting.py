@@ -13,7 +13,7 @@ from cli.wiring.session import Session
 from workflow.case.case import Outcome
 
 if TYPE_CHECKING:
-    from workflow.usecases.recompute import CalendarChanges, Prepared
+    from workflow.usecases.recompute import CalendarChanges, PreparedChange
 
 DRY_RUN = "Essai : rien n’a été enregistré."
 
@@ -48,7 +48,12 @@ def watched(session: Session, what: str) -> Callable[[Sequence[str]], Iterable[s
 
 
 def keep(
-    session: Session, changes: CalendarChanges, prepared: Prepared, *, asks: bool, as_json: bool
+    session: Session,
+    changes: CalendarChanges,
+    prepared: PreparedChange,
+    *,
+    asks: bool,
+    as_json: bool,
 ) -> bool:
     """Show the files that a change touches, then write it whole if it is wanted; tell whether it was."""
     from cli.asking.questions import confirm

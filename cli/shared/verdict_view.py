@@ -16,34 +16,34 @@ from rich.table import Table
 from cli.terminal.output import line, text
 from workflow.case.case import Case
 from workflow.eligibility.evaluate import Finding, Report
-from workflow.rules.checks import Verdict
+from workflow.rules.checks import CheckVerdict
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 
-SIGNS: Mapping[Verdict, str] = {
-    Verdict.FAILING: "✗",
-    Verdict.TO_CONFIRM: "?",
-    Verdict.CONFORMING: "✓",
-    Verdict.REMINDER: "•",
+SIGNS: Mapping[CheckVerdict, str] = {
+    CheckVerdict.FAILING: "✗",
+    CheckVerdict.TO_CONFIRM: "?",
+    CheckVerdict.CONFORMING: "✓",
+    CheckVerdict.REMINDER: "•",
 }
 """Read without colours."""
 
-WORDS: Mapping[Verdict, str] = {
-    Verdict.FAILING: "non conforme",
-    Verdict.TO_CONFIRM: "à confirmer",
-    Verdict.CONFORMING: "conforme",
-    Verdict.REMINDER: "rappel",
+WORDS: Mapping[CheckVerdict, str] = {
+    CheckVerdict.FAILING: "non conforme",
+    CheckVerdict.TO_CONFIRM: "à confirmer",
+    CheckVerdict.CONFORMING: "conforme",
+    CheckVerdict.REMINDER: "rappel",
 }
 
-_STYLES: Mapping[Verdict, str] = {
-    Verdict.FAILING: "late",
-    Verdict.TO_CONFIRM: "soon",
-    Verdict.CONFORMING: "ok",
-    Verdict.REMINDER: "muted",
+_STYLES: Mapping[CheckVerdict, str] = {
+    CheckVerdict.FAILING: "late",
+    CheckVerdict.TO_CONFIRM: "soon",
+    CheckVerdict.CONFORMING: "ok",
+    CheckVerdict.REMINDER: "muted",
 }
 
-_JUDGED = (Verdict.FAILING, Verdict.TO_CONFIRM, Verdict.CONFORMING)
+_JUDGED = (CheckVerdict.FAILING, CheckVerdict.TO_CONFIRM, CheckVerdict.CONFORMING)
 
 
 def sheet(
@@ -63,9 +63,11 @@ def sheet(
     overall = report.verdict
     words = f"{SIGNS[overall]} {WORDS[overall].capitalize()}"
     yield line((words, f"{_STYLES[overall]} bold"), f" : {_counted(report, everything)}.")
-    if failing := report.of(Verdict.FAILING):
+    if failing := report.of(CheckVerdict.FAILING):
         yield line(("À corriger : ", "strong"), (", ".join(one.id for one in failing), "late"))
-    shown = [one for one in report.findings if everything or one.verdict is not Verdict.REMINDER]
+    shown = [
+        one for one in report.findings if everything or one.verdict is not CheckVerdict.REMINDER
+    ]
     for theme, findings in groupby(shown, key=lambda one: one.theme):
         yield line((procedure.themes.get(theme, theme), "strong"))
         yield _findings(sorted(findings, key=lambda one: -one.verdict.weight), everything)
@@ -73,7 +75,7 @@ def sheet(
 
 def hidden(report: Report) -> str:
     """Return what a verdict without its reminders leaves out; nothing when it leaves out none."""
-    reminders = len(report.of(Verdict.REMINDER))
+    reminders = len(report.of(CheckVerdict.REMINDER))
     notes = any(one.notes for one in report.findings)
     if not reminders and not notes:
         return ""
@@ -88,9 +90,9 @@ def _counted(report: Report, everything: bool) -> str:
     for verdict in _JUDGED:
         found = report.of(verdict)
         if found:
-            many = WORDS[verdict] if verdict is Verdict.TO_CONFIRM else f"{WORDS[verdict]}s"
+            many = WORDS[verdict] if verdict is CheckVerdict.TO_CONFIRM else f"{WORDS[verdict]}s"
             parts.append(french.count(len(found), WORDS[verdict], many))
-    if everything and (reminders := report.of(Verdict.REMINDER)):
+    if everything and (reminders := report.of(CheckVerdict.REMINDER)):
         parts.append(french.count(len(reminders), "rappel", "rappels"))
     return ", ".join(parts) or "rien à vérifier pour ce dossier"
 
@@ -102,7 +104,7 @@ def _findings(findings: Iterable[Finding], everything: bool) -> Table:
     for one in findings:
         style = _STYLES[one.verdict]
         # What conforms is only looked at to be sure of it: the rest stands out.
-        strong = style if one.verdict in {Verdict.FAILING, Verdict.TO_CONFIRM} else ""
+        strong = style if one.verdict in {CheckVerdict.FAILING, CheckVerdict.TO_CONFIRM} else ""
         grid.add_row(
             text(SIGNS[one.verdict], style),
             line(
@@ -127,7 +129,7 @@ def report_json(case: Case, procedure: Procedure, report: Report) -> dict[str, A
         "state": case.state,
         "version": case.version,
         "verdict": report.verdict.value,
-        "counts": {verdict.value: len(report.of(verdict)) for verdict in Verdict},
+        "counts": {verdict.value: len(report.of(verdict)) for verdict in CheckVerdict},
         "findings": [finding_json(one, procedure) for one in report.findings],
     }
 

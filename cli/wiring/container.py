@@ -19,7 +19,7 @@ from msgspec.structs import asdict, replace
 from cli.config.addresses import database_url, refuse_unusable
 from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials, read_credentials
-from cli.config.places import METROPOLE, Places
+from cli.config.places import METROPOLE, AgencyDirectory
 from workflow.case.case import Case
 from workflow.errors import InvalidInput
 from workflow.rulefiles.rulebook import Rulebook, load_rulebook
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _SHARED_CACHE_KIB = 2_048
 
 
-class House:
+class Container:
     """Everything a command may need, joined by the configuration.
 
     Args:
@@ -66,7 +66,7 @@ class House:
     def __init__(
         self,
         configuration: Configuration,
-        places: Places,
+        places: AgencyDirectory,
         environment: Mapping[str, str],
         base: str | None,
         clock: Callable[[], datetime],
@@ -90,9 +90,9 @@ class House:
         """
         self._cache_kib = _SHARED_CACHE_KIB
 
-    def at(self, instant: datetime) -> House:
+    def at(self, instant: datetime) -> Container:
         """Return the same house at another instant, for the demonstration."""
-        return House(
+        return Container(
             self._configuration, self._places, self._environment, self._base, lambda: instant
         )
 

@@ -16,18 +16,18 @@ from secrets import token_hex
 
 from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
-from cli.config.places import Places
+from cli.config.places import AgencyDirectory
 from cli.wiring import mailing
 from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest
-from notifications.digest.round import DayCalendar, Morning, MorningReport
+from notifications.digest.round import DayCalendar, DigestRound, DigestRoundReport
 from notifications.mail.relay import Relay, RelayReport
 from notifications.model.ports import NotificationStore, Transport
 from notifications.model.procedure_names import Labels
 from notifications.model.sending import held_words
 from notifications.people.staff import Staff
 from notifications.reminders.renewal import Renewal
-from notifications.reminders.round import Broken, Sweep
+from notifications.reminders.round import Broken, ReminderRound
 from notifications.rendering.composer import Composer
 from notifications.service.guard import Guard, Ticks
 from notifications.service.loop import Service, Stop
@@ -57,7 +57,7 @@ class Messaging:
         self,
         configuration: Configuration,
         credentials: Credentials,
-        places: Places,
+        places: AgencyDirectory,
         labels: Labels,
         store: Callable[[], NotificationStore],
         clock: Callable[[], datetime],
@@ -139,7 +139,9 @@ class Messaging:
         )
         return compiler.digests(recipients, now, staff).digests
 
-    def send_digests(self, recipients: Sequence[Recipient]) -> tuple[MorningReport, RelayReport]:
+    def send_digests(
+        self, recipients: Sequence[Recipient]
+    ) -> tuple[DigestRoundReport, RelayReport]:
         """Put some recipients' digest of the day in the outbox, and empty it.
 
         Raises:
@@ -148,7 +150,7 @@ class Messaging:
         last = self._store.sending()
         if last is not None and last.holds:
             raise Refused(held_words(last, self._places.zone(None)))
-        report = MorningReport()
+        report = DigestRoundReport()
         self._morning.send(recipients, self._clock(), report)
         return report, self._relay.run_once()
 
@@ -164,8 +166,8 @@ class Messaging:
         return mailing.transport(self._configuration, self._credentials)
 
     @cached_property
-    def _sweep(self) -> Sweep:
-        return Sweep(
+    def _sweep(self) -> ReminderRound:
+        return ReminderRound(
             self._store,
             self._places.planner,
             self.composer,
@@ -174,8 +176,8 @@ class Messaging:
         )
 
     @cached_property
-    def _morning(self) -> Morning:
-        return Morning(
+    def _morning(self) -> DigestRound:
+        return DigestRound(
             self._store,
             self._places.planner,
             self.composer,

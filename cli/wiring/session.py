@@ -21,9 +21,9 @@ from workflow.errors import InvalidInput
 
 if TYPE_CHECKING:
     from cli.config.configuration import Configuration
-    from cli.config.places import Places
+    from cli.config.places import AgencyDirectory
     from cli.terminal.output import Output
-    from cli.wiring.container import House
+    from cli.wiring.container import Container
     from notifications.schedule.viewpoint import Looking
     from workflow.wording.date_text import Today
 
@@ -67,23 +67,23 @@ class Session:
         return load(find(self.config, self.environment))
 
     @cached_property
-    def house(self) -> House:
+    def house(self) -> Container:
         """Return everything wired together; nothing is connected yet."""
-        from cli.wiring.container import House
+        from cli.wiring.container import Container
 
         # A present that was given cannot be compared with what the machine counts.
         invented = self.at is not None or self.machine_clock is not clock.now
         ticks = None if invented else clock.ticks
-        return House(
+        return Container(
             self.configuration, self.places, self.environment, self.base, self.clock, ticks
         )
 
     @cached_property
-    def places(self) -> Places:
+    def places(self) -> AgencyDirectory:
         """Return agencies, people and their days."""
-        from cli.config.places import Places
+        from cli.config.places import AgencyDirectory
 
-        return Places(self.configuration.settings)
+        return AgencyDirectory(self.configuration.settings)
 
     @cached_property
     def acting(self) -> str:

@@ -1,4 +1,4 @@
-"""The calendar of a funder's commission: its sessions by date, and a change that finds it as it was read.
+"""The calendar of a funder's commission: its sessions by date, and a change that finds it was read.
 
 Used by `db.cases.store`, which writes the cases that a change moves in the same transaction.
 """
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Date, String, bindparam, select
 
 from db.cases.statements import insert
 from db.schema.tables import commission
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import Conflict
 from workflow.text import french
 from workflow.usecases.ports import CalendarChange, CalendarEntry
@@ -42,7 +42,7 @@ def _add(dialect: str) -> Any:
 def entry(row: Any) -> CalendarEntry:
     """Return a session from a row of `SESSIONS`."""
     return CalendarEntry(
-        row.procedure, row.funder, Session(row.day, row.cutoff), row.label, row.noted_by
+        row.procedure, row.funder, Sitting(row.day, row.cutoff), row.label, row.noted_by
     )
 
 

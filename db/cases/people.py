@@ -33,7 +33,7 @@ from db.connection.engine import reading, writing
 from db.schema.columns import as_read
 from db.schema.mail_tables import absence as absences
 from db.schema.mail_tables import habits
-from notifications.model.preferences import Absence, Channel, Choice, Habits, Topic
+from notifications.model.preferences import Absence, Delivery, Habits, Preference, Topic
 from workflow.errors import Conflict, NotFound
 from workflow.text import french
 
@@ -191,8 +191,8 @@ def _habits(person: str, data: Mapping[str, Any]) -> Habits:
     return Habits(
         person,
         choices=tuple(
-            Choice(
-                Channel(choice["channel"]),
+            Preference(
+                Delivery(choice["channel"]),
                 None if choice["topic"] is None else Topic(choice["topic"]),
                 choice["procedure"],
             )

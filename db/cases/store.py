@@ -18,7 +18,7 @@ from db.cases.aside import MALFORMED, Aside, unreadable
 from db.cases.changes import Writes
 from db.cases.changes import writes as difference
 from db.connection.engine import reading, writing
-from db.connection.prepared import Prepared
+from db.connection.prepared import PreparedStatements
 from workflow.case.case import Case, Entry, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference, nearest
 from workflow.usecases.ports import (
@@ -55,7 +55,7 @@ class SqlCaseStore:
         self._schedule = schedule
         self._is_final = is_final
         self._upserts = statements.upserts(engine.dialect.name)
-        self._prepared = Prepared()
+        self._prepared = PreparedStatements()
 
     def load(self, ref: str) -> Case:
         """Return a case with its open deadlines and its history.

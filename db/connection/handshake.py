@@ -33,7 +33,7 @@ _EVENTS: Final = {
 }
 
 
-class Stage(Enum):
+class HandshakeStage(Enum):
     """How far a connection came."""
 
     NETWORK = auto()
@@ -55,7 +55,7 @@ class Obstacle(Struct, frozen=True):
         words: what the server said, or libpq, as it was said.
     """
 
-    stage: Stage
+    stage: HandshakeStage
     state: str | None
     words: str
 
@@ -84,14 +84,14 @@ def obstacle(parameters: Mapping[str, Any]) -> Obstacle | None:
         ear.listen(connection)
         stage = _advance(connection)
         if stage is not None and connection.needs_password:
-            stage = Stage.PASSWORD
+            stage = HandshakeStage.PASSWORD
         told = connection.error_message.decode("utf-8", "replace")
         found = _ERROR.search(ear.heard(connection))
         connection.finish()
     if stage is None:
         return None
     if found is not None:
-        return Obstacle(Stage.ANSWER, found["state"], found["words"])
+        return Obstacle(HandshakeStage.ANSWER, found["state"], found["words"])
     # « connection to server at … failed: » is said better, and in French.
     return Obstacle(stage, None, told.partition("failed: ")[2] or told)
 
@@ -121,9 +121,9 @@ class _Ear:
             os.close(self._file)
 
 
-def _advance(connection: PGconn) -> Stage | None:
+def _advance(connection: PGconn) -> HandshakeStage | None:
     """Go as far as the server lets; return where it ended, None when it let us in."""
-    stage, begun = Stage.NETWORK, monotonic()
+    stage, begun = HandshakeStage.NETWORK, monotonic()
     while connection.status != pq.ConnStatus.BAD and monotonic() - begun < _SECONDS:
         stage = _stage(connection.status, stage)
         progress = connection.connect_poll()
@@ -137,10 +137,10 @@ def _advance(connection: PGconn) -> Stage | None:
     return stage
 
 
-def _stage(status: int, before: Stage) -> Stage:
+def _stage(status: int, before: HandshakeStage) -> HandshakeStage:
     """Return how far a connection in this state has come."""
     if status == pq.ConnStatus.SSL_STARTUP:
-        return Stage.ENCRYPTION
+        return HandshakeStage.ENCRYPTION
     if status in {pq.ConnStatus.STARTED, pq.ConnStatus.MADE}:
         return before
-    return Stage.ANSWER
+    return HandshakeStage.ANSWER

@@ -20,11 +20,11 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 _Convert = Callable[[Any], Any] | None
 
 
-class Prepared:
+class PreparedStatements:
     """The statements of one store, on the connections of one dialect."""
 
     def __init__(self) -> None:
-        self._plans: dict[tuple[Any, tuple[str, ...]], _Plan] = {}
+        self._plans: dict[tuple[Any, tuple[str, ...]], _Compiled] = {}
 
     def read(
         self, connection: Connection, statement: Any, values: Mapping[str, Any]
@@ -56,16 +56,16 @@ class Prepared:
                 touched = cursor.rowcount
         return touched
 
-    def _plan(self, connection: Connection, statement: Any, values: Mapping[str, Any]) -> _Plan:
+    def _plan(self, connection: Connection, statement: Any, values: Mapping[str, Any]) -> _Compiled:
         # The names tell which columns an UPDATE or an INSERT sets.
         key = statement, tuple(values)
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = _Plan(statement, connection.dialect, key[1])
+            plan = self._plans[key] = _Compiled(statement, connection.dialect, key[1])
         return plan
 
 
-class _Plan:
+class _Compiled:
     """The SQL of a statement, and what turns values into parameters and columns into values."""
 
     def __init__(self, statement: Any, dialect: Dialect, given: Iterable[str]) -> None:

@@ -40,7 +40,7 @@ _FLOCK: Final = struct.Struct("hhqqi")
 _kept_open: dict[_Identity, int] = {}
 
 
-class State(Enum):
+class FileState(Enum):
     """How what a connection holds open stands to what is there."""
 
     IN_PLACE = auto()
@@ -68,21 +68,21 @@ class FileConnection(sqlite3.Connection):
         # A base that others are turning to the log at this moment is not there yet.
         self.log = _identity(_log_of(self.path)) if mode == "wal" else None
 
-    def state(self) -> State:
+    def state(self) -> FileState:
         """Look at the base and its log; asked at each act."""
         if self.path is None:
-            return State.IN_PLACE
+            return FileState.IN_PLACE
         try:
             found = os.stat(self.path)  # noqa: PTH116 - of a text, in a third of the time
         except OSError:
-            return State.MOVED
+            return FileState.MOVED
         # No other file is given the number of one that is still open.
         if self.identity != (found.st_dev, found.st_ino):
-            return State.MOVED
+            return FileState.MOVED
         if self.log is not None and self.log != _identity(_log_of(self.path)):
-            return State.LOG_TAKEN
+            return FileState.LOG_TAKEN
         self.seen = found.st_size, found.st_mtime_ns
-        return State.IN_PLACE
+        return FileState.IN_PLACE
 
     def close(self) -> None:
         """Close the file; a log that was taken away is put back only where nobody has written since.
@@ -91,7 +91,7 @@ class FileConnection(sqlite3.Connection):
         which may be the one of others by then. Of a base that was moved, it leaves the log alone by itself.
         """
         path = self.path
-        if path is not None and self.state() is State.LOG_TAKEN and not self._alone(path):
+        if path is not None and self.state() is FileState.LOG_TAKEN and not self._alone(path):
             _pretend_to_read(path)
         super().close()
 
@@ -104,7 +104,7 @@ class FileConnection(sqlite3.Connection):
         return _identity(_log_of(path)) is None and self.seen == (found.st_size, found.st_mtime_ns)
 
 
-_REFUSALS: Final = {State.MOVED: _GONE, State.LOG_TAKEN: _LOG_TAKEN}
+_REFUSALS: Final = {FileState.MOVED: _GONE, FileState.LOG_TAKEN: _LOG_TAKEN}
 
 
 def keep_to_file(engine: Engine, path: Path) -> None:
@@ -134,12 +134,12 @@ def keep_to_file(engine: Engine, path: Path) -> None:
         nonlocal known
         known = True
         state = connection.state()
-        if state is State.MOVED:
+        if state is FileState.MOVED:
             # Those that wait are closed as well, before another is opened: closed later, they would
             # take along the locks that it has on the files beside the base.
             engine.dispose()
             raise DisconnectionError
-        if state is State.LOG_TAKEN:
+        if state is FileState.LOG_TAKEN:
             engine.dispose()
             raise OutOfReach(sentence(_LOG_TAKEN, engine.url))
 
@@ -150,7 +150,7 @@ def keep_to_file(engine: Engine, path: Path) -> None:
 
 def moved(connection: Connection) -> bool:
     """Tell whether the file that a connection holds open is no longer the base."""
-    return _driver(connection).state() is State.MOVED
+    return _driver(connection).state() is FileState.MOVED
 
 
 def refuse_taken(connection: Connection) -> None:
@@ -160,7 +160,7 @@ def refuse_taken(connection: Connection) -> None:
         OutOfReach: the base, or its log, was taken away since the transaction began.
     """
     state = _driver(connection).state()
-    if state is not State.IN_PLACE:
+    if state is not FileState.IN_PLACE:
         raise OutOfReach(sentence(_REFUSALS[state], connection.engine.url))
 
 

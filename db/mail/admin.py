@@ -27,7 +27,7 @@ from sqlalchemy import (
 from db.cases.aside import MALFORMED, Aside, message_name, refuse_odd, unreadable
 from db.connection.engine import reading, writing
 from db.connection.no_date import NO_DATE
-from db.connection.prepared import Prepared
+from db.connection.prepared import PreparedStatements
 from db.mail import outbox as queue
 from db.mail.outbox import WAITING
 from db.schema.columns import ReadInstant, as_read
@@ -106,7 +106,7 @@ class SqlMailroom:
     def __init__(self, engine: Engine, aside: Aside | None = None) -> None:
         self._engine = engine
         self._aside = aside or Aside()
-        self._prepared = Prepared()
+        self._prepared = PreparedStatements()
 
     def messages(self, query: MessageQuery) -> list[StoredMessage]:
         """Return a page of the outbox, latest first."""

@@ -14,12 +14,12 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, Connection, Integer, String, any_, bindparam, select
 
 from db.cases.statements import DEADLINE_IS_OPEN, insert
-from db.connection.prepared import Prepared
+from db.connection.prepared import PreparedStatements
 from db.mail import outbox
 from db.schema.mail_tables import reminder
 from db.schema.tables import case_file, deadline
 from notifications.model.announcement import Announcement, Reminder, Reschedule, Telling
-from notifications.model.preferences import Channel
+from notifications.model.preferences import Delivery
 
 _instant = deadline.c.next_reminder_at.type
 _known_id = bindparam("known_id", type_=Integer)
@@ -70,7 +70,10 @@ _AT_ONCE = 1_000
 
 
 def write(
-    prepared: Prepared, connection: Connection, announcements: Sequence[Announcement], now: datetime
+    prepared: PreparedStatements,
+    connection: Connection,
+    announcements: Sequence[Announcement],
+    now: datetime,
 ) -> int:
     """Write announcements; return how many messages entered the outbox."""
     stand = _standing(connection, announcements)
@@ -112,10 +115,12 @@ def _standing(
     }
 
 
-def _tell(prepared: Prepared, connection: Connection, telling: Telling, now: datetime) -> bool:
+def _tell(
+    prepared: PreparedStatements, connection: Connection, telling: Telling, now: datetime
+) -> bool:
     """Note what is told; tell whether its message entered the outbox."""
-    mailed = [item for item in telling.reminders if item.channel is Channel.AT_ONCE]
-    others = [item for item in telling.reminders if item.channel is not Channel.AT_ONCE]
+    mailed = [item for item in telling.reminders if item.channel is Delivery.AT_ONCE]
+    others = [item for item in telling.reminders if item.channel is not Delivery.AT_ONCE]
     noting = _note(connection.dialect.name)
     prepared.write(connection, noting, [_row(item, now) for item in others])
     fresh = prepared.write(connection, noting, [_row(item, now) for item in mailed])

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from db.cases.aside import Aside, message_name
 from db.cases.statements import insert
-from db.connection.prepared import Prepared
+from db.connection.prepared import PreparedStatements
 from db.schema import mail_tables
 from db.schema.columns import as_read
 from db.schema.mail_tables import letter, outbox, outbox_event
@@ -138,7 +138,9 @@ _NOTE: Final = outbox_event.insert().from_select(
 )
 
 
-def put(prepared: Prepared, connection: Connection, message: OutgoingMessage) -> int | None:
+def put(
+    prepared: PreparedStatements, connection: Connection, message: OutgoingMessage
+) -> int | None:
     """Put a message in the outbox; return its row, or None when its key is there already."""
     row = {
         "key": message.key,
@@ -184,7 +186,7 @@ def _known(lease: Lease) -> dict[str, Any]:
 
 
 def claim(
-    prepared: Prepared,
+    prepared: PreparedStatements,
     connection: Connection,
     aside: Aside,
     now: datetime,
@@ -214,7 +216,11 @@ def _queued(worker: str, row: Any) -> QueuedMessage:
 
 
 def hold(
-    prepared: Prepared, connection: Connection, lease: Lease, now: datetime, lasting: timedelta
+    prepared: PreparedStatements,
+    connection: Connection,
+    lease: Lease,
+    now: datetime,
+    lasting: timedelta,
 ) -> bool:
     """Take a lease anew; tell whether it still was its holder's."""
     statement = _hold(connection.dialect.name)
@@ -227,7 +233,7 @@ def _until(now: datetime, lasting: timedelta) -> dict[str, Any]:
 
 
 def settle(
-    prepared: Prepared,
+    prepared: PreparedStatements,
     connection: Connection,
     lease: Lease,
     event: tuple[datetime, str, str],
@@ -249,7 +255,10 @@ def settle(
 
 
 def supersede(
-    prepared: Prepared, connection: Connection, lease: Lease, event: tuple[datetime, str, str]
+    prepared: PreparedStatements,
+    connection: Connection,
+    lease: Lease,
+    event: tuple[datetime, str, str],
 ) -> None:
     """End a message that nobody tried to send; without effect as `settle`."""
     now, _, reason = event
@@ -259,7 +268,7 @@ def supersede(
 
 
 def note(
-    prepared: Prepared,
+    prepared: PreparedStatements,
     connection: Connection,
     message_id: int,
     by: str,
@@ -278,6 +287,6 @@ def rewrite(connection: Connection, lease: Lease, subject: str, content: bytes) 
         connection.execute(REWRITE, rewritten)
 
 
-def release(prepared: Prepared, connection: Connection, leases: Sequence[Lease]) -> None:
+def release(prepared: PreparedStatements, connection: Connection, leases: Sequence[Lease]) -> None:
     """Give back messages that were not attempted: as if they had never been claimed."""
     prepared.write(connection, _RELEASE, list(map(_known, leases)))

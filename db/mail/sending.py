@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, func, select, text
 
 from db.connection.engine import reading, writing
-from db.connection.prepared import Prepared
+from db.connection.prepared import PreparedStatements
 from db.mail import ahead, outbox
 from db.schema.mail_tables import sending_event
 from notifications.model.sending import Cause, Decision, SendingEvent
@@ -39,7 +39,7 @@ class SqlSending:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._prepared = Prepared()
+        self._prepared = PreparedStatements()
 
     def sending(self) -> SendingEvent | None:
         """Return what was last decided about sending, None when nothing ever was."""

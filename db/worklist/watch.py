@@ -18,7 +18,7 @@ from db.connection.sqlite_file import moved
 _SNAPSHOT = text("SELECT CAST(pg_current_snapshot() AS text)")
 
 
-class Watch(Protocol):
+class ChangeWatch(Protocol):
     """A look at the state of a database; safe to share between threads."""
 
     def mark(self) -> str:
@@ -28,7 +28,7 @@ class Watch(Protocol):
         """Let go of what it holds."""
 
 
-def watch(engine: Engine) -> Watch:
+def watch(engine: Engine) -> ChangeWatch:
     """Return what watches a database; nothing is connected yet."""
     return _SqliteWatch(engine) if engine.dialect.name == "sqlite" else _PostgresWatch(engine)
 

@@ -53,7 +53,7 @@ _TARGET = "Objectif"
 _MET, _UNPROVED, _DROPPED = "Fait", "À prouver", "N’est plus attendu"
 
 
-class Entry(Struct, frozen=True):
+class CalendarDate(Struct, frozen=True):
     """One date of a deadline, ready to be written as an event."""
 
     uid: str
@@ -101,7 +101,7 @@ class Agenda:
         self._labels = labels
         self._domain = domain
 
-    def entries(self, rows: Iterable[DatedRow], now: datetime) -> list[Entry]:
+    def entries(self, rows: Iterable[DatedRow], now: datetime) -> list[CalendarDate]:
         """Return every date of some deadlines, in order of day; those no longer awaited as well."""
         found = [entry for row in rows for entry in self._entries(row, now)]
         return sorted(found, key=lambda entry: (day_of_end(entry.at), entry.uid))
@@ -124,7 +124,7 @@ class Agenda:
         of_day = [entry for entry in entries if day_of_end(entry.at) == day]
         return write(of_day, name, now) if of_day else None
 
-    def _entries(self, row: DatedRow, now: datetime) -> Iterator[Entry]:
+    def _entries(self, row: DatedRow, now: datetime) -> Iterator[CalendarDate]:
         planner = self._planner_for(row.agency)
         zone = planner.zone(row.agency)
         names = named(self._labels, row.procedure)
@@ -134,7 +134,7 @@ class Agenda:
         for which, at in dates.items():
             alarms = [p.at for p in planned if p.at > now and _stands_for(p, dates) is which]
             title = _title(which, row)
-            yield Entry(
+            yield CalendarDate(
                 uid=f"{row.ref}.{row.deadline.id}.{which}@{self._domain}",
                 ref=row.ref,
                 rule=row.deadline.id,
@@ -176,7 +176,7 @@ class Agenda:
             yield f"{_PROGRAM} dossier voir {row.ref}"
 
 
-def write(entries: Sequence[Entry], name: str, now: datetime) -> bytes:
+def write(entries: Sequence[CalendarDate], name: str, now: datetime) -> bytes:
     """Return entries as an iCalendar file: CRLF, lines of 75 octets at most, UTF-8."""
     calendar = Calendar()
     calendar.add("prodid", _PRODID)
@@ -202,7 +202,7 @@ def write(entries: Sequence[Entry], name: str, now: datetime) -> bytes:
     return content
 
 
-def _event(entry: Entry, now: datetime) -> Event:
+def _event(entry: CalendarDate, now: datetime) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", now.astimezone(UTC))
@@ -223,7 +223,7 @@ def _event(entry: Entry, now: datetime) -> Event:
     return event
 
 
-def _alarm(instant: datetime, entry: Entry) -> Alarm:
+def _alarm(instant: datetime, entry: CalendarDate) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     # An instant, not a number of days: the policy counts working days, at the agency's opening.

@@ -32,7 +32,7 @@ NEWS = frozenset({EntryKind.ACTION, EntryKind.TRANSFER, *_SAID})
 _CLOSED = "dossier clos"
 
 
-class Change(Struct, frozen=True):
+class FileChange(Struct, frozen=True):
     """What others did to a file since the last digest."""
 
     ref: str
@@ -78,7 +78,7 @@ def change(
     zone: ZoneInfo,
     *,
     owned: bool,
-) -> Change:
+) -> FileChange:
     """Return what was done to one file.
 
     Args:
@@ -92,7 +92,7 @@ def change(
     told = [words for one in happenings for words in _told(one, labels, owned=owned)]
     if not last.is_open:
         told.append(_CLOSED)
-    return Change(
+    return FileChange(
         ref=last.ref,
         title=last.title,
         procedure=labels.name,

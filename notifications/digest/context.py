@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from notifications.digest.changes import Change, change
+from notifications.digest.changes import FileChange, change
 from notifications.digest.load import Load, drawn, working_days
 from notifications.model.happenings import DayLoad, Happening, Portfolio
 from notifications.model.procedure_names import Labels, named
 from notifications.people.readers import Readers
-from notifications.people.staff import Staff, Told, person_of
+from notifications.people.staff import Addressee, Staff, person_of
 from notifications.schedule.planning import Planner
 from workflow.case.people import Recipient
 from workflow.errors import EcheancierError
@@ -36,7 +36,7 @@ class Surroundings:
         self._planner = planner
         self._staff = staff
         self._labels = labels
-        self._news: dict[str, dict[str, tuple[Told, list[Happening]]]] = {}
+        self._news: dict[str, dict[str, tuple[Addressee, list[Happening]]]] = {}
         self._loads: dict[str, Counter[date]] = {}
         self._cases: Counter[str] = Counter()
 
@@ -69,7 +69,7 @@ class Surroundings:
             if told is not None:
                 self._cases[told.recipient.id] += one.cases
 
-    def changes(self, reader: Recipient) -> tuple[Change, ...]:
+    def changes(self, reader: Recipient) -> tuple[FileChange, ...]:
         """Return what others did to the reader's files: those handed over first, then the latest."""
         found = [
             change(
@@ -97,7 +97,7 @@ class Surroundings:
         """Return how many open cases a reader follows."""
         return self._cases[reader.id]
 
-    def _reader(self, owner: str | None, agency: str) -> Told | None:
+    def _reader(self, owner: str | None, agency: str) -> Addressee | None:
         try:
             return self._readers.of(owner, agency)
         except EcheancierError:

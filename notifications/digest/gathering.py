@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from notifications.digest import consequence
-from notifications.digest.model import Digest, Line, Section, SectionId
+from notifications.digest.model import Digest, DigestLine, DigestSection, SectionId
 from notifications.model.messages import FailedMessage
 from notifications.model.procedure_names import Labels, named
 from notifications.people.presence import absent_of
 from notifications.people.readers import Readers
-from notifications.people.staff import Staff, Told, person_of
+from notifications.people.staff import Addressee, Staff, person_of
 from notifications.schedule.planning import Planner
 from notifications.schedule.standing import Standing, Status, local, opening, standing
 from workflow.case.case import Deadline
@@ -52,10 +52,10 @@ class Gathering:
         self._now = now
         self._planner = planner
         self._labels = labels
-        self._lines: dict[tuple[str, SectionId], list[Line]] = {}
-        self._wrong: dict[str, dict[str, tuple[_Rank, Line]]] = {}
-        self._awaited: dict[str, list[Line]] = {}
-        self._next: dict[str, Line] = {}
+        self._lines: dict[tuple[str, SectionId], list[DigestLine]] = {}
+        self._wrong: dict[str, dict[str, tuple[_Rank, DigestLine]]] = {}
+        self._awaited: dict[str, list[DigestLine]] = {}
+        self._next: dict[str, DigestLine] = {}
         self.broken: list[str] = []
         """One sentence for each deadline that could not be placed."""
 
@@ -92,7 +92,7 @@ class Gathering:
         stakes = {line.ref: line.stake for lines in found.values() for line in lines}
         mean = consequence.usual(stakes.values())
 
-        def rank(line: Line) -> consequence.Rank:
+        def rank(line: DigestLine) -> consequence.Rank:
             return consequence.rank(
                 line.standing, line.stake, mean, internal=line.internal, ref=line.ref
             )
@@ -100,13 +100,15 @@ class Gathering:
         return Digest(
             recipient,
             self._readers.today(recipient),
-            tuple(Section(id_, tuple(sorted(lines, key=rank))) for id_, lines in found.items()),
+            tuple(
+                DigestSection(id_, tuple(sorted(lines, key=rank))) for id_, lines in found.items()
+            ),
             tuple(failures),
             self._next.get(recipient.id),
             awaited=tuple(sorted(self._awaited.get(recipient.id, ()), key=_longest)),
         )
 
-    def _lines_of(self, recipient: Recipient, id_: SectionId) -> list[Line]:
+    def _lines_of(self, recipient: Recipient, id_: SectionId) -> list[DigestLine]:
         if id_ is SectionId.ALERTS:
             return [line for _, line in self._wrong.get(recipient.id, {}).values()]
         return self._lines.get((recipient.id, id_), [])
@@ -135,7 +137,7 @@ class Gathering:
             if known is None or day_of_end(where.on) < day_of_end(known.standing.on):
                 self._next[reader.id] = self._line(row, where, told)
 
-    def _keep(self, section: SectionId, told: Told, line: Line) -> None:
+    def _keep(self, section: SectionId, told: Addressee, line: DigestLine) -> None:
         self._lines.setdefault((told.recipient.id, section), []).append(line)
 
     def _can_act(self, deadline: Deadline, where: Standing, recipient: Recipient) -> bool:
@@ -154,7 +156,7 @@ class Gathering:
             return deadline.opens_on <= self._readers.today(recipient)
         return self._section(where, recipient) is not None
 
-    def _keep_wrong(self, row: OpenDeadline, where: Standing, told: Told) -> None:
+    def _keep_wrong(self, row: OpenDeadline, where: Standing, told: Addressee) -> None:
         """Keep a file to correct, under the deadline that must be acted on first."""
         files = self._wrong.setdefault(told.recipient.id, {})
         deadline = row.deadline
@@ -193,9 +195,9 @@ class Gathering:
     def _horizon(self, recipient: Recipient) -> date:
         return self._readers.today(recipient) + timedelta(days=DAYS_AHEAD)
 
-    def _line(self, row: OpenDeadline, where: Standing, told: Told) -> Line:
+    def _line(self, row: OpenDeadline, where: Standing, told: Addressee) -> DigestLine:
         deadline, strict = row.deadline, row.deadline.strict
-        return Line(
+        return DigestLine(
             ref=row.ref,
             title=row.title,
             procedure=named(self._labels, row.procedure).name,
@@ -239,6 +241,6 @@ def failures_for(
     return tuple(failed for failed in failures if concerns(failed))
 
 
-def _longest(line: Line) -> tuple[date, str]:
+def _longest(line: DigestLine) -> tuple[date, str]:
     """Order replies: what has been awaited longest first, an unknown beginning last."""
     return (line.since or date.max, line.ref)

@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from notifications.digest.changes import Change
+from notifications.digest.changes import FileChange
 from notifications.digest.consequence import at_stake
 from notifications.digest.load import Load
 from notifications.digest.trend import Trend
@@ -62,7 +62,7 @@ UNDATED = frozenset({SectionId.OPENING, SectionId.UNPROVED})
 """The parts that hold no date to act on: with nothing else, the next one to come is looked for."""
 
 
-class Line(Struct, frozen=True):
+class DigestLine(Struct, frozen=True):
     """One deadline of the digest; for a file to correct, the deadline to act on first."""
 
     ref: str
@@ -139,11 +139,11 @@ class Line(Struct, frozen=True):
         }
 
 
-class Section(Struct, frozen=True):
+class DigestSection(Struct, frozen=True):
     """A part of the digest: its lines, most consequent first; never empty."""
 
     id: SectionId
-    lines: tuple[Line, ...]
+    lines: tuple[DigestLine, ...]
 
     @property
     def title(self) -> str:
@@ -156,13 +156,13 @@ class Digest(Struct, frozen=True):
 
     recipient: Recipient
     day: date
-    sections: tuple[Section, ...] = ()
+    sections: tuple[DigestSection, ...] = ()
     failures: tuple[FailedMessage, ...] = ()
-    next_line: Line | None = None
+    next_line: DigestLine | None = None
     """The first date to come after those shown, as far as it was looked for."""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FileChange, ...] = ()
     """What others did since the last digest, file by file."""
-    awaited: tuple[Line, ...] = ()
+    awaited: tuple[DigestLine, ...] = ()
     """Replies that others owe and that need no chasing yet, longest awaited first."""
     away: tuple[Away, ...] = ()
     """Colleagues who are away today."""
@@ -201,7 +201,7 @@ class Digest(Struct, frozen=True):
         return at_stake(sum(saved.values(), Decimal(0)))
 
     @property
-    def first_ahead(self) -> Line | None:
+    def first_ahead(self) -> DigestLine | None:
         """Return the first date to come when nothing has to be done before it, else None."""
         shown = {section.id: section.lines for section in self.sections}
         if shown.keys() - {SectionId.WEEK, *UNDATED}:

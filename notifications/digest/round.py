@@ -40,7 +40,7 @@ DayCalendar = Callable[[Sequence[str], date, datetime], bytes | None]
 """Writes the dates of some people on a day as an iCalendar file; None when they have none."""
 
 
-class MorningStore(DigestSource, PeopleStore, Protocol):
+class DigestRoundStore(DigestSource, PeopleStore, Protocol):
     """What digests are made of, who is told, and where they are put."""
 
     def has_message(self, key: str) -> bool:
@@ -50,7 +50,7 @@ class MorningStore(DigestSource, PeopleStore, Protocol):
         """Put a message in the outbox unless its key is there already; tell whether it was put."""
 
 
-class MorningReport(Struct):
+class DigestRoundReport(Struct):
     """What a round of digests did."""
 
     messages: int = 0
@@ -59,7 +59,7 @@ class MorningReport(Struct):
     """One French sentence for each digest, or deadline, that could not be written."""
 
 
-class Morning:
+class DigestRound:
     """Sends the digests that are due.
 
     Args:
@@ -74,7 +74,7 @@ class Morning:
 
     def __init__(
         self,
-        store: MorningStore,
+        store: DigestRoundStore,
         planner: Planner,
         composer: DigestComposer,
         directory: Directory,
@@ -92,9 +92,9 @@ class Morning:
         # Saves asking the outbox again at every beat; the outbox alone decides.
         self._settled: dict[str, date] = {}
 
-    def run(self, now: datetime) -> MorningReport:
+    def run(self, now: datetime) -> DigestRoundReport:
         """Send the digests whose hour has come and that have not been sent today."""
-        report = MorningReport()
+        report = DigestRoundReport()
         waiting = [one for one in self._directory.recipients() if self._is_waiting(one, now)]
         if waiting:
             staff = Staff.of(self._directory, self._store, now)
@@ -103,19 +103,27 @@ class Morning:
                 self._send(due, now, staff, report)
         return report
 
-    def send(self, recipients: Sequence[Recipient], now: datetime, report: MorningReport) -> None:
+    def send(
+        self, recipients: Sequence[Recipient], now: datetime, report: DigestRoundReport
+    ) -> None:
         """Send some recipients their digest of the day, whatever the hour, at most once."""
         self._send(recipients, now, Staff.of(self._directory, self._store, now), report)
 
     def _send(
-        self, recipients: Sequence[Recipient], now: datetime, staff: Staff, report: MorningReport
+        self,
+        recipients: Sequence[Recipient],
+        now: datetime,
+        staff: Staff,
+        report: DigestRoundReport,
     ) -> None:
         compiled = self._compiler.digests(recipients, now, staff, looks_ahead=_is_sent)
         report.broken.extend(compiled.broken)
         for digest in compiled.digests:
             self._deliver(digest, now, staff, report)
 
-    def _deliver(self, digest: Digest, now: datetime, staff: Staff, report: MorningReport) -> None:
+    def _deliver(
+        self, digest: Digest, now: datetime, staff: Staff, report: DigestRoundReport
+    ) -> None:
         try:
             if _is_sent(digest):
                 calendar = self._attached(digest, now, staff)

@@ -26,7 +26,7 @@ NAMES = {
 """What each count is called, in the order shown."""
 
 
-class Count(Struct, frozen=True):
+class TrendCount(Struct, frozen=True):
     """One count, and what it was."""
 
     id: str
@@ -56,10 +56,12 @@ class Trend(Struct, frozen=True):
     before: Figures | None = None
 
     @property
-    def counts(self) -> tuple[Count, ...]:
+    def counts(self) -> tuple[TrendCount, ...]:
         """Return each count with what it was."""
         return tuple(
-            Count(id_, getattr(self.now, id_), getattr(self.before, id_) if self.before else None)
+            TrendCount(
+                id_, getattr(self.now, id_), getattr(self.before, id_) if self.before else None
+            )
             for id_ in NAMES
         )
 

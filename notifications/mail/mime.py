@@ -211,7 +211,7 @@ def is_resent(content: bytes) -> bool:
     return content.startswith(b"Resent-")
 
 
-class Reading(Struct, frozen=True):
+class ReadMail(Struct, frozen=True):
     """A message as its reader sees it."""
 
     subject: str
@@ -219,12 +219,12 @@ class Reading(Struct, frozen=True):
     html: str
 
 
-def read(content: bytes) -> Reading:
+def read(content: bytes) -> ReadMail:
     """Return what a message says; a part that it lacks is empty."""
     message = message_from_bytes(content, _class=EmailMessage, policy=default)
     bodies = {kind: message.get_body((kind,)) for kind in ("plain", "html")}
     said = {kind: str(body.get_content()) if body else "" for kind, body in bodies.items()}
-    return Reading(str(message["Subject"] or ""), said["plain"], said["html"])
+    return ReadMail(str(message["Subject"] or ""), said["plain"], said["html"])
 
 
 def _part(subtype: str, text: str) -> MIMENonMultipart:

@@ -17,14 +17,14 @@ import aiosmtplib
 from notifications.mail.answers import Answer, heard
 from notifications.mail.delivery import ConnectionLost, InDoubt, Unreachable
 from notifications.mail.mime import flat
-from notifications.mail.verdicts import LOGIN_CODES, PERMANENT, Blame, Stage, blamed
+from notifications.mail.verdicts import LOGIN_CODES, PERMANENT, Blame, DeliveryStage, blamed
 from notifications.model.ports import DeliveryError
 
-_STAGES: Final[tuple[tuple[type[BaseException], Stage], ...]] = (
-    (aiosmtplib.SMTPAuthenticationError, Stage.LOGIN),
-    (aiosmtplib.SMTPSenderRefused, Stage.SENDER),
-    (aiosmtplib.SMTPRecipientRefused, Stage.READER),
-    (aiosmtplib.SMTPDataError, Stage.CONTENT),
+_STAGES: Final[tuple[tuple[type[BaseException], DeliveryStage], ...]] = (
+    (aiosmtplib.SMTPAuthenticationError, DeliveryStage.LOGIN),
+    (aiosmtplib.SMTPSenderRefused, DeliveryStage.SENDER),
+    (aiosmtplib.SMTPRecipientRefused, DeliveryStage.READER),
+    (aiosmtplib.SMTPDataError, DeliveryStage.CONTENT),
 )
 
 _CLOSING: Final = 421
@@ -127,7 +127,7 @@ def _why_not_in(error: Exception, seconds: float, hidden: Sequence[str]) -> str:
         answer = heard(error.code, error.message, hidden=hidden)
         login = isinstance(error, aiosmtplib.SMTPAuthenticationError)
         speaks_of_us = answer.code in LOGIN_CODES or (login and answer.code in PERMANENT)
-        return _quoting(_who(answer, Stage.LOGIN) if speaks_of_us else _NOT_IN, answer)
+        return _quoting(_who(answer, DeliveryStage.LOGIN) if speaks_of_us else _NOT_IN, answer)
     for kind, said in _WHY_NOT_IN:
         if any(isinstance(cause, kind) for cause in causes):
             return said.format(seconds=f"{seconds:g}")
@@ -162,7 +162,7 @@ def _refused(
     error: aiosmtplib.SMTPResponseException, where: str, lost: type[ConnectionLost]
 ) -> DeliveryError:
     answer = heard(error.code, error.message, hidden=())
-    stage = next((one for kind, one in _STAGES if isinstance(error, kind)), Stage.CONTENT)
+    stage = next((one for kind, one in _STAGES if isinstance(error, kind)), DeliveryStage.CONTENT)
     if answer.code == _CLOSING:
         closes = _quoting("il ferme la connexion ({said}) ; nouvel essai plus tard.", answer)
         return ConnectionLost(f"{where} {closes}")
@@ -180,12 +180,12 @@ def refuses(code: int) -> bool:
     return code in _REFUSALS
 
 
-def _who(answer: Answer, stage: Stage) -> str:
+def _who(answer: Answer, stage: DeliveryStage) -> str:
     """Return the sentence for an answer about us."""
     # The name of the command is the protocol's own, whatever language the server speaks.
     if answer.code in LOGIN_CODES and "STARTTLS" in answer.words.upper():
         return _UNENCRYPTED
-    otherwise = _LOGIN_REFUSED if stage is Stage.LOGIN else _SENDER_REFUSED
+    otherwise = _LOGIN_REFUSED if stage is DeliveryStage.LOGIN else _SENDER_REFUSED
     by_code = _WHO_BY_CODE.get(answer.code, otherwise)
     return _WHO_BY_REASON.get(answer.reason, by_code)
 

@@ -104,7 +104,7 @@ class Relay:
         transport: opens a way to send; each is used for as many messages of a round as it takes.
         clock: the present.
         worker: who claims; no two relays bear the same name.
-        renewer: brings up to date what has waited, None to send it as it is.
+        renewer: brings up to date what has waited, None to send it is.
         backoff: when to try again.
         connections: ways to send opened at a time, at most.
         per_minute: messages begun in any minute, at most; 0 sets no limit.

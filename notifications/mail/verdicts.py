@@ -14,7 +14,7 @@ from typing import Final
 from notifications.mail.answers import Answer
 
 
-class Stage(StrEnum):
+class DeliveryStage(StrEnum):
     """How far the handing over had come."""
 
     LOGIN = "AUTH"
@@ -42,7 +42,7 @@ LOGIN_CODES: Final = frozenset({530, 534, 535, 538})
 
 PERMANENT: Final = range(500, 600)
 
-_BLAMES: Final[Mapping[tuple[Stage | None, str], Blame]] = {
+_BLAMES: Final[Mapping[tuple[DeliveryStage | None, str], Blame]] = {
     # The whole subject and detail of an enhanced code: RFC 3463, and the registry of RFC 5248.
     (None, "1.7"): Blame.US,
     (None, "1.8"): Blame.US,
@@ -72,26 +72,26 @@ _BLAMES: Final[Mapping[tuple[Stage | None, str], Blame]] = {
     (None, "7.139"): Blame.US,
     **{(None, f"7.{detail}"): Blame.PERMISSION for detail in range(500, 751)},
     # Its subject alone.
-    (Stage.READER, "1"): Blame.READER,
-    (Stage.CONTENT, "1"): Blame.READER,
-    (Stage.CONTENT, "2"): Blame.READER,
+    (DeliveryStage.READER, "1"): Blame.READER,
+    (DeliveryStage.CONTENT, "1"): Blame.READER,
+    (DeliveryStage.CONTENT, "2"): Blame.READER,
     (None, "6"): Blame.MESSAGE,
-    (Stage.SENDER, "7"): Blame.US,
-    (Stage.READER, "7"): Blame.PERMISSION,
-    (Stage.CONTENT, "7"): Blame.MESSAGE,
+    (DeliveryStage.SENDER, "7"): Blame.US,
+    (DeliveryStage.READER, "7"): Blame.PERMISSION,
+    (DeliveryStage.CONTENT, "7"): Blame.MESSAGE,
     # The three digits: RFC 5321, section 4.2.3.
     (None, "500"): Blame.US,
     (None, "502"): Blame.US,
     (None, "503"): Blame.US,
     (None, "504"): Blame.US,
     (None, "521"): Blame.US,
-    (Stage.READER, "552"): Blame.FULL,
-    (Stage.CONTENT, "552"): Blame.SIZE,
+    (DeliveryStage.READER, "552"): Blame.FULL,
+    (DeliveryStage.CONTENT, "552"): Blame.SIZE,
     # What was being said.
-    (Stage.LOGIN, ""): Blame.US,
-    (Stage.SENDER, ""): Blame.US,
-    (Stage.READER, ""): Blame.READER,
-    (Stage.CONTENT, ""): Blame.MESSAGE,
+    (DeliveryStage.LOGIN, ""): Blame.US,
+    (DeliveryStage.SENDER, ""): Blame.US,
+    (DeliveryStage.READER, ""): Blame.READER,
+    (DeliveryStage.CONTENT, ""): Blame.MESSAGE,
 }
 """What a refusal for good speaks of, by stage and code, the most precise first; None is any stage."""
 
@@ -102,7 +102,7 @@ _AS_ANOTHER: Final = re.compile(r"SendAs|send as this sender|send on behalf", re
 """Exchange says so of a sender that is not the account's, after the dot, under codes of the reader's."""
 
 
-def blamed(answer: Answer, stage: Stage) -> Blame:
+def blamed(answer: Answer, stage: DeliveryStage) -> Blame:
     """Return whom or what an answer that takes nothing speaks of.
 
     Args:

@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from notifications.model.messages import OutgoingMessage
-from notifications.model.preferences import Channel
+from notifications.model.preferences import Delivery
 from workflow.usecases.ports import OpenDeadline
 
 
@@ -30,7 +30,7 @@ class Reminder(Struct, frozen=True):
     """`ouverture`, `prudent-7`, `strict-1`, `relance`, `report`, `escalade`, `manque`…"""
     recipient: str
     planned_for: datetime
-    channel: Channel = Channel.AT_ONCE
+    channel: Delivery = Delivery.AT_ONCE
     """How the recipient wanted it told: only `aussitot` makes a mail."""
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from workflow.errors import InvalidInput
 
 
-class Channel(StrEnum):
+class Delivery(StrEnum):
     """How a reminder is told."""
 
     AT_ONCE = "aussitot"
@@ -43,7 +43,7 @@ TOPICS = {
 """What each topic is called."""
 
 
-class Choice(Struct, frozen=True):
+class Preference(Struct, frozen=True):
     """How a person wants to be told of a topic of a procedure; None stands for every one.
 
     Raises:
@@ -51,12 +51,12 @@ class Choice(Struct, frozen=True):
             preference.
     """
 
-    channel: Channel
+    channel: Delivery
     topic: Topic | None = None
     procedure: str | None = None
 
     def __post_init__(self) -> None:
-        if self.channel is Channel.NONE and self.topic in {None, Topic.LIMIT}:
+        if self.channel is Delivery.NONE and self.topic in {None, Topic.LIMIT}:
             raise InvalidInput(
                 "Préférences : les limites réglementaires ne peuvent pas être tues ; choisissez "
                 "« synthese », ou précisez un autre sujet."
@@ -90,7 +90,7 @@ class Habits(Struct, frozen=True):
     """
 
     person: str
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Preference, ...] = ()
     days: frozenset[int] | None = None
     opening: time | None = None
     closing: time | None = None
@@ -107,11 +107,11 @@ class Habits(Struct, frozen=True):
                 "une journée ; donnez l’heure de début avant celle de fin."
             )
 
-    def channel(self, procedure: str, topic: Topic) -> Channel:
+    def channel(self, procedure: str, topic: Topic) -> Delivery:
         """Return how to tell a topic of a procedure: as the most precise choice says."""
         covering = [choice for choice in self.choices if choice.covers(procedure, topic)]
         if not covering:
-            return Channel.AT_ONCE
+            return Delivery.AT_ONCE
         return max(covering, key=lambda choice: choice.precision).channel
 
     def works_on(self, day: date) -> bool:

@@ -14,7 +14,7 @@ from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import DeadlineSpec, Procedure
 
 
-class Act(Struct, frozen=True):
+class NextAct(Struct, frozen=True):
     """What meets a deadline: the words to show, and what to type after the program's name."""
 
     label: str
@@ -38,7 +38,7 @@ class ProcedureLabels(Struct, frozen=True):
     """
 
     name: str
-    acts: Mapping[str, tuple[Act, ...]] = field(default_factory=dict)
+    acts: Mapping[str, tuple[NextAct, ...]] = field(default_factory=dict)
     actions: Mapping[str, str] = field(default_factory=dict)
     deadlines: Mapping[str, str] = field(default_factory=dict)
 
@@ -53,19 +53,19 @@ class ProcedureLabels(Struct, frozen=True):
         )
 
 
-def _acts(procedure: Procedure, spec: DeadlineSpec) -> tuple[Act, ...]:
+def _acts(procedure: Procedure, spec: DeadlineSpec) -> tuple[NextAct, ...]:
     """Return what proves a deadline: the steps that do, or else what is to be noted."""
     if acts := procedure.proving(spec):
-        return tuple(Act(action.label, ("avancer", action.id)) for action in acts)
+        return tuple(NextAct(action.label, ("avancer", action.id)) for action in acts)
     names = dict.fromkeys(filter(None, (spec.met_by_fact, *(one.fact for one in spec.evidence))))
     return tuple(_note(procedure.facts[name]) for name in names)
 
 
-def _note(fact: FactSpec) -> Act:
+def _note(fact: FactSpec) -> NextAct:
     """Return how a fact is noted: in the ledger when it has one."""
     if fact.derived:
-        return Act(fact.label, ("heures",))
-    return Act(fact.label, ("corriger", "--fait", f"{fact.id}=AAAA-MM-JJ"))
+        return NextAct(fact.label, ("heures",))
+    return NextAct(fact.label, ("corriger", "--fait", f"{fact.id}=AAAA-MM-JJ"))
 
 
 Labels = Mapping[str, ProcedureLabels]

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from notifications.people.staff import Staff, Told, person_of
+from notifications.people.staff import Addressee, Staff, person_of
 from workflow.case.people import Recipient
 from workflow.text import french
 
@@ -53,7 +53,7 @@ class Away(Struct, frozen=True):
         return self.absent.as_json() | {"substitute": self.substitute, "yours": self.yours}
 
 
-def absent_of(told: Told) -> Absent | None:
+def absent_of(told: Addressee) -> Absent | None:
     """Return for whom somebody is told, or None when it is for themselves."""
     if told.absent is None or told.back_on is None:
         return None

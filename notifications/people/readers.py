@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from notifications.people.staff import Staff, Told
+from notifications.people.staff import Addressee, Staff
 from workflow.case.people import Recipient
 
 
@@ -26,12 +26,12 @@ class Readers:
         self._recipients = {recipient.id: recipient for recipient in recipients}
         self._staff = staff
         self._now = now
-        self._told: dict[tuple[str | None, str], Told] = {}
+        self._told: dict[tuple[str | None, str], Addressee] = {}
         self._today = {
             id_: now.astimezone(one.zone).date() for id_, one in self._recipients.items()
         }
 
-    def of(self, owner: str | None, agency: str) -> Told | None:
+    def of(self, owner: str | None, agency: str) -> Addressee | None:
         """Return who reads about a file, and for whom; None when it is none of these readers.
 
         Raises:

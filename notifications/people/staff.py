@@ -28,7 +28,7 @@ class PeopleStore(Protocol):
         """Return the absences that touch a period."""
 
 
-class Told(Struct, frozen=True):
+class Addressee(Struct, frozen=True):
     """Who is written to about a file, and for whom."""
 
     recipient: Recipient
@@ -82,7 +82,7 @@ class Staff(Struct, frozen=True):
         """Return the absence of a person on a day, or None."""
         return next((one for one in self.away.get(person, ()) if one.covers(day)), None)
 
-    def told(self, owner: str | None, agency: str, now: datetime) -> Told:
+    def told(self, owner: str | None, agency: str, now: datetime) -> Addressee:
         """Return who is told about a file at an instant: its owner, or who stands in for them.
 
         Raises:
@@ -91,7 +91,7 @@ class Staff(Struct, frozen=True):
         usual = self.directory.recipient(owner, agency)
         return self._present(usual, now)
 
-    def manager(self, owner: str | None, agency: str, now: datetime) -> Told:
+    def manager(self, owner: str | None, agency: str, now: datetime) -> Addressee:
         """Return who is told when a file is about to lose its funding: the owner's manager.
 
         The agency's address when nobody manages the owner, or nobody owns the file.
@@ -103,7 +103,7 @@ class Staff(Struct, frozen=True):
         manager = person.manager if person is not None else None
         return self._present(self.directory.recipient(manager, agency), now)
 
-    def _present(self, usual: Recipient, now: datetime) -> Told:
+    def _present(self, usual: Recipient, now: datetime) -> Addressee:
         """Return a recipient, or the first present of those who stand in, one after the other."""
         found, seen = usual, {usual.id}
         absence = first = self._away(found, now)
@@ -116,8 +116,8 @@ class Staff(Struct, frozen=True):
             seen.add(found.id)
             absence = self._away(found, now)
         if first is None:
-            return Told(usual)
-        return Told(found, usual, first.last)
+            return Addressee(usual)
+        return Addressee(found, usual, first.last)
 
     def _away(self, recipient: Recipient, now: datetime) -> Absence | None:
         person = person_of(recipient.id)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from notifications.model.announcement import Reschedule
-from notifications.people.staff import Told
+from notifications.people.staff import Addressee
 from notifications.schedule.planning import Due
 
 
@@ -20,9 +20,9 @@ class DueFile(Struct):
     """What a round does with the deadlines of a file, and whom it tells."""
 
     ref: str
-    told: Told
+    told: Addressee
     """Whoever follows it."""
-    manager: Told | None = None
+    manager: Addressee | None = None
     """Whoever must know besides; None when nothing presses."""
     dues: list[Due] = field(default_factory=list)
     """What is told; empty when it waits, or when nothing of its plan has come."""
@@ -31,7 +31,7 @@ class DueFile(Struct):
     """Deadlines that wait for somebody's working hours."""
 
     @property
-    def readers(self) -> tuple[Told, ...]:
+    def readers(self) -> tuple[Addressee, ...]:
         """Return those whose mails speak of it."""
         return (self.told,) if self.manager is None else (self.told, self.manager)
 

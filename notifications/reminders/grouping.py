@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from notifications.model.announcement import Reminder, Telling
 from notifications.model.messages import OutgoingMessage
-from notifications.model.preferences import Channel, Habits
-from notifications.people.staff import Told
+from notifications.model.preferences import Delivery, Habits
+from notifications.people.staff import Addressee
 from notifications.schedule.planning import Audience, Due, Planned, topic
 from workflow.case.people import Recipient
 
@@ -25,7 +25,12 @@ class ReminderComposer(Protocol):
     """Writes the mails of what is due."""
 
     def reminder(
-        self, recipient: Recipient, dues: Sequence[Due], now: datetime, *, told: Told | None = None
+        self,
+        recipient: Recipient,
+        dues: Sequence[Due],
+        now: datetime,
+        *,
+        told: Addressee | None = None,
     ) -> OutgoingMessage:
         """Return the message about one case, or raise an `EcheancierError`."""
 
@@ -35,7 +40,7 @@ class ReminderComposer(Protocol):
         groups: Sequence[Sequence[Due]],
         now: datetime,
         *,
-        told: Told | None = None,
+        told: Addressee | None = None,
     ) -> OutgoingMessage:
         """Return the one message about several cases, or raise an `EcheancierError`."""
 
@@ -43,7 +48,7 @@ class ReminderComposer(Protocol):
 class _Parcel(Struct):
     """What one recipient is told."""
 
-    told: Told
+    told: Addressee
     files: list[list[Due]] = field(default_factory=list)
     """What is told at once, case by case."""
     quiet: list[Reminder] = field(default_factory=list)
@@ -69,7 +74,9 @@ class Parcels:
         self.left = 0
         """Reminders left to the digest, or not wanted."""
 
-    def put(self, told: Told, habits: Habits, manager: Told | None, dues: Sequence[Due]) -> None:
+    def put(
+        self, told: Addressee, habits: Habits, manager: Addressee | None, dues: Sequence[Due]
+    ) -> None:
         """Sort what is due of one case between its follower and the manager.
 
         Args:
@@ -118,21 +125,21 @@ class Parcels:
             message = self._composer.reminder(recipient, dues, self._now, told=told)
             yield Telling(_reminders([dues], recipient), message)
 
-    def _parcel(self, told: Told) -> _Parcel:
+    def _parcel(self, told: Addressee) -> _Parcel:
         return self._parcels.setdefault(told.key, _Parcel(told))
 
 
 def _by_channel(
     due: Due, habits: Habits
-) -> tuple[tuple[Planned, ...], dict[Channel, list[Planned]]]:
+) -> tuple[tuple[Planned, ...], dict[Delivery, list[Planned]]]:
     """Return what the follower is told at once, and the rest by the channel they chose."""
     at_once: list[Planned] = []
-    quiet: dict[Channel, list[Planned]] = {}
+    quiet: dict[Delivery, list[Planned]] = {}
     for one in due.planned:
         if one.audience is Audience.MANAGER:
             continue
         channel = habits.channel(due.row.procedure, topic(due.row.deadline, one.offset))
-        if channel is Channel.AT_ONCE or one.audience is Audience.BOTH:
+        if channel is Delivery.AT_ONCE or one.audience is Audience.BOTH:
             at_once.append(one)
         else:
             quiet.setdefault(channel, []).append(one)

@@ -17,7 +17,7 @@ from notifications.mail.mime import bearing, is_resent
 from notifications.model.announcement import Carried
 from notifications.model.messages import MessageKind, OutgoingMessage, QueuedMessage
 from notifications.model.ports import NotificationStore
-from notifications.people.staff import Staff, Told, person_of
+from notifications.people.staff import Addressee, Staff, person_of
 from notifications.reminders.grouping import ReminderComposer
 from notifications.schedule.planning import Due, Planner
 from workflow.case.people import Directory
@@ -122,7 +122,7 @@ class Renewal:
         self._store.rewrite(message.lease, fresh.subject, content)
         return replace(message, content=content)
 
-    def _composed(self, told: Told, dues: Sequence[Due], now: datetime) -> OutgoingMessage:
+    def _composed(self, told: Addressee, dues: Sequence[Due], now: datetime) -> OutgoingMessage:
         files: dict[str, list[Due]] = {}
         for due in dues:
             files.setdefault(due.row.ref, []).append(due)
@@ -130,7 +130,7 @@ class Renewal:
             return self._composer.reminder(told.recipient, dues, now, told=told)
         return self._composer.group(told.recipient, list(files.values()), now, told=told)
 
-    def _told(self, message: QueuedMessage, now: datetime) -> Told | None:
+    def _told(self, message: QueuedMessage, now: datetime) -> Addressee | None:
         """Return who a message is for, and for whom, or None when nobody knows them any more."""
         known = {one.id: one for one in self._directory.recipients()}
         recipient = known.get(message.recipient)
@@ -138,7 +138,7 @@ class Renewal:
         if recipient is None:
             return None
         if absent is None:
-            return Told(recipient)
+            return Addressee(recipient)
         staff = Staff.of(self._directory, self._store, now)
         away = staff.absence(person_of(absent.id), now.astimezone(absent.zone).date())
-        return Told(recipient, absent, away.last if away else None)
+        return Addressee(recipient, absent, away.last if away else None)

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from notifications.model.announcement import Announcement, Reminder, Reschedule, Telling
 from notifications.model.messages import MessageQuery, MessageState
 from notifications.model.ports import Mailroom, NotificationStore
-from notifications.model.preferences import Channel
+from notifications.model.preferences import Delivery
 from notifications.model.sending import Decision, SendingEvent
 from notifications.people.staff import Staff
 from notifications.schedule.planning import Audience, Due, Planner
@@ -150,7 +150,7 @@ class Resumption:
             (one.offset, one.value, one.recipient): one
             for each in planned
             for recipient in told[each.audience]
-            for one in Due(row, (each,)).reminders(recipient, Channel.DIGEST)
+            for one in Due(row, (each,)).reminders(recipient, Delivery.DIGEST)
         }
         assert row.next_reminder_at is not None, "the store returns what is due"  # noqa: S101
         until = max(now, row.reminded_until)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from notifications.model.announcement import Announcement, Reschedule
 from notifications.model.ports import NotificationStore
-from notifications.people.staff import Staff, Told
+from notifications.people.staff import Addressee, Staff
 from notifications.reminders.circles import DueFile, circles
 from notifications.reminders.grouping import Parcels, ReminderComposer
 from notifications.schedule.planning import Audience, Due, Planner
@@ -38,7 +38,7 @@ class Broken(Struct, frozen=True):
     """One French sentence."""
 
 
-class SweepReport(Struct):
+class ReminderRoundReport(Struct):
     """What a round did."""
 
     looked_at: int = 0
@@ -56,7 +56,7 @@ class SweepReport(Struct):
     broken: list[Broken] = field(default_factory=list)
 
 
-class Sweep:
+class ReminderRound:
     """Tells each recipient what has come due.
 
     Args:
@@ -91,13 +91,13 @@ class Sweep:
         self._retry_after = retry_after
         self._stopping = stopping
 
-    def run(self, now: datetime) -> SweepReport:
+    def run(self, now: datetime) -> ReminderRoundReport:
         """Tell everything due by an instant, batch after batch.
 
         Every row asked is moved on, or left to whoever moved it first: the same row at the same
         instant is never looked at twice in a round, so that none can make it endless.
         """
-        report = SweepReport()
+        report = ReminderRoundReport()
         seen: set[tuple[int, datetime | None]] = set()
         told: _Round | None = None
         while not self._stopping():
@@ -123,13 +123,13 @@ class Sweep:
             limit: rows looked at, at most.
         """
         # Where a round that could not tell them has put them.
-        rows, report = self._store.due(now + self._retry_after, limit), SweepReport()
+        rows, report = self._store.due(now + self._retry_after, limit), ReminderRoundReport()
         if rows:
             for _ in self._round(now, report).announcements(rows):
                 """Composed, and left there."""
         return report.broken
 
-    def _round(self, now: datetime, report: SweepReport) -> _Round:
+    def _round(self, now: datetime, report: ReminderRoundReport) -> _Round:
         staff = Staff.of(self._directory, self._store, now)
         delays = (self._late_after, self._retry_after)
         return _Round(self._planner, self._composer, staff, now, delays, report)
@@ -139,7 +139,7 @@ class _Seen(Struct, frozen=True):
     """A row as a round looked at it."""
 
     row: OpenDeadline
-    told: Told
+    told: Addressee
     due: Due | None
     """What must be said of it now."""
     hold: datetime | None
@@ -158,7 +158,7 @@ class _Round:
         staff: Staff,
         now: datetime,
         delays: tuple[timedelta, timedelta],
-        report: SweepReport,
+        report: ReminderRoundReport,
     ) -> None:
         self._planner = planner
         self._composer = composer
@@ -246,7 +246,7 @@ class _Round:
         due = self._due(told, row)
         return _Seen(row, told, due, self._hold(told, due) if due else None, self._done(row))
 
-    def _due(self, told: Told, row: OpenDeadline) -> Due | None:
+    def _due(self, told: Addressee, row: OpenDeadline) -> Due | None:
         """Return what must be said of a row now, or None when nothing of its plan has come."""
         now, agency = self._now, row.agency
         planned = self._planner.between(row.deadline, agency, row.reminded_until, now)
@@ -258,7 +258,7 @@ class _Round:
         opening = self._planner.next_opening(now, agency, habits) if presses else None
         return Due(row, planned, now - planned[0].at > self._late_after, opening)
 
-    def _hold(self, told: Told, due: Due) -> datetime | None:
+    def _hold(self, told: Addressee, due: Due) -> datetime | None:
         """Return the opening that a due reminder waits for, or None when it leaves now.
 
         What a manager must know waits for the agency alone: nobody's pause puts it off.

@@ -23,7 +23,7 @@ from notifications.digest.model import Digest
 from notifications.mail.mime import Attachment, Letter, Mailbox, flat, lay_out, message_id, one_line
 from notifications.model.messages import MessageKind, OutgoingMessage
 from notifications.model.procedure_names import Labels, named
-from notifications.people.staff import Told
+from notifications.people.staff import Addressee
 from notifications.rendering.alerts import in_short, notice, verdict_command
 from notifications.rendering.grouping import file_views
 from notifications.rendering.reasons import of_absence, of_file
@@ -152,7 +152,7 @@ class Composer:
         dues: Sequence[Due],
         now: datetime,
         *,
-        told: Told | None = None,
+        told: Addressee | None = None,
     ) -> OutgoingMessage:
         """Return the one mail that says everything due about a case.
 
@@ -188,7 +188,7 @@ class Composer:
         groups: Sequence[Sequence[Due]],
         now: datetime,
         *,
-        told: Told | None = None,
+        told: Addressee | None = None,
     ) -> OutgoingMessage:
         """Return the one mail that says what is due about several cases, a line for each of the first.
 
@@ -292,7 +292,7 @@ class Composer:
         letter: Letter,
         recipient: Recipient,
         now: datetime,
-        told: Told | None = None,
+        told: Addressee | None = None,
     ) -> OutgoingMessage:
         return OutgoingMessage(
             key=letter.key,

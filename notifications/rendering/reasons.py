@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from notifications.people.presence import absent_of
-from notifications.people.staff import Told
+from notifications.people.staff import Addressee
 from notifications.schedule.planning import ESCALATION, MISSED, SNOOZED, Due, Planner
 from workflow.case.people import Directory, Recipient
 from workflow.text import french
@@ -65,7 +65,7 @@ def of_deadline(due: Due, now: datetime, planner: Planner) -> Iterator[str]:
 
 
 def of_file(
-    recipient: Recipient, dues: Sequence[Due], told: Told | None, directory: Directory
+    recipient: Recipient, dues: Sequence[Due], told: Addressee | None, directory: Directory
 ) -> tuple[str, ...]:
     """Return why a recipient is told of a file that presses, or is missed: as its manager, or its own."""
     row = dues[0].row
@@ -80,7 +80,7 @@ def of_file(
     return (_MISSED,) if MISSED in offsets else ()
 
 
-def of_absence(told: Told | None) -> tuple[str, ...]:
+def of_absence(told: Addressee | None) -> tuple[str, ...]:
     """Return for whom a mail is read, when its reader stands in for somebody."""
     absent = None if told is None else absent_of(told)
     return () if absent is None else (f"Vous recevez ce message {absent.words}.",)

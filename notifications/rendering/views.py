@@ -13,7 +13,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from notifications.digest.consequence import at_stake
-from notifications.model.procedure_names import Act, ProcedureLabels
+from notifications.model.procedure_names import NextAct, ProcedureLabels
 from notifications.rendering.reasons import of_deadline
 from notifications.schedule.planning import OPENING, Due, Planner
 from notifications.schedule.standing import (
@@ -68,7 +68,7 @@ class DeadlineView(Struct, frozen=True):
     warnings: tuple[str, ...]
     options: tuple[str, ...]
     advice: tuple[str, ...]
-    acts: tuple[Act, ...]
+    acts: tuple[NextAct, ...]
 
 
 def deadline_view(

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from notifications.model.announcement import Reminder
 from notifications.model.policy import ReminderPolicy
-from notifications.model.preferences import Channel, Habits, Topic
+from notifications.model.preferences import Delivery, Habits, Topic
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Deadline, Moment
 from workflow.errors import unknown
@@ -74,7 +74,9 @@ class Due(Struct, frozen=True):
     """The agency's next opening, when the mail leaves outside working hours because the deadline
     would fall before it."""
 
-    def reminders(self, recipient: str, channel: Channel = Channel.AT_ONCE) -> tuple[Reminder, ...]:
+    def reminders(
+        self, recipient: str, channel: Delivery = Delivery.AT_ONCE
+    ) -> tuple[Reminder, ...]:
         """Return the identity of each of these reminders, once told to a recipient."""
         row = self.row
         return tuple(

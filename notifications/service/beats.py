@@ -9,10 +9,10 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
-from notifications.digest.round import MorningReport
+from notifications.digest.round import DigestRoundReport
 from notifications.mail.relay import RelayReport
 from notifications.reminders.replan import ReplanReport
-from notifications.reminders.round import SweepReport
+from notifications.reminders.round import ReminderRoundReport
 
 PARTS = ("database", "guard", "hold", "replan", "sweep", "morning", "relay", "heartbeat")
 """The parts of a beat, in order."""
@@ -32,8 +32,8 @@ class BeatReport(Struct):
     at: datetime
     replan: ReplanReport | None = None
     """None when the plan was up to date."""
-    sweep: SweepReport | None = None
-    morning: MorningReport | None = None
+    sweep: ReminderRoundReport | None = None
+    morning: DigestRoundReport | None = None
     relay: RelayReport | None = None
     failures: list[Failure] = field(default_factory=list)
     unreadable: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ Ticks = Callable[[], timedelta]
 _BY_PEOPLE = frozenset({Decision.CONFIRMED, Decision.RESUMED, Decision.UNTOLD})
 
 
-class _Reading(Struct, frozen=True):
+class _ClockReading(Struct, frozen=True):
     """A reading of the clock that was believed, and of the machine's count at that instant."""
 
     clock: datetime
@@ -50,7 +50,7 @@ class Guard:
         self._name = name
         self._ticks = ticks
         self._zone = zone
-        self._believed: _Reading | None = None
+        self._believed: _ClockReading | None = None
         self._decided = 0
 
     def held(self, now: datetime) -> SendingEvent | None:
@@ -99,7 +99,7 @@ class Guard:
         expected = now if believed is None else believed.clock + (ticks - believed.ticks)
         # Put back, a clock is believed from where it is: it says nothing before its time.
         if now - expected <= LEAP:
-            self._believed = _Reading(now, ticks)
+            self._believed = _ClockReading(now, ticks)
         return expected
 
     def _last_sign(self, now: datetime, last: SendingEvent | None) -> datetime | None:

@@ -23,11 +23,11 @@ from types import FrameType
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from notifications.digest.round import Morning
+from notifications.digest.round import DigestRound
 from notifications.mail.relay import Relay, RelayReport
 from notifications.model.ports import Heartbeat, NotificationStore
 from notifications.reminders.replan import ReplanReport, replan
-from notifications.reminders.round import Sweep
+from notifications.reminders.round import ReminderRound
 from notifications.schedule.planning import Planner
 from notifications.service.beats import BeatReport, Failure
 from notifications.service.guard import Guard
@@ -94,8 +94,8 @@ class Service:
 
     def __init__(
         self,
-        sweep: Sweep,
-        morning: Morning,
+        sweep: ReminderRound,
+        morning: DigestRound,
         relay: Relay,
         *,
         store: NotificationStore,

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event, select, text
 from db.cases import listing, statements
 from db.cases.store import SqlCaseStore
 from db.connection.engine import reading, writing
-from db.connection.prepared import Prepared
+from db.connection.prepared import PreparedStatements
 from db.mail.store import SqlNotificationStore
 from db.schema import tables
 from tests.support.cases import (
@@ -228,7 +228,7 @@ def test_a_prepared_statement_reads_what_any_other_does(
     with reading(engine) as connection:
         for statement in (statements.JOURNAL, statements.CASE):
             expected = [tuple(row) for row in connection.execute(statement, known)]
-            found = Prepared().read(connection, statement, known)
+            found = PreparedStatements().read(connection, statement, known)
             assert [tuple(row) for row in found] == expected
 
 

@@ -21,7 +21,7 @@ from notifications.model.ports import (
     NotificationStore,
     PeopleRecords,
 )
-from notifications.model.preferences import Channel
+from notifications.model.preferences import Delivery
 from tests.support.cases import a_case, a_deadline, at_once, opening, step
 from tests.support.outbox import (
     LEASE,
@@ -189,9 +189,9 @@ def test_each_recipient_is_told_in_their_own_way(
     said = Announcement(
         moves(lines),
         (
-            Telling((a_reminder(one), a_reminder(two, Channel.DIGEST)), a_message("owner")),
+            Telling((a_reminder(one), a_reminder(two, Delivery.DIGEST)), a_message("owner")),
             Telling((a_reminder(one, recipient=chief),), a_message("chief", recipient=chief)),
-            Telling((a_reminder(one, Channel.NONE, recipient="personne:x"),)),
+            Telling((a_reminder(one, Delivery.NONE, recipient="personne:x"),)),
         ),
     )
     assert notification_store.announce([said], NOW) == 2
@@ -212,7 +212,7 @@ def test_no_mail_repeats_what_was_told(
     lines = notification_store.due(NOW, 10)
     notification_store.announce([announcement(lines)], NOW)
     lines = notification_store.due(NOW + timedelta(days=6), 10)
-    later = a_reminder(lines[0], Channel.DIGEST, offset="prudent-1")
+    later = a_reminder(lines[0], Delivery.DIGEST, offset="prudent-1")
     told = Telling((a_reminder(lines[0]), later), a_message("rappel/2"))
     assert notification_store.announce([Announcement(moves(lines), (told,))], NOW) == 0
     assert [row.offset for row in reminders(engine)] == ["prudent-7", "prudent-1"]

@@ -12,7 +12,7 @@ from db.connection.engine import open_engine
 from db.mail.store import SqlNotificationStore
 from db.schema.mail_tables import absence as absence_table
 from db.schema.mail_tables import habits as habits_table
-from notifications.model.preferences import Absence, Channel, Choice, Habits, Topic
+from notifications.model.preferences import Absence, Delivery, Habits, Preference, Topic
 from tests.support.cases import at_once
 from tests.support.databases import rows
 from tests.support.programs import PATIENCE
@@ -32,7 +32,7 @@ def days(first: int, last: int, person: str = "zoe", substitute: str | None = No
         Habits("zoe"),
         Habits(
             "zoe",
-            (Choice(Channel.DIGEST), Choice(Channel.NONE, Topic.CHASE, "cipi")),
+            (Preference(Delivery.DIGEST), Preference(Delivery.NONE, Topic.CHASE, "cipi")),
             frozenset({0, 1, 3, 6}),
             time(8, 30),
             time(0, 0, 1).replace(hour=17),

@@ -14,7 +14,7 @@ import pytest
 from tests.corpus.rows import Rows, Said, around, by_row, done, named, planned, row_tests
 from tests.support.core import paris
 from workflow.case.case import WorkKind
-from workflow.rules.checks import Check, Verdict
+from workflow.rules.checks import Check, CheckVerdict
 
 CDPI = Rows("cdpi")
 OK, AMBER, RED, NOTE, SILENT = "conforme", "a_confirmer", "non_conforme", "rappel", None
@@ -379,7 +379,7 @@ def test_a_point_names_its_source(check: Check) -> None:
 def test_every_verdict_of_a_check_is_seen(check: Check) -> None:
     """Each verdict that a check can give is obtained by one of the values tried here."""
     bands = (*check.bands, *((check.missing,) if check.missing else ()))
-    seen = {Verdict(said.verdict) for said in SAID if said.check == check.id and said.verdict}
+    seen = {CheckVerdict(said.verdict) for said in SAID if said.check == check.id and said.verdict}
     assert seen == {band.verdict for band in bands}
 
 

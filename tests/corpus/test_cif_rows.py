@@ -19,8 +19,8 @@ from tests.support import core
 from workflow.case.case import Case, HoursLine
 from workflow.deadlines.compute import every
 from workflow.deadlines.context import context_for, ruled_by
-from workflow.deadlines.ways_of_counting import Session
-from workflow.rules.checks import Check, Verdict
+from workflow.deadlines.ways_of_counting import Sitting
+from workflow.rules.checks import Check, CheckVerdict
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Assessment, Contract, assess, window
 
@@ -51,7 +51,7 @@ class Opacif(Rows, frozen=True):
         """Return one date of a deadline, None when it has none."""
         case = self.case(**typed)
         context = context_for(
-            self.procedure, "FR", (), core.SETTINGS, sessions=map(Session, sessions)
+            self.procedure, "FR", (), core.SETTINGS, sessions=map(Sitting, sessions)
         )
         found = every(self.procedure, self.procedure.editions[0], case.facts, context)
         one = next((one for one in found if one.id == deadline), None)
@@ -1709,8 +1709,8 @@ EVERY = [
 def test_every_verdict_of_a_check_is_seen(said: tuple[Said, ...], check: Check) -> None:
     """Each verdict that a check can give is obtained by one of the values tried here."""
     bands = (*check.bands, *((check.missing,) if check.missing else ()))
-    possible = {band.verdict for band in bands} or {Verdict.REMINDER}
-    seen = {Verdict(one.verdict) for one in said if one.check == check.id and one.verdict}
+    possible = {band.verdict for band in bands} or {CheckVerdict.REMINDER}
+    seen = {CheckVerdict(one.verdict) for one in said if one.check == check.id and one.verdict}
     assert seen == possible
 
 

@@ -30,7 +30,7 @@ from tests.corpus.rows import (
 from tests.support.cli import Desk
 from tests.support.core import PARIS, paris
 from workflow.case.case import Case, Paper, PaperStatus, WorkKind
-from workflow.rules.checks import Check, Verdict
+from workflow.rules.checks import Check, CheckVerdict
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
 
@@ -1803,5 +1803,5 @@ def test_every_check_is_exercised() -> None:
 def test_every_verdict_of_a_check_is_seen(check: Check) -> None:
     """Each verdict that a check can give is obtained by one of the values tried here."""
     bands = (*check.bands, *((check.missing,) if check.missing else ()))
-    seen = {Verdict(said.verdict) for said in SAID if said.check == check.id and said.verdict}
+    seen = {CheckVerdict(said.verdict) for said in SAID if said.check == check.id and said.verdict}
     assert seen == {band.verdict for band in bands}

@@ -18,7 +18,7 @@ from workflow.case.case import Case, HoursLine
 from workflow.deadlines.compute import every
 from workflow.deadlines.context import context_for, edition_for
 from workflow.errors import InvalidInput
-from workflow.rules.checks import Check, Verdict
+from workflow.rules.checks import Check, CheckVerdict
 from workflow.rules.seniority import Contract, assess
 
 OK, AMBER, RED, NOTE, SILENT = "conforme", "a_confirmer", "non_conforme", "rappel", None
@@ -500,6 +500,6 @@ def test_every_check_is_exercised() -> None:
 def test_every_verdict_of_a_check_is_seen(check: Check) -> None:
     """Each verdict that a check can give is obtained by one of the values tried here."""
     bands = (*check.bands, *((check.missing,) if check.missing else ()))
-    possible = {band.verdict for band in bands} or {Verdict.REMINDER}
-    seen = {Verdict(said.verdict) for said in SAID if said.check == check.id and said.verdict}
+    possible = {band.verdict for band in bands} or {CheckVerdict.REMINDER}
+    seen = {CheckVerdict(said.verdict) for said in SAID if said.check == check.id and said.verdict}
     assert seen == possible

@@ -14,7 +14,7 @@ from notifications.mail.relay import Relay
 from notifications.model.messages import MessageQuery, MessageState, QueuedMessage, StoredMessage
 from notifications.model.policy import ReminderPolicy
 from notifications.reminders.replan import replan
-from notifications.reminders.round import Sweep, SweepReport
+from notifications.reminders.round import ReminderRound, ReminderRoundReport
 from notifications.schedule.planning import Planner
 from tests.support.cases import a_case, is_final, opening
 from tests.support.notifications import (
@@ -51,9 +51,11 @@ def store(engine: Engine) -> SqlNotificationStore:
     return SqlNotificationStore(engine)
 
 
-def sweep(store: SqlNotificationStore, batch: int = 200, planner: Planner = PLANNER) -> SweepReport:
+def sweep(
+    store: SqlNotificationStore, batch: int = 200, planner: Planner = PLANNER
+) -> ReminderRoundReport:
     """Sweep once."""
-    round_ = Sweep(store, planner, make_composer(planner), make_directory(), batch=batch)
+    round_ = ReminderRound(store, planner, make_composer(planner), make_directory(), batch=batch)
     return round_.run(NOW)
 
 

@@ -16,10 +16,10 @@ from tests.support.smtp import Behaviour, Running, serving
 PROCESS = """
 import json, sys
 from datetime import date, timedelta
-from notifications.digest.round import Morning
+from notifications.digest.round import DigestRound
 from notifications.mail.relay import Relay
 from notifications.service.loop import Service, Stop
-from notifications.reminders.round import Sweep
+from notifications.reminders.round import ReminderRound
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from tests.support.notifications import (
     LABELS, MemoryNotificationStore, SetClock, make_composer, make_directory, make_message,
@@ -36,8 +36,8 @@ planner, stop = make_planner(), Stop()
 composer, directory = make_composer(planner), make_directory()
 settings = SmtpSettings("127.0.0.1", port, "echeancier@interim.example", Security.NONE)
 service = Service(
-    Sweep(store, planner, composer, directory, stopping=stop),
-    Morning(store, planner, composer, directory, LABELS),
+    ReminderRound(store, planner, composer, directory, stopping=stop),
+    DigestRound(store, planner, composer, directory, LABELS),
     Relay(store, lambda: SmtpTransport(settings), clock, worker="hote:1", stopping=stop),
     store=store, planner=planner, clock=clock, name="hote:1", stop=stop,
     every=timedelta(seconds=seconds),

@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 from db.connection.engine import open_engine
 from db.mail.store import SqlNotificationStore
 from db.schema.version import upgrade
-from notifications.digest.round import Morning
+from notifications.digest.round import DigestRound
 from notifications.mail.relay import Relay
-from notifications.reminders.round import Sweep
+from notifications.reminders.round import ReminderRound
 from notifications.service.loop import Service, Stop
 from tests.support import postgres
 from tests.support.notifications import (
@@ -52,8 +52,8 @@ def a_service(engine: Engine, clock: SetClock, transport: ScriptedTransport) -> 
     store, planner, stop = SqlNotificationStore(engine), make_planner(), Stop()
     composer, directory = make_composer(planner), make_directory()
     return Service(
-        Sweep(store, planner, composer, directory, stopping=stop),
-        Morning(store, planner, composer, directory, LABELS),
+        ReminderRound(store, planner, composer, directory, stopping=stop),
+        DigestRound(store, planner, composer, directory, LABELS),
         Relay(store, lambda: transport, clock, worker="hote:1", stopping=stop),
         store=store,
         planner=planner,

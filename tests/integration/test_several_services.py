@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from cli.main import main
 from db.connection.engine import open_engine, reading, writing
-from db.connection.prepared import Prepared
+from db.connection.prepared import PreparedStatements
 from db.mail import outbox as db_outbox
 from db.schema.mail_tables import outbox
 from tests.support.notifications import make_message
@@ -204,7 +204,7 @@ def test_eight_relays_send_ten_thousand_messages_exactly_once(server_house: Hous
 
 def put(house: House, number: int) -> None:
     """Put messages in the outbox, as a sweep would have."""
-    engine, prepared = open_engine(house.url), Prepared()
+    engine, prepared = open_engine(house.url), PreparedStatements()
     with writing(engine) as connection:
         for n in range(number):
             message = make_message(f"rappel:{n}", created_at=SUNDAY)

@@ -22,10 +22,10 @@ import pytest
 from msgspec import Struct, field
 
 from cli.config.configuration import load
-from cli.config.places import Places
+from cli.config.places import AgencyDirectory
 from cli.main import main
-from cli.wiring.container import House
-from notifications.model.preferences import Absence, Channel, Choice, Habits, Topic
+from cli.wiring.container import Container
+from notifications.model.preferences import Absence, Delivery, Habits, Preference, Topic
 from notifications.schedule.planning import Audience, Planned
 from tests.support.smtp import Running, serving
 from workflow.case.case import Deadline, Outcome
@@ -64,8 +64,8 @@ agency = "lyon"
 
 # What a person chose, once and for all: topic and channel.
 CHOICES = {
-    "zoe": (Choice(Channel.DIGEST, Topic.OPENING), Choice(Channel.NONE, Topic.CHASE)),
-    "noah": (Choice(Channel.DIGEST, Topic.LIMIT),),
+    "zoe": (Preference(Delivery.DIGEST, Topic.OPENING), Preference(Delivery.NONE, Topic.CHASE)),
+    "noah": (Preference(Delivery.DIGEST, Topic.LIMIT),),
 }
 
 # The usual way of a file: action, facts (given the day and the start), papers.
@@ -126,7 +126,7 @@ class Year(Struct, dict=True):
         config.write_text(text, encoding="utf-8")
         assert main(("--config", str(config), "init"), clock=lambda: self.now) == 0
         self.configuration = load(config)
-        self.places = Places(self.configuration.settings)
+        self.places = AgencyDirectory(self.configuration.settings)
         self.house = self._house()
         for person, choices in CHOICES.items():
             self.house.notifications.save_habits(Habits(person, choices), person, self.now)
@@ -164,8 +164,8 @@ class Year(Struct, dict=True):
             self.alive.append(self.now)
         self.house.close()
 
-    def _house(self) -> House:
-        return House(self.configuration, self.places, {}, None, lambda: self.now)
+    def _house(self) -> Container:
+        return Container(self.configuration, self.places, {}, None, lambda: self.now)
 
     def _outages(self, hours: int, number: int, longest: int) -> set[int]:
         starts = self.chance.sample(range(hours), number)
@@ -390,7 +390,7 @@ def test_every_reminder_that_makes_a_mail_ended(year: Year) -> None:
     received = Counter(
         str(message_from_bytes(content)["Message-ID"]) for _, content in year.server.accepted
     )
-    house = House(year.configuration, year.places, {}, None, lambda: year.now)
+    house = Container(year.configuration, year.places, {}, None, lambda: year.now)
     shown = {failed.id for failed in house.notifications.failures(10_000)}
     house.close()
     mails = year.rows("SELECT * FROM outbox")
@@ -402,7 +402,7 @@ def test_every_reminder_that_makes_a_mail_ended(year: Year) -> None:
     assert [one for one in mails if not any(one[end] for end in ends)] == []
     assert {one["message_id"] for one in mails if one["sent_at"]} == set(received)
     assert set(received.values()) == {1}
-    assert all(one["message_id"] for one in told(year) if one["channel"] == Channel.AT_ONCE)
+    assert all(one["message_id"] for one in told(year) if one["channel"] == Delivery.AT_ONCE)
 
 
 def test_nobody_is_told_twice(year: Year) -> None:

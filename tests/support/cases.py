@@ -30,7 +30,7 @@ from workflow.case.case import (
     PaperStatus,
     WorkKind,
 )
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract
@@ -144,7 +144,7 @@ def a_session(
         "label": "Commission d’été",
         "noted_by": "m.durand",
     }
-    return CalendarEntry(session=Session(day, cutoff), **(values | attributes))
+    return CalendarEntry(session=Sitting(day, cutoff), **(values | attributes))
 
 
 def an_eligibility(ground: str = "motif_secret", **attributes: Any) -> Eligibility:

@@ -38,7 +38,7 @@ from notifications.model.messages import (
 from notifications.model.policy import ReminderPolicy
 from notifications.model.ports import Heartbeat, Ready, at_once
 from notifications.model.preferences import Absence, Habits
-from notifications.model.procedure_names import Act, ProcedureLabels
+from notifications.model.procedure_names import NextAct, ProcedureLabels
 from notifications.model.sending import LEAP, Decision, SendingEvent
 from notifications.people.readers import Readers
 from notifications.people.staff import Staff
@@ -184,9 +184,9 @@ LABELS = {
     "cipi": ProcedureLabels(
         "CIPI",
         {
-            "drf": (Act("Saisir la DRF", ("avancer", "deposer_drf")),),
+            "drf": (NextAct("Saisir la DRF", ("avancer", "deposer_drf")),),
             "remise_documents": (
-                Act("Remise faite", ("corriger", "--fait", "documents_remis_le=AAAA-MM-JJ")),
+                NextAct("Remise faite", ("corriger", "--fait", "documents_remis_le=AAAA-MM-JJ")),
             ),
         },
     )

@@ -17,7 +17,7 @@ from db.mail.store import SqlNotificationStore
 from db.schema.mail_tables import outbox, reminder
 from notifications.model.announcement import Announcement, Reminder, Reschedule, Telling
 from notifications.model.messages import MessageKind, OutgoingMessage, QueuedMessage
-from notifications.model.preferences import Channel
+from notifications.model.preferences import Delivery
 from tests.support.cases import a_case, a_deadline, opening
 from workflow.usecases.ports import OpenDeadline
 
@@ -57,7 +57,9 @@ def moves(lines: Sequence[OpenDeadline]) -> tuple[Reschedule, ...]:
     return tuple(Reschedule(line.id, line.next_reminder_at or NOW, NOW, later) for line in lines)
 
 
-def a_reminder(line: OpenDeadline, channel: Channel = Channel.AT_ONCE, **changes: Any) -> Reminder:
+def a_reminder(
+    line: OpenDeadline, channel: Delivery = Delivery.AT_ONCE, **changes: Any
+) -> Reminder:
     """Return the reminder of a deadline."""
     values: dict[str, Any] = {
         "rule": line.deadline.id,

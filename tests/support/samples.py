@@ -20,7 +20,7 @@ from notifications.model.happenings import Figures, Happening
 from notifications.model.messages import FailedMessage, MessageKind, OutgoingMessage
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import Absence
-from notifications.model.procedure_names import Act, ProcedureLabels
+from notifications.model.procedure_names import NextAct, ProcedureLabels
 from notifications.people.staff import Staff
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import ESCALATION, Due, Planned, Planner
@@ -49,9 +49,9 @@ LABELS = {
     "cipi": ProcedureLabels(
         "CIPI",
         {
-            "drf": (Act("Saisir la DRF", ("avancer", "deposer_drf")),),
+            "drf": (NextAct("Saisir la DRF", ("avancer", "deposer_drf")),),
             "remise_documents": (
-                Act("Remise faite", ("corriger", "--fait", "documents_remis_le=AAAA-MM-JJ")),
+                NextAct("Remise faite", ("corriger", "--fait", "documents_remis_le=AAAA-MM-JJ")),
             ),
         },
         {"deposer_drf": "Saisir la DRF", "accorder_drf": "Accord d’AKTO"},

@@ -159,7 +159,7 @@ class Line(Struct, frozen=True):
     words: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return it as it would be typed, long words cut."""
+        """Return it would be typed, long words cut."""
         return shlex.join(
             word if len(word) < 80 else f"{word[:40]}…×{len(word)}" for word in self.words
         )

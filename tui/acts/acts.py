@@ -30,7 +30,7 @@ TITLE = FactSpec("title", "Libellé du dossier", FactType.TEXT, future=True)
 """The title of a file, asked beside its facts; no fact bears this name."""
 
 
-class Typed(Struct, frozen=True):
+class TypedAnswers(Struct, frozen=True):
     """What somebody has typed in a form.
 
     Args:
@@ -87,7 +87,7 @@ class _AbstractStruct(StructMeta, ABCMeta):
     """Makes structs that may leave methods to those that derive from them."""
 
 
-class Act(Struct, frozen=True, metaclass=_AbstractStruct):
+class ActForm(Struct, frozen=True, metaclass=_AbstractStruct):
     """A form: what it asks, and what it does.
 
     Args:
@@ -114,11 +114,11 @@ class Act(Struct, frozen=True, metaclass=_AbstractStruct):
         return ""
 
     @abstractmethod
-    def prepare(self, office: Office, typed: Typed) -> Outcome:
+    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like the service that does it."""
 
     @abstractmethod
-    def command(self, typed: Typed) -> list[str]:
+    def command(self, typed: TypedAnswers) -> list[str]:
         """Return the words of the command that does the same."""
 
     def known(self, case: Case) -> Mapping[str, str]:  # noqa: ARG002 - for those that ask
@@ -130,25 +130,25 @@ class Act(Struct, frozen=True, metaclass=_AbstractStruct):
         """True when it does nothing until something is typed."""
         return not any(question.required for question in self.questions)
 
-    def idles(self, typed: Typed) -> bool:
+    def idles(self, typed: TypedAnswers) -> bool:
         """Tell whether it changes nothing with what is typed: a comment goes with something else."""
         known = {one.spec.id: one.known for one in self.questions}
         return self.waits and all(known.get(id_) == value for id_, value in typed.facts.items())
 
-    def over(self, theirs: Case) -> Act:
+    def over(self, theirs: Case) -> ActForm:
         """Return the same act over a file that somebody else has changed meanwhile."""
         now = self.known(theirs)
         questions = (replace(one, known=now.get(one.spec.id, "")) for one in self.questions)
         return replace(self, case=theirs, questions=tuple(questions))
 
-    def asking(self, name: str) -> Act:
+    def asking(self, name: str) -> ActForm:
         """Return the same act with one of the facts to add among its questions."""
         spec = next(one for one in self.more if one.id == name)
         left = tuple(one for one in self.more if one.id != name)
         question = Question(spec, self.known(self.case).get(name, ""))
         return replace(self, questions=(*self.questions, question), more=left)
 
-    def told(self, typed: Typed) -> list[str]:
+    def told(self, typed: TypedAnswers) -> list[str]:
         """Return what was typed in words, one line each."""
         facts = (
             f"{one.spec.label} : {_changed(one, typed.facts[one.spec.id])}"
@@ -162,7 +162,7 @@ class Act(Struct, frozen=True, metaclass=_AbstractStruct):
         return [*facts, *papers, *comment]
 
 
-class Correcting(Act, frozen=True, kw_only=True):
+class Correcting(ActForm, frozen=True, kw_only=True):
     """Gives facts and the title other values.
 
     Args:
@@ -181,7 +181,7 @@ class Correcting(Act, frozen=True, kw_only=True):
         whole = any(one.spec is TITLE for one in self.questions)
         return f"{self.case.ref}-{'corriger' if whole else 'comptes'}"
 
-    def prepare(self, office: Office, typed: Typed) -> Outcome:
+    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `CaseService.correct`, or `Refused` without a title."""
         if typed.facts.get(TITLE.id) == "":
             raise Refused(
@@ -200,7 +200,7 @@ class Correcting(Act, frozen=True, kw_only=True):
             version=self.case.version,
         )
 
-    def command(self, typed: Typed) -> list[str]:
+    def command(self, typed: TypedAnswers) -> list[str]:
         """Return the words of the command that does the same."""
         words = ["dossier", "corriger", self.case.ref]
         for name, value in typed.facts.items():
@@ -217,7 +217,7 @@ class Correcting(Act, frozen=True, kw_only=True):
         return {**facts_typed(case, self.procedure, self.clock), TITLE.id: case.title}
 
 
-class Advancing(Act, frozen=True, kw_only=True):
+class Advancing(ActForm, frozen=True, kw_only=True):
     """Does an action.
 
     Args:
@@ -233,7 +233,7 @@ class Advancing(Act, frozen=True, kw_only=True):
         """The name of its draft."""
         return f"{self.case.ref}-{self.action.id}"
 
-    def prepare(self, office: Office, typed: Typed) -> Outcome:
+    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `CaseService.advance`."""
         return office.cases.advance(
             self.case.ref,
@@ -246,7 +246,7 @@ class Advancing(Act, frozen=True, kw_only=True):
             version=self.case.version,
         )
 
-    def command(self, typed: Typed) -> list[str]:
+    def command(self, typed: TypedAnswers) -> list[str]:
         """Return the words of the command that does the same."""
         words = ["dossier", "avancer", self.case.ref, self.action.id]
         for name, value in typed.given.items():
@@ -255,7 +255,7 @@ class Advancing(Act, frozen=True, kw_only=True):
             words += ["--piece", name]
         return [*words, *typed.for_the_journal]
 
-    def told(self, typed: Typed) -> list[str]:
+    def told(self, typed: TypedAnswers) -> list[str]:
         """Return the action and what was typed in words, one line each."""
         return [self.action.label, *super().told(typed)]
 
@@ -263,7 +263,7 @@ class Advancing(Act, frozen=True, kw_only=True):
         """Return the facts of a file."""
         return facts_typed(case, self.procedure, self.clock)
 
-    def over(self, theirs: Case) -> Act:
+    def over(self, theirs: Case) -> ActForm:
         """Return the same act, or the correction of its facts when they have done it already."""
         over = super().over(theirs)
         if theirs.state in self.action.transitions:

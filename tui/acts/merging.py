@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from tui.acts.acts import Act, Typed
+from tui.acts.acts import ActForm, TypedAnswers
 from workflow.case.case import Case
 
 
-def merged(mine: Act, typed: Typed, theirs: Case, *, keep_mine: bool) -> tuple[Act, Typed]:
+def merged(
+    mine: ActForm, typed: TypedAnswers, theirs: Case, *, keep_mine: bool
+) -> tuple[ActForm, TypedAnswers]:
     """Return what was typed, put over a file that somebody else has changed meanwhile.
 
     With `keep_mine`, what was typed wins. Otherwise it wins only where they changed nothing: what they

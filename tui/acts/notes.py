@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from tui.acts.acts import Act, Question, Typed
+from tui.acts.acts import ActForm, Question, TypedAnswers
 from tui.frame.office import Office
 from workflow.case.case import Case, HoursLine, Outcome, Paper, PaperStatus, WorkKind
 from workflow.rules.fact_specs import FactSpec, FactType
@@ -53,7 +53,7 @@ HOURS = {spec.id: spec for spec in (_KIND, _FIRST, _LAST, _PLANNED, _DONE, _PLAC
 """What is asked of a line of hours, by name."""
 
 
-class PaperNote(Act, frozen=True, kw_only=True):
+class PaperNote(ActForm, frozen=True, kw_only=True):
     """Says how far a paper has come, since when, and where it is kept.
 
     Args:
@@ -67,7 +67,7 @@ class PaperNote(Act, frozen=True, kw_only=True):
         """The name of its draft."""
         return f"{self.case.ref}-piece-{self.paper}"
 
-    def prepare(self, office: Office, typed: Typed) -> Outcome:
+    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `Recording.documents`."""
         status, places = self._status(typed), {}
         if _KEPT_AT.id in typed.facts:
@@ -82,7 +82,7 @@ class PaperNote(Act, frozen=True, kw_only=True):
             version=self.case.version,
         )
 
-    def _status(self, typed: Typed) -> PaperStatus | None:
+    def _status(self, typed: TypedAnswers) -> PaperStatus | None:
         """Return the status to note; None when only its place is."""
         if value := typed.facts.get(_STATUS.id):
             return PaperStatus(value)
@@ -91,7 +91,7 @@ class PaperNote(Act, frozen=True, kw_only=True):
             return None
         return noted.status if noted else PaperStatus.RECEIVED
 
-    def command(self, typed: Typed) -> list[str]:
+    def command(self, typed: TypedAnswers) -> list[str]:
         """Return the words of the command that does the same."""
         words, status = ["dossier", "pieces", self.case.ref], self._status(typed)
         if status is not None:
@@ -130,9 +130,9 @@ def _noted(paper: Paper | None) -> dict[str, str]:
     }
 
 
-def marked(status: PaperStatus) -> Typed:
+def marked(status: PaperStatus) -> TypedAnswers:
     """Return what somebody would type to give a paper another status."""
-    return Typed({_STATUS.id: status.value})
+    return TypedAnswers({_STATUS.id: status.value})
 
 
 def going_back(view: CaseView, paper: str, status: PaperStatus) -> str:
@@ -143,7 +143,7 @@ def going_back(view: CaseView, paper: str, status: PaperStatus) -> str:
     return f"Revenir de « {paper_words(noted.status)} » à « {paper_words(status)} » ?"
 
 
-class HoursNote(Act, frozen=True, kw_only=True):
+class HoursNote(ActForm, frozen=True, kw_only=True):
     """Adds a line of hours, or changes one.
 
     Args:
@@ -159,7 +159,7 @@ class HoursNote(Act, frozen=True, kw_only=True):
         """The name of its draft."""
         return f"{self.case.ref}-heures-{self.number or 'nouvelle'}"
 
-    def prepare(self, office: Office, typed: Typed) -> Outcome:
+    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `Recording.hours`."""
         given = typed.facts
         words = TypedHours(
@@ -177,7 +177,7 @@ class HoursNote(Act, frozen=True, kw_only=True):
             version=self.case.version,
         )
 
-    def _days(self, typed: Typed) -> str | None:
+    def _days(self, typed: TypedAnswers) -> str | None:
         """Return the days as a command takes them; None when they do not change."""
         if not {_FIRST.id, _LAST.id} & typed.facts.keys():
             return None
@@ -187,7 +187,7 @@ class HoursNote(Act, frozen=True, kw_only=True):
         last = typed.facts.get(_LAST.id) or kept
         return f"{first}..{last}" if last and last != first else first
 
-    def command(self, typed: Typed) -> list[str]:
+    def command(self, typed: TypedAnswers) -> list[str]:
         """Return the words of the command that does the same."""
         words, kind = ["dossier", "heures", self.case.ref], typed.facts.get(_KIND.id)
         if self.number is None:
@@ -234,7 +234,7 @@ def _answers(line: HoursLine) -> dict[str, str]:
     }
 
 
-class HandOver(Act, frozen=True):
+class HandOver(ActForm, frozen=True):
     """Gives a file to another person, another agency, or both."""
 
     idle: ClassVar[str] = "Choisissez à qui le dossier est confié."
@@ -244,7 +244,7 @@ class HandOver(Act, frozen=True):
         """The name of its draft."""
         return f"{self.case.ref}-attribuer"
 
-    def prepare(self, office: Office, typed: Typed) -> Outcome:
+    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `CaseService.transfer`."""
         return office.cases.transfer(
             self.case.ref,
@@ -255,7 +255,7 @@ class HandOver(Act, frozen=True):
             version=self.case.version,
         )
 
-    def command(self, typed: Typed) -> list[str]:
+    def command(self, typed: TypedAnswers) -> list[str]:
         """Return the words of the command that does the same."""
         words = ["dossier", "attribuer", self.case.ref]
         for name, option in (("owner", "--personne"), ("agency", "--agence")):

@@ -5,7 +5,7 @@ Made by the screen of a file, done by `tui.forms.writing` once another key has c
 
 from __future__ import annotations
 
-from tui.acts.acts import Act, Typed
+from tui.acts.acts import ActForm, TypedAnswers
 from tui.frame.office import Office
 from workflow.case.case import Outcome
 from workflow.text import french
@@ -13,16 +13,16 @@ from workflow.usecases.cases import CaseView
 from workflow.wording.journal_text import entry_words
 
 
-class Undoing(Act, frozen=True):
+class Undoing(ActForm, frozen=True):
     """Takes the last step back."""
 
-    def prepare(self, office: Office, typed: Typed) -> Outcome:
+    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `CaseService.undo`."""
         return office.cases.undo(
             self.case.ref, by=office.acting, comment=typed.comment, version=self.case.version
         )
 
-    def command(self, typed: Typed) -> list[str]:
+    def command(self, typed: TypedAnswers) -> list[str]:
         """Return the words of the command that does the same."""
         return ["dossier", "annuler", self.case.ref, *typed.for_the_journal]
 
@@ -36,7 +36,7 @@ def undoing(view: CaseView) -> Undoing:
     return Undoing(f"Annuler {words} · {view.case.ref}", view.case, view.procedure)
 
 
-class PaperDrop(Act, frozen=True, kw_only=True):
+class PaperDrop(ActForm, frozen=True, kw_only=True):
     """Takes back what is noted of a paper.
 
     Args:
@@ -45,7 +45,7 @@ class PaperDrop(Act, frozen=True, kw_only=True):
 
     paper: str
 
-    def prepare(self, office: Office, typed: Typed) -> Outcome:
+    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `Recording.documents`."""
         return office.recording.documents(
             self.case.ref,
@@ -56,7 +56,7 @@ class PaperDrop(Act, frozen=True, kw_only=True):
             version=self.case.version,
         )
 
-    def command(self, typed: Typed) -> list[str]:
+    def command(self, typed: TypedAnswers) -> list[str]:
         """Return the words of the command that does the same."""
         words = ["dossier", "pieces", self.case.ref, "--retirer", self.paper]
         return [*words, *typed.for_the_journal]
@@ -69,7 +69,7 @@ def dropping_paper(view: CaseView, paper: str) -> PaperDrop:
     return PaperDrop(title, view.case, view.procedure, paper=paper)
 
 
-class HoursDrop(Act, frozen=True, kw_only=True):
+class HoursDrop(ActForm, frozen=True, kw_only=True):
     """Takes a line of hours back.
 
     Args:
@@ -78,7 +78,7 @@ class HoursDrop(Act, frozen=True, kw_only=True):
 
     number: int
 
-    def prepare(self, office: Office, typed: Typed) -> Outcome:
+    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `Recording.hours`."""
         return office.recording.hours(
             self.case.ref,
@@ -89,7 +89,7 @@ class HoursDrop(Act, frozen=True, kw_only=True):
             version=self.case.version,
         )
 
-    def command(self, typed: Typed) -> list[str]:
+    def command(self, typed: TypedAnswers) -> list[str]:
         """Return the words of the command that does the same."""
         words = ["dossier", "heures", self.case.ref, "--retirer", str(self.number)]
         return [*words, *typed.for_the_journal]

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from tui.drawing.paint import Paint, fitted, folded
 from tui.months.day_load import LATE, LIMIT, SOON, fullest, lying, pressing, standing_bar
-from tui.months.month import Day, Mark, Month
+from tui.months.month import Day, DayMark, Month
 from workflow.text import french
 
 _MONDAY = date(2024, 1, 1)
@@ -31,7 +31,7 @@ _DAY = 2
 _LONGEST = 31
 
 
-class Picture(Struct, frozen=True):
+class CalendarPicture(Struct, frozen=True):
     """What is drawn: lines of text, and where the days are.
 
     Args:
@@ -77,7 +77,7 @@ class Drawing(Struct, frozen=True):
 
     # --- A month -----------------------------------------------------------------------------------
 
-    def month(self, month: Month, width: int, height: int) -> Picture:
+    def month(self, month: Month, width: int, height: int) -> CalendarPicture:
         """Return a month, as large as there is room for."""
         cell = max(width // 7, 5)
         tall = max(min((height - 1) // len(month.weeks), _TALLEST), _LINES)
@@ -92,7 +92,7 @@ class Drawing(Struct, frozen=True):
             cells = [[*one, *[Text(" " * cell)] * (tall - _ROOMY)] for one in cells]
             lines += [Text().join(pieces) for pieces in zip(*cells, strict=True)]
         days = [[day.on for day in week] for week in month.weeks]
-        return Picture(lines, days, 0, 1, (cell, tall))
+        return CalendarPicture(lines, days, 0, 1, (cell, tall))
 
     def _weekdays(self, cell: int) -> Text:
         names = [french.weekday(_MONDAY + timedelta(days=rank)) for rank in range(7)]
@@ -108,7 +108,7 @@ class Drawing(Struct, frozen=True):
             body.append(self.paint.line(" ", (lying(day.load, most, inner - 2), how.style)))
         if day.limits or day.late:
             body.append(self._marks(day, inner))
-        if day.marks & Mark.HOLIDAY:
+        if day.marks & DayMark.HOLIDAY:
             named = folded(day.said[0], inner + 1, tall - len(body))
             body += [self.paint.text(words, "muted") for words in named]
         here = day.on == self.cursor
@@ -124,7 +124,7 @@ class Drawing(Struct, frozen=True):
     def _number(self, day: Day, width: int) -> Text:
         """Return the number of a day, and its load: spaced, or as close as both can be read."""
         number = f"‹{day.on.day}›" if day.on == self.today else f" {day.on.day}"
-        number += " ×" if day.marks & Mark.HOLIDAY else ""
+        number += " ×" if day.marks & DayMark.HOLIDAY else ""
         how, load = pressing(day.on, self.today), ""
         if day.load:
             load = f"{how.sign} {day.load}"
@@ -144,7 +144,7 @@ class Drawing(Struct, frozen=True):
 
     # --- A year ------------------------------------------------------------------------------------
 
-    def year(self, months: Sequence[Month], height: int) -> Picture:
+    def year(self, months: Sequence[Month], height: int) -> CalendarPicture:
         """Return a year, one line a month, spaced when there is room for it."""
         tall = 2 if height > 2 * len(months) else 1
         numbers = "".join(f"{number:>{_DAY}}" for number in range(1, _LONGEST + 1))
@@ -158,7 +158,7 @@ class Drawing(Struct, frozen=True):
         for days in inside:
             lines += [self._year_line(days, most), *[Text()] * (tall - 1)]
         places = [[day.on for day in days] for days in inside]
-        return Picture(lines, places, _NAME, 1, (_DAY, tall))
+        return CalendarPicture(lines, places, _NAME, 1, (_DAY, tall))
 
     def _year_line(self, days: Sequence[Day], most: int) -> Text:
         first, total = days[0].on, sum(day.load for day in days)
@@ -182,7 +182,9 @@ class Drawing(Struct, frozen=True):
             sign = how.sign if how is SOON else " "
             words, style = standing_bar(day.load, most) + sign, how.style
         else:
-            off = "×" if day.marks & Mark.HOLIDAY else " " if day.marks & Mark.WEEKEND else "·"
+            off = (
+                "×" if day.marks & DayMark.HOLIDAY else " " if day.marks & DayMark.WEEKEND else "·"
+            )
             words, style = f"{off} ", "muted"
         cell = self.paint.text(words, style)
         if day.on == self.today:

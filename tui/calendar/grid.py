@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.calendar.drawing import Drawing, Picture
+from tui.calendar.drawing import CalendarPicture, Drawing
 from tui.drawing.paint import Paint
 from tui.frame.keys import bind
 from tui.months.month import Month
@@ -55,7 +55,7 @@ class CalendarGrid(Widget, can_focus=True):
 
         day: date
 
-    _picture: Picture | None = None
+    _picture: CalendarPicture | None = None
 
     def __init__(self, today: date) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ from tui.frame.office import Office
 from workflow.case.case import Case, Deadline, FactValue, Outcome
 from workflow.deadlines.context import ruled_by
 from workflow.deadlines.planner import Chain, Plan, StartPlanner
-from workflow.deadlines.ways_of_counting import Context, Session
+from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.eligibility.evaluate import Report
 from workflow.errors import ActionRefused, InvalidInput
 from workflow.rules.fact_specs import FactSpec
@@ -116,7 +116,7 @@ class Preview(Struct, frozen=True):
         return self.context.day(value) if isinstance(value, date) else None
 
     @property
-    def sessions(self) -> Sequence[Session]:
+    def sessions(self) -> Sequence[Sitting]:
         """Known sessions of the funder's commission."""
         return self.context.sessions
 

@@ -21,14 +21,14 @@ from tui.months.monthgrid import WIDTH, legend, months_side_by_side, named_days
 from workflow.calendar.counting import add_months
 from workflow.case.case import Moment
 from workflow.deadlines.planner import Chain
-from workflow.rules.checks import Verdict
+from workflow.rules.checks import CheckVerdict
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
 
 _SIGNS = {
-    Verdict.FAILING: ("✗", "late"),
-    Verdict.TO_CONFIRM: ("?", "soon"),
-    Verdict.CONFORMING: ("✓", "ok"),
+    CheckVerdict.FAILING: ("✗", "late"),
+    CheckVerdict.TO_CONFIRM: ("?", "soon"),
+    CheckVerdict.CONFORMING: ("✓", "ok"),
 }
 _INDENT = (0, 0, 0, 2)
 
@@ -145,7 +145,7 @@ def _verdict(found: Preview, paint: Paint) -> Iterator[RenderableType]:
     yield paint.heading("Éligibilité et composition")
     for verdict, (sign, style) in _SIGNS.items():
         for finding in found.report.of(verdict):
-            if verdict is Verdict.CONFORMING:
+            if verdict is CheckVerdict.CONFORMING:
                 yield paint.line((f"{sign} ", style), (finding.label, "muted"))
                 continue
             yield paint.line((f"{sign} ", style), (finding.label, "strong"))

@@ -20,7 +20,7 @@ from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
 from textual.widgets.option_list import Option
 
 from notifications.model.messages import FailedMessage
-from tui.acts.acts import Act, Typed, advancing, correcting
+from tui.acts.acts import ActForm, TypedAnswers, advancing, correcting
 from tui.acts.drafts import adopt
 from tui.acts.notes import going_back, handing_over, marked, noting_hours, noting_paper
 from tui.acts.removals import dropping_hours, dropping_paper, undoing
@@ -70,7 +70,7 @@ _FAILURES = 500
 _READ_ONLY = "Lecture seule : rien ne peut être enregistré."
 
 
-class Reading(Struct, frozen=True):
+class CaseReading(Struct, frozen=True):
     """Everything the screen shows of a file."""
 
     view: CaseView
@@ -119,7 +119,7 @@ class CaseScreen(Writing):
     def __init__(self, ref: str) -> None:
         super().__init__()
         self.ref = ref
-        self._reading: Reading | None = None
+        self._reading: CaseReading | None = None
         self._unfolded = False
 
     def compose(self) -> ComposeResult:
@@ -159,7 +159,7 @@ class CaseScreen(Writing):
         """True too while the file is read for the first time: nothing can be done with it before."""
         return super().expecting or (self._reading is None and self._again is None)
 
-    def _read(self) -> Reading:
+    def _read(self) -> CaseReading:
         office, ref = self.office, self.ref
         _, quote, accounts = office.inquiries.quote(ref)
         failed = tuple(one for one in office.mail.failures(_FAILURES) if one.ref == ref)
@@ -168,13 +168,13 @@ class CaseScreen(Writing):
         if office.heir:
             adopt(office.drafts)
         left = leftovers(view, office.drafts)
-        return Reading(view, office.cases.journal(ref), quote, accounts, goals, failed, left)
+        return CaseReading(view, office.cases.journal(ref), quote, accounts, goals, failed, left)
 
     def _gone(self, error: EcheancierError) -> None:
         self.notify(error.message, severity="warning")
         self.action_back()
 
-    def _show(self, reading: Reading) -> None:
+    def _show(self, reading: CaseReading) -> None:
         self._reading = reading
         view = reading.view
         looking = self.office.looking_at(view.case)
@@ -222,7 +222,7 @@ class CaseScreen(Writing):
     def _tab(self) -> str:
         return self.query_one(TabbedContent).active or "dates"
 
-    def _fill_lines(self, tab: str, reading: Reading) -> None:
+    def _fill_lines(self, tab: str, reading: CaseReading) -> None:
         """List the lines of a tab again, the cursor where it was."""
         case, paint = reading.view.case, Paint(self)
         found = (
@@ -243,7 +243,7 @@ class CaseScreen(Writing):
         option = self.query_one(f"#{self._tab}-lines", Rows).highlighted_option
         return option.id if option else None
 
-    def _content(self, tab: str, reading: Reading) -> Iterable[RenderableType]:
+    def _content(self, tab: str, reading: CaseReading) -> Iterable[RenderableType]:
         view, log, paint = reading.view, reading.journal, Paint(self)
         case, procedure = view.case, view.procedure
         looking, directory = self.office.looking_at(case), self.office.directory
@@ -331,9 +331,9 @@ class CaseScreen(Writing):
         """Show what undoing the last step would do, and ask."""
         if (view := self._writable()) is not None:
             act = undoing(view)
-            self.write(act, Typed(), f"{act.title} ?")
+            self.write(act, TypedAnswers(), f"{act.title} ?")
 
-    def _form(self, act: Act) -> None:
+    def _form(self, act: ActForm) -> None:
         self.desk.push(ActScreen(act), self._changed)
 
     def action_snooze(self) -> None:
@@ -395,4 +395,4 @@ class CaseScreen(Writing):
         if view is not None and line is not None:
             papers = self._tab == "papers"
             act = dropping_paper(view, line) if papers else dropping_hours(view, int(line))
-            self.write(act, Typed(), f"{act.title} ?")
+            self.write(act, TypedAnswers(), f"{act.title} ?")

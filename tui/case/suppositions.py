@@ -14,17 +14,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from notifications.schedule.planning import Planner
-from tui.acts.acts import Act, Typed, reasons_of
+from tui.acts.acts import ActForm, TypedAnswers, reasons_of
 from tui.acts.date_moves import FileMoves, moves_of
 from tui.frame.office import Office
 from workflow.calendar.calendars import Closure, calendar
 from workflow.case.case import Case, Outcome
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import ActionRefused, InvalidInput
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import DeadlineSpec, Procedure
 from workflow.text import french
-from workflow.usecases.recompute import CalendarChanges, Prepared
+from workflow.usecases.recompute import CalendarChanges, PreparedChange
 from workflow.usecases.worklist import WorkQuery
 
 Watch = Callable[[Sequence[str]], Iterable[str]]
@@ -62,8 +62,8 @@ class Supposition(Protocol):
 class OtherFacts(Struct, frozen=True):
     """Facts of one file that would be others, or known already."""
 
-    act: Act
-    typed: Typed
+    act: ActForm
+    typed: TypedAnswers
 
     def work_out(self, office: Office, watch: Watch) -> Supposed:  # noqa: ARG002 - one file only
         """Return what a correction would move, even one that is refused."""
@@ -117,7 +117,7 @@ class OtherSession(Struct, frozen=True):
     procedure: str
     funder: str
     day: date | None
-    to: Session | None
+    to: Sitting | None
 
     def work_out(self, office: Office, watch: Watch) -> Supposed:
         """Return the files it would move."""
@@ -129,7 +129,7 @@ class OtherSession(Struct, frozen=True):
             command=tuple(self._command()),
         )
 
-    def _prepared(self, changes: CalendarChanges, *, by: str) -> Prepared:
+    def _prepared(self, changes: CalendarChanges, *, by: str) -> PreparedChange:
         if self.day is None and self.to is None:
             raise InvalidInput("Donnez le jour de la commission à ajouter.")
         if self.day is None and self.to is not None:

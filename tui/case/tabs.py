@@ -34,7 +34,7 @@ from workflow.wording.journal_text import (
 )
 
 
-class Line(Struct, frozen=True):
+class TabLine(Struct, frozen=True):
     """A line that something can be done to.
 
     Args:
@@ -76,7 +76,7 @@ def dates(
         yield ""
 
 
-def papers(case: Case, procedure: Procedure, paint: Paint) -> Iterator[Line]:
+def papers(case: Case, procedure: Procedure, paint: Paint) -> Iterator[TabLine]:
     """Yield each paper: how far it has come, where it is kept."""
     for name, spec in procedure.documents.items():
         if spec.any_of and name not in case.documents:
@@ -88,7 +88,7 @@ def papers(case: Case, procedure: Procedure, paint: Paint) -> Iterator[Line]:
         on = f" le {french.short_day(paper.on)}" if paper else ""
         kept = f"  {paper.kept_at}" if paper and paper.kept_at else ""
         state = f"{sign} {paper_words(status)}{on}"
-        yield Line(name, paint.line((f"{state:<26}", style), spec.label, (kept, "muted")))
+        yield TabLine(name, paint.line((f"{state:<26}", style), spec.label, (kept, "muted")))
 
 
 def papers_aside(
@@ -116,13 +116,13 @@ def _keys(words: Mapping[str, str], key: Callable[[str], str], paint: Paint) -> 
     return paint.line(*(piece for pair in zip(pieces, said, strict=True) for piece in pair))
 
 
-def hours(case: Case, paint: Paint) -> Iterator[Line]:
+def hours(case: Case, paint: Paint) -> Iterator[TabLine]:
     """Yield the lines of the ledger of hours."""
     for line in case.hours:
         until = f" au {french.short_day(line.last)}" if line.last != line.first else ""
         told = ((line.planned, "prévues"), (line.done, "faites"))
         amounts = [f"{french.measured(value, 'h')} {words}" for value, words in told if value]
-        yield Line(
+        yield TabLine(
             str(line.number),
             paint.line(
                 (f"{line.number:>2}  ", "muted"),

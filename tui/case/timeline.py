@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui.case.timeline_text import Lane, Picture
+from tui.case.timeline_text import Lane, TimelinePicture
 from tui.drawing.paint import Paint, fitted
 from workflow.text import french
 
@@ -30,9 +30,9 @@ class Timeline(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._picture: Picture | None = None
+        self._picture: TimelinePicture | None = None
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: TimelinePicture) -> None:
         """Draw another picture."""
         self._picture = picture
         self.refresh(layout=True)
@@ -44,7 +44,7 @@ class Timeline(Widget):
         return len(self._picture.lanes) + 1 + len(self._legend(self._picture, viewport, width))
 
     @staticmethod
-    def _legend(picture: Picture, viewport: Size, width: int) -> list[str]:
+    def _legend(picture: TimelinePicture, viewport: Size, width: int) -> list[str]:
         # A window of 24 lines keeps them for the rest.
         return legend(picture, width) if viewport.height >= 30 else []  # noqa: PLR2004
 
@@ -62,7 +62,7 @@ class Timeline(Widget):
         return Text("\n").join(lines)
 
 
-def legend(picture: Picture, width: int) -> list[str]:
+def legend(picture: TimelinePicture, width: int) -> list[str]:
     """Return what the signs of a picture say, those alone that it has, over as many lines as they need."""
     drawn = {one.sign for lane in picture.lanes for one in lane.spans}
     drawn |= {one.sign for lane in picture.lanes for one in lane.marks}
@@ -85,7 +85,7 @@ class Scale:
         label: columns before them.
     """
 
-    def __init__(self, picture: Picture, width: int, label: int) -> None:
+    def __init__(self, picture: TimelinePicture, width: int, label: int) -> None:
         self._picture = picture
         self._label = label
         self._width = width

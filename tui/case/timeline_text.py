@@ -22,7 +22,7 @@ _LONGEST = 7
 """Lanes at most: the most pressing are kept."""
 
 
-class Mark(Struct, frozen=True):
+class TimelineMark(Struct, frozen=True):
     """A sign on a day."""
 
     on: date
@@ -44,7 +44,7 @@ class Lane(Struct, frozen=True):
 
     label: str
     spans: tuple[Span, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[TimelineMark, ...] = ()
 
     @property
     def days(self) -> Iterator[date]:
@@ -54,7 +54,7 @@ class Lane(Struct, frozen=True):
             yield from (span.first, span.last)
 
 
-class Picture(Struct, frozen=True):
+class TimelinePicture(Struct, frozen=True):
     """The lanes and the days they stand on."""
 
     lanes: tuple[Lane, ...]
@@ -63,7 +63,7 @@ class Picture(Struct, frozen=True):
     today: date
 
 
-def picture(case: Case, procedure: Procedure, looking: Looking) -> Picture:
+def picture(case: Case, procedure: Procedure, looking: Looking) -> TimelinePicture:
     """Return the picture of a file."""
     today = looking.today
     in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on)
@@ -77,15 +77,15 @@ def picture(case: Case, procedure: Procedure, looking: Looking) -> Picture:
         *_planned(case, procedure, looking),
     ]
     days = [today, *(day for lane in lanes for day in lane.days)]
-    return Picture(tuple(lanes), min(days) - _MARGIN, max(days) + _MARGIN, today)
+    return TimelinePicture(tuple(lanes), min(days) - _MARGIN, max(days) + _MARGIN, today)
 
 
-def _steps(case: Case, procedure: Procedure, looking: Looking) -> Iterator[Mark]:
+def _steps(case: Case, procedure: Procedure, looking: Looking) -> Iterator[TimelineMark]:
     """Yield the opening and the steps done, each on its day as corrections have left it."""
-    yield Mark(civil(looking.local(case.opened_at)), "○", "muted")
+    yield TimelineMark(civil(looking.local(case.opened_at)), "○", "muted")
     dates = step_dates(procedure, case)
     for entry in case.history:
-        yield Mark(civil(looking.local(dates[entry.seq] or entry.at)), "✓", "ok")
+        yield TimelineMark(civil(looking.local(dates[entry.seq] or entry.at)), "✓", "ok")
 
 
 def _deadline(deadline: Deadline, looking: Looking, since: date) -> Lane:
@@ -97,7 +97,7 @@ def _deadline(deadline: Deadline, looking: Looking, since: date) -> Lane:
         return Lane(
             deadline.label,
             (Span(min(since, reply), reply, "┄", "awaited"),),
-            (Mark(reply, "?", style),),
+            (TimelineMark(reply, "?", style),),
         )
     strict = day_of_end(looking.local(deadline.strict)) if deadline.strict else None
     last = strict or deadline.prudent or deadline.opens_on or since
@@ -108,11 +108,11 @@ def _deadline(deadline: Deadline, looking: Looking, since: date) -> Lane:
         spans.append(Span(max(prudent, first), last, "╍", "soon"))
     marks = []
     if deadline.opens_on:
-        marks.append(Mark(deadline.opens_on, "┣", "ok"))
+        marks.append(TimelineMark(deadline.opens_on, "┣", "ok"))
     if deadline.prudent and deadline.prudent >= first:
-        marks.append(Mark(deadline.prudent, "◆", "internal" if internal else "soon"))
+        marks.append(TimelineMark(deadline.prudent, "◆", "internal" if internal else "soon"))
     if strict:
-        marks.append(Mark(strict, "┃", style if style == "late" else "late"))
+        marks.append(TimelineMark(strict, "┃", style if style == "late" else "late"))
     return Lane(deadline.label, tuple(spans), tuple(marks))
 
 
@@ -129,4 +129,4 @@ def _planned(case: Case, procedure: Procedure, looking: Looking) -> Iterator[Lan
     label = procedure.facts[procedure.reference_fact].label.partition(" (")[0]
     later = [day for day in days.values() if day > start]
     spans = (Span(start, max(later), "▒", "awaited"),) if later else ()
-    yield Lane(label[:1].upper() + label[1:], spans, (Mark(start, "▲", "accent"),))
+    yield Lane(label[:1].upper() + label[1:], spans, (TimelineMark(start, "▲", "accent"),))

@@ -23,7 +23,7 @@ from textual.widgets import Input, Label, Select, Static
 from textual.worker import get_current_worker
 
 from notifications.schedule.viewpoint import Looking
-from tui.acts.acts import Act, Typed, correcting, is_day, reasons_of
+from tui.acts.acts import ActForm, TypedAnswers, correcting, is_day, reasons_of
 from tui.acts.date_moves import counted, table
 from tui.case.suppositions import (
     OtherClosure,
@@ -42,7 +42,7 @@ from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind
 from tui.frame.masthead import Masthead
 from tui.frame.page import Page
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import EcheancierError
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure
@@ -92,7 +92,7 @@ class WhatIfScreen(Page):
     def __init__(self, ref: str | None = None) -> None:
         super().__init__()
         self._ref = ref
-        self._act: Act | None = None
+        self._act: ActForm | None = None
         self._found: Supposed | None = None
 
     def compose(self) -> ComposeResult:
@@ -249,7 +249,7 @@ class WhatIfScreen(Page):
             typed = {
                 one.spec.id: one.words for one in self.query(FactField) if one.words != one.known
             }
-            return OtherFacts(self._act, Typed(typed)) if self._act and typed else None
+            return OtherFacts(self._act, TypedAnswers(typed)) if self._act and typed else None
         if self._kind == _CLOSURE:
             first = self._day(_FIRST, words)
             last = self._day(_LAST, words) or first
@@ -263,7 +263,7 @@ class WhatIfScreen(Page):
         if not funder or not chosen or (chosen == _NEW and to is None):
             return None
         day = None if chosen == _NEW else date.fromisoformat(chosen)
-        session = Session(to, self._day(_CUTOFF, words)) if to else None
+        session = Sitting(to, self._day(_CUTOFF, words)) if to else None
         return OtherSession(procedure, funder, day, session)
 
     def _day(self, spec: FactSpec, words: dict[str, str]) -> date | None:

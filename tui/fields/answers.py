@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.widgets import Input, Label, Select
 
 from notifications.schedule.viewpoint import Looking
-from tui.acts.acts import Act, Question, Typed
+from tui.acts.acts import ActForm, Question, TypedAnswers
 from tui.acts.drafts import without_revealing
 from tui.fields.choices import Choices
 from tui.fields.factfield import FactField
@@ -44,7 +44,7 @@ class Answers(Fields):
     class Changed(Message):
         """Something else is typed."""
 
-    def __init__(self, act: Act, looking: Callable[[], Looking]) -> None:
+    def __init__(self, act: ActForm, looking: Callable[[], Looking]) -> None:
         super().__init__(id="questions")
         self.act = act
         self.forced = False
@@ -127,7 +127,7 @@ class Answers(Fields):
         return [(one, fields[one.spec.id]) for one in self.act.questions]
 
     @property
-    def typed(self) -> Typed:
+    def typed(self) -> TypedAnswers:
         """What was typed, shorthands written out, without what was left as it was."""
         facts = {
             question.spec.id: field.words
@@ -137,7 +137,7 @@ class Answers(Fields):
         papers = tuple(
             name for name, _ in self.act.papers if self.query_one(f"#{PAPER}{name}", Tick).value
         )
-        return Typed(facts, papers, self.comment.value.strip(), self.forced)
+        return TypedAnswers(facts, papers, self.comment.value.strip(), self.forced)
 
     @property
     def comment(self) -> Input:
@@ -155,7 +155,7 @@ class Answers(Fields):
 
     # --- What is asked -----------------------------------------------------------------------------
 
-    def take(self, act: Act, typed: Typed) -> None:
+    def take(self, act: ActForm, typed: TypedAnswers) -> None:
         """Ask for another act with the same fields, and put answers there; the rest is as it is known."""
         self.act = act
         for question, field in self._asked():

@@ -19,13 +19,13 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from notifications.schedule.viewpoint import Looking
-from tui.acts.acts import Act, forces_nothing, may_be_forced, reasons_of
+from tui.acts.acts import ActForm, forces_nothing, may_be_forced, reasons_of
 from tui.acts.ledger import totals
 from tui.acts.merging import merged
 from tui.drawing.paint import Paint
 from tui.fields.answers import FACT, Answers
 from tui.forms.confirm import ConfirmScreen
-from tui.forms.conflict import Choice, ConflictScreen
+from tui.forms.conflict import ConflictScreen, Resolution
 from tui.forms.effect import effect
 from tui.forms.resume import Resuming
 from tui.forms.stale_drafts import told
@@ -51,7 +51,7 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
         bind("form.up", "move(-1)"),
     ]
 
-    def __init__(self, act: Act) -> None:
+    def __init__(self, act: ActForm) -> None:
         super().__init__()
         self._first = act
         self._outcome: Outcome | None = None
@@ -105,7 +105,7 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
         return self.query_one(Answers)
 
     @property
-    def _act(self) -> Act:
+    def _act(self) -> ActForm:
         return self._answers.act
 
     def _looking(self) -> Looking:
@@ -274,20 +274,20 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
     def _show_conflict(self, stale: StaleCase, theirs: Case) -> None:
         typed, act = self._answers.typed, self._act
         vain = []
-        for choice in (Choice.MINE, Choice.BOTH):
-            over, left = merged(act, typed, theirs, keep_mine=choice is Choice.MINE)
+        for choice in (Resolution.MINE, Resolution.BOTH):
+            over, left = merged(act, typed, theirs, keep_mine=choice is Resolution.MINE)
             vain += [choice] if over.idles(left) else []
         self.desk.push(
             ConflictScreen(act.case.ref, act.told(typed), stale.changes, vain=vain),
             partial(self._settled, theirs),
         )
 
-    def _settled(self, theirs: Case, choice: Choice) -> None:
-        if choice is Choice.THEIRS:
+    def _settled(self, theirs: Case, choice: Resolution) -> None:
+        if choice is Resolution.THEIRS:
             self.notify("Rien n’a été enregistré ; votre saisie reste en brouillon.", timeout=5)
             self.desk.refresh_data()
             self.dismiss(None)
             return
-        keep_mine = choice is Choice.MINE
+        keep_mine = choice is Resolution.MINE
         self._answers.take(*merged(self._act, self._answers.typed, theirs, keep_mine=keep_mine))
         self._changed()

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from tui.acts.acts import Act, Typed
+from tui.acts.acts import ActForm, TypedAnswers
 from tui.acts.merging import merged
 from tui.drawing.paint import Paint
 from tui.forms.confirm import ConfirmScreen
-from tui.forms.conflict import Choice, ConflictScreen
+from tui.forms.conflict import ConflictScreen, Resolution
 from tui.forms.effect import effect
 from tui.frame.page import Page
 from workflow.case.case import Case, Outcome
@@ -21,7 +21,7 @@ from workflow.errors import EcheancierError, StaleCase
 class Writing(Page):
     """Writes acts that need no form."""
 
-    def write(self, act: Act, typed: Typed, question: str = "") -> None:
+    def write(self, act: ActForm, typed: TypedAnswers, question: str = "") -> None:
         """Do an act.
 
         Args:
@@ -41,7 +41,7 @@ class Writing(Page):
             refused=partial(self._refused, act, typed, question),
         )
 
-    def _ask(self, act: Act, typed: Typed, question: str, outcome: Outcome) -> None:
+    def _ask(self, act: ActForm, typed: TypedAnswers, question: str, outcome: Outcome) -> None:
         shown = effect(outcome, act.procedure, self.office, Paint(self))
         command = self.office.typed(*act.command(typed))
         self.desk.push(
@@ -49,7 +49,9 @@ class Writing(Page):
             lambda _: self._save(act, typed, outcome, question),
         )
 
-    def _save(self, act: Act, typed: Typed, outcome: Outcome, question: str = "") -> None:
+    def _save(
+        self, act: ActForm, typed: TypedAnswers, outcome: Outcome, question: str = ""
+    ) -> None:
         self.ask(
             partial(self.office.cases.save, outcome),
             partial(self._saved, act, typed),
@@ -58,13 +60,15 @@ class Writing(Page):
             refused=partial(self._refused, act, typed, question),
         )
 
-    def _saved(self, act: Act, typed: Typed, _: Outcome) -> None:
+    def _saved(self, act: ActForm, typed: TypedAnswers, _: Outcome) -> None:
         self.desk.acted(f"Enregistré : {act.title}", *act.command(typed))
         self.desk.refresh_data()
 
     # --- Somebody else was first -------------------------------------------------------------------
 
-    def _refused(self, act: Act, typed: Typed, question: str, error: EcheancierError) -> None:
+    def _refused(
+        self, act: ActForm, typed: TypedAnswers, question: str, error: EcheancierError
+    ) -> None:
         if not isinstance(error, StaleCase):
             self.notify(error.message, severity="warning", timeout=8)
             return
@@ -76,15 +80,17 @@ class Writing(Page):
         )
 
     def _show_conflict(
-        self, act: Act, typed: Typed, question: str, stale: StaleCase, theirs: Case
+        self, act: ActForm, typed: TypedAnswers, question: str, stale: StaleCase, theirs: Case
     ) -> None:
         self.desk.push(
             ConflictScreen(act.case.ref, [act.title], list(stale.changes), both=False),
             partial(self._settled, act, typed, question, theirs),
         )
 
-    def _settled(self, act: Act, typed: Typed, question: str, theirs: Case, choice: Choice) -> None:
-        if choice is Choice.MINE:
+    def _settled(
+        self, act: ActForm, typed: TypedAnswers, question: str, theirs: Case, choice: Resolution
+    ) -> None:
+        if choice is Resolution.MINE:
             self.write(*merged(act, typed, theirs, keep_mine=True), question)
         else:
             self.notify("Rien n’a été enregistré.", timeout=5)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _METROPOLE = "FR"
 
 
-class Rooms(Protocol):
+class Services(Protocol):
     """The parts that screens use, each made when it is first asked for; safe to share between threads.
 
     What reads the database may raise `OutOfReach` when it is made.
@@ -105,7 +105,7 @@ class Office(Struct, frozen=True):
         theme: id of the theme to start with.
     """
 
-    rooms: Rooms
+    rooms: Services
     directory: Directory
     clock: Callable[[], datetime]
     planner: Callable[[str, str], Planner]

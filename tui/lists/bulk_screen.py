@@ -30,7 +30,7 @@ from tui.forms.resume import Resuming
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind
 from tui.frame.page import Dialog
-from tui.lists.bulk_work import Job, Line, Marked, Result, attempt, export
+from tui.lists.bulk_work import Job, JobLine, Marked, Result, attempt, export
 from tui.lists.jobform import ADVANCE, JobForm
 from workflow.text import french
 
@@ -81,7 +81,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
         self._refs, self._kind = refs, kind
         self._cases: tuple[Marked, ...] = ()
         self._job: Job | None = None
-        self._results: dict[str, Line] = {}
+        self._results: dict[str, JobLine] = {}
         self._untouched: Mapping[str, str] = {}
         self._doing = self._halting = False
 
@@ -165,7 +165,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
         else:
             self.weigh(partial(self._go_through, self._job, save=False), self._judged)
 
-    def _judged(self, lines: dict[str, Line]) -> None:
+    def _judged(self, lines: dict[str, JobLine]) -> None:
         self._results = lines
         self._ready(self._counted())
 
@@ -184,7 +184,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
             if case.ref not in results or results[case.ref].result is Result.READY
         ]
 
-    def _go_through(self, job: Job, *, save: bool) -> dict[str, Line]:
+    def _go_through(self, job: Job, *, save: bool) -> dict[str, JobLine]:
         """Deal with each file that is left; in a thread."""
         cases = {case.ref: case for case in (self._pending() if save else self._cases)}
         lines = self._results if save else {}
@@ -238,7 +238,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
         self.refresh_bindings()
         self.ask(partial(self._go_through, job, save=True), self._done, group="run")
 
-    def _done(self, lines: dict[str, Line]) -> None:
+    def _done(self, lines: dict[str, JobLine]) -> None:
         self._results, self._doing = lines, False
         self._ready(self._counted())
         acted = [case for case in self._cases if case.ref in self.done]
@@ -273,7 +273,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
             at = self.office.now.astimezone(self.office.zone)
             self._write(at, self._job, self._lines())
 
-    def _write(self, at: datetime, job: Job, lines: Sequence[Line]) -> None:
+    def _write(self, at: datetime, job: Job, lines: Sequence[JobLine]) -> None:
         try:
             path = export(self.office.folder, at, job, lines)
         except OSError as error:
@@ -307,7 +307,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
         told = (french.count(count[one], *words) for one, words in _COUNTED.items() if count[one])
         return ", ".join(told)
 
-    def _lines(self) -> list[Line]:
+    def _lines(self) -> list[JobLine]:
         """Return what became of the files, those that need somebody first."""
         order = list(_LOOKS)
         return sorted(self._results.values(), key=lambda one: order.index(one.result))

@@ -43,7 +43,7 @@ class Result(StrEnum):
     CONFLICT = "conflit"
 
 
-class Line(Struct, frozen=True):
+class JobLine(Struct, frozen=True):
     """What became of a file, and why."""
 
     ref: str
@@ -171,7 +171,7 @@ class Transfer(Struct, frozen=True):
         return [*words, "--agence", self.agency] if self.agency else words
 
 
-class Document(Struct, frozen=True):
+class SamePaper(Struct, frozen=True):
     """The same document, at the same status.
 
     Args:
@@ -204,7 +204,7 @@ class Document(Struct, frozen=True):
         return ["dossier", "pieces", case.ref, option, self.document, "--le", self.on]
 
 
-def attempt(office: Office, job: Job, case: Marked, *, save: bool) -> Line:
+def attempt(office: Office, job: Job, case: Marked, *, save: bool) -> JobLine:
     """Say what would become of a file or, with `save`, do it and say what did. Raises `OutOfReach`."""
     try:
         outcome = job.prepare(office, case)
@@ -215,15 +215,15 @@ def attempt(office: Office, job: Job, case: Marked, *, save: bool) -> Line:
         raise
     except Conflict as error:
         changes = getattr(error, "changes", ())
-        return Line(case.ref, Result.CONFLICT, " ; ".join(changes) or error.message)
+        return JobLine(case.ref, Result.CONFLICT, " ; ".join(changes) or error.message)
     except EcheancierError as error:
         reasons = " ; ".join(reasons_of(error))
         # The line says which file it is.
-        return Line(case.ref, Result.REFUSED, reasons.removeprefix(f"Dossier {case.ref} : "))
-    return Line(case.ref, Result.DONE if save else Result.READY)
+        return JobLine(case.ref, Result.REFUSED, reasons.removeprefix(f"Dossier {case.ref} : "))
+    return JobLine(case.ref, Result.DONE if save else Result.READY)
 
 
-def export(folder: Path, at: datetime, job: Job, lines: Sequence[Line]) -> Path:
+def export(folder: Path, at: datetime, job: Job, lines: Sequence[JobLine]) -> Path:
     """Write what became of each file as a table, next to the drafts, and return where.
 
     References, results and reasons only: no name, no fact. Readable by its owner alone.

@@ -19,7 +19,7 @@ from textual.widgets import Input, Label, Select
 from tui.fields.choices import Choices, by_name
 from tui.fields.factfield import FactField
 from tui.frame.desk import desk_of
-from tui.lists.bulk_work import Advance, Document, Job, Marked, Transfer
+from tui.lists.bulk_work import Advance, Job, Marked, SamePaper, Transfer
 from workflow.case.case import PaperStatus
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.text import french
@@ -140,7 +140,7 @@ class JobForm(Vertical):
             return Transfer(owner, agency, ", ".join(filter(None, names)))
         if kind == _DOCUMENT and (document := self._chosen("document")):
             status = PaperStatus(self._chosen("status") or PaperStatus.RECEIVED)
-            return Document(document, self._label("document"), status, days[0].words)
+            return SamePaper(document, self._label("document"), status, days[0].words)
         return None
 
     def _chosen(self, id_: str) -> str:

@@ -20,7 +20,7 @@ from workflow.wording.act_text import act_of
 from workflow.wording.journal_text import agency_words, person_words
 
 
-class State(Struct, frozen=True):
+class MailState(Struct, frozen=True):
     """How a state is shown.
 
     Args:
@@ -39,17 +39,17 @@ class State(Struct, frozen=True):
 
 
 STATES = {
-    MessageState.FAILED: State(
+    MessageState.FAILED: MailState(
         "En échec", "en échec", "✗", "late", frozenset({"resend", "redirect", "drop"})
     ),
-    MessageState.WAITING: State(
+    MessageState.WAITING: MailState(
         "En attente", "en attente", "…", "awaited", frozenset({"redirect", "drop"})
     ),
-    MessageState.SENT: State("Envoyés", "envoyé", "✓", "ok", frozenset()),
-    MessageState.DROPPED: State(
+    MessageState.SENT: MailState("Envoyés", "envoyé", "✓", "ok", frozenset()),
+    MessageState.DROPPED: MailState(
         "Abandonnés", "abandonné", "–", "muted", frozenset({"resend", "redirect"})
     ),
-    MessageState.SUPERSEDED: State("Remplacés", "remplacé", "–", "muted", frozenset()),
+    MessageState.SUPERSEDED: MailState("Remplacés", "remplacé", "–", "muted", frozenset()),
 }
 """What presses first, first."""
 

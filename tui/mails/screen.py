@@ -22,7 +22,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from notifications.mail.mime import Reading, read
+from notifications.mail.mime import ReadMail, read
 from notifications.model.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
 from tui.case.actsbar import ActsBar
 from tui.drawing.paint import Paint, fitted
@@ -60,7 +60,7 @@ class MailsScreen(Listing):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: tuple[StoredMessage, Reading, tuple[MessageEvent, ...]] | None = None
+        self._found: tuple[StoredMessage, ReadMail, tuple[MessageEvent, ...]] | None = None
         self._as_page = False
 
     def compose(self) -> ComposeResult:
@@ -141,7 +141,7 @@ class MailsScreen(Listing):
             return
         number, room = event.row.message.id, self.office.room
 
-        def look() -> tuple[StoredMessage, Reading, tuple[MessageEvent, ...]]:
+        def look() -> tuple[StoredMessage, ReadMail, tuple[MessageEvent, ...]]:
             message, content, events = room.message(number)
             return message, read(content), events
 
@@ -152,7 +152,7 @@ class MailsScreen(Listing):
         self.query_one("#mail", Static).update("")
         self.query_one(ActsBar).show(dict.fromkeys(_ACTS, "aucun courriel"))
 
-    def _show(self, found: tuple[StoredMessage, Reading, tuple[MessageEvent, ...]]) -> None:
+    def _show(self, found: tuple[StoredMessage, ReadMail, tuple[MessageEvent, ...]]) -> None:
         message, letter, events = self._found = found
         state = STATES[message.state]
         self.query_one(ActsBar).show(

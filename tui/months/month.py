@@ -17,13 +17,13 @@ from msgspec import Struct, field
 
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Deadline
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.text.day_ends import day_of_end
 
 _WEEKEND = 5
 
 
-class Mark(Flag):
+class DayMark(Flag):
     """What a day is; one day may be several things."""
 
     NOTHING = 0
@@ -62,7 +62,7 @@ class Day(Struct, frozen=True):
 
     on: date
     inside: bool
-    marks: Mark
+    marks: DayMark
     said: tuple[str, ...] = ()
     load: int = 0
     limits: int = 0
@@ -71,7 +71,7 @@ class Day(Struct, frozen=True):
     @property
     def worked(self) -> bool:
         """True when the agency works on that day."""
-        return not self.marks & (Mark.WEEKEND | Mark.HOLIDAY)
+        return not self.marks & (DayMark.WEEKEND | DayMark.HOLIDAY)
 
 
 class Month(Struct, frozen=True):
@@ -98,7 +98,7 @@ class Shown(Struct, frozen=True):
     """
 
     deadlines: Sequence[Deadline] = ()
-    sessions: Sequence[Session] = ()
+    sessions: Sequence[Sitting] = ()
     load: Mapping[date, int] = field(default_factory=dict)
     limits: Mapping[date, int] = field(default_factory=dict)
     late: int = 0
@@ -132,18 +132,18 @@ def month(
     windows = [window for deadline in shown.deadlines if (window := _window(deadline))]
 
     def day(on: date) -> Day:
-        marks, words = said.get(on, (Mark.NOTHING, ()))
+        marks, words = said.get(on, (DayMark.NOTHING, ()))
         for opens, prudent, last in windows:
             if opens <= on <= last:
-                marks |= Mark.WINDOW if on <= prudent else Mark.MARGIN
+                marks |= DayMark.WINDOW if on <= prudent else DayMark.MARGIN
         off = working.careful.reason_off(on)
         if off is not None and on.weekday() >= _WEEKEND:
-            marks |= Mark.WEEKEND
+            marks |= DayMark.WEEKEND
         elif off is not None:
-            marks, words = marks | Mark.HOLIDAY, (off, *words)
+            marks, words = marks | DayMark.HOLIDAY, (off, *words)
         late, load, limits = 0, shown.load.get(on, 0), shown.limits.get(on, 0)
         if on == today:
-            marks, late = marks | Mark.TODAY, shown.late
+            marks, late = marks | DayMark.TODAY, shown.late
         return Day(on, (on.year, on.month) == (year, number), marks, words, load, limits, late)
 
     weeks = Calendar().monthdatescalendar(year, number)
@@ -169,26 +169,26 @@ def _window(deadline: Deadline) -> tuple[date, date, date] | None:
     return deadline.opens_on, limits[0], max(limits)
 
 
-def _said(shown: Shown) -> dict[date, tuple[Mark, tuple[str, ...]]]:
+def _said(shown: Shown) -> dict[date, tuple[DayMark, tuple[str, ...]]]:
     """Return the days that mean something by themselves, with what they mean."""
-    said: dict[date, tuple[Mark, tuple[str, ...]]] = {}
+    said: dict[date, tuple[DayMark, tuple[str, ...]]] = {}
 
-    def note(on: date, mark: Mark, words: str) -> None:
-        marks, known = said.get(on, (Mark.NOTHING, ()))
+    def note(on: date, mark: DayMark, words: str) -> None:
+        marks, known = said.get(on, (DayMark.NOTHING, ()))
         said[on] = marks | mark, known if words in known else (*known, words)
 
     for deadline in shown.deadlines:
         for moment, mark, words in (
-            (deadline.opens_on, Mark.OPENS, "ouverture"),
-            (deadline.prudent, Mark.PRUDENT, "limite prudente"),
-            (deadline.strict, Mark.STRICT, "limite stricte"),
-            (deadline.expected_at, Mark.EXPECTED, "réponse attendue"),
-            (deadline.chase_on, Mark.CHASE, "relance"),
+            (deadline.opens_on, DayMark.OPENS, "ouverture"),
+            (deadline.prudent, DayMark.PRUDENT, "limite prudente"),
+            (deadline.strict, DayMark.STRICT, "limite stricte"),
+            (deadline.expected_at, DayMark.EXPECTED, "réponse attendue"),
+            (deadline.chase_on, DayMark.CHASE, "relance"),
         ):
             if moment is not None:
                 note(day_of_end(moment), mark, f"{deadline.label} : {words}")
     for session in shown.sessions:
-        note(session.day, Mark.SESSION, "commission")
+        note(session.day, DayMark.SESSION, "commission")
         if session.cutoff is not None:
-            note(session.cutoff, Mark.CUTOFF, "clôture des dépôts de la commission")
+            note(session.cutoff, DayMark.CUTOFF, "clôture des dépôts de la commission")
     return said

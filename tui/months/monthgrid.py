@@ -12,7 +12,7 @@ from itertools import zip_longest
 from rich.text import Text
 
 from tui.drawing.paint import Paint
-from tui.months.month import Day, Mark, Month
+from tui.months.month import Day, DayMark, Month
 from workflow.text import french
 
 WIDTH = 28
@@ -20,17 +20,17 @@ WIDTH = 28
 _GAP = "   "
 _HEADS = "".join(f"{name}  " for name in ("lu", "ma", "me", "je", "ve", "sa", "di"))
 
-_SIGNS: tuple[tuple[Mark, str, str], ...] = (
-    (Mark.STRICT, "┃", "late"),
-    (Mark.PRUDENT, "◆", "soon"),
-    (Mark.OPENS, "┣", "ok"),
-    (Mark.SESSION, "●", "accent"),
-    (Mark.CUTOFF, "○", "accent"),
-    (Mark.EXPECTED, "?", "awaited"),
-    (Mark.CHASE, "?", "awaited"),
-    (Mark.HOLIDAY, "×", "muted"),
-    (Mark.WINDOW, "━", "ok"),
-    (Mark.MARGIN, "╍", "soon"),
+_SIGNS: tuple[tuple[DayMark, str, str], ...] = (
+    (DayMark.STRICT, "┃", "late"),
+    (DayMark.PRUDENT, "◆", "soon"),
+    (DayMark.OPENS, "┣", "ok"),
+    (DayMark.SESSION, "●", "accent"),
+    (DayMark.CUTOFF, "○", "accent"),
+    (DayMark.EXPECTED, "?", "awaited"),
+    (DayMark.CHASE, "?", "awaited"),
+    (DayMark.HOLIDAY, "×", "muted"),
+    (DayMark.WINDOW, "━", "ok"),
+    (DayMark.MARGIN, "╍", "soon"),
 )
 """Signs by mark, the one that matters most first; a day shows the first that it bears."""
 
@@ -80,11 +80,11 @@ def _cell(day: Day, paint: Paint, start: date | None) -> Text:
     cell = paint.text(
         f"{day.on.day:>2}", "muted" if not day.worked and style != "accent" else style
     )
-    if day.marks & Mark.TODAY:
+    if day.marks & DayMark.TODAY:
         cell.stylize("reverse")
     # A window goes on over its week: the sign of its days fills the gap too.
     through = sign if sign in "━╍" and day.on.weekday() < 6 else " "  # noqa: PLR2004 - Sunday
-    if day.on == start and day.marks & Mark.HOLIDAY:
+    if day.on == start and day.marks & DayMark.HOLIDAY:
         # The start does not hide that its day is a holiday: both signs are there.
         return cell.append_text(paint.line((sign, style), ("×", "muted")))
     return cell.append_text(paint.text(f"{sign}{through}", style))
@@ -92,14 +92,14 @@ def _cell(day: Day, paint: Paint, start: date | None) -> Text:
 
 def legend(months: Iterable[Month], paint: Paint, width: int) -> Text:
     """Return what the signs of some months mean, those that are there and no other, over some columns."""
-    there = Mark.NOTHING
+    there = DayMark.NOTHING
     for month in months:
         for day in month.days:
-            there |= day.marks if day.inside else Mark.NOTHING
+            there |= day.marks if day.inside else DayMark.NOTHING
     labels = {
-        Mark.OPENS: "ouverture", Mark.WINDOW: "fenêtre", Mark.PRUDENT: "prudent",
-        Mark.MARGIN: "marge", Mark.STRICT: "strict", Mark.SESSION: "commission",
-        Mark.CUTOFF: "clôture", Mark.HOLIDAY: "non travaillé",
+        DayMark.OPENS: "ouverture", DayMark.WINDOW: "fenêtre", DayMark.PRUDENT: "prudent",
+        DayMark.MARGIN: "marge", DayMark.STRICT: "strict", DayMark.SESSION: "commission",
+        DayMark.CUTOFF: "clôture", DayMark.HOLIDAY: "non travaillé",
     }  # fmt: skip
     signs = {mark: (sign, style) for mark, sign, style in _SIGNS}
     pieces = [(_START, "accent", "départ")]
@@ -118,7 +118,7 @@ def named_days(months: Iterable[Month], paint: Paint) -> Iterator[Text]:
     """Yield the days off by name, as « 01/11 Toussaint »; a run of the same name is told once."""
     run: list[Day] = []
     days = (
-        day for month in months for day in month.days if day.inside and day.marks & Mark.HOLIDAY
+        day for month in months for day in month.days if day.inside and day.marks & DayMark.HOLIDAY
     )
     for day in days:
         if run and run[-1].said[:1] != day.said[:1]:

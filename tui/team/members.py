@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from notifications.digest.load import drawn, working_days
 from notifications.model.preferences import Absence
-from notifications.people.staff import Staff, Told
+from notifications.people.staff import Addressee, Staff
 from tui.frame.office import Office
 from workflow.case.people import Agency, Person
 from workflow.text.folding import french_order
@@ -42,7 +42,7 @@ class Member(Struct, frozen=True):
     counts: Mapping[WorkGroup, int]
     days: Mapping[date, int]
     absences: tuple[Absence, ...] = ()
-    told: Told | None = None
+    told: Addressee | None = None
 
     @property
     def version(self) -> int:
@@ -123,7 +123,7 @@ def _line(
     name: str,
     agency: str,
     absences: tuple[Absence, ...] = (),
-    told: Told | None = None,
+    told: Addressee | None = None,
 ) -> Member:
     place = office.directory.agencies[agency].territory
     calendar = office.planner(agency, place).calendar(agency)

@@ -29,7 +29,7 @@ from workflow.deadlines.context import edition_for
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import control
 from workflow.errors import Refused, unknown
-from workflow.rules.checks import Verdict
+from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Contract, contract_text
 from workflow.text import french
@@ -131,7 +131,8 @@ def _new_concerns(
     return tuple(
         f"{one.label} : {one.sentence}"
         for one in control(procedure, after, context).findings
-        if one.sentence not in said and one.verdict in {Verdict.TO_CONFIRM, Verdict.FAILING}
+        if one.sentence not in said
+        and one.verdict in {CheckVerdict.TO_CONFIRM, CheckVerdict.FAILING}
     )
 
 

@@ -14,7 +14,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.case.case import Moment
-from workflow.deadlines.ways_of_counting import CLOSERS, Context, Limit, Session, strictly_before
+from workflow.deadlines.ways_of_counting import (
+    CLOSERS,
+    ComputedLimit,
+    Context,
+    Sitting,
+    strictly_before,
+)
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import CommissionRule, Constraint, Rule
 from workflow.text import french
@@ -34,9 +40,9 @@ class Bound(Struct, frozen=True):
     """
 
     words: str
-    limit: Limit
+    limit: ComputedLimit
     source: Source
-    session: Session | None = None
+    session: Sitting | None = None
 
 
 class Resolution(Struct, frozen=True):
@@ -52,12 +58,12 @@ class Resolution(Struct, frozen=True):
 
     bounds: tuple[Bound, ...]
     binding: Bound
-    session: Session | None = None
-    options: tuple[tuple[Session, Limit], ...] = ()
+    session: Sitting | None = None
+    options: tuple[tuple[Sitting, ComputedLimit], ...] = ()
     provisional: bool = False
 
     @property
-    def limit(self) -> Limit:
+    def limit(self) -> ComputedLimit:
         """The strict date of the limit that decides, and the earliest prudent date of all."""
         prudent = min(
             (bound.limit.prudent for bound in self.bounds if bound.limit.prudent),
@@ -110,7 +116,7 @@ def _with_sessions(
 
 
 def why_not(
-    commission: CommissionRule, session: Session, start: date, context: Context
+    commission: CommissionRule, session: Sitting, start: date, context: Context
 ) -> str | None:
     """Return why a session cannot decide for a start, or None when it can."""
     day = french.short_day(session.day)
@@ -131,7 +137,7 @@ def latest_session(commission: CommissionRule, start: date, context: Context) ->
 
 
 def before_session(
-    commission: CommissionRule, session: Session, context: Context
+    commission: CommissionRule, session: Sitting, context: Context
 ) -> tuple[Bound, ...]:
     """Return the limits that a session sets: so long before it, and its own cut-off."""
     day = french.short_day(session.day)
@@ -142,7 +148,7 @@ def before_session(
     if session.cutoff is None:
         return bounds
     prudent = context.staff.careful.on_or_before(session.cutoff)
-    cut = Limit(session.cutoff, prudent, passed=(prudent + _ONE_DAY, session.cutoff))
+    cut = ComputedLimit(session.cutoff, prudent, passed=(prudent + _ONE_DAY, session.cutoff))
     words = f"clôture des dépôts pour la commission du {day}"
     return (*bounds, Bound(words, cut, commission.before.source, session))
 
@@ -186,7 +192,7 @@ def tightest(bounds: Iterable[Bound]) -> Bound:
     return min(bounds, key=lambda bound: (last_day(bound.limit), bound.limit.prudent or date.max))
 
 
-def last_day(limit: Limit) -> date:
+def last_day(limit: ComputedLimit) -> date:
     """Return the last day of a limit: its strict date, or its target when it has none."""
     last = limit.strict or limit.prudent
     assert last is not None, "a limit ends"  # noqa: S101 - every closer gives a date

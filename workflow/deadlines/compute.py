@@ -18,7 +18,14 @@ from workflow.deadlines.comparisons import resolve
 from workflow.deadlines.evidence import lacking, proved_by_facts
 from workflow.deadlines.evidence import work as work_asked
 from workflow.deadlines.explanation import Reckoning
-from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, Context, Limit, Work, opening
+from workflow.deadlines.ways_of_counting import (
+    CLOSERS,
+    EXPECTERS,
+    ComputedLimit,
+    Context,
+    Work,
+    opening,
+)
 from workflow.rules.procedure import DeadlineSpec, Edition, LastStart, Procedure, Rule
 from workflow.text import french
 from workflow.wording.codec import fact_text
@@ -75,7 +82,7 @@ def compute(
 
 
 def _reply_concerns(
-    procedure: Procedure, limit: Limit, facts: Mapping[str, FactValue], context: Context
+    procedure: Procedure, limit: ComputedLimit, facts: Mapping[str, FactValue], context: Context
 ) -> Iterator[str]:
     """Say that a reply counted in days or months would come after the start, or just before it."""
     start = facts.get(procedure.reference_fact)
@@ -230,21 +237,23 @@ def _latest_anchor(
     return procedure.facts[name].label, moment
 
 
-def _limit(rule: Rule, anchor: Moment, work: Work | None, context: Context) -> Limit:
+def _limit(rule: Rule, anchor: Moment, work: Work | None, context: Context) -> ComputedLimit:
     if rule.expects:
         return EXPECTERS[rule.expects.unit, rule.expects.direction](anchor, rule.expects, context)
     if rule.last_start and work:
         return _last_start(rule.last_start, anchor, work, context)
     if rule.closes:
         return CLOSERS[rule.closes.unit, rule.closes.direction](anchor, rule.closes, context)
-    return Limit()
+    return ComputedLimit()
 
 
-def _last_start(last: LastStart, anchor: Moment, work: Work, context: Context) -> Limit:
+def _last_start(last: LastStart, anchor: Moment, work: Work, context: Context) -> ComputedLimit:
     period = CLOSERS[last.within.unit, last.within.direction](anchor, last.within, context)
     assert period.strict is not None, "a period ends"  # noqa: S101
     assert period.prudent is not None, "a period ends"  # noqa: S101
     per_day, ends_on = context.settings[last.hours_per_day], context.day(period.strict)
     prudent = counting.last_start(period.prudent, work.left, per_day, context.staff.careful)
     strict = counting.last_start(ends_on, work.left, per_day, context.staff)
-    return Limit(strict, prudent, passed=(prudent, period.prudent), ends_on=ends_on, work=work)
+    return ComputedLimit(
+        strict, prudent, passed=(prudent, period.prudent), ends_on=ends_on, work=work
+    )

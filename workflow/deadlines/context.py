@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from workflow.calendar.calendars import Closure, calendar
 from workflow.calendar.calendars import territory as find_territory
 from workflow.case.case import FactValue
-from workflow.deadlines.ways_of_counting import Context, Session
+from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.errors import InvalidDefinition, InvalidInput, Problem, unknown
 from workflow.rules.procedure import Edition, Procedure
 from workflow.text import french
@@ -25,7 +25,7 @@ def context_for(
     closures: tuple[Closure, ...],
     settings: Mapping[str, int],
     company: Mapping[str, FactValue] | None = None,
-    sessions: Iterable[Session] = (),
+    sessions: Iterable[Sitting] = (),
     zone: ZoneInfo | None = None,
 ) -> Context:
     """Return the calendars, clock and delays of a territory for a procedure.

@@ -21,7 +21,7 @@ from workflow.calendar import counting
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Moment
 from workflow.deadlines.comparisons import Resolution
-from workflow.deadlines.ways_of_counting import Context, Limit, Work
+from workflow.deadlines.ways_of_counting import ComputedLimit, Context, Work
 from workflow.rules.procedure import Count, DeadlineSpec, Direction, Kind, LastStart, Rule, Unit
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
@@ -73,7 +73,7 @@ class Reckoning(Struct, frozen=True):
     anchor: Moment
     anchor_label: str
     opens_on: date | None
-    limit: Limit
+    limit: ComputedLimit
     context: Context
     resolution: Resolution | None = None
     """How several limits were weighed, None for a single one."""
@@ -228,7 +228,7 @@ def _verb(number: Decimal | int, one: str, many: str) -> str:
     return one if number < _PLURAL else many
 
 
-def _count_line(rule: Rule, limit: Limit, opens_on: date | None, context: Context) -> str:
+def _count_line(rule: Rule, limit: ComputedLimit, opens_on: date | None, context: Context) -> str:
     parts = []
     if rule.opens and opens_on:
         words = _words(rule.opens, context)
@@ -250,7 +250,7 @@ def _reached(count: Count, date_: str, context: Context) -> str:
     return f"{words} {_verb(context.number(count), 'donne', 'donnent')} le {date_}"
 
 
-def _margin(count: Count, limit: Limit) -> list[str]:
+def _margin(count: Count, limit: ComputedLimit) -> list[str]:
     """Return how the prudent date was drawn from the strict one, when they differ."""
     if limit.prudent is None or limit.strict is None or limit.prudent == day_of_end(limit.strict):
         return []
@@ -263,7 +263,7 @@ def _margin(count: Count, limit: Limit) -> list[str]:
     return [f"le dernier jour ouvré {up_to} est le {prudent}"]
 
 
-def _last_start_words(last: LastStart, limit: Limit, work: Work, context: Context) -> str:
+def _last_start_words(last: LastStart, limit: ComputedLimit, work: Work, context: Context) -> str:
     assert limit.prudent is not None, "a last start is a day"  # noqa: S101 - kept by the caller
     assert limit.passed is not None, "a last start has a period"  # noqa: S101 - kept by the caller
     per_day = context.settings[last.hours_per_day]
@@ -294,7 +294,7 @@ def _work_words(last: LastStart, work: Work) -> str:
     return f"{whole} moins {done} {_verb(work.done, 'faite', 'faites')} : {left}"
 
 
-def _skipped(limit: Limit, context: Context) -> str:
+def _skipped(limit: ComputedLimit, context: Context) -> str:
     """Return the days skipped on the way, in order, each holiday and closure by its name."""
     counting_ = context.funder if limit.expected_at else context.staff.careful
     days = sorted(_days_off(counting_, limit.passed) + _days_off(context.staff, limit.put_off))
@@ -319,7 +319,7 @@ def _days_off(
     return calendar.days_off(*stretch) if stretch and stretch[0] <= stretch[1] else []
 
 
-def _result_line(spec: DeadlineSpec, limit: Limit, opens_on: date | None) -> str:
+def _result_line(spec: DeadlineSpec, limit: ComputedLimit, opens_on: date | None) -> str:
     parts = []
     if opens_on:
         parts.append(f"ouverture le {french.long_day(opens_on)}")

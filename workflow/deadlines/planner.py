@@ -27,7 +27,7 @@ from workflow.deadlines.comparisons import (
     without_calendar,
 )
 from workflow.deadlines.compute import SHORT_REPLY_DAYS, reckon, rule_for
-from workflow.deadlines.ways_of_counting import Context, Session, opening
+from workflow.deadlines.ways_of_counting import Context, Sitting, opening
 from workflow.errors import InvalidInput
 from workflow.rules.procedure import Procedure, Rule
 from workflow.text import french
@@ -88,7 +88,7 @@ class _Window(Struct, frozen=True):
     """The limit that decides."""
     prudent: date
     opens_on: date | None
-    session: Session | None = None
+    session: Sitting | None = None
     provisional: bool = False
 
     @property
@@ -333,7 +333,7 @@ class _Sessions:
 
     def before(
         self, day: date, opens_on: date | None
-    ) -> Iterator[tuple[Session, tuple[Bound, ...]]]:
+    ) -> Iterator[tuple[Sitting, tuple[Bound, ...]]]:
         """Yield the sessions held up to a day, the latest first, until none can take a deposit."""
         for index in range(bisect_right(self._days, day) - 1, -1, -1):
             if opens_on is not None and self._best[index] < opens_on:
@@ -350,7 +350,7 @@ def _window(
     start: date,
     bounds: tuple[Bound, ...],
     opens_on: date | None,
-    session: Session | None = None,
+    session: Sitting | None = None,
     *,
     provisional: bool = False,
 ) -> _Window:

@@ -24,7 +24,7 @@ from workflow.rules.procedure import DeadlineSpec, Edition, Procedure, Rule
 from workflow.text import french
 
 
-class Verdict(Struct, frozen=True):
+class DeadlineVerdict(Struct, frozen=True):
     """What became of a deadline.
 
     Args:
@@ -40,7 +40,7 @@ class Verdict(Struct, frozen=True):
 
 def verdicts(
     procedure: Procedure, case: Case, known: Mapping[str, FactValue], context: Context
-) -> dict[str, Verdict]:
+) -> dict[str, DeadlineVerdict]:
     """Return what became of each deadline that was awaited once and is no longer, by id.
 
     Args:
@@ -66,7 +66,7 @@ def unproved(procedure: Procedure, case: Case, context: Context) -> tuple[Deadli
 
 def _judged(
     procedure: Procedure, case: Case, known: Mapping[str, FactValue], context: Context
-) -> Iterator[tuple[str, Verdict]]:
+) -> Iterator[tuple[str, DeadlineVerdict]]:
     dates = step_dates(procedure, case)
     states = {case.state, *(step.state_from for step in case.history)}
     for spec in procedure.deadlines.values():
@@ -86,7 +86,10 @@ def _judged(
             values = _with_room(procedure, edition, spec, rule, known, context)
             yield spec.id, _on_its_day(procedure, edition, spec, done, fact, values, context)
         elif ending is not None and reckon(procedure, edition, spec, known, context):
-            yield spec.id, Verdict(missing=tuple(words(procedure, one, known) for one in missing))
+            yield (
+                spec.id,
+                DeadlineVerdict(missing=tuple(words(procedure, one, known) for one in missing)),
+            )
 
 
 def _ending(spec: DeadlineSpec, case: Case) -> Entry | None:
@@ -127,10 +130,10 @@ def _on_its_day(
     dated_by: str,
     known: Mapping[str, FactValue],
     context: Context,
-) -> Verdict:
+) -> DeadlineVerdict:
     """Judge a deadline on the day on which it was met, by the limit as it is computed now."""
     if done is None:
-        return Verdict()
+        return DeadlineVerdict()
     reckoning = reckon(procedure, edition, spec, known, context)
     strict = reckoning.limit.strict if reckoning else None
     opens_on = reckoning.opens_on if reckoning else None
@@ -139,7 +142,9 @@ def _on_its_day(
     if opens_on and context.day(done) < opens_on:
         # Gone against on purpose, or left behind by a start that moved: the window had not opened.
         day = french.short_day(opens_on)
-        return Verdict(missing=(f"{named} : une date à partir du {day}, jour de l’ouverture",))
+        return DeadlineVerdict(
+            missing=(f"{named} : une date à partir du {day}, jour de l’ouverture",)
+        )
     if late is None:
-        return Verdict(missing=(f"l’heure de {named}",))
-    return Verdict(context.day(done), late)
+        return DeadlineVerdict(missing=(f"l’heure de {named}",))
+    return DeadlineVerdict(context.day(done), late)

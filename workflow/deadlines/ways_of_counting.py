@@ -24,7 +24,7 @@ from workflow.wording.date_text import Today
 _ONE_DAY = timedelta(days=1)
 
 
-class Session(Struct, frozen=True):
+class Sitting(Struct, frozen=True):
     """A meeting of a funder's commission; the earlier one comes first.
 
     Args:
@@ -35,7 +35,7 @@ class Session(Struct, frozen=True):
     day: date
     cutoff: date | None = None
 
-    def __lt__(self, other: Session) -> bool:
+    def __lt__(self, other: Sitting) -> bool:
         return self.day < other.day
 
 
@@ -57,7 +57,7 @@ class Context(Struct, frozen=True):
     zone: ZoneInfo
     settings: Mapping[str, int]
     company: Mapping[str, FactValue] = field(default_factory=dict)
-    sessions: tuple[Session, ...] = ()
+    sessions: tuple[Sitting, ...] = ()
 
     def instant(self, moment: Moment) -> datetime:
         """Return a moment as an aware instant of the agency's clock; a bare date is its 00:00 (K9)."""
@@ -101,7 +101,7 @@ class Work(Struct, frozen=True):
         return max(self.hours - self.done, Decimal(0))
 
 
-class Limit(Struct, frozen=True):
+class ComputedLimit(Struct, frozen=True):
     """The dates a count gives, and how they were reached."""
 
     strict: Moment | None = None
@@ -122,22 +122,22 @@ class Limit(Struct, frozen=True):
     """Elapsed and wall-clock readings, when a change of the clocks parts them."""
 
 
-Closer = Callable[[Moment, Count, Context], Limit]
+Closer = Callable[[Moment, Count, Context], ComputedLimit]
 
 
-def _limit_before(strict: date, context: Context) -> Limit:
+def _limit_before(strict: date, context: Context) -> ComputedLimit:
     # K4: neither the day of the event nor the last day counts backwards, hence the day before.
     prudent = context.staff.careful.on_or_before(strict - _ONE_DAY)
-    return Limit(strict, prudent, passed=(prudent + _ONE_DAY, strict - _ONE_DAY))
+    return ComputedLimit(strict, prudent, passed=(prudent + _ONE_DAY, strict - _ONE_DAY))
 
 
-def _limit_after(strict: date, context: Context) -> Limit:
+def _limit_after(strict: date, context: Context) -> ComputedLimit:
     # K5: no extension to the next working day is relied on.
     prudent = context.staff.careful.on_or_before(strict)
-    return Limit(strict, prudent, passed=(prudent + _ONE_DAY, strict))
+    return ComputedLimit(strict, prudent, passed=(prudent + _ONE_DAY, strict))
 
 
-def _months_or_days_before(anchor: Moment, count: Count, context: Context) -> Limit:
+def _months_or_days_before(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     return _limit_before(strictly_before(context.day(anchor), count, context), context)
 
 
@@ -152,7 +152,7 @@ def strictly_before(day: date, count: Count, context: Context) -> date:
     return strictly_before(back, count.then, context) if count.then else back
 
 
-def _hours_before(anchor: Moment, count: Count, context: Context) -> Limit:
+def _hours_before(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     start, hours = context.instant(anchor), context.number(count)
     strict = counting.hours_before(start, hours)
     margin = count.prudent_working_days
@@ -162,7 +162,7 @@ def _hours_before(anchor: Moment, count: Count, context: Context) -> Limit:
         else context.staff.careful.back(start.date(), margin)
     )
     elapsed, wall = counting.readings_before(start, hours)
-    return Limit(
+    return ComputedLimit(
         strict,
         prudent,
         passed=(prudent + _ONE_DAY, start.date() - _ONE_DAY),
@@ -170,19 +170,19 @@ def _hours_before(anchor: Moment, count: Count, context: Context) -> Limit:
     )
 
 
-def _months_after(anchor: Moment, count: Count, context: Context) -> Limit:
+def _months_after(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     return _limit_after(counting.add_months(context.day(anchor), context.number(count)), context)
 
 
-def _days_after(anchor: Moment, count: Count, context: Context) -> Limit:
+def _days_after(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     return _limit_after(context.day(anchor) + timedelta(days=context.number(count)), context)
 
 
-def _months_within(anchor: Moment, count: Count, context: Context) -> Limit:
+def _months_within(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     return _limit_before(counting.add_months(context.day(anchor), context.number(count)), context)
 
 
-def _working_days_after(anchor: Moment, count: Count, context: Context) -> Limit:
+def _working_days_after(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     # Only internal targets count this way: there is no date of law, hence no strict limit.
     # A customary holiday on the way is counted, and a target that falls on one comes earlier.
     start = context.day(anchor)
@@ -190,24 +190,24 @@ def _working_days_after(anchor: Moment, count: Count, context: Context) -> Limit
     prudent = context.staff.careful.on_or_before(counted)
     if prudent <= start:
         prudent = counted
-    return Limit(
+    return ComputedLimit(
         prudent=prudent, passed=(prudent + _ONE_DAY, counted), put_off=(start + _ONE_DAY, prudent)
     )
 
 
-def _working_days_before(anchor: Moment, count: Count, context: Context) -> Limit:
+def _working_days_before(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     # An internal target too: what has to be done that long before a date.
     end = context.day(anchor)
     prudent = context.staff.careful.back(end, context.number(count))
-    return Limit(prudent=prudent, passed=(prudent + _ONE_DAY, end - _ONE_DAY))
+    return ComputedLimit(prudent=prudent, passed=(prudent + _ONE_DAY, end - _ONE_DAY))
 
 
-def _reply_in_working_hours(anchor: Moment, count: Count, context: Context) -> Limit:
+def _reply_in_working_hours(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     start, hours = context.instant(anchor), context.number(count)
     expected = counting.working_hours_after(start, hours, context.funder)
     chase = counting.chase_day(start.date(), hours, context.funder, context.staff)
     last = counting.reply_day(start.date(), hours, context.funder)
-    return Limit(
+    return ComputedLimit(
         expected_at=expected,
         chase_on=chase,
         passed=(start.date(), last),
@@ -215,17 +215,17 @@ def _reply_in_working_hours(anchor: Moment, count: Count, context: Context) -> L
     )
 
 
-def _reply_in_months(anchor: Moment, count: Count, context: Context) -> Limit:
+def _reply_in_months(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     return _reply_on(counting.add_months(context.day(anchor), context.number(count)), context)
 
 
-def _reply_in_days(anchor: Moment, count: Count, context: Context) -> Limit:
+def _reply_in_days(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     return _reply_on(context.day(anchor) + timedelta(days=context.number(count)), context)
 
 
-def _reply_on(expected: date, context: Context) -> Limit:
+def _reply_on(expected: date, context: Context) -> ComputedLimit:
     chase = context.staff.on_or_after(expected + _ONE_DAY)
-    return Limit(
+    return ComputedLimit(
         expected_at=expected, chase_on=chase, put_off=(expected + _ONE_DAY, chase - _ONE_DAY)
     )
 

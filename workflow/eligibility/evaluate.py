@@ -16,8 +16,8 @@ from msgspec import Struct
 from workflow.case.case import Case, Eligibility, FactValue
 from workflow.case.known_facts import known_values
 from workflow.deadlines.ways_of_counting import Context
-from workflow.eligibility.measures import Reading, holds, measure, reached_on
-from workflow.rules.checks import Band, Check, Ground, Measuring, Verdict
+from workflow.eligibility.measures import MeasuredValue, holds, measure, reached_on
+from workflow.rules.checks import Band, Check, CheckVerdict, Ground, Measuring
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Procedure
 from workflow.text import french
@@ -41,7 +41,7 @@ class Finding(Struct, frozen=True):
     id: str
     label: str
     theme: str
-    verdict: Verdict
+    verdict: CheckVerdict
     sentence: str
     source: Source
     missing: tuple[str, ...] = ()
@@ -55,18 +55,18 @@ class Report(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CheckVerdict:
         """Return the heaviest verdict of all."""
         return heaviest(finding.verdict for finding in self.findings)
 
-    def of(self, verdict: Verdict) -> tuple[Finding, ...]:
+    def of(self, verdict: CheckVerdict) -> tuple[Finding, ...]:
         """Return the findings of one verdict."""
         return tuple(finding for finding in self.findings if finding.verdict is verdict)
 
 
-def heaviest(verdicts: Iterable[Verdict]) -> Verdict:
+def heaviest(verdicts: Iterable[CheckVerdict]) -> CheckVerdict:
     """Return the verdict of a whole: the heaviest of its parts."""
-    return max(verdicts, key=lambda verdict: verdict.weight, default=Verdict.CONFORMING)
+    return max(verdicts, key=lambda verdict: verdict.weight, default=CheckVerdict.CONFORMING)
 
 
 def control(procedure: Procedure, case: Case, context: Context) -> Report:
@@ -85,9 +85,11 @@ def alerts(procedure: Procedure, case: Case, context: Context) -> tuple[str, ...
     known = known_values(procedure, case.facts, case.hours, context.company)
     found = [
         *_eligible(procedure, case.eligibility, known, context),
-        *_told(procedure, procedure.checks, known, context, only=Verdict.FAILING),
+        *_told(procedure, procedure.checks, known, context, only=CheckVerdict.FAILING),
     ]
-    return tuple(f"{one.label} : {one.sentence}" for one in found if one.verdict is Verdict.FAILING)
+    return tuple(
+        f"{one.label} : {one.sentence}" for one in found if one.verdict is CheckVerdict.FAILING
+    )
 
 
 def refusals(procedure: Procedure, case: Case, action: str, context: Context) -> tuple[str, ...]:
@@ -96,7 +98,7 @@ def refusals(procedure: Procedure, case: Case, action: str, context: Context) ->
     known = known_values(procedure, case.facts, case.hours, context.company)
     return tuple(
         f"{finding.label} : {finding.sentence}"
-        for finding in _told(procedure, blocking, known, context, only=Verdict.FAILING)
+        for finding in _told(procedure, blocking, known, context, only=CheckVerdict.FAILING)
     )
 
 
@@ -140,16 +142,16 @@ def _eligible(
         return
     ground = _ground(procedure, eligibility)
     if ground is None or eligibility is None:
-        verdict, sentence = Verdict.TO_CONFIRM, rules.unset
+        verdict, sentence = CheckVerdict.TO_CONFIRM, rules.unset
     else:
         values = {**known, **eligibility.answers}
         judged = _judged(procedure, ground.checks, values, context)
         verdict = heaviest(band.verdict for _, band, _ in judged)
         named = bool(eligibility.proof) or not ground.proofs
         proven = named and rules.proof_seen in known
-        if not proven and verdict is not Verdict.FAILING:
-            verdict = Verdict.TO_CONFIRM
-        verdict = Verdict.CONFORMING if verdict is Verdict.REMINDER else verdict
+        if not proven and verdict is not CheckVerdict.FAILING:
+            verdict = CheckVerdict.TO_CONFIRM
+        verdict = CheckVerdict.CONFORMING if verdict is CheckVerdict.REMINDER else verdict
         sentence = rules.says[verdict]
     yield Finding(rules.id, rules.label, rules.theme, verdict, sentence, rules.source)
 
@@ -161,7 +163,7 @@ def _told(
     context: Context,
     ground: Ground | None = None,
     *,
-    only: Verdict | None = None,
+    only: CheckVerdict | None = None,
 ) -> Iterator[Finding]:
     """Yield what is said of each check that speaks; sentences are written for those wanted alone."""
     wanted = [check for check in checks if only is None or check.may_say(only)]
@@ -176,19 +178,19 @@ def _judged(
     checks: Iterable[Check],
     known: Mapping[str, FactValue],
     context: Context,
-) -> Iterator[tuple[Check, Band, Reading]]:
+) -> Iterator[tuple[Check, Band, MeasuredValue]]:
     """Yield each check that speaks, with the band that decides and what was measured."""
     reference = known.get(procedure.reference_fact)
     day = context.day(reference) if isinstance(reference, date) else None
     for check in checks:
         if _speaks(check, known, day):
-            reading = measure(check.measure, known, context) if check.measure else Reading("")
+            reading = measure(check.measure, known, context) if check.measure else MeasuredValue("")
             band = _band(check, reading)
             if band is not None:
                 yield check, band, reading
 
 
-def _band(check: Check, reading: Reading) -> Band | None:
+def _band(check: Check, reading: MeasuredValue) -> Band | None:
     """Return the band that decides, None when nothing is to be said."""
     if reading.value is None:
         return check.missing
@@ -230,7 +232,7 @@ def _finding(check: Check, band: Band, sentence: str, missing: tuple[str, ...]) 
 
 
 def _sentence(
-    procedure: Procedure, check: Check, band: Band, reading: Reading, ground: Ground | None
+    procedure: Procedure, check: Check, band: Band, reading: MeasuredValue, ground: Ground | None
 ) -> str:
     """Return the sentence of a band, or what is missing, filled in."""
     if reading.value is None:
@@ -239,7 +241,7 @@ def _sentence(
 
 
 def _filled(
-    procedure: Procedure, check: Check, band: Band, reading: Reading, ground: Ground | None
+    procedure: Procedure, check: Check, band: Band, reading: MeasuredValue, ground: Ground | None
 ) -> str:
     """Return the sentence of a band with its value, its limit and the day it is reached."""
     limit = band.below if band.below is not None else band.at_most
@@ -252,7 +254,9 @@ def _filled(
     )
 
 
-def _words(procedure: Procedure, check: Check, reading: Reading, ground: Ground | None) -> str:
+def _words(
+    procedure: Procedure, check: Check, reading: MeasuredValue, ground: Ground | None
+) -> str:
     value = reading.value
     if value is None or isinstance(value, str):
         name = check.measure.of[0] if check.measure else ""

@@ -24,7 +24,7 @@ Measured = Fraction | str
 """A number, or the stored text of a choice or a boolean (`oui`, `non`)."""
 
 
-class Reading(Struct, frozen=True):
+class MeasuredValue(Struct, frozen=True):
     """What was found.
 
     Args:
@@ -38,13 +38,13 @@ class Reading(Struct, frozen=True):
     counted_from: date | None = None
 
 
-def measure(how: Measure, known: Mapping[str, FactValue], context: Context) -> Reading:
+def measure(how: Measure, known: Mapping[str, FactValue], context: Context) -> MeasuredValue:
     """Measure the known values of a case."""
     missing = tuple(
         name for name in (*how.of, *how.over) if not name.endswith(_OPTIONAL) and name not in known
     )
     if missing:
-        return Reading(None, missing)
+        return MeasuredValue(None, missing)
     return _WAYS[how.by](how, known, context)
 
 
@@ -59,7 +59,7 @@ def holds(band: Band, value: Measured) -> bool:
     return band.at_most is None or value <= band.at_most
 
 
-def reached_on(reading: Reading, band: Band, by: Measuring) -> date | None:
+def reached_on(reading: MeasuredValue, band: Band, by: Measuring) -> date | None:
     """Return the date on which the limit of a band is reached, for days and months."""
     limit = band.below if band.below is not None else band.at_most
     if reading.counted_from is None or limit is None:
@@ -84,38 +84,38 @@ def _days_of(
     return [context.day(value) for value in values if isinstance(value, date)]
 
 
-def _value(how: Measure, known: Mapping[str, FactValue], _: Context) -> Reading:
+def _value(how: Measure, known: Mapping[str, FactValue], _: Context) -> MeasuredValue:
     name = how.of[0].removesuffix(_OPTIONAL)
     value = known.get(name)
     if value is None:
-        return Reading(None, (name,))
+        return MeasuredValue(None, (name,))
     if isinstance(value, bool):
-        return Reading("oui" if value else "non")
+        return MeasuredValue("oui" if value else "non")
     if isinstance(value, Decimal | int):
-        return Reading(Fraction(value))
-    return Reading(str(value))
+        return MeasuredValue(Fraction(value))
+    return MeasuredValue(str(value))
 
 
-def _sum(how: Measure, known: Mapping[str, FactValue], _: Context) -> Reading:
-    return Reading(_numbers(how.of, known))
+def _sum(how: Measure, known: Mapping[str, FactValue], _: Context) -> MeasuredValue:
+    return MeasuredValue(_numbers(how.of, known))
 
 
-def _difference(how: Measure, known: Mapping[str, FactValue], _: Context) -> Reading:
-    return Reading(_numbers(how.of, known) - _numbers(how.over, known))
+def _difference(how: Measure, known: Mapping[str, FactValue], _: Context) -> MeasuredValue:
+    return MeasuredValue(_numbers(how.of, known) - _numbers(how.over, known))
 
 
-def _share(how: Measure, known: Mapping[str, FactValue], _: Context) -> Reading:
+def _share(how: Measure, known: Mapping[str, FactValue], _: Context) -> MeasuredValue:
     whole = _numbers(how.over, known)
     if not whole:
-        return Reading(None, tuple(name.removesuffix(_OPTIONAL) for name in how.over))
-    return Reading(_numbers(how.of, known) * 100 / whole)
+        return MeasuredValue(None, tuple(name.removesuffix(_OPTIONAL) for name in how.over))
+    return MeasuredValue(_numbers(how.of, known) * 100 / whole)
 
 
-def _days(how: Measure, known: Mapping[str, FactValue], context: Context) -> Reading:
+def _days(how: Measure, known: Mapping[str, FactValue], context: Context) -> MeasuredValue:
     return _counted(how, known, context, lambda start, end: (end - start).days)
 
 
-def _months(how: Measure, known: Mapping[str, FactValue], context: Context) -> Reading:
+def _months(how: Measure, known: Mapping[str, FactValue], context: Context) -> MeasuredValue:
     return _counted(how, known, context, counting.whole_months)
 
 
@@ -124,12 +124,12 @@ def _counted(
     known: Mapping[str, FactValue],
     context: Context,
     count: Callable[[date, date], int],
-) -> Reading:
+) -> MeasuredValue:
     """Count from a date to the nearest of others: what must hold on each holds on the nearest."""
     starts, ends = _days_of(how.of, known, context), _days_of(how.over, known, context)
     if not starts or not ends:
-        return Reading(None, _unknown(how, known))
-    return Reading(Fraction(count(starts[0], min(ends))), counted_from=starts[0])
+        return MeasuredValue(None, _unknown(how, known))
+    return MeasuredValue(Fraction(count(starts[0], min(ends))), counted_from=starts[0])
 
 
 def _unknown(how: Measure, known: Mapping[str, FactValue]) -> tuple[str, ...]:
@@ -137,15 +137,15 @@ def _unknown(how: Measure, known: Mapping[str, FactValue]) -> tuple[str, ...]:
     return tuple(name for name in how.names if name not in known)
 
 
-def _overrun(how: Measure, known: Mapping[str, FactValue], context: Context) -> Reading:
+def _overrun(how: Measure, known: Mapping[str, FactValue], context: Context) -> MeasuredValue:
     starts, ends = _days_of(how.of, known, context), _days_of(how.over, known, context)
     if not starts or not ends:
-        return Reading(None, _unknown(how, known))
+        return MeasuredValue(None, _unknown(how, known))
     limit = counting.add_months(starts[0], how.months)
-    return Reading(Fraction((max(ends) - limit).days), counted_from=limit)
+    return MeasuredValue(Fraction((max(ends) - limit).days), counted_from=limit)
 
 
-_WAYS: Mapping[Measuring, Callable[[Measure, Mapping[str, FactValue], Context], Reading]] = {
+_WAYS: Mapping[Measuring, Callable[[Measure, Mapping[str, FactValue], Context], MeasuredValue]] = {
     Measuring.VALUE: _value,
     Measuring.SUM: _sum,
     Measuring.DIFFERENCE: _difference,

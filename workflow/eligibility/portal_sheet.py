@@ -18,7 +18,7 @@ from workflow.case.known_facts import known_values
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import Finding, Report
 from workflow.eligibility.financing import Quote
-from workflow.rules.checks import Verdict
+from workflow.rules.checks import CheckVerdict
 from workflow.rules.fact_specs import FactSpec, FactType, Source
 from workflow.rules.procedure import Action, Procedure, SheetField
 from workflow.text import french
@@ -50,7 +50,7 @@ class Field(Struct, frozen=True):
     optional: bool = False
 
 
-class Attachment(Struct, frozen=True):
+class SheetPaper(Struct, frozen=True):
     """A document to attach: any one of several papers satisfies it."""
 
     label: str
@@ -72,7 +72,7 @@ class Sheet(Struct, frozen=True):
     action: Action
     portal: str | None
     fields: tuple[Field, ...]
-    attachments: tuple[Attachment, ...]
+    attachments: tuple[SheetPaper, ...]
     deadlines: tuple[Deadline, ...]
     """The limits of the step."""
     concerns: tuple[Finding, ...]
@@ -107,7 +107,7 @@ def portal_sheet(
         agency: name of the agency.
     """
     known = known_values(procedure, case.facts, case.hours, context.company)
-    writing = _Writing(procedure, case, known, context, report, quote, agency)
+    writing = _Display(procedure, case, known, context, report, quote, agency)
     limits = tuple(
         deadline
         for deadline in case.deadlines.values()
@@ -124,21 +124,21 @@ def portal_sheet(
         tuple(writing.field(spec) for spec in procedure.sheets.get(action.id, ())),
         tuple(_attachment(procedure, name, case) for name in action.documents),
         limits,
-        (*report.of(Verdict.FAILING), *report.of(Verdict.TO_CONFIRM)),
+        (*report.of(CheckVerdict.FAILING), *report.of(CheckVerdict.TO_CONFIRM)),
     )
 
 
-def _attachment(procedure: Procedure, name: str, case: Case) -> Attachment:
+def _attachment(procedure: Procedure, name: str, case: Case) -> SheetPaper:
     spec = procedure.documents[name]
     papers = spec.any_of or (name,)
-    return Attachment(
+    return SheetPaper(
         spec.label,
         tuple((procedure.documents[one].label, case.documents.get(one)) for one in papers),
         spec.source,
     )
 
 
-class _Writing(Struct, frozen=True):
+class _Display(Struct, frozen=True):
     procedure: Procedure
     case: Case
     known: Mapping[str, FactValue]
@@ -190,7 +190,7 @@ class _Writing(Struct, frozen=True):
         return Field(spec.label, value, value or "", "", spec.note)
 
 
-_TEXTS: Mapping[str, Callable[[_Writing], str]] = {
+_TEXTS: Mapping[str, Callable[[_Display], str]] = {
     "@reference": lambda writing: writing.case.ref,
     "@libelle": lambda writing: writing.case.title,
     "@agence": lambda writing: writing.agency,

@@ -13,12 +13,12 @@ from workflow.rulefiles.toml_reader import Table
 from workflow.rules.checks import (
     Band,
     Check,
+    CheckVerdict,
     EligibilityRules,
     Ground,
     Measure,
     Measuring,
     ProofSpec,
-    Verdict,
 )
 
 _NAMES = {
@@ -36,10 +36,10 @@ def read_check(row: Table, theme: str = "") -> Check:
     bands = tuple(_band(band) for band in row.rows("bands"))
     reminder = row.optional_text("reminder")
     if reminder is not None:
-        bands = (*bands, Band(Verdict.REMINDER, reminder))
+        bands = (*bands, Band(CheckVerdict.REMINDER, reminder))
     if not bands:
         row.problem("bands", "aucun verdict ; donnez `bands`, ou `reminder` pour un simple rappel.")
-    if measure is None and any(band.verdict is not Verdict.REMINDER for band in bands):
+    if measure is None and any(band.verdict is not CheckVerdict.REMINDER for band in bands):
         row.problem("bands", "rien n’est mesuré ; donnez `value`, `sum`, `share`, `days`, …")
     missing = row.table("missing")
     check = Check(
@@ -95,7 +95,7 @@ def _one_or_more(table: Table, name: str) -> tuple[str, ...]:
 def _band(row: Table) -> Band:
     is_ = _one_or_more(row, "is") if "is" in row.data else ()
     band = Band(
-        verdict=row.choice("verdict", Verdict, Verdict.TO_CONFIRM),
+        verdict=row.choice("verdict", CheckVerdict, CheckVerdict.TO_CONFIRM),
         say=row.text("say"),
         below=row.exact("below"),
         at_most=row.exact("at_most"),
@@ -119,7 +119,7 @@ def read_eligibility(table: Table) -> EligibilityRules:
         source=read_source(table, checked=True),
         says={
             verdict: says.text(verdict.value)
-            for verdict in (Verdict.CONFORMING, Verdict.TO_CONFIRM, Verdict.FAILING)
+            for verdict in (CheckVerdict.CONFORMING, CheckVerdict.TO_CONFIRM, CheckVerdict.FAILING)
         },
         unset=table.text("unset"),
         proof_seen=table.text("proof_seen"),

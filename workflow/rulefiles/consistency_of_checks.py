@@ -11,7 +11,7 @@ from string import Formatter
 
 from workflow.case.ledger import DERIVATIONS
 from workflow.eligibility.portal_sheet import COMPUTED, SAID_BY
-from workflow.rules.checks import Band, Check, Measuring, Verdict
+from workflow.rules.checks import Band, Check, CheckVerdict, Measuring
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.funding import Funding
 from workflow.rules.procedure import Procedure
@@ -192,7 +192,7 @@ def _reminders(procedure: Procedure) -> Found:
     """Find a reminder beside verdicts: a rule that judges cannot fall silent."""
     for check in procedure.checks:
         verdicts = {band.verdict for band in check.bands}
-        if Verdict.FAILING in verdicts and Verdict.REMINDER in verdicts:
+        if CheckVerdict.FAILING in verdicts and CheckVerdict.REMINDER in verdicts:
             yield f"checks.{check.id}", "un rappel ne juge rien ; séparez-le de ce qui juge."
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from workflow.rules.fact_specs import FactSpec, Source
 
 
-class Verdict(StrEnum):
+class CheckVerdict(StrEnum):
     """What is said of a file on one point."""
 
     CONFORMING = "conforme"
@@ -31,11 +31,11 @@ class Verdict(StrEnum):
         return _WEIGHTS[self]
 
 
-_WEIGHTS: Mapping[Verdict, int] = {
-    Verdict.REMINDER: 0,
-    Verdict.CONFORMING: 1,
-    Verdict.TO_CONFIRM: 2,
-    Verdict.FAILING: 3,
+_WEIGHTS: Mapping[CheckVerdict, int] = {
+    CheckVerdict.REMINDER: 0,
+    CheckVerdict.CONFORMING: 1,
+    CheckVerdict.TO_CONFIRM: 2,
+    CheckVerdict.FAILING: 3,
 }
 
 
@@ -85,7 +85,7 @@ class Band(Struct, frozen=True):
     Exactly one of `below`, `at_most` and `is_` limits it; without any, it takes what is left.
     """
 
-    verdict: Verdict
+    verdict: CheckVerdict
     say: str
     """French sentence; `{valeur}`, `{limite}` and `{le}` are filled in."""
     below: Fraction | None = None
@@ -121,7 +121,7 @@ class Check(Struct, frozen=True):
     """Actions that are refused while what it looks at does not conform."""
     notes: tuple[str, ...] = ()
 
-    def may_say(self, verdict: Verdict) -> bool:
+    def may_say(self, verdict: CheckVerdict) -> bool:
         """Tell whether a verdict is among those it can give."""
         bands = (*self.bands, self.missing) if self.missing else self.bands
         return verdict in [band.verdict for band in bands]
@@ -159,7 +159,7 @@ class EligibilityRules(Struct, frozen=True):
     label: str
     theme: str
     source: Source
-    says: Mapping[Verdict, str]
+    says: Mapping[CheckVerdict, str]
     """What the public line says for each verdict; it never tells which ground."""
     unset: str
     """What it says while no ground is chosen."""

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from workflow.calendar.counting import add_months, whole_months
 from workflow.errors import InvalidInput
-from workflow.rules.checks import Verdict
+from workflow.rules.checks import CheckVerdict
 from workflow.rules.fact_specs import Source
 from workflow.text import french
 
@@ -107,7 +107,7 @@ class SeniorityRules(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-class Count(Struct, frozen=True):
+class SeniorityCount(Struct, frozen=True):
     """What was found in a window.
 
     Args:
@@ -129,8 +129,8 @@ class Judged(Struct, frozen=True):
     """A condition with what was found and what it is worth."""
 
     condition: Condition
-    count: Count
-    verdict: Verdict
+    count: SeniorityCount
+    verdict: CheckVerdict
     sentence: str
 
 
@@ -141,7 +141,7 @@ class JudgedPath(Struct, frozen=True):
     conditions: tuple[Judged, ...]
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CheckVerdict:
         """Return the heaviest verdict of its conditions."""
         return max((one.verdict for one in self.conditions), key=lambda verdict: verdict.weight)
 
@@ -161,7 +161,7 @@ class Assessment(Struct, frozen=True):
     qualifies_on: date | None
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CheckVerdict:
         """Return the lightest verdict of the paths: one is enough."""
         return min((one.verdict for one in self.paths), key=lambda verdict: verdict.weight)
 
@@ -211,7 +211,7 @@ def _first_day(paths: Sequence[Path], contracts: Sequence[Contract], on: date) -
     last = max((contract.last for contract in contracts), default=on)
     day, end = on, min(max(last, on), on + timedelta(days=_SEARCH_DAYS))
     while day <= end:
-        if any(judge(path, contracts, day).verdict is Verdict.CONFORMING for path in paths):
+        if any(judge(path, contracts, day).verdict is CheckVerdict.CONFORMING for path in paths):
             return day
         day += _ONE_DAY
     return None
@@ -231,7 +231,7 @@ def count(
     employers: frozenset[str],
     first: date,
     last: date,
-) -> Count:
+) -> SeniorityCount:
     """Count the work of some types of contract in a window, both days included."""
     inside = [
         (max(contract.first, first), min(contract.last, last), contract)
@@ -250,7 +250,7 @@ def count(
             whole = (contract.last - contract.first).days + 1
             hours += Fraction(contract.hours) * ((end - start).days + 1) / whole
     months, days = _months_and_days(stretches)
-    return Count(first, last, months, days, hours)
+    return SeniorityCount(first, last, months, days, hours)
 
 
 def merged(stretches: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
@@ -282,11 +282,11 @@ def _judged(condition: Condition, contracts: Sequence[Contract], on: date) -> Ju
     wide = count(contracts, condition.types | condition.doubtful, condition.employers, first, last)
     met, asked = _met(condition, sure), len(_asked(condition))
     if len(met) == asked:
-        verdict = Verdict.CONFORMING
+        verdict = CheckVerdict.CONFORMING
     elif met or _met(condition, wide) or (condition.hours and sure.hours is None):
-        verdict = Verdict.TO_CONFIRM
+        verdict = CheckVerdict.TO_CONFIRM
     else:
-        verdict = Verdict.FAILING
+        verdict = CheckVerdict.FAILING
     return Judged(condition, sure, verdict, _sentence(condition, sure, met))
 
 
@@ -295,7 +295,7 @@ def _asked(condition: Condition) -> list[str]:
     return [name for name in names if getattr(condition, name) is not None]
 
 
-def _met(condition: Condition, found: Count) -> list[str]:
+def _met(condition: Condition, found: SeniorityCount) -> list[str]:
     """Return the readings of a condition that hold."""
     return [
         name
@@ -307,7 +307,7 @@ def _met(condition: Condition, found: Count) -> list[str]:
 _READINGS = {"months": "mois", "days": "jour", "hours": "heure"}
 
 
-def _sentence(condition: Condition, found: Count, met: Sequence[str]) -> str:
+def _sentence(condition: Condition, found: SeniorityCount, met: Sequence[str]) -> str:
     """Return « du 15/06/2016 au 14/06/2017 : 4 mois sur 4 ✓, 120 jours sur 122 ✗ »."""
     parts = []
     for name in _asked(condition):

@@ -20,7 +20,7 @@ from workflow.case.case import Case, Deadline, Entry, FactValue, Offer, Outcome,
 from workflow.case.people import Directory
 from workflow.deadlines.context import context_for, ruled_by
 from workflow.deadlines.verdicts import unproved
-from workflow.deadlines.ways_of_counting import Context, Session
+from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.errors import InvalidInput, StaleCase, TakenReference, unknown
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
@@ -292,7 +292,7 @@ class CaseService(Struct, frozen=True):
             house.zone if house else None,
         )
 
-    def sessions(self, procedure: Procedure) -> tuple[Session, ...]:
+    def sessions(self, procedure: Procedure) -> tuple[Sitting, ...]:
         """Return the known sessions of the funder that rules a procedure."""
         if procedure.funder is None:
             return ()

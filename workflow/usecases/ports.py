@@ -13,7 +13,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from workflow.case.case import Case, Deadline, Entry, FactValue, Outcome
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 
 
 class CaseQuery(Struct, frozen=True):
@@ -78,7 +78,7 @@ class CalendarEntry(Struct, frozen=True):
 
     procedure: str
     funder: str
-    session: Session
+    session: Sitting
     label: str = ""
     noted_by: str = ""
 
@@ -90,7 +90,7 @@ class CalendarChange(Struct, frozen=True):
     funder: str
     removed: tuple[date, ...] = ()
     added: tuple[CalendarEntry, ...] = ()
-    known: tuple[Session, ...] | None = None
+    known: tuple[Sitting, ...] | None = None
     """The calendar as it was read, by date: the change is refused when it is no longer so."""
 
 

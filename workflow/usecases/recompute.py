@@ -18,7 +18,7 @@ from workflow.case.act import Act
 from workflow.case.case import Outcome
 from workflow.deadlines.context import ruled_by
 from workflow.deadlines.odd_days import odd_days
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import InvalidInput, NotFound, Unreadable
 from workflow.rules.procedure import Procedure, Rule
 from workflow.text import french
@@ -27,7 +27,7 @@ from workflow.usecases.ports import CalendarChange, CalendarEntry
 from workflow.wording.act_text import act_of
 
 
-class Prepared(Struct, frozen=True):
+class PreparedChange(Struct, frozen=True):
     """A change and the files it touches, not written yet."""
 
     calendar: CalendarChange | None
@@ -59,8 +59,8 @@ class CalendarChanges(Struct, frozen=True):
         return self.cases.store.sessions(procedure.id, funder)
 
     def add(
-        self, procedure_id: str, funder: str, entries: Sequence[tuple[Session, str]], *, by: str
-    ) -> Prepared:
+        self, procedure_id: str, funder: str, entries: Sequence[tuple[Sitting, str]], *, by: str
+    ) -> PreparedChange:
         """Prepare sessions to add.
 
         Raises:
@@ -79,7 +79,9 @@ class CalendarChanges(Struct, frozen=True):
         change = CalendarChange(procedure.id, funder, added=added)
         return self._prepared(procedure, change, by, f"Commission ajoutée : {days}")
 
-    def move(self, procedure_id: str, funder: str, day: date, to: Session, *, by: str) -> Prepared:
+    def move(
+        self, procedure_id: str, funder: str, day: date, to: Sitting, *, by: str
+    ) -> PreparedChange:
         """Prepare a session to move to another day, or to have another cut-off."""
         procedure = self._ruled(procedure_id, funder)
         entry = self._entry(procedure, day)
@@ -93,7 +95,7 @@ class CalendarChanges(Struct, frozen=True):
         words = f"Commission du {french.short_day(day)} déplacée au {french.short_day(to.day)}"
         return self._prepared(procedure, change, by, words)
 
-    def cancel(self, procedure_id: str, funder: str, day: date, *, by: str) -> Prepared:
+    def cancel(self, procedure_id: str, funder: str, day: date, *, by: str) -> PreparedChange:
         """Prepare a session to be cancelled."""
         procedure = self._ruled(procedure_id, funder)
         self._entry(procedure, day)
@@ -101,7 +103,7 @@ class CalendarChanges(Struct, frozen=True):
         words = f"Commission du {french.short_day(day)} annulée"
         return self._prepared(procedure, change, by, words)
 
-    def compare(self, *, by: str, procedure_id: str | None = None) -> Prepared:
+    def compare(self, *, by: str, procedure_id: str | None = None) -> PreparedChange:
         """Prepare the recomputation of every open file: what new rules, holidays or closures move."""
         procedures = self.cases.rulebook.procedures
         ids = [self.cases.rulebook.procedure(procedure_id).id] if procedure_id else list(procedures)
@@ -110,7 +112,7 @@ class CalendarChanges(Struct, frozen=True):
         refs = [ref for id_ in ids for ref in self.cases.store.open_refs(id_)]
         return self._recomputed_all(None, refs, Act(by, now, words))
 
-    def apply(self, prepared: Prepared) -> None:
+    def apply(self, prepared: PreparedChange) -> None:
         """Write a change and every file it touches, or nothing.
 
         Raises:
@@ -120,7 +122,7 @@ class CalendarChanges(Struct, frozen=True):
 
     def _prepared(
         self, procedure: Procedure, change: CalendarChange, by: str, words: str
-    ) -> Prepared:
+    ) -> PreparedChange:
         act = act_of(procedure, by, self.cases.clock(), words)
         gone = set(change.removed)
         sessions = [
@@ -138,8 +140,8 @@ class CalendarChanges(Struct, frozen=True):
         change: CalendarChange | None,
         refs: Sequence[str],
         act: Act,
-        sessions: Iterable[Session] | None = None,
-    ) -> Prepared:
+        sessions: Iterable[Sitting] | None = None,
+    ) -> PreparedChange:
         """Compute every file again; one that nobody can read stops none of the others."""
         outcomes: list[Outcome] = []
         unreadable: list[str] = []
@@ -151,10 +153,10 @@ class CalendarChanges(Struct, frozen=True):
                 continue
             if found is not None:
                 outcomes.append(found)
-        return Prepared(change, tuple(outcomes), tuple(unreadable))
+        return PreparedChange(change, tuple(outcomes), tuple(unreadable))
 
     def _recomputed(
-        self, ref: str, act: Act, sessions: Iterable[Session] | None = None
+        self, ref: str, act: Act, sessions: Iterable[Sitting] | None = None
     ) -> Outcome | None:
         case, procedure, context = self.cases.load(ref)
         if sessions is not None:
@@ -180,7 +182,7 @@ class CalendarChanges(Struct, frozen=True):
             )
         return found
 
-    def _check(self, procedure: Procedure, session: Session, known: set[date]) -> None:
+    def _check(self, procedure: Procedure, session: Sitting, known: set[date]) -> None:
         """Refuse a session that cannot be."""
         day = french.short_day(session.day)
         zone = territory(procedure.funder_territory).zone

@@ -18,7 +18,7 @@ from workflow.deadlines import start_checks
 from workflow.deadlines.compute import every
 from workflow.deadlines.context import context_for, edition_for, ruled_by
 from workflow.deadlines.odd_days import odd_days, odd_facts
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import EcheancierError, InvalidInput, nearest
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.text.os_errors import cause
@@ -77,7 +77,7 @@ def simulate(
     """
     days = tuple(commissions)
     procedure = ruled_by(rulebook.procedure(procedure_id), funder, days)
-    context = context_for(procedure, territory, closures, settings, sessions=map(Session, days))
+    context = context_for(procedure, territory, closures, settings, sessions=map(Sitting, days))
     typed = read_facts(procedure, facts, context.zone, None if now is None else context.today(now))
     if not typed:
         raise InvalidInput(

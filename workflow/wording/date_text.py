@@ -22,7 +22,7 @@ from workflow.calendar.counting import add_months
 from workflow.errors import InvalidInput
 from workflow.text import french
 from workflow.text.folding import cleaned, fold, plain_spaces
-from workflow.wording.instants import LAST_HOUR, Clock, Unreadable, instant
+from workflow.wording.instants import LAST_HOUR, NotAValue, TypedHour, instant
 
 _NEAR = {
     "avant hier": -2,
@@ -69,7 +69,7 @@ class TypedMoment(Struct, frozen=True):
     """
 
     day: date
-    clock: Clock | None = None
+    clock: TypedHour | None = None
     full: bool = False
 
 
@@ -92,7 +92,7 @@ def typed_moment(typed: str, today: Today | None = None) -> TypedMoment:
     """
     words = " ".join(fold(plain_spaces(cleaned(typed))).split())
     if (evening := _EVENING.match(words)) is not None:
-        return TypedMoment(typed_moment(words[evening.end() :], today).day, Clock(LAST_HOUR))
+        return TypedMoment(typed_moment(words[evening.end() :], today).day, TypedHour(LAST_HOUR))
     for pattern, read in _FORMS:
         found = pattern.fullmatch(words)
         day = _within_reach(read, found, today) if found else None
@@ -101,7 +101,7 @@ def typed_moment(typed: str, today: Today | None = None) -> TypedMoment:
         _refuse_other_year(day)
         _refuse_other_weekday(found.groupdict().get("weekday"), day)
         return TypedMoment(day, _clock(found), read is _international)
-    raise Unreadable(_WRITE_AN_HOUR if _IN_FULL.match(words) else WRITE_A_DATE)
+    raise NotAValue(_WRITE_AN_HOUR if _IN_FULL.match(words) else WRITE_A_DATE)
 
 
 def moment_typed(typed: str, zone: ZoneInfo, today: Today | None = None) -> date:
@@ -141,7 +141,7 @@ def written_out(typed: str, today: date, calendar: WorkingCalendar | None = None
         found = typed_moment(typed, Today(today, calendar))
     except WrongWeekday as wrong:
         raise InvalidInput(f"« {typed} » : {wrong.advice}.") from None
-    except Unreadable:
+    except NotAValue:
         return typed
     if found.full or (found.clock and found.clock.offset):
         return typed
@@ -162,11 +162,11 @@ def day_typed(typed: str, today: date, calendar: WorkingCalendar | None = None) 
     """
     try:
         return typed_moment(typed, Today(today, calendar)).day
-    except Unreadable as unreadable:
+    except NotAValue as unreadable:
         raise InvalidInput(f"« {typed} » : {unreadable.advice}.") from None
 
 
-class WrongWeekday(Unreadable):
+class WrongWeekday(NotAValue):
     """A weekday that is not that of the date beside it."""
 
 
@@ -174,23 +174,23 @@ def _within_reach(read: _Reader, found: re.Match[str], today: Today | None) -> d
     try:
         return read(found, today)
     except OverflowError:
-        raise Unreadable(_YEARS) from None
+        raise NotAValue(_YEARS) from None
     except ValueError:
-        raise Unreadable(_NO_SUCH_DAY) from None
+        raise NotAValue(_NO_SUCH_DAY) from None
 
 
-def _clock(found: re.Match[str]) -> Clock | None:
+def _clock(found: re.Match[str]) -> TypedHour | None:
     if found["midnight"]:
-        raise Unreadable(_MIDNIGHT)
+        raise NotAValue(_MIDNIGHT)
     if not found["hour"]:
         return None
     minute = found["minute"] or found["minute_h"]
-    return Clock(
+    return TypedHour(
         int(found["hour"]), int(minute or 0), int(found["second"] or 0), found["offset"] or ""
     )
 
 
-def _instant(day: date, clock: Clock, zone: ZoneInfo) -> datetime:
+def _instant(day: date, clock: TypedHour, zone: ZoneInfo) -> datetime:
     found = instant(day, clock, zone)
     # « 24:00 » and another offset may lead to the day beside.
     _refuse_other_year(found.date())
@@ -199,7 +199,7 @@ def _instant(day: date, clock: Clock, zone: ZoneInfo) -> datetime:
 
 def _refuse_other_year(day: date) -> None:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise Unreadable(_YEARS)
+        raise NotAValue(_YEARS)
 
 
 def _refuse_other_weekday(weekday: str | None, day: date) -> None:

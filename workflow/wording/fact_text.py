@@ -18,7 +18,7 @@ from workflow.text import french
 from workflow.text.folding import fold, plain_spaces
 from workflow.wording.act_text import checked_text
 from workflow.wording.date_text import Today, civil_day, moment_typed
-from workflow.wording.instants import Unreadable
+from workflow.wording.instants import NotAValue
 from workflow.wording.quantities import typed_integer, typed_number
 
 RawFact = FactValue | str
@@ -74,13 +74,13 @@ def read_fact(
 def _read(spec: FactSpec, text: str, reading: Callable[[], FactValue]) -> FactValue:
     try:
         return reading()
-    except Unreadable as unreadable:
+    except NotAValue as unreadable:
         raise InvalidInput(f"{spec.id} = « {text} » : {unreadable.advice}.") from None
 
 
 def _boolean(_: FactSpec, text: str) -> bool:
     if text.casefold() not in _YES | _NO:
-        raise Unreadable("écrivez « oui » ou « non »")
+        raise NotAValue("écrivez « oui » ou « non »")
     return text.casefold() in _YES
 
 
@@ -91,7 +91,7 @@ def _choice(spec: FactSpec, text: str) -> str:
     meant = [id_ for id_, label in spec.choices.items() if fold(label) == fold(plain_spaces(text))]
     if len(meant) != 1:
         listed = ", ".join(f"{id_} ({label})" for id_, label in spec.choices.items())
-        raise Unreadable(f"choisissez parmi : {listed}")
+        raise NotAValue(f"choisissez parmi : {listed}")
     return meant[0]
 
 

@@ -15,7 +15,7 @@ _NO_SUCH_HOUR = "cette heure n’existe pas ; écrivez une heure de 00:00 à 23:
 LAST_HOUR = 24
 
 
-class Unreadable(ValueError):
+class NotAValue(ValueError):
     """What was typed is no value of that kind.
 
     Args:
@@ -27,7 +27,7 @@ class Unreadable(ValueError):
         self.advice = advice
 
 
-class Clock(Struct, frozen=True):
+class TypedHour(Struct, frozen=True):
     """An hour as it was typed, right or wrong; `offset` as ISO 8601 writes it, or nothing."""
 
     hour: int
@@ -41,7 +41,7 @@ class Clock(Struct, frozen=True):
         return (self.hour, self.minute, self.second, self.offset) == (LAST_HOUR, 0, 0, "")
 
 
-def instant(day: date, clock: Clock, zone: ZoneInfo) -> datetime:
+def instant(day: date, clock: TypedHour, zone: ZoneInfo) -> datetime:
     """Return an hour of a day on a clock; « 24:00 » is the 00:00 of the next day.
 
     Raises:
@@ -54,17 +54,17 @@ def instant(day: date, clock: Clock, zone: ZoneInfo) -> datetime:
     try:
         found = datetime.combine(day, time(clock.hour, clock.minute, clock.second), zone)
     except ValueError:
-        raise Unreadable(_NO_SUCH_HOUR) from None
+        raise NotAValue(_NO_SUCH_HOUR) from None
     # An hour skipped by the spring change does not survive a round trip through UTC.
     back = found.astimezone(ZoneInfo("UTC")).astimezone(zone)
     if back.replace(tzinfo=None) != found.replace(tzinfo=None):
-        raise Unreadable("cette heure n’existe pas : les horloges avancent cette nuit-là")
+        raise NotAValue("cette heure n’existe pas : les horloges avancent cette nuit-là")
     return found
 
 
-def _with_offset(day: date, clock: Clock) -> datetime:
+def _with_offset(day: date, clock: TypedHour) -> datetime:
     hour = f"{clock.hour:02}:{clock.minute:02}:{clock.second:02}"
     try:
         return datetime.fromisoformat(f"{day.isoformat()}T{hour}{clock.offset.upper()}")
     except ValueError:
-        raise Unreadable("écrivez l’instant comme 2026-09-08T09:00+02:00") from None
+        raise NotAValue("écrivez l’instant comme 2026-09-08T09:00+02:00") from None

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from workflow.text import french
 from workflow.text.folding import fold, plain_spaces
-from workflow.wording.instants import Unreadable
+from workflow.wording.instants import NotAValue
 
 _MINUTES = 60
 _EXACT_MINUTES = 3
@@ -56,7 +56,7 @@ def typed_number(typed: str, unit: str = "") -> Decimal:
     found = _found(words, unit, advice)
     whole = re.sub(r"[ .]", "", found["whole"] or found["dotted"])
     if len(whole) > _MOST_DIGITS:
-        raise Unreadable(advice)
+        raise NotAValue(advice)
     cents = found["cents"] or found["dotted_cents"]
     return Decimal(f"{whole}.{cents}" if cents else whole)
 
@@ -71,7 +71,7 @@ def typed_integer(typed: str, unit: str = "") -> int:
     found = _found(_plain(typed), unit, advice)
     whole = (found["whole"] or "").replace(" ", "")
     if not whole or len(whole) > _MOST_DIGITS + 1 or found["cents"]:
-        raise Unreadable(advice)
+        raise NotAValue(advice)
     return int(whole)
 
 
@@ -83,9 +83,9 @@ def _found(words: str, unit: str, advice: str) -> re.Match[str]:
     """Return the parts of a number once its unit is the right one."""
     found = _NUMBER.fullmatch(words)
     if found is None:
-        raise Unreadable(advice)
+        raise NotAValue(advice)
     if found["unit"] and _squeezed(found["unit"]) not in _names(unit):
-        raise Unreadable(f"comptez en {french.plural(unit)}, par exemple 12" if unit else advice)
+        raise NotAValue(f"comptez en {french.plural(unit)}, par exemple 12" if unit else advice)
     return found
 
 
@@ -104,11 +104,11 @@ def _hours(found: re.Match[str]) -> Decimal:
     else:
         hours, minutes = int(found["hours"]), int(found["minutes"] or found["after_colon"])
     if minutes >= _MINUTES:
-        raise Unreadable("une heure a 60 minutes ; vérifiez-les")
+        raise NotAValue("une heure a 60 minutes ; vérifiez-les")
     hundredths = hours * 100 + minutes * 100 // _MINUTES
     if minutes % _EXACT_MINUTES:
         below, above = (french.number(Decimal(one) / 100) for one in (hundredths, hundredths + 1))
-        raise Unreadable(
+        raise NotAValue(
             f"{minutes} minutes ne font pas un nombre exact de centièmes d’heure ; écrivez {below} ou {above}"
         )
     return Decimal(hundredths).scaleb(-2)

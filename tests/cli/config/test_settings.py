@@ -11,7 +11,7 @@ from msgspec.structs import fields
 
 from cli.config.checks import check_address
 from cli.config.configuration import load
-from cli.config.places import Places
+from cli.config.places import AgencyDirectory
 from cli.config.reader import read_settings
 from cli.config.settings import AgencyRow, PersonRow, Reminders, Settings, Targets
 from workflow.rulefiles.rulebook import load_rulebook
@@ -104,9 +104,11 @@ def test_what_is_wrong_is_told_with_its_key(data: dict[str, object], problem: st
 
 def test_nought_never_tells_a_manager_nor_groups_mails() -> None:
     """0 in the file is « never », whatever the number of files."""
-    usual = Places(Settings()).policy
+    usual = AgencyDirectory(Settings()).policy
     assert (usual.escalation, usual.group_from) == (1, 4)
-    never = Places(Settings(reminders=Reminders(escalation_working_days=0, group_from=0))).policy
+    never = AgencyDirectory(
+        Settings(reminders=Reminders(escalation_working_days=0, group_from=0))
+    ).policy
     assert never.escalation is None
     assert never.group_from > 1_000_000
 

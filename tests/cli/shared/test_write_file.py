@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from cli.case.sheet_view import Concern, Document, Limit, Row
+from cli.case.sheet_view import SheetConcern, SheetDocument, SheetLimit, SheetRow
 from cli.shared.write_file import Format, render
 from workflow.text import french
 
@@ -21,15 +21,19 @@ NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 
 def context(words: str) -> dict[str, object]:
     """Return a sheet whose every word is the same."""
-    row = Row(words, words, words, missing=False, why="", command="", note=words, doubtful=True)
-    gap = Row(words, "", "", missing=True, why=words, command=words, note=words, doubtful=False)
+    row = SheetRow(
+        words, words, words, missing=False, why="", command="", note=words, doubtful=True
+    )
+    gap = SheetRow(
+        words, "", "", missing=True, why=words, command=words, note=words, doubtful=False
+    )
     paper = (words, words, words)
     return {
         "ref": words, "title": words, "procedure": words, "step": words, "state": words,
         "portal": words, "made_on": french.long_moment(NOW), "rows": (row, gap),
-        "documents": (Document(words, False, (paper, paper), words, words),),
-        "limits": (Limit(words, words, words, ((words, words),), (words,), (words,)),),
-        "concerns": (Concern(words, True, "✗", words, words, words, words),),
+        "documents": (SheetDocument(words, False, (paper, paper), words, words),),
+        "limits": (SheetLimit(words, words, words, ((words, words),), (words,), (words,)),),
+        "concerns": (SheetConcern(words, True, "✗", words, words, words, words),),
         "done": words, "check": words, "count": french.count,
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from notifications.digest.round import Morning, MorningReport
+from notifications.digest.round import DigestRound, DigestRoundReport
 from notifications.model.preferences import Habits
 from tests.support.notifications import (
     ALERTS,
@@ -34,10 +34,10 @@ PLANNER = make_planner()
 THURSDAY = date(2026, 9, 3)
 
 
-def a_morning(store: MemoryNotificationStore, **options: Any) -> Morning:
+def a_morning(store: MemoryNotificationStore, **options: Any) -> DigestRound:
     """Return the morning of the tests."""
     directory = options.pop("directory", None) or make_directory()
-    return Morning(store, PLANNER, make_composer(PLANNER), directory, LABELS, **options)
+    return DigestRound(store, PLANNER, make_composer(PLANNER), directory, LABELS, **options)
 
 
 def keys(store: MemoryNotificationStore) -> list[str]:
@@ -220,7 +220,7 @@ def test_a_deadline_that_cannot_be_placed_is_reported() -> None:
 def test_a_digest_asked_by_hand_does_not_wait_for_the_hour() -> None:
     """`synthese --envoyer` sends at once; the morning then has nothing left to send."""
     store = MemoryNotificationStore([row()])
-    morning, report = a_morning(store), MorningReport()
+    morning, report = a_morning(store), DigestRoundReport()
     zoe = make_directory().recipient("zoe", "dijon")
     morning.send([zoe], paris(THURSDAY, 6), report)
     morning.send([zoe], paris(THURSDAY, 6, 5), report)

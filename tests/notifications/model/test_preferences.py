@@ -6,33 +6,33 @@ from datetime import date, time
 
 import pytest
 
-from notifications.model.preferences import Absence, Channel, Choice, Habits, Topic
+from notifications.model.preferences import Absence, Delivery, Habits, Preference, Topic
 from workflow.errors import InvalidInput
 
 
 def test_everything_is_told_at_once_until_somebody_chooses() -> None:
     """Without a choice, each topic of each procedure makes a mail."""
-    assert {Habits("zoe").channel("cipi", topic) for topic in Topic} == {Channel.AT_ONCE}
+    assert {Habits("zoe").channel("cipi", topic) for topic in Topic} == {Delivery.AT_ONCE}
 
 
 @pytest.mark.parametrize(
     ("procedure", "topic", "channel"),
     [
-        ("ptp", Topic.OPENING, Channel.DIGEST),
-        ("ptp", Topic.TARGET, Channel.DIGEST),
-        ("cipi", Topic.OPENING, Channel.NONE),
-        ("cipi", Topic.LIMIT, Channel.AT_ONCE),
-        ("cif-cdd", Topic.TARGET, Channel.AT_ONCE),
+        ("ptp", Topic.OPENING, Delivery.DIGEST),
+        ("ptp", Topic.TARGET, Delivery.DIGEST),
+        ("cipi", Topic.OPENING, Delivery.NONE),
+        ("cipi", Topic.LIMIT, Delivery.AT_ONCE),
+        ("cif-cdd", Topic.TARGET, Delivery.AT_ONCE),
     ],
 )
-def test_the_most_precise_choice_wins(procedure: str, topic: Topic, channel: Channel) -> None:
+def test_the_most_precise_choice_wins(procedure: str, topic: Topic, channel: Delivery) -> None:
     """A choice for a procedure comes before one for a topic, and both before none."""
     habits = Habits(
         "zoe",
         (
-            Choice(Channel.AT_ONCE),
-            Choice(Channel.NONE, Topic.OPENING),
-            Choice(Channel.DIGEST, procedure="ptp"),
+            Preference(Delivery.AT_ONCE),
+            Preference(Delivery.NONE, Topic.OPENING),
+            Preference(Delivery.DIGEST, procedure="ptp"),
         ),
     )
     assert habits.channel(procedure, topic) is channel
@@ -42,7 +42,7 @@ def test_the_most_precise_choice_wins(procedure: str, topic: Topic, channel: Cha
 def test_the_limits_of_the_law_cannot_be_silenced(topic: Topic | None) -> None:
     """« aucun » is refused for what the law decides, and for everything at once."""
     with pytest.raises(InvalidInput, match="ne peuvent pas être tues"):
-        Choice(Channel.NONE, topic)
+        Preference(Delivery.NONE, topic)
 
 
 @pytest.mark.parametrize(

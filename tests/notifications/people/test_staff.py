@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from notifications.model.preferences import Absence, Habits
-from notifications.people.staff import Staff, Told, person_of
+from notifications.people.staff import Addressee, Staff, person_of
 from tests.support.notifications import MemoryNotificationStore, make_directory, paris
 
 TUESDAY = date(2026, 9, 1)
@@ -24,14 +24,16 @@ def staff(*absences: Absence) -> Staff:
     return Staff.gathered(make_directory(), (), absences)
 
 
-def whom(told: Told) -> tuple[str, str | None]:
+def whom(told: Addressee) -> tuple[str, str | None]:
     """Return who is told, and for whom."""
     return told.recipient.id, told.absent.id if told.absent else None
 
 
 def test_the_owner_is_told() -> None:
     """When everybody is there, a file speaks to who follows it, for nobody else."""
-    assert staff().told("zoe", "dijon", NOW) == Told(make_directory().recipient("zoe", "dijon"))
+    assert staff().told("zoe", "dijon", NOW) == Addressee(
+        make_directory().recipient("zoe", "dijon")
+    )
 
 
 def test_a_file_without_an_owner_is_told_to_the_agency() -> None:

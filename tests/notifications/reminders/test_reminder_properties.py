@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifications.reminders.round import Sweep
+from notifications.reminders.round import ReminderRound
 from notifications.schedule.planning import Audience, Planner
 from tests.support.notifications import (
     OPENED,
@@ -60,7 +60,7 @@ def test_each_reminder_is_told_once_in_order_and_never_early(
 ) -> None:
     """By a last round in working hours, everything planned has been told to its people, once."""
     store = MemoryNotificationStore(armed(PLANNER, row(1, deadline)))
-    sweep = Sweep(store, PLANNER, COMPOSER, make_directory())
+    sweep = ReminderRound(store, PLANNER, COMPOSER, make_directory())
     last = datetime.combine(date(2028, 2, 1), time(10), PARIS).astimezone(UTC)
     told: list[tuple[datetime, str, str]] = []
     for beat in [*beats, last]:

@@ -14,7 +14,7 @@ from notifications.mail.relay import Relay, RelayReport
 from notifications.model.announcement import Announcement, Telling
 from notifications.model.messages import OutgoingMessage, QueuedMessage
 from notifications.model.preferences import Absence
-from notifications.people.staff import Told
+from notifications.people.staff import Addressee
 from notifications.reminders.renewal import Renewal
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Due
@@ -65,7 +65,7 @@ def told(
 ) -> MemoryNotificationStore:
     """Return a store in which a mail about some rows waits."""
     store, composer = MemoryNotificationStore(rows), make_composer(PLANNER)
-    whom, due = Told(recipient, absent), dues(*rows)
+    whom, due = Addressee(recipient, absent), dues(*rows)
     if grouped:
         message = composer.group(recipient, [[one] for one in due], TOLD_AT, told=whom)
     else:
@@ -153,10 +153,15 @@ class Noting(Composer):
 
     def __init__(self) -> None:
         super().__init__(SENDER, PLANNER, LABELS)
-        self.noted: list[Told | None] = []
+        self.noted: list[Addressee | None] = []
 
     def reminder(
-        self, recipient: Recipient, dues: Sequence[Due], now: datetime, *, told: Told | None = None
+        self,
+        recipient: Recipient,
+        dues: Sequence[Due],
+        now: datetime,
+        *,
+        told: Addressee | None = None,
     ) -> OutgoingMessage:
         """Note, and write."""
         self.noted.append(told)
@@ -168,7 +173,7 @@ def test_a_substitute_still_reads_for_whom() -> None:
     store, composer = told(row(), recipient=LEA, absent=ZOE), Noting()
     store.away.append(Absence("zoe", date(2026, 8, 31), date(2026, 9, 11)))
     assert drained(store, composer=composer)[0].sent == 1
-    assert composer.noted == [Told(LEA, ZOE, date(2026, 9, 11))]
+    assert composer.noted == [Addressee(LEA, ZOE, date(2026, 9, 11))]
 
 
 def test_a_young_message_leaves_as_it_is() -> None:
@@ -206,7 +211,12 @@ class Broken(Composer):
         self.error = error
 
     def reminder(
-        self, recipient: Recipient, dues: Sequence[Due], now: datetime, *, told: Told | None = None
+        self,
+        recipient: Recipient,
+        dues: Sequence[Due],
+        now: datetime,
+        *,
+        told: Addressee | None = None,
     ) -> OutgoingMessage:
         """Fail."""
         raise self.error

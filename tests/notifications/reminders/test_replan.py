@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from notifications.model.policy import ReminderPolicy
 from notifications.reminders.replan import replan
-from notifications.reminders.round import Sweep
+from notifications.reminders.round import ReminderRound
 from tests.support.notifications import (
     MemoryNotificationStore,
     armed,
@@ -30,7 +30,7 @@ NOON = paris(date(2026, 8, 12), 12)
 
 def told_by(store: MemoryNotificationStore, *instants: datetime) -> list[str]:
     """Sweep at some instants with the longer policy, and return the offsets told."""
-    sweep = Sweep(store, LONGER, make_composer(LONGER), make_directory())
+    sweep = ReminderRound(store, LONGER, make_composer(LONGER), make_directory())
     for now in instants:
         sweep.run(now)
     return [offset for _, _, _, offset, _ in store.reminders]
@@ -75,7 +75,7 @@ def test_a_reminder_held_for_the_morning_survives() -> None:
     """A policy changed at night does not lose what waits for the opening."""
     store = MemoryNotificationStore(armed(OLD, row(1, target())))
     night = paris(date(2026, 8, 17), 20)
-    Sweep(store, OLD, make_composer(OLD), make_directory()).run(night)
+    ReminderRound(store, OLD, make_composer(OLD), make_directory()).run(night)
     assert store.messages == []
     replan(store, LONGER, night + timedelta(minutes=5))
     assert "prudent-14" in told_by(store, paris(date(2026, 8, 18)))
@@ -85,10 +85,10 @@ def test_a_held_reminder_survives_another_opening_hour() -> None:
     """The hour of opening changed at night does not lose what waited for the old one."""
     store = MemoryNotificationStore(armed(OLD, row(1, target())))
     night = paris(date(2026, 8, 17), 20)
-    Sweep(store, OLD, make_composer(OLD), make_directory()).run(night)
+    ReminderRound(store, OLD, make_composer(OLD), make_directory()).run(night)
     early = make_planner(ReminderPolicy(offsets=(14, 7), opening=time(7)))
     replan(store, early, night)
-    sweep = Sweep(store, early, make_composer(early), make_directory())
+    sweep = ReminderRound(store, early, make_composer(early), make_directory())
     assert sweep.run(paris(date(2026, 8, 18))).reminders == 1
 
 

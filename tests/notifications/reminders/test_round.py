@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from notifications.model.messages import OutgoingMessage
-from notifications.model.preferences import Absence, Channel, Choice, Habits, Topic
-from notifications.people.staff import Told
-from notifications.reminders.round import Sweep
+from notifications.model.preferences import Absence, Delivery, Habits, Preference, Topic
+from notifications.people.staff import Addressee
+from notifications.reminders.round import ReminderRound
 from notifications.schedule.planning import Audience, Due, Planned
 from tests.support.notifications import (
     OPENED,
@@ -40,11 +40,11 @@ def a_store(*rows: OpenDeadline) -> MemoryNotificationStore:
     return MemoryNotificationStore(armed(PLANNER, *rows))
 
 
-def a_sweep(store: MemoryNotificationStore, **options: Any) -> Sweep:
+def a_sweep(store: MemoryNotificationStore, **options: Any) -> ReminderRound:
     """Return the sweep of the tests."""
     directory = options.pop("directory", None) or make_directory()
     composer = options.pop("composer", None) or make_composer(PLANNER)
-    return Sweep(store, PLANNER, composer, directory, **options)
+    return ReminderRound(store, PLANNER, composer, directory, **options)
 
 
 def told(store: MemoryNotificationStore, recipient: str) -> dict[str, set[str]]:
@@ -293,7 +293,12 @@ def test_an_unforeseen_error_quotes_nothing_private() -> None:
 
     class Buggy:
         def reminder(
-            self, recipient: Recipient, dues: Sequence[Due], now: datetime, *, told: Told | None
+            self,
+            recipient: Recipient,
+            dues: Sequence[Due],
+            now: datetime,
+            *,
+            told: Addressee | None,
         ) -> OutgoingMessage:
             raise KeyError("Madame Untel, RQTH")
 
@@ -379,17 +384,17 @@ def test_a_person_on_pause_is_told_afterwards_once() -> None:
 def test_a_preference_leaves_a_reminder_to_the_digest() -> None:
     """No mail, but a trace: the reminder is noted with the channel that was chosen."""
     store = a_store(row(1, target()))
-    store.people = [Habits("zoe", (Choice(Channel.DIGEST, Topic.TARGET),))]
+    store.people = [Habits("zoe", (Preference(Delivery.DIGEST, Topic.TARGET),))]
     report = a_sweep(store).run(paris(date(2026, 8, 17)))
     assert (report.messages, report.left, store.messages) == (0, 1, [])
-    assert [one.channel for one in store.reminders.values()] == [Channel.DIGEST]
+    assert [one.channel for one in store.reminders.values()] == [Delivery.DIGEST]
     assert store.rows[1].next_reminder_at == paris(date(2026, 8, 26))
 
 
 def test_a_preference_for_one_procedure_leaves_the_others_alone() -> None:
     """Zoé wants the targets of PTP in her digest; those of CIPI still make a mail."""
     store = a_store(row(1, target()), row(2, target(), ref="PTP-2026-0001", procedure="ptp"))
-    store.people = [Habits("zoe", (Choice(Channel.DIGEST, procedure="ptp"),))]
+    store.people = [Habits("zoe", (Preference(Delivery.DIGEST, procedure="ptp"),))]
     report = a_sweep(store).run(paris(date(2026, 8, 17)))
     assert (report.messages, report.left) == (1, 1)
     assert store.messages[0].ref == "CIPI-2026-0042"

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from notifications.model.messages import OutgoingMessage
-from notifications.people.staff import Told
+from notifications.people.staff import Addressee
 from notifications.rendering.reasons import lateness
 from notifications.schedule.planning import Due, Planned
 from tests.support.notifications import (
@@ -60,7 +60,7 @@ def due(
     return Due(line, planned)
 
 
-def mail(one: Due, reader: Recipient = ZOE, told: Told | None = None) -> OutgoingMessage:
+def mail(one: Due, reader: Recipient = ZOE, told: Addressee | None = None) -> OutgoingMessage:
     """Return the mail of one reminder."""
     return COMPOSER.reminder(reader, [one], FRIDAY, told=told)
 
@@ -85,7 +85,7 @@ def mail(one: Due, reader: Recipient = ZOE, told: Told | None = None) -> Outgoin
             "avaient été reportés au vendredi 4 septembre 2026",
         ),
         (
-            mail(due("prudent-2"), LEA, Told(LEA, ZOE, date(2026, 9, 11))),
+            mail(due("prudent-2"), LEA, Addressee(LEA, ZOE, date(2026, 9, 11))),
             "Vous recevez ce message en l’absence de Zoé Müller (jusqu’au 11/09/2026).",
         ),
         (mail(due("prudent-2")), "3 200 € en jeu"),
@@ -105,11 +105,13 @@ def test_an_ordinary_mail_gives_no_reason() -> None:
 
 def test_the_absent_are_kept_in_the_trail() -> None:
     """The message says for whom it was written; to the person themselves, for nobody."""
-    assert mail(due("prudent-2"), LEA, Told(LEA, ZOE, date(2026, 9, 11))).on_behalf_of == ZOE.id
-    assert mail(due("prudent-2"), ZOE, Told(ZOE)).on_behalf_of is None
+    assert (
+        mail(due("prudent-2"), LEA, Addressee(LEA, ZOE, date(2026, 9, 11))).on_behalf_of == ZOE.id
+    )
+    assert mail(due("prudent-2"), ZOE, Addressee(ZOE)).on_behalf_of is None
 
 
-def group(*dues: Due, told: Told | None = None) -> OutgoingMessage:
+def group(*dues: Due, told: Addressee | None = None) -> OutgoingMessage:
     """Return one mail about several files, for Léa."""
     return COMPOSER.group(LEA, [[one] for one in dues], FRIDAY, told=told)
 
@@ -169,7 +171,7 @@ def test_a_grouped_mail_is_the_same_whoever_writes_it() -> None:
 
 def test_a_grouped_mail_for_somebody_away_says_so_once() -> None:
     """Whoever stands in reads for whom, once for the whole mail."""
-    message = group(*MANY, told=Told(LEA, ZOE, date(2026, 9, 11)))
+    message = group(*MANY, told=Addressee(LEA, ZOE, date(2026, 9, 11)))
     assert message.on_behalf_of == ZOE.id
     for version in both(message):
         assert version.count("Vous recevez ce message en l’absence de Zoé Müller") == 1
@@ -194,6 +196,6 @@ def test_a_grouped_mail_refuses_a_forged_title() -> None:
 def test_a_substitute_is_not_taken_for_the_manager() -> None:
     """In a mail for many files too, a limit missed is told to whoever stands in as to its follower."""
     missed = due("manque", ref="CIPI-2026-0009")
-    for version in both(group(missed, told=Told(LEA, ZOE, date(2026, 9, 11)))):
+    for version in both(group(missed, told=Addressee(LEA, ZOE, date(2026, 9, 11)))):
         assert "comme responsable" not in version
         assert "Si l’acte a été fait à temps" in version

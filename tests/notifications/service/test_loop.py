@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from notifications.digest.round import Morning
+from notifications.digest.round import DigestRound
 from notifications.mail.delivery import Unreachable
 from notifications.mail.relay import Relay
 from notifications.model.policy import ReminderPolicy
 from notifications.model.ports import Heartbeat, Ready, at_once
-from notifications.reminders.round import Sweep
+from notifications.reminders.round import ReminderRound
 from notifications.schedule.planning import Planner
 from notifications.service.beats import BeatReport
 from notifications.service.loop import Service, Stop
@@ -57,8 +57,8 @@ def a_service(
     composer, directory = make_composer(planner), make_directory()
     opened = transport or ScriptedTransport(accept)
     return Service(
-        Sweep(store, planner, composer, directory, stopping=stop),
-        Morning(store, planner, composer, directory, LABELS),
+        ReminderRound(store, planner, composer, directory, stopping=stop),
+        DigestRound(store, planner, composer, directory, LABELS),
         Relay(store, lambda: opened, clock, worker="hote:1", stopping=stop),
         store=store,
         planner=planner,

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from notifications.mail.relay import RelayReport
 from notifications.model.announcement import Announcement, Reschedule, Telling
-from notifications.reminders.round import SweepReport
+from notifications.reminders.round import ReminderRoundReport
 from notifications.service.beats import BeatReport, Failure
 from notifications.service.metrics import Metrics
 from tests.support.notifications import (
@@ -46,7 +46,9 @@ def samples(path: Path) -> dict[str, float]:
 
 def a_report(**changes: object) -> BeatReport:
     """Return a beat that did something."""
-    report = BeatReport(NOW, sweep=SweepReport(reminders=3), relay=RelayReport(sent=2, deferred=1))
+    report = BeatReport(
+        NOW, sweep=ReminderRoundReport(reminders=3), relay=RelayReport(sent=2, deferred=1)
+    )
     report.seconds = 0.25
     return replace(report, **changes)
 

@@ -9,7 +9,7 @@ from notifications.schedule.viewpoint import Looking
 from tests.support.core import act, case_in, cipi, context, now_in
 from tests.support.samples import PLANNER
 from tui.case.timeline import Scale, legend
-from tui.case.timeline_text import Lane, Mark, Picture, Span, picture
+from tui.case.timeline_text import Lane, Span, TimelineMark, TimelinePicture, picture
 from workflow.acts import transitions
 
 ONE_DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ def test_a_corrected_step_is_marked_on_its_corrected_day() -> None:
 )
 def test_whole_months_are_named_before_the_end_of_one(first: date, last: date, told: str) -> None:
     """A month cut by the edge, or the present day, is named only where it takes no place of a whole one."""
-    named, here = Scale(Picture((), first, last, last), 74, 0).months_named()
+    named, here = Scale(TimelinePicture((), first, last, last), 74, 0).months_named()
     assert " ".join(named.split()) == told
     assert named[here.start : here.stop].startswith("auj.")
 
@@ -46,10 +46,10 @@ def test_every_sign_drawn_is_in_the_legend() -> None:
     """Each sign of the lanes is explained, over as many lines as the width asks; the others are not."""
     day = date(2026, 9, 1)
     spans = tuple(Span(day, day, sign, "ok") for sign in "━┄╍▒")
-    marks = tuple(Mark(day, sign, "ok") for sign in "○✓┣◆┃?▲")
-    whole = Picture((Lane("tout", spans, marks),), day, day, day)
+    marks = tuple(TimelineMark(day, sign, "ok") for sign in "○✓┣◆┃?▲")
+    whole = TimelinePicture((Lane("tout", spans, marks),), day, day, day)
     for width in (40, 76, 116, 200):
         lines = legend(whole, width)
         assert all(cell_len(line) <= width for line in lines)
         assert set("━┄╍▒○✓┣◆┃?▲│") <= set("".join(lines))
-    assert "▒" not in "".join(legend(Picture((Lane("peu", (), marks),), day, day, day), 80))
+    assert "▒" not in "".join(legend(TimelinePicture((Lane("peu", (), marks),), day, day, day), 80))

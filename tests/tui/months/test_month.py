@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.support.cases import a_deadline
-from tui.months.month import Day, Mark, Shown, month, span, year
+from tui.months.month import Day, DayMark, Shown, month, span, year
 from workflow.calendar.calendars import Closure, calendar
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import InvalidInput
 
 TODAY = date(2026, 11, 11)
@@ -45,14 +45,14 @@ def test_a_month_is_whole_weeks() -> None:
 @pytest.mark.parametrize(
     ("number", "marks", "said"),
     [
-        (10, Mark.NOTHING, ()),
-        (11, Mark.TODAY | Mark.HOLIDAY, ("Armistice",)),
-        (14, Mark.WEEKEND, ()),
-        (16, Mark.HOLIDAY, ("Inventaire",)),
-        (1, Mark.WEEKEND, ()),
+        (10, DayMark.NOTHING, ()),
+        (11, DayMark.TODAY | DayMark.HOLIDAY, ("Armistice",)),
+        (14, DayMark.WEEKEND, ()),
+        (16, DayMark.HOLIDAY, ("Inventaire",)),
+        (1, DayMark.WEEKEND, ()),
     ],
 )
-def test_a_day_off_says_why(number: int, marks: Mark, said: tuple[str, ...]) -> None:
+def test_a_day_off_says_why(number: int, marks: DayMark, said: tuple[str, ...]) -> None:
     """Weekends, public holidays and closures are told apart, the last two with their name."""
     found = day(number)
     assert (found.marks, found.said) == (marks, said)
@@ -64,13 +64,13 @@ def test_a_window_is_safe_then_tight_then_closed() -> None:
     shown = Shown([WINDOW])
     marks = {number: day(number, shown).marks for number in (5, 6, 9, 20, 21, 23, 24)}
     assert marks == {
-        5: Mark.NOTHING,
-        6: Mark.OPENS | Mark.WINDOW,
-        9: Mark.WINDOW,
-        20: Mark.PRUDENT | Mark.WINDOW,
-        21: Mark.WEEKEND | Mark.MARGIN,
-        23: Mark.STRICT | Mark.MARGIN,
-        24: Mark.NOTHING,
+        5: DayMark.NOTHING,
+        6: DayMark.OPENS | DayMark.WINDOW,
+        9: DayMark.WINDOW,
+        20: DayMark.PRUDENT | DayMark.WINDOW,
+        21: DayMark.WEEKEND | DayMark.MARGIN,
+        23: DayMark.STRICT | DayMark.MARGIN,
+        24: DayMark.NOTHING,
     }
     assert day(23, shown).said == ("Saisir la DRF : limite stricte",)
 
@@ -78,15 +78,15 @@ def test_a_window_is_safe_then_tight_then_closed() -> None:
 def test_a_limit_at_midnight_is_marked_on_the_day_that_it_ends() -> None:
     """Midnight closes the day before: the mark and the margin stop there."""
     shown = Shown(deadlines=(replace(WINDOW, strict=datetime(2026, 11, 23, tzinfo=UTC)),))
-    assert Mark.STRICT in day(22, shown).marks
-    assert day(23, shown).marks is Mark.NOTHING
+    assert DayMark.STRICT in day(22, shown).marks
+    assert day(23, shown).marks is DayMark.NOTHING
 
 
 def test_an_impossible_window_marks_its_limits_only() -> None:
     """A window that closes before it opens has no day on which to act."""
     shown = Shown([replace(WINDOW, opens_on=date(2026, 11, 27))])
-    assert day(23, shown).marks == Mark.STRICT
-    assert day(27, shown).marks == Mark.OPENS
+    assert day(23, shown).marks == DayMark.STRICT
+    assert day(27, shown).marks == DayMark.OPENS
 
 
 def test_a_reply_has_its_days() -> None:
@@ -100,16 +100,16 @@ def test_a_reply_has_its_days() -> None:
         chase_on=date(2026, 11, 13),
     )
     shown = Shown([reply])
-    assert (day(12, shown).marks, day(13, shown).marks) == (Mark.EXPECTED, Mark.CHASE)
+    assert (day(12, shown).marks, day(13, shown).marks) == (DayMark.EXPECTED, DayMark.CHASE)
 
 
 def test_sessions_and_load_are_shown() -> None:
     """Sessions, the last day they take files, and the load of days stand in the grid."""
     shown = Shown(
-        sessions=[Session(date(2026, 11, 26), date(2026, 11, 5))], load={date(2026, 11, 5): 12}
+        sessions=[Sitting(date(2026, 11, 26), date(2026, 11, 5))], load={date(2026, 11, 5): 12}
     )
-    assert (day(26, shown).marks, day(26, shown).load) == (Mark.SESSION, 0)
-    assert (day(5, shown).marks, day(5, shown).load) == (Mark.CUTOFF, 12)
+    assert (day(26, shown).marks, day(26, shown).load) == (DayMark.SESSION, 0)
+    assert (day(5, shown).marks, day(5, shown).load) == (DayMark.CUTOFF, 12)
 
 
 def test_a_day_that_is_several_things_says_them_all() -> None:

@@ -15,7 +15,7 @@ from workflow.case.case import Deadline, civil
 from workflow.deadlines.comparisons import Resolution, last_day, latest_session, resolve, why_not
 from workflow.deadlines.compute import compute
 from workflow.deadlines.context import context_for, ruled_by
-from workflow.deadlines.ways_of_counting import Context, Session
+from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.rules.procedure import CommissionRule, Procedure, Rule
 
 START = date(2018, 9, 3)
@@ -30,10 +30,10 @@ def ruled(funder: str) -> Procedure:
 
 
 def context(
-    funder: str, sessions: Iterable[Session | date] = (), closures: tuple[Closure, ...] = ()
+    funder: str, sessions: Iterable[Sitting | date] = (), closures: tuple[Closure, ...] = ()
 ) -> Context:
     """Return the context of a funder, with sessions given as days or with their cut-off."""
-    whole = [one if isinstance(one, Session) else Session(one) for one in sessions]
+    whole = [one if isinstance(one, Sitting) else Sitting(one) for one in sessions]
     return context_for(ruled(funder), "FR", closures, SETTINGS, sessions=whole)
 
 
@@ -49,7 +49,7 @@ def commission_of(funder: str) -> CommissionRule:
     return commission
 
 
-def weigh(funder: str, start: date, sessions: Iterable[Session | date] = ()) -> Resolution:
+def weigh(funder: str, start: date, sessions: Iterable[Sitting | date] = ()) -> Resolution:
     """Return what the limits of a funder give for a start."""
     given_ = context(funder, sessions)
     found = resolve(rule_of(funder), start, "début de la formation", None, given_)
@@ -60,7 +60,7 @@ def weigh(funder: str, start: date, sessions: Iterable[Session | date] = ()) -> 
 def deposit(
     funder: str,
     start: date,
-    sessions: Iterable[Session | date] = (),
+    sessions: Iterable[Sitting | date] = (),
     closures: tuple[Closure, ...] = (),
 ) -> Deadline:
     """Return the deadline of deposit of a start."""
@@ -137,13 +137,13 @@ def test_the_commission_may_decide_instead_of_the_start() -> None:
     """E13: a session of 12 July takes files until 12 June, well before a month before the start."""
     found = weigh("fafsea", START, [JULY])
     assert (found.limit.strict, found.limit.prudent) == (date(2018, 6, 12), date(2018, 6, 11))
-    assert found.binding.session == Session(JULY)
+    assert found.binding.session == Sitting(JULY)
 
 
 def test_of_equal_limits_the_first_is_named() -> None:
     """A cut-off on the very day of the month before the session leaves that month to be named."""
     start = date(2018, 8, 13)
-    found = weigh("fafsea", start, [Session(start - DAY, months_later(start, -1) - DAY)])
+    found = weigh("fafsea", start, [Sitting(start - DAY, months_later(start, -1) - DAY)])
     assert [last_day(one.limit) for one in found.bounds] == [
         date(2018, 7, 13),
         date(2018, 7, 12),
@@ -154,7 +154,7 @@ def test_of_equal_limits_the_first_is_named() -> None:
 
 def test_the_prudent_date_is_the_earliest_of_all() -> None:
     """The strict date is that of the limit that decides, the day to aim for suits every limit."""
-    cut = Session(date(2018, 5, 31), date(2018, 4, 29))
+    cut = Sitting(date(2018, 5, 31), date(2018, 4, 29))
     found = weigh("fafsea", date(2018, 6, 18), [cut])
     assert (found.limit.strict, found.limit.prudent) == (date(2018, 4, 29), date(2018, 4, 27))
 
@@ -172,7 +172,7 @@ def test_the_latest_session_that_will_do_is_chosen_and_others_are_offered() -> N
     """June would do as well as July; January, August and what comes too close would not."""
     months = [date(2018, month, 12) for month in range(1, 13)]
     found = weigh("fongecif-bfc", START, months)
-    assert found.session == Session(JULY)
+    assert found.session == Sitting(JULY)
     assert [session.day.month for session, _ in found.options] == [6, 5, 4, 3, 2]
     assert [limit.strict for _, limit in found.options][:2] == [
         date(2018, 4, 12),
@@ -204,7 +204,7 @@ def test_a_session_that_closes_before_the_window_opens_is_left_aside() -> None:
 )
 def test_why_a_session_cannot_decide(funder: str, day: date, reason: str | None) -> None:
     """A month without session, or a session on the start or later, is told; the eve will do."""
-    found = why_not(commission_of(funder), Session(day), START, context(funder))
+    found = why_not(commission_of(funder), Sitting(day), START, context(funder))
     assert (plain(found) if found else None) == reason
 
 
@@ -219,7 +219,7 @@ def test_why_a_session_cannot_decide(funder: str, day: date, reason: str | None)
 def test_fifteen_days_between_the_session_and_the_start(day: date, reason: str | None) -> None:
     """At BFC a session leaves at least 15 days before the start: 3 June for 18 June, not 4 June."""
     commission, start = commission_of("fongecif-bfc"), date(2018, 6, 18)
-    found = why_not(commission, Session(day), start, context("fongecif-bfc"))
+    found = why_not(commission, Sitting(day), start, context("fongecif-bfc"))
     assert (plain(found) if found else None) == reason
 
 
@@ -261,7 +261,7 @@ def test_a_published_cut_off_is_one_more_limit(
     cutoff: date, strict: date, prudent: date, words: str
 ) -> None:
     """A cut-off decides when it comes before the month; its own day is still good, unlike a count back."""
-    found = weigh("fafsea", START, [Session(JULY, cutoff)])
+    found = weigh("fafsea", START, [Sitting(JULY, cutoff)])
     assert (found.limit.strict, found.limit.prudent) == (strict, prudent)
     assert plain(found.binding.words) == words
 
@@ -373,7 +373,7 @@ FUNDERS = st.sampled_from(WITH_COMMISSION)
 
 
 @st.composite
-def calendars(draw: st.DrawFn, *, cutoffs: bool = True) -> tuple[date, list[Session]]:
+def calendars(draw: st.DrawFn, *, cutoffs: bool = True) -> tuple[date, list[Sitting]]:
     """Draw a start and sessions around it, some with a cut-off of their own."""
     start = draw(STARTS)
     days = draw(st.sets(st.integers(-240, 30), max_size=8))
@@ -381,14 +381,14 @@ def calendars(draw: st.DrawFn, *, cutoffs: bool = True) -> tuple[date, list[Sess
     for day in days:
         held = start + timedelta(days=day)
         early = draw(st.none() | st.integers(1, 120)) if cutoffs else None
-        sessions.append(Session(held, held - timedelta(days=early) if early else None))
+        sessions.append(Sitting(held, held - timedelta(days=early) if early else None))
     return start, sessions
 
 
 @settings(max_examples=150, deadline=None)
 @given(FUNDERS, calendars())
 def test_the_limit_that_decides_is_the_earliest(
-    funder: str, drawn: tuple[date, list[Session]]
+    funder: str, drawn: tuple[date, list[Sitting]]
 ) -> None:
     """No limit falls before the one that decides, and the day to aim for is before every one of them."""
     found = weigh(funder, *drawn)
@@ -402,7 +402,7 @@ def test_the_limit_that_decides_is_the_earliest(
 @settings(max_examples=150, deadline=None)
 @given(FUNDERS, calendars())
 def test_the_session_chosen_is_usable_and_the_latest(
-    funder: str, drawn: tuple[date, list[Session]]
+    funder: str, drawn: tuple[date, list[Sitting]]
 ) -> None:
     """The session chosen meets early enough, in a month with sessions, and no usable one meets later."""
     start, sessions = drawn
@@ -419,13 +419,13 @@ def test_the_session_chosen_is_usable_and_the_latest(
 @settings(max_examples=150, deadline=None)
 @given(FUNDERS, calendars(cutoffs=False), st.integers(-240, 30))
 def test_more_sessions_never_make_the_deposit_earlier(
-    funder: str, drawn: tuple[date, list[Session]], day: int
+    funder: str, drawn: tuple[date, list[Sitting]], day: int
 ) -> None:
     """Once a session will do, one more without cut-off leaves as much time or more, and never less."""
     start, sessions = drawn
     fewer = weigh(funder, start, sessions)
     assume(not fewer.provisional)
-    more = weigh(funder, start, [*sessions, Session(start + timedelta(days=day))])
+    more = weigh(funder, start, [*sessions, Sitting(start + timedelta(days=day))])
     assert last_day(fewer.limit) <= last_day(more.limit)
 
 
@@ -438,7 +438,7 @@ def test_a_later_start_never_makes_the_deposit_earlier(funder: str, start: date)
 
 @settings(max_examples=100, deadline=None)
 @given(calendars())
-def test_the_order_of_sessions_does_not_matter(drawn: tuple[date, list[Session]]) -> None:
+def test_the_order_of_sessions_does_not_matter(drawn: tuple[date, list[Sitting]]) -> None:
     """Sessions may be noted in any order."""
     start, sessions = drawn
     forth, back = (weigh("fongecif-bfc", start, one) for one in (sessions, sessions[::-1]))
@@ -448,7 +448,7 @@ def test_the_order_of_sessions_does_not_matter(drawn: tuple[date, list[Session]]
 @settings(max_examples=100, deadline=None)
 @given(calendars())
 def test_a_limit_of_bfc_is_within_the_strictest_reading(
-    drawn: tuple[date, list[Session]],
+    drawn: tuple[date, list[Sitting]],
 ) -> None:
     """Whatever its calendar, BFC never leaves more than the strictest reading of « 2 mois ½ »."""
     start, sessions = drawn

@@ -12,7 +12,7 @@ from msgspec import Struct
 from tests.support.core import DAY, METROPOLE, SETTINGS, months_later
 from workflow.deadlines.context import context_for, ruled_by
 from workflow.deadlines.planner import Chain, StartPlanner
-from workflow.deadlines.ways_of_counting import Context, Session
+from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.errors import InvalidInput
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.procedure import Procedure
@@ -52,7 +52,7 @@ class Opacif(Struct, frozen=True):
             day += DAY
         return day
 
-    def deposits(self, start: date, session: Session, today: date) -> tuple[date, date] | None:
+    def deposits(self, start: date, session: Sitting, today: date) -> tuple[date, date] | None:
         """Return the first and last day of deposit for a session, None when it will not do."""
         if session.day > start - max(self.gap, 1) * DAY or session.day.month in self.blackouts:
             return None
@@ -75,18 +75,18 @@ def _ruled(funder: str) -> Procedure:
     return ruled_by(load_rulebook().procedure("cif-cdd"), funder)
 
 
-def _context(procedure: Procedure, sessions: Iterable[Session]) -> Context:
+def _context(procedure: Procedure, sessions: Iterable[Sitting]) -> Context:
     return context_for(procedure, "FR", (), SETTINGS, sessions=sessions)
 
 
-def _draw(seed: int) -> tuple[str, list[Session], date, date]:
+def _draw(seed: int) -> tuple[str, list[Sitting], date, date]:
     """Return a funder, its sessions, a present day and a wished start, all drawn at random."""
     draw = random.Random(seed)
     funder = draw.choice(sorted(FUNDERS))
     today = date(2016, 1, 4) + timedelta(days=draw.randrange(600))
     days = {today + timedelta(days=draw.randrange(-30, 500)) for _ in range(draw.randrange(1, 14))}
     sessions = [
-        Session(day, day - timedelta(days=draw.randrange(10, 90)) if draw.random() < 0.3 else None)
+        Sitting(day, day - timedelta(days=draw.randrange(10, 90)) if draw.random() < 0.3 else None)
         for day in days
     ]
     draw.shuffle(sessions)
@@ -95,7 +95,7 @@ def _draw(seed: int) -> tuple[str, list[Session], date, date]:
 
 
 def _brute_sessions(
-    rules: Opacif, sessions: Iterable[Session], start: date, today: date
+    rules: Opacif, sessions: Iterable[Sitting], start: date, today: date
 ) -> dict[date, date]:
     """Return each session that would do with its last day of deposit, trying all of them."""
     found = {}
@@ -107,7 +107,7 @@ def _brute_sessions(
 
 
 def _brute_first(
-    rules: Opacif, sessions: list[Session], after: date, today: date, deposit: date | None
+    rules: Opacif, sessions: list[Sitting], after: date, today: date, deposit: date | None
 ) -> date | None:
     """Return the first working day that can be reached, trying every day up to the end of 2018."""
     day = METROPOLE.first_from(after)
@@ -167,7 +167,7 @@ def _chain(chains: tuple[Chain, ...], session: date) -> Chain:
 def test_every_feasible_session_is_listed_the_latest_deposit_first() -> None:
     """The example of the sheet for Bourgogne Franche-Comté lists July before June, and never August."""
     procedure = _ruled("fongecif-bfc")
-    sessions = [Session(date(2018, month, 12)) for month in range(1, 13)]
+    sessions = [Sitting(date(2018, month, 12)) for month in range(1, 13)]
     plan = StartPlanner(procedure, _context(procedure, sessions)).from_start(
         date(2018, 9, 3), {}, date(2018, 4, 1)
     )
@@ -183,7 +183,7 @@ def test_every_feasible_session_is_listed_the_latest_deposit_first() -> None:
 def test_an_impossible_start_says_which_limit_fails_and_the_nearest_one() -> None:
     """Too late for July: the limit that fails is named, and the start after September offered."""
     procedure = _ruled("fongecif-bfc")
-    sessions = [Session(date(2018, 7, 12)), Session(date(2018, 9, 12))]
+    sessions = [Sitting(date(2018, 7, 12)), Sitting(date(2018, 9, 12))]
     plan = StartPlanner(procedure, _context(procedure, sessions)).from_start(
         date(2018, 9, 3), {}, date(2018, 6, 1)
     )

@@ -38,13 +38,13 @@ from workflow.eligibility.evaluate import (
     restricted,
 )
 from workflow.errors import ActionRefused
-from workflow.rules.checks import Band, Check, Measure, Measuring, Verdict
+from workflow.rules.checks import Band, Check, CheckVerdict, Measure, Measuring
 from workflow.rules.fact_specs import Source
 
 NBSP = "\u00a0"
 SOURCE = Source("fiche.txt", "1", "Un mois", date(2026, 11, 21))
-UNTIL_20 = Band(Verdict.FAILING, "{valeur} : il en faut {limite}.", below=Fraction(20))
-FROM_20 = Band(Verdict.CONFORMING, "{valeur}.")
+UNTIL_20 = Band(CheckVerdict.FAILING, "{valeur} : il en faut {limite}.", below=Fraction(20))
+FROM_20 = Band(CheckVerdict.CONFORMING, "{valeur}.")
 
 
 def plain(text: str) -> str:
@@ -109,7 +109,7 @@ def test_a_finding_bears_what_its_check_says() -> None:
             "X",
             "Heures",
             "heures",
-            Verdict.FAILING,
+            CheckVerdict.FAILING,
             f"3{NBSP}h : il en faut 20{NBSP}h.",
             SOURCE,
             (),
@@ -121,16 +121,16 @@ def test_a_finding_bears_what_its_check_says() -> None:
 
 def test_what_is_missing_is_named_when_the_rule_says_so() -> None:
     """Without the fact it measures, a check says what is missing if its rule has words for it."""
-    band = Band(Verdict.TO_CONFIRM, "Il manque {manque}.")
+    band = Band(CheckVerdict.TO_CONFIRM, "Il manque {manque}.")
     [found] = judged(check(missing=band))
-    assert (found.verdict, found.missing) == (Verdict.TO_CONFIRM, ("heures_prevues",))
+    assert (found.verdict, found.missing) == (CheckVerdict.TO_CONFIRM, ("heures_prevues",))
     assert found.sentence == "Il manque « Heures de formation » (heures_prevues)."
     assert judged(check()) == []
 
 
 def test_a_choice_and_a_boolean_are_told_by_their_words() -> None:
     """A choice is told by its label; a boolean, which has none, by oui or non."""
-    any_band = (Band(Verdict.CONFORMING, "{valeur}"),)
+    any_band = (Band(CheckVerdict.CONFORMING, "{valeur}"),)
     choice = check(measure=Measure(Measuring.VALUE, ("programme",)), bands=any_band)
     boolean = check(measure=Measure(Measuring.VALUE, ("essai",)), bands=any_band)
     assert said(choice, boolean, programme="long", essai=True) == [
@@ -145,7 +145,9 @@ def test_the_day_of_a_limit_is_filled_in() -> None:
         measure=Measure(Measuring.MONTHS, ("depart",), ("fin",)),
         unit="mois",
         bands=(
-            Band(Verdict.FAILING, "{valeur} : moins de {limite}, le {le}.", below=Fraction(12)),
+            Band(
+                CheckVerdict.FAILING, "{valeur} : moins de {limite}, le {le}.", below=Fraction(12)
+            ),
         ),
     )
     assert said(one, fin=date(2026, 9, 1)) == [
@@ -155,7 +157,7 @@ def test_the_day_of_a_limit_is_filled_in() -> None:
 
 def test_a_reminder_is_said_whatever_is_known() -> None:
     """What is only to be known is said as it is, and measures nothing."""
-    reminder = check(measure=None, bands=(Band(Verdict.REMINDER, "Gardez une copie."),))
+    reminder = check(measure=None, bands=(Band(CheckVerdict.REMINDER, "Gardez une copie."),))
     assert said(reminder) == [("rappel", "Gardez une copie.")]
 
 
@@ -226,15 +228,18 @@ def test_findings_come_in_the_order_of_the_themes() -> None:
 @pytest.mark.parametrize(
     ("verdicts", "expected"),
     [
-        ((), Verdict.CONFORMING),
-        ((Verdict.REMINDER,), Verdict.REMINDER),
-        ((Verdict.REMINDER, Verdict.CONFORMING), Verdict.CONFORMING),
-        ((Verdict.TO_CONFIRM, Verdict.CONFORMING), Verdict.TO_CONFIRM),
-        ((Verdict.FAILING, Verdict.TO_CONFIRM, Verdict.CONFORMING), Verdict.FAILING),
+        ((), CheckVerdict.CONFORMING),
+        ((CheckVerdict.REMINDER,), CheckVerdict.REMINDER),
+        ((CheckVerdict.REMINDER, CheckVerdict.CONFORMING), CheckVerdict.CONFORMING),
+        ((CheckVerdict.TO_CONFIRM, CheckVerdict.CONFORMING), CheckVerdict.TO_CONFIRM),
+        (
+            (CheckVerdict.FAILING, CheckVerdict.TO_CONFIRM, CheckVerdict.CONFORMING),
+            CheckVerdict.FAILING,
+        ),
     ],
 )
 def test_the_heaviest_verdict_is_that_of_the_whole(
-    verdicts: tuple[Verdict, ...], expected: Verdict
+    verdicts: tuple[CheckVerdict, ...], expected: CheckVerdict
 ) -> None:
     """One point that does not conform is enough, then one to confirm; a reminder weighs nothing."""
     assert heaviest(verdicts) is expected
@@ -244,10 +249,10 @@ def test_the_heaviest_verdict_is_that_of_the_whole(
 def test_a_report_answers_by_verdict() -> None:
     """A report gives its findings of one verdict, and the heaviest of all."""
     report = control(depth(), depth_case(heures_prevues=Decimal(3)), depth_context())
-    assert report.verdict is Verdict.FAILING
-    assert [one.id for one in report.of(Verdict.FAILING)] == ["C-1"]
-    assert [one.id for one in report.of(Verdict.TO_CONFIRM)] == ["E"]
-    assert [one.id for one in report.of(Verdict.REMINDER)] == ["C-4"]
+    assert report.verdict is CheckVerdict.FAILING
+    assert [one.id for one in report.of(CheckVerdict.FAILING)] == ["C-1"]
+    assert [one.id for one in report.of(CheckVerdict.TO_CONFIRM)] == ["E"]
+    assert [one.id for one in report.of(CheckVerdict.REMINDER)] == ["C-4"]
 
 
 # --- Alerts and refusals ---------------------------------------------------------------------------------
@@ -320,27 +325,27 @@ def test_an_action_that_would_conform_is_offered() -> None:
 
 # --- The public line -------------------------------------------------------------------------------------
 
-ANSWERS: Mapping[str, Mapping[Verdict, list[Mapping[str, FactValue]]]] = {
+ANSWERS: Mapping[str, Mapping[CheckVerdict, list[Mapping[str, FactValue]]]] = {
     "alpha": {
-        Verdict.CONFORMING: [{"mois_inscrits": 12}, {"mois_inscrits": 40}],
-        Verdict.TO_CONFIRM: [{}],
-        Verdict.FAILING: [{"mois_inscrits": 3}],
+        CheckVerdict.CONFORMING: [{"mois_inscrits": 12}, {"mois_inscrits": 40}],
+        CheckVerdict.TO_CONFIRM: [{}],
+        CheckVerdict.FAILING: [{"mois_inscrits": 3}],
     },
     "beta": {
-        Verdict.CONFORMING: [{"avis": "favorable"}],
-        Verdict.TO_CONFIRM: [{"avis": "reserve"}, {}],
-        Verdict.FAILING: [{"avis": "defavorable"}],
+        CheckVerdict.CONFORMING: [{"avis": "favorable"}],
+        CheckVerdict.TO_CONFIRM: [{"avis": "reserve"}, {}],
+        CheckVerdict.FAILING: [{"avis": "defavorable"}],
     },
     "gamma": {
-        Verdict.CONFORMING: [{"note": Decimal(11)}, {}],
-        Verdict.TO_CONFIRM: [{"note": Decimal("5.5")}],
-        Verdict.FAILING: [{"note": Decimal(5)}],
+        CheckVerdict.CONFORMING: [{"note": Decimal(11)}, {}],
+        CheckVerdict.TO_CONFIRM: [{"note": Decimal("5.5")}],
+        CheckVerdict.FAILING: [{"note": Decimal(5)}],
     },
 }
 SAYS = {
-    Verdict.CONFORMING: "Éligible.",
-    Verdict.TO_CONFIRM: "À confirmer.",
-    Verdict.FAILING: "Pas établi.",
+    CheckVerdict.CONFORMING: "Éligible.",
+    CheckVerdict.TO_CONFIRM: "À confirmer.",
+    CheckVerdict.FAILING: "Pas établi.",
 }
 SEEN: Mapping[str, Any] = {"preuve_vue_le": date(2026, 1, 5)}
 
@@ -362,7 +367,7 @@ def public(case: Case) -> Finding:
 
 @given(st.data(), st.sampled_from(list(SAYS)))
 def test_the_public_report_is_the_same_for_every_ground(
-    data: st.DataObject, verdict: Verdict
+    data: st.DataObject, verdict: CheckVerdict
 ) -> None:
     """Whatever the ground, its answers and its proof, files of one verdict have one and the same report."""
 
@@ -387,7 +392,7 @@ def depth_grounds() -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("ground", sorted(ANSWERS))
 @pytest.mark.parametrize("verdict", list(SAYS))
-def test_the_public_line_says_the_verdict_behind_it(ground: str, verdict: Verdict) -> None:
+def test_the_public_line_says_the_verdict_behind_it(ground: str, verdict: CheckVerdict) -> None:
     """The public line has the verdict of the ground, its own sentence and the source of all grounds."""
     for answers in ANSWERS[ground][verdict]:
         for proof in depth_grounds()[ground]:
@@ -399,8 +404,8 @@ def test_the_public_line_says_the_verdict_behind_it(ground: str, verdict: Verdic
 @pytest.mark.parametrize("ground", sorted(ANSWERS))
 def test_a_proof_that_nobody_named_leaves_it_to_confirm(ground: str) -> None:
     """A day of sight without the proof that was seen proves nothing."""
-    found = public(eligible(ground, ANSWERS[ground][Verdict.CONFORMING][0], ""))
-    assert found.verdict is Verdict.TO_CONFIRM
+    found = public(eligible(ground, ANSWERS[ground][CheckVerdict.CONFORMING][0], ""))
+    assert found.verdict is CheckVerdict.TO_CONFIRM
 
 
 def test_without_a_ground_the_line_says_so() -> None:
@@ -408,16 +413,16 @@ def test_without_a_ground_the_line_says_so() -> None:
     assert public(depth_case()).sentence == "Aucun public n’est noté."
     gone = replace(depth_case(), eligibility=Eligibility("disparu"))
     assert public(gone) == public(depth_case())
-    assert public(gone).verdict is Verdict.TO_CONFIRM
+    assert public(gone).verdict is CheckVerdict.TO_CONFIRM
 
 
 @pytest.mark.parametrize("ground", sorted(ANSWERS))
 def test_a_proof_not_seen_leaves_it_to_confirm(ground: str) -> None:
     """Until the proof was seen, what would conform is to confirm, and what fails still fails."""
     for verdict, expected in (
-        (Verdict.CONFORMING, Verdict.TO_CONFIRM),
-        (Verdict.TO_CONFIRM, Verdict.TO_CONFIRM),
-        (Verdict.FAILING, Verdict.FAILING),
+        (CheckVerdict.CONFORMING, CheckVerdict.TO_CONFIRM),
+        (CheckVerdict.TO_CONFIRM, CheckVerdict.TO_CONFIRM),
+        (CheckVerdict.FAILING, CheckVerdict.FAILING),
     ):
         noted = Eligibility(ground, ANSWERS[ground][verdict][0])
         assert public(replace(depth_case(), eligibility=noted)).verdict is expected
@@ -457,7 +462,7 @@ def test_nothing_restricted_shows_in_what_is_printed() -> None:
 def test_alerts_of_a_failing_ground_tell_no_ground() -> None:
     """A ground that fails alerts with the public sentence, the same for every ground."""
     found = {
-        alerts(depth(), eligible(ground, ANSWERS[ground][Verdict.FAILING][0]), depth_context())
+        alerts(depth(), eligible(ground, ANSWERS[ground][CheckVerdict.FAILING][0]), depth_context())
         for ground in ANSWERS
     }
     assert found == {("Éligibilité : Pas établi.",)}

@@ -18,8 +18,8 @@ from tests.support.depth import depth_context
 from workflow.calendar.counting import add_months, whole_months
 from workflow.case.case import FactValue
 from workflow.deadlines.ways_of_counting import Context
-from workflow.eligibility.measures import Reading, holds, measure, reached_on
-from workflow.rules.checks import Band, Measure, Measuring, Verdict
+from workflow.eligibility.measures import MeasuredValue, holds, measure, reached_on
+from workflow.rules.checks import Band, CheckVerdict, Measure, Measuring
 
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 NUMBERS = st.decimals(min_value=0, max_value=99_999, places=2)
@@ -32,7 +32,7 @@ def read(
     known: Mapping[str, FactValue] | None = None,
     months: int = 0,
     context: Context | None = None,
-) -> Reading:
+) -> MeasuredValue:
     """Measure facts, whose names are given in one text each."""
     how = Measure(by, tuple(of.split()), tuple(over.split()), months)
     return measure(how, known or {}, context or depth_context())
@@ -43,7 +43,7 @@ def band(
 ) -> Band:
     """Return a band with a limit as a rule file writes it."""
     exact = [None if one is None else Fraction(one) for one in (below, at_most)]
-    return Band(Verdict.CONFORMING, "…", exact[0], exact[1], is_)
+    return Band(CheckVerdict.CONFORMING, "…", exact[0], exact[1], is_)
 
 
 # --- Numbers and words -----------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def band(
 )
 def test_a_value_is_measured_as_it_is(value: FactValue, expected: Fraction | str) -> None:
     """A number is measured exactly, a boolean as the words of a rule file, anything else as its text."""
-    assert read(Measuring.VALUE, "x", known={"x": value}) == Reading(expected)
+    assert read(Measuring.VALUE, "x", known={"x": value}) == MeasuredValue(expected)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,9 @@ def test_measures_are_never_rounded(one: Decimal, two: Decimal, whole: Decimal) 
 def test_a_share_of_nothing_is_not_known() -> None:
     """A share whose whole is nothing has no value, and says which fact would give it one."""
     known = {"part": Decimal(0), "whole": Decimal(0)}
-    assert read(Measuring.SHARE, "part", "whole other?", known) == Reading(None, ("whole", "other"))
+    assert read(Measuring.SHARE, "part", "whole other?", known) == MeasuredValue(
+        None, ("whole", "other")
+    )
 
 
 @pytest.mark.parametrize("by", Measuring)
@@ -134,7 +136,7 @@ def test_days_and_months_run_to_the_nearest_date(
 ) -> None:
     """Days and months are counted to the nearest of the dates that are known, on the agency's clock."""
     found = read(by, "from", "to also?", {"from": date(2026, 3, 2), **known})
-    assert found == Reading(Fraction(expected), counted_from=date(2026, 3, 2))
+    assert found == MeasuredValue(Fraction(expected), counted_from=date(2026, 3, 2))
 
 
 def test_dates_are_those_of_the_agency_clock() -> None:
@@ -149,8 +151,8 @@ def test_dates_are_those_of_the_agency_clock() -> None:
 def test_without_any_date_nothing_is_counted(by: Measuring) -> None:
     """When every date that may be unknown is unknown, nothing is counted and each of them is named."""
     start = {"from": date(2026, 3, 2)}
-    assert read(by, "from", "to? also?", start, 6) == Reading(None, ("to", "also"))
-    assert read(by, "from?", "to", {"to": date(2026, 3, 2)}, 6) == Reading(None, ("from",))
+    assert read(by, "from", "to? also?", start, 6) == MeasuredValue(None, ("to", "also"))
+    assert read(by, "from?", "to", {"to": date(2026, 3, 2)}, 6) == MeasuredValue(None, ("from",))
 
 
 def naive_months(start: date, end: date) -> int:
@@ -201,7 +203,7 @@ def test_an_overrun_is_that_of_the_latest_date(
 ) -> None:
     """An overrun counts the days by which the latest date goes beyond the period, 0 on its last day."""
     found = read(Measuring.OVERRUN, "from", "a b?", {"from": date(2026, 3, 2), **known}, 6)
-    assert found == Reading(Fraction(expected), counted_from=date(2026, 9, 2))
+    assert found == MeasuredValue(Fraction(expected), counted_from=date(2026, 9, 2))
 
 
 # --- Bands -----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from workflow.deadlines.context import ruled_by
 from workflow.errors import InvalidInput, Problem
 from workflow.rulefiles.seniority import read_seniority
 from workflow.rulefiles.toml_reader import Table
-from workflow.rules.checks import Verdict
+from workflow.rules.checks import CheckVerdict
 from workflow.rules.fact_specs import Source
 from workflow.rules.seniority import (
     Condition,
@@ -34,7 +34,7 @@ from workflow.rules.seniority import (
     window,
 )
 
-GREEN, AMBER, RED = Verdict.CONFORMING, Verdict.TO_CONFIRM, Verdict.FAILING
+GREEN, AMBER, RED = CheckVerdict.CONFORMING, CheckVerdict.TO_CONFIRM, CheckVerdict.FAILING
 SOURCE = Source("fiche", "1", "quatre mois", None)
 ALL = frozenset({"cdd", "cdi", "interim", "cui_cae", "apprentissage"})
 PRIVATE = frozenset({"prive"})
@@ -80,7 +80,7 @@ def rules(*paths: Path) -> SeniorityRules:
     return SeniorityRules({"cdd": "CDD"}, {"prive": "Privé"}, ("recu_le",), SOURCE, paths)
 
 
-def verdict(one: Condition, contracts: Iterable[Contract], on: date) -> Verdict:
+def verdict(one: Condition, contracts: Iterable[Contract], on: date) -> CheckVerdict:
     """Return what a condition alone is worth."""
     return judge(Path("p", "Voie", (one,)), tuple(contracts), on).verdict
 
@@ -226,7 +226,7 @@ FOUR = condition(months=4, days=122)
         pytest.param(date(2017, 2, 2), RED, id="119 days, 3 months"),
     ],
 )
-def test_two_readings_must_both_hold(first: date, expected: Verdict) -> None:
+def test_two_readings_must_both_hold(first: date, expected: CheckVerdict) -> None:
     """Four months and 122 days conform; four months of 120 days are to confirm (AMB-15)."""
     assert verdict(FOUR, [contract(first, date(2017, 5, 31))], date(2017, 6, 14)) is expected
 
@@ -246,7 +246,7 @@ def test_122_days_that_are_not_four_months_are_to_confirm() -> None:
         pytest.param(None, AMBER, id="hours unknown"),
     ],
 )
-def test_hours_and_months_of_fafsea(hours: str | None, expected: Verdict) -> None:
+def test_hours_and_months_of_fafsea(hours: str | None, expected: CheckVerdict) -> None:
     """Four months make it conform with 607 hours, and leave it to confirm with fewer or unknown ones."""
     one = contract(date(2017, 1, 30), date(2017, 5, 31), hours=hours)
     assert verdict(condition(months=4, hours="607"), [one], date(2017, 6, 14)) is expected
@@ -257,7 +257,7 @@ def test_hours_and_months_of_fafsea(hours: str | None, expected: Verdict) -> Non
     [("606.99", RED), ("607", AMBER), (None, AMBER)],
     ids=["too few", "hours only", "unknown"],
 )
-def test_hours_without_the_months(hours: str | None, expected: Verdict) -> None:
+def test_hours_without_the_months(hours: str | None, expected: CheckVerdict) -> None:
     """Three months are worth something only through hours, and unknown hours are not a refusal."""
     one = contract(date(2017, 3, 1), date(2017, 5, 31), hours=hours)
     assert verdict(condition(months=4, hours="607"), [one], date(2017, 6, 14)) is expected

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.support.core import DIRECTORY, SETTINGS, MemoryStore, MovableClock, paris, rulebook
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Deadline, EntryKind
-from workflow.deadlines.ways_of_counting import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import Conflict, InvalidInput, NotFound, StaleCase
 from workflow.usecases.cases import CaseService
 from workflow.usecases.recompute import CalendarChanges
@@ -54,9 +54,9 @@ class House(Struct):
         outcome = self.cases.open("cif-cdd", facts, by=BY, agency="lyon", funder=funder)
         return self.cases.save(outcome).after.ref
 
-    def note(self, *sessions: date | Session, funder: str = BFC) -> None:
+    def note(self, *sessions: date | Sitting, funder: str = BFC) -> None:
         """Note sessions in the calendar of a funder."""
-        whole = [one if isinstance(one, Session) else Session(one) for one in sessions]
+        whole = [one if isinstance(one, Sitting) else Sitting(one) for one in sessions]
         changes = self.changes
         changes.apply(changes.add("cif-cdd", funder, [(one, "") for one in whole], by=BY))
 
@@ -80,12 +80,12 @@ def house() -> House:
 
 def test_sessions_are_kept_by_date_with_who_noted_them(house: House) -> None:
     """A calendar is read in order, with its labels and the person who noted each session."""
-    entries = [(Session(JULY), "n° 7"), (Session(JUNE, date(2018, 4, 13)), "n° 6")]
+    entries = [(Sitting(JULY), "n° 7"), (Sitting(JUNE, date(2018, 4, 13)), "n° 6")]
     house.changes.apply(house.changes.add("cif-cdd", BFC, entries, by=BY))
     found = house.changes.calendar("cif-cdd", BFC)
     assert [(one.session, one.label, one.noted_by) for one in found] == [
-        (Session(JUNE, date(2018, 4, 13)), "n° 6", BY),
-        (Session(JULY), "n° 7", BY),
+        (Sitting(JUNE, date(2018, 4, 13)), "n° 6", BY),
+        (Sitting(JULY), "n° 7", BY),
     ]
 
 
@@ -93,7 +93,7 @@ def test_a_session_is_prepared_before_anything_is_written(house: House) -> None:
     """What would change is shown first: neither the calendar nor the file moves."""
     ref = house.open()
     before = house.store.load(ref)
-    prepared = house.changes.add("cif-cdd", BFC, [(Session(JULY), "")], by=BY)
+    prepared = house.changes.add("cif-cdd", BFC, [(Sitting(JULY), "")], by=BY)
     assert [one.after.ref for one in prepared.outcomes] == [ref]
     assert (house.days(), house.store.load(ref)) == ([], before)
 
@@ -141,22 +141,22 @@ def test_a_closed_file_is_left_alone(house: House) -> None:
     ref = house.open()
     facts = {"abandonne_le": "05/03/2018"}
     house.cases.save(house.cases.advance(ref, "abandonner", facts, by=BY))
-    prepared = house.changes.add("cif-cdd", BFC, [(Session(JULY), "")], by=BY)
+    prepared = house.changes.add("cif-cdd", BFC, [(Sitting(JULY), "")], by=BY)
     assert prepared.outcomes == ()
 
 
 @pytest.mark.parametrize(
     ("session", "words"),
     [
-        pytest.param(Session(date(2018, 3, 4)), "est passée", id="past"),
-        pytest.param(Session(date(2018, 8, 9)), "en août", id="August"),
-        pytest.param(Session(date(2019, 1, 10)), "en janvier", id="January"),
-        pytest.param(Session(JULY, JULY), "doit la précéder", id="cut-off that day"),
-        pytest.param(Session(JULY, date(2018, 7, 13)), "doit la précéder", id="cut-off after"),
-        pytest.param(Session(JUNE), "déjà notée", id="known"),
+        pytest.param(Sitting(date(2018, 3, 4)), "est passée", id="past"),
+        pytest.param(Sitting(date(2018, 8, 9)), "en août", id="August"),
+        pytest.param(Sitting(date(2019, 1, 10)), "en janvier", id="January"),
+        pytest.param(Sitting(JULY, JULY), "doit la précéder", id="cut-off that day"),
+        pytest.param(Sitting(JULY, date(2018, 7, 13)), "doit la précéder", id="cut-off after"),
+        pytest.param(Sitting(JUNE), "déjà notée", id="known"),
     ],
 )
-def test_a_session_that_cannot_be_is_refused(house: House, session: Session, words: str) -> None:
+def test_a_session_that_cannot_be_is_refused(house: House, session: Sitting, words: str) -> None:
     """A session past, known, in a month without one, or that closes too late is refused, and why."""
     house.note(JUNE)
     with pytest.raises(InvalidInput, match=words):
@@ -166,7 +166,7 @@ def test_a_session_that_cannot_be_is_refused(house: House, session: Session, wor
 
 def test_the_eve_of_a_session_may_be_its_cut_off_and_today_its_day(house: House) -> None:
     """What only just comes in time is taken."""
-    house.note(Session(JULY, date(2018, 7, 11)), date(2018, 3, 5))
+    house.note(Sitting(JULY, date(2018, 7, 11)), date(2018, 3, 5))
     assert house.days() == [date(2018, 3, 5), JULY]
 
 
@@ -201,7 +201,7 @@ def test_a_session_that_moves_takes_the_files_along(house: House) -> None:
     """A week later for the session is a week later for the deposit, and it is told."""
     ref = house.open()
     house.note(JULY)
-    prepared = house.changes.move("cif-cdd", BFC, JULY, Session(date(2018, 7, 19)), by="a.martin")
+    prepared = house.changes.move("cif-cdd", BFC, JULY, Sitting(date(2018, 7, 19)), by="a.martin")
     house.changes.apply(prepared)
     assert house.deposit(ref).strict == date(2018, 5, 19)
     assert house.days() == [date(2018, 7, 19)]
@@ -216,7 +216,7 @@ def test_a_session_may_only_get_a_cut_off(house: House) -> None:
     ref = house.open()
     house.note(JULY)
     house.changes.apply(
-        house.changes.move("cif-cdd", BFC, JULY, Session(JULY, date(2018, 5, 4)), by=BY)
+        house.changes.move("cif-cdd", BFC, JULY, Sitting(JULY, date(2018, 5, 4)), by=BY)
     )
     assert house.deposit(ref).strict == date(2018, 5, 4)
 
@@ -225,7 +225,7 @@ def test_a_session_cannot_move_onto_another(house: House) -> None:
     """Two sessions on one day are refused for a move as well."""
     house.note(JUNE, JULY)
     with pytest.raises(InvalidInput, match="déjà notée"):
-        house.changes.move("cif-cdd", BFC, JULY, Session(JUNE), by=BY)
+        house.changes.move("cif-cdd", BFC, JULY, Sitting(JUNE), by=BY)
     assert house.days() == [JUNE, JULY]
 
 
@@ -235,7 +235,7 @@ def test_a_session_that_nobody_noted_is_not_found(house: House) -> None:
         house.changes.cancel("cif-cdd", BFC, JULY, by=BY)
     house.note(JUNE)
     with pytest.raises(NotFound, match="commissions : 14/06/2018"):
-        house.changes.move("cif-cdd", BFC, JULY, Session(SEPTEMBER), by=BY)
+        house.changes.move("cif-cdd", BFC, JULY, Sitting(SEPTEMBER), by=BY)
 
 
 def test_a_cancelled_session_gives_way_to_the_one_before(house: House) -> None:
@@ -279,7 +279,7 @@ def test_a_comparison_may_be_of_one_scheme_only(house: House) -> None:
 def test_a_file_that_moved_on_meanwhile_undoes_the_whole(house: House) -> None:
     """Whoever was first keeps what was written; neither calendar nor other file is touched."""
     first, second = house.open(), house.open(start="10/09/2018")
-    prepared = house.changes.add("cif-cdd", BFC, [(Session(JULY), "")], by=BY)
+    prepared = house.changes.add("cif-cdd", BFC, [(Sitting(JULY), "")], by=BY)
     house.store.cases[second] = replace(house.store.load(second), version=7)
     with pytest.raises(StaleCase):
         house.changes.apply(prepared)
@@ -289,7 +289,7 @@ def test_a_file_that_moved_on_meanwhile_undoes_the_whole(house: House) -> None:
 def test_a_calendar_that_changed_meanwhile_undoes_the_whole(house: House) -> None:
     """The same session prepared by two people is written once."""
     ref = house.open()
-    late = house.changes.add("cif-cdd", BFC, [(Session(JULY), "late")], by=BY)
+    late = house.changes.add("cif-cdd", BFC, [(Sitting(JULY), "late")], by=BY)
     house.note(JULY)
     version = house.store.load(ref).version
     with pytest.raises(Conflict):
