@@ -18,49 +18,92 @@ EcheancierError
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from enum import StrEnum, auto
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 _LISTED = 12
 """Known names listed when none is near."""
 
 
-class Reason(str):
-    """A reason of a refusal, as the command line says it: « il manque … (--fait …=…) ».
+class ReasonCode(StrEnum):
+    """What a reason is about: what each face decides on, and words its own hint for."""
+
+    MISSING_FACT = auto()
+    MISSING_PAPER = auto()
+    HOUR_ASKED = auto()
+    HOURS_ASKED = auto()
+    FROM_LEDGER = auto()
+    STEP_NOT_DONE = auto()
+    WINDOW = auto()
+    CHECK = auto()
+    MAY_FORCE = auto()
+    COMMENT_ASKED = auto()
+    FUTURE = auto()
+    ORDER = auto()
+    NEEDED = auto()
+    STATE = auto()
+    UNCHANGED = auto()
+    IMPOSSIBLE = auto()
+    ENDED = auto()
+    NOT_ENDED = auto()
+    NO_FACT = auto()
+    FUNDER_ASKED = auto()
+    FUNDER_IN_EXCESS = auto()
+    LINE_ASKED = auto()
+    AMOUNT_ASKED = auto()
+    DAYS_ASKED = auto()
+    CONTRACTS_ASKED = auto()
+    SHEET_ASKED = auto()
+
+
+class Reason(Struct, frozen=True):
+    """Why something is refused, whoever asks.
 
     Args:
-        words: the reason itself, all that a screen with fields of its own has to say.
-        hint: what a command would need.
+        code: what it is about.
+        words: the reason in French, without a word of how to go on: a command has options for that, a form
+            has fields.
+        data: names that a hint needs: of a fact, of papers, of a file.
     """
 
-    __slots__ = ("words",)
+    code: ReasonCode
     words: str
+    data: Mapping[str, str] = field(default_factory=dict)
 
-    def __new__(cls, words: str, hint: str = "") -> Reason:
-        """Make the sentence; a reason without words is a hint alone."""
-        said = f"{words} ({hint})" if words and hint else words or hint
-        reason = super().__new__(cls, said)
-        reason.words = words
-        return reason
-
-
-def words_of(reason: str) -> str:
-    """Return a reason without what only a command needs; empty when it says nothing else."""
-    return reason.words if isinstance(reason, Reason) else reason
+    def __str__(self) -> str:
+        return self.words
 
 
 class EcheancierError(Exception):
     """Base of every error meant for a person.
 
     Args:
-        message: one French sentence: what is wrong, where, what to do.
+        said: one French sentence: what is wrong, where, what to do; or the reason that it words.
     """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, said: str | Reason) -> None:
+        super().__init__(said)
+        self.reasons: tuple[Reason, ...] = (said,) if isinstance(said, Reason) else ()
+
+    @property
+    def message(self) -> str:
+        """The sentence."""
+        return self.worded(str)
+
+    def __str__(self) -> str:
+        return self.message
+
+    def reword(self, words: Callable[[str], str]) -> None:
+        """Have the sentence as a face shows it: its commands as they can be typed there."""
+        self.args = (words(str(self.args[0])),)
+
+    def worded(self, words: Callable[[Reason], str]) -> str:
+        """Return the sentence with its reasons as a face words them."""
+        said = (words(reason).removesuffix(".") for reason in self.reasons)
+        return f"{' ; '.join(said)}." if self.reasons else str(self.args[0])
 
 
 class InvalidInput(EcheancierError):
@@ -75,13 +118,17 @@ class ActionRefused(Refused):
     """The machine refuses an action.
 
     Args:
-        message: the whole sentence.
+        label: the action.
         reasons: each reason on its own, in the order in which it was found.
     """
 
-    def __init__(self, message: str, reasons: Sequence[str]) -> None:
-        super().__init__(message)
+    def __init__(self, label: str, reasons: Iterable[Reason]) -> None:
+        super().__init__(label)
         self.reasons = tuple(reasons)
+
+    def worded(self, words: Callable[[Reason], str]) -> str:
+        """Return the sentence with its reasons as a face words them."""
+        return f"{self.args[0]} : {super().worded(words)}"
 
 
 class NotFound(EcheancierError):

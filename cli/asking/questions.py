@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from rich.table import Table
 
+from cli.terminal.hints import sentence
 from cli.terminal.output import text
 from cli.terminal.typography import shown
 from cli.wiring.session import Session
@@ -43,7 +44,7 @@ def ask(session: Session, question: str, read: Callable[[str], T]) -> T | None:
         try:
             return read(typed.strip())
         except InvalidInput as refusal:
-            session.output.say(refusal.message)
+            session.output.say(sentence(refusal))
 
 
 def _pose(question: str) -> None:

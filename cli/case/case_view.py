@@ -16,6 +16,7 @@ from cli.case import path_view
 from cli.ledger import hours_view, papers_view
 from cli.shared import deadlines_view
 from cli.shared.heading import heading
+from cli.terminal.hints import hinted
 from cli.terminal.output import line, text
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Offer
@@ -155,4 +156,4 @@ def offers(listed: tuple[Offer, ...]) -> Iterator[RenderableType]:
         mark = ("✗ ", "late") if offer.reasons else ("✓ ", "ok")
         yield line(mark, offer.label, (f"  ({offer.action})", "muted"))
         for reason in offer.reasons:
-            yield Padding(text(reason), (0, 0, 0, 4))
+            yield Padding(text(hinted(reason)), (0, 0, 0, 4))

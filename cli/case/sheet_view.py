@@ -172,6 +172,13 @@ def _fill(sheet: Sheet, spec: SheetField, field: Field, typed: Typed) -> tuple[s
     return field.hint, "" if field.hint else typed("dossier", "controler", sheet.case.ref)
 
 
+def _hint(sheet: Sheet, field: Field) -> str:
+    """Return what fills a value, in words: a command to type, or why it is not known."""
+    if field.missing:
+        return f"dossier corriger {sheet.case.ref} --fait {field.missing}=…"
+    return field.hint
+
+
 def _example(fact: FactSpec) -> str:
     return _EXAMPLES.get(fact.type, _VALUE)
 
@@ -237,7 +244,7 @@ def sheet_json(sheet: Sheet) -> dict[str, Any]:
                 "label": field.label,
                 "value": field.value,
                 "copy": field.copy if field.value is not None else None,
-                "hint": field.hint,
+                "hint": _hint(sheet, field),
                 "note": field.note,
                 "doubtful": field.doubtful,
             }

@@ -12,6 +12,7 @@ from cli.asking import completion
 from cli.asking.options import Facts, Funder, Json, existing_file, read_day, read_pairs, session_of
 from cli.terminal.exits import ExitCode
 from cli.terminal.failures import code_of
+from cli.terminal.hints import sentence
 from cli.wiring.session import Session
 from workflow.errors import EcheancierError, InvalidInput
 from workflow.text import french
@@ -119,8 +120,9 @@ def _run_batch(session: Session, path: Path) -> ExitCode:
     trials = list(simulation.simulate_file(load_rulebook(), existing_file("--lot", path), settings))
     for trial in trials:
         if isinstance(trial.result, EcheancierError):
-            session.output.json_line({"id": trial.id, "error": trial.result.message})
-            session.output.say(f"{trial.id} : {trial.result.message}")
+            said = sentence(trial.result)
+            session.output.json_line({"id": trial.id, "error": said})
+            session.output.say(f"{trial.id} : {said}")
             if not stopped:
                 stopped = True
                 code = code_of(trial.result)

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from cli.terminal.hints import hinted
 from workflow.case.case import (
     Case,
     Change,
@@ -123,7 +124,7 @@ def offer_json(offer: Offer) -> dict[str, Any]:
         "label": offer.label,
         "target": offer.target,
         "possible": not offer.reasons,
-        "reasons": list(offer.reasons),
+        "reasons": [hinted(reason) for reason in offer.reasons],
         "missing_facts": list(offer.missing_facts),
         "missing_documents": list(offer.missing_documents),
     }

@@ -35,7 +35,7 @@ def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> lis
         met_by = [by_action[one.id] for one in procedure.proving(spec) if one.id in by_action]
         steps += [
             advance_words(procedure, case.ref, offer)
-            if is_within_reach(offer)
+            if offer.within_reach
             # A window that is shut: another start is the way that goes against no rule.
             else ["dossier", "corriger", case.ref, "--fait", f"{reference}={_DATE}"]
             for offer in met_by
@@ -45,7 +45,7 @@ def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> lis
             to_complete.append(["dossier", "corriger", case.ref, "--fait", fact])
         if steps:
             return _distinct(steps)[:_MOST]
-    reachable = [offer for offer in offers if is_within_reach(offer)]
+    reachable = [offer for offer in offers if offer.within_reach]
     going_on = [offer for offer in reachable if not procedure.states[offer.target].final]
     answers = [offer for offer in going_on if not offer.reasons]
     if procedure.states[case.state].awaits == _FUNDER and answers:
@@ -55,11 +55,6 @@ def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> lis
         return _distinct(to_complete)[:_MOST]
     ready = going_on or reachable
     return [advance_words(procedure, case.ref, offer) for offer in ready[:1]]
-
-
-def is_within_reach(offer: Offer) -> bool:
-    """Tell whether an action only lacks what can be given with it: facts and documents."""
-    return len(offer.reasons) <= len(offer.missing_facts) + len(offer.missing_documents)
 
 
 def advance_words(procedure: Procedure, ref: str, offer: Offer) -> list[str]:

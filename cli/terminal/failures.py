@@ -20,6 +20,7 @@ from msgspec import Struct, field
 
 from cli.terminal.arguments import global_words, sub_commands, without_password
 from cli.terminal.exits import ExitCode
+from cli.terminal.hints import sentence
 from cli.terminal.streams import ReaderGone
 from cli.terminal.typography import shown, typeset
 from workflow.errors import (
@@ -89,7 +90,7 @@ def report(error: BaseException, doing: Doing) -> ExitCode:
     if os.environ.get(DEBUG) == "1":
         traceback.print_exception(error)
     if isinstance(error, EcheancierError):
-        _say(doing.hinted(error.message), *_details(error, doing))
+        _say(doing.hinted(sentence(error)), *_details(error, doing))
         return code_of(error)
     if isinstance(error, KeyboardInterrupt):
         _say(f"Interrompu au clavier : {_fate(doing)}.")

@@ -32,7 +32,7 @@ from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import Finding, control, restricted
 from workflow.eligibility.financing import Amount, Quote, quote
 from workflow.eligibility.portal_sheet import Field, portal_sheet
-from workflow.errors import ActionRefused
+from workflow.errors import ActionRefused, ReasonCode
 from workflow.rules.procedure import Procedure
 from workflow.wording.fact_text import read_fact, read_facts
 
@@ -168,7 +168,9 @@ class Rows(Struct, frozen=True):
         try:
             self.do(case, action, at, **typed)
         except ActionRefused as refused:
-            return tuple(plain(one) for one in refused.reasons if "--forcer" not in one)
+            return tuple(
+                plain(one.words) for one in refused.reasons if one.code is not ReasonCode.MAY_FORCE
+            )
         return ()
 
 

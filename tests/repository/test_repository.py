@@ -31,6 +31,7 @@ REGISTRY_ADDRESS = re.compile(
 MACHINE_CLOCK = re.compile(
     rb"datetime[.]now[(]|date[.]today[(]|time[.]time[(]|cli[.]main import run|main[(]sys[.]argv"
 )
+OPTION = re.compile(r"(« |[ (])--[a-z]{3}")
 CLOCKED = frozenset({"tests/anyday/__main__.py", "tests/support/clocked.py"})
 LOCK_LINE = re.compile(
     r"[a-z0-9-]+==[^\s@]+( ; [^\\]+)? \\"  # a version, perhaps for some platforms only
@@ -134,6 +135,16 @@ def test_no_test_reads_the_clock_of_the_machine() -> None:
         and MACHINE_CLOCK.search((ROOT / name).read_bytes())
     ]
     assert reading == []
+
+
+def test_the_domain_knows_no_option() -> None:
+    """Neither a rule nor what reads it names an option of a command: each face words its own hints."""
+    naming = [
+        path.relative_to(ROOT).as_posix()
+        for path in tree_files(ROOT / "workflow")
+        if OPTION.search(path.read_text(encoding="utf-8"))
+    ]
+    assert naming == []
 
 
 def test_no_file_names_a_package_registry() -> None:

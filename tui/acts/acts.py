@@ -17,9 +17,8 @@ from msgspec.structs import replace
 
 from notifications.schedule.viewpoint import Looking
 from tui.frame.office import Office
-from workflow.acts.guards import COMMENT_HINT, FORCE_HINT
 from workflow.case.case import Case, FactValue, Outcome
-from workflow.errors import ActionRefused, EcheancierError, Refused, words_of
+from workflow.errors import ActionRefused, EcheancierError, Reason, ReasonCode, Refused
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
@@ -28,6 +27,9 @@ from workflow.wording.fact_text import fact_words
 
 TITLE = FactSpec("title", "Libellé du dossier", FactType.TEXT, future=True)
 """The title of a file, asked beside its facts; no fact bears this name."""
+
+
+_ASKED_BY_FORMS = {ReasonCode.MAY_FORCE, ReasonCode.COMMENT_ASKED}
 
 
 class TypedAnswers(Struct, frozen=True):
@@ -359,24 +361,23 @@ def _typed_again(value: FactValue, spec: FactSpec, clock: ZoneInfo) -> str:
 
 def reasons_of(error: EcheancierError) -> Sequence[str]:
     """Return the reasons of a refusal, one line each, without the options of a command."""
-    return on_screen(error.reasons if isinstance(error, ActionRefused) else (error.message,))
+    return on_screen(error.reasons) if isinstance(error, ActionRefused) else (error.message,)
 
 
-def on_screen(reasons: Iterable[str]) -> list[str]:
-    """Return reasons without the options of a command: a form has fields for them."""
-    return [words for words in map(words_of, reasons) if words]
+def on_screen(reasons: Iterable[Reason]) -> list[str]:
+    """Return reasons in words, less those that a form has a field and a key for."""
+    told = (reason.words for reason in reasons if reason.code not in _ASKED_BY_FORMS)
+    return [words.removesuffix(".") for words in told]
 
 
 def may_be_forced(error: EcheancierError) -> bool:
     """Tell whether only a window refuses: a person may go against it and say why."""
-    if not isinstance(error, ActionRefused):
-        return False
-    return bool({FORCE_HINT, COMMENT_HINT} & set(error.reasons))
+    return any(reason.code in _ASKED_BY_FORMS for reason in error.reasons)
 
 
 def forces_nothing(error: EcheancierError) -> bool:
     """Tell whether a reason alone is asked for: no window refuses any more."""
-    return isinstance(error, ActionRefused) and set(error.reasons) == {COMMENT_HINT}
+    return [reason.code for reason in error.reasons] == [ReasonCode.COMMENT_ASKED]
 
 
 def is_day(spec: FactSpec) -> bool:

@@ -26,7 +26,7 @@ class ActionBar(Static):
         paint, lines = Paint(self), []
         open_ = Text()
         for number, offer in enumerate(offers, 1):
-            if read_only or not within_reach(offer):
+            if read_only or not offer.within_reach:
                 reason = "lecture seule" if read_only else " ; ".join(on_screen(offer.reasons))
                 lines.append(
                     paint.line(
@@ -45,8 +45,3 @@ class ActionBar(Static):
             lines.append(paint.text("Le dossier est fini : aucune action.", "muted"))
         shown = ([open_] if open_.plain else []) + lines
         self.update(Text("\n").join(shown))
-
-
-def within_reach(offer: Offer) -> bool:
-    """Tell whether an action only lacks what its form asks: facts and documents."""
-    return len(offer.reasons) <= len(offer.missing_facts) + len(offer.missing_documents)

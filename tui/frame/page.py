@@ -208,7 +208,7 @@ class Asking(Screen[Result]):
                 self.ask, question, then, group=group, refused=refused, exclusive=exclusive
             )
             # Here, so that whoever shows it shows commands that can be typed as they stand.
-            error.message = self.office.hinted(error.message)
+            error.reword(self.office.hinted)
             message = self.Failed(error, again, refused)
         if not worker.is_cancelled:
             self.post_message(message)

@@ -19,7 +19,7 @@ from msgspec import Struct
 from tui.acts.acts import reasons_of
 from tui.frame.office import Office
 from workflow.case.case import Outcome, PaperStatus
-from workflow.errors import Conflict, EcheancierError, OutOfReach
+from workflow.errors import Conflict, EcheancierError, OutOfReach, ReasonCode
 from workflow.rules.procedure import Action
 from workflow.usecases.cases import CaseView
 from workflow.wording.journal_text import paper_words
@@ -80,7 +80,7 @@ class Marked(Struct, frozen=True):
             offer.action
             for offer in view.offers
             if set(offer.missing_facts) <= {actions[offer.action].dated_by}
-            and len(offer.reasons) <= len(offer.missing_facts)
+            and offer.lacks_only(ReasonCode.MISSING_FACT)
         )
         return cls(view.case.ref, view.case.version, offers, ready, papers)
 

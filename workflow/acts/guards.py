@@ -1,12 +1,12 @@
-"""Why an act is refused: each guard returns its reasons in French, none when it lets the act pass.
+"""Why an act is refused: each guard returns its reasons, none when it lets the act pass.
 
-Used by `workflow.acts.transitions`; the hints by whoever lets a person go against a window. A reason says
-what is missing or wrong and, apart, the option to type. Guards look; they change nothing.
+Used by `workflow.acts.transitions`. A reason says what is missing or wrong and what it is about; how to go on
+is for whoever asks to say. Guards look; they change nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -17,24 +17,14 @@ from workflow.deadlines.evidence import unfounded
 from workflow.deadlines.progress import step_dates
 from workflow.deadlines.start_checks import is_after, missed
 from workflow.deadlines.ways_of_counting import Context
-from workflow.errors import ActionRefused, Reason
+from workflow.errors import ActionRefused, Reason, ReasonCode
 from workflow.rules.procedure import Action, DeadlineSpec, Procedure
 from workflow.text import french
 
-FORCE_HINT = Reason(
-    "", "pour passer outre, ajoutez « --forcer » et « --commentaire » avec la raison"
-)
+_MAY_FORCE = Reason(ReasonCode.MAY_FORCE, "on peut passer outre, en disant pourquoi")
 """Among the reasons of a refusal that a person may go against."""
 
-COMMENT_HINT = Reason("", "« --forcer » demande un « --commentaire » qui dit pourquoi")
-
-
-def refused(label: str, reasons: Iterable[str]) -> ActionRefused:
-    """Build the refusal of an act, with all its reasons."""
-    found = tuple(
-        reason.removesuffix(".") if reason.endswith(".") else reason for reason in reasons
-    )
-    return ActionRefused(f"{label} : {' ; '.join(found)}.", found)
+_COMMENT_ASKED = Reason(ReasonCode.COMMENT_ASKED, "dites pourquoi passer outre")
 
 
 def not_from_here(procedure: Procedure, case: Case, action: Action) -> ActionRefused:
@@ -44,16 +34,18 @@ def not_from_here(procedure: Procedure, case: Case, action: Action) -> ActionRef
         f"« {a.label} » ({a.id})" for a in procedure.actions.values() if case.state in a.transitions
     ]
     advice = f"actions possibles : {', '.join(possible)}" if possible else "le dossier est terminé"
-    return refused(action.label, [f"impossible à l’étape « {state} » ({advice})"])
+    said = Reason(ReasonCode.STATE, f"impossible à l’étape « {state} » ({advice})")
+    return ActionRefused(action.label, [said])
 
 
-def ended(procedure: Procedure, today: date, *, historical: bool) -> tuple[str, ...]:
+def ended(procedure: Procedure, today: date, *, historical: bool) -> tuple[Reason, ...]:
     """Say that a scheme has ended, unless a historical file is asked for; or that it has not."""
     over = procedure.ended is not None and procedure.edition_on(today) is None
     if historical and not over:
-        return ("« --historique » ne sert que pour un dispositif qui a pris fin",)
+        said = "un dossier ne s’ouvre comme historique que pour un dispositif qui a pris fin"
+        return (Reason(ReasonCode.NOT_ENDED, said),)
     if over and not historical:
-        return (f"{procedure.ended} Pour un dossier ancien, ajoutez « --historique »",)
+        return (Reason(ReasonCode.ENDED, f"{procedure.ended}"),)
     return ()
 
 
@@ -62,10 +54,12 @@ def missing_facts(action: Action, facts: Mapping[str, FactValue]) -> tuple[str, 
     return tuple(name for name in (action.dated_by, *action.needs) if name not in facts)
 
 
-def fact_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[str, ...]:
+def fact_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[Reason, ...]:
     """Say which facts are missing and how to give them."""
     return tuple(
-        Reason(f"il manque « {procedure.facts[name].label} »", f"--fait {name}=…")
+        Reason(
+            ReasonCode.MISSING_FACT, f"il manque « {procedure.facts[name].label} »", {"fact": name}
+        )
         for name in missing
     )
 
@@ -82,18 +76,19 @@ def missing_documents(
     )
 
 
-def document_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[str, ...]:
+def document_reasons(procedure: Procedure, missing: Iterable[str]) -> tuple[Reason, ...]:
     """Say which documents are missing and how to note them as received."""
     return tuple(
         Reason(
+            ReasonCode.MISSING_PAPER,
             f"il manque la pièce « {procedure.documents[name].label} »",
-            f"--piece {' ou '.join(procedure.documents[name].any_of) or name}",
+            {"papers": " ou ".join(procedure.documents[name].any_of) or name},
         )
         for name in missing
     )
 
 
-def missing(procedure: Procedure, action: Action, case: Case) -> tuple[str, ...]:
+def missing(procedure: Procedure, action: Action, case: Case) -> tuple[Reason, ...]:
     """Say which facts and documents an action asks for and the case does not have."""
     return (
         *fact_reasons(procedure, missing_facts(action, case.facts)),
@@ -107,7 +102,7 @@ def outside_window(
     edition: str,
     facts: Mapping[str, FactValue],
     context: Context,
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Say whether the date of a step falls before its window opens or after it closes."""
     done = facts.get(action.dated_by)
     spec = procedure.deadlines.get(action.window or "")
@@ -119,29 +114,34 @@ def outside_window(
     opens_on, strict = window.opens_on, window.limit.strict
     if opens_on and context.day(done) < opens_on:
         opening = french.short_day(opens_on)
-        return (f"trop tôt : la fenêtre « {spec.label} » n’ouvre que le {opening}",)
+        return (_window(f"trop tôt : la fenêtre « {spec.label} » n’ouvre que le {opening}"),)
     late = missed(done, strict, context) if strict else False
     if late is None and strict:
         return (_asks_the_hour(spec, action, done, strict),)
     if late and strict:
         limit = french.end(strict)
-        return (f"trop tard : la fenêtre « {spec.label} » a fermé le {limit}",)
+        return (_window(f"trop tard : la fenêtre « {spec.label} » a fermé le {limit}"),)
     return ()
+
+
+def _window(words: str) -> Reason:
+    return Reason(ReasonCode.WINDOW, words)
 
 
 def _asks_the_hour(spec: DeadlineSpec, action: Action, done: date, strict: Moment) -> Reason:
     """Ask at what hour of the day of its limit a step was done: the day alone does not tell."""
     day = french.short_day(done)
     return Reason(
+        ReasonCode.HOUR_ASKED,
         f"heure à préciser : la fenêtre « {spec.label} » ferme le {french.end(strict)}, la date seule ne "
         f"dit pas si l’étape a été faite avant ; notez-la avec son heure, comme « {day} 09:00 »",
-        f'--fait {action.dated_by}="{day} 09:00"',
+        {"fact": action.dated_by, "example": f"{day} 09:00"},
     )
 
 
 def unfounded_step(
     procedure: Procedure, action: Action, case: Case, context: Context
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Say what a step does not stand on yet: a training that goes on, hours of which none is noted."""
     done = case.facts.get(action.dated_by)
     if not isinstance(done, date):
@@ -151,21 +151,24 @@ def unfounded_step(
     return tuple(reason for reason in found if reason is not None)
 
 
-def unforced(window: tuple[str, ...], forced: bool, comment: str) -> tuple[str, ...]:
+def unforced(window: tuple[Reason, ...], forced: bool, comment: str) -> tuple[Reason, ...]:
     """Turn a window that refuses into reasons, unless the person goes against it and says why."""
     if forced and not comment.strip():
-        return (*window, COMMENT_HINT)
+        return (*window, _COMMENT_ASKED)
     if not window or forced:
         return ()
-    return (*window, FORCE_HINT)
+    return (*window, _MAY_FORCE)
 
 
 def in_the_future(
     procedure: Procedure, facts: Mapping[str, FactValue], context: Context, now: datetime
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Say which facts that have happened are dated in the future."""
     return tuple(
-        f"« {procedure.facts[name].label} » est dans le futur ({french.moment(value)})"
+        Reason(
+            ReasonCode.FUTURE,
+            f"« {procedure.facts[name].label} » est dans le futur ({french.moment(value)})",
+        )
         for name, value in facts.items()
         if isinstance(value, date) and not procedure.facts[name].future
         if is_after(value, now.astimezone(context.zone), context)
@@ -174,7 +177,7 @@ def in_the_future(
 
 def against_time(
     procedure: Procedure, facts: Mapping[str, FactValue], touched: Iterable[str], context: Context
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Say which of the facts touched would come before what they follow."""
     given = set(touched)
     reasons = []
@@ -183,21 +186,26 @@ def against_time(
         if not isinstance(one, date) or not isinstance(two, date) or not given & {first, second}:
             continue
         if context.day(one) > context.day(two):
-            labels = procedure.facts[first].label, procedure.facts[second].label
-            reasons.append(
-                f"« {labels[1]} » ({french.moment(two)}) passerait avant « {labels[0]} » "
-                f"({french.moment(one)})"
-            )
+            labels = [procedure.facts[name].label for name in (first, second)]
+            reasons.append(_passing(labels, two, one))
     return tuple(reasons)
 
 
-def undone_steps(procedure: Procedure, case: Case, touched: Iterable[str]) -> tuple[str, ...]:
+def _passing(labels: Sequence[str], two: Moment, one: Moment) -> Reason:
+    return Reason(
+        ReasonCode.ORDER,
+        f"« {labels[1]} » ({french.moment(two)}) passerait avant « {labels[0]} » ({french.moment(one)})",
+    )
+
+
+def undone_steps(procedure: Procedure, case: Case, touched: Iterable[str]) -> tuple[Reason, ...]:
     """Say which facts date a step that was not done: it is done by its action, not by a correction."""
     dated = {action.dated_by: action for action in procedure.actions.values()}
     return tuple(
         Reason(
+            ReasonCode.STEP_NOT_DONE,
             f"« {procedure.facts[name].label} » date une étape qui n’est pas faite",
-            f"dossier avancer {case.ref} {dated[name].id}",
+            {"ref": case.ref, "action": dated[name].id},
         )
         for name in touched
         if name in dated and name not in case.facts
@@ -206,7 +214,7 @@ def undone_steps(procedure: Procedure, case: Case, touched: Iterable[str]) -> tu
 
 def before_previous(
     procedure: Procedure, case: Case, done: FactValue, context: Context
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Say whether a step is dated before the one that came before it."""
     if not case.history or not isinstance(done, date):
         return ()
@@ -215,10 +223,11 @@ def before_previous(
     if before is None or not is_after(before, done, context):
         return ()
     label = procedure.actions[last.action or ""].label
-    return (f"la date est antérieure à l’étape précédente (« {label} », {french.moment(before)})",)
+    said = f"la date est antérieure à l’étape précédente (« {label} », {french.moment(before)})"
+    return (Reason(ReasonCode.ORDER, said),)
 
 
-def out_of_order(procedure: Procedure, case: Case, context: Context) -> tuple[str, ...]:
+def out_of_order(procedure: Procedure, case: Case, context: Context) -> tuple[Reason, ...]:
     """Say which steps of a corrected case are no longer in the order of their dates."""
     dates = step_dates(procedure, case)
     reasons = []
@@ -226,37 +235,39 @@ def out_of_order(procedure: Procedure, case: Case, context: Context) -> tuple[st
         one, two = dates[first.seq], dates[second.seq]
         if one and two and is_after(one, two, context):
             labels = [procedure.actions[step.action or ""].label for step in (first, second)]
-            reasons.append(
-                f"« {labels[1]} » ({french.moment(two)}) passerait avant « {labels[0]} » "
-                f"({french.moment(one)})"
-            )
+            reasons.append(_passing(labels, two, one))
     return tuple(reasons)
 
 
-def from_ledger(procedure: Procedure, case: Case, touched: Iterable[str]) -> tuple[str, ...]:
+def from_ledger(procedure: Procedure, case: Case, touched: Iterable[str]) -> tuple[Reason, ...]:
     """Say which facts are read from the ledger of hours, and are changed there."""
     specs = (procedure.facts[name] for name in touched)
     return tuple(
-        Reason(f"« {spec.label} » vient du relevé d’heures", f"dossier heures {case.ref}")
+        Reason(
+            ReasonCode.FROM_LEDGER, f"« {spec.label} » vient du relevé d’heures", {"ref": case.ref}
+        )
         for spec in specs
         if spec.derived and derive(case.hours, spec.derived) is not None
     )
 
 
-def stands_on(procedure: Procedure, case: Case, removed: frozenset[str]) -> tuple[str, ...]:
+def stands_on(procedure: Procedure, case: Case, removed: frozenset[str]) -> tuple[Reason, ...]:
     """Say which facts cannot be taken back: the reference date, and what dates a step already done."""
     dated = {procedure.actions[step.action or ""].dated_by for step in case.history}
     needed = removed & {procedure.reference_fact, *dated}
     return tuple(
-        f"« {procedure.facts[name].label} » ne peut pas être retiré : corrigez sa valeur ou annulez "
-        "l’étape"
+        Reason(
+            ReasonCode.NEEDED,
+            f"« {procedure.facts[name].label} » ne peut pas être retiré : corrigez sa valeur ou annulez "
+            "l’étape",
+        )
         for name in sorted(needed)
     )
 
 
 def steps_outside_window(
     procedure: Procedure, case: Case, touched: frozenset[str], context: Context
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Say which steps already done would fall outside their window after a correction.
 
     Args:
@@ -265,17 +276,17 @@ def steps_outside_window(
         touched: facts that the correction changes; other steps are left as they were recorded.
         context: calendars, clock and delays.
     """
-    reasons: dict[str, None] = {}
+    reasons: list[Reason] = []
     for step in case.history:
         action = procedure.actions[step.action or ""]
         if _awaited_again(procedure, action, case):
             continue
         if touched & {action.dated_by, *_window_anchors(procedure, action)}:
-            found = outside_window(procedure, action, case.edition, case.facts, context)
-            reasons |= dict.fromkeys(found)
+            reasons += outside_window(procedure, action, case.edition, case.facts, context)
         if touched & {action.dated_by, *(one.fact for one in action.evidence if one.past)}:
-            reasons |= dict.fromkeys(unfounded_step(procedure, action, case, context))
-    return tuple(reasons)
+            reasons += unfounded_step(procedure, action, case, context)
+    # A step done twice gives its reason once.
+    return tuple({reason.words: reason for reason in reasons}.values())
 
 
 def _awaited_again(procedure: Procedure, action: Action, case: Case) -> bool:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from msgspec.structs import replace
 
-from workflow.acts.guards import against_time, in_the_future, refused
+from workflow.acts.guards import against_time, in_the_future
 from workflow.acts.outcome import Step, document_changes, fact_changes, outcome
 from workflow.case.act import Act
 from workflow.case.case import (
@@ -28,7 +28,7 @@ from workflow.case.ledger import impossible, line_text
 from workflow.deadlines.context import edition_for
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import control
-from workflow.errors import Refused, unknown
+from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, unknown
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Contract, contract_text
@@ -55,12 +55,15 @@ def record_documents(
             raise unknown(f"Pièce de la procédure « {procedure.id} »", name, procedure.documents)
     today = context.day(act.at)
     ahead = [
-        f"« {procedure.documents[name].label} » est dans le futur ({french.short_day(paper.on)})"
+        Reason(
+            ReasonCode.FUTURE,
+            f"« {procedure.documents[name].label} » est dans le futur ({french.short_day(paper.on)})",
+        )
         for name, paper in papers.items()
         if paper.on > today
     ]
     if ahead:
-        raise refused("Noter des pièces", ahead)
+        raise ActionRefused("Noter des pièces", ahead)
     kept = {name: paper for name, paper in case.documents.items() if name not in removed}
     after = replace(case, documents={**kept, **papers})
     changes = document_changes(case.documents, after.documents)
@@ -86,9 +89,10 @@ def record_hours(
         Refused: nothing to change.
     """
     lines = tuple(sorted(lines, key=lambda line: line.number))
-    reasons = (*impossible(lines), *_done_ahead(lines, case, context, act))
+    cannot = (Reason(ReasonCode.IMPOSSIBLE, words) for words in impossible(lines))
+    reasons = (*cannot, *_done_ahead(lines, case, context, act))
     if reasons:
-        raise refused("Noter des heures", reasons)
+        raise ActionRefused("Noter des heures", reasons)
     changes = _hours_changes(case.hours, lines)
     if not changes:
         raise Refused(f"Dossier {case.ref} : rien à changer, le relevé d’heures est déjà ainsi.")
@@ -100,12 +104,15 @@ def record_hours(
 
 def _done_ahead(
     lines: tuple[HoursLine, ...], case: Case, context: Context, act: Act
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Find hours said to be done on days that have not come, among the lines that change."""
     today = context.day(act.at)
     return tuple(
-        f"la ligne {line.number} dit faites des heures qui ne finissent que le "
-        f"{french.short_day(line.last)}"
+        Reason(
+            ReasonCode.FUTURE,
+            f"la ligne {line.number} dit faites des heures qui ne finissent que le "
+            f"{french.short_day(line.last)}",
+        )
         for line in lines
         if line.done and line.last > today and line not in case.hours
     )
@@ -221,7 +228,7 @@ def record_eligibility(
         *against_time(procedure, after.facts, facts, context),
     )
     if reasons:
-        raise refused("Noter l’éligibilité", reasons)
+        raise ActionRefused("Noter l’éligibilité", reasons)
     changes = fact_changes(case.facts, after.facts)
     if eligibility == case.eligibility and not changes:
         raise Refused(f"Dossier {case.ref} : rien à changer, l’éligibilité est déjà notée ainsi.")

@@ -13,7 +13,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workflow.acts import guards
-from workflow.acts.guards import refused
 from workflow.acts.outcome import Step, awaited, fact_changes, outcome
 from workflow.case.act import Act
 from workflow.case.case import (
@@ -33,10 +32,12 @@ from workflow.deadlines.compute import live
 from workflow.deadlines.context import edition_for
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import refusals
-from workflow.errors import Refused, unknown
+from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, unknown
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import PREVIOUS_STATE, Action, Procedure
 from workflow.wording.codec import fact_value
+
+_UNCHANGED = Reason(ReasonCode.UNCHANGED, "les valeurs données sont déjà celles du dossier")
 
 
 class Correction(Struct, frozen=True):
@@ -63,10 +64,8 @@ def open_case(
         ActionRefused: no reference date, or a start that is impossible and not forced.
     """
     if procedure.reference_fact not in case.facts:
-        label = procedure.facts[procedure.reference_fact].label
-        raise refused(
-            "Ouvrir le dossier", [f"il manque « {label} » (--fait {procedure.reference_fact}=DATE)"]
-        )
+        missing = guards.fact_reasons(procedure, [procedure.reference_fact])
+        raise ActionRefused("Ouvrir le dossier", missing)
     edition = edition_for(procedure, case.facts, context)
     opened = replace(
         case, state=procedure.initial, edition=edition.id, version=1, opened_at=act.at, history=()
@@ -76,9 +75,9 @@ def open_case(
         *guards.against_time(procedure, opened.facts, opened.facts, context),
     )
     if impossible:
-        raise refused("Ouvrir le dossier", impossible)
+        raise ActionRefused("Ouvrir le dossier", impossible)
     if reasons := guards.ended(procedure, context.day(act.at), historical=historical):
-        raise refused("Ouvrir le dossier", reasons)
+        raise ActionRefused("Ouvrir le dossier", reasons)
     warnings, forced = (
         ((), False)
         if historical
@@ -150,11 +149,11 @@ def apply(
         *guards.unforced(window, act.forced, act.comment),
     )
     if reasons:
-        raise refused(action.label, reasons)
+        raise ActionRefused(action.label, reasons)
     after = replace(after, state=_target(procedure, action, case))
     on = _moment(after.facts[action.dated_by])
     step = Step(EntryKind.ACTION, action, on, forced=bool(window), typed=facts)
-    return outcome(procedure, case, after, context, act, step, window)
+    return outcome(procedure, case, after, context, act, step, tuple(map(str, window)))
 
 
 def _against_windows(
@@ -164,7 +163,7 @@ def _against_windows(
     before_it: Case,
     touched: frozenset[str],
     context: Context,
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Return what a person may go against with a reason: windows, missing grounds, failing checks."""
     knowing = _knowing(procedure, after, context)
     return (
@@ -205,9 +204,9 @@ def correct(
     if title != case.title:
         changes = (*changes, Change("title", case.title, title))
     if not changes:
-        raise refused("Corriger", ["les valeurs données sont déjà celles du dossier"])
+        raise ActionRefused("Corriger", [_UNCHANGED])
     if standing := guards.stands_on(procedure, case, correction.removed):
-        raise refused("Corriger", standing)
+        raise ActionRefused("Corriger", standing)
     after = _repinned(procedure, case, after, context)
     window = guards.steps_outside_window(procedure, after, frozenset(facts), context)
     reasons = (
@@ -219,12 +218,12 @@ def correct(
         *guards.unforced(window, act.forced, act.comment),
     )
     if reasons:
-        raise refused("Corriger", reasons)
-    warnings, forced = window, bool(window)
+        raise ActionRefused("Corriger", reasons)
+    warnings, forced = tuple(map(str, window)), bool(window)
     if procedure.reference_fact in facts:
         concerns, start_forced = _check_start("Corriger", procedure, after, context, act)
         notes = procedure.edition(after.edition).notes if after.edition != case.edition else ()
-        warnings, forced = (*window, *notes, *concerns), forced or start_forced
+        warnings, forced = (*warnings, *notes, *concerns), forced or start_forced
     step = Step(EntryKind.CORRECTION, changes=changes, forced=forced, typed=facts)
     return outcome(procedure, case, after, context, act, step, warnings)
 
@@ -382,7 +381,7 @@ def _check_start(
     edition = procedure.edition(case.edition)
     found = live(procedure, edition, case.state, case.facts, context).values()
     concerns = start_checks.start_concerns(procedure, found, case.facts, context, act.at)
-    fatal = tuple(concern.text for concern in concerns if concern.fatal)
+    fatal = tuple(Reason(ReasonCode.WINDOW, one.text) for one in concerns if one.fatal)
     if reasons := guards.unforced(fatal, act.forced, act.comment):
-        raise refused(label, reasons)
+        raise ActionRefused(label, reasons)
     return tuple(concern.text for concern in concerns), bool(fatal)

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from workflow.errors import Reason, ReasonCode
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract
@@ -316,6 +317,15 @@ class Offer(Struct, frozen=True):
     action: str
     label: str
     target: str
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     missing_facts: tuple[str, ...] = ()
     missing_documents: tuple[str, ...] = ()
+
+    @property
+    def within_reach(self) -> bool:
+        """Whether it only lacks what can be given with it: facts and papers."""
+        return self.lacks_only(ReasonCode.MISSING_FACT, ReasonCode.MISSING_PAPER)
+
+    def lacks_only(self, *codes: ReasonCode) -> bool:
+        """Tell whether nothing refuses it but reasons about some things."""
+        return all(reason.code in codes for reason in self.reasons)

@@ -14,7 +14,7 @@ from workflow.calendar.calendars import Closure, calendar
 from workflow.calendar.calendars import territory as find_territory
 from workflow.case.case import FactValue
 from workflow.deadlines.ways_of_counting import Context, Sitting
-from workflow.errors import InvalidDefinition, InvalidInput, Problem, unknown
+from workflow.errors import InvalidDefinition, InvalidInput, Problem, Reason, ReasonCode, unknown
 from workflow.rules.procedure import Edition, Procedure
 from workflow.text import french
 
@@ -101,16 +101,16 @@ def ruled_by(procedure: Procedure, funder: str | None, sessions: Iterable[date] 
     days = list(sessions)
     if not procedure.funders:
         if funder is not None or days:
-            raise InvalidInput(
+            only = (
                 f"La procédure « {procedure.id} » n’a qu’un financeur ({procedure.funder_label}) et "
-                "pas de commission ; retirez « --financeur » et « --commission »."
+                "pas de commission"
             )
+            raise InvalidInput(Reason(ReasonCode.FUNDER_IN_EXCESS, only))
         return procedure
     if funder is None:
-        raise InvalidInput(
-            f"La procédure « {procedure.id} » dépend du financeur : ajoutez « --financeur » "
-            f"({', '.join(procedure.funders)})."
-        )
+        several = f"La procédure « {procedure.id} » dépend du financeur"
+        known = {"funders": ", ".join(procedure.funders)}
+        raise InvalidInput(Reason(ReasonCode.FUNDER_ASKED, several, known))
     if funder not in procedure.funders:
         raise unknown(f"Financeur de la procédure « {procedure.id} »", funder, procedure.funders)
     twice = sorted({day for day in days if days.count(day) > 1})

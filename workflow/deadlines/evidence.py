@@ -15,7 +15,7 @@ from math import ceil
 
 from workflow.case.case import FactValue, civil
 from workflow.deadlines.ways_of_counting import Work
-from workflow.errors import Reason
+from workflow.errors import Reason, ReasonCode
 from workflow.rules.procedure import DeadlineSpec, Evidence, LastStart, Procedure, Rule
 from workflow.text import french
 
@@ -127,10 +127,11 @@ def unfounded(
     if asked.past:
         if not isinstance(value, date) or civil(value) <= on:
             return None
-        return Reason(f"trop tôt : « {label} » est le {french.short_day(civil(value))}")
+        said = f"trop tôt : « {label} » est le {french.short_day(civil(value))}"
+        return Reason(ReasonCode.WINDOW, said)
     if holds(asked, facts):
         return None
-    return Reason(f"« {label} » : aucune n’est notée", f"dossier heures {ref}")
+    return Reason(ReasonCode.HOURS_ASKED, f"« {label} » : aucune n’est notée", {"ref": ref})
 
 
 def _number(value: FactValue | None) -> Decimal:

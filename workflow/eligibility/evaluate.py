@@ -17,6 +17,7 @@ from workflow.case.case import Case, Eligibility, FactValue
 from workflow.case.known_facts import known_values
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.measures import MeasuredValue, holds, measure, reached_on
+from workflow.errors import Reason, ReasonCode
 from workflow.rules.checks import Band, Check, CheckVerdict, Ground, Measuring
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Procedure
@@ -92,12 +93,12 @@ def alerts(procedure: Procedure, case: Case, context: Context) -> tuple[str, ...
     )
 
 
-def refusals(procedure: Procedure, case: Case, action: str, context: Context) -> tuple[str, ...]:
+def refusals(procedure: Procedure, case: Case, action: str, context: Context) -> tuple[Reason, ...]:
     """Return why what does not conform refuses an action."""
     blocking = [check for check in procedure.checks if action in check.blocks]
     known = known_values(procedure, case.facts, case.hours, context.company)
     return tuple(
-        f"{finding.label} : {finding.sentence}"
+        Reason(ReasonCode.CHECK, f"{finding.label} : {finding.sentence}")
         for finding in _told(procedure, blocking, known, context, only=CheckVerdict.FAILING)
     )
 

@@ -35,10 +35,11 @@ class Field(Struct, frozen=True):
         label: what it is.
         value: ready to copy; None when it is missing.
         copy: the same without units or typographic spaces, as a portal accepts it.
-        hint: what to type in this program when it is missing.
+        hint: why it is missing, when no fact alone would fill it.
         note: what a careful person must know.
         doubtful: True when nobody has confirmed the value.
         optional: True when the portal does without it.
+        missing: the fact that is not noted; empty otherwise.
     """
 
     label: str
@@ -48,6 +49,7 @@ class Field(Struct, frozen=True):
     note: str
     doubtful: bool = False
     optional: bool = False
+    missing: str = ""
 
 
 class SheetPaper(Struct, frozen=True):
@@ -162,8 +164,7 @@ class _Display(Struct, frozen=True):
         fact = self.procedure.facts[spec.value]
         known = self.known.get(fact.id)
         if known is None:
-            hint = f"dossier corriger {self.case.ref} --fait {fact.id}=…"
-            return Field(spec.label, None, "", hint, spec.note)
+            return Field(spec.label, None, "", "", spec.note, missing=fact.id)
         words = fact_words(known, self.context.zone, fact)
         copy = _plain(fact, known, self.context)
         return Field(spec.label, words, copy, "", spec.note)

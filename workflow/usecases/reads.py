@@ -20,7 +20,7 @@ from workflow.deadlines.planner import Plan, StartPlanner
 from workflow.eligibility.evaluate import Finding, Report, control, restricted
 from workflow.eligibility.financing import Balance, Quote, balance, quote
 from workflow.eligibility.portal_sheet import Sheet, portal_sheet
-from workflow.errors import Refused, unknown
+from workflow.errors import Reason, ReasonCode, Refused, unknown
 from workflow.rules.checks import Ground
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Action, Procedure
@@ -119,9 +119,8 @@ class Inquiries(Struct, frozen=True):
                 f"{procedure.funder_label} : aucune règle d’ancienneté connue ; consultez le financeur."
             )
         if not case.contracts:
-            raise Refused(
-                f"Dossier {ref} : aucun contrat noté ; ajoutez-les (dossier contrats {ref} --ajouter …)."
-            )
+            none = f"Dossier {ref} : aucun contrat noté"
+            raise Refused(Reason(ReasonCode.CONTRACTS_ASKED, none, {"ref": ref}))
         known = known_values(procedure, case.facts, case.hours, context.company)
         answers = {name: fact_text(value) for name, value in known.items()}
         dates = (known.get(name) for name in rules.reference)
@@ -185,7 +184,5 @@ def _step(procedure: Procedure, case: Case, action: str | None) -> Action:
             return one
     state = procedure.states[case.state].label
     listed = ", ".join(procedure.sheets) or "aucune"
-    raise Refused(
-        f"Dossier {case.ref} : rien à saisir au portail à l’étape « {state} » ; pour une autre étape, "
-        f"ajoutez --etape (fiches : {listed})."
-    )
+    nothing = f"Dossier {case.ref} : rien à saisir au portail à l’étape « {state} »"
+    raise Refused(Reason(ReasonCode.SHEET_ASKED, nothing, {"sheets": listed}))

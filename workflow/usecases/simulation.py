@@ -19,7 +19,7 @@ from workflow.deadlines.compute import every
 from workflow.deadlines.context import context_for, edition_for, ruled_by
 from workflow.deadlines.odd_days import odd_days, odd_facts
 from workflow.deadlines.ways_of_counting import Sitting
-from workflow.errors import EcheancierError, InvalidInput, nearest
+from workflow.errors import EcheancierError, InvalidInput, Reason, ReasonCode, nearest
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.text.os_errors import cause
 from workflow.text.toml_text import UnreadableToml, read_toml
@@ -80,9 +80,9 @@ def simulate(
     context = context_for(procedure, territory, closures, settings, sessions=map(Sitting, days))
     typed = read_facts(procedure, facts, context.zone, None if now is None else context.today(now))
     if not typed:
-        raise InvalidInput(
-            f"Aucun fait ; donnez au moins « --fait {procedure.reference_fact}=DATE »."
-        )
+        label = procedure.facts[procedure.reference_fact].label
+        none = f"Aucun fait ; donnez au moins « {label} »"
+        raise InvalidInput(Reason(ReasonCode.NO_FACT, none, {"fact": procedure.reference_fact}))
     edition = edition_for(procedure, typed, context)
     found = every(procedure, edition, typed, context)
     # Once something has happened, the window of the start is behind.

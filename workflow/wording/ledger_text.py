@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from workflow.case.case import HoursLine, WorkKind
-from workflow.errors import InvalidInput, unknown
+from workflow.errors import InvalidInput, Reason, ReasonCode, unknown
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.seniority import Contract, SeniorityRules
 from workflow.text.folding import cleaned, plain_spaces
@@ -81,9 +81,8 @@ def read_line(
 ) -> HoursLine:
     """Return a line as typed over what was there."""
     if was is None and (typed.kind is None or not typed.days):
-        raise InvalidInput(
-            "Heures : donnez la nature (--ajouter formation, mission ou bilan) et les jours (--jours)."
-        )
+        asked = "Heures : donnez la nature (formation, mission ou bilan) et les jours"
+        raise InvalidInput(Reason(ReasonCode.LINE_ASKED, asked))
     if typed.kind is not None and typed.kind not in set(WorkKind):
         raise InvalidInput("Heures : la nature est « formation », « mission » ou « bilan ».")
     kind = WorkKind(typed.kind) if typed.kind else was.kind if was else WorkKind.TRAINING
@@ -91,7 +90,8 @@ def read_line(
     planned = _changed(typed.planned, was.planned if was else None, zone)
     done = _changed(typed.done, was.done if was else None, zone)
     if planned is None and done is None:
-        raise InvalidInput("Heures : donnez les heures prévues (--prevues) ou faites (--faites).")
+        asked = "Heures : donnez les heures prévues ou faites"
+        raise InvalidInput(Reason(ReasonCode.AMOUNT_ASKED, asked))
     if planned == 0 or (planned is None and done == 0):
         raise InvalidInput("Heures : 0 h ne se prévoit pas ; donnez un nombre d’heures.")
     place = checked_place(typed.place) if typed.place is not None else was.place if was else ""
@@ -114,7 +114,7 @@ def read_contract(
     if employer not in rules.employers:
         raise unknown("Employeur", employer, rules.employers)
     if was is None and not typed.days:
-        raise InvalidInput("Contrat : donnez ses jours (--jours 01/02/2017..31/05/2017).")
+        raise InvalidInput(Reason(ReasonCode.DAYS_ASKED, "Contrat : donnez ses jours"))
     first, last = _stretch(typed.days, was, zone, today)
     hours = _number(typed.hours, zone) if typed.hours else was.hours if was else None
     if hours == 0:

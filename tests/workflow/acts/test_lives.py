@@ -219,7 +219,7 @@ class Life(RuleBasedStateMachine):
         else:
             return outcome
         assert refusal.reasons
-        assert all(reason in refusal.message for reason in refusal.reasons)
+        assert all(str(reason).removesuffix(".") in refusal.message for reason in refusal.reasons)
         return None
 
     def _save(self, outcome: Outcome) -> None:

@@ -25,12 +25,12 @@ from workflow.deadlines.explanation import Reckoning
 from workflow.deadlines.progress import ahead, step_dates
 from workflow.deadlines.verdicts import unproved, verdicts
 from workflow.deadlines.ways_of_counting import Context
-from workflow.errors import ActionRefused, Refused
+from workflow.errors import ActionRefused, Reason, ReasonCode, Refused
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure
 
 CIPI, CDPI, PTP = Rows("cipi"), Rows("cdpi"), Rows("ptp")
-FORCE = "pour passer outre, ajoutez « --forcer » et « --commentaire » avec la raison"
+FORCE = "on peut passer outre, en disant pourquoi"
 PAPERS = ("certificat_realisation", "contrat_mission_signe")
 TRAINED = done(WorkKind.TRAINING, date(2026, 9, 8), date(2026, 10, 30), "175")
 WORKED = done(WorkKind.MISSION, date(2026, 11, 2), date(2026, 11, 16), "70", 2)
@@ -92,14 +92,14 @@ def test_attendance_waits_for_the_end_of_the_training(rows: Rows) -> None:
     with pytest.raises(ActionRefused) as refusal:
         attend(rows, case, paris(10, 29))
     late = "trop tôt : « Fin de la formation » est le 30/10/2026"
-    assert list(refusal.value.reasons) == [late, FORCE]
+    assert list(map(str, refusal.value.reasons)) == [late, FORCE]
     assert attend(rows, case, paris(10, 30)).after.state == "presences_saisies"
     [offer] = [
         offer
         for offer in machine.available(rows.procedure, case, rows.context, paris(10, 29))
         if offer.action == "saisir_presences"
     ]
-    assert offer.reasons == (late,)
+    assert offer.reasons == (Reason(ReasonCode.WINDOW, late),)
 
 
 @pytest.mark.parametrize("rows", [CIPI, CDPI], ids=lambda rows: rows.procedure_id)
@@ -112,10 +112,7 @@ def test_attendance_without_hours_is_refused(rows: Rows, hours: tuple[HoursLine,
     kinds = {WorkKind.TRAINING: "formation", WorkKind.MISSION: "mission"}
     absent = [name for kind, name in kinds.items() if kind not in {one.kind for one in hours}]
     assert [str(one) for one in refusal.value.reasons] == [
-        *(
-            f"« Heures de {name} réalisées » : aucune n’est notée (dossier heures {case.ref})"
-            for name in absent
-        ),
+        *(f"« Heures de {name} réalisées » : aucune n’est notée" for name in absent),
         FORCE,
     ]
     outcome = attend(rows, case, forced=True)

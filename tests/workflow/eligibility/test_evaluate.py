@@ -37,7 +37,7 @@ from workflow.eligibility.evaluate import (
     refusals,
     restricted,
 )
-from workflow.errors import ActionRefused
+from workflow.errors import ActionRefused, Reason, ReasonCode
 from workflow.rules.checks import Band, Check, CheckVerdict, Measure, Measuring
 from workflow.rules.fact_specs import Source
 
@@ -295,14 +295,14 @@ def send(case: Case, *, forced: bool = False) -> Outcome:
 def test_what_does_not_conform_refuses_the_actions_it_blocks() -> None:
     """An action is refused by what does not conform, with the sentence; forced, it is kept as such."""
     case = depth_case(heures_prevues=Decimal(3))
-    reason = f"Durée : 3{NBSP}h : il en faut 20{NBSP}h."
+    reason = Reason(ReasonCode.CHECK, f"Durée : 3{NBSP}h : il en faut 20{NBSP}h.")
     assert refusals(depth(), case, "envoyer", depth_context()) == (reason,)
     assert refusals(depth(), case, "clore", depth_context()) == ()
     with pytest.raises(ActionRefused) as refusal:
         send(case)
-    assert reason.rstrip(".") in refusal.value.reasons
+    assert reason in refusal.value.reasons
     forced = send(case, forced=True)
-    assert (forced.entry.forced, forced.warnings) == (True, (reason,))
+    assert (forced.entry.forced, forced.warnings) == (True, (reason.words,))
 
 
 def test_what_is_to_confirm_or_unknown_refuses_nothing() -> None:
@@ -316,11 +316,11 @@ def test_an_action_that_would_conform_is_offered() -> None:
     [offer] = transitions.available(
         depth(), depth_case(heures_prevues=Decimal(3)), depth_context(), paris(1, 7)
     )
-    assert offer.reasons[-1].startswith("Durée : 3")
+    assert offer.reasons[-1].words.startswith("Durée : 3")
     [fine] = transitions.available(
         depth(), depth_case(heures_prevues=Decimal(30)), depth_context(), paris(1, 7)
     )
-    assert [reason for reason in fine.reasons if reason.startswith("Durée")] == []
+    assert [reason for reason in fine.reasons if reason.words.startswith("Durée")] == []
 
 
 # --- The public line -------------------------------------------------------------------------------------

@@ -88,14 +88,10 @@ def test_values_are_ready_to_copy() -> None:
     ]
 
 
-def test_what_is_missing_says_what_to_type() -> None:
-    """A fact that is not known has no value, and the command that gives it."""
+def test_what_is_missing_is_named() -> None:
+    """A fact that is not known has no value; a sum that cannot be made says what it lacks."""
     missing = field(depth_case(), "Durée")
-    assert (missing.value, missing.copy, missing.hint) == (
-        None,
-        "",
-        "dossier corriger ESSAI-2026-0001 --fait heures_prevues=…",
-    )
+    assert (missing.value, missing.copy, missing.missing) == (None, "", "heures_prevues")
     assert field(depth_case(), "Forfait").hint == "il manque « Programme » (programme)"
     assert field(replace(depth_case(), title=""), "Libellé").value is None
 
@@ -241,7 +237,7 @@ def test_a_step_without_a_sheet_says_so() -> None:
     ref = desk.open()
     papers = ["formulaire", "feuilles"]
     desk.saved(desk.cases.advance(ref, "envoyer", {}, by="m.durand", documents=papers))
-    with pytest.raises(Refused, match=r"rien à saisir au portail à l’étape « Envoyé ».*envoyer"):
+    with pytest.raises(Refused, match=r"rien à saisir au portail à l’étape « Envoyé »"):
         desk.inquiries.sheet(ref)
 
 

@@ -11,7 +11,7 @@ from tests.support.core import DIRECTORY, SETTINGS, MemoryStore, MovableClock, r
 from tests.support.depth import PARTS, write_parts
 from workflow.case.case import Outcome
 from workflow.deadlines.context import edition_for, ruled_by
-from workflow.errors import ActionRefused, InvalidInput, NotFound
+from workflow.errors import ActionRefused, InvalidInput, NotFound, ReasonCode
 from workflow.rulefiles.procedures import read_all
 from workflow.usecases.cases import CaseService
 from workflow.usecases.examples import check
@@ -172,9 +172,11 @@ source = { document = "fiche", lines = "1", quote = "six mois", checked_on = 202
 
 def test_a_scheme_of_several_funders_asks_for_one() -> None:
     """Without a funder nothing is computed, and every funder is listed."""
-    with pytest.raises(InvalidInput, match="--financeur") as refusal:
+    with pytest.raises(InvalidInput, match="dépend du financeur") as refusal:
         cif()
-    assert all(name in refusal.value.message for name in rulebook().procedure("cif-cdd").funders)
+    [reason] = refusal.value.reasons
+    known = ", ".join(rulebook().procedure("cif-cdd").funders)
+    assert (reason.code, reason.data) == (ReasonCode.FUNDER_ASKED, {"funders": known})
 
 
 def test_an_unknown_funder_is_refused_with_the_nearest() -> None:
@@ -266,9 +268,9 @@ def test_a_file_of_an_ended_scheme_is_refused_today() -> None:
     """A CIF opened by mistake is refused, with what replaced it and the way to note an old file."""
     with pytest.raises(ActionRefused) as refusal:
         opening("cif-cdd", "03/09/2018", TODAY, historical=False)
-    told = " ".join(refusal.value.reasons)
-    assert "« ptp »" in told
-    assert "--historique" in told
+    [reason] = refusal.value.reasons
+    assert reason.code is ReasonCode.ENDED
+    assert "« ptp »" in reason.words
 
 
 def test_an_old_file_is_opened_on_purpose_whatever_its_window() -> None:
@@ -288,7 +290,7 @@ def test_a_file_is_not_old_while_its_scheme_lasts() -> None:
 def test_a_scheme_that_goes_on_has_no_old_file() -> None:
     """A PTP is opened today; asking for an old file is refused."""
     assert opening("ptp", "03/05/2027", TODAY, historical=False).after.procedure == "ptp"
-    with pytest.raises(ActionRefused, match="--historique"):
+    with pytest.raises(ActionRefused, match="ne s’ouvre comme historique que"):
         opening("ptp", "03/05/2027", TODAY, historical=True)
 
 

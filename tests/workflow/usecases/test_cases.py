@@ -30,6 +30,8 @@ from workflow.errors import (
     InvalidDefinition,
     InvalidInput,
     NotFound,
+    Reason,
+    ReasonCode,
     Refused,
     StaleCase,
     TakenReference,
@@ -215,7 +217,7 @@ def test_an_agency_brings_its_closures(house: House) -> None:
             InvalidInput,
             (
                 "La procédure « cipi » n’a qu’un financeur (AKTO – Réseau FAF.TT) et pas de "
-                "commission ; retirez « --financeur » et « --commission »."
+                "commission."
             ),
         ),
         (
@@ -506,7 +508,8 @@ def test_a_view_says_why_an_action_is_refused_now(house: House) -> None:
     """Before its window opens, the deposit is offered with the reason that refuses it."""
     house.open()
     [deposit, _] = house.service.view(REF).offers
-    assert deposit.reasons == ("trop tôt : la fenêtre « Saisir la DRF » n’ouvre que le 08/07/2026",)
+    early = "trop tôt : la fenêtre « Saisir la DRF » n’ouvre que le 08/07/2026"
+    assert deposit.reasons == (Reason(ReasonCode.WINDOW, early),)
 
 
 def test_cases_are_found_page_by_page(house: House) -> None:

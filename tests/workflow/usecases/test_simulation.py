@@ -119,7 +119,10 @@ def test_closures_make_a_window_impossible() -> None:
             {"facts": {"demarrage_formation": "2026-13-01"}},
             "demarrage_formation = « 2026-13-01 » : cette date n’existe pas ; vérifiez le jour et le mois.",
         ),
-        ({"facts": {}}, "Aucun fait ; donnez au moins « --fait demarrage_formation=DATE »."),
+        (
+            {"facts": {}},
+            "Aucun fait ; donnez au moins « Début de la formation (première heure en organisme externe) ».",
+        ),
         (
             {"territory": "FR57"},
             NO_FR57,
@@ -127,15 +130,13 @@ def test_closures_make_a_window_impossible() -> None:
         (
             {"funder": "fafsea"},
             (
-                "La procédure « cipi » n’a qu’un financeur (AKTO – Réseau FAF.TT) et pas de commission ; "
-                "retirez « --financeur » et « --commission »."
+                "La procédure « cipi » n’a qu’un financeur (AKTO – Réseau FAF.TT) et pas de commission."
             ),
         ),
         (
             {"commissions": [date(2026, 7, 12)]},
             (
-                "La procédure « cipi » n’a qu’un financeur (AKTO – Réseau FAF.TT) et pas de commission ; "
-                "retirez « --financeur » et « --commission »."
+                "La procédure « cipi » n’a qu’un financeur (AKTO – Réseau FAF.TT) et pas de commission."
             ),
         ),
     ],
