@@ -14,6 +14,7 @@ from rich.table import Table
 from cli.shared.shapes import sources_of
 from cli.terminal.output import line, text
 from notifications.schedule.standing import INTERNAL_NOTE
+from workflow.deadlines.dated_numbers import stages
 from workflow.rules.procedure import (
     PREVIOUS_STATE,
     Action,
@@ -63,7 +64,7 @@ def sheet(procedure: Procedure) -> Iterator[RenderableType]:
         yield from _action(procedure, action)
     yield from _title("Échéances")
     for spec in procedure.deadlines.values():
-        yield from _deadline(spec)
+        yield from _deadline(procedure, spec)
     yield from _title("Faits")
     yield _pairs(
         (fact.label, f"{fact.id} ({fact.type.value})") for fact in procedure.facts.values()
@@ -112,7 +113,7 @@ def _action(procedure: Procedure, action: Action) -> Iterator[RenderableType]:
         yield Padding(text(f"Pièces : {' ; '.join(papers)}"), (0, 0, 0, 4))
 
 
-def _deadline(spec: DeadlineSpec) -> Iterator[RenderableType]:
+def _deadline(procedure: Procedure, spec: DeadlineSpec) -> Iterator[RenderableType]:
     internal = (f"  {INTERNAL_NOTE}", "internal") if spec.kind is Kind.INTERNAL else ""
     yield line((spec.label, "strong"), (f"  {spec.id}", "muted"), internal)
     for rule in spec.rules:
@@ -120,5 +121,7 @@ def _deadline(spec: DeadlineSpec) -> Iterator[RenderableType]:
             checked = source.checked_on
             seen = f", vérifié le {french.short_day(checked)}" if checked else ""
             yield Padding(text(f"{source}{seen}"), (0, 0, 0, 4))
+        for words in stages(procedure, rule):
+            yield Padding(text(words), (0, 0, 0, 4))
         for note in rule.notes:
             yield Padding(text(note, "muted"), (0, 0, 0, 4))

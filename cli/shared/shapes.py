@@ -281,12 +281,13 @@ def _spec(spec: DeadlineSpec) -> dict[str, Any]:
 
 
 def sources_of(rule: Rule) -> tuple[Source, ...]:
-    """Return where a rule is written, with every limit that stands beside it, each place once."""
+    """Return where a rule is written, with every limit beside it and every dated number, each place once."""
     commission = rule.commission
     beside = (*rule.also, *((commission.before, commission.gap) if commission else ()))
     listed = [rule.source, *(limit.source for limit in beside if limit)]
     if commission and commission.blackouts_source:
         listed.append(commission.blackouts_source)
+    listed += [value.source for _, one in rule.numbers() for value in one.values]
     return tuple(dict.fromkeys(listed))
 
 

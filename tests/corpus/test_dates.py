@@ -122,6 +122,7 @@ def test_every_general_reading_names_its_source() -> None:
             "no_calendar",
             "no_session",
             "short_month",
+            "unknown_deciding_date",
             "unknown_hour",
         ],
     )

@@ -200,7 +200,7 @@ def asked(
         name
         for spec in procedure.deadlines.values()
         for rule in spec.rules
-        for name in (*rule.anchors, *rule.when, *rule.when_below)
+        for name in (*rule.deciding, *rule.when, *rule.when_below)
     }
 
     def wanted(spec: FactSpec) -> bool:

@@ -297,6 +297,4 @@ def _awaited_again(procedure: Procedure, action: Action, case: Case) -> bool:
 
 def _window_anchors(procedure: Procedure, action: Action) -> frozenset[str]:
     spec = procedure.deadlines.get(action.window or "")
-    return (
-        frozenset(anchor for rule in spec.rules for anchor in rule.anchors) if spec else frozenset()
-    )
+    return frozenset(name for rule in spec.rules for name in rule.deciding) if spec else frozenset()

@@ -21,8 +21,9 @@ from workflow.deadlines.ways_of_counting import (
     Sitting,
     strictly_before,
 )
+from workflow.rules.counts import Constraint
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import CommissionRule, Constraint, Rule
+from workflow.rules.procedure import CommissionRule, Rule
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
 

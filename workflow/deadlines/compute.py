@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from workflow.calendar import counting
 from workflow.case.case import Deadline, FactValue, Moment
 from workflow.deadlines.comparisons import resolve
+from workflow.deadlines.dated_numbers import in_force, latest_anchor, supposed, told
 from workflow.deadlines.evidence import lacking, proved_by_facts
 from workflow.deadlines.evidence import work as work_asked
 from workflow.deadlines.explanation import Reckoning
@@ -110,18 +111,26 @@ def reckon(
     context: Context,
 ) -> Reckoning | None:
     """Return the dates of a deadline before their story is told, or None while a fact is missing."""
-    rule = rule_for(spec, edition, facts)
-    if rule is None or any(anchor not in facts for anchor in rule.anchors):
+    written = _ruling(spec, edition, facts)
+    found = latest_anchor(written, facts, context) if written else None
+    if written is None or found is None:
         return None
-    label, anchor = _latest_anchor(procedure, rule, facts, context)
+    rule = in_force(written, facts, context)
+    label, anchor = procedure.facts[found[0]].label, found[1]
     work = work_asked(rule.last_start, facts) if rule.last_start else None
     if (rule.last_start and work is None) or _comes_too_late(rule, anchor, facts, context):
         return None
     opens_on = opening(anchor, rule.opens, context) if rule.opens else None
     resolution = resolve(rule, anchor, label, opens_on, context)
     limit = resolution.limit if resolution else _limit(rule, anchor, work, context)
-    assumed = tuple(words for name, words in rule.assumes.items() if name not in facts)
-    return Reckoning(spec, rule, anchor, label, opens_on, limit, context, resolution, assumed)
+    assumed = (
+        *(words for name, words in rule.assumes.items() if name not in facts),
+        *supposed(procedure, written, facts),
+    )
+    dated = tuple(told(procedure, written, facts, context))
+    return Reckoning(
+        spec, rule, anchor, label, opens_on, limit, context, resolution, assumed, dated
+    )
 
 
 def every(
@@ -145,7 +154,7 @@ def live(
     return {
         deadline.id: deadline
         for spec in procedure.deadlines.values()
-        if state in spec.states and not is_met(spec, edition, facts)
+        if state in spec.states and not is_met(spec, edition, facts, context)
         if (deadline := compute(procedure, edition, spec, facts, context))
     }
 
@@ -185,9 +194,11 @@ def first_start(
     return None
 
 
-def is_met(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue]) -> bool:
+def is_met(
+    spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue], context: Context
+) -> bool:
     """Tell whether facts alone meet a deadline that is awaited: nothing that proves it is missing."""
-    rule = rule_for(spec, edition, facts)
+    rule = rule_for(spec, edition, facts, context)
     return proved_by_facts(spec, rule) and not lacking(spec, rule, facts, over=False)
 
 
@@ -202,8 +213,15 @@ def _comes_too_late(
     return planned is None or context.day(anchor) >= context.day(planned)
 
 
-def rule_for(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue]) -> Rule | None:
-    """Return the first rule of an edition that speaks for these facts."""
+def rule_for(
+    spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue], context: Context
+) -> Rule | None:
+    """Return the first rule of an edition that speaks for these facts, with the numbers that hold."""
+    written = _ruling(spec, edition, facts)
+    return in_force(written, facts, context) if written else None
+
+
+def _ruling(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue]) -> Rule | None:
     if spec.editions and edition.id not in spec.editions:
         return None
     return next(
@@ -223,18 +241,6 @@ def _speaks(rule: Rule, facts: Mapping[str, FactValue]) -> bool:
         isinstance(value := facts.get(name), Decimal | int) and value < least
         for name, least in rule.when_below.items()
     )
-
-
-def _latest_anchor(
-    procedure: Procedure, rule: Rule, facts: Mapping[str, FactValue], context: Context
-) -> tuple[str, Moment]:
-    """Return the label and the moment of the latest anchor of a rule."""
-    anchors = [(name, facts[name]) for name in rule.anchors]
-    moments = [(name, value) for name, value in anchors if isinstance(value, date)]
-    name, moment = max(moments, key=lambda pair: context.instant(pair[1]))
-    if isinstance(moment, datetime):
-        moment = context.instant(moment)
-    return procedure.facts[name].label, moment
 
 
 def _limit(rule: Rule, anchor: Moment, work: Work | None, context: Context) -> ComputedLimit:

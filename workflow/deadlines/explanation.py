@@ -1,5 +1,7 @@
 """The story of a date in four lines: anchor, rule with its source, count with what was skipped, result.
 
+A fifth tells which number holds, when the rule's changes on a date.
+
 Used by `workflow.deadlines.compute` only. Every number and every quotation comes from the rule and the facts;
 the general readings that hold for all procedures come from `conventions.toml`.
 """
@@ -22,7 +24,8 @@ from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Moment
 from workflow.deadlines.comparisons import Resolution
 from workflow.deadlines.ways_of_counting import ComputedLimit, Context, Work
-from workflow.rules.procedure import Count, DeadlineSpec, Direction, Kind, LastStart, Rule, Unit
+from workflow.rules.counts import Count, Direction, Unit
+from workflow.rules.procedure import DeadlineSpec, Kind, LastStart, Rule
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
 
@@ -79,6 +82,8 @@ class Reckoning(Struct, frozen=True):
     """How several limits were weighed, None for a single one."""
     assumed: tuple[str, ...] = ()
     """What the rule took for granted, for want of a fact."""
+    dated: tuple[str, ...] = ()
+    """Which of the rule's dated numbers hold, one line each."""
 
     @property
     def commission(self) -> date | None:
@@ -110,19 +115,21 @@ class Reckoning(Struct, frozen=True):
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """Anchor, rule, count, result; of several limits, one line each before the one that decides."""
+        """Anchor, rule, dated numbers, count, result; of several limits, each before the one that decides."""
         anchor = f"{_lower(self.anchor_label)}, {french.long_moment(self.anchor)}"
         if self._hour_is_unknown:
             anchor += f", sans heure : minuit, au soir du {french.long_day(self._evening)}"
         if self.resolution is not None:
             return (
                 f"Point de départ : {anchor}.",
+                *self.dated,
                 *self._weighed(self.resolution),
                 _result_line(self.spec, self.limit, self.opens_on),
             )
         return (
             f"Point de départ : {anchor}.",
             _rule_line(self.spec, self.rule),
+            *self.dated,
             _count_line(self.rule, self.limit, self.opens_on, self.context),
             _result_line(self.spec, self.limit, self.opens_on),
         )

@@ -36,7 +36,7 @@ def goals(procedure: Procedure, case: Case, context: Context) -> tuple[Goal, ...
     known = known_values(procedure, case.facts, case.hours, context.company)
     found = []
     for spec in procedure.deadlines.values():
-        rule = rule_for(spec, edition, known)
+        rule = rule_for(spec, edition, known, context)
         last = rule.last_start if rule else None
         if last is None:
             continue

@@ -29,7 +29,7 @@ from workflow.deadlines.comparisons import (
 from workflow.deadlines.compute import SHORT_REPLY_DAYS, reckon, rule_for
 from workflow.deadlines.ways_of_counting import Context, Sitting, opening
 from workflow.errors import InvalidInput
-from workflow.rules.procedure import Procedure, Rule
+from workflow.rules.procedure import CommissionRule, Procedure, Rule
 from workflow.text import french
 
 HORIZON_DAYS = 1100
@@ -124,7 +124,8 @@ class StartPlanner:
         self._context = context
         ends = [edition.valid_until or date.max for edition in procedure.editions]
         self._end = max(ends)
-        self._sessions: dict[int, _Sessions] = {}
+        self._dated = any(rule.dated for rule in self._spec.rules)
+        self._sessions: dict[CommissionRule, _Sessions] = {}
 
     def from_start(self, start: date, facts: Mapping[str, FactValue], today: date) -> Plan:
         """Return every feasible chain of a start."""
@@ -185,8 +186,9 @@ class StartPlanner:
         low, high = after, min(max(after, deposit) + timedelta(days=HORIZON_DAYS), self._end)
         if high < low or self._last_of(high, facts) < deposit:
             return None
-        if not self._context.sessions:
-            # Without calendar, a month without session holds the deposit back by a day when it ends.
+        if not self._context.sessions or self._dated:
+            # Without calendar, a month without session holds the deposit back by a day when it ends;
+            # a number that changes on a date may bring it back too.
             low = self._tried(low, high, deposit, facts)
             high = low
         while low < high:
@@ -199,8 +201,9 @@ class StartPlanner:
         return start if start <= self._end else None
 
     def _tried(self, low: date, high: date, deposit: date, facts: Mapping[str, FactValue]) -> date:
-        """Return the first start whose deposit does not end before a day, tried one by one."""
-        while low < high and self._last_of(low, facts) < deposit:
+        """Return the first worked start whose deposit does not end before a day, tried one by one."""
+        is_working = self._context.staff.is_working
+        while low < high and (not is_working(low) or self._last_of(low, facts) < deposit):
             low += _ONE_DAY
         return low
 
@@ -210,10 +213,10 @@ class StartPlanner:
         if rule is None:
             return date.min
         own = _window(start, tuple(self._own(rule, moment)), None)
-        sessions = self._sessions_of(rule)
         if rule.commission is None or not self._context.sessions:
             bounds = tuple(self._bounds_without_session(rule, moment, start))
             return _window(start, bounds, None).last
+        sessions = self._sessions_of(rule.commission)
         return min(own.last, sessions.last_before(self._latest(rule, start)))
 
     def _windows(self, start: date, facts: Mapping[str, FactValue]) -> Iterator[_Window]:
@@ -222,11 +225,11 @@ class StartPlanner:
         if rule is None:
             return
         opens_on = opening(moment, rule.opens, self._context) if rule.opens else None
-        sessions = self._sessions_of(rule)
         if rule.commission is None or not self._context.sessions:
             bounds = tuple(self._bounds_without_session(rule, moment, start))
             yield _window(start, bounds, opens_on, provisional=rule.commission is not None)
             return
+        sessions = self._sessions_of(rule.commission)
         own = tuple(self._own(rule, moment))
         for session, bounds in sessions.before(self._latest(rule, start), opens_on):
             window = _window(start, (*own, *bounds), opens_on, session)
@@ -255,13 +258,14 @@ class StartPlanner:
         edition = self._procedure.edition_on(start)
         if edition is None:
             return None, moment
-        return rule_for(self._spec, edition, facts), moment
+        supposed = {**facts, self._procedure.reference_fact: moment}
+        return rule_for(self._spec, edition, supposed, self._context), moment
 
-    def _sessions_of(self, rule: Rule) -> _Sessions:
+    def _sessions_of(self, commission: CommissionRule) -> _Sessions:
         """Return the sessions as a rule sees them, worked out once."""
-        found = self._sessions.get(id(rule))
+        found = self._sessions.get(commission)
         if found is None:
-            found = self._sessions[id(rule)] = _Sessions(rule, self._context)
+            found = self._sessions[commission] = _Sessions(commission, self._context)
         return found
 
     def _chain(self, window: _Window, facts: Mapping[str, FactValue], today: date) -> Chain:
@@ -318,13 +322,11 @@ class StartPlanner:
 class _Sessions:
     """The sessions that a rule can use, by date, with the last day of deposit of each."""
 
-    def __init__(self, rule: Rule, context: Context) -> None:
-        commission = rule.commission
-        usable = sorted(context.sessions) if commission else ()
+    def __init__(self, commission: CommissionRule, context: Context) -> None:
         self.rows = [
             (session, before_session(commission, session, context))
-            for session in usable
-            if commission and session.day.month not in commission.blackouts
+            for session in sorted(context.sessions)
+            if session.day.month not in commission.blackouts
         ]
         self._days = [session.day for session, _ in self.rows]
         lasts = [last_day(tightest(bounds).limit) for _, bounds in self.rows]

@@ -73,7 +73,7 @@ def _judged(
         if spec.states.isdisjoint(states):
             continue
         edition = procedure.edition(case.edition)
-        rule, ending = rule_for(spec, edition, known), _ending(spec, case)
+        rule, ending = rule_for(spec, edition, known, context), _ending(spec, case)
         if rule is None:
             continue
         if not proved_by_facts(spec, rule):

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from workflow.calendar import counting
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import FactValue, Moment, civil
-from workflow.rules.procedure import Count, Direction, Unit
+from workflow.rules.counts import Count, Direction, Unit
 from workflow.text.day_ends import day_of_end
 from workflow.wording.date_text import Today
 

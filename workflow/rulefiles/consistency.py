@@ -6,24 +6,24 @@ Used when rules are loaded (a file with a problem is not used at all) and by `wo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from workflow.calendar.calendars import territories
 from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.errors import Problem
 from workflow.rulefiles.consistency_of_checks import DEPTH
+from workflow.rules.counts import Count, Direction, Unit
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import (
     PREVIOUS_STATE,
     Action,
-    Count,
     DeadlineSpec,
-    Direction,
     Evidence,
     Kind,
     Procedure,
     Rule,
-    Unit,
 )
+from workflow.text import french
 from workflow.text.identifiers import Found, period_problems, unknown_name
 
 MONTHS = frozenset(range(1, 13))
@@ -242,6 +242,7 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
     yield from _count(f"{key}.closes", rule.closes, CLOSERS)
     yield from _count(f"{key}.expects", rule.expects, EXPECTERS)
     yield from _weighed(procedure, rule, key)
+    yield from _dated_numbers(procedure, rule, key)
     if rule.last_start:
         last, within = rule.last_start, rule.last_start.within
         for name in filter(None, (last.share_of, last.done, last.begun, last.ended)):
@@ -257,6 +258,25 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
             f"{key}.closes",
             'un délai choisi par l’agence n’est pas réglementaire ; mettez `kind = "interne"`.',
         )
+
+
+def _dated_numbers(procedure: Procedure, rule: Rule, key: str) -> Found:
+    """Judge the numbers that change on a date: their order, and the fact that decides between them."""
+    for name, one in rule.numbers():
+        at = f"{key}.{name}"
+        for before, after in pairwise(one.values):
+            if after.since <= before.since:
+                days = f"{french.short_day(before.since)} et {french.short_day(after.since)}"
+                yield f"{at}.values", f"dates dans le désordre ({days}) ; la plus ancienne d’abord."
+        if one.values and (one.setting if isinstance(one, Count) else one.share):
+            yield f"{at}.values", "seul un nombre écrit (`number`, `hours`) change à une date."
+        if one.dated_by is None:
+            continue
+        yield from unknown_name(f"{at}.dated_by", "fait", one.dated_by, procedure.facts)
+        if not one.values:
+            yield f"{at}.dated_by", "sans effet sans `values` ; donnez-les, ou retirez cette clé."
+        elif (fact := procedure.facts.get(one.dated_by)) and fact.type not in _DATED:
+            yield f"{at}.dated_by", f"« {fact.id} » n’est pas une date."
 
 
 def _weighed(procedure: Procedure, rule: Rule, key: str) -> Found:

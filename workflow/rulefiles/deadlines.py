@@ -6,20 +6,14 @@ Used by `workflow.rulefiles.procedures`. Whether a way of counting is known is j
 
 from __future__ import annotations
 
+from datetime import date
+
+from msgspec.structs import replace
+
 from workflow.rulefiles.facts import read_source, read_source_row
 from workflow.rulefiles.toml_reader import Table
-from workflow.rules.procedure import (
-    CommissionRule,
-    Constraint,
-    Count,
-    DeadlineSpec,
-    Direction,
-    Evidence,
-    Kind,
-    LastStart,
-    Rule,
-    Unit,
-)
+from workflow.rules.counts import Constraint, Count, DatedNumber, Direction, Unit
+from workflow.rules.procedure import CommissionRule, DeadlineSpec, Evidence, Kind, LastStart, Rule
 
 
 def read_deadline(id_: str, table: Table) -> DeadlineSpec:
@@ -71,6 +65,11 @@ def _evidence(row: Table) -> Evidence:
 
 
 def _rule(row: Table) -> Rule:
+    rule = _undated(row)
+    return replace(rule, dated=any(one.values for _, one in rule.numbers()))
+
+
+def _undated(row: Table) -> Rule:
     last_start = row.table("last_start")
     rule = Rule(
         anchors=row.names("anchors", required=True),
@@ -107,6 +106,8 @@ def _count(table: Table | None) -> Count | None:
         setting=table.optional_text("setting"),
         prudent_working_days=table.number("prudent_working_days"),
         then=_count(table.table("then")),
+        values=_dated_numbers(table),
+        dated_by=table.optional_text("dated_by"),
     )
     if (count.number is None) == (count.setting is None):
         table.problem("number", "donnez soit `number`, soit `setting`, et pas les deux.")
@@ -114,6 +115,19 @@ def _count(table: Table | None) -> Count | None:
         table.problem("prudent_working_days", "cette marge n’est lue que par une règle en heures.")
     table.close()
     return count
+
+
+def _dated_numbers(table: Table) -> tuple[DatedNumber, ...]:
+    return tuple(_dated_number(row) for row in table.rows("values"))
+
+
+def _dated_number(row: Table) -> DatedNumber:
+    since, number = row.day("from", required=True), row.number("number")
+    if "number" not in row.data:
+        row.problem("number", "clé absente ; ajoutez-la.")
+    value = DatedNumber(since or date.min, number or 1, read_source(row, checked=True))
+    row.close()
+    return value
 
 
 def _constraint(table: Table) -> Constraint:
@@ -160,6 +174,8 @@ def _last_start(table: Table) -> LastStart:
         table.optional_text("done"),
         table.optional_text("begun"),
         table.optional_text("ended"),
+        _dated_numbers(table),
+        table.optional_text("dated_by"),
     )
     table.close()
     return last_start

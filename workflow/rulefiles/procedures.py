@@ -19,6 +19,7 @@ from workflow.rulefiles.facts import read_fact_spec, read_source
 from workflow.rulefiles.funding import read_funding
 from workflow.rulefiles.seniority import read_seniority
 from workflow.rulefiles.toml_reader import Parts, Table
+from workflow.rules.counts import Count
 from workflow.rules.procedure import (
     Action,
     DeadlineSpec,
@@ -175,10 +176,9 @@ def _procedure(parts: Parts) -> Procedure:
 
 def _settings(deadlines: Iterable[DeadlineSpec]) -> frozenset[str]:
     """Return the names of the configured delays that some deadlines read."""
-    rules = [rule for spec in deadlines for rule in spec.rules]
-    counts = [count for rule in rules for count in (rule.opens, rule.closes, rule.expects)]
-    starts = [rule.last_start.hours_per_day for rule in rules if rule.last_start]
-    return frozenset((*(count.setting for count in counts if count and count.setting), *starts))
+    numbers = (one for spec in deadlines for rule in spec.rules for _, one in rule.numbers())
+    named = (one.setting if isinstance(one, Count) else one.hours_per_day for one in numbers)
+    return frozenset(name for name in named if name)
 
 
 def _state(id_: str, table: Table) -> State:

@@ -7,7 +7,7 @@ every wording comes from the file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,7 @@ from fractions import Fraction
 from msgspec import Struct, field
 
 from workflow.rules.checks import Check, EligibilityRules
+from workflow.rules.counts import Constraint, Count, DatedNumber
 from workflow.rules.fact_specs import FactSpec, Source
 from workflow.rules.funding import Funding
 from workflow.rules.seniority import SeniorityRules
@@ -30,49 +31,6 @@ class Kind(StrEnum):
     REGULATORY = "reglementaire"
     INTERNAL = "interne"
     """A target the agency sets itself: no text gives this date, and every screen says so."""
-
-
-class Unit(StrEnum):
-    """What a rule counts."""
-
-    HOURS = "heures"
-    WORKING_HOURS = "heures_ouvrees"
-    DAYS = "jours"
-    WORKING_DAYS = "jours_ouvres"
-    MONTHS = "mois"
-
-
-class Direction(StrEnum):
-    """Which way a rule counts from its anchor."""
-
-    BEFORE = "avant"
-    AFTER = "apres"
-    WITHIN = "pendant"
-    """Over a period that starts at the anchor."""
-
-
-class Count(Struct, frozen=True):
-    """A number of units, counted one way from an anchor.
-
-    Exactly one of `number` and `setting` is given: a `setting` is a delay that the agency
-    chooses in its configuration (`[targets]`), never a rule of law.
-    """
-
-    unit: Unit
-    direction: Direction
-    number: int | None = None
-    setting: str | None = None
-    prudent_working_days: int | None = None
-    """For an hour rule: working days kept before the anchor (domain AMB-1)."""
-    then: Count | None = None
-    """A second count from where the first one ends: « 2 mois puis 15 jours avant »."""
-
-
-class Constraint(Struct, frozen=True):
-    """Another limit on the same act, with its own source; of several, the most restrictive decides."""
-
-    count: Count
-    source: Source
 
 
 class CommissionRule(Struct, frozen=True):
@@ -105,6 +63,10 @@ class LastStart(Struct, frozen=True):
     """Fact that holds the day on which hours worked began; it dates them when nobody noted another."""
     ended: str | None = None
     """Fact that holds their last day: past the period, they leave the last day to begin as it was."""
+    values: tuple[DatedNumber, ...] = ()
+    """What takes the place of `hours`, by date."""
+    dated_by: str | None = None
+    """Fact whose date decides between them; None for the anchor of the rule."""
 
 
 class Rule(Struct, frozen=True):
@@ -126,12 +88,36 @@ class Rule(Struct, frozen=True):
     """Other limits on the same act."""
     commission: CommissionRule | None = None
     """The funder's sessions, for an act that they decide."""
+    dated: bool = False
+    """Whether one of its numbers changes on a date."""
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The rule only speaks when each of these facts has one of these values."""
     when_below: Mapping[str, int] = field(default_factory=dict)
     """… and each of these numbers is known and less than this."""
     unless_after: tuple[str, ...] = ()
     """Planned dates: the rule only speaks when its anchor falls before the first of them known."""
+
+    def numbers(self) -> Iterator[tuple[str, Count | LastStart]]:
+        """Yield all that bears a number, under the dotted key of each."""
+        ends = (("opens", self.opens), ("closes", self.closes), ("expects", self.expects))
+        also = ((f"also[{number}]", one.count) for number, one in enumerate(self.also, 1))
+        counts = [*ends, *also]
+        if self.last_start:
+            yield "last_start", self.last_start
+            counts.append(("last_start.within", self.last_start.within))
+        if self.commission:
+            counts.append(("commission.before", self.commission.before.count))
+            gap = self.commission.gap
+            counts.append(("commission.gap", gap.count if gap else None))
+        for key, count in counts:
+            if count is not None:
+                yield from count.chain(key)
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Facts whose dates it reads: its anchors, and those that choose between its dated numbers."""
+        named = (one.dated_by for _, one in self.numbers())
+        return tuple(dict.fromkeys((*self.anchors, *(name for name in named if name))))
 
 
 class Evidence(Struct, frozen=True):

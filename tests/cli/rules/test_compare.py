@@ -103,6 +103,24 @@ def test_rules_to_come_are_not_applied(desk: Desk, rules: Path) -> None:
     assert (run.code, "cipi.toml" in run.said) == (6, True)
 
 
+@pytest.mark.parametrize(("day", "moved"), [("2026-10-05", 3), ("2026-10-06", 0)])
+def test_a_dated_number_moves_only_the_files_of_its_day(
+    desk: Desk, tmp_path: Path, day: str, moved: int
+) -> None:
+    """One dated line moves the files whose deciding date has come, and none of those of the day before."""
+    folder = tmp_path / "regles"
+    shutil.copytree(str(files("workflow").joinpath("procedures")), folder)
+    file = folder / "cipi.toml"
+    old = 'opens = { number = 2, unit = "mois", direction = "avant"'
+    source = (
+        'source = { document = "circulaire", lines = "1", quote = "x", checked_on = 2026-09-01 }'
+    )
+    new = f"{old}, values = [{{ from = {day}, number = 3, {source} }}]"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    run = desk.must("regles comparer --json --regles", str(folder))
+    assert len(run.json["files"]) == moved
+
+
 def test_what_would_move_is_shown_and_nothing_written(desk: Desk) -> None:
     """Old and new dates of each file, and no other."""
     close_for_stocktaking(desk)

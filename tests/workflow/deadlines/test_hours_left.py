@@ -15,7 +15,7 @@ from tests.support.depth import DEPART, depth, depth_context
 from workflow.case.case import Deadline, FactValue
 from workflow.deadlines.compute import compute, is_met, live
 from workflow.deadlines.ways_of_counting import CLOSERS, Work
-from workflow.rules.procedure import Count, Direction, Unit
+from workflow.rules.counts import Count, Direction, Unit
 
 NBSP = "\u00a0"
 CONTRACT = date(2026, 3, 2)
@@ -106,7 +106,9 @@ def test_hours_decide_once_they_are_counted(cents: int, begun: bool) -> None:
         facts["debut_mission"] = CONTRACT
     procedure = depth()
     edition = procedure.editions[0]
-    assert is_met(procedure.deadlines["mission"], edition, facts) is (cents >= 7_000)
+    assert is_met(procedure.deadlines["mission"], edition, facts, depth_context()) is (
+        cents >= 7_000
+    )
     awaited = live(procedure, edition, "prepare", facts, depth_context())
     assert ("mission" in awaited) is (cents < 7_000)
 
@@ -115,8 +117,8 @@ def test_without_hours_the_fact_decides() -> None:
     """While no hours are counted, the fact that a mission began meets its deadline as before."""
     procedure = depth()
     spec, edition = procedure.deadlines["mission"], procedure.editions[0]
-    assert is_met(spec, edition, {"debut_mission": CONTRACT})
-    assert not is_met(spec, edition, {"debut_contrat": CONTRACT})
+    assert is_met(spec, edition, {"debut_mission": CONTRACT}, depth_context())
+    assert not is_met(spec, edition, {"debut_contrat": CONTRACT}, depth_context())
 
 
 @given(CENTS, CENTS)
@@ -146,7 +148,7 @@ def test_a_share_of_unknown_hours_has_no_date() -> None:
     assert found("tiers", debut_contrat=CONTRACT) is None
     procedure = depth()
     spec, edition = procedure.deadlines["tiers"], procedure.editions[0]
-    assert not is_met(spec, edition, {"heures_formation_faites": Decimal(500)})
+    assert not is_met(spec, edition, {"heures_formation_faites": Decimal(500)}, depth_context())
 
 
 @given(st.integers(1, 99_999), st.integers(0, 40_000))
@@ -155,7 +157,7 @@ def test_a_share_is_met_to_the_hundredth(whole: int, done: int) -> None:
     facts = {"heures_prevues": Decimal(whole) / 100, "heures_formation_faites": Decimal(done) / 100}
     procedure = depth()
     spec, edition = procedure.deadlines["tiers"], procedure.editions[0]
-    assert is_met(spec, edition, facts) is (3 * done >= whole)
+    assert is_met(spec, edition, facts, depth_context()) is (3 * done >= whole)
 
 
 @given(CONTRACTS, st.integers(1, 99_999))

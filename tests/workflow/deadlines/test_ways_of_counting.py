@@ -10,7 +10,7 @@ from tests.support.core import SETTINGS, cipi, context
 from workflow.deadlines.compute import every
 from workflow.deadlines.context import context_for
 from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS
-from workflow.rules.procedure import Count, Direction, Unit
+from workflow.rules.counts import Count, Direction, Unit
 
 GUADELOUPE = context("FR-971")
 """Mid-Lent on 12 March 2026, Good Friday on 3 April, 21 July: customs. Easter Monday: the law."""

@@ -23,6 +23,15 @@ RULE_SOURCE = (
     "checked_on = 2026-11-21 }"
 )
 TARGET = 'closes = { setting = "rappel_jours_ouvres", unit = "jours_ouvres", direction = "apres" }'
+TWO = (
+    'number = 2, source = { document = "arrêté", lines = "1", quote = "Deux mois", '
+    "checked_on = 2026-11-21 }"
+)
+
+
+def dated(values: str, *more: str) -> str:
+    """Return the limit of the small file with numbers that change on a date."""
+    return CLOSES.replace("{ ", "{ " + ", ".join((f"values = [{values}]", *more)) + ", ")
 
 
 def problems(folder: Path, *edits: Edit) -> list[tuple[str, str]]:
@@ -166,6 +175,41 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
         ),
         "deadlines.vide.rules",
         "il en faut au moins une entrée.",
+    ),
+    "dated numbers out of order": (
+        (CLOSES, dated(f"{{ from = 2027-03-01, {TWO} }}, {{ from = 2027-03-01, {TWO} }}")),
+        "deadlines.envoi.rules[1].closes.values",
+        "dates dans le désordre (01/03/2027 et 01/03/2027) ; la plus ancienne d’abord.",
+    ),
+    "a dated number without date": (
+        (CLOSES, dated(f"{{ {TWO} }}")),
+        "deadlines.envoi.rules[1].closes.values[1].from",
+        "clé absente ; ajoutez-la.",
+    ),
+    "a dated number without number": (
+        (CLOSES, dated(f"{{ from = 2027-03-01, {TWO.partition(', ')[2]} }}")),
+        "deadlines.envoi.rules[1].closes.values[1].number",
+        "clé absente ; ajoutez-la.",
+    ),
+    "dated numbers decided by an unknown fact": (
+        (CLOSES, dated(f"{{ from = 2027-03-01, {TWO} }}", 'dated_by = "departs"')),
+        "deadlines.envoi.rules[1].closes.dated_by",
+        "fait « departs » inconnu (le plus proche : « depart »).",
+    ),
+    "dated numbers decided by what is no date": (
+        (CLOSES, dated(f"{{ from = 2027-03-01, {TWO} }}", 'dated_by = "effectif"')),
+        "deadlines.envoi.rules[1].closes.dated_by",
+        "« effectif » n’est pas une date.",
+    ),
+    "a deciding fact that decides nothing": (
+        (CLOSES, dated("", 'dated_by = "depart"')),
+        "deadlines.envoi.rules[1].closes.dated_by",
+        "sans effet sans `values` ; donnez-les, ou retirez cette clé.",
+    ),
+    "a chosen delay that changes on a date": (
+        (TARGET, TARGET.replace("{ ", f"{{ values = [{{ from = 2027-03-01, {TWO} }}], ")),
+        "deadlines.rappel.rules[1].closes.values",
+        "seul un nombre écrit (`number`, `hours`) change à une date.",
     ),
     "unknown initial state": (
         ("final = true", 'final = true\n\n[states.autre]\nlabel = "Autre"\nawaits = "agence"'),
@@ -572,3 +616,16 @@ def test_the_way_back_counts_as_a_way(tmp_path: Path) -> None:
         '\n[states.pause]\nlabel = "Pause"\nawaits = "agence"\n'
     )
     assert problems(tmp_path, (ACTION, ACTION + pause)) == []
+
+
+def test_a_dated_number_cites_the_text_that_sets_it(tmp_path: Path) -> None:
+    """A number that changes on a date has a source of its own, whole, or the file is refused."""
+    found = problems(tmp_path, (CLOSES, dated("{ from = 2027-03-01, number = 2 }")))
+    where = "deadlines.envoi.rules[1].closes.values[1].source"
+    assert found[0] == (where, "clé absente ; ajoutez-la.")
+    assert {key.removeprefix(where) for key, _ in found[1:]} == {
+        ".document",
+        ".lines",
+        ".quote",
+        ".checked_on",
+    }

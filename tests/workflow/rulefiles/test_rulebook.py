@@ -14,8 +14,9 @@ from workflow.errors import InvalidDefinition, NotFound, Problem
 from workflow.rulefiles import toml_reader
 from workflow.rulefiles.procedures import read_all
 from workflow.rulefiles.rulebook import load_rulebook
+from workflow.rules.counts import Direction, Unit
 from workflow.rules.fact_specs import FactType
-from workflow.rules.procedure import PREVIOUS_STATE, Direction, Kind, Procedure, Unit
+from workflow.rules.procedure import PREVIOUS_STATE, Kind, Procedure
 from workflow.usecases.examples import check
 
 

@@ -1,0 +1,82 @@
+"""What a rule counts: so many units, one way, from an anchor; and the numbers that change on a date.
+
+Part of what `workflow.rules.procedure` says of a deadline; counted by `workflow.deadlines.ways_of_counting`.
+Holds no number of its own: each comes from a rule file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from workflow.rules.fact_specs import Source
+
+
+class Unit(StrEnum):
+    """What a rule counts."""
+
+    HOURS = "heures"
+    WORKING_HOURS = "heures_ouvrees"
+    DAYS = "jours"
+    WORKING_DAYS = "jours_ouvres"
+    MONTHS = "mois"
+
+
+class Direction(StrEnum):
+    """Which way a rule counts from its anchor."""
+
+    BEFORE = "avant"
+    AFTER = "apres"
+    WITHIN = "pendant"
+    """Over a period that starts at the anchor."""
+
+
+class DatedNumber(Struct, frozen=True):
+    """A number that takes the place of another from a day on.
+
+    Args:
+        since: first day on which it holds, compared with the date that decides.
+        number: the number, in the unit of the one that it replaces.
+        source: the text that sets it.
+    """
+
+    since: date
+    number: int
+    source: Source
+
+
+class Count(Struct, frozen=True):
+    """A number of units, counted one way from an anchor.
+
+    Exactly one of `number` and `setting` is given: a `setting` is a delay that the agency
+    chooses in its configuration (`[targets]`), never a rule of law.
+    """
+
+    unit: Unit
+    direction: Direction
+    number: int | None = None
+    setting: str | None = None
+    prudent_working_days: int | None = None
+    """For an hour rule: working days kept before the anchor (domain AMB-1)."""
+    then: Count | None = None
+    """A second count from where the first one ends: « 2 mois puis 15 jours avant »."""
+    values: tuple[DatedNumber, ...] = ()
+    """What takes the place of `number`, by date."""
+    dated_by: str | None = None
+    """Fact whose date decides between them; None for the anchor of the rule."""
+
+    def chain(self, key: str) -> Iterator[tuple[str, Count]]:
+        """Yield it and each count that follows it, under dotted keys."""
+        yield key, self
+        if self.then is not None:
+            yield from self.then.chain(f"{key}.then")
+
+
+class Constraint(Struct, frozen=True):
+    """Another limit on the same act, with its own source; of several, the most restrictive decides."""
+
+    count: Count
+    source: Source
