@@ -1,1 +1,1 @@
-"""The command `echeancier`: commands, settings, output, and the wiring of all the parts."""
+"""The command `echeancier`: how it is asked, what it answers, and everything joined. Never a rule."""

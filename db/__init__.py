@@ -1,1 +1,1 @@
-"""The only package that speaks SQL: tables, engine, stores, migrations."""
+"""The only package that speaks SQL: connections, tables, stores, migrations. Never a rule or a mail."""

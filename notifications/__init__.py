@@ -1,5 +1,4 @@
 """What is said and how it leaves: reminders, digest, wording, mail, calendars, and the service that beats.
 
-Here: the values that all of them share, and the ports. Each folder below has one part of the work. Knows
-`workflow`; never the database, the command line or the screens.
+Each room has one part of the work. Knows `workflow`; never the database, the command line or the screens.
 """

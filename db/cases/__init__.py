@@ -1,1 +1,1 @@
-"""Cases, calendars and people, written and read whole. Never a reminder."""
+"""Cases, sessions, preferences and absences as rows, written and read whole. Never a mail."""

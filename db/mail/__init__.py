@@ -1,1 +1,1 @@
-"""What is due, said, waiting and answered. Never a case's own columns."""
+"""What is due, announced, waiting and sent, as rows. Never the facts of a case."""

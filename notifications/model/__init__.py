@@ -1,1 +1,1 @@
-"""Values and ports of what is said: messages, preferences, names, policy. Never when or how."""
+"""Values and ports that the other rooms share: messages, preferences, names, policy. Never when or how."""

@@ -1,1 +1,1 @@
-"""The process that beats: round, digests, relay, watch. Never what is said."""
+"""The process that beats: it runs rounds, digests and relay, and is watched. Never what is said."""

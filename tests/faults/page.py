@@ -16,10 +16,10 @@ from msgspec import Struct, field
 from rich.table import Table
 
 from tests.faults.runs import Death, Result, passages, step_name
+from tests.support.pages import parts, put
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
-START = "<!-- make faults : début -->"
-END = "<!-- make faults : fin -->"
+PART = "make faults"
 HOLDS, BROKEN = "tient", "NE TIENT PAS"
 COLUMNS = (
     "écriture ou étape",
@@ -83,36 +83,28 @@ def table(results: Sequence[Result]) -> Table:
 
 def markdown(results: Sequence[Result]) -> str:
     """Return the table as the page has it."""
-    parts = [f"{_total(results)}.\n"]
+    told = [f"{_total(results)}.\n"]
     for scenario, group in groupby(lines(results), lambda line: line.scenario):
-        parts.append(f"### {scenario[0].upper()}{scenario[1:]}\n")
-        parts.append(f"| {' | '.join(COLUMNS)} |\n| --- |{' ---: |' * 6} --- |")
-        parts.extend(f"| {' | '.join(line.counts)} |" for line in group)
-        parts.append("")
-    return "\n".join(parts)
+        told.append(f"### {scenario[0].upper()}{scenario[1:]}\n")
+        told.append(f"| {' | '.join(COLUMNS)} |\n| --- |{' ---: |' * 6} --- |")
+        told.extend(f"| {' | '.join(line.counts)} |" for line in group)
+        told.append("")
+    return "\n".join(told)
 
 
 def write(results: Sequence[Result]) -> None:
     """Put the table in the page, in place of the one that is there."""
-    before, _, after = _parts()
-    PAGE.write_text(f"{before}{START}\n\n{markdown(results)}\n{END}{after}", encoding="utf-8")
+    put(PAGE, PART, markdown(results).strip("\n"))
 
 
 def names_the_same_points(results: Sequence[Result]) -> bool:
     """Tell whether the page names these scenarios, steps and numbers of points, and no other."""
     now = re.findall(_POINTS, markdown(results), re.MULTILINE)
-    return now == re.findall(_POINTS, _parts()[1], re.MULTILINE)
+    return now == re.findall(_POINTS, parts(PAGE, PART)[1], re.MULTILINE)
 
 
 # A scenario, or a step with its numbers of points; what deaths cost is left out.
 _POINTS = r"^### .+$|^\| [^|]+\| \d+ \| \d+ \|"
-
-
-def _parts() -> tuple[str, str, str]:
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(START)
-    inside, _, after = rest.partition(END)
-    return before, inside, after
 
 
 def _total(results: Sequence[Result]) -> str:

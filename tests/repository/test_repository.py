@@ -1,4 +1,4 @@
-"""Hold the house rules that a linter cannot: sizes, sentences, and what no file may contain.
+"""Hold the house rules that a linter cannot: sizes, sentences, what no file may contain, true pages.
 
 Every file of the tree is read, whether git knows it yet or not; nothing is imported or run.
 """
@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from tests.support import pages
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,6 +40,11 @@ LOCK_LINE = re.compile(
     r"|    --hash=sha256:[0-9a-f]{64}( \\)?"
     r"| *#.*"
 )
+PACKAGES = ("cli", "tui", "db", "notifications", "workflow")
+PAGES = ("*.md", "docs/*.md")
+# A path from the root, and a link from the page that has it.
+PATH = re.compile(r"`((?:\.?[\w-]+/)+[\w.-]*\w\.[a-z0-9]+)`")
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 FUNCTION_NODES = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -166,3 +173,86 @@ def test_locks_hold_versions_and_hashes_only() -> None:
         if not LOCK_LINE.fullmatch(line)
     ]
     assert odd == []
+
+
+def members(node: ast.ClassDef) -> Iterator[str]:
+    """Yield the names of a class: fields, values, methods, and what it keeps of its arguments."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.FunctionDef):
+            yield part.name
+        elif isinstance(part, ast.Name | ast.Attribute) and isinstance(part.ctx, ast.Store):
+            yield part.id if isinstance(part, ast.Name) else part.attr
+
+
+def written() -> Iterator[tuple[Path, str]]:
+    """Yield every page with what it says; decisions and changes of the past keep their words."""
+    for page in sorted(page for pattern in PAGES for page in ROOT.glob(pattern)):
+        if page.name not in {"CHANGELOG.md", "decisions.md"}:
+            yield page, page.read_text(encoding="utf-8")
+
+
+def test_pages_name_what_is_there() -> None:
+    """A path that a page names exists, and so does what it links to."""
+    gone = [
+        f"{page.name}: {path}"
+        for page, text in written()
+        for root, pattern in ((ROOT, PATH), (page.parent, LINK))
+        for path in pattern.findall(text)
+        if "NAME" not in path
+        if pattern is LINK or (ROOT / path.split("/")[0]).is_dir()
+        if not (root / path).exists()
+    ]
+    assert gone == []
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    """The README links every page of the tree, and names every package that is installed."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    linked = {(ROOT / path).resolve() for path in LINK.findall(readme)}
+    pages_of_the_tree = {page for pattern in PAGES for page in ROOT.glob(pattern)}
+    assert pages_of_the_tree - linked == {ROOT / "README.md"}
+    assert [name for name in (*PACKAGES, "templates") if f"`{name}`" not in readme] == []
+
+
+def test_the_picture_has_every_room() -> None:
+    """`docs/architecture.md` draws each room of each package under its name, and no other."""
+    picture = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").split("```")[1]
+    drawn: dict[str, set[str]] = {}
+    package = ""
+    for line in re.sub(r"[│├┼─►▼]", " ", picture.removeprefix("text")).splitlines():
+        head, found, rest = line.partition("/ ")
+        package = head.strip() if found else package
+        if package in PACKAGES:
+            names = re.split(r" {3,}", (rest if found else line).strip())[0]
+            drawn.setdefault(package, set()).update(names.split())
+    there = {
+        package: {room.parent.name for room in (ROOT / package).glob("*/__init__.py")}
+        for package in PACKAGES
+    }
+    assert drawn == there
+
+
+def test_the_glossary_names_what_is_there() -> None:
+    """Each class and field of the glossary exists in the code."""
+    known: dict[str, set[str]] = {}
+    for name, tree in modules().items():
+        if name.startswith(PACKAGES):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ClassDef):
+                    known.setdefault(node.name, set()).update(members(node))
+    rows = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines()
+    named = [name for row in rows for name in re.findall(r"`([\w.]+)`", row[2:].split("|")[0])]
+    split = [(name, *name.split(".")) for name in named]
+    gone = [
+        name for name, of, *field in split if of not in known or not known[of].issuperset(field)
+    ]
+    assert named
+    assert gone == []
+
+
+def test_the_parts_of_pages_made_from_the_code_are_up_to_date() -> None:
+    """What `python -m tests.support.pages` would write is what stands there."""
+    old = [
+        key for key, make in pages.PARTS.items() if pages.parts(ROOT / key[0], key[1])[1] != make()
+    ]
+    assert old == []

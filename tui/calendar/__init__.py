@@ -1,1 +1,1 @@
-"""Months and years, and what falls on each day. Never a form."""
+"""The calendar: the dates of a month or a year by day, and the files of a day. Never a form."""

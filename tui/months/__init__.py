@@ -1,1 +1,1 @@
-"""A month as a grid of days, and how full each is. Never a file."""
+"""Months as grids of days, and how full each day is, for any screen. Never what a key does."""
