@@ -250,6 +250,20 @@ def test_the_glossary_names_what_is_there() -> None:
     assert gone == []
 
 
+def test_a_superseded_decision_names_the_one_that_replaces_it() -> None:
+    """What takes the place of a decision is a later one, under its own heading."""
+    text = (ROOT / "docs/decisions.md").read_text(encoding="utf-8")
+    entries = [entry.partition("\n") for entry in text.split("\n## ")[1:]]
+    lost = [
+        heading
+        for rank, (heading, _, entry) in enumerate(entries)
+        for line in entry.splitlines()
+        if line.startswith("*Superseded")
+        if not any(later in line for later, _, _ in entries[rank + 1 :])
+    ]
+    assert lost == []
+
+
 def test_the_parts_of_pages_made_from_the_code_are_up_to_date() -> None:
     """What `python -m tests.support.pages` would write is what stands there."""
     old = [
