@@ -12,6 +12,7 @@ from workflow.calendar.calendars import territories
 from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.errors import Problem
 from workflow.rulefiles.consistency_of_checks import DEPTH
+from workflow.rulefiles.toml_reader import placed
 from workflow.rules.counts import Count, Direction, Unit
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import (
@@ -32,6 +33,25 @@ _COUNTED = {FactType.NUMBER, FactType.INTEGER}
 _PARTIES = ("agence", "financeur", "personne")
 
 
+def all_problems(procedures: Iterable[Procedure]) -> list[Problem]:
+    """Return what is wrong with procedures that could be read, each thing once.
+
+    What is wrong with a file is not said again of each one that extends it; what an inherited part breaks
+    there alone names both.
+    """
+    found = [(procedure, problem) for procedure in procedures for problem in problems_of(procedure)]
+    own = {problem for procedure, problem in found if problem.file == procedure.file}
+    told = []
+    for procedure, problem in found:
+        inherited = problem.file in {file for file, _ in procedure.places.values()}
+        if not inherited or problem.file == procedure.file:
+            told.append(problem)
+        elif problem not in own:
+            file = f"{problem.file} (étendu par {procedure.file})"
+            told.append(Problem(file, problem.key, problem.message))
+    return told
+
+
 def problems_of(procedure: Procedure) -> list[Problem]:
     """Return what is wrong with a procedure that could be read."""
     checks = (
@@ -48,7 +68,9 @@ def problems_of(procedure: Procedure) -> list[Problem]:
         *DEPTH,
     )
     found = [
-        Problem(procedure.file, key, text) for check_ in checks for key, text in check_(procedure)
+        Problem(*placed(procedure.places, procedure.file, key), text)
+        for check_ in checks
+        for key, text in check_(procedure)
     ]
     return found + [
         Problem(f"{procedure.file} ({funder.funder})", problem.key, problem.message)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.resources.abc import Traversable
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -16,6 +15,7 @@ from workflow.errors import Problem
 from workflow.rulefiles.checks import read_check, read_eligibility
 from workflow.rulefiles.deadlines import read_deadline, read_evidence
 from workflow.rulefiles.facts import read_fact_spec, read_source
+from workflow.rulefiles.folder import RuleFolder
 from workflow.rulefiles.funding import read_funding
 from workflow.rulefiles.seniority import read_seniority
 from workflow.rulefiles.toml_reader import Parts, Table
@@ -32,8 +32,6 @@ from workflow.rules.procedure import (
     SheetField,
     State,
 )
-from workflow.text.os_errors import cause
-from workflow.text.toml_text import UnreadableToml, read_toml
 
 
 def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem]]:
@@ -42,11 +40,12 @@ def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem
     problems: list[Problem] = []
     if not directory.is_dir():
         return {}, [Problem(str(directory), "", "ce dossier de règles n’existe pas.")]
-    names = sorted(entry.name for entry in directory.iterdir() if entry.name.endswith(".toml"))
+    folder = RuleFolder(directory, problems)
+    names = folder.names("")
     if not names:
         problems.append(Problem(str(directory), "", "aucun fichier de règles (*.toml)."))
     for name in names:
-        procedure = read_file(directory, name, problems)
+        procedure = read_file(folder, name)
         if procedure is None:
             continue
         if procedure.id in procedures:
@@ -54,30 +53,30 @@ def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem
                 Problem(name, "id", f"« {procedure.id} » est déjà pris par un autre fichier.")
             )
         procedures[procedure.id] = procedure
-    return procedures, problems
+    # What a file says is read again with each one that extends it.
+    return procedures, list(dict.fromkeys(problems))
 
 
-def read_file(directory: Traversable, name: str, problems: list[Problem]) -> Procedure | None:
+def read_file(folder: RuleFolder, name: str) -> Procedure | None:
     """Read a rule file and, when there is a folder of the same name, the other parts it holds.
 
     Args:
-        directory: where rule files are.
+        folder: where rule files are, and what receives what is wrong.
         name: name of the file; `cipi.toml` is completed by every file of `cipi/`, and ruled in its
             own way by each funder of `cipi/funders/`.
-        problems: receives what is wrong.
 
     Returns:
         The procedure, or None when too much is missing for it to be judged as a whole.
     """
-    before = len(problems)
-    folder = directory.joinpath(name.removesuffix(".toml"))
-    tops = _tops([(directory.joinpath(name), name), *_files(folder, folder.name)], problems)
+    problems = folder.problems
+    before, stem = len(problems), name.removesuffix(".toml")
+    tops = folder.tops([name, *folder.names(f"{stem}/")])
     if not tops or tops[0].file != name:
         return None
     procedure = _procedure(Parts(tops))
     funders = {}
-    for path, file in _files(folder.joinpath("funders"), f"{folder.name}/funders"):
-        own = _tops([(path, file)], problems)
+    for file in folder.names(f"{stem}/funders/"):
+        own = folder.tops([file])
         funder = own and _procedure(Parts([own[0], *tops], own[0]))
         if funder and funder.funder:
             funders[funder.funder] = funder
@@ -89,50 +88,9 @@ def read_file(directory: Traversable, name: str, problems: list[Problem]) -> Pro
     return replace(procedure, funders=funders) if sound else None
 
 
-def _files(folder: Traversable, label: str) -> list[tuple[Traversable, str]]:
-    """Return the rule files of a folder, by name; none when there is no such folder."""
-    if not folder.is_dir():
-        return []
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return [(folder.joinpath(name), f"{label}/{name}") for name in names]
-
-
-def _tops(files: Iterable[tuple[Traversable, str]], problems: list[Problem]) -> list[Table]:
-    """Return the top table of each file that can be read."""
-    read = ((file, _parse(path, file, problems)) for path, file in files)
-    return [Table(file, "", data, problems) for file, data in read if data is not None]
-
-
 def _close(tops: Iterable[Table]) -> None:
     for top in tops:
         top.close()
-
-
-def _parse(path: Traversable, file: str, problems: list[Problem]) -> dict[str, Any] | None:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.append(
-            Problem(
-                file,
-                "",
-                f"le fichier n’est pas en UTF-8 (octet {error.start}) ; réenregistrez-le.",
-            )
-        )
-        return None
-    except OSError as error:
-        problems.append(Problem(file, "", f"lecture impossible ({cause(error)})."))
-        return None
-    if not text.strip():
-        problems.append(
-            Problem(file, "", "le fichier est vide ; écrivez la procédure ou supprimez-le.")
-        )
-        return None
-    try:
-        return read_toml(text)
-    except UnreadableToml as error:
-        problems.append(Problem(file, "", f"TOML illisible ({error.where}) ; corrigez-le."))
-        return None
 
 
 def _procedure(parts: Parts) -> Procedure:
@@ -171,6 +129,7 @@ def _procedure(parts: Parts) -> Procedure:
         funding=read_funding(funding) if funding else None,
         chronology=parts.pairs("chronology"),
         settings=_settings(deadlines.values()),
+        places=dict(top.places),
     )
 
 

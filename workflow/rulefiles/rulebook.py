@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from workflow.case.case import Case
 from workflow.errors import InvalidDefinition, unknown
-from workflow.rulefiles.consistency import problems_of
+from workflow.rulefiles.consistency import all_problems
 from workflow.rulefiles.procedures import read_all
 from workflow.rules.procedure import Procedure
 
@@ -68,7 +68,7 @@ def _shipped() -> Rulebook:
 
 def _load(directory: Traversable) -> Rulebook:
     procedures, problems = read_all(directory)
-    problems += [problem for p in procedures.values() for problem in problems_of(p)]
+    problems += all_problems(procedures.values())
     if problems:
         first = problems[0]
         raise InvalidDefinition(

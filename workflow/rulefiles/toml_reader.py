@@ -20,6 +20,19 @@ from msgspec import Struct, field
 from workflow.errors import Problem, nearest
 
 E = TypeVar("E", bound=StrEnum)
+Place = tuple[str, str]
+"""File, and dotted key in it."""
+
+
+def placed(places: Mapping[str, Place], file: str, key: str) -> Place:
+    """Return where a dotted key really stands: with the longest part of it that has a place of its own."""
+    end = len(key)
+    while end > 0:
+        if key[:end] in places:
+            there, written = places[key[:end]]
+            return there, written + key[end:]
+        end = max(key.rfind(".", 0, end), key.rfind("[", 0, end))
+    return file, key
 
 
 class Table(Struct):
@@ -30,17 +43,19 @@ class Table(Struct):
         key: dotted key of the table, empty at the top.
         data: the table.
         problems: shared list that receives what is wrong.
+        places: dotted keys that stand in another file, or under another key of this one, with their places.
     """
 
     file: str
     key: str
     data: Mapping[str, Any]
     problems: list[Problem]
+    places: Mapping[str, Place] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
 
     def problem(self, name: str, message: str) -> None:
         """Record a problem on a key of this table."""
-        self.problems.append(Problem(self.file, self._dotted(name), message))
+        self._report(name, message)
 
     def text(self, name: str, default: str | None = None) -> str:
         """Read a non-empty text; without a default it must be there."""
@@ -164,25 +179,18 @@ class Table(Struct):
     def table(self, name: str) -> Self | None:
         """Read a sub-table that may be absent."""
         value = self._get(name, dict, None, required=False)
-        return (
-            None
-            if value is None
-            else type(self)(self.file, self._dotted(name), value, self.problems)
-        )
+        return None if value is None else self._under(name, value)
 
     def required_table(self, name: str) -> Self:
         """Read a sub-table that must be there; an empty one stands in when it is not."""
         value = self._get(name, dict, None)
-        return type(self)(self.file, self._dotted(name), value or {}, self.problems)
+        return self._under(name, value or {})
 
     def tables(self, name: str) -> Iterator[tuple[str, Self]]:
         """Read the named sub-tables of a table (`[states.x]`)."""
         for key, value in (self._get(name, dict, {}) or {}).items():
             if isinstance(value, dict):
-                yield (
-                    key,
-                    type(self)(self.file, f"{self._dotted(name)}.{key}", value, self.problems),
-                )
+                yield key, self._under(f"{name}.{key}", value)
             else:
                 self.problem(f"{name}.{key}", "attendu une table.")
 
@@ -193,7 +201,7 @@ class Table(Struct):
             self.problem(name, "il en faut au moins une entrée.")
         for number, value in enumerate(values, 1):
             if isinstance(value, dict):
-                yield type(self)(self.file, f"{self._dotted(name)}[{number}]", value, self.problems)
+                yield self._under(f"{name}[{number}]", value)
             else:
                 self.problem(f"{name}[{number}]", "attendu une table.")
 
@@ -209,7 +217,14 @@ class Table(Struct):
                     nearest(name, self._asked) or f" (connues : {', '.join(sorted(self._asked))})"
                 )
                 text = f"clé inconnue{hint}."
-                self.problems.append(Problem(self.file, self._dotted(name), text, harmless=True))
+                self._report(name, text, harmless=True)
+
+    def _report(self, name: str, message: str, *, harmless: bool = False) -> None:
+        file, key = placed(self.places, self.file, self._dotted(name))
+        self.problems.append(Problem(file, key, message, harmless=harmless))
+
+    def _under(self, name: str, data: Mapping[str, Any]) -> Self:
+        return type(self)(self.file, self._dotted(name), data, self.problems, self.places)
 
     def _dotted(self, name: str) -> str:
         return ".".join(part for part in (self.key, name) if part)

@@ -334,6 +334,8 @@ class Procedure(Struct, frozen=True):
     """What is paid; None when the rules give no amount."""
     chronology: tuple[tuple[str, str], ...] = ()
     """Pairs of facts of which the first cannot come after the second."""
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Dotted keys that stand in the file it extends, each with that file and its key there."""
 
     def edition_on(self, day: date) -> Edition | None:
         """Return the edition in force on a day, or None when no edition covers it."""

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from workflow.errors import EcheancierError, Problem
-from workflow.rulefiles.consistency import problems_of
+from workflow.rulefiles.consistency import all_problems, problems_of
 from workflow.rulefiles.procedures import read_all
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
@@ -23,8 +23,10 @@ EXAMPLE_SETTINGS: Mapping[str, int] = {"heures_par_jour": 7}
 def check(directory: Path | None = None) -> list[Problem]:
     """Return every problem of every rule file of a directory, by default those shipped."""
     procedures, problems = read_all(directory or files("workflow").joinpath("procedures"))
+    problems += all_problems(procedures.values())
     for procedure in procedures.values():
-        problems += problems_of(procedure) or all_example_problems(procedure)
+        if not problems_of(procedure):
+            problems += all_example_problems(procedure)
     return problems
 
 

@@ -59,6 +59,8 @@ def rules(tmp_path: Path) -> Path:
     """Return a folder with the rules of tomorrow: an edition from October on, with five days of margin."""
     folder = tmp_path / "regles"
     shutil.copytree(str(files("workflow").joinpath("procedures")), folder)
+    # It extends the other, and has editions of its own.
+    (folder / "cdpi.toml").unlink()
     file = folder / "cipi.toml"
     text = file.read_text(encoding="utf-8")
     first = text.index("[[deadlines.drf.rules]]")

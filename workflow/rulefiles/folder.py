@@ -1,0 +1,83 @@
+"""The files of a folder of rules: each parsed once, made whole with the one it extends, its problems kept.
+
+Used by `workflow.rulefiles.procedures`, which knows what the tables mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from msgspec import Struct, field
+
+from workflow.errors import Problem, nearest
+from workflow.rulefiles.extension import EXTENDS, WITHOUT, Extension
+from workflow.rulefiles.toml_reader import Table
+from workflow.text.os_errors import cause
+from workflow.text.toml_text import UnreadableToml, read_toml
+
+
+class RuleFolder(Struct, frozen=True):
+    """A folder of rule files; names are relative to it, with slashes.
+
+    Args:
+        directory: where it is.
+        problems: receives what is wrong.
+    """
+
+    directory: Traversable
+    problems: list[Problem]
+    _parsed: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+
+    def names(self, under: str) -> list[str]:
+        """Return the rule files of a folder in it (`cipi/`), by name; none when there is no such folder."""
+        folder = self.directory.joinpath(under) if under else self.directory
+        if not folder.is_dir():
+            return []
+        found = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+        return [under + name for name in found]
+
+    def tops(self, names: Iterable[str]) -> list[Table]:
+        """Return the top table of each file that can be read."""
+        tops = (self._top(name) for name in names)
+        return [top for top in tops if top is not None]
+
+    def _top(self, name: str) -> Table | None:
+        data = self._data(name)
+        if data is None or EXTENDS not in data:
+            return None if data is None else Table(name, "", data, self.problems)
+        asked = Table(name, "", data, self.problems)
+        base, without = f"{asked.text(EXTENDS)}.toml", frozenset(asked.names(WITHOUT))
+        known = [*self.names(""), *self.names(f"{base.partition('/')[0]}/")]
+        found = self._data(base) if base in known and base != name else None
+        if found is None or EXTENDS in found:
+            stems = (one.removesuffix(".toml") for one in known if one != name)
+            hint = nearest(base.removesuffix(".toml"), stems) or ""
+            text = f"« {base} » ne peut pas être étendu : il manque, est illisible ou étend un autre{hint}."
+            asked.problem(EXTENDS, text)
+            return None
+        extension = Extension(name, base, without)
+        whole = extension.whole(found, data)
+        self.problems.extend(extension.problems())
+        return Table(name, "", whole, self.problems, extension.places)
+
+    def _data(self, name: str) -> dict[str, Any] | None:
+        if name not in self._parsed:
+            self._parsed[name] = self._parse(name)
+        return self._parsed[name]
+
+    def _parse(self, name: str) -> dict[str, Any] | None:
+        try:
+            text = self.directory.joinpath(name).read_bytes().decode("utf-8-sig")
+            if text.strip():
+                return read_toml(text)
+            said = "le fichier est vide ; écrivez la procédure ou supprimez-le."
+        except UnicodeDecodeError as error:
+            said = f"le fichier n’est pas en UTF-8 (octet {error.start}) ; réenregistrez-le."
+        except OSError as error:
+            said = f"lecture impossible ({cause(error)})."
+        except UnreadableToml as error:
+            said = f"TOML illisible ({error.where}) ; corrigez-le."
+        self.problems.append(Problem(name, "", said))
+        return None
