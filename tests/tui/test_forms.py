@@ -77,6 +77,15 @@ def somebody_else(stage: Stage, ref: str, words: str) -> None:
     stage.desk.must(f"dossier {words.replace('REF', ref)} --par malik")
 
 
+async def test_the_field_in_use_keeps_its_label(stage: Stage) -> None:
+    """On a small screen too, a form opens with the name of its first field above it."""
+    async with stage.playing(NARROW) as player:
+        await open_form(player, GRANTED, "c")
+        await player.settle()
+        await player.app.animator.wait_until_complete()
+        assert "Libellé du dossier" in player.shown()
+
+
 # --- Two people at once ----------------------------------------------------------------------------------
 
 

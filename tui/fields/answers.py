@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
+from textual.geometry import Offset, Region
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Label, Select
 
 from notifications.schedule.viewpoint import Looking
@@ -62,6 +65,16 @@ class Answers(Fields):
             yield Tick(label, id=f"{PAPER}{name}", compact=True)
         yield Label(_COMMENT, id="comment-label")
         yield Line(id="comment", compact=True, placeholder=_OPTIONAL, select_on_focus=False)
+
+    def scroll_to_region(self, region: Region, **options: Any) -> Offset:
+        """Show a part at once: a movement that goes on ends where that part was when it began."""
+        return super().scroll_to_region(region, **{**options, "animate": False})
+
+    def _show(self, field: Widget) -> None:
+        """Show a field with its label, and then itself where there is no room for both."""
+        for one in (field.parent, field):
+            if isinstance(one, Widget) and one is not self:
+                super()._show(one)
 
     @property
     def _more(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ Used by the forms that stand beside or above what they would do.
 from __future__ import annotations
 
 from textual.containers import VerticalScroll
+from textual.widget import Widget
 
 
 class Fields(VerticalScroll, can_focus=False):
@@ -18,4 +19,7 @@ class Fields(VerticalScroll, can_focus=False):
     def _show_used(self) -> None:
         used = self.screen.focused
         if used is not None and self in used.ancestors:
-            used.scroll_visible(animate=False)
+            self._show(used)
+
+    def _show(self, field: Widget) -> None:
+        field.scroll_visible(animate=False)
