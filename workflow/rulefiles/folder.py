@@ -49,7 +49,8 @@ class RuleFolder(Struct, frozen=True):
             return None if data is None else Table(name, "", data, self.problems)
         asked = Table(name, "", data, self.problems)
         base, without = f"{asked.text(EXTENDS)}.toml", frozenset(asked.names(WITHOUT))
-        known = [*self.names(""), *self.names(f"{base.partition('/')[0]}/")]
+        folder, slash, _ = base.rpartition("/")
+        known = self.names(folder + slash)
         found = self._data(base) if base in known and base != name else None
         if found is None or EXTENDS in found:
             stems = (one.removesuffix(".toml") for one in known if one != name)

@@ -184,3 +184,18 @@ def test_the_cdpi_has_the_delays_of_the_cipi() -> None:
         )
         assert ours.source == theirs.source
         assert "repris par déduction" in ours.notes[0]
+
+
+def test_funders_known_by_a_contact_alone_share_their_checks() -> None:
+    """The general checks of the funders of which the sheet gives a contact alone stand in one file."""
+    funders = rulebook().procedure("cif-cdd").funders
+    judged = [
+        {
+            check.id.removeprefix(f"{id_.upper()}-"): (check.bands, check.missing, check.source)
+            for check in funders[id_].checks
+            if "-duree-" in check.id and check.id.startswith(id_.upper())
+        }
+        for id_ in ("afdas", "agecif-cama", "unagecif")
+    ]
+    assert judged[0].keys() == {"duree-semaines", "duree-heures"}
+    assert judged[0] == judged[1] == judged[2]
