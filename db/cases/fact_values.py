@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, Select, String, bindparam, select
 
-from db.cases.aside import Aside
+from db.cases.aside import MALFORMED, Aside
 from db.cases.statements import CASE_IS_OPEN
 from db.connection.engine import reading, streamed
 from db.schema.tables import case_file, fact
@@ -59,9 +59,13 @@ def facts_of(
         statement = statement.where(case_file.c.agency == agency)
     if not closed:
         statement = statement.where(CASE_IS_OPEN)
-    cases = groupby(streamed(engine, statement), key=lambda row: row.ref)
-    found = (list(rows) for _, rows in cases)
-    yield from aside.readable(found, _case_facts, lambda rows: f"Dossier {rows[0].ref}, ses faits")
+    for ref, rows in groupby(streamed(engine, statement), key=lambda row: row.ref):
+        try:
+            found = _case_facts(list(rows))
+        except MALFORMED:
+            aside.put(f"Dossier {ref}, ses faits")
+            continue
+        yield found
 
 
 def _case_facts(rows: Sequence[Any]) -> CaseFacts:
