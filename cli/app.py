@@ -16,8 +16,8 @@ import typer
 from typer.main import get_command
 
 from cli.asking import completion
+from cli.asking.help import FrenchCommand, FrenchGroup
 from cli.asking.options import session_of
-from cli.terminal.help import FrenchCommand, FrenchGroup
 
 _EPILOG = (
     "Codes : 0 fait, 2 saisie, 3 refus, 4 introuvable, 5 conflit, 6 réglages, 7 hors d’atteinte."

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from cli.asking import completion
+from cli.asking.help import FrenchCommand
 from cli.asking.options import Comment, DryRun, Json, Ref, SeenVersion, read_count, session_of
 from cli.shared.acting import conclude
-from cli.terminal.help import FrenchCommand
 from cli.wiring.session import Session
 from workflow.case.case import Outcome
 from workflow.errors import Conflict, InvalidInput, Refused, StaleCase

@@ -1,6 +1,6 @@
 """The streams a command writes to, fit for French text and for readers who leave early.
 
-Used by `cli.terminal.output` and `cli.terminal.help`, and by `cli.main` for those that were closed. Changes
+Used by `cli.terminal.output` and `cli.asking.help`, and by `cli.main` for those that were closed. Changes
 spaces only; knows nothing of what is written.
 """
 

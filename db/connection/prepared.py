@@ -24,7 +24,7 @@ class PreparedStatements:
     """The statements of one store, on the connections of one dialect."""
 
     def __init__(self) -> None:
-        self._plans: dict[tuple[Any, tuple[str, ...]], _Compiled] = {}
+        self._plans: dict[tuple[Any, tuple[str, ...]], _Compilation] = {}
 
     def read(
         self, connection: Connection, statement: Any, values: Mapping[str, Any]
@@ -56,16 +56,18 @@ class PreparedStatements:
                 touched = cursor.rowcount
         return touched
 
-    def _plan(self, connection: Connection, statement: Any, values: Mapping[str, Any]) -> _Compiled:
+    def _plan(
+        self, connection: Connection, statement: Any, values: Mapping[str, Any]
+    ) -> _Compilation:
         # The names tell which columns an UPDATE or an INSERT sets.
         key = statement, tuple(values)
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = _Compiled(statement, connection.dialect, key[1])
+            plan = self._plans[key] = _Compilation(statement, connection.dialect, key[1])
         return plan
 
 
-class _Compiled:
+class _Compilation:
     """The SQL of a statement, and what turns values into parameters and columns into values."""
 
     def __init__(self, statement: Any, dialect: Dialect, given: Iterable[str]) -> None:

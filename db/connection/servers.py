@@ -46,7 +46,7 @@ def open_server(
     )
     given = dict(opened.dialect.create_connect_args(opened.url)[1])
     context = given.pop("context")
-    for kind, loader in (("timestamptz", _Instants), ("date", _Days)):
+    for kind, loader in (("timestamptz", _LoadInstants), ("date", _LoadDays)):
         context.adapters.register_loader(kind, loader)
     parameters = _parameters(given, trust)
 
@@ -68,7 +68,7 @@ def open_server(
     return opened
 
 
-class _Instants(Loader):
+class _LoadInstants(Loader):
     """Reads instants: one that Python has none for (« infinity ») stops no other row."""
 
     def load(self, data: Buffer) -> datetime | object:
@@ -79,7 +79,7 @@ class _Instants(Loader):
             return NO_DATE
 
 
-class _Days(Loader):
+class _LoadDays(Loader):
     """Reads days, likewise."""
 
     def load(self, data: Buffer) -> date | object:

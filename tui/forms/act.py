@@ -25,7 +25,7 @@ from tui.acts.merging import merged
 from tui.drawing.paint import Paint
 from tui.fields.answers import FACT, Answers
 from tui.forms.confirm import ConfirmScreen
-from tui.forms.conflict import ConflictScreen, Resolution
+from tui.forms.conflict import ConflictScreen, Kept
 from tui.forms.effect import effect
 from tui.forms.resume import Resuming
 from tui.forms.stale_drafts import told
@@ -274,20 +274,20 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
     def _show_conflict(self, stale: StaleCase, theirs: Case) -> None:
         typed, act = self._answers.typed, self._act
         vain = []
-        for choice in (Resolution.MINE, Resolution.BOTH):
-            over, left = merged(act, typed, theirs, keep_mine=choice is Resolution.MINE)
+        for choice in (Kept.MINE, Kept.BOTH):
+            over, left = merged(act, typed, theirs, keep_mine=choice is Kept.MINE)
             vain += [choice] if over.idles(left) else []
         self.desk.push(
             ConflictScreen(act.case.ref, act.told(typed), stale.changes, vain=vain),
             partial(self._settled, theirs),
         )
 
-    def _settled(self, theirs: Case, choice: Resolution) -> None:
-        if choice is Resolution.THEIRS:
+    def _settled(self, theirs: Case, choice: Kept) -> None:
+        if choice is Kept.THEIRS:
             self.notify("Rien n’a été enregistré ; votre saisie reste en brouillon.", timeout=5)
             self.desk.refresh_data()
             self.dismiss(None)
             return
-        keep_mine = choice is Resolution.MINE
+        keep_mine = choice is Kept.MINE
         self._answers.take(*merged(self._act, self._answers.typed, theirs, keep_mine=keep_mine))
         self._changed()

@@ -20,7 +20,7 @@ from tui.frame.keys import bind
 from tui.frame.page import Dialog
 
 
-class Resolution(StrEnum):
+class Kept(StrEnum):
     """What is kept."""
 
     MINE = "mine"
@@ -28,19 +28,19 @@ class Resolution(StrEnum):
     BOTH = "both"
 
 
-_LABELS = {Resolution.MINE: "Le mien", Resolution.THEIRS: "Le leur", Resolution.BOTH: "Les deux"}
+_LABELS = {Kept.MINE: "Le mien", Kept.THEIRS: "Le leur", Kept.BOTH: "Les deux"}
 _MEANS = {
-    Resolution.MINE: "votre saisie, posée sur leur version, qui se lit encore au journal.",
-    Resolution.THEIRS: "leur version ; votre saisie reste en brouillon.",
-    Resolution.BOTH: "leurs valeurs ; les vôtres ailleurs, et en commentaire là où elles diffèrent.",
+    Kept.MINE: "votre saisie, posée sur leur version, qui se lit encore au journal.",
+    Kept.THEIRS: "leur version ; votre saisie reste en brouillon.",
+    Kept.BOTH: "leurs valeurs ; les vôtres ailleurs, et en commentaire là où elles diffèrent.",
 }
 _VAIN = {
-    Resolution.MINE: "impossible, la même chose est déjà enregistrée.",
-    Resolution.BOTH: "impossible, vous avez changé la même chose : il ne resterait qu’un commentaire.",
+    Kept.MINE: "impossible, la même chose est déjà enregistrée.",
+    Kept.BOTH: "impossible, vous avez changé la même chose : il ne resterait qu’un commentaire.",
 }
 
 
-class ConflictScreen(Dialog[Resolution]):
+class ConflictScreen(Dialog[Kept]):
     """Asks what to keep; whatever is chosen, nothing typed is lost.
 
     Args:
@@ -65,7 +65,7 @@ class ConflictScreen(Dialog[Resolution]):
         theirs: Sequence[str],
         *,
         both: bool = True,
-        vain: Collection[Resolution] = (),
+        vain: Collection[Kept] = (),
     ) -> None:
         super().__init__()
         self._ref, self._mine, self._theirs, self._both = ref, mine, theirs, both
@@ -73,7 +73,7 @@ class ConflictScreen(Dialog[Resolution]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to keep both only where both can stand; dim what the screen says is in vain."""
-        if action == "choose" and parameters == (Resolution.BOTH,) and not self._both:
+        if action == "choose" and parameters == (Kept.BOTH,) and not self._both:
             return False
         if action == "choose" and parameters[0] in self._vain:
             return None
@@ -85,17 +85,17 @@ class ConflictScreen(Dialog[Resolution]):
             box.border_title = Text(f"{self._ref} a changé pendant votre saisie")
             yield Static(id="sides")
             with Horizontal(id="buttons"):
-                yield self._button(Resolution.MINE, "m  Le mien")
-                yield self._button(Resolution.THEIRS, "l  Le leur")
+                yield self._button(Kept.MINE, "m  Le mien")
+                yield self._button(Kept.THEIRS, "l  Le leur")
                 if self._both:
-                    yield self._button(Resolution.BOTH, "d  Garder les deux")
+                    yield self._button(Kept.BOTH, "d  Garder les deux")
         yield KeyBar()
 
-    def _button(self, choice: Resolution, label: str) -> Button:
+    def _button(self, choice: Kept, label: str) -> Button:
         return Button(
             label,
             id=choice.value,
-            variant="primary" if choice is Resolution.MINE else "default",
+            variant="primary" if choice is Kept.MINE else "default",
             compact=True,
             disabled=choice in self._vain,
         )
@@ -115,21 +115,21 @@ class ConflictScreen(Dialog[Resolution]):
         self.query_one("#sides", Static).update(Group(*parts))
 
     @property
-    def _offered(self) -> list[Resolution]:
-        return [choice for choice in Resolution if self._both or choice is not Resolution.BOTH]
+    def _offered(self) -> list[Kept]:
+        return [choice for choice in Kept if self._both or choice is not Kept.BOTH]
 
-    def _means(self, choice: Resolution, paint: Paint) -> RenderableType:
+    def _means(self, choice: Kept, paint: Paint) -> RenderableType:
         if choice in self._vain:
             return paint.line((f"{_LABELS[choice]} : ", "muted"), _VAIN[choice])
         kept = _MEANS[choice]
-        if choice is Resolution.THEIRS and not self._both:
+        if choice is Kept.THEIRS and not self._both:
             kept = "leur version."
         return paint.line((f"{_LABELS[choice]} : ", "strong"), kept)
 
     def action_choose(self, choice: str) -> None:
         """Give the choice back to the form."""
-        self.dismiss(Resolution(choice))
+        self.dismiss(Kept(choice))
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(Resolution(str(event.button.id)))
+        self.dismiss(Kept(str(event.button.id)))

@@ -11,7 +11,7 @@ from tui.acts.acts import ActForm, TypedAnswers
 from tui.acts.merging import merged
 from tui.drawing.paint import Paint
 from tui.forms.confirm import ConfirmScreen
-from tui.forms.conflict import ConflictScreen, Resolution
+from tui.forms.conflict import ConflictScreen, Kept
 from tui.forms.effect import effect
 from tui.frame.page import Page
 from workflow.case.case import Case, Outcome
@@ -88,9 +88,9 @@ class Writing(Page):
         )
 
     def _settled(
-        self, act: ActForm, typed: TypedAnswers, question: str, theirs: Case, choice: Resolution
+        self, act: ActForm, typed: TypedAnswers, question: str, theirs: Case, choice: Kept
     ) -> None:
-        if choice is Resolution.MINE:
+        if choice is Kept.MINE:
             self.write(*merged(act, typed, theirs, keep_mine=True), question)
         else:
             self.notify("Rien n’a été enregistré.", timeout=5)

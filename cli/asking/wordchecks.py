@@ -1,6 +1,6 @@
 """Words of a command line that cannot be what they stand for: refused before the command begins.
 
-Called by `cli.terminal.help` for every command and group, whatever its parameters. Knows no command.
+Called by `cli.asking.help` for every command and group, whatever its parameters. Knows no command.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 from typer import core
 
-from cli.terminal import wordchecks
+from cli.asking import wordchecks
 from cli.terminal.output import THEME, line, text
 from cli.terminal.streams import Stream
 from workflow.errors import InvalidInput, nearest
