@@ -13,8 +13,6 @@ from datetime import time
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from msgspec.structs import asdict
-
 from cli.config.checks import (
     check_address,
     check_contact,
@@ -40,7 +38,6 @@ from cli.config.settings import (
     Reminders,
     ServiceSettings,
     Settings,
-    Targets,
     Theme,
     Transport,
     Tui,
@@ -49,6 +46,7 @@ from cli.config.settings import (
 )
 from workflow.errors import Problem, nearest
 from workflow.rulefiles.toml_reader import Table
+from workflow.rules.targets import MOST
 from workflow.text.french import WEEKDAYS
 
 _YEAR: Final = 250
@@ -261,11 +259,22 @@ def _service(section: SettingsTable) -> ServiceSettings:
     )
 
 
-def _targets(section: SettingsTable) -> Targets:
-    usual = asdict(Targets())
-    hours = section.whole("heures_par_jour", usual.pop("heures_par_jour"), 1, 24)
-    days = {name: section.whole(name, number, 1, _YEAR) for name, number in usual.items()}
-    return Targets(heures_par_jour=hours, **days)
+def _targets(section: SettingsTable) -> Mapping[str, int]:
+    """Read the delays that the agency chose; only who chose some pays for reading what rules declare."""
+    if not section.data:
+        return {}
+    from workflow.rulefiles.rulebook import load_rulebook
+
+    declared = {
+        name: target
+        for procedure in load_rulebook().procedures.values()
+        for name, target in procedure.targets.items()
+    }
+    chosen = {
+        name: section.whole(name, target.default, 1, MOST[target.unit])
+        for name, target in declared.items()
+    }
+    return {name: number for name, number in chosen.items() if name in section.data}
 
 
 def _company(section: SettingsTable) -> Company:

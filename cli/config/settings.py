@@ -107,21 +107,6 @@ class ServiceSettings(Struct, frozen=True, kw_only=True):
     """What the log is made of: sentences, or one JSON document a line."""
 
 
-class Targets(Struct, frozen=True, kw_only=True):
-    """Delays the agency chooses, which no text fixes; the names are those of the rule files."""
-
-    presences_jours_ouvres: int = 5
-    """Working days to enter the hours attended."""
-    surcout_jours_ouvres: int = 10
-    """Working days to claim the extra cost."""
-    remise_documents_jours_ouvres: int = 10
-    """Working days to hand over the documents that validate skills."""
-    renouvellement_preuve_jours_ouvres: int = 20
-    """Working days to renew a proof of eligibility before it expires."""
-    heures_par_jour: int = 7
-    """Hours of a day's mission."""
-
-
 class ClosureRow(Struct, frozen=True, kw_only=True):
     """Days off, both ends included."""
 
@@ -199,7 +184,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     reminders: Reminders = Reminders()
     digest: DigestSettings = DigestSettings()
     service: ServiceSettings = ServiceSettings()
-    targets: Targets = Targets()
+    targets: Mapping[str, int] = field(default_factory=dict)
+    """Delays that the agency chose, by the name under which a rule file declares them."""
     company: Company = Company()
     calendar: CalendarSection = CalendarSection()
     agencies: Mapping[str, AgencyRow] = field(default_factory=dict)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from cli.asking import completion
 from cli.asking.options import Facts, Funder, Json, read_day, read_pairs, session_of
@@ -175,7 +174,7 @@ class _Asked(Struct, frozen=True):
             procedure,
             house.territory if house else METROPOLE,
             places.closures(agency),
-            asdict(settings.targets),
+            settings.targets,
             settings.company.known(),
             sessions,
             house.zone if house else None,

@@ -65,6 +65,11 @@ def sheet(procedure: Procedure) -> Iterator[RenderableType]:
     yield from _title("Échéances")
     for spec in procedure.deadlines.values():
         yield from _deadline(procedure, spec)
+    if procedure.targets:
+        yield from _title("Délais de l’agence ([targets] de la configuration)")
+        yield _pairs(
+            (f"{target.label} : {target.default}", id_) for id_, target in procedure.targets.items()
+        )
     yield from _title("Faits")
     yield _pairs(
         (fact.label, f"{fact.id} ({fact.type.value})") for fact in procedure.facts.values()

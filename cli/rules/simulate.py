@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from msgspec.structs import asdict
 
 from cli.asking import completion
 from cli.asking.options import Facts, Funder, Json, existing_file, read_day, read_pairs, session_of
@@ -76,7 +75,7 @@ def simulate(
         load_rulebook(),
         procedure,
         read_pairs(facts),
-        settings=asdict(session.configuration.settings.targets),
+        settings=session.configuration.settings.targets,
         territory=place,
         funder=funder,
         commissions=[read_day(session, "--commission", typed) for typed in commissions or ()],
@@ -115,7 +114,7 @@ def _run_batch(session: Session, path: Path) -> ExitCode:
     from workflow.rulefiles.rulebook import load_rulebook
     from workflow.usecases import simulation
 
-    settings = asdict(session.configuration.settings.targets)
+    settings = session.configuration.settings.targets
     code, stopped = ExitCode.DONE, False
     trials = list(simulation.simulate_file(load_rulebook(), existing_file("--lot", path), settings))
     for trial in trials:

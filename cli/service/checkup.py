@@ -109,7 +109,10 @@ def _configuration(session: Session) -> tuple[Level, str]:
     agencies = french.count(len(settings.agencies), "agence", "agences")
     people = french.count(len(settings.people), "personne", "personnes")
     level = Level.OK if settings.agencies else Level.NOTE
-    return level, f"{configuration.path} ; {agencies}, {people} ; vous êtes « {session.acting} »"
+    words = f"{configuration.path} ; {agencies}, {people} ; vous êtes « {session.acting} »"
+    if settings.targets:
+        words += " ; délais de [targets] déclarés par les règles : « echeancier regles voir »"
+    return level, words
 
 
 def _rules(_session: Session) -> tuple[Level, str]:

@@ -14,7 +14,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from cli.config.addresses import database_url, refuse_unusable
 from cli.config.configuration import Configuration
@@ -118,7 +118,7 @@ class Container:
             ),
             directory=self._places.directory,
             closures=self._places.closures,
-            settings=asdict(self._configuration.settings.targets),
+            settings=self._configuration.settings.targets,
             clock=self._clock,
             company=self._configuration.settings.company.known(),
         )

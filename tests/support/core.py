@@ -739,6 +739,12 @@ anchors = ["envoye_le"]
 closes = { setting = "rappel_jours_ouvres", unit = "jours_ouvres", direction = "apres" }
 source = { document = "fiche.txt", lines = "2", quote = "Rappeler", checked_on = 2026-11-21 }
 
+[targets.rappel_jours_ouvres]
+label = "Jours ouvrés pour rappeler"
+unit = "jours_ouvres"
+default = 5
+source = { document = "fiche.txt", lines = "2", quote = "Rappeler", checked_on = 2026-11-21 }
+
 [[examples]]
 id = "ordinaire"
 deadline = "envoi"

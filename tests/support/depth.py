@@ -290,6 +290,18 @@ anchors = ["preuve_jusqu_au"]
 closes = {{ setting = "renouvellement_jours_ouvres", unit = "jours_ouvres", direction = "avant" }}
 unless_after = ["debut_contrat", "depart"]
 {_SEEN}
+
+[targets.renouvellement_jours_ouvres]
+label = "Jours ouvrés pour renouveler la preuve"
+unit = "jours_ouvres"
+default = 20
+{_SEEN}
+
+[targets.heures_par_jour]
+label = "Heures d’une journée"
+unit = "heures"
+default = 7
+{_SEEN}
 """
 
 _CHECKS = f"""

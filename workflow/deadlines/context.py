@@ -14,7 +14,7 @@ from workflow.calendar.calendars import Closure, calendar
 from workflow.calendar.calendars import territory as find_territory
 from workflow.case.case import FactValue
 from workflow.deadlines.ways_of_counting import Context, Sitting
-from workflow.errors import InvalidDefinition, InvalidInput, Problem, Reason, ReasonCode, unknown
+from workflow.errors import InvalidInput, Reason, ReasonCode, unknown
 from workflow.rules.procedure import Edition, Procedure
 from workflow.text import french
 
@@ -34,38 +34,23 @@ def context_for(
         procedure: the procedure.
         territory: whose public holidays staff keep.
         closures: days off of the agency.
-        settings: configured delays.
+        settings: delays that the agency chose; those that it left hold as their rule file declares them.
         company: what the configuration says of the company.
         sessions: known sessions of the funder's commission.
         zone: the agency's clock; None for that of the territory.
 
     Raises:
         NotFound: unknown territory.
-        InvalidDefinition: a delay that the rules read and the configuration does not give.
     """
-    _all_delays(procedure, settings)
     place = find_territory(territory)
     return Context(
         calendar(territory, closures),
         calendar(procedure.funder_territory),
         zone or place.zone,
-        settings,
+        {name: target.default for name, target in procedure.targets.items()} | dict(settings),
         company or {},
         tuple(sessions),
     )
-
-
-def _all_delays(procedure: Procedure, settings: Mapping[str, int]) -> None:
-    """Refuse a configuration without a delay that the rules read."""
-    missing = sorted(procedure.settings - settings.keys())
-    if missing:
-        raise InvalidDefinition(
-            f"Configuration incomplète : la section [targets] ne donne pas {french.listing(missing)}.",
-            [
-                Problem("config.toml", f"targets.{name}", "délai absent ; ajoutez-le.")
-                for name in missing
-            ],
-        )
 
 
 def edition_for(procedure: Procedure, facts: Mapping[str, FactValue], context: Context) -> Edition:

@@ -47,7 +47,7 @@ class Context(Struct, frozen=True):
             `careful` days.
         funder: working days of the funder, for what it must answer.
         zone: the agency's clock.
-        settings: delays chosen in the configuration, in the unit their name says.
+        settings: delays of the agency, by name.
         company: what the configuration says of the company, for facts that a case leaves out.
         sessions: known sessions of the funder's commission, in any order.
     """

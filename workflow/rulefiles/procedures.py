@@ -19,7 +19,7 @@ from workflow.rulefiles.folder import RuleFolder
 from workflow.rulefiles.funding import read_funding
 from workflow.rulefiles.seniority import read_seniority
 from workflow.rulefiles.toml_reader import Parts, Table
-from workflow.rules.counts import Count
+from workflow.rules.counts import Count, Unit
 from workflow.rules.procedure import (
     Action,
     DeadlineSpec,
@@ -32,6 +32,7 @@ from workflow.rules.procedure import (
     SheetField,
     State,
 )
+from workflow.rules.targets import Target
 
 
 def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem]]:
@@ -129,6 +130,7 @@ def _procedure(parts: Parts) -> Procedure:
         funding=read_funding(funding) if funding else None,
         chronology=parts.pairs("chronology"),
         settings=_settings(deadlines.values()),
+        targets={id_: _target(id_, table) for id_, table in parts.tables("targets")},
         places=dict(top.places),
     )
 
@@ -138,6 +140,16 @@ def _settings(deadlines: Iterable[DeadlineSpec]) -> frozenset[str]:
     numbers = (one for spec in deadlines for rule in spec.rules for _, one in rule.numbers())
     named = (one.setting if isinstance(one, Count) else one.hours_per_day for one in numbers)
     return frozenset(name for name in named if name)
+
+
+def _target(id_: str, table: Table) -> Target:
+    default = table.number("default")
+    if "default" not in table.data:
+        table.problem("default", "clé absente ; ajoutez-la.")
+    unit, label = table.choice("unit", Unit, Unit.WORKING_DAYS), table.text("label")
+    target = Target(id_, label, unit, default or 1, read_source(table, checked=True))
+    table.close()
+    return target
 
 
 def _state(id_: str, table: Table) -> State:

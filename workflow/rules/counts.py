@@ -52,7 +52,7 @@ class Count(Struct, frozen=True):
     """A number of units, counted one way from an anchor.
 
     Exactly one of `number` and `setting` is given: a `setting` is a delay that the agency
-    chooses in its configuration (`[targets]`), never a rule of law.
+    chooses (`workflow.rules.targets`), never a rule of law.
     """
 
     unit: Unit

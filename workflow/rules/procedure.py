@@ -20,6 +20,7 @@ from workflow.rules.counts import Constraint, Count, DatedNumber
 from workflow.rules.fact_specs import FactSpec, Source
 from workflow.rules.funding import Funding
 from workflow.rules.seniority import SeniorityRules
+from workflow.rules.targets import Target
 
 PREVIOUS_STATE = "precedent"
 """Target of a transition that goes back to the state the case came from."""
@@ -309,7 +310,9 @@ class Procedure(Struct, frozen=True):
     portals: tuple[Portal, ...]
     examples: tuple[Example, ...]
     settings: frozenset[str]
-    """Names of the configured delays that its rules read."""
+    """Names of the delays of the agency that its rules read."""
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    """The delays of the agency that its files declare."""
     ended: str | None = None
     """Why no case can be opened after the last edition, and what to open instead."""
     funder: str | None = None

@@ -13,16 +13,29 @@ from cli.config.checks import check_address
 from cli.config.configuration import load
 from cli.config.places import AgencyDirectory
 from cli.config.reader import read_settings
-from cli.config.settings import AgencyRow, PersonRow, Reminders, Settings, Targets
+from cli.config.settings import AgencyRow, PersonRow, Reminders, Settings
 from workflow.rulefiles.rulebook import load_rulebook
 
 ROOT = Path(__file__).parents[3]
 
 
-def test_every_delay_that_the_rules_read_can_be_configured() -> None:
-    """Each setting named by a rule file is a key of [targets]."""
-    for procedure in load_rulebook().procedures.values():
-        assert procedure.settings <= {one.name for one in fields(Targets)}
+def test_every_delay_of_the_agency_stands_in_the_sample_file() -> None:
+    """Each delay that a rule file declares is shown in config.toml with its words and its number."""
+    sample = (ROOT / "config.toml").read_text(encoding="utf-8")
+    declared = [
+        target
+        for procedure in load_rulebook().procedures.values()
+        for target in procedure.targets.values()
+    ]
+    assert len({target.id for target in declared}) == 5
+    for target in declared:
+        assert f"# {target.label}.\n# {target.id} = {target.default}\n" in sample
+
+
+def test_a_chosen_delay_takes_the_place_of_the_declared_one() -> None:
+    """A number in [targets] is kept under the name that a rule file declares; the others stay its own."""
+    settings, problems = read_settings("config.toml", {"targets": {"surcout_jours_ouvres": 3}})
+    assert (settings.targets, problems) == ({"surcout_jours_ouvres": 3}, [])
 
 
 def test_the_sample_file_explains_every_key() -> None:

@@ -18,7 +18,6 @@ from workflow.deadlines import compute as deadlines
 from workflow.deadlines import start_checks
 from workflow.deadlines.compute import Context
 from workflow.deadlines.context import context_for
-from workflow.errors import InvalidDefinition
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.procedure import Kind
 from workflow.wording.codec import deadline_json, deadline_value
@@ -349,14 +348,14 @@ def test_the_anchor_that_decided_is_named() -> None:
     assert deadline.binding == f"5{NBSP}jours ouvrés après : accord de financement"
 
 
-def test_a_delay_missing_from_the_configuration_is_named() -> None:
-    """A delay that the rules read and the configuration lacks is refused with its key."""
-    known = {name: days for name, days in SETTINGS.items() if name != "surcout_jours_ouvres"}
-    with pytest.raises(InvalidDefinition) as refusal:
-        context_for(cipi(), "FR", (), known)
-    assert [str(problem) for problem in refusal.value.problems] == [
-        "config.toml : targets.surcout_jours_ouvres : délai absent ; ajoutez-le."
-    ]
+def test_a_delay_that_nobody_chose_is_the_declared_one() -> None:
+    """A delay left out of the configuration holds as the rule file declares it; a chosen one replaces it."""
+    facts = {"presences_saisies_le": date(2026, 11, 20)}
+    usual, chosen = (
+        computed(facts, context_for(cipi(), "FR", (), settings))["surcout"]
+        for settings in ({}, {"surcout_jours_ouvres": 3})
+    )
+    assert (usual.prudent, chosen.prudent) == (date(2026, 12, 4), date(2026, 11, 25))
 
 
 # --- Binding, portal, warnings -----------------------------------------------------------------------

@@ -211,6 +211,29 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
         "deadlines.rappel.rules[1].closes.values",
         "seul un nombre écrit (`number`, `hours`) change à une date.",
     ),
+    "a delay of the agency that no file declares": (
+        ('setting = "rappel_jours_ouvres"', 'setting = "rappels_jours_ouvres"'),
+        "targets.rappels_jours_ouvres",
+        (
+            "une règle lit ce délai de l’agence ; déclarez-le ici (le plus proche : "
+            "« rappel_jours_ouvres »)."
+        ),
+    ),
+    "a delay of the agency without number": (
+        ("default = 5\n", ""),
+        "targets.rappel_jours_ouvres.default",
+        "clé absente ; ajoutez-la.",
+    ),
+    "a delay of the agency beyond a year": (
+        ("default = 5", "default = 251"),
+        "targets.rappel_jours_ouvres.default",
+        "251 : il faut au plus 250.",
+    ),
+    "a delay of the agency in months": (
+        ('unit = "jours_ouvres"\ndefault', 'unit = "mois"\ndefault'),
+        "targets.rappel_jours_ouvres.unit",
+        "un délai de l’agence se compte autrement (connus : heures, jours_ouvres).",
+    ),
     "unknown initial state": (
         ("final = true", 'final = true\n\n[states.autre]\nlabel = "Autre"\nawaits = "agence"'),
         "states.autre",
@@ -574,7 +597,8 @@ def test_what_would_not_be_counted_is_a_problem(tmp_path: Path, edit: Edit) -> N
     """What a rule says and the computation would ignore, or could not do, is a problem of that rule."""
     example = spoilt()[spoilt().index("[[examples]]") :]
     found = problems(tmp_path, edit, (example, ""))
-    assert {key.partition("]")[0] for key, _ in found} == {"deadlines.envoi.rules[1"}
+    of_rules = [key for key, _ in found if not key.startswith("targets.")]
+    assert {key.partition("]")[0] for key in of_rules} == {"deadlines.envoi.rules[1"}
 
 
 def test_a_step_without_an_hour_under_a_limit_that_has_one_is_a_problem() -> None:

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from tests.support.core import (
     CONTRACT_DOCUMENTS,
@@ -27,7 +26,6 @@ from workflow.errors import (
     ActionRefused,
     Conflict,
     EcheancierError,
-    InvalidDefinition,
     InvalidInput,
     NotFound,
     Reason,
@@ -284,16 +282,6 @@ def test_a_start_that_is_over_is_refused_when_typed(house: House) -> None:
     message = message_of(ActionRefused, house.open)
     assert "en gardant la marge : mardi\u00a015\u00a0septembre\u00a02026" in message
     assert house.store.cases == {}
-
-
-def test_a_delay_missing_from_the_configuration_is_refused(house: House) -> None:
-    """A service whose configuration lacks a delay says which key to add."""
-    service = replace(house.service, settings={"heures_par_jour": 7})
-    message = message_of(
-        InvalidDefinition,
-        lambda: service.open("cipi", {"demarrage_formation": START}, by=BY, agency="lyon"),
-    )
-    assert message.startswith("Configuration incomplète : la section [targets] ne donne pas ")
 
 
 # --- Advancing -------------------------------------------------------------------------------------------

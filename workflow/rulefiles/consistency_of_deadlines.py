@@ -1,0 +1,187 @@
+"""What deadlines, their rules and the delays of the agency must satisfy as a whole; every problem is found.
+
+Used by `workflow.rulefiles.consistency`, beside its own judgements on states and actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
+from workflow.errors import nearest
+from workflow.rules.counts import Count, Direction, Unit
+from workflow.rules.fact_specs import FactType
+from workflow.rules.procedure import DeadlineSpec, Evidence, Kind, Procedure, Rule
+from workflow.rules.targets import MOST
+from workflow.text import french
+from workflow.text.identifiers import Found, unknown_name
+
+MONTHS = frozenset(range(1, 13))
+_DATED = {FactType.DATE, FactType.INSTANT}
+_COUNTED = {FactType.NUMBER, FactType.INTEGER}
+
+
+def deadlines(procedure: Procedure) -> Found:
+    """Judge every deadline: what it names, what meets it, and each of its rules."""
+    for spec in procedure.deadlines.values():
+        key = f"deadlines.{spec.id}"
+        for state in sorted(spec.states):
+            yield from unknown_name(f"{key}.states", "état", state, procedure.states)
+            if state in procedure.states and procedure.states[state].final:
+                yield f"{key}.states", f"« {state} » est final : rien n’y est plus attendu."
+        for action in sorted(spec.met_by):
+            yield from unknown_name(f"{key}.met_by", "action", action, procedure.actions)
+        if spec.met_by_fact:
+            yield from _proving_fact(procedure, spec.met_by_fact, f"{key}.met_by_fact")
+        yield from evidence(procedure, spec.evidence, key)
+        if not spec.met_by and not spec.met_by_fact:
+            yield (
+                f"{key}.met_by",
+                "rien ne tient cette échéance ; donnez `met_by` ou `met_by_fact`.",
+            )
+        for number, rule in enumerate(spec.rules, 1):
+            yield from _rule(procedure, spec, rule, f"{key}.rules[{number}]")
+        yield from _one_rule_an_edition(procedure, spec, key)
+
+
+def targets(procedure: Procedure) -> Found:
+    """Find delays of the agency that no file declares, that nothing reads, or that make no sense."""
+    undeclared = procedure.settings - procedure.targets.keys()
+    for name in sorted(undeclared):
+        hint = nearest(name, procedure.targets)
+        yield f"targets.{name}", f"une règle lit ce délai de l’agence ; déclarez-le ici{hint}."
+    # A delay may serve the rules of some funders alone.
+    read = procedure.settings.union(*(one.settings for one in procedure.funders.values()))
+    for target in procedure.targets.values():
+        key = f"targets.{target.id}"
+        if target.id not in read and procedure.funder is None and not undeclared:
+            yield key, "aucune règle ne lit ce délai ; retirez-le, ou vérifiez son nom."
+        if target.unit not in MOST:
+            known = ", ".join(unit.value for unit in MOST)
+            yield f"{key}.unit", f"un délai de l’agence se compte autrement (connus : {known})."
+        elif target.default > MOST[target.unit]:
+            yield f"{key}.default", f"{target.default} : il faut au plus {MOST[target.unit]}."
+
+
+def _proving_fact(procedure: Procedure, name: str, key: str) -> Found:
+    """Find a fact that cannot say when a deadline was met: no date, or one that is only planned."""
+    yield from unknown_name(key, "fait", name, procedure.facts)
+    if (fact := procedure.facts.get(name)) is None:
+        return
+    if fact.type not in _DATED:
+        yield key, f"« {name} » n’est pas une date."
+    elif fact.future and not fact.derived:
+        yield key, f"« {name} » est une date prévue : elle ne prouve rien."
+
+
+def evidence(procedure: Procedure, found: Iterable[Evidence], key: str) -> Found:
+    """Judge what must be noted for a deadline to be proved, or for a step to stand on."""
+    for number, one in enumerate(found, 1):
+        at, dated = f"{key}.evidence[{number}]", one.past or bool(one.not_before)
+        for name in filter(None, (one.fact, one.of, *one.not_before)):
+            yield from unknown_name(at, "fait", name, procedure.facts)
+            if name not in procedure.facts:
+                continue
+            wanted, words = (_DATED, "une date") if dated else (_COUNTED, "un nombre")
+            if procedure.facts[name].type not in wanted:
+                yield at, f"« {name} » n’est pas {words}."
+
+
+def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Found:
+    for anchor in rule.anchors:
+        yield from unknown_name(f"{key}.anchors", "fait", anchor, procedure.facts)
+        if anchor in procedure.facts and procedure.facts[anchor].type not in _DATED:
+            yield f"{key}.anchors", f"« {anchor} » n’est pas une date."
+    for edition in sorted(rule.editions):
+        yield from unknown_name(
+            f"{key}.editions", "édition", edition, (e.id for e in procedure.editions)
+        )
+    yield from _count(f"{key}.opens", rule.opens, OPENERS)
+    yield from _count(f"{key}.closes", rule.closes, CLOSERS)
+    yield from _count(f"{key}.expects", rule.expects, EXPECTERS)
+    yield from _weighed(procedure, rule, key)
+    yield from _dated_numbers(procedure, rule, key)
+    if rule.last_start:
+        last, within = rule.last_start, rule.last_start.within
+        for name in filter(None, (last.share_of, last.done, last.begun, last.ended)):
+            yield from unknown_name(f"{key}.last_start", "fait", name, procedure.facts)
+        yield from _count(f"{key}.last_start.within", within, PERIODS)
+        if within.setting:
+            yield f"{key}.last_start.within", "une période vient du texte : donnez `number`."
+    if spec.kind is Kind.REGULATORY and any(
+        count and (count.setting or count.unit is Unit.WORKING_DAYS)
+        for count in (rule.opens, rule.closes)
+    ):
+        yield (
+            f"{key}.closes",
+            'un délai choisi par l’agence n’est pas réglementaire ; mettez `kind = "interne"`.',
+        )
+
+
+def _dated_numbers(procedure: Procedure, rule: Rule, key: str) -> Found:
+    """Judge the numbers that change on a date: their order, and the fact that decides between them."""
+    for name, one in rule.numbers():
+        at = f"{key}.{name}"
+        for before, after in pairwise(one.values):
+            if after.since <= before.since:
+                days = f"{french.short_day(before.since)} et {french.short_day(after.since)}"
+                yield f"{at}.values", f"dates dans le désordre ({days}) ; la plus ancienne d’abord."
+        if one.values and (one.setting if isinstance(one, Count) else one.share):
+            yield f"{at}.values", "seul un nombre écrit (`number`, `hours`) change à une date."
+        if one.dated_by is None:
+            continue
+        yield from unknown_name(f"{at}.dated_by", "fait", one.dated_by, procedure.facts)
+        if not one.values:
+            yield f"{at}.dated_by", "sans effet sans `values` ; donnez-les, ou retirez cette clé."
+        elif (fact := procedure.facts.get(one.dated_by)) and fact.type not in _DATED:
+            yield f"{at}.dated_by", f"« {fact.id} » n’est pas une date."
+
+
+def _weighed(procedure: Procedure, rule: Rule, key: str) -> Found:
+    """Judge the conditions of a rule, its other limits and its commission."""
+    for name in (*rule.when, *rule.when_below, *rule.assumes):
+        yield from unknown_name(f"{key}.when", "fait", name, procedure.facts)
+    for number, constraint in enumerate(rule.also, 1):
+        yield from _count(f"{key}.also[{number}]", constraint.count, CLOSERS)
+    if rule.also and rule.closes is None:
+        yield f"{key}.also", "d’autres limites accompagnent `closes` ; donnez-le."
+    if rule.commission is not None:
+        yield from _count(f"{key}.commission.before", rule.commission.before.count, SHIFTS)
+        if rule.commission.gap:
+            yield from _count(f"{key}.commission.gap", rule.commission.gap.count, SHIFTS)
+        if not rule.commission.blackouts <= MONTHS:
+            yield f"{key}.commission.blackouts", "un mois va de 1 à 12."
+        if rule.commission.blackouts == MONTHS:
+            yield f"{key}.commission.blackouts", "aucun mois n’a de commission ; laissez-en un."
+
+
+def _count(key: str, count: Count | None, known: Iterable[tuple[Unit, Direction]]) -> Found:
+    ways = set(known)
+    if count and (count.unit, count.direction) not in ways:
+        words = ", ".join(sorted(f"{unit.value} {direction.value}" for unit, direction in ways))
+        yield (
+            key,
+            f"on ne sait pas compter « {count.unit.value} {count.direction.value} » ici (connus : {words}).",
+        )
+
+
+def _one_rule_an_edition(procedure: Procedure, spec: DeadlineSpec, key: str) -> Found:
+    ids = [edition.id for edition in procedure.editions]
+    for name in sorted(spec.editions):
+        yield from unknown_name(f"{key}.editions", "édition", name, ids)
+    for edition in procedure.editions:
+        if spec.editions and edition.id not in spec.editions:
+            continue
+        ruling = [rule for rule in spec.rules if not rule.editions or edition.id in rule.editions]
+        always = [rule for rule in ruling if not rule.when and not rule.when_below]
+        if len(always) != 1:
+            yield (
+                f"{key}.rules",
+                f"{len(always)} règles pour l’édition « {edition.id} » ; il en faut une.",
+            )
+        elif ruling[-1] is not always[0]:
+            yield (
+                f"{key}.rules",
+                f"édition « {edition.id} » : la règle sans condition prend tout, mettez-la en dernier.",
+            )

@@ -1,0 +1,32 @@
+"""Delays that no text fixes: the agency chooses them, and the rule file that reads them declares them.
+
+Read by `workflow.rulefiles.procedures`; the configuration (`[targets]`) may give another number.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from workflow.rules.counts import Unit
+from workflow.rules.fact_specs import Source
+
+MOST = {Unit.HOURS: 24, Unit.WORKING_DAYS: 250}
+"""Units in which an agency chooses, with the most that makes sense: hours of a day, days of a year."""
+
+
+class Target(Struct, frozen=True):
+    """A delay that the agency chooses.
+
+    Args:
+        id: the name by which rules and configuration know it.
+        label: what it is for, in French.
+        unit: what it counts.
+        default: the number that holds while the agency chooses none.
+        source: what asks for the act, without saying when.
+    """
+
+    id: str
+    label: str
+    unit: Unit
+    default: int
+    source: Source
