@@ -11,6 +11,7 @@ from string import Formatter
 
 from workflow.case.ledger import DERIVATIONS
 from workflow.eligibility.portal_sheet import COMPUTED, SAID_BY
+from workflow.rulefiles.consistency_of_bands import never, values_of
 from workflow.rules.checks import Band, Check, CheckVerdict, Measuring
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.funding import Funding
@@ -22,7 +23,6 @@ _NUMERIC = {FactType.NUMBER, FactType.INTEGER}
 _DATING = {Measuring.DAYS, Measuring.MONTHS, Measuring.OVERRUN}
 _SAID = {"valeur", "limite", "le"}
 _MISSING = {"manque"}
-_BOOLEAN = ("oui", "non")
 
 
 def _facts(procedure: Procedure) -> Found:
@@ -54,11 +54,12 @@ def _check(procedure: Procedure, check: Check, key: str, facts: Mapping[str, Fac
             yield from _values(f"{key}.when", facts[name], values)
     yield from _measured(check, key, facts)
     yield from _bands(check, key, facts)
+    yield from never(check, key, facts)
 
 
 def _values(key: str, spec: FactSpec, values: Iterable[str]) -> Found:
     """Find values that a choice or a boolean never takes."""
-    known = _BOOLEAN if spec.type is FactType.BOOLEAN else tuple(spec.choices)
+    known = values_of(spec)
     for value in values if known else ():
         yield from unknown_name(key, "valeur", value, known)
 
@@ -180,6 +181,9 @@ def _deadline_facts(procedure: Procedure) -> Found:
     for spec in procedure.deadlines.values():
         for number, rule in enumerate(spec.rules, 1):
             key = f"deadlines.{spec.id}.rules[{number}]"
+            for name, values in rule.when.items():
+                if name in procedure.facts:
+                    yield from _values(f"{key}.when", procedure.facts[name], values)
             for name in rule.unless_after:
                 yield from unknown_name(f"{key}.unless_after", "fait", name, procedure.facts)
             last = rule.last_start

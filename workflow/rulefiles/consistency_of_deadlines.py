@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.errors import nearest
+from workflow.rulefiles.consistency_of_bands import shut_window
 from workflow.rules.counts import Count, Direction, Unit
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import DeadlineSpec, Evidence, Kind, Procedure, Rule
@@ -102,6 +103,7 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
     yield from _count(f"{key}.expects", rule.expects, EXPECTERS)
     yield from _weighed(procedure, rule, key)
     yield from _dated_numbers(procedure, rule, key)
+    yield from shut_window(rule, key)
     if rule.last_start:
         last, within = rule.last_start, rule.last_start.within
         for name in filter(None, (last.share_of, last.done, last.begun, last.ended)):
