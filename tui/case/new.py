@@ -280,8 +280,7 @@ class NewScreen(Page, Resuming[None]):
 
     def action_move(self, way: int) -> None:
         """Read on in the panel, or back."""
-        panel = self.query_one("#new-panel", VerticalScroll)
-        panel.scroll_relative(y=way * max(panel.size.height // 2, 1), animate=False)
+        self.turn("#new-panel", way)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the first date possible only when there is one."""

@@ -313,8 +313,7 @@ class WhatIfScreen(Page):
 
     def action_move(self, way: int) -> None:
         """Read on, or back."""
-        panel = self.query_one("#what-if-scroll", VerticalScroll)
-        panel.scroll_relative(y=way * max(panel.size.height // 2, 1), animate=False)
+        self.turn("#what-if-scroll", way)
 
     # --- Making it true ----------------------------------------------------------------------------
 

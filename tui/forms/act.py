@@ -179,8 +179,7 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
 
     def action_move(self, way: int) -> None:
         """Read on in what it would do, or back."""
-        box = self.query_one("#effect-box", VerticalScroll)
-        box.scroll_relative(y=way * max(box.size.height // 2, 1), animate=False)
+        self.turn("#effect-box", way)
 
     # --- Going against a window --------------------------------------------------------------------
 

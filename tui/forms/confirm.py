@@ -1,4 +1,7 @@
-"""The last question before something is written: what it does, the same command, and another key for yes."""
+"""Questions that another key than Enter answers: what it is about, the answers, and Escape for neither.
+
+`ConfirmScreen` is the last one before something is written: what it does, and the same command.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
+from textual.widgets.button import ButtonVariant
 
 from tui.drawing.paint import Paint
 from tui.frame.keybar import KeyBar
@@ -18,56 +22,50 @@ from tui.frame.keys import bind
 from tui.frame.page import Asking, Dialog
 
 
-class ConfirmScreen(Dialog[bool]):
-    """Gives True on « o » only: Enter, pressed once too often, does nothing here.
+class QuestionScreen(Dialog[bool]):
+    """A question: Enter, pressed once too often, does nothing here.
 
     Args:
         title: the question.
-        shown: what it would do.
-        command: what could be typed in a terminal instead; empty when nothing can.
+        shown: what it is about.
+        answers: the label of each answer, by id; `yes` is the first.
     """
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("confirm.yes"),
         bind("form.down", "move(1)"),
         bind("form.up", "move(-1)"),
     ]
 
-    def __init__(self, title: str, shown: RenderableType, command: str = "") -> None:
+    def __init__(self, title: str, shown: RenderableType, **answers: str) -> None:
         super().__init__()
-        self._title, self._shown, self._command = title, shown, command
-
-    @property
-    def unforeseen(self) -> bool:  # type: ignore[override]
-        """True unless a form below already shows what it would do."""
-        below = self.app.screen_stack[-2]
-        return not (isinstance(below, Asking) and below.asks_facts)
+        self._heading, self._about, self._labels = title, shown, answers
 
     def compose(self) -> ComposeResult:
-        """Yield what it would do, and the two answers."""
+        """Yield what it is about, and the answers."""
         with Vertical(classes="dialog -careful", id="confirm") as box:
-            box.border_title = Text(self._title)
+            box.border_title = Text(self._heading)
             with VerticalScroll(id="told", can_focus=False):
                 yield Static(id="told-text")
             with Horizontal(id="buttons"):
-                yield Button("o  Oui", id="yes", variant="primary", compact=True)
+                for id_, label in self._labels.items():
+                    variant: ButtonVariant = "primary" if id_ == "yes" else "default"
+                    yield Button(label, id=id_, variant=variant, compact=True)
                 yield Button("Fermer  Échap", id="close", compact=True)
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Show what it would do."""
-        paint, parts = Paint(self), [self._shown]
-        if self._command:
-            parts += ["", paint.text(f"$ {self._command}", "muted")]
-        self.query_one("#told-text", Static).update(Group(*parts))
+        """Show what it is about."""
+        self.query_one("#told-text", Static).update(self._body())
         for button in self.query(Button):
             button.can_focus = False
 
+    def _body(self) -> RenderableType:
+        return self._about
+
     def action_move(self, way: int) -> None:
         """Read on, or back."""
-        told = self.query_one("#told", VerticalScroll)
-        told.scroll_relative(y=way * max(told.size.height // 2, 1), animate=False)
+        self.turn("#told", way)
 
     @on(Button.Pressed, "#yes")
     def action_yes(self) -> None:
@@ -77,3 +75,30 @@ class ConfirmScreen(Dialog[bool]):
     @on(Button.Pressed, "#close")
     def _close(self) -> None:
         self.action_cancel()
+
+
+class ConfirmScreen(QuestionScreen):
+    """Gives True on « o » only.
+
+    Args:
+        title: the question.
+        shown: what it would do.
+        command: what could be typed in a terminal instead; empty when nothing can.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [bind("confirm.yes")]
+
+    def __init__(self, title: str, shown: RenderableType, command: str = "") -> None:
+        super().__init__(title, shown, yes="o  Oui")
+        self._command = command
+
+    @property
+    def unforeseen(self) -> bool:  # type: ignore[override]
+        """True unless a form below already shows what it would do."""
+        below = self.app.screen_stack[-2]
+        return not (isinstance(below, Asking) and below.asks_facts)
+
+    def _body(self) -> RenderableType:
+        if not self._command:
+            return self._about
+        return Group(self._about, "", Paint(self).text(f"$ {self._command}", "muted"))

@@ -11,82 +11,29 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Label, Static
+from textual.containers import Horizontal
+from textual.widgets import Button, Label
 
 from tui.acts.drafts import Draft, adopt
 from tui.drawing.paint import Paint
 from tui.fields.choices import Choices
 from tui.fields.factfield import FactField
-from tui.forms.confirm import ConfirmScreen
-from tui.frame.keybar import KeyBar
+from tui.forms.confirm import ConfirmScreen, QuestionScreen
 from tui.frame.keys import bind, first_key
-from tui.frame.page import Asking, Dialog, Result
+from tui.frame.page import Asking, Result
 
 
-class ResumeScreen(Dialog[bool]):
-    """Gives True to take a draft up, False to start from nothing.
+class ResumeScreen(QuestionScreen):
+    """Gives True to take a draft up, False to start from nothing."""
 
-    Args:
-        told: what the draft holds, one line each.
-    """
-
-    AUTO_FOCUS = ""
     unforeseen = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bind("resume.yes"),
-        bind("form.forget", "no"),
-        bind("form.down", "move(1)"),
-        bind("form.up", "move(-1)"),
-    ]
-
-    def __init__(self, told: tuple[str, ...]) -> None:
-        super().__init__()
-        self._told = told
-
-    def compose(self) -> ComposeResult:
-        """Yield what was typed, and the answers."""
-        keys = self.office.keys
-        with Vertical(classes="dialog -careful", id="confirm") as box:
-            box.border_title = "✎ Brouillon : reprendre, ou repartir de zéro ?"
-            with VerticalScroll(id="told", can_focus=False):
-                yield Static(id="told-text")
-            with Horizontal(id="buttons"):
-                yes, no = first_key("resume.yes", keys), first_key("form.forget", keys)
-                yield Button(f"Reprendre  {yes}", id="yes", variant="primary", compact=True)
-                yield Button(f"Repartir de zéro  {no}", id="no", compact=True)
-                yield Button("Fermer  Échap", id="close", compact=True)
-        yield KeyBar()
-
-    def on_mount(self) -> None:
-        """Show what was typed."""
-        paint = Paint(self)
-        lines = [paint.text("Vous aviez tapé ici, sans l’enregistrer :", "muted")]
-        lines += [paint.line(("› ", "accent"), words) for words in self._told]
-        self.query_one("#told-text", Static).update(paint.text("\n").join(lines))
-        for button in self.query(Button):
-            button.can_focus = False
-
-    def action_move(self, way: int) -> None:
-        """Read on, or back."""
-        told = self.query_one("#told", VerticalScroll)
-        told.scroll_relative(y=way * max(told.size.height // 2, 1), animate=False)
-
-    @on(Button.Pressed, "#yes")
-    def action_yes(self) -> None:
-        """Take it up."""
-        self.dismiss(True)
+    BINDINGS: ClassVar[list[BindingType]] = [bind("resume.yes"), bind("form.forget", "no")]
 
     @on(Button.Pressed, "#no")
     def action_no(self) -> None:
         """Start from nothing."""
         self.dismiss(False)
-
-    @on(Button.Pressed, "#close")
-    def _close(self) -> None:
-        self.action_cancel()
 
 
 class Resuming(Asking[Result]):
@@ -131,7 +78,18 @@ class Resuming(Asking[Result]):
             adopt(self.office.drafts)
         self._draft = Draft(self.office.drafts, name)
         if found := self._draft.left():
-            self.app.push_screen(ResumeScreen(tuple(self.told(found))), self._answered)
+            self.app.push_screen(self._what_becomes_of(found), self._answered)
+
+    def _what_becomes_of(self, left: Mapping[str, str]) -> ResumeScreen:
+        paint, keys = Paint(self), self.office.keys
+        lines = [paint.text("Vous aviez tapé ici, sans l’enregistrer :", "muted")]
+        lines += [paint.line(("› ", "accent"), words) for words in self.told(left)]
+        return ResumeScreen(
+            "✎ Brouillon : reprendre, ou repartir de zéro ?",
+            paint.text("\n").join(lines),
+            yes=f"Reprendre  {first_key('resume.yes', keys)}",
+            no=f"Repartir de zéro  {first_key('form.forget', keys)}",
+        )
 
     async def _answered(self, resume: bool | None) -> None:
         if resume is None:

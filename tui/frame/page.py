@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeVar
 from rich.text import Text
 from textual import on
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
@@ -266,6 +267,11 @@ class Asking(Screen[Result]):
         if self.office.read_only:
             self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
         return not self.office.read_only
+
+    def turn(self, part: str, way: int) -> None:
+        """Read on in a part of the screen by half its height, or back."""
+        box = self.query_one(part, VerticalScroll)
+        box.scroll_relative(y=way * max(box.size.height // 2, 1), animate=False)
 
     def refresh_data(self) -> None:
         """Read again what is shown, because something was written; typed text stays."""

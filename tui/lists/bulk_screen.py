@@ -283,8 +283,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
 
     def action_move(self, way: int) -> None:
         """Read on, or back."""
-        panel = self.query_one("#bulk-scroll", VerticalScroll)
-        panel.scroll_relative(y=way * max(panel.size.height // 2, 1), animate=False)
+        self.turn("#bulk-scroll", way)
 
     @on(Button.Pressed, "#close")
     def action_cancel(self) -> None:

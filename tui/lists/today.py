@@ -296,8 +296,7 @@ class TodayScreen(Listing):
 
     def action_panel_scroll(self, way: int) -> None:
         """Move the panel by half of its height."""
-        panel = self.query_one("#panel", VerticalScroll)
-        panel.scroll_relative(y=way * max(panel.size.height // 2, 1), animate=False)
+        self.turn("#panel", way)
 
     def action_new(self) -> None:
         """Open a file that does not exist yet."""

@@ -1,9 +1,8 @@
-"""The use cases that note something between two steps: papers, hours, eligibility.
+"""The use cases that note something between two steps: papers, hours, contracts, eligibility.
 
 Beside `workflow.usecases.cases`, and like it: each method reads the clock once, loads, and returns an
 `Outcome` that is not yet written; `CaseService.save` writes it. What concerns eligibility is never repeated
-in a
-message: an error says where to look, not what was typed.
+in a message: an error says where to look, not what was typed.
 """
 
 from __future__ import annotations
