@@ -29,7 +29,7 @@ def at(day: date, hour: int = 9, minute: int = 5) -> datetime:
     return datetime.combine(day, time(hour, minute), PARIS)
 
 
-class House:
+class Workplace:
     """A desk on any database, and what that database holds of what was said."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
@@ -95,26 +95,34 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], House]:
-    """Return what makes a house in a folder, on a database."""
-    return lambda name, url: House(tmp_path / name, monkeypatch, url)
+def open_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_database_url: Callable[[], str]
+) -> Callable[[str], Workplace]:
+    """Return what makes a workplace with files open, once its service has beaten."""
+
+    def make(name: str) -> Workplace:
+        made = Workplace(tmp_path / name, monkeypatch, new_database_url())
+        made.open()
+        made.beat(at(FIRST))
+        return made
+
+    return make
 
 
-def test_a_clock_a_year_ahead_tells_nothing(
-    house: Callable[[str, str], House], new_database_url: Callable[[], str]
-) -> None:
-    """Held at once and said everywhere; put right, the month is told as with a good clock."""
-    good, ahead = house("juste", new_database_url()), house("avance", new_database_url())
-    for one in (good, ahead):
-        one.open()
-        one.beat(at(FIRST))
-    run = ahead.beat(at(FIRST) + YEAR)
-    assert run.code == 7
-    assert "Envois retenus" in run.said
-    assert "service --confirmer" in run.said
-    for command in ("diagnostic", "diagnostic --surveillance", "synthese --envoyer"):
-        assert "Envois retenus" in ahead.says(command)
-    assert ahead.type("diagnostic --surveillance").code == 7
+@pytest.fixture
+def one(open_one: Callable[[str], Workplace]) -> Workplace:
+    """Return a workplace."""
+    return open_one("base")
+
+
+@pytest.fixture
+def both(open_one: Callable[[str], Workplace]) -> tuple[Workplace, Workplace]:
+    """Return two workplaces, as like as can be: one whose clock stays right, and one to put ahead."""
+    return open_one("juste"), open_one("avance")
+
+
+def the_month_is_as_it_should_be(good: Workplace, ahead: Workplace) -> None:
+    """Live three weeks with both: the same is told, at the same hours, and nothing is left to mend."""
     for one in (good, ahead):
         one.live(FIRST + DAY, FIRST + 21 * DAY)
     assert ahead.reminders() == good.reminders() != []
@@ -122,15 +130,25 @@ def test_a_clock_a_year_ahead_tells_nothing(
     assert ahead.type("diagnostic --surveillance").code == 0
 
 
+def test_a_clock_a_year_ahead_tells_nothing(both: tuple[Workplace, Workplace]) -> None:
+    """Held at once and said everywhere; put right, the month is told as with a good clock."""
+    good, ahead = both
+    run = ahead.beat(at(FIRST) + YEAR)
+    assert run.code == 7
+    assert "Envois retenus" in run.said
+    assert "service --confirmer" in run.said
+    for command in ("diagnostic", "diagnostic --surveillance", "synthese --envoyer"):
+        assert "Envois retenus" in ahead.says(command)
+    assert ahead.type("diagnostic --surveillance").code == 7
+    the_month_is_as_it_should_be(good, ahead)
+
+
 @pytest.mark.parametrize("leap", [13 * DAY, YEAR], ids=["unseen", "confirmed"])
 def test_what_a_clock_ahead_has_told_is_taken_back(
-    house: Callable[[str, str], House], new_database_url: Callable[[], str], leap: timedelta
+    both: tuple[Workplace, Workplace], leap: timedelta
 ) -> None:
     """Told by a leap too short to be seen, or wrongly confirmed: taken back, the month is as it should be."""
-    good, ahead = house("juste", new_database_url()), house("avance", new_database_url())
-    for one in (good, ahead):
-        one.open()
-        one.beat(at(FIRST))
+    good, ahead = both
     ahead.beat(at(FIRST) + leap)
     if leap == YEAR:
         ahead.must("service --confirmer --oui")
@@ -155,21 +173,13 @@ def test_what_a_clock_ahead_has_told_is_taken_back(
 
     for one in (good, ahead):
         one.beat(at(FIRST, 14))
-        one.live(FIRST + DAY, FIRST + 21 * DAY)
-    assert ahead.reminders() == good.reminders() != []
-    assert ahead.mails() == good.mails() != []
-    assert ahead.type("diagnostic --surveillance").code == 0
+    the_month_is_as_it_should_be(good, ahead)
     ids = [one for (one,) in ahead.rows("SELECT message_id FROM outbox")]
     assert len(set(ids)) == len(ids)
 
 
-def test_two_weeks_of_silence_wait_for_somebody(
-    house: Callable[[str, str], House], new_database_url: Callable[[], str]
-) -> None:
+def test_two_weeks_of_silence_wait_for_somebody(one: Workplace) -> None:
     """What would leave is counted and named; a refusal changes nothing, and once confirmed it leaves."""
-    one = house("silence", new_database_url())
-    one.open()
-    one.beat(at(FIRST))
     later = at(FIRST + 20 * DAY)
     assert one.beat(later).code == 7
     before = one.rows("SELECT id FROM outbox")
@@ -190,37 +200,22 @@ def test_two_weeks_of_silence_wait_for_somebody(
     assert len(one.rows("SELECT id FROM outbox")) > len(before)
 
 
-def test_a_backup_that_was_put_back_is_no_silence(
-    house: Callable[[str, str], House], new_database_url: Callable[[], str]
-) -> None:
+def test_a_backup_that_was_put_back_is_no_silence(one: Workplace) -> None:
     """`--reprise` settles what piled up: the next beat is done."""
-    one = house("reprise", new_database_url())
-    one.open()
-    one.beat(at(FIRST))
     one.desk.now = at(FIRST + 30 * DAY)
     one.must("service --reprise --oui")
     assert one.beat(at(FIRST + 30 * DAY, 9, 6)).code == 0
 
 
-def test_nothing_is_settled_beside_a_service_that_runs(
-    house: Callable[[str, str], House], new_database_url: Callable[[], str]
-) -> None:
+def test_nothing_is_settled_beside_a_service_that_runs(one: Workplace) -> None:
     """A service has just beaten: what it tells meanwhile could not be told from the rest."""
-    one = house("base", new_database_url())
-    one.open()
-    one.beat(at(FIRST))
     run = one.type("service --dedire --oui")
     assert run.code == 3
     assert "arrêtez-le" in run.said
 
 
-def test_what_waits_is_dropped_and_what_was_put_off_comes_back(
-    house: Callable[[str, str], House], new_database_url: Callable[[], str]
-) -> None:
+def test_what_waits_is_dropped_and_what_was_put_off_comes_back(one: Workplace) -> None:
     """A message that no server took, a lease to come, a row held by a night of next year."""
-    one = house("base", new_database_url())
-    one.open()
-    one.beat(at(FIRST))
     one.beat(at(FIRST + 13 * DAY))
     engine = open_engine(one.url)
     with engine.begin() as connection:
@@ -259,13 +254,10 @@ def test_what_waits_is_dropped_and_what_was_put_off_comes_back(
 
 
 def test_a_row_that_a_night_ahead_put_off_is_looked_at_again(
-    house: Callable[[str, str], House], new_database_url: Callable[[], str]
+    both: tuple[Workplace, Workplace],
 ) -> None:
     """Ahead by days, and at night, the clock told nothing and put everything off: it comes back."""
-    good, ahead = house("juste", new_database_url()), house("avance", new_database_url())
-    for one in (good, ahead):
-        one.open()
-        one.beat(at(FIRST))
+    good, ahead = both
     ahead.beat(at(FIRST + 11 * DAY, 22))
     ahead.desk.now = at(FIRST, 12)
     found = ahead.must("service --dedire --oui --json").json

@@ -84,10 +84,9 @@ async def test_an_answer_typed_ahead_waits_for_its_question(steps: Stage) -> Non
     assert state(steps) == "preparation"
 
 
-async def test_keys_wait_as_long_as_the_answer_is_due(
-    steps: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A database that is slow to answer keeps the keys typed meanwhile, and gives them to the question."""
+@pytest.fixture
+def let(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Have the undoing of a step wait, and return what lets it go on."""
     let, undo = threading.Event(), CaseService.undo
 
     def slow(service: CaseService, *words: object, **more: object) -> object:
@@ -95,6 +94,11 @@ async def test_keys_wait_as_long_as_the_answer_is_due(
         return undo(service, *words, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(CaseService, "undo", slow)
+    return let
+
+
+async def test_keys_wait_as_long_as_the_answer_is_due(steps: Stage, let: threading.Event) -> None:
+    """A database that is slow to answer keeps the keys typed meanwhile, and gives them to the question."""
     async with steps.playing() as player:
         await opened(player)
         at_once(player.app, "u", "o")
@@ -106,17 +110,8 @@ async def test_keys_wait_as_long_as_the_answer_is_due(
     assert state(steps) == "preparation"
 
 
-async def test_a_key_that_leaves_does_not_wait_for_ever(
-    steps: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_key_that_leaves_does_not_wait_for_ever(steps: Stage, let: threading.Event) -> None:
     """Escape leads back while the database is silent, and what was typed before it answers nothing."""
-    let, undo = threading.Event(), CaseService.undo
-
-    def slow(service: CaseService, *words: object, **more: object) -> object:
-        let.wait()
-        return undo(service, *words, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(CaseService, "undo", slow)
     async with steps.playing() as player:
         await opened(player)
         at_once(player.app, "u", "o", "escape")
