@@ -18,6 +18,8 @@ from typer.main import get_command
 from cli.asking import completion
 from cli.asking.help import FrenchCommand, FrenchGroup
 from cli.asking.options import session_of
+from cli.terminal.spelling import help_of
+from workflow.usecases.operations import COMMANDS
 
 _EPILOG = (
     "Codes : 0 fait, 2 saisie, 3 refus, 4 introuvable, 5 conflit, 6 réglages, 7 hors d’atteinte."
@@ -77,9 +79,11 @@ def _group(words: str, **settings: Any) -> typer.Typer:
 
 
 def _add(
-    app: typer.Typer, name: str, function: Any, words: str, cls: type[FrenchCommand] = FrenchCommand
+    app: typer.Typer, words: str, function: Any, cls: type[FrenchCommand] = FrenchCommand
 ) -> None:
-    app.command(name, cls=cls, help=words)(function)
+    """Add the command of an operation, by its words."""
+    operation = COMMANDS[tuple(words.split())]
+    app.command(operation.command[-1], cls=cls, help=help_of(operation))(function)
 
 
 def _globals(
@@ -111,13 +115,13 @@ def _globals(
 def _init(app: typer.Typer, name: str) -> None:
     from cli.demo import setup
 
-    _add(app, name, setup.init, setup.INIT_HELP)
+    _add(app, name, setup.init)
 
 
 def _demo(app: typer.Typer, name: str) -> None:
     from cli.demo import setup
 
-    _add(app, name, setup.demo, setup.DEMO_HELP)
+    _add(app, name, setup.demo)
 
 
 def _cases(app: typer.Typer, name: str) -> None:
@@ -127,70 +131,70 @@ def _cases(app: typer.Typer, name: str) -> None:
     from cli.rights import eligibility, verdict
 
     cases = _group("Ouvrir, lire et faire avancer les dossiers.", no_args_is_help=True)
-    _add(cases, "ouvrir", opening.open_case, opening.OPEN_HELP)
-    _add(cases, "avancer", edit.advance, edit.ADVANCE_HELP)
-    _add(cases, "corriger", edit.correct, edit.CORRECT_HELP)
-    _add(cases, "annuler", edit.undo, edit.UNDO_HELP)
-    _add(cases, "pieces", papers.documents, papers.HELP)
-    _add(cases, "heures", hours.hours, hours.HELP)
-    _add(cases, "contrats", contracts.contracts, contracts.HELP)
-    _add(cases, "anciennete", contracts.seniority, contracts.SENIORITY_HELP)
-    _add(cases, "eligibilite", eligibility.eligibility, eligibility.HELP, eligibility.Discreet)
-    _add(cases, "attribuer", edit.transfer, edit.TRANSFER_HELP)
-    _add(cases, "reporter", snooze.snooze, snooze.HELP)
-    _add(cases, "voir", read.show, read.SHOW_HELP)
-    _add(cases, "controler", verdict.control, verdict.HELP)
-    _add(cases, "fiche", sheet.portal_sheet, sheet.HELP)
-    _add(cases, "lister", read.list_cases, read.LIST_HELP)
-    _add(cases, "journal", read.journal, read.JOURNAL_HELP)
+    _add(cases, f"{name} ouvrir", opening.open_case)
+    _add(cases, f"{name} avancer", edit.advance)
+    _add(cases, f"{name} corriger", edit.correct)
+    _add(cases, f"{name} annuler", edit.undo)
+    _add(cases, f"{name} pieces", papers.documents)
+    _add(cases, f"{name} heures", hours.hours)
+    _add(cases, f"{name} contrats", contracts.contracts)
+    _add(cases, f"{name} anciennete", contracts.seniority)
+    _add(cases, f"{name} eligibilite", eligibility.eligibility, eligibility.Discreet)
+    _add(cases, f"{name} attribuer", edit.transfer)
+    _add(cases, f"{name} reporter", snooze.snooze)
+    _add(cases, f"{name} voir", read.show)
+    _add(cases, f"{name} controler", verdict.control)
+    _add(cases, f"{name} fiche", sheet.portal_sheet)
+    _add(cases, f"{name} lister", read.list_cases)
+    _add(cases, f"{name} journal", read.journal)
     app.add_typer(cases, name=name, cls=FrenchGroup)
 
 
 def _due(app: typer.Typer, name: str) -> None:
     from cli.dates import deadlines
 
-    _add(app, name, deadlines.list_due, deadlines.HELP)
+    _add(app, name, deadlines.list_due)
 
 
 def _accounts(app: typer.Typer, name: str) -> None:
     from cli.rights import accounts
 
-    _add(app, name, accounts.accounts, accounts.HELP)
+    _add(app, name, accounts.accounts)
 
 
 def _simulate(app: typer.Typer, name: str) -> None:
     from cli.rules import simulate
 
-    _add(app, name, simulate.simulate, simulate.HELP)
+    _add(app, name, simulate.simulate)
 
 
 def _plan(app: typer.Typer, name: str) -> None:
     from cli.dates import plan
 
-    _add(app, name, plan.plan, plan.HELP)
+    _add(app, name, plan.plan)
 
 
 def _digest(app: typer.Typer, name: str) -> None:
     from cli.service import digest
 
-    _add(app, name, digest.digest, digest.HELP)
+    _add(app, name, digest.digest)
 
 
 def _agenda(app: typer.Typer, name: str) -> None:
     from cli.dates import agenda
 
-    _add(app, name, agenda.agenda, agenda.HELP)
+    _add(app, name, agenda.agenda)
 
 
 def _commissions(app: typer.Typer, name: str) -> None:
     from cli.dates import commissions
 
     group = _group(commissions.GROUP_HELP, no_args_is_help=True)
-    _add(group, "voir", commissions.show, commissions.SHOW_HELP)
-    _add(group, "ajouter", commissions.add, commissions.ADD_HELP)
-    _add(group, "deplacer", commissions.move, commissions.MOVE_HELP)
-    _add(group, "annuler", commissions.cancel, commissions.CANCEL_HELP)
-    _add(group, "importer", commissions.take, commissions.IMPORT_HELP)
+    _add(group, f"{name} voir", commissions.show)
+    _add(group, f"{name} ajouter", commissions.add)
+    _add(group, f"{name} deplacer", commissions.move)
+    _add(group, f"{name} annuler", commissions.cancel)
+    _add(group, f"{name} importer", commissions.take)
     app.add_typer(group, name=name, cls=FrenchGroup)
 
 
@@ -198,9 +202,9 @@ def _rules(app: typer.Typer, name: str) -> None:
     from cli.rules import compare, rules
 
     group = _group("Vérifier et lire les règles des procédures.", no_args_is_help=True)
-    _add(group, "verifier", rules.verify, rules.VERIFY_HELP)
-    _add(group, "voir", rules.show, rules.SHOW_HELP)
-    _add(group, "comparer", compare.compare, compare.HELP)
+    _add(group, f"{name} verifier", rules.verify)
+    _add(group, f"{name} voir", rules.show)
+    _add(group, f"{name} comparer", compare.compare)
     app.add_typer(group, name=name, cls=FrenchGroup)
 
 
@@ -208,8 +212,8 @@ def _preferences(app: typer.Typer, name: str) -> None:
     from cli.mail import preferences
 
     group = _group(preferences.GROUP_HELP, no_args_is_help=True)
-    _add(group, "voir", preferences.show, preferences.SHOW_HELP)
-    _add(group, "regler", preferences.settle, preferences.SET_HELP)
+    _add(group, f"{name} voir", preferences.show)
+    _add(group, f"{name} regler", preferences.settle)
     app.add_typer(group, name=name, cls=FrenchGroup)
 
 
@@ -217,9 +221,9 @@ def _absences(app: typer.Typer, name: str) -> None:
     from cli.mail import absences
 
     group = _group(absences.GROUP_HELP, no_args_is_help=True)
-    _add(group, "lister", absences.list_absences, absences.LIST_HELP)
-    _add(group, "noter", absences.note, absences.ADD_HELP)
-    _add(group, "annuler", absences.cancel, absences.CANCEL_HELP)
+    _add(group, f"{name} lister", absences.list_absences)
+    _add(group, f"{name} noter", absences.note)
+    _add(group, f"{name} annuler", absences.cancel)
     app.add_typer(group, name=name, cls=FrenchGroup)
 
 
@@ -227,30 +231,30 @@ def _mails(app: typer.Typer, name: str) -> None:
     from cli.mail import mail_acts, mails
 
     group = _group(mails.GROUP_HELP, no_args_is_help=True)
-    _add(group, "lister", mails.list_mails, mails.LIST_HELP)
-    _add(group, "voir", mails.show, mails.SHOW_HELP)
-    _add(group, "relancer", mail_acts.retry, mail_acts.RETRY_HELP)
-    _add(group, "rediriger", mail_acts.redirect, mail_acts.REDIRECT_HELP)
-    _add(group, "abandonner", mail_acts.drop, mail_acts.DROP_HELP)
+    _add(group, f"{name} lister", mails.list_mails)
+    _add(group, f"{name} voir", mails.show)
+    _add(group, f"{name} relancer", mail_acts.retry)
+    _add(group, f"{name} rediriger", mail_acts.redirect)
+    _add(group, f"{name} abandonner", mail_acts.drop)
     app.add_typer(group, name=name, cls=FrenchGroup)
 
 
 def _service(app: typer.Typer, name: str) -> None:
     from cli.service import service
 
-    _add(app, name, service.serve, service.HELP)
+    _add(app, name, service.serve)
 
 
 def _diagnostic(app: typer.Typer, name: str) -> None:
     from cli.service import diagnostic
 
-    _add(app, name, diagnostic.diagnose, diagnostic.HELP)
+    _add(app, name, diagnostic.diagnose)
 
 
 def _screens(app: typer.Typer, name: str) -> None:
     from cli import tui_command
 
-    _add(app, name, tui_command.open_tui, tui_command.HELP)
+    _add(app, name, tui_command.open_tui)
 
 
 _BRANCHES: Mapping[str, Callable[[typer.Typer, str], None]] = {

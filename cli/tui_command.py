@@ -9,8 +9,6 @@ import typer
 from cli.asking.options import session_of
 from cli.wiring import tui
 
-HELP = "Ouvre l’interface du terminal, comme « echeancier » seul."
-
 _ReadOnly = Annotated[
     bool, typer.Option("--lecture-seule", help="Pour regarder : rien ne peut être enregistré.")
 ]

@@ -28,11 +28,6 @@ from cli.shared.acting import conclude
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, NotFound, nearest
 
-ADVANCE_HELP = "Fait une action : note ses faits, change l’état, recalcule les échéances."
-CORRECT_HELP = "Corrige des faits ou le libellé ; montre chaque échéance avant et après."
-UNDO_HELP = "Annule la dernière étape ; ses faits et son état reviennent à ce qu’ils étaient."
-TRANSFER_HELP = "Confie le dossier à une personne, à une agence, ou aux deux."
-
 _Action = Annotated[
     str | None,
     typer.Argument(

@@ -11,8 +11,6 @@ from cli.asking.options import Comment, DryRun, Facts, Force, Funder, Json, read
 from cli.config.identity import agency_of
 from cli.shared.acting import conclude
 
-OPEN_HELP = "Ouvre un dossier et calcule ses échéances."
-
 _Procedure = Annotated[
     str,
     typer.Argument(

@@ -22,10 +22,6 @@ from workflow.text import french
 from workflow.text.folding import LONGEST_SEARCH
 from workflow.usecases.ports import CasePage, CaseQuery
 
-SHOW_HELP = "Montre un dossier : son état, ses échéances et leur calcul, ses pièces, ses actions."
-LIST_HELP = "Liste les dossiers en cours."
-JOURNAL_HELP = "Montre tout ce qui a été fait sur un dossier, par qui et quand."
-
 _LIMIT = 50
 _State = Annotated[str | None, typer.Option("--etat", metavar="ID", help="Seulement cet état.")]
 _Text = Annotated[

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from cli.shared.write_file import Format
     from workflow.eligibility.portal_sheet import Sheet
 
-HELP = (
-    "Donne la fiche d’une étape : quoi saisir au portail et joindre, dans l’ordre, et pour quand."
-)
 
 _PAGES = frozenset({".html", ".htm"})
 _Step = Annotated[

@@ -16,8 +16,6 @@ from cli.wiring.session import Session
 from workflow.errors import InvalidInput
 from workflow.text import french
 
-HELP = "Donne les échéances en fichier d’agenda (iCalendar) : s’abonner, ou importer."
-
 _Person = Annotated[
     str | None, typer.Option("--personne", metavar="ID", help="Échéances de cette personne.")
 ]

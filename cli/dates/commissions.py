@@ -32,11 +32,6 @@ if TYPE_CHECKING:
     from workflow.usecases.recompute import CalendarChanges, PreparedChange
 
 GROUP_HELP = "Tenir le calendrier des commissions d’un financeur."
-SHOW_HELP = "Montre les commissions notées d’un financeur."
-ADD_HELP = "Ajoute des commissions, après avoir montré les dossiers touchés."
-MOVE_HELP = "Déplace une commission, ou change sa clôture, après avoir montré les dossiers touchés."
-CANCEL_HELP = "Annule une commission, après avoir montré les dossiers touchés."
-IMPORT_HELP = "Ajoute les commissions d’un fichier TOML ou d’un agenda (.ics)."
 
 _NONE = "aucune"
 _Procedure = Annotated[

@@ -11,8 +11,6 @@ from cli.asking.options import AgencyFilter, Json, PersonFilter, read_count, ses
 from cli.wiring.session import Session
 from workflow.usecases.ports import OpenDeadline
 
-HELP = "Liste ce qui est à faire, le plus urgent d’abord."
-
 _DAYS = 14
 _FARTHEST = 3650
 """Ten years of days: no procedure plans farther."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from workflow.rules.procedure import Procedure
     from workflow.wording.date_text import Today
 
-HELP = "Planifie un départ : jour de dépôt, commission, réponse ; ou le départ le plus proche."
 
 _PAGE = 200
 _Procedure = Annotated[

@@ -15,8 +15,6 @@ from cli.shared.acting import conclude
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput
 
-HELP = "Reporte le rappel d’une échéance, avec une raison ; l’échéance, elle, ne bouge pas."
-
 _Deadline = Annotated[
     str | None,
     typer.Argument(

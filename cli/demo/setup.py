@@ -15,9 +15,6 @@ from cli.wiring.session import Session
 from workflow.errors import InvalidInput
 from workflow.text import french
 
-INIT_HELP = "Crée la base, ou la met à jour ; --demo y met une agence d’exemple."
-DEMO_HELP = "Montre le programme à l’œuvre sur une agence d’exemple, dans le dossier demo."
-
 _Demo = Annotated[bool, typer.Option("--demo", help="Ajoute des dossiers d’exemple, datés d’hier.")]
 _Folder = Annotated[
     Path, typer.Option("--dossier", metavar="CHEMIN", help="Où créer la démonstration.")

@@ -13,9 +13,6 @@ from cli.wiring.session import Session
 from workflow.errors import InvalidInput, Refused
 from workflow.wording.ledger_text import TypedContract
 
-HELP = "Montre les contrats de la personne ; ajoute, change ou retire des lignes."
-SENIORITY_HELP = "Compte l’ancienneté sur ses périodes, et dit quand elle suffirait."
-
 _Added = Annotated[
     str | None,
     typer.Option(

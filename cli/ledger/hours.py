@@ -15,8 +15,6 @@ from workflow.case.case import WorkKind
 from workflow.errors import InvalidInput, nearest
 from workflow.wording.ledger_text import TypedHours
 
-HELP = "Montre le relevé d’heures et ce qu’il reste à faire ; ajoute, change ou retire des lignes."
-
 _KINDS = tuple(kind.value for kind in WorkKind)
 _EMPTIED = {"prevues": "planned", "faites": "done", "lieu": "place"}
 """What a line may say no more, by the name of its option."""

@@ -20,24 +20,18 @@ from cli.asking.options import (
     session_of,
 )
 from cli.shared.acting import conclude
+from cli.terminal.spelling import option
 from cli.wiring.session import Session
 from workflow.case.case import PaperStatus
 from workflow.errors import InvalidInput
+from workflow.usecases.operations import PAPER_MARKS
 
-HELP = "Montre les pièces et où elles en sont ; note celles qui sont demandées, reçues, vérifiées…"
-
-_OPTIONS = {
-    "--a-obtenir": PaperStatus.TO_OBTAIN,
-    "--demandee": PaperStatus.REQUESTED,
-    "--recue": PaperStatus.RECEIVED,
-    "--verifiee": PaperStatus.CHECKED,
-    "--transmise": PaperStatus.SENT,
-}
+_OPTIONS = {status: option(told) for status, told in PAPER_MARKS.items()}
 
 
-def _paper(option: str, words: str) -> typer.models.OptionInfo:
+def _paper(name: str, words: str) -> typer.models.OptionInfo:
     info: typer.models.OptionInfo = typer.Option(
-        option, metavar="PIÈCE", help=words, autocompletion=completion.documents
+        name, metavar="PIÈCE", help=words, autocompletion=completion.documents
     )
     return info
 
@@ -103,18 +97,14 @@ def documents(
 
 def _marks(*typed: list[str] | None) -> dict[PaperStatus, tuple[str, ...]]:
     """Return the papers of each option that was given, by the status it notes."""
-    return {
-        status: tuple(names)
-        for status, names in zip(_OPTIONS.values(), typed, strict=True)
-        if names
-    }
+    return {status: tuple(names) for status, names in zip(_OPTIONS, typed, strict=True) if names}
 
 
 def _refuse_alone(on: str | None, comment: str, version: str | None, *, dry_run: bool) -> None:
     """Refuse what says how to write when nothing is to be written."""
     if on is not None or comment or version is not None or dry_run:
         raise InvalidInput(
-            f"Aucune pièce : ajoutez {', '.join(_OPTIONS)}, --retirer ou --ou, avec la pièce."
+            f"Aucune pièce : ajoutez {', '.join(_OPTIONS.values())}, --retirer ou --ou, avec la pièce."
         )
 
 
@@ -122,21 +112,17 @@ def _refuse_twice(
     marks: Mapping[PaperStatus, Iterable[str]], removed: Iterable[str], places: Mapping[str, str]
 ) -> None:
     """Refuse a paper that two options tell differently."""
-    options = {status: option for option, status in _OPTIONS.items()}
+    named = [
+        *((_OPTIONS[status], names) for status, names in marks.items()),
+        ("--retirer", removed),
+    ]
     told: dict[str, str] = {}
-    for name, option in [
-        *(
-            (name, options[status])
-            for status, names in marks.items()
-            for name in dict.fromkeys(names)
-        ),
-        *((name, "--retirer") for name in dict.fromkeys(removed)),
-    ]:
+    for spelt, name in ((spelt, name) for spelt, names in named for name in dict.fromkeys(names)):
         if name in told:
             raise InvalidInput(
-                f"Pièce « {name} » : donnée à {told[name]} et à {option} ; gardez l’une des deux."
+                f"Pièce « {name} » : donnée à {told[name]} et à {spelt} ; gardez l’une des deux."
             )
-        told[name] = option
+        told[name] = spelt
     for name in places:
         if told.get(name) == "--retirer":
             raise InvalidInput(f"Pièce « {name} » : retirée, elle n’est rangée nulle part.")

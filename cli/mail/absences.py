@@ -29,9 +29,6 @@ from workflow.errors import NotFound, Refused
 from workflow.text import french
 
 GROUP_HELP = "Noter qui est absent, et qui est prévenu à sa place."
-LIST_HELP = "Liste les absences en cours et à venir."
-ADD_HELP = "Note une absence, et montre ce qui tombe pendant et qui le recevra."
-CANCEL_HELP = "Annule une absence, ou met fin à celle qui est en cours."
 
 _MOST = 2**31 - 1
 

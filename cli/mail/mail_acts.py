@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from notifications.mail.mime import Mailbox
     from notifications.model.messages import StoredMessage
 
-RETRY_HELP = "Remet dans la file des courriels en échec ou abandonnés."
-REDIRECT_HELP = "Remet un courriel dans la file, pour une autre personne ou une autre adresse."
-DROP_HELP = "Abandonne un courriel : il ne partira pas."
 
 _LEAVES = "Repartira au prochain passage du service."
 _STAYS = "Ne partira pas ; la raison est gardée avec lui."

@@ -14,8 +14,6 @@ from notifications.model.messages import MessageQuery, MessageState
 from workflow.errors import InvalidInput, Refused, unknown
 
 GROUP_HELP = "Lire les courriels du service ; relancer, rediriger ou abandonner ceux qui échouent."
-LIST_HELP = "Liste les courriels, le dernier d’abord."
-SHOW_HELP = "Montre un courriel tel que le lit son destinataire, et ce qui lui est arrivé."
 _LIMIT = 50
 
 _State = Annotated[

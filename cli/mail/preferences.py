@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from workflow.case.people import Person
 
 GROUP_HELP = "Choisir comment et quand une personne est prévenue."
-SHOW_HELP = "Montre ce qu’une personne a choisi, sujet par sujet et procédure par procédure."
-SET_HELP = "Change ce qu’une personne a choisi ; le choix le plus précis l’emporte."
 
 _ALL = "tout"
 _AGENCYS = "agence"

@@ -17,7 +17,6 @@ from workflow.text import french
 if TYPE_CHECKING:
     from workflow.usecases.reads import AccountLine
 
-HELP = "Montre les comptes des dossiers, avec leurs totaux ; avec REF, le devis et ses comptes."
 
 _LIMIT = 50
 _Ref = Annotated[

@@ -19,8 +19,6 @@ from workflow.case.case import Outcome
 from workflow.errors import Conflict, InvalidInput, Refused, StaleCase
 from workflow.usecases.noting import TypedEligibility
 
-HELP = "Note pourquoi la personne est éligible, par un questionnaire ; --confidentiel le relit."
-
 _USAGE_ERRORS = frozenset({"UsageError", "InvalidInput"})
 _Ground = Annotated[
     str | None,

@@ -8,8 +8,6 @@ import typer
 
 from cli.asking.options import Json, Ref, session_of
 
-HELP = "Contrôle un dossier : ce qui est conforme, ce qui ne l’est pas, ce qui reste à confirmer."
-
 _Everything = Annotated[
     bool, typer.Option("--tout", help="Avec les rappels, et les remarques de chaque contrôle.")
 ]

@@ -11,8 +11,6 @@ from cli.asking.options import Json, ProcedureFilter, Yes, must_confirm, session
 from cli.shared.acting import DRY_RUN, keep, watched
 from workflow.errors import InvalidInput
 
-HELP = "Montre les dossiers ouverts dont les dates changeraient ; avec --appliquer, les recalcule."
-
 _Apply = Annotated[
     bool,
     typer.Option("--appliquer", help="Enregistre les nouvelles dates, toutes ou aucune."),

@@ -14,9 +14,6 @@ from cli.wiring.session import Session
 from workflow.errors import InvalidInput, Problem
 from workflow.text import french
 
-VERIFY_HELP = "Vérifie tous les fichiers de règles et refait leurs exemples."
-SHOW_HELP = "Montre une procédure : étapes, actions, pièces, échéances et sources."
-
 _Folder = Annotated[
     Path | None,
     typer.Option("--dossier", metavar="CHEMIN", help="Autres fichiers que ceux du programme."),

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from workflow.calendar.calendars import Closure
     from workflow.usecases.simulation import Simulation, Trial
 
-HELP = "Calcule des échéances sans ouvrir de dossier, et montre le calcul."
 
 _Procedure = Annotated[
     str | None,

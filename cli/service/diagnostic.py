@@ -12,9 +12,6 @@ from cli.terminal.exits import ExitCode
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput
 
-HELP = "Vérifie configuration, base, règles, courriel, horloge et service : une ligne chacun."
-
-
 _Survey = Annotated[
     bool,
     typer.Option(

@@ -19,7 +19,6 @@ from workflow.text import french
 if TYPE_CHECKING:
     from notifications.digest.model import Digest
 
-HELP = "Montre la synthèse du jour, ou l’envoie."
 
 _FORMATS = ("ecran", "texte", "html", "json")
 _Send = Annotated[

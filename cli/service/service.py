@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from notifications.mail.relay import RelayReport
     from notifications.service.beats import BeatReport
 
-HELP = "Envoie rappels et synthèses à leur heure, jusqu’à ce qu’on l’arrête."
 
 _Once = Annotated[bool, typer.Option("--une-fois", help="Fait ce qui est dû, puis s’arrête.")]
 _Resume = Annotated[
