@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from cli.terminal import clock
 from cli.terminal.failures import Doing
+from cli.terminal.spelling import words_of
 from workflow.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cli.terminal.output import Output
     from cli.wiring.container import Container
     from notifications.schedule.viewpoint import Looking
+    from workflow.usecases.operations import Request
     from workflow.wording.date_text import Today
 
 NOW_OPTION = "--maintenant"
@@ -119,6 +121,10 @@ class Session:
         options = (("--config", self.config), ("--base", self.base), ("--par", self.by))
         given = [word for name, value in options if value for word in (name, str(value))]
         return self.doing.typed([*given, *words])
+
+    def command_for(self, request: Request) -> str:
+        """Return the command that does what is asked, as it can be typed."""
+        return self.typed(*words_of(request))
 
     def looking(self, agency: str, territory: str = "FR") -> Looking:
         """Return from when and where the dates of an agency are looked at.

@@ -113,7 +113,7 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
         acting=session.acting,
         agency=person.agency if person else next(iter(settings.agencies), None),
         sender=partial(_sender, settings.mail),
-        typed=session.typed,
+        typed=session.command_for,
         folder=user_data_path("echeancier", appauthor=False) / "interface",
         wrote=session.wrote,
         hinted=session.doing.hinted,

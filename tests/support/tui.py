@@ -20,6 +20,7 @@ from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
 from cli.terminal.failures import Doing
+from cli.terminal.spelling import words_of
 from cli.wiring.session import Session
 from cli.wiring.tui import office_of
 from tests.support.cli import Desk
@@ -28,6 +29,7 @@ from tui import app as tui_app
 from tui.app import EcheancierApp
 from tui.frame.office import Office
 from tui.frame.page import Asking
+from workflow.usecases.operations import Request
 from workflow.usecases.worklist import Glance
 
 NARROW, WIDE = (80, 24), (120, 40)
@@ -36,9 +38,9 @@ _GLANCE = 0.03
 _DEMONSTRATION: dict[str, bytes] = {}
 
 
-def typed(*words: str) -> str:
+def typed(request: Request) -> str:
     """Return a command as it is typed where the configuration needs no naming: no path in a picture."""
-    return shlex.join(("echeancier", *words))
+    return shlex.join(("echeancier", *words_of(request)))
 
 
 class Stage(Struct):

@@ -1,4 +1,4 @@
-"""What a form asks, and what it does with the answers: advancing, correcting, each as a value.
+"""Advancing a file and correcting it, each as a form; what a refusal says on a screen.
 
 Made by the screen of a file, filled by `tui.forms.act`; `tui.acts.notes` has the other forms of a file. Asks
 only what is missing; the service judges everything that is typed.
@@ -6,23 +6,22 @@ only what is missing; the service judges everything that is typed.
 
 from __future__ import annotations
 
-from abc import ABCMeta, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, StructMeta, field
-from msgspec.structs import replace
-
 from notifications.schedule.viewpoint import Looking
+from tui.acts.actform import ActForm, Question, TypedAnswers
 from tui.frame.office import Office
 from workflow.case.case import Case, FactValue, Outcome
 from workflow.errors import ActionRefused, EcheancierError, Reason, ReasonCode, Refused
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
+from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
+from workflow.usecases.operations import Answer, Operation, Parameter
 from workflow.wording.fact_text import fact_words
 
 TITLE = FactSpec("title", "Libellé du dossier", FactType.TEXT, future=True)
@@ -30,138 +29,6 @@ TITLE = FactSpec("title", "Libellé du dossier", FactType.TEXT, future=True)
 
 
 _ASKED_BY_FORMS = {ReasonCode.MAY_FORCE, ReasonCode.COMMENT_ASKED}
-
-
-class TypedAnswers(Struct, frozen=True):
-    """What somebody has typed in a form.
-
-    Args:
-        facts: values by name, as typed; those that were left as they are do not stand here.
-        documents: documents received, by name.
-        comment: for the journal.
-        forced: True to go against a window.
-    """
-
-    facts: Mapping[str, str] = field(default_factory=dict)
-    documents: tuple[str, ...] = ()
-    comment: str = ""
-    forced: bool = False
-
-    @property
-    def given(self) -> dict[str, str]:
-        """The values, without those that were emptied."""
-        return {name: value for name, value in self.facts.items() if value}
-
-    @property
-    def emptied(self) -> list[str]:
-        """The names of what was emptied."""
-        return [name for name, value in self.facts.items() if not value]
-
-    @property
-    def for_the_journal(self) -> list[str]:
-        """The options of a command that every act shares."""
-        words = ["--forcer"] if self.forced else []
-        return [*words, "--commentaire", self.comment] if self.comment else words
-
-
-class Question(Struct, frozen=True):
-    """Something to ask.
-
-    Args:
-        spec: what it is, like a fact.
-        known: its value now, as it would be typed: left as it is, it is not sent, unless it is required.
-        required: True when the act needs it.
-        proposed: what stands in its field at first, where nothing is known.
-    """
-
-    spec: FactSpec
-    known: str = ""
-    required: bool = False
-    proposed: str = ""
-
-    @property
-    def first(self) -> str:
-        """What stands in its field before anything is typed."""
-        return self.known or self.proposed
-
-
-class _AbstractStruct(StructMeta, ABCMeta):
-    """Makes structs that may leave methods to those that derive from them."""
-
-
-class ActForm(Struct, frozen=True, metaclass=_AbstractStruct):
-    """A form: what it asks, and what it does.
-
-    Args:
-        title: its heading.
-        case: the file, as it was read.
-        questions: what it asks.
-        papers: documents to receive: their name, and their label.
-        more: facts that may be added to the questions.
-    """
-
-    title: str
-    case: Case
-    procedure: Procedure
-    questions: tuple[Question, ...] = ()
-    papers: tuple[tuple[str, str], ...] = ()
-    more: tuple[FactSpec, ...] = ()
-
-    idle: ClassVar[str] = "Changez une valeur."
-    """What to say while nothing was typed."""
-
-    @property
-    def draft(self) -> str:
-        """The name of its draft; only an act that asks something has one."""
-        return ""
-
-    @abstractmethod
-    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
-        """Return what it would do; raises like the service that does it."""
-
-    @abstractmethod
-    def command(self, typed: TypedAnswers) -> list[str]:
-        """Return the words of the command that does the same."""
-
-    def known(self, case: Case) -> Mapping[str, str]:  # noqa: ARG002 - for those that ask
-        """Return what a file says of everything it asks, as it would be typed, by name."""
-        return {}
-
-    @property
-    def waits(self) -> bool:
-        """True when it does nothing until something is typed."""
-        return not any(question.required for question in self.questions)
-
-    def idles(self, typed: TypedAnswers) -> bool:
-        """Tell whether it changes nothing with what is typed: a comment goes with something else."""
-        known = {one.spec.id: one.known for one in self.questions}
-        return self.waits and all(known.get(id_) == value for id_, value in typed.facts.items())
-
-    def over(self, theirs: Case) -> ActForm:
-        """Return the same act over a file that somebody else has changed meanwhile."""
-        now = self.known(theirs)
-        questions = (replace(one, known=now.get(one.spec.id, "")) for one in self.questions)
-        return replace(self, case=theirs, questions=tuple(questions))
-
-    def asking(self, name: str) -> ActForm:
-        """Return the same act with one of the facts to add among its questions."""
-        spec = next(one for one in self.more if one.id == name)
-        left = tuple(one for one in self.more if one.id != name)
-        question = Question(spec, self.known(self.case).get(name, ""))
-        return replace(self, questions=(*self.questions, question), more=left)
-
-    def told(self, typed: TypedAnswers) -> list[str]:
-        """Return what was typed in words, one line each."""
-        facts = (
-            f"{one.spec.label} : {_changed(one, typed.facts[one.spec.id])}"
-            for one in self.questions
-            if one.spec.id in typed.facts
-        )
-        papers = (
-            f"Pièce reçue : {label}" for name, label in self.papers if name in typed.documents
-        )
-        comment = [f"Commentaire : {typed.comment}"] if typed.comment else []
-        return [*facts, *papers, *comment]
 
 
 class Correcting(ActForm, frozen=True, kw_only=True):
@@ -173,6 +40,7 @@ class Correcting(ActForm, frozen=True, kw_only=True):
 
     clock: ZoneInfo
 
+    operation: ClassVar[Operation] = operations.CORRECT
     idle: ClassVar[str] = (
         "Changez une valeur, ajoutez un fait, ou videz un champ pour retirer un fait noté par erreur."
     )
@@ -195,24 +63,25 @@ class Correcting(ActForm, frozen=True, kw_only=True):
             self.case.ref,
             facts,
             by=office.acting,
-            removed=[name for name in typed.emptied if name in self.case.facts],
+            removed=self._removed(typed),
             title=typed.facts.get(TITLE.id),
             comment=typed.comment,
             forced=typed.forced,
             version=self.case.version,
         )
 
-    def command(self, typed: TypedAnswers) -> list[str]:
-        """Return the words of the command that does the same."""
-        words = ["dossier", "corriger", self.case.ref]
-        for name, value in typed.facts.items():
-            if name == TITLE.id:
-                words += ["--libelle", value]
-            elif value:
-                words += ["--fait", f"{name}={value}"]
-            elif name in self.case.facts:
-                words += ["--retirer", name]
-        return [*words, *typed.for_the_journal]
+    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
+        """Return what its operation is told."""
+        facts = typed.given
+        title = facts.pop(TITLE.id, "")
+        return {
+            operations.TITLE: title,
+            operations.FACTS: facts,
+            operations.REMOVED: self._removed(typed),
+        }
+
+    def _removed(self, typed: TypedAnswers) -> list[str]:
+        return [name for name in typed.emptied if name in self.case.facts]
 
     def known(self, case: Case) -> Mapping[str, str]:
         """Return the facts of a file, and its title."""
@@ -229,6 +98,13 @@ class Advancing(ActForm, frozen=True, kw_only=True):
 
     action: Action
     clock: ZoneInfo
+
+    operation: ClassVar[Operation] = operations.ADVANCE
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The action."""
+        return (self.action.id,)
 
     @property
     def draft(self) -> str:
@@ -248,14 +124,9 @@ class Advancing(ActForm, frozen=True, kw_only=True):
             version=self.case.version,
         )
 
-    def command(self, typed: TypedAnswers) -> list[str]:
-        """Return the words of the command that does the same."""
-        words = ["dossier", "avancer", self.case.ref, self.action.id]
-        for name, value in typed.given.items():
-            words += ["--fait", f"{name}={value}"]
-        for name in typed.documents:
-            words += ["--piece", name]
-        return [*words, *typed.for_the_journal]
+    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
+        """Return what its operation is told."""
+        return {operations.FACTS: typed.given, operations.PAPERS: typed.documents}
 
     def told(self, typed: TypedAnswers) -> list[str]:
         """Return the action and what was typed in words, one line each."""
@@ -273,13 +144,6 @@ class Advancing(ActForm, frozen=True, kw_only=True):
         facts = tuple(Question(one.spec, one.known) for one in over.questions)
         title = f"Corriger · {theirs.ref}"
         return Correcting(title, theirs, self.procedure, facts, clock=self.clock)
-
-
-def _changed(question: Question, words: str) -> str:
-    """Return « 05/10/2026 → 12/10/2026 »."""
-    spec = question.spec
-    was, now = (spec.choices.get(one, one) for one in (question.known, words))
-    return f"{was} → {now or 'retiré'}" if was and was != now else now
 
 
 def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:

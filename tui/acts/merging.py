@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from tui.acts.acts import ActForm, TypedAnswers
+from tui.acts.actform import ActForm, TypedAnswers
 from workflow.case.case import Case
 
 

@@ -1,6 +1,6 @@
 """The other forms of a file: how far a paper has come, a line of hours, a hand-over; each as a value.
 
-Made by the screen of a file, filled by `tui.forms.act`, like `tui.acts.acts`, which says what a form is.
+Made by the screen of a file, filled by `tui.forms.act`, like those of `tui.acts.acts`.
 """
 
 from __future__ import annotations
@@ -8,23 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from tui.acts.acts import ActForm, Question, TypedAnswers
+from tui.acts.actform import ActForm, Question, TypedAnswers
 from tui.frame.office import Office
 from workflow.case.case import Case, HoursLine, Outcome, Paper, PaperStatus, WorkKind
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.text import french
+from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
+from workflow.usecases.operations import PAPER_MARKS, Answer, Operation, Parameter
 from workflow.wording.journal_text import kind_words, paper_words
 from workflow.wording.ledger_text import TypedHours
-
-STATUS_OPTIONS = {
-    PaperStatus.TO_OBTAIN: "--a-obtenir",
-    PaperStatus.REQUESTED: "--demandee",
-    PaperStatus.RECEIVED: "--recue",
-    PaperStatus.CHECKED: "--verifiee",
-    PaperStatus.SENT: "--transmise",
-}
-"""The option of the command line for each status."""
 
 _STATUS = FactSpec(
     "etat",
@@ -62,6 +55,8 @@ class PaperNote(ActForm, frozen=True, kw_only=True):
 
     paper: str
 
+    operation: ClassVar[Operation] = operations.NOTE_PAPERS
+
     @property
     def draft(self) -> str:
         """The name of its draft."""
@@ -69,18 +64,21 @@ class PaperNote(ActForm, frozen=True, kw_only=True):
 
     def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `Recording.documents`."""
-        status, places = self._status(typed), {}
-        if _KEPT_AT.id in typed.facts:
-            places[self.paper] = typed.facts[_KEPT_AT.id]
+        status = self._status(typed)
         return office.recording.documents(
             self.case.ref,
             {} if status is None else {status: (self.paper,)},
             by=office.acting,
-            kept_at=places,
+            kept_at=self._places(typed),
             on=typed.facts.get(_PAPER_DAY.id) or None,
             comment=typed.comment,
             version=self.case.version,
         )
+
+    def _places(self, typed: TypedAnswers) -> dict[str, str]:
+        """Return where the paper is kept, if that was typed."""
+        place = typed.facts.get(_KEPT_AT.id)
+        return {} if place is None else {self.paper: place}
 
     def _status(self, typed: TypedAnswers) -> PaperStatus | None:
         """Return the status to note; None when only its place is."""
@@ -91,16 +89,15 @@ class PaperNote(ActForm, frozen=True, kw_only=True):
             return None
         return noted.status if noted else PaperStatus.RECEIVED
 
-    def command(self, typed: TypedAnswers) -> list[str]:
-        """Return the words of the command that does the same."""
-        words, status = ["dossier", "pieces", self.case.ref], self._status(typed)
-        if status is not None:
-            words += [STATUS_OPTIONS[status], self.paper]
-        if day := typed.facts.get(_PAPER_DAY.id):
-            words += ["--le", day]
-        if _KEPT_AT.id in typed.facts:
-            words += ["--ou", f"{self.paper}={typed.facts[_KEPT_AT.id]}"]
-        return [*words, *typed.for_the_journal]
+    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
+        """Return what its operation is told."""
+        status = self._status(typed)
+        marked = {} if status is None else {PAPER_MARKS[status]: (self.paper,)}
+        return {
+            **marked,
+            operations.ON: typed.facts.get(_PAPER_DAY.id),
+            operations.KEPT_AT: self._places(typed),
+        }
 
     def known(self, case: Case) -> Mapping[str, str]:
         """Return what a file says of the paper."""
@@ -152,6 +149,7 @@ class HoursNote(ActForm, frozen=True, kw_only=True):
 
     number: int | None
 
+    operation: ClassVar[Operation] = operations.NOTE_HOURS
     idle: ClassVar[str] = "Changez une valeur ; videz un nombre d’heures pour le retirer."
 
     @property
@@ -187,21 +185,20 @@ class HoursNote(ActForm, frozen=True, kw_only=True):
         last = typed.facts.get(_LAST.id) or kept
         return f"{first}..{last}" if last and last != first else first
 
-    def command(self, typed: TypedAnswers) -> list[str]:
-        """Return the words of the command that does the same."""
-        words, kind = ["dossier", "heures", self.case.ref], typed.facts.get(_KIND.id)
-        if self.number is None:
-            words += ["--ajouter", kind or ""]
-        else:
-            words += ["--ligne", str(self.number), *(["--nature", kind] if kind else [])]
-        if days := self._days(typed):
-            words += ["--jours", days]
-        for spec in (_PLANNED, _DONE, _PLACE):
-            if value := typed.facts.get(spec.id):
-                words += [f"--{spec.id}", value]
-            elif spec.id in typed.facts and self.number is not None:
-                words += ["--vider", spec.id]
-        return [*words, *typed.for_the_journal]
+    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
+        """Return what its operation is told."""
+        given, changes = typed.facts, self.number is not None
+        emptied = [one.id for one in (_PLANNED, _DONE, _PLACE) if given.get(one.id) == ""]
+        return {
+            operations.LINE: str(self.number) if changes else None,
+            operations.NATURE if changes else operations.ADDED: given.get(_KIND.id),
+            operations.DAYS: self._days(typed),
+            operations.PLANNED: given.get(_PLANNED.id),
+            operations.DONE: given.get(_DONE.id),
+            operations.PLACE: given.get(_PLACE.id),
+            # In the words of the parameters, which are the names of these questions.
+            operations.EMPTIED: emptied if changes else None,
+        }
 
     def known(self, case: Case) -> Mapping[str, str]:
         """Return what a file says of the line."""
@@ -237,6 +234,7 @@ def _answers(line: HoursLine) -> dict[str, str]:
 class HandOver(ActForm, frozen=True):
     """Gives a file to another person, another agency, or both."""
 
+    operation: ClassVar[Operation] = operations.TRANSFER
     idle: ClassVar[str] = "Choisissez à qui le dossier est confié."
 
     @property
@@ -255,13 +253,13 @@ class HandOver(ActForm, frozen=True):
             version=self.case.version,
         )
 
-    def command(self, typed: TypedAnswers) -> list[str]:
-        """Return the words of the command that does the same."""
-        words = ["dossier", "attribuer", self.case.ref]
-        for name, option in (("owner", "--personne"), ("agency", "--agence")):
-            if value := typed.facts.get(name):
-                words += [option, value]
-        return [*words, *typed.for_the_journal]
+    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
+        """Return what its operation is told."""
+        facts = typed.facts
+        return {
+            operations.PERSON: facts.get("owner"),
+            operations.AGENCY: facts.get("agency"),
+        }
 
     def known(self, case: Case) -> Mapping[str, str]:
         """Return who follows a file, and where."""

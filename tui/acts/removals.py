@@ -5,26 +5,29 @@ Made by the screen of a file, done by `tui.forms.writing` once another key has c
 
 from __future__ import annotations
 
-from tui.acts.acts import ActForm, TypedAnswers
+from collections.abc import Mapping
+from typing import ClassVar
+
+from tui.acts.actform import ActForm, TypedAnswers
 from tui.frame.office import Office
 from workflow.case.case import Outcome
 from workflow.text import french
+from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
+from workflow.usecases.operations import Answer, Operation, Parameter
 from workflow.wording.journal_text import entry_words
 
 
 class Undoing(ActForm, frozen=True):
     """Takes the last step back."""
 
+    operation: ClassVar[Operation] = operations.UNDO
+
     def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `CaseService.undo`."""
         return office.cases.undo(
             self.case.ref, by=office.acting, comment=typed.comment, version=self.case.version
         )
-
-    def command(self, typed: TypedAnswers) -> list[str]:
-        """Return the words of the command that does the same."""
-        return ["dossier", "annuler", self.case.ref, *typed.for_the_journal]
 
 
 def undoing(view: CaseView) -> Undoing:
@@ -45,6 +48,8 @@ class PaperDrop(ActForm, frozen=True, kw_only=True):
 
     paper: str
 
+    operation: ClassVar[Operation] = operations.NOTE_PAPERS
+
     def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `Recording.documents`."""
         return office.recording.documents(
@@ -56,10 +61,9 @@ class PaperDrop(ActForm, frozen=True, kw_only=True):
             version=self.case.version,
         )
 
-    def command(self, typed: TypedAnswers) -> list[str]:
-        """Return the words of the command that does the same."""
-        words = ["dossier", "pieces", self.case.ref, "--retirer", self.paper]
-        return [*words, *typed.for_the_journal]
+    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:  # noqa: ARG002 - nothing is typed
+        """Return what its operation is told."""
+        return {operations.REMOVED: (self.paper,)}
 
 
 def dropping_paper(view: CaseView, paper: str) -> PaperDrop:
@@ -78,6 +82,8 @@ class HoursDrop(ActForm, frozen=True, kw_only=True):
 
     number: int
 
+    operation: ClassVar[Operation] = operations.NOTE_HOURS
+
     def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like `Recording.hours`."""
         return office.recording.hours(
@@ -89,10 +95,9 @@ class HoursDrop(ActForm, frozen=True, kw_only=True):
             version=self.case.version,
         )
 
-    def command(self, typed: TypedAnswers) -> list[str]:
-        """Return the words of the command that does the same."""
-        words = ["dossier", "heures", self.case.ref, "--retirer", str(self.number)]
-        return [*words, *typed.for_the_journal]
+    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:  # noqa: ARG002 - nothing is typed
+        """Return what its operation is told."""
+        return {operations.REMOVED: (str(self.number),)}
 
 
 def dropping_hours(view: CaseView, number: int) -> HoursDrop:

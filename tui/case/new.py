@@ -39,6 +39,8 @@ from workflow.case.case import Outcome
 from workflow.errors import EcheancierError
 from workflow.rules.procedure import Procedure
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.operations import Request
 
 _TITLE, _DRAFT = "Nouveau dossier", "nouveau-dossier"
 _TIGHT, _WIDE = 80, 100
@@ -312,7 +314,7 @@ class NewScreen(Page, Resuming[None]):
             opening, outcome = self._opening(), found.outcome
             shown = effect(outcome, found.procedure, self.office, Paint(self))
             title = f"Ouvrir {outcome.after.ref} {outcome.after.title}".rstrip() + " ?"
-            command = self.office.typed(*opening.command())
+            command = self.office.typed(opening.request)
             self.desk.push(
                 ConfirmScreen(title, shown, command), lambda _: self._save(opening, outcome)
             )
@@ -329,8 +331,8 @@ class NewScreen(Page, Resuming[None]):
         self._draft.drop()
         ref, words = outcome.after.ref, f"Ouvert : {outcome.after.ref}"
         if self._procedure.eligibility is not None:
-            apart = self.office.typed("dossier", "eligibilite", ref)
+            apart = self.office.typed(Request(operations.ELIGIBILITY, (ref,)))
             words = f"{words}\nÉligibilité, partie restreinte : $ {apart}"
-        self.desk.acted(words, *opening.command())
+        self.desk.acted(words, opening.request)
         self.desk.refresh_data()
         self.desk.switch_screen(CaseScreen(ref))

@@ -21,6 +21,8 @@ from workflow.eligibility.evaluate import Report
 from workflow.errors import ActionRefused, InvalidInput
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
+from workflow.usecases import operations
+from workflow.usecases.operations import Answer, Parameter, Request
 from workflow.wording.fact_text import read_facts
 
 _LOOKED_AT = "Aperçu"
@@ -63,21 +65,18 @@ class Opening(Struct, frozen=True):
             comment=_LOOKED_AT if forced else "",
         )
 
-    def command(self, ref: str = "") -> list[str]:
-        """Return the words of the command that does the same."""
-        words = ["dossier", "ouvrir", self.procedure]
-        options = (
-            ("--financeur", self.funder),
-            ("--agence", self.agency),
-            ("--suivi-par", self.owner),
-            ("--libelle", self.title),
-            ("--ref", ref),
-        )
-        for name, value in options:
-            words += [name, value] if value else []
-        for name, value in self.facts.items():
-            words += ["--fait", f"{name}={value}"]
-        return [*words, "--historique"] if self.historical else words
+    @property
+    def request(self) -> Request:
+        """What it asks for."""
+        answers: dict[Parameter, Answer] = {
+            operations.FUNDER: self.funder,
+            operations.AGENCY: self.agency,
+            operations.FOLLOWED_BY: self.owner,
+            operations.TITLE: self.title,
+            operations.FACTS: self.facts,
+            operations.HISTORICAL: self.historical,
+        }
+        return Request(operations.OPEN, (self.procedure,), answers)
 
 
 class Preview(Struct, frozen=True):

@@ -20,7 +20,8 @@ from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
 from textual.widgets.option_list import Option
 
 from notifications.model.messages import FailedMessage
-from tui.acts.acts import ActForm, TypedAnswers, advancing, correcting
+from tui.acts.actform import ActForm, TypedAnswers
+from tui.acts.acts import advancing, correcting
 from tui.acts.drafts import adopt
 from tui.acts.notes import going_back, handing_over, marked, noting_hours, noting_paper
 from tui.acts.removals import dropping_hours, dropping_paper, undoing

@@ -14,7 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from notifications.schedule.planning import Planner
-from tui.acts.acts import ActForm, TypedAnswers, reasons_of
+from tui.acts.actform import ActForm, TypedAnswers
+from tui.acts.acts import reasons_of
 from tui.acts.date_moves import FileMoves, moves_of
 from tui.frame.office import Office
 from workflow.calendar.calendars import Closure, calendar
@@ -24,6 +25,8 @@ from workflow.errors import ActionRefused, InvalidInput
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import DeadlineSpec, Procedure
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.operations import Request
 from workflow.usecases.recompute import CalendarChanges, PreparedChange
 from workflow.usecases.worklist import WorkQuery
 
@@ -34,21 +37,31 @@ _CLOSURE = "Fermeture supposée"
 _REFUSED = "Tel quel, ce changement serait refusé : il se montre sans pouvoir être enregistré."
 
 
+class Saving(Struct, frozen=True):
+    """How a supposition comes true.
+
+    Args:
+        request: what it asks for.
+        save: writes it.
+    """
+
+    request: Request
+    save: Callable[[], object]
+
+
 class Supposed(Struct, frozen=True):
     """What a supposition moves.
 
     Args:
         files: the files that move, with their dates and reminders.
         warnings: what a careful reader must know.
-        save: writes it; None when it is not written here.
-        command: the words of the command that does the same, empty when there is none.
+        saving: how it comes true; None when it is not written here.
         instead: what to do for it to come true, when it is not written here.
     """
 
     files: tuple[FileMoves, ...]
     warnings: tuple[str, ...] = ()
-    save: Callable[[], object] | None = None
-    command: tuple[str, ...] = ()
+    saving: Saving | None = None
     instead: str = ""
 
 
@@ -75,8 +88,7 @@ class OtherFacts(Struct, frozen=True):
         return Supposed(
             tuple(_files(office, [(outcome.before, outcome.after)])),
             (*outcome.warnings, *_wrong(outcome)),
-            lambda: office.cases.save(outcome),
-            tuple(self.act.command(self.typed)),
+            Saving(self.act.request(self.typed), lambda: office.cases.save(outcome)),
         )
 
     def _supposed(self, office: Office) -> Case:
@@ -123,11 +135,8 @@ class OtherSession(Struct, frozen=True):
         """Return the files it would move."""
         changes = replace(office.changes(), watch=watch)
         prepared = self._prepared(changes, by=office.acting)
-        return Supposed(
-            tuple(_files(office, _pairs(prepared.outcomes))),
-            save=lambda: changes.apply(prepared),
-            command=tuple(self._command()),
-        )
+        files = tuple(_files(office, _pairs(prepared.outcomes)))
+        return Supposed(files, saving=Saving(self._request, lambda: changes.apply(prepared)))
 
     def _prepared(self, changes: CalendarChanges, *, by: str) -> PreparedChange:
         if self.day is None and self.to is None:
@@ -143,13 +152,18 @@ class OtherSession(Struct, frozen=True):
         assert self.day is not None, "asked of a session that is noted"  # noqa: S101 - by the caller
         return self.day
 
-    def _command(self) -> Iterator[str]:
+    @property
+    def _request(self) -> Request:
         days = [french.short_day(day) for day in (self.day, self.to and self.to.day) if day]
-        verb = "ajouter" if self.day is None else "annuler" if self.to is None else "deplacer"
-        yield from ("commissions", verb, *days)
-        yield from ("--procedure", self.procedure, "--financeur", self.funder)
-        if self.to is not None and self.to.cutoff is not None:
-            yield from ("--cloture", french.short_day(self.to.cutoff))
+        kept = operations.CANCEL_SESSION if self.to is None else operations.MOVE_SESSION
+        operation = operations.ADD_SESSIONS if self.day is None else kept
+        cutoff = self.to.cutoff if self.to else None
+        answers = {
+            operations.PROCEDURE: self.procedure,
+            operations.FUNDER: self.funder,
+            operations.CUTOFF: french.short_day(cutoff) if cutoff else None,
+        }
+        return Request(operation, tuple(days), answers)
 
 
 class OtherClosure(Struct, frozen=True):

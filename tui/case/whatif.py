@@ -23,12 +23,14 @@ from textual.widgets import Input, Label, Select, Static
 from textual.worker import get_current_worker
 
 from notifications.schedule.viewpoint import Looking
-from tui.acts.acts import ActForm, TypedAnswers, correcting, is_day, reasons_of
-from tui.acts.date_moves import counted, table
+from tui.acts.actform import ActForm, TypedAnswers
+from tui.acts.acts import correcting, is_day, reasons_of
+from tui.acts.date_moves import FileMoves, counted, table
 from tui.case.suppositions import (
     OtherClosure,
     OtherFacts,
     OtherSession,
+    Saving,
     Supposed,
     Supposition,
     supposable,
@@ -48,6 +50,7 @@ from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseView
+from workflow.usecases.operations import Request
 from workflow.usecases.ports import CalendarEntry
 from workflow.wording.fact_text import read_fact
 
@@ -325,29 +328,28 @@ class WhatIfScreen(Page):
         found = self._found
         if found is None:
             self.notify("Rien à enregistrer : changez d’abord une date.", severity="warning")
-        elif found.save is None:
+        elif found.saving is None:
             self.notify(found.instead, severity="warning", timeout=12)
         elif self.office.read_only:
             self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
         else:
             shown = Group(counted(found.files), "", *table(found.files, Paint(self)))
-            command = self.office.typed(*found.command)
+            command = self.office.typed(found.saving.request)
             self.desk.push(
                 ConfirmScreen("Enregistrer ce changement ?", shown, command),
-                lambda _: self._save(found),
+                partial(self._save, found.files, found.saving),
             )
 
-    def _save(self, found: Supposed) -> None:
-        assert found.save is not None, "asked only of what can be written"  # noqa: S101
+    def _save(self, files: Sequence[FileMoves], saving: Saving, _: bool) -> None:
         self.ask(
-            found.save,
-            lambda _: self._saved(found),
+            saving.save,
+            lambda _: self._saved(files, saving.request),
             group="save",
-            writes=f"« {' '.join(found.command)} »",
+            writes=f"« {self.office.typed(saving.request)} »",
         )
 
-    def _saved(self, found: Supposed) -> None:
-        self.desk.acted(f"Enregistré : {counted(found.files)}", *found.command)
+    def _saved(self, files: Sequence[FileMoves], request: Request) -> None:
+        self.desk.acted(f"Enregistré : {counted(files)}", request)
         self.desk.refresh_data()
         self.action_back()
 

@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Select
 
 from notifications.schedule.viewpoint import Looking
-from tui.acts.acts import ActForm, Question, TypedAnswers
+from tui.acts.actform import ActForm, Question, TypedAnswers
 from tui.acts.drafts import without_revealing
 from tui.fields.choices import Choices
 from tui.fields.factfield import FactField

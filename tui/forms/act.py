@@ -19,7 +19,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from notifications.schedule.viewpoint import Looking
-from tui.acts.acts import ActForm, forces_nothing, may_be_forced, reasons_of
+from tui.acts.actform import ActForm
+from tui.acts.acts import forces_nothing, may_be_forced, reasons_of
 from tui.acts.ledger import totals
 from tui.acts.merging import merged
 from tui.drawing.paint import Paint
@@ -221,7 +222,7 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
             words = " ; ".join(self._reasons)
             self.notify(f"Rien n’est enregistré : {words}", severity="warning", timeout=6)
         elif self._outcome is not None and (question := self._question(self._outcome)):
-            command = self.office.typed(*self._act.command(self._answers.typed))
+            command = self.office.typed(self._act.request(self._answers.typed))
             shown = effect(self._outcome, self._act.procedure, self.office, Paint(self))
             self.desk.push(ConfirmScreen(question, shown, command), self._save)
         else:
@@ -256,8 +257,8 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
 
     def _saved(self, outcome: Outcome) -> None:
         self._draft.drop()
-        command = self._act.command(self._answers.typed)
-        self.desk.acted(f"Enregistré : {self._act.title}", *command)
+        request = self._act.request(self._answers.typed)
+        self.desk.acted(f"Enregistré : {self._act.title}", request)
         self.dismiss(outcome)
 
     # --- Somebody else was first -------------------------------------------------------------------

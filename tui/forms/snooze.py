@@ -23,6 +23,8 @@ from tui.forms.form import Form
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Case, Deadline, Outcome
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.operations import Request
 from workflow.wording.date_text import day_typed
 
 
@@ -149,10 +151,13 @@ class SnoozeForm(Form[Outcome]):
             )
 
     def _saved(self, outcome: Outcome) -> None:
-        which, reason = self._chosen.id, self.words("reason")
+        which = self._chosen.id
         until = outcome.after.deadlines[which].snoozed_until
-        when = ["--jusqu-au", french.short_day(until)] if until else ["--reprendre"]
-        why = ["--raison", reason] if reason else []
+        answers = {
+            operations.UNTIL: french.short_day(until) if until else None,
+            operations.WAKE: until is None,
+            operations.REASON: self.words("reason"),
+        }
         said = "Rappel reporté" if until else "Report levé"
-        self.desk.acted(said, "dossier", "reporter", self._case.ref, which, *when, *why)
+        self.desk.acted(said, Request(operations.SNOOZE, (self._case.ref, which), answers))
         self.done(outcome)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from tui.acts.acts import ActForm, TypedAnswers
+from tui.acts.actform import ActForm, TypedAnswers
 from tui.acts.merging import merged
 from tui.drawing.paint import Paint
 from tui.forms.confirm import ConfirmScreen
@@ -43,7 +43,7 @@ class Writing(Page):
 
     def _ask(self, act: ActForm, typed: TypedAnswers, question: str, outcome: Outcome) -> None:
         shown = effect(outcome, act.procedure, self.office, Paint(self))
-        command = self.office.typed(*act.command(typed))
+        command = self.office.typed(act.request(typed))
         self.desk.push(
             ConfirmScreen(question, shown, command),
             lambda _: self._save(act, typed, outcome, question),
@@ -61,7 +61,7 @@ class Writing(Page):
         )
 
     def _saved(self, act: ActForm, typed: TypedAnswers, _: Outcome) -> None:
-        self.desk.acted(f"Enregistré : {act.title}", *act.command(typed))
+        self.desk.acted(f"Enregistré : {act.title}", act.request(typed))
         self.desk.refresh_data()
 
     # --- Somebody else was first -------------------------------------------------------------------

@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from tui.frame.finder import Finder
 from tui.frame.office import Office
+from workflow.usecases.operations import Request
 
 if TYPE_CHECKING:
     # The first screen does not wait for it.
@@ -51,9 +52,9 @@ class Desk(App[None]):
     def refresh_data(self) -> None:
         """Have every screen read again what it shows."""
 
-    def acted(self, words: str, *command: str) -> None:
+    def acted(self, words: str, request: Request) -> None:
         """Say what was done, and the command that does the same."""
-        self.notify(f"{words}\n$ {self.office.typed(*command)}", timeout=8)
+        self.notify(f"{words}\n$ {self.office.typed(request)}", timeout=8)
 
     def notify(self, message: str, **options: Any) -> None:
         """Show a toast, as it is, and alone: they would pile up over what is filled in next."""

@@ -18,6 +18,7 @@ from msgspec import Struct, field
 from notifications.schedule.viewpoint import Looking
 from workflow.calendar.calendars import WorkingCalendar, calendar, territory
 from workflow.case.people import Directory
+from workflow.usecases.operations import Request
 from workflow.usecases.worklist import Glance, WorkDay, Worklist, WorkRow
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Office(Struct, frozen=True):
         acting: id of the person at the keyboard.
         agency: id of that person's agency, None when the configuration does not know them.
         sender: gives who writes the mails.
-        typed: turns the words of a command into what can be typed in a terminal.
+        typed: turns a request into the command that can be typed in a terminal.
         hinted: completes the commands that a sentence names, so that they can be typed.
         folder: where drafts and saved views are kept, the user's own.
         wrote: told each thing that was written, in French, should the rest fail.
@@ -112,7 +113,7 @@ class Office(Struct, frozen=True):
     acting: str
     agency: str | None
     sender: Callable[[], Mailbox]
-    typed: Callable[..., str]
+    typed: Callable[[Request], str]
     folder: Path
     wrote: Callable[[str], None] = lambda _: None
     hinted: Callable[[str], str] = str

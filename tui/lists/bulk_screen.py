@@ -229,7 +229,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
         told = paint.line((job.title, "strong"), f"\n{count} ; les autres restent comme ils sont.")
         if len(left) > 1:
             told.append_text(paint.text(f"\n{_ONE_EACH}", "muted"))
-        command = self.office.typed(*job.command(left[0]))
+        command = self.office.typed(job.request(left[0]))
         then: Callable[[bool], None] = lambda _: self._run(job)  # noqa: E731 - given to a screen
         self.desk.push(ConfirmScreen(f"Enregistrer pour {count} ?", told, command), then)
 
@@ -247,7 +247,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
         if acted and self._job is not None:
             words = f"{self._job.title} : {self._counted()}"
             each = f"\n{_ONE_EACH}" if len(acted) > 1 else ""
-            self.desk.acted(f"{words}{each}", *self._job.command(acted[0]))
+            self.desk.acted(f"{words}{each}", self._job.request(acted[0]))
         self.desk.refresh_data()
 
     @property

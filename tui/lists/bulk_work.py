@@ -21,17 +21,10 @@ from tui.frame.office import Office
 from workflow.case.case import Outcome, PaperStatus
 from workflow.errors import Conflict, EcheancierError, OutOfReach, ReasonCode
 from workflow.rules.procedure import Action
+from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
+from workflow.usecases.operations import PAPER_MARKS, Request
 from workflow.wording.journal_text import paper_words
-
-_OPTIONS = {
-    PaperStatus.TO_OBTAIN: "--a-obtenir",
-    PaperStatus.REQUESTED: "--demandee",
-    PaperStatus.RECEIVED: "--recue",
-    PaperStatus.CHECKED: "--verifiee",
-    PaperStatus.SENT: "--transmise",
-}
-"""How a command says how far a document has come."""
 
 
 class Result(StrEnum):
@@ -95,8 +88,8 @@ class Job(Protocol):
     def prepare(self, office: Office, case: Marked) -> Outcome:
         """Return what it would do; raises what the use cases raise."""
 
-    def command(self, case: Marked) -> list[str]:
-        """Return the words of the command that does the same to one file."""
+    def request(self, case: Marked) -> Request:
+        """Return what is asked for, of one file."""
 
 
 class Advance(Struct, frozen=True):
@@ -128,12 +121,10 @@ class Advance(Struct, frozen=True):
         action = case.actions.get(self.action)
         return {action.dated_by: self.on} if action else {}
 
-    def command(self, case: Marked) -> list[str]:
-        """Return the words of the command."""
-        words = ["dossier", "avancer", case.ref, self.action]
-        for name, value in self._facts(case).items():
-            words += ["--fait", f"{name}={value}"]
-        return words
+    def request(self, case: Marked) -> Request:
+        """Return what is asked for."""
+        facts = {operations.FACTS: self._facts(case)}
+        return Request(operations.ADVANCE, (case.ref, self.action), facts)
 
 
 class Transfer(Struct, frozen=True):
@@ -164,11 +155,10 @@ class Transfer(Struct, frozen=True):
             version=case.version,
         )
 
-    def command(self, case: Marked) -> list[str]:
-        """Return the words of the command."""
-        words = ["dossier", "attribuer", case.ref]
-        words += ["--personne", self.owner] if self.owner else []
-        return [*words, "--agence", self.agency] if self.agency else words
+    def request(self, case: Marked) -> Request:
+        """Return what is asked for."""
+        answers = {operations.PERSON: self.owner, operations.AGENCY: self.agency}
+        return Request(operations.TRANSFER, (case.ref,), answers)
 
 
 class SamePaper(Struct, frozen=True):
@@ -198,10 +188,10 @@ class SamePaper(Struct, frozen=True):
             case.ref, marks, by=office.acting, on=self.on, version=case.version
         )
 
-    def command(self, case: Marked) -> list[str]:
-        """Return the words of the command."""
-        option = _OPTIONS[self.status]
-        return ["dossier", "pieces", case.ref, option, self.document, "--le", self.on]
+    def request(self, case: Marked) -> Request:
+        """Return what is asked for."""
+        answers = {PAPER_MARKS[self.status]: (self.document,), operations.ON: self.on}
+        return Request(operations.NOTE_PAPERS, (case.ref,), answers)
 
 
 def attempt(office: Office, job: Job, case: Marked, *, save: bool) -> JobLine:

@@ -19,6 +19,8 @@ from tui.forms.confirm import ConfirmScreen
 from tui.forms.form import Form
 from tui.mails.mailbox import kept_reason
 from workflow.errors import EcheancierError
+from workflow.usecases import operations
+from workflow.usecases.operations import Request
 
 
 class RedirectForm(Form[bool]):
@@ -93,11 +95,9 @@ class RedirectForm(Form[bool]):
         return to
 
     def _done(self, to: Mailbox) -> None:
-        vers = self.chosen("person") or to.address
-        self.desk.acted(
-            f"Redirigé vers {to.address}",
-            "courriels", "rediriger", str(self._message.id), "--vers", vers,
-        )  # fmt: skip
+        answers = {operations.TO: self.chosen("person") or to.address}
+        request = Request(operations.REDIRECT_MAIL, (str(self._message.id),), answers)
+        self.desk.acted(f"Redirigé vers {to.address}", request)
         self.done(True)
 
 
@@ -145,15 +145,15 @@ class DropForm(Form[bool]):
             ConfirmScreen(
                 f"Abandonner le courriel {self._message.id} ?",
                 f"{self._message.subject}\nNe partira pas ; la raison est gardée avec lui.",
-                self.office.typed(*self._command),
+                self.office.typed(self._request),
             ),
             self._drop,
         )
 
     @property
-    def _command(self) -> tuple[str, ...]:
-        number = str(self._message.id)
-        return "courriels", "abandonner", number, "--raison", self.words("reason")
+    def _request(self) -> Request:
+        reason = {operations.REASON: self.words("reason")}
+        return Request(operations.DROP_MAIL, (str(self._message.id),), reason)
 
     def _drop(self, _: bool) -> None:
         office, words = self.office, self.words("reason")
@@ -166,5 +166,5 @@ class DropForm(Form[bool]):
         )
 
     def _done(self, _: None) -> None:
-        self.desk.acted("Abandonné", *self._command)
+        self.desk.acted("Abandonné", self._request)
         self.done(True)

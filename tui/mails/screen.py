@@ -37,6 +37,8 @@ from tui.mails.mailbox import EVENTS, STATES, MailLine, how_many, page_text, rea
 from workflow.errors import EcheancierError
 from workflow.text import french
 from workflow.text.whole_file import write_whole
+from workflow.usecases import operations
+from workflow.usecases.operations import Request
 from workflow.wording.journal_text import person_words
 
 _WHEN, _TO = 13, 19
@@ -298,9 +300,8 @@ class MailsScreen(Listing):
                 self.notify(refused, severity="warning", timeout=8)
         if done:
             words = french.count(len(done), "courriel repartira", "courriels repartiront")
-            self.desk.acted(
-                f"{words} au prochain passage du service", "courriels", "relancer", *done
-            )
+            request = Request(operations.RETRY_MAILS, tuple(done))
+            self.desk.acted(f"{words} au prochain passage du service", request)
         self.desk.refresh_data()
 
     def action_redirect(self) -> None:

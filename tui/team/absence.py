@@ -18,6 +18,8 @@ from tui.fields.choices import Choices, by_name
 from tui.fields.line import Line
 from tui.forms.form import Form
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.operations import Request
 from workflow.wording.date_text import day_typed
 
 _Found = tuple[Absence, Effect]
@@ -118,11 +120,11 @@ class AbsenceForm(Form[bool]):
             )
 
     def _noted(self, absence: Absence, number: int) -> None:
-        words = [
-            "absences", "noter", absence.person,
-            "--du", french.short_day(absence.first), "--au", french.short_day(absence.last),
-        ]  # fmt: skip
-        if absence.substitute:
-            words += ["--remplacant", absence.substitute]
-        self.desk.acted(f"Absence {number} notée", *words)
+        answers = {
+            operations.FIRST: french.short_day(absence.first),
+            operations.LAST: french.short_day(absence.last),
+            operations.SUBSTITUTE: absence.substitute,
+        }
+        request = Request(operations.NOTE_ABSENCE, (absence.person,), answers)
+        self.desk.acted(f"Absence {number} notée", request)
         self.done(True)

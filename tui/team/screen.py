@@ -36,6 +36,8 @@ from tui.months.day_load import standing_bar
 from tui.team.absence import AbsenceForm
 from tui.team.members import Member, Team, query_of, teams
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.operations import Request
 from workflow.usecases.worklist import WorkGroup, WorkRow
 
 _NUMBER, _AWAY, _STRIP = 8, 11, 25
@@ -248,7 +250,7 @@ class TeamScreen(Listing):
             ConfirmScreen(
                 f"Annuler l’absence {french.of(member.name)} ?",
                 f"{self._period(absence)}\n{member.name} recevra les rappels de ses dossiers.",
-                self.office.typed("absences", "annuler", str(absence.number)),
+                self.office.typed(_cancelling(absence)),
             ),
             lambda _: self._cancel(absence),
         )
@@ -263,7 +265,7 @@ class TeamScreen(Listing):
         )
 
     def _cancelled(self, absence: Absence) -> None:
-        self.desk.acted("Absence annulée", "absences", "annuler", str(absence.number))
+        self.desk.acted("Absence annulée", _cancelling(absence))
         self.desk.refresh_data()
 
     def action_transfer(self) -> None:
@@ -291,6 +293,10 @@ class TeamScreen(Listing):
 
 
 _HEADS = ("Dossiers", "Retard", "7 jours")
+
+
+def _cancelling(absence: Absence) -> Request:
+    return Request(operations.CANCEL_ABSENCE, (str(absence.number),))
 
 
 def _absence(row: Member) -> str:
