@@ -19,11 +19,13 @@ class Key(Struct, frozen=True):
         keys: the keys, separated by commas, as Textual names them.
         label: what it does, for the help and the palette.
         footer: the same in a word, for the footer; empty to keep it out of there.
+        does: ids of the operations that it leads to.
     """
 
     keys: str
     label: str
     footer: str = ""
+    does: tuple[str, ...] = ()
 
 
 KEYS: Mapping[str, Key] = {
@@ -32,10 +34,10 @@ KEYS: Mapping[str, Key] = {
     "app.help": Key("question_mark,f1", "Touches de cet écran", "Aide"),
     "app.quit": Key("ctrl+q", "Quitter"),
     "app.theme": Key("ctrl+t", "Couleurs"),
-    "place.today": Key("1,f2", "Aujourd’hui"),
-    "place.calendar": Key("2,f3", "Calendrier"),
-    "place.team": Key("3,f4", "Équipe"),
-    "place.mails": Key("4,f5", "Courriels"),
+    "place.today": Key("1,f2", "Aujourd’hui", does=("deadlines",)),
+    "place.calendar": Key("2,f3", "Calendrier", does=("load",)),
+    "place.team": Key("3,f4", "Équipe", does=("absences",)),
+    "place.mails": Key("4,f5", "Courriels", does=("mails",)),
     "page.back": Key("escape", "Revenir", "Retour"),
     "page.retry": Key("ctrl+r", "Réessayer"),
     # Lists
@@ -47,7 +49,7 @@ KEYS: Mapping[str, Key] = {
     "list.last": Key("G,end", "Dernière ligne"),
     "list.next_group": Key("right_square_bracket,tab", "Groupe suivant"),
     "list.previous_group": Key("left_square_bracket,shift+tab", "Groupe précédent"),
-    "list.open": Key("enter,l,right", "Ouvrir le dossier", "Ouvrir"),
+    "list.open": Key("enter,l,right", "Ouvrir le dossier", "Ouvrir", does=("show",)),
     "list.mark": Key("space", "Marquer"),
     "list.mark_down": Key("shift+down", "Marquer en descendant"),
     "list.mark_up": Key("shift+up", "Marquer en montant"),
@@ -55,32 +57,41 @@ KEYS: Mapping[str, Key] = {
     "list.mark_all": Key("asterisk", "Marquer tout ce qui est listé, ou plus rien"),
     # Aujourd’hui
     "today.search": Key("slash", "Rechercher", "Chercher"),
-    "today.filter": Key("f", "Filtrer, vues enregistrées", "Filtrer"),
+    "today.filter": Key("f", "Filtrer, vues enregistrées", "Filtrer", does=("list",)),
     "today.mine": Key("m", "Les miens"),
     "today.panel": Key("v", "Montrer ou cacher le volet", "Volet"),
     "today.panel_down": Key("J", "Descendre dans le volet"),
     "today.panel_up": Key("K", "Remonter dans le volet"),
     "today.explain": Key("e", "Pourquoi cette date", "Pourquoi"),
-    "today.new": Key("n", "Nouveau dossier", "Nouveau"),
-    "today.what_if": Key("s", "Et si… une date, une commission, une fermeture changeait", "Et si"),
-    "today.bulk": Key("a", "Agir sur les dossiers marqués", "Agir"),
+    "today.new": Key("n", "Nouveau dossier", "Nouveau", does=("open", "simulate")),
+    "today.what_if": Key(
+        "s",
+        "Et si… une date, une commission, une fermeture changeait",
+        "Et si",
+        does=("add-sessions", "move-session", "cancel-session", "suppose-closure", "correct"),
+    ),
+    "today.bulk": Key(
+        "a", "Agir sur les dossiers marqués", "Agir", does=("advance", "transfer", "papers")
+    ),
     # Dossier
-    "case.advance": Key("a", "Avancer le dossier", "Avancer"),
-    "case.correct": Key("c", "Corriger des faits", "Corriger"),
-    "case.undo": Key("u", "Annuler la dernière étape", "Annuler"),
-    "case.what_if": Key("s", "Et si… une date changeait", "Et si"),
-    "case.snooze": Key("R", "Reporter un rappel"),
+    "case.advance": Key("a", "Avancer le dossier", "Avancer", does=("advance",)),
+    "case.correct": Key("c", "Corriger des faits", "Corriger", does=("correct",)),
+    "case.undo": Key("u", "Annuler la dernière étape", "Annuler", does=("undo",)),
+    "case.what_if": Key("s", "Et si… une date changeait", "Et si", does=("simulate", "correct")),
+    "case.snooze": Key("R", "Reporter un rappel", does=("snooze",)),
     "case.explain": Key("e", "Pourquoi ces dates", "Pourquoi"),
-    "case.hand_over": Key("p", "Confier le dossier à une personne, à une agence"),
+    "case.hand_over": Key(
+        "p", "Confier le dossier à une personne, à une agence", does=("transfer",)
+    ),
     "case.draft": Key("b", "Relire un brouillon dont le formulaire ne s’ouvre plus", "Brouillon"),
-    "case.line": Key("enter", "Changer la ligne de l’onglet"),
-    "case.drop": Key("delete", "Retirer la ligne de l’onglet"),
-    "paper.requested": Key("d", "Pièce demandée"),
-    "paper.received": Key("r", "Pièce reçue"),
-    "paper.checked": Key("v", "Pièce vérifiée"),
-    "paper.sent": Key("t", "Pièce transmise"),
-    "hours.add": Key("n,plus", "Ajouter une ligne d’heures"),
-    "case.next_tab": Key("tab,l,right", "Onglet suivant"),
+    "case.line": Key("enter", "Changer la ligne de l’onglet", does=("papers", "hours")),
+    "case.drop": Key("delete", "Retirer la ligne de l’onglet", does=("papers", "hours")),
+    "paper.requested": Key("d", "Pièce demandée", does=("papers",)),
+    "paper.received": Key("r", "Pièce reçue", does=("papers",)),
+    "paper.checked": Key("v", "Pièce vérifiée", does=("papers",)),
+    "paper.sent": Key("t", "Pièce transmise", does=("papers",)),
+    "hours.add": Key("n,plus", "Ajouter une ligne d’heures", does=("hours",)),
+    "case.next_tab": Key("tab,l,right", "Onglet suivant", does=("journal",)),
     "case.previous_tab": Key("shift+tab,h,left", "Onglet précédent"),
     # Calendrier
     "calendar.left": Key("h,left", "Jour précédent"),
@@ -95,14 +106,14 @@ KEYS: Mapping[str, Key] = {
     "calendar.scale": Key("a", "Le mois ou l’année", "Année"),
     "calendar.list": Key("enter", "Les dossiers de ce jour", "Dossiers"),
     # Équipe
-    "team.absence": Key("a", "Noter une absence"),
-    "team.cancel": Key("x", "Annuler l’absence"),
-    "team.transfer": Key("t", "Confier à quelqu’un d’autre"),
+    "team.absence": Key("a", "Noter une absence", does=("note-absence",)),
+    "team.cancel": Key("x", "Annuler l’absence", does=("cancel-absence",)),
+    "team.transfer": Key("t", "Confier à quelqu’un d’autre", does=("transfer",)),
     # Courriels
-    "mails.resend": Key("r", "Relancer"),
-    "mails.redirect": Key("d", "Rediriger"),
-    "mails.drop": Key("x", "Abandonner"),
-    "mails.page": Key("h", "Lire la page HTML, ou le texte", "HTML"),
+    "mails.resend": Key("r", "Relancer", does=("retry-mails",)),
+    "mails.redirect": Key("d", "Rediriger", does=("redirect-mail",)),
+    "mails.drop": Key("x", "Abandonner", does=("drop-mail",)),
+    "mails.page": Key("h", "Lire la page HTML, ou le texte", "HTML", does=("show-mail",)),
     "mails.browser": Key("b", "Ouvrir la page dans le navigateur"),
     # Formulaires
     "form.confirm": Key("ctrl+s", "Enregistrer", "Enregistrer"),

@@ -1,0 +1,203 @@
+"""Every operation in every face: what the registry declares, the commands have and the interface does.
+
+What one face lacks stands below with its reason. A line goes when the face has it: the list only shrinks.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.app import command
+from cli.terminal.spelling import help_of, option, words_of
+from tui.frame.keys import KEYS, spoken
+from workflow.usecases import operations
+from workflow.usecases.operations import COMMANDS, OPERATIONS, Operation, Reach, Request, Shape
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "operations.md"
+COMMAND_LINE, INTERFACE = "command line", "interface"
+
+LACKING = {
+    ("load", COMMAND_LINE): "a month is drawn; `echeances` and `agenda` list the same days",
+    ("suppose-closure", COMMAND_LINE): "a closure is noted in the configuration, then compared",
+    ("init", INTERFACE): "the interface opens on a database that is there",
+    ("demo", INTERFACE): "makes a folder of its own, for whoever has nothing yet",
+    ("interface", INTERFACE): "it is the interface",
+    ("contracts", INTERFACE): "the tab of contracts is to be made",
+    ("seniority", INTERFACE): "the tab of contracts is to be made",
+    ("eligibility", INTERFACE): "the restricted part never shows beside what anybody may see",
+    ("check", INTERFACE): "the file says what is not conform, not what is to be confirmed",
+    ("sheet", INTERFACE): "the sheet of the portal is to be made",
+    ("accounts", INTERFACE): "a file has its accounts; the totals of all are to be made",
+    (
+        "plan",
+        INTERFACE,
+    ): "a new file has its first possible start; sessions and lots are to be made",
+    ("digest", INTERFACE): "those that were sent are read; the next one is to be shown",
+    ("agenda", INTERFACE): "makes a file for another program",
+    ("sessions", INTERFACE): "sessions are changed by « Et si »; their list is to be made",
+    ("import-sessions", INTERFACE): "sessions are changed one by one",
+    ("verify-rules", INTERFACE): "for whoever writes rules, beside their editor",
+    ("show-rules", INTERFACE): "a date gives its rule; a whole procedure is to be shown",
+    ("compare-rules", INTERFACE): "for whoever writes rules, beside their editor",
+    ("preferences", INTERFACE): "the screen of one’s own settings is to be made",
+    ("set-preferences", INTERFACE): "the screen of one’s own settings is to be made",
+    ("service", INTERFACE): "runs without anybody",
+    ("diagnose", INTERFACE): "the state of mails is told; the whole is to be shown",
+}
+"""Operation and face that lacks it: why."""
+
+ASKED_OF_THE_MACHINE = {"json", "version-vue"}
+"""What a command is told about itself: how it answers, and the version that somebody has read."""
+
+
+def leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield each command by its words."""
+    for name, one in getattr(node, "commands", {}).items():
+        yield from leaves(one, (*path, name))
+    if path and not hasattr(node, "commands"):
+        yield path, node
+
+
+LEAVES: Mapping[tuple[str, ...], Any] = dict(leaves(command()))
+DONE_BY_KEYS = {operation for key in KEYS.values() for operation in key.does}
+
+
+def asked_in(place: str) -> set[str]:
+    """Return the ids of the operations that the sources of a file, or of a folder, name."""
+    path = ROOT / place
+    return {
+        found.id
+        for source in (path.rglob("*.py") if path.is_dir() else [path])
+        for node in ast.walk(ast.parse(source.read_bytes()))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        if node.value.id == operations.__name__.rpartition(".")[2]
+        if isinstance(found := getattr(operations, node.attr), Operation)
+    }
+
+
+def test_every_command_is_an_operation() -> None:
+    """Commands and registry name the same operations, each once, in the same order."""
+    assert list(LEAVES) == list(COMMANDS)
+    assert list(COMMANDS.values()) == [one for one in OPERATIONS.values() if one.command]
+
+
+def test_what_a_face_lacks_is_said() -> None:
+    """An operation is done by both faces, or stands in the list with the face that lacks it."""
+    lacking = {(one.id, COMMAND_LINE) for one in OPERATIONS.values() if not one.command}
+    lacking |= {(id_, INTERFACE) for id_ in OPERATIONS if id_ not in DONE_BY_KEYS}
+    assert lacking == set(LACKING)
+    assert all(LACKING.values())
+
+
+def test_keys_do_what_is_declared() -> None:
+    """A key names only operations that exist; those that write are asked for by a screen, and no other."""
+    assert set(OPERATIONS) >= DONE_BY_KEYS
+    writing = {id_ for id_ in DONE_BY_KEYS if OPERATIONS[id_].reach is not Reach.READS}
+    # The interface says how eligibility is noted, and does not note it.
+    assert asked_in("tui") - {"eligibility"} == writing
+
+
+def test_what_is_done_in_bulk_is_declared() -> None:
+    """The jobs on marked files are those of the registry."""
+    found = asked_in("tui/lists/bulk_work.py")
+    assert found == {one.id for one in OPERATIONS.values() if one.bulk}
+
+
+def shape_of(param: Any) -> Shape:
+    """Return what an option of a command is given."""
+    if param.is_flag:
+        return Shape.FLAG
+    if not param.multiple:
+        return Shape.ONE
+    return Shape.NAMED if "=" in param.metavar else Shape.MANY
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_a_command_asks_what_the_registry_says(words: tuple[str, ...]) -> None:
+    """A command has the options and arguments that its operation declares, and its help."""
+    one, found = COMMANDS[words], LEAVES[words]
+    options = {p.opts[0]: p for p in found.params if p.param_type_name == "option"}
+    own = {f"--{name}" for name in ASKED_OF_THE_MACHINE}
+    told = {name: shape_of(p) for name, p in options.items() if name not in own}
+    assert told == {option(asked): asked.shape for asked in one.parameters}
+    arguments = [p.metavar for p in found.params if p.param_type_name == "argument"]
+    assert arguments == [name.upper() for name in one.about]
+    assert ("--json" in options) is (one.reach is not Reach.PROGRAM)
+    assert ("--version-vue" in options) is (one.reach is Reach.CASE and one.about[0] == "ref")
+    assert found.help == help_of(one)
+
+
+@pytest.mark.parametrize("one", OPERATIONS.values(), ids=lambda one: one.id)
+def test_what_is_written_can_be_tried(one: Operation) -> None:
+    """What writes can be tried without writing, or says apart what would be written."""
+    names = {parameter.name for parameter in one.parameters}
+    tried = "essai" in names or "appliquer" in names or one.id in {"demo", "interface"}
+    assert tried is (one.reach is not Reach.READS)
+
+
+def test_a_request_is_typed_as_it_is_declared() -> None:
+    """Answers stand in the order of the registry, each as its shape says; empty ones say nothing."""
+    answers: Mapping[operations.Parameter, operations.Answer] = {
+        operations.COMMENT: "vu au téléphone",
+        operations.FORCED: True,
+        operations.PAPERS: ("cni", "rib"),
+        operations.FACTS: {"le": "08/09/2026", "montant": "12"},
+        operations.DAYS: None,
+    }
+    request = Request(operations.ADVANCE, ("X-1", "clore"), answers)
+    assert words_of(request) == [
+        "dossier", "avancer", "X-1", "clore", "--fait", "le=08/09/2026", "--fait", "montant=12",
+        "--piece", "cni", "--piece", "rib", "--forcer", "--commentaire", "vu au téléphone",
+    ]  # fmt: skip
+
+
+def test_a_request_answers_only_what_is_asked() -> None:
+    """An answer to what the operation does not ask is a mistake of the program, never left out."""
+    with pytest.raises(KeyError, match="jours"):
+        words_of(Request(operations.UNDO, ("X-1",), {operations.DAYS: "08/09/2026"}))
+
+
+def test_the_interface_spells_no_option() -> None:
+    """The interface says what it did with a request, and never writes the option of a command."""
+    spelt = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value}"
+        for path in (ROOT / "tui").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if node.value.startswith("--") and node.value.strip("-")
+    ]
+    assert spelt == []
+
+
+def rows() -> Iterator[str]:
+    """Yield the table of operations as the page has it."""
+    yield "| Ce que l’on fait | En commande | Options | Dans l’interface |"
+    yield "| --- | --- | --- | --- |"
+    for one in OPERATIONS.values():
+        words = " ".join((*one.command, *map(str.upper, one.about)))
+        options = " ".join(f"`{option(asked)}`" for asked in one.parameters)
+        keys = [
+            f"`{spoken(key.keys.partition(',')[0])}` {key.label}"
+            for key in KEYS.values()
+            if one.id in key.does
+        ]
+        in_command = f"`{words}`" if one.command else "–"
+        yield f"| {help_of(one)} | {in_command} | {options or '–'} | {'<br>'.join(keys) or '–'} |"
+
+
+def test_the_page_lists_every_operation(request: pytest.FixtureRequest) -> None:
+    """The page of operations is written from the registry; `--snapshot-update` writes it again."""
+    page = PAGE.read_text(encoding="utf-8")
+    head, _, old = page.partition("| Ce que l’on fait")
+    whole = head + "\n".join(rows()) + "\n"
+    assert old, "the page has its table"
+    if request.config.getoption("update_snapshots"):
+        PAGE.write_text(whole, encoding="utf-8")
+        page = whole
+    assert page == whole
