@@ -7,8 +7,9 @@ it runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from cli.asking import completion
 from cli.asking.help import FrenchCommand, FrenchGroup
 from cli.asking.options import session_of
 from cli.terminal.spelling import help_of
-from workflow.usecases.operations import COMMANDS
+from workflow.usecases.operations import COMMANDS, Operation
 
 _EPILOG = (
     "Codes : 0 fait, 2 saisie, 3 refus, 4 introuvable, 5 conflit, 6 réglages, 7 hors d’atteinte."
@@ -42,6 +43,65 @@ _By = Annotated[
 ]
 _Version = Annotated[bool, typer.Option("--version", "-V", help="Donne la version.")]
 
+_FUNCTIONS: Mapping[str, str] = {
+    "init": "demo.setup:init",
+    "demo": "demo.setup:demo",
+    "dossier ouvrir": "case.opening:open_case",
+    "dossier avancer": "case.edit:advance",
+    "dossier corriger": "case.edit:correct",
+    "dossier annuler": "case.edit:undo",
+    "dossier pieces": "ledger.papers:documents",
+    "dossier heures": "ledger.hours:hours",
+    "dossier contrats": "ledger.contracts:contracts",
+    "dossier anciennete": "ledger.contracts:seniority",
+    "dossier eligibilite": "rights.eligibility:eligibility",
+    "dossier attribuer": "case.edit:transfer",
+    "dossier reporter": "dates.snooze:snooze",
+    "dossier voir": "case.read:show",
+    "dossier controler": "rights.verdict:control",
+    "dossier fiche": "case.sheet:portal_sheet",
+    "dossier lister": "case.read:list_cases",
+    "dossier journal": "case.read:journal",
+    "echeances": "dates.deadlines:list_due",
+    "comptes": "rights.accounts:accounts",
+    "simuler": "rules.simulate:simulate",
+    "planifier": "dates.plan:plan",
+    "synthese": "service.digest:digest",
+    "agenda": "dates.agenda:agenda",
+    "commissions voir": "dates.commissions:show",
+    "commissions ajouter": "dates.commissions:add",
+    "commissions deplacer": "dates.commissions:move",
+    "commissions annuler": "dates.commissions:cancel",
+    "commissions importer": "dates.commissions:take",
+    "regles verifier": "rules.rules:verify",
+    "regles voir": "rules.rules:show",
+    "regles comparer": "rules.compare:compare",
+    "preferences voir": "mail.preferences:show",
+    "preferences regler": "mail.preferences:settle",
+    "absences lister": "mail.absences:list_absences",
+    "absences noter": "mail.absences:note",
+    "absences annuler": "mail.absences:cancel",
+    "courriels lister": "mail.mails:list_mails",
+    "courriels voir": "mail.mails:show",
+    "courriels relancer": "mail.mail_acts:retry",
+    "courriels rediriger": "mail.mail_acts:redirect",
+    "courriels abandonner": "mail.mail_acts:drop",
+    "service": "service.service:serve",
+    "diagnostic": "service.diagnostic:diagnose",
+    "tui": "tui_command:open_tui",
+}
+"""The function of each command, by its words: its module in this package, and its name."""
+
+_GROUPS: Mapping[str, str] = {
+    "dossier": "Ouvrir, lire et faire avancer les dossiers.",
+    "commissions": "Tenir le calendrier des commissions d’un financeur.",
+    "regles": "Vérifier et lire les règles des procédures.",
+    "preferences": "Choisir comment et quand une personne est prévenue.",
+    "absences": "Noter qui est absent, et qui est prévenu à sa place.",
+    "courriels": "Lire les courriels du service ; relancer, rediriger ou abandonner ceux qui échouent.",
+}
+"""What the commands of a group are for."""
+
 
 @lru_cache
 def command(name: str | None = None) -> Any:
@@ -55,17 +115,20 @@ def command(name: str | None = None) -> Any:
         "Suivi de dossiers de formation et de leurs échéances.", invoke_without_command=True
     )
     app.callback(cls=FrenchGroup, invoke_without_command=True, epilog=_EPILOG)(_globals)
-    for known, branch in _BRANCHES.items():
-        if name == known or name not in _BRANCHES:
-            branch(app, known)
-    return completion.speak_french(_in_order(get_command(app)))
-
-
-def _in_order(root: Any) -> Any:
-    """Return the root command, which lists its sub-commands in our order."""
+    branches = dict.fromkeys(words[0] for words in COMMANDS)
+    wanted = [name] if name in branches else branches
+    for branch in wanted:
+        group = app
+        if branch in _GROUPS:
+            group = _group(_GROUPS[branch], no_args_is_help=True)
+            app.add_typer(group, name=branch, cls=FrenchGroup)
+        for operation in COMMANDS.values():
+            if operation.command[0] == branch:
+                _add(group, operation)
+    root: Any = get_command(app)
     # Typer lists every command before every group.
-    root.commands = {name: root.commands[name] for name in _BRANCHES if name in root.commands}
-    return root
+    root.commands = {one: root.commands[one] for one in wanted}
+    return completion.speak_french(root)
 
 
 def _group(words: str, **settings: Any) -> typer.Typer:
@@ -78,12 +141,12 @@ def _group(words: str, **settings: Any) -> typer.Typer:
     )
 
 
-def _add(
-    app: typer.Typer, words: str, function: Any, cls: type[FrenchCommand] = FrenchCommand
-) -> None:
-    """Add the command of an operation, by its words."""
-    operation = COMMANDS[tuple(words.split())]
-    app.command(operation.command[-1], cls=cls, help=help_of(operation))(function)
+def _add(group: typer.Typer, operation: Operation) -> None:
+    """Add the command of an operation: only now is what it is made of imported."""
+    place, _, name = _FUNCTIONS[" ".join(operation.command)].partition(":")
+    module = import_module(f"cli.{place}")
+    kind = getattr(module, "COMMAND", FrenchCommand)
+    group.command(operation.command[-1], cls=kind, help=help_of(operation))(getattr(module, name))
 
 
 def _globals(
@@ -107,173 +170,3 @@ def _globals(
         raise typer.Exit
     if ctx.invoked_subcommand is None:
         session.output.raw(ctx.get_help())
-
-
-# --- Sub-commands, each of which imports what it is made of -------------------------------------------
-
-
-def _init(app: typer.Typer, name: str) -> None:
-    from cli.demo import setup
-
-    _add(app, name, setup.init)
-
-
-def _demo(app: typer.Typer, name: str) -> None:
-    from cli.demo import setup
-
-    _add(app, name, setup.demo)
-
-
-def _cases(app: typer.Typer, name: str) -> None:
-    from cli.case import edit, opening, read, sheet
-    from cli.dates import snooze
-    from cli.ledger import contracts, hours, papers
-    from cli.rights import eligibility, verdict
-
-    cases = _group("Ouvrir, lire et faire avancer les dossiers.", no_args_is_help=True)
-    _add(cases, f"{name} ouvrir", opening.open_case)
-    _add(cases, f"{name} avancer", edit.advance)
-    _add(cases, f"{name} corriger", edit.correct)
-    _add(cases, f"{name} annuler", edit.undo)
-    _add(cases, f"{name} pieces", papers.documents)
-    _add(cases, f"{name} heures", hours.hours)
-    _add(cases, f"{name} contrats", contracts.contracts)
-    _add(cases, f"{name} anciennete", contracts.seniority)
-    _add(cases, f"{name} eligibilite", eligibility.eligibility, eligibility.Discreet)
-    _add(cases, f"{name} attribuer", edit.transfer)
-    _add(cases, f"{name} reporter", snooze.snooze)
-    _add(cases, f"{name} voir", read.show)
-    _add(cases, f"{name} controler", verdict.control)
-    _add(cases, f"{name} fiche", sheet.portal_sheet)
-    _add(cases, f"{name} lister", read.list_cases)
-    _add(cases, f"{name} journal", read.journal)
-    app.add_typer(cases, name=name, cls=FrenchGroup)
-
-
-def _due(app: typer.Typer, name: str) -> None:
-    from cli.dates import deadlines
-
-    _add(app, name, deadlines.list_due)
-
-
-def _accounts(app: typer.Typer, name: str) -> None:
-    from cli.rights import accounts
-
-    _add(app, name, accounts.accounts)
-
-
-def _simulate(app: typer.Typer, name: str) -> None:
-    from cli.rules import simulate
-
-    _add(app, name, simulate.simulate)
-
-
-def _plan(app: typer.Typer, name: str) -> None:
-    from cli.dates import plan
-
-    _add(app, name, plan.plan)
-
-
-def _digest(app: typer.Typer, name: str) -> None:
-    from cli.service import digest
-
-    _add(app, name, digest.digest)
-
-
-def _agenda(app: typer.Typer, name: str) -> None:
-    from cli.dates import agenda
-
-    _add(app, name, agenda.agenda)
-
-
-def _commissions(app: typer.Typer, name: str) -> None:
-    from cli.dates import commissions
-
-    group = _group(commissions.GROUP_HELP, no_args_is_help=True)
-    _add(group, f"{name} voir", commissions.show)
-    _add(group, f"{name} ajouter", commissions.add)
-    _add(group, f"{name} deplacer", commissions.move)
-    _add(group, f"{name} annuler", commissions.cancel)
-    _add(group, f"{name} importer", commissions.take)
-    app.add_typer(group, name=name, cls=FrenchGroup)
-
-
-def _rules(app: typer.Typer, name: str) -> None:
-    from cli.rules import compare, rules
-
-    group = _group("Vérifier et lire les règles des procédures.", no_args_is_help=True)
-    _add(group, f"{name} verifier", rules.verify)
-    _add(group, f"{name} voir", rules.show)
-    _add(group, f"{name} comparer", compare.compare)
-    app.add_typer(group, name=name, cls=FrenchGroup)
-
-
-def _preferences(app: typer.Typer, name: str) -> None:
-    from cli.mail import preferences
-
-    group = _group(preferences.GROUP_HELP, no_args_is_help=True)
-    _add(group, f"{name} voir", preferences.show)
-    _add(group, f"{name} regler", preferences.settle)
-    app.add_typer(group, name=name, cls=FrenchGroup)
-
-
-def _absences(app: typer.Typer, name: str) -> None:
-    from cli.mail import absences
-
-    group = _group(absences.GROUP_HELP, no_args_is_help=True)
-    _add(group, f"{name} lister", absences.list_absences)
-    _add(group, f"{name} noter", absences.note)
-    _add(group, f"{name} annuler", absences.cancel)
-    app.add_typer(group, name=name, cls=FrenchGroup)
-
-
-def _mails(app: typer.Typer, name: str) -> None:
-    from cli.mail import mail_acts, mails
-
-    group = _group(mails.GROUP_HELP, no_args_is_help=True)
-    _add(group, f"{name} lister", mails.list_mails)
-    _add(group, f"{name} voir", mails.show)
-    _add(group, f"{name} relancer", mail_acts.retry)
-    _add(group, f"{name} rediriger", mail_acts.redirect)
-    _add(group, f"{name} abandonner", mail_acts.drop)
-    app.add_typer(group, name=name, cls=FrenchGroup)
-
-
-def _service(app: typer.Typer, name: str) -> None:
-    from cli.service import service
-
-    _add(app, name, service.serve)
-
-
-def _diagnostic(app: typer.Typer, name: str) -> None:
-    from cli.service import diagnostic
-
-    _add(app, name, diagnostic.diagnose)
-
-
-def _screens(app: typer.Typer, name: str) -> None:
-    from cli import tui_command
-
-    _add(app, name, tui_command.open_tui)
-
-
-_BRANCHES: Mapping[str, Callable[[typer.Typer, str], None]] = {
-    "init": _init,
-    "demo": _demo,
-    "dossier": _cases,
-    "echeances": _due,
-    "comptes": _accounts,
-    "simuler": _simulate,
-    "planifier": _plan,
-    "synthese": _digest,
-    "agenda": _agenda,
-    "commissions": _commissions,
-    "regles": _rules,
-    "preferences": _preferences,
-    "absences": _absences,
-    "courriels": _mails,
-    "service": _service,
-    "diagnostic": _diagnostic,
-    "tui": _screens,
-}
-"""What adds each sub-command, what is used every day before what is set up once."""

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from workflow.usecases.ports import CalendarEntry
     from workflow.usecases.recompute import CalendarChanges, PreparedChange
 
-GROUP_HELP = "Tenir le calendrier des commissions d’un financeur."
 
 _NONE = "aucune"
 _Procedure = Annotated[

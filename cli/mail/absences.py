@@ -28,8 +28,6 @@ from notifications.model.preferences import Absence
 from workflow.errors import NotFound, Refused
 from workflow.text import french
 
-GROUP_HELP = "Noter qui est absent, et qui est prévenu à sa place."
-
 _MOST = 2**31 - 1
 
 _Person = Annotated[

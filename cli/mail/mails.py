@@ -13,7 +13,6 @@ from cli.wiring.session import Session
 from notifications.model.messages import MessageQuery, MessageState
 from workflow.errors import InvalidInput, Refused, unknown
 
-GROUP_HELP = "Lire les courriels du service ; relancer, rediriger ou abandonner ceux qui échouent."
 _LIMIT = 50
 
 _State = Annotated[

@@ -27,7 +27,6 @@ from workflow.text import french
 if TYPE_CHECKING:
     from workflow.case.people import Person
 
-GROUP_HELP = "Choisir comment et quand une personne est prévenue."
 
 _ALL = "tout"
 _AGENCYS = "agence"

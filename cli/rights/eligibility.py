@@ -75,6 +75,10 @@ class Discreet(FrenchCommand):
             ) from None
 
 
+COMMAND = Discreet
+"""What `cli.app` makes the command of this module."""
+
+
 def eligibility(
     ctx: typer.Context,
     ref: Ref,
