@@ -137,12 +137,12 @@ def test_a_power_cut_while_typing_loses_nothing(house: House) -> None:
 
 
 FAULT = """
-from tui import casetabs
+from tui.case import tabs
 
 def broken(*_: object) -> None:
     raise LookupError("Sacha Morvan")
 
-casetabs.money = broken
+tabs.money = broken
 """
 
 
