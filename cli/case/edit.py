@@ -27,6 +27,8 @@ from cli.asking.options import (
 from cli.shared.acting import conclude
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, NotFound, nearest
+from workflow.usecases import operations
+from workflow.usecases.operations import Answer, Parameter, Request
 
 _Action = Annotated[
     str | None,
@@ -75,16 +77,13 @@ def advance(
         session.output.json([offer_json(offer) for offer in cases.view(ref).offers])
         return
     _check_action(session, ref, action)
-    outcome = cases.advance(
-        ref,
-        action or "",
-        typed,
-        by=session.acting,
-        documents=documents or (),
-        comment=comment,
-        forced=forced,
-        version=seen,
-    )
+    told: dict[Parameter, Answer] = {
+        operations.FACTS: typed,
+        operations.PAPERS: documents,
+        operations.FORCED: forced,
+        operations.COMMENT: comment,
+    }
+    outcome = session.prepare(Request(operations.ADVANCE, (ref, action or ""), told), seen)
     conclude(session, outcome, dry_run=dry_run, as_json=as_json)
 
 
@@ -108,16 +107,14 @@ def correct(
         raise InvalidInput(
             "Rien à corriger : ajoutez --fait NOM=VALEUR, --retirer NOM ou --libelle TEXTE."
         )
-    outcome = session.house.cases.correct(
-        ref,
-        typed,
-        by=session.acting,
-        removed=gone or (),
-        title=title,
-        comment=comment,
-        forced=forced,
-        version=seen,
-    )
+    told: dict[Parameter, Answer] = {
+        operations.TITLE: title,
+        operations.FACTS: typed,
+        operations.REMOVED: gone,
+        operations.FORCED: forced,
+        operations.COMMENT: comment,
+    }
+    outcome = session.prepare(Request(operations.CORRECT, (ref,), told), seen)
     conclude(session, outcome, dry_run=dry_run, as_json=as_json)
 
 
@@ -132,8 +129,8 @@ def undo(
     """Undo the last step of a case."""
     session = session_of(ctx)
     session.writes(dry_run=dry_run)
-    seen = _seen(version)
-    outcome = session.house.cases.undo(ref, by=session.acting, comment=comment, version=seen)
+    request = Request(operations.UNDO, (ref,), {operations.COMMENT: comment})
+    outcome = session.prepare(request, _seen(version))
     conclude(session, outcome, dry_run=dry_run, as_json=as_json)
 
 
@@ -152,14 +149,12 @@ def transfer(
     session.writes(dry_run=dry_run)
     if owner is None and agency is None:
         raise InvalidInput("À qui ? Ajoutez --personne ID, --agence ID, ou les deux.")
-    outcome = session.house.cases.transfer(
-        ref,
-        by=session.acting,
-        owner=owner,
-        agency=agency,
-        comment=comment,
-        version=_seen(version),
-    )
+    told: dict[Parameter, Answer] = {
+        operations.PERSON: owner,
+        operations.AGENCY: agency,
+        operations.COMMENT: comment,
+    }
+    outcome = session.prepare(Request(operations.TRANSFER, (ref,), told), _seen(version))
     conclude(session, outcome, dry_run=dry_run, as_json=as_json)
 
 

@@ -45,6 +45,6 @@ def _told(option: str, answer: Answer) -> Iterator[str]:
     elif isinstance(answer, Mapping):
         for name, value in answer.items():
             yield from (option, f"{name}={value}")
-    elif answer and not isinstance(answer, str):
+    elif isinstance(answer, list | tuple):
         for value in answer:
             yield from (option, value)

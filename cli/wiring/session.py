@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cli.terminal.output import Output
     from cli.wiring.container import Container
     from notifications.schedule.viewpoint import Looking
+    from workflow.case.case import Outcome
     from workflow.usecases.operations import Request
     from workflow.wording.date_text import Today
 
@@ -125,6 +126,12 @@ class Session:
     def command_for(self, request: Request) -> str:
         """Return the command that does what is asked, as it can be typed."""
         return self.typed(*words_of(request))
+
+    def prepare(self, request: Request, version: int | None) -> Outcome:
+        """Return what a request about a file would do, not yet written; raises like its use case."""
+        from workflow.usecases.preparing import prepare
+
+        return prepare(self.house, request, by=self.acting, version=version)
 
     def looking(self, agency: str, territory: str = "FR") -> Looking:
         """Return from when and where the dates of an agency are looked at.

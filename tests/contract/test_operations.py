@@ -6,6 +6,7 @@ What one face lacks stands below with its reason. A line goes when the face has 
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,16 @@ from typing import Any
 import pytest
 
 from cli.app import command
+from cli.shared.shapes import outcome_json
+from cli.terminal.failures import Doing
 from cli.terminal.spelling import help_of, option, words_of
+from cli.wiring.session import Session
+from tests.support.cli import REF, Desk
 from tui.frame.keys import KEYS, spoken
+from workflow.case.case import PaperStatus
 from workflow.usecases import operations
 from workflow.usecases.operations import COMMANDS, OPERATIONS, Operation, Reach, Request, Shape
+from workflow.usecases.preparing import ACTS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "operations.md"
@@ -155,6 +162,62 @@ def test_a_request_is_typed_as_it_is_declared() -> None:
         "dossier", "avancer", "X-1", "clore", "--fait", "le=08/09/2026", "--fait", "montant=12",
         "--piece", "cni", "--piece", "rib", "--forcer", "--commentaire", "vu au téléphone",
     ]  # fmt: skip
+
+
+ASKED = {
+    "advance": Request(
+        operations.ADVANCE,
+        (REF, "deposer_drf"),
+        {operations.FACTS: {"drf_deposee_le": "31/08/2026"}, operations.COMMENT: "Portail lent"},
+    ),
+    "correct": Request(
+        operations.CORRECT,
+        (REF,),
+        {
+            operations.TITLE: "Sacha M.",
+            operations.FACTS: {"demarrage_formation": "06/10/2026 09:00"},
+        },
+    ),
+    "undo": Request(operations.UNDO, (REF,), {operations.COMMENT: "Trop tôt"}),
+    "transfer": Request(
+        operations.TRANSFER, (REF,), {operations.PERSON: "malik", operations.AGENCY: "metz"}
+    ),
+    "papers": Request(
+        operations.NOTE_PAPERS,
+        (REF,),
+        {
+            operations.PAPER_MARKS[PaperStatus.REQUESTED]: ("convention_formation",),
+            operations.ON: "31/08/2026",
+            operations.KEPT_AT: {"convention_formation": "classeur 3"},
+        },
+    ),
+    "hours": Request(
+        operations.NOTE_HOURS,
+        (REF,),
+        {operations.LINE: "1", operations.PLANNED: "6,5", operations.EMPTIED: ["lieu"]},
+    ),
+}
+"""A request for each act on a file that is there."""
+
+
+@pytest.mark.parametrize("one", ACTS, ids=lambda one: one.id)
+def test_the_command_of_a_request_does_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one: Operation
+) -> None:
+    """What is shown as the command of a request prepares what the request does, to the last value."""
+    desk = Desk(tmp_path, monkeypatch)
+    desk.open_case()
+    desk.must(
+        f"dossier heures {REF} --ajouter formation --jours 05/10/2026 --prevues 7 --lieu Greta"
+    )
+    if one is operations.UNDO:
+        desk.must(f"dossier avancer {REF} deposer_drf --fait drf_deposee_le=31/08/2026")
+    asked = ASKED[one.id]
+    session = Session(Doing(()), lambda: desk.now, config=desk.config)
+    outcome = session.prepare(asked, None)
+    session.close()
+    told = desk.must("", *words_of(asked), "--essai", "--json").json
+    assert told == json.loads(json.dumps(outcome_json(outcome, saved=False)))
 
 
 def test_a_request_answers_only_what_is_asked() -> None:

@@ -106,12 +106,8 @@ class ActForm(Struct, frozen=True, metaclass=_AbstractStruct):
         return ""
 
     @abstractmethod
-    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
-        """Return what it would do; raises like the service that does it."""
-
-    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:  # noqa: ARG002 - for those told more
+    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
         """Return what its operation is told, besides what every act is."""
-        return {}
 
     def request(self, typed: TypedAnswers) -> Request:
         """Return what it asks for."""
@@ -122,6 +118,10 @@ class ActForm(Struct, frozen=True, metaclass=_AbstractStruct):
             operations.COMMENT: typed.comment,
         }
         return Request(self.operation, about, told)
+
+    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
+        """Return what it would do; raises like its use case."""
+        return office.prepare(self.request(typed), self.case.version)
 
     def known(self, case: Case) -> Mapping[str, str]:  # noqa: ARG002 - for those that ask
         """Return what a file says of everything it asks, as it would be typed, by name."""

@@ -52,36 +52,22 @@ class Correcting(ActForm, frozen=True, kw_only=True):
         return f"{self.case.ref}-{'corriger' if whole else 'comptes'}"
 
     def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
-        """Return what it would do; raises like `CaseService.correct`, or `Refused` without a title."""
+        """Return what it would do; raises like its use case, or `Refused` without a title."""
         if typed.facts.get(TITLE.id) == "":
             raise Refused(
                 "Le libellé est vide : donnez-en un, c’est lui qu’on lit dans les listes."
             )
-        facts = typed.given
-        facts.pop(TITLE.id, None)
-        return office.cases.correct(
-            self.case.ref,
-            facts,
-            by=office.acting,
-            removed=self._removed(typed),
-            title=typed.facts.get(TITLE.id),
-            comment=typed.comment,
-            forced=typed.forced,
-            version=self.case.version,
-        )
+        return super().prepare(office, typed)
 
     def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
         """Return what its operation is told."""
         facts = typed.given
-        title = facts.pop(TITLE.id, "")
+        title = facts.pop(TITLE.id, None)
         return {
             operations.TITLE: title,
             operations.FACTS: facts,
-            operations.REMOVED: self._removed(typed),
+            operations.REMOVED: [name for name in typed.emptied if name in self.case.facts],
         }
-
-    def _removed(self, typed: TypedAnswers) -> list[str]:
-        return [name for name in typed.emptied if name in self.case.facts]
 
     def known(self, case: Case) -> Mapping[str, str]:
         """Return the facts of a file, and its title."""
@@ -110,19 +96,6 @@ class Advancing(ActForm, frozen=True, kw_only=True):
     def draft(self) -> str:
         """The name of its draft."""
         return f"{self.case.ref}-{self.action.id}"
-
-    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
-        """Return what it would do; raises like `CaseService.advance`."""
-        return office.cases.advance(
-            self.case.ref,
-            self.action.id,
-            typed.given,
-            by=office.acting,
-            documents=typed.documents,
-            comment=typed.comment,
-            forced=typed.forced,
-            version=self.case.version,
-        )
 
     def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
         """Return what its operation is told."""

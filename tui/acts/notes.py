@@ -10,14 +10,13 @@ from typing import ClassVar
 
 from tui.acts.actform import ActForm, Question, TypedAnswers
 from tui.frame.office import Office
-from workflow.case.case import Case, HoursLine, Outcome, Paper, PaperStatus, WorkKind
+from workflow.case.case import Case, HoursLine, Paper, PaperStatus, WorkKind
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
 from workflow.usecases.operations import PAPER_MARKS, Answer, Operation, Parameter
 from workflow.wording.journal_text import kind_words, paper_words
-from workflow.wording.ledger_text import TypedHours
 
 _STATUS = FactSpec(
     "etat",
@@ -62,24 +61,6 @@ class PaperNote(ActForm, frozen=True, kw_only=True):
         """The name of its draft."""
         return f"{self.case.ref}-piece-{self.paper}"
 
-    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
-        """Return what it would do; raises like `Recording.documents`."""
-        status = self._status(typed)
-        return office.recording.documents(
-            self.case.ref,
-            {} if status is None else {status: (self.paper,)},
-            by=office.acting,
-            kept_at=self._places(typed),
-            on=typed.facts.get(_PAPER_DAY.id) or None,
-            comment=typed.comment,
-            version=self.case.version,
-        )
-
-    def _places(self, typed: TypedAnswers) -> dict[str, str]:
-        """Return where the paper is kept, if that was typed."""
-        place = typed.facts.get(_KEPT_AT.id)
-        return {} if place is None else {self.paper: place}
-
     def _status(self, typed: TypedAnswers) -> PaperStatus | None:
         """Return the status to note; None when only its place is."""
         if value := typed.facts.get(_STATUS.id):
@@ -91,12 +72,12 @@ class PaperNote(ActForm, frozen=True, kw_only=True):
 
     def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
         """Return what its operation is told."""
-        status = self._status(typed)
+        status, place = self._status(typed), typed.facts.get(_KEPT_AT.id)
         marked = {} if status is None else {PAPER_MARKS[status]: (self.paper,)}
         return {
             **marked,
             operations.ON: typed.facts.get(_PAPER_DAY.id),
-            operations.KEPT_AT: self._places(typed),
+            operations.KEPT_AT: {} if place is None else {self.paper: place},
         }
 
     def known(self, case: Case) -> Mapping[str, str]:
@@ -156,24 +137,6 @@ class HoursNote(ActForm, frozen=True, kw_only=True):
     def draft(self) -> str:
         """The name of its draft."""
         return f"{self.case.ref}-heures-{self.number or 'nouvelle'}"
-
-    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
-        """Return what it would do; raises like `Recording.hours`."""
-        given = typed.facts
-        words = TypedHours(
-            given.get(_KIND.id) or None,
-            self._days(typed),
-            given.get(_PLANNED.id),
-            given.get(_DONE.id),
-            given.get(_PLACE.id),
-        )
-        return office.recording.hours(
-            self.case.ref,
-            [(self.number, words)],
-            by=office.acting,
-            comment=typed.comment,
-            version=self.case.version,
-        )
 
     def _days(self, typed: TypedAnswers) -> str | None:
         """Return the days as a command takes them; None when they do not change."""
@@ -241,17 +204,6 @@ class HandOver(ActForm, frozen=True):
     def draft(self) -> str:
         """The name of its draft."""
         return f"{self.case.ref}-attribuer"
-
-    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
-        """Return what it would do; raises like `CaseService.transfer`."""
-        return office.cases.transfer(
-            self.case.ref,
-            by=office.acting,
-            owner=typed.facts.get("owner") or None,
-            agency=typed.facts.get("agency") or None,
-            comment=typed.comment,
-            version=self.case.version,
-        )
 
     def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
         """Return what its operation is told."""

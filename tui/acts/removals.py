@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from tui.acts.actform import ActForm, TypedAnswers
-from tui.frame.office import Office
-from workflow.case.case import Outcome
 from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
@@ -23,11 +21,9 @@ class Undoing(ActForm, frozen=True):
 
     operation: ClassVar[Operation] = operations.UNDO
 
-    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
-        """Return what it would do; raises like `CaseService.undo`."""
-        return office.cases.undo(
-            self.case.ref, by=office.acting, comment=typed.comment, version=self.case.version
-        )
+    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:  # noqa: ARG002 - nothing is typed
+        """Return what its operation is told."""
+        return {}
 
 
 def undoing(view: CaseView) -> Undoing:
@@ -49,17 +45,6 @@ class PaperDrop(ActForm, frozen=True, kw_only=True):
     paper: str
 
     operation: ClassVar[Operation] = operations.NOTE_PAPERS
-
-    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
-        """Return what it would do; raises like `Recording.documents`."""
-        return office.recording.documents(
-            self.case.ref,
-            {},
-            by=office.acting,
-            removed=(self.paper,),
-            comment=typed.comment,
-            version=self.case.version,
-        )
 
     def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:  # noqa: ARG002 - nothing is typed
         """Return what its operation is told."""
@@ -83,17 +68,6 @@ class HoursDrop(ActForm, frozen=True, kw_only=True):
     number: int
 
     operation: ClassVar[Operation] = operations.NOTE_HOURS
-
-    def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
-        """Return what it would do; raises like `Recording.hours`."""
-        return office.recording.hours(
-            self.case.ref,
-            (),
-            by=office.acting,
-            removed=(self.number,),
-            comment=typed.comment,
-            version=self.case.version,
-        )
 
     def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:  # noqa: ARG002 - nothing is typed
         """Return what its operation is told."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from notifications.mail.mime import Mailbox
     from notifications.model.ports import Mailroom, Notifications, NotificationStore, PeopleRecords
     from notifications.schedule.planning import Planner
-    from workflow.case.case import Case
+    from workflow.case.case import Case, Outcome
     from workflow.rulefiles.rulebook import Rulebook
     from workflow.rules.procedure import Procedure
     from workflow.usecases.cases import CaseService
@@ -133,11 +133,6 @@ class Office(Struct, frozen=True):
         return self.rooms.cases
 
     @property
-    def recording(self) -> Recording:
-        """The use cases that note papers, hours and contracts."""
-        return self.rooms.recording
-
-    @property
     def inquiries(self) -> Inquiries:
         """The use cases that look a file up in depth."""
         return self.rooms.inquiries
@@ -146,6 +141,12 @@ class Office(Struct, frozen=True):
     def snoozing(self) -> Snoozing:
         """The use cases of a reminder put off."""
         return self.rooms.snoozing
+
+    def prepare(self, request: Request, version: int) -> Outcome:
+        """Return what a request about a file, read at a version, would do; raises like its use case."""
+        from workflow.usecases.preparing import prepare
+
+        return prepare(self.rooms, request, by=self.acting, version=version)
 
     @property
     def worklist(self) -> Worklist:

@@ -18,12 +18,12 @@ from msgspec import Struct
 
 from tui.acts.acts import reasons_of
 from tui.frame.office import Office
-from workflow.case.case import Outcome, PaperStatus
+from workflow.case.case import PaperStatus
 from workflow.errors import Conflict, EcheancierError, OutOfReach, ReasonCode
 from workflow.rules.procedure import Action
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.operations import PAPER_MARKS, Request
+from workflow.usecases.operations import PAPER_MARKS, Answer, Parameter, Request
 from workflow.wording.journal_text import paper_words
 
 
@@ -85,9 +85,6 @@ class Job(Protocol):
     def title(self) -> str:
         """What it is."""
 
-    def prepare(self, office: Office, case: Marked) -> Outcome:
-        """Return what it would do; raises what the use cases raise."""
-
     def request(self, case: Marked) -> Request:
         """Return what is asked for, of one file."""
 
@@ -109,12 +106,6 @@ class Advance(Struct, frozen=True):
     def title(self) -> str:
         """What it is."""
         return f"{self.label}, le {self.on}"
-
-    def prepare(self, office: Office, case: Marked) -> Outcome:
-        """Return what advancing would do."""
-        return office.cases.advance(
-            case.ref, self.action, self._facts(case), by=office.acting, version=case.version
-        )
 
     def _facts(self, case: Marked) -> dict[str, str]:
         """Return the day under the name that the procedure gives it; nothing when it has no such action."""
@@ -145,16 +136,6 @@ class Transfer(Struct, frozen=True):
         """What it is."""
         return f"Attribuer à {self.words}"
 
-    def prepare(self, office: Office, case: Marked) -> Outcome:
-        """Return what the hand-over would do."""
-        return office.cases.transfer(
-            case.ref,
-            by=office.acting,
-            owner=self.owner or None,
-            agency=self.agency or None,
-            version=case.version,
-        )
-
     def request(self, case: Marked) -> Request:
         """Return what is asked for."""
         answers = {operations.PERSON: self.owner, operations.AGENCY: self.agency}
@@ -181,23 +162,19 @@ class SamePaper(Struct, frozen=True):
         """What it is."""
         return f"{self.label} : {paper_words(self.status)} le {self.on}"
 
-    def prepare(self, office: Office, case: Marked) -> Outcome:
-        """Return what noting it would do."""
-        marks = {self.status: [self.document]}
-        return office.recording.documents(
-            case.ref, marks, by=office.acting, on=self.on, version=case.version
-        )
-
     def request(self, case: Marked) -> Request:
         """Return what is asked for."""
-        answers = {PAPER_MARKS[self.status]: (self.document,), operations.ON: self.on}
+        answers: dict[Parameter, Answer] = {
+            PAPER_MARKS[self.status]: (self.document,),
+            operations.ON: self.on,
+        }
         return Request(operations.NOTE_PAPERS, (case.ref,), answers)
 
 
 def attempt(office: Office, job: Job, case: Marked, *, save: bool) -> JobLine:
     """Say what would become of a file or, with `save`, do it and say what did. Raises `OutOfReach`."""
     try:
-        outcome = job.prepare(office, case)
+        outcome = office.prepare(job.request(case), case.version)
         if save:
             office.cases.save(outcome)
             office.wrote(case.ref)

@@ -8,7 +8,7 @@ and spells no option: a face derives it from the name of a parameter. One table,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -47,7 +47,7 @@ class Parameter(Struct, frozen=True):
     shape: Shape = Shape.ONE
 
 
-Answer = str | bool | Sequence[str] | Mapping[str, str] | None
+Answer = str | bool | list[str] | tuple[str, ...] | Mapping[str, str] | None
 """What a parameter was given: nothing, or what its shape says."""
 
 
@@ -85,6 +85,29 @@ class Request(Struct, frozen=True):
     operation: Operation
     about: tuple[str, ...] = ()
     answers: Mapping[Parameter, Answer] = field(default_factory=dict)
+
+    def flag(self, parameter: Parameter) -> bool:
+        """Tell whether a parameter is given."""
+        return self.answers.get(parameter) is True
+
+    def given(self, parameter: Parameter) -> str | None:
+        """Return what a parameter is given, None when it is not."""
+        answer = self.answers.get(parameter)
+        return answer if isinstance(answer, str) else None
+
+    def text(self, parameter: Parameter) -> str:
+        """Return what a parameter is given, empty when it is not."""
+        return self.given(parameter) or ""
+
+    def many(self, parameter: Parameter) -> tuple[str, ...]:
+        """Return the values that a parameter is given."""
+        answer = self.answers.get(parameter)
+        return tuple(answer) if isinstance(answer, list | tuple) else ()
+
+    def named(self, parameter: Parameter) -> Mapping[str, str]:
+        """Return the values that a parameter is given, by name."""
+        answer = self.answers.get(parameter)
+        return answer if isinstance(answer, Mapping) else {}
 
 
 _SHAPES = {"?": Shape.FLAG, "*": Shape.MANY, "=": Shape.NAMED}
