@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
-from msgspec.structs import replace
 
 from cli.asking import completion
 from cli.asking.options import Comment, DryRun, Json, Ref, SeenVersion, read_count, session_of
@@ -13,6 +13,8 @@ from cli.shared.acting import conclude
 from cli.wiring.session import Session
 from workflow.case.case import WorkKind
 from workflow.errors import InvalidInput, nearest
+from workflow.usecases import operations
+from workflow.usecases.operations import Answer, Parameter, Request
 from workflow.wording.ledger_text import TypedHours
 
 _KINDS = tuple(kind.value for kind in WorkKind)
@@ -98,28 +100,41 @@ def hours(
     words = TypedHours(
         _kind("--ajouter", added) or _kind("--nature", kind), days, planned, done, place
     )
-    words = _emptied(words, emptied or [], line)
+    _check_emptied(words, emptied or [], line)
     seen = read_count("--version-vue", version, least=1)
     if added is None and line is None and not removed:
         _refuse_alone(words, writes=bool(comment or seen or dry_run))
         _show(session, ref, as_json=as_json)
         return
     session.writes(dry_run=dry_run)
-    outcome = session.house.recording.hours(
-        ref,
-        _typed(words, added, line, kind),
-        by=session.acting,
-        removed=_numbers(removed or [], line),
-        comment=comment,
-        version=seen,
-    )
+    _check_line(words, added, line, kind, changes=bool(emptied) or words != TypedHours())
+    _check_removed(removed or [], line)
+    told: dict[Parameter, Answer] = {
+        **_told(words, added, line),
+        operations.EMPTIED: emptied,
+        operations.REMOVED: removed,
+        operations.COMMENT: comment,
+    }
+    outcome = session.prepare(Request(operations.NOTE_HOURS, (ref,), told), seen)
     conclude(session, outcome, dry_run=dry_run, as_json=as_json)
 
 
-def _typed(
-    words: TypedHours, added: str | None, line: str | None, kind: str | None
-) -> list[tuple[int | None, TypedHours]]:
-    """Return the line to add or to change, if any, once what was typed makes sense."""
+def _told(words: TypedHours, added: str | None, line: str | None) -> Mapping[Parameter, Answer]:
+    return {
+        operations.ADDED: added,
+        operations.LINE: line,
+        operations.NATURE: None if added else words.kind,
+        operations.DAYS: words.days,
+        operations.PLANNED: words.planned,
+        operations.DONE: words.done,
+        operations.PLACE: words.place,
+    }
+
+
+def _check_line(
+    words: TypedHours, added: str | None, line: str | None, kind: str | None, *, changes: bool
+) -> None:
+    """Refuse what makes no sense of the line to add or to change, if any."""
     if added is not None and line is not None:
         raise InvalidInput(
             "--ajouter crée une ligne, --ligne en change une : gardez l’une des deux."
@@ -129,17 +144,15 @@ def _typed(
     if added is None and line is None:
         # Only lines taken away.
         _refuse_alone(words, writes=False)
-        return []
-    if line is not None and words == TypedHours():
+    if line is not None and not changes:
         raise InvalidInput(
             f"Ligne {line} : que changer ? Ajoutez --nature, --jours, --prevues, --faites, --lieu "
             "ou --vider."
         )
-    return [(read_count("--ligne", line, least=1), words)]
 
 
-def _emptied(words: TypedHours, emptied: list[str], line: str | None) -> TypedHours:
-    """Add to what was typed what a line is to say no more; an empty option alone is a slip."""
+def _check_emptied(words: TypedHours, emptied: list[str], line: str | None) -> None:
+    """Refuse what a line cannot say no more; an empty option alone is a slip."""
     given = {"--jours": words.days, "--prevues": words.planned, "--faites": words.done}
     for option, text in given.items():
         if text is not None and not text.strip():
@@ -152,19 +165,15 @@ def _emptied(words: TypedHours, emptied: list[str], line: str | None) -> TypedHo
             raise InvalidInput(f"--vider {name} : de quelle ligne ? Ajoutez --ligne N.")
         if getattr(words, _EMPTIED[name]):
             raise InvalidInput(f"--vider {name} et --{name} : gardez l’une des deux.")
-        words = replace(words, **{_EMPTIED[name]: ""})
-    return words
 
 
-def _numbers(removed: list[str], line: str | None) -> list[int]:
-    """Read the lines to take away; the one that changes cannot be among them."""
+def _check_removed(removed: list[str], line: str | None) -> None:
+    """Refuse lines to take away that are no numbers, or that change at once."""
     numbers = [read_count("--retirer", typed, least=1) for typed in removed]
-    found = [number for number in numbers if number is not None]
-    if line is not None and read_count("--ligne", line, least=1) in found:
+    if line is not None and read_count("--ligne", line, least=1) in numbers:
         raise InvalidInput(
             f"Ligne {line} : donnée à --ligne et à --retirer ; gardez l’une des deux."
         )
-    return found
 
 
 def _kind(option: str, typed: str | None) -> str | None:

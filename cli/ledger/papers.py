@@ -24,7 +24,9 @@ from cli.terminal.spelling import option
 from cli.wiring.session import Session
 from workflow.case.case import PaperStatus
 from workflow.errors import InvalidInput
-from workflow.usecases.operations import PAPER_MARKS
+from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.operations import PAPER_MARKS, Answer, Parameter, Request
 
 _OPTIONS = {status: option(told) for status, told in PAPER_MARKS.items()}
 
@@ -82,16 +84,15 @@ def documents(
         return
     session.writes(dry_run=dry_run)
     _refuse_twice(marks, removed or (), places)
-    outcome = session.house.recording.documents(
-        ref,
-        marks,
-        by=session.acting,
-        kept_at=places,
-        removed=removed or (),
-        on=None if on is None else read_day(session, "--le", on),
-        comment=comment,
-        version=read_count("--version-vue", version, least=1),
-    )
+    told: dict[Parameter, Answer] = {
+        **{PAPER_MARKS[status]: names for status, names in marks.items()},
+        operations.REMOVED: removed,
+        operations.ON: None if on is None else french.short_day(read_day(session, "--le", on)),
+        operations.KEPT_AT: places,
+        operations.COMMENT: comment,
+    }
+    seen = read_count("--version-vue", version, least=1)
+    outcome = session.prepare(Request(operations.NOTE_PAPERS, (ref,), told), seen)
     conclude(session, outcome, dry_run=dry_run, as_json=as_json)
 
 

@@ -109,9 +109,10 @@ def _note_hours(use_cases: UseCases, asked: Request, by: str, version: int | Non
     def told(parameter: Parameter) -> str | None:
         return "" if parameter.name in emptied else asked.given(parameter)
 
-    line, removed = asked.given(operations.LINE), asked.many(operations.REMOVED)
+    added, line = asked.given(operations.ADDED), asked.given(operations.LINE)
+    removed = asked.many(operations.REMOVED)
     words = TypedHours(
-        asked.given(operations.ADDED if line is None else operations.NATURE),
+        added or asked.given(operations.NATURE),
         asked.given(operations.DAYS),
         told(operations.PLANNED),
         told(operations.DONE),
@@ -119,7 +120,7 @@ def _note_hours(use_cases: UseCases, asked: Request, by: str, version: int | Non
     )
     return use_cases.recording.hours(
         asked.about[0],
-        [] if removed else [(None if line is None else int(line), words)],
+        [(int(line) if line else None, words)] if added or line or not removed else [],
         by=by,
         removed=[int(number) for number in removed],
         comment=asked.text(operations.COMMENT),
