@@ -15,6 +15,7 @@ from cli.shared.shapes import sources_of
 from cli.terminal.output import line, text
 from notifications.schedule.standing import INTERNAL_NOTE
 from workflow.deadlines.dated_numbers import stages
+from workflow.deadlines.derogations import titled
 from workflow.rules.procedure import (
     PREVIOUS_STATE,
     Action,
@@ -65,6 +66,11 @@ def sheet(procedure: Procedure) -> Iterator[RenderableType]:
     yield from _title("Échéances")
     for spec in procedure.deadlines.values():
         yield from _deadline(procedure, spec)
+    if procedure.derogations:
+        yield from _title("Dérogations")
+        for one in procedure.derogations:
+            yield line(titled(one))
+            yield Padding(text(str(one.source)), (0, 0, 0, 4))
     if procedure.targets:
         yield from _title("Délais de l’agence ([targets] de la configuration)")
         yield _pairs(

@@ -13,7 +13,9 @@ from itertools import pairwise
 from workflow.case.case import Case, FactValue, Moment, Paper
 from workflow.case.ledger import derive
 from workflow.deadlines.compute import reckon
+from workflow.deadlines.derogations import suspensions, titled
 from workflow.deadlines.evidence import unfounded
+from workflow.deadlines.explanation import Reckoning
 from workflow.deadlines.progress import step_dates
 from workflow.deadlines.start_checks import is_after, missed
 from workflow.deadlines.ways_of_counting import Context
@@ -111,6 +113,15 @@ def outside_window(
     window = reckon(procedure, procedure.edition(edition), spec, facts, context)
     if window is None:
         return ()
+    for one in suspensions(procedure, spec):
+        if one.covers(context.day(done)):
+            return (_window(f"la fenêtre « {spec.label} » est suspendue : {titled(one)}"),)
+    return _beyond(spec, action, done, window, context)
+
+
+def _beyond(
+    spec: DeadlineSpec, action: Action, done: Moment, window: Reckoning, context: Context
+) -> tuple[Reason, ...]:
     opens_on, strict = window.opens_on, window.limit.strict
     if opens_on and context.day(done) < opens_on:
         opening = french.short_day(opens_on)

@@ -16,6 +16,7 @@ from workflow.calendar import counting
 from workflow.case.case import Deadline, FactValue, Moment
 from workflow.deadlines.comparisons import resolve
 from workflow.deadlines.dated_numbers import in_force, latest_anchor, supposed, told
+from workflow.deadlines.derogations import derogated
 from workflow.deadlines.evidence import lacking, proved_by_facts
 from workflow.deadlines.evidence import work as work_asked
 from workflow.deadlines.explanation import Reckoning
@@ -127,9 +128,21 @@ def reckon(
         *(words for name, words in rule.assumes.items() if name not in facts),
         *supposed(procedure, written, facts),
     )
-    dated = tuple(told(procedure, written, facts, context))
+    window = derogated(procedure, spec, opens_on, limit, context)
     return Reckoning(
-        spec, rule, anchor, label, opens_on, limit, context, resolution, assumed, dated
+        spec,
+        rule,
+        anchor,
+        label,
+        window.opens_on,
+        window.limit,
+        context,
+        opens_on,
+        limit,
+        resolution,
+        assumed,
+        tuple(told(procedure, written, facts, context)),
+        window.told,
     )
 
 

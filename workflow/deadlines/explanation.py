@@ -1,6 +1,6 @@
 """The story of a date in four lines: anchor, rule with its source, count with what was skipped, result.
 
-A fifth tells which number holds, when the rule's changes on a date.
+Another tells which number holds, when the rule's changes on a date, and another what a derogation moved.
 
 Used by `workflow.deadlines.compute` only. Every number and every quotation comes from the rule and the facts;
 the general readings that hold for all procedures come from `conventions.toml`.
@@ -78,12 +78,18 @@ class Reckoning(Struct, frozen=True):
     opens_on: date | None
     limit: ComputedLimit
     context: Context
+    counted_opening: date | None
+    """The opening as it was counted, before any derogation."""
+    counted: ComputedLimit
+    """The limit as it was counted, before any derogation."""
     resolution: Resolution | None = None
     """How several limits were weighed, None for a single one."""
     assumed: tuple[str, ...] = ()
     """What the rule took for granted, for want of a fact."""
     dated: tuple[str, ...] = ()
     """Which of the rule's dated numbers hold, one line each."""
+    derogations: tuple[str, ...] = ()
+    """What derogations moved, one line each."""
 
     @property
     def commission(self) -> date | None:
@@ -115,7 +121,7 @@ class Reckoning(Struct, frozen=True):
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """Anchor, rule, dated numbers, count, result; of several limits, each before the one that decides."""
+        """Anchor, rule, dated numbers, count, derogations, result; several limits before their choice."""
         anchor = f"{_lower(self.anchor_label)}, {french.long_moment(self.anchor)}"
         if self._hour_is_unknown:
             anchor += f", sans heure : minuit, au soir du {french.long_day(self._evening)}"
@@ -124,20 +130,23 @@ class Reckoning(Struct, frozen=True):
                 f"Point de départ : {anchor}.",
                 *self.dated,
                 *self._weighed(self.resolution),
+                *self.derogations,
                 _result_line(self.spec, self.limit, self.opens_on),
             )
         return (
             f"Point de départ : {anchor}.",
             _rule_line(self.spec, self.rule),
             *self.dated,
-            _count_line(self.rule, self.limit, self.opens_on, self.context),
+            _count_line(self.rule, self.counted, self.counted_opening, self.context),
+            *self.derogations,
             _result_line(self.spec, self.limit, self.opens_on),
         )
 
     def _weighed(self, resolution: Resolution) -> Iterator[str]:
         """Yield the opening, each limit with its source, and which one decides."""
-        if self.rule.opens and self.opens_on:
-            words, day = _words(self.rule.opens, self.context), french.short_day(self.opens_on)
+        if self.rule.opens and self.counted_opening:
+            words = _words(self.rule.opens, self.context)
+            day = french.short_day(self.counted_opening)
             yield f"Ouverture : au plus tôt {words} avant, soit le {day} ; {self.rule.source}."
         for bound in resolution.bounds:
             strict = french.end(bound.limit.strict) if bound.limit.strict else "—"
@@ -187,16 +196,16 @@ class Reckoning(Struct, frozen=True):
         return conventions()["unknown_hour"].format(evening=french.long_day(self._evening))
 
     def _short_month(self) -> str | None:
-        opens = self.rule.opens
-        if opens is None or self.opens_on is None:
+        opens, opens_on = self.rule.opens, self.counted_opening
+        if opens is None or opens_on is None:
             return None
         day = self.context.day(self.anchor)
         early = counting.add_months(day, -self.context.number(opens))
-        if early >= self.opens_on:
+        if early >= opens_on:
             return None
         return conventions()["short_month"].format(
             early=french.short_day(early),
-            opening=french.short_day(self.opens_on),
+            opening=french.short_day(opens_on),
             count=_words(opens, self.context),
         )
 

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.case.case import FactValue, Moment, civil
 from workflow.deadlines.comparisons import (
@@ -27,6 +28,7 @@ from workflow.deadlines.comparisons import (
     without_calendar,
 )
 from workflow.deadlines.compute import SHORT_REPLY_DAYS, reckon, rule_for
+from workflow.deadlines.derogations import derogated, titled
 from workflow.deadlines.ways_of_counting import Context, Sitting, opening
 from workflow.errors import InvalidInput
 from workflow.rules.procedure import CommissionRule, Procedure, Rule
@@ -125,6 +127,8 @@ class StartPlanner:
         ends = [edition.valid_until or date.max for edition in procedure.editions]
         self._end = max(ends)
         self._dated = any(rule.dated for rule in self._spec.rules)
+        ids = {id_ for one in procedure.derogations for id_ in one.suspends | one.reopens}
+        self._derogated = planning.deposit in ids
         self._sessions: dict[CommissionRule, _Sessions] = {}
 
     def from_start(self, start: date, facts: Mapping[str, FactValue], today: date) -> Plan:
@@ -186,9 +190,9 @@ class StartPlanner:
         low, high = after, min(max(after, deposit) + timedelta(days=HORIZON_DAYS), self._end)
         if high < low or self._last_of(high, facts) < deposit:
             return None
-        if not self._context.sessions or self._dated:
+        if not self._context.sessions or self._dated or self._derogated:
             # Without calendar, a month without session holds the deposit back by a day when it ends;
-            # a number that changes on a date may bring it back too.
+            # a number that changes on a date may bring it back too, and a derogation hold it.
             low = self._tried(low, high, deposit, facts)
             high = low
         while low < high:
@@ -209,6 +213,8 @@ class StartPlanner:
 
     def _last_of(self, start: date, facts: Mapping[str, FactValue]) -> date:
         """Return the last day of deposit of a start over all sessions, its opening aside."""
+        if self._derogated:
+            return max((window.last for window in self._windows(start, facts)), default=date.min)
         rule, moment = self._rule(start, facts)
         if rule is None:
             return date.min
@@ -227,14 +233,26 @@ class StartPlanner:
         opens_on = opening(moment, rule.opens, self._context) if rule.opens else None
         if rule.commission is None or not self._context.sessions:
             bounds = tuple(self._bounds_without_session(rule, moment, start))
-            yield _window(start, bounds, opens_on, provisional=rule.commission is not None)
+            provisional = rule.commission is not None
+            yield self._left(_window(start, bounds, opens_on, provisional=provisional))
             return
         sessions = self._sessions_of(rule.commission)
         own = tuple(self._own(rule, moment))
         for session, bounds in sessions.before(self._latest(rule, start), opens_on):
-            window = _window(start, (*own, *bounds), opens_on, session)
-            if opens_on is None or window.last >= opens_on:
+            window = self._left(_window(start, (*own, *bounds), opens_on, session))
+            if window.opens_on is None or window.last >= window.opens_on:
                 yield window
+
+    def _left(self, window: _Window) -> _Window:
+        """Return a window as derogations leave it."""
+        if not self._derogated:
+            return window
+        counted = replace(window.bound.limit, prudent=window.prudent)
+        found = derogated(self._procedure, self._spec, window.opens_on, counted, self._context)
+        names = "".join(f" ; {titled(one)}" for one in found.by)
+        bound = replace(window.bound, limit=found.limit, words=window.bound.words + names)
+        prudent = found.limit.prudent or window.prudent
+        return replace(window, bound=bound, prudent=prudent, opens_on=found.opens_on)
 
     def _own(self, rule: Rule, start: Moment) -> Iterator[Bound]:
         label = self._procedure.facts[self._procedure.reference_fact].label

@@ -10,7 +10,12 @@ from collections.abc import Iterable
 from workflow.calendar.calendars import territories
 from workflow.errors import Problem
 from workflow.rulefiles.consistency_of_checks import DEPTH
-from workflow.rulefiles.consistency_of_deadlines import deadlines, evidence, targets
+from workflow.rulefiles.consistency_of_deadlines import (
+    deadlines,
+    derogations,
+    evidence,
+    targets,
+)
 from workflow.rulefiles.toml_reader import placed
 from workflow.rules.counts import Unit
 from workflow.rules.fact_specs import FactType
@@ -55,6 +60,7 @@ def problems_of(procedure: Procedure) -> list[Problem]:
         _documents,
         deadlines,
         targets,
+        derogations,
         _editions,
         _portals,
         _examples,

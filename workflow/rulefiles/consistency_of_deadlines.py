@@ -65,6 +65,27 @@ def targets(procedure: Procedure) -> Found:
             yield f"{key}.default", f"{target.default} : il faut au plus {MOST[target.unit]}."
 
 
+def derogations(procedure: Procedure) -> Found:
+    """Judge every derogation: its days, and the windows that it moves."""
+    ids = [one.id for one in procedure.derogations]
+    for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+        yield "derogations", f"deux dérogations s’appellent « {id_} »."
+    funders = procedure.funders.values()
+    known = {**procedure.deadlines, **{id_: s for f in funders for id_, s in f.deadlines.items()}}
+    for one in procedure.derogations if procedure.funder is None else ():
+        key = f"derogations.{one.id}"
+        if one.last < one.first:
+            yield f"{key}.until", "cette dérogation finit avant de commencer."
+        if not one.suspends | one.reopens:
+            yield key, "elle ne déplace rien ; donnez `suspends` ou `reopens`."
+        for id_ in sorted(one.suspends & one.reopens):
+            yield key, f"« {id_} » ne peut être à la fois suspendue et rouverte ; faites-en deux."
+        for id_ in sorted(one.suspends | one.reopens):
+            yield from unknown_name(key, "échéance", id_, known)
+            if id_ in known and not any(rule.opens or rule.closes for rule in known[id_].rules):
+                yield key, f"« {id_} » n’est pas une fenêtre : rien n’y serait déplacé."
+
+
 def _proving_fact(procedure: Procedure, name: str, key: str) -> Found:
     """Find a fact that cannot say when a deadline was met: no date, or one that is only planned."""
     yield from unknown_name(key, "fait", name, procedure.facts)

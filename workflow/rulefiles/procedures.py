@@ -7,6 +7,7 @@ judged by `workflow.rulefiles.consistency`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from importlib.resources.abc import Traversable
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from workflow.rulefiles.funding import read_funding
 from workflow.rulefiles.seniority import read_seniority
 from workflow.rulefiles.toml_reader import Parts, Table
 from workflow.rules.counts import Count, Unit
+from workflow.rules.derogations import Derogation
 from workflow.rules.procedure import (
     Action,
     DeadlineSpec,
@@ -131,6 +133,7 @@ def _procedure(parts: Parts) -> Procedure:
         chronology=parts.pairs("chronology"),
         settings=_settings(deadlines.values()),
         targets={id_: _target(id_, table) for id_, table in parts.tables("targets")},
+        derogations=tuple(_derogation(row) for row in parts.rows("derogations")),
         places=dict(top.places),
     )
 
@@ -230,6 +233,20 @@ def _edition(row: Table) -> Edition:
     )
     row.close()
     return edition
+
+
+def _derogation(row: Table) -> Derogation:
+    derogation = Derogation(
+        row.text("id"),
+        row.text("label"),
+        row.day("from", required=True) or date.min,
+        row.day("until", required=True) or date.max,
+        frozenset(row.names("suspends")),
+        frozenset(row.names("reopens")),
+        read_source(row, checked=True),
+    )
+    row.close()
+    return derogation
 
 
 def _portal(row: Table) -> Portal:

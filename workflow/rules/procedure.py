@@ -17,6 +17,7 @@ from msgspec import Struct, field
 
 from workflow.rules.checks import Check, EligibilityRules
 from workflow.rules.counts import Constraint, Count, DatedNumber
+from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import FactSpec, Source
 from workflow.rules.funding import Funding
 from workflow.rules.seniority import SeniorityRules
@@ -337,6 +338,8 @@ class Procedure(Struct, frozen=True):
     """What is paid; None when the rules give no amount."""
     chronology: tuple[tuple[str, str], ...] = ()
     """Pairs of facts of which the first cannot come after the second."""
+    derogations: tuple[Derogation, ...] = ()
+    """What was decided for a while against its rules."""
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Dotted keys that stand in the file it extends, each with that file and its key there."""
 

@@ -168,8 +168,8 @@ def test_every_type_that_can_be_asked_for_is_named_in_french() -> None:
     }
 
 
-OF_FUNDERS = {"funder", "funders", "ended", "places"}
-"""What only a scheme that several funders rule, that is over, or that extends another has."""
+OF_FUNDERS = {"funder", "funders", "ended", "places", "derogations"}
+"""What only a scheme that several funders rule, that is over, derogated or extends another has."""
 
 
 def test_the_small_file_is_read_whole(tmp_path: Path) -> None:
