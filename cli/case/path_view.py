@@ -1,6 +1,6 @@
 """Where a case stands on its way, on one line.
 
-Used by `views.case`; the way itself is found by `workflow.deadlines.progress`.
+Used by `cli.case.case_view`; the way itself is found by `workflow.deadlines.progress`.
 """
 
 from __future__ import annotations

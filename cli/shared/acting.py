@@ -1,6 +1,6 @@
 """The end of every writing command: save or not, say what changed, and what to type next.
 
-Called by `case_open` and `case_edit` with an outcome that is not written yet, and by the commands that
+Called by the commands that open or change a case, with an outcome that is not written yet, and by those that
 move the dates of many files. The only place of the command line that saves a case.
 """
 

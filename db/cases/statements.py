@@ -167,7 +167,7 @@ UPDATE_CASE: Final = (
     )
     .returning(case_file.c.id)
 )
-# PostgreSQL: the cases that one transaction writes, taken in the order in which a sweep takes its own
+# PostgreSQL: the cases that one transaction writes, taken in the order in which a round takes its own
 # (`db.mail.announcing`), so that none waits for another in a circle.
 LOCK_CASES: Final = (
     select(case_file.c.id)

@@ -1,6 +1,6 @@
 """Reminders handed over: rows rescheduled, reminders noted, mails put, all of an announcement or nothing.
 
-Used by `db.mail.store`. Two sweeps that saw the same rows may both come here: the rows are held and
+Used by `db.mail.store`. Two rounds that saw the same rows may both come here: the rows are held and
 compared with what was seen, and whoever comes second writes nothing.
 """
 
@@ -45,7 +45,7 @@ _CARRIED: Final = (
     )
     .values(outbox_id=bindparam("carrier", type_=Integer))
 )
-# Taken in one order before anything is written: a sweep and an act never wait for each other.
+# Taken in one order before anything is written: a round and an act never wait for each other.
 _LOCK_CASES: Final = (
     select(case_file.c.id)
     .where(

@@ -1,6 +1,6 @@
 """What is told of open deadlines: the identity of a reminder, and announcements that hold as a whole.
 
-Values, made by the sweep and the change of policy, written by the store.
+Values, made by the round of reminders and the change of policy, written by the store.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Reminder(Struct, frozen=True):
 
 
 class Reschedule(Struct, frozen=True):
-    """What becomes of an open deadline after a sweep has looked at it."""
+    """What becomes of an open deadline after a round has looked at it."""
 
     deadline_id: int
     seen: datetime
-    """`next_reminder_at` as read: the row is left alone when another sweep has moved it since."""
+    """`next_reminder_at` as read: the row is left alone when another round has moved it since."""
     reminded_until: datetime
     next_reminder_at: datetime | None
 

@@ -1,6 +1,6 @@
 """What goes through the outbox: messages as they are written, claimed, looked at and counted.
 
-Values, made by the sweep and the morning, kept by the store, sent by the relay, shown to people.
+Values, made by the rounds of reminders and of digests, kept by the store, sent by the relay, shown to people.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Who is told about a file on a day: its owner, whoever stands in, the manager, the agency.
 
-Made at each round by the sweep and the digest from the directory and what the store knows of people,
+Made at each round by the rounds from the directory and what the store knows of people,
 so that an absence noted a minute ago counts. Pure: the day is an argument.
 """
 

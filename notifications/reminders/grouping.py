@@ -45,7 +45,7 @@ class ReminderComposer(Protocol):
         """Return the one message about several cases, or raise an `EcheancierError`."""
 
 
-class _Parcel(Struct):
+class _Group(Struct):
     """What one recipient is told."""
 
     told: Addressee
@@ -55,7 +55,7 @@ class _Parcel(Struct):
     """What is left to the digest, or was not wanted."""
 
 
-class Parcels:
+class Grouping:
     """What a round tells, by recipient.
 
     Args:
@@ -68,7 +68,7 @@ class Parcels:
         self._composer = composer
         self._group_from = group_from
         self._now = now
-        self._parcels: dict[str, _Parcel] = {}
+        self._groups: dict[str, _Group] = {}
         self.told = 0
         """Reminders told at once."""
         self.left = 0
@@ -97,36 +97,36 @@ class Parcels:
             if at_once:
                 owner.append(replace(due, planned=at_once))
             for channel, planned in quiet.items():
-                self._parcel(told).quiet.extend(
+                self._group(told).quiet.extend(
                     replace(due, planned=tuple(planned)).reminders(told.recipient.id, channel)
                 )
         for whom, said in ((told, owner), (manager, above)):
             if whom is not None and said:
-                self._parcel(whom).files.append(said)
+                self._group(whom).files.append(said)
 
     def tellings(self) -> tuple[Telling, ...]:
         """Return what is told to each recipient: a mail for each case, or one for many."""
         found = tuple(
-            telling for parcel in self._parcels.values() for telling in self._tellings(parcel)
+            telling for group in self._groups.values() for telling in self._tellings(group)
         )
         self.told = sum(len(one.reminders) for one in found if one.message is not None)
         self.left = sum(len(one.reminders) for one in found if one.message is None)
         return found
 
-    def _tellings(self, parcel: _Parcel) -> Iterator[Telling]:
-        told, recipient = parcel.told, parcel.told.recipient
-        if parcel.quiet:
-            yield Telling(tuple(parcel.quiet))
-        if len(parcel.files) >= self._group_from:
-            message = self._composer.group(recipient, parcel.files, self._now, told=told)
-            yield Telling(_reminders(parcel.files, recipient), message)
+    def _tellings(self, group: _Group) -> Iterator[Telling]:
+        told, recipient = group.told, group.told.recipient
+        if group.quiet:
+            yield Telling(tuple(group.quiet))
+        if len(group.files) >= self._group_from:
+            message = self._composer.group(recipient, group.files, self._now, told=told)
+            yield Telling(_reminders(group.files, recipient), message)
             return
-        for dues in parcel.files:
+        for dues in group.files:
             message = self._composer.reminder(recipient, dues, self._now, told=told)
             yield Telling(_reminders([dues], recipient), message)
 
-    def _parcel(self, told: Addressee) -> _Parcel:
-        return self._parcels.setdefault(told.key, _Parcel(told))
+    def _group(self, told: Addressee) -> _Group:
+        return self._groups.setdefault(told.key, _Group(told))
 
 
 def _by_channel(

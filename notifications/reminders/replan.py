@@ -28,7 +28,7 @@ class ReplanReport(Struct):
     changed: int = 0
     """Those whose next reminder moved."""
     broken: int = 0
-    """Those that could not be planned; they keep their plan, and the sweep says why."""
+    """Those that could not be planned; they keep their plan, and the round says why."""
     finished: bool = False
     """False when it was cut short: it starts again next time."""
 
@@ -45,7 +45,7 @@ def replan(
 
     A reminder that only the new policy calls for, at an instant already past, is not sent: a longer
     warning added today does not write to everybody about yesterday. A reminder still owed under the
-    old policy is not lost: a row that is due, or about to be looked at, is left to the sweep, which
+    old policy is not lost: a row that is due, or about to be looked at, is left to the round, which
     tells what is owed and plans on by itself.
     """
     report = ReplanReport()

@@ -19,7 +19,7 @@ from notifications.model.announcement import Announcement, Reschedule
 from notifications.model.ports import NotificationStore
 from notifications.people.staff import Addressee, Staff
 from notifications.reminders.circles import DueFile, circles
-from notifications.reminders.grouping import Parcels, ReminderComposer
+from notifications.reminders.grouping import Grouping, ReminderComposer
 from notifications.schedule.planning import Audience, Due, Planner
 from workflow.case.people import Directory
 from workflow.errors import EcheancierError
@@ -211,22 +211,22 @@ class _Round:
 
     def _counted(self, files: list[DueFile]) -> Announcement:
         """Return what becomes of some files, counted in the report."""
-        announcement, parcels = self._announced(files)
+        announcement, grouping = self._announced(files)
         # Only now: what could not be written is counted when its parts are.
-        self._report.reminders += parcels.told
-        self._report.left += parcels.left
+        self._report.reminders += grouping.told
+        self._report.left += grouping.left
         self._report.held += sum(file.held for file in files)
         self._report.late += sum(file.late for file in files)
         return announcement
 
-    def _announced(self, files: list[DueFile]) -> tuple[Announcement, Parcels]:
-        parcels = Parcels(self._composer, self._planner.policy.group_from, self._now)
+    def _announced(self, files: list[DueFile]) -> tuple[Announcement, Grouping]:
+        grouping = Grouping(self._composer, self._planner.policy.group_from, self._now)
         for file in files:
             if file.dues:
                 habits = self._staff.habits(file.told.recipient)
-                parcels.put(file.told, habits, file.manager, file.dues)
+                grouping.put(file.told, habits, file.manager, file.dues)
         moves = tuple(move for file in files for move in file.moves)
-        return Announcement(moves, parcels.tellings()), parcels
+        return Announcement(moves, grouping.tellings()), grouping
 
     def _file(self, rows: list[_Seen]) -> DueFile:
         """Return what becomes of a file, from its rows that have come due."""

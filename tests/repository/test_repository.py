@@ -44,6 +44,7 @@ PACKAGES = ("cli", "tui", "db", "notifications", "workflow")
 PAGES = ("*.md", "docs/*.md")
 # A path from the root, and a link from the page that has it.
 PATH = re.compile(r"`((?:\.?[\w-]+/)+[\w.-]*\w\.[a-z0-9]+)`")
+DOTTED = re.compile(r"`([a-z_]+(?:[.]\w+)+)`")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 FUNCTION_NODES = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -262,6 +263,31 @@ def test_a_superseded_decision_names_the_one_that_replaces_it() -> None:
         if not any(later in line for later, _, _ in entries[rank + 1 :])
     ]
     assert lost == []
+
+
+def named(dotted: str) -> bool:
+    """Tell whether a dotted name is a package, a module, or a name that its module has."""
+    path, rest = ROOT, dotted.split(".")
+    while rest and (path / rest[0]).is_dir():
+        path = path / rest.pop(0)
+    if not rest:
+        return True
+    module = path / f"{rest[0]}.py"
+    return module.exists() and all(name in module.read_text(encoding="utf-8") for name in rest[1:])
+
+
+def test_docstrings_name_what_is_there() -> None:
+    """A module, or a name of one, that a docstring cites by its whole path exists."""
+    gone = [
+        f"{file}: {dotted}"
+        for file, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, *FUNCTION_NODES))
+        for dotted in DOTTED.findall(ast.get_docstring(node) or "")
+        if dotted.startswith(tuple(f"{package}." for package in (*PACKAGES, "tests")))
+        if not named(dotted)
+    ]
+    assert gone == []
 
 
 def test_the_parts_of_pages_made_from_the_code_are_up_to_date() -> None:

@@ -28,13 +28,13 @@ def known_values(
         lines: its ledger of hours.
         company: settings of the company, by name.
     """
-    lines, house = tuple(lines), company or {}
-    if not lines and not house:
+    lines, settings = tuple(lines), company or {}
+    if not lines and not settings:
         return facts
     values = {
-        spec.id: house[spec.company]
+        spec.id: settings[spec.company]
         for spec in procedure.facts.values()
-        if spec.company is not None and spec.company in house
+        if spec.company is not None and spec.company in settings
     }
     values.update(facts)
     for spec in procedure.facts.values() if lines else ():

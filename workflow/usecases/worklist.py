@@ -99,7 +99,7 @@ def decisive(deadline: Deadline, today: date | None = None) -> tuple[bool, bool,
     """Return the rank of a deadline among those of the same day to act, the most decisive first.
 
     First what can no longer wait (the strict limit is that very day, or today, or past), then what
-    the law asks before what the house does, then the nearest strict limit.
+    the law asks before what the agency asks of itself, then the nearest strict limit.
     """
     limit = NEVER if deadline.strict is None else day_of_end(deadline.strict)
     can_wait = limit > max(deadline.act_on, today or date.min)
