@@ -28,7 +28,7 @@ from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.operations import PAPER_MARKS, Answer, Parameter, Request
 
-_OPTIONS = {status: option(told) for status, told in PAPER_MARKS.items()}
+_OPTIONS = {status: option(PAPER_MARKS[status]) for status in PaperStatus}
 
 
 def _paper(name: str, words: str) -> typer.models.OptionInfo:

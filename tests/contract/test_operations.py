@@ -19,6 +19,7 @@ from cli.terminal.failures import Doing
 from cli.terminal.spelling import help_of, option, words_of
 from cli.wiring.session import Session
 from tests.support.cli import REF, Desk
+from tests.support.programs import run
 from tui.frame.keys import KEYS, spoken
 from workflow.case.case import PaperStatus
 from workflow.usecases import operations
@@ -224,6 +225,18 @@ def test_a_request_answers_only_what_is_asked() -> None:
     """An answer to what the operation does not ask is a mistake of the program, never left out."""
     with pytest.raises(KeyError, match="jours"):
         words_of(Request(operations.UNDO, ("X-1",), {operations.DAYS: "08/09/2026"}))
+
+
+def test_the_registry_loads_nothing_else() -> None:
+    """The help is made from the registry without loading what a file, a rule or a date is."""
+    looks = "import sys, workflow.usecases.operations; print(*(n for n in sys.modules if 'workflow.' in n))"
+    loaded = run("-c", looks).stdout.split()
+    assert set(loaded) == {"workflow.usecases", "workflow.usecases.operations"}
+
+
+def test_every_status_of_a_paper_has_its_parameter() -> None:
+    """How far a paper has come is told by one parameter for each status, in their order."""
+    assert list(operations.PAPER_MARKS) == list(PaperStatus)
 
 
 def test_the_interface_spells_no_option() -> None:

@@ -13,8 +13,6 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from workflow.case.case import PaperStatus
-
 
 class Reach(StrEnum):
     """What an operation touches."""
@@ -320,7 +318,12 @@ ADDED, LINE, NATURE, DAYS = _parameters("ajouter ligne nature jours")
 PLANNED, DONE, PLACE = _parameters("prevues faites lieu")
 ON, UNTIL, FIRST, LAST = _parameters("le jusqu-au du au")
 
-PAPER_MARKS: Mapping[PaperStatus, Parameter] = dict(
-    zip(PaperStatus, _parameters("a-obtenir* demandee* recue* verifiee* transmise*"), strict=True)
+PAPER_MARKS: Mapping[str, Parameter] = dict(
+    zip(
+        ("a_obtenir", "demande", "recu", "verifie", "transmis"),
+        _parameters("a-obtenir* demandee* recue* verifiee* transmise*"),
+        strict=True,
+    )
 )
-"""The parameter that says how far a paper has come."""
+"""The parameter that says how far a paper has come, by the value of its status: the help, which is made
+from this table, needs nothing of what a file is."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from workflow.case.case import Outcome
+from workflow.case.case import Outcome, PaperStatus
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseService
 from workflow.usecases.noting import Recording
@@ -90,7 +90,7 @@ def _transfer(use_cases: UseCases, asked: Request, by: str, version: int | None)
 
 
 def _note_papers(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
-    marks = {status: asked.many(mark) for status, mark in PAPER_MARKS.items()}
+    marks = {status: asked.many(PAPER_MARKS[status]) for status in PaperStatus}
     return use_cases.recording.documents(
         asked.about[0],
         marks,
