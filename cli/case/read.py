@@ -63,7 +63,7 @@ def show(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
     session.output.show(*case_views.offers(view.offers))
     steps = next_steps(view.procedure, view.case, view.offers)
     if steps:
-        session.output.suggest("Ensuite :", *(session.typed(*words) for words in steps))
+        session.output.suggest("Ensuite :", *map(session.command_for, steps))
 
 
 def list_cases(

@@ -96,5 +96,5 @@ def _suggest(session: Session, outcome: Outcome) -> None:
     offers = transitions.available(procedure, case, house.cases.context(case), session.clock())
     steps = next_steps(procedure, case, offers)
     if steps:
-        session.output.suggest("Ensuite :", *(session.typed(*words) for words in steps))
+        session.output.suggest("Ensuite :", *map(session.command_for, steps))
     session.output.suggest("Le dossier :", session.typed("dossier", "voir", case.ref))

@@ -6,11 +6,13 @@ rule. Values that only a person knows are left as `JJ/MM/AAAA`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from workflow.case.case import Case, Offer
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure
+from workflow.usecases import operations
+from workflow.usecases.operations import Answer, Parameter, Request
 
 _DATE = "JJ/MM/AAAA"
 _BLANKS = {
@@ -24,25 +26,24 @@ _MOST = 2
 _FUNDER = "financeur"
 
 
-def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> list[list[str]]:
-    """Return the words of the commands to type next, most pressing first; none when it is over."""
+def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> list[Request]:
+    """Return what to ask for next, most pressing first; nothing when it is over."""
     by_action = {offer.action: offer for offer in offers}
-    steps: list[list[str]] = []
-    to_complete: list[list[str]] = []
+    steps: list[Request] = []
+    to_complete: list[Request] = []
     reference = procedure.reference_fact
     for deadline in sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on):
         spec = procedure.deadlines[deadline.id]
         met_by = [by_action[one.id] for one in procedure.proving(spec) if one.id in by_action]
         steps += [
-            advance_words(procedure, case.ref, offer)
+            _advancing(procedure, case.ref, offer)
             if offer.within_reach
             # A window that is shut: another start is the way that goes against no rule.
-            else ["dossier", "corriger", case.ref, "--fait", f"{reference}={_DATE}"]
+            else _dating(case.ref, reference)
             for offer in met_by
         ]
         if spec.met_by_fact and not met_by:
-            fact = f"{spec.met_by_fact}={_DATE}"
-            to_complete.append(["dossier", "corriger", case.ref, "--fait", fact])
+            to_complete.append(_dating(case.ref, spec.met_by_fact))
         if steps:
             return _distinct(steps)[:_MOST]
     reachable = [offer for offer in offers if offer.within_reach]
@@ -50,23 +51,24 @@ def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> lis
     answers = [offer for offer in going_on if not offer.reasons]
     if procedure.states[case.state].awaits == _FUNDER and answers:
         # Nothing is more awaited than a reply, in the order the rules list them.
-        return [advance_words(procedure, case.ref, offer) for offer in answers[:_MOST]]
+        return [_advancing(procedure, case.ref, offer) for offer in answers[:_MOST]]
     if to_complete:
         return _distinct(to_complete)[:_MOST]
     ready = going_on or reachable
-    return [advance_words(procedure, case.ref, offer) for offer in ready[:1]]
+    return [_advancing(procedure, case.ref, offer) for offer in ready[:1]]
 
 
-def advance_words(procedure: Procedure, ref: str, offer: Offer) -> list[str]:
-    """Return the words of a command that does an action, with what it still lacks."""
-    words = ["dossier", "avancer", ref, offer.action]
-    for name in offer.missing_facts:
-        words += ["--fait", f"{name}={_blank(procedure.facts[name])}"]
-    for name in offer.missing_documents:
-        # A requirement that several documents meet: the first is proposed.
-        spec = procedure.documents[name]
-        words += ["--piece", spec.any_of[0] if spec.any_of else name]
-    return words
+def _advancing(procedure: Procedure, ref: str, offer: Offer) -> Request:
+    """Return the request of an action, with what it still lacks."""
+    facts = {name: _blank(procedure.facts[name]) for name in offer.missing_facts}
+    # A requirement that several documents meet: the first is proposed.
+    papers = [(procedure.documents[name].any_of or (name,))[0] for name in offer.missing_documents]
+    told: dict[Parameter, Answer] = {operations.FACTS: facts, operations.PAPERS: papers}
+    return Request(operations.ADVANCE, (ref, offer.action), told)
+
+
+def _dating(ref: str, fact: str) -> Request:
+    return Request(operations.CORRECT, (ref,), {operations.FACTS: {fact: _DATE}})
 
 
 def _blank(spec: FactSpec) -> str:
@@ -74,5 +76,5 @@ def _blank(spec: FactSpec) -> str:
     return _BLANKS.get(spec.type, _DATE)
 
 
-def _distinct(steps: Iterable[list[str]]) -> list[list[str]]:
-    return list({tuple(words): words for words in steps}.values())
+def _distinct(steps: Sequence[Request]) -> list[Request]:
+    return [one for at, one in enumerate(steps) if one not in steps[:at]]

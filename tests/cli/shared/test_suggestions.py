@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from cli.case.path_view import stepper
 from cli.shared.suggestions import next_steps
+from cli.terminal.spelling import words_of
 from workflow.acts import transitions
 from workflow.calendar.calendars import calendar
 from workflow.case.act import Act
@@ -37,7 +38,7 @@ def advanced(case: Case, action: str) -> Case:
 def suggested(case: Case, now: datetime = NOW) -> list[str]:
     """Return the commands suggested for a case."""
     offers = transitions.available(CIPI, case, CONTEXT, now)
-    return [" ".join(words) for words in next_steps(CIPI, case, offers)]
+    return [" ".join(words_of(one)) for one in next_steps(CIPI, case, offers)]
 
 
 def test_the_action_that_meets_the_deadline_comes_first() -> None:
