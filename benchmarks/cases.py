@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from db.cases import changes, mapping
+from db.cases import mapping, row_changes
 from db.cases.store import SqlCaseStore
 from db.connection.engine import open_engine, writing
 from db.mail.store import SqlNotificationStore
@@ -128,9 +128,9 @@ class House:
         """Tell whether a case is closed, as its procedure says."""
         return self.rulebook.procedure(case.procedure).states[case.state].final
 
-    def rows_of(self, outcome: Outcome) -> changes.Writes:
+    def rows_of(self, outcome: Outcome) -> row_changes.Writes:
         """Return what an outcome writes."""
-        return changes.writes(outcome, self.planner, self.is_final)
+        return row_changes.writes(outcome, self.planner, self.is_final)
 
     def template(self) -> Outcome:
         """Return the opening of a case, as the machine computes it."""
@@ -218,7 +218,7 @@ def _case(model: dict[str, Any], key: int) -> dict[str, Any]:
     }
 
 
-def _made(model: changes.Writes, key: int, vary: Vary) -> tuple[Row, list[Row]]:
+def _made(model: row_changes.Writes, key: int, vary: Vary) -> tuple[Row, list[Row]]:
     """Return the rows of a case and of its deadlines."""
     case, deadlines = vary(key, _case(model.case, key), model.deadlines)
     return case, [row | {"case_id": key} for row in deadlines]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from cli.config.checks import check_ping_url
 from cli.config.small_files import read_small
+from cli.config.value_checks import check_ping_url
 from workflow.errors import InvalidDefinition, Problem
 from workflow.text.os_errors import cause
 

@@ -13,16 +13,6 @@ from datetime import time
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from cli.config.checks import (
-    check_address,
-    check_contact,
-    check_database_url,
-    check_identifier,
-    check_ping_url,
-    check_territory,
-    check_text,
-    check_zone,
-)
 from cli.config.settings import (
     AgencyRow,
     CalendarSection,
@@ -43,6 +33,16 @@ from cli.config.settings import (
     Tui,
     User,
     Verification,
+)
+from cli.config.value_checks import (
+    check_address,
+    check_contact,
+    check_database_url,
+    check_identifier,
+    check_ping_url,
+    check_territory,
+    check_text,
+    check_zone,
 )
 from workflow.errors import Problem, nearest
 from workflow.rulefiles.toml_reader import Table

@@ -241,7 +241,7 @@ class _Calendars(Struct, frozen=True):
     def keep(self, prepared: PreparedChange) -> None:
         """Show what changes and the files it touches, then save it all if it is wanted."""
         from cli.dates import commissions_view
-        from cli.shared import compare
+        from cli.shared import touched_view
 
         output = self.session.output
         output.warn_each(prepared.unreadable)
@@ -254,8 +254,8 @@ class _Calendars(Struct, frozen=True):
         if not self.dry_run:
             saved = keep(self.session, self.changes, prepared, asks=self.asks, as_json=self.as_json)
         elif not self.as_json:
-            output.show(*compare.touched(prepared.outcomes, self.session.looking))
-            output.say(compare.counted(prepared.outcomes), DRY_RUN)
+            output.show(*touched_view.touched(prepared.outcomes, self.session.looking))
+            output.say(touched_view.counted(prepared.outcomes), DRY_RUN)
         if self.as_json:
             output.json(commissions_view.change_json(prepared, saved=saved))
 

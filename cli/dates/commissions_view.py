@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.table import Table
 
-from cli.shared.compare import touched_json
+from cli.shared.touched_view import touched_json
 from cli.terminal.output import text
 from workflow.case.people import Directory
 from workflow.text import french

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from cli.asking.options import DryRun, session_of
-from cli.config.addresses import database_url
 from cli.config.credentials import DATABASE_URL, Credentials
+from cli.config.database_address import database_url
 from cli.terminal import logs
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput

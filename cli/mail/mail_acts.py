@@ -209,7 +209,7 @@ def _check(message: StoredMessage, states: frozenset[MessageState], done: str) -
 
 def _outside(session: Session, address: str) -> Mailbox:
     """Return an address that is nobody's in the configuration, or refuse what is none."""
-    from cli.config.checks import check_address
+    from cli.config.value_checks import check_address
     from notifications.mail.mime import Mailbox
 
     if "@" not in address:

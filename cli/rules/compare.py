@@ -43,7 +43,7 @@ def compare(
     session.output.warn_each(prepared.unreadable)
     saved = applied and keep(session, changes, prepared, asks=asks, as_json=as_json)
     if not applied and not as_json:
-        from cli.shared import compare as views
+        from cli.shared import touched_view as views
 
         session.output.show(*views.touched(prepared.outcomes, session.looking))
         session.output.say(views.counted(prepared.outcomes))
@@ -52,6 +52,6 @@ def compare(
             words = ["regles", "comparer", *(["--procedure", procedure] if procedure else [])]
             session.output.suggest("Pour enregistrer :", session.typed(*words, "--appliquer"))
     if as_json:
-        from cli.shared.compare import touched_json
+        from cli.shared.touched_view import touched_json
 
         session.output.json({"saved": saved, "files": touched_json(prepared.outcomes, saved=saved)})

@@ -57,12 +57,12 @@ def keep(
 ) -> bool:
     """Show the files that a change touches, then write it whole if it is wanted; tell whether it was."""
     from cli.asking.questions import confirm
-    from cli.shared import compare
+    from cli.shared import touched_view
 
     touched = prepared.outcomes
     if not as_json:
-        session.output.show(*compare.touched(touched, session.looking))
-        session.output.say(compare.counted(touched))
+        session.output.show(*touched_view.touched(touched, session.looking))
+        session.output.say(touched_view.counted(touched))
     if not touched and prepared.calendar is None:
         return False
     if asks and not confirm(session, "Enregistrer"):

@@ -16,9 +16,9 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from cli.config.addresses import database_url, refuse_unusable
 from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials, read_credentials
+from cli.config.database_address import database_url, refuse_unusable
 from cli.config.places import METROPOLE, AgencyDirectory
 from workflow.case.case import Case
 from workflow.errors import InvalidInput

@@ -1,7 +1,7 @@
 """What a case holds, row by row and back: facts, documents, hours, contracts, restricted part,
 deadlines.
 
-Used by `db.cases.mapping` to read a case and by `db.cases.changes` to write one. Pure functions: no
+Used by `db.cases.mapping` to read a case and by `db.cases.row_changes` to write one. Pure functions: no
 connection, no statement, no clock. An error met in the restricted part repeats nothing of it.
 """
 

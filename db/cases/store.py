@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine
 
 from db.cases import awaited, commissions, fact_values, listing, mapping, statements
 from db.cases.aside import MALFORMED, Aside, unreadable
-from db.cases.changes import Writes
-from db.cases.changes import writes as difference
+from db.cases.row_changes import Writes
+from db.cases.row_changes import writes as difference
 from db.connection.engine import reading, writing
 from db.connection.prepared import PreparedStatements
 from workflow.case.case import Case, Entry, Outcome

@@ -1,6 +1,6 @@
 """The file of a SQLite base and its log, looked at each time a connection is lent and before each commit.
 
-Used by `db.connection.engine`, and by `db.worklist.watch`, which keeps a connection for itself. A
+Used by `db.connection.engine`, and by `db.worklist.freshness`, which keeps a connection for itself. A
 connection goes on writing into a file that was moved or replaced, where nobody will look for what was
 saved; one whose log was taken away goes on too, and puts its own log in place of the others' when it is
 closed. Creates no file.

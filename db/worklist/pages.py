@@ -39,9 +39,9 @@ from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.connection.engine import reading, streamed
 from db.schema.tables import case_file, deadline
 from db.worklist import segments
+from db.worklist.freshness import watch
 from db.worklist.row import LINE, awaited_of, dated_line, pressing_line
 from db.worklist.segments import Segment, Sql
-from db.worklist.watch import watch
 from workflow.case.case import Deadline
 from workflow.usecases.worklist import NEVER, SearchEntry, WorkDay, WorkGroup, WorkQuery, WorkRow
 from workflow.wording.codec import deadline_value

@@ -1,8 +1,8 @@
 """What a mail server said, or failed to say, as one French sentence and a verdict: again, or never.
 
 Used by `notifications.mail.transports` alone. Holds the whole reading of SMTP failures, as tables that can be
-tested; whom a refusal speaks of is decided by `notifications.mail.verdicts`. Opens no connection and repeats
-no password, address or message.
+tested; whom a refusal speaks of is decided by `notifications.mail.refusal_codes`. Opens no connection, and
+repeats no password, address or message.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Final
 
 import aiosmtplib
 
-from notifications.mail.answers import Answer, heard
 from notifications.mail.delivery import ConnectionLost, InDoubt, Unreachable
 from notifications.mail.mime import flat
-from notifications.mail.verdicts import LOGIN_CODES, PERMANENT, Blame, DeliveryStage, blamed
+from notifications.mail.refusal_codes import LOGIN_CODES, PERMANENT, Blame, DeliveryStage, blamed
+from notifications.mail.smtp_replies import Answer, heard
 from notifications.model.ports import DeliveryError
 
 _STAGES: Final[tuple[tuple[type[BaseException], DeliveryStage], ...]] = (

@@ -9,11 +9,11 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import fields
 
-from cli.config.checks import check_address
 from cli.config.configuration import load
 from cli.config.places import AgencyDirectory
 from cli.config.reader import read_settings
 from cli.config.settings import AgencyRow, PersonRow, Reminders, Settings
+from cli.config.value_checks import check_address
 from workflow.rulefiles.rulebook import load_rulebook
 
 ROOT = Path(__file__).parents[3]

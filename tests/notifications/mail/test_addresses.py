@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.config.checks import check_address
+from cli.config.value_checks import check_address
 from notifications.mail.addresses import domain_of, route
 from notifications.mail.mime import Mailbox
 from workflow.errors import InvalidInput

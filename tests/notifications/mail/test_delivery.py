@@ -11,8 +11,8 @@ import aiosmtplib
 import pytest
 
 from notifications.mail import refusals
-from notifications.mail.answers import heard
 from notifications.mail.delivery import Backoff, ConnectionLost, Pace, Unreachable
+from notifications.mail.smtp_replies import heard
 from notifications.mail.transports import SmtpSettings
 from notifications.model.ports import DeliveryError
 

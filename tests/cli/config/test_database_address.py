@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.config.addresses import database_url, with_password
 from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
+from cli.config.database_address import database_url, with_password
 from cli.config.settings import Database, Settings
 
 NO_SECRET = Credentials()

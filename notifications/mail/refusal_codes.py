@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
-from notifications.mail.answers import Answer
+from notifications.mail.smtp_replies import Answer
 
 
 class DeliveryStage(StrEnum):
