@@ -126,7 +126,7 @@ def reckon(
     limit = resolution.limit if resolution else _limit(rule, anchor, work, context)
     assumed = (
         *(words for name, words in rule.assumes.items() if name not in facts),
-        *supposed(procedure, written, facts),
+        *(supposed(procedure, written, facts) if written.dated else ()),
     )
     window = derogated(procedure, spec, opens_on, limit, context)
     return Reckoning(
@@ -141,7 +141,7 @@ def reckon(
         limit,
         resolution,
         assumed,
-        tuple(told(procedure, written, facts, context)),
+        tuple(told(procedure, written, facts, context)) if written.dated else (),
         window.told,
     )
 

@@ -117,7 +117,7 @@ def told(
 ) -> Iterator[str]:
     """Yield, for each dated number of a rule as its file says it, which one holds and why."""
     deciding = _Deciding(rule, facts, context)
-    for _, one in rule.numbers() if rule.dated else ():
+    for _, one in rule.numbers():
         if one.values and (found := deciding.by(one)):
             fact, day = found
             held, because = deciding.value(one), procedure.facts[fact].label
@@ -129,7 +129,7 @@ def told(
 
 def supposed(procedure: Procedure, rule: Rule, facts: Mapping[str, FactValue]) -> Iterator[str]:
     """Yield what is taken for granted while a date that decides is unknown."""
-    named = {one.dated_by for _, one in rule.numbers() if one.dated_by} if rule.dated else ()
+    named = {one.dated_by for _, one in rule.numbers() if one.dated_by}
     for name in sorted(named):
         if name not in facts:
             yield conventions()["unknown_deciding_date"].format(fact=procedure.facts[name].label)

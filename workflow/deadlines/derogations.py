@@ -54,6 +54,8 @@ def derogated(
 ) -> Window:
     """Return a window as derogations leave it: first those that reopen it, then those that suspend it."""
     window = Window(opens_on, limit)
+    if not procedure.derogations:
+        return window
     for one in procedure.derogations:
         if spec.id in one.reopens:
             window = _moved(window, one, opens_on, _reopened(one, window.limit, context))

@@ -80,7 +80,7 @@ def read_file(folder: RuleFolder, name: str) -> Procedure | None:
     funders = {}
     for file in folder.names(f"{stem}/funders/"):
         own = folder.tops([file])
-        funder = own and _procedure(Parts([own[0], *tops], own[0]))
+        funder = own and _procedure(Parts([own[0], *tops], own[0]), procedure)
         if funder and funder.funder:
             funders[funder.funder] = funder
         _close(own)
@@ -96,9 +96,11 @@ def _close(tops: Iterable[Table]) -> None:
         top.close()
 
 
-def _procedure(parts: Parts) -> Procedure:
+def _procedure(parts: Parts, shared: Procedure | None = None) -> Procedure:
+    """Read a procedure; `shared` is the same without its funder, whose checks are not read again."""
     top = parts.main
     funder = parts.over
+    checks = tuple(read_check(row) for row in (funder or parts).rows("checks"))
     eligibility, funding = parts.table("eligibility"), parts.table("funding")
     seniority = parts.table("seniority")
     deadlines = {id_: read_deadline(id_, table) for id_, table in parts.tables("deadlines")}
@@ -125,7 +127,7 @@ def _procedure(parts: Parts) -> Procedure:
         examples=tuple(_example(row) for row in (funder or parts).rows("examples")),
         planning=_planning(parts.table("planning")),
         themes={str(id_): str(label) for id_, label in parts.raw("themes").items()},
-        checks=tuple(read_check(row) for row in parts.rows("checks")),
+        checks=(*checks, *shared.checks) if shared else checks,
         eligibility=read_eligibility(eligibility) if eligibility else None,
         sheets={id_: _sheet(table) for id_, table in parts.tables("sheets")},
         seniority=read_seniority(seniority) if seniority else None,
