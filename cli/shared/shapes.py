@@ -25,7 +25,8 @@ from workflow.case.case import (
     Paper,
 )
 from workflow.deadlines.start_checks import Concern
-from workflow.rules.fact_specs import Source
+from workflow.rules.derogations import Derogation
+from workflow.rules.fact_specs import FactSpec, Source
 from workflow.rules.procedure import Action, DeadlineSpec, Edition, Procedure, Rule
 from workflow.rules.seniority import Contract
 from workflow.usecases.cases import CaseView
@@ -238,23 +239,41 @@ def procedure_json(procedure: Procedure) -> dict[str, Any]:
             for s in procedure.states.values()
         ],
         "actions": [_action(action) for action in procedure.actions.values()],
-        "facts": [
-            {
-                "id": f.id,
-                "label": f.label,
-                "type": f.type.value,
-                "future": f.future,
-                "unit": f.unit,
-                "choices": dict(f.choices),
-            }
-            for f in procedure.facts.values()
-        ],
+        "facts": [_fact(fact) for fact in procedure.facts.values()],
         "documents": [
             {"id": d.id, "label": d.label, "any_of": list(d.any_of)}
             for d in procedure.documents.values()
         ],
         "deadlines": [_spec(spec) for spec in procedure.deadlines.values()],
         "editions": [_edition(edition) for edition in procedure.editions],
+        "targets": [
+            {"id": t.id, "label": t.label, "unit": t.unit.value, "default": t.default}
+            for t in procedure.targets.values()
+        ],
+        "derogations": [_derogation(one) for one in procedure.derogations],
+    }
+
+
+def _fact(fact: FactSpec) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "label": fact.label,
+        "type": fact.type.value,
+        "future": fact.future,
+        "unit": fact.unit,
+        "choices": dict(fact.choices),
+    }
+
+
+def _derogation(one: Derogation) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "label": one.label,
+        "from": one.first.isoformat(),
+        "until": one.last.isoformat(),
+        "suspends": sorted(one.suspends),
+        "reopens": sorted(one.reopens),
+        "source": source_json(one.source),
     }
 
 
@@ -277,6 +296,17 @@ def _spec(spec: DeadlineSpec) -> dict[str, Any]:
         "kind": spec.kind.value,
         "states": sorted(spec.states),
         "sources": [source_json(source) for rule in spec.rules for source in sources_of(rule)],
+        "dated_numbers": [
+            {
+                "from": value.since.isoformat(),
+                "number": value.number,
+                "dated_by": [one.dated_by] if one.dated_by else list(rule.anchors),
+                "source": source_json(value.source),
+            }
+            for rule in spec.rules
+            for _, one in rule.numbers()
+            for value in one.values
+        ],
     }
 
 

@@ -6,9 +6,10 @@ judged by `workflow.rulefiles.consistency`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from importlib.resources.abc import Traversable
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -35,6 +36,8 @@ from workflow.rules.procedure import (
     State,
 )
 from workflow.rules.targets import Target
+
+Part = TypeVar("Part")
 
 
 def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem]]:
@@ -101,8 +104,6 @@ def _procedure(parts: Parts, shared: Procedure | None = None) -> Procedure:
     top = parts.main
     funder = parts.over
     checks = tuple(read_check(row) for row in (funder or parts).rows("checks"))
-    eligibility, funding = parts.table("eligibility"), parts.table("funding")
-    seniority = parts.table("seniority")
     deadlines = {id_: read_deadline(id_, table) for id_, table in parts.tables("deadlines")}
     return Procedure(
         file=top.file,
@@ -125,13 +126,13 @@ def _procedure(parts: Parts, shared: Procedure | None = None) -> Procedure:
         editions=tuple(_edition(row) for row in parts.rows("editions", required=True)),
         portals=tuple(_portal(row) for row in parts.rows("portals")),
         examples=tuple(_example(row) for row in (funder or parts).rows("examples")),
-        planning=_planning(parts.table("planning")),
+        planning=_maybe(_planning, parts.table("planning")),
         themes={str(id_): str(label) for id_, label in parts.raw("themes").items()},
         checks=(*checks, *shared.checks) if shared else checks,
-        eligibility=read_eligibility(eligibility) if eligibility else None,
+        eligibility=_maybe(read_eligibility, parts.table("eligibility")),
         sheets={id_: _sheet(table) for id_, table in parts.tables("sheets")},
-        seniority=read_seniority(seniority) if seniority else None,
-        funding=read_funding(funding) if funding else None,
+        seniority=_maybe(read_seniority, parts.table("seniority")),
+        funding=_maybe(read_funding, parts.table("funding")),
         chronology=parts.pairs("chronology"),
         settings=_settings(deadlines.values()),
         targets={id_: _target(id_, table) for id_, table in parts.tables("targets")},
@@ -194,9 +195,12 @@ def _action(id_: str, table: Table) -> Action:
     return action
 
 
-def _planning(table: Table | None) -> Planning | None:
-    if table is None:
-        return None
+def _maybe(read: Callable[[Table], Part], table: Table | None) -> Part | None:
+    """Read a part of a procedure that has not always one."""
+    return None if table is None else read(table)
+
+
+def _planning(table: Table) -> Planning:
     planning = Planning(
         table.text("deposit"),
         table.text("reply"),

@@ -152,7 +152,8 @@ def test_a_procedure_is_shown_with_its_sources(desk: Desk) -> None:
     """`regles voir` shows what can be typed and where each rule is written."""
     shown = desk.must("regles voir cipi").shown
     for words in ("deposer_drf", "Préparation → DRF déposée", "(cipi.txt, l. 597-598)", "demarrage_formation",
-                  "Mon Espace AKTO depuis le", "objectif interne, aucune date légale"):  # fmt: skip
+                  "Mon Espace AKTO depuis le", "surcout_jours_ouvres",
+                  "objectif interne, aucune date légale"):  # fmt: skip
         assert words in shown
 
 

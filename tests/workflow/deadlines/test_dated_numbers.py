@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from cli.rules.procedure_view import sheet
+from cli.shared.shapes import procedure_json
 from cli.terminal.typography import released
 from tests.support.core import DAY, METROPOLE, SETTINGS, cipi, context, paris
 from workflow.case.case import Deadline, FactValue
@@ -228,3 +229,13 @@ def test_a_simulation_and_the_sheet_of_the_procedure_know_the_change(rules: Rule
         "« Accord sur la DRF (décision affichée au portail) »"
     ) in shown
     assert "« Sous 45 jours » (Arrêté d’essai, art. 1), vérifié le 21/11/2026" in shown
+    (value,) = (
+        value
+        for deadline in procedure_json(procedure)["deadlines"]
+        for value in deadline["dated_numbers"]
+    )
+    assert (value["from"], value["number"], value["dated_by"]) == (
+        "2027-03-01",
+        45,
+        ["drf_accordee_le"],
+    )

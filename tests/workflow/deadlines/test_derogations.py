@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from cli.rules.procedure_view import sheet
+from cli.shared.shapes import procedure_json
+from cli.terminal.typography import released
 from tests.support.core import DAY, METROPOLE, SMALL_RULES
 from workflow.acts.guards import outside_window
 from workflow.case.case import Deadline
@@ -121,6 +126,24 @@ def test_a_reopened_window_ends_with_it(
     assert (found.strict, TOLD in lines(found)) == (strict, moved)
     if moved:
         assert found.prudent == date(2027, 8, 27)
+
+
+def test_the_sheet_of_the_procedure_shows_a_derogation(tmp_path: Path) -> None:
+    """A derogation is shown with its days and its source, to people and to programs."""
+    procedure = rules(tmp_path, SUSPENDED)
+    console = Console(width=200, file=io.StringIO())
+    console.print(*sheet(procedure))
+    assert isinstance(console.file, io.StringIO)
+    shown = " ".join(released(console.file.getvalue()).split())
+    assert "Dérogations arrêt des envois, du 19/06/2027 au 29/08/2027 « Arrêt du 19 juin" in shown
+    (told,) = procedure_json(procedure)["derogations"]
+    assert (told["id"], told["from"], told["until"], told["suspends"], told["reopens"]) == (
+        "ete",
+        "2027-06-19",
+        "2027-08-29",
+        ["envoi"],
+        [],
+    )
 
 
 def test_a_step_dated_in_a_suspension_is_refused(tmp_path: Path) -> None:
