@@ -14,6 +14,9 @@ from cli.asking.options import DryRun, Json, Ref, SeenVersion, read_count, read_
 from cli.shared.acting import conclude
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput
+from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.operations import Answer, Parameter, Request
 
 _Deadline = Annotated[
     str | None,
@@ -53,14 +56,13 @@ def snooze(
     if wake is (until is not None):
         raise InvalidInput("Jusqu’à quand ? Ajoutez --jusqu-au DATE, ou --reprendre pour annuler.")
     assert deadline is not None, "refused above"  # noqa: S101
-    snoozing, by = session.house.snoozing, session.acting
-    outcome = (
-        snoozing.snooze(
-            ref, deadline, read_day(session, "--jusqu-au", until), reason, by=by, version=seen
-        )
-        if until is not None
-        else snoozing.wake(ref, deadline, by=by, comment=reason, version=seen)
-    )
+    day = None if until is None else french.short_day(read_day(session, "--jusqu-au", until))
+    told: dict[Parameter, Answer] = {
+        operations.UNTIL: day,
+        operations.WAKE: wake,
+        operations.REASON: reason,
+    }
+    outcome = session.prepare(Request(operations.SNOOZE, (ref, deadline), told), seen)
     from notifications.schedule.viewpoint import reminders_json
 
     case = outcome.after

@@ -7,6 +7,7 @@ or on another day.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 
 from rich.console import RenderableType
@@ -80,7 +81,9 @@ class SnoozeForm(Form[Outcome]):
         tick.query_ancestor(".field").display = asleep
         reason = self.words("reason")
         if asleep and tick.value:
-            self.weigh(partial(self._wake, self._chosen.id, reason), self._weighed, self.refuse)
+            self.weigh(
+                partial(self._prepare, self._chosen.id, "", reason), self._weighed, self.refuse
+            )
         elif self.words("until"):
             typed = self._chosen.id, self.words("until"), reason
             self.weigh(partial(self._prepare, *typed), self._weighed, self.refuse)
@@ -116,17 +119,17 @@ class SnoozeForm(Form[Outcome]):
             yield paint.line(("Déjà reporté au ", "soon"), until)
 
     def _prepare(self, deadline: str, typed: str, reason: str) -> Outcome:
-        office = self.office
-        until = day_typed(typed, self._looking.today, self._calendar)
-        return office.snoozing.snooze(
-            self._case.ref, deadline, until, reason, by=office.acting, version=self._case.version
-        )
+        until = day_typed(typed, self._looking.today, self._calendar) if typed else None
+        return self.office.prepare(self._request(deadline, until, reason), self._case.version)
 
-    def _wake(self, deadline: str, reason: str) -> Outcome:
-        office, case = self.office, self._case
-        return office.snoozing.wake(
-            case.ref, deadline, by=office.acting, comment=reason, version=case.version
-        )
+    def _request(self, deadline: str, until: date | None, reason: str) -> Request:
+        """Return what is asked for; without a day, reminders at once."""
+        answers = {
+            operations.UNTIL: french.short_day(until) if until else None,
+            operations.WAKE: until is None,
+            operations.REASON: reason,
+        }
+        return Request(operations.SNOOZE, (self._case.ref, deadline), answers)
 
     def _weighed(self, outcome: Outcome) -> None:
         self._outcome = outcome
@@ -153,11 +156,6 @@ class SnoozeForm(Form[Outcome]):
     def _saved(self, outcome: Outcome) -> None:
         which = self._chosen.id
         until = outcome.after.deadlines[which].snoozed_until
-        answers = {
-            operations.UNTIL: french.short_day(until) if until else None,
-            operations.WAKE: until is None,
-            operations.REASON: self.words("reason"),
-        }
         said = "Rappel reporté" if until else "Report levé"
-        self.desk.acted(said, Request(operations.SNOOZE, (self._case.ref, which), answers))
+        self.desk.acted(said, self._request(which, until, self.words("reason")))
         self.done(outcome)

@@ -137,11 +137,6 @@ class Office(Struct, frozen=True):
         """The use cases that look a file up in depth."""
         return self.rooms.inquiries
 
-    @property
-    def snoozing(self) -> Snoozing:
-        """The use cases of a reminder put off."""
-        return self.rooms.snoozing
-
     def prepare(self, request: Request, version: int) -> Outcome:
         """Return what a request about a file, read at a version, would do; raises like its use case."""
         from workflow.usecases.preparing import prepare

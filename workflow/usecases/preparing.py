@@ -14,6 +14,7 @@ from workflow.usecases import operations
 from workflow.usecases.cases import CaseService
 from workflow.usecases.noting import Recording
 from workflow.usecases.operations import PAPER_MARKS, Operation, Parameter, Request
+from workflow.usecases.snooze import Snoozing
 from workflow.wording.ledger_text import TypedHours
 
 
@@ -27,6 +28,10 @@ class UseCases(Protocol):
     @property
     def recording(self) -> Recording:
         """The use cases that note papers and hours."""
+
+    @property
+    def snoozing(self) -> Snoozing:
+        """The use cases of a reminder put off."""
 
 
 def prepare(
@@ -128,6 +133,15 @@ def _note_hours(use_cases: UseCases, asked: Request, by: str, version: int | Non
     )
 
 
+def _snooze(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+    (ref, deadline), snoozing = asked.about, use_cases.snoozing
+    reason = asked.text(operations.REASON)
+    if asked.flag(operations.WAKE):
+        return snoozing.wake(ref, deadline, by=by, comment=reason, version=version)
+    until = asked.text(operations.UNTIL)
+    return snoozing.snooze(ref, deadline, until, reason, by=by, version=version)
+
+
 ACTS: Mapping[Operation, Callable[[UseCases, Request, str, int | None], Outcome]] = {
     operations.ADVANCE: _advance,
     operations.CORRECT: _correct,
@@ -135,5 +149,6 @@ ACTS: Mapping[Operation, Callable[[UseCases, Request, str, int | None], Outcome]
     operations.TRANSFER: _transfer,
     operations.NOTE_PAPERS: _note_papers,
     operations.NOTE_HOURS: _note_hours,
+    operations.SNOOZE: _snooze,
 }
 """What does each act on a file that is there."""

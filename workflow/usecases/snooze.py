@@ -22,6 +22,8 @@ from workflow.text import french
 from workflow.usecases.cases import CaseService
 from workflow.usecases.ports import ReminderSchedule
 from workflow.wording.act_text import act_of
+from workflow.wording.fact_text import RawFact
+from workflow.wording.ledger_text import read_day
 
 
 class Snoozing(Struct, frozen=True):
@@ -39,7 +41,7 @@ class Snoozing(Struct, frozen=True):
         self,
         ref: str,
         deadline_id: str,
-        until: date,
+        until: RawFact,
         reason: str,
         *,
         by: str,
@@ -49,7 +51,7 @@ class Snoozing(Struct, frozen=True):
 
         Raises:
             NotFound: no such case, or no such deadline open in it.
-            InvalidInput: no reason, or one that says what may not be said.
+            InvalidInput: no reason, or one that says what may not be said; a day that cannot be read.
             Refused: a day that is not to come, or after the last useful one.
             StaleCase: somebody else was first.
         """
@@ -60,10 +62,11 @@ class Snoozing(Struct, frozen=True):
             raise InvalidInput(
                 f"Report de « {deadline.label} » : il manque la raison, que l’équipe lira."
             )
-        self._refuse_useless(case, deadline, until, context.day(now))
+        day = read_day(until, context.zone, context.today(now))
+        self._refuse_useless(case, deadline, day, context.day(now))
         act = act_of(procedure, by, now, reason)
-        found = _noted(procedure, case, replace(deadline, snoozed_until=until), context, act)
-        odd = odd_days([("Le rappel", until)], context.staff)
+        found = _noted(procedure, case, replace(deadline, snoozed_until=day), context, act)
+        odd = odd_days([("Le rappel", day)], context.staff)
         return replace(found, warnings=(*found.warnings, *odd))
 
     def wake(
