@@ -20,14 +20,13 @@ from cli.terminal.spelling import help_of, option, words_of
 from cli.wiring.session import Session
 from tests.support.cli import REF, Desk
 from tests.support.programs import run
-from tui.frame.keys import KEYS, spoken
+from tui.frame.keys import KEYS
 from workflow.case.case import PaperStatus
 from workflow.usecases import operations
 from workflow.usecases.operations import COMMANDS, OPERATIONS, Operation, Reach, Request, Shape
 from workflow.usecases.preparing import ACTS
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "operations.md"
 COMMAND_LINE, INTERFACE = "command line", "interface"
 
 LACKING = {
@@ -262,31 +261,3 @@ def test_the_interface_spells_no_option() -> None:
         if node.value.startswith("--") and node.value.strip("-")
     ]
     assert spelt == []
-
-
-def rows() -> Iterator[str]:
-    """Yield the table of operations as the page has it."""
-    yield "| Ce que l’on fait | En commande | Options | Dans l’interface |"
-    yield "| --- | --- | --- | --- |"
-    for one in OPERATIONS.values():
-        words = " ".join((*one.command, *map(str.upper, one.about)))
-        options = " ".join(f"`{option(asked)}`" for asked in one.parameters)
-        keys = [
-            f"`{spoken(key.keys.partition(',')[0])}` {key.label}"
-            for key in KEYS.values()
-            if one.id in key.does
-        ]
-        in_command = f"`{words}`" if one.command else "–"
-        yield f"| {help_of(one)} | {in_command} | {options or '–'} | {'<br>'.join(keys) or '–'} |"
-
-
-def test_the_page_lists_every_operation(request: pytest.FixtureRequest) -> None:
-    """The page of operations is written from the registry; `--snapshot-update` writes it again."""
-    page = PAGE.read_text(encoding="utf-8")
-    head, _, old = page.partition("| Ce que l’on fait")
-    whole = head + "\n".join(rows()) + "\n"
-    assert old, "the page has its table"
-    if request.config.getoption("update_snapshots"):
-        PAGE.write_text(whole, encoding="utf-8")
-        page = whole
-    assert page == whole

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
+from cli.terminal.spelling import help_of, option
+from tui.frame.keys import KEYS, spoken
 from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.rules.counts import Direction, Unit
+from workflow.usecases.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,8 +45,29 @@ def ways_of_counting() -> str:
     return "\n".join(rows())
 
 
+def operations() -> str:
+    """Return the table of everything that can be done: its command, its options, its keys."""
+
+    def rows() -> Iterator[str]:
+        yield "| Ce que l’on fait | En commande | Options | Dans l’interface |"
+        yield "| --- | --- | --- | --- |"
+        for one in OPERATIONS.values():
+            words = " ".join((*one.command, *map(str.upper, one.about)))
+            options = " ".join(f"`{option(asked)}`" for asked in one.parameters)
+            keys = [
+                f"`{spoken(key.keys.partition(',')[0])}` {key.label}"
+                for key in KEYS.values()
+                if one.id in key.does
+            ]
+            in_command = f"`{words}`" if one.command else "–"
+            yield f"| {help_of(one)} | {in_command} | {options or '–'} | {'<br>'.join(keys) or '–'} |"
+
+    return "\n".join(rows())
+
+
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("docs/regles.md", "façons de compter"): ways_of_counting,
+    ("docs/operations.md", "opérations"): operations,
 }
 """By page and name, what makes the part."""
 
