@@ -11,49 +11,21 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from tests.support import settings
 from tests.support.smtp import Behaviour
 
-CONFIG = """
-[mail]
-transport = "{transport}"
-directory = "courriels"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-sender = "echeancier@example.org"
-
-[service]
-metrics_file = "echeancier.prom"
-
-[agencies.lyon]
-name = "Agence de Lyon"
-email = "lyon@example.org"
-
-[agencies.metz]
-name = "Agence de Metz"
-email = "metz@example.org"
-territory = "FR-57"
-
-[people.claire]
-name = "Claire Vasseur"
-email = "claire.vasseur@example.org"
-agency = "lyon"
-
-[people.malik]
-name = "Malik Berthaud"
-email = "malik.berthaud@example.org"
-agency = "lyon"
-manager = "claire"
-
-[people.zoe]
-name = "Zoé Keller"
-email = "zoe.keller@example.org"
-agency = "metz"
-manager = "claire"
-
-[user]
-id = "claire"
-"""
+CONFIG = "".join(
+    (
+        settings.MAIL,
+        '\n[service]\nmetrics_file = "echeancier.prom"\n',
+        settings.LYON,
+        settings.METZ,
+        settings.CLAIRE,
+        settings.MALIK,
+        settings.ZOE,
+        settings.CLAIRE_TYPES,
+    )
+)
 
 MALIK = "malik.berthaud@example.org"
 

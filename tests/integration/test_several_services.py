@@ -20,6 +20,7 @@ from db.connection.engine import open_engine, reading, writing
 from db.connection.prepared import PreparedStatements
 from db.mail import outbox as db_outbox
 from db.schema.mail_tables import outbox
+from tests.support import settings
 from tests.support.notifications import make_message
 from tests.support.outbox import let_leases_end
 from tests.support.programs import PATIENCE, begun
@@ -35,18 +36,7 @@ SUNDAY = datetime(2026, 9, 13, 10, tzinfo=PARIS)
 LEASE = timedelta(minutes=11)
 """Time after which what a dead relay held is free again."""
 
-CONFIG = """
-[mail]
-transport = "smtp"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-sender = "echeancier@example.org"
-
-[agencies.lyon]
-name = "Agence de Lyon"
-email = "lyon@example.org"
-"""
+CONFIG = settings.SMTP + settings.LYON
 PERSON = """
 [people.p{number}]
 name = "Personne {number}"

@@ -27,6 +27,7 @@ from cli.main import main
 from cli.wiring.container import Container
 from notifications.model.preferences import Absence, Delivery, Habits, Preference, Topic
 from notifications.schedule.planning import Audience, Planned
+from tests.support import settings
 from tests.support.smtp import Running, serving
 from workflow.case.case import Deadline, Outcome
 from workflow.errors import EcheancierError
@@ -40,21 +41,7 @@ FILES = 300
 TEAM = ("claire", "malik", "zoe", "noah")
 MANAGERS = {"malik": "claire", "zoe": "claire", "noah": "malik"}
 
-CONFIG = """
-[database]
-url = "sqlite:///echeancier.db"
-
-[mail]
-transport = "smtp"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-sender = "echeancier@example.org"
-
-[agencies.lyon]
-name = "Agence de Lyon"
-email = "lyon@example.org"
-"""
+CONFIG = settings.DATABASE + settings.SMTP + settings.LYON
 PERSON = """
 [people.{id}]
 name = "{id}"

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from cli.main import main
 from cli.terminal.exits import ExitCode
+from tests.support import settings
 from tests.support.smtp import Running, serving
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -28,30 +29,7 @@ REF = "CIPI-2026-0001"
 FIRST, LAST = date(2026, 7, 1), date(2026, 12, 31)
 BEAT = time(9, 5)
 
-CONFIG = """
-[database]
-url = "sqlite:///echeancier.db"
-
-[mail]
-transport = "smtp"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-sender = "echeancier@example.org"
-
-[agencies.lyon]
-name = "Agence de Lyon"
-email = "lyon@example.org"
-territory = "FR"
-
-[people.claire]
-name = "Claire Vasseur"
-email = "claire.vasseur@example.org"
-agency = "lyon"
-
-[user]
-id = "claire"
-"""
+CONFIG = settings.DATABASE + settings.SMTP + settings.LYON + settings.CLAIRE + settings.CLAIRE_TYPES
 
 DOCUMENTS = ("infos_salarie", "contrat_type_signe", "convention_formation", "programme_formation")
 

@@ -19,7 +19,7 @@ import pytest
 from msgspec import Struct
 
 from cli.main import main
-from tests.support import programs
+from tests.support import programs, settings
 
 MORNING = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 """A Tuesday, 10:00 in Paris."""
@@ -29,43 +29,18 @@ START = "demarrage_formation=05/10/2026 09:00"
 
 REF = "CIPI-2026-0001"
 
-CONFIG = """
-[database]
-url = "sqlite:///echeancier.db"
-
-[mail]
-transport = "{transport}"
-directory = "courriels"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-sender = "echeancier@example.org"
-connect_timeout_seconds = 5
-message_timeout_seconds = 5
-
-[agencies.lyon]
-name = "Agence de Lyon"
-email = "lyon@example.org"
-
-[agencies.metz]
-name = "Agence de Metz"
-email = "metz@example.org"
-territory = "FR-57"
-
-[people.claire]
-name = "Claire Vasseur"
-email = "claire.vasseur@example.org"
-agency = "lyon"
-
-[people.malik]
-name = "Malik Berthaud"
-email = "malik.berthaud@example.org"
-agency = "lyon"
-manager = "claire"
-
-[user]
-id = "claire"
-"""
+CONFIG = "".join(
+    (
+        settings.DATABASE,
+        settings.MAIL,
+        "connect_timeout_seconds = 5\nmessage_timeout_seconds = 5\n",
+        settings.LYON,
+        settings.METZ,
+        settings.CLAIRE,
+        settings.MALIK,
+        settings.CLAIRE_TYPES,
+    )
+)
 
 
 _PREPARED: dict[str, bytes] = {}
