@@ -18,7 +18,7 @@ Found = Iterator[tuple[str, str]]
 _ONE_DAY = timedelta(days=1)
 _LISTED = 20
 """Known names listed when none is near."""
-_FEMININE = {"action", "échéance", "édition", "pièce"}
+_FEMININE = {"action", "échéance", "édition", "pièce", "valeur"}
 
 
 class Dated(Protocol):
