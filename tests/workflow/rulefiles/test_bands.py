@@ -158,6 +158,6 @@ def test_a_condition_that_is_never_met_is_found(tmp_path: Path) -> None:
         (
             "mini.toml",
             "deadlines.envoi.rules[1].when",
-            "valeur « moyenne » inconnue (connus : grande, petite).",
+            "valeur « moyenne » inconnue (connues : grande, petite).",
         )
     ]
