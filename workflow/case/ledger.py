@@ -7,7 +7,7 @@ of them. Hours are exact decimals; days are civil dates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
@@ -18,7 +18,6 @@ from workflow.text import french
 ALL = "tout"
 """Every kind of hours together, in the name of what is derived from the ledger."""
 
-_ONE_DAY = timedelta(days=1)
 _LABELS: Mapping[WorkKind, str] = {
     WorkKind.TRAINING: "formation",
     WorkKind.MISSION: "mission",
@@ -38,7 +37,7 @@ def done_hours(lines: Iterable[HoursLine]) -> Decimal:
 
 def of_kind(lines: Iterable[HoursLine], kind: str) -> tuple[HoursLine, ...]:
     """Return the lines of a kind, or all of them for `tout`."""
-    return tuple(line for line in lines if kind in {ALL, line.kind.value})
+    return tuple(lines) if kind == ALL else tuple(line for line in lines if line.kind == kind)
 
 
 def _worked(lines: Iterable[HoursLine]) -> Iterable[HoursLine]:
@@ -47,11 +46,10 @@ def _worked(lines: Iterable[HoursLine]) -> Iterable[HoursLine]:
 
 def shared_days(lines: Iterable[HoursLine]) -> int:
     """Return on how many days training and a mission stand side by side."""
-    days: dict[date, set[WorkKind]] = {}
+    days: dict[WorkKind, set[int]] = {kind: set() for kind in WorkKind}
     for line in lines:
-        for day in _days(line):
-            days.setdefault(day, set()).add(line.kind)
-    return sum({WorkKind.TRAINING, WorkKind.MISSION} <= kinds for kinds in days.values())
+        days[line.kind].update(range(line.first.toordinal(), line.last.toordinal() + 1))
+    return len(days[WorkKind.TRAINING] & days[WorkKind.MISSION])
 
 
 _DERIVED: Mapping[str, Callable[[Sequence[HoursLine]], FactValue | None]] = {
@@ -150,7 +148,3 @@ def _planned(line: HoursLine) -> Decimal:
 def _hours(line: HoursLine) -> Decimal:
     """Return the most hours that a line says."""
     return max(line.planned or Decimal(0), line.done or Decimal(0))
-
-
-def _days(line: HoursLine) -> Iterable[date]:
-    return (line.first + _ONE_DAY * n for n in range((line.last - line.first).days + 1))
