@@ -41,10 +41,15 @@ def _told(option: str, answer: Answer) -> Iterator[str]:
     if answer is True:
         yield option
     elif isinstance(answer, str) and answer:
-        yield from (option, answer)
+        yield from _given(option, answer)
     elif isinstance(answer, Mapping):
         for name, value in answer.items():
             yield from (option, f"{name}={value}")
     elif isinstance(answer, list | tuple):
         for value in answer:
-            yield from (option, value)
+            yield from _given(option, value)
+
+
+def _given(option: str, value: str) -> tuple[str, ...]:
+    # Apart, a value that looks like an option would be taken for one.
+    return (f"{option}={value}",) if value.startswith("-") else (option, value)
