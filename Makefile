@@ -14,7 +14,7 @@ ANYDAY_ARGS ?=
 BIN := .venv/bin
 STAMP := .venv/.installed
 # Folders that exist: a package that comes later is checked from its first file on.
-SOURCES := $(wildcard workflow notifications db cli tui tests benchmarks)
+SOURCES := $(wildcard workflow notifications db display cli tui tests benchmarks)
 BENCHMARKS := $(wildcard benchmarks/*.py)
 
 # The one tool of `make lock`, kept out of .venv because nothing else needs it.

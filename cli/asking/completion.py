@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any
 
-from cli.terminal.typography import typeset
+from display.typography import typeset
 from workflow.errors import EcheancierError, InvalidInput
 from workflow.rules.checks import Ground
 from workflow.rules.fact_specs import FactSpec

@@ -14,8 +14,8 @@ from rich.table import Table
 
 from cli.terminal.hints import sentence
 from cli.terminal.output import text
-from cli.terminal.typography import shown
 from cli.wiring.session import Session
+from display.typography import shown
 from workflow.errors import InvalidInput, OutOfReach
 
 T = TypeVar("T")

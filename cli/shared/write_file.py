@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from cli.terminal.typography import typeset
+from display.typography import typeset
 from workflow.errors import InvalidInput, OutOfReach, Refused
 from workflow.text.os_errors import cause
 from workflow.text.whole_file import write_whole

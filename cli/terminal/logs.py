@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from cli.terminal.failures import DEBUG
-from cli.terminal.typography import shown
+from display.typography import shown
 from workflow.text import french
 
 FORMATS = ("texte", "json")

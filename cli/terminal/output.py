@@ -16,7 +16,7 @@ from rich.text import Text
 from rich.theme import Theme
 
 from cli.terminal.streams import Stream
-from cli.terminal.typography import held
+from display.typography import held
 from workflow.text.folding import visible
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from cli.rules.procedure_view import sheet
 from cli.shared.shapes import procedure_json
-from cli.terminal.typography import released
+from display.typography import released
 from tests.support.core import DAY, METROPOLE, SETTINGS, cipi, context, paris
 from workflow.case.case import Deadline, FactValue
 from workflow.deadlines.compute import every, is_met, rule_for

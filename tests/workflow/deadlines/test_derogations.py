@@ -11,7 +11,7 @@ from rich.console import Console
 
 from cli.rules.procedure_view import sheet
 from cli.shared.shapes import procedure_json
-from cli.terminal.typography import released
+from display.typography import released
 from tests.support.core import DAY, METROPOLE, SMALL_RULES
 from workflow.acts.guards import outside_window
 from workflow.case.case import Deadline

@@ -1,0 +1,1 @@
+"""What the command line and the interface draw alike, on Rich: values become lines. Never asks or saves."""
