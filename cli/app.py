@@ -20,7 +20,8 @@ from cli.asking import completion
 from cli.asking.help import FrenchCommand, FrenchGroup
 from cli.asking.options import session_of
 from cli.terminal.spelling import help_of
-from workflow.usecases.operations import COMMANDS, Operation
+from workflow.usecases.operations import COMMANDS
+from workflow.usecases.requests import Operation
 
 _EPILOG = (
     "Codes : 0 fait, 2 saisie, 3 refus, 4 introuvable, 5 conflit, 6 réglages, 7 hors d’atteinte."

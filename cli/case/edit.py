@@ -28,7 +28,7 @@ from cli.shared.acting import conclude
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, NotFound, nearest
 from workflow.usecases import operations
-from workflow.usecases.operations import Answer, Parameter, Request
+from workflow.usecases.requests import Answer, Parameter, Request
 
 _Action = Annotated[
     str | None,

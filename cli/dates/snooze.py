@@ -16,7 +16,7 @@ from cli.wiring.session import Session
 from workflow.errors import InvalidInput
 from workflow.text import french
 from workflow.usecases import operations
-from workflow.usecases.operations import Answer, Parameter, Request
+from workflow.usecases.requests import Answer, Parameter, Request
 
 _Deadline = Annotated[
     str | None,

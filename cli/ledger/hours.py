@@ -14,7 +14,7 @@ from cli.wiring.session import Session
 from workflow.case.case import WorkKind
 from workflow.errors import InvalidInput, nearest
 from workflow.usecases import operations
-from workflow.usecases.operations import Answer, Parameter, Request
+from workflow.usecases.requests import Answer, Parameter, Request
 from workflow.wording.ledger_text import TypedHours
 
 _KINDS = tuple(kind.value for kind in WorkKind)

@@ -26,7 +26,8 @@ from workflow.case.case import PaperStatus
 from workflow.errors import InvalidInput
 from workflow.text import french
 from workflow.usecases import operations
-from workflow.usecases.operations import PAPER_MARKS, Answer, Parameter, Request
+from workflow.usecases.operations import PAPER_MARKS
+from workflow.usecases.requests import Answer, Parameter, Request
 
 _OPTIONS = {status: option(PAPER_MARKS[status]) for status in PaperStatus}
 

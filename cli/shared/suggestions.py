@@ -12,7 +12,7 @@ from workflow.case.case import Case, Offer
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure
 from workflow.usecases import operations
-from workflow.usecases.operations import Answer, Parameter, Request
+from workflow.usecases.requests import Answer, Parameter, Request
 
 _DATE = "JJ/MM/AAAA"
 _BLANKS = {

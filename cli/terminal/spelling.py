@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflow.usecases.operations import Answer, Operation, Parameter, Request
+from workflow.usecases.requests import Answer, Operation, Parameter, Question, Request
 
 
 def option(parameter: Parameter) -> str:
@@ -16,10 +16,12 @@ def option(parameter: Parameter) -> str:
     return f"--{parameter.name}"
 
 
-def help_of(operation: Operation) -> str:
-    """Return what the help of a command says, options spelt."""
+def help_of(operation: Operation, question: Question | None = None) -> str:
+    """Return what the help says of a command, or of a question that it asks, options spelt."""
     spelt = {parameter.name: option(parameter) for parameter in operation.parameters}
-    return operation.words.format_map(spelt)
+    if question is None:
+        return operation.words.format_map(spelt)
+    return question.words.format_map({"choices": ", ".join(question.choices)} | spelt)
 
 
 def words_of(request: Request) -> list[str]:

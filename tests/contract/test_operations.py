@@ -23,8 +23,9 @@ from tests.support.programs import run
 from tui.frame.keys import KEYS
 from workflow.case.case import PaperStatus
 from workflow.usecases import operations
-from workflow.usecases.operations import COMMANDS, OPERATIONS, Operation, Reach, Request, Shape
+from workflow.usecases.operations import COMMANDS, OPERATIONS
 from workflow.usecases.preparing import ACTS
+from workflow.usecases.requests import Answer, Operation, Parameter, Reach, Request, Shape, Takes
 
 ROOT = Path(__file__).parents[2]
 COMMAND_LINE, INTERFACE = "command line", "interface"
@@ -116,10 +117,15 @@ def test_what_is_done_in_bulk_is_declared() -> None:
     assert found == {one.id for one in OPERATIONS.values() if one.bulk}
 
 
+def acts_on_a_file(one: Operation) -> bool:
+    """Tell whether an operation writes on a file that is there."""
+    return one.reach is Reach.CASE and one.about[0].takes is Takes.CASE
+
+
 def shape_of(param: Any) -> Shape:
     """Return what an option of a command is given."""
     if param.is_flag:
-        return Shape.FLAG
+        return Shape.EITHER if param.secondary_opts else Shape.FLAG
     if not param.multiple:
         return Shape.ONE
     return Shape.NAMED if "=" in param.metavar else Shape.MANY
@@ -131,12 +137,27 @@ def test_a_command_asks_what_the_registry_says(words: tuple[str, ...]) -> None:
     one, found = COMMANDS[words], LEAVES[words]
     options = {p.opts[0]: p for p in found.params if p.param_type_name == "option"}
     own = {f"--{name}" for name in ASKED_OF_THE_MACHINE}
-    told = {name: shape_of(p) for name, p in options.items() if name not in own}
-    assert told == {option(asked): asked.shape for asked in one.parameters}
-    arguments = [p.metavar for p in found.params if p.param_type_name == "argument"]
-    assert arguments == [name.upper() for name in one.about]
+    told = [
+        (name, shape_of(p), None if p.is_flag else p.metavar, p.required, p.help)
+        for name, p in options.items()
+        if name not in own
+    ]
+    assert told == [
+        (
+            option(asked.parameter),
+            asked.parameter.shape,
+            None if asked.takes is Takes.NOTHING else asked.placeholder,
+            asked.required,
+            help_of(one, asked),
+        )
+        for asked in one.questions
+    ]
+    arguments = [p for p in found.params if p.param_type_name == "argument"]
+    assert [(p.metavar, p.required, p.help) for p in arguments] == [
+        (asked.parameter.name.upper(), asked.required, asked.words) for asked in one.about
+    ]
     assert ("--json" in options) is (one.reach is not Reach.PROGRAM)
-    assert ("--version-vue" in options) is (one.reach is Reach.CASE and one.about[0] == "ref")
+    assert ("--version-vue" in options) is acts_on_a_file(one)
     assert found.help == help_of(one)
 
 
@@ -150,7 +171,7 @@ def test_what_is_written_can_be_tried(one: Operation) -> None:
 
 def test_a_request_is_typed_as_it_is_declared() -> None:
     """Answers stand in the order of the registry, each as its shape says; empty ones say nothing."""
-    answers: Mapping[operations.Parameter, operations.Answer] = {
+    answers: Mapping[Parameter, Answer] = {
         operations.COMMENT: "vu au téléphone",
         operations.FORCED: True,
         operations.PAPERS: ("cni", "rib"),
@@ -160,7 +181,7 @@ def test_a_request_is_typed_as_it_is_declared() -> None:
     request = Request(operations.ADVANCE, ("X-1", "clore"), answers)
     assert words_of(request) == [
         "dossier", "avancer", "X-1", "clore", "--fait", "le=08/09/2026", "--fait", "montant=12",
-        "--piece", "cni", "--piece", "rib", "--forcer", "--commentaire", "vu au téléphone",
+        "--piece", "cni", "--piece", "rib", "--commentaire", "vu au téléphone", "--forcer",
     ]  # fmt: skip
 
 
@@ -208,7 +229,7 @@ ASKED = {
 def test_an_act_that_both_faces_have_is_prepared_in_one_place() -> None:
     """What both faces do to a file that is there has its one use case in the table of acts."""
     both = (one for one in OPERATIONS.values() if one.command and one.id in DONE_BY_KEYS)
-    acts = {one for one in both if one.reach is Reach.CASE and one.about[0] == "ref"}
+    acts = set(filter(acts_on_a_file, both))
     assert acts == set(ACTS)
 
 
@@ -243,7 +264,11 @@ def test_the_registry_loads_nothing_else() -> None:
     """The help is made from the registry without loading what a file, a rule or a date is."""
     looks = "import sys, workflow.usecases.operations; print(*(n for n in sys.modules if 'workflow.' in n))"
     loaded = run("-c", looks).stdout.split()
-    assert set(loaded) == {"workflow.usecases", "workflow.usecases.operations"}
+    assert set(loaded) == {
+        "workflow.usecases",
+        "workflow.usecases.operations",
+        "workflow.usecases.requests",
+    }
 
 
 def test_every_status_of_a_paper_has_its_parameter() -> None:

@@ -52,7 +52,7 @@ def operations() -> str:
         yield "| Ce que l’on fait | En commande | Options | Dans l’interface |"
         yield "| --- | --- | --- | --- |"
         for one in OPERATIONS.values():
-            words = " ".join((*one.command, *map(str.upper, one.about)))
+            words = " ".join((*one.command, *(asked.parameter.name.upper() for asked in one.about)))
             options = " ".join(f"`{option(asked)}`" for asked in one.parameters)
             keys = [
                 f"`{spoken(key.keys.partition(',')[0])}` {key.label}"

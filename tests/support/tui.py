@@ -29,7 +29,7 @@ from tui import app as tui_app
 from tui.app import EcheancierApp
 from tui.frame.office import Office
 from tui.frame.page import Asking
-from workflow.usecases.operations import Request
+from workflow.usecases.requests import Request
 from workflow.usecases.worklist import Glance
 
 NARROW, WIDE = (80, 24), (120, 40)

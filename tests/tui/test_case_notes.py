@@ -154,7 +154,7 @@ async def test_a_correction_changes_the_title_and_adds_a_fact(stage: Stage) -> N
         await player.settle()
         await player.fill("#fact-heures_metier", "120")
         await player.press("ctrl+s")
-        assert "--libelle 'Titre neuf' --fait heures_metier=120" in player.said()
+        assert "--fait heures_metier=120 --libelle 'Titre neuf'" in player.said()
     seen = stage.desk.must(f"dossier voir {PREPARED} --json").json
     assert (seen["title"], seen["facts"]["heures_metier"]) == ("Titre neuf", "120")
 

@@ -18,7 +18,7 @@ from workflow.case.case import Case, Outcome
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
 from workflow.usecases import operations
-from workflow.usecases.operations import Answer, Operation, Parameter, Request
+from workflow.usecases.requests import Answer, Operation, Parameter, Request
 
 
 class TypedAnswers(Struct, frozen=True):

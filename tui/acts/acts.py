@@ -21,7 +21,7 @@ from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.operations import Answer, Operation, Parameter
+from workflow.usecases.requests import Answer, Operation, Parameter
 from workflow.wording.fact_text import fact_words
 
 TITLE = FactSpec("title", "Libellé du dossier", FactType.TEXT, future=True)

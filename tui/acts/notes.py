@@ -15,7 +15,8 @@ from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.operations import PAPER_MARKS, Answer, Operation, Parameter
+from workflow.usecases.operations import PAPER_MARKS
+from workflow.usecases.requests import Answer, Operation, Parameter
 from workflow.wording.journal_text import kind_words, paper_words
 
 _STATUS = FactSpec(

@@ -12,7 +12,7 @@ from tui.acts.actform import ActForm, TypedAnswers
 from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.operations import Answer, Operation, Parameter
+from workflow.usecases.requests import Answer, Operation, Parameter
 from workflow.wording.journal_text import entry_words
 
 

@@ -40,7 +40,7 @@ from workflow.errors import EcheancierError
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases import operations
-from workflow.usecases.operations import Request
+from workflow.usecases.requests import Request
 
 _TITLE, _DRAFT = "Nouveau dossier", "nouveau-dossier"
 _TIGHT, _WIDE = 80, 100

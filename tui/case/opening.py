@@ -22,7 +22,7 @@ from workflow.errors import ActionRefused, InvalidInput
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
 from workflow.usecases import operations
-from workflow.usecases.operations import Answer, Parameter, Request
+from workflow.usecases.requests import Answer, Parameter, Request
 from workflow.wording.fact_text import read_facts
 
 _LOOKED_AT = "Aperçu"

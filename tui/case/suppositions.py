@@ -26,8 +26,8 @@ from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import DeadlineSpec, Procedure
 from workflow.text import french
 from workflow.usecases import operations
-from workflow.usecases.operations import Request
 from workflow.usecases.recompute import CalendarChanges, PreparedChange
+from workflow.usecases.requests import Request
 from workflow.usecases.worklist import WorkQuery
 
 Watch = Callable[[Sequence[str]], Iterable[str]]

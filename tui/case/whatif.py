@@ -50,8 +50,8 @@ from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseView
-from workflow.usecases.operations import Request
 from workflow.usecases.ports import CalendarEntry
+from workflow.usecases.requests import Request
 from workflow.wording.fact_text import read_fact
 
 _DATE, _SESSION, _CLOSURE = "date", "session", "closure"

@@ -25,7 +25,7 @@ from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Case, Deadline, Outcome
 from workflow.text import french
 from workflow.usecases import operations
-from workflow.usecases.operations import Request
+from workflow.usecases.requests import Request
 from workflow.wording.date_text import day_typed
 
 

@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from notifications.schedule.viewpoint import Looking
 from workflow.calendar.calendars import WorkingCalendar, calendar, territory
 from workflow.case.people import Directory
-from workflow.usecases.operations import Request
+from workflow.usecases.requests import Request
 from workflow.usecases.worklist import Glance, WorkDay, Worklist, WorkRow
 
 if TYPE_CHECKING:

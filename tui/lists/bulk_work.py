@@ -23,7 +23,8 @@ from workflow.errors import Conflict, EcheancierError, OutOfReach, ReasonCode
 from workflow.rules.procedure import Action
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.operations import PAPER_MARKS, Answer, Parameter, Request
+from workflow.usecases.operations import PAPER_MARKS
+from workflow.usecases.requests import Answer, Parameter, Request
 from workflow.wording.journal_text import paper_words
 
 

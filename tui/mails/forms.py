@@ -20,7 +20,7 @@ from tui.forms.form import Form
 from tui.mails.mailbox import kept_reason
 from workflow.errors import EcheancierError
 from workflow.usecases import operations
-from workflow.usecases.operations import Request
+from workflow.usecases.requests import Request
 
 
 class RedirectForm(Form[bool]):

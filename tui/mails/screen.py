@@ -38,7 +38,7 @@ from workflow.errors import EcheancierError
 from workflow.text import french
 from workflow.text.whole_file import write_whole
 from workflow.usecases import operations
-from workflow.usecases.operations import Request
+from workflow.usecases.requests import Request
 from workflow.wording.journal_text import person_words
 
 _WHEN, _TO = 13, 19

@@ -19,7 +19,7 @@ from tui.fields.line import Line
 from tui.forms.form import Form
 from workflow.text import french
 from workflow.usecases import operations
-from workflow.usecases.operations import Request
+from workflow.usecases.requests import Request
 from workflow.wording.date_text import day_typed
 
 _Found = tuple[Absence, Effect]

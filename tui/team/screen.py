@@ -37,7 +37,7 @@ from tui.team.absence import AbsenceForm
 from tui.team.members import Member, Team, query_of, teams
 from workflow.text import french
 from workflow.usecases import operations
-from workflow.usecases.operations import Request
+from workflow.usecases.requests import Request
 from workflow.usecases.worklist import WorkGroup, WorkRow
 
 _NUMBER, _AWAY, _STRIP = 8, 11, 25

@@ -1,121 +1,24 @@
-"""What people can do: each operation declared once, with its command, its parameters and its words.
+"""What people can do: each operation declared once, with its command, its questions and its words.
 
-Read by every face: the command line takes the names, the help and the spelling of its options from here,
-the interface says with a `Request` what it has done and which of its keys do it, the tests prove that no
-face lacks an operation without saying so, and `docs/operations.md` is written from it. Does nothing itself,
-and spells no option: a face derives it from the name of a parameter. One table, hence its length.
+Read by every face: the command line makes its commands, their options and their help of it, the interface
+says with a `Request` what it has done and which of its keys do it, the tests prove that no face lacks an
+operation without saying so, and `docs/operations.md` is written from it. Does nothing itself, and spells no
+option: a face derives it from the name of a parameter. One table, hence its length.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
-from msgspec import Struct, field
-
-
-class Reach(StrEnum):
-    """What an operation touches."""
-
-    READS = "lit"
-    CASE = "agit sur un dossier"
-    CASES = "agit sur plusieurs dossiers"
-    AGENCY = "administre l’agence"
-    PROGRAM = "installe ou ouvre le programme"
-
-
-class Shape(StrEnum):
-    """What a parameter is given."""
-
-    FLAG = "yes or no"
-    ONE = "a value"
-    MANY = "several values"
-    NAMED = "values by name"
-
-
-class Parameter(Struct, frozen=True):
-    """Something that an operation may be told.
-
-    Args:
-        name: what staff call it, as a slug; faces derive their own names from it.
-        shape: what it is given.
-    """
-
-    name: str
-    shape: Shape = Shape.ONE
-
-
-Answer = str | bool | list[str] | tuple[str, ...] | Mapping[str, str] | None
-"""What a parameter was given: nothing, or what its shape says."""
-
-
-class Operation(Struct, frozen=True):
-    """Something people can do.
-
-    Args:
-        id: never changes.
-        command: the words of its command; empty when it has none.
-        reach: what it touches.
-        words: a French sentence that says what it does; a parameter stands in it between braces.
-        about: what it is done to, in order.
-        parameters: what it may be told, in the order in which it is told again.
-        bulk: True when it can be done to all the files that are marked.
-    """
-
-    id: str
-    command: tuple[str, ...]
-    reach: Reach
-    words: str
-    about: tuple[str, ...] = ()
-    parameters: tuple[Parameter, ...] = ()
-    bulk: bool = False
-
-
-class Request(Struct, frozen=True):
-    """An operation, and what it is told: what was done, or could be, by any face.
-
-    Args:
-        operation: the operation.
-        about: what it is done to, in order, as typed.
-        answers: what its parameters are given, as typed; an empty answer says nothing.
-    """
-
-    operation: Operation
-    about: tuple[str, ...] = ()
-    answers: Mapping[Parameter, Answer] = field(default_factory=dict)
-
-    def flag(self, parameter: Parameter) -> bool:
-        """Tell whether a parameter is given."""
-        return self.answers.get(parameter) is True
-
-    def given(self, parameter: Parameter) -> str | None:
-        """Return what a parameter is given, None when it is not."""
-        answer = self.answers.get(parameter)
-        return answer if isinstance(answer, str) else None
-
-    def text(self, parameter: Parameter) -> str:
-        """Return what a parameter is given, empty when it is not."""
-        return self.given(parameter) or ""
-
-    def many(self, parameter: Parameter) -> tuple[str, ...]:
-        """Return the values that a parameter is given."""
-        answer = self.answers.get(parameter)
-        return tuple(answer) if isinstance(answer, list | tuple) else ()
-
-    def named(self, parameter: Parameter) -> Mapping[str, str]:
-        """Return the values that a parameter is given, by name."""
-        answer = self.answers.get(parameter)
-        return answer if isinstance(answer, Mapping) else {}
-
-
-_SHAPES = {"?": Shape.FLAG, "*": Shape.MANY, "=": Shape.NAMED}
-
-
-def _parameters(names: str) -> tuple[Parameter, ...]:
-    """Return parameters as the table writes them: `one flag? many* named=`."""
-    return tuple(
-        Parameter(name.rstrip("?*="), _SHAPES.get(name[-1], Shape.ONE)) for name in names.split()
-    )
+from workflow.usecases.requests import (
+    Operation,
+    Parameter,
+    Question,
+    Reach,
+    Takes,
+    ask,
+    parameter,
+)
 
 
 def _declared(
@@ -123,163 +26,311 @@ def _declared(
     command: str,
     reach: Reach,
     words: str,
-    about: str = "",
-    parameters: str = "",
+    about: tuple[Question, ...] = (),
+    questions: tuple[Question, ...] = (),
     *,
     bulk: bool = False,
 ) -> Operation:
-    told = _parameters(parameters)
-    return Operation(id_, tuple(command.split()), reach, words, tuple(about.split()), told, bulk)
+    return Operation(id_, tuple(command.split()), reach, words, about, questions, bulk)
 
+
+def _named(written: str) -> tuple[Parameter, ...]:
+    return tuple(map(parameter, written.split()))
+
+
+# --- Questions that several operations ask ---------------------------------------------------------------
+
+DAYS_AHEAD = 14
+"""Days that a list of deadlines looks at, unless it is told how many."""
+LINES = 50
+"""Lines that a list shows, unless it is told how many."""
+
+# fmt: off
+_REF = ask("ref", Takes.CASE, "Référence du dossier.", required=True)
+_WHO = ask("personne", Takes.PERSON, "Identifiant ; sans lui, la personne qui agit.")
+_MAIL = ask("id", Takes.MAIL, "Numéro du courriel.", required=True)
+_NOTED_DAY = ask("date", Takes.DAY, "Jour de la commission notée.", required=True)
+
+_TRIED = ask("essai?", Takes.NOTHING, "Montre ce qui serait fait, sans rien enregistrer.")
+_SURE = ask("oui?", Takes.NOTHING, "Enregistre sans poser la question.")
+_COMMENT = ask("commentaire", Takes.WORDS, "Commentaire gardé au journal.")
+_FORCED = ask("forcer?", Takes.NOTHING, "Passe outre une fenêtre fermée ; demande un commentaire.")
+_FACTS = ask("fait=", Takes.FACT, "Fait à noter : date, nombre, oui ou non…")
+_FUNDER = ask("financeur", Takes.FUNDER, "Quand la procédure en a plusieurs.")
+_OF_AGENCY = ask("agence", Takes.AGENCY, "Seulement cette agence.")
+_OF_PERSON = ask("personne", Takes.PERSON, "Seulement cette personne.")
+_OF_PROCEDURE = ask("procedure", Takes.PROCEDURE, "Seulement cette procédure.")
+_LIMIT = ask("limite", Takes.NUMBER, f"Lignes à montrer ({LINES}).")
+_CUTOFF = ask("cloture", Takes.DAY, "Dernier jour de dépôt pour cette commission.")
+_CALENDAR = (_FUNDER, ask("procedure", Takes.PROCEDURE, "Procédure (cif-cdd)."))
+_FILE = (
+    ask("sortie", Takes.FILE, "Fichier à écrire, à la place de l’écran."),
+    ask("remplacer?", Takes.NOTHING, "Écrit par-dessus un fichier déjà là."),
+)
+
+# --- A table: what it is, the words for it, what it is done to, what it is told -----------------------------
 
 _READS, _CASE, _CASES, _AGENCY, _PROGRAM = Reach
 
-# A table: what it is, the words for it, what it is told.
-# fmt: off
 _TABLE = (
     _declared("init", "init", _PROGRAM,
-        "Crée la base, ou la met à jour ; {demo} y met une agence d’exemple.",
-        "", "demo? essai?"),
+        "Crée la base, ou la met à jour ; {demo} y met une agence d’exemple.", (), (
+        ask("demo?", Takes.NOTHING, "Ajoute des dossiers d’exemple, datés d’hier."), _TRIED)),
     _declared("demo", "demo", _PROGRAM,
-        "Montre le programme à l’œuvre sur une agence d’exemple, dans le dossier demo.",
-        "", "dossier"),
+        "Montre le programme à l’œuvre sur une agence d’exemple, dans le dossier demo.", (), (
+        ask("dossier", Takes.FOLDER, "Où créer la démonstration."),)),
     _declared("open", "dossier ouvrir", _CASE,
-        "Ouvre un dossier et calcule ses échéances.",
-        "procédure",
-        "financeur agence suivi-par libelle ref territoire fait= historique? forcer? commentaire essai?"),
+        "Ouvre un dossier et calcule ses échéances.", (
+        ask("procédure", Takes.PROCEDURE, "Procédure, par exemple cipi.", required=True),), (
+        _FACTS,
+        ask("ref", Takes.WORDS, "Référence voulue ; sinon la suivante.", sign="REF"),
+        ask("libelle", Takes.WORDS, "Nom du dossier ; jamais un motif de santé."),
+        ask("agence", Takes.AGENCY, "Agence du dossier ; sinon la vôtre."),
+        ask("suivi-par", Takes.PERSON, "Qui le suit ; sinon vous."),
+        ask("territoire", Takes.TERRITORY, "Jours fériés ; sinon ceux de l’agence."),
+        _FUNDER,
+        ask("historique?", Takes.NOTHING, "Dossier ancien d’un dispositif qui a pris fin (CIF)."),
+        _COMMENT, _FORCED, _TRIED)),
     _declared("advance", "dossier avancer", _CASE,
-        "Fait une action : note ses faits, change l’état, recalcule les échéances.",
-        "ref action", "fait= piece* forcer? commentaire essai?", bulk=True),
+        "Fait une action : note ses faits, change l’état, recalcule les échéances.", (
+        _REF, ask("action", Takes.ACTION, "Action ; sans elle, la liste des possibles.")), (
+        _FACTS, ask("piece*", Takes.PAPER, "Pièce reçue aujourd’hui."),
+        _COMMENT, _FORCED, _TRIED), bulk=True),
     _declared("correct", "dossier corriger", _CASE,
-        "Corrige des faits ou le libellé ; montre chaque échéance avant et après.",
-        "ref", "libelle fait= retirer* forcer? commentaire essai?"),
+        "Corrige des faits ou le libellé ; montre chaque échéance avant et après.", (_REF,), (
+        _FACTS,
+        ask("retirer*", Takes.WORDS, "Fait noté par erreur, à effacer.", sign="FAIT"),
+        ask("libelle", Takes.WORDS, "Nouveau nom du dossier."),
+        _COMMENT, _FORCED, _TRIED)),
     _declared("undo", "dossier annuler", _CASE,
-        "Annule la dernière étape ; ses faits et son état reviennent à ce qu’ils étaient.",
-        "ref", "commentaire essai?"),
+        "Annule la dernière étape ; ses faits et son état reviennent à ce qu’ils étaient.", (_REF,), (
+        _COMMENT, _TRIED)),
     _declared("papers", "dossier pieces", _CASE,
         "Montre les pièces et où elles en sont ; note celles qui sont demandées, reçues, vérifiées…",
-        "ref",
-        "a-obtenir* demandee* recue* verifiee* transmise* retirer* le ou= commentaire essai?", bulk=True),
+        (_REF,), (
+        ask("a-obtenir*", Takes.PAPER, "Pièce à obtenir."),
+        ask("demandee*", Takes.PAPER, "Pièce demandée."),
+        ask("recue*", Takes.PAPER, "Pièce reçue."),
+        ask("verifiee*", Takes.PAPER, "Pièce vérifiée."),
+        ask("transmise*", Takes.PAPER, "Pièce transmise."),
+        ask("retirer*", Takes.PAPER, "Pièce notée par erreur."),
+        ask("ou=", Takes.PLACE, "Où la pièce est rangée : chemin, classeur…"),
+        ask("le", Takes.DAY, "Jour de l’état ; sinon aujourd’hui."),
+        _COMMENT, _TRIED), bulk=True),
     _declared("hours", "dossier heures", _CASE,
         "Montre le relevé d’heures et ce qu’il reste à faire ; ajoute, change ou retire des lignes.",
-        "ref", "ajouter ligne nature jours prevues faites lieu vider* retirer* commentaire essai?"),
+        (_REF,), (
+        ask("ajouter", Takes.WORK, "Nouvelle ligne : formation, mission ou bilan."),
+        ask("ligne", Takes.NUMBER, "Ligne à changer, à la place d’une autre."),
+        ask("nature", Takes.WORK, "Nouvelle nature de cette ligne."),
+        ask("jours", Takes.DAYS, "02/03/2026, ou 02/03/2026..06/03/2026."),
+        ask("prevues", Takes.HOURS, "Heures prévues, par exemple 35."),
+        ask("faites", Takes.HOURS, "Heures faites, par exemple 32,5."),
+        ask("lieu", Takes.WORDS, "Organisme de formation, ou société de la mission."),
+        ask("vider*", Takes.CHOICE, "Ce que cette ligne ne dit plus : prevues, faites ou lieu.",
+            choices="prevues faites lieu", sign="QUOI"),
+        ask("retirer*", Takes.NUMBER, "Ligne notée par erreur."),
+        _COMMENT, _TRIED)),
     _declared("contracts", "dossier contrats", _CASE,
         "Montre les contrats de la personne ; ajoute, change ou retire des lignes.",
-        "ref", "ajouter ligne type jours heures employeur chez retirer* commentaire essai?"),
+        (_REF,), (
+        ask("ajouter", Takes.CONTRACT, "Nouveau contrat : cdd, cdi, interim…"),
+        ask("ligne", Takes.NUMBER, "Contrat à changer."),
+        ask("type", Takes.CONTRACT, "Nouveau type de ce contrat."),
+        ask("jours", Takes.DAYS, "01/02/2017..31/05/2017."),
+        ask("heures", Takes.HOURS, "Heures de tout le contrat."),
+        ask("employeur", Takes.EMPLOYER, "Sorte d’employeur : prive, public…"),
+        ask("chez", Takes.WORDS, "Nom de l’employeur."),
+        ask("retirer*", Takes.NUMBER, "Contrat noté par erreur."),
+        _COMMENT, _TRIED)),
     _declared("seniority", "dossier anciennete", _READS,
-        "Compte l’ancienneté sur ses périodes, et dit quand elle suffirait.",
-        "ref", "au"),
+        "Compte l’ancienneté sur ses périodes, et dit quand elle suffirait.", (_REF,), (
+        ask("au", Takes.DAY, "Date qui compte ; sinon celle du dossier."),)),
     _declared("eligibility", "dossier eligibilite", _CASE,
-        "Note pourquoi la personne est éligible, par un questionnaire ; {confidentiel} le relit.",
-        "ref",
-        "public reponse= preuve vue-le valable-jusqu-au conservee-a confidentiel? commentaire essai?"),
+        "Note pourquoi la personne est éligible, par un questionnaire ; {confidentiel} le relit.", (_REF,), (
+        ask("public", Takes.GROUND, "Public de la personne ; reste dans l’historique du terminal."),
+        ask("reponse=", Takes.ANSWER, "Réponse à une question de ce public."),
+        ask("preuve", Takes.PROOF, "Preuve vue."),
+        ask("vue-le", Takes.DAY, "Jour où la preuve a été vue."),
+        ask("valable-jusqu-au", Takes.DAY, "Dernier jour où la preuve vaut."),
+        ask("conservee-a", Takes.WORDS, "Où la preuve est conservée."),
+        ask("confidentiel?", Takes.NOTHING, "Montre la partie restreinte ; la lecture est notée."),
+        _COMMENT, _TRIED)),
     _declared("transfer", "dossier attribuer", _CASE,
-        "Confie le dossier à une personne, à une agence, ou aux deux.",
-        "ref", "personne agence commentaire essai?", bulk=True),
+        "Confie le dossier à une personne, à une agence, ou aux deux.", (_REF,), (
+        ask("personne", Takes.PERSON, "Qui suivra le dossier.", also="suivi-par"),
+        ask("agence", Takes.AGENCY, "Agence qui le reprend."),
+        _COMMENT, _TRIED), bulk=True),
     _declared("snooze", "dossier reporter", _CASE,
-        "Reporte le rappel d’une échéance, avec une raison ; l’échéance, elle, ne bouge pas.",
-        "ref échéance", "jusqu-au reprendre? raison essai?"),
+        "Reporte le rappel d’une échéance, avec une raison ; l’échéance, elle, ne bouge pas.", (
+        _REF, ask("échéance", Takes.DEADLINE, "Échéance du dossier ; sans elle, la liste.")), (
+        ask("jusqu-au", Takes.DAY, "Jour où le rappel revient."),
+        ask("raison", Takes.WORDS, "Pourquoi ; toute l’équipe la lit."),
+        ask("reprendre?", Takes.NOTHING, "Annule le report : rappels aussitôt."), _TRIED)),
     _declared("show", "dossier voir", _READS,
-        "Montre un dossier : son état, ses échéances et leur calcul, ses pièces, ses actions.",
-        "ref"),
+        "Montre un dossier : son état, ses échéances et leur calcul, ses pièces, ses actions.", (_REF,)),
     _declared("check", "dossier controler", _READS,
         "Contrôle un dossier : ce qui est conforme, ce qui ne l’est pas, ce qui reste à confirmer.",
-        "ref", "tout?"),
+        (_REF,), (
+        ask("tout?", Takes.NOTHING, "Avec les rappels, et les remarques de chaque contrôle."),)),
     _declared("sheet", "dossier fiche", _READS,
         "Donne la fiche d’une étape : quoi saisir au portail et joindre, dans l’ordre, et pour quand.",
-        "ref", "etape format sortie remplacer?"),
+        (_REF,), (
+        ask("etape", Takes.STEP, "Action à saisir ; sans elle, celle de l’étape du dossier."),
+        ask("format", Takes.CHOICE,
+            "Texte, ou page à imprimer ; déduit du nom du fichier s’il finit par .html.",
+            choices="texte html", sign="texte|html"), *_FILE)),
     _declared("list", "dossier lister", _READS,
-        "Liste les dossiers en cours.",
-        "", "procedure etat agence personne texte tous? limite apres"),
+        "Liste les dossiers en cours.", (), (
+        _OF_PROCEDURE,
+        ask("etat", Takes.CHOICE, "Seulement cet état."),
+        _OF_AGENCY, _OF_PERSON,
+        ask("texte", Takes.WORDS, "Une partie de la référence ou du libellé."),
+        ask("tous?", Takes.NOTHING, "Avec les dossiers finis."), _LIMIT,
+        ask("apres", Takes.WORDS, "Commence après cette référence.", sign="REF"))),
     _declared("journal", "dossier journal", _READS,
-        "Montre tout ce qui a été fait sur un dossier, par qui et quand.",
-        "ref"),
+        "Montre tout ce qui a été fait sur un dossier, par qui et quand.", (_REF,)),
     _declared("deadlines", "echeances", _READS,
-        "Liste ce qui est à faire, le plus urgent d’abord.",
-        "", "jours retard? agence personne"),
+        "Liste ce qui est à faire, le plus urgent d’abord.", (), (
+        ask("jours", Takes.NUMBER, f"Jours à venir à regarder ({DAYS_AHEAD})."),
+        ask("retard?", Takes.NOTHING, "Seulement ce qui aurait dû être fait."), _OF_AGENCY, _OF_PERSON)),
     _declared("accounts", "comptes", _READS,
-        "Montre les comptes des dossiers, avec leurs totaux ; avec REF, le devis et ses comptes.",
-        "ref", "agence ouverts? limite"),
+        "Montre les comptes des dossiers, avec leurs totaux ; avec REF, le devis et ses comptes.", (
+        ask("ref", Takes.CASE, "Référence du dossier ; sans elle, tous les dossiers."),), (
+        _OF_AGENCY,
+        ask("ouverts?", Takes.NOTHING, "Sans les dossiers finis."),
+        ask("limite", Takes.NUMBER, f"Dossiers à montrer ({LINES}) ; 0 : les totaux."))),
     _declared("simulate", "simuler", _READS,
-        "Calcule des échéances sans ouvrir de dossier, et montre le calcul.",
-        "procédure", "fait= financeur territoire agence commission* lot"),
+        "Calcule des échéances sans ouvrir de dossier, et montre le calcul.", (
+        ask("procédure", Takes.PROCEDURE, "Procédure, par exemple cipi."),), (
+        _FACTS, _FUNDER,
+        ask("territoire", Takes.TERRITORY, "Jours fériés : FR, FR-57, FR-971…"),
+        ask("agence", Takes.AGENCY, "Jours fériés et fermetures de cette agence."),
+        ask("commission*", Takes.DAY, "Séance de commission connue."),
+        ask("lot", Takes.FILE, "Fichier d’exemples : un objet JSON par ligne."))),
     _declared("plan", "planifier", _READS,
-        "Planifie un départ : jour de dépôt, commission, réponse ; ou le départ le plus proche.",
-        "procédure", "financeur depart depot agence commission* fait= dossier* tous?"),
+        "Planifie un départ : jour de dépôt, commission, réponse ; ou le départ le plus proche.", (
+        ask("procédure", Takes.PROCEDURE, "Procédure, par exemple cif-cdd."),), (
+        _FUNDER,
+        ask("depart", Takes.DAY, "Départ voulu en formation."),
+        ask("depot", Takes.DAY, "Jour où le dossier peut partir."),
+        ask("agence", Takes.AGENCY, "Jours fériés et fermetures ; ou filtre."),
+        ask("commission*", Takes.DAY, "À la place du calendrier noté."), _FACTS,
+        ask("dossier*", Takes.CASE, "Dossier à planifier."),
+        ask("tous?", Takes.NOTHING, "Tous les dossiers ouverts qui restent à déposer."))),
     _declared("load", "", _READS,
         "Montre le calendrier : ce qui tombe chaque jour, les absences et les jours non ouvrés."),
     _declared("suppose-closure", "", _READS,
         "Montre ce qu’une fermeture de l’agence déplacerait."),
     _declared("digest", "synthese", _AGENCY,
-        "Montre la synthèse du jour, ou l’envoie.",
-        "", "personne agence format envoyer? essai?"),
+        "Montre la synthèse du jour, ou l’envoie.", (), (
+        _OF_PERSON,
+        ask("agence", Takes.AGENCY, "Synthèse des dossiers sans personne."),
+        ask("format", Takes.CHOICE, "{choices} (ecran).", choices="ecran texte html json", sign="FORMAT"),
+        ask("envoyer?", Takes.NOTHING, "L’envoie maintenant ; une fois par jour et par personne."), _TRIED)),
     _declared("agenda", "agenda", _READS,
-        "Donne les échéances en fichier d’agenda (iCalendar) : s’abonner, ou importer.",
-        "", "personne agence dossier sortie remplacer?"),
+        "Donne les échéances en fichier d’agenda (iCalendar) : s’abonner, ou importer.", (), (
+        ask("personne", Takes.PERSON, "Échéances de cette personne."),
+        ask("agence", Takes.AGENCY, "Échéances de toute une agence."),
+        ask("dossier", Takes.CASE, "Échéances d’un seul dossier."), *_FILE)),
     _declared("sessions", "commissions voir", _READS,
-        "Montre les commissions notées d’un financeur.",
-        "", "financeur procedure"),
+        "Montre les commissions notées d’un financeur.", (), _CALENDAR),
     _declared("add-sessions", "commissions ajouter", _CASES,
-        "Ajoute des commissions, après avoir montré les dossiers touchés.",
-        "date", "procedure financeur cloture libelle oui? essai?"),
+        "Ajoute des commissions, après avoir montré les dossiers touchés.", (
+        ask("date*", Takes.DAY, "Jour de la commission."),), (
+        *_CALENDAR, _CUTOFF,
+        ask("libelle", Takes.WORDS, "Nom de la commission, si elle en a un."), _SURE, _TRIED)),
     _declared("move-session", "commissions deplacer", _CASES,
-        "Déplace une commission, ou change sa clôture, après avoir montré les dossiers touchés.",
-        "date nouvelle", "procedure financeur cloture oui? essai?"),
+        "Déplace une commission, ou change sa clôture, après avoir montré les dossiers touchés.", (
+        _NOTED_DAY, ask("nouvelle", Takes.DAY, "Nouveau jour.", required=True)), (
+        *_CALENDAR, _CUTOFF, _SURE, _TRIED)),
     _declared("cancel-session", "commissions annuler", _CASES,
-        "Annule une commission, après avoir montré les dossiers touchés.",
-        "date", "procedure financeur oui? essai?"),
+        "Annule une commission, après avoir montré les dossiers touchés.", (_NOTED_DAY,), (
+        *_CALENDAR, _SURE, _TRIED)),
     _declared("import-sessions", "commissions importer", _CASES,
-        "Ajoute les commissions d’un fichier TOML ou d’un agenda (.ics).",
-        "fichier", "procedure financeur oui? essai?"),
+        "Ajoute les commissions d’un fichier TOML ou d’un agenda (.ics).", (
+        ask("fichier", Takes.FILE, "Calendrier, .toml ou .ics.", required=True),), (
+        *_CALENDAR, _SURE, _TRIED)),
     _declared("verify-rules", "regles verifier", _READS,
-        "Vérifie tous les fichiers de règles et refait leurs exemples.",
-        "", "dossier"),
+        "Vérifie tous les fichiers de règles et refait leurs exemples.", (), (
+        ask("dossier", Takes.FOLDER, "Autres fichiers que ceux du programme."),)),
     _declared("show-rules", "regles voir", _READS,
-        "Montre une procédure : étapes, actions, pièces, échéances et sources.",
-        "procédure", "financeur"),
+        "Montre une procédure : étapes, actions, pièces, échéances et sources.", (
+        ask("procédure", Takes.PROCEDURE, "Procédure ; sans elle, leur liste."),), (_FUNDER,)),
     _declared("compare-rules", "regles comparer", _CASES,
-        "Montre les dossiers ouverts dont les dates changeraient ; avec {appliquer}, les recalcule.",
-        "", "procedure regles appliquer? oui?"),
+        "Montre les dossiers ouverts dont les dates changeraient ; avec {appliquer}, les recalcule.", (), (
+        _OF_PROCEDURE,
+        ask("regles", Takes.FOLDER, "Règles à venir, à la place de celles-ci.", sign="DOSSIER"),
+        ask("appliquer?", Takes.NOTHING, "Enregistre les nouvelles dates, toutes ou aucune."), _SURE)),
     _declared("preferences", "preferences voir", _READS,
-        "Montre ce qu’une personne a choisi, sujet par sujet et procédure par procédure.",
-        "personne"),
+        "Montre ce qu’une personne a choisi, sujet par sujet et procédure par procédure.", (_WHO,)),
     _declared("set-preferences", "preferences regler", _AGENCY,
-        "Change ce qu’une personne a choisi ; le choix le plus précis l’emporte.",
-        "personne",
-        "sujet procedure canal jours heures synthese-a pause-jusqu-au fin-pause? agenda? defaut? essai?"),
+        "Change ce qu’une personne a choisi ; le choix le plus précis l’emporte.", (_WHO,), (
+        ask("sujet", Takes.CHOICE, "{choices} ou tout (tout).",
+            choices="ouverture limite objectif relance", sign="SUJET"),
+        ask("procedure", Takes.PROCEDURE, "Pour cette procédure seulement."),
+        ask("canal", Takes.CHOICE, "{choices}.", choices="aussitot synthese aucun", sign="CANAL"),
+        ask("jours", Takes.WORDS, "lundi,mardi,… ou « agence ».", sign="JOURS"),
+        ask("heures", Takes.WORDS, "10:00-16:00, ou « agence ».", sign="DE-À"),
+        ask("synthese-a", Takes.WORDS, "08:15, ou « agence ».", sign="HEURE"),
+        ask("pause-jusqu-au", Takes.DAY, "Rien avant le lendemain, sauf ce qui presse."),
+        ask("fin-pause?", Takes.NOTHING, "Met fin à la pause."),
+        ask("agenda!", Takes.NOTHING, "Joint les dates du jour à la synthèse, ou non."),
+        ask("defaut?", Takes.NOTHING,
+            "Oublie tout, ou seulement le choix de ce {sujet} et cette {procedure}."),
+        _TRIED)),
     _declared("absences", "absences lister", _READS,
-        "Liste les absences en cours et à venir.",
-        "", "personne agence passees?"),
+        "Liste les absences en cours et à venir.", (), (
+        _OF_PERSON, _OF_AGENCY, ask("passees?", Takes.NOTHING, "Avec celles qui sont finies."))),
     _declared("note-absence", "absences noter", _AGENCY,
-        "Note une absence, et montre ce qui tombe pendant et qui le recevra.",
-        "personne", "du au remplacant essai?"),
+        "Note une absence, et montre ce qui tombe pendant et qui le recevra.", (_WHO,), (
+        ask("du", Takes.DAY, "Premier jour.", required=True),
+        ask("au", Takes.DAY, "Dernier jour.", required=True),
+        ask("remplacant", Takes.PERSON, "Qui est prévenu à sa place ; sinon son responsable, puis l’agence."),
+        _TRIED)),
     _declared("cancel-absence", "absences annuler", _AGENCY,
-        "Annule une absence, ou met fin à celle qui est en cours.",
-        "numéro", "essai?"),
+        "Annule une absence, ou met fin à celle qui est en cours.", (
+        ask("numéro", Takes.ABSENCE, "Numéro de l’absence.", required=True),), (_TRIED,)),
     _declared("mails", "courriels lister", _READS,
-        "Liste les courriels, le dernier d’abord.",
-        "", "etat dossier personne limite avant"),
+        "Liste les courriels, le dernier d’abord.", (), (
+        ask("etat", Takes.CHOICE, "Seulement cet état : {choices}.",
+            choices="en_attente envoye echec remplace abandonne", sign="ÉTAT"),
+        ask("dossier", Takes.CASE, "Seulement ce dossier."), _OF_PERSON, _LIMIT,
+        ask("avant", Takes.NUMBER, "Commence avant ce courriel.", sign="ID"))),
     _declared("show-mail", "courriels voir", _READS,
-        "Montre un courriel tel que le lit son destinataire, et ce qui lui est arrivé.",
-        "id", "html? source?"),
+        "Montre un courriel tel que le lit son destinataire, et ce qui lui est arrivé.", (_MAIL,), (
+        ask("html?", Takes.NOTHING, "Sa page, pour un navigateur."),
+        ask("source?", Takes.NOTHING, "Sa source entière, telle qu’elle part."))),
     _declared("retry-mails", "courriels relancer", _AGENCY,
-        "Remet dans la file des courriels en échec ou abandonnés.",
-        "id", "echecs? oui? essai?"),
+        "Remet dans la file des courriels en échec ou abandonnés.", (
+        ask("id*", Takes.FAILED_MAIL, "Numéro du courriel."),), (
+        ask("echecs?", Takes.NOTHING, "Tous ceux qui sont en échec."), _SURE, _TRIED)),
     _declared("redirect-mail", "courriels rediriger", _AGENCY,
-        "Remet un courriel dans la file, pour une autre personne ou une autre adresse.",
-        "id", "vers oui? essai?"),
+        "Remet un courriel dans la file, pour une autre personne ou une autre adresse.", (_MAIL,), (
+        ask("vers", Takes.PERSON, "Qui le recevra.", required=True, sign="PERSONNE|ADRESSE"), _SURE, _TRIED)),
     _declared("drop-mail", "courriels abandonner", _AGENCY,
-        "Abandonne un courriel : il ne partira pas.",
-        "id", "raison essai?"),
+        "Abandonne un courriel : il ne partira pas.", (_MAIL,), (
+        ask("raison", Takes.WORDS, "Pourquoi ; gardé avec le courriel."), _TRIED)),
     _declared("service", "service", _AGENCY,
-        "Envoie rappels et synthèses à leur heure, jusqu’à ce qu’on l’arrête.",
-        "", "une-fois? reprise? confirmer? dedire? journal oui? essai?"),
+        "Envoie rappels et synthèses à leur heure, jusqu’à ce qu’on l’arrête.", (), (
+        ask("une-fois?", Takes.NOTHING, "Fait ce qui est dû, puis s’arrête."),
+        ask("reprise?", Takes.NOTHING,
+            "Après restauration d’une sauvegarde : ne renvoie pas ce qui a pu partir depuis."),
+        ask("confirmer?", Takes.NOTHING,
+            "L’heure est juste : laisse partir ce qui était retenu, après l’avoir compté."),
+        ask("dedire?", Takes.NOTHING,
+            "L’horloge était en avance : reprend ce qu’elle a fait dire, pour que ce soit dit en son temps."),
+        ask("journal", Takes.CHOICE, "Forme du journal ; sinon, la configurée.",
+            choices="texte json", sign="texte|json"), _SURE, _TRIED)),
     _declared("diagnose", "diagnostic", _READS,
-        "Vérifie configuration, base, règles, courriel, horloge et service : une ligne chacun.",
-        "", "surveillance?"),
+        "Vérifie configuration, base, règles, courriel, horloge et service : une ligne chacun.", (), (
+        ask("surveillance?", Takes.NOTHING,
+            "Une ligne pour un outil de supervision : code 0 si tout va bien, 7 sinon."),)),
     _declared("interface", "tui", _PROGRAM,
-        "Ouvre l’interface du terminal, comme « echeancier » seul.",
-        "", "lecture-seule? theme"),
+        "Ouvre l’interface du terminal, comme « echeancier » seul.", (), (
+        ask("lecture-seule?", Takes.NOTHING, "Pour regarder : rien ne peut être enregistré."),
+        ask("theme", Takes.CHOICE, "sombre, clair, contraste ou daltonien.",
+            choices="sombre clair contraste daltonien", sign="NOM"))),
 )
 # fmt: on
 
@@ -309,19 +360,19 @@ RETRY_MAILS = OPERATIONS["retry-mails"]
 REDIRECT_MAIL = OPERATIONS["redirect-mail"]
 DROP_MAIL = OPERATIONS["drop-mail"]
 
-FACTS, PAPERS, REMOVED, EMPTIED = _parameters("fait= piece* retirer* vider*")
-KEPT_AT, FORCED, HISTORICAL, WAKE = _parameters("ou= forcer? historique? reprendre?")
-TITLE, COMMENT, REASON, REFERENCE = _parameters("libelle commentaire raison ref")
-PROCEDURE, FUNDER, CUTOFF, AGENCY = _parameters("procedure financeur cloture agence")
-PERSON, FOLLOWED_BY, SUBSTITUTE, TO = _parameters("personne suivi-par remplacant vers")
-ADDED, LINE, NATURE, DAYS = _parameters("ajouter ligne nature jours")
-PLANNED, DONE, PLACE = _parameters("prevues faites lieu")
-ON, UNTIL, FIRST, LAST = _parameters("le jusqu-au du au")
+FACTS, PAPERS, REMOVED, EMPTIED = _named("fait= piece* retirer* vider*")
+KEPT_AT, FORCED, HISTORICAL, WAKE = _named("ou= forcer? historique? reprendre?")
+TITLE, COMMENT, REASON, REFERENCE = _named("libelle commentaire raison ref")
+PROCEDURE, FUNDER, CUTOFF, AGENCY = _named("procedure financeur cloture agence")
+PERSON, FOLLOWED_BY, SUBSTITUTE, TO = _named("personne suivi-par remplacant vers")
+ADDED, LINE, NATURE, DAYS = _named("ajouter ligne nature jours")
+PLANNED, DONE, PLACE = _named("prevues faites lieu")
+ON, UNTIL, FIRST, LAST = _named("le jusqu-au du au")
 
 PAPER_MARKS: Mapping[str, Parameter] = dict(
     zip(
         ("a_obtenir", "demande", "recu", "verifie", "transmis"),
-        _parameters("a-obtenir* demandee* recue* verifiee* transmise*"),
+        _named("a-obtenir* demandee* recue* verifiee* transmise*"),
         strict=True,
     )
 )

@@ -13,7 +13,8 @@ from workflow.case.case import Outcome, PaperStatus
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseService
 from workflow.usecases.noting import Recording
-from workflow.usecases.operations import PAPER_MARKS, Operation, Parameter, Request
+from workflow.usecases.operations import PAPER_MARKS
+from workflow.usecases.requests import Operation, Parameter, Request
 from workflow.usecases.snooze import Snoozing
 from workflow.wording.ledger_text import TypedHours
 

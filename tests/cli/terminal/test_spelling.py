@@ -10,7 +10,7 @@ import pytest
 from cli.terminal.spelling import words_of
 from tests.support.cli import REF, Desk
 from workflow.usecases import operations
-from workflow.usecases.operations import Request
+from workflow.usecases.requests import Request
 
 
 @pytest.mark.parametrize("title", ["Durand, cariste", "--essai", "-5 %", "a=b"])
