@@ -37,7 +37,7 @@ from rich.table import Table
 from benchmarks.cases import AGENCIES, NOW, PEOPLE, House, Row, fill
 from db.cases import mapping
 from db.schema.version import upgrade
-from workflow.case.case import Deadline
+from workflow.case.case import Dates, Deadline
 from workflow.text.folding import searchable
 
 SIZES = (100, 100_000)
@@ -119,30 +119,19 @@ def varied(
 
 def _moved(model: Deadline, days: int) -> Deadline:
     """Return a deadline to act on so many days from now, explained as the model."""
-    assert model.prudent
-    assert model.opens_on
-    assert isinstance(model.strict, datetime)
-    later = timedelta(days=(NOW.date() - model.prudent).days + days)
-    return replace(
-        model,
-        opens_on=model.opens_on + later,
-        prudent=model.prudent + later,
-        strict=model.strict + later,
-    )
+    known = model.dates
+    assert known.prudent
+    assert known.opens_on
+    assert isinstance(known.strict, datetime)
+    later = timedelta(days=(NOW.date() - known.prudent).days + days)
+    moved = Dates(known.opens_on + later, known.strict + later, known.prudent + later)
+    return replace(model, dates=moved)
 
 
 def _reply(model: Deadline, days: int) -> Deadline:
     due = NOW + timedelta(days=days)
-    return replace(
-        model,
-        id="reponse_akto",
-        label="Réponse d’AKTO",
-        opens_on=None,
-        prudent=None,
-        strict=None,
-        expected_at=due,
-        chase_on=due.date() + timedelta(days=1),
-    )
+    dates = Dates(expected_at=due, chase_on=due.date() + timedelta(days=1))
+    return replace(model, id="reponse_akto", label="Réponse d’AKTO", dates=dates)
 
 
 def configure(folder: Path, base: Path) -> Path:

@@ -99,7 +99,7 @@ def _deadlines(case: Case, looking: Looking) -> Iterator[RenderableType]:
     if not case.deadlines:
         return
     yield from _title("Échéances")
-    in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on)
+    in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.dates.act_on)
     for number, deadline in enumerate(in_order):
         if number:
             yield ""

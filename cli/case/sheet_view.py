@@ -203,14 +203,14 @@ def _paper_words(paper: Paper | None) -> tuple[str, str]:
 
 
 def _limit(deadline: Deadline, looking: Looking) -> SheetLimit:
-    standing = looking.standing(deadline)
+    standing, explanation = looking.standing(deadline), deadline.explanation
     return SheetLimit(
         deadline.label,
         standing.words,
         INTERNAL_NOTE if deadline.kind is Kind.INTERNAL else "",
         tuple(dates_of(deadline, looking)),
-        deadline.steps,
-        (*deadline.warnings, *(f"Autre choix : {option}" for option in deadline.options)),
+        explanation.steps,
+        (*explanation.warnings, *(f"Autre choix : {option}" for option in explanation.options)),
     )
 
 

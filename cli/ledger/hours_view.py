@@ -80,7 +80,7 @@ def _goal_json(goal: Goal) -> dict[str, Any]:
         "hours": decimal_json(goal.work.hours),
         "done": decimal_json(goal.work.done),
         "left": decimal_json(goal.work.left),
-        "last_start": deadline.act_on.isoformat() if deadline else None,
+        "last_start": deadline.dates.act_on.isoformat() if deadline else None,
     }
 
 
@@ -163,7 +163,7 @@ def _advance(goal: Goal, looking: Looking) -> Iterator[RenderableType]:
 def _last_start(deadline: Deadline, looking: Looking) -> Text:
     where = looking.standing(deadline)
     return line(
-        f"dernier départ possible : {french.long_day(deadline.act_on)}  ",
+        f"dernier départ possible : {french.long_day(deadline.dates.act_on)}  ",
         (f"{where.sign()} {where.words}".strip(), when.style_of(where)),
     )
 

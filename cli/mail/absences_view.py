@@ -94,7 +94,7 @@ def effect_json(
                 "ref": row.ref,
                 "deadline": row.deadline.id,
                 "label": row.deadline.label,
-                "act_on": row.deadline.act_on.isoformat(),
+                "act_on": row.deadline.dates.act_on.isoformat(),
             }
             for row in does.falling
         ],

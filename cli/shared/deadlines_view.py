@@ -42,9 +42,12 @@ def explained(deadline: Deadline, looking: Looking, *, awaited: bool = True) -> 
     parts: list[RenderableType] = [title, Padding(_dates(deadline, looking), (0, 0, 0, 2))]
     if internal:
         parts.append(Padding(text(INTERNAL_NOTE, "internal"), (0, 0, 0, 2)))
-    parts += [Padding(text(step, "muted"), (0, 0, 0, 2)) for step in deadline.steps]
-    parts += [Padding(_notice(words), (0, 0, 0, 2)) for words in deadline.warnings]
-    parts += [Padding(text(f"Autre choix : {option}"), (0, 0, 0, 2)) for option in deadline.options]
+    explanation = deadline.explanation
+    parts += [Padding(text(step, "muted"), (0, 0, 0, 2)) for step in explanation.steps]
+    parts += [Padding(_notice(words), (0, 0, 0, 2)) for words in explanation.warnings]
+    parts += [
+        Padding(text(f"Autre choix : {option}"), (0, 0, 0, 2)) for option in explanation.options
+    ]
     return Group(*parts)
 
 
@@ -60,8 +63,8 @@ def _dates(deadline: Deadline, looking: Looking) -> Table:
         internal = deadline.kind is Kind.INTERNAL
         style = when.style_of(where, internal=internal) if decisive else ""
         table.add_row(text(name, "muted"), text(moment, style))
-    if deadline.portal:
-        table.add_row(text("portail", "muted"), text(deadline.portal))
+    if deadline.explanation.portal:
+        table.add_row(text("portail", "muted"), text(deadline.explanation.portal))
     if deadline.snoozed_until:
         words = f"reporté au {french.long_day(deadline.snoozed_until)}"
         table.add_row(text("rappel", "muted"), text(words, "soon"))
@@ -102,8 +105,8 @@ def table(rows: Iterable[tuple[OpenDeadline, Looking]], *, people: bool) -> Tabl
 def names(deadlines: Iterable[Deadline]) -> Iterator[RenderableType]:
     """Yield the deadlines of a case by name, to choose one."""
     grid = Table.grid(padding=(0, 2))
-    for deadline in sorted(deadlines, key=lambda one: one.act_on):
-        day = french.short_day(deadline.act_on)
+    for deadline in sorted(deadlines, key=lambda one: one.dates.act_on):
+        day = french.short_day(deadline.dates.act_on)
         grid.add_row(text(deadline.id, "strong"), text(deadline.label), text(day, "muted"))
     if not grid.row_count:
         yield "Aucune échéance n’est ouverte dans ce dossier."
@@ -125,7 +128,7 @@ def open_json(
             "agency": row.agency,
             "owner": row.owner,
             "owner_name": person.name if person else None,
-            "act_on": row.deadline.act_on.isoformat(),
+            "act_on": row.deadline.dates.act_on.isoformat(),
             "status": where.status.value,
             "working_days_left": where.left,
             "on": where.on.isoformat(),

@@ -62,9 +62,7 @@ def rechosen(outcome: Outcome) -> tuple[Move, ...]:
     return tuple(
         Move(was[id_], new)
         for id_, new in outcome.after.deadlines.items()
-        if id_ in was
-        and id_ not in moved
-        and (was[id_].commission, was[id_].options) != (new.commission, new.options)
+        if id_ in was and id_ not in moved and was[id_].sessions != new.sessions
     )
 
 
@@ -145,12 +143,12 @@ def _moved(move: Move, looking: Looking) -> Iterator[RenderableType]:
     )
     grid = Table.grid(padding=(0, 2))
     pairs: tuple[tuple[str, Moment | None, Moment | None], ...] = (
-        ("ouverture", move.old.opens_on, move.new.opens_on),
-        ("limite prudente", move.old.prudent, move.new.prudent),
-        ("limite stricte", move.old.strict, move.new.strict),
-        ("réponse attendue", move.old.expected_at, move.new.expected_at),
-        ("relance", move.old.chase_on, move.new.chase_on),
-        ("commission", move.old.commission, move.new.commission),
+        ("ouverture", move.old.dates.opens_on, move.new.dates.opens_on),
+        ("limite prudente", move.old.dates.prudent, move.new.dates.prudent),
+        ("limite stricte", move.old.dates.strict, move.new.dates.strict),
+        ("réponse attendue", move.old.dates.expected_at, move.new.dates.expected_at),
+        ("relance", move.old.dates.chase_on, move.new.dates.chase_on),
+        ("commission", move.old.dates.commission, move.new.dates.commission),
     )
     for name, old, new in pairs:
         if old != new:

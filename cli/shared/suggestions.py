@@ -32,7 +32,7 @@ def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> lis
     steps: list[Request] = []
     to_complete: list[Request] = []
     reference = procedure.reference_fact
-    for deadline in sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on):
+    for deadline in sorted(case.deadlines.values(), key=lambda deadline: deadline.dates.act_on):
         spec = procedure.deadlines[deadline.id]
         met_by = [by_action[one.id] for one in procedure.proving(spec) if one.id in by_action]
         steps += [

@@ -62,8 +62,8 @@ def touched_json(outcomes: Sequence[Outcome], *, saved: bool) -> list[dict[str, 
             "rechosen": [
                 {
                     "id": move.new.id,
-                    "old": _iso(move.old.commission),
-                    "new": _iso(move.new.commission),
+                    "old": _iso(move.old.dates.commission),
+                    "new": _iso(move.new.dates.commission),
                 }
                 for move in outcome_views.rechosen(outcome)
             ],

@@ -125,7 +125,7 @@ def by_weight(lines: Iterable[OpenDeadline], today: date | None) -> Iterator[Ope
     Holds one day at a time. A list cut short is in order, but which of its last day's deadlines it
     keeps is the index's choice: to weigh them all would mean to read that whole day.
     """
-    for _, of_one_day in groupby(lines, key=lambda line: line.deadline.act_on):
+    for _, of_one_day in groupby(lines, key=lambda line: line.deadline.dates.act_on):
         yield from sorted(of_one_day, key=lambda line: (*decisive(line.deadline, today), line.id))
 
 

@@ -84,13 +84,15 @@ def _stake(row: Any) -> Decimal | None:
 def pressing_row(awaited: Iterable[Deadline]) -> dict[str, date]:
     """Return the columns by which an open case is listed: the most urgent of what it awaits."""
     deadlines = list(awaited)
-    act = most_urgent(deadline for deadline in deadlines if not deadline.awaited)
-    chase = most_urgent(deadline for deadline in deadlines if deadline.awaited)
+    act = most_urgent(deadline for deadline in deadlines if not deadline.dates.awaited)
+    chase = most_urgent(deadline for deadline in deadlines if deadline.dates.awaited)
     return {
-        "act_on": NEVER if act is None else act.act_on,
-        "strict_on": NEVER if act is None or act.strict is None else day_of_end(act.strict),
-        "opens_on": NEVER if act is None or act.opens_on is None else act.opens_on,
-        "chase_on": NEVER if chase is None else chase.act_on,
+        "act_on": NEVER if act is None else act.dates.act_on,
+        "strict_on": NEVER
+        if act is None or act.dates.strict is None
+        else day_of_end(act.dates.strict),
+        "opens_on": NEVER if act is None or act.dates.opens_on is None else act.dates.opens_on,
+        "chase_on": NEVER if chase is None else chase.dates.act_on,
     }
 
 
@@ -194,12 +196,13 @@ def closed_row(closing: Closing, at: datetime) -> dict[str, Any]:
 
 
 def _deadline_row(deadline: Deadline, reminded_until: datetime) -> dict[str, Any]:
+    dates = deadline.dates
     return {
         "rule": deadline.id,
         "status": DeadlineStatus.OPEN.value,
-        "opens_on": deadline.opens_on,
-        "act_on": deadline.act_on,
-        "awaited": deadline.awaited,
+        "opens_on": dates.opens_on,
+        "act_on": dates.act_on,
+        "awaited": dates.awaited,
         "explanation": deadline_json(deadline),
         "closed_on": None,
         "late": False,

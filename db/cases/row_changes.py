@@ -127,7 +127,7 @@ def _note_awaited(
     transferred = before is not None and before.agency != after.agency
     for rule, deadline in sorted(awaited.items()):
         old = was.get(rule)
-        if old is None or rule in moved or old.dates != deadline.dates:
+        if old is None or rule in moved or old.dates.moments != deadline.dates.moments:
             # Nothing that was planned before these dates existed is ever sent.
             following = schedule.next_after(deadline, after.agency, at)
             result.deadlines.append(mapping.open_row(deadline, at, following))

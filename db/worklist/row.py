@@ -38,7 +38,7 @@ def pressing_line(
     """
     group = _group(row, day)
     replies = not acts and group in {WorkGroup.CHASE, WorkGroup.WAITING}
-    pressing = most_urgent(one for one in awaited if one.awaited is replies)
+    pressing = most_urgent(one for one in awaited if one.dates.awaited is replies)
     return _line(row, group, pressing, aside)
 
 
@@ -80,10 +80,7 @@ def _line(row: Any, group: WorkGroup, pressing: Deadline | None, aside: Aside) -
         deadline=pressing.id,
         label=pressing.label,
         kind=pressing.kind,
-        act_on=pressing.act_on,
-        strict=pressing.strict,
-        opens_on=pressing.opens_on,
-        awaited=pressing.awaited,
+        dates=pressing.dates,
     )
 
 

@@ -21,7 +21,7 @@ from notifications.agenda.observances import timezone
 from notifications.model.happenings import DatedRow
 from notifications.model.procedure_names import Labels, named
 from notifications.schedule.planning import CHASE, OPENING, SNOOZED, Planned, Planner
-from workflow.case.case import Deadline, Moment
+from workflow.case.case import Dates, Moment
 from workflow.rules.procedure import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
@@ -129,7 +129,7 @@ class Agenda:
         zone = planner.zone(row.agency)
         names = named(self._labels, row.procedure)
         description = tuple(self._description(row, zone))
-        dates = dict(_dates(row.deadline, row.agency, planner))
+        dates = dict(_dates(row.deadline.dates, row.agency, planner))
         planned = planner.planned(row.deadline, row.agency) if row.awaited else ()
         for which, at in dates.items():
             alarms = [p.at for p in planned if p.at > now and _stands_for(p, dates) is which]
@@ -153,12 +153,13 @@ class Agenda:
     def _description(self, row: DatedRow, zone: ZoneInfo) -> Iterator[str]:
         """Yield the dates, the rule they come from and what to type: no fact of the file."""
         deadline, names = row.deadline, named(self._labels, row.procedure)
+        dates, explanation = deadline.dates, deadline.explanation
         yield f"{names.name}, dossier {row.ref} : {deadline.label}."
         told = (
-            ("Ouverture", deadline.opens_on),
-            ("Objectif" if deadline.kind is Kind.INTERNAL else "Limite prudente", deadline.prudent),
-            ("Limite stricte", deadline.strict),
-            ("Réponse attendue", deadline.expected_at),
+            ("Ouverture", dates.opens_on),
+            ("Objectif" if deadline.kind is Kind.INTERNAL else "Limite prudente", dates.prudent),
+            ("Limite stricte", dates.strict),
+            ("Réponse attendue", dates.expected_at),
         )
         for name, at in told:
             if at is not None:
@@ -166,9 +167,9 @@ class Agenda:
         internal = (
             "Objectif interne, aucune date légale" if deadline.kind is Kind.INTERNAL else None
         )
-        yield f"{internal or 'Règle'} : {deadline.source}"
-        if deadline.portal:
-            yield f"Portail : {deadline.portal}"
+        yield f"{internal or 'Règle'} : {explanation.source}"
+        if explanation.portal:
+            yield f"Portail : {explanation.portal}"
         acts = names.acts.get(deadline.id, ())
         for act in acts:
             yield f"{act.label} : {act.command(_PROGRAM, row.ref)}"
@@ -249,15 +250,15 @@ def _start(at: Moment) -> Moment:
     return at.astimezone(UTC) if isinstance(at, datetime) and at.fold else at
 
 
-def _dates(deadline: Deadline, agency: str, planner: Planner) -> Iterator[tuple[Which, Moment]]:
-    if deadline.opens_on is not None:
-        yield Which.OPENING, deadline.opens_on
-    if deadline.prudent is not None:
-        yield Which.ACT, deadline.prudent
-    if deadline.strict is not None:
-        yield Which.LIMIT, deadline.strict
-    if deadline.awaited:
-        yield Which.CHASE, planner.chase_day(deadline, agency)
+def _dates(dates: Dates, agency: str, planner: Planner) -> Iterator[tuple[Which, Moment]]:
+    if dates.opens_on is not None:
+        yield Which.OPENING, dates.opens_on
+    if dates.prudent is not None:
+        yield Which.ACT, dates.prudent
+    if dates.strict is not None:
+        yield Which.LIMIT, dates.strict
+    if dates.awaited:
+        yield Which.CHASE, planner.chase_day(dates, agency)
 
 
 def _stands_for(planned: Planned, dates: dict[Which, Moment]) -> Which | None:

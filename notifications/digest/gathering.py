@@ -19,7 +19,7 @@ from notifications.people.readers import Readers
 from notifications.people.staff import Addressee, Staff, person_of
 from notifications.schedule.planning import Planner
 from notifications.schedule.standing import Standing, Status, local, opening, standing
-from workflow.case.case import Deadline
+from workflow.case.case import Dates
 from workflow.case.people import Recipient
 from workflow.errors import EcheancierError
 from workflow.rules.procedure import Kind
@@ -119,11 +119,13 @@ class Gathering:
             return
         reader = told.recipient
         # Days are counted in the calendar of the reader, whose morning this is.
-        where = standing(row.deadline, self._now, reader.agency, self._planner)
+        where = standing(
+            row.deadline.dates, row.deadline.kind, self._now, reader.agency, self._planner
+        )
         if row.deadline.missing:
             self._keep(SectionId.UNPROVED, told, self._line(row, where, told))
             return
-        if row.alerts and self._can_act(row.deadline, where, reader):
+        if row.alerts and self._can_act(row.deadline.dates, where, reader):
             self._keep_wrong(row, where, told)
         opens = self._opening(row, where, reader)
         if opens is not None:
@@ -140,7 +142,7 @@ class Gathering:
     def _keep(self, section: SectionId, told: Addressee, line: DigestLine) -> None:
         self._lines.setdefault((told.recipient.id, section), []).append(line)
 
-    def _can_act(self, deadline: Deadline, where: Standing, recipient: Recipient) -> bool:
+    def _can_act(self, dates: Dates, where: Standing, recipient: Recipient) -> bool:
         """Tell whether staff can act on a deadline now, so that its file must conform.
 
         A window counts from the day it opens, however far its end: what is filed meanwhile is
@@ -150,17 +152,17 @@ class Gathering:
         closed does not hide another that is open, and no deadline beyond the seven days decides:
         mail and screen, which do not read as far ahead, say the same.
         """
-        if deadline.awaited:
+        if dates.awaited:
             return False
-        if deadline.opens_on is not None:
-            return deadline.opens_on <= self._readers.today(recipient)
+        if dates.opens_on is not None:
+            return dates.opens_on <= self._readers.today(recipient)
         return self._section(where, recipient) is not None
 
     def _keep_wrong(self, row: OpenDeadline, where: Standing, told: Addressee) -> None:
         """Keep a file to correct, under the deadline that must be acted on first."""
         files = self._wrong.setdefault(told.recipient.id, {})
         deadline = row.deadline
-        rank = (deadline.act_on, deadline.kind is Kind.INTERNAL, deadline.id)
+        rank = (deadline.dates.act_on, deadline.kind is Kind.INTERNAL, deadline.id)
         known = files.get(row.ref)
         if known is None or rank < known[0]:
             files[row.ref] = (rank, self._line(row, where, told))
@@ -179,7 +181,7 @@ class Gathering:
 
     def _opening(self, row: OpenDeadline, where: Standing, recipient: Recipient) -> Standing | None:
         """Return a deadline as a window that opens, when that is what must be said of it."""
-        opens_on, today = row.deadline.opens_on, self._readers.today(recipient)
+        opens_on, today = row.deadline.dates.opens_on, self._readers.today(recipient)
         if opens_on is None or where.status not in {Status.SOON, Status.AHEAD, Status.OPENING}:
             return None
         if where.status is not Status.OPENING and day_of_end(where.on) <= self._horizon(recipient):
@@ -187,7 +189,7 @@ class Gathering:
         # Windows opened over the weekend, or while the agency was closed, are today's news.
         if not self._last_morning(recipient, today) < opens_on <= self._horizon(recipient):
             return None
-        return opening(row.deadline, self._now, recipient.agency, self._planner)
+        return opening(row.deadline.dates, self._now, recipient.agency, self._planner)
 
     def _last_morning(self, recipient: Recipient, today: date) -> date:
         return self._planner.calendar(recipient.agency).back(today, 1)
@@ -196,7 +198,8 @@ class Gathering:
         return self._readers.today(recipient) + timedelta(days=DAYS_AHEAD)
 
     def _line(self, row: OpenDeadline, where: Standing, told: Addressee) -> DigestLine:
-        deadline, strict = row.deadline, row.deadline.strict
+        deadline, dates = row.deadline, row.deadline.dates
+        strict = dates.strict
         return DigestLine(
             ref=row.ref,
             title=row.title,
@@ -205,10 +208,10 @@ class Gathering:
             label=deadline.label,
             internal=deadline.kind is Kind.INTERNAL,
             standing=where,
-            opens_on=deadline.opens_on,
-            prudent=deadline.prudent,
+            opens_on=dates.opens_on,
+            prudent=dates.prudent,
             strict=None if strict is None else local(strict, told.recipient.agency, self._planner),
-            impossible=deadline.impossible,
+            impossible=dates.impossible,
             alerts=row.alerts,
             stake=row.stake,
             since=deadline.awaited_since,

@@ -63,7 +63,7 @@ def effect_of(
         falling=tuple(
             row
             for row in cases.open_deadlines(until=absence.last, owner=person.id)
-            if row.deadline.act_on >= absence.first
+            if row.deadline.dates.act_on >= absence.first
         ),
         standins=tuple(_standins(person, absence, staff)),
         away_too=tuple(

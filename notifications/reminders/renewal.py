@@ -101,7 +101,7 @@ class Renewal:
     def _opening(self, row: OpenDeadline, now: datetime) -> datetime | None:
         """Return the agency's next opening, when a deadline falls before it and it is closed."""
         planner, agency = self._planner, row.agency
-        if planner.is_open(now, agency) or planner.hold_until(now, row.deadline, agency):
+        if planner.is_open(now, agency) or planner.hold_until(now, row.deadline.dates, agency):
             return None
         return planner.next_opening(now, agency)
 

@@ -254,7 +254,9 @@ class _Round:
             return None
         habits = self._staff.habits(told.recipient)
         closed = not self._planner.is_open(now, agency, habits)
-        presses = closed and self._planner.hold_until(now, row.deadline, agency, habits) is None
+        presses = (
+            closed and self._planner.hold_until(now, row.deadline.dates, agency, habits) is None
+        )
         opening = self._planner.next_opening(now, agency, habits) if presses else None
         return Due(row, planned, now - planned[0].at > self._late_after, opening)
 
@@ -264,7 +266,7 @@ class _Round:
         What a manager must know waits for the agency alone: nobody's pause puts it off.
         """
         habits = None if _escalated(due) else self._staff.habits(told.recipient)
-        return self._planner.hold_until(self._now, due.row.deadline, due.row.agency, habits)
+        return self._planner.hold_until(self._now, due.row.deadline.dates, due.row.agency, habits)
 
     def _held(self, seen: _Seen) -> Reschedule:
         """Return a row that waits: nothing told, nothing forgotten, managers told in time."""

@@ -82,7 +82,7 @@ def file_views(
 
     def rank(due: Due) -> consequence.Rank:
         row = due.row
-        where = standing(row.deadline, now, row.agency, planner)
+        where = standing(row.deadline.dates, row.deadline.kind, now, row.agency, planner)
         internal = row.deadline.kind is Kind.INTERNAL
         return consequence.rank(where, row.stake, mean, internal=internal, ref=row.ref)
 

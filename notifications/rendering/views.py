@@ -24,7 +24,7 @@ from notifications.schedule.standing import (
     opening,
     standing,
 )
-from workflow.case.case import Deadline
+from workflow.case.case import Dates
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
 from workflow.text import french
@@ -76,9 +76,10 @@ def deadline_view(
 ) -> DeadlineView:
     """Return what a reminder shows of a deadline at an instant."""
     deadline, agency = due.row.deadline, due.row.agency
-    where = standing(deadline, now, agency, planner)
+    dates, explanation = deadline.dates, deadline.explanation
+    where = standing(dates, deadline.kind, now, agency, planner)
     status, headline = where.status, where.headline
-    opens = opening(deadline, now, agency, planner)
+    opens = opening(dates, now, agency, planner)
     if opens is not None and status is Status.AHEAD and _only_opening(due):
         status, headline = opens.status, opens.headline
     return DeadlineView(
@@ -89,12 +90,12 @@ def deadline_view(
         date_name=where.name,
         date=french.long_end(where.on),
         at_stake=at_stake(due.row.stake),
-        rows=tuple(_rows(deadline, agency, planner, where)),
+        rows=tuple(_rows(dates, agency, planner, where)),
         notices=tuple(of_deadline(due, now, planner)),
-        steps=deadline.steps,
-        source=_source(deadline.source, deadline.steps),
-        warnings=deadline.warnings,
-        options=deadline.options,
+        steps=explanation.steps,
+        source=_source(explanation.source, explanation.steps),
+        warnings=explanation.warnings,
+        options=explanation.options,
         advice=tuple(_advice(due, where, now, planner)),
         acts=labels.acts.get(deadline.id, ()),
     )
@@ -104,15 +105,15 @@ def _only_opening(due: Due) -> bool:
     return all(planned.offset == OPENING for planned in due.planned)
 
 
-def _rows(deadline: Deadline, agency: str, planner: Planner, where: Standing) -> Iterator[DateRow]:
+def _rows(dates: Dates, agency: str, planner: Planner, where: Standing) -> Iterator[DateRow]:
     prudent_name = "objectif interne" if where.name == "objectif interne" else "limite prudente"
     moments = (
-        ("ouverture", deadline.opens_on),
-        (prudent_name, deadline.prudent),
-        ("limite stricte", deadline.strict),
-        ("réponse attendue", deadline.expected_at),
-        ("relance", planner.chase_day(deadline, agency) if deadline.awaited else None),
-        ("commission", deadline.commission),
+        ("ouverture", dates.opens_on),
+        (prudent_name, dates.prudent),
+        ("limite stricte", dates.strict),
+        ("réponse attendue", dates.expected_at),
+        ("relance", planner.chase_day(dates, agency) if dates.awaited else None),
+        ("commission", dates.commission),
     )
     for name, moment in moments:
         if moment is not None:
@@ -123,7 +124,7 @@ def _rows(deadline: Deadline, agency: str, planner: Planner, where: Standing) ->
 def _advice(due: Due, where: Standing, now: datetime, planner: Planner) -> Iterator[str]:
     deadline = due.row.deadline
     today = now.astimezone(planner.zone(due.row.agency)).date()
-    if deadline.impossible:
+    if deadline.dates.impossible:
         yield "La fenêtre se ferme avant de s’ouvrir : vérifiez les dates du dossier."
     match where.status:
         case Status.LATE:
@@ -132,11 +133,11 @@ def _advice(due: Due, where: Standing, now: datetime, planner: Planner) -> Itera
             yield f"La marge est épuisée : agissez avant la {where.name}, {where.phrase}."
         case Status.CHASE:
             yield "Relancez, puis notez la réponse dès qu’elle arrive."
-    opens_on = deadline.opens_on
+    opens_on = deadline.dates.opens_on
     if opens_on is not None and opens_on > today:
         yield f"La fenêtre ne s’ouvre que le {french.long_day(opens_on)} : préparez les pièces."
-    if deadline.portal is not None:
-        yield f"La démarche se fait dans « {deadline.portal} »."
+    if deadline.explanation.portal is not None:
+        yield f"La démarche se fait dans « {deadline.explanation.portal} »."
 
 
 def _source(source: Source, steps: tuple[str, ...]) -> SourceView | None:

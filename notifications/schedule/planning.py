@@ -19,7 +19,7 @@ from notifications.model.announcement import Reminder
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import Delivery, Habits, Topic
 from workflow.calendar.calendars import WorkingCalendar
-from workflow.case.case import Deadline, Moment
+from workflow.case.case import Dates, Deadline, Moment
 from workflow.errors import unknown
 from workflow.rules.procedure import Kind
 from workflow.text.day_ends import day_of_end
@@ -88,7 +88,7 @@ class Due(Struct, frozen=True):
 def topic(deadline: Deadline, offset: str) -> Topic:
     """Return what a reminder is about, as people choose how to be told of it."""
     named = {OPENING: Topic.OPENING, CHASE: Topic.CHASE}
-    if deadline.awaited:
+    if deadline.dates.awaited:
         return Topic.CHASE
     ours = Topic.TARGET if deadline.kind is Kind.INTERNAL else Topic.LIMIT
     return named.get(offset, ours)
@@ -143,7 +143,7 @@ class Planner:
         together, both are there. A snooze puts one reminder in the place of all those before it;
         it silences nothing that a manager must know.
         """
-        limit = self.limit(deadline, agency)
+        limit = self.limit(deadline.dates, agency)
         found = [
             planned
             for planned in self._candidates(deadline, agency)
@@ -168,9 +168,9 @@ class Planner:
         told = (p for p in planned if p.audience is not Audience.OWNER)
         return next((p.at for p in told if p.at > instant), None)
 
-    def last_call(self, deadline: Deadline, agency: str) -> date | None:
+    def last_call(self, dates: Dates, agency: str) -> date | None:
         """Return the last working day that opens before a deadline is missed; None for a reply."""
-        limit = self.limit(deadline, agency)
+        limit = self.limit(dates, agency)
         if limit is None:
             return None
         careful = self.calendar(agency).careful
@@ -185,13 +185,13 @@ class Planner:
         """Return the reminders planned after an instant (excluded), up to another (included)."""
         return tuple(p for p in self.planned(deadline, agency) if after < p.at <= until)
 
-    def limit(self, deadline: Deadline, agency: str) -> datetime | None:
+    def limit(self, dates: Dates, agency: str) -> datetime | None:
         """Return the instant from which a deadline is missed, or None for a reply awaited.
 
         The strict instant of an hour rule; otherwise the end of the strict day, or of the prudent
         day when no strict date exists (an internal target).
         """
-        last = deadline.strict or deadline.prudent
+        last = dates.strict or dates.prudent
         if last is None:
             return None
         if isinstance(last, datetime):
@@ -217,7 +217,7 @@ class Planner:
         return self._at(day, opening, agency)
 
     def hold_until(
-        self, now: datetime, deadline: Deadline, agency: str, habits: Habits | None = None
+        self, now: datetime, dates: Dates, agency: str, habits: Habits | None = None
     ) -> datetime | None:
         """Return the opening a reminder must wait for, or None when it leaves at once.
 
@@ -227,7 +227,7 @@ class Planner:
         if self.is_open(now, agency, habits):
             return None
         opening = self.next_opening(now, agency, habits)
-        limit = self.limit(deadline, agency)
+        limit = self.limit(dates, agency)
         # A deadline already missed gains nothing from a mail in the night.
         return None if limit is not None and now < limit <= opening else opening
 
@@ -253,16 +253,16 @@ class Planner:
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def _candidates(self, deadline: Deadline, agency: str) -> Iterator[Planned]:
-        calendar = self.calendar(agency)
-        if deadline.opens_on is not None:
-            day = calendar.on_or_after(deadline.opens_on)
-            yield self._planned(day, OPENING, deadline.opens_on.isoformat(), agency)
-        if deadline.prudent is not None:
-            yield from self._before("prudent", deadline.prudent, agency)
-        if deadline.strict is not None:
-            yield from self._before("strict", deadline.strict, agency)
-        if deadline.awaited:
-            chase = self.chase_day(deadline, agency)
+        calendar, dates = self.calendar(agency), deadline.dates
+        if dates.opens_on is not None:
+            day = calendar.on_or_after(dates.opens_on)
+            yield self._planned(day, OPENING, dates.opens_on.isoformat(), agency)
+        if dates.prudent is not None:
+            yield from self._before("prudent", dates.prudent, agency)
+        if dates.strict is not None:
+            yield from self._before("strict", dates.strict, agency)
+        if dates.awaited:
+            chase = self.chase_day(dates, agency)
             yield self._planned(calendar.on_or_after(chase), CHASE, chase.isoformat(), agency)
 
     def _snoozed(self, deadline: Deadline, agency: str) -> Planned | None:
@@ -279,7 +279,7 @@ class Planner:
 
     def _escalated(self, deadline: Deadline, limit: datetime, agency: str) -> Iterator[Planned]:
         """Yield what the manager is told: shortly before the limit, then once it is missed."""
-        last = deadline.strict or deadline.prudent
+        last = deadline.dates.strict or deadline.dates.prudent
         if last is None or self.policy.escalation is None:
             return
         value, day = self._ends(last, agency)
@@ -296,12 +296,12 @@ class Planner:
             reminded = careful.back(day, n) if n else careful.on_or_before(day)
             yield self._planned(reminded, f"{name}-{n}", value, agency)
 
-    def chase_day(self, deadline: Deadline, agency: str) -> date:
+    def chase_day(self, dates: Dates, agency: str) -> date:
         """Return the day to chase a reply: the rule's, or the working day after it was expected."""
-        if deadline.chase_on is not None:
-            return deadline.chase_on
-        assert deadline.expected_at is not None, "only a reply awaited is chased"  # noqa: S101
-        return self.calendar(agency).forward(self._ends(deadline.expected_at, agency)[1], 1)
+        if dates.chase_on is not None:
+            return dates.chase_on
+        assert dates.expected_at is not None, "only a reply awaited is chased"  # noqa: S101
+        return self.calendar(agency).forward(self._ends(dates.expected_at, agency)[1], 1)
 
     def _ends(self, end: Moment, agency: str) -> tuple[str, date]:
         """Return an end as the text that identifies it, and the day it falls on in the agency."""

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from notifications.schedule.planning import Planner
 from workflow.calendar.calendars import WorkingCalendar
-from workflow.case.case import Deadline, Moment
+from workflow.case.case import Dates, Moment
 from workflow.rules.procedure import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end, hour_of_end
@@ -108,19 +108,19 @@ def local(moment: Moment, agency: str, planner: Planner) -> Moment:
     return moment.astimezone(planner.zone(agency)) if isinstance(moment, datetime) else moment
 
 
-def standing(deadline: Deadline, now: datetime, agency: str, planner: Planner) -> Standing:
+def standing(dates: Dates, kind: Kind, now: datetime, agency: str, planner: Planner) -> Standing:
     """Return where a deadline stands at an instant, counted in the agency's working days."""
     calendar = planner.calendar(agency)
     today = now.astimezone(planner.zone(agency)).date()
-    if deadline.awaited:
-        return _awaited(planner.chase_day(deadline, agency), today, calendar)
-    limit = planner.limit(deadline, agency)
-    strict = local(deadline.strict, agency, planner) if deadline.strict is not None else None
-    prudent = deadline.prudent
-    internal = deadline.kind is Kind.INTERNAL
+    if dates.awaited:
+        return _awaited(planner.chase_day(dates, agency), today, calendar)
+    limit = planner.limit(dates, agency)
+    strict = local(dates.strict, agency, planner) if dates.strict is not None else None
+    prudent = dates.prudent
+    internal = kind is Kind.INTERNAL
     last = strict if strict is not None else prudent
     if last is None or limit is None:
-        opens = opening(deadline, now, agency, planner)
+        opens = opening(dates, now, agency, planner)
         assert opens is not None, "a deadline has at least one date"  # noqa: S101
         return opens
     name = "limite stricte" if strict is not None else "limite prudente"
@@ -137,19 +137,19 @@ def standing(deadline: Deadline, now: datetime, agency: str, planner: Planner) -
     return _ahead(name, last, prudent, today, calendar)
 
 
-def opening(deadline: Deadline, now: datetime, agency: str, planner: Planner) -> Standing | None:
+def opening(dates: Dates, now: datetime, agency: str, planner: Planner) -> Standing | None:
     """Return a deadline seen from the day its window opens, or None when it has no such day."""
-    if deadline.opens_on is None:
+    if dates.opens_on is None:
         return None
     calendar = planner.calendar(agency)
     today = now.astimezone(planner.zone(agency)).date()
-    if deadline.opens_on < today:
-        left = _gone_by(today, deadline.opens_on, calendar)[0]
-        phrase = f"fenêtre ouverte depuis le {french.short_day(deadline.opens_on)}"
+    if dates.opens_on < today:
+        left = _gone_by(today, dates.opens_on, calendar)[0]
+        phrase = f"fenêtre ouverte depuis le {french.short_day(dates.opens_on)}"
     else:
-        left = time_left(today, deadline.opens_on, calendar)[0]
-        phrase = f"la fenêtre s’ouvre {_calendar_days(today, deadline.opens_on)}"
-    return Standing(Status.OPENING, "ouverture", deadline.opens_on, left, phrase)
+        left = time_left(today, dates.opens_on, calendar)[0]
+        phrase = f"la fenêtre s’ouvre {_calendar_days(today, dates.opens_on)}"
+    return Standing(Status.OPENING, "ouverture", dates.opens_on, left, phrase)
 
 
 def _ahead(

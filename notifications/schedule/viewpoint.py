@@ -33,7 +33,7 @@ class Looking(Struct, frozen=True):
 
     def standing(self, deadline: Deadline) -> Standing:
         """Return where a deadline stands."""
-        return standing(deadline, self.now, self.agency, self.planner)
+        return standing(deadline.dates, deadline.kind, self.now, self.agency, self.planner)
 
     def local(self, moment: Moment) -> Moment:
         """Return a moment as the agency's clocks show it."""
@@ -52,16 +52,16 @@ class Looking(Struct, frozen=True):
 
 def dates_of(deadline: Deadline, looking: Looking) -> Iterator[tuple[str, str]]:
     """Yield each date of a deadline, named and written out in full."""
-    internal = deadline.kind is Kind.INTERNAL
+    dates, internal = deadline.dates, deadline.kind is Kind.INTERNAL
     prudent = "objectif" if internal else "limite prudente"
-    chase = looking.planner.chase_day(deadline, looking.agency) if deadline.awaited else None
+    chase = looking.planner.chase_day(dates, looking.agency) if dates.awaited else None
     moments: tuple[tuple[str, Moment | None], ...] = (
-        ("ouverture", deadline.opens_on),
-        (prudent, deadline.prudent),
-        ("limite stricte", deadline.strict),
-        ("réponse attendue", deadline.expected_at),
+        ("ouverture", dates.opens_on),
+        (prudent, dates.prudent),
+        ("limite stricte", dates.strict),
+        ("réponse attendue", dates.expected_at),
         ("relance", chase),
-        ("commission", deadline.commission),
+        ("commission", dates.commission),
     )
     for name, moment in moments:
         if moment is not None:
@@ -81,7 +81,7 @@ def reminders_of(deadline: Deadline, looking: Looking) -> Iterator[tuple[str, st
     moments: tuple[tuple[str, Moment | None], ...] = (
         ("prochain rappel", next_reminder(deadline, looking)),
         ("responsable prévenu", planner.next_escalation(deadline, agency, looking.now)),
-        ("dernier jour utile", planner.last_call(deadline, agency)),
+        ("dernier jour utile", planner.last_call(deadline.dates, agency)),
     )
     for name, moment in moments:
         if moment is not None:
@@ -94,6 +94,6 @@ def reminders_json(deadline: Deadline, looking: Looking) -> dict[str, str | None
     moments = {
         "next_reminder": next_reminder(deadline, looking),
         "escalation": planner.next_escalation(deadline, agency, looking.now),
-        "last_call": planner.last_call(deadline, agency),
+        "last_call": planner.last_call(deadline.dates, agency),
     }
     return {name: moment.isoformat() if moment else None for name, moment in moments.items()}

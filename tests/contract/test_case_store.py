@@ -30,6 +30,7 @@ from tests.support.cases import (
     opening,
     some_hours,
     step,
+    varied,
 )
 from tests.support.databases import rows, said, sizes
 from workflow.case.case import Closing, EntryKind, FactValue, Outcome
@@ -89,7 +90,7 @@ def test_an_instant_keeps_its_wall_clock(case_store: SqlCaseStore) -> None:
     )
     texts = [
         moment.isoformat()
-        for moment in (case.facts["debut"], case.deadlines["drf"].strict)
+        for moment in (case.facts["debut"], case.deadlines["drf"].dates.strict)
         if isinstance(moment, datetime)
     ]
     assert texts == ["2026-09-06T09:00:00+04:00"] * 2
@@ -143,7 +144,7 @@ def test_an_explanation_that_changes_alone_is_saved(
     """A deadline explained otherwise, with the same dates, keeps its reminders."""
     case = opened(case_store)
     before = deadline_row(engine, "drf")
-    reworded = replace(case.deadlines["drf"], warnings=("Portail changé.",))
+    reworded = varied(case.deadlines["drf"], warnings=("Portail changé.",))
     case_store.save(step(case, deadlines={**case.deadlines, "drf": reworded}))
     after = deadline_row(engine, "drf")
     assert case_store.load(case.ref).deadlines["drf"] == reworded
@@ -596,7 +597,7 @@ def agenda(store: CaseStore) -> None:
 
 def days(lines: Any) -> list[int]:
     """Return the days to act, in the order given."""
-    return [line.deadline.act_on.day for line in lines]
+    return [line.deadline.dates.act_on.day for line in lines]
 
 
 def test_deadlines_come_most_urgent_first(case_store: SqlCaseStore) -> None:

@@ -11,7 +11,7 @@ from db.cases.store import SqlCaseStore
 from db.mail.store import SqlNotificationStore
 from notifications.model.happenings import DatedRow, DayLoad, Figures, Happening, Portfolio
 from notifications.model.messages import MessageKind
-from tests.support.cases import DAWN, a_case, a_deadline, opened, opening, step
+from tests.support.cases import DAWN, a_case, a_deadline, opened, opening, step, varied
 from tests.support.outbox import LEASE, NOW, a_message
 from workflow.case.case import Change, EntryKind
 
@@ -98,7 +98,7 @@ def test_the_replies_that_others_owe(
 ) -> None:
     """Only replies still awaited come, those to be chased first, and none due by the day."""
     for ref, day in ((FIRST, 20), (SECOND, 10), (THIRD, 5)):
-        reply = replace(
+        reply = varied(
             a_deadline("reponse"),
             prudent=None,
             expected_at=datetime(2026, 9, 1, 12, tzinfo=UTC),

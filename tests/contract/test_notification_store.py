@@ -22,7 +22,7 @@ from notifications.model.ports import (
     PeopleRecords,
 )
 from notifications.model.preferences import Delivery
-from tests.support.cases import a_case, a_deadline, at_once, opening, step
+from tests.support.cases import a_case, a_deadline, at_once, opening, step, varied
 from tests.support.outbox import (
     LEASE,
     NOW,
@@ -232,7 +232,7 @@ def test_the_deadlines_of_a_message_are_read_as_they_stand(
     assert [(one.rule, one.offset, one.value, one.planned_for) for one in carried] == [
         ("drf", "prudent-7", "2026-09-03", NOW)
     ] * 3
-    days = [one.row and (one.row.ref, one.row.deadline.act_on.day) for one in carried]
+    days = [one.row and (one.row.ref, one.row.deadline.dates.act_on.day) for one in carried]
     assert days == [(lines[0].ref, 3), (lines[1].ref, 20), None]
 
 
@@ -582,7 +582,7 @@ def test_what_is_to_come_is_the_agency_s_own(
     """Between two days, the second included: what staff must do, in order, not what others owe them."""
     days = {"drf": date(2026, 9, 9), "bilan": date(2026, 9, 7), "contrat": date(2026, 9, 5)}
     ours = {rule: a_deadline(rule, day) for rule, day in days.items()}
-    reply = replace(
+    reply = varied(
         a_deadline("reponse"), prudent=None, expected_at=date(2026, 9, 6), chase_on=date(2026, 9, 8)
     )
     case_store.save(opening(a_case(deadlines={**ours, "reponse": reply})))

@@ -16,10 +16,10 @@ from db.connection.engine import writing
 from db.schema import tables
 from db.worklist.first_page import glance
 from db.worklist.pages import SqlWorklist
-from tests.support.cases import a_case, a_deadline, opening, step
+from tests.support.cases import a_case, a_deadline, opening, step, varied
 from tests.support.databases import rows, said
 from workflow.calendar.calendars import calendar
-from workflow.case.case import Deadline
+from workflow.case.case import Dates, Deadline
 from workflow.rules.procedure import Kind
 from workflow.text.folding import searchable
 from workflow.usecases.worklist import Glance, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
@@ -52,7 +52,7 @@ def an_act(prudent: int, strict: int | None = None, rule: str = "drf", **more: o
 def a_reply(chase: int, rule: str = "reponse_akto") -> Deadline:
     """Return a reply that somebody else owes, to be chased so many days after the Monday."""
     at = datetime.combine(after(chase - 1), datetime.min.time(), UTC)
-    return replace(
+    return varied(
         a_deadline(rule, after(chase)),
         prudent=None,
         strict=None,
@@ -127,8 +127,8 @@ def test_a_line_says_what_a_list_shows(case_store: SqlCaseStore, worklist: SqlWo
     )
     (row,) = worklist.page(ALL)
     assert (row.ref, row.funder, row.owner, row.agency) == (ref, "akto", "c.vasseur", "metz")
-    assert (row.version, row.alerts, row.internal, row.awaited) == (1, 1, False, False)
-    assert (row.act_on, row.strict, row.opens_on) == (after(3), after(5), after(-20))
+    assert (row.version, row.alerts, row.internal) == (1, 1, False)
+    assert row.dates == Dates(prudent=after(3), strict=after(5), opens_on=after(-20))
     assert worklist.rows([row.id], ALL) == (row,)
 
 
@@ -364,7 +364,10 @@ def test_the_load_of_days_counts_every_date(
     days = after(0), after(8)
     assert worklist.load(ALL, *days) == {after(1): 3, after(4): 1}
     assert worklist.load(replace(ALL, owner="a"), *days) == {after(1): 1, after(4): 1}
-    assert [(row.ref, row.deadline, row.act_on) for row in worklist.on_days(ALL, *days)] == [
+    assert [
+        (row.ref, row.deadline, row.dates and row.dates.act_on)
+        for row in worklist.on_days(ALL, *days)
+    ] == [
         ("A-2026-0001", "contrat", after(1)),
         ("A-2026-0001", "drf", after(1)),
         ("B-2026-0001", "drf", after(1)),
@@ -386,7 +389,10 @@ def test_a_strict_limit_stands_on_its_own_day(
     assert worklist.limits(ALL, *days) == {after(0): 1, after(4): 1}
     assert worklist.limits(replace(ALL, owner="a"), *days) == {after(4): 1}
     assert worklist.limits(replace(ALL, agency="lyon"), *days) == {after(0): 1}
-    assert [(row.ref, row.deadline, row.strict) for row in worklist.on_limits(ALL, *days)] == [
+    assert [
+        (row.ref, row.deadline, row.dates and row.dates.strict)
+        for row in worklist.on_limits(ALL, *days)
+    ] == [
         ("A-2026-0001", "drf", after(0)),
         ("B-2026-0001", "drf", after(4)),
     ]

@@ -210,7 +210,7 @@ def test_a_point_is_judged_as_its_source_says(one: Said) -> None:
 def test_the_period_lasts_twelve_months(start: str, strict: date, prudent: date) -> None:
     """The twelve months run from the first day of the contract, and are over the day before, prudently."""
     found = CDPI.deadlines(CDPI.case(state="contrat_depose", debut_contrat=start))["realisation"]
-    assert (found.strict, found.prudent) == (strict, prudent)
+    assert (found.dates.strict, found.dates.prudent) == (strict, prudent)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_a_third_of_the_training_is_worked_within_three_months(
         demarrage_formation="02/03/2026",
     )
     found = CDPI.deadlines(case).get("mission")
-    assert (found.prudent if found else None) == last_start
+    assert (found.dates.prudent if found else None) == last_start
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_the_three_months_end_with_february(end: str, last_start: date) -> None:
         heures_formation="210",
         heures_mission_realisees="63",
     )
-    assert CDPI.deadlines(case)["mission"].prudent == last_start
+    assert CDPI.deadlines(case)["mission"].dates.prudent == last_start
 
 
 @pytest.mark.parametrize(

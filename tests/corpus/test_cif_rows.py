@@ -55,7 +55,7 @@ class Opacif(Rows, frozen=True):
         )
         found = every(self.procedure, self.procedure.editions[0], case.facts, context)
         one = next((one for one in found if one.id == deadline), None)
-        return getattr(one, field, None)
+        return getattr(one and one.dates, field, None)
 
     def seniority(self, history: Iterable[Contract], on: date, **answers: str) -> Assessment:
         """Return what a history is worth for this OPACIF."""

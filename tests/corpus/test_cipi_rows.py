@@ -932,7 +932,7 @@ def test_seventy_hours_of_mission_are_owed_whatever_the_training(
         heures_formation=training,
     )
     found = CIPI.deadlines(case).get("mission")
-    assert (found.prudent if found else None) == last_start
+    assert (found.dates.prudent if found else None) == last_start
 
 
 @pytest.mark.parametrize(
@@ -949,7 +949,7 @@ def test_the_period_lasts_six_months(start: str, strict: date, prudent: date) ->
     """The six months run from the first day of the contract, and are over the day before, prudently."""
     case = CIPI.case(state="contrat_depose", debut_contrat=start)
     found = CIPI.deadlines(case)["realisation"]
-    assert (found.strict, found.prudent) == (strict, prudent)
+    assert (found.dates.strict, found.dates.prudent) == (strict, prudent)
 
 
 @pytest.mark.parametrize(
@@ -1369,7 +1369,11 @@ def test_the_demand_is_filed_in_its_window(start: str, now: str, expected: str) 
 def test_the_window_of_the_demand(start: str, opens: date, strict: str, prudent: date) -> None:
     """The window of the DRF carries its opening, its strict limit and three working days of margin."""
     found = CIPI.deadlines(CIPI.case(demarrage_formation=start))["drf"]
-    assert (found.opens_on, found.strict, found.prudent) == (opens, at(strict), prudent)
+    assert (found.dates.opens_on, found.dates.strict, found.dates.prudent) == (
+        opens,
+        at(strict),
+        prudent,
+    )
 
 
 @pytest.mark.parametrize(
@@ -1389,8 +1393,14 @@ def test_the_reply_is_expected_in_48_working_hours(filed: str, expected: str, ch
         state="drf_deposee", demarrage_formation="30/06/2026 09:00", drf_deposee_le=filed
     )
     found = CIPI.deadlines(case)["reponse_akto"]
-    assert (found.expected_at, found.chase_on, found.strict) == (at(expected), chase, None)
-    assert any("silence du financeur ne vaut pas accord" in one for one in found.warnings)
+    assert (found.dates.expected_at, found.dates.chase_on, found.dates.strict) == (
+        at(expected),
+        chase,
+        None,
+    )
+    assert any(
+        "silence du financeur ne vaut pas accord" in one for one in found.explanation.warnings
+    )
 
 
 def agreed(on: str = "02/03/2026", papers: tuple[str, ...] = CONTRACT_PAPERS) -> Case:
@@ -1436,7 +1446,7 @@ def test_the_contract_is_filed_in_61_days(on: str, day: date, expected: str) -> 
 def test_the_limit_of_the_contract(on: str, strict: date, prudent: date) -> None:
     """The limit is not put off to a working day: the prudent date is brought back instead."""
     found = CIPI.deadlines(agreed(on))["contrat"]
-    assert (found.strict, found.prudent) == (strict, prudent)
+    assert (found.dates.strict, found.dates.prudent) == (strict, prudent)
 
 
 PAPER_LABELS = {
@@ -1521,7 +1531,7 @@ def test_attendance_waits_for_the_second_agreement(state: str, expected: str) ->
 def test_no_text_dates_the_attendance(state: str) -> None:
     """The sheet gives no deadline for attendance: the target is the agency's own, and has no strict date."""
     found = CIPI.deadlines(CIPI.case(state=state, **ATTENDANCE))["presences"]
-    assert (found.kind, found.strict) == (Kind.INTERNAL, None)
+    assert (found.kind, found.dates.strict) == (Kind.INTERNAL, None)
 
 
 @pytest.mark.parametrize(
@@ -1600,7 +1610,7 @@ def test_the_extra_cost_is_claimed_with_the_invoice(papers: tuple[str, ...], ref
     assert len(found) == refused
     assert all("Facture de l’organisme de formation" in one for one in found)
     limit = CIPI.deadlines(case)["surcout"]
-    assert (limit.kind, limit.strict) == (Kind.INTERNAL, None)
+    assert (limit.kind, limit.dates.strict) == (Kind.INTERNAL, None)
 
 
 @pytest.mark.parametrize(

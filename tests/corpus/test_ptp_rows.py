@@ -293,7 +293,7 @@ def date_of(what: str, **typed: str) -> object:
     case = PTP.case(**typed)
     context = context_for(PTP.procedure, "FR", (), core.SETTINGS)
     edition = edition_for(PTP.procedure, case.facts, context)
-    found = {one.id: one for one in every(PTP.procedure, edition, case.facts, context)}
+    found = {one.id: one.dates for one in every(PTP.procedure, edition, case.facts, context)}
     return getattr(found.get(deadline), field, None)
 
 

@@ -18,10 +18,12 @@ from workflow.case.case import (
     Case,
     Change,
     Closing,
+    Dates,
     Deadline,
     Eligibility,
     Entry,
     EntryKind,
+    Explanation,
     FactValue,
     HoursLine,
     Move,
@@ -66,15 +68,16 @@ class MorningsBefore(Struct, frozen=True):
         """Return the first of these mornings strictly after an instant."""
         days = dict(self.agencies).get(agency, self.days)
         mornings = sorted(
-            datetime.combine(deadline.act_on - timedelta(days=day), time(8), UTC) for day in days
+            datetime.combine(deadline.dates.act_on - timedelta(days=day), time(8), UTC)
+            for day in days
         )
         if deadline.snoozed_until is not None:
             mornings = [datetime.combine(deadline.snoozed_until, time(8), UTC)]
         return next((morning for morning in mornings if morning > instant), None)
 
-    def last_call(self, deadline: Deadline, agency: str) -> date | None:
+    def last_call(self, dates: Dates, agency: str) -> date | None:
         """Return the day to act: these deadlines are never too late before."""
-        return deadline.act_on
+        return dates.act_on
 
 
 def a_deadline(
@@ -90,18 +93,24 @@ def a_deadline(
         "Jours sautés : samedi 5 et dimanche 6 septembre 2026 (fin de semaine).",
         f"Résultat : au plus tard le {prudent}.",
     )
-    return Deadline(
-        id=rule,
-        label=f"Échéance {rule}",
-        kind=kind,
+    explanation = Explanation(
         steps=steps,
         source=SOURCE,
         binding="au plus tard 48 h avant le démarrage",
-        prudent=prudent,
         options=("commission du 12/06/2026",),
         warnings=("À vérifier auprès d’AKTO.",),
-        **dates,
     )
+    days = Dates(prudent=prudent, **dates)
+    return Deadline(rule, f"Échéance {rule}", kind, days, explanation)
+
+
+def varied(deadline: Deadline, **changes: Any) -> Deadline:
+    """Return a deadline with other values, each given where it stands: dates, explanation or itself."""
+    for part in ("dates", "explanation"):
+        known = getattr(deadline, part)
+        own = {name: changes.pop(name) for name in known.__struct_fields__ if name in changes}
+        deadline = replace(deadline, **{part: replace(known, **own)})
+    return replace(deadline, **changes)
 
 
 def a_paper(
@@ -278,7 +287,7 @@ def _compared(before: Case, after: Case, entry: Entry) -> Outcome:
         moved=tuple(
             Move(old[rule], new[rule])
             for rule in new
-            if rule in old and old[rule].dates != new[rule].dates
+            if rule in old and old[rule].dates.moments != new[rule].dates.moments
         ),
         closed=tuple(
             Closing(old[rule], met=True, on=entry.at.date()) for rule in old if rule not in new

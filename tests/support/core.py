@@ -539,12 +539,12 @@ class MemoryStore(Struct):
             (case, deadline)
             for case in self.cases.values()
             for deadline in case.deadlines.values()
-            if (until is None or deadline.act_on <= until)
-            and (overdue_on is None or deadline.act_on < overdue_on)
+            if (until is None or deadline.dates.act_on <= until)
+            and (overdue_on is None or deadline.dates.act_on < overdue_on)
             and (agency is None or case.agency == agency)
             and (owner is None or case.owner == owner)
         ]
-        found.sort(key=lambda pair: (pair[1].act_on, pair[0].ref, pair[1].id))
+        found.sort(key=lambda pair: (pair[1].dates.act_on, pair[0].ref, pair[1].id))
         for number, (case, deadline) in enumerate(found[:limit], 1):
             yield OpenDeadline(
                 id=number,
@@ -584,7 +584,7 @@ def _rules_of(case: Case) -> Procedure:
 
 
 def _line(case: Case) -> CaseLine:
-    first = min(case.deadlines.values(), key=lambda deadline: deadline.act_on, default=None)
+    first = min(case.deadlines.values(), key=lambda deadline: deadline.dates.act_on, default=None)
     return CaseLine(
         case.ref,
         case.title,

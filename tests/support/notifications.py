@@ -44,8 +44,9 @@ from notifications.people.readers import Readers
 from notifications.people.staff import Staff
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Planner
+from tests.support.cases import varied
 from workflow.calendar.calendars import Closure, WorkingCalendar
-from workflow.case.case import Deadline
+from workflow.case.case import Dates, Deadline, Explanation
 from workflow.case.people import Agency, Directory, Person, Recipient
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
@@ -82,47 +83,39 @@ def paris(day: date, hour: int = 9, minute: int = 0, second: int = 0) -> datetim
 
 def drf(**changes: Any) -> Deadline:
     """Return the deadline of example E01: a window, an hour rule, a prudent day."""
-    values: dict[str, Any] = {
-        "id": "drf",
-        "label": "Saisir la DRF",
-        "kind": Kind.REGULATORY,
-        "steps": STEPS,
-        "source": SOURCE,
-        "binding": "48 heures avant le démarrage",
-        "opens_on": date(2026, 7, 8),
-        "strict": datetime(2026, 9, 6, 9, tzinfo=PARIS),
-        "prudent": date(2026, 9, 3),
-        "portal": "Mon Espace AKTO",
-    }
-    return Deadline(**(values | changes))
+    known = Deadline(
+        id="drf",
+        label="Saisir la DRF",
+        kind=Kind.REGULATORY,
+        dates=Dates(
+            opens_on=date(2026, 7, 8),
+            strict=datetime(2026, 9, 6, 9, tzinfo=PARIS),
+            prudent=date(2026, 9, 3),
+        ),
+        explanation=Explanation(
+            STEPS, SOURCE, "48 heures avant le démarrage", portal="Mon Espace AKTO"
+        ),
+    )
+    return varied(known, **changes)
 
 
 def reply(**changes: Any) -> Deadline:
     """Return a reply awaited, to be chased on Tuesday 1 September 2026."""
-    values: dict[str, Any] = {
-        "id": "reponse_akto",
-        "label": "Réponse d’AKTO sur la DRF",
-        "opens_on": None,
-        "strict": None,
-        "prudent": None,
-        "expected_at": datetime(2026, 8, 31, 16, tzinfo=PARIS),
-        "chase_on": date(2026, 9, 1),
-    }
-    return drf(**(values | changes))
+    expected = Dates(expected_at=datetime(2026, 8, 31, 16, tzinfo=PARIS), chase_on=date(2026, 9, 1))
+    known = drf(id="reponse_akto", label="Réponse d’AKTO sur la DRF", dates=expected)
+    return varied(known, **changes)
 
 
 def target(**changes: Any) -> Deadline:
     """Return an internal target: no text gives its date."""
-    values: dict[str, Any] = {
-        "id": "remise_documents",
-        "label": "Remettre au salarié les documents",
-        "kind": Kind.INTERNAL,
-        "opens_on": None,
-        "strict": None,
-        "prudent": date(2026, 9, 4),
-        "portal": None,
-    }
-    return drf(**(values | changes))
+    known = drf(
+        id="remise_documents",
+        label="Remettre au salarié les documents",
+        kind=Kind.INTERNAL,
+        dates=Dates(prudent=date(2026, 9, 4)),
+        portal=None,
+    )
+    return varied(known, **changes)
 
 
 def row(id_: int = 1, deadline: Deadline | None = None, **changes: Any) -> OpenDeadline:
@@ -516,20 +509,20 @@ class MemoryNotificationStore:
 
     def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
         """Yield open deadlines to act on up to a day, then windows that open by then."""
-        acts = sorted(self.rows.values(), key=lambda one: (one.deadline.act_on, one.id))
-        yield from (one for one in acts if one.deadline.act_on <= until)
+        acts = sorted(self.rows.values(), key=lambda one: (one.deadline.dates.act_on, one.id))
+        yield from (one for one in acts if one.deadline.dates.act_on <= until)
         for one in acts:
-            opens_on = one.deadline.opens_on
-            if one.deadline.act_on <= until or opens_on is None or opens_on > until:
+            opens_on = one.deadline.dates.opens_on
+            if one.deadline.dates.act_on <= until or opens_on is None or opens_on > until:
                 continue
             if one.alerts or opens_on > opened_after:
                 yield one
 
     def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:
         """Yield what is to act on after a day, up to another, but the replies that others owe."""
-        acts = sorted(self.rows.values(), key=lambda one: (one.deadline.act_on, one.id))
+        acts = sorted(self.rows.values(), key=lambda one: (one.deadline.dates.act_on, one.id))
         for one in acts:
-            if after < one.deadline.act_on <= until and not one.deadline.awaited:
+            if after < one.deadline.dates.act_on <= until and not one.deadline.dates.awaited:
                 yield one
 
     def happenings(self, since: datetime) -> Iterator[Happening]:
@@ -539,9 +532,9 @@ class MemoryNotificationStore:
     def loads(self, first: date, last: date) -> Iterator[DayLoad]:
         """Yield how many open deadlines there are to act on, by owner, agency and day."""
         days = Counter(
-            (one.owner, one.agency, one.deadline.act_on)
+            (one.owner, one.agency, one.deadline.dates.act_on)
             for one in self.rows.values()
-            if first <= one.deadline.act_on <= last
+            if first <= one.deadline.dates.act_on <= last
         )
         return (DayLoad(*key, count) for key, count in days.items())
 
@@ -555,7 +548,7 @@ class MemoryNotificationStore:
         return (
             one
             for one in self.rows.values()
-            if one.deadline.awaited and one.deadline.act_on > after
+            if one.deadline.dates.awaited and one.deadline.dates.act_on > after
         )
 
     def figures(self, recipient: str, first: date, last: date) -> list[Figures]:

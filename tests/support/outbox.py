@@ -63,7 +63,7 @@ def a_reminder(
     """Return the reminder of a deadline."""
     values: dict[str, Any] = {
         "rule": line.deadline.id,
-        "value": line.deadline.act_on.isoformat(),
+        "value": line.deadline.dates.act_on.isoformat(),
         "offset": "prudent-7",
         "recipient": "personne:m.durand",
         "planned_for": NOW,

@@ -24,6 +24,7 @@ from notifications.model.procedure_names import NextAct, ProcedureLabels
 from notifications.people.staff import Staff
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import ESCALATION, Due, Planned, Planner
+from tests.support.cases import varied
 from tests.support.notifications import QUOTE, MemoryNotificationStore, drf, reply, target
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Deadline, EntryKind
@@ -211,7 +212,7 @@ def _due(row: OpenDeadline, offset: str, *, late: bool = False) -> Due:
 def reminder() -> OutgoingMessage:
     """Return a reminder that leaves two working days late, to whoever stands in."""
     first = _rows()[0]
-    row = replace(first, owner="nadia", deadline=replace(first.deadline, steps=_STEPS))
+    row = replace(first, owner="nadia", deadline=varied(first.deadline, steps=_STEPS))
     told = _STAFF.told("nadia", "lyon", NOW)
     return COMPOSER.reminder(CLAIRE, [_due(row, "strict-2", late=True)], _at(23, 9), told=told)
 

@@ -111,8 +111,8 @@ def _dates(
     known = new or old
     assert known is not None, "compared because one exists"  # noqa: S101 - by the caller
     for name, attribute in _DATES:
-        one = _local(getattr(old, attribute) if old else None, planner, agency)
-        other = _local(getattr(new, attribute) if new else None, planner, agency)
+        one = _local(getattr(old.dates, attribute) if old else None, planner, agency)
+        other = _local(getattr(new.dates, attribute) if new else None, planner, agency)
         if one != other:
             yield Shift(known.label, name, one, other)
 

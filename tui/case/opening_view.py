@@ -89,7 +89,7 @@ def _months(found: Preview, looking: Looking, number: int, shift: int) -> Iterat
 def _centre(found: Preview, looking: Looking) -> date:
     """Return a day of the first month to show: that of the deposit."""
     if found.deposit is not None:
-        return max(found.deposit.act_on, found.deposit.opens_on or date.min)
+        return max(found.deposit.dates.act_on, found.deposit.dates.opens_on or date.min)
     if found.nearest is not None:
         return found.nearest.prudent
     return found.start or looking.today
@@ -106,14 +106,14 @@ def _dates(found: Preview, looking: Looking, paint: Paint) -> Iterator[Renderabl
     yield ""
     yield paint.heading(deposit.label)
     moments: tuple[tuple[str, Moment | None], ...] = (
-        ("ouverture", deposit.opens_on),
-        ("prudent", deposit.prudent),
-        ("strict", deposit.strict),
-        ("commission", deposit.commission),
+        ("ouverture", deposit.dates.opens_on),
+        ("prudent", deposit.dates.prudent),
+        ("strict", deposit.dates.strict),
+        ("commission", deposit.dates.commission),
     )
     yield _grid(((name, one) for name, one in moments), paint, looking)
     told = found.outcome.warnings if found.outcome else ()
-    for words in dict.fromkeys((*deposit.warnings, *told)):
+    for words in dict.fromkeys((*deposit.explanation.warnings, *told)):
         yield paint.line(("! ", "soon"), (words, "muted"))
 
 

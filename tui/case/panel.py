@@ -124,7 +124,7 @@ def _way(case: Case, procedure: Procedure, paint: Paint) -> Iterator[RenderableT
 def _next(
     case: Case, journal: Sequence[Entry], looking: Looking, paint: Paint, *, unfolded: bool
 ) -> Iterator[RenderableType]:
-    in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on)
+    in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.dates.act_on)
     if not in_order:
         return
     yield ""
@@ -179,11 +179,11 @@ def explained(
     if internal:
         yield Padding(paint.text(INTERNAL_NOTE, "internal"), (0, 0, 0, 2))
     if unfolded:
-        for step in deadline.steps:
+        for step in deadline.explanation.steps:
             yield Padding(paint.line(("› ", "accent"), step), (0, 0, 0, 2))
-        for words in deadline.warnings:
+        for words in deadline.explanation.warnings:
             yield Padding(paint.line(("À savoir : ", "soon"), words), (0, 0, 0, 2))
-        for option in deadline.options:
+        for option in deadline.explanation.options:
             yield Padding(paint.line(("Autre choix : ", "muted"), option), (0, 0, 0, 2))
 
 

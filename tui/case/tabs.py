@@ -71,7 +71,7 @@ def dates(
     if not case.deadlines:
         yield paint.text("Aucune échéance n’est attendue.", "muted")
     reasons = put_off(journal)
-    for deadline in sorted(case.deadlines.values(), key=lambda one: one.act_on):
+    for deadline in sorted(case.deadlines.values(), key=lambda one: one.dates.act_on):
         yield from explained(deadline, looking, paint, reasons, unfolded=unfolded)
         yield ""
 

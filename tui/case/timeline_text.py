@@ -66,7 +66,7 @@ class TimelinePicture(Struct, frozen=True):
 def picture(case: Case, procedure: Procedure, looking: Looking) -> TimelinePicture:
     """Return the picture of a file."""
     today = looking.today
-    in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.act_on)
+    in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.dates.act_on)
     steps = tuple(_steps(case, procedure, looking))
     since = max((mark.on for mark in steps), default=today)
     lanes = [
@@ -91,26 +91,27 @@ def _steps(case: Case, procedure: Procedure, looking: Looking) -> Iterator[Timel
 def _deadline(deadline: Deadline, looking: Looking, since: date) -> Lane:
     """Return a lane: the window, its comfortable part, its margin, and its limits."""
     where, internal = looking.standing(deadline), deadline.kind is Kind.INTERNAL
+    dates = deadline.dates
     style = style_of(where, internal=internal)
-    if deadline.awaited:
-        reply = looking.planner.chase_day(deadline, looking.agency)
+    if dates.awaited:
+        reply = looking.planner.chase_day(dates, looking.agency)
         return Lane(
             deadline.label,
             (Span(min(since, reply), reply, "┄", "awaited"),),
             (TimelineMark(reply, "?", style),),
         )
-    strict = day_of_end(looking.local(deadline.strict)) if deadline.strict else None
-    last = strict or deadline.prudent or deadline.opens_on or since
-    prudent = deadline.prudent or last
-    first = deadline.opens_on or min(since, last)
-    spans = [Span(first, max(first, prudent), "━" if deadline.opens_on else "┄", "ok")]
+    strict = day_of_end(looking.local(dates.strict)) if dates.strict else None
+    last = strict or dates.prudent or dates.opens_on or since
+    prudent = dates.prudent or last
+    first = dates.opens_on or min(since, last)
+    spans = [Span(first, max(first, prudent), "━" if dates.opens_on else "┄", "ok")]
     if prudent < last:
         spans.append(Span(max(prudent, first), last, "╍", "soon"))
     marks = []
-    if deadline.opens_on:
-        marks.append(TimelineMark(deadline.opens_on, "┣", "ok"))
-    if deadline.prudent and deadline.prudent >= first:
-        marks.append(TimelineMark(deadline.prudent, "◆", "internal" if internal else "soon"))
+    if dates.opens_on:
+        marks.append(TimelineMark(dates.opens_on, "┣", "ok"))
+    if dates.prudent and dates.prudent >= first:
+        marks.append(TimelineMark(dates.prudent, "◆", "internal" if internal else "soon"))
     if strict:
         marks.append(TimelineMark(strict, "┃", style if style == "late" else "late"))
     return Lane(deadline.label, tuple(spans), tuple(marks))

@@ -10,11 +10,8 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from notifications.schedule.standing import Standing, Status, opening
+from notifications.schedule.standing import Standing, Status, opening, standing
 from notifications.schedule.viewpoint import Looking
-from workflow.case.case import Deadline, Moment
-from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.worklist import WorkGroup, WorkRow
@@ -73,33 +70,12 @@ def urgency_of(where: Standing, today: date, *, internal: bool = False) -> Urgen
 
 def row_urgency(row: WorkRow, looking: Looking) -> Urgency:
     """Return how pressing a line of the list is."""
-    deadline = _dated(row)
-    if deadline is None:
+    if row.dates is None or row.kind is None:
         return Urgency("", "", "muted")
-    where = None
-    if row.group is WorkGroup.OPENING:
-        where = opening(deadline, looking.now, looking.agency, looking.planner)
-    return urgency_of(where or looking.standing(deadline), looking.today, internal=row.internal)
-
-
-def _dated(row: WorkRow) -> Deadline | None:
-    """Return the dates of a line as a deadline, which is what knows where dates stand."""
-    if row.deadline is None or row.act_on is None:
-        return None
-    reply: Moment | None = row.act_on if row.awaited else None
-    return Deadline(
-        id=row.deadline,
-        label=row.label,
-        kind=row.kind or Kind.REGULATORY,
-        steps=(),
-        source=Source("", "", ""),
-        binding="",
-        opens_on=row.opens_on,
-        strict=row.strict,
-        prudent=None if row.awaited else row.act_on,
-        expected_at=reply,
-        chase_on=row.act_on if row.awaited else None,
-    )
+    from_here = looking.now, looking.agency, looking.planner
+    where = opening(row.dates, *from_here) if row.group is WorkGroup.OPENING else None
+    where = where or standing(row.dates, row.kind, *from_here)
+    return urgency_of(where, looking.today, internal=row.internal)
 
 
 def _short(where: Standing, today: date) -> str:

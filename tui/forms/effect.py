@@ -113,8 +113,8 @@ def _headline(
 def _moments(old: Deadline | None, new: Deadline, looking: Looking, paint: Paint) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     for name, attribute in _DATES:
-        before = getattr(old, attribute) if old else None
-        after = getattr(new, attribute)
+        before = getattr(old.dates, attribute) if old else None
+        after = getattr(new.dates, attribute)
         if before != after:
             was, now = _moment(before, looking), _moment(after, looking)
             grid.add_row("", paint.text(name, "muted"), *_pair(was, now, paint))

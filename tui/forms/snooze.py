@@ -55,7 +55,7 @@ class SnoozeForm(Form[Outcome]):
 
     def fields(self) -> Iterator[tuple[str, Widget]]:
         """Yield which reminder, until when, and why."""
-        deadlines = sorted(self._case.deadlines.values(), key=lambda one: one.act_on)
+        deadlines = sorted(self._case.deadlines.values(), key=lambda one: one.dates.act_on)
         named = {one.id: one.label for one in deadlines}
         # The nearest that can still wait: what is late is told every day.
         first = next((one.id for one in deadlines if self._can_wait(one)), "")
@@ -99,14 +99,14 @@ class SnoozeForm(Form[Outcome]):
         return self._case.deadlines[self.chosen("which")]
 
     def _can_wait(self, deadline: Deadline) -> bool:
-        last = self._looking.planner.last_call(deadline, self._looking.agency)
+        last = self._looking.planner.last_call(deadline.dates, self._looking.agency)
         return last is None or last > self._looking.today
 
     def _last_call(self) -> Iterator[RenderableType]:
         """Yield the last day until which a reminder is of any use."""
         paint, looking = Paint(self), self._looking
         deadline = self._chosen
-        last = looking.planner.last_call(deadline, looking.agency)
+        last = looking.planner.last_call(deadline.dates, looking.agency)
         yield paint.text("L’échéance ne bouge pas : seul son rappel attend.", "muted")
         if last is not None:
             yield paint.line(("Dernier jour utile : ", "muted"), french.long_day(last))

@@ -16,7 +16,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from workflow.calendar.calendars import WorkingCalendar
-from workflow.case.case import Deadline
+from workflow.case.case import Dates, Deadline
 from workflow.deadlines.ways_of_counting import Sitting
 from workflow.text.day_ends import day_of_end
 
@@ -129,7 +129,7 @@ def month(
         InvalidInput: outside the years whose public holidays are known.
     """
     said = _said(shown)
-    windows = [window for deadline in shown.deadlines if (window := _window(deadline))]
+    windows = [window for deadline in shown.deadlines if (window := _window(deadline.dates))]
 
     def day(on: date) -> Day:
         marks, words = said.get(on, (DayMark.NOTHING, ()))
@@ -157,16 +157,14 @@ def year(
     return tuple(month(number, one, today, working, shown) for one in range(1, 13))
 
 
-def _window(deadline: Deadline) -> tuple[date, date, date] | None:
+def _window(dates: Dates) -> tuple[date, date, date] | None:
     """Return when a window opens, until when it is safe, and when it closes; None without one."""
-    if deadline.opens_on is None or deadline.impossible:
+    if dates.opens_on is None or dates.impossible:
         return None
-    limits = [
-        day_of_end(limit) for limit in (deadline.prudent, deadline.strict) if limit is not None
-    ]
+    limits = [day_of_end(limit) for limit in (dates.prudent, dates.strict) if limit is not None]
     if not limits:
         return None
-    return deadline.opens_on, limits[0], max(limits)
+    return dates.opens_on, limits[0], max(limits)
 
 
 def _said(shown: Shown) -> dict[date, tuple[DayMark, tuple[str, ...]]]:
@@ -179,11 +177,11 @@ def _said(shown: Shown) -> dict[date, tuple[DayMark, tuple[str, ...]]]:
 
     for deadline in shown.deadlines:
         for moment, mark, words in (
-            (deadline.opens_on, DayMark.OPENS, "ouverture"),
-            (deadline.prudent, DayMark.PRUDENT, "limite prudente"),
-            (deadline.strict, DayMark.STRICT, "limite stricte"),
-            (deadline.expected_at, DayMark.EXPECTED, "réponse attendue"),
-            (deadline.chase_on, DayMark.CHASE, "relance"),
+            (deadline.dates.opens_on, DayMark.OPENS, "ouverture"),
+            (deadline.dates.prudent, DayMark.PRUDENT, "limite prudente"),
+            (deadline.dates.strict, DayMark.STRICT, "limite stricte"),
+            (deadline.dates.expected_at, DayMark.EXPECTED, "réponse attendue"),
+            (deadline.dates.chase_on, DayMark.CHASE, "relance"),
         ):
             if moment is not None:
                 note(day_of_end(moment), mark, f"{deadline.label} : {words}")

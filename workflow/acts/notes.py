@@ -192,10 +192,7 @@ def recompute(procedure: Procedure, case: Case, context: Context, act: Act) -> O
     found = outcome(procedure, case, after, context, act, Step(EntryKind.RECALCULATION, changes=()))
     now, was = found.after.deadlines, case.deadlines
     # A session may go while the dates stay: the one chosen, or another that was proposed.
-    chosen = any(
-        (now[id_].commission, now[id_].options) != (was[id_].commission, was[id_].options)
-        for id_ in now.keys() & was.keys()
-    )
+    chosen = any(now[id_].sessions != was[id_].sessions for id_ in now.keys() & was.keys())
     return found if chosen or found.opened or found.moved or found.closed else None
 
 

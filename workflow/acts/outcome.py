@@ -15,6 +15,7 @@ from workflow.case.case import (
     Case,
     Change,
     Closing,
+    Dates,
     Deadline,
     Entry,
     EntryKind,
@@ -105,13 +106,13 @@ def awaited(
 
 def _moves(was: Mapping[str, Deadline], now: Mapping[str, Deadline]) -> Iterator[Move]:
     for id_, new in now.items():
-        if id_ in was and was[id_].dates != new.dates:
+        if id_ in was and was[id_].dates.moments != new.dates.moments:
             yield Move(was[id_], new)
 
 
 def _still_snoozed(now: Deadline, known: Deadline | None) -> Deadline:
     """Return a deadline with the snooze of the same dates; dates that moved forget it."""
-    if known is None or known.snoozed_until is None or known.dates != now.dates:
+    if known is None or known.snoozed_until is None or known.dates.moments != now.dates.moments:
         return now
     return replace(now, snoozed_until=known.snoozed_until)
 
@@ -219,20 +220,20 @@ def _paper(paper: Paper | None) -> str | None:
 def _date_changes(was: Mapping[str, Deadline], now: Mapping[str, Deadline]) -> tuple[Change, ...]:
     pairs = ((id_, was.get(id_), now.get(id_)) for id_ in dict.fromkeys((*was, *now)))
     return tuple(
-        Change(id_, date_text(old) if old else None, date_text(new) if new else None)
+        Change(id_, date_text(old.dates) if old else None, date_text(new.dates) if new else None)
         for id_, old, new in pairs
-        if old is None or new is None or old.dates != new.dates
+        if old is None or new is None or old.dates.moments != new.dates.moments
     )
 
 
-def date_text(deadline: Deadline) -> str:
+def date_text(dates: Dates) -> str:
     """Return the decisive dates of a deadline in a few words, for the journal."""
     parts = (
-        ("ouvre", deadline.opens_on),
-        ("prudente", deadline.prudent),
-        ("stricte", deadline.strict),
-        ("attendue", deadline.expected_at),
-        ("relance", deadline.chase_on),
+        ("ouvre", dates.opens_on),
+        ("prudente", dates.prudent),
+        ("stricte", dates.strict),
+        ("attendue", dates.expected_at),
+        ("relance", dates.chase_on),
     )
     return ", ".join(f"{name} {french.end(value)}" for name, value in parts if value)
 

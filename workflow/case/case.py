@@ -36,42 +36,24 @@ def utc(moment: Moment) -> Moment:
     return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
-class Deadline(Struct, frozen=True):
-    """A computed date and how it was obtained.
+class Dates(Struct, frozen=True):
+    """The computed dates of a deadline, at least one: what a list, a reminder and a comparison need.
 
     `opens_on`, `prudent` and `chase_on` are civil dates; `strict` and `expected_at` are civil dates
     for day and month rules, aware instants for hour rules. Both are ends: an instant at midnight belongs to
     the day before (`workflow.text.day_ends`).
     """
 
-    id: str
-    label: str
-    kind: Kind
-    steps: tuple[str, ...]
-    """The explanation: anchor, rule with its quoted source, count with the days skipped, result."""
-    source: Source
-    binding: str
-    """The constraint that decided."""
     opens_on: date | None = None
     strict: Moment | None = None
     prudent: date | None = None
     expected_at: Moment | None = None
     chase_on: date | None = None
     commission: date | None = None
-    options: tuple[str, ...] = ()
-    portal: str | None = None
-    """Name of the funder's portal on the day to act, when the act is done there."""
-    warnings: tuple[str, ...] = ()
-    snoozed_until: date | None = None
-    """Day until which staff asked not to be reminded; forgotten when the dates move."""
-    awaited_since: date | None = None
-    """For a reply, the day from which it is counted: when the waiting began."""
-    missing: tuple[str, ...] = ()
-    """What would have to be noted to prove it, once a later step has ended it without proof."""
 
     @property
-    def dates(self) -> tuple[date | None, Moment | None, date | None, Moment | None, date | None]:
-        """The dates alone, instants in UTC: two computations are equal when these are."""
+    def moments(self) -> tuple[date | None, Moment | None, date | None, Moment | None, date | None]:
+        """What counts, instants in UTC: two computations are equal when these are."""
         return (
             self.opens_on,
             utc(self.strict) if self.strict else None,
@@ -102,6 +84,42 @@ class Deadline(Struct, frozen=True):
     def awaited(self) -> bool:
         """True for a reply that somebody else owes."""
         return self.expected_at is not None
+
+
+class Explanation(Struct, frozen=True):
+    """How the dates of a deadline were obtained, and what to know when acting on them."""
+
+    steps: tuple[str, ...]
+    """Anchor, rule with its quoted source, count with the days skipped, result."""
+    source: Source
+    binding: str
+    """The constraint that decided."""
+    options: tuple[str, ...] = ()
+    """The other sessions of a commission that would do."""
+    portal: str | None = None
+    """Name of the funder's portal on the day to act, when the act is done there."""
+    warnings: tuple[str, ...] = ()
+
+
+class Deadline(Struct, frozen=True):
+    """Computed dates and how they were obtained."""
+
+    id: str
+    label: str
+    kind: Kind
+    dates: Dates
+    explanation: Explanation
+    snoozed_until: date | None = None
+    """Day until which staff asked not to be reminded; forgotten when the dates move."""
+    awaited_since: date | None = None
+    """For a reply, the day from which it is counted: when the waiting began."""
+    missing: tuple[str, ...] = ()
+    """What would have to be noted to prove it, once a later step has ended it without proof."""
+
+    @property
+    def sessions(self) -> tuple[date | None, tuple[str, ...]]:
+        """The session of a commission that was chosen, and the others that would do."""
+        return self.dates.commission, self.explanation.options
 
 
 class EntryKind(StrEnum):

@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from msgspec.structs import replace
-
 from workflow.calendar import counting
-from workflow.case.case import Deadline, FactValue, Moment
+from workflow.case.case import Dates, Deadline, Explanation, FactValue, Moment
 from workflow.deadlines.comparisons import resolve
 from workflow.deadlines.dated_numbers import in_force, latest_anchor, supposed, told
 from workflow.deadlines.derogations import derogated
@@ -61,26 +59,24 @@ def compute(
     if reckoning is None:
         return None
     limit = reckoning.limit
-    deadline = Deadline(
-        id=spec.id,
-        label=spec.label,
-        kind=spec.kind,
-        steps=reckoning.steps,
-        source=reckoning.rule.source,
-        binding=reckoning.binding,
+    dates = Dates(
         opens_on=reckoning.opens_on,
         strict=limit.strict,
         prudent=limit.prudent,
         expected_at=limit.expected_at,
         chase_on=limit.chase_on,
         commission=reckoning.commission,
-        options=reckoning.options,
-        warnings=(*reckoning.warnings, *_reply_concerns(procedure, limit, facts, context)),
-        awaited_since=context.day(reckoning.anchor) if limit.expected_at else None,
     )
-    if not spec.portal:
-        return deadline
-    return replace(deadline, portal=procedure.portal_on(deadline.act_on))
+    explanation = Explanation(
+        steps=reckoning.steps,
+        source=reckoning.rule.source,
+        binding=reckoning.binding,
+        options=reckoning.options,
+        portal=procedure.portal_on(dates.act_on) if spec.portal else None,
+        warnings=(*reckoning.warnings, *_reply_concerns(procedure, limit, facts, context)),
+    )
+    since = context.day(reckoning.anchor) if dates.awaited else None
+    return Deadline(spec.id, spec.label, spec.kind, dates, explanation, awaited_since=since)
 
 
 def _reply_concerns(
@@ -202,7 +198,7 @@ def first_start(
         trial = compute(
             procedure, edition, spec, {**facts, procedure.reference_fact: moved}, context
         )
-        if trial and not trial.impossible and fits(trial):
+        if trial and not trial.dates.impossible and fits(trial):
             return day
     return None
 

@@ -66,15 +66,23 @@ def _advice(
     fatal: bool,
 ) -> str:
     """Say the first start that would work, and the first one that keeps the margin."""
-    today = context.day(now) if now else deadline.act_on
-    first = max(today, context.day(_reference(procedure, facts))) if deadline.impossible else today
+    today = context.day(now) if now else deadline.dates.act_on
+    first = (
+        max(today, context.day(_reference(procedure, facts)))
+        if deadline.dates.impossible
+        else today
+    )
     spec = procedure.deadlines[deadline.id]
 
     def open_(trial: Deadline) -> bool:
-        return now is None or trial.strict is None or not is_past(trial.strict, now, context)
+        return (
+            now is None
+            or trial.dates.strict is None
+            or not is_past(trial.dates.strict, now, context)
+        )
 
     def roomy(trial: Deadline) -> bool:
-        return trial.act_on >= today
+        return trial.dates.act_on >= today
 
     possible = first_start(procedure, spec, facts, context, first, open_) if fatal else None
     kept = first_start(procedure, spec, facts, context, possible or first, roomy)
@@ -93,22 +101,22 @@ def _reference(procedure: Procedure, facts: Mapping[str, FactValue]) -> Moment:
 
 def window_concern(deadline: Deadline, context: Context, now: datetime | None) -> Concern | None:
     """Return what is wrong with a window, or None."""
-    label = f"« {deadline.label} »"
-    if deadline.impossible and deadline.opens_on:
-        closing, opening = french.short_day(deadline.act_on), french.short_day(deadline.opens_on)
+    label, dates = f"« {deadline.label} »", deadline.dates
+    if dates.impossible and dates.opens_on:
+        closing, opening = french.short_day(dates.act_on), french.short_day(dates.opens_on)
         return Concern(
             f"Fenêtre impossible : {label} fermerait le {closing}, avant d’ouvrir le {opening}.",
             True,
         )
-    if now is None or deadline.strict is None:
+    if now is None or dates.strict is None:
         return None
-    limit = french.end(deadline.strict)
-    if is_past(deadline.strict, now, context):
+    limit = french.end(dates.strict)
+    if is_past(dates.strict, now, context):
         return Concern(
             f"Fenêtre déjà fermée : {label} n’était possible que jusqu’au {limit}.", True
         )
-    if deadline.prudent and deadline.prudent < context.day(now):
-        prudent = french.short_day(deadline.prudent)
+    if dates.prudent and dates.prudent < context.day(now):
+        prudent = french.short_day(dates.prudent)
         return Concern(
             f"Marge consommée : {label} était à faire prudemment au plus tard le {prudent} ; "
             f"la limite stricte reste le {limit}.",

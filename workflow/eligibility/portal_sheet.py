@@ -115,7 +115,7 @@ def portal_sheet(
         for deadline in case.deadlines.values()
         if action.id in procedure.deadlines[deadline.id].met_by
     )
-    acting = limits[0].act_on if limits else None
+    acting = limits[0].dates.act_on if limits else None
     reference = known.get(procedure.reference_fact)
     day = acting or (context.day(reference) if isinstance(reference, date) else None)
     return Sheet(

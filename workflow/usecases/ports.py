@@ -12,7 +12,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from workflow.case.case import Case, Deadline, Entry, FactValue, Outcome
+from workflow.case.case import Case, Dates, Deadline, Entry, FactValue, Outcome
 from workflow.deadlines.ways_of_counting import Sitting
 
 
@@ -189,7 +189,7 @@ class ReminderSchedule(Protocol):
     def next_after(self, deadline: Deadline, agency: str, instant: datetime) -> datetime | None:
         """Return the first reminder planned strictly after an instant, or None."""
 
-    def last_call(self, deadline: Deadline, agency: str) -> date | None:
+    def last_call(self, dates: Dates, agency: str) -> date | None:
         """Return the last working day that opens before a deadline is missed; None for a reply."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from workflow.calendar.calendars import Closure
-from workflow.case.case import Deadline, civil
+from workflow.case.case import Dates, Deadline, civil
 from workflow.deadlines import start_checks
 from workflow.deadlines.compute import every
 from workflow.deadlines.context import context_for, edition_for, ruled_by
@@ -166,12 +166,12 @@ def _malformed(row: Any) -> str | None:
     return None
 
 
-_DATES = ("opens_on", "strict", "prudent", "expected_at", "chase_on", "commission")
+_DATES = Dates.__struct_fields__
 
 
 def differences(result: Simulation, expect: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
     """Say what an example expects and did not get."""
-    found = {deadline.id: deadline for deadline in result.deadlines}
+    found = {deadline.id: deadline.dates for deadline in result.deadlines}
     lines = []
     for id_, fields in expect.items():
         for name, wanted in fields.items():

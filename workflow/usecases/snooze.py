@@ -91,7 +91,7 @@ class Snoozing(Struct, frozen=True):
         what = f"Report de « {deadline.label} » au {french.short_day(until)}"
         if until <= today:
             raise Refused(f"{what} : ce jour n’est pas à venir ; choisissez-en un plus tard.")
-        last = self.schedule.last_call(deadline, case.agency)
+        last = self.schedule.last_call(deadline.dates, case.agency)
         if last is not None and until > last:
             raise Refused(
                 f"{what} : le dernier jour utile est le {french.short_day(last)} ; choisissez un "

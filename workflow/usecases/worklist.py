@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, Protocol
 from msgspec import Struct
 
 from workflow.calendar.calendars import WorkingCalendar
-from workflow.case.case import Deadline, Moment
+from workflow.case.case import Dates, Deadline
 from workflow.rules.procedure import Kind
 from workflow.text.day_ends import day_of_end
 
@@ -92,7 +92,9 @@ def group_of(day: WorkDay, *, act_on: date, opens_on: date, chase_on: date) -> W
 
 def most_urgent(deadlines: Iterable[Deadline]) -> Deadline | None:
     """Return the deadline to act on first, if any."""
-    return min(deadlines, key=lambda deadline: (deadline.act_on, *decisive(deadline)), default=None)
+    return min(
+        deadlines, key=lambda deadline: (deadline.dates.act_on, *decisive(deadline)), default=None
+    )
 
 
 def decisive(deadline: Deadline, today: date | None = None) -> tuple[bool, bool, date, str]:
@@ -101,8 +103,8 @@ def decisive(deadline: Deadline, today: date | None = None) -> tuple[bool, bool,
     First what can no longer wait (the strict limit is that very day, or today, or past), then what
     the law asks before what the agency asks of itself, then the nearest strict limit.
     """
-    limit = NEVER if deadline.strict is None else day_of_end(deadline.strict)
-    can_wait = limit > max(deadline.act_on, today or date.min)
+    limit = NEVER if deadline.dates.strict is None else day_of_end(deadline.dates.strict)
+    can_wait = limit > max(deadline.dates.act_on, today or date.min)
     return can_wait, deadline.kind is Kind.INTERNAL, limit, deadline.id
 
 
@@ -146,12 +148,7 @@ class WorkRow(Struct, frozen=True):
     """Id of the rule; None, like all that follows, for a file without a date."""
     label: str = ""
     kind: Kind | None = None
-    act_on: date | None = None
-    """Day on which staff should act, or chase a reply."""
-    strict: Moment | None = None
-    opens_on: date | None = None
-    awaited: bool = False
-    """True for a reply that somebody else owes."""
+    dates: Dates | None = None
 
     @property
     def internal(self) -> bool:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from workflow.case.case import Deadline, FactValue, Moment
+from workflow.case.case import Dates, Deadline, Explanation, FactValue, Moment
 from workflow.rules.fact_specs import FactType, Source
 from workflow.rules.procedure import Kind
 
@@ -55,30 +55,31 @@ def _iso(value: Moment | None) -> str | None:
 
 def deadline_json(deadline: Deadline) -> dict[str, Any]:
     """Return a deadline as the contract's JSON object."""
-    source = deadline.source
+    dates, explanation = deadline.dates, deadline.explanation
+    source = explanation.source
     # Only what was snoozed, is awaited or lacks its proof says so: any other deadline keeps to the contract.
     days = {"snoozed_until": deadline.snoozed_until, "awaited_since": deadline.awaited_since}
     return {
         "id": deadline.id,
         "label": deadline.label,
         "kind": deadline.kind.value,
-        "opens_on": _iso(deadline.opens_on),
-        "strict": _iso(deadline.strict),
-        "prudent": _iso(deadline.prudent),
-        "expected_at": _iso(deadline.expected_at),
-        "chase_on": _iso(deadline.chase_on),
-        "commission": _iso(deadline.commission),
-        "binding": deadline.binding,
-        "options": list(deadline.options),
-        "steps": list(deadline.steps),
+        "opens_on": _iso(dates.opens_on),
+        "strict": _iso(dates.strict),
+        "prudent": _iso(dates.prudent),
+        "expected_at": _iso(dates.expected_at),
+        "chase_on": _iso(dates.chase_on),
+        "commission": _iso(dates.commission),
+        "binding": explanation.binding,
+        "options": list(explanation.options),
+        "steps": list(explanation.steps),
         "source": {
             "document": source.document,
             "lines": source.lines,
             "quote": source.quote,
             "checked_on": _iso(source.checked_on),
         },
-        "portal": deadline.portal,
-        "warnings": list(deadline.warnings),
+        "portal": explanation.portal,
+        "warnings": list(explanation.warnings),
         **{name: day.isoformat() for name, day in days.items() if day is not None},
         **({"missing": list(deadline.missing)} if deadline.missing else {}),
     }
@@ -91,18 +92,24 @@ def deadline_value(data: Mapping[str, Any]) -> Deadline:
         id=data["id"],
         label=data["label"],
         kind=_KINDS[data["kind"]],
-        steps=tuple(data["steps"]),
-        source=_source(source["document"], source["lines"], source["quote"], source["checked_on"]),
-        binding=data["binding"],
-        opens_on=_day(get("opens_on")),
-        strict=_moment(data["strict"]),
-        prudent=_day(get("prudent")),
-        expected_at=_moment(data["expected_at"]),
-        chase_on=_day(get("chase_on")),
-        commission=_day(get("commission")),
-        options=tuple(data["options"]),
-        portal=data["portal"],
-        warnings=tuple(data["warnings"]),
+        dates=Dates(
+            _day(get("opens_on")),
+            _moment(data["strict"]),
+            _day(get("prudent")),
+            _moment(data["expected_at"]),
+            _day(get("chase_on")),
+            _day(get("commission")),
+        ),
+        explanation=Explanation(
+            steps=tuple(data["steps"]),
+            source=_source(
+                source["document"], source["lines"], source["quote"], source["checked_on"]
+            ),
+            binding=data["binding"],
+            options=tuple(data["options"]),
+            portal=data["portal"],
+            warnings=tuple(data["warnings"]),
+        ),
         snoozed_until=_day(get("snoozed_until")),
         awaited_since=_day(get("awaited_since")),
         missing=tuple(get("missing", ())),

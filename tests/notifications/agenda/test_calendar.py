@@ -166,7 +166,7 @@ def test_what_is_over_says_so_in_its_title() -> None:
 def test_a_limit_at_midnight_stands_on_the_day_that_it_ends() -> None:
     """A limit at midnight takes the whole of the day before, and its description says 24:00."""
     midnight = datetime(2026, 9, 6, tzinfo=PARIS)
-    content = written(dated(replace(drf(), strict=midnight)))
+    content = written(dated(drf(strict=midnight)))
     limit = event(content, "strict")
     assert (limit.decoded("DTSTART"), limit.decoded("DTEND")) == (
         date(2026, 9, 5),
@@ -175,12 +175,12 @@ def test_a_limit_at_midnight_stands_on_the_day_that_it_ends() -> None:
     assert "Limite stricte : 05/09/2026 à 24:00" in str(limit["DESCRIPTION"])
     (entry,) = (
         one
-        for one in agenda().entries([dated(replace(drf(), strict=midnight))], NOW)
+        for one in agenda().entries([dated(drf(strict=midnight))], NOW)
         if one.which is Which.LIMIT
     )
     assert entry.as_json()["at"] == midnight.isoformat()
     of_day = agenda().day_calendar(
-        [dated(replace(drf(), strict=midnight))], date(2026, 9, 5), "Échéances", NOW
+        [dated(drf(strict=midnight))], date(2026, 9, 5), "Échéances", NOW
     )
     assert of_day is not None
 
@@ -215,9 +215,7 @@ def test_a_snooze_rings_once_for_the_day_to_act() -> None:
 
 def test_it_says_the_rule_and_what_to_type_and_no_fact() -> None:
     """The description has dates, the source and the command; never what else the steps quote."""
-    telling = replace(
-        drf(), steps=("Point de départ : signature chez ACME.", "Décompte : 32 heures faites.")
-    )
+    telling = drf(steps=("Point de départ : signature chez ACME.", "Décompte : 32 heures faites."))
     text = str(event(written(dated(telling)), "prudent")["DESCRIPTION"])
     assert "Limite prudente : 03/09/2026\n" in text
     assert "Limite stricte : 06/09/2026 à 09:00\n" in text

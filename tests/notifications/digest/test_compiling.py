@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from notifications.digest.compiling import Compiler
 from notifications.digest.load import drawn, working_days
@@ -19,6 +18,7 @@ from notifications.digest.trend import Trend, earlier
 from notifications.model.happenings import Figures, Happening
 from notifications.model.preferences import Absence, Habits
 from notifications.people.staff import Staff
+from tests.support.cases import varied
 from tests.support.notifications import (
     LABELS,
     MemoryNotificationStore,
@@ -303,9 +303,9 @@ def test_no_deadline_is_read_twice(values: list[tuple[Any, int, bool]]) -> None:
     """Each deadline has one line at most, but for a file to correct, which has one more."""
     rows: list[OpenDeadline] = []
     for number, (deadline, days, wrong) in enumerate(values):
-        field_ = "chase_on" if deadline.awaited else "prudent"
+        field_ = "chase_on" if deadline.dates.awaited else "prudent"
         day = THURSDAY + timedelta(days=days)
-        moved = replace(deadline, id=f"d{number}", **{field_: day})
+        moved = varied(deadline, id=f"d{number}", **{field_: day})
         rows.append(row(number, moved, ref=f"R-{number:03}", alerts=("Faux.",) if wrong else ()))
     digest = digest_of(MemoryNotificationStore(rows))
     parts = [part.lines for part in digest.sections if part.id != "non_conformes"]

@@ -21,6 +21,7 @@ from tests.support.notifications import (
     target,
 )
 from workflow.case.case import Deadline
+from workflow.rules.procedure import Kind
 
 NOW = paris(date(2026, 9, 3), 7, 30)
 ZOE = make_directory().recipient("zoe", "dijon")
@@ -93,7 +94,7 @@ def test_the_order_is_total(values: list[tuple[int, int | None, bool]]) -> None:
     ranks = []
     for number, (days, stake, internal) in enumerate(values):
         day = date.fromordinal(date(2026, 9, 7).toordinal() + days)
-        where = standing(target(prudent=day), NOW, "dijon", planner)
+        where = standing(target(prudent=day).dates, Kind.INTERNAL, NOW, "dijon", planner)
         worth = None if stake is None else Decimal(stake)
         ranks.append(rank(where, worth, mean, internal=internal, ref=f"R-{number:03}"))
     placed = sorted(ranks)

@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import Habits
@@ -59,7 +58,7 @@ def test_a_window_with_two_limits_speaks_eleven_times() -> None:
 def test_a_limit_at_midnight_is_announced_on_the_day_that_it_ends() -> None:
     """Of a limit at midnight, the reminder of the day itself leaves on the day that ends there."""
     planner = make_planner(ReminderPolicy(offsets=(1, 0), escalation=None))
-    limit = replace(drf(), strict=datetime(2026, 9, 8, tzinfo=PARIS), prudent=None)
+    limit = drf(strict=datetime(2026, 9, 8, tzinfo=PARIS), prudent=None)
     left = {one.offset: one.at.astimezone(PARIS).date() for one in planner.planned(limit, "dijon")}
     assert left["strict-0"] == date(2026, 9, 7)
     assert left["strict-1"] == date(2026, 9, 4)
@@ -165,12 +164,12 @@ def test_mails_leave_on_a_customary_holiday() -> None:
     """A mail is held for no custom: the agency's hours are open, and the evening before leads to them."""
     evening = in_guadeloupe(date(2026, 7, 20), 20)
     assert PLANNER.is_open(in_guadeloupe(SCHOELCHER, 10), "pap")
-    assert PLANNER.hold_until(evening, reply(), "pap") == in_guadeloupe(SCHOELCHER)
+    assert PLANNER.hold_until(evening, reply().dates, "pap") == in_guadeloupe(SCHOELCHER)
 
 
 def test_the_last_call_comes_before_a_customary_holiday() -> None:
     """The last day to act on a limit that falls on a customary holiday is the working day before."""
-    assert PLANNER.last_call(drf(strict=SCHOELCHER), "pap") == date(2026, 7, 20)
+    assert PLANNER.last_call(drf(strict=SCHOELCHER).dates, "pap") == date(2026, 7, 20)
 
 
 def test_each_agency_speaks_at_its_own_hour() -> None:
@@ -247,7 +246,7 @@ def test_an_unknown_agency_is_named() -> None:
 )
 def test_nobody_is_disturbed_out_of_hours(now: datetime, opening: datetime | None) -> None:
     """Early, late or on a Saturday, a reminder waits for the next opening."""
-    assert PLANNER.hold_until(now, drf(), "dijon") == opening
+    assert PLANNER.hold_until(now, drf().dates, "dijon") == opening
 
 
 @pytest.mark.parametrize(
@@ -282,7 +281,7 @@ def test_a_limit_that_falls_first_breaks_the_silence(
     now: datetime, deadline: Deadline, held: bool
 ) -> None:
     """Out of hours, a reminder leaves at once only when the deadline would not wait."""
-    assert (PLANNER.hold_until(now, deadline, "dijon") is not None) == held
+    assert (PLANNER.hold_until(now, deadline.dates, "dijon") is not None) == held
 
 
 def test_a_manager_is_told_a_working_day_before_the_law_decides_and_once_it_has() -> None:
@@ -328,7 +327,7 @@ def test_a_snooze_stands_for_all_the_reminders_before_it() -> None:
 
 def test_a_snooze_hides_nothing_from_the_manager() -> None:
     """Put off until the last useful day, a limit is still escalated."""
-    last = PLANNER.last_call(drf(), "dijon")
+    last = PLANNER.last_call(drf().dates, "dijon")
     offsets = [one.offset for one in PLANNER.planned(drf(snoozed_until=last), "dijon")]
     assert offsets == ["escalade", SNOOZED, "manque"]
 
@@ -348,7 +347,7 @@ def test_a_snooze_hides_nothing_from_the_manager() -> None:
 )
 def test_the_last_useful_day_opens_before_the_limit(deadline: Deadline, last: date | None) -> None:
     """A reminder put off to the last useful morning still comes in time."""
-    assert PLANNER.last_call(deadline, "dijon") == last
+    assert PLANNER.last_call(deadline.dates, "dijon") == last
 
 
 @pytest.mark.parametrize(
@@ -365,13 +364,13 @@ def test_each_person_is_disturbed_in_their_own_hours(habits: Habits, opening: da
     """On Tuesday at 08:00, a reminder waits for the first hour at which its reader works."""
     now = paris(date(2026, 9, 1), 8)
     far = drf(prudent=None, strict=date(2026, 9, 30))
-    assert PLANNER.hold_until(now, far, "dijon", habits) == opening
+    assert PLANNER.hold_until(now, far.dates, "dijon", habits) == opening
 
 
 def test_a_pause_gives_way_to_a_limit() -> None:
     """A limit that falls before the end of a pause is told at once, even at night."""
     paused = Habits("zoe", paused_until=date(2026, 9, 11))
-    assert PLANNER.hold_until(paris(date(2026, 9, 3), 10), drf(), "dijon", paused) is None
+    assert PLANNER.hold_until(paris(date(2026, 9, 3), 10), drf().dates, "dijon", paused) is None
 
 
 def test_the_fingerprint_follows_calendars_too() -> None:
@@ -414,7 +413,7 @@ def test_every_reminder_falls_in_working_hours(deadline: Deadline, agency: str) 
 @given(deadlines(), AGENCIES)
 def test_no_reminder_comes_after_its_deadline(deadline: Deadline, agency: str) -> None:
     """From the instant a deadline is missed, nothing is planned but the one that says so."""
-    limit = PLANNER.limit(deadline, agency)
+    limit = PLANNER.limit(deadline.dates, agency)
     for one in PLANNER.planned(deadline, agency):
         assert limit is None or (one.at < limit) == (one.offset != MISSED)
 
@@ -458,8 +457,8 @@ def test_a_held_reminder_leaves_at_an_opening_before_the_deadline(
     deadline: Deadline, agency: str, now: datetime
 ) -> None:
     """A reminder is held only until an open hour, and never past a deadline still to come."""
-    held = PLANNER.hold_until(now, deadline, agency)
-    limit = PLANNER.limit(deadline, agency)
+    held = PLANNER.hold_until(now, deadline.dates, agency)
+    limit = PLANNER.limit(deadline.dates, agency)
     if held is not None:
         assert held > now
         assert PLANNER.is_open(held, agency)

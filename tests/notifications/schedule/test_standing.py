@@ -9,6 +9,7 @@ import pytest
 from notifications.schedule.standing import Status, opening, standing, time_left
 from tests.support.notifications import PARIS, drf, make_planner, paris, reply, target
 from workflow.case.case import Deadline, Moment
+from workflow.rules.procedure import Kind
 
 PLANNER = make_planner()
 CALENDAR = PLANNER.calendar("dijon")
@@ -66,14 +67,14 @@ def test_each_situation_has_its_words(
     deadline: Deadline, now: datetime, status: str, name: str, left: int, headline: str
 ) -> None:
     """From far ahead to missed, each situation is named, counted and said."""
-    found = standing(deadline, now, "dijon", PLANNER)
+    found = standing(deadline.dates, deadline.kind, now, "dijon", PLANNER)
     assert (found.status, found.name, found.left) == (Status(status), name, left)
     assert found.headline.replace("\u00a0", " ") == headline
 
 
 def test_late_for_us_is_not_late_in_law() -> None:
     """Once the prudent day has passed, the strict limit becomes the date that counts."""
-    found = standing(drf(), paris(date(2026, 9, 4)), "dijon", PLANNER)
+    found = standing(drf().dates, Kind.REGULATORY, paris(date(2026, 9, 4)), "dijon", PLANNER)
     assert found.on == datetime(2026, 9, 6, 9, tzinfo=PARIS)
     assert found.phrase.replace("\u00a0", " ") == "dans 2 jours"
 
@@ -81,7 +82,7 @@ def test_late_for_us_is_not_late_in_law() -> None:
 def test_an_hour_limit_is_shown_in_the_zone_of_the_agency() -> None:
     """A limit of Paris reads six hours earlier on the clocks of Guadeloupe."""
     late = drf(prudent=None)
-    found = standing(late, paris(date(2026, 9, 1)), "pap", PLANNER)
+    found = standing(late.dates, late.kind, paris(date(2026, 9, 1)), "pap", PLANNER)
     assert isinstance(found.on, datetime)
     assert found.on.hour == 3
 
@@ -116,11 +117,11 @@ def test_the_time_left_counts_working_days(
 )
 def test_a_window_is_seen_from_its_opening(now: datetime, phrase: str) -> None:
     """A window says when it opens, in calendar days, or since when it is open."""
-    found = opening(drf(), now, "dijon", PLANNER)
+    found = opening(drf().dates, now, "dijon", PLANNER)
     assert found is not None
     assert found.headline.replace("\u00a0", " ") == phrase
 
 
 def test_a_deadline_without_a_window_has_no_opening() -> None:
     """What can be done at any time has no opening to announce."""
-    assert opening(target(), paris(date(2026, 7, 6)), "dijon", PLANNER) is None
+    assert opening(target().dates, paris(date(2026, 7, 6)), "dijon", PLANNER) is None

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from msgspec.structs import replace
-
-from tests.support.cases import a_deadline
+from tests.support.cases import a_deadline, varied
 from tests.support.core import PARIS
 from tests.support.samples import PLANNER
 from tui.acts.date_moves import moves_of
 from workflow.rules.procedure import Kind
 
 NOW = datetime(2026, 8, 3, 8, tzinfo=UTC)
-WAS = replace(
+WAS = varied(
     a_deadline(
         "drf",
         date(2026, 9, 21),
@@ -23,7 +21,7 @@ WAS = replace(
     ),
     snoozed_until=date(2026, 8, 10),
 )
-NEW = replace(
+NEW = varied(
     WAS,
     opens_on=date(2026, 8, 24),
     prudent=date(2026, 9, 28),
@@ -47,7 +45,7 @@ def test_every_reminder_that_moves_has_a_french_name() -> None:
 
 def test_a_limit_that_moves_from_midnight_moves_by_whole_days() -> None:
     """From midnight to the morning of the day after next: two days, as people count them."""
-    midnight = replace(WAS, strict=datetime(2026, 9, 24, tzinfo=PARIS))
-    morning = replace(WAS, strict=datetime(2026, 9, 25, 9, tzinfo=PARIS))
+    midnight = varied(WAS, strict=datetime(2026, 9, 24, tzinfo=PARIS))
+    morning = varied(WAS, strict=datetime(2026, 9, 25, 9, tzinfo=PARIS))
     moves = moves_of({"drf": midnight}, {"drf": morning}, "lyon", PLANNER, PLANNER, NOW)
     assert [shift.days for shift in moves.dates] == [2]

@@ -86,8 +86,9 @@ def test_the_words_of_a_field_are_those_staff_say(office: Office, finder: Finder
 def test_a_file_is_found_by_what_its_line_shows(office: Office, finder: Finder) -> None:
     """The act of a line finds it, and so does the day on which it is to be done."""
     for row in office.worklist.page(WorkQuery(office.day)):
-        if row.act_on is not None:
-            for text in (row.label, f"{row.act_on:%d/%m}", f"{row.act_on:%d/%m/%Y}"):
+        if row.dates is not None:
+            day = row.dates.act_on
+            for text in (row.label, f"{day:%d/%m}", f"{day:%d/%m/%Y}"):
                 assert row.ref in [found.ref for found in finder.find(asked(office, text)).rows]
 
 

@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
-from tests.support.cases import a_deadline
+from tests.support.cases import a_deadline, varied
 from tui.months.month import Day, DayMark, Shown, month, span, year
 from workflow.calendar.calendars import Closure, calendar
 from workflow.deadlines.ways_of_counting import Sitting
@@ -17,7 +16,7 @@ from workflow.errors import InvalidInput
 
 TODAY = date(2026, 11, 11)
 CLOSED = calendar("FR", (Closure(date(2026, 11, 16), date(2026, 11, 16), "Inventaire"),))
-WINDOW = replace(
+WINDOW = varied(
     a_deadline("drf", date(2026, 11, 20), opens_on=date(2026, 11, 6)),
     label="Saisir la DRF",
     strict=datetime(2026, 11, 23, 9, tzinfo=UTC),
@@ -77,21 +76,21 @@ def test_a_window_is_safe_then_tight_then_closed() -> None:
 
 def test_a_limit_at_midnight_is_marked_on_the_day_that_it_ends() -> None:
     """Midnight closes the day before: the mark and the margin stop there."""
-    shown = Shown(deadlines=(replace(WINDOW, strict=datetime(2026, 11, 23, tzinfo=UTC)),))
+    shown = Shown(deadlines=(varied(WINDOW, strict=datetime(2026, 11, 23, tzinfo=UTC)),))
     assert DayMark.STRICT in day(22, shown).marks
     assert day(23, shown).marks is DayMark.NOTHING
 
 
 def test_an_impossible_window_marks_its_limits_only() -> None:
     """A window that closes before it opens has no day on which to act."""
-    shown = Shown([replace(WINDOW, opens_on=date(2026, 11, 27))])
+    shown = Shown([varied(WINDOW, opens_on=date(2026, 11, 27))])
     assert day(23, shown).marks == DayMark.STRICT
     assert day(27, shown).marks == DayMark.OPENS
 
 
 def test_a_reply_has_its_days() -> None:
     """The day a reply is due and the day to chase it are marked."""
-    reply = replace(
+    reply = varied(
         WINDOW,
         opens_on=None,
         prudent=None,
@@ -114,7 +113,7 @@ def test_sessions_and_load_are_shown() -> None:
 
 def test_a_day_that_is_several_things_says_them_all() -> None:
     """Two files due on one day leave both their names, and a name is said once."""
-    other = replace(WINDOW, id="contrat", label="Déposer le contrat")
+    other = varied(WINDOW, id="contrat", label="Déposer le contrat")
     assert day(20, Shown([WINDOW, other, WINDOW])).said == (
         "Saisir la DRF : limite prudente",
         "Déposer le contrat : limite prudente",

@@ -232,7 +232,9 @@ class Life(RuleBasedStateMachine):
         # What ended before may be judged anew, and then is awaited neither before nor after.
         assert not ended & after.keys()
         assert {move.new.id for move in outcome.moved} == {
-            id_ for id_ in after.keys() & before.keys() if after[id_].dates != before[id_].dates
+            id_
+            for id_ in after.keys() & before.keys()
+            if after[id_].dates.moments != before[id_].dates.moments
         }
         told = {*(after.keys() ^ before.keys()), *(move.new.id for move in outcome.moved)}
         assert {change.name for change in outcome.entry.dates} == told

@@ -325,7 +325,7 @@ def worked(hours: str, case: Case | None = None) -> Outcome:
 
 def last_start(case: Case) -> date:
     """Return the strict last start of the mission of a case."""
-    found = case.deadlines["mission"].strict
+    found = case.deadlines["mission"].dates.strict
     assert isinstance(found, date)
     return found
 
@@ -335,7 +335,10 @@ def test_hours_done_leave_more_time() -> None:
     case = depth_case(debut_contrat=CONTRACT)
     outcome = worked("35")
     [move] = [one for one in outcome.moved if one.new.id == "mission"]
-    assert (move.old.strict, move.new.strict) == (last_start(case), last_start(outcome.after))
+    assert (move.old.dates.strict, move.new.dates.strict) == (
+        last_start(case),
+        last_start(outcome.after),
+    )
     assert (last_start(case), last_start(outcome.after)) == (date(2026, 6, 22), date(2026, 6, 29))
     assert [change.name for change in outcome.entry.dates] == ["mission"]
 

@@ -479,7 +479,7 @@ def test_a_step_recorded_late_keeps_its_real_date() -> None:
     facts = {"drf_accordee_le": date(2026, 7, 15)}
     outcome = perform(case_in("drf_deposee"), "accorder_drf", paris(8, 20), facts)
     contract = outcome.after.deadlines["contrat"]
-    assert contract.strict == date(2026, 9, 14)
+    assert contract.dates.strict == date(2026, 9, 14)
     assert (outcome.entry.on, outcome.entry.at) == (
         date(2026, 7, 15),
         paris(8, 20).astimezone(UTC),
@@ -685,7 +685,7 @@ def test_a_correction_moves_deadlines_and_tells_both_dates() -> None:
     """A corrected start moves its window; outcome and journal keep the old and the new dates."""
     outcome = correct(case_in("preparation"), paris(7, 2), demarrage_formation=paris(9, 15, 9))
     [move] = outcome.moved
-    assert (move.old.prudent, move.new.prudent) == (date(2026, 9, 3), date(2026, 9, 10))
+    assert (move.old.dates.prudent, move.new.dates.prudent) == (date(2026, 9, 3), date(2026, 9, 10))
     assert outcome.entry.changes == (
         Change("demarrage_formation", "2026-09-08T09:00:00+02:00", "2026-09-15T09:00:00+02:00"),
     )
@@ -729,7 +729,7 @@ def test_a_correction_can_meet_a_deadline() -> None:
 def test_a_mission_begun_too_late_is_late() -> None:
     """A mission begun after the last day that leaves time for its hours meets its deadline late."""
     case = case_in("financement_accorde")
-    strict = case.deadlines["mission"].strict
+    strict = case.deadlines["mission"].dates.strict
     assert isinstance(strict, date)
     outcome = correct(case, noon(strict) + DAY, debut_mission=strict + DAY)
     assert [(c.deadline.id, c.met, c.late) for c in outcome.closed] == [("mission", True, True)]
@@ -932,7 +932,7 @@ def test_an_undone_step_can_be_done_again() -> None:
     """After an undo the step can be done again, with another date."""
     undone = transitions.undo(cipi(), case_in("drf_accordee"), context(), act(paris(7, 16))).after
     redone = perform(undone, "accorder_drf", paris(7, 17), {"drf_accordee_le": date(2026, 7, 16)})
-    assert (redone.after.state, redone.after.deadlines["contrat"].strict) == (
+    assert (redone.after.state, redone.after.deadlines["contrat"].dates.strict) == (
         "drf_accordee",
         date(2026, 9, 15),
     )
@@ -966,7 +966,7 @@ def test_a_resumed_case_can_have_its_start_put_off() -> None:
     """After a refused DRF is resumed, the start can be put off: the old deposit is no longer judged."""
     resumed = follow(case_in("drf_refusee"), Step("reprendre", paris(7, 16)))
     outcome = correct(resumed, paris(7, 17), demarrage_formation=paris(12, 1, 9))
-    assert (outcome.after.deadlines["drf"].opens_on, outcome.entry.forced) == (
+    assert (outcome.after.deadlines["drf"].dates.opens_on, outcome.entry.forced) == (
         date(2026, 10, 1),
         False,
     )
@@ -983,7 +983,7 @@ def test_a_resumed_case_goes_through_the_steps_again() -> None:
     """After a refused DRF, the second deposit counts its own reply, and the first stays in the history."""
     resumed = follow(case_in("drf_refusee"), Step("reprendre", paris(7, 16)))
     again = perform(resumed, "deposer_drf", paris(7, 17, 10)).after
-    assert again.deadlines["reponse_akto"].expected_at == paris(7, 21, 10)
+    assert again.deadlines["reponse_akto"].dates.expected_at == paris(7, 21, 10)
     assert [step.action for step in again.history] == [
         "deposer_drf",
         "refuser_drf",
@@ -1239,7 +1239,7 @@ def test_a_hand_over_counts_on_the_calendar_of_the_new_agency() -> None:
     case = opened(paris(3, 2), demarrage_formation=paris(4, 7, 9))
     outcome = transfer(case, None, "metz", "FR-57")
     [move] = outcome.moved
-    assert (outcome.after.territory, move.old.prudent, move.new.prudent) == (
+    assert (outcome.after.territory, move.old.dates.prudent, move.new.dates.prudent) == (
         "FR-57",
         date(2026, 4, 1),
         date(2026, 3, 31),

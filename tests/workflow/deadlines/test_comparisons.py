@@ -184,9 +184,9 @@ def test_a_session_that_closes_before_the_window_opens_is_left_aside() -> None:
     """With an opening on 3 May, a session of June takes files until 1 May: too early to be used."""
     sessions = [date(2018, 6, 1), JULY]
     found = deposit("fafsea", START, sessions)
-    assert found.opens_on == date(2018, 5, 3)
-    assert found.commission == JULY
-    assert found.options == ()
+    assert found.dates.opens_on == date(2018, 5, 3)
+    assert found.dates.commission == JULY
+    assert found.explanation.options == ()
 
 
 @pytest.mark.parametrize(
@@ -274,13 +274,13 @@ def test_without_calendar_the_date_is_provisional() -> None:
     found = weigh("fafsea", START)
     assert (found.provisional, found.session) == (True, None)
     assert found.limit.strict == date(2018, 8, 3)
-    told = [plain(one) for one in deposit("fafsea", START).warnings]
+    told = [plain(one) for one in deposit("fafsea", START).explanation.warnings]
     assert any("Date provisoire : aucun calendrier" in one for one in told)
 
 
 def test_with_sessions_that_will_not_do_the_date_is_provisional_too() -> None:
     """Sessions known after the start only: another warning asks to look at the calendar."""
-    told = [plain(one) for one in deposit("fafsea", START, [SEPTEMBER]).warnings]
+    told = [plain(one) for one in deposit("fafsea", START, [SEPTEMBER]).explanation.warnings]
     assert any("aucune des commissions connues ne convient" in one for one in told)
     assert weigh("fafsea", START, [SEPTEMBER]).provisional
 
@@ -288,7 +288,9 @@ def test_with_sessions_that_will_not_do_the_date_is_provisional_too() -> None:
 def test_a_known_session_takes_the_warning_away() -> None:
     """Once a session will do, nothing is provisional any more."""
     assert not weigh("fafsea", START, [JULY]).provisional
-    assert not any("provisoire" in one for one in deposit("fafsea", START, [JULY]).warnings)
+    assert not any(
+        "provisoire" in one for one in deposit("fafsea", START, [JULY]).explanation.warnings
+    )
 
 
 @pytest.mark.parametrize(
@@ -362,8 +364,8 @@ def test_a_month_before_a_session_is_clamped(session: date, strict: date) -> Non
 def test_a_closure_of_the_agency_pulls_the_prudent_date_back() -> None:
     """E15: with the bridge of Friday 11 May, the day to aim for is Wednesday 9 (Thursday is Ascension)."""
     bridge = Closure(date(2018, 5, 11), date(2018, 5, 11), "pont")
-    assert deposit("fongecif-bfc", START, [JULY]).prudent == date(2018, 5, 11)
-    assert deposit("fongecif-bfc", START, [JULY], (bridge,)).prudent == date(2018, 5, 9)
+    assert deposit("fongecif-bfc", START, [JULY]).dates.prudent == date(2018, 5, 11)
+    assert deposit("fongecif-bfc", START, [JULY], (bridge,)).dates.prudent == date(2018, 5, 9)
 
 
 # --- Whatever the sessions -------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 
+from tests.support.cases import varied
 from tests.support.core import DAY, PARIS, SETTINGS, START, cipi, context, noon, paris
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Deadline, FactValue
@@ -56,7 +56,7 @@ def computed(facts: Mapping[str, FactValue], where: Context | None = None) -> di
 
 def lines(id_: str, facts: Mapping[str, FactValue], where: Context | None = None) -> list[str]:
     """Return the explanation of a deadline with plain spaces."""
-    return [step.replace(NBSP, " ") for step in computed(facts, where)[id_].steps]
+    return [step.replace(NBSP, " ") for step in computed(facts, where)[id_].explanation.steps]
 
 
 def test_every_deadline_of_the_procedure_can_be_computed() -> None:
@@ -94,14 +94,14 @@ def test_an_explanation_has_four_lines(id_: str) -> None:
 def test_an_explanation_holds_on_single_lines(id_: str) -> None:
     """Each line is one sentence on one line, with a full stop, no double space and no straight apostrophe."""
     faults = re.compile(r"\n|  |[.]{2}|'|\( | \)| ,|None|Unit\.|Direction\.")
-    steps = computed(ALL_FACTS)[id_].steps
+    steps = computed(ALL_FACTS)[id_].explanation.steps
     assert [step for step in steps if faults.search(step) or not step.endswith(".")] == []
 
 
 @pytest.mark.parametrize("id_", ORDER)
 def test_an_explanation_quotes_its_rule(id_: str) -> None:
     """The second line quotes the text of the rule, with document, lines and the day it was checked."""
-    source = computed(ALL_FACTS)[id_].source
+    source = computed(ALL_FACTS)[id_].explanation.source
     quoted = f"« {source.quote} » ({source.document}, l. {source.lines}), vérifiée le 21/11/2026."
     assert lines(id_, ALL_FACTS)[1].endswith(quoted)
 
@@ -110,8 +110,8 @@ def test_an_explanation_quotes_its_rule(id_: str) -> None:
 def test_the_result_line_says_every_date(id_: str) -> None:
     """The last line says each date of the deadline in full, and the second date never stands alone."""
     deadline = computed(ALL_FACTS)[id_]
-    told = len(re.findall(rf"{NBSP}20\d\d", deadline.steps[3]))
-    assert told == len([moment for moment in deadline.dates if moment is not None])
+    told = len(re.findall(rf"{NBSP}20\d\d", deadline.explanation.steps[3]))
+    assert told == len([moment for moment in deadline.dates.moments if moment is not None])
 
 
 def test_the_window_of_the_drf_is_explained() -> None:
@@ -242,7 +242,7 @@ def test_a_closure_skipped_is_named() -> None:
 def test_a_chase_put_off_by_the_agency_says_why(where: Context, off: str) -> None:
     """A chase put off by a day that only the agency has off names that day: no date is unexplained."""
     facts = {"drf_deposee_le": paris(3, 31, 10)}
-    chase = computed(facts, where)["reponse_akto"].chase_on
+    chase = computed(facts, where)["reponse_akto"].dates.chase_on
     assert (chase, off in lines("reponse_akto", facts, where)[2]) == (date(2026, 4, 7), True)
 
 
@@ -268,7 +268,11 @@ def test_numbers_and_dates_do_not_break() -> None:
         r"\d (?:mois|heures?|jours?|[a-zéû]+ \d{4})|\bà \d\d:|(?:lun|mar|mer|jeu|ven|sam|dim)\. \d"
     )
     # The second line is left out: it is a quotation.
-    steps = [deadline.steps[i] for deadline in computed(ALL_FACTS).values() for i in (0, 2, 3)]
+    steps = [
+        deadline.explanation.steps[i]
+        for deadline in computed(ALL_FACTS).values()
+        for i in (0, 2, 3)
+    ]
     assert [step for step in steps if broken.search(step)] == []
     assert f"48{NBSP}heures" in steps[1]
     assert f"mardi{NBSP}8{NBSP}septembre{NBSP}2026 à{NBSP}09:00" in steps[0]
@@ -287,10 +291,10 @@ def test_the_first_of_a_month_is_written_as_french_does() -> None:
 def test_an_internal_target_says_so_wherever_it_is_told(id_: str) -> None:
     """A date that no text gives is called an internal target by its kind, its lines and its warning."""
     deadline = computed(ALL_FACTS)[id_]
-    assert (deadline.kind, deadline.strict) == (Kind.INTERNAL, None)
-    assert deadline.steps[1].startswith("Objectif interne, aucune date légale : ")
-    assert deadline.steps[3].startswith("Résultat : objectif le ")
-    assert deadline.warnings[-1] == (
+    assert (deadline.kind, deadline.dates.strict) == (Kind.INTERNAL, None)
+    assert deadline.explanation.steps[1].startswith("Objectif interne, aucune date légale : ")
+    assert deadline.explanation.steps[3].startswith("Résultat : objectif le ")
+    assert deadline.explanation.warnings[-1] == (
         "Objectif interne : aucun texte ne fixe cette date, le délai est celui que l’agence s’est donné "
         "(config.toml, section [targets])."
     )
@@ -300,7 +304,8 @@ def test_an_internal_target_says_so_wherever_it_is_told(id_: str) -> None:
 def test_a_date_of_the_rules_is_not_called_internal(id_: str) -> None:
     """A date that a text gives never says « objectif »."""
     deadline = computed(ALL_FACTS)[id_]
-    said = " ".join((*deadline.steps, *deadline.warnings, deadline.binding)).casefold()
+    told = deadline.explanation
+    said = " ".join((*told.steps, *told.warnings, told.binding)).casefold()
     assert (deadline.kind, "objectif" in said) == (Kind.REGULATORY, False)
 
 
@@ -318,7 +323,7 @@ def test_an_internal_target_follows_the_configuration(
     """A target is counted in working days from its fact, as many as the configuration says."""
     longer = context_for(cipi(), "FR", (), {**SETTINGS, setting: SETTINGS[setting] + 1})
     after = context().staff.forward(expected, 1)
-    found = [computed(ALL_FACTS, where)[id_].prudent for where in (context(), longer)]
+    found = [computed(ALL_FACTS, where)[id_].dates.prudent for where in (context(), longer)]
     assert found == [expected, after]
 
 
@@ -335,7 +340,7 @@ def test_presences_count_from_the_later_of_two_facts(
 ) -> None:
     """Attendance is to be entered some days after the training or the funding, whichever comes last."""
     facts = {"fin_formation": end, "financement_accorde_le": granted}
-    assert computed(facts)["presences"].prudent == expected
+    assert computed(facts)["presences"].dates.prudent == expected
 
 
 def test_the_anchor_that_decided_is_named() -> None:
@@ -345,7 +350,7 @@ def test_the_anchor_that_decided_is_named() -> None:
     assert lines("presences", facts)[0] == (
         "Point de départ : accord de financement, lundi 9 novembre 2026."
     )
-    assert deadline.binding == f"5{NBSP}jours ouvrés après : accord de financement"
+    assert deadline.explanation.binding == f"5{NBSP}jours ouvrés après : accord de financement"
 
 
 def test_a_delay_that_nobody_chose_is_the_declared_one() -> None:
@@ -355,7 +360,7 @@ def test_a_delay_that_nobody_chose_is_the_declared_one() -> None:
         computed(facts, context_for(cipi(), "FR", (), settings))["surcout"]
         for settings in ({}, {"surcout_jours_ouvres": 3})
     )
-    assert (usual.prudent, chosen.prudent) == (date(2026, 12, 4), date(2026, 11, 25))
+    assert (usual.dates.prudent, chosen.dates.prudent) == (date(2026, 12, 4), date(2026, 11, 25))
 
 
 # --- Binding, portal, warnings -----------------------------------------------------------------------
@@ -377,7 +382,7 @@ def test_a_delay_that_nobody_chose_is_the_declared_one() -> None:
 )
 def test_the_binding_constraint_is_named(id_: str, binding: str) -> None:
     """Each deadline names the constraint that decided, with its number and its anchor."""
-    assert computed(ALL_FACTS)[id_].binding.replace(NBSP, " ") == binding
+    assert computed(ALL_FACTS)[id_].explanation.binding.replace(NBSP, " ") == binding
 
 
 @pytest.mark.parametrize(
@@ -391,18 +396,18 @@ def test_the_binding_constraint_is_named(id_: str, binding: str) -> None:
 )
 def test_the_portal_is_the_one_of_the_day_to_act(start: datetime, portal: str) -> None:
     """The portal named is the one open on the day to act: the change was on 2 January 2026."""
-    assert computed({"demarrage_formation": start})["drf"].portal == portal
+    assert computed({"demarrage_formation": start})["drf"].explanation.portal == portal
 
 
 @pytest.mark.parametrize("id_", ["realisation", "mission", "remise_documents"])
 def test_what_is_not_done_at_the_portal_names_none(id_: str) -> None:
     """A deadline that is not met in the funder's portal does not name it."""
-    assert computed(ALL_FACTS)[id_].portal is None
+    assert computed(ALL_FACTS)[id_].explanation.portal is None
 
 
 def warnings(id_: str, facts: Mapping[str, FactValue]) -> list[str]:
     """Return the warnings of a deadline with plain spaces."""
-    return [text.replace(NBSP, " ") for text in computed(facts)[id_].warnings]
+    return [text.replace(NBSP, " ") for text in computed(facts)[id_].explanation.warnings]
 
 
 def test_an_ordinary_window_warns_of_nothing() -> None:
@@ -490,7 +495,7 @@ SUMMER = Closure(date(2026, 7, 1), date(2026, 9, 10), "Fermeture d’été")
 def test_a_closure_can_make_a_window_impossible() -> None:
     """A window that closes before it opens, because the agency is closed meanwhile, is impossible."""
     drf = computed({"demarrage_formation": START}, context("FR", (SUMMER,)))["drf"]
-    assert (drf.prudent, drf.opens_on, drf.impossible) == (
+    assert (drf.dates.prudent, drf.dates.opens_on, drf.dates.impossible) == (
         date(2026, 6, 26),
         date(2026, 7, 8),
         True,
@@ -509,14 +514,14 @@ def test_the_first_start_offered_really_works(now: datetime) -> None:
         {"demarrage_formation": START},
         where,
         today,
-        lambda trial: trial.act_on >= today,
+        lambda trial: trial.dates.act_on >= today,
     )
     assert first is not None
 
     def works(day: date) -> bool:
         start = datetime.combine(day, START.timetz())
         window = computed({"demarrage_formation": start}, where)["drf"]
-        return not window.impossible and window.act_on >= today
+        return not window.dates.impossible and window.dates.act_on >= today
 
     tried = [day for day in (today + i * DAY for i in range(200)) if where.staff.is_working(day)]
     assert next(day for day in tried if works(day)) == first
@@ -571,7 +576,8 @@ def test_a_deadline_survives_json(id_: str) -> None:
 def test_a_limit_on_the_night_of_a_change_survives_json(start: datetime) -> None:
     """A strict limit in the hour lived twice is still the same date after storage, so that nothing moves."""
     drf = computed({"demarrage_formation": start})["drf"]
-    assert deadline_value(json.loads(json.dumps(deadline_json(drf)))).dates == drf.dates
+    read = deadline_value(json.loads(json.dumps(deadline_json(drf))))
+    assert read.dates.moments == drf.dates.moments
 
 
 def test_the_json_of_a_deadline_is_the_contract() -> None:
@@ -600,7 +606,7 @@ def test_the_json_of_a_deadline_is_the_contract() -> None:
 
 def test_options_and_commissions_survive_json() -> None:
     """What other procedures will fill, sessions and options, goes through JSON too."""
-    full = replace(
+    full = varied(
         computed(ALL_FACTS)["drf"],
         commission=date(2026, 7, 12),
         options=("commission du 12/07/2026",),
@@ -622,14 +628,14 @@ def test_a_start_without_its_hour_counts_from_midnight() -> None:
     bare, midnight = (
         computed({"demarrage_formation": start})["drf"] for start in (START.date(), paris(9, 8, 0))
     )
-    assert bare.dates == midnight.dates
+    assert bare.dates.moments == midnight.dates.moments
 
 
 def test_a_start_without_its_hour_says_that_midnight_was_taken() -> None:
     """The explanation of a start whose hour is unknown says from which midnight hours were counted."""
     drf = computed({"demarrage_formation": START.date()})["drf"]
-    assert "minuit, au soir du" in drf.steps[0]
-    assert "minuit est retenu, au soir du" in drf.warnings[0]
+    assert "minuit, au soir du" in drf.explanation.steps[0]
+    assert "minuit est retenu, au soir du" in drf.explanation.warnings[0]
 
 
 def test_an_agency_overseas_reads_its_own_clock() -> None:
@@ -637,8 +643,12 @@ def test_an_agency_overseas_reads_its_own_clock() -> None:
     zone = ZoneInfo("America/Cayenne")
     start = datetime(2026, 9, 8, 9, tzinfo=zone)
     drf = computed({"demarrage_formation": start.astimezone(PARIS)}, context("FR-973"))["drf"]
-    assert drf.strict == datetime(2026, 9, 6, 9, tzinfo=zone)
-    assert drf.steps[3].replace(NBSP, " ").endswith("le dimanche 6 septembre 2026 à 09:00.")
+    assert drf.dates.strict == datetime(2026, 9, 6, 9, tzinfo=zone)
+    assert (
+        drf.explanation.steps[3]
+        .replace(NBSP, " ")
+        .endswith("le dimanche 6 septembre 2026 à 09:00.")
+    )
 
 
 def test_deadlines_are_live_in_their_states_only() -> None:
@@ -692,5 +702,5 @@ def test_what_a_rule_takes_for_granted_is_said_while_nobody_noted_it(
     spec = procedure.deadlines["demande_conge"]
     found = deadlines.compute(procedure, edition, spec, facts, context())
     assert found is not None
-    assert any("n’est pas notée" in words for words in found.warnings) is said
-    assert "(Code du travail, art. R. 6323-10, I)" in " ".join(found.steps)
+    assert any("n’est pas notée" in words for words in found.explanation.warnings) is said
+    assert "(Code du travail, art. R. 6323-10, I)" in " ".join(found.explanation.steps)

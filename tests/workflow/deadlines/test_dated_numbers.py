@@ -72,7 +72,7 @@ def contract(procedure: Procedure, granted: date, **facts: FactValue) -> Deadlin
 
 def lines(deadline: Deadline) -> list[str]:
     """Return the explanation with plain spaces."""
-    return [step.replace(NBSP, " ") for step in deadline.steps]
+    return [step.replace(NBSP, " ") for step in deadline.explanation.steps]
 
 
 def test_the_day_before_the_old_number_holds(rules: Rules) -> None:
@@ -80,8 +80,8 @@ def test_the_day_before_the_old_number_holds(rules: Rules) -> None:
     found = contract(rules((SIXTY_ONE, DATED)), CHANGE - DAY)
     known = contract(cipi(), CHANGE - DAY)
     assert (
-        (found.strict, found.prudent)
-        == (known.strict, known.prudent)
+        (found.dates.strict, found.dates.prudent)
+        == (known.dates.strict, known.dates.prudent)
         == (
             date(2027, 4, 30),
             date(2027, 4, 30),
@@ -93,17 +93,17 @@ def test_the_day_before_the_old_number_holds(rules: Rules) -> None:
         "portail) » est du 28/02/2027."
     )
     assert [line for line in lines(found) if not line.startswith("Valeur")] == lines(known)
-    assert found.source == known.source
+    assert found.explanation.source == known.explanation.source
 
 
 def test_on_the_day_the_new_number_holds(rules: Rules) -> None:
     """A request granted on the day has 45 days, explained by the new text and its date."""
     found = contract(rules((SIXTY_ONE, DATED)), CHANGE)
-    assert (found.strict, found.binding.replace(NBSP, " ")) == (
+    assert (found.dates.strict, found.explanation.binding.replace(NBSP, " ")) == (
         CHANGE + timedelta(days=45),
         "45 jours calendaires après : accord sur la DRF (décision affichée au portail)",
     )
-    assert found.source.document == "Arrêté d’essai"
+    assert found.explanation.source.document == "Arrêté d’essai"
     assert lines(found)[1:4] == [
         "Règle : « Sous 45 jours » (Arrêté d’essai, art. 1), vérifiée le 21/11/2026.",
         (
@@ -133,7 +133,7 @@ def test_several_dates_follow_each_other(rules: Rules) -> None:
     second = f"{{ from = 2028-01-01, number = 30, {SOURCE} }}]"
     procedure = rules((SIXTY_ONE, DATED.removesuffix("]") + ", " + second))
     days = (CHANGE - DAY, CHANGE, date(2027, 12, 31), date(2028, 1, 1))
-    spans = [(contract(procedure, day).strict, day) for day in days]
+    spans = [(contract(procedure, day).dates.strict, day) for day in days]
     assert [(end - day).days for end, day in spans if isinstance(end, date)] == [61, 45, 45, 30]
     assert "; 30 jours calendaires à partir du 01/01/2028," in lines(contract(procedure, CHANGE))[2]
 
@@ -144,19 +144,21 @@ def test_another_fact_may_decide(rules: Rules) -> None:
     old = contract(procedure, CHANGE, debut_contrat=CHANGE - DAY)
     new = contract(procedure, CHANGE - DAY, debut_contrat=CHANGE)
     unknown = contract(procedure, CHANGE)
-    assert (old.strict, new.strict, unknown.strict) == (
+    assert (old.dates.strict, new.dates.strict, unknown.dates.strict) == (
         CHANGE + timedelta(days=61),
         CHANGE + timedelta(days=44),
         CHANGE + timedelta(days=45),
     )
     assert "« Premier jour du contrat » est du 28/02/2027." in lines(old)[2]
-    assert [one for one in unknown.warnings if "Premier jour du contrat" in one] == [
+    assert [one for one in unknown.explanation.warnings if "Premier jour du contrat" in one] == [
         (
             "La règle change selon la date « Premier jour du contrat », qui n’est pas notée : celle d’où "
             "l’on compte en tient lieu ; notez-la (Échéancier, lectures retenues, valeurs datées)."
         )
     ]
-    assert not any("La règle change" in one for one in (*old.warnings, *new.warnings))
+    assert not any(
+        "La règle change" in one for one in (*old.explanation.warnings, *new.explanation.warnings)
+    )
 
 
 def test_an_opening_changes_without_its_end(rules: Rules) -> None:
@@ -165,8 +167,11 @@ def test_an_opening_changes_without_its_end(rules: Rules) -> None:
     procedure = rules((opens, f"{opens}, values = [{{ from = 2027-06-01, number = 3, {SOURCE} }}]"))
     found, known = dates(procedure, {"demarrage_formation": START})["drf"], cipi()
     was = dates(known, {"demarrage_formation": START})["drf"]
-    assert (found.opens_on, was.opens_on) == (date(2027, 6, 14), date(2027, 7, 14))
-    assert (found.strict, found.source) == (was.strict, was.source)
+    assert (found.dates.opens_on, was.dates.opens_on) == (date(2027, 6, 14), date(2027, 7, 14))
+    assert (found.dates.strict, found.explanation.source) == (
+        was.dates.strict,
+        was.explanation.source,
+    )
     assert lines(found)[2].startswith(
         "Valeur datée : 3 mois depuis le 01/06/2027, « Sous 45 jours »"
     )
@@ -219,7 +224,7 @@ def test_a_simulation_and_the_sheet_of_the_procedure_know_the_change(rules: Rule
     facts = {"demarrage_formation": "14/09/2027 09:00", "drf_accordee_le": "01/03/2027"}
     result = simulate(Rulebook({"cipi": procedure}), "cipi", facts, settings=SETTINGS)
     (found,) = (one for one in result.deadlines if one.id == "contrat")
-    assert found.strict == date(2027, 4, 15)
+    assert found.dates.strict == date(2027, 4, 15)
     console = Console(width=200, file=io.StringIO())
     console.print(*sheet(procedure))
     assert isinstance(console.file, io.StringIO)

@@ -67,7 +67,7 @@ def window(procedure: Procedure, start: date) -> Deadline:
 
 def lines(deadline: Deadline) -> list[str]:
     """Return the explanation with plain spaces."""
-    return [step.replace(NBSP, " ") for step in deadline.steps]
+    return [step.replace(NBSP, " ") for step in deadline.explanation.steps]
 
 
 SUSPENDED = derogation('suspends = ["envoi"]')
@@ -96,7 +96,11 @@ def test_days_of_a_suspension_are_taken_from_a_window(
 ) -> None:
     """An opening moves past the suspension, an end before it, and the explanation names what moved them."""
     found = window(rules(tmp_path, SUSPENDED), start)
-    assert (found.opens_on, found.strict, found.prudent) == (opens_on, strict, prudent)
+    assert (found.dates.opens_on, found.dates.strict, found.dates.prudent) == (
+        opens_on,
+        strict,
+        prudent,
+    )
     assert (TOLD in lines(found)) is moved
     plain = window(rules(tmp_path), start)
     assert [line for line in lines(found)[:3] if line != TOLD] == lines(plain)[:3]
@@ -105,7 +109,7 @@ def test_days_of_a_suspension_are_taken_from_a_window(
 def test_a_window_inside_a_suspension_is_impossible(tmp_path: Path) -> None:
     """A window whose every day is suspended closes before it opens, and says so."""
     text = SUSPENDED.replace("from = 2027-06-19", "from = 2027-05-01")
-    assert window(rules(tmp_path, text), date(2027, 8, 15)).impossible
+    assert window(rules(tmp_path, text), date(2027, 8, 15)).dates.impossible
 
 
 @pytest.mark.parametrize(
@@ -123,9 +127,9 @@ def test_a_reopened_window_ends_with_it(
 ) -> None:
     """A limit that falls within the days of a reopening is put back to the last of them, and no other."""
     found = window(rules(tmp_path, REOPENED), start)
-    assert (found.strict, TOLD in lines(found)) == (strict, moved)
+    assert (found.dates.strict, TOLD in lines(found)) == (strict, moved)
     if moved:
-        assert found.prudent == date(2027, 8, 27)
+        assert found.dates.prudent == date(2027, 8, 27)
 
 
 def test_the_sheet_of_the_procedure_shows_a_derogation(tmp_path: Path) -> None:
@@ -178,12 +182,19 @@ def test_a_start_is_planned_around_a_suspension(tmp_path: Path) -> None:
         start = today
         while True:
             found = window(procedure, start)
-            assert found.opens_on is not None
-            assert isinstance(found.strict, date)
-            if METROPOLE.is_working(start) and max(found.opens_on, today) <= found.strict:
+            assert found.dates.opens_on is not None
+            assert isinstance(found.dates.strict, date)
+            if (
+                METROPOLE.is_working(start)
+                and max(found.dates.opens_on, today) <= found.dates.strict
+            ):
                 break
             start += DAY
-        assert (chain.start, chain.last, chain.opens_on) == (start, found.strict, found.opens_on)
+        assert (chain.start, chain.last, chain.opens_on) == (
+            start,
+            found.dates.strict,
+            found.dates.opens_on,
+        )
 
 
 @pytest.mark.parametrize(

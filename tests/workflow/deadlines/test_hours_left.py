@@ -40,7 +40,7 @@ def dated(id_: str, **facts: FactValue) -> Deadline:
 
 def counted(id_: str, **facts: FactValue) -> str:
     """Return the line that explains a count, with plain spaces."""
-    return dated(id_, **facts).steps[2].replace(NBSP, " ")
+    return dated(id_, **facts).explanation.steps[2].replace(NBSP, " ")
 
 
 # --- Hours already done ----------------------------------------------------------------------------------
@@ -82,7 +82,10 @@ def test_hours_unknown_are_all_to_do() -> None:
     """Until hours are noted, all of them are to do: the dates are those of none done."""
     unknown = dated("mission", debut_contrat=CONTRACT)
     none = dated("mission", debut_contrat=CONTRACT, heures_mission=Decimal(0))
-    assert (unknown.dates, unknown.steps) == (none.dates, none.steps)
+    assert (unknown.dates.moments, unknown.explanation.steps) == (
+        none.dates.moments,
+        none.explanation.steps,
+    )
 
 
 @given(CONTRACTS, CENTS.filter(lambda cents: cents < 7_000))
@@ -91,8 +94,8 @@ def test_the_last_start_leaves_time_for_what_is_left(contract: date, cents: int)
     deadline = dated("mission", debut_contrat=contract, heures_mission=Decimal(cents) / 100)
     end = months_later(contract, 6)
     before = METROPOLE.last_up_to(end - DAY)
-    assert deadline.strict == naive_last_start(end, 7_000 - cents, 700, METROPOLE)
-    assert deadline.prudent == naive_last_start(before, 7_000 - cents, 700, METROPOLE)
+    assert deadline.dates.strict == naive_last_start(end, 7_000 - cents, 700, METROPOLE)
+    assert deadline.dates.prudent == naive_last_start(before, 7_000 - cents, 700, METROPOLE)
 
 
 @given(CENTS, st.booleans())
@@ -166,7 +169,7 @@ def test_a_share_is_worked_backwards(contract: date, whole: int) -> None:
     part = int((Decimal(whole) / 3).to_integral_value(ROUND_CEILING))
     deadline = dated("tiers", debut_contrat=contract, heures_prevues=Decimal(whole) / 100)
     end = months_later(contract, 6)
-    assert deadline.strict == naive_last_start(end, part, 700, METROPOLE)
+    assert deadline.dates.strict == naive_last_start(end, part, 700, METROPOLE)
 
 
 # --- Working days before a date --------------------------------------------------------------------------
@@ -175,8 +178,8 @@ def test_a_share_is_worked_backwards(contract: date, whole: int) -> None:
 def test_working_days_before_a_date_are_explained() -> None:
     """Working days kept before a date give a target, no strict date, with the days skipped named."""
     deadline = dated("renouvellement", preuve_jusqu_au=date(2026, 5, 11), depart=date(2026, 6, 1))
-    assert deadline.dates == (None, None, date(2026, 4, 30), None, None)
-    assert [step.replace(NBSP, " ") for step in deadline.steps[2:]] == [
+    assert deadline.dates.moments == (None, None, date(2026, 4, 30), None, None)
+    assert [step.replace(NBSP, " ") for step in deadline.explanation.steps[2:]] == [
         (
             "Décompte : 5 jours ouvrés avant donnent le 30/04/2026 ; jours sautés : "
             "ven. 01/05/2026 (Fête du Travail), sam. 02/05/2026, dim. 03/05/2026, "
@@ -204,7 +207,7 @@ def test_working_days_before_follow_the_configuration() -> None:
         where = replace(depth_context(), settings=settings)
         deadline = compute(procedure, edition, spec, facts, where)
         assert deadline is not None
-        assert deadline.prudent == METROPOLE.walk(date(2026, 2, 20), days, -DAY)
+        assert deadline.dates.prudent == METROPOLE.walk(date(2026, 2, 20), days, -DAY)
 
 
 # --- Unless it comes after -------------------------------------------------------------------------------

@@ -295,7 +295,7 @@ def test_what_is_unproved_is_told_with_the_case() -> None:
     """Whoever looks at the case sees what is unproved, with its dates and what is missing."""
     after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
     [deadline] = unproved(CIPI.procedure, after, CIPI.context)
-    assert (deadline.label, deadline.prudent) == (HELD, date(2027, 3, 5))
+    assert (deadline.label, deadline.dates.prudent) == (HELD, date(2027, 3, 5))
     assert deadline.missing == (
         "« Dernier jour du parcours, formation et missions comprises » (fin_parcours)",
     )

@@ -158,7 +158,7 @@ def test_an_hour_limit_is_never_later_than_either_reading(start: datetime, hours
 @given(instants())
 def test_48_hours_of_a_limit_have_really_run(start: datetime) -> None:
     """Between the strict limit of the DRF and the start, 48 hours or more have elapsed."""
-    strict = computed({"demarrage_formation": start}, context())["drf"].strict
+    strict = computed({"demarrage_formation": start}, context())["drf"].dates.strict
     assert isinstance(strict, datetime)
     assert start.timestamp() - strict.timestamp() >= 48 * 3600
 
@@ -173,14 +173,14 @@ def test_a_window_is_in_order_or_declared_impossible(start: date, where: Context
     """Opening ≤ prudent ≤ strict, or else the window is declared impossible with a start that works."""
     facts = {"demarrage_formation": start}
     drf = computed(facts, where)["drf"]
-    assert drf.opens_on is not None
-    assert drf.prudent is not None
-    assert drf.strict is not None
-    assert drf.prudent <= civil(drf.strict)
-    assert drf.impossible is (drf.prudent < drf.opens_on)
+    assert drf.dates.opens_on is not None
+    assert drf.dates.prudent is not None
+    assert drf.dates.strict is not None
+    assert drf.dates.prudent <= civil(drf.dates.strict)
+    assert drf.dates.impossible is (drf.dates.prudent < drf.dates.opens_on)
     concerns = start_checks.start_concerns(cipi(), [drf], facts, where, None)
     declared = [(concern.fatal, "Fenêtre impossible" in concern.text) for concern in concerns]
-    assert declared == ([(True, True)] if drf.prudent < drf.opens_on else [])
+    assert declared == ([(True, True)] if drf.dates.prudent < drf.dates.opens_on else [])
 
 
 FACT_DAYS = st.dates(date(2026, 1, 1), date(2030, 12, 31))
@@ -207,9 +207,11 @@ def test_staff_are_told_to_act_on_a_working_day(
 ) -> None:
     """Every prudent date and chase day is a working day of the agency, at or before the strict limit."""
     for deadline in computed(facts, where).values():
-        assert where.staff.is_working(deadline.act_on)
-        assert deadline.act_on == (deadline.prudent or deadline.chase_on)
-        assert deadline.strict is None or deadline.act_on <= civil(deadline.strict)
+        assert where.staff.is_working(deadline.dates.act_on)
+        assert deadline.dates.act_on == (deadline.dates.prudent or deadline.dates.chase_on)
+        assert deadline.dates.strict is None or deadline.dates.act_on <= civil(
+            deadline.dates.strict
+        )
 
 
 @FAST
@@ -217,9 +219,9 @@ def test_staff_are_told_to_act_on_a_working_day(
 def test_every_explanation_has_four_lines(facts: dict[str, FactValue], where: Context) -> None:
     """Whatever the facts, every date is told in four lines and with the source of its rule."""
     for deadline in computed(facts, where).values():
-        assert len(deadline.steps) == 4
-        assert str(deadline.source) in deadline.steps[1]
-        assert all(step.endswith(".") for step in deadline.steps)
+        assert len(deadline.explanation.steps) == 4
+        assert str(deadline.explanation.source) in deadline.explanation.steps[1]
+        assert all(step.endswith(".") for step in deadline.explanation.steps)
 
 
 @FAST
@@ -229,12 +231,18 @@ def test_every_skipped_day_is_off_and_every_day_off_is_told(
 ) -> None:
     """Between the day to act and the strict civil limit, each weekday off is named in the count."""
     for deadline in computed(facts, where).values():
-        if deadline.strict is None or deadline.prudent is None or deadline.id == "mission":
+        if (
+            deadline.dates.strict is None
+            or deadline.dates.prudent is None
+            or deadline.id == "mission"
+        ):
             continue
-        last = civil(deadline.strict) - (DAY if deadline.id == "realisation" else timedelta(0))
-        off = where.staff.days_off(deadline.prudent, last)
+        last = civil(deadline.dates.strict) - (
+            DAY if deadline.id == "realisation" else timedelta(0)
+        )
+        off = where.staff.days_off(deadline.dates.prudent, last)
         named = [f"({reason})" for day, reason in off if day.weekday() < 5]
-        assert [reason for reason in named if reason not in deadline.steps[2]] == []
+        assert [reason for reason in named if reason not in deadline.explanation.steps[2]] == []
 
 
 @FAST
@@ -255,9 +263,11 @@ def test_a_later_start_never_gives_an_earlier_limit(
     one = computed({"demarrage_formation": start}, where)["drf"]
     two = computed({"demarrage_formation": start + later * DAY}, where)["drf"]
     dates = [
-        (window.opens_on, window.prudent, window.strict.timestamp())
+        (window.dates.opens_on, window.dates.prudent, window.dates.strict.timestamp())
         for window in (one, two)
-        if isinstance(window.strict, datetime) and window.opens_on and window.prudent
+        if isinstance(window.dates.strict, datetime)
+        and window.dates.opens_on
+        and window.dates.prudent
     ]
     assert len(dates) == 2
     assert all(early <= late for early, late in zip(*dates, strict=True))
@@ -274,7 +284,7 @@ def test_a_later_agreement_never_gives_an_earlier_limit(
         for day in (agreed, agreed + later * DAY)
     )
     ones, twos = computed(facts, where), computed(moved, where)
-    assert [id_ for id_, one in ones.items() if one.act_on > twos[id_].act_on] == []
+    assert [id_ for id_, one in ones.items() if one.dates.act_on > twos[id_].dates.act_on] == []
 
 
 @FAST
@@ -282,7 +292,9 @@ def test_a_later_agreement_never_gives_an_earlier_limit(
 def test_the_opening_is_the_one_tried_day_by_day(start: date, where: Context) -> None:
     """The opening of the DRF is the first day that passes the two-month test on the agency's clock."""
     day = where.day(start)
-    assert computed({"demarrage_formation": start}, where)["drf"].opens_on == naive_opening(day)
+    assert computed({"demarrage_formation": start}, where)["drf"].dates.opens_on == naive_opening(
+        day
+    )
 
 
 @FAST
@@ -292,11 +304,11 @@ def test_a_reply_and_its_chase_are_those_of_a_walk(deposit: date, where: Context
     reply = computed({"drf_deposee_le": deposit}, where)["reponse_akto"]
     closed = tuple((closure.first, closure.last) for closure in where.staff.closures)
     staff = NaiveCalendar(where.staff.territory.code, closed)
-    assert isinstance(reply.expected_at, datetime)
-    assert reply.chase_on is not None
-    assert reply.expected_at == naive_reply(where.instant(deposit), METROPOLE)
-    assert reply.chase_on == naive_chase(where.day(deposit), staff, METROPOLE)
-    assert reply.expected_at.date() <= reply.chase_on
+    assert isinstance(reply.dates.expected_at, datetime)
+    assert reply.dates.chase_on is not None
+    assert reply.dates.expected_at == naive_reply(where.instant(deposit), METROPOLE)
+    assert reply.dates.chase_on == naive_chase(where.day(deposit), staff, METROPOLE)
+    assert reply.dates.expected_at.date() <= reply.dates.chase_on
 
 
 @FAST
@@ -306,13 +318,13 @@ def test_the_first_start_that_works_works(start: date, where: Context, today: da
     facts = {"demarrage_formation": start}
     spec = cipi().deadlines["drf"]
     first = compute.first_start(
-        cipi(), spec, facts, where, today, lambda trial: trial.act_on >= today
+        cipi(), spec, facts, where, today, lambda trial: trial.dates.act_on >= today
     )
     assert first is not None
     moved = computed({"demarrage_formation": first}, where)["drf"]
     assert where.staff.is_working(first)
-    assert not moved.impossible
-    assert moved.act_on >= today
+    assert not moved.dates.impossible
+    assert moved.dates.act_on >= today
 
 
 @FAST
@@ -323,8 +335,8 @@ def test_the_reply_is_counted_on_the_funder_calendar(
     """Two agencies on the same clock expect the reply at the same instant, whatever their holidays."""
     first, second = context(one), context(two)
     assert (
-        computed(facts, first)["reponse_akto"].expected_at
-        == computed(facts, second)["reponse_akto"].expected_at
+        computed(facts, first)["reponse_akto"].dates.expected_at
+        == computed(facts, second)["reponse_akto"].dates.expected_at
     )
 
 

@@ -61,9 +61,10 @@ def test_the_explanation_names_the_custom_that_moved_a_date() -> None:
     facts = {"drf_accordee_le": date(2026, 5, 21)}
     deadlines = every(cipi(), cipi().editions[-1], facts, GUADELOUPE)
     (contract,) = (one for one in deadlines if one.id == "contrat")
-    assert contract.prudent == date(2026, 7, 20)
-    assert "mar. 21/07/2026 (Fête de Victor Schoelcher, jour d’usage)" in contract.steps[2].replace(
-        "\u00a0", " "
+    assert contract.dates.prudent == date(2026, 7, 20)
+    assert (
+        "mar. 21/07/2026 (Fête de Victor Schoelcher, jour d’usage)"
+        in contract.explanation.steps[2].replace("\u00a0", " ")
     )
 
 
@@ -73,9 +74,9 @@ def test_the_explanation_of_a_target_names_only_what_was_skipped() -> None:
     facts = {"fin_formation": date(2026, 7, 17), "financement_accorde_le": date(2026, 7, 1)}
     deadlines = every(cipi(), cipi().editions[-1], facts, where)
     (target,) = (one for one in deadlines if one.id == "presences")
-    assert target.prudent == date(2026, 7, 22)
+    assert target.dates.prudent == date(2026, 7, 22)
     assert (
-        target.steps[2]
+        target.explanation.steps[2]
         .replace("\u00a0", " ")
         .endswith("jours sautés : sam. 18/07/2026 et dim. 19/07/2026.")
     )

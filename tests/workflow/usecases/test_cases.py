@@ -113,7 +113,7 @@ def test_the_holidays_of_elsewhere_leave_the_clock_of_the_agency(house: House) -
     opened = house.open(territory="FR-974").after
     assert opened.territory == "FR-974"
     assert opened.facts["demarrage_formation"] == paris(9, 8, 9)
-    assert opened.deadlines["drf"].strict == paris(9, 6, 9)
+    assert opened.deadlines["drf"].dates.strict == paris(9, 6, 9)
 
 
 def test_a_case_is_opened_and_kept(house: House) -> None:
@@ -183,7 +183,7 @@ def test_an_agency_brings_its_clock(house: House) -> None:
 def test_an_agency_brings_its_closures(house: House) -> None:
     """The days the agency is closed are skipped for its cases, and for no other agency's."""
     house.closed["lyon"] = (Closure(date(2026, 9, 3), date(2026, 9, 4), "Inventaire"),)
-    prudent = [house.open(agency=a).after.deadlines["drf"].prudent for a in ("lyon", "metz")]
+    prudent = [house.open(agency=a).after.deadlines["drf"].dates.prudent for a in ("lyon", "metz")]
     assert prudent == [date(2026, 9, 1), date(2026, 9, 3)]
 
 
@@ -518,7 +518,7 @@ def test_deadlines_come_most_urgent_first(house: House) -> None:
         house.service.open("cipi", {"demarrage_formation": "01/09/2026"}, by=BY, agency="metz")
     )
     service = house.service
-    everything = [(d.ref, d.deadline.act_on) for d in service.open_deadlines()]
+    everything = [(d.ref, d.deadline.dates.act_on) for d in service.open_deadlines()]
     assert everything == [
         ("CIPI-2026-0002", date(2026, 8, 27)),
         ("CIPI-2026-0001", date(2026, 9, 3)),

@@ -101,10 +101,10 @@ def test_a_session_is_prepared_before_anything_is_written(house: House) -> None:
 def test_a_session_moves_the_deposit_of_every_open_file(house: House) -> None:
     """The provisional date gives way to that of the commission, with a line in the journal."""
     ref = house.open()
-    assert house.deposit(ref).strict == date(2018, 5, 31)
+    assert house.deposit(ref).dates.strict == date(2018, 5, 31)
     house.note(JULY)
     found = house.deposit(ref)
-    assert (found.strict, found.prudent, found.commission) == (
+    assert (found.dates.strict, found.dates.prudent, found.dates.commission) == (
         date(2018, 5, 12),
         date(2018, 5, 11),
         JULY,
@@ -122,8 +122,11 @@ def test_files_of_another_funder_are_left_alone(house: House) -> None:
     mine, other = house.open(), house.open(FAFSEA)
     version = house.store.load(other).version
     house.note(JULY)
-    assert house.deposit(mine).commission == JULY
-    assert (house.deposit(other).commission, house.store.load(other).version) == (None, version)
+    assert house.deposit(mine).dates.commission == JULY
+    assert (house.deposit(other).dates.commission, house.store.load(other).version) == (
+        None,
+        version,
+    )
     assert house.days(FAFSEA) == []
 
 
@@ -203,7 +206,7 @@ def test_a_session_that_moves_takes_the_files_along(house: House) -> None:
     house.note(JULY)
     prepared = house.changes.move("cif-cdd", BFC, JULY, Sitting(date(2018, 7, 19)), by="a.martin")
     house.changes.apply(prepared)
-    assert house.deposit(ref).strict == date(2018, 5, 19)
+    assert house.deposit(ref).dates.strict == date(2018, 5, 19)
     assert house.days() == [date(2018, 7, 19)]
     [entry] = house.changes.calendar("cif-cdd", BFC)
     assert entry.noted_by == "a.martin"
@@ -218,7 +221,7 @@ def test_a_session_may_only_get_a_cut_off(house: House) -> None:
     house.changes.apply(
         house.changes.move("cif-cdd", BFC, JULY, Sitting(JULY, date(2018, 5, 4)), by=BY)
     )
-    assert house.deposit(ref).strict == date(2018, 5, 4)
+    assert house.deposit(ref).dates.strict == date(2018, 5, 4)
 
 
 def test_a_session_cannot_move_onto_another(house: House) -> None:
@@ -243,9 +246,15 @@ def test_a_cancelled_session_gives_way_to_the_one_before(house: House) -> None:
     ref = house.open()
     house.note(JUNE, JULY)
     house.changes.apply(house.changes.cancel("cif-cdd", BFC, JULY, by=BY))
-    assert (house.deposit(ref).commission, house.deposit(ref).strict) == (JUNE, date(2018, 4, 14))
+    assert (house.deposit(ref).dates.commission, house.deposit(ref).dates.strict) == (
+        JUNE,
+        date(2018, 4, 14),
+    )
     house.changes.apply(house.changes.cancel("cif-cdd", BFC, JUNE, by=BY))
-    assert (house.deposit(ref).commission, house.deposit(ref).strict) == (None, date(2018, 5, 31))
+    assert (house.deposit(ref).dates.commission, house.deposit(ref).dates.strict) == (
+        None,
+        date(2018, 5, 31),
+    )
     assert house.store.journal(ref)[-1].comment == "Commission du 14/06/2018 annulée"
 
 
@@ -259,9 +268,9 @@ def test_a_new_closure_is_compared_over_all_files(house: House) -> None:
     house.closed.append(Closure(date(2018, 5, 11), date(2018, 5, 11), "pont"))
     prepared = house.changes.compare(by=BY)
     assert [one.after.ref for one in prepared.outcomes] == [ref]
-    assert house.deposit(ref).prudent == date(2018, 5, 11)
+    assert house.deposit(ref).dates.prudent == date(2018, 5, 11)
     house.changes.apply(prepared)
-    assert house.deposit(ref).prudent == date(2018, 5, 9)
+    assert house.deposit(ref).dates.prudent == date(2018, 5, 9)
     assert house.changes.compare(by=BY).outcomes == ()
 
 
@@ -283,7 +292,7 @@ def test_a_file_that_moved_on_meanwhile_undoes_the_whole(house: House) -> None:
     house.store.cases[second] = replace(house.store.load(second), version=7)
     with pytest.raises(StaleCase):
         house.changes.apply(prepared)
-    assert (house.days(), house.deposit(first).commission) == ([], None)
+    assert (house.days(), house.deposit(first).dates.commission) == ([], None)
 
 
 def test_a_calendar_that_changed_meanwhile_undoes_the_whole(house: House) -> None:
