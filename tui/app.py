@@ -34,7 +34,7 @@ from tui.lists.today import TodayScreen
 from tui.terminal.pasting import pasted
 from tui.terminal.signs import Signs
 from workflow.errors import EcheancierError
-from workflow.usecases.worklist import Glance
+from workflow.usecases.worklist import FirstPage
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -78,7 +78,7 @@ class EcheancierApp(Desk):
 
     Args:
         office: what the screens work with.
-        glance: what the first screen shows before it reads anything, when it is known.
+        first_page: what the first screen shows before it reads anything, when it is known.
         driver: what talks to the terminal; by default, the one that Textual takes.
     """
 
@@ -98,11 +98,11 @@ class EcheancierApp(Desk):
     def __init__(
         self,
         office: Office,
-        glance: Glance | None = None,
+        first_page: FirstPage | None = None,
         driver: type[Driver] | None = None,
     ) -> None:
         super().__init__(office, driver)
-        self._glance = glance
+        self._first_page = first_page
         self._typed = TypeAhead(self, self._send, self._leads_away)
         self._signs = Signs()
         self.failure: Exception | None = None
@@ -127,7 +127,7 @@ class EcheancierApp(Desk):
 
     def get_default_screen(self) -> TodayScreen:
         """Return the first screen."""
-        return TodayScreen(self._glance)
+        return TodayScreen(self._first_page)
 
     async def on_event(self, event: Event) -> None:
         """Send keys on one by one: each finds what the one before has opened."""
@@ -192,7 +192,7 @@ class EcheancierApp(Desk):
 
     def _look(self) -> None:
         try:
-            mark = self.office.worklist.mark()
+            mark = self.office.services.worklist.mark()
             health = self._health()
         except EcheancierError:
             # The next question of a screen says it, with what it was doing.
@@ -208,7 +208,7 @@ class EcheancierApp(Desk):
         if self._judged is not None and self.health and now - self._judged < _HEALTH_LASTS:
             return self.health
         self._judged = now
-        return health(self.office.mail, now)
+        return health(self.office.services.notifications, now)
 
     def _seen(self, mark: str, health: Health) -> None:
         if health != self.health:
@@ -280,7 +280,7 @@ class EcheancierApp(Desk):
     ) -> None:
         """Leave; what was asked first decides the exit code, and no silent database is waited for."""
         if not self._exit:
-            self.office.rooms.hurry()
+            self.office.services.hurry()
             self.when_leaving(return_code)
             super().exit(result, return_code, message)
 

@@ -154,7 +154,7 @@ def absences(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
     """Propose the absences that are not over."""
     session = _session(ctx)
     try:
-        found = session.house.notifications.absences(since=session.today()) if session else []
+        found = session.container.notifications.absences(since=session.today()) if session else []
     except EcheancierError:
         return []
     return _offered(incomplete, ((str(one.number), f"{one.person}, {one.first}") for one in found))
@@ -176,7 +176,7 @@ def _messages(ctx: Any, incomplete: str, *, failed: bool) -> list[tuple[str, str
     session = _session(ctx)
     query = MessageQuery(state=MessageState.FAILED if failed else None, limit=_MOST)
     try:
-        found = session.house.notifications.messages(query) if session else []
+        found = session.container.notifications.messages(query) if session else []
     except EcheancierError:
         return []
     return _offered(incomplete, ((str(one.id), "") for one in found))
@@ -185,7 +185,7 @@ def _messages(ctx: Any, incomplete: str, *, failed: bool) -> list[tuple[str, str
 def _cases(ctx: Any) -> CaseService | None:
     session = _session(ctx)
     try:
-        return session.house.cases if session else None
+        return session.container.cases if session else None
     except EcheancierError:
         return None
 

@@ -70,7 +70,7 @@ def advance(
     session = session_of(ctx)
     session.writes(dry_run=dry_run)
     typed, seen = read_pairs(facts), _seen(version)
-    cases = session.house.cases
+    cases = session.container.cases
     if action is None and as_json:
         from cli.shared.shapes import offer_json
 
@@ -164,7 +164,7 @@ def _seen(version: str | None) -> int | None:
 
 def _check_action(session: Session, ref: str, action: str | None) -> None:
     """Answer a missing or unknown action with what this case offers now."""
-    view = session.house.cases.view(ref)
+    view = session.container.cases.view(ref)
     if action in view.procedure.actions:
         return
     from cli.case.case_view import offers

@@ -62,7 +62,7 @@ def open_case(
     session = session_of(ctx)
     session.writes(dry_run=dry_run)
     settings, by = session.configuration.settings, session.acting
-    outcome = session.house.cases.open(
+    outcome = session.container.cases.open(
         procedure,
         read_pairs(facts),
         by=by,

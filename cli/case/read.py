@@ -40,7 +40,7 @@ _After = Annotated[
 def show(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
     """Show a case."""
     session = session_of(ctx)
-    cases = session.house.cases
+    cases = session.container.cases
     view = cases.view(ref)
     from cli.case import notices_view
 
@@ -95,7 +95,7 @@ def list_cases(
         after=after,
     )
     _check_names(session, query)
-    found = session.house.cases.find(query)
+    found = session.container.cases.find(query)
     page = replace(found, lines=found.lines[:most])
     if as_json:
         from cli.shared.shapes import page_json
@@ -110,7 +110,7 @@ def journal(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
     from cli.case import journal_view as journal_views
 
     session = session_of(ctx)
-    cases = session.house.cases
+    cases = session.container.cases
     entries = journal_views.in_order(cases.journal(ref), cases.store.consultations(ref))
     if as_json:
         from cli.shared.shapes import journal_json
@@ -129,7 +129,7 @@ def journal(ctx: typer.Context, ref: Ref, as_json: Json = False) -> None:
 
 def _check_names(session: Session, query: CaseQuery) -> None:
     """Refuse a filter that names nothing: an empty list would look like an answer."""
-    rulebook, directory = session.house.rulebook, session.places.directory
+    rulebook, directory = session.container.rulebook, session.places.directory
     chosen = [rulebook.procedure(query.procedure)] if query.procedure else None
     procedures = chosen or list(rulebook.procedures.values())
     states = {state for procedure in procedures for state in procedure.states}
@@ -147,7 +147,7 @@ def _show_page(session: Session, page: CasePage, *, goes_on: bool) -> None:
     if not page.lines:
         session.output.say("Aucun dossier ne répond à cette demande.")
         return
-    session.output.show(list_view.table(page, session.house.rulebook, session.looking))
+    session.output.show(list_view.table(page, session.container.rulebook, session.looking))
     shown = len(page.lines)
     if shown < page.total:
         rest = f" ; la suite : --apres {page.lines[-1].ref}" if goes_on else ", fin de la liste."

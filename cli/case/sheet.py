@@ -63,7 +63,7 @@ def portal_sheet(
     if replace and to is None:
         raise InvalidInput("--remplacer ne sert qu’avec --sortie FICHIER.")
     laid_out_as = None if as_json else _read_format(format_, to)
-    found = session.house.inquiries.sheet(ref, step)
+    found = session.container.inquiries.sheet(ref, step)
     if laid_out_as is None:
         from cli.case.sheet_view import sheet_json
 

@@ -79,11 +79,14 @@ class AgencyDirectory:
     @cached_property
     def planner(self) -> Planner:
         """Return the timetable of reminders of every agency."""
-        houses = self.directory.agencies.values()
+        agencies = self.directory.agencies.values()
         return Planner(
             self.policy,
-            {house.id: calendar(house.territory, self.closures(house.id)) for house in houses},
-            {house.id: house.zone for house in houses},
+            {
+                agency.id: calendar(agency.territory, self.closures(agency.id))
+                for agency in agencies
+            },
+            {agency.id: agency.zone for agency in agencies},
         )
 
     def planner_for(self, agency: str, place: str) -> Planner:

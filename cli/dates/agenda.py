@@ -58,8 +58,8 @@ def agenda(
     name, wanted = _wanted(session, person, agency, case)
     since = session.today() - CANCELLED_FOR
     now = session.clock()
-    rows = session.house.notifications.dated(**wanted, closed_since=since)
-    entries = session.house.agenda.entries(rows, now)
+    rows = session.container.notifications.dated(**wanted, closed_since=since)
+    entries = session.container.agenda.entries(rows, now)
     if as_json:
         session.output.json({"name": name, "events": [entry.as_json() for entry in entries]})
         return
@@ -88,7 +88,7 @@ def _wanted(
         raise InvalidInput("Donnez --personne, --agence ou --dossier, un seul des trois.")
     directory = session.places.directory
     if case is not None:
-        ref = session.house.cases.view(case).case.ref
+        ref = session.container.cases.view(case).case.ref
         return f"Échéances – {ref}", {"ref": ref}
     if agency is not None:
         return f"Échéances – {directory.agency(agency).name}", {"agency": agency}

@@ -66,7 +66,7 @@ def show(
 
     session = session_of(ctx)
     ruled = _ruled(session, procedure, funder)
-    entries = session.house.changes().calendar(procedure, ruled.funder or "")
+    entries = session.container.changes().calendar(procedure, ruled.funder or "")
     if as_json:
         session.output.json(views.calendar_json(procedure, ruled.funder or "", entries))
         return
@@ -220,7 +220,7 @@ class _Calendars(Struct, frozen=True):
         session = session_of(ctx)
         asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
         ruled = _ruled(session, procedure, funder)
-        changes = session.house.changes(watched(session, "Dossiers examinés"))
+        changes = session.container.changes(watched(session, "Dossiers examinés"))
         return cls(session, ruled, changes, asks, dry_run, as_json)
 
     @property
@@ -268,7 +268,7 @@ def _ruled(session: Session, procedure: str, funder: str | None) -> Procedure:
     """
     from workflow.deadlines.context import ruled_by
 
-    ruled = ruled_by(session.house.rulebook.procedure(procedure), funder)
+    ruled = ruled_by(session.container.rulebook.procedure(procedure), funder)
     if ruled.funder is None:
         raise InvalidInput(
             f"{ruled.funder_label} ({ruled.name}) n’a pas de commission : il n’y a pas de calendrier "

@@ -41,7 +41,7 @@ def list_due(
     if person:
         directory.person(person)
     today = session.today(agency)
-    rows = session.house.cases.open_deadlines(
+    rows = session.container.cases.open_deadlines(
         until=None if late else today + timedelta(days=horizon),
         agency=agency,
         owner=person,

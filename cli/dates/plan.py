@@ -163,20 +163,20 @@ class _Asked(Struct, frozen=True):
         from workflow.deadlines.context import context_for
 
         places, settings = self.session.places, self.session.configuration.settings
-        house = places.directory.agency(agency) if agency else None
+        known = places.directory.agency(agency) if agency else None
         sessions = tuple(
             Sitting(read_day(self.session, "--commission", day)) for day in self.commissions
         )
         if not sessions and _has_commission(procedure):
-            sessions = self.session.house.cases.sessions(procedure)
+            sessions = self.session.container.cases.sessions(procedure)
         return context_for(
             procedure,
-            house.territory if house else METROPOLE,
+            known.territory if known else METROPOLE,
             places.closures(agency),
             settings.targets,
             settings.company.known(),
             sessions,
-            house.zone if house else None,
+            known.zone if known else None,
         )
 
     def _odd(

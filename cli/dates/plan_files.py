@@ -66,7 +66,7 @@ def _check(refs: list[str], choice: FileChoice, *, everything: bool) -> None:
 
 def _awaiting(session: Session, choice: FileChoice) -> Iterator[str]:
     """Yield the open files whose deposit is still awaited, in order."""
-    rulebook = session.house.rulebook
+    rulebook = session.container.rulebook
     if choice.procedure is not None:
         rulebook.procedure(choice.procedure, choice.funder)
     elif choice.funder is not None:
@@ -81,7 +81,7 @@ def _awaiting(session: Session, choice: FileChoice) -> Iterator[str]:
 
 def _lines(session: Session, choice: FileChoice) -> Iterator[CaseLine]:
     query = CaseQuery(procedure=choice.procedure, agency=choice.agency, limit=_PAGE)
-    while lines := session.house.cases.find(query).lines:
+    while lines := session.container.cases.find(query).lines:
         yield from lines
         query = replace(query, after=lines[-1].ref)
 
@@ -106,16 +106,16 @@ def _one(session: Session, ref: str, *, alone: bool) -> FilePlan:
     from cli.dates.plan_view import FilePlan
     from workflow.deadlines.planner import Plan
 
-    house = session.house
+    container = session.container
     try:
-        case, found = house.inquiries.plan(ref)
+        case, found = container.inquiries.plan(ref)
     except InvalidInput as refusal:
         if alone:
             raise
-        case, _, _ = house.cases.load(ref)
+        case, _, _ = container.cases.load(ref)
         found = Plan((), refusal.message)
-        return FilePlan(replace(case, eligibility=None), house.rulebook.of(case), found)
-    procedure = house.rulebook.of(case)
+        return FilePlan(replace(case, eligibility=None), container.rulebook.of(case), found)
+    procedure = container.rulebook.of(case)
     if case.state not in _deposit_states(procedure):
         why = f"rien ne reste à déposer à l’étape « {procedure.states[case.state].label} »"
         if alone:

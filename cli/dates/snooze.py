@@ -75,6 +75,6 @@ def _refuse_unnamed(session: Session, ref: str) -> None:
     """Answer a missing deadline with those that are open."""
     from cli.shared.deadlines_view import names
 
-    case = session.house.cases.view(ref).case
+    case = session.container.cases.view(ref).case
     session.output.say(*names(case.deadlines.values()))
     raise InvalidInput(f"Dossier {ref} : quelle échéance ? Donnez l’une de celles ci-dessus.")

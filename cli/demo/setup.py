@@ -32,9 +32,9 @@ def init(ctx: typer.Context, samples: _Demo = False, dry_run: DryRun = False) ->
     """Create or migrate the database."""
     session = session_of(ctx)
     session.writes(dry_run=dry_run)
-    session.house.refuse_absent_folder()
+    session.container.refuse_absent_folder()
     if dry_run:
-        state = session.house.schema_state()
+        state = session.container.schema_state()
         session.output.say(f"Essai : {_WOULD[state]}, rien n’a été fait.")
         return
     _upgrade(session)
@@ -78,8 +78,8 @@ def _settle(session: Session, config: Path) -> None:
 
 def _upgrade(session: Session) -> None:
     with session.output.waiting("Préparation de la base…"):
-        before, after, judged = session.house.upgrade()
-    place = session.house.database_place()
+        before, after, judged = session.container.upgrade()
+    place = session.container.database_place()
     if before == after:
         session.output.say(f"Base à jour : {place}")
     else:
@@ -97,7 +97,7 @@ def _enter(session: Session) -> None:
     from cli.demo.builder import enter, moments
     from cli.demo.cast import SAMPLES
 
-    entered = enter(session.house.cases, moments(session.clock()).entered)
+    entered = enter(session.container.cases, moments(session.clock()).entered)
     new = list(session.output.track(entered, "Saisie des dossiers d’exemple", len(SAMPLES)))
     if new:
         session.wrote("les dossiers d’exemple")
@@ -113,10 +113,10 @@ def _run_service(session: Session) -> None:
 
     logs.silence()
     with session.output.waiting("Le service fait ce qui est dû…"):
-        past = session.house.at(moments(session.clock()).morning)
+        past = session.container.at(moments(session.clock()).morning)
         morning = past.messaging.service.beat()
         past.close()
-        present = session.house.messaging.service.beat()
+        present = session.container.messaging.service.beat()
     for report in (morning, present):
         for reason in beat_view.concerns(report):
             session.output.warn(reason)
@@ -131,12 +131,12 @@ def _show_digest(session: Session) -> None:
     directory = session.places.directory
     person = session.configuration.settings.user.id or next(iter(directory.people))
     recipient = directory.recipient(person, directory.person(person).agency)
-    for digest in session.house.messaging.digests([recipient]):
+    for digest in session.container.messaging.digests([recipient]):
         session.output.show(*shown(digest))
 
 
 def _tell_what_next(session: Session) -> None:
-    folder = session.house.messaging.folder
+    folder = session.container.messaging.folder
     count = len(list(folder.glob("*.eml"))) if folder.is_dir() else 0
     files = french.count(count, "fichier .eml", "fichiers .eml")
     session.output.say(f"Courriels : {files} dans « {folder} », à ouvrir d’un clic.")

@@ -84,7 +84,7 @@ def contracts(
         _show(session, ref, as_json=as_json)
         return
     session.writes(dry_run=dry_run)
-    outcome = session.house.recording.contracts(
+    outcome = session.container.recording.contracts(
         ref,
         _typed(words, added, line, type_),
         by=session.acting,
@@ -148,7 +148,7 @@ def _numbers(removed: list[str], line: str | None) -> list[int]:
 def _show(session: Session, ref: str, *, as_json: bool) -> None:
     from cli.ledger import contracts_view as views
 
-    view = session.house.cases.view(ref)
+    view = session.container.cases.view(ref)
     rules = view.procedure.seniority
     if rules is None:
         raise Refused(f"{view.procedure.funder_label} : aucune règle d’ancienneté connue.")
@@ -173,8 +173,8 @@ def seniority(ctx: typer.Context, ref: Ref, on: _On = None, as_json: Json = Fals
     from cli.ledger import contracts_view as views
 
     session = session_of(ctx)
-    case, found = session.house.inquiries.seniority(ref, on=on)
-    procedure = session.house.rulebook.of(case)
+    case, found = session.container.inquiries.seniority(ref, on=on)
+    procedure = session.container.rulebook.of(case)
     rules = procedure.seniority
     assert rules is not None, "an assessment has its rules"  # noqa: S101 - refused otherwise
     if as_json:

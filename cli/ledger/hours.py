@@ -195,9 +195,9 @@ def _refuse_alone(words: TypedHours, *, writes: bool) -> None:
 def _show(session: Session, ref: str, *, as_json: bool) -> None:
     from cli.ledger import hours_view as hours_views
 
-    house = session.house
-    view = house.cases.view(ref)
-    wanted = house.inquiries.goals(view.case)
+    container = session.container
+    view = container.cases.view(ref)
+    wanted = container.inquiries.goals(view.case)
     if as_json:
         session.output.json(hours_views.ledger_json(view.case, wanted))
         return

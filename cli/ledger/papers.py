@@ -133,7 +133,7 @@ def _refuse_twice(
 def _show(session: Session, ref: str, *, as_json: bool) -> None:
     from cli.ledger import papers_view
 
-    view = session.house.cases.view(ref)
+    view = session.container.cases.view(ref)
     if as_json:
         session.output.json(papers_view.papers_json(view.case, view.procedure))
         return

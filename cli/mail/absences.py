@@ -77,7 +77,7 @@ def list_absences(
     today = session.today(agency)
     found = [
         one
-        for one in session.house.notifications.absences(since=None if past else today)
+        for one in session.container.notifications.absences(since=None if past else today)
         if person in {None, one.person} and agency in {None, _agency_of(session, one)}
     ]
     if as_json:
@@ -113,8 +113,8 @@ def note(
         read_day(session, "--au", last),
         directory.person(substitute).id if substitute else None,
     )
-    house = session.house
-    effect = effect_of(one, absence, house.cases, house.notifications, directory)
+    container = session.container
+    effect = effect_of(one, absence, container.cases, container.notifications, directory)
     if not as_json:
         session.output.show(*views.effect(absence, one, effect, session.looking))
     for words in effect.odd:
@@ -123,7 +123,7 @@ def note(
         session.output.warn(views.away_too(other, directory))
     if not dry_run:
         by, now = session.acting, session.clock()
-        absence = replace(absence, number=house.notifications.add_absence(absence, by, now))
+        absence = replace(absence, number=container.notifications.add_absence(absence, by, now))
         session.wrote(f"l’absence {french.of(one.id)}")
     if as_json:
         session.output.json(views.effect_json(absence, effect, directory, saved=not dry_run))
@@ -149,7 +149,7 @@ def cancel(
     session = session_of(ctx)
     session.writes(dry_run=dry_run)
     wanted = read_count("NUMÉRO", number, least=1, most=_MOST)
-    store, directory = session.house.notifications, session.places.directory
+    store, directory = session.container.notifications, session.places.directory
     absence = next((one for one in store.absences() if one.number == wanted), None)
     if absence is None:
         raise NotFound(

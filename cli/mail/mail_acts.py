@@ -78,7 +78,7 @@ def retry(
         _check(one, _CAN_RETRY, "relancé")
     if not found:
         raise Refused("Aucun courriel n’est en échec : rien à relancer.")
-    by, store = session.acting, session.house.notifications
+    by, store = session.acting, session.container.notifications
     _conclude(
         session,
         found,
@@ -108,7 +108,7 @@ def redirect(
     target = Mailbox(person.name, person.email) if person else _outside(session, to)
     # What leaves for an address that nobody configured is asked about first.
     asks = person is None and must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
-    message, content, _ = session.house.notifications.message(read_number(number))
+    message, content, _ = session.container.notifications.message(read_number(number))
     _check(message, _CAN_REDIRECT, "redirigé")
     by, now = session.acting, session.clock()
     me = people.get(by)
@@ -118,7 +118,7 @@ def redirect(
     _conclude(
         session,
         [replace(message, recipient=recipient, address=target.address)],
-        lambda one: session.house.notifications.redirect(
+        lambda one: session.container.notifications.redirect(
             one.id, by, now, recipient, target.address, again
         ),
         dry_run=dry_run,
@@ -140,7 +140,7 @@ def drop(
     words = _reason(session, reason)
     (message,) = _named(session, (number,))
     _check(message, _CAN_DROP, "abandonné")
-    by, store = session.acting, session.house.notifications
+    by, store = session.acting, session.container.notifications
     _conclude(
         session,
         [message],
@@ -168,7 +168,7 @@ def _conclude(
     if not as_json:
         session.output.show(views.table(found, session.places.directory))
     saved = not dry_run and (not asks or confirm(session, "Enregistrer"))
-    store = session.house.notifications
+    store = session.container.notifications
     if saved:
         for one in found:
             act(one)
@@ -188,12 +188,12 @@ def _conclude(
 def _named(session: Session, numbers: Sequence[str]) -> list[StoredMessage]:
     """Return mails by their numbers, each once, all of them or an error."""
     ids = dict.fromkeys(map(read_number, numbers))
-    return [session.house.notifications.message(id_)[0] for id_ in ids]
+    return [session.container.notifications.message(id_)[0] for id_ in ids]
 
 
 def _failed(session: Session) -> Iterator[StoredMessage]:
     query = MessageQuery(state=MessageState.FAILED, limit=_PAGE)
-    while page := session.house.notifications.messages(query):
+    while page := session.container.notifications.messages(query):
         yield from page
         query = replace(query, before=page[-1].id)
 
@@ -236,6 +236,6 @@ def _reason(session: Session, typed: str) -> str:
     # A digest speaks of files of every procedure: no word that one of them forbids may stand.
     acts = [
         act_of(procedure, session.acting, session.clock(), typed)
-        for procedure in session.house.rulebook.procedures.values()
+        for procedure in session.container.rulebook.procedures.values()
     ]
     return acts[0].comment

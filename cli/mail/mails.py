@@ -61,8 +61,8 @@ def list_mails(
         before=read_count("--avant", before, least=1, most=HIGHEST),
     )
     if ref is not None:
-        session.house.cases.load(ref)  # an empty list would look like an answer about it
-    found = session.house.notifications.messages(query)
+        session.container.cases.load(ref)  # an empty list would look like an answer about it
+    found = session.container.notifications.messages(query)
     _warn_of_put_aside(session, ref)
     page, directory = found[:most], session.places.directory
     if as_json:
@@ -93,7 +93,7 @@ def show(
     session = session_of(ctx)
     if html + source + as_json > 1:
         raise InvalidInput("Une forme à la fois : gardez --html, --source ou --json.")
-    message, content, events = session.house.notifications.message(read_number(number))
+    message, content, events = session.container.notifications.message(read_number(number))
     if source:
         session.output.raw(views.source_of(content))
         return
@@ -114,7 +114,7 @@ def show(
 
 def _warn_of_put_aside(session: Session, ref: str | None) -> None:
     """Name the reminders that no mail could be written of: no list of mails would show them."""
-    for aside in session.house.messaging.put_aside(_LIMIT):
+    for aside in session.container.messaging.put_aside(_LIMIT):
         if ref in {None, aside.ref}:
             told = f"rappel mis de côté, {aside.ref}, {aside.rule} : {aside.reason}"
             session.output.warn(told)

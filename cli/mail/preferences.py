@@ -128,7 +128,7 @@ def settle(
     one = member_of_staff(person, session.acting, session.places.directory)
     was = _known(session, one)
     given = _Wish(days, hours, digest_at, pause, end_pause, calendar)
-    about = _topic(topic), session.house.rulebook.procedure(procedure).id if procedure else None
+    about = _topic(topic), session.container.rulebook.procedure(procedure).id if procedure else None
     fields = dict(_fields(session, one, given))
     if default and (channel is not None or fields):
         raise InvalidInput("--defaut va seul, ou avec --sujet et --procedure.")
@@ -139,7 +139,7 @@ def settle(
     if now == was:
         raise Refused(f"Rien à changer : c’est déjà ainsi pour {one.name}.")
     if not dry_run:
-        session.house.notifications.save_habits(now, session.acting, session.clock())
+        session.container.notifications.save_habits(now, session.acting, session.clock())
         session.wrote(f"les préférences {french.of(one.id)}")
     _tell(session, one, now, as_json=as_json, saved=not dry_run)
     if dry_run and not as_json:
@@ -174,7 +174,7 @@ def _tell(
 ) -> None:
     from cli.mail import preferences_view as views
 
-    procedures = session.house.rulebook.procedures
+    procedures = session.container.rulebook.procedures
     if as_json:
         data = views.habits_json(habits, person, procedures)
         session.output.json(data if saved is None else {"saved": saved, **data})
@@ -184,7 +184,7 @@ def _tell(
 
 
 def _known(session: Session, person: Person) -> Habits:
-    kept = session.house.notifications.habits()
+    kept = session.container.notifications.habits()
     return next((one for one in kept if one.person == person.id), Habits(person.id))
 
 

@@ -46,7 +46,7 @@ def accounts(
     session = session_of(ctx)
     most = read_count("--limite", limit)
     if ref is None:
-        lines = session.house.inquiries.accounts(agency=agency, closed=not is_open)
+        lines = session.container.inquiries.accounts(agency=agency, closed=not is_open)
         if as_json:
             _stream(session, lines, most)
         else:
@@ -63,11 +63,11 @@ def accounts(
 def _show_one(session: Session, ref: str, *, as_json: bool) -> None:
     from cli.rights import accounts_view as views
 
-    case, quote, balance = session.house.inquiries.quote(ref)
+    case, quote, balance = session.container.inquiries.quote(ref)
     if as_json:
         session.output.json(views.statement_json(case, quote, balance))
         return
-    procedure = session.house.rulebook.of(case)
+    procedure = session.container.rulebook.of(case)
     session.output.show(*views.statement(case, procedure, quote, balance))
     if quote is None:
         session.output.say(f"Les règles « {procedure.name} » ne donnent aucun montant.")

@@ -146,7 +146,7 @@ class _Noting:
         session = self._session
         session.writes(dry_run=self._dry_run)
         try:
-            case, procedure, context = session.house.cases.load(self._ref, seen)
+            case, procedure, context = session.container.cases.load(self._ref, seen)
             if procedure.eligibility is None:
                 raise Refused(f"La procédure « {procedure.id} » ne demande rien sur la personne.")
             typed = questionnaire(
@@ -167,7 +167,7 @@ class _Noting:
 
     def _prepared(self, typed: TypedEligibility, seen: int | None) -> Outcome:
         session = self._session
-        return session.house.recording.eligibility(
+        return session.container.recording.eligibility(
             self._ref, typed, by=session.acting, comment=self._comment, version=seen
         )
 
@@ -177,7 +177,7 @@ class _Noting:
             from cli.rights import eligibility_view as views
             from workflow.eligibility.evaluate import control
 
-            cases = self._session.house.cases
+            cases = self._session.container.cases
             procedure = cases.rulebook.of(outcome.after)
             report = control(procedure, outcome.after, cases.context(outcome.after))
             found = views.public_line(procedure, report)
@@ -242,7 +242,7 @@ def _show_restricted(session: Session, ref: str, *, as_json: bool) -> None:
 
     # It is recorded who reads, and when: an invented present would falsify it.
     session.writes()
-    view = session.house.inquiries.restricted(ref, by=session.acting)
+    view = session.container.inquiries.restricted(ref, by=session.acting)
     if as_json:
         session.output.json(views.restricted_json(view))
         return
@@ -253,9 +253,9 @@ def _show_restricted(session: Session, ref: str, *, as_json: bool) -> None:
 def _show_public(session: Session, ref: str, *, as_json: bool) -> None:
     from cli.rights import eligibility_view as views
 
-    house = session.house
-    case, report = house.inquiries.control(ref)
-    procedure = house.rulebook.of(case)
+    container = session.container
+    case, report = container.inquiries.control(ref)
+    procedure = container.rulebook.of(case)
     found = views.public_line(procedure, report)
     if as_json:
         session.output.json(views.public_json(case, found, procedure))

@@ -20,8 +20,8 @@ def control(
     from cli.shared import verdict_view
 
     session = session_of(ctx)
-    case, report = session.house.inquiries.control(ref)
-    procedure = session.house.rulebook.of(case)
+    case, report = session.container.inquiries.control(ref)
+    procedure = session.container.rulebook.of(case)
     if as_json:
         session.output.json(verdict_view.report_json(case, procedure, report))
         return

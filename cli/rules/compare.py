@@ -38,7 +38,7 @@ def compare(
             "--regles ne fait que comparer : installez ces règles, puis relancez avec --appliquer."
         )
     asks = applied and must_confirm(session, yes=yes, dry_run=False, as_json=as_json)
-    changes = session.house.changes(watched(session, "Dossiers recalculés"), rules)
+    changes = session.container.changes(watched(session, "Dossiers recalculés"), rules)
     prepared = changes.compare(by=session.acting, procedure_id=procedure)
     session.output.warn_each(prepared.unreadable)
     saved = applied and keep(session, changes, prepared, asks=asks, as_json=as_json)

@@ -94,8 +94,8 @@ def _place(
     from cli.config.places import METROPOLE
 
     places = session.places
-    house = places.directory.agency(agency) if agency else None
-    return territory or (house.territory if house else METROPOLE), places.closures(agency)
+    known = places.directory.agency(agency) if agency else None
+    return territory or (known.territory if known else METROPOLE), places.closures(agency)
 
 
 def _show(session: Session, result: Simulation) -> None:

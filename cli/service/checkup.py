@@ -128,18 +128,18 @@ def _rules(_session: Session) -> tuple[Level, str]:
 
 
 def _database(session: Session) -> tuple[Level, str]:
-    session.house.require_database()
-    words = f"{session.house.database_place()} ; schéma à jour"
-    found = _with_room(words, session.house.database_file())
-    read_only = session.house.database_read_only()
+    session.container.require_database()
+    words = f"{session.container.database_place()} ; schéma à jour"
+    found = _with_room(words, session.container.database_file())
+    read_only = session.container.database_read_only()
     return _with(found, "en lecture seule, rien ne peut y être enregistré" if read_only else "")
 
 
 def _whole_base(session: Session) -> tuple[Level, str]:
     """Look through all that is awaited: a row that makes no sense is put aside wherever it is read."""
-    session.house.verify_database()
+    session.container.verify_database()
     found = _database(session)
-    odd = session.house.notifications.look_through()
+    odd = session.container.notifications.look_through()
     more = len(odd) - _NAMED
     rest = [f"et {french.count(more, 'autre ligne', 'autres lignes')}"] if more > 0 else []
     return _with(found, " ; ".join([*(one.rstrip(".") for one in odd[:_NAMED]), *rest]))
@@ -147,10 +147,10 @@ def _whole_base(session: Session) -> tuple[Level, str]:
 
 def _base_at_work(session: Session) -> tuple[Level, str]:
     """Look at what is due alone, and name nothing: asked every minute, read by anybody."""
-    file = session.house.database_file()
+    file = session.container.database_file()
     if file is not None and file.exists() and file.stat().st_size < _SOON_READ:
-        session.house.verify_database()
-    found, store = _database(session), session.house.notifications
+        session.container.verify_database()
+    found, store = _database(session), session.container.notifications
     store.due(session.clock(), _LOOKED_AT)
     store.habits()
     store.absences()
@@ -166,7 +166,7 @@ def _with(found: tuple[Level, str], more: str) -> tuple[Level, str]:
 
 
 def _mail(session: Session) -> tuple[Level, str]:
-    messaging = session.house.messaging
+    messaging = session.container.messaging
     words = messaging.check()
     in_files = session.configuration.settings.mail.transport == "fichier"
     return _with_room(words, messaging.folder if in_files else None)
@@ -184,7 +184,7 @@ def _with_room(words: str, path: Path | None) -> tuple[Level, str]:
 
 
 def _clock(session: Session) -> tuple[Level, str]:
-    now, store = session.clock(), session.house.notifications
+    now, store = session.clock(), session.container.notifications
     words = f"il est {_local(session, now)}"
     ahead = [beat.at for beat in store.beats() if beat.at > now + CLOCK_TOLERANCE]
     left = store.left_ahead(now + CLOCK_TOLERANCE)
@@ -203,10 +203,10 @@ def _clock(session: Session) -> tuple[Level, str]:
 def _services(session: Session) -> Iterator[tuple[Level, str]]:
     """Yield each service that lives, then each machine where none does any more."""
     now = session.clock()
-    beats = past_beats(session.house.notifications, now)
+    beats = past_beats(session.container.notifications, now)
     if not beats:
         start = "lancez « echeancier service »"
-        never = not session.house.notifications.beats()
+        never = not session.container.notifications.beats()
         said = "n’a encore jamais tourné" if never else "aucun n’a battu avant l’heure de ce poste"
         yield Level.NOTE, f"{said} ; {start}"
         return
@@ -245,7 +245,7 @@ def _lasted(age: timedelta) -> str:
 
 
 def _outbox(session: Session, *, named: bool = False) -> tuple[Level, str]:
-    store = session.house.notifications
+    store = session.container.notifications
     last = store.sending()
     if last is not None and last.holds:
         return Level.NOTE, held_words(last, session.places.zone(None)).rstrip(".")
@@ -264,7 +264,7 @@ def _outbox(session: Session, *, named: bool = False) -> tuple[Level, str]:
 
 def _put_aside(session: Session, *, named: bool) -> str:
     """Return which reminders cannot be told, and why; only how many to whom everybody may read."""
-    aside = session.house.messaging.put_aside(_LOOKED_AT)
+    aside = session.container.messaging.put_aside(_LOOKED_AT)
     if not aside:
         return ""
     count = french.count(len(aside), "rappel mis de côté", "rappels mis de côté")

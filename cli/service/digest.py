@@ -53,7 +53,7 @@ def digest(
     if send:
         _send(session, recipients, dry_run=dry_run, as_json=form == "json")
         return
-    _show(session, session.house.messaging.digests(recipients), form)
+    _show(session, session.container.messaging.digests(recipients), form)
 
 
 def _recipients(session: Session, person: str | None, agency: str | None) -> tuple[Recipient, ...]:
@@ -79,7 +79,7 @@ def _show(session: Session, digests: list[Digest], form: str) -> None:
         output.json([one.as_json() for one in digests])
         return
     if form in {"texte", "html"}:
-        composer = session.house.messaging.composer
+        composer = session.container.messaging.composer
         render = composer.digest_text if form == "texte" else composer.digest_html
         for one in digests:
             output.raw(render(one))
@@ -96,7 +96,7 @@ def _send(
     from cli.service import beat_view
 
     logs.silence()
-    messaging = session.house.rehearsal if dry_run else session.house.messaging
+    messaging = session.container.rehearsal if dry_run else session.container.messaging
     morning, relay = messaging.send_digests(recipients)
     if morning.messages and not dry_run:
         session.wrote("la synthèse")

@@ -82,7 +82,7 @@ def serve(
         settling.SETTLEMENTS[name](session, yes=yes, dry_run=dry_run, as_json=as_json)
         return
     session.writes(dry_run=dry_run)
-    session.house.verify_database()
+    session.container.verify_database()
     if once or dry_run:
         _once(session, dry_run=dry_run, as_json=as_json)
         return
@@ -90,7 +90,7 @@ def serve(
 
 
 def _go_on(session: Session, form: str) -> None:
-    service = session.house.messaging.service
+    service = session.container.messaging.service
     # The log itself says when the service starts and stops.
     logs.to_stderr(session.places.zone(None), form, session.doing.hinted)
     session.output.say("Arrêtez le service par Ctrl+C ou SIGTERM : rien ne se perd.")
@@ -101,7 +101,7 @@ def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
     from cli.service import beat_view
 
     logs.silence()
-    messaging = session.house.rehearsal if dry_run else session.house.messaging
+    messaging = session.container.rehearsal if dry_run else session.container.messaging
     service = messaging.service
     report = service.beat()
     service.close()
@@ -126,7 +126,7 @@ def _foretell(session: Session, report: BeatReport, *, as_json: bool) -> None:
     """Say what would leave, then what the beat would do."""
     from cli.service import beat_view
 
-    departures, waiting = session.house.rehearsed.departures, messages_waiting(session, None)
+    departures, waiting = session.container.rehearsed.departures, messages_waiting(session, None)
     if as_json:
         foretold = beat_view.foretold_json(departures, waiting)
         session.output.json({**beat_view.beat_json(report, 0), "would_send": foretold})
@@ -153,7 +153,7 @@ def _log_format(session: Session, typed: str | None) -> str:
 def messages_waiting(session: Session, relay: RelayReport | None) -> int:
     """Return how many messages wait in the outbox, whether this run tried them or not."""
     try:
-        return session.house.notifications.counts().waiting
+        return session.container.notifications.counts().waiting
     except EcheancierError:
         # The beat has told already that the database does not answer.
         return relay.deferred if relay else 0

@@ -21,7 +21,7 @@ def resume(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None
 
     asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
     places = session.places
-    resumption = Resumption(session.house.notifications, places.planner, places.directory)
+    resumption = Resumption(session.container.notifications, places.planner, places.directory)
     found = resumption.preview(session.clock())
     session.output.say(views.counted(found, session.places.zone(None)))
     question = "Les tenir pour partis, et les laisser à la synthèse ?"
@@ -51,15 +51,15 @@ def confirm_clock(session: Session, *, yes: bool, dry_run: bool, as_json: bool) 
     from notifications.model.sending import Cause, Decision, SendingEvent
 
     asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
-    store, zone, now = session.house.notifications, session.places.zone(None), session.clock()
+    store, zone, now = session.container.notifications, session.places.zone(None), session.clock()
     held = store.sending()
     idle = held is None or not held.holds
     session.output.say(views.held(held, now, zone))
     would: dict[str, Any] | None = None
     if held is not None and not idle:
         logs.silence()
-        session.house.rehearsal.service.beat()
-        departures, waiting = session.house.rehearsed.departures, store.counts().waiting
+        session.container.rehearsal.service.beat()
+        departures, waiting = session.container.rehearsed.departures, store.counts().waiting
         foretold = list(beat_view.foretold(departures, waiting, now, zone))
         session.output.say(*(foretold or ["Rien n’est dû, rien n’attend."]))
         session.output.say(*views.recipients(departures, session.places.directory))
@@ -82,7 +82,7 @@ def take_back(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> N
     from notifications.reminders.untelling import Untelling
 
     asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
-    untelling = Untelling(session.house.notifications, session.places.planner)
+    untelling = Untelling(session.container.notifications, session.places.planner)
     zone, now = session.places.zone(None), session.clock()
     found = untelling.preview(now)
     session.output.say(*views.ahead(found, now, zone, session.places.directory))

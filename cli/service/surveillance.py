@@ -40,7 +40,7 @@ def _wrong(found: list[CheckupFinding]) -> Iterator[CheckupFinding]:
 
 def _figures(session: Session) -> str:
     """Return performance data: `label=value;warning;critical;minimum`."""
-    now, store = session.clock(), session.house.notifications
+    now, store = session.clock(), session.container.notifications
     counts = store.counts()
     found = []
     for beat in past_beats(store, now)[:1]:

@@ -28,7 +28,7 @@ def conclude(
 ) -> None:
     """Write an outcome unless it is a dry run, then show it; `more` is for `--json` alone."""
     if not dry_run:
-        outcome = session.house.cases.save(outcome)
+        outcome = session.container.cases.save(outcome)
         session.wrote(outcome.after.ref)
     if as_json:
         from cli.shared.shapes import outcome_json
@@ -82,7 +82,7 @@ def keep(
 def _show(session: Session, outcome: Outcome) -> None:
     from cli.shared.outcome import changed
 
-    procedure = session.house.rulebook.of(outcome.after)
+    procedure = session.container.rulebook.of(outcome.after)
     looking = session.looking(outcome.after.agency, outcome.after.territory)
     session.output.show(*changed(outcome, procedure, looking, session.places.directory))
 
@@ -91,9 +91,9 @@ def _suggest(session: Session, outcome: Outcome) -> None:
     from cli.shared.suggestions import next_steps
     from workflow.acts import transitions
 
-    house, case = session.house, outcome.after
-    procedure = house.rulebook.of(case)
-    offers = transitions.available(procedure, case, house.cases.context(case), session.clock())
+    container, case = session.container, outcome.after
+    procedure = container.rulebook.of(case)
+    offers = transitions.available(procedure, case, container.cases.context(case), session.clock())
     steps = next_steps(procedure, case, offers)
     if steps:
         session.output.suggest("Ensuite :", *map(session.command_for, steps))

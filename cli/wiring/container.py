@@ -30,7 +30,7 @@ from workflow.usecases.noting import Recording
 from workflow.usecases.reads import Inquiries
 from workflow.usecases.recompute import CalendarChanges
 from workflow.usecases.snooze import Snoozing
-from workflow.usecases.worklist import Glance, WorkDay
+from workflow.usecases.worklist import FirstPage, WorkDay
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -91,7 +91,7 @@ class Container:
         self._cache_kib = _SHARED_CACHE_KIB
 
     def at(self, instant: datetime) -> Container:
-        """Return the same house at another instant, for the demonstration."""
+        """Return the same container at another instant, for the demonstration."""
         return Container(
             self._configuration, self._places, self._environment, self._base, lambda: instant
         )
@@ -163,15 +163,15 @@ class Container:
         with self._opening:
             return self._worklist
 
-    def glance(self, day: WorkDay, lines: int) -> Callable[[], Glance | None]:
+    def first_page(self, day: WorkDay, lines: int) -> Callable[[], FirstPage | None]:
         """Return what reads the top of the list at once, for a thread to call.
 
         It loads nothing but the driver of a server, keeps nothing open, and gives None when the stores
         must be asked.
         """
-        from db.worklist.first_page import glance
+        from db.worklist.first_page import first_page
 
-        return partial(glance, self._url, day, lines, self._trust)
+        return partial(first_page, self._url, day, lines, self._trust)
 
     @cached_property
     def notifications(self) -> SqlNotificationStore:

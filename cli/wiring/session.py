@@ -70,7 +70,7 @@ class Session:
         return load(find(self.config, self.environment))
 
     @cached_property
-    def house(self) -> Container:
+    def container(self) -> Container:
         """Return everything wired together; nothing is connected yet."""
         from cli.wiring.container import Container
 
@@ -131,7 +131,7 @@ class Session:
         """Return what a request about a file would do, not yet written; raises like its use case."""
         from workflow.usecases.preparing import prepare
 
-        return prepare(self.house, request, by=self.acting, version=version)
+        return prepare(self.container, request, by=self.acting, version=version)
 
     def looking(self, agency: str, territory: str = "FR") -> Looking:
         """Return from when and where the dates of an agency are looked at.
@@ -160,9 +160,9 @@ class Session:
 
     def close(self) -> None:
         """Say what could not be read, and let go of the database, if it was opened."""
-        if "house" in self.__dict__:
-            self.output.warn_each(self.house.unreadable())
-            self.house.close()
+        if "container" in self.__dict__:
+            self.output.warn_each(self.container.unreadable())
+            self.container.close()
 
     @cached_property
     def _told_now(self) -> datetime | None:

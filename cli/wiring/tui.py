@@ -50,16 +50,16 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
     office = office_of(session, read_only=read_only, theme=theme)
     # The list is read while what draws it is loaded.
     with ThreadPoolExecutor(max_workers=1) as reader:
-        glance = reader.submit(office.rooms.glance(office.day, PAGE))
+        first_page = reader.submit(office.services.first_page(office.day, PAGE))
         check_look(office, session.configuration)
         from cli.terminal.leaving import leaving
         from tui.app import EcheancierApp
 
         driver = _driver()
-    if glance.result() is None:
+    if first_page.result() is None:
         # A database that cannot be used at all is told before the screen is taken.
-        session.house.require_database()
-    app = EcheancierApp(office, glance.result(), driver)
+        session.container.require_database()
+    app = EcheancierApp(office, first_page.result(), driver)
     with leaving(app):
         app.run()
     if app.failure is not None:
@@ -103,10 +103,10 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
     from tui.frame.office import Office
 
     settings, places = session.configuration.settings, session.places
-    session.house.share_memory()
+    session.container.share_memory()
     person = settings.people.get(session.acting)
     return Office(
-        rooms=session.house,
+        services=session.container,
         directory=places.directory,
         clock=session.clock,
         planner=places.planner_for,

@@ -22,7 +22,7 @@ from db.migrations.revisions import HEAD
 from db.worklist import segments
 from db.worklist.row import LINE, awaited_of, pressing_line
 from db.worklist.segments import Sql
-from workflow.usecases.worklist import Glance, WorkDay, WorkGroup, WorkQuery, WorkRow
+from workflow.usecases.worklist import FirstPage, WorkDay, WorkGroup, WorkQuery, WorkRow
 
 _SQLITE: Final = "sqlite:///"
 _SECONDS: Final = 2
@@ -42,7 +42,7 @@ _AWAITED: Final = (
 _Run = Callable[[Sql], Sequence[Sequence[Any]]]
 
 
-def glance(url: str, day: WorkDay, lines: int, trust: Trust = VERIFIED) -> Glance | None:
+def first_page(url: str, day: WorkDay, lines: int, trust: Trust = VERIFIED) -> FirstPage | None:
     """Return what the first screen shows of a database, None when it cannot be read at once.
 
     Args:
@@ -56,7 +56,7 @@ def glance(url: str, day: WorkDay, lines: int, trust: Trust = VERIFIED) -> Glanc
         with _connected(url, trust) as run:
             if run(_VERSION) != [(HEAD,)]:
                 return None
-            return Glance(_counts(run, query), _debtors(run, query), _rows(run, query))
+            return FirstPage(_counts(run, query), _debtors(run, query), _rows(run, query))
     # Whatever it is, a server that is down or a file that is no database, the stores say it better.
     except Exception:  # noqa: BLE001
         return None

@@ -77,10 +77,10 @@ def effect_of(
     )
 
 
-def _odd_ends(absence: Absence, house: Agency) -> Iterator[str]:
+def _odd_ends(absence: Absence, agency: Agency) -> Iterator[str]:
     ends = dict.fromkeys((absence.first, absence.last))
     named = zip(("Le premier jour", "Le dernier jour"), ends, strict=False)
-    yield from odd_days(named, calendar(house.territory))
+    yield from odd_days(named, calendar(agency.territory))
 
 
 def _refuse_useless(absence: Absence, today: date) -> None:

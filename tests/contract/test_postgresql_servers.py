@@ -17,7 +17,7 @@ from db.cases.store import SqlCaseStore
 from db.connection.engine import noting, open_engine, reading
 from db.connection.trust import Trust
 from db.schema.version import SchemaState, require_current, schema_state, upgrade
-from db.worklist.first_page import glance
+from db.worklist.first_page import first_page
 from tests.support.cases import MorningsBefore, a_case, is_final, opening
 from tests.support.postgres import Server
 from tests.support.wire import answering, refusal, refusing
@@ -89,7 +89,7 @@ def test_what_a_base_is_set_to_changes_nothing(
     case = a_case(title="Nguyễn Œuvre", facts={"note": "ł"})
     store.save(opening(case))
     assert store.load(case.ref) == case
-    first = glance(postgres_url, DAY, 10)
+    first = first_page(postgres_url, DAY, 10)
     assert first is not None
     assert [row.title for row in first.rows] == ["Nguyễn Œuvre"]
     engine.dispose()
@@ -169,7 +169,7 @@ def test_a_standby_is_read_and_never_written(postgres_server: Server, postgres_u
             assert "lecture seule" in message(lambda: store.save(opening(a_case())))
             assert "lecture seule" in message(lambda: note(engine))
         upgrade(engine)
-        assert glance(postgres_url + port, DAY, 10) is not None
+        assert first_page(postgres_url + port, DAY, 10) is not None
         engine.dispose()
 
 

@@ -13,7 +13,7 @@ from db.cases.store import SqlCaseStore
 from db.connection.engine import open_engine, writing
 from db.mail.store import SqlNotificationStore
 from db.schema.mail_tables import habits
-from db.worklist.first_page import glance
+from db.worklist.first_page import first_page
 from db.worklist.pages import SqlWorklist
 from notifications.model.messages import MessageQuery
 from notifications.model.ports import Heartbeat
@@ -271,7 +271,7 @@ def test_the_lists_of_the_interface_keep_every_file(
         assert len(worklist.on_days(query, NOW.date(), FAR)) >= 4
     finally:
         worklist.close()
-    seen = glance(database_url, query.day, 10)
+    seen = first_page(database_url, query.day, 10)
     assert seen is not None
     assert refs(seen.rows) == REFS
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from db.cases.store import SqlCaseStore
 from db.connection.engine import writing
 from db.schema import tables
-from db.worklist.first_page import glance
+from db.worklist.first_page import first_page
 from db.worklist.pages import SqlWorklist
 from tests.support.cases import a_case, a_deadline, opening, step, varied
 from tests.support.databases import rows, said
@@ -22,7 +22,7 @@ from workflow.calendar.calendars import calendar
 from workflow.case.case import Dates, Deadline
 from workflow.rules.procedure import Kind
 from workflow.text.folding import searchable
-from workflow.usecases.worklist import Glance, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
+from workflow.usecases.worklist import FirstPage, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
 
 MONDAY = date(2026, 9, 14)
 DAY = WorkDay.of(MONDAY, calendar())
@@ -224,11 +224,11 @@ def test_a_glance_shows_what_the_list_shows(
 ) -> None:
     """What the driver reads by itself is what the list says: every count, and as many lines as asked."""
     url = engine.url.render_as_string(hide_password=False)
-    assert glance(url, DAY, 50) == Glance(dict.fromkeys(WorkGroup, 0), {}, ())
+    assert first_page(url, DAY, 50) == FirstPage(dict.fromkeys(WorkGroup, 0), {}, ())
     many(case_store, 60)
     case_store.save(opening(a_case(ref="F-2026-0001", funder="akto", alerts=("Corriger.",))))
     for lines in (1, 25, 500):
-        counts, debtors, shown = glance(url, DAY, lines) or ({}, {}, ())
+        counts, debtors, shown = first_page(url, DAY, lines) or ({}, {}, ())
         assert (counts, debtors) == (worklist.counts(ALL), worklist.debtors(ALL))
         assert shown == worklist.page(replace(ALL, limit=lines)) != ()
 
@@ -244,7 +244,7 @@ def test_what_cannot_be_read_at_a_glance_is_left_to_the_stores(
     broken.write_bytes(b"Ceci n'est pas une base." * 100)
     server = "postgresql://nobody@127.0.0.1:1/none"
     places = [url, f"sqlite:///{absent}", f"sqlite:///{broken}", f"sqlite:///{broken}?x=1", server]
-    assert [glance(place, DAY, 50) for place in places] == [None] * len(places)
+    assert [first_page(place, DAY, 50) for place in places] == [None] * len(places)
     assert not absent.exists()
 
 

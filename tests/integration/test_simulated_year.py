@@ -114,9 +114,9 @@ class Year(Struct, dict=True):
         assert main(("--config", str(config), "init"), clock=lambda: self.now) == 0
         self.configuration = load(config)
         self.places = AgencyDirectory(self.configuration.settings)
-        self.house = self._house()
+        self.container = self._container()
         for person, choices in CHOICES.items():
-            self.house.notifications.save_habits(Habits(person, choices), person, self.now)
+            self.container.notifications.save_habits(Habits(person, choices), person, self.now)
 
     def live(self, hours: int, files: int) -> None:
         """Live through some hours, during which so many files are opened."""
@@ -134,11 +134,11 @@ class Year(Struct, dict=True):
             if hour in service_down:
                 if hour + 1 not in service_down:
                     # Started again: a process of its own.
-                    self.house.close()
-                    self.house = self._house()
+                    self.container.close()
+                    self.container = self._container()
                 continue
             self._set_server(down=hour in mail_down, refusing=hour in refusing)
-            report = self.house.messaging.service.beat()
+            report = self.container.messaging.service.beat()
             assert not report.failures
             assert report.sweep is not None
             assert not report.sweep.broken
@@ -147,11 +147,11 @@ class Year(Struct, dict=True):
         self._set_server(down=False, refusing=False)
         for _ in range(80):
             self.now += HOUR
-            self.house.messaging.service.beat()
+            self.container.messaging.service.beat()
             self.alive.append(self.now)
-        self.house.close()
+        self.container.close()
 
-    def _house(self) -> Container:
+    def _container(self) -> Container:
         return Container(self.configuration, self.places, {}, None, lambda: self.now)
 
     def _outages(self, hours: int, number: int, longest: int) -> set[int]:
@@ -191,7 +191,7 @@ class Year(Struct, dict=True):
 
     def _open(self) -> None:
         start = self.now.date() + timedelta(days=self.chance.randint(20, 150))
-        outcome = self.house.cases.open(
+        outcome = self.container.cases.open(
             "cipi",
             {"demarrage_formation": f"{start}T09:00"},
             by="claire",
@@ -207,7 +207,7 @@ class Year(Struct, dict=True):
             name: self.now.date() if offset is None else self.starts[ref] + timedelta(days=offset)
             for name, offset in facts.items()
         }
-        outcome = self.house.cases.advance(
+        outcome = self.container.cases.advance(
             ref,
             action,
             {name: day.isoformat() for name, day in days.items()},
@@ -220,7 +220,7 @@ class Year(Struct, dict=True):
         self.steps[ref] += 1
         if action == "accorder_drf":
             self._saved(
-                self.house.cases.correct(
+                self.container.cases.correct(
                     ref, {"debut_contrat": self.starts[ref].isoformat()}, by="claire"
                 )
             )
@@ -228,7 +228,7 @@ class Year(Struct, dict=True):
     def _correct(self, ref: str) -> None:
         start = self.starts[ref] + timedelta(days=self.chance.randint(-10, 25))
         facts = {"demarrage_formation": f"{start}T09:00"}
-        outcome = self.house.cases.correct(
+        outcome = self.container.cases.correct(
             ref, facts, by="claire", comment="date changée", forced=True
         )
         self._saved(outcome)
@@ -237,14 +237,14 @@ class Year(Struct, dict=True):
     def _snooze(self, ref: str) -> None:
         rule = self.chance.choice(sorted(self.history[ref][-1].deadlines) or [""])
         until = self.now.date() + timedelta(days=self.chance.randint(1, 12))
-        snoozing = Snoozing(self.house.cases, self.places.planner)
+        snoozing = Snoozing(self.container.cases, self.places.planner)
         self._saved(snoozing.snooze(ref, rule, until, "on attend le devis", by="claire"))
 
     def _transfer(self, ref: str) -> None:
-        self._saved(self.house.cases.transfer(ref, by="claire", owner=self.chance.choice(TEAM)))
+        self._saved(self.container.cases.transfer(ref, by="claire", owner=self.chance.choice(TEAM)))
 
     def _undo(self, ref: str) -> None:
-        self._saved(self.house.cases.undo(ref, by="claire", comment="erreur"))
+        self._saved(self.container.cases.undo(ref, by="claire", comment="erreur"))
         self.steps[ref] = max(0, self.steps[ref] - 1)
 
     def _go_away(self) -> None:
@@ -252,13 +252,13 @@ class Year(Struct, dict=True):
         person, last = self.chance.choice(TEAM), first + timedelta(days=self.chance.randint(0, 14))
         substitute = self.chance.choice([None, *(one for one in TEAM if one != person)])
         absence = Absence(person, first, last, substitute)
-        self.house.notifications.add_absence(absence, person, self.now)
+        self.container.notifications.add_absence(absence, person, self.now)
         self.absences.append(absence)
 
     def _saved(self, outcome: Outcome) -> str:
-        saved = self.house.cases.save(outcome)
+        saved = self.container.cases.save(outcome)
         ref = saved.after.ref
-        case, procedure, _ = self.house.cases.load(ref)
+        case, procedure, _ = self.container.cases.load(ref)
         awaited = {} if procedure.states[case.state].final else dict(case.deadlines)
         self.history[ref].append(Seen(self.now, str(case.owner), awaited))
         return ref
@@ -377,9 +377,9 @@ def test_every_reminder_that_makes_a_mail_ended(year: Year) -> None:
     received = Counter(
         str(message_from_bytes(content)["Message-ID"]) for _, content in year.server.accepted
     )
-    house = Container(year.configuration, year.places, {}, None, lambda: year.now)
-    shown = {failed.id for failed in house.notifications.failures(10_000)}
-    house.close()
+    container = Container(year.configuration, year.places, {}, None, lambda: year.now)
+    shown = {failed.id for failed in container.notifications.failures(10_000)}
+    container.close()
     mails = year.rows("SELECT * FROM outbox")
     failed = {one["id"] for one in mails if one["failed_at"] is not None}
 

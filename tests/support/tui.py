@@ -30,7 +30,7 @@ from tui.app import EcheancierApp
 from tui.frame.office import Office
 from tui.frame.page import Asking
 from workflow.usecases.requests import Request
-from workflow.usecases.worklist import Glance
+from workflow.usecases.worklist import FirstPage
 
 NARROW, WIDE = (80, 24), (120, 40)
 _GLANCE = 0.03
@@ -87,8 +87,8 @@ class Watched(EcheancierApp):
     # Looked for beside this file otherwise.
     CSS_PATH = str(Path(tui_app.__file__).with_name("echeancier.tcss"))
 
-    def __init__(self, office: Office, glance: Glance | None = None) -> None:
-        super().__init__(office, glance)
+    def __init__(self, office: Office, first_page: FirstPage | None = None) -> None:
+        super().__init__(office, first_page)
         self.toasts: list[str] = []
 
     def notify(self, message: str, **options: Any) -> None:

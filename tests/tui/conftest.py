@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
 
 from tests.support.cli import CONFIG, Desk
-from tests.support.house import House
+from tests.support.installed import Installed
 from tests.support.tui import Stage, demonstration
 
 _FIRST = "test_today.py"
@@ -32,14 +32,14 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    """Lend a house whose database is empty."""
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installed]:
+    """Lend the program installed for one person, whose database is empty."""
     desk = Desk(tmp_path, monkeypatch)
     desk.config.write_text(CONFIG.format(transport="fichier", port=25), encoding="utf-8")
-    house = House(desk)
+    installed = Installed(desk)
     desk.must("init")
-    yield house
-    house.close()
+    yield installed
+    installed.close()
 
 
 @pytest.fixture

@@ -83,8 +83,10 @@ def open_many(office: Office, count: int) -> None:
     for number in range(count):
         title = f"Ossian Trévoux {number}"
         facts = {"demarrage_formation": "12/11/2026 9h"}
-        opened = office.cases.open("cipi", facts, by=office.acting, agency="lyon", title=title)
-        office.cases.save(opened)
+        opened = office.services.cases.open(
+            "cipi", facts, by=office.acting, agency="lyon", title=title
+        )
+        office.services.cases.save(opened)
 
 
 async def test_marking_all_that_a_search_finds(stage: Stage) -> None:

@@ -24,13 +24,17 @@ SUBJECTS = ("Saisir la DRF avant le 1er septembre", "Réponse d’AKTO à relanc
 def put_mails(office: Office) -> None:
     """Put three mails in the outbox: one sent, one that failed, one that waits."""
     for rank, subject in enumerate(SUBJECTS):
-        office.mail.enqueue(written(office, f"essai:{rank}", subject))
+        office.services.notifications.enqueue(written(office, f"essai:{rank}", subject))
         if rank < 2:
-            (queued,) = office.mail.claim(office.now, 1, timedelta(minutes=5), "relais")
+            (queued,) = office.services.notifications.claim(
+                office.now, 1, timedelta(minutes=5), "relais"
+            )
             if rank:
-                office.mail.mark_failed(queued.lease, office.now, "550 boîte inconnue")
+                office.services.notifications.mark_failed(
+                    queued.lease, office.now, "550 boîte inconnue"
+                )
             else:
-                office.mail.mark_sent(queued.lease, office.now, "250 reçu")
+                office.services.notifications.mark_sent(queued.lease, office.now, "250 reçu")
 
 
 def written(office: Office, key: str, subject: str) -> OutgoingMessage:
@@ -61,7 +65,7 @@ def written(office: Office, key: str, subject: str) -> OutgoingMessage:
 
 def state_of(player: Player, number: int) -> MessageState:
     """Return where a mail stands."""
-    return player.app.office.room.message(number)[0].state
+    return player.app.office.services.notifications.message(number)[0].state
 
 
 @SIZES
@@ -90,7 +94,9 @@ async def test_the_oldest_mail_is_in_the_list(stage: Stage) -> None:
     """However many there are, the list goes down to the first mail ever written."""
     office, many = stage.office(), 520
     for number in range(many):
-        office.mail.enqueue(written(office, f"essai:{number}", f"Courriel numéro {number:03}"))
+        office.services.notifications.enqueue(
+            written(office, f"essai:{number}", f"Courriel numéro {number:03}")
+        )
     async with stage.playing(WIDE) as player:
         await player.press("4")
         assert player.app.screen.query_one(Lines).total == many
@@ -183,7 +189,7 @@ async def test_a_mail_is_redirected(
         assert player.picture() == picture
         await player.press("ctrl+s")
         assert "courriels rediriger 2 --vers malik" in player.said()
-        message = player.app.office.room.message(2)[0]
+        message = player.app.office.services.notifications.message(2)[0]
         malik = player.app.office.directory.people["malik"]
         assert (message.state, message.address) == (MessageState.WAITING, malik.email)
 

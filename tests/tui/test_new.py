@@ -86,7 +86,7 @@ async def test_the_verdict_is_public(stage: Stage) -> None:
         await start(player, "12/11 9h")
         assert "Éligibilité et composition" in player.shown()
         assert "Public éligible" in player.shown()
-        grounds = stage.office().cases.rulebook.procedure("cipi").eligibility
+        grounds = stage.office().services.rulebook.procedure("cipi").eligibility
         assert grounds is not None
         assert not [one for one in grounds.grounds.values() if one.label in player.shown()]
 

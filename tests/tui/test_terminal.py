@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from tests.support.house import House
+from tests.support.installed import Installed
 from tests.support.terminal import Pty
 
 REF = "CIPI-2026-0001"
@@ -42,15 +42,15 @@ Writing._saved = broken
 """
 
 
-def opened(house: House, before: str = "") -> Pty:
+def opened(installed: Installed, before: str = "") -> Pty:
     """Open the interface on one file, in a terminal that needs nothing of the machine."""
-    house.desk.open_case()
-    return opened_again(house, before)
+    installed.desk.open_case()
+    return opened_again(installed, before)
 
 
-def opened_again(house: House, before: str = "") -> Pty:
+def opened_again(installed: Installed, before: str = "") -> Pty:
     """Open the interface on what is there."""
-    terminal = house.start(before, kind=Pty)
+    terminal = installed.start(before, kind=Pty)
     assert isinstance(terminal, Pty)
     terminal.wait(REF)
     return terminal
@@ -59,9 +59,9 @@ def opened_again(house: House, before: str = "") -> Pty:
 @pytest.mark.parametrize(
     "odd", [b"\xff", "é".encode("latin-1"), b"\x1b[1114112u", b"\x1b[97:65;2:1u", b"\x1b[200~\xff"]
 )
-def test_an_odd_byte_ends_nothing(house: House, odd: bytes) -> None:
+def test_an_odd_byte_ends_nothing(installed: Installed, odd: bytes) -> None:
     """Bytes that are no text, no key or no end leave the interface as it is; leaving it is a success."""
-    terminal = opened(house)
+    terminal = opened(installed)
     terminal.send(odd)
     if b"200~" in odd:
         terminal.send(b"\x1b[201~")
@@ -77,51 +77,51 @@ def test_an_odd_byte_ends_nothing(house: House, odd: bytes) -> None:
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 )
 def test_a_signal_leaves_the_terminal_in_order(
-    house: House, number: signal.Signals, code: int
+    installed: Installed, number: signal.Signals, code: int
 ) -> None:
     """Told to end, the interface gives back all it took of the terminal, and keeps what was typed."""
-    terminal = opened(house)
+    terminal = opened(installed)
     terminal.press("n")
     terminal.wait("Nouveau dossier", "Première date possible")
     terminal.type("08/09/2026")
     terminal.wait("jeu. 03/09/2026")
     os.kill(terminal.pid, number)
     assert (terminal.ended(), terminal.left_over()) == (code, [])
-    again = house.start(kind=Pty)
+    again = installed.start(kind=Pty)
     again.wait(REF)
     again.press("n")
     again.wait("08/09/2026")
 
 
-def test_a_terminal_that_is_gone_ends_the_interface(house: House) -> None:
+def test_a_terminal_that_is_gone_ends_the_interface(installed: Installed) -> None:
     """Nobody reads nor types any more: the interface ends, though it was told to ignore the hang-up."""
-    terminal = opened(house, DEAF)
+    terminal = opened(installed, DEAF)
     terminal.hang_up()
     assert terminal.ended() == 129
 
 
-def test_a_database_that_answers_nothing_keeps_nobody(house: House) -> None:
+def test_a_database_that_answers_nothing_keeps_nobody(installed: Installed) -> None:
     """Left while the database is silent, the interface gives the terminal back and ends, and says so."""
-    terminal = opened(house, FROZEN)
+    terminal = opened(installed, FROZEN)
     terminal.send(b"\x11")
     assert terminal.ended() == 7
     assert terminal.left_over() == []
     terminal.wait("La base de données ne répond pas")
 
 
-def test_a_second_signal_waits_for_nothing(house: House) -> None:
+def test_a_second_signal_waits_for_nothing(installed: Installed) -> None:
     """Told twice to end, the interface ends at once, the terminal in order."""
-    terminal = opened(house, FROZEN)
+    terminal = opened(installed, FROZEN)
     for _ in range(2):
         os.kill(terminal.pid, signal.SIGTERM)
     assert (terminal.ended(), terminal.left_over()) == (143, [])
 
 
-def test_a_fault_after_a_save_says_what_was_saved(house: House) -> None:
+def test_a_fault_after_a_save_says_what_was_saved(installed: Installed) -> None:
     """The program fails once the step is taken back: the sentence says that it is, and so does the base."""
-    house.desk.open_case()
-    house.desk.must(f"dossier avancer {REF} deposer_drf --forcer --commentaire essai")
-    terminal = opened_again(house, FALLING)
+    installed.desk.open_case()
+    installed.desk.must(f"dossier avancer {REF} deposer_drf --forcer --commentaire essai")
+    terminal = opened_again(installed, FALLING)
     terminal.press("Enter")
     terminal.wait("u Annuler")
     terminal.press("u")
@@ -129,13 +129,13 @@ def test_a_fault_after_a_save_says_what_was_saved(house: House) -> None:
     terminal.press("o")
     assert terminal.ended() == 1
     assert f"l’enregistrement de {REF} était déjà fait" in " ".join(terminal.shown().split())
-    assert house.desk.must(f"dossier voir {REF} --json").json["state"] == "preparation"
+    assert installed.desk.must(f"dossier voir {REF} --json").json["state"] == "preparation"
 
 
-def test_a_terminal_that_only_writes_lines_is_refused(house: House) -> None:
+def test_a_terminal_that_only_writes_lines_is_refused(installed: Installed) -> None:
     """Where nothing can be placed on a screen, the interface says what to use instead."""
-    house.desk.open_case()
-    terminal = house.start(PLAIN, kind=Pty)
+    installed.desk.open_case()
+    terminal = installed.start(PLAIN, kind=Pty)
     assert isinstance(terminal, Pty)
     assert terminal.ended() == 2
     assert "TERM=dumb" in terminal.shown()

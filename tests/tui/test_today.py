@@ -200,26 +200,26 @@ async def test_the_window_changes_size(stage: Stage) -> None:
 class Opening:
     """Rooms whose database takes as long to open as the test wants."""
 
-    def __init__(self, rooms: Any) -> None:
-        self._rooms = rooms
+    def __init__(self, services: Any) -> None:
+        self._services = services
         self.over = threading.Event()
 
     def __getattr__(self, name: str) -> Any:
         """Return a room, those of the database once it is open."""
         if name == "worklist":
             self.over.wait(PATIENCE)
-        return getattr(self._rooms, name)
+        return getattr(self._services, name)
 
 
 async def test_the_list_is_there_before_anything_is_read(stage: Stage) -> None:
     """A glance at the list is shown as it is, and what was written since comes as soon as it is read."""
     office = stage.office()
-    glance = office.rooms.glance(office.day, 50)()
-    assert glance is not None
-    renamed = glance.rows[0]
+    first_page = office.services.first_page(office.day, 50)()
+    assert first_page is not None
+    renamed = first_page.rows[0]
     stage.desk.must(f"dossier corriger {renamed.ref} --libelle Renommé")
-    opening = Opening(office.rooms)
-    app = Watched(replace(office, rooms=opening), glance)
+    opening = Opening(office.services)
+    app = Watched(replace(office, services=opening), first_page)
     async with app.run_test(size=WIDE) as pilot:
         player = Player(app, pilot)
         await pilot.pause()

@@ -109,7 +109,7 @@ class CalendarScreen(Listing):
 
     def _count(self, query: WorkQuery, first: date, last: date) -> months.Shown:
         """Count what the days of a month or of a year hold; limits that have passed are late files."""
-        read = self.office.worklist
+        read = self.office.services.worklist
         return months.Shown(
             load=read.load(query, first, last),
             limits=read.limits(query, max(first, query.day.today), last),
@@ -199,7 +199,7 @@ class CalendarScreen(Listing):
 
     def _sections(self, day: date) -> list[Section]:
         """Return the files of a day, by what it is for them; without headings when there is one kind."""
-        query, worklist = self._query, self.office.worklist
+        query, worklist = self._query, self.office.services.worklist
 
         def read(
             asked: WorkQuery, page: Callable[[WorkQuery], Sequence[WorkRow]]

@@ -97,7 +97,7 @@ class NewScreen(Page, Resuming[None]):
     def _choices(self) -> Mapping[str, tuple[str, Mapping[str, str], str]]:
         """Return what is chosen from lists: label, choices, and the usual one."""
         office = self.office
-        procedures = {id_: one.name for id_, one in office.rulebook.procedures.items()}
+        procedures = {id_: one.name for id_, one in office.services.rulebook.procedures.items()}
         agencies = by_name(office.directory.agencies)
         people = by_name(office.directory.people)
         usual = "cipi" if "cipi" in procedures else next(iter(procedures))
@@ -151,7 +151,7 @@ class NewScreen(Page, Resuming[None]):
         return self._rules(self._value("procedure") or "", self._value("funder") or "")
 
     def _rules(self, procedure: str, funder: str) -> Procedure:
-        rules = self.office.rulebook.procedure(procedure)
+        rules = self.office.services.rulebook.procedure(procedure)
         return rules.funders.get(funder, rules)
 
     def _value(self, id_: str) -> str | None:
@@ -181,14 +181,14 @@ class NewScreen(Page, Resuming[None]):
 
     def _fields(self, rules: Procedure, kept: Mapping[str, str]) -> Iterator[Label | FactField]:
         """Yield the facts that a procedure asks, with what is typed already."""
-        for heading, specs in asked(rules, self.office.cases.company):
+        for heading, specs in asked(rules, self.office.services.cases.company):
             if heading:
                 yield Label(heading, classes="theme")
             for spec in specs:
                 yield FactField(spec, lambda: self._looking, kept.get(f"fact-{spec.id}", ""))
 
     def _list_funders(self, wished: str) -> None:
-        rules = self.office.rulebook.procedure(self._value("procedure") or "")
+        rules = self.office.services.rulebook.procedure(self._value("procedure") or "")
         row, box = self.query_one("#row-funder"), self.query_one("#funder", Choices)
         row.display = bool(rules.funders)
         named = {id_: str(one.funder_label) for id_, one in rules.funders.items()}
@@ -321,7 +321,7 @@ class NewScreen(Page, Resuming[None]):
 
     def _save(self, opening: Opening, outcome: Outcome) -> None:
         self.ask(
-            partial(self.office.cases.save, outcome),
+            partial(self.office.services.cases.save, outcome),
             partial(self._saved, opening),
             group="save",
             writes=outcome.after.ref,

@@ -52,7 +52,7 @@ class Opening(Struct, frozen=True):
 
     def outcome(self, office: Office, *, forced: bool = False) -> Outcome:
         """Return the file it would make; raises like `CaseService.open`."""
-        return office.cases.open(
+        return office.services.cases.open(
             self.procedure,
             self.facts,
             by=office.acting,
@@ -122,19 +122,19 @@ class Preview(Struct, frozen=True):
 
 def look(office: Office, opening: Opening) -> Preview:
     """Return what a file would be; raises `InvalidInput`, `NotFound`, `Refused`, `OutOfReach`."""
-    procedure = ruled_by(office.rulebook.procedure(opening.procedure), opening.funder)
-    house = office.directory.agency(opening.agency)
-    context = office.cases.place(procedure, house.territory, house.id)
+    procedure = ruled_by(office.services.rulebook.procedure(opening.procedure), opening.funder)
+    agency = office.directory.agency(opening.agency)
+    context = office.services.cases.place(procedure, agency.territory, agency.id)
     if procedure.reference_fact not in opening.facts:
         facts = read_facts(
-            procedure, opening.facts, context.zone, context.today(office.cases.clock())
+            procedure, opening.facts, context.zone, context.today(office.services.cases.clock())
         )
         return Preview(procedure, context, nearest=_nearest(procedure, context, facts, office))
     try:
         outcome = opening.outcome(office)
     except ActionRefused as refusal:
         return _refused(office, opening, procedure, context, refusal)
-    report = office.inquiries.verdict(outcome.after)
+    report = office.services.inquiries.verdict(outcome.after)
     return Preview(procedure, context, outcome, case=outcome.after, report=report)
 
 
@@ -145,7 +145,9 @@ def _refused(
     context: Context,
     refusal: ActionRefused,
 ) -> Preview:
-    facts = read_facts(procedure, opening.facts, context.zone, context.today(office.cases.clock()))
+    facts = read_facts(
+        procedure, opening.facts, context.zone, context.today(office.services.cases.clock())
+    )
     nearest = _nearest(procedure, context, facts, office)
     reasons = tuple(reasons_of(refusal))
     try:
@@ -153,7 +155,7 @@ def _refused(
     except ActionRefused:
         # Another rule than the window says no: there is nothing to look at.
         return Preview(procedure, context, reasons=reasons, nearest=nearest)
-    report = office.inquiries.verdict(case)
+    report = office.services.inquiries.verdict(case)
     return Preview(procedure, context, None, reasons, case, report, nearest)
 
 

@@ -161,15 +161,15 @@ class CaseScreen(Writing):
         return super().expecting or (self._reading is None and self._again is None)
 
     def _read(self) -> CaseReading:
-        office, ref = self.office, self.ref
-        _, quote, accounts = office.inquiries.quote(ref)
-        failed = tuple(one for one in office.mail.failures(_FAILURES) if one.ref == ref)
-        view = office.cases.view(ref)
-        goals = office.inquiries.goals(view.case)
+        office, ref, services = self.office, self.ref, self.office.services
+        _, quote, accounts = services.inquiries.quote(ref)
+        failed = tuple(one for one in services.notifications.failures(_FAILURES) if one.ref == ref)
+        view = services.cases.view(ref)
+        goals = services.inquiries.goals(view.case)
         if office.heir:
             adopt(office.drafts)
         left = leftovers(view, office.drafts)
-        return CaseReading(view, office.cases.journal(ref), quote, accounts, goals, failed, left)
+        return CaseReading(view, services.cases.journal(ref), quote, accounts, goals, failed, left)
 
     def _gone(self, error: EcheancierError) -> None:
         self.notify(error.message, severity="warning")

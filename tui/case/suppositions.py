@@ -88,14 +88,16 @@ class OtherFacts(Struct, frozen=True):
         return Supposed(
             tuple(_files(office, [(outcome.before, outcome.after)])),
             (*outcome.warnings, *_wrong(outcome)),
-            Saving(self.act.request(self.typed), lambda: office.cases.save(outcome)),
+            Saving(self.act.request(self.typed), lambda: office.services.cases.save(outcome)),
         )
 
     def _supposed(self, office: Office) -> Case:
         """Return the file as if it could be: a window, or a step to come, is one thing to see."""
         case, typed = self.act.case, self.typed
         removed = [name for name in typed.emptied if name in case.facts]
-        return office.cases.suppose(case.ref, typed.given, removed=removed, version=case.version)
+        return office.services.cases.suppose(
+            case.ref, typed.given, removed=removed, version=case.version
+        )
 
 
 def supposable(procedure: Procedure, case: Case) -> Iterator[FactSpec]:
@@ -133,7 +135,7 @@ class OtherSession(Struct, frozen=True):
 
     def work_out(self, office: Office, watch: Watch) -> Supposed:
         """Return the files it would move."""
-        changes = replace(office.changes(), watch=watch)
+        changes = replace(office.services.changes(), watch=watch)
         prepared = self._prepared(changes, by=office.acting)
         files = tuple(_files(office, _pairs(prepared.outcomes)))
         return Supposed(files, saving=Saving(self._request, lambda: changes.apply(prepared)))
@@ -178,13 +180,13 @@ class OtherClosure(Struct, frozen=True):
         if self.last < self.first:
             raise InvalidInput("La fermeture finit avant de commencer : échangez les deux jours.")
         added = Closure(self.first, self.last, _CLOSURE)
-        known = office.cases.closures
+        known = office.services.cases.closures
 
         def closures(agency: str) -> tuple[Closure, ...]:
             return (*known(agency), added) if agency == self.agency else known(agency)
 
-        cases = replace(office.cases, closures=closures)
-        own = set(office.worklist.refs(WorkQuery(office.day, agency=self.agency)))
+        cases = replace(office.services.cases, closures=closures)
+        own = set(office.services.worklist.refs(WorkQuery(office.day, agency=self.agency)))
 
         def within(refs: Sequence[str]) -> Iterable[str]:
             return watch([ref for ref in refs if ref in own])
@@ -198,16 +200,16 @@ class OtherClosure(Struct, frozen=True):
         )
 
     def _planner(self, office: Office, added: Closure) -> Planner:
-        house = office.directory.agency(self.agency)
-        now = office.planner(house.id, house.territory)
-        days = calendar(house.territory, (*now.calendar(house.id).closures, added))
-        return Planner(now.policy, {house.id: days}, {house.id: house.zone})
+        agency = office.directory.agency(self.agency)
+        now = office.planner(agency.id, agency.territory)
+        days = calendar(agency.territory, (*now.calendar(agency.id).closures, added))
+        return Planner(now.policy, {agency.id: days}, {agency.id: agency.zone})
 
     def _reminded(self, office: Office, after: Planner, told: set[str]) -> Iterator[FileMoves]:
         """Yield the files whose dates stay, and whose reminders move all the same."""
         before = office.looking(self.agency).planner
         files: dict[str, FileMoves] = {}
-        for row in office.cases.open_deadlines(agency=self.agency):
+        for row in office.services.cases.open_deadlines(agency=self.agency):
             if row.ref in told:
                 continue
             pair = {row.deadline.id: row.deadline}

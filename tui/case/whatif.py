@@ -120,7 +120,7 @@ class WhatIfScreen(Page):
         if self._ref is None:
             return
         ref = self._ref
-        self.ask(lambda: self.office.cases.view(ref), self._know, group="case")
+        self.ask(lambda: self.office.services.cases.view(ref), self._know, group="case")
 
     def _know(self, view: CaseView) -> None:
         self._act = correcting(view, self.office)
@@ -201,7 +201,7 @@ class WhatIfScreen(Page):
         """Return the funders whose commission decides, by « procedure funder »."""
         return {
             f"{procedure.id} {id_}": f"{ruled.funder_label} ({procedure.name})"
-            for procedure in self.office.rulebook.procedures.values()
+            for procedure in self.office.services.rulebook.procedures.values()
             for id_, ruled in procedure.funders.items()
             if _has_commission(ruled)
         }
@@ -211,7 +211,7 @@ class WhatIfScreen(Page):
         procedure, _, funder = self._chosen("funder").partition(" ")
         if funder:
             self.ask(
-                lambda: self.office.changes().calendar(procedure, funder),
+                lambda: self.office.services.changes().calendar(procedure, funder),
                 self._know_sessions,
                 group="sessions",
             )
@@ -256,8 +256,8 @@ class WhatIfScreen(Page):
         if self._kind == _CLOSURE:
             first = self._day(_FIRST, words)
             last = self._day(_LAST, words) or first
-            house = self._chosen("agency")
-            return OtherClosure(house, first, last) if house and first and last else None
+            agency = self._chosen("agency")
+            return OtherClosure(agency, first, last) if agency and first and last else None
         return self._other_session(words)
 
     def _other_session(self, words: dict[str, str]) -> Supposition | None:

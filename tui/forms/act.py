@@ -139,7 +139,7 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
                 outcome = act.prepare(office, typed)
                 if outcome.entry.kind is not EntryKind.HOURS:
                     return outcome, []
-                goals = office.inquiries.goals(outcome.after)
+                goals = office.services.inquiries.goals(outcome.after)
                 return outcome, [totals(outcome.after.hours, goals, Paint(self)), ""]
 
             self.weigh(worked_out, self._show_effect, self._refuse)
@@ -240,7 +240,7 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
     def _save(self, _: bool = True) -> None:
         if self._outcome is not None:
             self.ask(
-                partial(self.office.cases.save, self._outcome),
+                partial(self.office.services.cases.save, self._outcome),
                 self._saved,
                 group="save",
                 writes=self._outcome.after.ref,
@@ -266,7 +266,7 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
     def _settle(self, stale: StaleCase) -> None:
         ref = self._act.case.ref
         self.ask(
-            lambda: self.office.cases.view(ref).case,
+            lambda: self.office.services.cases.view(ref).case,
             partial(self._show_conflict, stale),
             group="conflict",
         )

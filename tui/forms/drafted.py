@@ -54,7 +54,7 @@ class Drafted(Dialog[Result], Resuming[Result]):
 
     def keep(self) -> None:
         """Keep what is filled in; to be called when something else is."""
-        procedures = self.office.rulebook.procedures.values()
+        procedures = self.office.services.rulebook.procedures.values()
         kept = without_revealing(self._filled(), *procedures)
         typed = {} if kept.items() <= self._untouched.items() else kept
         self.keep_draft(typed)

@@ -146,7 +146,7 @@ class SnoozeForm(Form[Outcome]):
         """Write it."""
         if self._outcome is not None:
             self.ask(
-                partial(self.office.cases.save, self._outcome),
+                partial(self.office.services.cases.save, self._outcome),
                 self._saved,
                 group="save",
                 writes=self._outcome.after.ref,

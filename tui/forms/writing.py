@@ -53,7 +53,7 @@ class Writing(Page):
         self, act: ActForm, typed: TypedAnswers, outcome: Outcome, question: str = ""
     ) -> None:
         self.ask(
-            partial(self.office.cases.save, outcome),
+            partial(self.office.services.cases.save, outcome),
             partial(self._saved, act, typed),
             group="save",
             writes=outcome.after.ref,
@@ -74,7 +74,7 @@ class Writing(Page):
             return
         ref = act.case.ref
         self.ask(
-            lambda: self.office.cases.view(ref).case,
+            lambda: self.office.services.cases.view(ref).case,
             partial(self._show_conflict, act, typed, question, error),
             group="conflict",
         )

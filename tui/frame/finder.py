@@ -80,7 +80,7 @@ class Finder:
         # Imported here: the first screen does not wait for it.
         from tui.frame.search import SearchIndex
 
-        worklist = self._office.worklist
+        worklist = self._office.services.worklist
         with self._preparing:
             mark = worklist.mark()
             if mark == self._mark:
@@ -98,7 +98,7 @@ class Finder:
             query: the text and the filters; its group and its page do not count.
             limit: how many files to read; None reads every one that matches.
         """
-        worklist, index = self._office.worklist, self._index
+        worklist, index = self._office.services.worklist, self._index
         finished: tuple[WorkRow, ...] = ()
         if limit is not None and len(query.text.strip()) >= _ENOUGH:
             finished = worklist.finished(replace(query, limit=_FINISHED))
@@ -120,7 +120,7 @@ class Finder:
             return directory.agencies[value].name
         if field == "owner" and value in directory.people:
             return directory.people[value].name
-        procedure = self._office.rulebook.procedures.get(entry.procedure)
+        procedure = self._office.services.rulebook.procedures.get(entry.procedure)
         if procedure is None or field in {"agency", "owner"}:
             return value
         return _words(field, value, procedure, entry.funder)

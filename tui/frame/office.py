@@ -19,12 +19,12 @@ from notifications.schedule.viewpoint import Looking
 from workflow.calendar.calendars import WorkingCalendar, calendar, territory
 from workflow.case.people import Directory
 from workflow.usecases.requests import Request
-from workflow.usecases.worklist import Glance, WorkDay, Worklist, WorkRow
+from workflow.usecases.worklist import FirstPage, WorkDay, Worklist, WorkRow
 
 if TYPE_CHECKING:
     # None of these is needed to show the first screen.
     from notifications.mail.mime import Mailbox
-    from notifications.model.ports import Mailroom, Notifications, NotificationStore, PeopleRecords
+    from notifications.model.ports import Notifications
     from notifications.schedule.planning import Planner
     from workflow.case.case import Case, Outcome
     from workflow.rulefiles.rulebook import Rulebook
@@ -75,7 +75,7 @@ class Services(Protocol):
     def changes(self) -> CalendarChanges:
         """Return the use cases that move the dates of several files."""
 
-    def glance(self, day: WorkDay, lines: int) -> Callable[[], Glance | None]:
+    def first_page(self, day: WorkDay, lines: int) -> Callable[[], FirstPage | None]:
         """Return what reads the top of the list at once, or gives None: `worklist` is asked then."""
 
     def hurry(self) -> None:
@@ -89,7 +89,7 @@ class Office(Struct, frozen=True):
     """What the screens work with.
 
     Args:
-        rooms: the use cases and what they read.
+        services: the use cases and what they read.
         directory: agencies and people.
         clock: the present.
         planner: gives the timetable of an agency, by its id and territory.
@@ -106,7 +106,7 @@ class Office(Struct, frozen=True):
         theme: id of the theme to start with.
     """
 
-    rooms: Services
+    services: Services
     directory: Directory
     clock: Callable[[], datetime]
     planner: Callable[[str, str], Planner]
@@ -122,55 +122,16 @@ class Office(Struct, frozen=True):
     keys: Mapping[str, str] = field(default_factory=dict)
     theme: str = "sombre"
 
-    @property
-    def rulebook(self) -> Rulebook:
-        """The rules."""
-        return self.rooms.rulebook
-
-    @property
-    def cases(self) -> CaseService:
-        """The use cases on files."""
-        return self.rooms.cases
-
-    @property
-    def inquiries(self) -> Inquiries:
-        """The use cases that look a file up in depth."""
-        return self.rooms.inquiries
-
     def prepare(self, request: Request, version: int) -> Outcome:
         """Return what a request about a file, read at a version, would do; raises like its use case."""
         from workflow.usecases.preparing import prepare
 
-        return prepare(self.rooms, request, by=self.acting, version=version)
-
-    @property
-    def worklist(self) -> Worklist:
-        """The open files, by page."""
-        return self.rooms.worklist
-
-    def changes(self) -> CalendarChanges:
-        """Return the use cases that move the dates of several files."""
-        return self.rooms.changes()
-
-    @property
-    def mail(self) -> NotificationStore:
-        """Outbox and heartbeat; screens only read them."""
-        return self.rooms.notifications
-
-    @property
-    def room(self) -> Mailroom:
-        """The outbox, to be looked at and acted on."""
-        return self.rooms.notifications
-
-    @property
-    def people(self) -> PeopleRecords:
-        """Where absences are noted."""
-        return self.rooms.notifications
+        return prepare(self.services, request, by=self.acting, version=version)
 
     @property
     def base(self) -> str:
         """What tells databases apart, short and without a name in it: each has its own drafts."""
-        return sha256(self.rooms.database_place().encode()).hexdigest()[:12]
+        return sha256(self.services.database_place().encode()).hexdigest()[:12]
 
     @property
     def drafts(self) -> Path:
@@ -200,7 +161,7 @@ class Office(Struct, frozen=True):
 
     def procedure_of(self, row: WorkRow) -> Procedure:
         """Return the rules of a line of the list."""
-        procedure = self.rulebook.procedure(row.procedure)
+        procedure = self.services.rulebook.procedure(row.procedure)
         return procedure.funders.get(row.funder or "", procedure)
 
     @property

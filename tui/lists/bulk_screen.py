@@ -112,7 +112,9 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
         self.ask(self._read, self._know, group="marked")
 
     def _read(self) -> tuple[Marked, ...]:
-        return tuple(Marked.of(self.office.cases.view(ref)) for ref in self._each(self._refs))
+        return tuple(
+            Marked.of(self.office.services.cases.view(ref)) for ref in self._each(self._refs)
+        )
 
     def _know(self, cases: tuple[Marked, ...]) -> None:
         self._cases = cases

@@ -177,7 +177,7 @@ def attempt(office: Office, job: Job, case: Marked, *, save: bool) -> JobLine:
     try:
         outcome = office.prepare(job.request(case), case.version)
         if save:
-            office.cases.save(outcome)
+            office.services.cases.save(outcome)
             office.wrote(case.ref)
     except OutOfReach:
         raise

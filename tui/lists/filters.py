@@ -63,7 +63,7 @@ class FilterScreen(Drafted[View]):
         yield KeyBar()
 
     def _choices(self) -> Mapping[str, tuple[str, Mapping[str, str]]]:
-        directory, rulebook = self.office.directory, self.office.rulebook
+        directory, rulebook = self.office.directory, self.office.services.rulebook
         procedures = rulebook.procedures.values()
         funders = {
             id_: one.funder_label for rules in procedures for id_, one in rules.funders.items()

@@ -29,7 +29,7 @@ from tui.lists.sections import Cells, Section
 from tui.lists.worktable import WorkTable
 from workflow.errors import EcheancierError
 from workflow.text import french
-from workflow.usecases.worklist import Glance, WorkGroup, WorkQuery, WorkRow
+from workflow.usecases.worklist import FirstPage, WorkGroup, WorkQuery, WorkRow
 
 _SEARCH_AFTER = 0.5
 _READ_AFTER = 0.1
@@ -51,7 +51,7 @@ class TodayScreen(Listing):
     """What needs me.
 
     Args:
-        glance: what to show before anything is read, when it is known.
+        first_page: what to show before anything is read, when it is known.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,9 +67,9 @@ class TodayScreen(Listing):
         bind("today.panel_up", "panel_scroll(-1)"),
     ]
 
-    def __init__(self, glance: Glance | None = None) -> None:
+    def __init__(self, first_page: FirstPage | None = None) -> None:
         super().__init__()
-        self._glance = glance
+        self._first_page = first_page
         self._text = ""
         self._view = EVERYTHING
         self._shown = False
@@ -96,16 +96,16 @@ class TodayScreen(Listing):
     def on_mount(self) -> None:
         """Show what is known of the list, and read it."""
         self.table.focus()
-        if self._glance is None:
+        if self._first_page is None:
             self._read(keep=False)
         else:
-            counts, debtors, _ = self._glance
+            counts, debtors, _ = self._first_page
             self._list(self.query_now, keep=False, found=(counts, debtors))
             self.set_timer(_READ_AFTER, self._look_closer)
 
     def _look_closer(self) -> None:
         """Read what was shown at a glance, and the file selected."""
-        self._glance = None
+        self._first_page = None
         self._read(keep=True)
 
     @property
@@ -137,7 +137,9 @@ class TodayScreen(Listing):
         self.ask(partial(self._count, query), partial(self._list, query, keep), group="counts")
 
     def _count(self, query: WorkQuery) -> _Counts:
-        return self.office.worklist.counts(query), self.office.worklist.debtors(query)
+        return self.office.services.worklist.counts(query), self.office.services.worklist.debtors(
+            query
+        )
 
     def _prepare_search(self) -> None:
         self.ask(self.desk.finder.prepare, lambda _: None, group="search")
@@ -161,18 +163,18 @@ class TodayScreen(Listing):
         for (id_, funder), count in sorted(debtors.items(), key=lambda one: -one[1]):
             asked = replace(query, procedure=id_, funder=funder)
             title = GROUPS[WorkGroup.WAITING]
-            if self._glance is None:
-                procedure = self.office.rulebook.procedure(id_)
+            if self._first_page is None:
+                procedure = self.office.services.rulebook.procedure(id_)
                 owing = procedure.funders.get(funder or "", procedure).funder_label
                 title = f"En attente : {owing}"
             yield self._section(f"{id_}/{funder or ''}", title, count, asked)
 
     def _section(self, id_: str, title: str, count: int, query: WorkQuery) -> Section:
         def read(offset: int, limit: int) -> Sequence[WorkRow]:
-            return self.office.worklist.page(replace(query, offset=offset, limit=limit))
+            return self.office.services.worklist.page(replace(query, offset=offset, limit=limit))
 
         about = query.group, query.procedure, query.funder
-        seen = self._glance.rows if self._glance else ()
+        seen = self._first_page.rows if self._first_page else ()
         known = [row for row in seen if about == (row.group, *_debtor(row))]
         return Section(id_, title, count, read, known=known)
 
@@ -245,13 +247,13 @@ class TodayScreen(Listing):
         ]
 
     def _done(self, row: WorkRow) -> bool:
-        if self._glance is not None or row.deadline is not None:
+        if self._first_page is not None or row.deadline is not None:
             return False
         state = self.office.procedure_of(row).states.get(row.state)
         return state is not None and state.final
 
     def _state(self, row: WorkRow) -> str:
-        if self._glance is not None:
+        if self._first_page is not None:
             # The rules take a tenth of a start to read.
             return ""
         states = self.office.procedure_of(row).states
@@ -264,12 +266,12 @@ class TodayScreen(Listing):
         if event.row is None:
             self.query_one(CasePanel).clear()
             return
-        if self._glance is not None:
+        if self._first_page is not None:
             # Told again once the list is read.
             return
         ref, office = event.row.ref, self.office
         self.ask(
-            lambda: (office.cases.view(ref), office.cases.journal(ref)),
+            lambda: (office.services.cases.view(ref), office.services.cases.journal(ref)),
             lambda found: self.query_one(CasePanel).show(*found),
             group="selected",
             refused=self._gone,

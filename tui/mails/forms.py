@@ -87,11 +87,13 @@ class RedirectForm(Form[bool]):
         office, message = self.office, self._message
         me, now = office.directory.people.get(office.acting), office.now
         by = Mailbox(me.name, me.email) if me else office.sender()
-        _, content, _ = office.room.message(message.id)
+        _, content, _ = office.services.notifications.message(message.id)
         person = self.chosen("person")
         recipient = f"personne:{person}" if person else message.recipient
         again = redirected(content, to=to, by=by, at=now)
-        office.room.redirect(message.id, office.acting, now, recipient, to.address, again)
+        office.services.notifications.redirect(
+            message.id, office.acting, now, recipient, to.address, again
+        )
         return to
 
     def _done(self, to: Mailbox) -> None:
@@ -130,7 +132,7 @@ class DropForm(Form[bool]):
             self.tell(paint.text("Pourquoi ? L’équipe lira la raison.", "muted"))
             return
         office = self.office
-        procedures = list(office.rulebook.procedures.values())
+        procedures = list(office.services.rulebook.procedures.values())
         try:
             kept_reason(typed, office.acting, procedures, office.now)
         except EcheancierError as error:
@@ -158,7 +160,9 @@ class DropForm(Form[bool]):
     def _drop(self, _: bool) -> None:
         office, words = self.office, self.words("reason")
         self.ask(
-            lambda: office.room.drop(self._message.id, office.acting, office.now, words),
+            lambda: office.services.notifications.drop(
+                self._message.id, office.acting, office.now, words
+            ),
             self._done,
             group="act",
             writes=f"courriel {self._message.id}",

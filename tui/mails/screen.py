@@ -92,7 +92,7 @@ class MailsScreen(Listing):
 
     def refresh_data(self) -> None:
         """Read the list again, the cursor where it was."""
-        self.ask(self.office.mail.counts, self._list, group="counts")
+        self.ask(self.office.services.notifications.counts, self._list, group="counts")
 
     def _list(self, counts: OutboxCounts) -> None:
         sections = [
@@ -100,7 +100,7 @@ class MailsScreen(Listing):
                 state.value,
                 STATES[state].title,
                 number,
-                reader(self.office.room, state),
+                reader(self.office.services.notifications, state),
                 # What left, or was given up, is put back in the queue one by one, knowingly.
                 every=None if state is MessageState.FAILED else tuple,
             )
@@ -141,7 +141,7 @@ class MailsScreen(Listing):
         if not isinstance(event.row, MailLine):
             self._clear()
             return
-        number, room = event.row.message.id, self.office.room
+        number, room = event.row.message.id, self.office.services.notifications
 
         def look() -> tuple[StoredMessage, ReadMail, tuple[MessageEvent, ...]]:
             message, content, events = room.message(number)
@@ -283,7 +283,7 @@ class MailsScreen(Listing):
             found = []
             for number in numbers:
                 try:
-                    office.room.retry(number, office.acting, office.now)
+                    office.services.notifications.retry(number, office.acting, office.now)
                     office.wrote(f"courriel {number}")
                     found.append((number, ""))
                 except EcheancierError as error:

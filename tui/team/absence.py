@@ -78,7 +78,9 @@ class AbsenceForm(Form[bool]):
         ends = day_typed(last, office.today, office.calendar)
         absence = Absence(person, begins, ends, substitute or None)
         who, directory = office.directory.person(person), office.directory
-        return absence, effect_of(who, absence, office.cases, office.mail, directory)
+        return absence, effect_of(
+            who, absence, office.services.cases, office.services.notifications, directory
+        )
 
     def _weighed(self, found: _Found) -> None:
         absence, does = found
@@ -112,7 +114,9 @@ class AbsenceForm(Form[bool]):
         if (absence := self._absence) is not None:
             office = self.office
             self.ask(
-                lambda: office.people.add_absence(absence, office.acting, office.now),
+                lambda: office.services.notifications.add_absence(
+                    absence, office.acting, office.now
+                ),
                 partial(self._noted, absence),
                 group="act",
                 writes=f"l’absence de {absence.person}",

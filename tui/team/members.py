@@ -97,7 +97,7 @@ def query_of(office: Office, member: str, agency: str) -> WorkQuery:
 def teams(office: Office) -> tuple[Team, ...]:
     """Return everybody, by agency; raises `OutOfReach`."""
     directory = office.directory
-    absences = office.mail.absences(since=office.today)
+    absences = office.services.notifications.absences(since=office.today)
     staff = Staff.gathered(directory, (), absences)
     found = []
     for agency in sorted(directory.agencies.values(), key=lambda one: french_order(one.name)):
@@ -128,7 +128,7 @@ def _line(
     place = office.directory.agencies[agency].territory
     calendar = office.planner(agency, place).calendar(agency)
     days, query = working_days(office.today, calendar), query_of(office, ref, agency)
-    load = office.worklist.load(query, days[0], days[-1])
-    counts = office.worklist.counts(query)
+    load = office.services.worklist.load(query, days[0], days[-1])
+    counts = office.services.worklist.counts(query)
     worked = {bar.day: bar.count for bar in drawn(days, load, calendar).bars}
     return Member(ref, name, agency, counts, worked, absences, told)

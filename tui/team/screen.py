@@ -166,7 +166,7 @@ class TeamScreen(Listing):
         query = query_of(self.office, member.ref, member.agency)
 
         def reader(group: WorkGroup, offset: int, limit: int) -> Sequence[WorkRow]:
-            return self.office.worklist.page(
+            return self.office.services.worklist.page(
                 replace(query, group=group, offset=offset, limit=limit)
             )
 
@@ -258,7 +258,9 @@ class TeamScreen(Listing):
     def _cancel(self, absence: Absence) -> None:
         office = self.office
         self.ask(
-            lambda: office.people.cancel_absence(absence.number, office.acting, office.now),
+            lambda: office.services.notifications.cancel_absence(
+                absence.number, office.acting, office.now
+            ),
             self._cancelled,
             group="act",
             writes=f"l’absence {absence.number}",
@@ -275,7 +277,9 @@ class TeamScreen(Listing):
             return
         if not self.work.has_focus:
             query = query_of(self.office, member.ref, member.agency)
-            self.ask(partial(self.office.worklist.refs, query), self._transfer, group="act")
+            self.ask(
+                partial(self.office.services.worklist.refs, query), self._transfer, group="act"
+            )
         elif self.work.marked:
             self._transfer(list(self.work.marked))
         elif self.work.current is not None:

@@ -75,10 +75,10 @@ class Directory(Struct, frozen=True):
 
     def recipient(self, owner: str | None, agency: str) -> Recipient:
         """Return who is told about a case: its owner, or the agency when nobody known owns it."""
-        house = self.agency(agency)
+        known = self.agency(agency)
         person = self.people.get(owner) if owner else None
         if person is None:
-            return Recipient(f"agence:{house.id}", house.name, house.email, house.id, house.zone)
+            return Recipient(f"agence:{known.id}", known.name, known.email, known.id, known.zone)
         return Recipient(
             f"personne:{person.id}",
             person.name,

@@ -81,16 +81,16 @@ class CaseService(Struct, frozen=True):
 
         Raises NotFound, InvalidInput, ActionRefused: a name, a value or a start that cannot be.
         """
-        now, house = self.clock(), self.directory.agency(agency)
+        now, known = self.clock(), self.directory.agency(agency)
         procedure = ruled_by(self.rulebook.procedure(procedure_id), funder)
-        context = self.place(procedure, territory or house.territory, agency)
+        context = self.place(procedure, territory or known.territory, agency)
         act = act_of(procedure, by, now, comment, forced=forced)
         case = Case(
             ref=checked_ref(ref) if ref else self.store.next_ref(procedure.prefix, now.year),
             procedure=procedure.id,
             edition="",
             territory=context.staff.territory.code,
-            agency=house.id,
+            agency=known.id,
             state="",
             opened_at=now,
             title=checked_title(procedure, title),
@@ -205,12 +205,12 @@ class CaseService(Struct, frozen=True):
         """
         now = self.clock()
         case, procedure, _ = self.load(ref, version)
-        house = self.directory.agency(agency or case.agency)
+        known = self.directory.agency(agency or case.agency)
         person = self.directory.person(owner).id if owner else case.owner
-        place = house.territory if agency else case.territory
-        context = self.place(procedure, place, house.id)
+        place = known.territory if agency else case.territory
+        context = self.place(procedure, place, known.id)
         return transitions.transfer(
-            procedure, case, person, house.id, context, act_of(procedure, by, now, comment)
+            procedure, case, person, known.id, context, act_of(procedure, by, now, comment)
         )
 
     def save(self, outcome: Outcome) -> Outcome:
@@ -281,7 +281,7 @@ class CaseService(Struct, frozen=True):
 
     def place(self, procedure: Procedure, territory: str, agency: str) -> Context:
         """Return the calendars, clock, sessions and delays of an agency, with the holidays of a territory."""
-        house = self.directory.agencies.get(agency)
+        known = self.directory.agencies.get(agency)
         return context_for(
             procedure,
             territory,
@@ -289,7 +289,7 @@ class CaseService(Struct, frozen=True):
             self.settings,
             self.company,
             self.sessions(procedure),
-            house.zone if house else None,
+            known.zone if known else None,
         )
 
     def sessions(self, procedure: Procedure) -> tuple[Sitting, ...]:

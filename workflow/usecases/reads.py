@@ -86,7 +86,7 @@ class Inquiries(Struct, frozen=True):
         """
         case, procedure, context = self.cases.load(ref)
         today = context.day(self.cases.clock())
-        house = self.cases.directory.agencies.get(case.agency)
+        agency = self.cases.directory.agencies.get(case.agency)
         return portal_sheet(
             procedure,
             replace(case, eligibility=None),
@@ -94,7 +94,7 @@ class Inquiries(Struct, frozen=True):
             context,
             control(procedure, case, context),
             quote(procedure, case, context, today),
-            house.name if house else case.agency,
+            agency.name if agency else case.agency,
         )
 
     def restricted(self, ref: str, *, by: str) -> RestrictedView:
@@ -140,8 +140,8 @@ class Inquiries(Struct, frozen=True):
             NotFound, InvalidInput: no such procedure, funder or agency; delays that are not known.
         """
         procedure = ruled_by(self.cases.rulebook.procedure(procedure_id), funder)
-        house = self.cases.directory.agency(agency)
-        return StartPlanner(procedure, self.cases.place(procedure, house.territory, house.id))
+        known = self.cases.directory.agency(agency)
+        return StartPlanner(procedure, self.cases.place(procedure, known.territory, known.id))
 
     def plan(self, ref: str) -> tuple[Case, Plan]:
         """Return the plan of the start of a case, with the sessions noted."""

@@ -156,7 +156,7 @@ class WorkRow(Struct, frozen=True):
         return self.kind is Kind.INTERNAL
 
 
-class Glance(NamedTuple):
+class FirstPage(NamedTuple):
     """What the first screen shows before anything else is read: the whole list counted, and its top."""
 
     counts: Mapping[WorkGroup, int]

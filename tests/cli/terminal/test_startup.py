@@ -81,8 +81,8 @@ from pathlib import Path
 from threading import Thread
 from cli.terminal.failures import Doing
 from cli.wiring.session import Session
-house = Session(Doing(()), config=Path(sys.argv[1])).house
-asked = [house.require_database, lambda: house.worklist, lambda: house.cases]
+container = Session(Doing(()), config=Path(sys.argv[1])).container
+asked = [container.require_database, lambda: container.worklist, lambda: container.cases]
 threads = [Thread(target=one, daemon=True) for one in asked]
 for thread in threads:
     thread.start()

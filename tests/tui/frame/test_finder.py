@@ -85,7 +85,7 @@ def test_the_words_of_a_field_are_those_staff_say(office: Office, finder: Finder
 
 def test_a_file_is_found_by_what_its_line_shows(office: Office, finder: Finder) -> None:
     """The act of a line finds it, and so does the day on which it is to be done."""
-    for row in office.worklist.page(WorkQuery(office.day)):
+    for row in office.services.worklist.page(WorkQuery(office.day)):
         if row.dates is not None:
             day = row.dates.act_on
             for text in (row.label, f"{day:%d/%m}", f"{day:%d/%m/%Y}"):
@@ -123,7 +123,7 @@ def test_all_that_match_are_read_when_they_are_asked_for(office: Office) -> None
     """Without a limit every file that matches is there, once the index is read and before."""
     finder, query = Finder(office), asked(office, "cipi-demo")
     before = {row.ref for row in finder.find(query, limit=None).rows}
-    assert before == {row.ref for row in office.worklist.page(replace(query, limit=1_000))}
+    assert before == {row.ref for row in office.services.worklist.page(replace(query, limit=1_000))}
     assert len(finder.find(query, limit=2).rows) == 2
     finder.prepare()
     assert {row.ref for row in finder.find(query, limit=None).rows} == before

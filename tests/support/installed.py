@@ -11,7 +11,7 @@ from tests.support.programs import program
 from tests.support.terminal import Terminal, open_terminal
 
 
-class House:
+class Installed:
     """The program installed for one person, in a terminal, on a clock that the test moves.
 
     Args:
