@@ -130,16 +130,23 @@ def readings(count: SeniorityCount) -> str:
 
 
 def _qualifies(found: Assessment) -> RenderableType:
-    if found.qualifies_on is None:
+    if found.qualifies_on is None or found.earliest_on is None:
         return text(
             "Avec les contrats notés, aucun jour à partir de celui-là ne remplit les conditions ; "
             "notez ceux qui manquent."
         )
+    safest = french.long_day(found.qualifies_on)
     if found.qualifies_on == found.on:
         return text("Remplit les conditions ce jour-là.", "ok")
-    return text(
-        f"Remplirait les conditions à partir du {french.long_day(found.qualifies_on)}.", "soon"
-    )
+    if found.earliest_on == found.on:
+        return text(
+            f"Remplit les conditions ce jour-là selon une lecture, selon toutes à partir du {safest}.",
+            "ok",
+        )
+    sentence = f"Remplirait les conditions à partir du {safest}"
+    if found.earliest_on < found.qualifies_on:
+        sentence += f" ; selon une lecture, dès le {french.long_day(found.earliest_on)}"
+    return text(f"{sentence}.", "soon")
 
 
 def _shut(rules: SeniorityRules, found: Assessment) -> tuple[Path, ...]:
@@ -163,6 +170,7 @@ def assessment_json(case: Case, rules: SeniorityRules, found: Assessment) -> dic
         "on": found.on.isoformat(),
         "verdict": found.verdict.value,
         "qualifies_on": found.qualifies_on.isoformat() if found.qualifies_on else None,
+        "earliest_on": found.earliest_on.isoformat() if found.earliest_on else None,
         "reference_source": source_json(rules.reference_source),
         "paths": [
             {

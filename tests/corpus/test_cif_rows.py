@@ -1389,7 +1389,7 @@ HISTORIES = (
     history("CIF-G1", "opcalim", OK, years("2015-12-31", employer="particulier"), FOUR),
     history("CIF-G1", "opcalim", RED, worked("2010-01-01", "2012-06-14", "cdi"), FOUR),
     history("CIF-G2", "opcalim", OK, TWO_YEARS, cdd("2017-01-30")),
-    history("CIF-G2", "opcalim", AMBER, TWO_YEARS, cdd("2017-02-01")),
+    history("CIF-G2", "opcalim", OK, TWO_YEARS, cdd("2017-02-01")),
     history("CIF-G2", "opcalim", RED, TWO_YEARS, cdd("2017-02-02")),
     history("CIF-G2", "opcalim", RED, TWO_YEARS, worked("2017-01-01", "2017-05-31", "interim")),
     history("CIF-G3", "opcalim", RED, TWO_YEARS, worked("2016-02-01", "2016-06-30")),
@@ -1436,13 +1436,13 @@ HISTORIES = (
     # FAFSEA: 24 months or 3,640 h in five years, 4 months or 607 h of CDD in one.
     history("2.1/seniority-2", "fafsea", OK, TWO_YEARS, FOUR),
     history("2.1/seniority-2", "fafsea", OK, years("2015-12-31", hours_="2940"), FOUR),
-    history("2.1/seniority-2", "fafsea", AMBER, years("2015-12-31", hours_="2939"), FOUR),
-    history("2.1/seniority-2", "fafsea", AMBER, years("2015-06-30", hours_="2940"), FOUR),
+    history("2.1/seniority-2", "fafsea", OK, years("2015-12-31", hours_="2939"), FOUR),
+    history("2.1/seniority-2", "fafsea", OK, years("2015-06-30", hours_="2940"), FOUR),
     history("2.1/seniority-2", "fafsea", RED, years("2015-06-30", hours_="2939"), FOUR),
     history("2.1/note-1", "fafsea", OK, TWO_YEARS, cdd("2017-02-01", hours_="607")),
-    history("2.1/note-1", "fafsea", AMBER, TWO_YEARS, cdd("2017-02-01", hours_="606.99")),
-    history("2.1/note-1", "fafsea", AMBER, TWO_YEARS, cdd("2017-02-01", hours_=None)),
-    history("2.1/note-1", "fafsea", AMBER, TWO_YEARS, cdd("2017-02-02", hours_="607")),
+    history("2.1/note-1", "fafsea", OK, TWO_YEARS, cdd("2017-02-01", hours_="606.99")),
+    history("2.1/note-1", "fafsea", OK, TWO_YEARS, cdd("2017-02-01", hours_=None)),
+    history("2.1/note-1", "fafsea", OK, TWO_YEARS, cdd("2017-02-02", hours_="607")),
     history("2.1/note-1", "fafsea", RED, TWO_YEARS, cdd("2017-02-02", hours_="606.99")),
     *(
         history(
@@ -1500,7 +1500,7 @@ HISTORIES = (
     history(
         "2.1/seniority-1",
         "fafsea",
-        AMBER,
+        OK,
         years("2014-07-31", hours_="1119"),
         FOUR,
         cdd_production_agricole="oui",

@@ -57,6 +57,7 @@ def _condition(row: Table) -> Condition:
         months=row.number("months"),
         days=row.number("days"),
         hours=row.decimal("hours"),
+        together=row.flag("together"),
     )
     if (condition.months, condition.days, condition.hours) == (None, None, None):
         row.problem("months", "rien n’est demandé ; donnez `months`, `days` ou `hours`.")

@@ -2,8 +2,8 @@
 
 Used by `workflow.usecases.reads` for a case, and by `echeancier dossier anciennete`. A funder asks for one of
 several paths; a path is a set of conditions, all needed; a condition may be read in months, in days and in
-hours. Every reading is computed: all of them make it conforming, some of them leave it to confirm. Days
-that two contracts share count once. Exact: no day and no hour is rounded.
+hours. Every reading is computed and shown: one is enough where the text writes « ou », all are needed where
+it equates them. Days that two contracts share count once. Exact: no day and no hour is rounded.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ class Condition(Struct, frozen=True):
         months: whole months asked, if the source says months.
         days: days asked, if it says days.
         hours: hours asked, if it says hours.
+        together: True when every reading is needed; otherwise one is enough.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Condition(Struct, frozen=True):
     months: int | None = None
     days: int | None = None
     hours: Decimal | None = None
+    together: bool = False
 
 
 class Path(Struct, frozen=True):
@@ -132,6 +134,8 @@ class Judged(Struct, frozen=True):
     count: SeniorityCount
     verdict: CheckVerdict
     sentence: str
+    undisputed: bool
+    """True when every reading of it holds."""
 
 
 class JudgedPath(Struct, frozen=True):
@@ -145,6 +149,11 @@ class JudgedPath(Struct, frozen=True):
         """Return the heaviest verdict of its conditions."""
         return max((one.verdict for one in self.conditions), key=lambda verdict: verdict.weight)
 
+    @property
+    def undisputed(self) -> bool:
+        """Tell whether every reading of every condition holds."""
+        return all(one.undisputed for one in self.conditions)
+
 
 class Assessment(Struct, frozen=True):
     """What a history is worth on a date.
@@ -152,12 +161,15 @@ class Assessment(Struct, frozen=True):
     Args:
         on: the reference date.
         paths: every open path, judged.
-        qualifies_on: first day, from the reference date on, on which some path conforms; None when
+        earliest_on: first day, from the reference date on, on which some path conforms; None when
             none does in five years.
+        qualifies_on: the safest: first such day on which a path holds under every reading, or
+            `earliest_on` when none does.
     """
 
     on: date
     paths: tuple[JudgedPath, ...]
+    earliest_on: date | None
     qualifies_on: date | None
 
     @property
@@ -185,7 +197,7 @@ def assess(
         facts = french.listing(sorted({name for path in rules.paths for name in path.when}))
         raise InvalidInput(f"Ancienneté : aucune règle calculée pour les faits notés ({facts}).")
     judged = tuple(judge(path, contracts, on) for path in paths)
-    return Assessment(on, judged, _first_day(paths, contracts, on))
+    return Assessment(on, judged, *_first_days(paths, contracts, on))
 
 
 def open_paths(rules: SeniorityRules, answers: Mapping[str, str]) -> tuple[Path, ...]:
@@ -202,19 +214,25 @@ def judge(path: Path, contracts: Sequence[Contract], on: date) -> JudgedPath:
     return JudgedPath(path, tuple(_judged(one, contracts, on) for one in path.conditions))
 
 
-def _first_day(paths: Sequence[Path], contracts: Sequence[Contract], on: date) -> date | None:
-    """Return the first day on which a path conforms.
+def _first_days(
+    paths: Sequence[Path], contracts: Sequence[Contract], on: date
+) -> tuple[date | None, date | None]:
+    """Return the first day on which a path conforms, and the first on which it does in every reading.
 
-    Contracts are taken as they stand, planned ends included: nothing is supposed beyond them. Past the
+    Without the second, the first stands in. Contracts are taken as they stand, planned ends included: nothing is supposed beyond them. Past the
     end of the last one, windows only lose days, so nothing better comes.
     """
     last = max((contract.last for contract in contracts), default=on)
     day, end = on, min(max(last, on), on + timedelta(days=_SEARCH_DAYS))
+    first: date | None = None
     while day <= end:
-        if any(judge(path, contracts, day).verdict is CheckVerdict.CONFORMING for path in paths):
-            return day
+        judged = [judge(path, contracts, day) for path in paths]
+        if first is None and any(one.verdict is CheckVerdict.CONFORMING for one in judged):
+            first = day
+        if any(one.undisputed for one in judged):
+            return first, day
         day += _ONE_DAY
-    return None
+    return first, first
 
 
 def window(on: date, months: int) -> tuple[date, date]:
@@ -280,14 +298,15 @@ def _judged(condition: Condition, contracts: Sequence[Contract], on: date) -> Ju
     first, last = window(on, condition.window)
     sure = count(contracts, condition.types, condition.employers, first, last)
     wide = count(contracts, condition.types | condition.doubtful, condition.employers, first, last)
-    met, asked = _met(condition, sure), len(_asked(condition))
-    if len(met) == asked:
+    met = _met(condition, sure)
+    undisputed = len(met) == len(_asked(condition))
+    if undisputed or (met and not condition.together):
         verdict = CheckVerdict.CONFORMING
     elif met or _met(condition, wide) or (condition.hours and sure.hours is None):
         verdict = CheckVerdict.TO_CONFIRM
     else:
         verdict = CheckVerdict.FAILING
-    return Judged(condition, sure, verdict, _sentence(condition, sure, met))
+    return Judged(condition, sure, verdict, _sentence(condition, sure, met), undisputed)
 
 
 def _asked(condition: Condition) -> list[str]:
@@ -308,7 +327,7 @@ _READINGS = {"months": "mois", "days": "jour", "hours": "heure"}
 
 
 def _sentence(condition: Condition, found: SeniorityCount, met: Sequence[str]) -> str:
-    """Return « du 15/06/2016 au 14/06/2017 : 4 mois sur 4 ✓, 120 jours sur 122 ✗ »."""
+    """Return « du 15/06/2016 au 14/06/2017 : 4 mois sur 4 ✓ ou 120 jours sur 122 ✗ »."""
     parts = []
     for name in _asked(condition):
         value, wanted = getattr(found, name), getattr(condition, name)
@@ -317,7 +336,8 @@ def _sentence(condition: Condition, found: SeniorityCount, met: Sequence[str]) -
         sign = "✓" if name in met else "✗"
         parts.append(f"{words} sur {french.measured(wanted, '')} {sign}")
     stretch = f"du {french.short_day(found.first)} au {french.short_day(found.last)}"
-    return f"{stretch} : {', '.join(parts)}"
+    joint = " et " if condition.together else " ou "
+    return f"{stretch} : {joint.join(parts)}"
 
 
 def contract_text(contract: Contract) -> str:

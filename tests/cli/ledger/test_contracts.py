@@ -61,25 +61,25 @@ def test_contracts_that_share_days_are_told(desk: Desk) -> None:
 
 
 def test_seniority_tells_every_condition_and_the_day_it_suffices(desk: Desk) -> None:
-    """February to May is four months but 120 days: one reading alone leaves it to confirm."""
+    """February to May is four months but 120 days: one reading is enough, and both are shown."""
     desk.must(f"{LINE} {CDD}")
     desk.must(f"{LINE} {CDI}")
     line = f"dossier anciennete {REF} --au 31/05/2017"
     data = desk.must(f"{line} --json").json
-    assert (data["on"], data["verdict"]) == ("2017-05-31", "a_confirmer")
+    assert (data["on"], data["verdict"]) == ("2017-05-31", "conforme")
     years, months = data["paths"][0]["conditions"]
     assert (years["verdict"], years["first"], years["last"]) == (
         "conforme", "2012-06-01", "2017-05-31",
     )  # fmt: skip
     assert years["found"] == {"months": 40, "days": 1216, "hours": "6000"}
     assert (months["verdict"], months["found"]) == (
-        "a_confirmer", {"months": 4, "days": 120, "hours": "600"},
+        "conforme", {"months": 4, "days": 120, "hours": "600"},
     )  # fmt: skip
     assert (months["asked"]["months"], months["asked"]["days"]) == (4, 122)
     assert months["source"]["lines"] == "99"
     shown = desk.must(line).shown
-    assert "? à confirmer" in shown
-    assert "du 01/06/2016 au 31/05/2017 : 4 mois sur 4 ✓, 120 jours sur 122 ✗" in shown
+    assert "✓ conforme" in shown
+    assert "du 01/06/2016 au 31/05/2017 : 4 mois sur 4 ✓ ou 120 jours sur 122 ✗" in shown
     assert "trouvé : 4 mois, 120 jours, 600 heures" in shown
     assert "cif-cdd-2018.txt, l. 99" in shown
 
@@ -91,10 +91,15 @@ def test_seniority_says_from_when_it_would_do(desk: Desk) -> None:
     data = desk.must(f"dossier anciennete {REF} --au 30/04/2017 --json").json
     assert data["verdict"] == "non_conforme"
     # 1 February + 122 days ends on 2 June; four months end on 31 May.
-    assert data["qualifies_on"] == "2017-06-02"
+    assert (data["earliest_on"], data["qualifies_on"]) == ("2017-05-31", "2017-06-02")
     shown = desk.must(f"dossier anciennete {REF} --au 30/04/2017").shown
     assert "✗ non conforme" in shown
-    assert "Remplirait les conditions à partir du vendredi 2 juin 2017." in shown
+    assert (
+        "Remplirait les conditions à partir du vendredi 2 juin 2017 ; selon une lecture, "
+        "dès le mercredi 31 mai 2017."
+    ) in shown
+    shown = desk.must(f"dossier anciennete {REF} --au 31/05/2017").shown
+    assert "selon une lecture, selon toutes à partir du vendredi 2 juin 2017." in shown
     shown = desk.must(f"dossier anciennete {REF} --au 02/06/2017").shown
     assert "✓ conforme" in shown
     assert "Remplit les conditions ce jour-là." in shown

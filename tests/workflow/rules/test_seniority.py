@@ -222,20 +222,20 @@ FOUR = condition(months=4, days=122)
     ("first", "expected"),
     [
         pytest.param(date(2017, 1, 30), GREEN, id="122 days, 4 months"),
-        pytest.param(date(2017, 2, 1), AMBER, id="120 days, 4 months"),
+        pytest.param(date(2017, 2, 1), GREEN, id="120 days, 4 months"),
         pytest.param(date(2017, 2, 2), RED, id="119 days, 3 months"),
     ],
 )
-def test_two_readings_must_both_hold(first: date, expected: CheckVerdict) -> None:
-    """Four months and 122 days conform; four months of 120 days are to confirm (AMB-15)."""
+def test_one_reading_is_enough(first: date, expected: CheckVerdict) -> None:
+    """Four months conform, be they 122 days or 120; a day less and neither reading holds (AMB-15)."""
     assert verdict(FOUR, [contract(first, date(2017, 5, 31))], date(2017, 6, 14)) is expected
 
 
-def test_122_days_that_are_not_four_months_are_to_confirm() -> None:
+def test_122_days_that_are_not_four_months_conform() -> None:
     """From 1 July to 30 October there are 122 days, and a day short of four months."""
     one = contract(date(2016, 7, 1), date(2016, 10, 30))
     assert found([one], *YEAR) == (3, 122)
-    assert verdict(FOUR, [one], date(2017, 6, 14)) is AMBER
+    assert verdict(FOUR, [one], date(2017, 6, 14)) is GREEN
 
 
 @pytest.mark.parametrize(
@@ -246,19 +246,21 @@ def test_122_days_that_are_not_four_months_are_to_confirm() -> None:
         pytest.param(None, AMBER, id="hours unknown"),
     ],
 )
-def test_hours_and_months_of_fafsea(hours: str | None, expected: CheckVerdict) -> None:
-    """Four months make it conform with 607 hours, and leave it to confirm with fewer or unknown ones."""
+def test_hours_and_months_together_or_not(hours: str | None, expected: CheckVerdict) -> None:
+    """Four months conform whatever the hours; where the text equates them, both are needed."""
     one = contract(date(2017, 1, 30), date(2017, 5, 31), hours=hours)
-    assert verdict(condition(months=4, hours="607"), [one], date(2017, 6, 14)) is expected
+    either = condition(months=4, hours="607")
+    assert verdict(either, [one], date(2017, 6, 14)) is GREEN
+    assert verdict(replace(either, together=True), [one], date(2017, 6, 14)) is expected
 
 
 @pytest.mark.parametrize(
     ("hours", "expected"),
-    [("606.99", RED), ("607", AMBER), (None, AMBER)],
+    [("606.99", RED), ("607", GREEN), (None, AMBER)],
     ids=["too few", "hours only", "unknown"],
 )
 def test_hours_without_the_months(hours: str | None, expected: CheckVerdict) -> None:
-    """Three months are worth something only through hours, and unknown hours are not a refusal."""
+    """Three months with 607 hours conform, and unknown hours are not a refusal."""
     one = contract(date(2017, 3, 1), date(2017, 5, 31), hours=hours)
     assert verdict(condition(months=4, hours="607"), [one], date(2017, 6, 14)) is expected
 
@@ -286,7 +288,7 @@ def test_a_condition_tells_each_reading() -> None:
     [judged] = judge(Path("p", "Voie", (asked,)), [one], date(2017, 6, 14)).conditions
     assert judged.sentence.replace("\u00a0", " ") == (
         "du 15/06/2016 au 14/06/2017 : "
-        "4 mois sur 4 ✓, 120 jours sur 122 ✗, heures inconnues sur 607 ✗"
+        "4 mois sur 4 ✓ ou 120 jours sur 122 ✗ ou heures inconnues sur 607 ✗"
     )
 
 
@@ -346,7 +348,7 @@ def test_one_qualifies_on_the_reference_date_itself() -> None:
 
 
 def test_one_qualifies_once_a_running_contract_has_lasted() -> None:
-    """With a contract from 1 February, 122 days and four months are both there on 2 June."""
+    """With a contract from 1 February, four months are there on 31 May, 122 days on 2 June: the safest."""
     judged = assess(
         rules(Path("p", "Voie", (FOUR,))),
         [contract(date(2017, 2, 1), date(2017, 9, 30))],
@@ -354,17 +356,21 @@ def test_one_qualifies_once_a_running_contract_has_lasted() -> None:
         date(2017, 5, 2),
     )
     assert (judged.verdict, judged.qualifies_on) == (RED, date(2017, 6, 2))
+    assert judged.earliest_on == date(2017, 5, 31)
 
 
-def test_nothing_is_supposed_beyond_the_end_of_the_last_contract() -> None:
-    """A contract that ends too early never qualifies: no renewal is taken for granted."""
+@pytest.mark.parametrize(("last", "expected"), [(30, None), (31, date(2017, 5, 31))])
+def test_nothing_is_supposed_beyond_the_end_of_the_last_contract(
+    last: int, expected: date | None
+) -> None:
+    """A contract that ends a day too early never qualifies; one reading alone gives the date."""
     judged = assess(
         rules(Path("p", "Voie", (FOUR,))),
-        [contract(date(2017, 2, 1), date(2017, 5, 31))],
+        [contract(date(2017, 2, 1), date(2017, 5, last))],
         {},
         date(2017, 5, 2),
     )
-    assert judged.qualifies_on is None
+    assert (judged.earliest_on, judged.qualifies_on) == (expected, expected)
 
 
 def test_without_contract_nothing_is_found() -> None:
@@ -423,11 +429,11 @@ def test_every_path_opens_on_a_declared_fact(procedure: str) -> None:
             assert ruled.facts[name].type.value in {"date", "instant"}
 
 
-def test_the_example_of_the_note_is_amber() -> None:
-    """E23: 120 days of CDD from February to May are four months and not 122 days."""
+def test_the_example_of_the_note_conforms() -> None:
+    """E23: 120 days of CDD from February to May are four months, which the text holds for enough."""
     history = [YEARS, contract(date(2017, 2, 1), date(2017, 5, 31), number=2)]
     judged = assess(general(), history, {}, date(2017, 6, 14))
-    assert judged.verdict is AMBER
+    assert judged.verdict is GREEN
     [g1, g2] = judged.paths[0].conditions
     assert (g1.verdict, g1.count.first) == (GREEN, date(2012, 6, 15))
     assert (g2.count.first, g2.count.months, g2.count.days) == (date(2016, 6, 15), 4, 120)
@@ -548,16 +554,18 @@ def test_merged_stretches_stay_apart(contracts: list[Contract]) -> None:
 def test_the_first_day_is_that_of_a_search_day_by_day(
     contracts: list[Contract], on: date, months: int, days: int
 ) -> None:
-    """One qualifies on the first day, up to the end of the last contract, on which a naive count conforms."""
+    """The first day that a naive count finds enough in one reading, and in both, are those said."""
     asked = condition(6, months=months, days=days)
     end = max((one.last for one in contracts), default=on)
-    day, expected = on, None
-    while expected is None and day <= max(end, on):
+    day, one, both = on, None, None
+    while both is None and day <= max(end, on):
         worked = naive_days(contracts, frozenset({"cdd"}), naive_first(day, 6), day)
-        if len(worked) >= days and naive_months(worked) >= months:
-            expected = day
+        readings = (len(worked) >= days, naive_months(worked) >= months)
+        one = one or (day if any(readings) else None)
+        both = day if all(readings) else None
         day += DAY
-    assert assess(rules(Path("p", "Voie", (asked,))), contracts, {}, on).qualifies_on == expected
+    judged = assess(rules(Path("p", "Voie", (asked,))), contracts, {}, on)
+    assert (judged.earliest_on, judged.qualifies_on) == (one, both or one)
 
 
 # --- Reading ---------------------------------------------------------------------------------------------
