@@ -1,4 +1,4 @@
-"""Every row of the second reading of the two documents (« C1-… » not there, « C2-… », « C3-… » read otherwise).
+"""Every row of the second reading of the two documents: what was not there, and what was read otherwise.
 
 What is expected is worked by hand from the documents and never read from the rules. A row is named by the
 number it has in its table.
@@ -12,7 +12,9 @@ from decimal import Decimal
 
 import pytest
 
+from tests.corpus.rows import Rows, Said, by_row, planned
 from tests.support import core
+from workflow.case.case import HoursLine, WorkKind
 from workflow.deadlines.context import ruled_by
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.seniority import Assessment, Contract, assess
@@ -119,3 +121,70 @@ def test_every_reading_is_shown_and_the_date_is_the_safest() -> None:
     # 5 hours a day: 607 h are there on the 122nd day, 30 June; four months end on that same day.
     assert (found.verdict, found.earliest_on) == (CheckVerdict.FAILING, date(2017, 6, 30))
     assert found.qualifies_on == date(2017, 6, 30)
+
+
+# --- C3-2 to C3-4: the CIPI is its training and its missions ------------------------------------------------
+
+CIPI, CDPI = Rows("cipi"), Rows("cdpi")
+MISSION = planned(WorkKind.MISSION, date(2026, 11, 2), date(2026, 11, 20), "70")
+
+
+@pytest.mark.parametrize(
+    "rows", [pytest.param(CIPI, id="C3-2 CIPI"), pytest.param(CDPI, id="C3-2 CDPI")]
+)
+@pytest.mark.parametrize(
+    ("facts", "hours", "prudent"),
+    [
+        # Three working days after Wednesday 30 September, then after Friday 20 November.
+        pytest.param({}, (), date(2026, 10, 5), id="training alone"),
+        pytest.param(
+            {"fin_parcours": "20/11/2026"}, (), date(2026, 11, 25), id="the path ends later"
+        ),
+        pytest.param(
+            {"fin_parcours": "16/09/2026"}, (), date(2026, 10, 5), id="the training ends later"
+        ),
+        pytest.param({}, (MISSION,), date(2026, 11, 25), id="a mission is planned later"),
+    ],
+)
+def test_documents_are_handed_over_after_the_later_end(
+    rows: Rows, facts: dict[str, str], hours: tuple[HoursLine, ...], prudent: date
+) -> None:
+    """The contract ends with the last of its periods, and the house target is counted from there."""
+    case = rows.case(*hours, state="presences_saisies", fin_formation="30/09/2026", **facts)
+    assert rows.deadlines(case)["remise_documents"].dates.prudent == prudent
+
+
+BILANS = (
+    *(
+        Said(
+            f"C3-3 bilan on {day}",
+            "CIPI-B3-b",
+            verdict,
+            facts={"fin_formation": "30/09/2026", "bilan_evaluation_le": day, **facts},
+            hours=hours,
+        )
+        for day, verdict, facts, hours in (
+            ("01/10/2026", OK, {}, ()),
+            ("29/09/2026", RED, {}, ()),
+            ("19/11/2026", RED, {"fin_parcours": "20/11/2026"}, ()),
+            ("20/11/2026", OK, {"fin_parcours": "20/11/2026"}, ()),
+            ("19/11/2026", RED, {}, (MISSION,)),
+            ("20/11/2026", OK, {}, (MISSION,)),
+        )
+    ),
+    *(
+        Said(
+            f"C3-4 bilan on {day}",
+            "CIPI-B2-b",
+            verdict,
+            facts={"debut_contrat": "01/09/2026", "bilan_positionnement_le": day},
+        )
+        for day, verdict in (("31/08/2026", OK), ("01/09/2026", OK), ("02/09/2026", RED))
+    ),
+)
+
+
+@pytest.mark.parametrize("said", by_row(BILANS))
+def test_bilans_are_measured_to_the_cipi(said: Said) -> None:
+    """Positionnement comes before the CIPI or as it starts, évaluation once it is over, missions included."""
+    assert said.found(CIPI)[0] == said.verdict

@@ -31,6 +31,8 @@ def latest_anchor(
     known = [(name, value) for name, value in moments if isinstance(value, date)]
     if len(known) < len(moments):
         return None
+    later = ((name, facts.get(name)) for name in rule.or_later)
+    known += [(name, value) for name, value in later if isinstance(value, date)]
     name, moment = max(known, key=lambda pair: context.instant(pair[1]))
     return name, context.instant(moment) if isinstance(moment, datetime) else moment
 

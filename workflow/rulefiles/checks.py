@@ -78,8 +78,6 @@ def _measure(row: Table) -> Measure | None:
     table = row.required_table(by.value)
     of, over = (_one_or_more(table, name) for name in _NAMES[by])
     months = table.number("months") if by is Measuring.OVERRUN else None
-    if by is Measuring.OVERRUN and months is None:
-        table.problem("months", "clé absente ; donnez la durée de la période.")
     if _NAMES[by][0] == "from" and len(of) > 1:
         table.problem("from", "on compte à partir d’un seul fait.")
     table.close()

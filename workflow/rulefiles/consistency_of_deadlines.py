@@ -111,7 +111,7 @@ def evidence(procedure: Procedure, found: Iterable[Evidence], key: str) -> Found
 
 
 def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Found:
-    for anchor in rule.anchors:
+    for anchor in (*rule.anchors, *rule.or_later):
         yield from unknown_name(f"{key}.anchors", "fait", anchor, procedure.facts)
         if anchor in procedure.facts and procedure.facts[anchor].type not in _DATED:
             yield f"{key}.anchors", f"« {anchor} » n’est pas une date."

@@ -75,6 +75,7 @@ def _undated(row: Table) -> Rule:
         anchors=row.names("anchors", required=True),
         source=read_source(row, checked=True),
         editions=frozenset(row.names("editions")),
+        or_later=row.names("or_later"),
         opens=_count(row.table("opens")),
         closes=_count(row.table("closes")),
         expects=_count(row.table("expects")),

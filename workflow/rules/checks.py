@@ -55,7 +55,7 @@ class Measuring(StrEnum):
     MONTHS = "months"
     """Whole months from a date to the nearest of others."""
     OVERRUN = "overrun"
-    """Days by which the latest of several dates goes beyond a period in months; 0 on its last day."""
+    """Days by which the latest of several dates goes beyond another, or months from it; 0 on that day."""
 
 
 class Measure(Struct, frozen=True):
@@ -65,7 +65,7 @@ class Measure(Struct, frozen=True):
         by: how the value is obtained.
         of: facts measured; for dates, the one counted from.
         over: what is taken away; for a share, the whole; for dates, those counted to.
-        months: for an overrun, the length of the period.
+        months: for an overrun, the length of the period; 0 to compare with the date itself.
     """
 
     by: Measuring

@@ -78,6 +78,8 @@ class Rule(Struct, frozen=True):
     source: Source
     editions: frozenset[str]
     """Ids of the editions it belongs to; empty means every edition."""
+    or_later: tuple[str, ...] = ()
+    """Dates that may be unknown: it counts from the latest of them when that one comes after its anchors."""
     opens: Count | None = None
     closes: Count | None = None
     expects: Count | None = None
@@ -117,9 +119,10 @@ class Rule(Struct, frozen=True):
 
     @property
     def deciding(self) -> tuple[str, ...]:
-        """Facts whose dates it reads: its anchors, and those that choose between its dated numbers."""
+        """Facts whose dates it reads: those it counts from, and those that choose between its numbers."""
         named = (one.dated_by for _, one in self.numbers())
-        return tuple(dict.fromkeys((*self.anchors, *(name for name in named if name))))
+        counted = (*self.anchors, *self.or_later)
+        return tuple(dict.fromkeys((*counted, *(name for name in named if name))))
 
 
 class Evidence(Struct, frozen=True):

@@ -219,8 +219,9 @@ def _first_days(
 ) -> tuple[date | None, date | None]:
     """Return the first day on which a path conforms, and the first on which it does in every reading.
 
-    Without the second, the first stands in. Contracts are taken as they stand, planned ends included: nothing is supposed beyond them. Past the
-    end of the last one, windows only lose days, so nothing better comes.
+    Without the second, the first stands in. Contracts are taken as they stand, planned ends included:
+    nothing is supposed beyond them. Past the end of the last one, windows only lose days, so nothing
+    better comes.
     """
     last = max((contract.last for contract in contracts), default=on)
     day, end = on, min(max(last, on), on + timedelta(days=_SEARCH_DAYS))
