@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
@@ -27,16 +29,16 @@ from workflow.errors import Conflict, NotFound, StaleCase, TakenReference
 from workflow.rulefiles.rulebook import Rulebook, load_rulebook
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
+from workflow.usecases.cases import CaseService
+from workflow.usecases.noting import Recording
 from workflow.usecases.ports import (
     CalendarChange,
     CalendarEntry,
     CaseFacts,
-    CaseLine,
-    CasePage,
-    CaseQuery,
+    CaseStore,
     Consultation,
-    OpenDeadline,
 )
+from workflow.usecases.reads import Inquiries
 from workflow.wording.codec import deadline_json, deadline_value, fact_text, fact_value
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -419,6 +421,7 @@ class MemoryStore(Struct):
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     reads: dict[str, list[Consultation]] = field(default_factory=dict)
     calendar: dict[tuple[str, str, date], CalendarEntry] = field(default_factory=dict)
+    rules: Rulebook = field(default_factory=rulebook)
 
     def load(self, ref: str) -> Case:
         """Return a case, or raise `NotFound`."""
@@ -442,7 +445,7 @@ class MemoryStore(Struct):
             )
         if before is not None and before.version != self.load(ref).version:
             raise StaleCase(f"Dossier {ref} : il a changé.", ref, ())
-        self.cases[ref] = through_text(outcome.after)
+        self.cases[ref] = through_text(outcome.after, self.rules)
         self.entries.setdefault(ref, []).append(outcome.entry)
 
     def save_all(self, outcomes: Sequence[Outcome], calendar: CalendarChange | None = None) -> None:
@@ -483,7 +486,7 @@ class MemoryStore(Struct):
         """Yield the references of the open cases of a procedure, in order."""
         for ref, case in sorted(self.cases.items()):
             ruled = case.procedure == procedure and funder in {None, case.funder}
-            if ruled and not _final(case):
+            if ruled and not self._final(case):
                 yield ref
 
     def journal(self, ref: str) -> tuple[Entry, ...]:
@@ -507,7 +510,7 @@ class MemoryStore(Struct):
         """Yield, by reference, the cases that have some of these facts, with those facts only."""
         for _, case in sorted(self.cases.items()):
             facts = {name: value for name, value in case.facts.items() if name in names}
-            shown = agency in {None, case.agency} and (closed or not _final(case))
+            shown = agency in {None, case.agency} and (closed or not self._final(case))
             if facts and shown:
                 yield CaseFacts(
                     ref=case.ref,
@@ -519,87 +522,18 @@ class MemoryStore(Struct):
                     facts=facts,
                 )
 
-    def find(self, query: CaseQuery) -> CasePage:
-        """Return a page of cases, in order of reference."""
-        found = [case for _, case in sorted(self.cases.items()) if _matches(case, query)]
-        page = [case for case in found if query.after is None or case.ref > query.after]
-        return CasePage(tuple(_line(case) for case in page[: query.limit]), len(found))
-
-    def open_deadlines(
-        self,
-        *,
-        until: date | None = None,
-        agency: str | None = None,
-        owner: str | None = None,
-        overdue_on: date | None = None,
-        limit: int | None = None,
-    ) -> Iterator[OpenDeadline]:
-        """Yield the deadlines to act on, most urgent first."""
-        found = [
-            (case, deadline)
-            for case in self.cases.values()
-            for deadline in case.deadlines.values()
-            if (until is None or deadline.dates.act_on <= until)
-            and (overdue_on is None or deadline.dates.act_on < overdue_on)
-            and (agency is None or case.agency == agency)
-            and (owner is None or case.owner == owner)
-        ]
-        found.sort(key=lambda pair: (pair[1].dates.act_on, pair[0].ref, pair[1].id))
-        for number, (case, deadline) in enumerate(found[:limit], 1):
-            yield OpenDeadline(
-                id=number,
-                ref=case.ref,
-                title=case.title,
-                procedure=case.procedure,
-                state=case.state,
-                agency=case.agency,
-                owner=case.owner,
-                deadline=deadline,
-                reminded_until=case.opened_at,
-                next_reminder_at=None,
-                alerts=case.alerts,
-            )
+    def _final(self, case: Case) -> bool:
+        return _rules_of(case, self.rules).states[case.state].final
 
 
-def _matches(case: Case, query: CaseQuery) -> bool:
-    text = (query.text or "").casefold()
-    return (
-        query.procedure in {None, case.procedure}
-        and query.state in {None, case.state}
-        and query.agency in {None, case.agency}
-        and query.owner in {None, case.owner}
-        and text in f"{case.ref} {case.title}".casefold()
-        and (query.closed or not _final(case))
-    )
+def _rules_of(case: Case, book: Rulebook) -> Procedure:
+    """Return the procedure of a case; the CIPI stands in for one that the book does not have."""
+    return book.of(case) if case.procedure in book.procedures else cipi()
 
 
-def _final(case: Case) -> bool:
-    return _rules_of(case).states[case.state].final
-
-
-def _rules_of(case: Case) -> Procedure:
-    """Return the procedure of a case; the CIPI stands in for one that is not shipped."""
-    shipped = case.procedure in rulebook().procedures
-    return rulebook().of(case) if shipped else cipi()
-
-
-def _line(case: Case) -> CaseLine:
-    first = min(case.deadlines.values(), key=lambda deadline: deadline.dates.act_on, default=None)
-    return CaseLine(
-        case.ref,
-        case.title,
-        case.procedure,
-        case.state,
-        case.agency,
-        case.owner,
-        case.version,
-        first,
-    )
-
-
-def through_text(case: Case) -> Case:
+def through_text(case: Case, book: Rulebook | None = None) -> Case:
     """Return a case as a store gives it back: facts, numbers and deadlines went through text."""
-    rules = _rules_of(case)
+    rules = _rules_of(case, book or rulebook())
     return replace(
         case,
         facts=_through_text(case.facts, rules.facts),
@@ -639,6 +573,49 @@ def _eligibility_through_text(
     return replace(eligibility, answers=_through_text(eligibility.answers, questions))
 
 
+class Workbench(Struct):
+    """The use cases of the program, over a store in memory and a clock that tests move."""
+
+    clock: MovableClock = field(default_factory=lambda: MovableClock(OPENED_AT))
+    rules: Rulebook = field(default_factory=rulebook)
+    settings: Mapping[str, int] = field(default_factory=lambda: SETTINGS)
+    store: MemoryStore = field(default_factory=MemoryStore)
+    closed: dict[str, tuple[Closure, ...]] = field(default_factory=dict)
+    company: Mapping[str, FactValue] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Let the store read what it keeps by the rules of the house."""
+        self.store.rules = self.rules
+
+    @property
+    def cases(self) -> CaseService:
+        """Return what drives cases."""
+        return CaseService(
+            rulebook=self.rules,
+            # Lists are the business of a database: `tests/contract` has them.
+            store=cast(CaseStore, self.store),
+            directory=DIRECTORY,
+            closures=lambda agency: self.closed.get(agency, ()),
+            settings=self.settings,
+            clock=self.clock,
+            company=self.company,
+        )
+
+    @property
+    def recording(self) -> Recording:
+        """Return what notes things between two steps."""
+        return Recording(self.cases)
+
+    @property
+    def inquiries(self) -> Inquiries:
+        """Return what looks things up."""
+        return Inquiries(self.cases)
+
+    def saved(self, outcome: Outcome) -> Outcome:
+        """Save an outcome and return it."""
+        return self.cases.save(outcome)
+
+
 def noon(day: date) -> datetime:
     """Return noon of a day on the Paris clock."""
     return datetime.combine(day, time(12), PARIS)
@@ -646,111 +623,8 @@ def noon(day: date) -> datetime:
 
 # --- A small rule file, valid, for tests to spoil ------------------------------------------------
 
-SMALL_RULES = """\
-id = "mini"
-name = "Mini"
-label = "Procédure d’essai"
-prefix = "MINI"
-funder_label = "Financeur"
-funder_territory = "FR"
-initial = "ouvert"
-reference_fact = "depart"
-
-[[editions]]
-id = "premiere"
-label = "Première"
-valid_until = 2026-01-01
-source = { document = "fiche.txt", lines = "1", quote = "Un mois", checked_on = 2026-11-21 }
-
-[[editions]]
-id = "seconde"
-label = "Seconde"
-valid_from = 2026-01-02
-source = { document = "fiche.txt", lines = "1", quote = "Un mois", checked_on = 2026-11-21 }
-
-[states.ouvert]
-label = "Ouvert"
-awaits = "agence"
-
-[states.envoye]
-label = "Envoyé"
-awaits = "financeur"
-
-[states.clos]
-label = "Clos"
-awaits = "personne"
-final = true
-
-[facts.depart]
-label = "Départ"
-type = "date"
-future = true
-
-[facts.envoye_le]
-label = "Envoi"
-type = "date"
-
-[facts.clos_le]
-label = "Clôture"
-type = "date"
-
-[facts.effectif]
-label = "Effectif"
-type = "entier"
-
-[documents.formulaire]
-label = "Formulaire"
-source = { document = "fiche.txt", lines = "3", quote = "le formulaire" }
-
-[actions.envoyer]
-label = "Envoyer"
-from = ["ouvert"]
-to = "envoye"
-dated_by = "envoye_le"
-needs = ["depart"]
-documents = ["formulaire"]
-window = "envoi"
-
-[actions.clore]
-label = "Clore"
-from = ["envoye"]
-to = "clos"
-dated_by = "clos_le"
-
-[deadlines.envoi]
-label = "Envoyer"
-kind = "reglementaire"
-states = ["ouvert"]
-met_by = ["envoyer"]
-
-[[deadlines.envoi.rules]]
-anchors = ["depart"]
-closes = { number = 1, unit = "mois", direction = "avant" }
-source = { document = "fiche.txt", lines = "1", quote = "Un mois", checked_on = 2026-11-21 }
-
-[deadlines.rappel]
-label = "Rappeler"
-kind = "interne"
-states = ["envoye"]
-met_by = ["clore"]
-
-[[deadlines.rappel.rules]]
-anchors = ["envoye_le"]
-closes = { setting = "rappel_jours_ouvres", unit = "jours_ouvres", direction = "apres" }
-source = { document = "fiche.txt", lines = "2", quote = "Rappeler", checked_on = 2026-11-21 }
-
-[targets.rappel_jours_ouvres]
-label = "Jours ouvrés pour rappeler"
-unit = "jours_ouvres"
-default = 5
-source = { document = "fiche.txt", lines = "2", quote = "Rappeler", checked_on = 2026-11-21 }
-
-[[examples]]
-id = "ordinaire"
-deadline = "envoi"
-facts = { depart = 2026-10-15 }
-expect = { envoi = { strict = 2026-09-15, prudent = 2026-09-14 } }
-"""
+RULES = Path(__file__).parent / "rules"
+SMALL_RULES = (RULES / "mini.toml").read_text(encoding="utf-8")
 
 
 def spoilt(*edits: tuple[str, str]) -> str:

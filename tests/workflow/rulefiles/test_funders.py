@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.core import DIRECTORY, SETTINGS, MemoryStore, MovableClock, rulebook
+from tests.support.core import SETTINGS, MovableClock, Workbench, rulebook
 from tests.support.depth import PARTS, write_parts
 from workflow.case.case import Outcome
 from workflow.deadlines.context import edition_for, ruled_by
 from workflow.errors import ActionRefused, InvalidInput, NotFound, ReasonCode
 from workflow.rulefiles.procedures import read_all
-from workflow.usecases.cases import CaseService
 from workflow.usecases.examples import check
 from workflow.usecases.simulation import Simulation, simulate
 
@@ -41,16 +40,8 @@ def cif(funder: str | None = None) -> Simulation:
 
 def funders_in(folder: Path, **files: str) -> Path:
     """Write the small procedure with the files of some funders."""
-    return write_parts_of(
-        {**PARTS, **{f"essai/funders/{n}.toml": t for n, t in files.items()}}, folder
-    )
-
-
-def write_parts_of(parts: dict[str, str], folder: Path) -> Path:
-    """Write rule files, folders of folders included."""
-    for name in parts:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    return write_parts(folder, parts)
+    more = {f"essai/funders/{name}.toml": text for name, text in files.items()}
+    return write_parts(folder, {**PARTS, **more})
 
 
 # --- What a file of a funder does ------------------------------------------------------------------------
@@ -148,13 +139,13 @@ closes = { number = 6, unit = "mois", direction = "apres" }
 source = { document = "fiche", lines = "1", quote = "six mois", checked_on = 2026-11-22 }
 """
     head, mark, rest = unifaf.partition("# --- Facts")
-    folder = write_parts_of(
+    folder = write_parts(
+        tmp_path,
         {
             "cif-cdd.toml": text,
             "cif-cdd/general.toml": general,
             "cif-cdd/funders/unifaf.toml": head + six + "\n" + mark + rest,
         },
-        tmp_path,
     )
     procedures, problems = read_all(folder)
     assert problems == []
@@ -228,30 +219,17 @@ def test_a_start_after_the_end_of_the_scheme_names_what_replaced_it() -> None:
 def test_without_a_start_the_last_edition_is_shown() -> None:
     """Rules can still be read for a file whose start is not known."""
     procedure = ruled_by(rulebook().procedure("cif-cdd"), "fafsea")
-    service_ = service(MemoryStore(), datetime(2026, 11, 23, 9, tzinfo=UTC))
-    context = service_.place(procedure, "FR", "lyon")
+    context = Workbench().cases.place(procedure, "FR", "lyon")
     assert edition_for(procedure, {}, context).id == "cif-cdd-2018"
 
 
 # --- Old files -------------------------------------------------------------------------------------------
 
 
-def service(store: MemoryStore, now: datetime) -> CaseService:
-    """Return a service at an instant."""
-    return CaseService(
-        rulebook=rulebook(),
-        store=store,
-        directory=DIRECTORY,
-        closures=lambda agency: (),
-        settings=SETTINGS,
-        clock=MovableClock(now),
-    )
-
-
 def opening(procedure: str, start: str, now: datetime, *, historical: bool) -> Outcome:
     """Open a file at an instant."""
     funder = "fafsea" if procedure == "cif-cdd" else None
-    return service(MemoryStore(), now).open(
+    return Workbench(MovableClock(now)).cases.open(
         procedure,
         {"demarrage_formation": start},
         by="m.durand",

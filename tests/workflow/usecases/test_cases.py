@@ -6,19 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
-from msgspec import Struct, field
 
 from tests.support.core import (
     CONTRACT_DOCUMENTS,
     DAY,
-    DIRECTORY,
     NO_FR57,
     OPENED_AT,
-    SETTINGS,
-    MemoryStore,
-    MovableClock,
+    Workbench,
     paris,
-    rulebook,
 )
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Change, EntryKind, Outcome, Paper, PaperStatus
@@ -36,46 +31,24 @@ from workflow.errors import (
 )
 from workflow.usecases.cases import CaseService
 from workflow.usecases.noting import Recording
-from workflow.usecases.ports import CaseQuery
 
 START = "08/09/2026 09:00"
 REF = "CIPI-2026-0001"
 BY = "m.durand"
 
 
-class House(Struct):
-    """A service with its store and its clock."""
-
-    store: MemoryStore = field(default_factory=MemoryStore)
-    clock: MovableClock = field(default_factory=lambda: MovableClock(OPENED_AT))
-    closed: dict[str, tuple[Closure, ...]] = field(default_factory=dict)
-
-    @property
-    def service(self) -> CaseService:
-        """Return the service."""
-        return CaseService(
-            rulebook=rulebook(),
-            store=self.store,
-            directory=DIRECTORY,
-            closures=lambda agency: self.closed.get(agency, ()),
-            settings=SETTINGS,
-            clock=self.clock,
-        )
+class House(Workbench):
+    """A house with a case of the CIPI."""
 
     def open(self, **options: str) -> Outcome:
         """Open an ordinary case and save it."""
         given = {"by": BY, "agency": "lyon", **options}
-        return self.saved(self.service.open("cipi", {"demarrage_formation": START}, **given))  # type: ignore[arg-type] # texts only
-
-    def saved(self, outcome: Outcome) -> Outcome:
-        """Save an outcome and return it."""
-        self.service.save(outcome)
-        return outcome
+        return self.saved(self.cases.open("cipi", {"demarrage_formation": START}, **given))  # type: ignore[arg-type] # texts only
 
     def deposit(self) -> Outcome:
         """File the DRF of the case on 10 July."""
         self.clock.now = paris(7, 10, 10)
-        return self.saved(self.service.advance(REF, "deposer_drf", {}, by=BY))
+        return self.saved(self.cases.advance(REF, "deposer_drf", {}, by=BY))
 
 
 @pytest.fixture
@@ -133,10 +106,8 @@ def test_a_case_is_opened_and_kept(house: House) -> None:
 
 def test_an_outcome_not_saved_leaves_nothing(house: House) -> None:
     """What is prepared and not saved leaves no case, no entry and no reference taken."""
-    service = house.service
-    service.open("cipi", {"demarrage_formation": START}, by=BY, agency="lyon")
+    house.cases.open("cipi", {"demarrage_formation": START}, by=BY, agency="lyon")
     assert (house.store.cases, house.store.entries) == ({}, {})
-    assert service.find(CaseQuery()).total == 0
 
 
 def test_references_follow_each_other(house: House) -> None:
@@ -252,7 +223,7 @@ def test_a_case_that_cannot_be_opened_is_refused(
     given = {"procedure": "cipi", "agency": "lyon", "demarrage_formation": START, **options}
     facts = {"demarrage_formation": given.pop("demarrage_formation")}
     procedure = given.pop("procedure")
-    told = message_of(error, lambda: house.service.open(procedure, facts, by=BY, **given))  # type: ignore[arg-type] # texts only
+    told = message_of(error, lambda: house.cases.open(procedure, facts, by=BY, **given))  # type: ignore[arg-type] # texts only
     assert (told, house.store.cases) == (message, {})
 
 
@@ -299,9 +270,9 @@ def test_a_case_is_advanced(house: House) -> None:
 def test_documents_come_with_an_action(filed: House) -> None:
     """Documents named with an action are noted as received on the day, and satisfy it."""
     filed.clock.now = paris(7, 15)
-    filed.saved(filed.service.advance(REF, "accorder_drf", {}, by=BY))
+    filed.saved(filed.cases.advance(REF, "accorder_drf", {}, by=BY))
     facts = {"debut_contrat": "07/09/2026"}
-    outcome = filed.service.advance(
+    outcome = filed.cases.advance(
         REF, "deposer_contrat", facts, by=BY, documents=CONTRACT_DOCUMENTS
     )
     assert outcome.after.documents == dict.fromkeys(
@@ -312,10 +283,10 @@ def test_documents_come_with_an_action(filed: House) -> None:
 def test_documents_may_come_one_by_one(filed: House) -> None:
     """Documents given as any iterable, read once, are all noted: nothing typed is lost."""
     filed.clock.now = paris(7, 15)
-    filed.saved(filed.service.advance(REF, "accorder_drf", {}, by=BY))
+    filed.saved(filed.cases.advance(REF, "accorder_drf", {}, by=BY))
     facts = {"debut_contrat": "07/09/2026"}
     documents = (name for name in CONTRACT_DOCUMENTS)
-    outcome = filed.service.advance(REF, "deposer_contrat", facts, by=BY, documents=documents)
+    outcome = filed.cases.advance(REF, "deposer_contrat", facts, by=BY, documents=documents)
     assert set(outcome.after.documents) == set(CONTRACT_DOCUMENTS)
 
 
@@ -372,7 +343,7 @@ def test_what_cannot_be_done_is_refused_and_writes_nothing(
 ) -> None:
     """What is unknown, unreadable or refused is answered by its own error, and the case stays as it was."""
     before = filed.store.load(REF)
-    assert message_of(error, lambda: ask(filed.service)).startswith(start)
+    assert message_of(error, lambda: ask(filed.cases)).startswith(start)
     assert (filed.store.load(REF), len(filed.store.entries[REF])) == (before, 2)
 
 
@@ -380,7 +351,7 @@ def test_a_forced_act_is_marked_with_its_comment(house: House) -> None:
     """An act against its window is kept with its comment when forced."""
     house.open()
     house.clock.now = paris(7, 6)
-    outcome = house.service.advance(
+    outcome = house.cases.advance(
         REF, "deposer_drf", {}, by="p.martin", forced=True, comment=" accord téléphonique "
     )
     entry = outcome.entry
@@ -402,14 +373,14 @@ def test_a_forced_act_is_marked_with_its_comment(house: House) -> None:
 def test_the_clock_is_read_once(filed: House, ask: Callable[[CaseService], object]) -> None:
     """Each use case reads the clock exactly once, so that it happens at one instant."""
     before = filed.clock.reads
-    ask(filed.service)
+    ask(filed.cases)
     assert filed.clock.reads - before == 1
 
 
 def test_the_journal_keeps_everything(filed: House) -> None:
     """Opening, action, correction, undo, documents and hand-over each leave one entry, in order."""
     filed.clock.now = paris(7, 11)
-    service = filed.service
+    service = filed.cases
     filed.saved(service.correct(REF, {"debut_contrat": "07/09/2026"}, by=BY, comment="planning"))
     filed.saved(mark(service, "programme_formation"))
     filed.saved(service.transfer(REF, by=BY, owner="p.martin"))
@@ -432,7 +403,7 @@ def test_the_journal_keeps_everything(filed: House) -> None:
 def test_the_second_of_two_is_refused_and_told(filed: House) -> None:
     """Of two outcomes prepared on the same version, the second is refused with what the first did."""
     filed.clock.now = paris(7, 15, 12)
-    service = filed.service
+    service = filed.cases
     mine = service.advance(REF, "refuser_drf", {}, by=BY)
     filed.saved(service.advance(REF, "accorder_drf", {}, by="p.martin"))
     after = filed.store.load(REF)
@@ -459,21 +430,21 @@ def test_a_version_seen_earlier_is_refused(
 ) -> None:
     """Whoever acts on a version they read before somebody else's write is told what changed since."""
     with pytest.raises(StaleCase) as refusal:
-        ask(filed.service)
+        ask(filed.cases)
     assert len(refusal.value.changes) == 1
 
 
 def test_the_present_version_is_accepted(filed: House) -> None:
     """Acting on the version one has just read is accepted."""
     filed.clock.now = paris(7, 15)
-    outcome = filed.service.advance(REF, "accorder_drf", {}, by=BY, version=2)
+    outcome = filed.cases.advance(REF, "accorder_drf", {}, by=BY, version=2)
     assert outcome.after.version == 3
 
 
 def test_what_changed_meanwhile_is_told_in_words(filed: House) -> None:
     """The refusal of a stale act names the step in French, not by the id of its action."""
     with pytest.raises(StaleCase) as refusal:
-        filed.service.undo(REF, by=BY, version=1)
+        filed.cases.undo(REF, by=BY, version=1)
     [line] = refusal.value.changes
     assert ("10/07/2026" in line, "Saisir la DRF" in line, "deposer_drf" in line) == (
         True,
@@ -487,7 +458,7 @@ def test_what_changed_meanwhile_is_told_in_words(filed: House) -> None:
 
 def test_a_view_offers_what_can_be_done(filed: House) -> None:
     """A case is shown with every action of its state, and its procedure for the labels."""
-    view = filed.service.view(REF)
+    view = filed.cases.view(REF)
     assert [offer.action for offer in view.offers] == ["accorder_drf", "refuser_drf", "abandonner"]
     assert (view.case.ref, view.procedure.name) == (REF, "CIPI")
 
@@ -495,36 +466,9 @@ def test_a_view_offers_what_can_be_done(filed: House) -> None:
 def test_a_view_says_why_an_action_is_refused_now(house: House) -> None:
     """Before its window opens, the deposit is offered with the reason that refuses it."""
     house.open()
-    [deposit, _] = house.service.view(REF).offers
+    [deposit, _] = house.cases.view(REF).offers
     early = "trop tôt : la fenêtre « Saisir la DRF » n’ouvre que le 08/07/2026"
     assert deposit.reasons == (Reason(ReasonCode.WINDOW, early),)
-
-
-def test_cases_are_found_page_by_page(house: House) -> None:
-    """A list is read in pages, filtered, and says how many cases there are in all."""
-    for title in ("Alpha", "Bravo", "Charlie"):
-        house.open(title=title)
-    service = house.service
-    first = service.find(CaseQuery(limit=2))
-    second = service.find(CaseQuery(limit=2, after=first.lines[-1].ref))
-    assert [line.title for line in (*first.lines, *second.lines)] == ["Alpha", "Bravo", "Charlie"]
-    assert (first.total, service.find(CaseQuery(text="brav")).total) == (3, 1)
-
-
-def test_deadlines_come_most_urgent_first(house: House) -> None:
-    """The deadlines of all cases come by day to act, up to a day if one is given."""
-    house.open()
-    house.saved(
-        house.service.open("cipi", {"demarrage_formation": "01/09/2026"}, by=BY, agency="metz")
-    )
-    service = house.service
-    everything = [(d.ref, d.deadline.dates.act_on) for d in service.open_deadlines()]
-    assert everything == [
-        ("CIPI-2026-0002", date(2026, 8, 27)),
-        ("CIPI-2026-0001", date(2026, 9, 3)),
-    ]
-    assert [d.ref for d in service.open_deadlines(until=date(2026, 8, 31))] == ["CIPI-2026-0002"]
-    assert [d.ref for d in service.open_deadlines(agency="lyon")] == ["CIPI-2026-0001"]
 
 
 # --- Handing over ----------------------------------------------------------------------------------------
@@ -532,7 +476,7 @@ def test_deadlines_come_most_urgent_first(house: House) -> None:
 
 def test_a_case_handed_to_an_agency_takes_its_calendar(filed: House) -> None:
     """A case handed to Metz is counted with the holidays of Moselle from then on."""
-    outcome = filed.service.transfer(REF, by=BY, agency="metz", owner="p.martin")
+    outcome = filed.cases.transfer(REF, by=BY, agency="metz", owner="p.martin")
     assert (outcome.after.agency, outcome.after.owner, outcome.after.territory) == (
         "metz",
         "p.martin",
@@ -542,7 +486,7 @@ def test_a_case_handed_to_an_agency_takes_its_calendar(filed: House) -> None:
 
 def test_a_case_handed_to_a_person_stays_in_its_agency(filed: House) -> None:
     """A case handed to a person alone keeps its agency and its territory."""
-    outcome = filed.service.transfer(REF, by=BY, owner="p.martin")
+    outcome = filed.cases.transfer(REF, by=BY, owner="p.martin")
     assert (outcome.after.agency, outcome.after.territory) == ("lyon", "FR")
     assert outcome.entry.changes == (Change("owner", None, "p.martin"),)
 
@@ -572,17 +516,17 @@ def test_a_case_goes_from_preparation_to_clos(house: House) -> None:
         (paris(11, 16), "cloturer", {"documents_remis_le": "13/11/2026"}, ()),
     ]:
         house.clock.now = day
-        house.saved(house.service.advance(REF, action, facts, by=BY, documents=documents))
+        house.saved(house.cases.advance(REF, action, facts, by=BY, documents=documents))
     case = house.store.load(REF)
     assert (case.state, case.deadlines, case.version) == ("clos", {}, 8)
-    assert [entry.seq for entry in house.service.journal(REF)] == list(range(1, 9))
-    assert house.service.view(REF).offers == ()
+    assert [entry.seq for entry in house.cases.journal(REF)] == list(range(1, 9))
+    assert house.cases.view(REF).offers == ()
 
 
 def test_undoing_through_the_store_goes_all_the_way_back(filed: House) -> None:
     """A step undone through the store leaves the case as it was opened, its version two further."""
     filed.clock.now = filed.clock.now + DAY
-    filed.saved(filed.service.undo(REF, by=BY))
+    filed.saved(filed.cases.undo(REF, by=BY))
     case = filed.store.load(REF)
     assert (case.state, list(case.deadlines), case.history, case.version) == (
         "preparation",
@@ -598,24 +542,24 @@ def test_undoing_through_the_store_goes_all_the_way_back(filed: House) -> None:
 def test_a_reference_nobody_chose_gives_way(house: House) -> None:
     """Of two cases opened at once without a reference, the second takes the next number."""
     facts = {"demarrage_formation": START}
-    both = [house.service.open("cipi", facts, by=BY, agency="lyon") for _ in range(2)]
-    saved = [house.service.save(outcome).after.ref for outcome in both]
+    both = [house.cases.open("cipi", facts, by=BY, agency="lyon") for _ in range(2)]
+    saved = [house.cases.save(outcome).after.ref for outcome in both]
     assert saved == ["CIPI-2026-0001", "CIPI-2026-0002"]
 
 
 def test_a_reference_that_was_chosen_does_not_give_way(house: House) -> None:
     """Of two cases opened at once under a chosen reference, the second is refused."""
     facts = {"demarrage_formation": START}
-    both = [house.service.open("cipi", facts, by=BY, agency="lyon", ref="A-1") for _ in range(2)]
-    house.service.save(both[0])
+    both = [house.cases.open("cipi", facts, by=BY, agency="lyon", ref="A-1") for _ in range(2)]
+    house.cases.save(both[0])
     with pytest.raises(TakenReference):
-        house.service.save(both[1])
+        house.cases.save(both[1])
 
 
 def test_a_version_not_reached_yet_is_a_slip(filed: House) -> None:
     """A version above that of the case is refused as a typing error, with the real one."""
     with pytest.raises(InvalidInput, match="en est à la version 2"):
-        filed.service.undo(REF, by=BY, version=99)
+        filed.cases.undo(REF, by=BY, version=99)
 
 
 @pytest.mark.parametrize(
@@ -644,10 +588,10 @@ def test_supposing_looks_ahead_and_writes_nothing(
     house = House()
     house.open()
     was = house.store.load(REF)
-    case = house.service.suppose(REF, {"demarrage_formation": "15/09/2026 9h", **facts})
+    case = house.cases.suppose(REF, {"demarrage_formation": "15/09/2026 9h", **facts})
     assert (case.state, set(case.deadlines)) == (state, awaited)
     assert house.store.load(REF) == was
-    bare = house.service.suppose(REF, {}, removed=["demarrage_formation"])
+    bare = house.cases.suppose(REF, {}, removed=["demarrage_formation"])
     assert bare.deadlines == {}
 
 
@@ -656,6 +600,6 @@ def test_supposing_refuses_what_nobody_can_read() -> None:
     house = House()
     house.open()
     with pytest.raises(NotFound, match="accord_drf"):
-        house.service.suppose(REF, {"accord_drf": "12/08/2026"})
+        house.cases.suppose(REF, {"accord_drf": "12/08/2026"})
     with pytest.raises(NotFound, match="fin_formation"):
-        house.service.suppose(REF, {}, removed=["fin_formation"])
+        house.cases.suppose(REF, {}, removed=["fin_formation"])

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from msgspec import Struct, field
+from msgspec import field
 from msgspec.structs import replace
 
-from tests.support.core import DIRECTORY, SETTINGS, MemoryStore, MovableClock, paris, rulebook
+from tests.support.core import MovableClock, Workbench, paris
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Deadline, EntryKind
 from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import Conflict, InvalidInput, NotFound, StaleCase
-from workflow.usecases.cases import CaseService
 from workflow.usecases.recompute import CalendarChanges
 
 BY = "m.durand"
@@ -22,26 +21,12 @@ JUNE, JULY, SEPTEMBER = date(2018, 6, 14), date(2018, 7, 12), date(2018, 9, 13)
 START = "03/09/2018"
 
 
-class House(Struct):
+class House(Workbench):
     """A house of March 2018, with its files and the calendars of its funders."""
 
-    store: MemoryStore = field(default_factory=MemoryStore)
     clock: MovableClock = field(
         default_factory=lambda: MovableClock(datetime(2018, 3, 5, 9, tzinfo=UTC))
     )
-    closed: list[Closure] = field(default_factory=list)
-
-    @property
-    def cases(self) -> CaseService:
-        """Return the use cases on files."""
-        return CaseService(
-            rulebook=rulebook(),
-            store=self.store,
-            directory=DIRECTORY,
-            closures=lambda agency: tuple(self.closed),
-            settings=SETTINGS,
-            clock=self.clock,
-        )
 
     @property
     def changes(self) -> CalendarChanges:
@@ -52,7 +37,7 @@ class House(Struct):
         """Open a file and return its reference."""
         facts = {"demarrage_formation": start}
         outcome = self.cases.open("cif-cdd", facts, by=BY, agency="lyon", funder=funder)
-        return self.cases.save(outcome).after.ref
+        return self.saved(outcome).after.ref
 
     def note(self, *sessions: date | Sitting, funder: str = BFC) -> None:
         """Note sessions in the calendar of a funder."""
@@ -265,7 +250,7 @@ def test_a_new_closure_is_compared_over_all_files(house: House) -> None:
     """A bridge noted afterwards moves the day to aim for, file by file, once it is applied."""
     ref = house.open()
     house.note(JULY)
-    house.closed.append(Closure(date(2018, 5, 11), date(2018, 5, 11), "pont"))
+    house.closed["lyon"] = (Closure(date(2018, 5, 11), date(2018, 5, 11), "pont"),)
     prepared = house.changes.compare(by=BY)
     assert [one.after.ref for one in prepared.outcomes] == [ref]
     assert house.deposit(ref).dates.prudent == date(2018, 5, 11)
@@ -278,7 +263,7 @@ def test_a_comparison_may_be_of_one_scheme_only(house: House) -> None:
     """Files of other schemes are not looked at."""
     house.open()
     house.note(JULY)
-    house.closed.append(Closure(date(2018, 5, 11), date(2018, 5, 11), "pont"))
+    house.closed["lyon"] = (Closure(date(2018, 5, 11), date(2018, 5, 11), "pont"),)
     assert house.changes.compare(by=BY, procedure_id="cipi").outcomes == ()
     assert len(house.changes.compare(by=BY, procedure_id="cif-cdd").outcomes) == 1
     with pytest.raises(NotFound):

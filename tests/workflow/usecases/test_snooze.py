@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from notifications.model.policy import ReminderPolicy
 from notifications.schedule.planning import Planner
-from tests.support.core import (
-    DIRECTORY,
-    OPENED_AT,
-    PARIS,
-    SETTINGS,
-    START,
-    MemoryStore,
-    MovableClock,
-    rulebook,
-)
+from tests.support.core import PARIS, START, Workbench
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Case, EntryKind
 from workflow.errors import InvalidInput, NotFound, Refused, StaleCase
-from workflow.usecases.cases import CaseService
 from workflow.usecases.snooze import Snoozing
 
 BY = "m.durand"
@@ -30,25 +20,22 @@ LAST = date(2026, 9, 4)
 """Friday: the DRF of a training that starts on Tuesday 8 September must be in by Sunday morning."""
 
 
-class Office:
+class Office(Workbench):
     """A file of CIPI opened on 1 July, and who puts its reminders off."""
 
-    def __init__(self) -> None:
-        self.clock = MovableClock(OPENED_AT.astimezone(UTC))
-        self.cases = CaseService(
-            rulebook=rulebook(),
-            store=MemoryStore(),
-            directory=DIRECTORY,
-            closures=lambda _: (),
-            settings=SETTINGS,
-            clock=self.clock,
-        )
+    ref: str = ""
+
+    def __post_init__(self) -> None:
+        """Open the file."""
+        facts = {"demarrage_formation": START.isoformat()}
+        self.ref = self.saved(self.cases.open("cipi", facts, by=BY, agency="lyon")).after.ref
+
+    @property
+    def snoozing(self) -> Snoozing:
+        """Return what puts reminders off."""
         days = {"lyon": WorkingCalendar("FR")}
         schedule = Planner(ReminderPolicy(), days, {"lyon": PARIS})
-        self.snoozing = Snoozing(self.cases, schedule)
-        facts = {"demarrage_formation": START.isoformat()}
-        opened = self.cases.save(self.cases.open("cipi", facts, by=BY, agency="lyon"))
-        self.ref = opened.after.ref
+        return Snoozing(self.cases, schedule)
 
     @property
     def case(self) -> Case:
@@ -58,7 +45,7 @@ class Office:
     def snooze(self, until: date = AUGUST, reason: str = "Dossier envoyé au client") -> Case:
         """Put the DRF off and save."""
         outcome = self.snoozing.snooze(self.ref, "drf", until, reason, by=BY)
-        return self.cases.save(outcome).after
+        return self.saved(outcome).after
 
 
 def test_a_snooze_is_kept_with_its_reason() -> None:
