@@ -116,6 +116,8 @@ def _action(procedure: Procedure, action: Action) -> Iterator[RenderableType]:
     for state, target in action.transitions.items():
         goal = "l’état précédent" if target == PREVIOUS_STATE else procedure.states[target].label
         yield Padding(text(f"{procedure.states[state].label} → {goal}"), (0, 0, 0, 4))
+    if never := procedure.unavailable.get(action.id):
+        yield Padding(text(f"{never.say} ({never.source.place})"), (0, 0, 0, 4))
     needs = [procedure.facts[name].label for name in action.needs]
     papers = [procedure.documents[name].label for name in action.documents]
     if needs:

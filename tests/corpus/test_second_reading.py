@@ -7,12 +7,13 @@ number it has in its table.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from tests.corpus.rows import Rows, Said, by_row, planned
+from tests.corpus.rows import Rows, Said, around, by_row, plain, planned
+from tests.corpus.test_cif_rows import FUNDERS
 from tests.support import core
 from workflow.case.case import HoursLine, WorkKind
 from workflow.deadlines.context import ruled_by
@@ -22,7 +23,7 @@ from workflow.rules.seniority import Assessment, Contract, assess
 OK, AMBER, RED, NOTE = "conforme", "a_confirmer", "non_conforme", "rappel"
 RECEIVED = date(2017, 6, 14)
 
-# --- C3-1: hours or months -------------------------------------------------------------------------------
+# --- C3-1: hours or months ---
 
 
 def worked(first: str, last: str, type_: str = "cdd", hours: str | None = None) -> Contract:
@@ -123,7 +124,7 @@ def test_every_reading_is_shown_and_the_date_is_the_safest() -> None:
     assert found.qualifies_on == date(2017, 6, 30)
 
 
-# --- C3-2 to C3-4: the CIPI is its training and its missions ------------------------------------------------
+# --- C3-2 to C3-4: the CIPI is its training and its missions ---
 
 CIPI, CDPI = Rows("cipi"), Rows("cdpi")
 MISSION = planned(WorkKind.MISSION, date(2026, 11, 2), date(2026, 11, 20), "70")
@@ -188,3 +189,132 @@ BILANS = (
 def test_bilans_are_measured_to_the_cipi(said: Said) -> None:
     """Positionnement comes before the CIPI or as it starts, évaluation once it is over, missions included."""
     assert said.found(CIPI)[0] == said.verdict
+
+
+# --- C3-5: UNIFORMATION counts from the sending ---
+
+SENT = {
+    "depose_le": "20/06/2018",
+    "dossier_recu_le": "29/06/2018",
+    "demarrage_formation": "03/12/2018",
+}
+
+
+@pytest.mark.parametrize(
+    ("deadline", "facts", "expected"),
+    [
+        pytest.param(
+            "reponse", {**SENT, "prioritaire": "oui"}, date(2018, 8, 20), id="C3-5 two months"
+        ),
+        pytest.param("reponse", SENT, date(2018, 12, 20), id="C3-5 six months"),
+        pytest.param(
+            "reponse",
+            {"dossier_recu_le": "29/06/2018", "prioritaire": "oui"},
+            date(2018, 8, 29),
+            id="C3-5 reception alone",
+        ),
+        pytest.param("traitement", SENT, date(2018, 7, 20), id="C3-5 handled in a month"),
+    ],
+)
+def test_uniformation_answers_after_the_sending(
+    deadline: str, facts: dict[str, str], expected: date
+) -> None:
+    """Handling and answer are counted from the day the file was sent, received days later."""
+    assert FUNDERS["uniformation"].dates(deadline, "expected_at", **facts) == expected
+
+
+# --- C3-6: OPCALIM without a commission ---
+
+OPCALIM_2017 = (date(2017, 3, 17), date(2017, 7, 7), date(2017, 10, 6), date(2017, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("points", "strict", "session"),
+    [
+        # A month before the session of 17 March; with the maximum, three months before the start.
+        pytest.param("non", date(2017, 2, 17), date(2017, 3, 17), id="C3-6 other files"),
+        pytest.param("oui", date(2017, 3, 30), None, id="C3-6 maximum of points"),
+    ],
+)
+def test_the_maximum_of_points_lifts_the_commission(
+    points: str, strict: date, session: date | None
+) -> None:
+    """A file that has the maximum of points is accepted as it is: only the start limits its deposit."""
+    facts = {"demarrage_formation": "30/06/2017", "points_maximum": points}
+    opcalim = FUNDERS["opcalim"]
+    assert opcalim.dates("depot", "strict", *OPCALIM_2017, **facts) == strict
+    assert opcalim.dates("depot", "commission", *OPCALIM_2017, **facts) == session
+
+
+# --- C3-7: twice the SMIC of the day ---
+
+TWICE = (
+    *around(
+        "C3-7 2017",
+        "CIF-G15-a",
+        "salaire_horaire",
+        ("19,52", OK, "200 % du SMIC"),
+        ("19,53", AMBER, "80 à 90 %"),
+        demarrage_formation="31/12/2017",
+    ),
+    *around(
+        "C3-7 2018",
+        "CIF-G15-a",
+        "salaire_horaire",
+        ("19,76", OK, "200 % du SMIC"),
+        ("19,77", AMBER, "80 à 90 %"),
+        demarrage_formation="01/01/2018",
+    ),
+    *around(
+        "C3-7 noted",
+        "CIF-G15-a",
+        "salaire_horaire",
+        ("20,00", OK, "200 % du SMIC"),
+        smic_horaire="10",
+        demarrage_formation="01/01/2018",
+    ),
+    *around(
+        "C3-7 not found",
+        "CIF-G15-a",
+        "salaire_horaire",
+        ("19,52", AMBER, "Il manque « SMIC horaire brut en vigueur » (smic_horaire)"),
+        demarrage_formation="31/12/2012",
+    ),
+)
+
+
+@pytest.mark.parametrize("funder", list(FUNDERS))
+@pytest.mark.parametrize("said", by_row(TWICE))
+def test_pay_is_compared_with_the_smic_of_the_day(said: Said, funder: str) -> None:
+    """Every OPACIF compares with twice the SMIC of the start; where no source was read, it is asked."""
+    verdict, sentence = said.found(FUNDERS[funder])
+    assert (verdict, said.words in sentence) == (said.verdict, True), sentence
+
+
+def test_the_smic_that_was_compared_is_told() -> None:
+    """C3-7: the amount, its day and its source stand beside what was judged."""
+    found = FUNDERS["unifaf"].findings(FUNDERS["unifaf"].case(salaire_horaire="15"))["CIF-G15-a"]
+    note = plain(found.notes[-1])
+    assert "9,88 €/h depuis le 01/01/2018" in note
+    assert "verilor.fr" in note
+
+
+# --- C3-9: UNIFAF does not look twice ---
+
+
+@pytest.mark.parametrize(
+    ("funder", "action", "possible"),
+    [
+        pytest.param("unifaf", "former_recours", False, id="C3-9 UNIFAF appeal"),
+        pytest.param("unifaf", "representer", False, id="C3-9 UNIFAF again"),
+        pytest.param("opcalim", "representer", True, id="C3-9 OPCALIM again"),
+    ],
+)
+def test_unifaf_takes_no_appeal(funder: str, action: str, possible: bool) -> None:
+    """After a refusal by UNIFAF neither action exists: it is refused with the line, and not offered."""
+    rules = FUNDERS[funder]
+    case = rules.case(state="refuse", refus_notifie_le="01/06/2018")
+    assert ("refuse" in rules.procedure.actions[action].transitions) is possible
+    said = rules.refusals(case, action, datetime(2018, 6, 4, 9, tzinfo=UTC))
+    assert (said == ()) is possible
+    assert possible or "UNIFAF ne réexamine pas un dossier refusé" in said[0]

@@ -30,7 +30,11 @@ _COMMENT_ASKED = Reason(ReasonCode.COMMENT_ASKED, "dites pourquoi passer outre")
 
 
 def not_from_here(procedure: Procedure, case: Case, action: Action) -> ActionRefused:
-    """Build the refusal of an action that the state does not allow."""
+    """Build the refusal of an action that the state, or the funder, does not allow."""
+    if (never := procedure.unavailable.get(action.id)) is not None:
+        return ActionRefused(
+            action.label, [Reason(ReasonCode.STATE, f"{never.say} ({never.source.place})")]
+        )
     state = procedure.states[case.state].label
     possible = [
         f"« {a.label} » ({a.id})" for a in procedure.actions.values() if case.state in a.transitions

@@ -244,11 +244,15 @@ def _ruling(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue]
 
 
 def _speaks(rule: Rule, facts: Mapping[str, FactValue]) -> bool:
-    return all(
-        name in facts and fact_text(facts[name]) in values for name, values in rule.when.items()
-    ) and all(
-        isinstance(value := facts.get(name), Decimal | int) and value < least
-        for name, least in rule.when_below.items()
+    return (
+        all(name in facts for name in rule.when_known)
+        and all(
+            name in facts and fact_text(facts[name]) in values for name, values in rule.when.items()
+        )
+        and all(
+            isinstance(value := facts.get(name), Decimal | int) and value < least
+            for name, least in rule.when_below.items()
+        )
     )
 
 

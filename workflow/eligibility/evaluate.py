@@ -19,7 +19,7 @@ from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.measures import MeasuredValue, holds, measure, reached_on
 from workflow.errors import Reason, ReasonCode
 from workflow.rules.checks import Band, Check, CheckVerdict, Ground, Measuring
-from workflow.rules.fact_specs import Source
+from workflow.rules.fact_specs import DatedAmount, FactSpec, Source
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 
@@ -72,7 +72,7 @@ def heaviest(verdicts: Iterable[CheckVerdict]) -> CheckVerdict:
 
 def control(procedure: Procedure, case: Case, context: Context) -> Report:
     """Judge a file on every check of its procedure, without saying anything restricted."""
-    known = known_values(procedure, case.facts, case.hours, context.company)
+    known = _known(procedure, case, context)
     found = [
         *_eligible(procedure, case.eligibility, known, context),
         *_told(procedure, procedure.checks, known, context),
@@ -83,7 +83,7 @@ def control(procedure: Procedure, case: Case, context: Context) -> Report:
 
 def alerts(procedure: Procedure, case: Case, context: Context) -> tuple[str, ...]:
     """Return what does not conform, one sentence each."""
-    known = known_values(procedure, case.facts, case.hours, context.company)
+    known = _known(procedure, case, context)
     found = [
         *_eligible(procedure, case.eligibility, known, context),
         *_told(procedure, procedure.checks, known, context, only=CheckVerdict.FAILING),
@@ -96,7 +96,7 @@ def alerts(procedure: Procedure, case: Case, context: Context) -> tuple[str, ...
 def refusals(procedure: Procedure, case: Case, action: str, context: Context) -> tuple[Reason, ...]:
     """Return why what does not conform refuses an action."""
     blocking = [check for check in procedure.checks if action in check.blocks]
-    known = known_values(procedure, case.facts, case.hours, context.company)
+    known = _known(procedure, case, context)
     return tuple(
         Reason(ReasonCode.CHECK, f"{finding.label} : {finding.sentence}")
         for finding in _told(procedure, blocking, known, context, only=CheckVerdict.FAILING)
@@ -107,9 +107,39 @@ def restricted(
     procedure: Procedure, case: Case, context: Context
 ) -> tuple[Ground | None, tuple[Finding, ...]]:
     """Return the ground of a file and what is said of it; for the restricted view alone."""
-    known = known_values(procedure, case.facts, case.hours, context.company)
+    known = _known(procedure, case, context)
     ground = _ground(procedure, case.eligibility)
     return ground, _of_ground(procedure, ground, case.eligibility, known, context)
+
+
+def _known(procedure: Procedure, case: Case, context: Context) -> Mapping[str, FactValue]:
+    """Return what is known of a case, and what texts fix on its dates for what nobody noted."""
+    known = known_values(procedure, case.facts, case.hours, context.company)
+    fixed = {
+        spec.id: found.amount
+        for spec in procedure.facts.values()
+        if spec.values and spec.id not in known and (found := _fixed(spec, known, context))
+    }
+    return {**known, **fixed} if fixed else known
+
+
+def _fixed(spec: FactSpec, known: Mapping[str, FactValue], context: Context) -> DatedAmount | None:
+    """Return what a text fixes on the date of a file, or None while that is unknown or not covered."""
+    day = known.get(spec.dated_by or "")
+    return spec.amount_on(context.day(day)) if isinstance(day, date) else None
+
+
+def _fixed_notes(
+    procedure: Procedure, check: Check, known: Mapping[str, FactValue], context: Context
+) -> Iterator[str]:
+    """Yield the amounts fixed by a text that a check looked at, each with its day and its source."""
+    for name in check.measure.names if check.measure else ():
+        spec = procedure.facts.get(name)
+        found = _fixed(spec, known, context) if spec and spec.values else None
+        if spec and found and known.get(name) == found.amount:
+            since = french.short_day(found.first)
+            amount = french.measured(found.amount, spec.unit)
+            yield f"{spec.label} : {amount} depuis le {since} ({found.source.place})."
 
 
 def _ground(procedure: Procedure, eligibility: Eligibility | None) -> Ground | None:
@@ -171,7 +201,8 @@ def _told(
     for check, band, reading in _judged(procedure, wanted, known, context):
         if only in {None, band.verdict}:
             sentence = _sentence(procedure, check, band, reading, ground)
-            yield _finding(check, band, sentence, reading.missing)
+            notes = (*check.notes, *_fixed_notes(procedure, check, known, context))
+            yield _finding(check, band, sentence, reading.missing, notes)
 
 
 def _judged(
@@ -218,7 +249,9 @@ def _text(value: FactValue | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _finding(check: Check, band: Band, sentence: str, missing: tuple[str, ...]) -> Finding:
+def _finding(
+    check: Check, band: Band, sentence: str, missing: tuple[str, ...], notes: tuple[str, ...]
+) -> Finding:
     return Finding(
         check.id,
         check.label,
@@ -227,7 +260,7 @@ def _finding(check: Check, band: Band, sentence: str, missing: tuple[str, ...]) 
         sentence,
         check.source,
         missing,
-        check.notes,
+        notes,
         check.blocks,
     )
 

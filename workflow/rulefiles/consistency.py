@@ -56,6 +56,7 @@ def problems_of(procedure: Procedure) -> list[Problem]:
         _chronology,
         _states,
         _actions,
+        _unavailable,
         _graph,
         _documents,
         deadlines,
@@ -128,6 +129,11 @@ def _actions(procedure: Procedure) -> Found:
         yield from evidence(procedure, action.evidence, key)
 
 
+def _unavailable(procedure: Procedure) -> Found:
+    for name in procedure.unavailable:
+        yield from unknown_name(f"unavailable.{name}", "action", name, procedure.actions)
+
+
 def _hour_kept(procedure: Procedure, action: Action, key: str) -> Found:
     """Find a step that keeps no hour, while the limit of its window has one."""
     dated_by, window = (
@@ -162,7 +168,8 @@ def _graph(procedure: Procedure) -> Found:
             "tous les états finaux sont des revers ; retirez `setback` de celui où l’on va.",
         )
     for state in procedure.states.values():
-        if state.id not in reached:
+        # What only an action that a funder does not know leads to stays, for files already there.
+        if state.id not in reached and not procedure.unavailable:
             yield f"states.{state.id}", "état inaccessible : aucune suite d’actions n’y mène."
         elif state.id not in ending:
             yield (

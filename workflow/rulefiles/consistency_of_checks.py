@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from string import Formatter
 
 from workflow.case.ledger import DERIVATIONS
@@ -32,6 +33,18 @@ def _facts(procedure: Procedure) -> Found:
             yield from unknown_name(key, "relevé", spec.derived, DERIVATIONS)
         if spec.unit and spec.type not in _NUMERIC:
             yield f"facts.{spec.id}.unit", "seul un nombre a une unité."
+        if spec.values:
+            yield from _amounts(procedure, spec, f"facts.{spec.id}")
+
+
+def _amounts(procedure: Procedure, spec: FactSpec, key: str) -> Found:
+    """Judge what stands in for a fact by date: its order, and the date that decides."""
+    yield from unknown_name(f"{key}.dated_by", "fait", spec.dated_by or "", procedure.facts)
+    if spec.type not in _NUMERIC:
+        yield f"{key}.values", "seul un nombre a des montants datés."
+    for before, after in pairwise(spec.values):
+        if after.first <= before.first or (before.last and after.first <= before.last):
+            yield f"{key}.values", "montants dans le désordre, ou qui se chevauchent."
 
 
 def _checks(procedure: Procedure) -> Found:

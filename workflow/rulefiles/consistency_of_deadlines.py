@@ -163,7 +163,7 @@ def _dated_numbers(procedure: Procedure, rule: Rule, key: str) -> Found:
 
 def _weighed(procedure: Procedure, rule: Rule, key: str) -> Found:
     """Judge the conditions of a rule, its other limits and its commission."""
-    for name in (*rule.when, *rule.when_below, *rule.assumes):
+    for name in (*rule.when, *rule.when_below, *rule.when_known, *rule.assumes):
         yield from unknown_name(f"{key}.when", "fait", name, procedure.facts)
     for number, constraint in enumerate(rule.also, 1):
         yield from _count(f"{key}.also[{number}]", constraint.count, CLOSERS)
@@ -197,7 +197,7 @@ def _one_rule_an_edition(procedure: Procedure, spec: DeadlineSpec, key: str) -> 
         if spec.editions and edition.id not in spec.editions:
             continue
         ruling = [rule for rule in spec.rules if not rule.editions or edition.id in rule.editions]
-        always = [rule for rule in ruling if not rule.when and not rule.when_below]
+        always = [rule for rule in ruling if not (rule.when or rule.when_below or rule.when_known)]
         if len(always) != 1:
             yield (
                 f"{key}.rules",

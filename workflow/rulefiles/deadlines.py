@@ -82,6 +82,7 @@ def _undated(row: Table) -> Rule:
         last_start=_last_start(last_start) if last_start else None,
         notes=row.names("notes"),
         assumes={name: " ".join(row.texts("assumes", name)) for name in row.raw("assumes")},
+        when_known=row.names("when_known"),
         unless_after=row.names("unless_after"),
         also=tuple(_constraint(table) for table in row.rows("also")),
         commission=_commission(row.table("commission")),

@@ -34,6 +34,7 @@ from workflow.rules.procedure import (
     Procedure,
     SheetField,
     State,
+    Unavailable,
 )
 from workflow.rules.targets import Target
 
@@ -101,8 +102,7 @@ def _close(tops: Iterable[Table]) -> None:
 
 def _procedure(parts: Parts, shared: Procedure | None = None) -> Procedure:
     """Read a procedure; `shared` is the same without its funder, whose checks are not read again."""
-    top = parts.main
-    funder = parts.over
+    top, funder = parts.main, parts.over
     checks = tuple(read_check(row) for row in (funder or parts).rows("checks"))
     deadlines = {id_: read_deadline(id_, table) for id_, table in parts.tables("deadlines")}
     return Procedure(
@@ -119,7 +119,8 @@ def _procedure(parts: Parts, shared: Procedure | None = None) -> Procedure:
         initial=top.text("initial"),
         reference_fact=top.text("reference_fact"),
         states={id_: _state(id_, table) for id_, table in parts.tables("states")},
-        actions={id_: _action(id_, table) for id_, table in parts.tables("actions")},
+        actions=_actions(parts),
+        unavailable=_unavailable(parts),
         facts={id_: read_fact_spec(id_, table) for id_, table in parts.tables("facts")},
         documents={id_: _document(id_, table) for id_, table in parts.tables("documents")},
         deadlines=deadlines,
@@ -193,6 +194,23 @@ def _action(id_: str, table: Table) -> Action:
     )
     table.close()
     return action
+
+
+def _actions(parts: Parts) -> dict[str, Action]:
+    """Read every action; one that the funder does not know leads nowhere."""
+    never = _unavailable(parts)
+    found = {id_: _action(id_, table) for id_, table in parts.tables("actions")}
+    return {
+        id_: replace(one, transitions={}) if id_ in never else one for id_, one in found.items()
+    }
+
+
+def _unavailable(parts: Parts) -> dict[str, Unavailable]:
+    never = {}
+    for id_, table in parts.tables("unavailable"):
+        never[id_] = Unavailable(table.text("say"), read_source(table, checked=True))
+        table.close()
+    return never
 
 
 def _maybe(read: Callable[[Table], Part], table: Table | None) -> Part | None:

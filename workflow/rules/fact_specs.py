@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -49,6 +50,16 @@ class FactType(StrEnum):
     """One of the values that the rule file lists."""
 
 
+class DatedAmount(Struct, frozen=True):
+    """What a text fixes for everybody over a period, both ends included."""
+
+    first: date
+    last: date | None
+    """None for one that holds until the next."""
+    amount: Decimal
+    source: Source
+
+
 class FactSpec(Struct, frozen=True):
     """A fact that a person types."""
 
@@ -65,3 +76,13 @@ class FactSpec(Struct, frozen=True):
     """`mission.realisees` and the like: read from the ledger of hours, never typed once it has such lines."""
     company: str | None = None
     """Name of the setting of the company that stands in when the case does not say otherwise."""
+    values: tuple[DatedAmount, ...] = ()
+    """What stands in, by date, for a number that nobody typed; nothing does outside these periods."""
+    dated_by: str | None = None
+    """Fact whose date decides between them."""
+
+    def amount_on(self, day: date) -> DatedAmount | None:
+        """Return what stands in on a day, or None when no text that was read covers it."""
+        begun = [one for one in self.values if one.first <= day]
+        last = begun[-1] if begun else None
+        return last if last and (last.last is None or day <= last.last) else None

@@ -97,7 +97,9 @@ class Rule(Struct, frozen=True):
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The rule only speaks when each of these facts has one of these values."""
     when_below: Mapping[str, int] = field(default_factory=dict)
-    """… and each of these numbers is known and less than this."""
+    """… and each of these numbers is known and less than this …"""
+    when_known: tuple[str, ...] = ()
+    """… and each of these is known."""
     unless_after: tuple[str, ...] = ()
     """Planned dates: the rule only speaks when its anchor falls before the first of them known."""
 
@@ -235,6 +237,13 @@ class Action(Struct, frozen=True):
     """Facts of an earlier round that say nothing of the one it begins; the journal keeps them."""
 
 
+class Unavailable(Struct, frozen=True):
+    """Why an action of the procedure is not possible with a funder."""
+
+    say: str
+    source: Source
+
+
 class Planning(Struct, frozen=True):
     """How a start is planned: which deadline is the deposit, and what its day stands for.
 
@@ -325,6 +334,8 @@ class Procedure(Struct, frozen=True):
     """What a careful reader must know of the whole procedure, or of its funder."""
     funders: Mapping[str, Procedure] = field(default_factory=dict)
     """The procedure as each funder rules it; empty when there is one funder."""
+    unavailable: Mapping[str, Unavailable] = field(default_factory=dict)
+    """Actions that its funder does not know; they lead nowhere, and files that did them still say so."""
     planning: Planning | None = None
     """How its starts are planned; None when no window depends on the start."""
     themes: Mapping[str, str] = field(default_factory=dict)

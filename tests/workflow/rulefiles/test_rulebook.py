@@ -168,7 +168,7 @@ def test_every_type_that_can_be_asked_for_is_named_in_french() -> None:
     }
 
 
-OF_FUNDERS = {"funder", "funders", "ended", "places", "derogations"}
+OF_FUNDERS = {"unavailable", "funder", "funders", "ended", "places", "derogations"}
 """What only a scheme that several funders rule, that is over, derogated or extends another has."""
 
 
