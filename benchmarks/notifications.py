@@ -216,7 +216,7 @@ def morning_alone(path: Path) -> None:
     named = labels(house)
     composer = Composer(SENDER, house.planner, named, directory())
     store = SqlNotificationStore(house.engine)
-    morning = DigestRound(store, house.planner, composer, directory(), named)
+    morning = DigestRound(store, house.planner, composer.digest, directory(), named)
     report, begin = DigestRoundReport(), perf_counter()
     morning.send(directory().recipients(), MORNING, report)
     spent = perf_counter() - begin

@@ -7,8 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from cli.wiring.rehearsal import Departure
-from notifications.model.sending import SendingEvent, held_words
-from notifications.reminders.untelling import Untold
+from notifications.model.sending import SendingEvent, Untold, held_words
 from workflow.case.people import Directory
 from workflow.text import french
 

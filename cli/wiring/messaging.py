@@ -180,7 +180,7 @@ class Messaging:
         return DigestRound(
             self._store,
             self._places.planner,
-            self.composer,
+            self.composer.digest,
             self._places.directory,
             self._labels,
             at=self._configuration.settings.digest.time,
@@ -200,7 +200,7 @@ class Messaging:
             self._transport,
             self._clock,
             worker=self._name,
-            renewer=Renewal(self._store, places.planner, self.composer, places.directory),
+            renew=Renewal(self._store, places.planner, self.composer, places.directory).renew,
             connections=mail.connections,
             per_minute=mail.per_minute,
             lease=mailing.lease(mail),

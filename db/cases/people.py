@@ -1,8 +1,7 @@
 """What people chose, and when they are away.
 
-`SqlPeople` implements `notifications.model.ports.PeopleRecords`, and reads what
-`notifications.people.staff` asks; `db.mail.store` is one. The latest choice takes the place of the one
-before; an absence that is taken back stays in its table, with who did it and when.
+`SqlPeople` is a part of `db.mail.store`. The latest choice takes the place of the one before; an absence that
+is taken back stays in its table, with who did it and when.
 """
 
 from __future__ import annotations

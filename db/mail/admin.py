@@ -1,8 +1,7 @@
 """The outbox as people see it and act on it: lists, a message and its trail, retried, redirected, dropped.
 
-`SqlMailroom` implements `notifications.model.ports.Mailroom`; the commands call it, through
-`db.mail.store`, which is one. An act is refused when the message has left or is leaving: the relay
-and a person never decide of the same message at once.
+`SqlMailroom` is a part of `db.mail.store`. An act is refused when the message has left or is leaving: the
+relay and a person never decide of the same message at once.
 """
 
 from __future__ import annotations

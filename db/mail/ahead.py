@@ -22,7 +22,7 @@ from db.mail.outbox import WAITING
 from db.schema.mail_tables import digest_figure, heartbeat, outbox, reminder
 from db.schema.tables import case_file, deadline, journal
 from notifications.model.messages import MessageKind
-from notifications.reminders.untelling import Next, Untold
+from notifications.model.sending import Next, Untold
 
 _instant = outbox.c.created_at.type
 _now = bindparam("now", type_=_instant)

@@ -15,8 +15,7 @@ from db.connection.engine import reading, writing
 from db.connection.prepared import PreparedStatements
 from db.mail import ahead, outbox
 from db.schema.mail_tables import sending_event
-from notifications.model.sending import Cause, Decision, SendingEvent
-from notifications.reminders.untelling import Next, Untold
+from notifications.model.sending import Cause, Decision, Next, SendingEvent, Untold
 
 _LAST: Final = select(sending_event).order_by(sending_event.c.id.desc()).limit(1)
 _ERA: Final = (

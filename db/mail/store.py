@@ -1,9 +1,8 @@
 """Reminders and mails in a SQL database: what is due, what was said, what waits to leave.
 
-Implements `notifications.model.ports.NotificationStore` and, with `db.mail.admin` and `db.cases.people`,
-the ports of those who decide about mails, note absences and read calendars; built by
-`cli.wiring.container`. Every method is one transaction; whoever comes second finds the work done and writes
-nothing. Composes no message and sends none.
+Implements `notifications.model.ports.StaffStore` with `db.mail.admin`, `db.mail.sending` and
+`db.cases.people`, which are parts of it; built by `cli.wiring.container`. Every method is one transaction;
+whoever comes second finds the work done and writes nothing. Composes no message and sends none.
 """
 
 from __future__ import annotations

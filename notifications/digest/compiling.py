@@ -7,28 +7,26 @@ Writes nothing and knows no clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from itertools import chain
-from typing import Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from notifications.digest.context import Surroundings
+from notifications.digest.background import Background
 from notifications.digest.gathering import DAYS_AHEAD, LOOKAHEAD_DAYS, Gathering, failures_for
 from notifications.digest.model import UNDATED, Digest, SectionId
 from notifications.digest.trend import Trend, earlier
-from notifications.model.happenings import DayLoad, Figures, Happening, Portfolio
-from notifications.model.messages import FailedMessage
+from notifications.model.happenings import Figures
+from notifications.model.ports import NotificationStore
 from notifications.model.procedure_names import Labels
 from notifications.people.presence import away
 from notifications.people.readers import Readers
 from notifications.people.staff import Staff
 from notifications.schedule.planning import Planner
 from workflow.case.people import Recipient
-from workflow.usecases.ports import OpenDeadline
 
 _FAILURES_READ = 200
 _FIGURES_BACK = timedelta(days=35)
@@ -37,44 +35,6 @@ _NEWS_BACK = timedelta(days=10)
 """How far back changes are told to somebody who has had no digest meanwhile."""
 _MORNINGS_BACK = 10
 """Working mornings whose failures are told to somebody who never had a digest."""
-
-
-class DigestSource(Protocol):
-    """What digests are made of. Every method is one transaction."""
-
-    def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
-        """Yield open deadlines to act on, or windows that open, up to a day included.
-
-        Of the windows open since a day (included) or longer, only those of files that do not conform; then
-        what waits to be proved (`Deadline.missing`).
-        """
-
-    def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:
-        """Yield what is to act on after a day (excluded), up to another, in order of that day.
-
-        The replies that others owe are left out.
-        """
-
-    def replies(self, after: date) -> Iterator[OpenDeadline]:
-        """Yield the replies that others owe and that are to be chased after a day (excluded)."""
-
-    def happenings(self, since: datetime) -> Iterator[Happening]:
-        """Yield what is news in the journals since an instant (excluded), oldest first.
-
-        An act among `notifications.digest.changes.NEWS`, or any entry that moved a date.
-        """
-
-    def loads(self, first: date, last: date) -> Iterator[DayLoad]:
-        """Yield how many open deadlines there are to act on, by owner, agency and day."""
-
-    def portfolios(self) -> Iterator[Portfolio]:
-        """Yield how many open cases there are, by owner and agency."""
-
-    def figures(self, recipient: str, first: date, last: date) -> list[Figures]:
-        """Return what the digests of a recipient counted between two days, oldest first."""
-
-    def failures(self, limit: int) -> list[FailedMessage]:
-        """Return failed messages, latest first."""
 
 
 class Compiled(Struct):
@@ -96,7 +56,7 @@ class Compiler:
     """
 
     def __init__(
-        self, store: DigestSource, planner: Planner, labels: Labels, *, at: time = time(7, 30)
+        self, store: NotificationStore, planner: Planner, labels: Labels, *, at: time = time(7, 30)
     ) -> None:
         self._store = store
         self._planner = planner
@@ -127,7 +87,7 @@ class Compiler:
         since = {one.id: self._last(one, known[one.id], now, staff) for one in recipients}
         readers = Readers(recipients, staff, now)
         gathering = Gathering(readers, now, self._planner, self._labels)
-        around = self._around(readers, now, staff, since)
+        background = self._background(readers, now, staff, since)
         until = gathering.until()
         deadlines = self._store.open_deadlines(until, gathering.opened_after())
         gathering.read(chain(deadlines, self._store.replies(until)))
@@ -136,22 +96,22 @@ class Compiler:
         for one in recipients:
             mine = failures_for(one, failures, staff, now)
             told = [failed for failed in mine if failed.failed_at >= since[one.id].failures]
-            digest = _surrounded(gathering.digest(one, told), around, staff, now)
-            found.append(_compared(digest, known[one.id], around.cases(one)))
-        return Compiled(self._ahead(found, looks_ahead, around, staff, now), gathering.broken)
+            digest = _surrounded(gathering.digest(one, told), background, staff, now)
+            found.append(_compared(digest, known[one.id], background.cases(one)))
+        return Compiled(self._ahead(found, looks_ahead, background, staff, now), gathering.broken)
 
-    def _around(
+    def _background(
         self, readers: Readers, now: datetime, staff: Staff, since: dict[str, _Last]
-    ) -> Surroundings:
-        around = Surroundings(readers, self._planner, staff, self._labels)
+    ) -> Background:
+        background = Background(readers, self._planner, staff, self._labels)
         changed = {id_: max(last.changes, now - _NEWS_BACK) for id_, last in since.items()}
-        around.hear(self._store.happenings(min(changed.values(), default=now)), changed)
+        background.hear(self._store.happenings(min(changed.values(), default=now)), changed)
         last_day = readers.last_day()
         # A day before: it is not the same day everywhere.
         first, last = last_day - timedelta(days=1), last_day + timedelta(days=LOOKAHEAD_DAYS)
-        around.weigh(self._store.loads(first, last))
-        around.count(self._store.portfolios())
-        return around
+        background.weigh(self._store.loads(first, last))
+        background.count(self._store.portfolios())
+        return background
 
     def _known(self, recipient: Recipient, now: datetime) -> list[Figures]:
         today = now.astimezone(recipient.zone).date()
@@ -175,7 +135,7 @@ class Compiler:
         self,
         digests: list[Digest],
         looks_ahead: Callable[[Digest], bool],
-        around: Surroundings,
+        background: Background,
         staff: Staff,
         now: datetime,
     ) -> list[Digest]:
@@ -186,7 +146,7 @@ class Compiler:
         bare = [one for one in digests if not _has_dates(one) and looks_ahead(one)]
         readers = Readers([one.recipient for one in bare], staff, now)
         gathering = Gathering(readers, now, self._planner, self._labels)
-        if loaded := [one for one in bare if around.is_loaded(one.recipient, one.day)]:
+        if loaded := [one for one in bare if background.is_loaded(one.recipient, one.day)]:
             after = min(one.day for one in loaded) + timedelta(days=DAYS_AHEAD)
             until = readers.last_day() + timedelta(days=LOOKAHEAD_DAYS)
             with closing(self._store.to_come(after, until)) as rows:
@@ -207,12 +167,12 @@ def _has_dates(digest: Digest) -> bool:
     return any(section.id not in UNDATED for section in digest.sections)
 
 
-def _surrounded(digest: Digest, around: Surroundings, staff: Staff, now: datetime) -> Digest:
+def _surrounded(digest: Digest, background: Background, staff: Staff, now: datetime) -> Digest:
     reader = digest.recipient
     return replace(
         digest,
-        changes=around.changes(reader),
-        load=around.load(reader),
+        changes=background.changes(reader),
+        load=background.load(reader),
         away=tuple(away(reader, staff, now)),
     )
 

@@ -9,45 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
-from typing import Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from notifications.digest.compiling import Compiler, DigestSource
+from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest, digest_key
-from notifications.model.happenings import Figures
 from notifications.model.messages import OutgoingMessage
+from notifications.model.ports import NotificationStore
 from notifications.model.procedure_names import Labels
-from notifications.people.staff import PeopleStore, Staff, person_of
+from notifications.people.staff import Staff, person_of
 from notifications.schedule.planning import Planner
 from workflow.case.people import Directory, Recipient
 from workflow.errors import EcheancierError
 
-
-class DigestComposer(Protocol):
-    """Writes the mail of a digest."""
-
-    def digest(
-        self, digest: Digest, now: datetime, *, calendar: bytes | None = None
-    ) -> OutgoingMessage:
-        """Return the message, or raise an `EcheancierError` when it cannot be written."""
-
+Compose = Callable[[Digest, datetime, bytes | None], OutgoingMessage]
+"""Writes the mail of a digest, with the dates of the day as a calendar, or raises an `EcheancierError`."""
 
 _NOON = time(12)
 
 DayCalendar = Callable[[Sequence[str], date, datetime], bytes | None]
 """Writes the dates of some people on a day as an iCalendar file; None when they have none."""
-
-
-class DigestRoundStore(DigestSource, PeopleStore, Protocol):
-    """What digests are made of, who is told, and where they are put."""
-
-    def has_message(self, key: str) -> bool:
-        """Tell whether the outbox has a message under this key, sent or not."""
-
-    def enqueue(self, message: OutgoingMessage, figures: Figures | None = None) -> bool:
-        """Put a message in the outbox unless its key is there already; tell whether it was put."""
 
 
 class DigestRoundReport(Struct):
@@ -65,7 +47,7 @@ class DigestRound:
     Args:
         store: what digests are made of, and the outbox.
         planner: working days and zones of the agencies.
-        composer: writes the mails.
+        compose: writes the mails.
         directory: the recipients, and who is told about each case.
         labels: names of the procedures.
         at: local time from which the digest of a day is sent to whoever chose none.
@@ -74,9 +56,9 @@ class DigestRound:
 
     def __init__(
         self,
-        store: DigestRoundStore,
+        store: NotificationStore,
         planner: Planner,
-        composer: DigestComposer,
+        compose: Compose,
         directory: Directory,
         labels: Labels,
         *,
@@ -86,7 +68,7 @@ class DigestRound:
         self._store = store
         self._calendar = calendar
         self._planner = planner
-        self._composer = composer
+        self._compose = compose
         self._directory = directory
         self._compiler = Compiler(store, planner, labels, at=at)
         # Saves asking the outbox again at every beat; the outbox alone decides.
@@ -128,7 +110,7 @@ class DigestRound:
             if _is_sent(digest):
                 calendar = self._attached(digest, now, staff)
                 told = replace(digest, late=self._late(digest, now, staff))
-                message = self._composer.digest(told, now, calendar=calendar)
+                message = self._compose(told, now, calendar)
                 figures = digest.trend.now if digest.trend is not None else None
                 report.messages += self._store.enqueue(message, figures)
         except EcheancierError as error:

@@ -18,7 +18,6 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
-from typing import Protocol
 
 from msgspec import Struct, field
 
@@ -68,11 +67,8 @@ _MARGIN = timedelta(minutes=1)
 """What a lease lasts beyond the longest wait for the answer that it covers."""
 
 
-class Renewer(Protocol):
-    """Brings up to date a message that has waited."""
-
-    def renew(self, message: QueuedMessage, now: datetime) -> QueuedMessage | None:
-        """Return the message as it must leave, or None once it has no reason left to be sent."""
+Renew = Callable[[QueuedMessage, datetime], QueuedMessage | None]
+"""Brings up to date a message that has waited; None once it has no reason left to be sent."""
 
 
 class RelayReport(Struct):
@@ -104,7 +100,7 @@ class Relay:
         transport: opens a way to send; each is used for as many messages of a round as it takes.
         clock: the present.
         worker: who claims; no two relays bear the same name.
-        renewer: brings up to date what has waited, None to send it is.
+        renew: brings up to date what has waited; by default it is sent as it is.
         backoff: when to try again.
         connections: ways to send opened at a time, at most.
         per_minute: messages begun in any minute, at most; 0 sets no limit.
@@ -121,7 +117,7 @@ class Relay:
         clock: Clock,
         *,
         worker: str,
-        renewer: Renewer | None = None,
+        renew: Renew = lambda message, _now: message,
         backoff: Backoff | None = None,
         connections: int = 1,
         per_minute: int = 0,
@@ -134,7 +130,7 @@ class Relay:
         self._transport = transport
         self._clock = clock
         self._worker = worker
-        self._renewer = renewer
+        self._renew = renew
         self._backoff = backoff or Backoff()
         self._connections = connections
         self._pace = Pace(per_minute)
@@ -308,9 +304,9 @@ class Relay:
     def _renewed(self, message: QueuedMessage) -> QueuedMessage | None:
         """Return a message as it must leave, brought up to date when it has waited."""
         now = self._clock()
-        if self._renewer is None or now - message.created_at < _STALE:
+        if now - message.created_at < _STALE:
             return message
-        return self._renewer.renew(message, now)
+        return self._renew(message, now)
 
     def _mark_accepted(self) -> None:
         """Mark what the server took, also what the database could not note the last time."""

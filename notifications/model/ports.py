@@ -12,7 +12,7 @@ from typing import ClassVar, Protocol
 from msgspec import Struct
 
 from notifications.model.announcement import Announcement, Carried
-from notifications.model.happenings import DatedRow, DayLoad, Figures, Happening, Portfolio
+from notifications.model.happenings import DayLoad, Figures, Happening, Portfolio
 from notifications.model.messages import (
     FailedMessage,
     Lease,
@@ -24,7 +24,7 @@ from notifications.model.messages import (
     StoredMessage,
 )
 from notifications.model.preferences import Absence, Habits
-from notifications.model.sending import SendingEvent
+from notifications.model.sending import Next, SendingEvent, Untold
 from workflow.errors import OutOfReach
 from workflow.usecases.ports import OpenDeadline
 
@@ -204,8 +204,8 @@ class NotificationStore(Protocol):
         """Return a page of every open deadline by row id, for a change of policy."""
 
 
-class Mailroom(Protocol):
-    """The outbox as people look at it and act on it. Every method is one transaction."""
+class StaffStore(NotificationStore, Protocol):
+    """The same rows, and what people decide about them: screens and commands act on these."""
 
     def messages(self, query: MessageQuery) -> list[StoredMessage]:
         """Return a page of the outbox, latest first."""
@@ -228,10 +228,6 @@ class Mailroom(Protocol):
     def drop(self, message_id: int, by: str, now: datetime, reason: str) -> None:
         """Record that a message will not leave, or raise `Refused` when it already has."""
 
-
-class PeopleRecords(Protocol):
-    """Where what people choose, and when they are away, is noted."""
-
     def save_habits(self, habits: Habits, by: str, now: datetime) -> None:
         """Record what a person chose, in place of what was known."""
 
@@ -245,23 +241,18 @@ class PeopleRecords(Protocol):
     def cancel_absence(self, number: int, by: str, now: datetime) -> Absence:
         """Take an absence back and return it, or raise `NotFound`."""
 
+    def untell(
+        self, by: str, now: datetime, reason: str, following: Next, *, dry_run: bool
+    ) -> Untold:
+        """Take back what was told after an instant, whole or not at all.
 
-class Notifications(NotificationStore, Mailroom, PeopleRecords, Protocol):
-    """All that the screens need of them: one database keeps mails, absences and choices."""
-
-
-class AgendaSource(Protocol):
-    """Where the dates of a calendar are read."""
-
-    def dated(
-        self,
-        *,
-        ref: str | None = None,
-        owner: str | None = None,
-        agency: str | None = None,
-        closed_since: date,
-    ) -> Iterator[DatedRow]:
-        """Yield deadlines for a calendar: the open ones, and those closed since a day."""
+        Args:
+            by: id of the person who decides it.
+            now: the present (aware).
+            reason: why messages that wait will not leave.
+            following: plans a deadline again.
+            dry_run: True to only count.
+        """
 
 
 class DeliveryError(OutOfReach):

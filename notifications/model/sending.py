@@ -6,12 +6,14 @@ they came: every service of a database obeys the last one, and who decided stays
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from workflow.text import french
+from workflow.usecases.ports import OpenDeadline
 
 LEAP = timedelta(hours=1)
 """How far ahead a clock may be of what it is compared with, before nobody believes it."""
@@ -95,3 +97,32 @@ def held_words(event: SendingEvent, zone: tzinfo) -> str:
         f"Envois retenus : {why} ; si l’heure est fausse, remettez-la, si elle est juste, confirmez : "
         f"« {CONFIRMING} »."
     )
+
+
+Next = Callable[[OpenDeadline, datetime], datetime | None]
+"""Tells when a deadline must next be looked at, once all was told up to an instant."""
+
+
+class Untold(Struct):
+    """What was told too early, and is taken back, or would be."""
+
+    reminders: int = 0
+    files: set[str] = field(default_factory=set)
+    """References of the cases they speak of."""
+    people: set[str] = field(default_factory=set)
+    """Ids of the recipients."""
+    deadlines: int = 0
+    """Open deadlines that are planned again."""
+    put_off: int = 0
+    """Open deadlines that were put off to an opening still to come, and are looked at again."""
+    waiting: int = 0
+    """Messages that had not left, and will not."""
+    left: dict[str, int] = field(default_factory=dict)
+    """Messages that have left, by recipient: reminders and digests."""
+    broken: list[str] = field(default_factory=list)
+    """What could not be planned again, one French sentence each."""
+
+    @property
+    def nothing(self) -> bool:
+        """Tell whether nothing was told too early."""
+        return not (self.reminders or self.deadlines or self.put_off or self.waiting or self.left)

@@ -12,8 +12,9 @@ from datetime import date, datetime, time, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from notifications.model.ports import NotificationStore
 from notifications.model.preferences import Absence
-from notifications.people.staff import PeopleStore, Staff
+from notifications.people.staff import Staff
 from workflow.calendar.calendars import calendar
 from workflow.case.people import Agency, Directory, Person, Recipient
 from workflow.deadlines.odd_days import odd_days
@@ -48,7 +49,11 @@ class Effect(Struct, frozen=True):
 
 
 def effect_of(
-    person: Person, absence: Absence, cases: CaseService, store: PeopleStore, directory: Directory
+    person: Person,
+    absence: Absence,
+    cases: CaseService,
+    store: NotificationStore,
+    directory: Directory,
 ) -> Effect:
     """Return what an absence would do, beside those that are known.
 

@@ -8,24 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from msgspec import Struct, field
 
+from notifications.model.ports import NotificationStore
 from notifications.model.preferences import Absence, Habits
 from workflow.case.people import Directory, Recipient
 
 _PERSON = "personne:"
-
-
-class PeopleStore(Protocol):
-    """Where what people chose is read."""
-
-    def habits(self) -> list[Habits]:
-        """Return what people chose."""
-
-    def absences(self, until: date | None = None, since: date | None = None) -> list[Absence]:
-        """Return the absences that touch a period."""
 
 
 class Addressee(Struct, frozen=True):
@@ -57,7 +47,7 @@ class Staff(Struct, frozen=True):
     away: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, directory: Directory, store: PeopleStore, now: datetime) -> Staff:
+    def of(cls, directory: Directory, store: NotificationStore, now: datetime) -> Staff:
         """Return the staff as the store knows it at an instant."""
         # A day earlier: it is not the same day everywhere.
         absences = store.absences(since=now.date() - timedelta(days=1))

@@ -8,41 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from notifications.model.announcement import Reminder, Telling
-from notifications.model.messages import OutgoingMessage
 from notifications.model.preferences import Delivery, Habits
 from notifications.people.staff import Addressee
+from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Audience, Due, Planned, topic
 from workflow.case.people import Recipient
-
-
-class ReminderComposer(Protocol):
-    """Writes the mails of what is due."""
-
-    def reminder(
-        self,
-        recipient: Recipient,
-        dues: Sequence[Due],
-        now: datetime,
-        *,
-        told: Addressee | None = None,
-    ) -> OutgoingMessage:
-        """Return the message about one case, or raise an `EcheancierError`."""
-
-    def group(
-        self,
-        recipient: Recipient,
-        groups: Sequence[Sequence[Due]],
-        now: datetime,
-        *,
-        told: Addressee | None = None,
-    ) -> OutgoingMessage:
-        """Return the one message about several cases, or raise an `EcheancierError`."""
 
 
 class _Group(Struct):
@@ -64,7 +39,7 @@ class Grouping:
         now: the instant of the round.
     """
 
-    def __init__(self, composer: ReminderComposer, group_from: int, now: datetime) -> None:
+    def __init__(self, composer: Composer, group_from: int, now: datetime) -> None:
         self._composer = composer
         self._group_from = group_from
         self._now = now

@@ -18,7 +18,7 @@ from notifications.model.announcement import Carried
 from notifications.model.messages import MessageKind, OutgoingMessage, QueuedMessage
 from notifications.model.ports import NotificationStore
 from notifications.people.staff import Addressee, Staff, person_of
-from notifications.reminders.grouping import ReminderComposer
+from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Due, Planner
 from workflow.case.people import Directory
 from workflow.errors import NotFound, Unreadable
@@ -29,7 +29,7 @@ _OLD = "Une synthèse plus récente est partie, ou va partir : celle-ci n’a pl
 
 
 class Renewal:
-    """Renews messages; implements `notifications.mail.relay.Renewer`.
+    """Renews messages; `renew` is what `notifications.mail.relay.Relay` asks.
 
     Args:
         store: what each message carries, and where its new text is kept.
@@ -42,7 +42,7 @@ class Renewal:
         self,
         store: NotificationStore,
         planner: Planner,
-        composer: ReminderComposer,
+        composer: Composer,
         directory: Directory,
     ) -> None:
         self._store = store

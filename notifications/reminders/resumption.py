@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Protocol
 
 from msgspec import Struct, field
 
 from notifications.model.announcement import Announcement, Reminder, Reschedule, Telling
 from notifications.model.messages import MessageQuery, MessageState
-from notifications.model.ports import Mailroom, NotificationStore
+from notifications.model.ports import NotificationStore, StaffStore
 from notifications.model.preferences import Delivery
 from notifications.model.sending import Decision, SendingEvent
 from notifications.people.staff import Staff
@@ -30,10 +29,6 @@ _WRITTEN_AT_ONCE = 200
 _ALIVE = timedelta(minutes=2)
 """Age of a sign of life under which a service is thought to run."""
 _REASON = "Reprise après restauration d’une sauvegarde : il a pu partir depuis."
-
-
-class ResumptionStore(NotificationStore, Mailroom, Protocol):
-    """What is due, and what waits."""
 
 
 class Resumed(Struct):
@@ -80,7 +75,7 @@ class Resumption:
         directory: who would be told.
     """
 
-    def __init__(self, store: ResumptionStore, planner: Planner, directory: Directory) -> None:
+    def __init__(self, store: StaffStore, planner: Planner, directory: Directory) -> None:
         self._store = store
         self._planner = planner
         self._directory = directory

@@ -19,7 +19,8 @@ from notifications.model.announcement import Announcement, Reschedule
 from notifications.model.ports import NotificationStore
 from notifications.people.staff import Addressee, Staff
 from notifications.reminders.circles import DueFile, circles
-from notifications.reminders.grouping import Grouping, ReminderComposer
+from notifications.reminders.grouping import Grouping
+from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Audience, Due, Planner
 from workflow.case.people import Directory
 from workflow.errors import EcheancierError
@@ -74,7 +75,7 @@ class ReminderRound:
         self,
         store: NotificationStore,
         planner: Planner,
-        composer: ReminderComposer,
+        composer: Composer,
         directory: Directory,
         *,
         batch: int = 5000,
@@ -154,7 +155,7 @@ class _Round:
     def __init__(
         self,
         planner: Planner,
-        composer: ReminderComposer,
+        composer: Composer,
         staff: Staff,
         now: datetime,
         delays: tuple[timedelta, timedelta],

@@ -7,14 +7,12 @@ dropped. What has left cannot be called back: it is counted, so that people can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Protocol
-
-from msgspec import Struct, field
 
 from notifications.model.announcement import Announcement, Reschedule
-from notifications.model.ports import NotificationStore
+from notifications.model.ports import StaffStore
+from notifications.model.sending import Untold
 from notifications.reminders.resumption import refuse_running
 from notifications.schedule.planning import Planner
 from workflow.errors import EcheancierError
@@ -25,51 +23,6 @@ _MARGIN = timedelta(days=1)
 
 REASON = "Écrit par une horloge en avance : ce qu’il annonce sera dit en son temps."
 
-Next = Callable[[OpenDeadline, datetime], datetime | None]
-"""Tells when a deadline must next be looked at, once all was told up to an instant."""
-
-
-class Untold(Struct):
-    """What was told too early, and is taken back, or would be."""
-
-    reminders: int = 0
-    files: set[str] = field(default_factory=set)
-    """References of the cases they speak of."""
-    people: set[str] = field(default_factory=set)
-    """Ids of the recipients."""
-    deadlines: int = 0
-    """Open deadlines that are planned again."""
-    put_off: int = 0
-    """Open deadlines that were put off to an opening still to come, and are looked at again."""
-    waiting: int = 0
-    """Messages that had not left, and will not."""
-    left: dict[str, int] = field(default_factory=dict)
-    """Messages that have left, by recipient: reminders and digests."""
-    broken: list[str] = field(default_factory=list)
-    """What could not be planned again, one French sentence each."""
-
-    @property
-    def nothing(self) -> bool:
-        """Tell whether nothing was told too early."""
-        return not (self.reminders or self.deadlines or self.put_off or self.waiting or self.left)
-
-
-class UntellingStore(NotificationStore, Protocol):
-    """What was told, and how it is forgotten."""
-
-    def untell(
-        self, by: str, now: datetime, reason: str, following: Next, *, dry_run: bool
-    ) -> Untold:
-        """Take back what was told after an instant, whole or not at all.
-
-        Args:
-            by: id of the person who decides it.
-            now: the present (aware).
-            reason: why messages that wait will not leave.
-            following: plans a deadline again.
-            dry_run: True to only count.
-        """
-
 
 class Untelling:
     """Takes back what a clock ahead has told.
@@ -79,7 +32,7 @@ class Untelling:
         planner: when each deadline speaks.
     """
 
-    def __init__(self, store: UntellingStore, planner: Planner) -> None:
+    def __init__(self, store: StaffStore, planner: Planner) -> None:
         self._store = store
         self._planner = planner
 

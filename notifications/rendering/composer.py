@@ -223,7 +223,7 @@ class Composer:
         return self._message(MessageKind.REMINDER, letter, recipient, now, told)
 
     def digest(
-        self, digest: Digest, now: datetime, *, calendar: bytes | None = None
+        self, digest: Digest, now: datetime, calendar: bytes | None = None
     ) -> OutgoingMessage:
         """Return the mail of a digest.
 

@@ -53,7 +53,7 @@ def a_service(engine: Engine, clock: SetClock, transport: ScriptedTransport) -> 
     composer, directory = make_composer(planner), make_directory()
     return Service(
         ReminderRound(store, planner, composer, directory, stopping=stop),
-        DigestRound(store, planner, composer, directory, LABELS),
+        DigestRound(store, planner, composer.digest, directory, LABELS),
         Relay(store, lambda: transport, clock, worker="hote:1", stopping=stop),
         store=store,
         planner=planner,

@@ -18,27 +18,25 @@ from msgspec import Struct, field
 from notifications.schedule.viewpoint import Looking
 from workflow.calendar.calendars import WorkingCalendar, calendar, territory
 from workflow.case.people import Directory
+from workflow.usecases.preparing import UseCases, prepare
 from workflow.usecases.requests import Request
 from workflow.usecases.worklist import FirstPage, WorkDay, Worklist, WorkRow
 
 if TYPE_CHECKING:
     # None of these is needed to show the first screen.
     from notifications.mail.mime import Mailbox
-    from notifications.model.ports import Notifications
+    from notifications.model.ports import StaffStore
     from notifications.schedule.planning import Planner
     from workflow.case.case import Case, Outcome
     from workflow.rulefiles.rulebook import Rulebook
     from workflow.rules.procedure import Procedure
-    from workflow.usecases.cases import CaseService
-    from workflow.usecases.noting import Recording
     from workflow.usecases.reads import Inquiries
     from workflow.usecases.recompute import CalendarChanges
-    from workflow.usecases.snooze import Snoozing
 
 _METROPOLE = "FR"
 
 
-class Services(Protocol):
+class Services(UseCases, Protocol):
     """The parts that screens use, each made when it is first asked for; safe to share between threads.
 
     What reads the database may raise `OutOfReach` when it is made.
@@ -49,28 +47,16 @@ class Services(Protocol):
         """The rules."""
 
     @property
-    def cases(self) -> CaseService:
-        """The use cases on files."""
-
-    @property
-    def recording(self) -> Recording:
-        """The use cases that note papers, hours and contracts."""
-
-    @property
     def inquiries(self) -> Inquiries:
         """The use cases that look a file up in depth."""
-
-    @property
-    def snoozing(self) -> Snoozing:
-        """The use cases of a reminder put off."""
 
     @property
     def worklist(self) -> Worklist:
         """The open files, by page."""
 
     @property
-    def notifications(self) -> Notifications:
-        """Mails and absences."""
+    def notifications(self) -> StaffStore:
+        """Reminders, mails and absences."""
 
     def changes(self) -> CalendarChanges:
         """Return the use cases that move the dates of several files."""
@@ -124,8 +110,6 @@ class Office(Struct, frozen=True):
 
     def prepare(self, request: Request, version: int) -> Outcome:
         """Return what a request about a file, read at a version, would do; raises like its use case."""
-        from workflow.usecases.preparing import prepare
-
         return prepare(self.services, request, by=self.acting, version=version)
 
     @property

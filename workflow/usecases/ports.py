@@ -5,7 +5,7 @@ Implemented by `db.cases.store` and `notifications.schedule.planning`; joined in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -193,8 +193,5 @@ class ReminderSchedule(Protocol):
         """Return the last working day that opens before a deadline is missed; None for a reply."""
 
 
-class Clock(Protocol):
-    """The only source of the present."""
-
-    def __call__(self) -> datetime:
-        """Return the present instant (aware, UTC)."""
+Clock = Callable[[], datetime]
+"""The only source of the present (aware, UTC)."""

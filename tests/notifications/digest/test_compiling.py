@@ -128,7 +128,7 @@ def test_a_change_is_reason_enough_to_write() -> None:
     """With no date but news, the digest leaves."""
     store = MemoryNotificationStore()
     store.journal = [said()]
-    morning = DigestRound(store, PLANNER, make_composer(PLANNER), DIRECTORY, LABELS)
+    morning = DigestRound(store, PLANNER, make_composer(PLANNER).digest, DIRECTORY, LABELS)
     assert morning.run(paris(THURSDAY, 8)).messages == 1
     assert "1\u00a0dossier modifié" in store.messages[0].subject
 
@@ -176,7 +176,7 @@ def test_a_colleague_knows_who_is_away() -> None:
 
 def sent(store: MemoryNotificationStore, now: datetime) -> list[str]:
     """Return who got a digest."""
-    DigestRound(store, PLANNER, make_composer(PLANNER), DIRECTORY, LABELS).run(now)
+    DigestRound(store, PLANNER, make_composer(PLANNER).digest, DIRECTORY, LABELS).run(now)
     return [message.recipient for message in store.messages]
 
 
@@ -328,7 +328,7 @@ def test_the_dates_of_the_day_are_attached_for_whoever_asked() -> None:
     store = away(Absence("zoe", THURSDAY, THURSDAY, "lea"))
     store.people = [Habits("lea", with_calendar=True)]
     composer = make_composer(PLANNER)
-    DigestRound(store, PLANNER, composer, DIRECTORY, LABELS, calendar=calendar).run(NOW)
+    DigestRound(store, PLANNER, composer.digest, DIRECTORY, LABELS, calendar=calendar).run(NOW)
     assert asked == [(["zoe", "lea"], THURSDAY)]
     message = read(store.messages[0].content)
     assert message.get_content_type() == "multipart/mixed"

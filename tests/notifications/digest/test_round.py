@@ -37,7 +37,7 @@ THURSDAY = date(2026, 9, 3)
 def a_morning(store: MemoryNotificationStore, **options: Any) -> DigestRound:
     """Return the morning of the tests."""
     directory = options.pop("directory", None) or make_directory()
-    return DigestRound(store, PLANNER, make_composer(PLANNER), directory, LABELS, **options)
+    return DigestRound(store, PLANNER, make_composer(PLANNER).digest, directory, LABELS, **options)
 
 
 def keys(store: MemoryNotificationStore) -> list[str]:

@@ -582,7 +582,7 @@ def test_what_has_waited_an_hour_is_renewed() -> None:
     store.enqueue(make_message("rappel:3", created_at=NOW + timedelta(minutes=1)))
     renewer = OddRenewer(store)
     clock = SetClock(NOW + timedelta(hours=1))
-    report = a_relay(store, transport, clock, renewer=renewer).run_once()
+    report = a_relay(store, transport, clock, renew=renewer.renew).run_once()
     assert renewer.asked == ["rappel:1", "rappel:2"]
     assert (report.sent, report.superseded) == (2, 1)
     assert [content for _, content in transport.sent] == [

@@ -81,7 +81,7 @@ def drained(
     """Empty the outbox at an instant; return the report and what left."""
     transport = ScriptedTransport(lambda _address, _content: "250 OK")
     renewer = Renewal(store, PLANNER, composer or make_composer(PLANNER), DIRECTORY)
-    relay = Relay(store, lambda: transport, SetClock(now), worker="hote:1", renewer=renewer)
+    relay = Relay(store, lambda: transport, SetClock(now), worker="hote:1", renew=renewer.renew)
     return relay.run_once(), [content for _, content in transport.sent]
 
 
@@ -237,7 +237,7 @@ def test_somebody_who_left_still_gets_what_was_written() -> None:
     transport = ScriptedTransport(lambda _address, _content: "250 OK")
     nobody = replace(DIRECTORY, people={})
     renewer = Renewal(store, PLANNER, make_composer(PLANNER), nobody)
-    Relay(store, lambda: transport, SetClock(BACK), worker="hote:1", renewer=renewer).run_once()
+    Relay(store, lambda: transport, SetClock(BACK), worker="hote:1", renew=renewer.renew).run_once()
     assert [content for _, content in transport.sent] == [before.content]
 
 

@@ -58,7 +58,7 @@ def a_service(
     opened = transport or ScriptedTransport(accept)
     return Service(
         ReminderRound(store, planner, composer, directory, stopping=stop),
-        DigestRound(store, planner, composer, directory, LABELS),
+        DigestRound(store, planner, composer.digest, directory, LABELS),
         Relay(store, lambda: opened, clock, worker="hote:1", stopping=stop),
         store=store,
         planner=planner,

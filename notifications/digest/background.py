@@ -21,7 +21,7 @@ from workflow.case.people import Recipient
 from workflow.errors import EcheancierError
 
 
-class Surroundings:
+class Background:
     """What is told around the dates, by reader.
 
     Args:
