@@ -70,6 +70,7 @@ def sheet(procedure: Procedure) -> Iterator[RenderableType]:
         yield from _title("Dérogations")
         for one in procedure.derogations:
             yield line(titled(one))
+            yield from (Padding(text(note), (0, 0, 0, 4)) for note in one.notes)
             yield Padding(text(str(one.source)), (0, 0, 0, 4))
     if procedure.targets:
         yield from _title("Délais de l’agence ([targets] de la configuration)")

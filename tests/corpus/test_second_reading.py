@@ -318,3 +318,104 @@ def test_unifaf_takes_no_appeal(funder: str, action: str, possible: bool) -> Non
     said = rules.refusals(case, action, datetime(2018, 6, 4, 9, tzinfo=UTC))
     assert (said == ()) is possible
     assert possible or "UNIFAF ne réexamine pas un dossier refusé" in said[0]
+
+
+# --- A14: what was decided, or broke, for a while ---
+
+
+@pytest.mark.parametrize(
+    "rows", [pytest.param(CIPI, id="A14 CIPI"), pytest.param(CDPI, id="A14 CDPI")]
+)
+@pytest.mark.parametrize(
+    ("state", "deadline", "facts", "end", "named"),
+    [
+        pytest.param(
+            "preparation",
+            "drf",
+            {"demarrage_formation": "22/12/2025 09:00"},
+            date(2026, 1, 16),
+            "dépôt rétroactif des DRF, du 02/01/2026 au 16/01/2026",
+            id="late deposit of January 2026",
+        ),
+        pytest.param(
+            "preparation",
+            "drf",
+            {"demarrage_formation": "05/01/2026 09:00"},
+            date(2026, 1, 16),
+            "dépôt rétroactif",
+            id="last start that it is for",
+        ),
+        pytest.param(
+            "preparation",
+            "drf",
+            {"demarrage_formation": "12/01/2026 09:00"},
+            date(2026, 1, 10),
+            "",
+            id="a start after it",
+        ),
+        pytest.param(
+            "drf_accordee",
+            "contrat",
+            {"demarrage_formation": "20/11/2025 09:00", "drf_accordee_le": "20/10/2025"},
+            date(2025, 12, 14),
+            "portail fermé depuis le 14/12/2025 à 18 h",
+            id="closure of December 2025",
+        ),
+        pytest.param(
+            "drf_accordee",
+            "contrat",
+            {"demarrage_formation": "10/04/2025 09:00", "drf_accordee_le": "15/03/2025"},
+            date(2025, 6, 10),
+            "portail suspendu après une intrusion",
+            id="outage of spring 2025, contract",
+        ),
+        pytest.param(
+            "preparation",
+            "drf",
+            {"demarrage_formation": "02/06/2025 09:00"},
+            date(2025, 5, 31),
+            "procédure transitoire",
+            id="outage of spring 2025, DRF",
+        ),
+        pytest.param(
+            "preparation",
+            "drf",
+            {"demarrage_formation": "05/07/2021 09:00"},
+            date(2021, 6, 18),
+            "arrêt du dépôt des DRF de CIPI et de CDPI, du 19/06/2021 au 29/08/2021",
+            id="suspension of summer 2021",
+        ),
+    ],
+)
+def test_a_derogation_moves_the_limit_and_is_named(
+    rows: Rows, state: str, deadline: str, facts: dict[str, str], end: date, named: str
+) -> None:
+    """The limit is the one that was decided, and the explanation says by what."""
+    found = rows.deadlines(rows.case(state=state, **facts))[deadline]
+    assert found.dates.strict is not None
+    assert rows.context.day_of_end(found.dates.strict) == end
+    told = [plain(one) for one in found.explanation.steps if one.startswith("Dérogation")]
+    assert bool(told) is bool(named)
+    assert not named or named in told[0], told
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "words"),
+    [
+        pytest.param(date(2026, 1, 10), "22/12/2025 09:00", "", id="A14 late, and taken"),
+        pytest.param(date(2026, 1, 17), "22/12/2025 09:00", "trop tard", id="A14 later still"),
+        pytest.param(date(2026, 1, 10), "08/01/2026 09:00", "trop tard", id="A14 another start"),
+        pytest.param(date(2025, 12, 20), "30/12/2025 09:00", "suspendue", id="A14 portal closed"),
+        pytest.param(date(2025, 5, 5), "02/06/2025 09:00", "", id="A14 transitional"),
+        pytest.param(date(2021, 7, 1), "05/07/2021 09:00", "suspendue", id="A14 summer 2021"),
+        pytest.param(date(2021, 8, 30), "06/09/2021 09:00", "", id="A14 once it is over"),
+    ],
+)
+def test_a_case_in_such_a_window_is_not_forced(day: date, start: str, words: str) -> None:
+    """What a derogation allows passes as it is, and what it stops is refused with its name."""
+    at = datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
+    case = CIPI.case(demarrage_formation=start)
+    done = f"{day:%d/%m/%Y} 09:00"
+    said = CIPI.refusals(case, "deposer_drf", at, drf_deposee_le=done)
+    assert (said == ()) is (words == "")
+    assert not words or words in said[0], said

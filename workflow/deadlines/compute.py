@@ -124,7 +124,7 @@ def reckon(
         *(words for name, words in rule.assumes.items() if name not in facts),
         *(supposed(procedure, written, facts) if written.dated else ()),
     )
-    window = derogated(procedure, spec, opens_on, limit, context)
+    window = derogated(procedure, spec, opens_on, limit, facts, context)
     return Reckoning(
         spec,
         rule,

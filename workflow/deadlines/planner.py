@@ -28,7 +28,7 @@ from workflow.deadlines.comparisons import (
     without_calendar,
 )
 from workflow.deadlines.compute import SHORT_REPLY_DAYS, reckon, rule_for
-from workflow.deadlines.derogations import derogated, titled
+from workflow.deadlines.derogations import derogated, last_derogated, titled
 from workflow.deadlines.ways_of_counting import Context, Sitting, opening
 from workflow.errors import InvalidInput
 from workflow.rules.procedure import CommissionRule, Procedure, Rule
@@ -124,11 +124,9 @@ class StartPlanner:
         self._planning = planning
         self._spec = procedure.deadlines[planning.deposit]
         self._context = context
-        ends = [edition.valid_until or date.max for edition in procedure.editions]
-        self._end = max(ends)
+        self._end = max(edition.valid_until or date.max for edition in procedure.editions)
         self._dated = any(rule.dated for rule in self._spec.rules)
-        ids = {id_ for one in procedure.derogations for id_ in one.suspends | one.reopens}
-        self._derogated = planning.deposit in ids
+        self._derogated = last_derogated(procedure, self._spec)
         self._sessions: dict[CommissionRule, _Sessions] = {}
 
     def from_start(self, start: date, facts: Mapping[str, FactValue], today: date) -> Plan:
@@ -190,7 +188,7 @@ class StartPlanner:
         low, high = after, min(max(after, deposit) + timedelta(days=HORIZON_DAYS), self._end)
         if high < low or self._last_of(high, facts) < deposit:
             return None
-        if not self._context.sessions or self._dated or self._derogated:
+        if not self._context.sessions or self._dated or low <= self._derogated:
             # Without calendar, a month without session holds the deposit back by a day when it ends;
             # a number that changes on a date may bring it back too, and a derogation hold it.
             low = self._tried(low, high, deposit, facts)
@@ -213,7 +211,7 @@ class StartPlanner:
 
     def _last_of(self, start: date, facts: Mapping[str, FactValue]) -> date:
         """Return the last day of deposit of a start over all sessions, its opening aside."""
-        if self._derogated:
+        if start <= self._derogated:
             return max((window.last for window in self._windows(start, facts)), default=date.min)
         rule, moment = self._rule(start, facts)
         if rule is None:
@@ -234,21 +232,24 @@ class StartPlanner:
         if rule.commission is None or not self._context.sessions:
             bounds = tuple(self._bounds_without_session(rule, moment, start))
             provisional = rule.commission is not None
-            yield self._left(_window(start, bounds, opens_on, provisional=provisional))
+            yield self._left(_window(start, bounds, opens_on, provisional=provisional), facts)
             return
         sessions = self._sessions_of(rule.commission)
         own = tuple(self._own(rule, moment))
         for session, bounds in sessions.before(self._latest(rule, start), opens_on):
-            window = self._left(_window(start, (*own, *bounds), opens_on, session))
+            window = self._left(_window(start, (*own, *bounds), opens_on, session), facts)
             if window.opens_on is None or window.last >= window.opens_on:
                 yield window
 
-    def _left(self, window: _Window) -> _Window:
+    def _left(self, window: _Window, facts: Mapping[str, FactValue]) -> _Window:
         """Return a window as derogations leave it."""
-        if not self._derogated:
+        if window.start > self._derogated:
             return window
         counted = replace(window.bound.limit, prudent=window.prudent)
-        found = derogated(self._procedure, self._spec, window.opens_on, counted, self._context)
+        known = {**facts, self._procedure.reference_fact: window.start}
+        found = derogated(
+            self._procedure, self._spec, window.opens_on, counted, known, self._context
+        )
         names = "".join(f" ; {titled(one)}" for one in found.by)
         bound = replace(window.bound, limit=found.limit, words=window.bound.words + names)
         prudent = found.limit.prudent or window.prudent

@@ -76,11 +76,19 @@ def derogations(procedure: Procedure) -> Found:
         key = f"derogations.{one.id}"
         if one.last < one.first:
             yield f"{key}.until", "cette dérogation finit avant de commencer."
-        if not one.suspends | one.reopens:
-            yield key, "elle ne déplace rien ; donnez `suspends` ou `reopens`."
+        named = one.suspends | one.reopens | one.tells
+        if not named:
+            yield key, "elle ne concerne rien ; donnez `suspends`, `reopens` ou `tells`."
+        if one.between:
+            fact, start, end = one.between
+            yield from unknown_name(f"{key}.between", "fait", fact, procedure.facts)
+            if fact in procedure.facts and procedure.facts[fact].type not in _DATED:
+                yield f"{key}.between", f"« {fact} » n’est pas une date."
+            if end < start:
+                yield f"{key}.between", "ces jours finissent avant de commencer."
         for id_ in sorted(one.suspends & one.reopens):
             yield key, f"« {id_} » ne peut être à la fois suspendue et rouverte ; faites-en deux."
-        for id_ in sorted(one.suspends | one.reopens):
+        for id_ in sorted(named):
             yield from unknown_name(key, "échéance", id_, known)
             if id_ in known and not any(rule.opens or rule.closes for rule in known[id_].rules):
                 yield key, f"« {id_} » n’est pas une fenêtre : rien n’y serait déplacé."

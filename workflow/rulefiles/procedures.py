@@ -268,9 +268,21 @@ def _derogation(row: Table) -> Derogation:
         frozenset(row.names("suspends")),
         frozenset(row.names("reopens")),
         read_source(row, checked=True),
+        frozenset(row.names("tells")),
+        _between(row.table("between")),
+        row.names("notes"),
     )
     row.close()
     return derogation
+
+
+def _between(table: Table | None) -> tuple[str, date, date] | None:
+    if table is None:
+        return None
+    first, last = table.day("from", required=True), table.day("until", required=True)
+    between = table.text("fact"), first or date.min, last or date.max
+    table.close()
+    return between
 
 
 def _portal(row: Table) -> Portal:

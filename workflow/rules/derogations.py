@@ -24,6 +24,10 @@ class Derogation(Struct, frozen=True):
         suspends: deadlines for which nothing can be deposited on these days.
         reopens: deadlines whose limit, when it falls on one of these days, is put back to the last.
         source: where it was decided.
+        tells: deadlines that stay as they are; their explanation names it if their window meets its days.
+        between: fact and the two days between which it falls for the files concerned; a limit is then put
+            back whenever it falls before the last day. None concerns every file.
+        notes: what a careful reader must know.
     """
 
     id: str
@@ -33,7 +37,14 @@ class Derogation(Struct, frozen=True):
     suspends: frozenset[str]
     reopens: frozenset[str]
     source: Source
+    tells: frozenset[str] = frozenset()
+    between: tuple[str, date, date] | None = None
+    notes: tuple[str, ...] = ()
 
     def covers(self, day: date) -> bool:
         """Tell whether a day is one of its days."""
         return self.first <= day <= self.last
+
+    def meets(self, opens_on: date | None, last: date) -> bool:
+        """Tell whether some of its days belong to a window that ends on a day."""
+        return self.first <= last and (opens_on is None or opens_on <= self.last)

@@ -200,7 +200,11 @@ def test_a_start_is_planned_around_a_suspension(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "key", "message"),
     [
-        (derogation(), "derogations.ete", "elle ne déplace rien ; donnez `suspends` ou `reopens`."),
+        (
+            derogation(),
+            "derogations.ete",
+            "elle ne concerne rien ; donnez `suspends`, `reopens` ou `tells`.",
+        ),
         (
             derogation('suspends = ["envoi"]', until="2027-06-18"),
             "derogations.ete.until",
