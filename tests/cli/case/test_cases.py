@@ -13,14 +13,6 @@ from tests.support.cli import REF, START, Desk
 OPEN = ("dossier ouvrir cipi --libelle 'Inès Faure' --fait", START)
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
-
-
 def test_opening_shows_the_dates_and_what_to_type_next(desk: Desk) -> None:
     """A new case shows its window with the time left, and the command of the next step."""
     run = desk.must(*OPEN)

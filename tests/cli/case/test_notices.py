@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from tests.support.cli import REF, Desk
 
 TOO_LATE = datetime(2026, 10, 4, 8, 0, tzinfo=UTC)
 """Inside the last 48 hours before the start: the window is shut."""
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
 
 
 def test_a_forced_step_is_marked_on_the_sheet(desk: Desk) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.support.cli import REF, Desk
@@ -19,10 +17,8 @@ LAST_DAY = "« Dernier jour du parcours, formation et missions comprises » (fin
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a desk with a case whose funding is granted on the day, before its training."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
     given = " ".join(f"--piece {paper}" for paper in PAPERS)
     for line in (
         f"avancer {REF} deposer_drf",

@@ -6,7 +6,6 @@ import errno
 import os
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,10 +53,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a desk with a case whose title is full of traps."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
     words = [word for fact in FACTS for word in ("--fait", fact)]
     desk.must(f"dossier corriger {REF}", "--libelle", TITLE, *words)
     return desk

@@ -5,22 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from icalendar import Calendar
 
 from tests.support.cli import REF, Desk
 from tests.support.programs import PATIENCE, program
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case, of claire's."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
 
 
 def events(text: str) -> dict[str, Any]:

@@ -17,14 +17,6 @@ def words_of(run: Run) -> str:
     return f"{run.shown} {run.said}"
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
-
-
 @pytest.mark.parametrize(
     ("line", "key", "told"),
     [

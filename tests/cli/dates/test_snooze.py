@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -12,14 +11,6 @@ from tests.support.cli import REF, Desk
 LINE = f"dossier reporter {REF} drf"
 WHY = "--raison 'Dates confirmées par téléphone'"
 """The training starts on Monday 5 October: the last useful day of the request is Friday 2."""
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
 
 
 def request(desk: Desk) -> dict[str, object]:

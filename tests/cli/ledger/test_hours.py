@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from rich.cells import cell_len
 
@@ -13,14 +11,6 @@ LINE = f"dossier heures {REF}"
 MISSION = (
     "--ajouter mission --jours 24/08/2026..28/08/2026 --prevues 35 --faites 32,5 --lieu 'Société X'"
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
 
 
 def test_a_line_is_added_shown_and_told(desk: Desk) -> None:

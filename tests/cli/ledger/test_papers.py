@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
 from tests.support.cli import REF, Desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
 
 
 def paper(desk: Desk, name: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,8 @@ DURING = "--du 28/09/2026 --au 02/10/2026"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a desk with one open case, followed by Malik, whose manager is Claire."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
     desk.must(f"dossier attribuer {REF} --personne malik")
     return desk
 

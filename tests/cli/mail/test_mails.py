@@ -65,10 +65,8 @@ def store(desk: Desk) -> Iterator[SqlNotificationStore]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a desk whose outbox has a mail that failed, one that was sent and one that waits."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
     with store(desk) as outbox:
         for number, ref in ((1, REF), (2, None)):
             assert outbox.enqueue(letter(number, to="malik@ailleurs.example", ref=ref))

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.support.cli import Desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
 
 
 def channels(desk: Desk, procedure: str, person: str = "claire") -> dict[str, str]:

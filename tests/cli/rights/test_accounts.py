@@ -17,10 +17,8 @@ METZ = "METZ-1"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a desk with two cases in Lyon, one in Metz, and one without any amount."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
     desk.must(f"dossier ouvrir cipi --fait '{START}' --agence lyon")
     desk.must(f"dossier ouvrir cipi --fait '{START}' --agence metz --ref {METZ}")
     desk.must(f"dossier ouvrir cipi --fait '{START}' --agence metz --ref SANS-MONTANT")

@@ -8,7 +8,6 @@ import pty
 import sqlite3
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -35,14 +34,6 @@ ELSEWHERE = (
     "synthese",
     "diagnostic",
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
 
 
 class Keyboard(io.StringIO):

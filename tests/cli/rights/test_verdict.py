@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -52,10 +51,8 @@ def correct(desk: Desk, *facts: str) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a desk with one open case of which everything a check looks at is noted."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
     correct(desk, *FACTS)
     return desk
 

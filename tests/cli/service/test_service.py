@@ -10,7 +10,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -23,10 +22,8 @@ PRESSING = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a desk with one open case that presses."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
     desk.now = PRESSING
     return desk
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from tests.support.cli import REF, START, Desk
 from workflow.usecases.cases import CaseService
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
-
 
 BAD: tuple[tuple[str, int, str], ...] = (
     # Typed wrong: usage.

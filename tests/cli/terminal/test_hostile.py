@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -55,10 +54,8 @@ def rewritten(desk: Desk, text: str) -> Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a desk with two files, a paper, hours, a mail that was sent and an absence."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
     desk.must("dossier ouvrir cipi --ref AUTRE-1 --libelle Autre --commentaire essai --fait", START)
     desk.must(f"dossier pieces {REF} --recue convention_formation --ou convention_formation=ici")
     desk.must(f"dossier heures {REF} --ajouter mission --jours 07/09/2026 --prevues 7 --lieu Lyon")

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -41,10 +40,8 @@ READINGS = (
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a desk with one open case whose title and comment are long."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
     long = (
         "Anne-Charlotte de Bonneval-Saint-Hippolyte, préparatrice de commandes en horaires décalés"
     )

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from tests.support.cli import REF, Desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
 
 
 def run_unread(desk: Desk, *words: str, stderr_too: bool = False) -> int:

@@ -16,14 +16,6 @@ PRESSING = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
 """Two working days before the prudent date: a reminder is due, and a digest with it."""
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk with one open case."""
-    desk = Desk(tmp_path, monkeypatch)
-    desk.open_case()
-    return desk
-
-
 def test_an_absent_database_says_how_to_create_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
