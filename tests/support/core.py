@@ -21,7 +21,16 @@ from msgspec.structs import replace
 from workflow.acts import transitions
 from workflow.calendar.calendars import Closure
 from workflow.case.act import Act
-from workflow.case.case import Case, Eligibility, Entry, FactValue, Outcome, Paper, PaperStatus
+from workflow.case.case import (
+    Case,
+    Closing,
+    Eligibility,
+    Entry,
+    FactValue,
+    Outcome,
+    Paper,
+    PaperStatus,
+)
 from workflow.case.people import Agency, Directory, Person
 from workflow.deadlines.context import context_for
 from workflow.deadlines.ways_of_counting import Context
@@ -614,6 +623,13 @@ class Workbench(Struct):
     def saved(self, outcome: Outcome) -> Outcome:
         """Save an outcome and return it."""
         return self.cases.save(outcome)
+
+
+def ended(closing: Closing) -> str:
+    """Return how a deadline ended, in a word."""
+    if closing.missing:
+        return "non vérifiée"
+    return ("manquée" if closing.late else "tenue") if closing.met else "levée"
 
 
 def noon(day: date) -> datetime:

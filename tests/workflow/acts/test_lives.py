@@ -1,268 +1,493 @@
-"""Cases driven at random: actions, corrections, undos, documents and stores in any order."""
+"""Cases of every procedure driven at random: what stands as met is proved, and acts agree with each other."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
-from itertools import pairwise
-from typing import Any
+from decimal import Decimal
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 
+from tests.corpus.rows import SETTINGS, done
 from tests.support.core import (
     DAY,
-    OPENED_AT,
     PARIS,
     PATHS,
     act,
     cipi,
     context,
-    do,
+    ended,
     follow,
-    new_case,
     now_in,
     opened,
+    paris,
+    rulebook,
     through_text,
 )
 from tests.support.depth import received
-from workflow.acts import notes, transitions
-from workflow.case.case import Entry, EntryKind, FactValue, Moment, Outcome, Paper, civil
-from workflow.deadlines.compute import live
-from workflow.deadlines.progress import step_dates
+from workflow.acts import notes
+from workflow.acts import transitions as machine
+from workflow.case.case import Case, Entry, EntryKind, FactValue, Outcome, WorkKind
+from workflow.case.known_facts import known_values
+from workflow.deadlines.compute import live, reckon
+from workflow.deadlines.context import context_for, ruled_by
+from workflow.deadlines.explanation import Reckoning
+from workflow.deadlines.progress import ahead, step_dates
+from workflow.deadlines.ways_of_counting import Context
 from workflow.errors import ActionRefused, Refused
-from workflow.wording.codec import deadline_json, deadline_value
+from workflow.rules.fact_specs import FactType
+from workflow.rules.procedure import Procedure
 
-PLANNED = ("fin_formation", "debut_contrat", "debut_mission")
-COMMENTS = st.sampled_from([(False, ""), (False, "vu au portail"), (True, "accord du conseiller")])
+# --- Whatever happens to a case --------------------------------------------------------------------------
+
+SCHEMES: Mapping[str, tuple[str, str | None, datetime]] = {
+    "cipi": ("cipi", None, paris(7, 1)),
+    "cdpi": ("cdpi", None, paris(7, 1)),
+    "ptp": ("ptp", None, paris(1, 4, year=2027)),
+    "cif-cdd unifaf": ("cif-cdd", "unifaf", paris(3, 1, year=2018)),
+    "cif-cdd fafsea": ("cif-cdd", "fafsea", paris(3, 1, year=2018)),
+    **{
+        f"cif-cdd {funder}": ("cif-cdd", funder, paris(3, 1, year=2018))
+        for funder in ("fongecif-ara", "fongecif-bfc", "opcalim", "uniformation")
+    },
+}
+
+# Which fact proves each deadline, and which hours, worked by hand; every other is proved by its step.
+BY_FACT = {
+    "realisation": "fin_parcours",
+    "remise_documents": "documents_remis_le",
+    "notification_retour": "retour_notifie_le",
+    "demarrage_max": "formation_demarree_le",
+}
+PROVING = {*BY_FACT.values(), "debut_mission"}
+TYPED_HOURS = ("heures_formation_realisees", "heures_mission_realisees", "heures_formation")
 
 
-def local_day(moment: Moment) -> date:
-    """Return the civil date of a moment on the Paris clock."""
-    return civil(moment.astimezone(PARIS) if isinstance(moment, datetime) else moment)
+NOTHING: Mapping[str, FactValue] = {}
 
 
-def dates_it(step: Entry, fact: str) -> bool:
-    """Tell whether a fact dates a step."""
-    return cipi().actions[step.action or ""].dated_by == fact
+class Life:
+    """A case that lives at random, and its deadlines as a store keeps them."""
 
-
-class Life(RuleBasedStateMachine):
-    """The life of one case, whose every act is checked against what must always hold."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = OPENED_AT
-        self.case = opened()
+    def __init__(self, name: str) -> None:
+        id_, funder, self.now = SCHEMES[name]
+        self.procedure: Procedure = ruled_by(rulebook().procedure(id_), funder)
+        self.context: Context = context_for(self.procedure, "FR", (), SETTINGS)
+        facts = {self.procedure.reference_fact: self.now.date() + 70 * DAY}
+        case = Case("X-1", id_, "", "FR", "lyon", "", self.now, funder=funder, facts=facts)
+        who = act(self.now, forced=True, comment="au hasard")
+        self.rows: dict[str, str] = {}
         self.entries: list[Entry] = []
         self.dates: dict[int, date] = {}
         """The date of each step done, by its number, kept as a person would: with a list of their own."""
+        self.save(machine.open_case(self.procedure, case, self.context, who))
 
-    @initialize(state=st.sampled_from([state for state in PATHS if not cipi().states[state].final]))
-    def open(self, state: str) -> None:
-        """Open a case and lead it to some state, as an ordinary case goes."""
-        outcome = transitions.open_case(cipi(), new_case(), context(), act(OPENED_AT))
-        self._save(outcome)
-        for done in PATHS[state]:
-            self._save(do(self.case, done))
-        self.now = now_in(state)
-
-    @rule(hours=st.integers(1, 24 * 21))
-    def wait(self, hours: int) -> None:
-        """Let up to three weeks pass."""
-        self.now += timedelta(hours=hours)
-
-    @rule()
-    def reread(self) -> None:
-        """Read the case back from a store."""
-        again = through_text(self.case)
-        assert again == self.case
-        self.case = again
-
-    @precondition(lambda self: not cipi().states[self.case.state].final)
-    @rule(
-        data=st.data(),
-        back=st.sampled_from([0, 0, 1, 5, 20]),
-        full=st.sampled_from([True, True, False]),
-        words=COMMENTS,
-    )
-    def step(self, data: st.DataObject, back: int, full: bool, words: tuple[bool, str]) -> None:
-        """Do an action of the state, today or some days ago, with what it asks for or without."""
-        offers = transitions.available(cipi(), self.case, context(), self.now)
-        # Giving up ends the game: one time in twenty.
-        gives_up = data.draw(st.integers(1, 20)) == 20
-        found = [offer for offer in offers if gives_up or offer.action != "abandonner"]
-        offer = data.draw(st.sampled_from(found))
-        action = cipi().actions[offer.action]
-        facts: dict[str, FactValue] = {}
-        if back:
-            facts[action.dated_by] = self.now.date() - back * DAY
-        if full:
-            facts |= {name: self.now.date() for name in offer.missing_facts}
-        documents = dict.fromkeys(action.documents if full else (), received(self.now.date()))
-        outcome = self._attempt(
-            lambda: transitions.apply(
-                cipi(), self.case, offer.action, facts, context(), self._act(words), documents
-            )
-        )
-        if outcome is None:
-            return
-        assert offer.target == outcome.after.state
-        undone = transitions.undo(cipi(), outcome.after, context(), act(self.now)).after
-        same = replace(undone, version=self.case.version, documents=self.case.documents)
-        assert same == self.case
-        self._save(outcome)
-
-    @rule(data=st.data(), shift=st.integers(-30, 30), words=COMMENTS)
-    def correct(self, data: st.DataObject, shift: int, words: tuple[bool, str]) -> None:
-        """Correct a planned date, the start, or the date of a step already done."""
-        done = [cipi().actions[step.action or ""].dated_by for step in self.case.history]
-        name = data.draw(st.sampled_from([*PLANNED, "demarrage_formation", *done]))
-        value = self.case.facts.get(name, self.now.date())
-        assert isinstance(value, date)
-        corrected = value + shift * DAY
-        outcome = self._attempt(
-            lambda: transitions.correct(
-                cipi(),
-                self.case,
-                transitions.Correction({name: corrected}),
-                context(),
-                self._act(words),
-            )
-        )
-        if outcome is None:
-            return
-        assert outcome.after.facts[name] == corrected
-        assert outcome.after.state == self.case.state
-        self._save(outcome)
-
-    @precondition(lambda self: self.case.history != ())
-    @rule()
-    def undo(self) -> None:
-        """Take the last step back."""
-        last = self.case.history[-1]
-        outcome = transitions.undo(cipi(), self.case, context(), act(self.now))
-        assert (outcome.after.state, outcome.entry.undoes) == (last.state_from, last.seq)
-        self._save(outcome)
-
-    @rule(data=st.data(), remove=st.booleans())
-    def note(self, data: st.DataObject, remove: bool) -> None:
-        """Note a document as received, or take it back."""
-        name = data.draw(st.sampled_from(sorted(cipi().documents)))
-        held = self.case.documents.get(name)
-        papers = {} if remove else {name: held or received(self.now.date())}
-        removed = frozenset({name} if remove else ())
-        if remove is (held is None):
-            with pytest.raises(Refused):
-                self._note(papers, removed)
-            return
-        outcome = self._note(papers, removed)
-        assert (name in outcome.after.documents) is not remove
-        assert (outcome.opened, outcome.moved, outcome.closed) == ((), (), ())
-        self._save(outcome)
-
-    @invariant()
-    def the_deadlines_are_those_computed_anew(self) -> None:
-        """The deadlines kept are those that the facts and the state give, and survive JSON."""
-        case = self.case
-        fresh = live(cipi(), cipi().edition(case.edition), case.state, case.facts, context())
-        assert case.deadlines == fresh
-        assert fresh == {
-            id_: deadline_value(deadline_json(deadline)) for id_, deadline in fresh.items()
-        }
-
-    @invariant()
-    def the_edition_is_the_one_of_the_start(self) -> None:
-        """The edition pinned is the one in force on the first day of training."""
-        start = self.case.facts["demarrage_formation"]
-        assert isinstance(start, date)
-        edition = cipi().edition_on(local_day(start))
-        assert edition is not None
-        assert self.case.edition == edition.id
-
-    @invariant()
-    def the_history_is_in_order(self) -> None:
-        """Steps follow each other in number, in state and in their dates, the last one giving the state."""
-        case = self.case
-        steps = case.history
-        assert step_dates(cipi(), case) == self.dates
-        assert [step.kind for step in steps] == [EntryKind.ACTION] * len(steps)
-        assert [step.seq for step in steps] == sorted({step.seq for step in steps})
-        states = ["preparation", *(step.state_to for step in steps)]
-        assert [step.state_from for step in steps] == states[:-1]
-        assert case.state == states[-1]
-        days = [local_day(self.dates[step.seq]) for step in steps]
-        assert [one for one, two in pairwise(days) if one > two] == []
-
-    @invariant()
-    def the_journal_is_whole(self) -> None:
-        """The journal has one entry for each version, numbered from 1, and none of it is lost."""
-        if self.entries:
-            numbers = [entry.seq for entry in self.entries]
-            assert numbers == list(range(1, self.case.version + 1))
-
-    def _act(self, words: tuple[bool, str]) -> Any:
-        forced, comment = words
-        return act(self.now, forced=forced, comment=comment)
-
-    def _note(self, papers: dict[str, Paper], removed: frozenset[str]) -> Outcome:
-        return notes.record_documents(cipi(), self.case, papers, removed, context(), act(self.now))
-
-    def _attempt(self, do: Any) -> Outcome | None:
-        """Try an act; a refusal gives its reasons in one sentence."""
-        try:
-            outcome: Outcome = do()
-        except ActionRefused as error:
-            refusal = error
-        else:
-            return outcome
-        assert refusal.reasons
-        assert all(str(reason).removesuffix(".") in refusal.message for reason in refusal.reasons)
-        return None
-
-    def _save(self, outcome: Outcome) -> None:
-        """Keep an outcome, once its parts agree with each other."""
+    def save(self, outcome: Outcome) -> None:
+        """Keep a case and its rows, once the parts of the outcome agree with each other and with the case."""
         before = outcome.before.deadlines if outcome.before else {}
-        after = outcome.after.deadlines
-        assert {deadline.id for deadline in outcome.opened} == after.keys() - before.keys()
-        ended = {closing.deadline.id for closing in outcome.closed}
-        assert before.keys() - after.keys() <= ended
+        after, closed = outcome.after.deadlines, {one.deadline.id for one in outcome.closed}
+        assert {one.id for one in outcome.opened} == after.keys() - before.keys()
+        assert before.keys() - after.keys() <= closed
         # What ended before may be judged anew, and then is awaited neither before nor after.
-        assert not ended & after.keys()
-        assert {move.new.id for move in outcome.moved} == {
+        assert not closed & after.keys()
+        moved = {move.new.id for move in outcome.moved}
+        assert moved == {
             id_
             for id_ in after.keys() & before.keys()
             if after[id_].dates.moments != before[id_].dates.moments
         }
-        told = {*(after.keys() ^ before.keys()), *(move.new.id for move in outcome.moved)}
-        assert {change.name for change in outcome.entry.dates} == told
+        told = {change.name for change in outcome.entry.dates}
+        assert told == {*(after.keys() ^ before.keys()), *moved}
         self.case = outcome.after
-        self.entries = [*self.entries, outcome.entry]
-        if outcome.before is None:
-            self.entries, self.dates = [outcome.entry], {}
-        self._keep_dates(outcome)
+        self.entries.append(outcome.entry)
+        self.keep_dates(outcome)
+        self.rows |= {one.id: "ouverte" for one in outcome.opened}
+        self.rows |= {one.deadline.id: ended(one) for one in outcome.closed}
 
-    def _keep_dates(self, outcome: Outcome) -> None:
+    def keep_dates(self, outcome: Outcome) -> None:
         """Write down the date of a step, or another one for the latest that a fact dates."""
-        entry, facts = outcome.entry, outcome.after.facts
+        entry, history = outcome.entry, outcome.after.history
         if entry.undoes is not None:
             del self.dates[entry.undoes]
-        for step in outcome.after.history:
-            name = cipi().actions[step.action or ""].dated_by
-            latest = [one for one in outcome.after.history if dates_it(one, name)][-1]
-            if step is latest and (step is entry or entry.kind is EntryKind.CORRECTION):
-                value = facts[name]
+        names = [self.procedure.actions[step.action or ""].dated_by for step in history]
+        for number, (step, name) in enumerate(zip(history, names, strict=True), 1):
+            latest = name not in names[number:]
+            if latest and (step is entry or entry.kind is EntryKind.CORRECTION):
+                value = outcome.after.facts[name]
                 assert isinstance(value, date)
                 self.dates[step.seq] = value
 
+    def check(self) -> None:
+        """Check a case against what a fresh reading of its facts, its steps and its journal gives."""
+        case, procedure = self.case, self.procedure
+        known = known_values(procedure, case.facts, case.hours)
+        edition = procedure.edition(case.edition)
+        assert case.deadlines == live(procedure, edition, case.state, known, self.context)
+        assert through_text(case) == case
+        start = case.facts[procedure.reference_fact]
+        assert isinstance(start, date)
+        assert procedure.edition_on(self.context.day(start)) == edition
+        assert step_dates(procedure, case) == self.dates
+        states = [procedure.initial, *(step.state_to for step in case.history)]
+        assert [step.state_from for step in case.history] == states[:-1]
+        assert case.state == states[-1]
+        days = [self.context.day(self.dates[step.seq]) for step in case.history]
+        assert days == sorted(days)
+        assert [entry.seq for entry in self.entries] == list(range(1, case.version + 1))
 
-Life.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+    def fact(self, data: st.DataObject, name: str) -> FactValue:
+        """Return some value of a fact."""
+        kind = self.procedure.facts[name].type
+        if kind in {FactType.DATE, FactType.INSTANT}:
+            day = self.now.date() - data.draw(st.integers(0, 60)) * DAY
+            hour = data.draw(st.sampled_from([None, None, 8, 17]))
+            if hour is None or kind is FactType.DATE:
+                return day
+            return datetime(day.year, day.month, day.day, hour, tzinfo=PARIS)
+        return Decimal(data.draw(st.sampled_from([0, 35, 70, 140, 210])))
+
+    def step(self, data: st.DataObject) -> Outcome:
+        """Do some action, whatever it goes against."""
+        actions = [
+            one
+            for one in self.procedure.actions.values()
+            if self.case.state in one.transitions and one.id != "abandonner"
+        ]
+        if not actions:
+            raise Refused("Le dossier est fini.")
+        action = data.draw(st.sampled_from(actions))
+        facts = {name: self.fact(data, name) for name in action.needs if data.draw(st.booleans())}
+        if data.draw(st.booleans()):
+            facts[action.dated_by] = self.fact(data, action.dated_by)
+        papers = dict.fromkeys(action.documents, received(self.now.date()))
+        who = act(self.now, forced=data.draw(st.booleans()), comment="au hasard")
+        offers = machine.available(self.procedure, self.case, self.context, self.now)
+        outcome = machine.apply(
+            self.procedure, self.case, action.id, facts, self.context, who, papers
+        )
+        assert outcome.after.state == {one.action: one.target for one in offers}[action.id]
+        undone = machine.undo(self.procedure, outcome.after, self.context, act(self.now)).after
+        assert undone == replace(
+            self.case, version=undone.version, documents=outcome.after.documents
+        )
+        return outcome
+
+    def go(self, action: str, days: int = 0, facts: Mapping[str, FactValue] = NOTHING) -> None:
+        """Do an action some days later, against every window."""
+        self.now += days * DAY
+        papers = dict.fromkeys(self.procedure.actions[action].documents, received(self.now.date()))
+        who = act(self.now, forced=True, comment="au plus vite")
+        self.save(
+            machine.apply(self.procedure, self.case, action, facts, self.context, who, papers)
+        )
+
+    def correct(self, data: st.DataObject) -> Outcome:
+        """Note, change or take back some fact."""
+        names = {
+            *self.case.facts,
+            *BY_FACT.values(),
+            *TYPED_HOURS,
+            "debut_mission",
+            "debut_contrat",
+        }
+        name = data.draw(st.sampled_from(sorted(names & self.procedure.facts.keys())))
+        gone = name in self.case.facts and data.draw(st.integers(0, 3)) == 0
+        correction = (
+            machine.Correction(removed=frozenset({name}))
+            if gone
+            else machine.Correction({name: self.fact(data, name)})
+        )
+        who = act(self.now, forced=data.draw(st.booleans()), comment="au hasard")
+        return machine.correct(self.procedure, self.case, correction, self.context, who)
+
+    def work(self, data: st.DataObject) -> Outcome:
+        """Note hours of training and of mission, in place of those noted before."""
+        lines = []
+        for number, kind in enumerate((WorkKind.TRAINING, WorkKind.MISSION), 1):
+            hours = data.draw(st.sampled_from([None, "35", "70", "140"]))
+            last = self.now.date() - data.draw(st.integers(0, 40)) * DAY
+            if hours is not None:
+                lines.append(done(kind, last - 20 * DAY, last, hours, number))
+        return notes.record_hours(
+            self.procedure, self.case, tuple(lines), self.context, act(self.now)
+        )
+
+    def on_its_way(self, data: st.DataObject) -> None:
+        """Bring the case some steps along the way to its end, proving one thing or another."""
+        way = ahead(self.procedure, self.case.state)
+        for target in way[: data.draw(st.integers(0, len(way)))]:
+            found = self.procedure.actions.values()
+            action = next(one for one in found if one.transitions.get(self.case.state) == target)
+            names = [name for name in action.needs if name not in self.case.facts]
+            try:
+                self.go(action.id, facts=dict.fromkeys(names, self.now.date()))
+            except Refused:
+                return
+            if data.draw(st.booleans()):
+                self.prove(data)
+            self.now += data.draw(st.integers(0, 40)) * DAY
+
+    def prove(self, data: st.DataObject) -> None:
+        """Note one of the facts that prove, if it may be noted."""
+        name = data.draw(st.sampled_from(sorted(PROVING & self.procedure.facts.keys())))
+        correction = machine.Correction({name: self.fact(data, name)})
+        with suppress(Refused):
+            self.save(
+                machine.correct(self.procedure, self.case, correction, self.context, act(self.now))
+            )
+
+    def undo(self, _: st.DataObject) -> Outcome:
+        """Take the last step back."""
+        return machine.undo(self.procedure, self.case, self.context, act(self.now))
+
+    def proved(self, id_: str) -> bool:
+        """Tell whether a deadline is proved and in time, as somebody would check it by hand."""
+        known = known_values(self.procedure, self.case.facts, self.case.hours)
+        window = self.reckoned(id_, known)
+        strict = window.limit.strict if window else None
+        if id_ == "mission":
+            return self.mission_proved(known)
+        if id_ == "depot" and self.case.funder == "unifaf":
+            return _in_time(known.get("dossier_recu_le"), strict)
+        if id_ == "realisation" and not self.path_done(known):
+            return False
+        if id_ in BY_FACT:
+            return _in_time(known.get(BY_FACT[id_]), strict)
+        dates, spec = step_dates(self.procedure, self.case), self.procedure.deadlines[id_]
+        done_by = [step for step in self.case.history if step.action in spec.met_by]
+        on = dates[done_by[-1].seq] if done_by else None
+        opens_on = window.opens_on if window else None
+        if on is None or (opens_on is not None and self.context.day(on) < opens_on):
+            return False
+        return _in_time(on, strict)
+
+    def reckoned(self, id_: str, known: Mapping[str, FactValue]) -> Reckoning | None:
+        """Return the dates of a deadline for some values."""
+        edition = self.procedure.edition(self.case.edition)
+        return reckon(self.procedure, edition, self.procedure.deadlines[id_], known, self.context)
+
+    def mission_proved(self, known: Mapping[str, FactValue]) -> bool:
+        """Tell whether a mission began in time, and once it is over whether its hours were done."""
+        hours, begun = known.get("heures_mission_realisees"), known.get("debut_mission")
+        over = self.case.state not in self.procedure.deadlines["mission"].states
+        whole = known.get("heures_formation")
+        asked = Decimal(70)
+        if self.procedure.id == "cdpi":
+            asked = (whole if isinstance(whole, Decimal) else Decimal(10_000)) / 3
+        worked = isinstance(hours, Decimal) and hours >= asked
+        if not worked and (begun is None or hours is not None or over):
+            return False
+        nothing_done = {name: value for name, value in known.items() if name != TYPED_HOURS[1]}
+        missions = [one for one in self.case.hours if one.kind is WorkKind.MISSION]
+        first = begun or min((one.first for one in missions), default=None)
+        left, full = (self.reckoned("mission", values) for values in (known, nothing_done))
+        if first is None or left is None or full is None:
+            return True
+        inside = all(left.limit.ends_on and one.last <= left.limit.ends_on for one in missions)
+        return _in_time(first, (left if inside else full).limit.strict)
+
+    def path_done(self, known: Mapping[str, FactValue]) -> bool:
+        """Tell whether the hours of a path are noted, and none of them after its last day."""
+        trained, worked = (
+            known.get(f"heures_{kind}_realisees") for kind in ("formation", "mission")
+        )
+        least = 70 if self.procedure.id == "cipi" else 140
+        parts = [one.last for one in self.case.hours]
+        ended, trains = known.get("fin_parcours"), known.get("fin_formation")
+        parts += [trains] if isinstance(trains, date) else []
+        return (
+            isinstance(trained, Decimal)
+            and trained >= least
+            and bool(worked)
+            and isinstance(ended, date)
+            and all(part <= ended for part in parts)
+        )
 
 
-class TestLife(Life.TestCase):  # type: ignore[misc, valid-type] # made by hypothesis at run time
-    """Whatever is done to a case, its deadlines, its history and its journal stay true."""
+def _in_time(value: FactValue | None, strict: date | datetime | None) -> bool:
+    if not isinstance(value, date):
+        return False
+    if strict is None:
+        return True
+    if isinstance(strict, datetime):
+        if isinstance(value, datetime):
+            return value <= strict
+        return datetime(value.year, value.month, value.day, tzinfo=PARIS) + DAY <= strict
+    return value.date() <= strict if isinstance(value, datetime) else value <= strict
+
+
+def attempted(do: Callable[[st.DataObject], Outcome], data: st.DataObject) -> Outcome | None:
+    """Try an act; a refusal gives its reasons in one sentence."""
+    try:
+        return do(data)
+    except ActionRefused as refusal:
+        if not all(str(one).removesuffix(".") in refusal.message for one in refusal.reasons):
+            raise
+    except Refused:
+        pass
+    return None
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_met_is_proved_whatever_happens(name: str, data: st.DataObject) -> None:
+    """Steps, corrections and undos in any order: what stands as met is proved, and within its limit."""
+    life = Life(name)
+    life.on_its_way(data)
+    life.check()
+    for _ in range(data.draw(st.integers(1, 12))):
+        life.now += timedelta(
+            days=data.draw(st.integers(0, 25)), hours=data.draw(st.integers(0, 9))
+        )
+        acts = [life.step, life.step, life.correct, life.correct, life.work, life.undo]
+        outcome = attempted(data.draw(st.sampled_from(acts)), data)
+        if outcome is None:
+            continue
+        life.save(outcome)
+        life.check()
+        met = [id_ for id_, said in life.rows.items() if said == "tenue"]
+        assert [id_ for id_ in met if not life.proved(id_)] == [], life.case
+        awaited = {id_ for id_, said in life.rows.items() if said == "ouverte"}
+        assert awaited == set(life.case.deadlines)
+
+
+def presented_anew() -> Life:
+    """Return a file that UNIFAF received in time and refused, presented anew as soon as refused."""
+    life = Life("cif-cdd unifaf")
+    for action, days in (
+        ("deposer", 0),
+        ("noter_reception", 1),
+        ("refuser", 2),
+        ("representer", 3),
+    ):
+        life.go(action, days)
+        if action == "noter_reception":
+            earlier = machine.Correction({"dossier_recu_le": life.now.date() - DAY})
+            who = act(life.now)
+            life.save(machine.correct(life.procedure, life.case, earlier, life.context, who))
+    return life
+
+
+def test_a_file_presented_anew_is_to_be_received_anew() -> None:
+    """What proved the first deposit says nothing of the second, which is awaited and proved by itself."""
+    life = presented_anew()
+    assert life.rows["depot"] == "ouverte"
+    assert {"dossier_recu_le", "complet_le", "commission_le"}.isdisjoint(life.case.facts)
+    life.go("deposer")
+    assert (life.rows["depot"], set(life.case.deadlines)) == ("non vérifiée", set())
+    life.go("noter_reception")
+    assert (life.rows["depot"], set(life.case.deadlines)) == ("tenue", {"reponse"})
+
+
+def test_the_reply_to_a_new_presentation_waits_for_its_own_session() -> None:
+    """Presented anew, a file awaits no reply counted from the session that refused it."""
+    life = Life("cif-cdd fongecif-bfc")
+    for action in ("deposer", "noter_reception", "declarer_complet", "passer_commission"):
+        life.go(action, 1)
+    assert set(life.case.deadlines) == {"reponse"}
+    for action in ("refuser", "representer", "deposer"):
+        life.go(action, 1)
+    assert set(life.case.deadlines) == set()
+    assert {"complet_le", "commission_le"}.isdisjoint(life.case.facts)
+
+
+def test_a_new_presentation_taken_back_gives_back_the_reception() -> None:
+    """The journal keeps what a new presentation set aside: each step keeps its date, an undo restores it."""
+    life = presented_anew()
+    received_on = life.now.date() - 6 * DAY
+    dates = step_dates(life.procedure, life.case)
+    assert [dates[one.seq] for one in life.case.history if one.action == "noter_reception"] == [
+        received_on
+    ]
+    undone = machine.undo(life.procedure, life.case, life.context, act(life.now))
+    assert undone.after.facts["dossier_recu_le"] == received_on
+
+
+# --- Which steps end each deadline -----------------------------------------------------------------------
+
+AKTO = {
+    "drf": {"deposer_drf"},
+    "reponse_akto": {"accorder_drf", "refuser_drf"},
+    "contrat": {"deposer_contrat"},
+    "realisation": {"saisir_presences"},
+    "mission": {"saisir_presences"},
+    "presences": {"saisir_presences"},
+    "surcout": {"demander_surcout"},
+    "remise_documents": {"cloturer"},
+}
+OPACIF = {"depot": {"deposer"}, "demarrage_max": {"entrer_formation"}}
+ANSWERED = {"reponse": {"accorder", "refuser"}}
+ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
+    "cipi": {**AKTO, "preuve_eligibilite": {"deposer_contrat"}},
+    "cdpi": AKTO,
+    "ptp": {
+        "demande_conge": {"demander_conge"},
+        "reponse_employeur": {"accorder_conge", "refuser_conge"},
+        "recours": {"former_recours"},
+        "reponse_recours": {"accorder", "refuser"},
+        "demarrage_max": {"entrer_formation"},
+        "notification_retour": {"cloturer"},
+    },
+    "cif-cdd fafsea": {**OPACIF, "recours": {"former_recours"}},
+    "cif-cdd fongecif-ara": OPACIF,
+    "cif-cdd fongecif-bfc": {**OPACIF, **ANSWERED},
+    "cif-cdd opcalim": OPACIF,
+    "cif-cdd unifaf": {**OPACIF, **ANSWERED},
+    "cif-cdd uniformation": {**OPACIF, **ANSWERED},
+}
+"""The steps that a person calls the end of each deadline, worked by hand from the sheets."""
+
+
+def awaiting(name: str, id_: str, state: str) -> Life:
+    """Return a case in a state, with every fact known but those by which a deadline would be met."""
+    life = Life(name)
+    spec = life.procedure.deadlines[id_]
+    today = life.now.date()
+    facts: dict[str, FactValue] = {}
+    for fact in life.procedure.facts.values():
+        if fact.derived or fact.id == spec.met_by_fact:
+            continue
+        if fact.type in {FactType.DATE, FactType.INSTANT}:
+            facts[fact.id] = today + (70 * DAY if fact.future else 0 * DAY)
+    facts |= {"heures_formation": Decimal(150)} if name == "cdpi" else {}
+    # A proof that ends before the contract begins is to be renewed.
+    facts |= {"preuve_valable_jusquau": today + 30 * DAY} if name == "cipi" else {}
+    case = replace(life.case, state=state, facts=facts)
+    known = known_values(life.procedure, facts)
+    edition = life.procedure.edition(case.edition)
+    life.case = replace(case, deadlines=live(life.procedure, edition, state, known, life.context))
+    return life
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"), [(name, id_) for name, found in ENDED_BY.items() for id_ in found]
+)
+def test_a_deadline_ends_with_its_own_steps_alone(name: str, id_: str) -> None:
+    """From each state that awaits it, its own steps end a deadline; all else that leaves drops it."""
+    procedure = Life(name).procedure
+    assert set(procedure.deadlines) == set(ENDED_BY[name])
+    spec, tried = procedure.deadlines[id_], set()
+    for state in sorted(spec.states):
+        for action in procedure.actions.values():
+            target = action.transitions.get(state, state)
+            if target in {*spec.states, "precedent"}:
+                continue
+            life = awaiting(name, id_, state)
+            assert id_ in life.case.deadlines
+            asked = [one for one in action.needs if one not in life.case.facts]
+            life.go(action.id, facts=dict.fromkeys(asked, life.now.date()))
+            ended = life.rows[id_] in {"tenue", "manquée", "non vérifiée"}
+            assert ended is (action.id in ENDED_BY[name][id_]), (state, action.id)
+            tried.add(action.id)
+    assert tried >= ENDED_BY[name][id_]
+
+
+# --- Steps done again ---------------------------------------------------------------------------------
 
 
 def test_a_step_done_again_leaves_the_first_one_its_corrected_date() -> None:
@@ -275,13 +500,13 @@ def test_a_step_done_again_leaves_the_first_one_its_corrected_date() -> None:
         moment = datetime.combine(day, datetime.min.time(), PARIS) + timedelta(hours=20)
         papers = dict.fromkeys(cipi().actions[action].documents, received(day))
         facts: dict[str, FactValue] = {fact: day}
-        case = transitions.apply(cipi(), case, action, facts, context(), act(moment), papers).after
+        case = machine.apply(cipi(), case, action, facts, context(), act(moment), papers).after
 
     def moved(fact: str, day: date) -> None:
         nonlocal case
         moment = datetime.combine(monday + 30 * DAY, datetime.min.time(), PARIS)
-        correction = transitions.Correction({fact: day})
-        case = transitions.correct(cipi(), case, correction, context(), act(moment)).after
+        correction = machine.Correction({fact: day})
+        case = machine.correct(cipi(), case, correction, context(), act(moment)).after
 
     on(monday + 4 * DAY, "reprendre", "repris_le")
     moved("repris_le", monday + 1 * DAY)
