@@ -301,12 +301,16 @@ def test_what_is_taken_over_says_so(deadline: str) -> None:
 @pytest.mark.parametrize(
     ("programme", "filed", "amount", "certain"),
     [
-        # 2025 alone was found; before it nothing is known, after it the last rate is to check.
-        pytest.param("classique", "31/12/2024 23:59", None, False, id="CDPI-F2 before 2025"),
+        # A cut in June 2021 of which nobody read the end; 2024 and 2025; after it the last rate is to check.
+        pytest.param("classique", "31/05/2021 23:59", "17.00", True, id="CDPI-F2 before the cut"),
+        pytest.param("classique", "01/06/2021 00:00", "14.00", False, id="CDPI-F2 the cut"),
+        pytest.param("classique", "31/12/2024 23:59", "14.00", False, id="CDPI-F2 before 2025"),
         pytest.param("classique", "01/01/2025 00:00", "18.00", True, id="CDPI-F2 first day"),
         pytest.param("classique", "31/12/2025 23:59", "18.00", True, id="CDPI-F2 last day"),
         pytest.param("classique", "01/01/2026 00:00", "18.00", False, id="CDPI-F2 2026"),
-        pytest.param("prioritaire", "31/12/2024 23:59", None, False, id="CDPI-F3 before 2025"),
+        pytest.param("prioritaire", "31/05/2021 23:59", None, False, id="CDPI-F3 before the cut"),
+        pytest.param("prioritaire", "15/05/2024 23:59", "17.00", False, id="CDPI-F3 the cut"),
+        pytest.param("prioritaire", "16/05/2024 00:00", "27.00", True, id="CDPI-F3 2024"),
         pytest.param("prioritaire", "01/01/2025 00:00", "27.00", True, id="CDPI-F3 first day"),
         pytest.param("prioritaire", "31/12/2025 23:59", "27.00", True, id="CDPI-F3 last day"),
         pytest.param("prioritaire", "01/01/2026 00:00", "27.00", False, id="CDPI-F3 2026"),

@@ -972,7 +972,7 @@ def test_a_file_closes_once_papers_are_handed_over(
 
 # --- Money -------------------------------------------------------------------------------------------------
 
-SHEET_DAY = "15/03/2023 10:00"
+SHEET_DAY = "10/05/2021 10:00"
 """A day on which the rates of the sheet hold without doubt: 17 € and 27 €."""
 
 COSTS = {
@@ -1052,13 +1052,15 @@ def test_the_funding_at_its_ceiling(programme: str, last: str, expected: str) ->
 
 
 RATES = [
-    # The sheet, undated: 17 € and 27 €. A cut to 14 € and 17 €, between dates that no source gives
-    # together (1 June 2021 at the earliest, 29 August 2022 at the latest): never certain.
+    # The sheet, undated: 17 € and 27 €. A cut to 14 € and 17 € on 1 June 2021, of which no source gives the
+    # end: the lowest is shown, never certain, until the next that is dated.
     ("31/05/2021 23:59", "17.00", "27.00", True, True),
     ("01/06/2021 00:00", "14.00", "17.00", False, False),
     ("29/08/2022 23:59", "14.00", "17.00", False, False),
-    ("30/08/2022 00:00", "17.00", "27.00", True, True),
-    ("30/06/2024 23:59", "17.00", "27.00", True, True),
+    ("30/08/2022 00:00", "14.00", "17.00", False, False),
+    ("15/05/2024 23:59", "14.00", "17.00", False, False),
+    ("16/05/2024 00:00", "14.00", "27.00", False, True),
+    ("30/06/2024 23:59", "14.00", "27.00", False, True),
     # From July 2024 on, 18 € are cited as well as the rates of the sheet.
     ("01/07/2024 00:00", "17.00", "27.00", False, False),
     ("31/12/2024 23:59", "17.00", "27.00", False, False),
@@ -1156,7 +1158,7 @@ def fpett(filed: str, start: str) -> Case:
     [
         # Until 30 June 2024, 80 % by day of the DRF: 720 €. Then 30 %, that is 270 €, for trainings that
         # start by 31 December 2024.
-        pytest.param("10/05/2024", "30/06/2024", {"80": "720.00"}, id="CIPI-F4 June 2024"),
+        pytest.param("20/05/2024", "30/06/2024", {"80": "720.00"}, id="CIPI-F4 June 2024"),
         pytest.param(
             "30/06/2024",
             "03/07/2024",
@@ -1212,14 +1214,14 @@ def test_the_extra_cost_of_the_sheet_is_printed(
 ) -> None:
     """Typed as commands on a day when the rate was 17 €, the example prints 19,00 €/h."""
     desk = Desk(tmp_path, monkeypatch)
-    desk.now = datetime(2023, 3, 15, 9, tzinfo=UTC)
+    desk.now = datetime(2021, 3, 15, 9, tzinfo=UTC)
     desk.must("init")
-    desk.must("dossier ouvrir cipi --libelle Morvan --fait", "demarrage_formation=03/04/2023 09:00")
-    desk.must("dossier avancer CIPI-2023-0001 deposer_drf")
+    desk.must("dossier ouvrir cipi --libelle Morvan --fait", "demarrage_formation=06/04/2021 09:00")
+    desk.must("dossier avancer CIPI-2021-0001 deposer_drf")
     facts = {**COSTS, "programme": "classique", "heures_formation": "70"}
     words = [word for name, raw in facts.items() for word in ("--fait", f"{name}={raw}")]
-    desk.must("dossier corriger CIPI-2023-0001", *words)
-    shown = desk.must("dossier fiche CIPI-2023-0001 --etape demander_surcout").shown
+    desk.must("dossier corriger CIPI-2021-0001", *words)
+    shown = desk.must("dossier fiche CIPI-2021-0001 --etape demander_surcout").shown
     _, _, after = shown.partition("Surcoût de l’heure")
     assert printed in after.partition("Surcoût du dossier")[0]
 
@@ -1749,8 +1751,8 @@ def _other_sources() -> list[tuple[str, str, Source]]:
         *((limits[id_], id_, spec.rules[0].source) for id_, spec in procedure.deadlines.items()),
         ("CIPI-S1b", "drf", procedure.deadlines["drf"].rules[0].source),
         ("CIPI-F1", "rates", funding.rates_source),
-        ("CIPI-F2", "classique-fiche", rates["classique-fiche"]),
-        ("CIPI-F3", "prioritaire-fiche", rates["prioritaire-fiche"]),
+        ("CIPI-F2", "classique-fiche", rates["classique-fiche-avant-juin-2021"]),
+        ("CIPI-F3", "prioritaire-fiche", rates["prioritaire-fiche-avant-juin-2021"]),
         *(
             ("CIPI-F4", id_, supports[id_])
             for id_ in ("fonds-conventionnels", "investissement-formation", "fonds-mutualises")

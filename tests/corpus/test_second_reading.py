@@ -419,3 +419,82 @@ def test_a_case_in_such_a_window_is_not_forced(day: date, start: str, words: str
     said = CIPI.refusals(case, "deposer_drf", at, drf_deposee_le=done)
     assert (said == ()) is (words == "")
     assert not words or words in said[0], said
+
+
+# --- C3-8: rates of 2021, of which nobody read the end; C3-12: who needs no seniority ---
+
+
+@pytest.mark.parametrize(
+    ("rows", "programme", "filed", "amount", "certain", "words"),
+    [
+        pytest.param(
+            CIPI,
+            "classique",
+            "15/03/2023 10:00",
+            "14.00",
+            False,
+            "17,00 €",
+            id="C3-8 CIPI classique",
+        ),
+        pytest.param(
+            CIPI,
+            "prioritaire",
+            "15/03/2023 10:00",
+            "17.00",
+            False,
+            "27,00 €",
+            id="C3-8 CIPI programme",
+        ),
+        pytest.param(
+            CDPI, "classique", "15/03/2023 10:00", "14.00", False, "17,00 €", id="C3-8 CDPI"
+        ),
+        pytest.param(
+            CIPI, "cofinance", "02/07/2024 10:00", "18.00", True, "PIC IAE", id="A13 CIPI cofunded"
+        ),
+        pytest.param(
+            CDPI, "cofinance", "02/07/2024 10:00", "18.00", True, "PIC IAE", id="A13 CDPI cofunded"
+        ),
+        pytest.param(
+            CIPI,
+            "cofinance",
+            "10/02/2025 10:00",
+            "18.00",
+            False,
+            "PIC IAE",
+            id="A13 CIPI after 2024",
+        ),
+    ],
+)
+def test_a_rate_whose_end_is_unknown_stays_to_check(
+    rows: Rows, programme: str, filed: str, amount: str, certain: bool, words: str
+) -> None:
+    """Where no source gives the end of a rate, the lowest is shown, the other is named, none is certain."""
+    case = rows.case(programme=programme, drf_deposee_le=filed, demarrage_formation=filed)
+    found = rows.amount("forfait_horaire", case)
+    assert (found.value, found.certain) == (Decimal(amount), certain)
+    assert any(words in plain(note) for note in found.notes)
+
+
+def test_a_cdpi_is_open_to_professional_reconversion() -> None:
+    """C3-12: the choice and its note name the reconversion, and nobody writes which public it is."""
+    choices = CDPI.procedure.facts["acces_cdpi"].choices
+    assert "reconversion professionnelle" in choices["sans_anciennete"]
+    found = CDPI.findings(CDPI.case(acces_cdpi="sans_anciennete"))["CDPI-E1-a"]
+    assert "reconversion professionnelle" in found.sentence
+    assert "art. 8" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["cout_pedagogique_horaire", "cout_transport_horaire"],
+    ids=["C1-1 course", "C1-1 transport"],
+)
+def test_hourly_costs_say_their_tax_basis(name: str) -> None:
+    """The sheet gives its rates « HT »: what is compared with them is asked so."""
+    assert CIPI.procedure.facts[name].label.endswith("hors taxes")
+
+
+def test_the_rates_of_the_sheet_say_their_tax_basis() -> None:
+    """C1-1: 17 and 27 € are « HT / heure »."""
+    case = CIPI.case(programme="classique", drf_deposee_le="10/05/2021 10:00")
+    assert "hors taxes" in CIPI.amount("forfait_horaire", case).how
