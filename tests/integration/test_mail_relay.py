@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from notifications.mail.mime import Mailbox, redirected
 from notifications.mail.relay import Relay, RelayReport
 from notifications.mail.transports import FileTransport, Security, SmtpSettings, SmtpTransport
 from notifications.model.ports import Ready, at_once
@@ -24,7 +23,7 @@ from tests.support.notifications import (
     paris,
 )
 from tests.support.programs import PATIENCE, begun
-from tests.support.smtp import HOST, Behaviour, Running, nobody, serving
+from tests.support.smtp import HOST, Behaviour, Running, serving
 
 NOW = paris(date(2026, 9, 1))
 SECOND_TRY = timedelta(seconds=72)
@@ -79,46 +78,6 @@ def test_everything_leaves_over_one_connection(server: Running) -> None:
     assert {sheet.answer for sheet in store.outbox.values()} == {"250 2.0.0 Queued as 42"}
 
 
-def test_one_refused_reader_does_not_cost_the_others(server: Running) -> None:
-    """The refused message is failed with the server's words; the two others leave."""
-    server.behaviour.refused_recipients["p2@interim.example"] = "550 5.1.1 Unknown"
-    store = a_store()
-    report = run(store, server.port)
-    assert (report.sent, report.failed) == (2, 1)
-    assert "(« 550 5.1.1 Unknown »)" in store.failures(1)[0].error
-
-
-def test_a_greylisted_message_leaves_a_minute_later(server: Running) -> None:
-    """Deferred once, accepted once: one mail each."""
-    server.behaviour.greylist = True
-    store, clock = a_store(), SetClock(NOW)
-    assert run(store, server.port, clock).deferred == 3
-    clock.now = NOW + SECOND_TRY
-    assert run(store, server.port, clock).sent == 3
-    assert len(server.accepted) == 3
-
-
-def test_a_server_that_hangs_costs_two_messages_of_time(server: Running) -> None:
-    """After two silences the rest is put off; once it answers again, all of it leaves, once."""
-    server.behaviour.hang_on_data = True
-    store, clock = a_store(6), SetClock(NOW)
-    report = run(store, server.port, clock, seconds=0.2)
-    assert (report.deferred, report.sent) == (6, 0)
-    assert server.connections == 2
-    server.behaviour.hang_on_data = False
-    clock.now = NOW + SECOND_TRY
-    assert run(store, server.port, clock).sent == 6
-    assert len(server.accepted) == 6
-
-
-def test_a_server_that_is_down_is_tried_once() -> None:
-    """Nobody listens: all messages are put off after one attempt, with the reason."""
-    store = a_store(20)
-    report = run(store, nobody())
-    assert (report.deferred, len(report.errors)) == (20, 1)
-    assert store.counts().waiting == 20
-
-
 def test_a_line_cut_before_the_answer_repeats_the_same_mail(server: Running) -> None:
     """The one doubtful message is sent again with the same Message-ID; the others once."""
     server.behaviour.drop_before_answer = 1
@@ -134,14 +93,6 @@ def test_a_line_cut_before_the_answer_repeats_the_same_mail(server: Running) -> 
     assert len({content for _, content in server.accepted}) == 3
 
 
-def test_a_line_cut_after_each_answer_costs_nothing(server: Running) -> None:
-    """A server that hangs up after each message still gets them all, each once."""
-    server.behaviour.drop_after_answer = 3
-    store = a_store()
-    assert run(store, server.port).sent == 3
-    assert len(server.accepted) == 3
-
-
 def test_two_connections_share_what_waits(server: Running) -> None:
     """Sixty messages over two connections: each once, and each marked with its answer."""
     store = a_store(60)
@@ -149,54 +100,6 @@ def test_two_connections_share_what_waits(server: Running) -> None:
     assert server.connections == 2
     assert len({address for address, _ in server.accepted}) == len(server.accepted) == 60
     assert {sheet.answer for sheet in store.outbox.values()} == {"250 2.0.0 Queued as 42"}
-
-
-def test_a_server_that_wants_short_connections_is_obeyed(server: Running) -> None:
-    """Two messages a connection: seven of them take four, and none is lost in between."""
-    store = a_store(7)
-    assert run(store, server.port, per_connection=2).sent == 7
-    assert (server.connections, len(server.accepted)) == (4, 7)
-
-
-def test_a_message_that_breaks_the_transport_stops_nobody(server: Running) -> None:
-    """Broken half-way through one message, the line is left and the others take another."""
-    store, odd = a_store(), []
-
-    class Breaking(SmtpTransport):
-        async def send(self, address: str, content: bytes, ready: Ready = at_once) -> str:
-            async def broken() -> None:
-                await ready()
-                if address.startswith("p2"):
-                    odd.append(address)
-                    raise RuntimeError(address)
-
-            return await super().send(address, content, broken)
-
-    settings = SmtpSettings(HOST, server.port, "echeancier@interim.example", Security.NONE)
-    relay = Relay(store, lambda: Breaking(settings), SetClock(NOW), worker="hote:1")
-    report = relay.run_once()
-    assert (report.sent, report.deferred, len(odd)) == (2, 1, 1)
-    assert [address for address, _ in server.accepted] == [
-        "p1@interim.example", "p3@interim.example",
-    ]  # fmt: skip
-    assert server.connections == 2
-
-
-def test_a_redirected_message_reaches_its_new_reader(server: Running) -> None:
-    """The server is given the new address; the message still says whom it was first written to."""
-    store, original = MemoryNotificationStore(), make_message("rappel:1")
-    again = redirected(
-        original.content,
-        to=Mailbox("Léa Roy", "lea@interim.example"),
-        by=Mailbox("Max Rosier", "max@interim.example"),
-        at=NOW,
-    )
-    store.enqueue(make_message("rappel:1", address="lea@interim.example", content=again))
-    assert run(store, server.port).sent == 1
-    ((address, content),) = server.accepted
-    assert address == "lea@interim.example"
-    assert content == again
-    assert content.endswith(original.content)
 
 
 KILLED = """

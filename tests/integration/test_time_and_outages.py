@@ -117,54 +117,6 @@ def late(mails: list[str]) -> int:
     return sum("aurait dû partir" in mail for mail in mails)
 
 
-@pytest.mark.slow
-def test_what_piled_up_leaves_in_one_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After three weeks of silence a file makes one mail, which says how late it is."""
-    with serving() as server:
-        house = House(tmp_path / "base", monkeypatch, server)
-        house.open(date(2026, 10, 5), date(2026, 8, 18))
-        house.beat(at(date(2026, 9, 29)))
-
-        assert len(house.reminders()) >= 3
-        (mail,) = house.mails()
-        assert "aurait dû partir" in mail
-
-
-@pytest.mark.slow
-def test_a_clock_set_back_repeats_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set back three days, then right again: the same reminders as with a good clock, each once."""
-    told = []
-    for name, lies in (("juste", False), ("recule", True)):
-        with serving() as server:
-            house = House(tmp_path / name, monkeypatch, server)
-            house.open(date(2026, 10, 5), date(2026, 8, 18))
-            house.live(date(2026, 9, 8), date(2026, 9, 15))
-            if lies:
-                house.live(date(2026, 9, 12), date(2026, 9, 15))
-            house.live(date(2026, 9, 16), date(2026, 9, 30))
-            told.append((house.reminders(), len(house.mails())))
-
-    assert told[0] == told[1]
-    assert told[0][0]
-
-
-@pytest.mark.slow
-def test_a_clock_set_forward_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock a month ahead for a round tells early, and what it told is not told again."""
-    with serving() as server:
-        good = House(tmp_path / "juste", monkeypatch, server)
-        good.open(date(2026, 10, 5), date(2026, 8, 18))
-        good.live(date(2026, 9, 8), date(2026, 10, 6))
-    with serving() as server:
-        ahead = House(tmp_path / "avance", monkeypatch, server)
-        ahead.open(date(2026, 10, 5), date(2026, 8, 18))
-        ahead.beat(at(date(2026, 9, 28)))
-        ahead.live(date(2026, 9, 8), date(2026, 10, 6))
-
-    assert set(ahead.reminders()) == set(good.reminders())
-    assert len(ahead.reminders()) == len(good.reminders())
-
-
 def test_files_that_come_late_send_no_blast(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,20 +190,3 @@ def test_a_file_closed_while_its_mail_is_claimed_says_nothing(
         assert house.rows(
             "SELECT superseded_at IS NOT NULL, key FROM outbox WHERE kind = 'rappel'"
         )[0][0]
-
-
-def test_planning_again_without_a_change_tells_nothing_new(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Correcting a file with the value it has, and rounds at the same hour, add no reminder."""
-    with serving() as server:
-        house = House(tmp_path / "base", monkeypatch, server)
-        house.open(date(2026, 10, 5), date(2026, 8, 18))
-        house.live(date(2026, 9, 8), date(2026, 9, 15), hours=(10,))
-        told = house.reminders()
-        house.desk.type(f"dossier corriger {REF} --fait demarrage_formation=2026-10-05T09:00")
-        for _ in range(3):
-            house.beat(at(date(2026, 9, 15), 21))
-
-        assert told
-        assert house.reminders() == told
