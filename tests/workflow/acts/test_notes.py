@@ -111,15 +111,19 @@ def test_a_status_in_the_future_is_refused() -> None:
 
 
 def test_a_paper_is_taken_back() -> None:
-    """A paper noted by mistake is taken back; one that was never noted changes nothing."""
+    """A paper noted by mistake is taken back; what is noted already, or never was, changes nothing."""
     case = note(depth_case(), {"formulaire": received(TODAY)}).after
     outcome = note(case, {}, "formulaire")
     assert (outcome.after.documents, outcome.entry.changes) == (
         {},
         (Change("formulaire", "recu 2026-01-07", None),),
     )
-    with pytest.raises(Refused, match="rien à changer"):
-        note(case, {}, "feuilles")
+    for papers, removed in (({}, ["feuilles"]), ({"formulaire": received(TODAY)}, [])):
+        with pytest.raises(Refused) as refusal:
+            note(case, papers, *removed)
+        assert refusal.value.message == (
+            "Dossier ESSAI-2026-0001 : rien à changer, les pièces sont déjà dans cet état."
+        )
 
 
 @pytest.mark.parametrize(

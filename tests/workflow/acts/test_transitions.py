@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -42,13 +41,10 @@ from tests.support.core import (
     through_text,
 )
 from tests.support.depth import received
-from workflow.acts import notes as records
 from workflow.acts import transitions
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Case, Change, EntryKind, FactValue, Outcome, Paper, PaperStatus
-from workflow.deadlines.compute import live
 from workflow.errors import ActionRefused, NotFound, Refused
-from workflow.wording.codec import deadline_json, deadline_value
 
 NBSP = "\u00a0"
 FORCE = "on peut passer outre, en disant pourquoi"
@@ -909,33 +905,11 @@ def test_undoing_keeps_corrections_of_other_facts() -> None:
     assert (undone.state, undone.facts["fin_formation"]) == ("preparation", date(2026, 10, 30))
 
 
-def test_undoing_goes_back_step_by_step_to_the_opening() -> None:
-    """Undoing every step of a closed case, one after the other, leads back to preparation."""
-    case = case_in("clos")
-    for number in range(len(case.history)):
-        case = transitions.undo(cipi(), case, context(), act(paris(12, 20) + number * DAY)).after
-    assert (case.state, case.facts, list(case.deadlines)) == (
-        "preparation",
-        {"demarrage_formation": START},
-        ["drf"],
-    )
-
-
 def test_a_case_without_steps_has_nothing_to_undo() -> None:
     """Undoing a case that was only opened is refused."""
     with pytest.raises(Refused) as refusal:
         transitions.undo(cipi(), case_in("preparation"), context(), act(paris(7, 2)))
     assert refusal.value.message == "Dossier CIPI-2026-0001 : aucune étape à annuler."
-
-
-def test_an_undone_step_can_be_done_again() -> None:
-    """After an undo the step can be done again, with another date."""
-    undone = transitions.undo(cipi(), case_in("drf_accordee"), context(), act(paris(7, 16))).after
-    redone = perform(undone, "accorder_drf", paris(7, 17), {"drf_accordee_le": date(2026, 7, 16)})
-    assert (redone.after.state, redone.after.deadlines["contrat"].dates.strict) == (
-        "drf_accordee",
-        date(2026, 9, 15),
-    )
 
 
 # --- Resuming --------------------------------------------------------------------------------------------
@@ -1126,27 +1100,6 @@ def test_the_outcome_holds_the_case_before_and_after() -> None:
     )
 
 
-@pytest.mark.parametrize("state", PATHS)
-def test_the_deadlines_of_a_case_are_those_computed_anew(state: str) -> None:
-    """At every state the deadlines kept are those that a fresh computation gives, JSON and back included."""
-    case = case_in(state)
-    fresh = live(cipi(), cipi().edition(case.edition), case.state, case.facts, context())
-    assert case.deadlines == fresh
-    written = {id_: json.dumps(deadline_json(deadline)) for id_, deadline in fresh.items()}
-    assert {id_: deadline_value(json.loads(text)) for id_, text in written.items()} == fresh
-
-
-@pytest.mark.parametrize("state", [state for state in PATHS if GRAPH[state]])
-def test_a_case_read_back_from_a_store_moves_nothing(state: str) -> None:
-    """A document noted on a case that went through a store leaves every date where it was."""
-    stored = through_text(case_in(state))
-    documents = dict.fromkeys(("facture_organisme", "infos_salarie"), received(date(2026, 12, 31)))
-    outcome = records.record_documents(
-        cipi(), replace(stored, documents={}), documents, frozenset(), context(), act(paris(12, 31))
-    )
-    assert (outcome.opened, outcome.moved, outcome.closed, outcome.entry.dates) == ((), (), (), ())
-
-
 def test_a_limit_in_the_hour_lived_twice_does_not_move_by_itself() -> None:
     """A case whose limit falls in the hour lived twice in autumn, read back from a store, moves nothing."""
     case = through_text(opened(demarrage_formation=paris(10, 27, 2, 30)))
@@ -1154,68 +1107,7 @@ def test_a_limit_in_the_hour_lived_twice_does_not_move_by_itself() -> None:
     assert (outcome.moved, outcome.entry.dates) == ((), ())
 
 
-def test_a_case_read_back_from_a_store_is_driven_on() -> None:
-    """A case that goes through a store after each step reaches its end like one that never did."""
-    case = through_text(opened())
-    for step in (*PATHS["surcout_demande"], CLOTURER):
-        case = through_text(do(case, step).after)
-    assert (case.state, len(case.history), case.version) == ("clos", 7, 8)
-
-
-# --- Documents and transfers -----------------------------------------------------------------------------
-
-
-def note(case: Case, papers: Mapping[str, Paper], removed: frozenset[str] = frozenset()) -> Outcome:
-    """Note documents."""
-    return records.record_documents(cipi(), case, papers, removed, context(), act(paris(7, 16)))
-
-
-PROGRAMME: Mapping[str, Paper] = {"programme_formation": received(date(2026, 7, 16))}
-
-
-def test_documents_are_noted_with_their_day() -> None:
-    """Documents received are kept with their day, in an entry of their own, and no date moves."""
-    outcome = note(case_in("drf_accordee"), PROGRAMME)
-    assert outcome.after.documents == PROGRAMME
-    assert (outcome.entry.kind, outcome.entry.changes, outcome.entry.dates) == (
-        EntryKind.DOCUMENT,
-        (Change("programme_formation", None, "recu 2026-07-16"),),
-        (),
-    )
-
-
-def test_a_document_noted_by_mistake_is_taken_back() -> None:
-    """A document no longer received is taken back, and the journal keeps the day it had."""
-    noted = note(case_in("drf_accordee"), PROGRAMME).after
-    outcome = note(noted, {}, frozenset({"programme_formation"}))
-    assert outcome.after.documents == {}
-    assert outcome.entry.changes == (Change("programme_formation", "recu 2026-07-16", None),)
-
-
-def test_a_document_noted_twice_is_refused() -> None:
-    """Noting what is already noted is refused: nothing is written for nothing."""
-    noted = note(case_in("drf_accordee"), PROGRAMME).after
-    with pytest.raises(Refused) as refusal:
-        note(noted, PROGRAMME)
-    assert refusal.value.message == (
-        "Dossier CIPI-2026-0001 : rien à changer, les pièces sont déjà dans cet état."
-    )
-
-
-@pytest.mark.parametrize(
-    ("papers", "removed"),
-    [({"programe_formation": received(date(2026, 7, 16))}, ()), ({}, ("programe_formation",))],
-)
-def test_an_unknown_document_is_refused_with_the_nearest(
-    papers: Mapping[str, Paper], removed: tuple[str, ...]
-) -> None:
-    """A misspelt document, received or taken back, is refused with the nearest one."""
-    with pytest.raises(NotFound) as refusal:
-        note(case_in("drf_accordee"), papers, frozenset(removed))
-    assert refusal.value.message == (
-        "Pièce de la procédure « cipi » : « programe_formation » n’existe pas "
-        "(le plus proche : « programme_formation »)."
-    )
+# --- Transfers -----------------------------------------------------------------------------
 
 
 def transfer(case: Case, owner: str | None, agency: str, territory: str = "FR") -> Outcome:
@@ -1265,8 +1157,8 @@ def test_a_hand_over_to_the_same_is_refused() -> None:
 def test_a_fact_taken_back_brings_its_deadline_back() -> None:
     """A mission noted by mistake, once taken back, leaves its deadline awaited as before."""
     case = case_in("drf_accordee")
-    contract = correct_facts(case, {"debut_contrat": date(2026, 9, 7)})
-    begun = correct_facts(contract, {"debut_mission": date(2026, 9, 14)}, paris(9, 15))
+    contract = correct(case, paris(7, 28), debut_contrat=date(2026, 9, 7)).after
+    begun = correct(contract, paris(9, 15), debut_mission=date(2026, 9, 14)).after
     assert "mission" not in begun.deadlines
     removed = transitions.Correction(removed=frozenset({"debut_mission"}))
     outcome = transitions.correct(cipi(), begun, removed, context(), act(paris(9, 15)))
@@ -1291,28 +1183,22 @@ def test_a_case_can_be_renamed() -> None:
     assert outcome.entry.changes == (Change("title", case.title, "Sacha Morvan"),)
 
 
-def correct_facts(case: Case, facts: dict[str, FactValue], at: datetime | None = None) -> Case:
-    """Return a case once corrected."""
-    correction = transitions.Correction(facts)
-    return transitions.correct(cipi(), case, correction, context(), act(at or paris(7, 28))).after
-
-
 # --- What cannot have happened ----------------------------------------------------------------------------
 
 
 def test_a_training_cannot_end_before_it_starts() -> None:
     """An end of training typed before its start is refused, with both dates."""
     with pytest.raises(ActionRefused, match="passerait avant"):
-        correct_facts(case_in("drf_accordee"), {"fin_formation": date(2020, 1, 1)})
+        correct(case_in("drf_accordee"), paris(7, 28), fin_formation=date(2020, 1, 1))
 
 
 def test_a_training_may_end_the_day_it_starts() -> None:
     """An end of training on the day of its start is accepted."""
-    case = correct_facts(case_in("drf_accordee"), {"fin_formation": START.date()})
+    case = correct(case_in("drf_accordee"), paris(7, 28), fin_formation=START.date()).after
     assert case.facts["fin_formation"] == START.date()
 
 
 def test_a_step_is_not_done_by_a_correction() -> None:
     """The date of a step that was not done is refused, with the action that does it."""
     with pytest.raises(ActionRefused, match="date une étape qui n’est pas faite"):
-        correct_facts(case_in("preparation"), {"drf_accordee_le": date(2026, 7, 20)})
+        correct(case_in("preparation"), paris(7, 28), drf_accordee_le=date(2026, 7, 20))
