@@ -1,14 +1,13 @@
 """The tree of commands, and the options that hold for all of them.
 
-Built by `cli.main` when a command is to be run: the branch that leads to it, or the whole tree for who
-reads it. Does no work of its own: each command lives with its subject, and imports what it needs when
-it runs.
+Built by `cli.main` when a command is to be run: each command is made when the line names it. Does no work of
+its own: each command lives with its subject, and imports what it needs when it runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,38 +15,25 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from cli.asking import completion
-from cli.asking.help import FrenchCommand, FrenchGroup
-from cli.asking.options import session_of
-from cli.terminal.spelling import help_of
+from cli.asking import shell
+from cli.asking.commands import (
+    Commands,
+    FrenchGroup,
+    Function,
+    command_of,
+    group,
+    session_of,
+    taking_words,
+)
+from cli.asking.help import GLOBALS, GROUPS
+from cli.terminal.spelling import options
 from workflow.usecases.operations import COMMANDS
 from workflow.usecases.requests import Operation
-
-_EPILOG = (
-    "Codes : 0 fait, 2 saisie, 3 refus, 4 introuvable, 5 conflit, 6 réglages, 7 hors d’atteinte."
-)
-
-_Config = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FICHIER", help="Configuration à lire (config.toml)."),
-]
-_Base = Annotated[
-    str | None,
-    typer.Option("--base", metavar="URL", help="Base de données, à la place de la configurée."),
-]
-_At = Annotated[
-    str | None,
-    typer.Option("--maintenant", metavar="DATE", help="Fait comme si c’était ce jour (lecture)."),
-]
-_By = Annotated[
-    str | None, typer.Option("--par", metavar="ID", help="Personne qui agit, notée au journal.")
-]
-_Version = Annotated[bool, typer.Option("--version", "-V", help="Donne la version.")]
 
 _FUNCTIONS: Mapping[str, str] = {
     "init": "demo.setup:init",
     "demo": "demo.setup:demo",
-    "dossier ouvrir": "case.opening:open_case",
+    "dossier ouvrir": "case.edit:open_case",
     "dossier avancer": "case.edit:advance",
     "dossier corriger": "case.edit:correct",
     "dossier annuler": "case.edit:undo",
@@ -93,74 +79,60 @@ _FUNCTIONS: Mapping[str, str] = {
 }
 """The function of each command, by its words: its module in this package, and its name."""
 
-_GROUPS: Mapping[str, str] = {
-    "dossier": "Ouvrir, lire et faire avancer les dossiers.",
-    "commissions": "Tenir le calendrier des commissions d’un financeur.",
-    "regles": "Vérifier et lire les règles des procédures.",
-    "preferences": "Choisir comment et quand une personne est prévenue.",
-    "absences": "Noter qui est absent, et qui est prévenu à sa place.",
-    "courriels": "Lire les courriels du service ; relancer, rediriger ou abandonner ceux qui échouent.",
-}
-"""What the commands of a group are for."""
-
 
 @lru_cache
-def command(name: str | None = None) -> Any:
-    """Return the command to run.
-
-    Args:
-        name: the only sub-command wanted: importing and reading the others would take longer than most
-            commands do. None, or a name that none has, for all of them.
-    """
-    app = _group(
-        "Suivi de dossiers de formation et de leurs échéances.", invoke_without_command=True
-    )
-    app.callback(cls=FrenchGroup, invoke_without_command=True, epilog=_EPILOG)(_globals)
-    branches = dict.fromkeys(words[0] for words in COMMANDS)
-    wanted = [name] if name in branches else branches
-    for branch in wanted:
-        group = app
-        if branch in _GROUPS:
-            group = _group(_GROUPS[branch], no_args_is_help=True)
-            app.add_typer(group, name=branch, cls=FrenchGroup)
-        for operation in COMMANDS.values():
-            if operation.command[0] == branch:
-                _add(group, operation)
-    root: Any = get_command(app)
-    # Typer lists every command before every group.
-    root.commands = {one: root.commands[one] for one in wanted}
-    return completion.speak_french(root)
-
-
-def _group(words: str, **settings: Any) -> typer.Typer:
-    return typer.Typer(
+def command() -> Any:
+    """Return the command to run; those that it leads to are made when they are looked at."""
+    app = typer.Typer(
         cls=FrenchGroup,
-        help=words,
+        help=GROUPS[""],
         pretty_exceptions_show_locals=False,
         rich_markup_mode=None,
-        **settings,
+        invoke_without_command=True,
     )
+    app.callback(cls=FrenchGroup, invoke_without_command=True)(_globals)
+    root: Any = get_command(app)
+    root.commands = Commands({words[0]: partial(_branch, words[0]) for words in COMMANDS})
+    return shell.speak_french(taking_words(root))
 
 
-def _add(group: typer.Typer, operation: Operation) -> None:
-    """Add the command of an operation: only now is what it is made of imported."""
+def _branch(name: str) -> Any:
+    """Return a command, or the group of those that begin with a word."""
+    if (alone := COMMANDS.get((name,))) is not None:
+        return _leaf(alone)
+    found = (one for words, one in COMMANDS.items() if words[0] == name)
+    return group(name, {one.command[1]: partial(_leaf, one) for one in found})
+
+
+def _leaf(operation: Operation) -> Any:
+    return command_of(operation, partial(function_of, operation))
+
+
+def function_of(operation: Operation) -> Function:
+    """Return what does an operation: only now is what it is made of imported."""
     place, _, name = _FUNCTIONS[" ".join(operation.command)].partition(":")
-    module = import_module(f"cli.{place}")
-    kind = getattr(module, "COMMAND", FrenchCommand)
-    group.command(operation.command[-1], cls=kind, help=help_of(operation))(getattr(module, name))
+    function: Callable[..., Any] = getattr(import_module(f"cli.{place}"), name)
+    return function
+
+
+_CONFIG, _BASE, _AT, _BY = (
+    typer.Option(*options(one), metavar=one.placeholder, help=one.words) for one in GLOBALS
+)
+_VERSION = typer.Option("--version", "-V", help="Donne la version.")
 
 
 def _globals(
     ctx: typer.Context,
-    config: _Config = None,
-    base: _Base = None,
-    at: _At = None,
-    by: _By = None,
-    version: _Version = False,
+    config: Annotated[str | None, _CONFIG] = None,
+    base: Annotated[str | None, _BASE] = None,
+    maintenant: Annotated[str | None, _AT] = None,
+    par: Annotated[str | None, _BY] = None,
+    version: Annotated[bool, _VERSION] = False,
 ) -> None:
     """Keep the global options for the command; without one, show the help."""
     session = session_of(ctx)
-    session.config, session.base, session.at, session.by = config, base, at, by
+    session.config = None if config is None else Path(config)
+    session.base, session.at, session.by = base, maintenant, par
     if config is not None:
         # A file named on purpose must be right, even for a command that could do without it.
         _ = session.configuration

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "echeancier"
 VERSION_OPTIONS = ("--version", "-V")
+HELP_OPTION = "--help"
 
 
 _GARBAGE = 50_000
@@ -110,9 +111,16 @@ def _open_screens(options: Mapping[str, str], session: Session) -> int:
 
 
 def _run_command(doing: Doing, session: Session) -> Any:
-    from cli.app import command
-    from cli.terminal.arguments import hoisted, sub_command
+    if doing.argv[-1:] == (HELP_OPTION,):
+        from cli.asking.help import page
 
-    return command(sub_command(doing.argv)).main(
+        # A page of help, and nothing else: made from the registry, without what parses a command line.
+        if (found := page(PROGRAM, doing.argv[:-1])) is not None:
+            sys.stdout.write(found)
+            return 0
+    from cli.app import command
+    from cli.terminal.arguments import hoisted
+
+    return command().main(
         args=hoisted(doing.argv), prog_name=PROGRAM, standalone_mode=False, obj=session
     )

@@ -1,4 +1,4 @@
-"""What the shell proposes on Tab: procedures, actions, documents and facts, and the open cases.
+"""What the shell proposes on Tab, by what is asked: from the rules, the configuration and the open cases.
 
 Called by the shell through Typer. Answers or keeps quiet: rules or a database that cannot be read
 propose nothing, and nothing is written. The shell runs what it is answered (zsh evaluates it): nothing that
@@ -7,22 +7,20 @@ somebody typed as a text goes there, and a value that could mean something to a 
 
 from __future__ import annotations
 
-import io
 import re
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from display.typography import typeset
-from workflow.errors import EcheancierError, InvalidInput
+from workflow.case.case import WorkKind
+from workflow.errors import EcheancierError
 from workflow.rules.checks import Ground
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
+from workflow.usecases.requests import Question, Takes
 
 if TYPE_CHECKING:
     from cli.wiring.session import Session
-    from workflow.usecases.cases import CaseService
+    from notifications.model.messages import MessageState
 
 _MOST = 50
 _Named = Iterable[tuple[str, str]]
@@ -30,164 +28,80 @@ _VALUE = re.compile(r"\w[\w.=@+/-]*")
 """A value that means itself to every shell."""
 _UNSAFE = re.compile(r"[^\w ,.’«»()/–-]+")
 """What is left out of the words beside a value."""
-_INSTALL = "--install-completion"
-_INSTALLED = re.compile(r"(?P<shell>\S+) completion installed in (?P<path>.+)")
 
 
-def speak_french(command: Any) -> Any:
-    """Return the root command, which says in French that completion is installed."""
-    for param in command.params:
-        if _INSTALL in param.opts and param.callback is not None:
-            param.callback = _in_french(param.callback)
-    return command
+def proposed(question: Question, ctx: Any, incomplete: str) -> list[tuple[str, str]]:
+    """Return what goes on from what is typed, each with words that say what it is."""
+    if question.choices:
+        return _offered(incomplete, ((choice, "") for choice in question.choices))
+    if (named := _OF_RULES.get(question.takes)) is not None:
+        return _ruled(named, incomplete)
+    try:
+        found = list(_at_the_desk(question.takes, ctx, incomplete))
+    except EcheancierError:
+        found = []
+    if not found and question.takes is Takes.ACTION:
+        # A file that cannot be read: the actions of every procedure.
+        return _ruled(_OF_RULES[Takes.STEP], incomplete)
+    return _offered(incomplete, found)
 
 
-def _in_french(install: Callable[..., Any]) -> Callable[..., Any]:
-    def installed(ctx: Any, param: Any, value: Any) -> Any:
-        if not value or ctx.resilient_parsing:
-            return value
-        said, code = io.StringIO(), None
-        try:
-            # Typer says it in English, and leaves.
-            with redirect_stdout(said):
-                install(ctx, param, value)
-        except SystemExit as leaving:
-            code = leaving.code
-        except Exception as error:
-            if type(error).__name__ != "Exit":
-                raise
-            raise InvalidInput(
-                "La complétion existe pour bash, zsh, fish et PowerShell : lancez cette commande "
-                "depuis l’un d’eux."
-            ) from None
-        found = _INSTALLED.search(said.getvalue())
-        where = f" pour {found['shell']} dans « {found['path'].strip()} »" if found else ""
-        words = f"Complétion installée{where} ; ouvrez un nouveau terminal pour en profiter."
-        sys.stdout.write(f"{typeset(words)}\n")
-        sys.exit(code)
-
-    return installed
+def _at_the_desk(takes: Takes, ctx: Any, incomplete: str) -> _Named:
+    """Return what the configuration and the database know; raises when they cannot be read."""
+    session, named = _session(ctx), _KNOWN.get(takes)
+    if session is None or named is None:
+        return ()
+    return named(session, ctx.params.get("ref") or "", incomplete)
 
 
-def procedures(incomplete: str) -> list[tuple[str, str]]:
-    """Propose procedures."""
-    return _proposed(incomplete, lambda procedure: [(procedure.id, procedure.label)])
-
-
-def funders(incomplete: str) -> list[tuple[str, str]]:
-    """Propose funders of the procedures that have several."""
-    return _proposed(
-        incomplete,
-        lambda procedure: [(procedure.funder, procedure.funder_label)] if procedure.funder else [],
-    )
-
-
-def contract_types(incomplete: str) -> list[tuple[str, str]]:
-    """Propose types of contract."""
-    return _proposed(
-        incomplete,
-        lambda procedure: procedure.seniority.types.items() if procedure.seniority else (),
-    )
-
-
-def employers(incomplete: str) -> list[tuple[str, str]]:
-    """Propose kinds of employer."""
-    return _proposed(
-        incomplete,
-        lambda procedure: procedure.seniority.employers.items() if procedure.seniority else (),
-    )
-
-
-def actions(incomplete: str) -> list[tuple[str, str]]:
-    """Propose actions."""
-    return _proposed(
-        incomplete, lambda procedure: [(one.id, one.label) for one in procedure.actions.values()]
-    )
-
-
-def references(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
-    """Propose open cases."""
+def _cases(session: Session, _: str, incomplete: str) -> _Named:
     from workflow.usecases.ports import CaseQuery
 
-    cases = _cases(ctx)
-    try:
-        found = cases.find(CaseQuery(text=incomplete or None, limit=_MOST)).lines if cases else ()
-    except EcheancierError:
-        return []
-    return _offered(incomplete, ((one.ref, "") for one in found))
+    query = CaseQuery(text=incomplete or None, limit=_MOST)
+    return ((one.ref, "") for one in session.container.cases.find(query).lines)
 
 
-def actions_of_case(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
-    """Propose the actions of the state a case is in; all of them when it cannot be read."""
-    cases = _cases(ctx)
-    try:
-        offers = cases.view(ctx.params.get("ref") or "").offers if cases else ()
-    except EcheancierError:
-        offers = ()
-    if not offers:
-        return actions(incomplete)
-    return _offered(incomplete, ((one.action, one.label) for one in offers))
+def _actions(session: Session, ref: str, _: str) -> _Named:
+    return ((one.action, one.label) for one in session.container.cases.view(ref).offers)
 
 
-def deadlines_of_case(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
-    """Propose the deadlines that are open in a case."""
-    cases = _cases(ctx)
-    try:
-        case = cases.view(ctx.params.get("ref") or "").case if cases else None
-    except EcheancierError:
-        return []
-    found = case.deadlines.values() if case else ()
-    return _offered(incomplete, ((one.id, one.label) for one in found))
+def _deadlines(session: Session, ref: str, _: str) -> _Named:
+    found = session.container.cases.view(ref).case.deadlines.values()
+    return ((one.id, one.label) for one in found)
 
 
-def people(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
-    """Propose people of the configuration."""
-    session = _session(ctx)
-    try:
-        found = session.places.directory.people.values() if session else ()
-    except EcheancierError:
-        return []
-    return _offered(incomplete, ((one.id, one.name) for one in found))
+def _people(session: Session, _: str, __: str) -> _Named:
+    return ((one.id, one.name) for one in session.places.directory.people.values())
 
 
-def absences(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
-    """Propose the absences that are not over."""
-    session = _session(ctx)
-    try:
-        found = session.container.notifications.absences(since=session.today()) if session else []
-    except EcheancierError:
-        return []
-    return _offered(incomplete, ((str(one.number), f"{one.person}, {one.first}") for one in found))
+def _absences(session: Session, _: str, __: str) -> _Named:
+    found = session.container.notifications.absences(since=session.today())
+    return ((str(one.number), f"{one.person}, {one.first}") for one in found)
 
 
-def messages(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
-    """Propose the last mails."""
-    return _messages(ctx, incomplete, failed=False)
+def _mails(session: Session, state: MessageState | None = None) -> _Named:
+    from notifications.model.messages import MessageQuery
+
+    found = session.container.notifications.messages(MessageQuery(state=state, limit=_MOST))
+    return ((str(one.id), "") for one in found)
 
 
-def failed_messages(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
-    """Propose the mails that failed."""
-    return _messages(ctx, incomplete, failed=True)
+def _failed_mails(session: Session, _: str, __: str) -> _Named:
+    from notifications.model.messages import MessageState
+
+    return _mails(session, MessageState.FAILED)
 
 
-def _messages(ctx: Any, incomplete: str, *, failed: bool) -> list[tuple[str, str]]:
-    from notifications.model.messages import MessageQuery, MessageState
-
-    session = _session(ctx)
-    query = MessageQuery(state=MessageState.FAILED if failed else None, limit=_MOST)
-    try:
-        found = session.container.notifications.messages(query) if session else []
-    except EcheancierError:
-        return []
-    return _offered(incomplete, ((str(one.id), "") for one in found))
-
-
-def _cases(ctx: Any) -> CaseService | None:
-    session = _session(ctx)
-    try:
-        return session.container.cases if session else None
-    except EcheancierError:
-        return None
+_KNOWN: Mapping[Takes, Callable[[Session, str, str], _Named]] = {
+    Takes.CASE: _cases,
+    Takes.ACTION: _actions,
+    Takes.DEADLINE: _deadlines,
+    Takes.PERSON: _people,
+    Takes.ABSENCE: _absences,
+    Takes.MAIL: lambda session, _, __: _mails(session),
+    Takes.FAILED_MAIL: _failed_mails,
+}
+"""What the session knows, for the file that is typed already, if any."""
 
 
 def _session(ctx: Any) -> Session | None:
@@ -202,34 +116,7 @@ def _session(ctx: Any) -> Session | None:
     return session
 
 
-def documents(incomplete: str) -> list[tuple[str, str]]:
-    """Propose documents that can be received."""
-    return _proposed(
-        incomplete,
-        lambda procedure: [
-            (one.id, one.label) for one in procedure.documents.values() if not one.any_of
-        ],
-    )
-
-
-def documents_to_place(incomplete: str) -> list[tuple[str, str]]:
-    """Propose documents, up to the equals sign."""
-    return [(f"{name}=", label) for name, label in documents(incomplete)]
-
-
-def kinds_of_hours(incomplete: str) -> list[tuple[str, str]]:
-    """Propose kinds of hours."""
-    from workflow.case.case import WorkKind
-
-    return _offered(incomplete, ((kind.value, "") for kind in WorkKind))
-
-
-def facts(incomplete: str) -> list[tuple[str, str]]:
-    """Propose facts, up to the equals sign; then the values of a choice."""
-    return _proposed(incomplete, lambda procedure: _assigned(procedure.facts.values(), incomplete))
-
-
-def _assigned(specs: Iterable[FactSpec], incomplete: str) -> list[tuple[str, str]]:
+def _assigned(specs: Iterable[FactSpec], incomplete: str) -> _Named:
     """Return `name=` for each fact, or `name=value` for the choices of the one that is typed."""
     name, sign, _ = incomplete.partition("=")
     if not sign:
@@ -238,57 +125,40 @@ def _assigned(specs: Iterable[FactSpec], incomplete: str) -> list[tuple[str, str
     return [(f"{name}={value}", label) for value, label in chosen]
 
 
-# What follows proposes every ground of the rules and never looks at a case: completion must not tell
-# why somebody is eligible.
-
-
-def grounds(incomplete: str) -> list[tuple[str, str]]:
-    """Propose grounds of eligibility."""
-    return _proposed(
-        incomplete, lambda procedure: [(one.id, one.label) for one in _grounds(procedure)]
-    )
-
-
-def answers(incomplete: str) -> list[tuple[str, str]]:
-    """Propose questions of every ground, up to the equals sign; then the values of a choice."""
-    return _proposed(
-        incomplete,
-        lambda procedure: [
-            pair
-            for ground in _grounds(procedure)
-            for pair in _assigned(ground.questions.values(), incomplete)
-        ],
-    )
-
-
-def proofs(incomplete: str) -> list[tuple[str, str]]:
-    """Propose proofs of every ground."""
-    return _proposed(
-        incomplete,
-        lambda procedure: [
-            (proof.id, proof.label)
-            for ground in _grounds(procedure)
-            for proof in ground.proofs.values()
-        ],
-    )
+def _papers(procedure: Procedure, ending: str = "") -> _Named:
+    found = procedure.documents.values()
+    return ((f"{one.id}{ending}", one.label) for one in found if not one.any_of)
 
 
 def _grounds(procedure: Procedure) -> Iterable[Ground]:
     return procedure.eligibility.grounds.values() if procedure.eligibility else ()
 
 
-def _proposed(incomplete: str, named: Callable[[Procedure], _Named]) -> list[tuple[str, str]]:
-    known = {name: label for procedure in _rules() for name, label in named(procedure)}
+_OF_RULES: Mapping[Takes, Callable[[Procedure, str], _Named]] = {
+    Takes.PROCEDURE: lambda one, _: [(one.id, one.label)],
+    Takes.FUNDER: lambda one, _: [(one.funder, one.funder_label)] if one.funder else (),
+    Takes.STEP: lambda one, _: [(act.id, act.label) for act in one.actions.values()],
+    Takes.CONTRACT: lambda one, _: one.seniority.types.items() if one.seniority else (),
+    Takes.EMPLOYER: lambda one, _: one.seniority.employers.items() if one.seniority else (),
+    Takes.WORK: lambda _, __: [(kind.value, "") for kind in WorkKind],
+    Takes.PAPER: lambda one, _: _papers(one),
+    Takes.PLACE: lambda one, _: _papers(one, "="),
+    Takes.FACT: lambda one, typed: _assigned(one.facts.values(), typed),
+    # Every ground of the rules, whatever the case: completion must not tell why somebody is eligible.
+    Takes.GROUND: lambda one, _: [(ground.id, ground.label) for ground in _grounds(one)],
+    Takes.ANSWER: lambda one, typed: [
+        pair for ground in _grounds(one) for pair in _assigned(ground.questions.values(), typed)
+    ],
+    Takes.PROOF: lambda one, _: [
+        (proof.id, proof.label) for ground in _grounds(one) for proof in ground.proofs.values()
+    ],
+}
+"""What each procedure proposes, from its rules alone."""
+
+
+def _ruled(named: Callable[[Procedure, str], _Named], incomplete: str) -> list[tuple[str, str]]:
+    known = {name: label for procedure in _rules() for name, label in named(procedure, incomplete)}
     return _offered(incomplete, known.items())
-
-
-def _offered(incomplete: str, named: _Named) -> list[tuple[str, str]]:
-    """Return what goes on from what is typed, in signs that no shell takes for an order."""
-    return [
-        (value, " ".join(_UNSAFE.sub(" ", words).split()))
-        for value, words in named
-        if value.startswith(incomplete) and _VALUE.fullmatch(value)
-    ]
 
 
 def _rules() -> Iterator[Procedure]:
@@ -300,3 +170,12 @@ def _rules() -> Iterator[Procedure]:
             yield from procedure.funders.values()
     except EcheancierError:
         return
+
+
+def _offered(incomplete: str, named: _Named) -> list[tuple[str, str]]:
+    """Return what goes on from what is typed, in signs that no shell takes for an order."""
+    return [
+        (value, " ".join(_UNSAFE.sub(" ", words).split()))
+        for value, words in named
+        if value.startswith(incomplete) and _VALUE.fullmatch(value)
+    ]

@@ -1,177 +1,78 @@
-"""What changes a case: `dossier avancer`, `corriger`, `annuler`, `attribuer`.
+"""What changes a case: `dossier ouvrir`, `avancer`, `corriger`, `annuler`, `attribuer`.
 
-Each prepares an outcome with the service and hands it to `acting.conclude`. An action that is missing
-or refused is answered with what can be done, and why the rest cannot.
+Each asks the use case of its operation, through `acting.act`. An action that is missing or refused is
+answered with what can be done, and why the rest cannot.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from cli.asking import completion
-from cli.asking.options import (
-    Comment,
-    Documents,
-    DryRun,
-    Facts,
-    Force,
-    Json,
-    Ref,
-    SeenVersion,
-    read_count,
-    read_pairs,
-    session_of,
-)
-from cli.shared.acting import conclude
-from cli.wiring.session import Session
+from cli.asking.invocation import Invocation
+from cli.config.identity import agency_of
+from cli.shared.acting import act
 from workflow.errors import InvalidInput, NotFound, nearest
 from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Parameter, Request
-
-_Action = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="ACTION",
-        help="Action ; sans elle, la liste des possibles.",
-        autocompletion=completion.actions_of_case,
-    ),
-]
-_Gone = Annotated[
-    list[str] | None,
-    typer.Option("--retirer", metavar="FAIT", help="Fait noté par erreur, à effacer."),
-]
-_Title = Annotated[
-    str | None, typer.Option("--libelle", metavar="TEXTE", help="Nouveau nom du dossier.")
-]
-_Owner = Annotated[
-    str | None,
-    typer.Option("--personne", "--suivi-par", metavar="ID", help="Qui suivra le dossier."),
-]
-_Agency = Annotated[
-    str | None, typer.Option("--agence", metavar="ID", help="Agence qui le reprend.")
-]
 
 
-def advance(
-    ctx: typer.Context,
-    ref: Ref,
-    action: _Action = None,
-    facts: Facts = None,
-    documents: Documents = None,
-    comment: Comment = "",
-    forced: Force = False,
-    version: SeenVersion = None,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def open_case(asked: Invocation) -> None:
+    """Open a case: its dates are shown at once, and an impossible start is refused."""
+    session, told = asked.session, asked.request
+    asked.writes()
+    settings, by = session.configuration.settings, session.acting
+    # Whoever opens a case follows it, unless the configuration does not know them.
+    owner = told.given(operations.FOLLOWED_BY) or (by if by in settings.people else None)
+    agency = agency_of(by, told.given(operations.AGENCY), settings)
+    act(asked.telling({operations.AGENCY: agency, operations.FOLLOWED_BY: owner}))
+
+
+def advance(asked: Invocation) -> None:
     """Do an action on a case."""
-    session = session_of(ctx)
-    session.writes(dry_run=dry_run)
-    typed, seen = read_pairs(facts), _seen(version)
-    cases = session.container.cases
-    if action is None and as_json:
+    asked.writes()
+    if asked.about(1) is None and asked.as_json:
         from cli.shared.shapes import offer_json
 
-        session.output.json([offer_json(offer) for offer in cases.view(ref).offers])
+        view = asked.session.container.cases.view(asked.ref)
+        asked.session.output.json([offer_json(offer) for offer in view.offers])
         return
-    _check_action(session, ref, action)
-    told: dict[Parameter, Answer] = {
-        operations.FACTS: typed,
-        operations.PAPERS: documents,
-        operations.FORCED: forced,
-        operations.COMMENT: comment,
-    }
-    outcome = session.prepare(Request(operations.ADVANCE, (ref, action or ""), told), seen)
-    conclude(session, outcome, dry_run=dry_run, as_json=as_json)
+    _check_action(asked)
+    act(asked)
 
 
-def correct(
-    ctx: typer.Context,
-    ref: Ref,
-    facts: Facts = None,
-    gone: _Gone = None,
-    title: _Title = None,
-    comment: Comment = "",
-    forced: Force = False,
-    version: SeenVersion = None,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def correct(asked: Invocation) -> None:
     """Correct facts or the title of a case."""
-    session = session_of(ctx)
-    session.writes(dry_run=dry_run)
-    typed, seen = read_pairs(facts), _seen(version)
-    if not typed and not gone and title is None:
+    asked.writes()
+    if not asked.asks(operations.FACTS, operations.REMOVED, operations.TITLE):
         raise InvalidInput(
             "Rien à corriger : ajoutez --fait NOM=VALEUR, --retirer NOM ou --libelle TEXTE."
         )
-    told: dict[Parameter, Answer] = {
-        operations.TITLE: title,
-        operations.FACTS: typed,
-        operations.REMOVED: gone,
-        operations.FORCED: forced,
-        operations.COMMENT: comment,
-    }
-    outcome = session.prepare(Request(operations.CORRECT, (ref,), told), seen)
-    conclude(session, outcome, dry_run=dry_run, as_json=as_json)
+    act(asked)
 
 
-def undo(
-    ctx: typer.Context,
-    ref: Ref,
-    comment: Comment = "",
-    version: SeenVersion = None,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def undo(asked: Invocation) -> None:
     """Undo the last step of a case."""
-    session = session_of(ctx)
-    session.writes(dry_run=dry_run)
-    request = Request(operations.UNDO, (ref,), {operations.COMMENT: comment})
-    outcome = session.prepare(request, _seen(version))
-    conclude(session, outcome, dry_run=dry_run, as_json=as_json)
+    asked.writes()
+    act(asked)
 
 
-def transfer(
-    ctx: typer.Context,
-    ref: Ref,
-    owner: _Owner = None,
-    agency: _Agency = None,
-    comment: Comment = "",
-    version: SeenVersion = None,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def transfer(asked: Invocation) -> None:
     """Hand a case over."""
-    session = session_of(ctx)
-    session.writes(dry_run=dry_run)
-    if owner is None and agency is None:
+    asked.writes()
+    if not asked.asks(operations.PERSON, operations.AGENCY):
         raise InvalidInput("À qui ? Ajoutez --personne ID, --agence ID, ou les deux.")
-    told: dict[Parameter, Answer] = {
-        operations.PERSON: owner,
-        operations.AGENCY: agency,
-        operations.COMMENT: comment,
-    }
-    outcome = session.prepare(Request(operations.TRANSFER, (ref,), told), _seen(version))
-    conclude(session, outcome, dry_run=dry_run, as_json=as_json)
+    act(asked)
 
 
-def _seen(version: str | None) -> int | None:
-    return read_count("--version-vue", version, least=1)
-
-
-def _check_action(session: Session, ref: str, action: str | None) -> None:
+def _check_action(asked: Invocation) -> None:
     """Answer a missing or unknown action with what this case offers now."""
-    view = session.container.cases.view(ref)
+    view, action = asked.session.container.cases.view(asked.ref), asked.about(1)
     if action in view.procedure.actions:
         return
     from cli.case.case_view import offers
 
-    session.output.say(*offers(view.offers))
+    asked.session.output.say(*offers(view.offers))
     if action is None:
-        raise InvalidInput(f"Dossier {ref} : quelle action ? Donnez l’une de celles ci-dessus.")
+        raise InvalidInput(
+            f"Dossier {asked.ref} : quelle action ? Donnez l’une de celles ci-dessus."
+        )
     raise NotFound(
         f"Action : « {action} » n’existe pas dans la procédure « {view.procedure.id} »"
         f"{nearest(action, view.procedure.actions)}."

@@ -6,14 +6,12 @@ Reads the case; writes nothing but the file that was asked for.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from cli.asking import completion
-from cli.asking.options import Json, Ref, session_of
+from cli.asking.invocation import Invocation
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, nearest
+from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from cli.shared.write_file import Format
@@ -21,49 +19,20 @@ if TYPE_CHECKING:
 
 
 _PAGES = frozenset({".html", ".htm"})
-_Step = Annotated[
-    str | None,
-    typer.Option(
-        "--etape",
-        metavar="ACTION",
-        help="Action à saisir ; sans elle, celle de l’étape du dossier.",
-        autocompletion=completion.actions,
-    ),
-]
-_Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        metavar="texte|html",
-        help="Texte, ou page à imprimer ; déduit du nom du fichier s’il finit par .html.",
-    ),
-]
-_To = Annotated[
-    Path | None,
-    typer.Option("--sortie", metavar="FICHIER", help="Fichier à écrire, à la place de l’écran."),
-]
-_Replace = Annotated[bool, typer.Option("--remplacer", help="Écrit par-dessus un fichier déjà là.")]
 
 
-def portal_sheet(
-    ctx: typer.Context,
-    ref: Ref,
-    step: _Step = None,
-    format_: _Format = None,
-    to: _To = None,
-    replace: _Replace = False,
-    as_json: Json = False,
-) -> None:
+def portal_sheet(asked: Invocation) -> None:
     """Show or write the portal sheet of a case."""
-    session = session_of(ctx)
-    if as_json and (format_ or to):
+    session, told, to = asked.session, asked.request, asked.path(operations.FILE)
+    replace = told.flag(operations.OVERWRITTEN)
+    if asked.as_json and asked.asks(operations.FORMAT, operations.FILE):
         raise InvalidInput(
             "--json donne des données, sans mise en page : retirez --format et --sortie."
         )
     if replace and to is None:
         raise InvalidInput("--remplacer ne sert qu’avec --sortie FICHIER.")
-    laid_out_as = None if as_json else _read_format(format_, to)
-    found = session.container.inquiries.sheet(ref, step)
+    laid_out_as = None if asked.as_json else _read_format(told.given(operations.FORMAT), to)
+    found = session.container.inquiries.sheet(asked.ref, told.given(operations.STEP))
     if laid_out_as is None:
         from cli.case.sheet_view import sheet_json
 

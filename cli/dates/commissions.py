@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cli.asking import completion
-from cli.asking.options import (
-    DryRun,
-    Funder,
-    Json,
-    Yes,
-    existing_file,
-    must_confirm,
-    read_day,
-    session_of,
-)
+from cli.asking.invocation import Invocation, existing_file
 from cli.shared.acting import DRY_RUN, keep, watched
-from cli.wiring.session import Session
 from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import InvalidInput, Refused
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.preparing import NO_CUTOFF, prepare_change
+from workflow.usecases.requests import Request
 
 if TYPE_CHECKING:
     from workflow.rules.procedure import Procedure
@@ -32,149 +25,69 @@ if TYPE_CHECKING:
     from workflow.usecases.recompute import CalendarChanges, PreparedChange
 
 
-_NONE = "aucune"
-_Procedure = Annotated[
-    str,
-    typer.Option(
-        "--procedure",
-        metavar="ID",
-        help="Procédure (cif-cdd).",
-        autocompletion=completion.procedures,
-    ),
-]
-_Days = Annotated[list[str] | None, typer.Argument(metavar="DATE", help="Jour de la commission.")]
-_Day = Annotated[str, typer.Argument(metavar="DATE", help="Jour de la commission notée.")]
-_To = Annotated[str, typer.Argument(metavar="NOUVELLE", help="Nouveau jour.")]
-_Cutoff = Annotated[
-    str | None,
-    typer.Option("--cloture", metavar="DATE", help="Dernier jour de dépôt pour cette commission."),
-]
-_Label = Annotated[
-    str, typer.Option("--libelle", metavar="TEXTE", help="Nom de la commission, si elle en a un.")
-]
-_File = Annotated[Path, typer.Argument(metavar="FICHIER", help="Calendrier, .toml ou .ics.")]
-
-
-def show(
-    ctx: typer.Context,
-    funder: Funder = None,
-    procedure: _Procedure = "cif-cdd",
-    as_json: Json = False,
-) -> None:
+def show(asked: Invocation) -> None:
     """Show the sessions of a funder."""
     from cli.dates import commissions_view as views
 
-    session = session_of(ctx)
-    ruled = _ruled(session, procedure, funder)
-    entries = session.container.changes().calendar(procedure, ruled.funder or "")
-    if as_json:
-        session.output.json(views.calendar_json(procedure, ruled.funder or "", entries))
+    session, changes = asked.session, asked.session.container.changes()
+    ruled = _ruled(asked, changes)
+    entries = changes.calendar(ruled.id, ruled.funder or "")
+    if asked.as_json:
+        session.output.json(views.calendar_json(ruled.id, ruled.funder or "", entries))
         return
     session.output.say(f"{ruled.funder_label}, {ruled.name}")
     if not entries:
         session.output.say("Aucune commission n’est notée.")
-        words = ("commissions", "ajouter", "--financeur", ruled.funder or "", "JJ/MM/AAAA")
-        session.output.suggest("Pour en noter :", session.typed(*words))
+        add = Request(operations.ADD_SESSIONS, ("JJ/MM/AAAA",), {operations.FUNDER: ruled.funder})
+        session.output.suggest("Pour en noter :", session.command_for(add))
         return
     session.output.show(views.table(entries, session.places.directory, session.today()))
 
 
-def add(
-    ctx: typer.Context,
-    days: _Days = None,
-    funder: Funder = None,
-    procedure: _Procedure = "cif-cdd",
-    cutoff: _Cutoff = None,
-    label: _Label = "",
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def add(asked: Invocation) -> None:
     """Add sessions."""
-    desk = _Calendars.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
-    if not days:
+    desk = _Calendars.open(asked)
+    if not asked.request.about:
         raise InvalidInput("Quel jour ? Écrivez par exemple : commissions ajouter 12/07/2018 …")
-    if cutoff is not None and len(days) > 1:
+    if asked.asks(operations.CUTOFF) and len(asked.request.about) > 1:
         raise InvalidInput(
             "--cloture vaut pour une seule commission : ajoutez-les une à une, ou par un fichier."
         )
-    closing = read_day(desk.session, "--cloture", cutoff) if cutoff is not None else None
-    words = desk.label(label)
-    entries = [(Sitting(read_day(desk.session, "DATE", day), closing), words) for day in days]
-    desk.keep(desk.changes.add(desk.procedure.id, desk.funder, entries, by=desk.session.acting))
+    desk.prepare(asked.dated(operations.CUTOFF), asked.about_days())
 
 
-def move(
-    ctx: typer.Context,
-    day: _Day,
-    to: _To,
-    funder: Funder = None,
-    procedure: _Procedure = "cif-cdd",
-    cutoff: _Cutoff = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def move(asked: Invocation) -> None:
     """Move a session."""
-    desk = _Calendars.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
-    known = {entry.session.day: entry.session for entry in desk.entries()}
-    was = known.get(read_day(desk.session, "DATE", day))
+    desk, cutoff = _Calendars.open(asked), asked.request.given(operations.CUTOFF)
+    noted, to = asked.about_days()
+    was = next((one.session for one in desk.entries() if one.session.day == noted), None)
     if was is not None and was.cutoff is not None and cutoff is None:
         raise InvalidInput(
             f"La commission du {french.short_day(was.day)} avait une clôture, le "
             f"{french.short_day(was.cutoff)} : ajoutez --cloture avec la nouvelle, ou "
-            f"--cloture {_NONE}."
+            f"--cloture {NO_CUTOFF}."
         )
-    closing = (
-        read_day(desk.session, "--cloture", cutoff)
-        if cutoff not in {None, _NONE} and cutoff
-        else None
-    )
-    moved = Sitting(read_day(desk.session, "NOUVELLE", to), closing)
-    if was == moved:
+    closing = None if cutoff in {None, "", NO_CUTOFF} else asked.day(operations.CUTOFF)
+    if was == Sitting(to, closing):
         raise Refused("Rien à changer : la commission est déjà notée ainsi.")
-    prepared = desk.changes.move(
-        desk.procedure.id,
-        desk.funder,
-        read_day(desk.session, "DATE", day),
-        moved,
-        by=desk.session.acting,
-    )
-    desk.keep(prepared)
+    written = NO_CUTOFF if closing is None else french.short_day(closing)
+    desk.prepare(asked.telling({operations.CUTOFF: written}), (noted, to))
 
 
-def cancel(
-    ctx: typer.Context,
-    day: _Day,
-    funder: Funder = None,
-    procedure: _Procedure = "cif-cdd",
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def cancel(asked: Invocation) -> None:
     """Cancel a session."""
-    desk = _Calendars.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
-    gone = read_day(desk.session, "DATE", day)
-    desk.keep(desk.changes.cancel(desk.procedure.id, desk.funder, gone, by=desk.session.acting))
+    _Calendars.open(asked).prepare(asked, asked.about_days())
 
 
-def take(
-    ctx: typer.Context,
-    file: _File,
-    funder: Funder = None,
-    procedure: _Procedure = "cif-cdd",
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def take(asked: Invocation) -> None:
     """Add the sessions of a file; those noted already, or over, are left out and said to be."""
     from cli.dates.calendarfiles import read_calendar
     from workflow.calendar.calendars import territory
 
-    desk = _Calendars.open(ctx, procedure, funder, yes=yes, dry_run=dry_run, as_json=as_json)
+    desk, file = _Calendars.open(asked), Path(asked.ref)
     zone = territory(desk.procedure.funder_territory).zone
     found = read_calendar(existing_file("FICHIER", file), zone)
-    today = desk.session.clock().astimezone(zone).date()
+    today = asked.session.clock().astimezone(zone).date()
     ended = desk.procedure.edition_on(today) is None
     noted = {entry.session for entry in desk.entries()}
     coming = [row for row in found.rows if ended or row[0].day >= today]
@@ -190,38 +103,25 @@ def take(
         (len(coming) - len(fresh), "commission déjà notée", "commissions déjà notées"),
     ):
         if count:
-            desk.session.output.say(f"{french.count(count, one, many)} : laissées de côté.")
-    prepared = desk.changes.add(desk.procedure.id, desk.funder, fresh, by=desk.session.acting)
+            asked.session.output.say(f"{french.count(count, one, many)} : laissées de côté.")
+    prepared = desk.changes.add(desk.procedure.id, desk.funder, fresh, by=asked.session.acting)
     desk.keep(replace(prepared, warnings=(*found.remarks, *prepared.warnings)))
 
 
 class _Calendars(Struct, frozen=True):
     """What every change of a calendar needs."""
 
-    session: Session
+    asked: Invocation
     procedure: Procedure
     changes: CalendarChanges
     asks: bool
-    dry_run: bool
-    as_json: bool
 
     @classmethod
-    def open(
-        cls,
-        ctx: typer.Context,
-        procedure: str,
-        funder: str | None,
-        *,
-        yes: bool,
-        dry_run: bool,
-        as_json: bool,
-    ) -> _Calendars:
+    def open(cls, asked: Invocation) -> _Calendars:
         """Return it once the funder is known, and once somebody can confirm."""
-        session = session_of(ctx)
-        asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
-        ruled = _ruled(session, procedure, funder)
-        changes = session.container.changes(watched(session, "Dossiers examinés"))
-        return cls(session, ruled, changes, asks, dry_run, as_json)
+        asks = asked.must_confirm()
+        changes = asked.session.container.changes(watched(asked.session, "Dossiers examinés"))
+        return cls(asked, _ruled(asked, changes), changes, asks)
 
     @property
     def funder(self) -> str:
@@ -238,37 +138,48 @@ class _Calendars(Struct, frozen=True):
 
         return checked_title(self.procedure, typed)
 
+    def prepare(self, told: Invocation, days: Iterable[date]) -> None:
+        """Do what is asked of these days, in the calendar of the funder."""
+        request = told.telling({operations.PROCEDURE: self.procedure.id}).request
+        request = replace(request, about=tuple(map(french.short_day, days)))
+        self.keep(prepare_change(self.changes, request, by=told.session.acting))
+
     def keep(self, prepared: PreparedChange) -> None:
         """Show what changes and the files it touches, then save it all if it is wanted."""
         from cli.dates import commissions_view
         from cli.shared import touched_view
 
-        output = self.session.output
+        asked, output = self.asked, self.asked.session.output
         output.warn_each(prepared.unreadable)
-        if not self.as_json and prepared.calendar:
+        if not asked.as_json and prepared.calendar:
             output.show(f"Calendrier : {self.procedure.funder_label}")
             output.show(*(f"  {one}" for one in commissions_view.change_lines(prepared.calendar)))
             for words in prepared.warnings:
                 output.warn(words)
         saved = False
-        if not self.dry_run:
-            saved = keep(self.session, self.changes, prepared, asks=self.asks, as_json=self.as_json)
-        elif not self.as_json:
-            output.show(*touched_view.touched(prepared.outcomes, self.session.looking))
+        if not asked.dry_run:
+            saved = keep(asked, self.changes, prepared, asks=self.asks)
+        elif not asked.as_json:
+            output.show(*touched_view.touched(prepared.outcomes, asked.session.looking))
             output.say(touched_view.counted(prepared.outcomes), DRY_RUN)
-        if self.as_json:
+        if asked.as_json:
             output.json(commissions_view.change_json(prepared, saved=saved))
 
 
-def _ruled(session: Session, procedure: str, funder: str | None) -> Procedure:
-    """Return a procedure as its funder rules it.
+def _ruled(asked: Invocation, changes: CalendarChanges) -> Procedure:
+    """Return a procedure as its funder rules it: the one that is named, or the only one with sessions.
 
     Raises:
         NotFound, InvalidInput: no such procedure or funder; one that has no commission.
     """
     from workflow.deadlines.context import ruled_by
 
-    ruled = ruled_by(session.container.rulebook.procedure(procedure), funder)
+    told, known = asked.request, changes.procedures()
+    named = told.given(operations.PROCEDURE)
+    if named is None and len(known) != 1:
+        raise InvalidInput(f"Quelle procédure ? Ajoutez --procedure ({', '.join(known)}).")
+    procedure = asked.session.container.rulebook.procedure(named or known[0])
+    ruled = ruled_by(procedure, told.given(operations.FUNDER))
     if ruled.funder is None:
         raise InvalidInput(
             f"{ruled.funder_label} ({ruled.name}) n’a pas de commission : il n’y a pas de calendrier "

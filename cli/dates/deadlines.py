@@ -3,55 +3,38 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
-import typer
-
-from cli.asking.options import AgencyFilter, Json, PersonFilter, read_count, session_of
+from cli.asking.invocation import Invocation
 from cli.wiring.session import Session
+from workflow.usecases import operations
+from workflow.usecases.operations import DAYS_AHEAD
 from workflow.usecases.ports import OpenDeadline
+from workflow.usecases.requests import Request
 
-_DAYS = 14
 _FARTHEST = 3650
 """Ten years of days: no procedure plans farther."""
 _MOST = 500
 """Lines that are still read by a person; --json is not limited."""
 
-_Days = Annotated[
-    str | None, typer.Option("--jours", metavar="N", help=f"Jours à venir à regarder ({_DAYS}).")
-]
-_Late = Annotated[bool, typer.Option("--retard", help="Seulement ce qui aurait dû être fait.")]
 
-
-def list_due(
-    ctx: typer.Context,
-    days: _Days = None,
-    late: _Late = False,
-    agency: AgencyFilter = None,
-    person: PersonFilter = None,
-    as_json: Json = False,
-) -> None:
+def list_due(asked: Invocation) -> None:
     """List what is due."""
-    session = session_of(ctx)
-    horizon = read_count("--jours", days, most=_FARTHEST)
-    horizon = _DAYS if horizon is None else horizon
-    directory = session.places.directory
-    if agency:
-        directory.agency(agency)
-    if person:
-        directory.person(person)
+    session, late = asked.session, asked.request.flag(operations.LATE)
+    horizon = asked.count(operations.DAYS, most=_FARTHEST)
+    horizon = DAYS_AHEAD if horizon is None else horizon
+    agency, person = asked.filters()
     today = session.today(agency)
     rows = session.container.cases.open_deadlines(
         until=None if late else today + timedelta(days=horizon),
         agency=agency,
         owner=person,
         overdue_on=today if late else None,
-        limit=None if as_json else _MOST,
+        limit=None if asked.as_json else _MOST,
     )
-    if as_json:
+    if asked.as_json:
         from cli.shared.deadlines_view import open_json
 
-        session.output.json_array(open_json(rows, session.looking, directory))
+        session.output.json_array(open_json(rows, session.looking, session.places.directory))
         return
     _show(session, list(rows), horizon, late=late, person=person)
 
@@ -78,4 +61,6 @@ def _show(
     if len(rows) == _MOST:
         session.output.say(f"Les {_MOST} premières seulement ; filtrez, ou demandez --json.")
     first = rows[0].ref
-    session.output.suggest("Le calcul d’une date :", session.typed("dossier", "voir", first))
+    session.output.suggest(
+        "Le calcul d’une date :", session.command_for(Request(operations.SHOW, (first,)))
+    )

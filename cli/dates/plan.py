@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
 from msgspec import Struct
 
-from cli.asking import completion
-from cli.asking.options import Facts, Funder, Json, read_day, read_pairs, session_of
+from cli.asking.invocation import Invocation
 from cli.dates.plan_files import FileChoice, plan_files
+from cli.terminal.spelling import option
 from cli.wiring.session import Session
 from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import InvalidInput
 from workflow.text import french
+from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from workflow.case.case import FactValue
@@ -24,90 +24,51 @@ if TYPE_CHECKING:
     from workflow.rules.procedure import Procedure
     from workflow.wording.date_text import Today
 
-
-_PAGE = 200
-_Procedure = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="PROCÉDURE",
-        help="Procédure, par exemple cif-cdd.",
-        autocompletion=completion.procedures,
-    ),
-]
-_Start = Annotated[
-    str | None, typer.Option("--depart", metavar="DATE", help="Départ voulu en formation.")
-]
-_Deposit = Annotated[
-    str | None, typer.Option("--depot", metavar="DATE", help="Jour où le dossier peut partir.")
-]
-_Agency = Annotated[
-    str | None,
-    typer.Option("--agence", metavar="ID", help="Jours fériés et fermetures ; ou filtre."),
-]
-_Commissions = Annotated[
-    list[str] | None,
-    typer.Option("--commission", metavar="DATE", help="À la place du calendrier noté."),
-]
-_Files = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--dossier",
-        metavar="REF",
-        help="Dossier à planifier.",
-        autocompletion=completion.references,
-    ),
-]
-_Everything = Annotated[
-    bool, typer.Option("--tous", help="Tous les dossiers ouverts qui restent à déposer.")
-]
+_ALONE = (operations.START, operations.DEPOSIT, operations.COMMISSIONS, operations.FACTS)
+"""What says how a start is, when there is no file that does."""
 
 
-def plan(
-    ctx: typer.Context,
-    procedure: _Procedure = None,
-    funder: Funder = None,
-    start: _Start = None,
-    deposit: _Deposit = None,
-    agency: _Agency = None,
-    commissions: _Commissions = None,
-    facts: Facts = None,
-    refs: _Files = None,
-    everything: _Everything = False,
-    as_json: Json = False,
-) -> None:
+def plan(asked: Invocation) -> None:
     """Plan a start, or the starts of files."""
-    session = session_of(ctx)
-    typed = {"--depart": start, "--depot": deposit, "--commission": commissions, "--fait": facts}
-    if refs or everything:
-        given = [name for name, value in typed.items() if value]
+    told = asked.request
+    if asked.asks(operations.CASES, operations.ALL):
+        given = [option(one) for one in _ALONE if asked.asks(one)]
         if given:
             raise InvalidInput(
                 f"Les dossiers ont leurs faits et leur calendrier : retirez {french.listing(given)}."
             )
-        chosen = FileChoice(procedure, funder, agency)
-        plan_files(session, refs or [], chosen, everything=everything, as_json=as_json)
+        plan_files(
+            asked.session,
+            told.many(operations.CASES),
+            FileChoice(asked.about(), told.given(operations.FUNDER), told.given(operations.AGENCY)),
+            everything=told.flag(operations.ALL),
+            as_json=asked.as_json,
+        )
         return
-    if procedure is None:
+    if asked.about() is None:
         raise InvalidInput(
             "Quelle procédure ? Écrivez par exemple : echeancier planifier cipi --depart 05/10/2026, "
             "ou donnez des dossiers (--dossier REF, --tous)."
         )
-    asked = _Asked(session, procedure, funder, agency, tuple(commissions or ()))
-    asked.run(start, deposit, read_pairs(facts), as_json=as_json)
+    _Start(
+        asked.session,
+        asked.ref,
+        told.given(operations.FUNDER),
+        told.given(operations.AGENCY),
+        tuple(asked.days(operations.COMMISSIONS)),
+    ).run(asked)
 
 
-class _Asked(Struct, frozen=True):
+class _Start(Struct, frozen=True):
     """A start to plan without a file."""
 
     session: Session
     procedure_id: str
     funder: str | None
     agency: str | None
-    commissions: tuple[str, ...]
+    commissions: tuple[date, ...]
 
-    def run(
-        self, start: str | None, deposit: str | None, pairs: dict[str, str], *, as_json: bool
-    ) -> None:
+    def run(self, asked: Invocation) -> None:
         """Plan it and show it."""
         from workflow.deadlines.planner import StartPlanner
         from workflow.wording.fact_text import read_facts
@@ -116,16 +77,18 @@ class _Asked(Struct, frozen=True):
         agency = self._house()
         context = self._context(procedure, agency)
         present = context.today(self.session.clock())
-        facts = read_facts(procedure, pairs, context.zone, present)
+        typed = asked.request.named(operations.FACTS)
+        facts = read_facts(procedure, typed, context.zone, present)
+        start = asked.request.given(operations.START)
         wished = _wished(procedure, start, facts, context, present)
-        if wished is not None and deposit is not None:
+        if wished is not None and asked.asks(operations.DEPOSIT):
             raise InvalidInput("Un départ ou un dépôt : gardez --depart ou --depot, pas les deux.")
         planner = StartPlanner(procedure, context)
         today = present.day
-        day = read_day(self.session, "--depot", deposit) if deposit is not None else None
+        day = asked.day(operations.DEPOSIT)
         found = _planned(planner, wished, day, facts, today)
         notes = (*_notes(procedure, today), *self._odd(procedure, context, facts, day))
-        if as_json:
+        if asked.as_json:
             self._json(procedure, context, found, wished, day, agency, today, notes)
             return
         from cli.dates import plan_view as views
@@ -137,9 +100,9 @@ class _Asked(Struct, frozen=True):
         from workflow.deadlines.context import ruled_by
         from workflow.rulefiles.rulebook import load_rulebook
 
-        days = [read_day(self.session, "--commission", day) for day in self.commissions]
-        procedure = ruled_by(load_rulebook().procedure(self.procedure_id), self.funder, days)
-        if days and not _has_commission(procedure):
+        known = load_rulebook().procedure(self.procedure_id)
+        procedure = ruled_by(known, self.funder, self.commissions)
+        if self.commissions and not _has_commission(procedure):
             raise InvalidInput(
                 f"{procedure.funder_label} n’a pas de commission : retirez --commission."
             )
@@ -164,9 +127,7 @@ class _Asked(Struct, frozen=True):
 
         places, settings = self.session.places, self.session.configuration.settings
         known = places.directory.agency(agency) if agency else None
-        sessions = tuple(
-            Sitting(read_day(self.session, "--commission", day)) for day in self.commissions
-        )
+        sessions = tuple(map(Sitting, self.commissions))
         if not sessions and _has_commission(procedure):
             sessions = self.session.container.cases.sessions(procedure)
         return context_for(

@@ -6,7 +6,7 @@ that are noted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -32,7 +32,7 @@ class FileChoice(Struct, frozen=True):
 
 
 def plan_files(
-    session: Session, refs: list[str], choice: FileChoice, *, everything: bool, as_json: bool
+    session: Session, refs: Sequence[str], choice: FileChoice, *, everything: bool, as_json: bool
 ) -> None:
     """Plan files and show them."""
     from cli.dates import plan_view as views
@@ -51,7 +51,7 @@ def plan_files(
     session.output.show(*views.files(plans, whole=len(plans) == 1))
 
 
-def _check(refs: list[str], choice: FileChoice, *, everything: bool) -> None:
+def _check(refs: Sequence[str], choice: FileChoice, *, everything: bool) -> None:
     if everything and refs:
         raise InvalidInput("--tous les prend tous : retirez --dossier, ou --tous.")
     if refs and choice != FileChoice(None, None, None):

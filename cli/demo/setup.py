@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from cli.asking.options import DryRun, session_of
+from cli.asking.invocation import Invocation
 from cli.config.credentials import DATABASE_URL, Credentials
 from cli.config.database_address import database_url
 from cli.terminal import logs
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.requests import Request
 
-_Demo = Annotated[bool, typer.Option("--demo", help="Ajoute des dossiers d’exemple, datés d’hier.")]
-_Folder = Annotated[
-    Path, typer.Option("--dossier", metavar="CHEMIN", help="Où créer la démonstration.")
-]
 _FOLDER = Path("demo")
 _WOULD = {
     "absent": "la base n’existe pas et serait créée",
@@ -28,29 +23,29 @@ _WOULD = {
 }
 
 
-def init(ctx: typer.Context, samples: _Demo = False, dry_run: DryRun = False) -> None:
+def init(asked: Invocation) -> None:
     """Create or migrate the database."""
-    session = session_of(ctx)
-    session.writes(dry_run=dry_run)
+    session = asked.session
+    asked.writes()
     session.container.refuse_absent_folder()
-    if dry_run:
+    if asked.dry_run:
         state = session.container.schema_state()
         session.output.say(f"Essai : {_WOULD[state]}, rien n’a été fait.")
         return
     _upgrade(session)
-    if samples:
+    if asked.request.flag(operations.SAMPLES):
         _enter(session)
-    session.output.suggest(
-        "Ensuite :", session.typed("diagnostic"), session.typed("dossier", "ouvrir", "--help")
-    )
+    diagnose = session.command_for(Request(operations.DIAGNOSE))
+    opening = session.command_for(Request(operations.OPEN))
+    session.output.suggest("Ensuite :", diagnose, f"{opening} --help")
 
 
-def demo(ctx: typer.Context, folder: _Folder = _FOLDER) -> None:
+def demo(asked: Invocation) -> None:
     """Run the demonstration."""
     from cli.demo.cast import CONFIG
 
-    session = session_of(ctx)
-    session.writes()
+    session, folder = asked.session, asked.path(operations.FOLDER) or _FOLDER
+    asked.writes()
     if session.config or session.base:
         raise InvalidInput(
             "La démonstration a sa propre configuration : retirez --config et --base."
@@ -140,11 +135,11 @@ def _tell_what_next(session: Session) -> None:
     count = len(list(folder.glob("*.eml"))) if folder.is_dir() else 0
     files = french.count(count, "fichier .eml", "fichiers .eml")
     session.output.say(f"Courriels : {files} dans « {folder} », à ouvrir d’un clic.")
-    session.output.suggest(
-        "À essayer :",
-        session.typed("echeances"),
-        session.typed("dossier", "voir", "CIPI-DEMO-18"),
-        session.typed("dossier", "avancer", "CIPI-DEMO-13", "accorder_drf", "--essai"),
-        session.typed("dossier", "lister"),
-        session.typed("service"),
+    tries = (
+        Request(operations.DEADLINES),
+        Request(operations.SHOW, ("CIPI-DEMO-18",)),
+        Request(operations.ADVANCE, ("CIPI-DEMO-13", "accorder_drf"), {operations.DRY_RUN: True}),
+        Request(operations.LIST),
+        Request(operations.SERVICE),
     )
+    session.output.suggest("À essayer :", *map(session.command_for, tries))

@@ -6,81 +6,34 @@ them day by day. Moves no file: its owner stays the same.
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
 from msgspec.structs import replace
 
-from cli.asking import completion
-from cli.asking.options import (
-    AgencyFilter,
-    DryRun,
-    Json,
-    PersonFilter,
-    read_count,
-    read_day,
-    session_of,
-)
+from cli.asking.invocation import Invocation, read_count
 from cli.config.identity import member_of_staff
 from cli.shared.acting import DRY_RUN
 from cli.wiring.session import Session
 from notifications.model.preferences import Absence
 from workflow.errors import NotFound, Refused
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.requests import Request
 
 _MOST = 2**31 - 1
 
-_Person = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="PERSONNE",
-        help="Identifiant ; sans lui, la personne qui agit.",
-        autocompletion=completion.people,
-    ),
-]
-_First = Annotated[str, typer.Option("--du", metavar="DATE", help="Premier jour.")]
-_Last = Annotated[str, typer.Option("--au", metavar="DATE", help="Dernier jour.")]
-_Substitute = Annotated[
-    str | None,
-    typer.Option(
-        "--remplacant",
-        metavar="ID",
-        help="Qui est prévenu à sa place ; sinon son responsable, puis l’agence.",
-        autocompletion=completion.people,
-    ),
-]
-_Past = Annotated[bool, typer.Option("--passees", help="Avec celles qui sont finies.")]
-_Number = Annotated[
-    str,
-    typer.Argument(
-        metavar="NUMÉRO", help="Numéro de l’absence.", autocompletion=completion.absences
-    ),
-]
 
-
-def list_absences(
-    ctx: typer.Context,
-    person: PersonFilter = None,
-    agency: AgencyFilter = None,
-    past: _Past = False,
-    as_json: Json = False,
-) -> None:
+def list_absences(asked: Invocation) -> None:
     """List absences."""
     from cli.mail import absences_view as views
 
-    session = session_of(ctx)
-    directory = session.places.directory
-    if person:
-        directory.person(person)
-    if agency:
-        directory.agency(agency)
+    session, past = asked.session, asked.request.flag(operations.PAST)
+    directory, (agency, person) = session.places.directory, asked.filters()
     today = session.today(agency)
     found = [
         one
         for one in session.container.notifications.absences(since=None if past else today)
         if person in {None, one.person} and agency in {None, _agency_of(session, one)}
     ]
-    if as_json:
+    if asked.as_json:
         session.output.json([views.absence_json(one, directory) for one in found])
         return
     if not found:
@@ -90,32 +43,19 @@ def list_absences(
     session.output.show(views.table(found, directory, today))
 
 
-def note(
-    ctx: typer.Context,
-    first: _First,
-    last: _Last,
-    person: _Person = None,
-    substitute: _Substitute = None,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def note(asked: Invocation) -> None:
     """Note an absence."""
     from cli.mail import absences_view as views
-    from notifications.people.cover import effect_of
+    from notifications.people.cover import absence_of, effect_of
 
-    session = session_of(ctx)
-    session.writes(dry_run=dry_run)
-    directory = session.places.directory
-    one = member_of_staff(person, session.acting, directory)
-    absence = Absence(
-        one.id,
-        read_day(session, "--du", first),
-        read_day(session, "--au", last),
-        directory.person(substitute).id if substitute else None,
-    )
+    session, dry_run = asked.session, asked.dry_run
+    asked.writes()
+    directory, told = session.places.directory, asked.dated(operations.FIRST, operations.LAST)
+    one = member_of_staff(asked.about(), session.acting, directory)
+    absence = absence_of(replace(told.request, about=(one.id,)), directory)
     container = session.container
     effect = effect_of(one, absence, container.cases, container.notifications, directory)
-    if not as_json:
+    if not asked.as_json:
         session.output.show(*views.effect(absence, one, effect, session.looking))
     for words in effect.odd:
         session.output.warn(words)
@@ -125,7 +65,7 @@ def note(
         by, now = session.acting, session.clock()
         absence = replace(absence, number=container.notifications.add_absence(absence, by, now))
         session.wrote(f"l’absence {french.of(one.id)}")
-    if as_json:
+    if asked.as_json:
         session.output.json(views.effect_json(absence, effect, directory, saved=not dry_run))
     else:
         _conclude(session, absence.number, dry_run=dry_run)
@@ -136,19 +76,17 @@ def _conclude(session: Session, number: int, *, dry_run: bool) -> None:
         session.output.say(DRY_RUN)
         return
     session.output.say(f"Absence {number} notée.")
-    words = ("absences", "annuler", str(number))
-    session.output.suggest("Pour y mettre fin :", session.typed(*words))
+    end = Request(operations.CANCEL_ABSENCE, (str(number),))
+    session.output.suggest("Pour y mettre fin :", session.command_for(end))
 
 
-def cancel(
-    ctx: typer.Context, number: _Number, dry_run: DryRun = False, as_json: Json = False
-) -> None:
+def cancel(asked: Invocation) -> None:
     """Cancel an absence."""
     from cli.mail import absences_view as views
 
-    session = session_of(ctx)
-    session.writes(dry_run=dry_run)
-    wanted = read_count("NUMÉRO", number, least=1, most=_MOST)
+    session, dry_run = asked.session, asked.dry_run
+    asked.writes()
+    wanted = read_count("NUMÉRO", asked.ref, least=1, most=_MOST)
     store, directory = session.container.notifications, session.places.directory
     absence = next((one for one in store.absences() if one.number == wanted), None)
     if absence is None:
@@ -165,7 +103,7 @@ def cancel(
     if not dry_run:
         absence = store.cancel_absence(absence.number, session.acting, session.clock())
         session.wrote(f"l’absence {absence.number}")
-    if as_json:
+    if asked.as_json:
         data = views.absence_json(absence, directory)
         session.output.json({"saved": not dry_run, **data})
         return

@@ -7,17 +7,17 @@ is kept with the mail: who, when, why.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
 from msgspec.structs import replace
 
-from cli.asking import completion
-from cli.asking.options import DryRun, Json, Yes, must_confirm, read_count, session_of
+from cli.asking.invocation import Invocation, read_count
 from cli.shared.acting import DRY_RUN
 from cli.wiring.session import Session
 from notifications.model.messages import MessageQuery, MessageState
 from workflow.errors import InvalidInput, Refused, unknown
+from workflow.usecases import operations
+from workflow.usecases.requests import Request
 
 if TYPE_CHECKING:
     from notifications.mail.mime import Mailbox
@@ -34,81 +34,38 @@ _CAN_RETRY = frozenset({MessageState.FAILED, MessageState.DROPPED})
 _CAN_REDIRECT = frozenset({MessageState.WAITING, MessageState.FAILED, MessageState.DROPPED})
 _CAN_DROP = frozenset({MessageState.WAITING, MessageState.FAILED})
 
-Number = Annotated[
-    str,
-    typer.Argument(metavar="ID", help="Numéro du courriel.", autocompletion=completion.messages),
-]
-_Ids = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="ID", help="Numéro du courriel.", autocompletion=completion.failed_messages
-    ),
-]
-_Failures = Annotated[bool, typer.Option("--echecs", help="Tous ceux qui sont en échec.")]
-_To = Annotated[
-    str,
-    typer.Option(
-        "--vers",
-        metavar="PERSONNE|ADRESSE",
-        help="Qui le recevra.",
-        autocompletion=completion.people,
-    ),
-]
-_Reason = Annotated[
-    str, typer.Option("--raison", metavar="TEXTE", help="Pourquoi ; gardé avec le courriel.")
-]
 
-
-def retry(
-    ctx: typer.Context,
-    numbers: _Ids = None,
-    failures: _Failures = False,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def retry(asked: Invocation) -> None:
     """Put failed mails back in the queue."""
-    session = session_of(ctx)
+    session, numbers = asked.session, asked.request.about
+    failures = asked.request.flag(operations.FAILURES)
     if bool(numbers) == failures:
         raise InvalidInput("Lesquels ? Donnez leurs numéros, ou --echecs pour tous.")
-    asks = failures and must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
-    session.writes(dry_run=dry_run)
-    found = list(_failed(session)) if failures else _named(session, numbers or ())
+    asks = failures and asked.must_confirm()
+    asked.writes()
+    found = list(_failed(session)) if failures else _named(session, numbers)
     for one in found:
         _check(one, _CAN_RETRY, "relancé")
     if not found:
         raise Refused("Aucun courriel n’est en échec : rien à relancer.")
     by, store = session.acting, session.container.notifications
-    _conclude(
-        session,
-        found,
-        lambda one: store.retry(one.id, by, session.clock()),
-        dry_run=dry_run,
-        as_json=as_json,
-        asks=asks,
-    )
+    _conclude(asked, found, lambda one: store.retry(one.id, by, session.clock()), asks=asks)
 
 
-def redirect(
-    ctx: typer.Context,
-    number: Number,
-    to: _To,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def redirect(asked: Invocation) -> None:
     """Send a mail to somebody else."""
     from cli.wiring.mailing import sender
     from notifications.mail.mime import Mailbox, redirected
 
-    session = session_of(ctx)
-    session.writes(dry_run=dry_run)
+    session, to = asked.session, asked.request.text(operations.TO)
+    asked.writes()
     people = session.places.directory.people
     person = people.get(to)
     target = Mailbox(person.name, person.email) if person else _outside(session, to)
     # What leaves for an address that nobody configured is asked about first.
-    asks = person is None and must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
-    message, content, _ = session.container.notifications.message(read_number(number))
+    asks = person is None and asked.must_confirm()
+    store = session.container.notifications
+    message, content, _ = store.message(read_number(asked.ref))
     _check(message, _CAN_REDIRECT, "redirigé")
     by, now = session.acting, session.clock()
     me = people.get(by)
@@ -116,48 +73,34 @@ def redirect(
     recipient = f"personne:{person.id}" if person else message.recipient
     again = redirected(content, to=target, by=resender, at=now)
     _conclude(
-        session,
+        asked,
         [replace(message, recipient=recipient, address=target.address)],
-        lambda one: session.container.notifications.redirect(
-            one.id, by, now, recipient, target.address, again
-        ),
-        dry_run=dry_run,
-        as_json=as_json,
+        lambda one: store.redirect(one.id, by, now, recipient, target.address, again),
         asks=asks,
     )
 
 
-def drop(
-    ctx: typer.Context,
-    number: Number,
-    reason: _Reason = "",
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def drop(asked: Invocation) -> None:
     """Give a mail up."""
-    session = session_of(ctx)
-    session.writes(dry_run=dry_run)
-    words = _reason(session, reason)
-    (message,) = _named(session, (number,))
+    session = asked.session
+    asked.writes()
+    words = _reason(session, asked.request.text(operations.REASON))
+    (message,) = _named(session, (asked.ref,))
     _check(message, _CAN_DROP, "abandonné")
     by, store = session.acting, session.container.notifications
     _conclude(
-        session,
+        asked,
         [message],
         lambda one: store.drop(one.id, by, session.clock(), words),
-        dry_run=dry_run,
-        as_json=as_json,
         effect=_STAYS,
     )
 
 
 def _conclude(
-    session: Session,
+    asked: Invocation,
     found: Sequence[StoredMessage],
     act: Callable[[StoredMessage], None],
     *,
-    dry_run: bool,
-    as_json: bool,
     asks: bool = False,
     effect: str = _LEAVES,
 ) -> None:
@@ -165,7 +108,8 @@ def _conclude(
     from cli.asking.questions import confirm
     from cli.mail import mails_view as views
 
-    if not as_json:
+    session, dry_run = asked.session, asked.dry_run
+    if not asked.as_json:
         session.output.show(views.table(found, session.places.directory))
     saved = not dry_run and (not asks or confirm(session, "Enregistrer"))
     store = session.container.notifications
@@ -174,7 +118,7 @@ def _conclude(
             act(one)
             session.wrote(f"courriel {one.id}")
         found = [store.message(one.id)[0] for one in found]
-    if as_json:
+    if asked.as_json:
         listed = [views.message_json(one) for one in found]
         session.output.json({"saved": saved, "messages": listed})
     elif not saved:
@@ -182,7 +126,8 @@ def _conclude(
     else:
         session.output.say(effect)
         if effect == _LEAVES:
-            session.output.suggest("Sans attendre :", session.typed("service", "--une-fois"))
+            once = Request(operations.SERVICE, (), {operations.ONCE: True})
+            session.output.suggest("Sans attendre :", session.command_for(once))
 
 
 def _named(session: Session, numbers: Sequence[str]) -> list[StoredMessage]:

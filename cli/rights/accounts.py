@@ -4,60 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from cli.asking import completion
-from cli.asking.options import AgencyFilter, Json, read_count, session_of
+from cli.asking.invocation import Invocation
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.operations import LINES
 
 if TYPE_CHECKING:
     from workflow.usecases.reads import AccountLine
 
 
-_LIMIT = 50
-_Ref = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="REF",
-        help="Référence du dossier ; sans elle, tous les dossiers.",
-        autocompletion=completion.references,
-    ),
-]
-_Open = Annotated[bool, typer.Option("--ouverts", help="Sans les dossiers finis.")]
-_Limit = Annotated[
-    str | None,
-    typer.Option("--limite", metavar="N", help=f"Dossiers à montrer ({_LIMIT}) ; 0 : les totaux."),
-]
-
-
-def accounts(
-    ctx: typer.Context,
-    ref: _Ref = None,
-    agency: AgencyFilter = None,
-    is_open: _Open = False,
-    limit: _Limit = None,
-    as_json: Json = False,
-) -> None:
+def accounts(asked: Invocation) -> None:
     """Show the accounts of every file, or of one."""
-    session = session_of(ctx)
-    most = read_count("--limite", limit)
+    session, ref, most = asked.session, asked.about(), asked.count(operations.LIMIT)
     if ref is None:
-        lines = session.container.inquiries.accounts(agency=agency, closed=not is_open)
-        if as_json:
+        lines = session.container.inquiries.accounts(
+            agency=asked.request.given(operations.AGENCY),
+            closed=not asked.request.flag(operations.ONLY_OPEN),
+        )
+        if asked.as_json:
             _stream(session, lines, most)
         else:
-            _show(session, lines, _LIMIT if most is None else most)
+            _show(session, lines, LINES if most is None else most)
         return
-    if agency is not None or is_open or most is not None:
+    if asked.asks(operations.AGENCY, operations.ONLY_OPEN, operations.LIMIT):
         raise InvalidInput(
             "Les options --agence, --ouverts et --limite choisissent parmi tous les dossiers : "
             "retirez-les, ou retirez la référence."
         )
-    _show_one(session, ref, as_json=as_json)
+    _show_one(session, ref, as_json=asked.as_json)
 
 
 def _show_one(session: Session, ref: str, *, as_json: bool) -> None:

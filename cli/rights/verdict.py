@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from cli.asking.options import Json, Ref, session_of
-
-_Everything = Annotated[
-    bool, typer.Option("--tout", help="Avec les rappels, et les remarques de chaque contrôle.")
-]
+from cli.asking.invocation import Invocation
+from workflow.usecases import operations
 
 
-def control(
-    ctx: typer.Context, ref: Ref, everything: _Everything = False, as_json: Json = False
-) -> None:
+def control(asked: Invocation) -> None:
     """Show the verdict on a case."""
     from cli.shared import verdict_view
 
-    session = session_of(ctx)
-    case, report = session.container.inquiries.control(ref)
+    session, everything = asked.session, asked.request.flag(operations.EVERYTHING)
+    case, report = session.container.inquiries.control(asked.ref)
     procedure = session.container.rulebook.of(case)
-    if as_json:
+    if asked.as_json:
         session.output.json(verdict_view.report_json(case, procedure, report))
         return
     session.output.show(*verdict_view.sheet(case, procedure, report, everything=everything))

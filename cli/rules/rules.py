@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from cli.asking import completion
-from cli.asking.options import Funder, Json, session_of
+from cli.asking.invocation import Invocation
 from cli.terminal.exits import ExitCode
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, Problem
 from workflow.text import french
-
-_Folder = Annotated[
-    Path | None,
-    typer.Option("--dossier", metavar="CHEMIN", help="Autres fichiers que ceux du programme."),
-]
-_Procedure = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="PROCÉDURE",
-        help="Procédure ; sans elle, leur liste.",
-        autocompletion=completion.procedures,
-    ),
-]
+from workflow.usecases import operations
 
 
-def verify(ctx: typer.Context, folder: _Folder = None, as_json: Json = False) -> None:
+def verify(asked: Invocation) -> None:
     """Check every rule file and run its worked examples."""
     from workflow.usecases.examples import check
 
-    session = session_of(ctx)
+    session, folder = asked.session, asked.path(operations.FOLDER)
     if folder is not None and not folder.is_dir():
         raise InvalidInput(
             f"--dossier « {folder} » : ce dossier n’existe pas ; vérifiez le chemin."
         )
     with session.output.waiting("Vérification des règles et de leurs exemples…"):
         problems = check(folder)
-    if as_json:
+    if asked.as_json:
         rows = [{"file": p.file, "key": p.key, "message": p.message} for p in problems]
         session.output.json({"problems": rows})
     else:
@@ -61,24 +47,20 @@ def _tell(session: Session, problems: list[Problem], folder: Path | None) -> Non
     session.output.say("Règles vérifiées : aucun problème, tous les exemples sont retrouvés.")
 
 
-def show(
-    ctx: typer.Context,
-    procedure: _Procedure = None,
-    funder: Funder = None,
-    as_json: Json = False,
-) -> None:
+def show(asked: Invocation) -> None:
     """Show a procedure, as a funder rules it if one is named, or the list of procedures."""
     from workflow.deadlines.context import ruled_by
     from workflow.rulefiles.rulebook import load_rulebook
 
-    session, rulebook = session_of(ctx), load_rulebook()
+    session, rulebook = asked.session, load_rulebook()
+    procedure, funder = asked.about(), asked.request.given(operations.FUNDER)
     if funder is not None and procedure is None:
         raise InvalidInput("--financeur précise une procédure : écrivez laquelle, ou retirez-le.")
     chosen = list(rulebook.procedures.values())
     if procedure:
         found = rulebook.procedure(procedure)
         chosen = [ruled_by(found, funder) if funder else found]
-    if as_json:
+    if asked.as_json:
         from cli.shared.shapes import procedure_json
 
         shapes = [procedure_json(one) for one in chosen]

@@ -3,85 +3,52 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from cli.asking import completion
-from cli.asking.options import Facts, Funder, Json, existing_file, read_day, read_pairs, session_of
+from cli.asking.invocation import Invocation, existing_file
 from cli.terminal.exits import ExitCode
 from cli.terminal.failures import code_of
 from cli.terminal.hints import sentence
 from cli.wiring.session import Session
 from workflow.errors import EcheancierError, InvalidInput
 from workflow.text import french
+from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from workflow.calendar.calendars import Closure
     from workflow.usecases.simulation import Simulation, Trial
 
 
-_Procedure = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="PROCÉDURE",
-        help="Procédure, par exemple cipi.",
-        autocompletion=completion.procedures,
-    ),
-]
-_Territory = Annotated[
-    str | None,
-    typer.Option("--territoire", metavar="CODE", help="Jours fériés : FR, FR-57, FR-971…"),
-]
-_Agency = Annotated[
-    str | None,
-    typer.Option("--agence", metavar="ID", help="Jours fériés et fermetures de cette agence."),
-]
-_Commissions = Annotated[
-    list[str] | None,
-    typer.Option("--commission", metavar="DATE", help="Séance de commission connue."),
-]
-_Batch = Annotated[
-    Path | None,
-    typer.Option("--lot", metavar="FICHIER", help="Fichier d’exemples : un objet JSON par ligne."),
-]
-
-
-def simulate(
-    ctx: typer.Context,
-    procedure: _Procedure = None,
-    facts: Facts = None,
-    funder: Funder = None,
-    territory: _Territory = None,
-    agency: _Agency = None,
-    commissions: _Commissions = None,
-    batch: _Batch = None,
-    as_json: Json = False,
-) -> None:
+def simulate(asked: Invocation) -> None:
     """Compute deadlines without a case."""
     from workflow.rulefiles.rulebook import load_rulebook
     from workflow.usecases import simulation
 
-    session = session_of(ctx)
+    session, told, procedure = asked.session, asked.request, asked.about()
+    batch = asked.path(operations.BATCH)
     if batch is not None:
-        if procedure or facts:
+        if procedure or asked.asks(operations.FACTS):
             raise InvalidInput("--lot se suffit : retirez la procédure et les --fait.")
         raise typer.Exit(_run_batch(session, batch))
     if procedure is None:
         raise InvalidInput("Quelle procédure ? Écrivez par exemple : echeancier simuler cipi …")
-    place, closures = _place(session, agency, territory)
+    place, closures = _place(
+        session, told.given(operations.AGENCY), told.given(operations.TERRITORY)
+    )
     result = simulation.simulate(
         load_rulebook(),
         procedure,
-        read_pairs(facts),
+        told.named(operations.FACTS),
         settings=session.configuration.settings.targets,
         territory=place,
-        funder=funder,
-        commissions=[read_day(session, "--commission", typed) for typed in commissions or ()],
+        funder=told.given(operations.FUNDER),
+        commissions=asked.days(operations.COMMISSIONS),
         closures=closures,
         now=session.clock(),
     )
-    if as_json:
+    if asked.as_json:
         session.output.json(result.as_json())
     else:
         _show(session, result)

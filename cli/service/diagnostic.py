@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 from msgspec.structs import replace
 
-from cli.asking.options import Json, session_of
+from cli.asking.invocation import Invocation
 from cli.terminal.exits import ExitCode
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput
-
-_Survey = Annotated[
-    bool,
-    typer.Option(
-        "--surveillance",
-        help="Une ligne pour un outil de supervision : code 0 si tout va bien, 7 sinon.",
-    ),
-]
+from workflow.usecases import operations
 
 
-def diagnose(ctx: typer.Context, surveillance: _Survey = False, as_json: Json = False) -> None:
+def diagnose(asked: Invocation) -> None:
     """Check everything the program needs."""
     from cli.service.checkup import Level, findings
 
-    session = session_of(ctx)
-    if surveillance:
-        _survey(session, as_json=as_json)
+    session = asked.session
+    if asked.request.flag(operations.SURVEY):
+        _survey(session, as_json=asked.as_json)
         return
     with session.output.waiting("Vérification…"):
         hinted = session.doing.hinted
         found = [replace(one, words=hinted(one.words)) for one in findings(session)]
-    if as_json:
+    if asked.as_json:
         session.output.json([finding.as_json() for finding in found])
     else:
         from cli.service.checkup_view import table

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from cli.asking.options import DryRun, Json, PersonFilter, session_of
+from cli.asking.invocation import Invocation
 from cli.service.service import messages_waiting
 from cli.service.settling import DRY_RUN
 from cli.terminal import logs
@@ -15,43 +15,28 @@ from cli.wiring.session import Session
 from workflow.case.people import Recipient
 from workflow.errors import InvalidInput, nearest
 from workflow.text import french
+from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from notifications.digest.model import Digest
 
 
-_FORMATS = ("ecran", "texte", "html", "json")
-_Send = Annotated[
-    bool, typer.Option("--envoyer", help="L’envoie maintenant ; une fois par jour et par personne.")
-]
-_Agency = Annotated[
-    str | None, typer.Option("--agence", metavar="ID", help="Synthèse des dossiers sans personne.")
-]
-_Format = Annotated[
-    str, typer.Option("--format", metavar="FORMAT", help=f"{', '.join(_FORMATS)} ({_FORMATS[0]}).")
-]
+_FORMATS = operations.DIGEST.question(operations.FORMAT).choices
 
 
-def digest(
-    ctx: typer.Context,
-    person: PersonFilter = None,
-    agency: _Agency = None,
-    form: _Format = _FORMATS[0],
-    send: _Send = False,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def digest(asked: Invocation) -> None:
     """Show or send the digest."""
-    session = session_of(ctx)
-    form = "json" if as_json else form
+    session, told, send = asked.session, asked.request, asked.request.flag(operations.SENT)
+    form = told.given(operations.FORMAT)
+    form = "json" if asked.as_json else _FORMATS[0] if form is None else form
     if form not in _FORMATS:
         hint = nearest(form, _FORMATS) or f" (connus : {', '.join(_FORMATS)})"
         raise InvalidInput(f"--format « {form} » est inconnu{hint}.")
     if send:
-        session.writes(dry_run=dry_run)
-    recipients = _recipients(session, person, agency)
+        asked.writes()
+    recipients = _recipients(session, told.given(operations.PERSON), told.given(operations.AGENCY))
     if send:
-        _send(session, recipients, dry_run=dry_run, as_json=form == "json")
+        _send(session, recipients, dry_run=asked.dry_run, as_json=form == "json")
         return
     _show(session, session.container.messaging.digests(recipients), form)
 

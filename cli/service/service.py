@@ -2,75 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from cli.asking.options import DryRun, Json, Yes, session_of
+from cli.asking.invocation import Invocation
 from cli.service import settling
 from cli.terminal import logs
 from cli.terminal.exits import ExitCode
+from cli.terminal.spelling import option
 from cli.wiring.session import Session
 from workflow.errors import EcheancierError, InvalidInput, nearest
+from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from notifications.mail.relay import RelayReport
     from notifications.service.beats import BeatReport
 
 
-_Once = Annotated[bool, typer.Option("--une-fois", help="Fait ce qui est dû, puis s’arrête.")]
-_Resume = Annotated[
-    bool,
-    typer.Option(
-        "--reprise",
-        help="Après restauration d’une sauvegarde : ne renvoie pas ce qui a pu partir depuis.",
-    ),
-]
-_Confirm = Annotated[
-    bool,
-    typer.Option(
-        "--confirmer",
-        help="L’heure est juste : laisse partir ce qui était retenu, après l’avoir compté.",
-    ),
-]
-_TakeBack = Annotated[
-    bool,
-    typer.Option(
-        "--dedire",
-        help="L’horloge était en avance : reprend ce qu’elle a fait dire, pour que ce soit dit en son temps.",
-    ),
-]
-_Log = Annotated[
-    str | None,
-    typer.Option(
-        "--journal", metavar="texte|json", help="Forme du journal ; sinon, la configurée."
-    ),
-]
-
-
-def serve(
-    ctx: typer.Context,
-    once: _Once = False,
-    resume: _Resume = False,
-    confirm: _Confirm = False,
-    take_back: _TakeBack = False,
-    log: _Log = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
+def serve(asked: Invocation) -> None:
     """Run the service, one beat of it, or settle what a backup or a clock has left open."""
-    session = session_of(ctx)
-    wanted = {"--reprise": resume, "--confirmer": confirm, "--dedire": take_back}
-    chosen = [name for name, is_wanted in wanted.items() if is_wanted]
+    session, told, dry_run = asked.session, asked.request, asked.dry_run
+    once, log = told.flag(operations.ONCE), told.given(operations.LOG)
+    chosen = [one for one in settling.SETTLEMENTS if asked.asks(one)]
     lasting = not (once or chosen or dry_run)
-    named = " et ".join(chosen)
+    named = " et ".join(map(option, chosen))
     refusals = (
         (once and chosen, f"--une-fois envoie, {named} n’envoie rien : gardez l’un des deux."),
         (len(chosen) > 1, f"{named} règlent deux choses différentes : gardez l’une des deux."),
-        (yes and not chosen, "--oui ne sert qu’avec --reprise, --confirmer ou --dedire."),
         (
-            as_json and lasting,
+            asked.confirmed and not chosen,
+            "--oui ne sert qu’avec --reprise, --confirmer ou --dedire.",
+        ),
+        (
+            asked.as_json and lasting,
             "--json ne sert qu’avec --une-fois, --essai, --reprise, --confirmer ou --dedire.",
         ),
         (log is not None and not lasting, "--journal ne sert qu’au service qui reste en marche."),
@@ -78,13 +43,13 @@ def serve(
     for refused, why in refusals:
         if refused:
             raise InvalidInput(why)
-    for name in chosen:
-        settling.SETTLEMENTS[name](session, yes=yes, dry_run=dry_run, as_json=as_json)
+    for one in chosen:
+        settling.SETTLEMENTS[one](asked)
         return
-    session.writes(dry_run=dry_run)
+    asked.writes()
     session.container.verify_database()
     if once or dry_run:
-        _once(session, dry_run=dry_run, as_json=as_json)
+        _once(session, dry_run=dry_run, as_json=asked.as_json)
         return
     _go_on(session, _log_format(session, log))
 

@@ -8,49 +8,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from cli.asking.options import must_confirm
-from cli.wiring.session import Session
+from cli.asking.invocation import Invocation
+from workflow.usecases import operations
+from workflow.usecases.requests import Parameter
 
 DRY_RUN = "Essai : rien n’a été enregistré, rien n’est parti."
 
 
-def resume(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+def resume(asked: Invocation) -> None:
     """Settle what a backup left open."""
     from cli.service import resumption_view as views
     from notifications.reminders.resumption import Resumption
 
-    asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
+    session, asks = asked.session, asked.must_confirm()
     places = session.places
     resumption = Resumption(session.container.notifications, places.planner, places.directory)
     found = resumption.preview(session.clock())
     session.output.say(views.counted(found, session.places.zone(None)))
     question = "Les tenir pour partis, et les laisser à la synthèse ?"
-    saved = _agreed(session, question, asks=asks, dry_run=dry_run, idle=found.nothing)
+    saved = _agreed(asked, question, asks=asks, idle=found.nothing)
     if saved:
         found = resumption.run(session.acting, session.clock())
         session.wrote("la reprise")
         session.output.say(views.settled(found))
-    elif found.nothing and not dry_run:
+    elif found.nothing and not asked.dry_run:
         # Nothing is due, and the silence since the backup is no news.
         resumption.note(session.acting, session.clock())
-    _end(
-        session,
-        views.resumed_json(found, saved=saved),
-        found.broken,
-        told=saved or found.nothing,
-        dry_run=dry_run,
-        as_json=as_json,
-    )
+    data = views.resumed_json(found, saved=saved)
+    _end(asked, data, found.broken, told=saved or found.nothing)
 
 
-def confirm_clock(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+def confirm_clock(asked: Invocation) -> None:
     """Let leave what was held because the clock could not be believed."""
     from cli.service import beat_view
     from cli.service import sending_view as views
     from cli.terminal import logs
     from notifications.model.sending import Cause, Decision, SendingEvent
 
-    asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
+    session, asks = asked.session, asked.must_confirm()
     store, zone, now = session.container.notifications, session.places.zone(None), session.clock()
     held = store.sending()
     idle = held is None or not held.holds
@@ -65,7 +60,7 @@ def confirm_clock(session: Session, *, yes: bool, dry_run: bool, as_json: bool) 
         session.output.say(*views.recipients(departures, session.places.directory))
         would = beat_view.foretold_json(departures, waiting)
     question = "L’heure est-elle juste, et tout cela peut-il partir ?"
-    saved = _agreed(session, question, asks=asks, dry_run=dry_run, idle=idle)
+    saved = _agreed(asked, question, asks=asks, idle=idle)
     if saved and held is not None:
         # Beside the clock, what it was compared with: the same difference is not held again.
         known = store.server_time() if held.cause is Cause.SERVER else held.since
@@ -73,21 +68,21 @@ def confirm_clock(session: Session, *, yes: bool, dry_run: bool, as_json: bool) 
         session.wrote("la confirmation")
         session.output.say("Confirmé : le service envoie à son prochain passage.")
     data = {"saved": saved, "held": views.held_json(held), "would_send": would}
-    _end(session, data, (), told=saved or idle, dry_run=dry_run, as_json=as_json)
+    _end(asked, data, (), told=saved or idle)
 
 
-def take_back(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+def take_back(asked: Invocation) -> None:
     """Take back what a clock ahead has told."""
     from cli.service import sending_view as views
     from notifications.reminders.untelling import Untelling
 
-    asks = must_confirm(session, yes=yes, dry_run=dry_run, as_json=as_json)
+    session, asks = asked.session, asked.must_confirm()
     untelling = Untelling(session.container.notifications, session.places.planner)
     zone, now = session.places.zone(None), session.clock()
     found = untelling.preview(now)
     session.output.say(*views.ahead(found, now, zone, session.places.directory))
     question = "L’heure est-elle juste maintenant, et tout cela doit-il être repris ?"
-    saved = _agreed(session, question, asks=asks, dry_run=dry_run, idle=found.nothing)
+    saved = _agreed(asked, question, asks=asks, idle=found.nothing)
     if saved:
         found = untelling.run(session.acting, now)
         session.wrote("la reprise de ce qu’une horloge en avance avait dit")
@@ -95,36 +90,28 @@ def take_back(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> N
             "Repris : chaque rappel partira en son temps ; lancez « echeancier service »."
         )
     data = views.ahead_json(found, saved=saved)
-    told = saved or found.nothing
-    _end(session, data, found.broken, told=told, dry_run=dry_run, as_json=as_json)
+    _end(asked, data, found.broken, told=saved or found.nothing)
 
 
-def _agreed(session: Session, question: str, *, asks: bool, dry_run: bool, idle: bool) -> bool:
+def _agreed(asked: Invocation, question: str, *, asks: bool, idle: bool) -> bool:
     """Tell whether to write."""
     from cli.asking.questions import confirm
 
-    return not dry_run and not idle and (not asks or confirm(session, question))
+    return not asked.dry_run and not idle and (not asks or confirm(asked.session, question))
 
 
-def _end(
-    session: Session,
-    data: dict[str, Any],
-    concerns: Iterable[str],
-    *,
-    told: bool,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    session.output.warn_each(concerns)
-    if as_json:
-        session.output.json(data)
+def _end(asked: Invocation, data: dict[str, Any], concerns: Iterable[str], *, told: bool) -> None:
+    output = asked.session.output
+    output.warn_each(concerns)
+    if asked.as_json:
+        output.json(data)
     elif not told:
-        session.output.say(DRY_RUN if dry_run else "Rien n’a été enregistré.")
+        output.say(DRY_RUN if asked.dry_run else "Rien n’a été enregistré.")
 
 
-SETTLEMENTS: Mapping[str, Callable[..., None]] = {
-    "--reprise": resume,
-    "--confirmer": confirm_clock,
-    "--dedire": take_back,
+SETTLEMENTS: Mapping[Parameter, Callable[[Invocation], None]] = {
+    operations.RESUMED: resume,
+    operations.RELEASED: confirm_clock,
+    operations.TAKEN_BACK: take_back,
 }
 """What each option of `service` settles."""

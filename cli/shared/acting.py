@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cli.asking.invocation import Invocation
 from cli.wiring.session import Session
 from workflow.case.case import Outcome
+from workflow.usecases import operations
+from workflow.usecases.requests import Request
 
 if TYPE_CHECKING:
     from workflow.usecases.recompute import CalendarChanges, PreparedChange
@@ -18,28 +21,34 @@ if TYPE_CHECKING:
 DRY_RUN = "Essai : rien n’a été enregistré."
 
 
-def conclude(
-    session: Session,
-    outcome: Outcome,
-    *,
-    dry_run: bool,
-    as_json: bool,
-    more: Mapping[str, Any] | None = None,
-) -> None:
-    """Write an outcome unless it is a dry run, then show it; `more` is for `--json` alone."""
-    if not dry_run:
+def act(asked: Invocation, more: Callable[[Outcome], Mapping[str, Any]] | None = None) -> Outcome:
+    """Do what is asked of a file, and return what became of it; raises like its use case.
+
+    Args:
+        asked: the command.
+        more: what `--json` says beside the outcome.
+    """
+    outcome = asked.session.prepare(asked.request, asked.seen)
+    return conclude(asked, outcome, more(outcome) if more else None)
+
+
+def conclude(asked: Invocation, outcome: Outcome, more: Mapping[str, Any] | None = None) -> Outcome:
+    """Write an outcome unless it is a dry run, show it, and return it; `more` is for `--json` alone."""
+    session = asked.session
+    if not asked.dry_run:
         outcome = session.container.cases.save(outcome)
         session.wrote(outcome.after.ref)
-    if as_json:
+    if asked.as_json:
         from cli.shared.shapes import outcome_json
 
-        session.output.json({**outcome_json(outcome, saved=not dry_run), **(more or {})})
-        return
+        session.output.json({**outcome_json(outcome, saved=not asked.dry_run), **(more or {})})
+        return outcome
     _show(session, outcome)
-    if dry_run:
+    if asked.dry_run:
         session.output.say(DRY_RUN)
     else:
         _suggest(session, outcome)
+    return outcome
 
 
 def watched(session: Session, what: str) -> Callable[[Sequence[str]], Iterable[str]]:
@@ -48,19 +57,14 @@ def watched(session: Session, what: str) -> Callable[[Sequence[str]], Iterable[s
 
 
 def keep(
-    session: Session,
-    changes: CalendarChanges,
-    prepared: PreparedChange,
-    *,
-    asks: bool,
-    as_json: bool,
+    asked: Invocation, changes: CalendarChanges, prepared: PreparedChange, *, asks: bool
 ) -> bool:
     """Show the files that a change touches, then write it whole if it is wanted; tell whether it was."""
     from cli.asking.questions import confirm
     from cli.shared import touched_view
 
-    touched = prepared.outcomes
-    if not as_json:
+    session, touched = asked.session, prepared.outcomes
+    if not asked.as_json:
         session.output.show(*touched_view.touched(touched, session.looking))
         session.output.say(touched_view.counted(touched))
     if not touched and prepared.calendar is None:
@@ -74,7 +78,7 @@ def keep(
         session.wrote("calendrier des commissions")
     for outcome in touched:
         session.wrote(outcome.after.ref)
-    if not as_json:
+    if not asked.as_json:
         session.output.say("Enregistré.")
     return True
 
@@ -97,4 +101,6 @@ def _suggest(session: Session, outcome: Outcome) -> None:
     steps = next_steps(procedure, case, offers)
     if steps:
         session.output.suggest("Ensuite :", *map(session.command_for, steps))
-    session.output.suggest("Le dossier :", session.typed("dossier", "voir", case.ref))
+    session.output.suggest(
+        "Le dossier :", session.command_for(Request(operations.SHOW, (case.ref,)))
+    )

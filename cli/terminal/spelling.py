@@ -1,14 +1,48 @@
-"""How an operation is typed: the option of a parameter, the help of a command, the words of a request.
+"""How an operation is typed: the options of its command, their help, the words of a request.
 
-Used by `cli.app` for the tree of commands and by `cli.wiring.session` for the commands that are shown. The
-only place that makes an option of the name of a parameter.
+Used by `cli.asking` for the commands and their help, and by `cli.wiring.session` for the commands that are
+shown. The only place that makes an option of the name of a parameter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflow.usecases.requests import Answer, Operation, Parameter, Question, Request
+from workflow.usecases.requests import (
+    Answer,
+    Operation,
+    Parameter,
+    Question,
+    Reach,
+    Request,
+    Shape,
+    Takes,
+    ask,
+)
+
+JSON = ask("json?", Takes.NOTHING, "Donne du JSON, pour un autre programme.")
+SEEN = ask(
+    "version-vue",
+    Takes.NUMBER,
+    "Version que vous avez lue : refuse si le dossier a changé depuis.",
+)
+"""What a command is told about itself, beside what its operation asks."""
+
+
+def asked(operation: Operation) -> tuple[Question, ...]:
+    """Return everything that the command of an operation asks by an option, in order."""
+    questions = operation.questions
+    if operation.on_file:
+        # Before the dry run, which is always the last.
+        questions = (*questions[:-1], SEEN, questions[-1])
+    return questions if operation.reach is Reach.PROGRAM else (*questions, JSON)
+
+
+def options(question: Question) -> tuple[str, ...]:
+    """Return the options that answer a question: the first of them, then those that mean the same or no."""
+    name, also = question.parameter.name, question.also
+    others = (f"sans-{name}",) if question.parameter.shape is Shape.EITHER else (also,)
+    return tuple(f"--{one}" for one in (name, *others) if one)
 
 
 def option(parameter: Parameter) -> str:
@@ -32,24 +66,27 @@ def words_of(request: Request) -> list[str]:
     """
     left = dict(request.answers)
     words = [*request.operation.command, *request.about]
-    for parameter in request.operation.parameters:
-        words += _told(option(parameter), left.pop(parameter, None))
+    for question in request.operation.questions:
+        words += _told(question, left.pop(question.parameter, None))
     if any(left.values()):
         raise KeyError(request.operation.id, *(parameter.name for parameter in left))
     return words
 
 
-def _told(option: str, answer: Answer) -> Iterator[str]:
-    if answer is True:
-        yield option
+def _told(question: Question, answer: Answer) -> Iterator[str]:
+    spelt, *others = options(question)
+    if isinstance(answer, bool):
+        # What may be yes, no or nothing says no by its other option; a flag says it by its absence.
+        if answer or question.parameter.shape is Shape.EITHER:
+            yield spelt if answer else others[0]
     elif isinstance(answer, str) and answer:
-        yield from _given(option, answer)
+        yield from _given(spelt, answer)
     elif isinstance(answer, Mapping):
         for name, value in answer.items():
-            yield from (option, f"{name}={value}")
+            yield from (spelt, f"{name}={value}")
     elif isinstance(answer, list | tuple):
         for value in answer:
-            yield from _given(option, value)
+            yield from _given(spelt, value)
 
 
 def _given(option: str, value: str) -> tuple[str, ...]:

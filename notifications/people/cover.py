@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,10 +21,15 @@ from workflow.case.people import Agency, Directory, Person, Recipient
 from workflow.deadlines.odd_days import odd_days
 from workflow.errors import InvalidInput
 from workflow.text import french
+from workflow.usecases import operations
 from workflow.usecases.cases import CaseService
 from workflow.usecases.ports import CaseQuery, OpenDeadline
+from workflow.usecases.requests import Request
+from workflow.wording.ledger_text import read_day
 
 _NOON = time(12)
+_ANY = ZoneInfo("Europe/Paris")
+"""A day written in full is the same day everywhere."""
 _LONGEST = timedelta(days=3 * 366)
 
 
@@ -46,6 +52,18 @@ class Effect(Struct, frozen=True):
     """The absences of the substitute on some of these days."""
     odd: tuple[str, ...] = ()
     """A sentence for each of its two ends that falls on a Sunday or a public holiday."""
+
+
+def absence_of(request: Request, directory: Directory) -> Absence:
+    """Return the absence that a request notes, its days written in full.
+
+    Raises:
+        NotFound: a person that nobody is.
+    """
+    substitute = request.given(operations.SUBSTITUTE)
+    first, last = (read_day(request.text(one), _ANY) for one in (operations.FIRST, operations.LAST))
+    person = directory.person(request.about[0])
+    return Absence(person.id, first, last, directory.person(substitute).id if substitute else None)
 
 
 def effect_of(

@@ -7,25 +7,30 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.app import command
+from cli.app import command, function_of
+from cli.asking.help import page
 from cli.shared.shapes import outcome_json
 from cli.terminal.failures import Doing
-from cli.terminal.spelling import help_of, option, words_of
+from cli.terminal.spelling import asked, options, words_of
 from cli.wiring.session import Session
+from notifications.model.messages import MessageState
+from notifications.model.preferences import Delivery, Topic
 from tests.support.cli import REF, Desk
 from tests.support.programs import run
+from tui.drawing.themes import LABELS
 from tui.frame.keys import KEYS
 from workflow.case.case import PaperStatus
 from workflow.usecases import operations
 from workflow.usecases.operations import COMMANDS, OPERATIONS
 from workflow.usecases.preparing import ACTS
-from workflow.usecases.requests import Answer, Operation, Parameter, Reach, Request, Shape, Takes
+from workflow.usecases.requests import Answer, Operation, Parameter, Reach, Request, Shape
 
 ROOT = Path(__file__).parents[2]
 COMMAND_LINE, INTERFACE = "command line", "interface"
@@ -59,9 +64,6 @@ LACKING = {
     ("diagnose", INTERFACE): "the state of mails is told; the whole is to be shown",
 }
 """Operation and face that lacks it: why."""
-
-ASKED_OF_THE_MACHINE = {"json", "version-vue"}
-"""What a command is told about itself: how it answers, and the version that somebody has read."""
 
 
 def leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -111,17 +113,6 @@ def test_keys_do_what_is_declared() -> None:
     assert asked_in("tui") - {"eligibility"} == writing
 
 
-def test_what_is_done_in_bulk_is_declared() -> None:
-    """The jobs on marked files are those of the registry."""
-    found = asked_in("tui/lists/bulk_work.py")
-    assert found == {one.id for one in OPERATIONS.values() if one.bulk}
-
-
-def acts_on_a_file(one: Operation) -> bool:
-    """Tell whether an operation writes on a file that is there."""
-    return one.reach is Reach.CASE and one.about[0].takes is Takes.CASE
-
-
 def shape_of(param: Any) -> Shape:
     """Return what an option of a command is given."""
     if param.is_flag:
@@ -133,32 +124,48 @@ def shape_of(param: Any) -> Shape:
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_a_command_asks_what_the_registry_says(words: tuple[str, ...]) -> None:
-    """A command has the options and arguments that its operation declares, and its help."""
+    """What parses a command takes the arguments and options that its help shows, each in its shape."""
     one, found = COMMANDS[words], LEAVES[words]
-    options = {p.opts[0]: p for p in found.params if p.param_type_name == "option"}
-    own = {f"--{name}" for name in ASKED_OF_THE_MACHINE}
     told = [
-        (name, shape_of(p), None if p.is_flag else p.metavar, p.required, p.help)
-        for name, p in options.items()
-        if name not in own
+        ((*p.opts, *p.secondary_opts), shape_of(p), p.required)
+        for p in found.params
+        if p.param_type_name == "option"
     ]
-    assert told == [
-        (
-            option(asked.parameter),
-            asked.parameter.shape,
-            None if asked.takes is Takes.NOTHING else asked.placeholder,
-            asked.required,
-            help_of(one, asked),
-        )
-        for asked in one.questions
-    ]
+    assert told == [(options(q), q.parameter.shape, q.required) for q in asked(one)]
     arguments = [p for p in found.params if p.param_type_name == "argument"]
-    assert [(p.metavar, p.required, p.help) for p in arguments] == [
-        (asked.parameter.name.upper(), asked.required, asked.words) for asked in one.about
+    assert [(p.metavar, p.required, p.nargs == -1) for p in arguments] == [
+        (q.parameter.name.upper(), q.required, q.parameter.shape is Shape.MANY) for q in one.about
     ]
-    assert ("--json" in options) is (one.reach is not Reach.PROGRAM)
-    assert ("--version-vue" in options) is acts_on_a_file(one)
-    assert found.help == help_of(one)
+    shown = page("echeancier", words)
+    assert shown is not None
+    assert all(f" {name}" in shown for names, _, _ in told for name in names)
+    assert callable(function_of(one))
+
+
+def test_the_options_of_every_command_are_those_of_its_help() -> None:
+    """The page of the program, which is made apart, names the options that the program takes."""
+    shown = page("echeancier", ())
+    assert shown is not None
+    named = {name for param in command().params for name in (*param.opts, *param.secondary_opts)}
+    assert named == set(re.findall(r"(?<= )--?[A-Za-z-]+", shown.partition("Options")[2])) - {
+        "--help"
+    }
+
+
+CHOICES: Mapping[tuple[str, Parameter], Iterable[str]] = {
+    ("set-preferences", operations.TOPIC): Topic,
+    ("set-preferences", operations.DELIVERY): Delivery,
+    ("mails", operations.STATE): MessageState,
+    ("interface", operations.THEME): LABELS,
+}
+
+
+@pytest.mark.parametrize(("id_", "parameter"), CHOICES)
+def test_the_words_to_choose_from_are_those_that_are_understood(
+    id_: str, parameter: Parameter
+) -> None:
+    """The registry, which loads nothing, repeats the words that other rooms declare: the same, in order."""
+    assert OPERATIONS[id_].question(parameter).choices == tuple(CHOICES[id_, parameter])
 
 
 @pytest.mark.parametrize("one", OPERATIONS.values(), ids=lambda one: one.id)
@@ -186,6 +193,16 @@ def test_a_request_is_typed_as_it_is_declared() -> None:
 
 
 ASKED = {
+    "open": Request(
+        operations.OPEN,
+        ("cipi",),
+        {
+            operations.FACTS: {"demarrage_formation": "06/10/2026 09:00"},
+            operations.TITLE: "Sacha M.",
+            operations.AGENCY: "metz",
+            operations.FOLLOWED_BY: "malik",
+        },
+    ),
     "advance": Request(
         operations.ADVANCE,
         (REF, "deposer_drf"),
@@ -217,20 +234,38 @@ ASKED = {
         (REF,),
         {operations.LINE: "1", operations.PLANNED: "6,5", operations.EMPTIED: ["lieu"]},
     ),
+    "contracts": Request(
+        operations.NOTE_CONTRACTS,
+        ("CIF-2026-0001",),
+        {
+            operations.ADDED: "interim",
+            operations.DAYS: "01/02/2026..31/05/2026",
+            operations.HOURS: "600",
+            operations.FIRM: "Alpha",
+        },
+    ),
+    "eligibility": Request(
+        operations.ELIGIBILITY,
+        (REF,),
+        {
+            operations.GROUND: "minima_sociaux",
+            operations.ANSWERS: {"allocation": "rsa"},
+            operations.PROOF: "attestation_caf",
+            operations.SEEN_ON: "28/08/2026",
+        },
+    ),
     "snooze": Request(
         operations.SNOOZE,
         (REF, "drf"),
         {operations.UNTIL: "07/09/2026", operations.REASON: "Dates à confirmer"},
     ),
 }
-"""A request for each act on a file that is there."""
+"""A request for each act on a file."""
 
 
-def test_an_act_that_both_faces_have_is_prepared_in_one_place() -> None:
-    """What both faces do to a file that is there has its one use case in the table of acts."""
-    both = (one for one in OPERATIONS.values() if one.command and one.id in DONE_BY_KEYS)
-    acts = set(filter(acts_on_a_file, both))
-    assert acts == set(ACTS)
+def test_whatever_acts_on_a_file_is_prepared_in_one_place() -> None:
+    """What is done to a file, by any face, has its one use case in the table of acts."""
+    assert set(ACTS) == {one for one in OPERATIONS.values() if one.reach is Reach.CASE}
 
 
 @pytest.mark.parametrize("one", ACTS, ids=lambda one: one.id)
@@ -245,11 +280,14 @@ def test_the_command_of_a_request_does_the_same(
     )
     if one is operations.UNDO:
         desk.must(f"dossier avancer {REF} deposer_drf --fait drf_deposee_le=31/08/2026")
-    asked = ASKED[one.id]
+    request = ASKED[one.id]
+    if one is operations.NOTE_CONTRACTS:
+        start = "--fait demarrage_formation=03/09/2018"
+        desk.must(f"dossier ouvrir cif-cdd --financeur unifaf --historique {start}")
     session = Session(Doing(()), lambda: desk.now, config=desk.config)
-    outcome = session.prepare(asked, None)
+    outcome = session.prepare(request, None)
     session.close()
-    told = desk.must("", *words_of(asked), "--essai", "--json").json
+    told = desk.must("", *words_of(request), "--essai", "--json").json
     prepared = json.loads(json.dumps(outcome_json(outcome, saved=False)))
     assert {name: told[name] for name in prepared} == prepared
 

@@ -10,33 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflow.usecases.requests import (
-    Operation,
-    Parameter,
-    Question,
-    Reach,
-    Takes,
-    ask,
-    parameter,
-)
-
-
-def _declared(
-    id_: str,
-    command: str,
-    reach: Reach,
-    words: str,
-    about: tuple[Question, ...] = (),
-    questions: tuple[Question, ...] = (),
-    *,
-    bulk: bool = False,
-) -> Operation:
-    return Operation(id_, tuple(command.split()), reach, words, about, questions, bulk)
-
-
-def _named(written: str) -> tuple[Parameter, ...]:
-    return tuple(map(parameter, written.split()))
-
+from workflow.usecases.requests import Operation, Parameter, Reach, Takes, ask, parameters
 
 # --- Questions that several operations ask ---------------------------------------------------------------
 
@@ -73,13 +47,13 @@ _FILE = (
 _READS, _CASE, _CASES, _AGENCY, _PROGRAM = Reach
 
 _TABLE = (
-    _declared("init", "init", _PROGRAM,
+    Operation.of("init", "init", _PROGRAM,
         "Crée la base, ou la met à jour ; {demo} y met une agence d’exemple.", (), (
         ask("demo?", Takes.NOTHING, "Ajoute des dossiers d’exemple, datés d’hier."), _TRIED)),
-    _declared("demo", "demo", _PROGRAM,
+    Operation.of("demo", "demo", _PROGRAM,
         "Montre le programme à l’œuvre sur une agence d’exemple, dans le dossier demo.", (), (
         ask("dossier", Takes.FOLDER, "Où créer la démonstration."),)),
-    _declared("open", "dossier ouvrir", _CASE,
+    Operation.of("open", "dossier ouvrir", _CASE,
         "Ouvre un dossier et calcule ses échéances.", (
         ask("procédure", Takes.PROCEDURE, "Procédure, par exemple cipi.", required=True),), (
         _FACTS,
@@ -91,21 +65,21 @@ _TABLE = (
         _FUNDER,
         ask("historique?", Takes.NOTHING, "Dossier ancien d’un dispositif qui a pris fin (CIF)."),
         _COMMENT, _FORCED, _TRIED)),
-    _declared("advance", "dossier avancer", _CASE,
+    Operation.of("advance", "dossier avancer", _CASE,
         "Fait une action : note ses faits, change l’état, recalcule les échéances.", (
         _REF, ask("action", Takes.ACTION, "Action ; sans elle, la liste des possibles.")), (
         _FACTS, ask("piece*", Takes.PAPER, "Pièce reçue aujourd’hui."),
-        _COMMENT, _FORCED, _TRIED), bulk=True),
-    _declared("correct", "dossier corriger", _CASE,
+        _COMMENT, _FORCED, _TRIED)),
+    Operation.of("correct", "dossier corriger", _CASE,
         "Corrige des faits ou le libellé ; montre chaque échéance avant et après.", (_REF,), (
         _FACTS,
         ask("retirer*", Takes.WORDS, "Fait noté par erreur, à effacer.", sign="FAIT"),
         ask("libelle", Takes.WORDS, "Nouveau nom du dossier."),
         _COMMENT, _FORCED, _TRIED)),
-    _declared("undo", "dossier annuler", _CASE,
+    Operation.of("undo", "dossier annuler", _CASE,
         "Annule la dernière étape ; ses faits et son état reviennent à ce qu’ils étaient.", (_REF,), (
         _COMMENT, _TRIED)),
-    _declared("papers", "dossier pieces", _CASE,
+    Operation.of("papers", "dossier pieces", _CASE,
         "Montre les pièces et où elles en sont ; note celles qui sont demandées, reçues, vérifiées…",
         (_REF,), (
         ask("a-obtenir*", Takes.PAPER, "Pièce à obtenir."),
@@ -116,8 +90,8 @@ _TABLE = (
         ask("retirer*", Takes.PAPER, "Pièce notée par erreur."),
         ask("ou=", Takes.PLACE, "Où la pièce est rangée : chemin, classeur…"),
         ask("le", Takes.DAY, "Jour de l’état ; sinon aujourd’hui."),
-        _COMMENT, _TRIED), bulk=True),
-    _declared("hours", "dossier heures", _CASE,
+        _COMMENT, _TRIED)),
+    Operation.of("hours", "dossier heures", _CASE,
         "Montre le relevé d’heures et ce qu’il reste à faire ; ajoute, change ou retire des lignes.",
         (_REF,), (
         ask("ajouter", Takes.WORK, "Nouvelle ligne : formation, mission ou bilan."),
@@ -131,7 +105,7 @@ _TABLE = (
             choices="prevues faites lieu", sign="QUOI"),
         ask("retirer*", Takes.NUMBER, "Ligne notée par erreur."),
         _COMMENT, _TRIED)),
-    _declared("contracts", "dossier contrats", _CASE,
+    Operation.of("contracts", "dossier contrats", _CASE,
         "Montre les contrats de la personne ; ajoute, change ou retire des lignes.",
         (_REF,), (
         ask("ajouter", Takes.CONTRACT, "Nouveau contrat : cdd, cdi, interim…"),
@@ -143,10 +117,10 @@ _TABLE = (
         ask("chez", Takes.WORDS, "Nom de l’employeur."),
         ask("retirer*", Takes.NUMBER, "Contrat noté par erreur."),
         _COMMENT, _TRIED)),
-    _declared("seniority", "dossier anciennete", _READS,
+    Operation.of("seniority", "dossier anciennete", _READS,
         "Compte l’ancienneté sur ses périodes, et dit quand elle suffirait.", (_REF,), (
         ask("au", Takes.DAY, "Date qui compte ; sinon celle du dossier."),)),
-    _declared("eligibility", "dossier eligibilite", _CASE,
+    Operation.of("eligibility", "dossier eligibilite", _CASE,
         "Note pourquoi la personne est éligible, par un questionnaire ; {confidentiel} le relit.", (_REF,), (
         ask("public", Takes.GROUND, "Public de la personne ; reste dans l’historique du terminal."),
         ask("reponse=", Takes.ANSWER, "Réponse à une question de ce public."),
@@ -156,31 +130,31 @@ _TABLE = (
         ask("conservee-a", Takes.WORDS, "Où la preuve est conservée."),
         ask("confidentiel?", Takes.NOTHING, "Montre la partie restreinte ; la lecture est notée."),
         _COMMENT, _TRIED)),
-    _declared("transfer", "dossier attribuer", _CASE,
+    Operation.of("transfer", "dossier attribuer", _CASE,
         "Confie le dossier à une personne, à une agence, ou aux deux.", (_REF,), (
         ask("personne", Takes.PERSON, "Qui suivra le dossier.", also="suivi-par"),
         ask("agence", Takes.AGENCY, "Agence qui le reprend."),
-        _COMMENT, _TRIED), bulk=True),
-    _declared("snooze", "dossier reporter", _CASE,
+        _COMMENT, _TRIED)),
+    Operation.of("snooze", "dossier reporter", _CASE,
         "Reporte le rappel d’une échéance, avec une raison ; l’échéance, elle, ne bouge pas.", (
         _REF, ask("échéance", Takes.DEADLINE, "Échéance du dossier ; sans elle, la liste.")), (
         ask("jusqu-au", Takes.DAY, "Jour où le rappel revient."),
         ask("raison", Takes.WORDS, "Pourquoi ; toute l’équipe la lit."),
         ask("reprendre?", Takes.NOTHING, "Annule le report : rappels aussitôt."), _TRIED)),
-    _declared("show", "dossier voir", _READS,
+    Operation.of("show", "dossier voir", _READS,
         "Montre un dossier : son état, ses échéances et leur calcul, ses pièces, ses actions.", (_REF,)),
-    _declared("check", "dossier controler", _READS,
+    Operation.of("check", "dossier controler", _READS,
         "Contrôle un dossier : ce qui est conforme, ce qui ne l’est pas, ce qui reste à confirmer.",
         (_REF,), (
         ask("tout?", Takes.NOTHING, "Avec les rappels, et les remarques de chaque contrôle."),)),
-    _declared("sheet", "dossier fiche", _READS,
+    Operation.of("sheet", "dossier fiche", _READS,
         "Donne la fiche d’une étape : quoi saisir au portail et joindre, dans l’ordre, et pour quand.",
         (_REF,), (
         ask("etape", Takes.STEP, "Action à saisir ; sans elle, celle de l’étape du dossier."),
         ask("format", Takes.CHOICE,
             "Texte, ou page à imprimer ; déduit du nom du fichier s’il finit par .html.",
             choices="texte html", sign="texte|html"), *_FILE)),
-    _declared("list", "dossier lister", _READS,
+    Operation.of("list", "dossier lister", _READS,
         "Liste les dossiers en cours.", (), (
         _OF_PROCEDURE,
         ask("etat", Takes.CHOICE, "Seulement cet état."),
@@ -188,19 +162,19 @@ _TABLE = (
         ask("texte", Takes.WORDS, "Une partie de la référence ou du libellé."),
         ask("tous?", Takes.NOTHING, "Avec les dossiers finis."), _LIMIT,
         ask("apres", Takes.WORDS, "Commence après cette référence.", sign="REF"))),
-    _declared("journal", "dossier journal", _READS,
+    Operation.of("journal", "dossier journal", _READS,
         "Montre tout ce qui a été fait sur un dossier, par qui et quand.", (_REF,)),
-    _declared("deadlines", "echeances", _READS,
+    Operation.of("deadlines", "echeances", _READS,
         "Liste ce qui est à faire, le plus urgent d’abord.", (), (
         ask("jours", Takes.NUMBER, f"Jours à venir à regarder ({DAYS_AHEAD})."),
         ask("retard?", Takes.NOTHING, "Seulement ce qui aurait dû être fait."), _OF_AGENCY, _OF_PERSON)),
-    _declared("accounts", "comptes", _READS,
+    Operation.of("accounts", "comptes", _READS,
         "Montre les comptes des dossiers, avec leurs totaux ; avec REF, le devis et ses comptes.", (
         ask("ref", Takes.CASE, "Référence du dossier ; sans elle, tous les dossiers."),), (
         _OF_AGENCY,
         ask("ouverts?", Takes.NOTHING, "Sans les dossiers finis."),
         ask("limite", Takes.NUMBER, f"Dossiers à montrer ({LINES}) ; 0 : les totaux."))),
-    _declared("simulate", "simuler", _READS,
+    Operation.of("simulate", "simuler", _READS,
         "Calcule des échéances sans ouvrir de dossier, et montre le calcul.", (
         ask("procédure", Takes.PROCEDURE, "Procédure, par exemple cipi."),), (
         _FACTS, _FUNDER,
@@ -208,7 +182,7 @@ _TABLE = (
         ask("agence", Takes.AGENCY, "Jours fériés et fermetures de cette agence."),
         ask("commission*", Takes.DAY, "Séance de commission connue."),
         ask("lot", Takes.FILE, "Fichier d’exemples : un objet JSON par ligne."))),
-    _declared("plan", "planifier", _READS,
+    Operation.of("plan", "planifier", _READS,
         "Planifie un départ : jour de dépôt, commission, réponse ; ou le départ le plus proche.", (
         ask("procédure", Takes.PROCEDURE, "Procédure, par exemple cif-cdd."),), (
         _FUNDER,
@@ -218,53 +192,53 @@ _TABLE = (
         ask("commission*", Takes.DAY, "À la place du calendrier noté."), _FACTS,
         ask("dossier*", Takes.CASE, "Dossier à planifier."),
         ask("tous?", Takes.NOTHING, "Tous les dossiers ouverts qui restent à déposer."))),
-    _declared("load", "", _READS,
+    Operation.of("load", "", _READS,
         "Montre le calendrier : ce qui tombe chaque jour, les absences et les jours non ouvrés."),
-    _declared("suppose-closure", "", _READS,
+    Operation.of("suppose-closure", "", _READS,
         "Montre ce qu’une fermeture de l’agence déplacerait."),
-    _declared("digest", "synthese", _AGENCY,
+    Operation.of("digest", "synthese", _AGENCY,
         "Montre la synthèse du jour, ou l’envoie.", (), (
         _OF_PERSON,
         ask("agence", Takes.AGENCY, "Synthèse des dossiers sans personne."),
         ask("format", Takes.CHOICE, "{choices} (ecran).", choices="ecran texte html json", sign="FORMAT"),
         ask("envoyer?", Takes.NOTHING, "L’envoie maintenant ; une fois par jour et par personne."), _TRIED)),
-    _declared("agenda", "agenda", _READS,
+    Operation.of("agenda", "agenda", _READS,
         "Donne les échéances en fichier d’agenda (iCalendar) : s’abonner, ou importer.", (), (
         ask("personne", Takes.PERSON, "Échéances de cette personne."),
         ask("agence", Takes.AGENCY, "Échéances de toute une agence."),
         ask("dossier", Takes.CASE, "Échéances d’un seul dossier."), *_FILE)),
-    _declared("sessions", "commissions voir", _READS,
+    Operation.of("sessions", "commissions voir", _READS,
         "Montre les commissions notées d’un financeur.", (), _CALENDAR),
-    _declared("add-sessions", "commissions ajouter", _CASES,
+    Operation.of("add-sessions", "commissions ajouter", _CASES,
         "Ajoute des commissions, après avoir montré les dossiers touchés.", (
         ask("date*", Takes.DAY, "Jour de la commission."),), (
         *_CALENDAR, _CUTOFF,
         ask("libelle", Takes.WORDS, "Nom de la commission, si elle en a un."), _SURE, _TRIED)),
-    _declared("move-session", "commissions deplacer", _CASES,
+    Operation.of("move-session", "commissions deplacer", _CASES,
         "Déplace une commission, ou change sa clôture, après avoir montré les dossiers touchés.", (
         _NOTED_DAY, ask("nouvelle", Takes.DAY, "Nouveau jour.", required=True)), (
         *_CALENDAR, _CUTOFF, _SURE, _TRIED)),
-    _declared("cancel-session", "commissions annuler", _CASES,
+    Operation.of("cancel-session", "commissions annuler", _CASES,
         "Annule une commission, après avoir montré les dossiers touchés.", (_NOTED_DAY,), (
         *_CALENDAR, _SURE, _TRIED)),
-    _declared("import-sessions", "commissions importer", _CASES,
+    Operation.of("import-sessions", "commissions importer", _CASES,
         "Ajoute les commissions d’un fichier TOML ou d’un agenda (.ics).", (
         ask("fichier", Takes.FILE, "Calendrier, .toml ou .ics.", required=True),), (
         *_CALENDAR, _SURE, _TRIED)),
-    _declared("verify-rules", "regles verifier", _READS,
+    Operation.of("verify-rules", "regles verifier", _READS,
         "Vérifie tous les fichiers de règles et refait leurs exemples.", (), (
         ask("dossier", Takes.FOLDER, "Autres fichiers que ceux du programme."),)),
-    _declared("show-rules", "regles voir", _READS,
+    Operation.of("show-rules", "regles voir", _READS,
         "Montre une procédure : étapes, actions, pièces, échéances et sources.", (
         ask("procédure", Takes.PROCEDURE, "Procédure ; sans elle, leur liste."),), (_FUNDER,)),
-    _declared("compare-rules", "regles comparer", _CASES,
+    Operation.of("compare-rules", "regles comparer", _CASES,
         "Montre les dossiers ouverts dont les dates changeraient ; avec {appliquer}, les recalcule.", (), (
         _OF_PROCEDURE,
         ask("regles", Takes.FOLDER, "Règles à venir, à la place de celles-ci.", sign="DOSSIER"),
         ask("appliquer?", Takes.NOTHING, "Enregistre les nouvelles dates, toutes ou aucune."), _SURE)),
-    _declared("preferences", "preferences voir", _READS,
+    Operation.of("preferences", "preferences voir", _READS,
         "Montre ce qu’une personne a choisi, sujet par sujet et procédure par procédure.", (_WHO,)),
-    _declared("set-preferences", "preferences regler", _AGENCY,
+    Operation.of("set-preferences", "preferences regler", _AGENCY,
         "Change ce qu’une personne a choisi ; le choix le plus précis l’emporte.", (_WHO,), (
         ask("sujet", Takes.CHOICE, "{choices} ou tout (tout).",
             choices="ouverture limite objectif relance", sign="SUJET"),
@@ -279,39 +253,39 @@ _TABLE = (
         ask("defaut?", Takes.NOTHING,
             "Oublie tout, ou seulement le choix de ce {sujet} et cette {procedure}."),
         _TRIED)),
-    _declared("absences", "absences lister", _READS,
+    Operation.of("absences", "absences lister", _READS,
         "Liste les absences en cours et à venir.", (), (
         _OF_PERSON, _OF_AGENCY, ask("passees?", Takes.NOTHING, "Avec celles qui sont finies."))),
-    _declared("note-absence", "absences noter", _AGENCY,
+    Operation.of("note-absence", "absences noter", _AGENCY,
         "Note une absence, et montre ce qui tombe pendant et qui le recevra.", (_WHO,), (
         ask("du", Takes.DAY, "Premier jour.", required=True),
         ask("au", Takes.DAY, "Dernier jour.", required=True),
         ask("remplacant", Takes.PERSON, "Qui est prévenu à sa place ; sinon son responsable, puis l’agence."),
         _TRIED)),
-    _declared("cancel-absence", "absences annuler", _AGENCY,
+    Operation.of("cancel-absence", "absences annuler", _AGENCY,
         "Annule une absence, ou met fin à celle qui est en cours.", (
         ask("numéro", Takes.ABSENCE, "Numéro de l’absence.", required=True),), (_TRIED,)),
-    _declared("mails", "courriels lister", _READS,
+    Operation.of("mails", "courriels lister", _READS,
         "Liste les courriels, le dernier d’abord.", (), (
         ask("etat", Takes.CHOICE, "Seulement cet état : {choices}.",
             choices="en_attente envoye echec remplace abandonne", sign="ÉTAT"),
         ask("dossier", Takes.CASE, "Seulement ce dossier."), _OF_PERSON, _LIMIT,
         ask("avant", Takes.NUMBER, "Commence avant ce courriel.", sign="ID"))),
-    _declared("show-mail", "courriels voir", _READS,
+    Operation.of("show-mail", "courriels voir", _READS,
         "Montre un courriel tel que le lit son destinataire, et ce qui lui est arrivé.", (_MAIL,), (
         ask("html?", Takes.NOTHING, "Sa page, pour un navigateur."),
         ask("source?", Takes.NOTHING, "Sa source entière, telle qu’elle part."))),
-    _declared("retry-mails", "courriels relancer", _AGENCY,
+    Operation.of("retry-mails", "courriels relancer", _AGENCY,
         "Remet dans la file des courriels en échec ou abandonnés.", (
         ask("id*", Takes.FAILED_MAIL, "Numéro du courriel."),), (
         ask("echecs?", Takes.NOTHING, "Tous ceux qui sont en échec."), _SURE, _TRIED)),
-    _declared("redirect-mail", "courriels rediriger", _AGENCY,
+    Operation.of("redirect-mail", "courriels rediriger", _AGENCY,
         "Remet un courriel dans la file, pour une autre personne ou une autre adresse.", (_MAIL,), (
         ask("vers", Takes.PERSON, "Qui le recevra.", required=True, sign="PERSONNE|ADRESSE"), _SURE, _TRIED)),
-    _declared("drop-mail", "courriels abandonner", _AGENCY,
+    Operation.of("drop-mail", "courriels abandonner", _AGENCY,
         "Abandonne un courriel : il ne partira pas.", (_MAIL,), (
         ask("raison", Takes.WORDS, "Pourquoi ; gardé avec le courriel."), _TRIED)),
-    _declared("service", "service", _AGENCY,
+    Operation.of("service", "service", _AGENCY,
         "Envoie rappels et synthèses à leur heure, jusqu’à ce qu’on l’arrête.", (), (
         ask("une-fois?", Takes.NOTHING, "Fait ce qui est dû, puis s’arrête."),
         ask("reprise?", Takes.NOTHING,
@@ -322,11 +296,11 @@ _TABLE = (
             "L’horloge était en avance : reprend ce qu’elle a fait dire, pour que ce soit dit en son temps."),
         ask("journal", Takes.CHOICE, "Forme du journal ; sinon, la configurée.",
             choices="texte json", sign="texte|json"), _SURE, _TRIED)),
-    _declared("diagnose", "diagnostic", _READS,
+    Operation.of("diagnose", "diagnostic", _READS,
         "Vérifie configuration, base, règles, courriel, horloge et service : une ligne chacun.", (), (
         ask("surveillance?", Takes.NOTHING,
             "Une ligne pour un outil de supervision : code 0 si tout va bien, 7 sinon."),)),
-    _declared("interface", "tui", _PROGRAM,
+    Operation.of("interface", "tui", _PROGRAM,
         "Ouvre l’interface du terminal, comme « echeancier » seul.", (), (
         ask("lecture-seule?", Takes.NOTHING, "Pour regarder : rien ne peut être enregistré."),
         ask("theme", Takes.CHOICE, "sombre, clair, contraste ou daltonien.",
@@ -348,6 +322,14 @@ CORRECT = OPERATIONS["correct"]
 UNDO = OPERATIONS["undo"]
 NOTE_PAPERS = OPERATIONS["papers"]
 NOTE_HOURS = OPERATIONS["hours"]
+NOTE_CONTRACTS = OPERATIONS["contracts"]
+SENIORITY = OPERATIONS["seniority"]
+SHOW = OPERATIONS["show"]
+LIST = OPERATIONS["list"]
+DEADLINES = OPERATIONS["deadlines"]
+DIAGNOSE = OPERATIONS["diagnose"]
+DIGEST = OPERATIONS["digest"]
+SERVICE = OPERATIONS["service"]
 ELIGIBILITY = OPERATIONS["eligibility"]
 TRANSFER = OPERATIONS["transfer"]
 SNOOZE = OPERATIONS["snooze"]
@@ -360,19 +342,34 @@ RETRY_MAILS = OPERATIONS["retry-mails"]
 REDIRECT_MAIL = OPERATIONS["redirect-mail"]
 DROP_MAIL = OPERATIONS["drop-mail"]
 
-FACTS, PAPERS, REMOVED, EMPTIED = _named("fait= piece* retirer* vider*")
-KEPT_AT, FORCED, HISTORICAL, WAKE = _named("ou= forcer? historique? reprendre?")
-TITLE, COMMENT, REASON, REFERENCE = _named("libelle commentaire raison ref")
-PROCEDURE, FUNDER, CUTOFF, AGENCY = _named("procedure financeur cloture agence")
-PERSON, FOLLOWED_BY, SUBSTITUTE, TO = _named("personne suivi-par remplacant vers")
-ADDED, LINE, NATURE, DAYS = _named("ajouter ligne nature jours")
-PLANNED, DONE, PLACE = _named("prevues faites lieu")
-ON, UNTIL, FIRST, LAST = _named("le jusqu-au du au")
+FACTS, PAPERS, REMOVED, EMPTIED = parameters("fait= piece* retirer* vider*")
+KEPT_AT, FORCED, HISTORICAL, WAKE = parameters("ou= forcer? historique? reprendre?")
+TITLE, COMMENT, REASON, REFERENCE = parameters("libelle commentaire raison ref")
+PROCEDURE, FUNDER, CUTOFF, AGENCY = parameters("procedure financeur cloture agence")
+PERSON, FOLLOWED_BY, SUBSTITUTE, TO = parameters("personne suivi-par remplacant vers")
+ADDED, LINE, NATURE, DAYS, TYPE = parameters("ajouter ligne nature jours type")
+PLANNED, DONE, PLACE, HOURS, EMPLOYER, FIRM = parameters(
+    "prevues faites lieu heures employeur chez"
+)
+ON, UNTIL, FIRST, LAST, TERRITORY = parameters("le jusqu-au du au territoire")
+GROUND, ANSWERS, PROOF, SEEN_ON = parameters("public reponse= preuve vue-le")
+VALID_UNTIL, PROOF_KEPT_AT, RESTRICTED = parameters("valable-jusqu-au conservee-a confidentiel?")
+STATE, TEXT, LIMIT, AFTER, BEFORE, STEP = parameters("etat texte limite apres avant etape")
+EVERYTHING, ALL, LATE, ONLY_OPEN, PAST = parameters("tout? tous? retard? ouverts? passees?")
+FORMAT, FILE, OVERWRITTEN, BATCH, RULES = parameters("format sortie remplacer? lot regles")
+COMMISSIONS, START, DEPOSIT, CASES, CASE = parameters("commission* depart depot dossier* dossier")
+TOPIC, DELIVERY, DIGEST_AT, PAUSE = parameters("sujet canal synthese-a pause-jusqu-au")
+END_PAUSE, WITH_CALENDAR, DEFAULT = parameters("fin-pause? agenda! defaut?")
+SENT, APPLIED, FAILURES, HTML, SOURCE = parameters("envoyer? appliquer? echecs? html? source?")
+ONCE, RESUMED, RELEASED, TAKEN_BACK = parameters("une-fois? reprise? confirmer? dedire?")
+LOG, SURVEY, READ_ONLY, THEME = parameters("journal surveillance? lecture-seule? theme")
+SAMPLES, FOLDER, CONFIRMED, DRY_RUN = parameters("demo? dossier oui? essai?")
+"""What operations may be told, by the names that faces give them."""
 
 PAPER_MARKS: Mapping[str, Parameter] = dict(
     zip(
         ("a_obtenir", "demande", "recu", "verifie", "transmis"),
-        _named("a-obtenir* demandee* recue* verifiee* transmise*"),
+        parameters("a-obtenir* demandee* recue* verifiee* transmise*"),
         strict=True,
     )
 )

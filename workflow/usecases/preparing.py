@@ -7,16 +7,25 @@ the same is the request that was prepared. Reads nothing itself and writes nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from datetime import date
+from typing import Protocol, TypeVar
 
+from workflow.calendar.calendars import territory
 from workflow.case.case import Outcome, PaperStatus
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseService
-from workflow.usecases.noting import Recording
+from workflow.usecases.noting import Recording, TypedEligibility
 from workflow.usecases.operations import PAPER_MARKS
+from workflow.usecases.recompute import CalendarChanges, PreparedChange
 from workflow.usecases.requests import Operation, Parameter, Request
 from workflow.usecases.snooze import Snoozing
-from workflow.wording.ledger_text import TypedHours
+from workflow.wording.act_text import checked_title
+from workflow.wording.ledger_text import TypedContract, TypedHours, read_day
+
+T = TypeVar("T")
+NO_CUTOFF = "aucune"
+"""What says that a session has no cut-off any more."""
 
 
 class UseCases(Protocol):
@@ -50,6 +59,50 @@ def prepare(
         EcheancierError: as the use case does; nothing was written.
     """
     return ACTS[request.operation](use_cases, request, by, version)
+
+
+def prepare_change(changes: CalendarChanges, request: Request, *, by: str) -> PreparedChange:
+    """Return what a request about a calendar of commissions would do, not yet written.
+
+    Args:
+        changes: what moves the dates of several files.
+        request: sessions to add, to move or to cancel, their days written in full.
+        by: who asks.
+
+    Raises:
+        EcheancierError: as the use case does; nothing was written.
+    """
+    procedure, funder = request.text(operations.PROCEDURE), request.text(operations.FUNDER)
+    days = [_day(text) for text in request.about]
+    if request.operation == operations.CANCEL_SESSION:
+        return changes.cancel(procedure, funder, days[0], by=by)
+    cutoff = request.text(operations.CUTOFF)
+    closing = None if cutoff in {"", NO_CUTOFF} else _day(cutoff)
+    if request.operation == operations.MOVE_SESSION:
+        return changes.move(procedure, funder, days[0], Sitting(days[1], closing), by=by)
+    title = checked_title(changes.ruled(procedure, funder), request.text(operations.TITLE))
+    return changes.add(procedure, funder, [(Sitting(day, closing), title) for day in days], by=by)
+
+
+def _day(text: str) -> date:
+    return read_day(text, territory("FR").zone)
+
+
+def _open(use_cases: UseCases, asked: Request, by: str, _: int | None) -> Outcome:
+    return use_cases.cases.open(
+        asked.about[0],
+        asked.named(operations.FACTS),
+        by=by,
+        agency=asked.text(operations.AGENCY),
+        owner=asked.given(operations.FOLLOWED_BY),
+        territory=asked.given(operations.TERRITORY),
+        title=asked.text(operations.TITLE),
+        funder=asked.given(operations.FUNDER),
+        ref=asked.given(operations.REFERENCE),
+        forced=asked.flag(operations.FORCED),
+        historical=asked.flag(operations.HISTORICAL),
+        comment=asked.text(operations.COMMENT),
+    )
 
 
 def _advance(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
@@ -115,22 +168,55 @@ def _note_hours(use_cases: UseCases, asked: Request, by: str, version: int | Non
     def told(parameter: Parameter) -> str | None:
         return "" if parameter.name in emptied else asked.given(parameter)
 
-    added, line = asked.given(operations.ADDED), asked.given(operations.LINE)
-    removed = asked.many(operations.REMOVED)
     words = TypedHours(
-        added or asked.given(operations.NATURE),
+        asked.given(operations.ADDED) or asked.given(operations.NATURE),
         asked.given(operations.DAYS),
         told(operations.PLANNED),
         told(operations.DONE),
         told(operations.PLACE),
     )
+    typed, removed = _lines(asked, words)
+    comment = asked.text(operations.COMMENT)
     return use_cases.recording.hours(
-        asked.about[0],
-        [(int(line) if line else None, words)] if added or line or not removed else [],
-        by=by,
-        removed=[int(number) for number in removed],
-        comment=asked.text(operations.COMMENT),
-        version=version,
+        asked.about[0], typed, by=by, removed=removed, comment=comment, version=version
+    )
+
+
+def _note_contracts(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+    words = TypedContract(
+        asked.given(operations.ADDED) or asked.given(operations.TYPE),
+        asked.given(operations.EMPLOYER),
+        asked.given(operations.DAYS),
+        asked.given(operations.HOURS),
+        asked.given(operations.FIRM),
+    )
+    typed, removed = _lines(asked, words)
+    comment = asked.text(operations.COMMENT)
+    return use_cases.recording.contracts(
+        asked.about[0], typed, by=by, removed=removed, comment=comment, version=version
+    )
+
+
+def _lines(asked: Request, words: T) -> tuple[list[tuple[int | None, T]], list[int]]:
+    """Return the line that is added (no number) or changed, if any, and those that are taken away."""
+    line, removed = asked.given(operations.LINE), asked.many(operations.REMOVED)
+    written = asked.given(operations.ADDED) or line or not removed
+    typed = [(int(line) if line else None, words)] if written else []
+    return typed, [int(number) for number in removed]
+
+
+def _note_eligibility(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+    typed = TypedEligibility(
+        asked.given(operations.GROUND),
+        asked.named(operations.ANSWERS) or None,
+        asked.given(operations.PROOF),
+        asked.given(operations.SEEN_ON),
+        asked.given(operations.VALID_UNTIL),
+        asked.given(operations.PROOF_KEPT_AT),
+    )
+    comment = asked.text(operations.COMMENT)
+    return use_cases.recording.eligibility(
+        asked.about[0], typed, by=by, comment=comment, version=version
     )
 
 
@@ -144,12 +230,15 @@ def _snooze(use_cases: UseCases, asked: Request, by: str, version: int | None) -
 
 
 ACTS: Mapping[Operation, Callable[[UseCases, Request, str, int | None], Outcome]] = {
+    operations.OPEN: _open,
     operations.ADVANCE: _advance,
     operations.CORRECT: _correct,
     operations.UNDO: _undo,
     operations.TRANSFER: _transfer,
     operations.NOTE_PAPERS: _note_papers,
     operations.NOTE_HOURS: _note_hours,
+    operations.NOTE_CONTRACTS: _note_contracts,
+    operations.ELIGIBILITY: _note_eligibility,
     operations.SNOOZE: _snooze,
 }
-"""What does each act on a file that is there."""
+"""What does each act on a file: the one that opens it, and those on a file that is there."""

@@ -55,8 +55,30 @@ class CalendarChanges(Struct, frozen=True):
         Raises:
             NotFound, InvalidInput: no such procedure or funder; one that has no commission.
         """
-        procedure = self._ruled(procedure_id, funder)
+        procedure = self.ruled(procedure_id, funder)
         return self.cases.store.sessions(procedure.id, funder)
+
+    def ruled(self, procedure_id: str, funder: str) -> Procedure:
+        """Return a procedure as a funder that holds commissions rules it.
+
+        Raises:
+            NotFound, InvalidInput: no such procedure or funder; one that has no commission.
+        """
+        procedure = ruled_by(self.cases.rulebook.procedure(procedure_id), funder)
+        if not any(rule.commission for rule in _rules(procedure)):
+            raise InvalidInput(
+                f"{procedure.funder_label} n’a pas de commission : il n’y a pas de calendrier à tenir."
+            )
+        return procedure
+
+    def procedures(self) -> list[str]:
+        """Return the ids of the procedures whose funders hold commissions."""
+        found = self.cases.rulebook.procedures.values()
+        return [
+            one.id
+            for one in found
+            if any(rule.commission for ruled in one.funders.values() for rule in _rules(ruled))
+        ]
 
     def add(
         self, procedure_id: str, funder: str, entries: Sequence[tuple[Sitting, str]], *, by: str
@@ -67,7 +89,7 @@ class CalendarChanges(Struct, frozen=True):
             InvalidInput: a session past, known already, twice, in a month without commission, or whose
                 cut-off comes after it.
         """
-        procedure = self._ruled(procedure_id, funder)
+        procedure = self.ruled(procedure_id, funder)
         known = {entry.session.day for entry in self.cases.store.sessions(procedure.id, funder)}
         for session, _ in entries:
             self._check(procedure, session, known)
@@ -83,7 +105,7 @@ class CalendarChanges(Struct, frozen=True):
         self, procedure_id: str, funder: str, day: date, to: Sitting, *, by: str
     ) -> PreparedChange:
         """Prepare a session to move to another day, or to have another cut-off."""
-        procedure = self._ruled(procedure_id, funder)
+        procedure = self.ruled(procedure_id, funder)
         entry = self._entry(procedure, day)
         others = {one.session.day for one in self.cases.store.sessions(procedure.id, funder)} - {
             day
@@ -97,7 +119,7 @@ class CalendarChanges(Struct, frozen=True):
 
     def cancel(self, procedure_id: str, funder: str, day: date, *, by: str) -> PreparedChange:
         """Prepare a session to be cancelled."""
-        procedure = self._ruled(procedure_id, funder)
+        procedure = self.ruled(procedure_id, funder)
         self._entry(procedure, day)
         change = CalendarChange(procedure.id, funder, (day,))
         words = f"Commission du {french.short_day(day)} annulée"
@@ -162,14 +184,6 @@ class CalendarChanges(Struct, frozen=True):
         if sessions is not None:
             context = replace(context, sessions=tuple(sessions))
         return recompute(procedure, case, context, act)
-
-    def _ruled(self, procedure_id: str, funder: str) -> Procedure:
-        procedure = ruled_by(self.cases.rulebook.procedure(procedure_id), funder)
-        if not any(rule.commission for rule in _rules(procedure)):
-            raise InvalidInput(
-                f"{procedure.funder_label} n’a pas de commission : il n’y a pas de calendrier à tenir."
-            )
-        return procedure
 
     def _entry(self, procedure: Procedure, day: date) -> CalendarEntry:
         entries = self.cases.store.sessions(procedure.id, procedure.funder or "")

@@ -143,7 +143,6 @@ class Operation(Struct, frozen=True):
         words: a French sentence that says what it does; a parameter stands in it between braces.
         about: what it is done to, in order.
         questions: what it may be told, in the order in which it is asked, and told again.
-        bulk: True when it can be done to all the files that are marked.
     """
 
     id: str
@@ -152,12 +151,33 @@ class Operation(Struct, frozen=True):
     words: str
     about: tuple[Question, ...] = ()
     questions: tuple[Question, ...] = ()
-    bulk: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        id_: str,
+        command: str,
+        reach: Reach,
+        words: str,
+        about: tuple[Question, ...] = (),
+        questions: tuple[Question, ...] = (),
+    ) -> Operation:
+        """Return an operation as tables write it, the words of its command apart by a space."""
+        return cls(id_, tuple(command.split()), reach, words, about, questions)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """Return what it may be told."""
         return tuple(one.parameter for one in self.questions)
+
+    def question(self, parameter: Parameter) -> Question:
+        """Return how it asks for a parameter; raises `StopIteration` when it does not."""
+        return next(one for one in self.questions if one.parameter == parameter)
+
+    @property
+    def on_file(self) -> bool:
+        """Tell whether it acts on a file that is there."""
+        return self.reach is Reach.CASE and self.about[0].takes is Takes.CASE
 
 
 class Request(Struct, frozen=True):
@@ -200,9 +220,11 @@ class Request(Struct, frozen=True):
 _SHAPES = {"?": Shape.FLAG, "!": Shape.EITHER, "*": Shape.MANY, "=": Shape.NAMED}
 
 
-def parameter(written: str) -> Parameter:
-    """Return a parameter as tables write it: `one`, `flag?`, `either!`, `many*`, `named=`."""
-    return Parameter(written.rstrip("?!*="), _SHAPES.get(written[-1], Shape.ONE))
+def parameters(written: str) -> tuple[Parameter, ...]:
+    """Return parameters as tables write them: `one flag? either! many* named=`."""
+    return tuple(
+        Parameter(one.rstrip("?!*="), _SHAPES.get(one[-1], Shape.ONE)) for one in written.split()
+    )
 
 
 def ask(
@@ -215,6 +237,6 @@ def ask(
     sign: str = "",
     also: str = "",
 ) -> Question:
-    """Return a question about a parameter as tables write it, its choices apart by a space."""
-    asked = parameter(written)
+    """Return a question about a parameter, as tables write it, its choices apart by a space."""
+    (asked,) = parameters(written)
     return Question(asked, takes, words, required, tuple(choices.split()), sign, also)

@@ -11,8 +11,11 @@ from contextlib import closing
 
 import pytest
 
+from cli.asking.completion import proposed
 from tests.support.cli import REF, Desk
 from workflow.rulefiles.rulebook import load_rulebook
+from workflow.usecases import operations
+from workflow.usecases.requests import Takes
 
 LINE = f"dossier eligibilite {REF}"
 NOTED = (
@@ -330,12 +333,15 @@ def test_completion_offers_all_grounds_whatever_the_case(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tab lists every ground and every question, the same before and after one is noted."""
-    from cli.asking import completion
+    asked = {one.takes: one for one in operations.ELIGIBILITY.questions}
+
+    def offered(takes: Takes, typed: str = "") -> list[tuple[str, str]]:
+        return proposed(asked[takes], None, typed)
 
     rules = load_rulebook().procedure("cipi").eligibility
     assert rules is not None
-    before = completion.grounds(""), completion.answers(""), completion.proofs("")
+    before = {takes: offered(takes) for takes in (Takes.GROUND, Takes.ANSWER, Takes.PROOF)}
     desk.must(f"{LINE} {NOTED}")
-    assert (completion.grounds(""), completion.answers(""), completion.proofs("")) == before
-    assert [name for name, _ in before[0]] == list(rules.grounds)
-    assert ("allocation=rsa", "RSA") in completion.answers("allocation=")
+    assert {takes: offered(takes) for takes in before} == before
+    assert [name for name, _ in before[Takes.GROUND]] == list(rules.grounds)
+    assert ("allocation=rsa", "RSA") in offered(Takes.ANSWER, "allocation=")

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from cli.asking import completion
+from cli.asking.completion import proposed
 from tests.support.cli import Desk
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.procedure import Example
+from workflow.usecases.requests import Takes, ask
 
 START = "--fait demarrage_formation=03/09/2018"
 PTP = load_rulebook().procedure("ptp")
@@ -163,10 +164,14 @@ def test_rules_are_read_for_each_funder(desk: Desk) -> None:
 
 def test_the_shell_proposes_funders_contracts_and_employers() -> None:
     """From the rules of every funder; facts of one funder are proposed too."""
-    assert completion.funders("uni") == [("unifaf", "UNIFAF"), ("uniformation", "UNIFORMATION")]
-    assert [name for name, _ in completion.contract_types("int")] == ["interim"]
-    assert ("prive", "Employeur privé") in completion.employers("")
-    assert [name for name, _ in completion.facts("post_v")] == ["post_vae="]
-    assert [name for name, _ in completion.facts("diplome_branche=b")] == [
+
+    def offered(takes: Takes, typed: str) -> list[tuple[str, str]]:
+        return proposed(ask("x", takes, ""), None, typed)
+
+    assert offered(Takes.FUNDER, "uni") == [("unifaf", "UNIFAF"), ("uniformation", "UNIFORMATION")]
+    assert [name for name, _ in offered(Takes.CONTRACT, "int")] == ["interim"]
+    assert ("prive", "Employeur privé") in offered(Takes.EMPLOYER, "")
+    assert [name for name, _ in offered(Takes.FACT, "post_v")] == ["post_vae="]
+    assert [name for name, _ in offered(Takes.FACT, "diplome_branche=b")] == [
         "diplome_branche=branche"
     ]

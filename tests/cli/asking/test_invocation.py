@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from cli.asking.options import read_count, read_day, read_pairs
+from cli.asking.invocation import read_count, read_day, read_named
 from cli.terminal.failures import Doing
 from cli.wiring.session import Session
 from tests.support.cli import CONFIG
 from workflow.errors import InvalidInput
+from workflow.usecases.requests import Takes, ask
 
 
 def test_pairs_keep_what_follows_the_first_sign() -> None:
     """A value may hold an equals sign and spaces."""
-    assert read_pairs(["a=b=c d", " x =1"]) == {"a": "b=c d", "x": "1"}
-    assert read_pairs(None) == {}
+    facts = ask("fait=", Takes.FACT, "")
+    assert read_named(facts, ["a=b=c d", " x =1"]) == {"a": "b=c d", "x": "1"}
+    assert read_named(facts, ()) == {}
 
 
 @pytest.mark.parametrize("typed", ["", "x", "-1", "1.5", "0x1", "²", "99999999"])
