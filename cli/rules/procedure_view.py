@@ -6,6 +6,7 @@ Used by `regles voir`. Shows the rule file as it is: labels, numbers and quotati
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from cli.shared.shapes import sources_of
 from cli.terminal.output import line, text
+from display.references import document_words, reference_words
 from notifications.schedule.standing import INTERNAL_NOTE
 from workflow.deadlines.dated_numbers import stages
 from workflow.deadlines.derogations import titled
@@ -81,9 +83,20 @@ def sheet(procedure: Procedure) -> Iterator[RenderableType]:
     yield _pairs(
         (fact.label, f"{fact.id} ({fact.type.value})") for fact in procedure.facts.values()
     )
-    yield from _title("Pièces")
-    yield _pairs((document.label, document.id) for document in procedure.documents.values())
+    yield from _references(procedure)
     yield f"{len(procedure.examples)} exemples vérifiés : « echeancier regles verifier »"
+
+
+def _references(procedure: Procedure) -> Iterator[RenderableType]:
+    yield from _title("Pièces")
+    for document in procedure.documents.values():
+        yield line(document.label, (f"  {document.id}", "muted"))
+        yield from (Padding(text(words), (0, 0, 0, 4)) for words in document_words(document))
+    for title, rows in groupby(reference_words(procedure), key=lambda one: one[0]):
+        yield from _title(title)
+        yield from (
+            line((name, "strong"), f"  {words}" if name else words) for _, name, words in rows
+        )
 
 
 def _title(words: str) -> Iterator[RenderableType]:

@@ -28,6 +28,7 @@ from workflow.deadlines.start_checks import Concern
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import FactSpec, Source
 from workflow.rules.procedure import Action, DeadlineSpec, Edition, Procedure, Rule
+from workflow.rules.references import Contact, References
 from workflow.rules.seniority import Contract
 from workflow.usecases.cases import CaseView
 from workflow.usecases.ports import CaseLine, CasePage, Consultation
@@ -241,7 +242,13 @@ def procedure_json(procedure: Procedure) -> dict[str, Any]:
         "actions": [_action(action) for action in procedure.actions.values()],
         "facts": [_fact(fact) for fact in procedure.facts.values()],
         "documents": [
-            {"id": d.id, "label": d.label, "any_of": list(d.any_of)}
+            {
+                "id": d.id,
+                "label": d.label,
+                "any_of": list(d.any_of),
+                "items": list(d.items),
+                "online": d.online,
+            }
             for d in procedure.documents.values()
         ],
         "deadlines": [_spec(spec) for spec in procedure.deadlines.values()],
@@ -251,7 +258,24 @@ def procedure_json(procedure: Procedure) -> dict[str, Any]:
             for t in procedure.targets.values()
         ],
         "derogations": [_derogation(one) for one in procedure.derogations],
+        "references": references_json(procedure.references),
     }
+
+
+def references_json(known: References) -> dict[str, Any]:
+    """Return links, contacts, domain and sessions beside the rules."""
+    return {
+        "links": [{"label": one.label, "url": one.url} for one in known.links],
+        "contacts": [contact_json(one) for one in known.contacts],
+        "sectors": list(known.domain.sectors) if known.domain else [],
+        "meetings": [day.isoformat() for day in known.meetings.days] if known.meetings else [],
+    }
+
+
+def contact_json(contact: Contact) -> dict[str, str]:
+    """Return an institution, and the ways to reach it."""
+    names = ("label", "address", "phone", "mail", "site", "note")
+    return {name: getattr(contact, name) for name in names}
 
 
 def _fact(fact: FactSpec) -> dict[str, Any]:
@@ -262,6 +286,7 @@ def _fact(fact: FactSpec) -> dict[str, Any]:
         "future": fact.future,
         "unit": fact.unit,
         "choices": dict(fact.choices),
+        "help": fact.help,
     }
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from tests.corpus.rows import Rows, Said, around, by_row, plain, planned
-from tests.corpus.test_cif_rows import FUNDERS
+from tests.corpus.rows import Rows, Said, around, by_row, overlaps, plain, planned
+from tests.corpus.test_cif_rows import FUNDERS, SECTIONS
 from tests.support import core
+from tests.support.cli import Desk
 from workflow.case.case import HoursLine, WorkKind
 from workflow.deadlines.context import ruled_by
 from workflow.rules.checks import CheckVerdict
@@ -498,3 +500,51 @@ def test_the_rates_of_the_sheet_say_their_tax_basis() -> None:
     """C1-1: 17 and 27 € are « HT / heure »."""
     case = CIPI.case(programme="classique", drf_deposee_le="10/05/2021 10:00")
     assert "hors taxes" in CIPI.amount("forfait_horaire", case).how
+
+
+# --- C1-7, C2-1, C2-2, C2-15: pages, contacts and what is on line ---
+
+
+@pytest.mark.parametrize(
+    ("funder", "label", "phone", "site"),
+    [
+        pytest.param("afdas", "Afdas", "01 44 78 34 23", "www.afdas.com", id="C2-1 Afdas"),
+        pytest.param("agecif-cama", "Agecif", "01 49 53 44 00", "agecif-cama.fr", id="C2-1 Agecif"),
+        pytest.param("unagecif", "Unagecif", "01 44 70 74 74", "unagecif.fr", id="C2-1 Unagecif"),
+        pytest.param("fafsea", "FAFSEA", "04 72 37 95 75", "www.fafsea.com", id="C2-2 FAFSEA"),
+        pytest.param("uniformation", "UNIFORMATION", "09 69 32 05 55", "uniformation", id="C2-2"),
+    ],
+)
+def test_a_funder_says_whom_to_ask(funder: str, label: str, phone: str, site: str) -> None:
+    """The institution, its switchboard and its site are those of the sheet, and its own alone."""
+    contacts = FUNDERS[funder].procedure.references.contacts
+    assert contacts[0].label.startswith(label)
+    assert (phone in contacts[0].phone, site in contacts[0].site) == (True, True)
+    assert all(overlaps(one.source.lines, [SECTIONS[funder]]) for one in contacts)
+
+
+@pytest.mark.parametrize("funder", [pytest.param(one, id=f"C2-2 {one}") for one in FUNDERS])
+def test_a_contact_is_never_a_person(funder: str) -> None:
+    """No civility, no first name: an institution, never the adviser who sat there in 2018."""
+    words = " ".join(one.label + one.told for one in FUNDERS[funder].procedure.references.contacts)
+    assert words
+    assert not {"Mme", "M.", "Mlle", "Conseillère"} & set(words.split())
+
+
+def test_the_pages_of_the_sheet_are_links() -> None:
+    """C1-7: certifications, publics, mutualised funds and questions can be opened from the rules."""
+    urls = [one.url.rpartition("/")[2] for one in CIPI.procedure.references.links]
+    assert [one[:14] for one in urls[:4]] == [
+        "Certifications", "Les-publics-el", "Beneficier-des", "faq?idFAQ=a1W1",
+    ]  # fmt: skip
+
+
+def test_the_rules_shown_tell_contacts_and_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C2-1: `regles voir` shows the same contact to a person and to a program."""
+    desk = Desk(tmp_path, monkeypatch)
+    line = "regles voir cif-cdd --financeur afdas"
+    assert "01 44 78 34 23 · www.afdas.com" in desk.must(line).shown
+    [contact] = desk.must(f"{line} --json").json["references"]["contacts"]
+    assert (contact["phone"], contact["site"]) == ("01 44 78 34 23", "www.afdas.com")

@@ -177,6 +177,7 @@ class CaseScreen(Writing):
 
     def _show(self, reading: CaseReading) -> None:
         self._reading = reading
+        self.subject = reading.view.procedure
         view = reading.view
         looking = self.office.looking_at(view.case)
         self.query_one(Masthead).say(f"{self.ref}  {view.case.title}".rstrip())

@@ -1,4 +1,4 @@
-"""The keys of a screen, all of them, as the user has set them."""
+"""The keys of a screen, all of them, as the user has set them; then what it says of its subject."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from display.references import reference_words
 from tui.frame.keys import KEYS, bind, in_order, section_of, spoken
+from workflow.rules.procedure import Procedure
 
 
 class HelpScreen(ModalScreen[None]):
     """Lists the bindings that are active in a screen.
 
     Args:
-        about: the screen.
+        about: the screen; its `subject`, when it has one, is the procedure whose references are told.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [bind("form.cancel", "dismiss")]
@@ -33,6 +35,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(classes="dialog") as box:
             box.border_title = "Touches de cet écran"
             yield Static(self._table())
+            yield Static(self._words())
 
     def _table(self) -> Table:
         keys: dict[str, list[str]] = {}
@@ -50,4 +53,17 @@ class HelpScreen(ModalScreen[None]):
                 table.add_row(Text(section, "bold"), "")
             dim = "" if reasons[id_] else "dim"
             table.add_row(Text(KEYS[id_].label, dim), Text("  ".join(keys[id_]), dim))
+        return table
+
+    def _words(self) -> Table:
+        """Return what the screen has to say of its subject: whom to ask, what a word means."""
+        table = Table.grid(padding=(0, 2))
+        title = ""
+        subject: Procedure | None = getattr(self._about, "subject", None)
+        for section, name, words in reference_words(subject) if subject else ():
+            if section != title:
+                title = section
+                table.add_row("", "")
+                table.add_row(Text(section, "bold"), "")
+            table.add_row(Text(name), Text(words))
         return table

@@ -41,6 +41,7 @@ def read_fact_spec(id_: str, table: Table) -> FactSpec:
         table.optional_text("derived"),
         table.optional_text("company"),
         tuple(_amount(row) for row in table.rows("values")),
+        table.optional_text("help") or "",
         table.optional_text("dated_by"),
     )
     if bool(fact.values) != bool(fact.dated_by):

@@ -19,6 +19,7 @@ from workflow.rulefiles.deadlines import read_deadline, read_evidence
 from workflow.rulefiles.facts import read_fact_spec, read_source
 from workflow.rulefiles.folder import RuleFolder
 from workflow.rulefiles.funding import read_funding
+from workflow.rulefiles.references import read_references
 from workflow.rulefiles.seniority import read_seniority
 from workflow.rulefiles.toml_reader import Parts, Table
 from workflow.rules.counts import Count, Unit
@@ -34,8 +35,8 @@ from workflow.rules.procedure import (
     Procedure,
     SheetField,
     State,
-    Unavailable,
 )
+from workflow.rules.references import Unavailable
 from workflow.rules.targets import Target
 
 Part = TypeVar("Part")
@@ -103,9 +104,9 @@ def _close(tops: Iterable[Table]) -> None:
 def _procedure(parts: Parts, shared: Procedure | None = None) -> Procedure:
     """Read a procedure; `shared` is the same without its funder, whose checks are not read again."""
     top, funder = parts.main, parts.over
-    checks = tuple(read_check(row) for row in (funder or parts).rows("checks"))
+    checks = [read_check(row) for row in (funder or parts).rows("checks")]
     deadlines = {id_: read_deadline(id_, table) for id_, table in parts.tables("deadlines")}
-    return Procedure(
+    procedure = Procedure(
         file=top.file,
         id=top.text("id"),
         name=top.text("name"),
@@ -129,16 +130,25 @@ def _procedure(parts: Parts, shared: Procedure | None = None) -> Procedure:
         examples=tuple(_example(row) for row in (funder or parts).rows("examples")),
         planning=_maybe(_planning, parts.table("planning")),
         themes={str(id_): str(label) for id_, label in parts.raw("themes").items()},
-        checks=(*checks, *shared.checks) if shared else checks,
+        checks=(*checks, *(shared.checks if shared else ())),
         eligibility=_maybe(read_eligibility, parts.table("eligibility")),
         sheets={id_: _sheet(table) for id_, table in parts.tables("sheets")},
         seniority=_maybe(read_seniority, parts.table("seniority")),
         funding=_maybe(read_funding, parts.table("funding")),
         chronology=parts.pairs("chronology"),
         settings=_settings(deadlines.values()),
+        places=dict(top.places),
+    )
+    return _beside(procedure, parts)
+
+
+def _beside(procedure: Procedure, parts: Parts) -> Procedure:
+    """Return a procedure with what stands beside its rules."""
+    return replace(
+        procedure,
         targets={id_: _target(id_, table) for id_, table in parts.tables("targets")},
         derogations=tuple(_derogation(row) for row in parts.rows("derogations")),
-        places=dict(top.places),
+        references=read_references(parts),
     )
 
 
@@ -167,7 +177,14 @@ def _state(id_: str, table: Table) -> State:
 
 
 def _document(id_: str, table: Table) -> DocumentSpec:
-    document = DocumentSpec(id_, table.text("label"), read_source(table), table.names("any_of"))
+    document = DocumentSpec(
+        id_,
+        table.text("label"),
+        read_source(table),
+        table.names("any_of"),
+        table.names("items"),
+        table.optional_text("online") or "",
+    )
     table.close()
     return document
 

@@ -78,6 +78,8 @@ class FactSpec(Struct, frozen=True):
     """Name of the setting of the company that stands in when the case does not say otherwise."""
     values: tuple[DatedAmount, ...] = ()
     """What stands in, by date, for a number that nobody typed; nothing does outside these periods."""
+    help: str = ""
+    """What the word means, for who has to note it."""
     dated_by: str | None = None
     """Fact whose date decides between them."""
 

@@ -20,6 +20,7 @@ from workflow.rules.counts import Constraint, Count, DatedNumber
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import FactSpec, Source
 from workflow.rules.funding import Funding
+from workflow.rules.references import References, Unavailable
 from workflow.rules.seniority import SeniorityRules
 from workflow.rules.targets import Target
 
@@ -186,6 +187,10 @@ class DocumentSpec(Struct, frozen=True):
     label: str
     source: Source
     any_of: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    """What it must hold, as a list to check."""
+    online: str = ""
+    """Where it is found on the funder's site, or why it is not."""
 
 
 class State(Struct, frozen=True):
@@ -235,13 +240,6 @@ class Action(Struct, frozen=True):
     """What the step stands on; a person may go against it."""
     forgets: tuple[str, ...] = ()
     """Facts of an earlier round that say nothing of the one it begins; the journal keeps them."""
-
-
-class Unavailable(Struct, frozen=True):
-    """Why an action of the procedure is not possible with a funder."""
-
-    say: str
-    source: Source
 
 
 class Planning(Struct, frozen=True):
@@ -354,6 +352,8 @@ class Procedure(Struct, frozen=True):
     """Pairs of facts of which the first cannot come after the second."""
     derogations: tuple[Derogation, ...] = ()
     """What was decided for a while against its rules."""
+    references: References = field(default_factory=References)
+    """What its files say beside the rules: links, contacts, what its funder covers, known sessions."""
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Dotted keys that stand in the file it extends, each with that file and its key there."""
 
