@@ -357,8 +357,11 @@ def test_met_is_proved_whatever_happens(name: str, data: st.DataObject) -> None:
 
 
 def presented_anew() -> Life:
-    """Return a file that UNIFAF received in time and refused, presented anew as soon as refused."""
-    life = Life("cif-cdd unifaf")
+    """Return a file whose deposit counts when received, presented anew as soon as refused."""
+    life = Life("cif-cdd fongecif-ara")
+    deadlines = life.procedure.deadlines
+    on_receipt = replace(deadlines["depot"], met_by_fact="dossier_recu_le")
+    life.procedure = replace(life.procedure, deadlines={**deadlines, "depot": on_receipt})
     for action, days in (
         ("deposer", 0),
         ("noter_reception", 1),
@@ -381,7 +384,7 @@ def test_a_file_presented_anew_is_to_be_received_anew() -> None:
     life.go("deposer")
     assert (life.rows["depot"], set(life.case.deadlines)) == ("non vérifiée", set())
     life.go("noter_reception")
-    assert (life.rows["depot"], set(life.case.deadlines)) == ("tenue", {"reponse"})
+    assert life.rows["depot"] == "tenue"
 
 
 def test_the_reply_to_a_new_presentation_waits_for_its_own_session() -> None:
@@ -438,7 +441,11 @@ ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
     "cif-cdd fongecif-bfc": {**OPACIF, **ANSWERED},
     "cif-cdd opcalim": OPACIF,
     "cif-cdd unifaf": {**OPACIF, **ANSWERED},
-    "cif-cdd uniformation": {**OPACIF, **ANSWERED},
+    "cif-cdd uniformation": {
+        **OPACIF,
+        **ANSWERED,
+        "traitement": {"passer_commission", "accorder", "refuser"},
+    },
 }
 """The steps that a person calls the end of each deadline, worked by hand from the sheets."""
 
