@@ -51,6 +51,7 @@ from workflow.usecases.reads import Inquiries
 from workflow.wording.codec import deadline_json, deadline_value, fact_text, fact_value
 
 PARIS = ZoneInfo("Europe/Paris")
+NBSP = "\u00a0"
 DAY = timedelta(days=1)
 
 SETTINGS: Mapping[str, int] = {
@@ -630,6 +631,11 @@ def ended(closing: Closing) -> str:
     if closing.missing:
         return "non vérifiée"
     return ("manquée" if closing.late else "tenue") if closing.met else "levée"
+
+
+def plain(text: str) -> str:
+    """Return a text with plain spaces."""
+    return text.replace(NBSP, " ")
 
 
 def noon(day: date) -> datetime:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.support.core import DAY, act, paris
+from tests.support.core import DAY, act, paris, plain
 from tests.support.depth import (
     BY,
     depth,
@@ -41,15 +41,9 @@ from workflow.deadlines.compute import live
 from workflow.errors import ActionRefused, NotFound, Reason, ReasonCode, Refused
 from workflow.rules.procedure import Procedure
 
-NBSP = "\u00a0"
 NOW = paris(1, 7)
 TODAY = date(2026, 1, 7)
 CONTRACT = date(2026, 1, 5)
-
-
-def plain(text: str) -> str:
-    """Return a text with plain spaces."""
-    return text.replace(NBSP, " ")
 
 
 def note(case: Case, papers: Mapping[str, Paper], *removed: str) -> Outcome:

@@ -38,6 +38,7 @@ from tests.support.core import (
     now_in,
     opened,
     paris,
+    plain,
     through_text,
 )
 from tests.support.depth import received
@@ -46,7 +47,6 @@ from workflow.calendar.calendars import Closure
 from workflow.case.case import Case, Change, EntryKind, FactValue, Outcome, Paper, PaperStatus
 from workflow.errors import ActionRefused, NotFound, Refused
 
-NBSP = "\u00a0"
 FORCE = "on peut passer outre, en disant pourquoi"
 COMMENT = "dites pourquoi passer outre"
 
@@ -92,11 +92,6 @@ EVERY_FACT: Mapping[str, FactValue] = {
     "heures_formation_realisees": Decimal(105),
     "heures_mission_realisees": Decimal(70),
 }
-
-
-def plain(text: str) -> str:
-    """Return a text with plain spaces."""
-    return text.replace(NBSP, " ")
 
 
 def perform(

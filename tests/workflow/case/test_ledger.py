@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.core import DAY
+from tests.support.core import DAY, plain
 from tests.support.depth import line
 from workflow.case.case import FactValue, HoursLine, WorkKind
 from workflow.case.ledger import (
@@ -20,12 +20,10 @@ from workflow.case.ledger import (
     done_hours,
     impossible,
     line_text,
-    of_kind,
     planned_hours,
     shared_days,
 )
 
-NBSP = "\u00a0"
 MONDAY = date(2026, 3, 2)
 FRIDAY = date(2026, 3, 6)
 TRAINING, MISSION, ASSESSMENT = WorkKind
@@ -47,35 +45,12 @@ def ledgers(draw: st.DrawFn, size: int = 6, span: int = 6) -> list[HoursLine]:
     return lines
 
 
-def plain(text: str) -> str:
-    """Return a text with plain spaces."""
-    return text.replace(NBSP, " ")
-
-
 def told(*lines: HoursLine) -> list[str]:
     """Return what is impossible, with plain spaces."""
     return [plain(text) for text in impossible(lines)]
 
 
 # --- Sums ------------------------------------------------------------------------------------------------
-
-
-@given(ledgers(), st.randoms())
-def test_sums_do_not_depend_on_the_order_of_entry(lines: list[HoursLine], chance: object) -> None:
-    """Whatever the order in which lines were entered, everything read of the ledger is the same."""
-    shuffled = list(lines)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined] # a random.Random of hypothesis
-    assert [derive(shuffled, name) for name in sorted(DERIVATIONS)] == [
-        derive(lines, name) for name in sorted(DERIVATIONS)
-    ]
-
-
-@given(ledgers())
-def test_the_whole_is_the_sum_of_its_kinds(lines: list[HoursLine]) -> None:
-    """Hours planned and done are, to the hundredth, the sum of those of each kind."""
-    parts = [of_kind(lines, kind) for kind in WorkKind]
-    assert planned_hours(lines) == sum(planned_hours(part) for part in parts)
-    assert done_hours(lines) == sum(done_hours(part) for part in parts)
 
 
 @given(ledgers())
@@ -87,16 +62,6 @@ def test_the_sum_is_that_of_its_lines(lines: list[HoursLine]) -> None:
     )
     assert int(done_hours(lines) * 100) == done_hours(lines) * 100 == done
     assert int(planned_hours(lines) * 100) == planned_hours(lines) * 100 == planned
-
-
-def test_hours_done_without_a_plan_count_as_planned() -> None:
-    """A line that only says what was done counts among the hours planned; a plan is kept as planned."""
-    lines = (
-        line(1, MISSION, MONDAY, done="7.5"),
-        line(2, MISSION, FRIDAY, planned=8, done=6),
-        line(3, MISSION, FRIDAY, planned=4),
-    )
-    assert (planned_hours(lines), done_hours(lines)) == (Decimal("19.5"), Decimal("13.5"))
 
 
 # --- What cannot be --------------------------------------------------------------------------------------
@@ -254,18 +219,6 @@ def test_other_days_places_or_kinds_are_not_the_same_hours(other: HoursLine) -> 
 
 
 # --- Shared days and what is read ------------------------------------------------------------------------
-
-
-def test_shared_days_are_those_of_training_and_mission() -> None:
-    """Only days that have both training and a mission are shared, each counted once."""
-    lines = (
-        line(1, TRAINING, MONDAY, date(2026, 3, 4), planned=21),
-        line(2, MISSION, date(2026, 3, 3), FRIDAY, planned=28),
-        line(3, MISSION, date(2026, 3, 4), planned=2, place="Ailleurs"),
-        line(4, ASSESSMENT, MONDAY, FRIDAY, planned=5),
-    )
-    assert shared_days(lines) == 2
-    assert shared_days(lines[:1]) == shared_days(lines[1:3]) == shared_days(lines[2:]) == 0
 
 
 @given(ledgers())

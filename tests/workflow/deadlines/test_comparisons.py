@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.support.core import DAY, METROPOLE, SETTINGS, months_later, rulebook
+from tests.support.core import DAY, METROPOLE, SETTINGS, months_later, plain, rulebook
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Deadline, civil
 from workflow.deadlines.comparisons import Resolution, last_day, latest_session, resolve, why_not
@@ -74,11 +74,6 @@ def deposit(
     )
     assert found is not None
     return found
-
-
-def plain(text: str) -> str:
-    """Return a text with plain spaces."""
-    return text.replace("\u00a0", " ")
 
 
 # --- Each limit is named ---------------------------------------------------------------------------------

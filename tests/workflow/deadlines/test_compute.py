@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.cases import varied
-from tests.support.core import DAY, PARIS, SETTINGS, START, cipi, context, noon, paris
+from tests.support.core import DAY, NBSP, PARIS, SETTINGS, START, cipi, context, noon, paris, plain
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Deadline, FactValue
 from workflow.deadlines import compute as deadlines
@@ -22,7 +22,6 @@ from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.procedure import Kind
 from workflow.wording.codec import deadline_json, deadline_value
 
-NBSP = "\u00a0"
 EDITION = "cipi-mon-espace-akto"
 
 ALL_FACTS: Mapping[str, FactValue] = {
@@ -56,7 +55,7 @@ def computed(facts: Mapping[str, FactValue], where: Context | None = None) -> di
 
 def lines(id_: str, facts: Mapping[str, FactValue], where: Context | None = None) -> list[str]:
     """Return the explanation of a deadline with plain spaces."""
-    return [step.replace(NBSP, " ") for step in computed(facts, where)[id_].explanation.steps]
+    return [plain(step) for step in computed(facts, where)[id_].explanation.steps]
 
 
 def test_every_deadline_of_the_procedure_can_be_computed() -> None:
@@ -382,7 +381,7 @@ def test_a_delay_that_nobody_chose_is_the_declared_one() -> None:
 )
 def test_the_binding_constraint_is_named(id_: str, binding: str) -> None:
     """Each deadline names the constraint that decided, with its number and its anchor."""
-    assert computed(ALL_FACTS)[id_].explanation.binding.replace(NBSP, " ") == binding
+    assert plain(computed(ALL_FACTS)[id_].explanation.binding) == binding
 
 
 @pytest.mark.parametrize(
@@ -407,7 +406,7 @@ def test_what_is_not_done_at_the_portal_names_none(id_: str) -> None:
 
 def warnings(id_: str, facts: Mapping[str, FactValue]) -> list[str]:
     """Return the warnings of a deadline with plain spaces."""
-    return [text.replace(NBSP, " ") for text in computed(facts)[id_].explanation.warnings]
+    return [plain(text) for text in computed(facts)[id_].explanation.warnings]
 
 
 def test_an_ordinary_window_warns_of_nothing() -> None:
@@ -551,7 +550,7 @@ def test_a_window_is_judged_at_a_moment(
 ) -> None:
     """A window is sound up to its prudent day, short of margin up to its limit, then closed."""
     concern = start_checks.window_concern(computed(ALL_FACTS)["drf"], context(), now)
-    found = (concern.text.replace(NBSP, " "), concern.fatal) if concern else (None, None)
+    found = (plain(concern.text), concern.fatal) if concern else (None, None)
     assert found == (text, fatal)
 
 

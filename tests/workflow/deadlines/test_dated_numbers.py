@@ -16,7 +16,7 @@ from rich.console import Console
 from cli.rules.procedure_view import sheet
 from cli.shared.shapes import procedure_json
 from display.typography import released
-from tests.support.core import DAY, METROPOLE, SETTINGS, cipi, context, paris
+from tests.support.core import DAY, METROPOLE, SETTINGS, cipi, context, paris, plain
 from workflow.case.case import Deadline, FactValue
 from workflow.deadlines.compute import every, is_met, rule_for
 from workflow.deadlines.context import context_for
@@ -26,7 +26,6 @@ from workflow.rules.procedure import LastStart, Procedure
 from workflow.usecases.examples import check
 from workflow.usecases.simulation import simulate
 
-NBSP = "\u00a0"
 CHANGE = date(2027, 3, 1)
 SOURCE = (
     'source = { document = "Arrêté d’essai", lines = "art. 1", quote = "Sous 45 jours", '
@@ -47,6 +46,9 @@ def rules(tmp_path: Path) -> Rules:
         shipped = Path(str(files("workflow").joinpath("procedures")))
         folder = tmp_path / "regles"
         shutil.copytree(shipped / "cipi", folder / "cipi")
+        # What a part of the CIPI extends.
+        (folder / "cif-cdd").mkdir()
+        shutil.copy(shipped / "cif-cdd" / "smic.toml", folder / "cif-cdd")
         text = (shipped / "cipi.toml").read_text(encoding="utf-8")
         for old, new in edits:
             assert old in text, old
@@ -72,7 +74,7 @@ def contract(procedure: Procedure, granted: date, **facts: FactValue) -> Deadlin
 
 def lines(deadline: Deadline) -> list[str]:
     """Return the explanation with plain spaces."""
-    return [step.replace(NBSP, " ") for step in deadline.explanation.steps]
+    return [plain(step) for step in deadline.explanation.steps]
 
 
 def test_the_day_before_the_old_number_holds(rules: Rules) -> None:
@@ -99,7 +101,7 @@ def test_the_day_before_the_old_number_holds(rules: Rules) -> None:
 def test_on_the_day_the_new_number_holds(rules: Rules) -> None:
     """A request granted on the day has 45 days, explained by the new text and its date."""
     found = contract(rules((SIXTY_ONE, DATED)), CHANGE)
-    assert (found.dates.strict, found.explanation.binding.replace(NBSP, " ")) == (
+    assert (found.dates.strict, plain(found.explanation.binding)) == (
         CHANGE + timedelta(days=45),
         "45 jours calendaires après : accord sur la DRF (décision affichée au portail)",
     )

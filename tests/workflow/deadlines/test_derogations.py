@@ -12,7 +12,7 @@ from rich.console import Console
 from cli.rules.procedure_view import sheet
 from cli.shared.shapes import procedure_json
 from display.typography import released
-from tests.support.core import DAY, METROPOLE, SMALL_RULES
+from tests.support.core import DAY, METROPOLE, SMALL_RULES, plain
 from workflow.acts.guards import outside_window
 from workflow.case.case import Deadline
 from workflow.deadlines.compute import every
@@ -23,7 +23,6 @@ from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.procedure import Procedure
 from workflow.usecases.examples import check
 
-NBSP = "\u00a0"
 FIRST, LAST = date(2027, 6, 19), date(2027, 8, 29)
 CLOSES = 'closes = { number = 1, unit = "mois", direction = "avant" }'
 WINDOW = f'opens = {{ number = 3, unit = "mois", direction = "avant" }}\n{CLOSES}'
@@ -67,7 +66,7 @@ def window(procedure: Procedure, start: date) -> Deadline:
 
 def lines(deadline: Deadline) -> list[str]:
     """Return the explanation with plain spaces."""
-    return [step.replace(NBSP, " ") for step in deadline.explanation.steps]
+    return [plain(step) for step in deadline.explanation.steps]
 
 
 SUSPENDED = derogation('suspends = ["envoi"]')

@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.support.core import DAY, METROPOLE, months_later, naive_last_start, paris
+from tests.support.core import DAY, METROPOLE, months_later, naive_last_start, paris, plain
 from tests.support.depth import DEPART, depth, depth_context
 from workflow.case.case import Deadline, FactValue
 from workflow.deadlines.compute import compute, is_met, live
 from workflow.deadlines.ways_of_counting import CLOSERS, Work
 from workflow.rules.counts import Count, Direction, Unit
 
-NBSP = "\u00a0"
 CONTRACT = date(2026, 3, 2)
 ENDS = months_later(CONTRACT, 6)
 CONTRACTS = st.dates(date(2025, 1, 1), date(2028, 12, 31))
@@ -40,7 +39,7 @@ def dated(id_: str, **facts: FactValue) -> Deadline:
 
 def counted(id_: str, **facts: FactValue) -> str:
     """Return the line that explains a count, with plain spaces."""
-    return dated(id_, **facts).explanation.steps[2].replace(NBSP, " ")
+    return plain(dated(id_, **facts).explanation.steps[2])
 
 
 # --- Hours already done ----------------------------------------------------------------------------------
@@ -179,7 +178,7 @@ def test_working_days_before_a_date_are_explained() -> None:
     """Working days kept before a date give a target, no strict date, with the days skipped named."""
     deadline = dated("renouvellement", preuve_jusqu_au=date(2026, 5, 11), depart=date(2026, 6, 1))
     assert deadline.dates.moments == (None, None, date(2026, 4, 30), None, None)
-    assert [step.replace(NBSP, " ") for step in deadline.explanation.steps[2:]] == [
+    assert [plain(step) for step in deadline.explanation.steps[2:]] == [
         (
             "Décompte : 5 jours ouvrés avant donnent le 30/04/2026 ; jours sautés : "
             "ven. 01/05/2026 (Fête du Travail), sam. 02/05/2026, dim. 03/05/2026, "

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.core import act, cipi, context, new_case, opened, paris
+from tests.support.core import act, cipi, context, new_case, opened, paris, plain
 from workflow.acts import transitions
 from workflow.acts.transitions import Correction
 from workflow.calendar.calendars import calendar
@@ -14,11 +14,6 @@ from workflow.deadlines.odd_days import odd, odd_days
 
 LABEL = "« Début de la formation (première heure en organisme externe) »"
 SUNDAY = f"{LABEL} tombe le dimanche 13 décembre 2026 : vérifiez la date."
-
-
-def plain(words: str) -> str:
-    """Return words with plain spaces."""
-    return words.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(

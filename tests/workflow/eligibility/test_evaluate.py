@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.support.core import act, paris
+from tests.support.core import NBSP, act, paris, plain
 from tests.support.depth import (
     BY,
     DEPART,
@@ -41,15 +41,9 @@ from workflow.errors import ActionRefused, Reason, ReasonCode
 from workflow.rules.checks import Band, Check, CheckVerdict, Measure, Measuring
 from workflow.rules.fact_specs import Source
 
-NBSP = "\u00a0"
 SOURCE = Source("fiche.txt", "1", "Un mois", date(2026, 11, 21))
 UNTIL_20 = Band(CheckVerdict.FAILING, "{valeur} : il en faut {limite}.", below=Fraction(20))
 FROM_20 = Band(CheckVerdict.CONFORMING, "{valeur}.")
-
-
-def plain(text: str) -> str:
-    """Return a text with plain spaces."""
-    return text.replace(NBSP, " ")
 
 
 def check(**changes: object) -> Check:

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
+from tests.support.core import plain
 from tests.support.depth import DEPART, depth, depth_case, depth_context, line, with_facts
 from workflow.case.case import FactValue, HoursLine, WorkKind
 from workflow.eligibility.financing import Amount, Balance, Quote, balance, quote, stake, total
 from workflow.text import french
 
-NBSP = "\u00a0"
 TODAY = date(2026, 1, 7)
 CENT = Decimal("0.01")
 
@@ -33,11 +33,6 @@ SHEET: Mapping[str, Any] = {
 
 EUROS = st.decimals(min_value=0, max_value=99_999_999, places=2)
 HOURS = st.decimals(min_value="0.01", max_value=2_000, places=2)
-
-
-def plain(text: str) -> str:
-    """Return a text with plain spaces."""
-    return text.replace(NBSP, " ")
 
 
 def quoted(

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from tests.support.core import START, paris
+from tests.support.core import NBSP, START, paris, plain
 from tests.support.depth import (
     DEPART,
     Desk,
@@ -28,7 +28,6 @@ from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import SheetField
 from workflow.wording.fact_text import fact_words
 
-NBSP = "\u00a0"
 TODAY = date(2026, 1, 7)
 LABELS = [
     "Votre référence",
@@ -262,4 +261,4 @@ def test_a_step_without_a_sheet_says_so() -> None:
 )
 def test_a_fact_is_told_in_words(spec: FactSpec, value: FactValue, words: str) -> None:
     """A fact is told with its unit or the label of its choice, dates as people write them."""
-    assert fact_words(value, depth_context().zone, spec).replace(NBSP, " ") == words
+    assert plain(fact_words(value, depth_context().zone, spec)) == words

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -29,7 +28,6 @@ from workflow.rules.seniority import (
     contract_text,
     count,
     judge,
-    merged,
     open_paths,
     window,
 )
@@ -112,12 +110,6 @@ def test_a_window_ends_on_the_reference_date(on: date, months: int, first: date)
     assert window(on, months) == (first, on)
 
 
-def test_the_window_of_the_sheet_has_365_days() -> None:
-    """The window of the sheet's own example holds a year, neither a day more nor a day less."""
-    first, last = window(date(2017, 6, 14), 12)
-    assert (last - first).days + 1 == 365
-
-
 # --- Counting --------------------------------------------------------------------------------------------
 
 
@@ -183,34 +175,6 @@ def test_hours_are_in_proportion_of_the_days_in_the_window() -> None:
     """Of 610 hours over 61 days, the 16 days inside the window are worth 160 hours exactly."""
     one = contract(date(2016, 5, 1), date(2016, 6, 30), hours="610")
     assert count([one], frozenset({"cdd"}), PRIVATE, *YEAR).hours == 160
-
-
-def test_hours_in_proportion_are_not_rounded() -> None:
-    """A third of a day's hours stays a third: 100 hours over 3 days, one of them inside."""
-    one = contract(date(2016, 6, 13), date(2016, 6, 15), hours="100")
-    assert count([one], frozenset({"cdd"}), PRIVATE, *YEAR).hours == Fraction(100, 3)
-
-
-def test_hours_of_contracts_that_overlap_are_added() -> None:
-    """Two half-time jobs on the same days are one stretch of days, and all of their hours."""
-    half = contract(date(2017, 3, 1), date(2017, 3, 31), hours="75")
-    counted = count([half, replace(half, number=2)], frozenset({"cdd"}), PRIVATE, *YEAR)
-    assert (counted.days, str(counted.hours)) == (31, "150")
-
-
-def test_one_contract_of_unknown_hours_leaves_the_sum_unknown() -> None:
-    """Hours are not known as soon as one contract that counts has none."""
-    known = contract(date(2017, 3, 1), date(2017, 3, 31), hours="150")
-    unknown = contract(date(2017, 4, 1), date(2017, 4, 30))
-    counted = count([known, unknown], frozenset({"cdd"}), PRIVATE, *YEAR)
-    assert (counted.months, counted.hours) == (2, None)
-
-
-def test_unknown_hours_outside_the_window_do_not_matter() -> None:
-    """A contract that does not count cannot make hours unknown."""
-    known = contract(date(2017, 3, 1), date(2017, 3, 31), hours="150")
-    others = (contract(date(2015, 4, 1), date(2015, 4, 30)), replace(known, type="cdi", hours=None))
-    assert count([known, *others], frozenset({"cdd"}), PRIVATE, *YEAR).hours == 150
 
 
 # --- Verdict of a condition ------------------------------------------------------------------------------
@@ -517,36 +481,6 @@ def test_hours_are_those_of_each_day(contracts: list[Contract], on: date) -> Non
             whole = len(naive_days([one], frozenset({"cdd"}), one.first, one.last))
             total += sum((Fraction(one.hours) / whole for _ in inside), Fraction(0))
     assert count(contracts, frozenset({"cdd"}), PRIVATE, first, last).hours == total
-
-
-@settings(max_examples=40, deadline=None)
-@given(histories(4, 60), st.randoms(use_true_random=False), DAYS)
-def test_the_order_of_contracts_does_not_matter(
-    contracts: list[Contract], random: object, on: date
-) -> None:
-    """A history gives the same assessment in whatever order it was typed."""
-    asked = rules(
-        Path("p", "Voie", (condition(months=2, days=60, doubtful=frozenset({"cui_cae"})),)),
-        Path("h", "Heures", (condition(hours="300"),)),
-    )
-    shuffled = list(contracts)
-    random.shuffle(shuffled)  # type: ignore[attr-defined] # a random.Random
-    assert assess(asked, shuffled, {}, on) == assess(asked, contracts, {}, on)
-
-
-@settings(max_examples=100, deadline=None)
-@given(histories(), DAYS)
-def test_an_added_contract_never_makes_days_fewer(contracts: list[Contract], on: date) -> None:
-    """Taking the last contract away leaves as many days or fewer, and never more."""
-    first, last = window(on, 12)
-    assert found(contracts[:-1], first, last)[1] <= found(contracts, first, last)[1]
-
-
-@given(histories())
-def test_merged_stretches_stay_apart(contracts: list[Contract]) -> None:
-    """Stretches once merged are in order and leave at least a day between them."""
-    stretches = merged((one.first, one.last) for one in contracts)
-    assert all(left[1] + DAY < right[0] for left, right in pairwise(stretches))
 
 
 @settings(max_examples=60, deadline=None)

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.core import NO_FR57, SETTINGS, paris, rulebook
+from tests.support.core import NO_FR57, SETTINGS, paris, plain, rulebook
 from workflow.calendar.calendars import Closure
 from workflow.errors import InvalidInput, NotFound
 from workflow.usecases.simulation import Simulation, Trial, simulate, simulate_file, trial
 from workflow.wording.fact_text import RawFact
 
-NBSP = "\u00a0"
 START: Mapping[str, RawFact] = {"demarrage_formation": "08/09/2026 09:00"}
 NOTE = rulebook().procedure("cipi").edition("cipi-mon-espace-akto").notes
 
@@ -76,7 +75,7 @@ def test_a_simulation_says_what_is_already_too_late() -> None:
     """With a present instant, a window that is over is told, with the first start that works."""
     now = paris(9, 10).astimezone(UTC)
     result = simulate(rulebook(), "cipi", START, settings=SETTINGS, now=now)
-    assert [text.replace(NBSP, " ") for text in result.warnings[1:]] == [
+    assert [plain(text) for text in result.warnings[1:]] == [
         (
             "Fenêtre déjà fermée : « Saisir la DRF » n’était possible que jusqu’au 06/09/2026 à 09:00. "
             "Premier départ encore possible : lundi 14 septembre 2026 ; "
@@ -96,7 +95,7 @@ def test_closures_make_a_window_impossible() -> None:
     """An impossible window is told even without a present instant."""
     closed = (Closure(date(2026, 7, 1), date(2026, 9, 10), "Fermeture d’été"),)
     result = simulate(rulebook(), "cipi", START, settings=SETTINGS, closures=closed)
-    assert [text.replace(NBSP, " ") for text in result.warnings[1:]] == [
+    assert [plain(text) for text in result.warnings[1:]] == [
         (
             "Fenêtre impossible : « Saisir la DRF » fermerait le 26/06/2026, avant d’ouvrir le 08/07/2026. "
             "Premier départ encore possible : mercredi 16 septembre 2026."
