@@ -116,6 +116,14 @@ class Desk:
         assert run.code == 0, run.err
         return run
 
+    def refuses(self, line: str, code: int, sentence: str) -> None:
+        """Run a command that has to be refused with a code and a sentence, every table left as it was."""
+        before = self.rows()
+        run = self.type(line)
+        assert (run.code, sentence in run.said) == (code, True), run.err
+        assert "Traceback" not in run.err
+        assert self.rows() == before
+
     def apart(
         self, *words: str, before: str = "", **options: Any
     ) -> subprocess.CompletedProcess[str]:

@@ -68,19 +68,6 @@ def test_undoing_says_what_comes_back_and_what_goes(desk: Desk) -> None:
     assert "- Réponse d’AKTO sur la DRF échéance levée" in run.shown
 
 
-def test_documents_come_and_go(desk: Desk) -> None:
-    """Documents are noted as received on the day, and can be taken back."""
-    desk.must(f"dossier pieces {REF} --recue contrat_type_signe --recue infos_salarie")
-    received = {"status": "recu", "on": "2026-09-01", "by": "claire", "kept_at": ""}
-    assert desk.must(f"dossier voir {REF} --json").json["documents"] == {
-        "contrat_type_signe": received,
-        "infos_salarie": received,
-    }
-    run = desk.must(f"dossier pieces {REF} --retirer infos_salarie")
-    assert "reçue le 01/09/2026 → retiré" in run.shown
-    assert "✓ reçue le 01/09/2026 Contrat type" in desk.must(f"dossier voir {REF}").shown
-
-
 def test_documents_can_come_with_an_action(desk: Desk) -> None:
     """`--piece` notes what the action asked for, in the same write."""
     desk.must(f"dossier avancer {REF} deposer_drf")

@@ -225,9 +225,7 @@ def test_plans_fit_the_terminal(files: Desk, monkeypatch: pytest.MonkeyPatch, co
 )  # fmt: skip
 def test_bad_input_is_told(desk: Desk, line: str, code: int, sentence: str) -> None:
     """Each mistake has its sentence and its code."""
-    run = desk.type(f"planifier {line}")
-    assert sentence in run.said
-    assert run.code == code
+    desk.refuses(f"planifier {line}", code, sentence)
 
 
 def test_a_file_that_does_not_exist_is_told(files: Desk) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.support.cli import REF, Desk
@@ -74,23 +72,6 @@ def test_a_silence_really_holds_until_its_day(desk: Desk) -> None:
     assert (before["reminder_messages"], after["reminder_messages"]) == (0, 1)
 
 
-def test_dates_that_move_wake_the_reminder(desk: Desk) -> None:
-    """A training put off is another deadline: it must be heard of."""
-    desk.must(f"{LINE} --jusqu-au 28/09/2026 {WHY}")
-    desk.must(f"dossier corriger {REF} --fait demarrage_formation='12/10/2026 09:00'")
-    assert "snoozed_until" not in request(desk)
-
-
-def test_a_rehearsal_writes_nothing(desk: Desk) -> None:
-    """`--essai` shows the next reminder, and leaves the case at its version."""
-    run = desk.must(f"{LINE} --jusqu-au 28/09/2026 {WHY} --essai")
-    assert "prochain rappel" in run.shown
-    assert "rien n’a été enregistré" in run.said
-    assert desk.must(f"{LINE} --jusqu-au 28/09/2026 {WHY} --essai --json").json["saved"] is False
-    assert "snoozed_until" not in request(desk)
-    assert len(desk.must(f"dossier journal {REF} --json").json) == 1
-
-
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
@@ -111,10 +92,7 @@ def test_what_cannot_be_put_off_is_refused(
     desk: Desk, words: str, code: int, sentence: str
 ) -> None:
     """Each mistake has its sentence and code, and nothing is written."""
-    before = desk.rows()
-    run = desk.type(f"{LINE} {words}")
-    assert (run.code, sentence in run.said) == (code, True), run.err
-    assert desk.rows() == before
+    desk.refuses(f"{LINE} {words}", code, sentence)
 
 
 def test_a_case_or_a_deadline_that_is_not_there_is_named(desk: Desk) -> None:
@@ -124,11 +102,3 @@ def test_a_case_or_a_deadline_that_is_not_there_is_named(desk: Desk) -> None:
     assert (run.code, "le plus proche : « drf »" in run.said) == (4, True)
     run = desk.type(f"dossier reporter {REF}")
     assert (run.code, "quelle échéance ?" in run.said, "drf" in run.said) == (2, True, True)
-
-
-def test_somebody_else_may_be_first(desk: Desk) -> None:
-    """A snooze on an older version is refused with what changed, and the command to type again."""
-    desk.must(f"{LINE} --jusqu-au 28/09/2026 {WHY}")
-    run = desk.type(f"{LINE} --jusqu-au 29/09/2026 {WHY} --version-vue 1")
-    assert (run.code, "Saisir la DRF : rappel reporté au 28/09/2026" in run.said) == (5, True)
-    assert json.dumps(request(desk)).count("2026-09-28") == 1

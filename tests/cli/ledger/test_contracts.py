@@ -148,18 +148,7 @@ def test_bad_input_is_told_and_writes_nothing(
 ) -> None:
     """Each mistake has its sentence and its code, and leaves the history as it was."""
     desk.must(f"{LINE} {CDD}")
-    before = desk.rows()
-    run = desk.type(f"{LINE} {tail}")
-    assert sentence in run.said
-    assert (run.code, desk.rows()) == (code, before)
-
-
-def test_a_dry_run_writes_nothing(desk: Desk) -> None:
-    """`--essai` shows the contract unwritten."""
-    before = desk.rows()
-    assert "Contrat, ligne 1" in desk.must(f"{LINE} {CDD} --essai").shown
-    assert desk.must(f"{LINE} {CDD} --essai --json").json["saved"] is False
-    assert desk.rows() == before
+    desk.refuses(f"{LINE} {tail}", code, sentence)
 
 
 def test_where_nothing_is_asked_of_the_history_it_is_told(desk: Desk) -> None:

@@ -120,20 +120,4 @@ def test_bad_input_is_told_and_writes_nothing(
     desk: Desk, tail: str, code: int, sentence: str
 ) -> None:
     """Each mistake has its sentence and its code, and leaves every table as it was."""
-    before = desk.rows()
-    run = desk.type(f"dossier pieces {REF} {tail}")
-    assert sentence in run.said
-    assert (run.code, desk.rows()) == (code, before)
-
-
-def test_a_dry_run_and_a_stale_version_write_nothing(desk: Desk) -> None:
-    """`--essai` shows the same outcome unwritten; what somebody else wrote first is told."""
-    before = desk.rows()
-    run = desk.must(f"dossier pieces {REF} --recue infos_salarie --essai")
-    assert "reçue le 01/09/2026" in run.shown
-    assert desk.rows() == before
-    desk.must(f"dossier pieces {REF} --recue infos_salarie")
-    stale = desk.type(f"dossier pieces {REF} --verifiee infos_salarie --version-vue 1")
-    assert stale.code == 5
-    assert "saisies au portail : reçue le 01/09/2026" in stale.said
-    assert paper(desk, "infos_salarie")["status"] == "recu"
+    desk.refuses(f"dossier pieces {REF} {tail}", code, sentence)

@@ -146,10 +146,7 @@ def test_a_rehearsal_writes_nothing(desk: Desk) -> None:
 )
 def test_what_cannot_be_chosen_is_refused(desk: Desk, words: str, code: int, sentence: str) -> None:
     """Each mistake has its sentence and code, and nothing is written."""
-    before = desk.rows()
-    run = desk.type(f"preferences regler {words}")
-    assert (run.code, sentence in run.said) == (code, True), run.err
-    assert desk.rows() == before
+    desk.refuses(f"preferences regler {words}", code, sentence)
 
 
 def test_a_person_who_is_not_there_is_named(desk: Desk) -> None:

@@ -27,17 +27,6 @@ SECRETS = (
 )  # fmt: skip
 """What tells the ground, an answer, the proof or where it is kept."""
 
-ELSEWHERE = (
-    LINE,
-    f"dossier voir {REF}",
-    f"dossier lister --texte {REF}",
-    f"dossier journal {REF}",
-    f"dossier heures {REF}",
-    "echeances --jours 400",
-    "synthese",
-    "diagnostic",
-)
-
 
 class Keyboard(io.StringIO):
     """What a person types at a terminal."""
@@ -101,17 +90,6 @@ def test_each_reading_is_in_the_journal_at_its_time(desk: Desk) -> None:
     )
 
 
-@pytest.mark.parametrize("line", ELSEWHERE)
-@pytest.mark.parametrize("tail", ["", " --json"])
-def test_the_ground_is_shown_nowhere_else(desk: Desk, line: str, tail: str) -> None:
-    """No other reading says anything of the ground, even once it was noted and read."""
-    desk.must(f"{LINE} {NOTED}")
-    desk.must(f"{LINE} --confidentiel")
-    run = desk.must(line + tail)
-    for word in SECRETS:
-        assert word not in (run.out + run.err).lower(), word
-
-
 @pytest.mark.parametrize("tail", ["", " --json", " --essai", " --essai --json"])
 def test_what_a_write_tells_says_nothing_of_the_ground(desk: Desk, tail: str) -> None:
     """The outcome says that it is noted, with the public dates alone."""
@@ -173,17 +151,6 @@ def test_a_conflict_does_not_give_back_what_was_typed(desk: Desk) -> None:
     assert run.code == 5
     assert "il a changé depuis que vous l’avez lu" in run.said
     assert not any(word in run.err.lower() for word in SECRETS)
-
-
-def test_another_ground_starts_afresh(desk: Desk) -> None:
-    """Answers and proof of a ground do not follow to another; those of the same one stay."""
-    desk.must(f"{LINE} {NOTED}")
-    desk.must(f"{LINE} --conservee-a 'Coffre 2'")
-    assert restricted(desk)["answers"] == {"allocation": "rsa"}
-    desk.must(f"{LINE} --public etti --reponse accompagne_etti=oui")
-    assert restricted(desk) == {
-        "ground": "etti", "answers": {"accompagne_etti": True}, "proof": None, "kept_at": "",
-    }  # fmt: skip
 
 
 def test_without_option_in_a_pipe_the_public_line_is_shown(desk: Desk) -> None:

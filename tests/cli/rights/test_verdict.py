@@ -26,20 +26,6 @@ ELIGIBLE = (
     "--public", "minima_sociaux", "--reponse", "allocation=rsa", "--preuve", "attestation_caf",
     "--vue-le", "01/09/2026", "--valable-jusqu-au", "31/12/2026", "--conservee-a", "coffre 12",
 )  # fmt: skip
-RESTRICTED = (
-    "RSA",
-    "minima",
-    "minimum social",
-    "CAF",
-    "allocation",
-    "coffre",
-    "CIPI-E5",
-    "attestation_caf",
-)
-OTHER = (
-    "--public", "savoirs_base", "--reponse", "difficultes_constatees=oui", "--preuve",
-    "bilan_positionnement", "--vue-le", "01/09/2026", "--valable-jusqu-au", "31/12/2026",
-)  # fmt: skip
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9][0-9;]*m")
 WEIGHT = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -146,34 +132,6 @@ def test_no_color_keeps_the_verdict(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     plain = desk.must(f"dossier controler {REF}").out
     assert not COLOUR.search(plain)
     assert "? À confirmer" in WEIGHT.sub("", plain)
-
-
-@pytest.mark.parametrize("line", ["dossier controler", "dossier fiche", "comptes"])
-@pytest.mark.parametrize("tail", ["", " --json"])
-def test_no_ground_is_ever_shown(desk: Desk, line: str, tail: str) -> None:
-    """Neither the ground, nor its answers, its proof or where it is kept comes out of these readings."""
-    desk.must(f"dossier eligibilite {REF}", *ELIGIBLE)
-    run = desk.must(f"{line} {REF}{tail}")
-    assert run.out
-    for word in RESTRICTED:
-        assert word.lower() not in (run.out + run.err).lower(), word
-
-
-def test_two_grounds_read_alike(desk: Desk) -> None:
-    """Two grounds that are fully proven give the same verdict, word for word."""
-    shown = []
-    for words in (ELIGIBLE, OTHER):
-        desk.must(f"dossier eligibilite {REF}", *words)
-        shown.append(desk.must(f"dossier controler {REF} --tout").out)
-    assert "✓ CIPI-E Public éligible" in shown[0]
-    assert shown[0] == shown[1]
-
-
-def test_an_unknown_case_is_one_sentence(desk: Desk) -> None:
-    """A reference that nothing bears is refused with the code of what is not found."""
-    run = desk.type("dossier controler CIPI-2026-9999")
-    assert (run.code, run.out) == (4, "")
-    assert len(run.err.splitlines()) == 1
 
 
 def test_every_theme_has_its_label() -> None:

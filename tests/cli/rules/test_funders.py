@@ -142,8 +142,7 @@ def test_a_funder_that_is_missing_or_unknown_is_told(
 ) -> None:
     """Each mistake has its sentence and its code."""
     desk.must("init")
-    run = desk.type(line)
-    assert (run.code, sentence in run.said) == (code, True), run.said
+    desk.refuses(line, code, sentence)
 
 
 def test_rules_are_read_for_each_funder(desk: Desk) -> None:
