@@ -7,10 +7,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from cli.terminal.logs import part_failed
-from cli.wiring.rehearsal import Departure
 from notifications.digest.round import DigestRoundReport
 from notifications.mail.relay import RelayReport
-from notifications.model.messages import MessageKind
+from notifications.model.messages import Departure, MessageKind
 from notifications.service.beats import BeatReport
 from workflow.text import french
 

@@ -81,8 +81,11 @@ def _send(
     from cli.service import beat_view
 
     logs.silence()
-    messaging = session.container.rehearsal if dry_run else session.container.messaging
-    morning, relay = messaging.send_digests(recipients)
+    if dry_run:
+        with session.container.trial() as trial:
+            morning, relay = trial.messaging.send_digests(recipients)
+    else:
+        morning, relay = session.container.messaging.send_digests(recipients)
     if morning.messages and not dry_run:
         session.wrote("la synthèse")
     for reason in (*morning.broken, *relay.errors):

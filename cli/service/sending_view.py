@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from cli.wiring.rehearsal import Departure
+from notifications.model.messages import Departure
 from notifications.model.sending import SendingEvent, Untold, held_words
 from workflow.case.people import Directory
 from workflow.text import french

@@ -66,18 +66,13 @@ def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
     from cli.service import beat_view
 
     logs.silence()
-    messaging = session.container.rehearsal if dry_run else session.container.messaging
-    service = messaging.service
-    report = service.beat()
-    service.close()
     if dry_run:
-        _foretell(session, report, as_json=as_json)
-    elif as_json:
-        found = beat_view.beat_json(report, messages_waiting(session, report.relay))
-        concerns = list(map(session.doing.hinted, found["concerns"]))
-        session.output.json(found | {"concerns": concerns})
+        report = _foretold(session, as_json=as_json)
     else:
-        session.output.show(*beat_view.told(report, messages_waiting(session, report.relay)))
+        service = session.container.messaging.service
+        report = service.beat()
+        service.close()
+        _tell(session, report, as_json=as_json)
     for reason in beat_view.concerns(report):
         session.output.warn(reason)
     if dry_run:
@@ -87,18 +82,31 @@ def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
         raise typer.Exit(ExitCode.OUT_OF_REACH)
 
 
-def _foretell(session: Session, report: BeatReport, *, as_json: bool) -> None:
+def _tell(session: Session, report: BeatReport, *, as_json: bool) -> None:
+    from cli.service import beat_view
+
+    if as_json:
+        found = beat_view.beat_json(report, messages_waiting(session, report.relay))
+        concerns = list(map(session.doing.hinted, found["concerns"]))
+        session.output.json(found | {"concerns": concerns})
+    else:
+        session.output.show(*beat_view.told(report, messages_waiting(session, report.relay)))
+
+
+def _foretold(session: Session, *, as_json: bool) -> BeatReport:
     """Say what would leave, then what the beat would do."""
     from cli.service import beat_view
 
-    departures, waiting = session.container.rehearsed.departures, messages_waiting(session, None)
+    with session.container.trial() as trial:
+        report, departures = trial.messaging.service.beat(), trial.departures()
     if as_json:
-        foretold = beat_view.foretold_json(departures, waiting)
+        foretold = beat_view.foretold_json(departures, trial.waiting)
         session.output.json({**beat_view.beat_json(report, 0), "would_send": foretold})
-        return
+        return report
     zone = session.places.zone(None)
-    session.output.show(*beat_view.foretold(departures, waiting, session.clock(), zone))
+    session.output.show(*beat_view.foretold(departures, trial.waiting, session.clock(), zone))
     session.output.show(*beat_view.told(report, 0))
+    return report
 
 
 def _log_format(session: Session, typed: str | None) -> str:

@@ -22,8 +22,10 @@ def resume(asked: Invocation) -> None:
 
     session, asks = asked.session, asked.must_confirm()
     places = session.places
+    with session.container.trial() as trial:
+        counting = Resumption(trial.store, places.planner, places.directory)
+        found = counting.run(session.acting, session.clock())
     resumption = Resumption(session.container.notifications, places.planner, places.directory)
-    found = resumption.preview(session.clock())
     session.output.say(views.counted(found, session.places.zone(None)))
     question = "Les tenir pour partis, et les laisser à la synthèse ?"
     saved = _agreed(asked, question, asks=asks, idle=found.nothing)
@@ -53,12 +55,13 @@ def confirm_clock(asked: Invocation) -> None:
     would: dict[str, Any] | None = None
     if held is not None and not idle:
         logs.silence()
-        session.container.rehearsal.service.beat()
-        departures, waiting = session.container.rehearsed.departures, store.counts().waiting
-        foretold = list(beat_view.foretold(departures, waiting, now, zone))
+        with session.container.trial() as trial:
+            trial.messaging.service.beat()
+            departures = trial.departures()
+        foretold = list(beat_view.foretold(departures, trial.waiting, now, zone))
         session.output.say(*(foretold or ["Rien n’est dû, rien n’attend."]))
         session.output.say(*views.recipients(departures, session.places.directory))
-        would = beat_view.foretold_json(departures, waiting)
+        would = beat_view.foretold_json(departures, trial.waiting)
     question = "L’heure est-elle juste, et tout cela peut-il partir ?"
     saved = _agreed(asked, question, asks=asks, idle=idle)
     if saved and held is not None:
@@ -77,14 +80,14 @@ def take_back(asked: Invocation) -> None:
     from notifications.reminders.untelling import Untelling
 
     session, asks = asked.session, asked.must_confirm()
-    untelling = Untelling(session.container.notifications, session.places.planner)
-    zone, now = session.places.zone(None), session.clock()
-    found = untelling.preview(now)
+    zone, now, planner = session.places.zone(None), session.clock(), session.places.planner
+    with session.container.trial() as trial:
+        found = Untelling(trial.store, planner).run(session.acting, now)
     session.output.say(*views.ahead(found, now, zone, session.places.directory))
     question = "L’heure est-elle juste maintenant, et tout cela doit-il être repris ?"
     saved = _agreed(asked, question, asks=asks, idle=found.nothing)
     if saved:
-        found = untelling.run(session.acting, now)
+        found = Untelling(session.container.notifications, planner).run(session.acting, now)
         session.wrote("la reprise de ce qu’une horloge en avance avait dit")
         session.output.say(
             "Repris : chaque rappel partira en son temps ; lancez « echeancier service »."

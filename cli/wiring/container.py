@@ -6,7 +6,8 @@ command pays for what it uses; a part is built once. Holds no rule and shows not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
@@ -35,8 +36,7 @@ from workflow.usecases.worklist import FirstPage, WorkDay
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from cli.wiring.messaging import Messaging
-    from cli.wiring.rehearsal import Rehearsal
+    from cli.wiring.messaging import Messaging, Trial
     from db.cases.aside import Aside
     from db.connection.trust import Trust
     from db.mail.store import SqlNotificationStore
@@ -183,32 +183,31 @@ class Container:
     @cached_property
     def messaging(self) -> Messaging:
         """Return what writes and sends mails; nothing is connected yet."""
+        return self._messaging(lambda: self.notifications, sends=True)
+
+    @contextmanager
+    def trial(self) -> Iterator[Trial]:
+        """Lend what writes mails in one transaction that is undone at its end, and that sends nothing.
+
+        The clock is believed there. Raises like `cases`, and where the database cannot be written.
+        """
+        from cli.wiring.messaging import Trial
+        from db.connection.engine import undone
+        from db.mail.store import SqlNotificationStore
+
+        with undone(self._ready_engine) as transaction:
+            store = SqlNotificationStore(transaction, self._aside)
+            yield Trial(store, self._messaging(lambda: store, sends=False), self._clock())
+
+    def _messaging(self, store: Callable[[], NotificationStore], *, sends: bool) -> Messaging:
+        # Imported here: templates, scheduler and mail library are of no use to most commands.
+        from cli.wiring.messaging import Messaging
         from cli.wiring.watching import watches
 
         def watching(store: NotificationStore) -> Sequence[Watch]:
+            if not sends:
+                return ()
             return watches(self._configuration, self._credentials, store, self._clock)
-
-        return self._messaging(lambda: self.notifications, watching)
-
-    @cached_property
-    def rehearsal(self) -> Messaging:
-        """Return the same, for a dry run: nothing is written and nothing leaves."""
-        return self._messaging(lambda: self.rehearsed)
-
-    @cached_property
-    def rehearsed(self) -> Rehearsal:
-        """Return the store of a dry run, which remembers what would leave; raises like `cases`."""
-        from cli.wiring.rehearsal import Rehearsal
-
-        return Rehearsal(self.notifications)
-
-    def _messaging(
-        self,
-        store: Callable[[], NotificationStore],
-        watching: Callable[[NotificationStore], Sequence[Watch]] = lambda _store: (),
-    ) -> Messaging:
-        # Imported here: templates, scheduler and mail library are of no use to most commands.
-        from cli.wiring.messaging import Messaging
 
         return Messaging(
             self._configuration,
@@ -222,6 +221,7 @@ class Container:
             self.hurry,
             self.verify_database,
             self._ticks,
+            sends=sends,
         )
 
     @cached_property

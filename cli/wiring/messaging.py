@@ -22,9 +22,10 @@ from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest
 from notifications.digest.round import DayCalendar, DigestRound, DigestRoundReport
 from notifications.mail.relay import Relay, RelayReport
-from notifications.model.ports import NotificationStore, Transport
+from notifications.model.messages import Departure
+from notifications.model.ports import NotificationStore, StaffStore, Transport
 from notifications.model.procedure_names import Labels
-from notifications.model.sending import held_words
+from notifications.model.sending import Cause, Decision, SendingEvent, held_words
 from notifications.people.staff import Staff
 from notifications.reminders.renewal import Renewal
 from notifications.reminders.round import Broken, ReminderRound
@@ -46,11 +47,12 @@ class Messaging:
         labels: what mails call things.
         store: gives the rows behind reminders and mails, once they are wanted.
         clock: source of the present.
-        watches: gives those who are told of every beat, none for a rehearsal.
+        watches: gives those who are told of every beat, none for a dry run.
         calendar: writes the dates of a day as a calendar, for the digests that carry one.
         hurry: has a silent database given up soon, once stopping was asked.
         verify: looks through the whole database, once a day.
         ticks: the machine's own count, None when the present is invented.
+        sends: False for a dry run, whose relay takes nothing out of the outbox.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class Messaging:
         hurry: Callable[[], object] = lambda: None,
         verify: Callable[[], object] = lambda: None,
         ticks: Ticks | None = None,
+        *,
+        sends: bool = True,
     ) -> None:
         self._configuration = configuration
         self._credentials = credentials
@@ -78,6 +82,7 @@ class Messaging:
         self._hurry = hurry
         self._verify = verify
         self._ticks = ticks
+        self._sends = sends
 
     @property
     def folder(self) -> Path:
@@ -205,5 +210,29 @@ class Messaging:
             per_minute=mail.per_minute,
             lease=mailing.lease(mail),
             answer_within=timedelta(seconds=mail.answer_timeout_seconds),
-            stopping=self.stop,
+            stopping=self.stop if self._sends else lambda: True,
         )
+
+
+class Trial:
+    """A dry run: what writes mails, in a transaction that is undone.
+
+    Args:
+        store: in that transaction.
+        messaging: on that store, sending nothing.
+        now: the present (aware), which is believed to be right.
+    """
+
+    def __init__(self, store: StaffStore, messaging: Messaging, now: datetime) -> None:
+        self.store = store
+        self.messaging = messaging
+        self.waiting = store.counts().waiting
+        """Messages that waited already."""
+        self._last = store.last_message()
+        # It tells what would leave also while sending is held, as if somebody had let it go on.
+        server = store.server_time()
+        store.decide(SendingEvent(now, "", Decision.CONFIRMED, Cause.SERVER, server))
+
+    def departures(self) -> list[Departure]:
+        """Return what has entered the outbox meanwhile, and would leave."""
+        return self.store.departures(self._last)

@@ -1,6 +1,6 @@
 """Those who watch the service, made from the settings: an address to call, a file of metrics.
 
-Called by `cli.wiring.container` for the service that really runs, never for a rehearsal. The library of
+Called by `cli.wiring.container` for the service that really runs, never for a dry run. The library of
 metrics is imported only when a file was asked for.
 """
 

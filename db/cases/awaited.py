@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
-    Engine,
     Select,
     Text,
     cast,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 from db.cases.aside import Aside, deadline_name
 from db.cases.mapping import NO_ALERTS, open_deadline
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, REPLY_IS_AWAITED
-from db.connection.engine import streamed
+from db.connection.engine import Database, streamed
 from db.schema.columns import as_read
 from db.schema.tables import case_file, deadline
 from workflow.usecases.ports import OpenDeadline
@@ -129,6 +128,6 @@ def by_weight(lines: Iterable[OpenDeadline], today: date | None) -> Iterator[Ope
         yield from sorted(of_one_day, key=lambda line: (*decisive(line.deadline, today), line.id))
 
 
-def stream(engine: Engine, aside: Aside, *statements: Select[Any]) -> Generator[OpenDeadline]:
+def stream(database: Database, aside: Aside, *statements: Select[Any]) -> Generator[OpenDeadline]:
     """Yield the deadlines of each statement in turn, all in one transaction."""
-    yield from aside.readable(streamed(engine, *statements), open_deadline, deadline_name)
+    yield from aside.readable(streamed(database, *statements), open_deadline, deadline_name)

@@ -1,9 +1,9 @@
 """A database from its URL, and the kinds of transaction that the stores use.
 
 `cli.wiring.container` opens the engine; the stores and `db.schema.version` borrow transactions from it with
-`reading`, `writing` and `noting`. SQLite is told here, once for each connection, what the promises ask of
-it: nothing is confirmed before it is on the disk, two writers wait for each other, foreign keys
-hold. A SQLite file is never created here: only `db.schema.version.upgrade` does that.
+`reading`, `writing`, `noting` and `undone`. SQLite is told here, once for each connection, what the promises
+ask of it: nothing is confirmed before it is on the disk, two writers wait for each other, foreign keys hold.
+A SQLite file is never created here: only `db.schema.version.upgrade` does that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,9 @@ from db.connection.fitness import refuse_damaged, refuse_unfit
 from db.connection.sqlite_file import FileConnection, keep_to_file, refuse_taken
 from db.connection.trust import VERIFIED, Trust
 from workflow.errors import InvalidDefinition, OutOfReach
+
+Database = Engine | Connection
+"""Where a store reads and writes: a database, or a transaction that is going on (see `undone`)."""
 
 CACHE_KIB = 16_384
 """Pages that a SQLite connection keeps: the upper levels of every index of 100,000 cases."""
@@ -82,12 +85,17 @@ def open_engine(
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(database: Database) -> Iterator[Connection]:
     """Lend a transaction that sees one state of the database and writes nothing.
 
     Raises:
         OutOfReach: when the database cannot be read.
     """
+    engine = database.engine
+    if isinstance(database, Connection):
+        with translated(engine):
+            yield database
+        return
     with translated(engine), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             with connection.begin():
@@ -100,35 +108,58 @@ def reading(engine: Engine) -> Iterator[Connection]:
                 yield connection
 
 
-def streamed(engine: Engine, *statements: Executable) -> Iterator[Row[Any]]:
+def streamed(database: Database, *statements: Executable) -> Iterator[Row[Any]]:
     """Yield the rows of each statement in turn, a page of them in memory, in one transaction.
 
     Raises:
         OutOfReach: when the database cannot be read.
     """
-    with reading(engine) as connection:
-        # Set here, not on the statement, which would then no longer be found in the cache.
-        connection.execution_options(yield_per=_PAGE)
+    # Given with the call, not set on the statement, which would then no longer be found in the cache.
+    paged = {"yield_per": _PAGE}
+    with reading(database) as connection:
         for statement in statements:
             # Closed even when the reader stops half-way: PostgreSQL holds the rest for it.
-            with connection.execute(statement) as found:
+            with connection.execute(statement, execution_options=paged) as found:
                 yield from found
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(database: Database) -> Iterator[Connection]:
     """Lend a transaction, committed at the end; an error that goes through leaves nothing of it.
 
     Raises:
         OutOfReach: when the database cannot be written.
     """
+    engine = database.engine
+    if isinstance(database, Connection):
+        with translated(engine), database.begin_nested():
+            yield database
+        return
     with translated(engine), engine.connect() as connection, transaction(connection):
         refuse_unfit(connection)
         yield connection
 
 
 @contextmanager
-def noting(engine: Engine) -> Iterator[Connection]:
+def undone(engine: Engine) -> Iterator[Connection]:
+    """Lend a transaction that is undone at its end: what the stores do in it, nobody else ever sees.
+
+    A store made with it reads what it has written; other writers of a SQLite base wait meanwhile.
+
+    Raises:
+        OutOfReach: when the database cannot be written.
+    """
+    with suppress(_Undone), writing(engine) as connection:
+        yield connection
+        raise _Undone
+
+
+class _Undone(Exception):
+    """Ends a transaction that keeps nothing."""
+
+
+@contextmanager
+def noting(database: Database) -> Iterator[Connection]:
     """Lend a transaction that does not wait for the disk: what it notes could be found out again.
 
     A killed program loses nothing of it. A power cut may take back the last of these, but never what
@@ -137,6 +168,11 @@ def noting(engine: Engine) -> Iterator[Connection]:
     Raises:
         OutOfReach: when the database cannot be written.
     """
+    if isinstance(database, Connection):
+        with writing(database):
+            yield database
+        return
+    engine = database
     with translated(engine), engine.connect() as connection:
         refuse_damaged(engine)
         if engine.dialect.name == "postgresql":

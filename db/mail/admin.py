@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Connection,
-    Engine,
     Integer,
     Select,
     TextClause,
@@ -23,15 +22,16 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from db.cases.aside import MALFORMED, Aside, message_name, refuse_odd, unreadable
+from db.cases.aside import MALFORMED, message_name, refuse_odd, unreadable
 from db.connection.engine import reading, writing
 from db.connection.no_date import NO_DATE
-from db.connection.prepared import PreparedStatements
 from db.mail import outbox as queue
 from db.mail.outbox import WAITING
+from db.mail.part import StorePart
 from db.schema.columns import ReadInstant, as_read
-from db.schema.mail_tables import letter, outbox, outbox_event
+from db.schema.mail_tables import letter, outbox, outbox_event, reminder
 from notifications.model.messages import (
+    Departure,
     FailedMessage,
     MessageEvent,
     MessageKind,
@@ -94,22 +94,12 @@ _WAITING_NOW: Final = select(
 _IN_ALL: Final = select(func.count()).select_from(outbox)
 
 
-class SqlMailroom:
-    """The outbox of one database, for people.
-
-    Args:
-        engine: from `db.connection.engine.open_engine`, on a schema that is current.
-        aside: what cannot be read, shared by the stores of the database.
-    """
-
-    def __init__(self, engine: Engine, aside: Aside | None = None) -> None:
-        self._engine = engine
-        self._aside = aside or Aside()
-        self._prepared = PreparedStatements()
+class SqlMailroom(StorePart):
+    """The outbox of one database, for people."""
 
     def messages(self, query: MessageQuery) -> list[StoredMessage]:
         """Return a page of the outbox, latest first."""
-        with reading(self._engine) as connection:
+        with reading(self._database) as connection:
             found = connection.execute(_page(query)).all()
         return list(self._aside.readable(found, stored, message_name))
 
@@ -121,7 +111,7 @@ class SqlMailroom:
             Unreadable: its row, or one of its trail, makes no sense.
         """
         known = {"known_id": message_id}
-        with reading(self._engine) as connection:
+        with reading(self._database) as connection:
             row = connection.execute(_MESSAGE, known).first()
             if row is None:
                 raise _missing(message_id)
@@ -133,9 +123,50 @@ class SqlMailroom:
         except MALFORMED as error:
             raise unreadable(message_name(row)) from error
 
+    def failures(self, limit: int) -> list[FailedMessage]:
+        """Return failed messages, latest first."""
+        with reading(self._database) as connection:
+            found = connection.execute(_FAILURES, {"failure_limit": limit}).all()
+        return list(self._aside.readable(found, _failed, message_name))
+
+    def counts(self) -> OutboxCounts:
+        """Count the messages by what became of them."""
+        with reading(self._database) as connection:
+            waiting, since = connection.execute(_WAITING_NOW).one()
+            failed, superseded, dropped = (
+                connection.scalar(_IN_ALL.where(_IN_STATE[state])) or 0
+                for state in (MessageState.FAILED, MessageState.SUPERSEDED, MessageState.DROPPED)
+            )
+            in_all = connection.scalar(_IN_ALL) or 0
+        oldest = None if since is NO_DATE else since
+        # Those sent are what remains: counting them one by one would read years of messages.
+        sent = in_all - waiting - failed - superseded - dropped
+        return OutboxCounts(waiting, sent, failed, oldest, superseded, dropped)
+
+    def last_message(self) -> int:
+        """Return the number of the message put last, 0 when there is none."""
+        with reading(self._database) as connection:
+            return connection.scalar(select(func.max(outbox.c.id))) or 0
+
+    def departures(self, after: int) -> list[Departure]:
+        """Return the messages put after one, each with when the first of what it says was planned."""
+        planned = func.coalesce(func.min(reminder.c.planned_for), outbox.c.created_at)
+        statement = (
+            select(
+                outbox.c.kind, outbox.c.recipient, type_coerce(planned, outbox.c.created_at.type)
+            )
+            .outerjoin(reminder, reminder.c.outbox_id == outbox.c.id)
+            .where(outbox.c.id > after)
+            .group_by(outbox.c.id)
+            .order_by(outbox.c.id)
+        )
+        with reading(self._database) as connection:
+            found = connection.execute(statement)
+            return [Departure(MessageKind(kind), *others) for kind, *others in found]
+
     def retry(self, message_id: int, by: str, now: datetime) -> None:
         """Put a message that failed or was dropped back in the queue, or raise `Refused`."""
-        with writing(self._engine) as connection:
+        with writing(self._database) as connection:
             known = self._held(connection, message_id, now)
             if known.state is MessageState.WAITING:
                 raise Refused(f"Courriel {message_id} : il attend déjà son tour.")
@@ -151,7 +182,7 @@ class SqlMailroom:
             Refused: when it has left already, is being sent, or has no reason left to be.
             NotFound: when there is no such message.
         """
-        with writing(self._engine) as connection:
+        with writing(self._database) as connection:
             known = self._held(connection, message_id, now)
             self._requeue(connection, known, now, recipient=recipient, address=address)
             rewritten = {"known_id": message_id, "new_content": content}
@@ -161,7 +192,7 @@ class SqlMailroom:
 
     def drop(self, message_id: int, by: str, now: datetime, reason: str) -> None:
         """Record that a message will not leave, or raise `Refused` when it already has."""
-        with writing(self._engine) as connection:
+        with writing(self._database) as connection:
             known = self._held(connection, message_id, now)
             if known.state is MessageState.DROPPED:
                 raise Refused(f"Courriel {message_id} : il est déjà abandonné.")
@@ -252,12 +283,6 @@ def stored(row: Any) -> StoredMessage:
     )
 
 
-def failures(connection: Connection, aside: Aside, limit: int) -> list[FailedMessage]:
-    """Return failed messages, latest first."""
-    found = connection.execute(_FAILURES, {"failure_limit": limit}).all()
-    return list(aside.readable(found, _failed, message_name))
-
-
 def _failed(row: Any) -> FailedMessage:
     return FailedMessage(
         id=row.id,
@@ -270,19 +295,6 @@ def _failed(row: Any) -> FailedMessage:
         error=row.last_error or "",
         on_behalf_of=row.on_behalf_of,
     )
-
-
-def counts(connection: Connection) -> OutboxCounts:
-    """Count the messages by what became of them."""
-    waiting, since = connection.execute(_WAITING_NOW).one()
-    oldest = None if since is NO_DATE else since
-    failed, superseded, dropped = (
-        connection.scalar(_IN_ALL.where(_IN_STATE[state])) or 0
-        for state in (MessageState.FAILED, MessageState.SUPERSEDED, MessageState.DROPPED)
-    )
-    # Those sent are what remains: counting them one by one would read years of messages.
-    sent = (connection.scalar(_IN_ALL) or 0) - waiting - failed - superseded - dropped
-    return OutboxCounts(waiting, sent, failed, oldest, superseded, dropped)
 
 
 def _page(query: MessageQuery) -> Select[Any]:

@@ -1,25 +1,33 @@
 """Reminders handed over: rows rescheduled, reminders noted, mails put, all of an announcement or nothing.
 
-Used by `db.mail.store`. Two rounds that saw the same rows may both come here: the rows are held and
+A part of `db.mail.store`. Two rounds that saw the same rows may both come here: the rows are held and
 compared with what was seen, and whoever comes second writes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Connection, Integer, String, any_, bindparam, select
+from sqlalchemy import ARRAY, Connection, Integer, String, any_, bindparam, select, text
 
+from db.cases import awaited
+from db.cases.aside import MALFORMED, deadline_name, message_name, refuse_odd, unreadable
+from db.cases.mapping import open_deadline
 from db.cases.statements import DEADLINE_IS_OPEN, insert
+from db.connection.engine import reading, writing
 from db.connection.prepared import PreparedStatements
 from db.mail import outbox
+from db.mail.part import StorePart
+from db.schema.columns import as_read
+from db.schema.mail_tables import outbox as messages
 from db.schema.mail_tables import reminder
 from db.schema.tables import case_file, deadline
-from notifications.model.announcement import Announcement, Reminder, Reschedule, Telling
+from notifications.model.announcement import Announcement, Carried, Reminder, Reschedule, Telling
 from notifications.model.preferences import Delivery
+from workflow.usecases.ports import OpenDeadline
 
 _instant = deadline.c.next_reminder_at.type
 _known_id = bindparam("known_id", type_=Integer)
@@ -67,9 +75,108 @@ _STAND: Final = (
 
 _AT_ONCE = 1_000
 """Rows asked for in one statement: a database accepts so many parameters."""
+_DUE: Final = (
+    awaited.OPEN.where(deadline.c.next_reminder_at <= bindparam("now", type_=_instant))
+    .order_by(deadline.c.next_reminder_at, deadline.c.id)
+    .limit(bindparam("page_limit", type_=Integer))
+)
+_PAGE_BY_ID: Final = (
+    awaited.OPEN.where(deadline.c.id > bindparam("after_id", type_=Integer))
+    .order_by(deadline.c.id)
+    .limit(bindparam("page_limit", type_=Integer))
+)
+_ARM: Final = (
+    deadline.update()
+    .where(deadline.c.id == _known_id, DEADLINE_IS_OPEN, deadline.c.next_reminder_at.is_(None))
+    .values(next_reminder_at=bindparam("new_next_reminder_at", type_=_instant))
+)
+
+_CARRIED_BY: Final = (
+    select(
+        reminder.c.rule,
+        reminder.c.value,
+        reminder.c.offset,
+        *as_read([reminder.c.planned_for]),
+        *awaited.OPEN.selected_columns,
+    )
+    .join_from(reminder, case_file, case_file.c.id == reminder.c.case_id)
+    .join(
+        deadline,
+        (deadline.c.case_id == reminder.c.case_id)
+        & (deadline.c.rule == reminder.c.rule)
+        & DEADLINE_IS_OPEN,
+        isouter=True,
+    )
+    .where(reminder.c.outbox_id == _known_id)
+    .order_by(reminder.c.id)
+)
+_DELAYS: Final = (
+    select(messages.c.id, *as_read([messages.c.sent_at, reminder.c.planned_for]))
+    .join(reminder, reminder.c.outbox_id == messages.c.id)
+    .where(
+        text("outbox.sent_at IS NOT NULL"),
+        messages.c.sent_at > bindparam("since", type_=_instant),
+    )
+    .order_by(messages.c.sent_at, messages.c.id)
+)
 
 
-def write(
+class SqlReminders(StorePart):
+    """What is due, and what was said of it."""
+
+    def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
+        """Return open deadlines whose next reminder has come (≤ now), earliest first."""
+        return self._page(_DUE, {"now": now}, limit)
+
+    def announce(self, announcements: Sequence[Announcement], now: datetime) -> int:
+        """Write announcements in one transaction; return how many messages entered the outbox."""
+        with writing(self._database) as connection:
+            return _write(self._prepared, connection, announcements, now)
+
+    def carried(self, message_id: int) -> list[Carried]:
+        """Return the reminders of a message, each with its deadline as it stands now.
+
+        Raises:
+            Unreadable: when one of these deadlines makes no sense.
+        """
+        with reading(self._database) as connection:
+            found = connection.execute(_CARRIED_BY, {"known_id": message_id}).all()
+        try:
+            return list(map(_carried, found))
+        except MALFORMED as error:
+            raise unreadable(f"Courriel {message_id}, ce qu’il annonce") from error
+
+    def delays(self, since: datetime) -> list[timedelta]:
+        """Return how long after its time each reminder told by mail left, since an instant (excluded)."""
+        with reading(self._database) as connection:
+            found = connection.execute(_DELAYS, {"since": since}).all()
+        return list(
+            self._aside.readable(found, lambda row: row.sent_at - row.planned_for, message_name)
+        )
+
+    def arm(self, deadlines: Sequence[tuple[int, datetime]]) -> None:
+        """Set `next_reminder_at` of open deadlines that had none, after the policy changed."""
+        changes = [{"known_id": id_, "new_next_reminder_at": at} for id_, at in deadlines]
+        if changes:
+            with writing(self._database) as connection:
+                self._prepared.write(connection, _ARM, changes)
+
+    def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:
+        """Return a page of every open deadline by row id, for a change of policy."""
+        return self._page(_PAGE_BY_ID, {"after_id": after_id}, limit)
+
+    def _page(self, statement: Any, known: dict[str, Any], limit: int) -> list[OpenDeadline]:
+        """Return a page without what cannot be read; empty only when nothing else is left."""
+        with reading(self._database) as connection:
+            while True:
+                found = self._prepared.read(connection, statement, known | {"page_limit": limit})
+                rows = list(self._aside.readable(found, open_deadline, deadline_name))
+                if rows or len(found) < limit:
+                    return rows
+                limit *= 2
+
+
+def _write(
     prepared: PreparedStatements,
     connection: Connection,
     announcements: Sequence[Announcement],
@@ -160,3 +267,9 @@ def _note(dialect: str) -> Any:
     noted = statement.on_conflict_do_nothing(index_elements=["case_id", *_IDENTITY])
     # The key that the database gives to a row is not asked back.
     return noted.inline()
+
+
+def _carried(row: Any) -> Carried:
+    refuse_odd(row)
+    standing = None if row.id is None else open_deadline(row)
+    return Carried(row.rule, row.value, row.offset, row.planned_for, standing)

@@ -1,6 +1,6 @@
 """What was written in the journals lately, over all cases: what a digest tells as new.
 
-Used by `db.mail.store`. Read by the instant it was recorded at, a page in memory, without the entries
+A part of `db.mail.store`. Read by the instant it was recorded at, a page in memory, without the entries
 that are no news; says which dates moved, never what anybody wrote.
 """
 
@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from msgspec.json import decode
-from sqlalchemy import Engine, Select, Text, bindparam, case, cast, or_, select
+from sqlalchemy import Select, Text, bindparam, case, cast, or_, select
 
-from db.cases.aside import Aside
 from db.connection.engine import streamed
+from db.mail.part import StorePart
 from db.schema.columns import as_read
 from db.schema.tables import case_file, journal
 from notifications.digest.changes import NEWS
@@ -51,13 +51,16 @@ _SINCE: Final[Select[Any]] = (
 _KINDS: Final = {kind.value: kind for kind in EntryKind}
 
 
-def happenings(engine: Engine, aside: Aside, since: datetime) -> Iterator[Happening]:
-    """Yield what is news since an instant (excluded), oldest first."""
-    rows = streamed(engine, _SINCE.params(since=since))
-    found = aside.readable(
-        rows, _happening, lambda row: f"Journal du dossier {row.ref}, une entrée"
-    )
-    return (one for one in found if one.moved or one.kind in NEWS)
+class SqlHappenings(StorePart):
+    """What is news in the journals."""
+
+    def happenings(self, since: datetime) -> Iterator[Happening]:
+        """Yield what is news in the journals since an instant (excluded), oldest first."""
+        rows = streamed(self._database, _SINCE.params(since=since))
+        found = self._aside.readable(
+            rows, _happening, lambda row: f"Journal du dossier {row.ref}, une entrée"
+        )
+        return (one for one in found if one.moved or one.kind in NEWS)
 
 
 def _happening(row: Any) -> Happening:

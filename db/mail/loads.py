@@ -1,6 +1,6 @@
 """How much there is to do, counted by index: open deadlines by day, open cases, figures of past digests.
 
-Used by `db.mail.store`. Reads no explanation of any deadline.
+A part of `db.mail.store`. Reads no explanation of any deadline.
 """
 
 from __future__ import annotations
@@ -11,18 +11,21 @@ from functools import cache
 from typing import Any, Final
 
 from msgspec.structs import asdict
-from sqlalchemy import Connection, Date, Engine, Select, String, bindparam, func, select
+from sqlalchemy import Connection, Date, bindparam
+from sqlmodel import col, func, select
 
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, insert
 from db.connection.engine import streamed
-from db.schema.mail_tables import digest_figure
+from db.connection.sessions import session_reading
+from db.mail.part import StorePart
+from db.schema.mail_tables import DigestFigure, digest_figure
 from db.schema.tables import case_file, deadline
 from notifications.model.happenings import DayLoad, Figures, Portfolio
 
 _first = bindparam("first", type_=Date)
 _last = bindparam("last", type_=Date)
 
-_LOADS: Final[Select[Any]] = (
+_LOADS: Final = (
     select(
         case_file.c.owner, case_file.c.agency, deadline.c.act_on, func.count().label("deadlines")
     )
@@ -31,38 +34,37 @@ _LOADS: Final[Select[Any]] = (
     .group_by(deadline.c.act_on, case_file.c.owner, case_file.c.agency)
     .order_by(deadline.c.act_on, case_file.c.owner, case_file.c.agency)
 )
-_PORTFOLIOS: Final[Select[Any]] = (
+_PORTFOLIOS: Final = (
     select(case_file.c.owner, case_file.c.agency, func.count().label("cases"))
     .where(CASE_IS_OPEN)
     .group_by(case_file.c.owner, case_file.c.agency)
     .order_by(case_file.c.owner, case_file.c.agency)
 )
-_FIGURES: Final = (
-    select(digest_figure)
-    .where(
-        digest_figure.c.recipient == bindparam("known_recipient", type_=String),
-        digest_figure.c.day.between(_first, _last),
-    )
-    .order_by(digest_figure.c.day)
-)
 
 
-def loads(engine: Engine, first: date, last: date) -> Iterator[DayLoad]:
-    """Yield how many open deadlines there are to act on, by day, owner and agency."""
-    for row in streamed(engine, _LOADS.params(first=first, last=last)):
-        yield DayLoad(row.owner, row.agency, row.act_on, row.deadlines)
+class SqlLoads(StorePart):
+    """How much there is to do."""
 
+    def loads(self, first: date, last: date) -> Iterator[DayLoad]:
+        """Yield how many open deadlines there are to act on, by day, owner and agency."""
+        for row in streamed(self._database, _LOADS.params(first=first, last=last)):
+            yield DayLoad(row.owner, row.agency, row.act_on, row.deadlines)
 
-def portfolios(engine: Engine) -> Iterator[Portfolio]:
-    """Yield how many open cases there are, by owner and agency."""
-    for row in streamed(engine, _PORTFOLIOS):
-        yield Portfolio(row.owner, row.agency, row.cases)
+    def portfolios(self) -> Iterator[Portfolio]:
+        """Yield how many open cases there are, by owner and agency."""
+        for row in streamed(self._database, _PORTFOLIOS):
+            yield Portfolio(row.owner, row.agency, row.cases)
 
-
-def figures(connection: Connection, recipient: str, first: date, last: date) -> list[Figures]:
-    """Return what the digests of a recipient counted between two days, oldest first."""
-    known = {"known_recipient": recipient, "first": first, "last": last}
-    return [Figures(**row._mapping) for row in connection.execute(_FIGURES, known)]
+    def figures(self, recipient: str, first: date, last: date) -> list[Figures]:
+        """Return what the digests of a recipient counted between two days, oldest first."""
+        counted = (
+            select(DigestFigure)
+            .where(DigestFigure.recipient == recipient)
+            .where(col(DigestFigure.day).between(first, last))
+            .order_by(col(DigestFigure.day))
+        )
+        with session_reading(self._database) as session:
+            return [Figures(**row.model_dump()) for row in session.exec(counted)]
 
 
 def keep(connection: Connection, counted: Figures) -> None:

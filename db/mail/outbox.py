@@ -1,13 +1,13 @@
 """The way of a message through the outbox: put, claimed with a lease, settled, given back.
 
-Used by `db.mail.store` and `db.mail.announcing`. A message leaves at least once: it is claimed for a time,
-sent, and only then settled, by whoever still holds the lease. What people do with messages is in
-`db.mail.admin`.
+A part of `db.mail.store`; `db.mail.announcing` puts messages too. A message leaves at least once: it is
+claimed for a time, sent, and only then settled, by whoever still holds the lease. What people do with
+messages is in `db.mail.admin`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any, Final
@@ -26,12 +26,16 @@ from sqlalchemy import (
     text,
 )
 
-from db.cases.aside import Aside, message_name
+from db.cases.aside import message_name
 from db.cases.statements import insert
+from db.connection.engine import noting, reading, writing
 from db.connection.prepared import PreparedStatements
+from db.mail.loads import keep
+from db.mail.part import StorePart
 from db.schema import mail_tables
 from db.schema.columns import as_read
 from db.schema.mail_tables import letter, outbox, outbox_event
+from notifications.model.happenings import Figures
 from notifications.model.messages import Lease, OutgoingMessage, QueuedMessage
 
 WAITING: Final = text(mail_tables.WAITING)
@@ -185,29 +189,149 @@ def _known(lease: Lease) -> dict[str, Any]:
     }
 
 
-def claim(
-    prepared: PreparedStatements,
-    connection: Connection,
-    aside: Aside,
-    now: datetime,
-    limit: int,
-    lease: timedelta,
-    worker: str,
-) -> list[QueuedMessage]:
-    """Lease the messages whose turn has come, oldest first; empty only when there is none to send.
+class SqlOutbox(StorePart):
+    """The way of messages through the outbox."""
 
-    Those that a relay died with wait until nothing else can be claimed, then come one at a time; so do
-    those that cannot be read, once somebody has mended them.
-    """
-    bounds = {"now": now, "claim_limit": limit, "worker": worker, **_until(now, lease)}
-    dialect = connection.dialect.name
-    claimed: list[QueuedMessage] = []
-    for suspect in (False, True) if limit > 0 else ():
-        wanted = bounds | {"claim_limit": 1} if suspect else bounds
-        statement = _claim(dialect, suspect=suspect)
-        while not claimed and (found := prepared.read(connection, statement, wanted)):
-            claimed = list(aside.readable(found, partial(_queued, worker), message_name))
-    return sorted(claimed, key=lambda message: (message.created_at, message.id))
+    def enqueue(self, message: OutgoingMessage, figures: Figures | None = None) -> bool:
+        """Put a message in the outbox unless its key is there already; tell whether it was put.
+
+        The figures of a digest are kept with it, in the same transaction.
+        """
+        with writing(self._database) as connection:
+            is_new = put(self._prepared, connection, message) is not None
+            if is_new and figures is not None:
+                keep(connection, figures)
+        return is_new
+
+    def has_message(self, key: str) -> bool:
+        """Tell whether the outbox has a message under this key, sent or not."""
+        with reading(self._database) as connection:
+            return bool(self._prepared.read(connection, HAS_KEY, {"known_key": key}))
+
+    def claim(
+        self, now: datetime, limit: int, lease: timedelta, worker: str
+    ) -> list[QueuedMessage]:
+        """Lease messages whose turn has come and whose lease, if any, has expired; oldest first.
+
+        Empty only when there is none to send. Those that a relay died with wait until nothing else can be
+        claimed, then come one at a time; so do those that cannot be read, once somebody has mended them.
+        """
+        bounds = {"now": now, "claim_limit": limit, "worker": worker, **_until(now, lease)}
+        dialect = self._database.dialect.name
+        claimed: list[QueuedMessage] = []
+        with writing(self._database) as connection:
+            for suspect in (False, True) if limit > 0 else ():
+                wanted = bounds | {"claim_limit": 1} if suspect else bounds
+                statement = _claim(dialect, suspect=suspect)
+                while not claimed and (found := self._prepared.read(connection, statement, wanted)):
+                    read = partial(_queued, worker)
+                    claimed = list(self._aside.readable(found, read, message_name))
+        return sorted(claimed, key=lambda message: (message.created_at, message.id))
+
+    def hold(
+        self, lease: Lease, now: datetime, lasting: timedelta, accepted: Mapping[Lease, str]
+    ) -> bool:
+        """Take a lease anew, and tell whether it still was ours; mark what was accepted before.
+
+        One transaction, that waits for no disk: see `mark_sent`.
+        """
+        known = _known(lease) | _until(now, lasting)
+        with noting(self._database) as connection:
+            for taken, answer in accepted.items():
+                self._sent(connection, taken, now, answer)
+            statement = _hold(connection.dialect.name)
+            return bool(self._prepared.read(connection, statement, known))
+
+    def mark_sent(self, lease: Lease, now: datetime, answer: str) -> None:
+        """Record the server's acceptance.
+
+        A power cut that took the mark back would have the message leave twice, under one Message-ID:
+        not worth waiting for the disk after each of them.
+        """
+        with noting(self._database) as connection:
+            self._sent(connection, lease, now, answer)
+
+    def mark_deferred(
+        self,
+        lease: Lease,
+        now: datetime,
+        next_attempt_at: datetime,
+        error: str,
+        *,
+        in_doubt: bool = False,
+    ) -> None:
+        """Record a transient failure and when to try again."""
+        self._settle(
+            lease,
+            (now, "essai", error),
+            in_doubt=in_doubt,
+            next_attempt_at=next_attempt_at,
+            last_error=error,
+        )
+
+    def mark_failed(self, lease: Lease, now: datetime, error: str) -> None:
+        """Record a permanent failure: nothing is sent again without a person."""
+        self._settle(lease, (now, "echec", error), failed_at=now, last_error=error)
+
+    def mark_superseded(self, lease: Lease, now: datetime, reason: str) -> None:
+        """Record that a message, which nobody tried to send, has no reason left to be sent."""
+        ended = {"superseded_at": now, "last_error": reason}
+        with writing(self._database) as connection:
+            if self._prepared.read(connection, _END, _known(lease) | ended):
+                event = now, "remplacement", reason
+                note(self._prepared, connection, lease.message_id, lease.worker, event)
+
+    def rewrite(self, lease: Lease, subject: str, content: bytes) -> None:
+        """Replace the text of a claimed message, which keeps its Message-ID."""
+        with writing(self._database) as connection:
+            if connection.execute(_RENAME, _known(lease) | {"new_subject": subject}).rowcount:
+                rewritten = {"known_id": lease.message_id, "new_content": content}
+                connection.execute(REWRITE, rewritten)
+
+    def release(self, leases: Sequence[Lease]) -> None:
+        """Give back claimed messages that were not attempted: as if they had never been claimed."""
+        if leases:
+            with writing(self._database) as connection:
+                self._prepared.write(connection, _RELEASE, list(map(_known, leases)))
+
+    def _sent(self, connection: Connection, lease: Lease, now: datetime, answer: str) -> None:
+        event = now, "envoi", answer
+        self._end(connection, lease, event, sent_at=now, answer=answer)
+
+    def _settle(
+        self,
+        lease: Lease,
+        event: tuple[datetime, str, str],
+        *,
+        in_doubt: bool = False,
+        **columns: Any,
+    ) -> None:
+        with writing(self._database) as connection:
+            self._end(connection, lease, event, in_doubt=in_doubt, **columns)
+
+    def _end(
+        self,
+        connection: Connection,
+        lease: Lease,
+        event: tuple[datetime, str, str],
+        *,
+        in_doubt: bool = False,
+        **columns: Any,
+    ) -> None:
+        """End an attempt; without effect when the lease has passed to another, or all is over.
+
+        Args:
+            connection: a transaction.
+            lease: who tried.
+            event: when, what and how it ended; not kept of a message that left at its first attempt.
+            in_doubt: True when the server may have taken it without saying so.
+            columns: what the row becomes.
+        """
+        statement = _DOUBT if in_doubt else _SETTLE
+        found = self._prepared.read(connection, statement, _known(lease) | columns)
+        smoothly = "sent_at" in columns and found and found[0].attempts == found[0].claims == 1
+        if found and not smoothly:
+            note(self._prepared, connection, lease.message_id, lease.worker, event)
 
 
 def _queued(worker: str, row: Any) -> QueuedMessage:
@@ -215,56 +339,9 @@ def _queued(worker: str, row: Any) -> QueuedMessage:
     return convert({**row._asdict(), "worker": worker}, QueuedMessage)
 
 
-def hold(
-    prepared: PreparedStatements,
-    connection: Connection,
-    lease: Lease,
-    now: datetime,
-    lasting: timedelta,
-) -> bool:
-    """Take a lease anew; tell whether it still was its holder's."""
-    statement = _hold(connection.dialect.name)
-    return bool(prepared.read(connection, statement, _known(lease) | _until(now, lasting)))
-
-
 def _until(now: datetime, lasting: timedelta) -> dict[str, Any]:
     """Return the end of a lease, as either database counts it."""
     return {"lasting": lasting, "lease_end": now + lasting}
-
-
-def settle(
-    prepared: PreparedStatements,
-    connection: Connection,
-    lease: Lease,
-    event: tuple[datetime, str, str],
-    *,
-    in_doubt: bool = False,
-    **columns: Any,
-) -> None:
-    """End an attempt; without effect when the lease has passed to another, or all is over.
-
-    Args:
-        event: when, what and how it ended; not kept of a message that left at its first attempt.
-        in_doubt: True when the server may have taken it without saying so.
-        columns: what the row becomes.
-    """
-    found = prepared.read(connection, _DOUBT if in_doubt else _SETTLE, _known(lease) | columns)
-    smoothly = "sent_at" in columns and found and found[0].attempts == found[0].claims == 1
-    if found and not smoothly:
-        note(prepared, connection, lease.message_id, lease.worker, event)
-
-
-def supersede(
-    prepared: PreparedStatements,
-    connection: Connection,
-    lease: Lease,
-    event: tuple[datetime, str, str],
-) -> None:
-    """End a message that nobody tried to send; without effect as `settle`."""
-    now, _, reason = event
-    ended = {"superseded_at": now, "last_error": reason}
-    if prepared.read(connection, _END, _known(lease) | ended):
-        note(prepared, connection, lease.message_id, lease.worker, event)
 
 
 def note(
@@ -278,15 +355,3 @@ def note(
     at, what, detail = event
     row = {"known_id": message_id, "at": at, "by": by, "what": what, "detail": detail}
     prepared.write(connection, _NOTE, [row])
-
-
-def rewrite(connection: Connection, lease: Lease, subject: str, content: bytes) -> None:
-    """Replace the text of a message that a relay holds."""
-    if connection.execute(_RENAME, _known(lease) | {"new_subject": subject}).rowcount:
-        rewritten = {"known_id": lease.message_id, "new_content": content}
-        connection.execute(REWRITE, rewritten)
-
-
-def release(prepared: PreparedStatements, connection: Connection, leases: Sequence[Lease]) -> None:
-    """Give back messages that were not attempted: as if they had never been claimed."""
-    prepared.write(connection, _RELEASE, list(map(_known, leases)))

@@ -158,3 +158,13 @@ class OutboxCounts(Struct, frozen=True):
     oldest_waiting: datetime | None
     superseded: int = 0
     dropped: int = 0
+
+
+class Departure(Struct, frozen=True):
+    """A mail that would leave."""
+
+    kind: MessageKind
+    recipient: str
+    """Id of the `Recipient`."""
+    planned_for: datetime
+    """When the first of what it says was planned."""

@@ -14,6 +14,7 @@ from msgspec import Struct
 from notifications.model.announcement import Announcement, Carried
 from notifications.model.happenings import DayLoad, Figures, Happening, Portfolio
 from notifications.model.messages import (
+    Departure,
     FailedMessage,
     Lease,
     MessageEvent,
@@ -228,6 +229,12 @@ class StaffStore(NotificationStore, Protocol):
     def drop(self, message_id: int, by: str, now: datetime, reason: str) -> None:
         """Record that a message will not leave, or raise `Refused` when it already has."""
 
+    def last_message(self) -> int:
+        """Return the number of the message put last, 0 when there is none."""
+
+    def departures(self, after: int) -> list[Departure]:
+        """Return the messages put after one, each with when the first of what it says was planned."""
+
     def save_habits(self, habits: Habits, by: str, now: datetime) -> None:
         """Record what a person chose, in place of what was known."""
 
@@ -241,9 +248,7 @@ class StaffStore(NotificationStore, Protocol):
     def cancel_absence(self, number: int, by: str, now: datetime) -> Absence:
         """Take an absence back and return it, or raise `NotFound`."""
 
-    def untell(
-        self, by: str, now: datetime, reason: str, following: Next, *, dry_run: bool
-    ) -> Untold:
+    def untell(self, by: str, now: datetime, reason: str, following: Next) -> Untold:
         """Take back what was told after an instant, whole or not at all.
 
         Args:
@@ -251,7 +256,6 @@ class StaffStore(NotificationStore, Protocol):
             now: the present (aware).
             reason: why messages that wait will not leave.
             following: plans a deadline again.
-            dry_run: True to only count.
         """
 
 

@@ -80,24 +80,15 @@ class Resumption:
         self._planner = planner
         self._directory = directory
 
-    def preview(self, now: datetime) -> Resumed:
-        """Count what would be settled; write nothing.
-
-        Raises:
-            Refused: when a service runs: what it sends meanwhile could not be told from the rest.
-        """
-        refuse_running(self._store, now)
-        report = Resumed(messages=self._store.counts().waiting)
-        for _ in self._announcements(self._rows(now), now, report):
-            pass
-        return report
-
     def run(self, by: str, now: datetime) -> Resumed:
-        """Note what is due as left to the digest, and drop what waits; raises like `preview`.
+        """Note what is due as left to the digest, and drop what waits.
 
         Args:
             by: id of the person who decides it.
             now: the present (aware).
+
+        Raises:
+            Refused: when a service runs: what it sends meanwhile could not be told from the rest.
         """
         refuse_running(self._store, now)
         report = Resumed()

@@ -36,27 +36,18 @@ class Untelling:
         self._store = store
         self._planner = planner
 
-    def preview(self, now: datetime) -> Untold:
-        """Count what was told after an instant; write nothing.
+    def run(self, by: str, now: datetime) -> Untold:
+        """Take back what was told after an instant.
 
         Raises:
             Refused: when a service runs.
         """
-        refuse_running(self._store, now)
-        put_off = sum(len(moves) for moves in self._put_off(now))
-        return self._untell("", now, put_off, dry_run=True)
-
-    def run(self, by: str, now: datetime) -> Untold:
-        """Take it back; raises like `preview`."""
         refuse_running(self._store, now)
         put_off = 0
         # Before the rest: done again, it changes nothing more.
         for moves in self._put_off(now):
             put_off += len(moves)
             self._store.announce([Announcement((move,)) for move in moves], now)
-        return self._untell(by, now, put_off, dry_run=False)
-
-    def _untell(self, by: str, now: datetime, put_off: int, *, dry_run: bool) -> Untold:
         broken: list[str] = []
 
         def following(row: OpenDeadline, until: datetime) -> datetime | None:
@@ -67,7 +58,7 @@ class Untelling:
                 # Looked at by the next beat, which says why it cannot be told.
                 return now
 
-        found = self._store.untell(by, now, REASON, following, dry_run=dry_run)
+        found = self._store.untell(by, now, REASON, following)
         found.put_off, found.broken = put_off, broken
         return found
 

@@ -67,6 +67,19 @@ def test_a_rehearsal_tells_what_would_leave(desk: Desk) -> None:
     assert desk.must("service --une-fois --json").json["sent"] == 2
 
 
+@pytest.mark.parametrize("line", ["service --essai", "synthese --envoyer --essai"])
+def test_a_rehearsal_where_nothing_may_be_written_says_so(desk: Desk, line: str) -> None:
+    """It does everything for good in a transaction of its own: it is refused like any act, in a sentence."""
+    run = desk.type(f"{line} --base", f"sqlite:///file:{desk.database}?mode=ro&uri=true")
+    assert (run.code, run.out) == (7, "")
+    assert "lecture seule" in run.said
+    with closing(sqlite3.connect(desk.database)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        run = desk.type(line)
+    assert (run.code, run.out) == (7, "")
+    assert "est occupée par un autre programme" in run.said
+
+
 def test_the_digest_reads_the_same_in_every_form(desk: Desk) -> None:
     """The digest on screen, as text, as HTML and as JSON names the same case and date."""
     screen = desk.must("synthese").shown

@@ -9,76 +9,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from msgspec.json import decode
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Date,
-    Engine,
-    Integer,
-    String,
-    Text,
-    bindparam,
-    cast,
-    select,
-    text,
-)
+from sqlalchemy import Text, cast, text
+from sqlmodel import Session, col, select
 
-from db.cases.aside import Aside
 from db.cases.statements import insert
-from db.connection.engine import reading, writing
+from db.connection.sessions import session_reading, session_writing
+from db.mail.part import StorePart
 from db.schema.columns import as_read
+from db.schema.mail_tables import AbsenceRow, HabitsRow, habits
 from db.schema.mail_tables import absence as absences
-from db.schema.mail_tables import habits
 from notifications.model.preferences import Absence, Delivery, Habits, Preference, Topic
 from workflow.errors import Conflict, NotFound
 from workflow.text import french
 
-# As text: of those that make no sense, none stops the others.
-_HABITS: Final = select(habits.c.person, cast(habits.c.data, Text).label("data")).order_by(
-    habits.c.person
-)
-
-_STANDS: Final = text("absence.cancelled_at IS NULL")
-_ABSENCES: Final = (
-    select(*as_read(absences.c)).where(_STANDS).order_by(absences.c.first_day, absences.c.id)
-)
-_OVERLAPPING: Final = _ABSENCES.where(
-    absences.c.person == bindparam("known_person", type_=String),
-    absences.c.first_day <= bindparam("known_last", type_=Date),
-    absences.c.last_day >= bindparam("known_first", type_=Date),
-).limit(1)
-# Two people who note an absence at once take turns: only then does each see the other's. Readers of
-# the table wait for neither.
-_TURN: Final = text("LOCK TABLE absence IN SHARE ROW EXCLUSIVE MODE")
-_ADD: Final = absences.insert().returning(absences.c.id)
-_CANCEL: Final = (
-    absences.update()
-    .where(absences.c.id == bindparam("known_number", type_=Integer), _STANDS)
-    .returning(*absences.c)
-)
+_STANDS = col(AbsenceRow.cancelled_at).is_(None)
+_BY_DAY = col(AbsenceRow.first_day), col(AbsenceRow.id)
 
 
-class SqlPeople:
-    """The choices and absences of one database.
-
-    Args:
-        engine: from `db.connection.engine.open_engine`, on a schema that is current.
-        aside: what cannot be read, shared by the stores of the database.
-    """
-
-    def __init__(self, engine: Engine, aside: Aside | None = None) -> None:
-        self._engine = engine
-        self._aside = aside or Aside()
+class SqlPeople(StorePart):
+    """The choices and absences of one database."""
 
     def habits(self) -> list[Habits]:
         """Return what people chose, those who chose anything."""
-        with reading(self._engine) as connection:
+        # As text: of those that make no sense, none stops the others.
+        chosen = select(HabitsRow.person, cast(HabitsRow.data, Text).label("data"))
+        with session_reading(self._database) as session:
             return list(
                 self._aside.readable(
-                    connection.execute(_HABITS),
+                    session.exec(chosen.order_by(HabitsRow.person)),
                     lambda row: _habits(row.person, decode(row.data)),
                     lambda row: f"Préférences de « {row.person} »",
                 )
@@ -87,18 +48,18 @@ class SqlPeople:
     def save_habits(self, habits: Habits, by: str, now: datetime) -> None:
         """Record what a person chose, in place of what was known."""
         row = {"person": habits.person, "data": _data(habits), "noted_by": by, "noted_at": now}
-        with writing(self._engine) as connection:
-            connection.execute(_save(connection.dialect.name), row)
+        with session_writing(self._database) as session:
+            session.exec(_save(session.get_bind().dialect.name), params=row)
 
     def absences(self, until: date | None = None, since: date | None = None) -> list[Absence]:
         """Return the absences that touch a period, by first day; open ends when a bound is None."""
-        touching: list[ColumnElement[bool]] = []
+        touching = select(*as_read(absences.c)).where(_STANDS)
         if until is not None:
-            touching.append(absences.c.first_day <= until)
+            touching = touching.where(col(AbsenceRow.first_day) <= until)
         if since is not None:
-            touching.append(absences.c.last_day >= since)
-        with reading(self._engine) as connection:
-            found = connection.execute(_ABSENCES.where(*touching)).all()
+            touching = touching.where(col(AbsenceRow.last_day) >= since)
+        with session_reading(self._database) as session:
+            found = session.exec(touching.order_by(*_BY_DAY)).all()
         return list(
             self._aside.readable(
                 found, _absence, lambda row: f"Absence {row.id} de « {row.person} »"
@@ -111,40 +72,47 @@ class SqlPeople:
         Raises:
             Conflict: when the person is already away on one of these days.
         """
-        with writing(self._engine) as connection:
-            _refuse_overlap(connection, absence)
-            row = {
-                "person": absence.person,
-                "first_day": absence.first,
-                "last_day": absence.last,
-                "substitute": absence.substitute,
-                "noted_by": by,
-                "noted_at": now,
-            }
-            return int(connection.execute(_ADD, row).scalar_one())
+        row = AbsenceRow(
+            person=absence.person,
+            first_day=absence.first,
+            last_day=absence.last,
+            substitute=absence.substitute,
+            noted_by=by,
+            noted_at=now,
+        )
+        with session_writing(self._database) as session:
+            _refuse_overlap(session, absence)
+            session.add(row)
+            session.flush()
+            assert row.id is not None, "the database numbers it"  # noqa: S101
+            return row.id
 
     def cancel_absence(self, number: int, by: str, now: datetime) -> Absence:
         """Take an absence back and return it, or raise `NotFound`."""
-        row = {"known_number": number, "cancelled_by": by, "cancelled_at": now}
-        with writing(self._engine) as connection:
-            found = connection.execute(_CANCEL, row).first()
-        if found is None:
-            raise NotFound(
-                f"Absence {number} : elle n’existe pas, ou a déjà été annulée ; « echeancier "
-                "absences lister » donne les numéros."
-            )
-        return _absence(found)
+        standing = select(AbsenceRow).where(AbsenceRow.id == number, _STANDS).with_for_update()
+        with session_writing(self._database) as session:
+            row = session.exec(standing).first()
+            if row is None:
+                raise NotFound(
+                    f"Absence {number} : elle n’existe pas, ou a déjà été annulée ; « echeancier "
+                    "absences lister » donne les numéros."
+                )
+            row.cancelled_by, row.cancelled_at = by, now
+            return _absence(row)
 
 
-def _refuse_overlap(connection: Connection, absence: Absence) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(_TURN)
-    known = {
-        "known_person": absence.person,
-        "known_first": absence.first,
-        "known_last": absence.last,
-    }
-    found = connection.execute(_OVERLAPPING, known).first()
+def _refuse_overlap(session: Session, absence: Absence) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        # Two people who note an absence at once take turns: only then does each see the other's.
+        # Readers of the table wait for neither.
+        session.connection().execute(text("LOCK TABLE absence IN SHARE ROW EXCLUSIVE MODE"))
+    overlapping = (
+        select(AbsenceRow)
+        .where(AbsenceRow.person == absence.person, _STANDS)
+        .where(AbsenceRow.first_day <= absence.last, AbsenceRow.last_day >= absence.first)
+        .order_by(*_BY_DAY)
+    )
+    found = session.exec(overlapping.limit(1)).first()
     if found is not None:
         days = french.period(found.first_day, found.last_day)
         raise Conflict(

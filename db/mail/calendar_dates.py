@@ -1,6 +1,6 @@
 """Deadlines for a calendar: those awaited, and those that a calendar must take away.
 
-Used by `db.mail.store`. Streams, a page in memory at most.
+A part of `db.mail.store`. Streams, a page in memory at most.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from msgspec.json import decode
-from sqlalchemy import ColumnElement, Engine, Select, and_, select, text
+from sqlalchemy import ColumnElement, Select, and_, select, text
 
-from db.cases.aside import Aside
 from db.cases.awaited import EXPLANATION
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.connection.engine import streamed
+from db.mail.part import StorePart
 from db.schema.columns import as_read
 from db.schema.tables import DeadlineStatus, case_file, deadline, journal
 from notifications.model.happenings import DatedRow
@@ -40,31 +40,34 @@ _DATED: Final[Select[Any]] = (
 _IS_CLOSED: Final = text("deadline.status <> 'ouverte'")
 
 
-def dated(
-    engine: Engine,
-    aside: Aside,
-    ref: str | None,
-    owner: str | None,
-    agency: str | None,
-    closed_since: date,
-) -> Iterator[DatedRow]:
-    """Yield the open deadlines by case, then those closed since the first hour (UTC) of a day."""
-    wanted: list[ColumnElement[bool]] = [
-        case_file.c[name] == value
-        for name, value in (("ref", ref), ("owner", owner), ("agency", agency))
-        if value is not None
-    ]
-    is_open = [DEADLINE_IS_OPEN, CASE_IS_OPEN] if ref is None else [DEADLINE_IS_OPEN]
-    standing = _DATED.where(*wanted, *is_open).order_by(case_file.c.ref, deadline.c.rule)
-    since = datetime.combine(closed_since, time(), UTC)
-    gone = _DATED.where(*wanted, _IS_CLOSED, deadline.c.reminded_until >= since).order_by(
-        deadline.c.reminded_until, deadline.c.id
-    )
-    yield from aside.readable(
-        streamed(engine, standing, gone),
-        _dated_row,
-        lambda row: f"Dossier {row.ref}, échéance « {row.rule} »",
-    )
+class SqlCalendarDates(StorePart):
+    """The deadlines of a calendar."""
+
+    def dated(
+        self,
+        *,
+        ref: str | None = None,
+        owner: str | None = None,
+        agency: str | None = None,
+        closed_since: date,
+    ) -> Iterator[DatedRow]:
+        """Yield the open deadlines by case, then those closed since the first hour (UTC) of a day."""
+        wanted: list[ColumnElement[bool]] = [
+            case_file.c[name] == value
+            for name, value in (("ref", ref), ("owner", owner), ("agency", agency))
+            if value is not None
+        ]
+        is_open = [DEADLINE_IS_OPEN, CASE_IS_OPEN] if ref is None else [DEADLINE_IS_OPEN]
+        standing = _DATED.where(*wanted, *is_open).order_by(case_file.c.ref, deadline.c.rule)
+        since = datetime.combine(closed_since, time(), UTC)
+        gone = _DATED.where(*wanted, _IS_CLOSED, deadline.c.reminded_until >= since).order_by(
+            deadline.c.reminded_until, deadline.c.id
+        )
+        yield from self._aside.readable(
+            streamed(self._database, standing, gone),
+            _dated_row,
+            lambda row: f"Dossier {row.ref}, échéance « {row.rule} »",
+        )
 
 
 def _dated_row(row: Any) -> DatedRow:
