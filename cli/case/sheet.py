@@ -65,7 +65,7 @@ def _deliver(
 
     case = sheet.case
     looking = session.looking(case.agency, case.territory)
-    content = render(laid_out_as, page(sheet, looking, session.typed))
+    content = render(laid_out_as, page(sheet, looking, session.command_for))
     if to is None:
         session.output.raw(content)
         return

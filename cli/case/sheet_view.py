@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from cli.shared.verdict_view import SIGNS, WORDS, finding_json, source_json
+from cli.terminal.spelling import words_of
 from notifications.schedule.standing import INTERNAL_NOTE
 from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline, Paper, PaperStatus
@@ -21,11 +22,14 @@ from workflow.rules.checks import CheckVerdict
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Kind, SheetField
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.operations import PAPER_MARKS
+from workflow.usecases.requests import Request
 from workflow.wording.codec import deadline_json
 from workflow.wording.journal_text import paper_words
 
-Typed = Callable[..., str]
-"""Turns the words of a command into what can be copied."""
+Typed = Callable[[Request], str]
+"""Turns a request into the command that can be copied."""
 
 _TITLE = "@libelle"
 _DAY = "JJ/MM/AAAA"
@@ -109,7 +113,7 @@ def page(sheet: Sheet, looking: Looking, typed: Typed) -> dict[str, object]:
     Args:
         sheet: what to type, to attach, and by when.
         looking: from when and where.
-        typed: turns the words of a command into what can be copied.
+        typed: turns a request into the command that can be copied.
     """
     case, procedure = sheet.case, sheet.procedure
     today = looking.local(looking.now)
@@ -125,8 +129,8 @@ def page(sheet: Sheet, looking: Looking, typed: Typed) -> dict[str, object]:
         "documents": tuple(_documents(sheet, typed)),
         "limits": tuple(_limit(deadline, looking) for deadline in sheet.deadlines),
         "concerns": tuple(_concern(one) for one in sheet.concerns),
-        "done": typed("dossier", "avancer", case.ref, sheet.action.id),
-        "check": typed("dossier", "controler", case.ref),
+        "done": typed(Request(operations.ADVANCE, (case.ref, sheet.action.id))),
+        "check": typed(Request(operations.CHECK, (case.ref,))),
         "count": french.count,
     }
 
@@ -161,21 +165,23 @@ def _specs(sheet: Sheet) -> tuple[SheetField, ...]:
 
 def _fill(sheet: Sheet, spec: SheetField, field: Field, typed: Typed) -> tuple[str, str]:
     """Return why a value is missing, and the command that fills it."""
-    correct = ("dossier", "corriger", sheet.case.ref)
+    about = (sheet.case.ref,)
     fact = sheet.procedure.facts.get(spec.value)
     if fact is not None:
         choices = ", ".join(f"{id_} ({label})" for id_, label in fact.choices.items())
         why = f"{_VALUE} : {choices}" if choices else ""
-        return why, typed(*correct, "--fait", f"{fact.id}={_example(fact)}")
+        facts = {operations.FACTS: {fact.id: _example(fact)}}
+        return why, typed(Request(operations.CORRECT, about, facts))
     if spec.value == _TITLE:
-        return "", typed(*correct, "--libelle", _VALUE)
-    return field.hint, "" if field.hint else typed("dossier", "controler", sheet.case.ref)
+        return "", typed(Request(operations.CORRECT, about, {operations.TITLE: _VALUE}))
+    return field.hint, "" if field.hint else typed(Request(operations.CHECK, about))
 
 
 def _hint(sheet: Sheet, field: Field) -> str:
     """Return what fills a value, in words: a command to type, or why it is not known."""
     if field.missing:
-        return f"dossier corriger {sheet.case.ref} --fait {field.missing}=…"
+        facts = {operations.FACTS: {field.missing: "…"}}
+        return " ".join(words_of(Request(operations.CORRECT, (sheet.case.ref,), facts)))
     return field.hint
 
 
@@ -188,7 +194,8 @@ def _documents(sheet: Sheet, typed: Typed) -> Iterator[SheetDocument]:
         spec = sheet.procedure.documents[name]
         # A requirement that several documents meet: the first is proposed.
         paper = spec.any_of[0] if spec.any_of else name
-        command = typed("dossier", "pieces", sheet.case.ref, "--recue", paper)
+        received = {PAPER_MARKS[PaperStatus.RECEIVED]: (paper,)}
+        command = typed(Request(operations.NOTE_PAPERS, (sheet.case.ref,), received))
         papers = tuple((label, *_paper_words(paper)) for label, paper in one.papers)
         yield SheetDocument(
             one.label, one.ready, papers, one.source.place, "" if one.ready else command

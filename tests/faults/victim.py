@@ -56,10 +56,12 @@ def _load_everything() -> None:
     """Load now what the program loads when it is first wanted: a fork then costs milliseconds."""
     import psycopg  # noqa: F401
 
-    from cli.app import command
+    from cli.app import function_of
     from workflow.rulefiles.rulebook import load_rulebook
+    from workflow.usecases.operations import COMMANDS
 
-    command()
+    for operation in COMMANDS.values():
+        function_of(operation)
     load_rulebook()
 
 

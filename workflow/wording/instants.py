@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-_NO_SUCH_HOUR = "cette heure n’existe pas ; écrivez une heure de 00:00 à 23:59"
+_NO_SUCH_HOUR = (
+    "cette heure n’existe pas ; écrivez une heure de 00:00 à 23:59, ou 24:00 pour la fin du jour"
+)
 LAST_HOUR = 24
 
 
@@ -45,7 +47,7 @@ def instant(day: date, clock: TypedHour, zone: ZoneInfo) -> datetime:
     """Return an hour of a day on a clock; « 24:00 » is the 00:00 of the next day.
 
     Raises:
-        Unreadable: for an hour that no clock shows, or that clocks skip that night.
+        NotAValue: for an hour that no clock shows, or that clocks skip that night.
     """
     if clock.ends_day:
         return datetime.combine(day + timedelta(days=1), time.min, zone)

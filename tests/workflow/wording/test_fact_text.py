@@ -143,7 +143,9 @@ def test_other_facts_are_read(type_: FactType, raw: RawFact, expected: FactValue
 
 NO_SUCH_DAY = "cette date n’existe pas ; vérifiez le jour et le mois"
 WRITE_A_DATE = "écrivez une date comme 08/09/2026 ou 2026-09-08, avec ou sans heure (09:00)"
-NO_SUCH_HOUR = "cette heure n’existe pas ; écrivez une heure de 00:00 à 23:59"
+NO_SUCH_HOUR = (
+    "cette heure n’existe pas ; écrivez une heure de 00:00 à 23:59, ou 24:00 pour la fin du jour"
+)
 WRITE_AN_HOUR = "écrivez l’heure comme 09:00, après une espace"
 WRITE_AN_OFFSET = "écrivez l’instant comme 2026-09-08T09:00+02:00"
 YEARS = "l’année doit être entre 1950 et 2099"
