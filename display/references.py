@@ -14,17 +14,16 @@ from workflow.text import french
 
 def reference_words(procedure: Procedure) -> Iterator[tuple[str, str, str]]:
     """Yield each thing under its title, with its name (which may be empty) and what is said of it."""
-    known = procedure.references
-    for contact in known.contacts:
+    for contact in procedure.contacts:
         yield "Contacts", contact.label, contact.told
-    for link in known.links:
+    for link in procedure.links:
         yield "Liens", link.label, link.url
-    if domain := known.domain:
+    if domain := procedure.domain:
         for sector in domain.sectors:
             yield "Domaine", "", f"• {sector}"
         if domain.note:
             yield "Domaine", "", domain.note
-    if meetings := known.meetings:
+    if meetings := procedure.meetings:
         days = french.listing(french.short_day(day) for day in meetings.days)
         yield "Séances que la source donne", "", f"{days} ({meetings.source.place})"
     for fact in procedure.facts.values():

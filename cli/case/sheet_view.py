@@ -160,7 +160,7 @@ def _words(sheet: Sheet, spec: SheetField, field: Field) -> str:
 
 
 def _specs(sheet: Sheet) -> tuple[SheetField, ...]:
-    return sheet.procedure.sheets[sheet.action.id]
+    return sheet.procedure.fields(sheet.action.id)
 
 
 def _fill(sheet: Sheet, spec: SheetField, field: Field, typed: Typed) -> tuple[str, str]:

@@ -111,7 +111,7 @@ def restricted_json(view: RestrictedView) -> dict[str, Any]:
             "id": proof.id,
             "label": proof.label,
             "expires": proof.expires,
-            "confirmed": proof.confirmed,
+            "confirmed": not proof.unconfirmed,
             "source": source_json(proof.source),
         },
         "kept_at": noted.kept_at if noted else "",

@@ -258,7 +258,7 @@ def procedure_json(procedure: Procedure) -> dict[str, Any]:
             for t in procedure.targets.values()
         ],
         "derogations": [_derogation(one) for one in procedure.derogations],
-        "references": references_json(procedure.references),
+        "references": references_json(procedure),
     }
 
 

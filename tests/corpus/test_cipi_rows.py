@@ -901,7 +901,7 @@ def test_a_ground_names_its_proof(row: str) -> None:
     assert CIPI.procedure.eligibility is not None
     first = next(iter(CIPI.procedure.eligibility.grounds[name].proofs.values()))
     assert words in first.label
-    assert first.confirmed is confirmed
+    assert first.unconfirmed is not confirmed
 
 
 # --- Hours still owed --------------------------------------------------------------------------------------
@@ -1750,14 +1750,14 @@ def _other_sources() -> list[tuple[str, str, Source]]:
         *((row, name, procedure.documents[name].source) for row in papers for name in papers[row]),
         *((limits[id_], id_, spec.rules[0].source) for id_, spec in procedure.deadlines.items()),
         ("CIPI-S1b", "drf", procedure.deadlines["drf"].rules[0].source),
-        ("CIPI-F1", "rates", funding.rates_source),
+        ("CIPI-F1", "rates", funding.rate.source),
         ("CIPI-F2", "classique-fiche", rates["classique-fiche-avant-juin-2021"]),
         ("CIPI-F3", "prioritaire-fiche", rates["prioritaire-fiche-avant-juin-2021"]),
         *(
             ("CIPI-F4", id_, supports[id_])
             for id_ in ("fonds-conventionnels", "investissement-formation", "fonds-mutualises")
         ),
-        ("CIPI-F5", "extra", funding.extra_source),
+        ("CIPI-F5", "extra", funding.extra.source),
         ("CIPI-T3", "tutor", funding.allowances[0].source),
     ]
 

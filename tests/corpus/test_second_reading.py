@@ -517,7 +517,7 @@ def test_the_rates_of_the_sheet_say_their_tax_basis() -> None:
 )
 def test_a_funder_says_whom_to_ask(funder: str, label: str, phone: str, site: str) -> None:
     """The institution, its switchboard and its site are those of the sheet, and its own alone."""
-    contacts = FUNDERS[funder].procedure.references.contacts
+    contacts = FUNDERS[funder].procedure.contacts
     assert contacts[0].label.startswith(label)
     assert (phone in contacts[0].phone, site in contacts[0].site) == (True, True)
     assert all(overlaps(one.source.lines, [SECTIONS[funder]]) for one in contacts)
@@ -526,14 +526,14 @@ def test_a_funder_says_whom_to_ask(funder: str, label: str, phone: str, site: st
 @pytest.mark.parametrize("funder", [pytest.param(one, id=f"C2-2 {one}") for one in FUNDERS])
 def test_a_contact_is_never_a_person(funder: str) -> None:
     """No civility, no first name: an institution, never the adviser who sat there in 2018."""
-    words = " ".join(one.label + one.told for one in FUNDERS[funder].procedure.references.contacts)
+    words = " ".join(one.label + one.told for one in FUNDERS[funder].procedure.contacts)
     assert words
     assert not {"Mme", "M.", "Mlle", "Conseillère"} & set(words.split())
 
 
 def test_the_pages_of_the_sheet_are_links() -> None:
     """C1-7: certifications, publics, mutualised funds and questions can be opened from the rules."""
-    urls = [one.url.rpartition("/")[2] for one in CIPI.procedure.references.links]
+    urls = [one.url.rpartition("/")[2] for one in CIPI.procedure.links]
     assert [one[:14] for one in urls[:4]] == [
         "Certifications", "Les-publics-el", "Beneficier-des", "faq?idFAQ=a1W1",
     ]  # fmt: skip

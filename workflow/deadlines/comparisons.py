@@ -21,7 +21,7 @@ from workflow.deadlines.ways_of_counting import (
     Sitting,
     strictly_before,
 )
-from workflow.rules.counts import Constraint
+from workflow.rules.counts import Count
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import CommissionRule, Rule
 from workflow.text import french
@@ -134,7 +134,7 @@ def latest_session(commission: CommissionRule, start: date, context: Context) ->
     """Return the last day on which a session may be held for a start, months without one aside."""
     if commission.gap is None:
         return start - _ONE_DAY
-    return strictly_before(start, commission.gap.count, context)
+    return strictly_before(start, commission.gap, context)
 
 
 def before_session(
@@ -142,7 +142,7 @@ def before_session(
 ) -> tuple[Bound, ...]:
     """Return the limits that a session sets: so long before it, and its own cut-off."""
     day = french.short_day(session.day)
-    count = commission.before.count
+    count = commission.before
     limit = CLOSERS[count.unit, count.direction](session.day, count, context)
     words = f"{count_words(commission.before, context)} avant la commission du {day}"
     bounds = (Bound(words, limit, commission.before.source, session),)
@@ -156,12 +156,11 @@ def before_session(
 
 def of_anchor(rule: Rule, anchor: Moment, label: str, context: Context) -> Iterable[Bound]:
     """Yield every limit that counts from the anchor alone."""
-    first = (Constraint(rule.closes, rule.source),) if rule.closes else ()
-    for constraint in (*first, *rule.also):
-        count = constraint.count
+    first = ((rule.closes, rule.source),) if rule.closes else ()
+    for count, source in (*first, *((one, one.source) for one in rule.also)):
         limit = CLOSERS[count.unit, count.direction](anchor, count, context)
-        words = f"{count_words(constraint, context)} avant : {label}"
-        yield Bound(words, limit, constraint.source)
+        words = f"{count_words(count, context)} avant : {label}"
+        yield Bound(words, limit, source)
 
 
 def without_calendar(commission: CommissionRule, start: date, context: Context) -> Iterable[Bound]:
@@ -172,7 +171,7 @@ def without_calendar(commission: CommissionRule, start: date, context: Context) 
         return
     source = commission.blackouts_source if held != last else None
     source = source or (commission.gap.source if commission.gap else commission.before.source)
-    count = commission.before.count
+    count = commission.before
     limit = CLOSERS[count.unit, count.direction](held, count, context)
     words = (
         f"{count_words(commission.before, context)} avant une commission tenue au plus tard le "
@@ -200,9 +199,9 @@ def last_day(limit: ComputedLimit) -> date:
     return day_of_end(last)
 
 
-def count_words(constraint: Constraint, context: Context) -> str:
+def count_words(count: Count, context: Context) -> str:
     """Return « 2 mois puis 15 jours »."""
-    words, count = [], constraint.count
+    words = []
     while True:
         words.append(french.count(context.number(count), *_UNITS[count.unit.value]))
         if count.then is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +22,8 @@ from workflow.rules.counts import Constraint, Count, DatedNumber
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import LastStart, Procedure, Rule
 from workflow.text import french
+
+C = TypeVar("C", bound=Count)
 
 
 def latest_anchor(
@@ -85,7 +88,7 @@ class _Deciding(Struct, frozen=True):
         """Return a count with the numbers that hold."""
         return count and self._settled(count)
 
-    def _settled(self, count: Count) -> Count:
+    def _settled(self, count: C) -> C:
         value = self.value(count)
         number = value.number if value else count.number
         then = self.count(count.then)
@@ -102,8 +105,8 @@ class _Deciding(Struct, frozen=True):
 
     def constraint(self, one: Constraint) -> Constraint:
         """Return another limit with the number that holds, and the text that sets it."""
-        value = self.value(one.count)
-        return Constraint(self._settled(one.count), value.source if value else one.source)
+        value = self.value(one)
+        return replace(self._settled(one), source=value.source if value else one.source)
 
     def source(self, rule: Rule) -> Source:
         """Return the text that sets what ends the rule, or what opens it when nothing ends it."""

@@ -103,7 +103,7 @@ def _concerns(one: Derogation, facts: Mapping[str, FactValue], context: Context)
     """Tell whether a file is among those that a derogation is for."""
     if one.between is None:
         return True
-    name, first, last = one.between
+    name, first, last = one.between.fact, one.between.first, one.between.last
     value = facts.get(name)
     return isinstance(value, date) and first <= context.day(value) <= last
 

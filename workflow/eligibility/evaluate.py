@@ -183,7 +183,7 @@ def _eligible(
         if not proven and verdict is not CheckVerdict.FAILING:
             verdict = CheckVerdict.TO_CONFIRM
         verdict = CheckVerdict.CONFORMING if verdict is CheckVerdict.REMINDER else verdict
-        sentence = rules.says[verdict]
+        sentence = rules.says.of(verdict)
     yield Finding(rules.id, rules.label, rules.theme, verdict, sentence, rules.source)
 
 

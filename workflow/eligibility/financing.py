@@ -202,15 +202,13 @@ class _Quoting(Struct, frozen=True):
         """Return the rate of the programme on the date, or the last one known before it."""
         programme = self.known.get(self.funding.programme)
         rates = [rate for rate in self.funding.rates if rate.programme == programme]
-        covering = [rate for rate in rates if rate.period.covers(self.on)]
-        past = [
-            rate for rate in rates if rate.period.valid_until and rate.period.valid_until < self.on
-        ]
-        latest = sorted(past, key=lambda rate: rate.period.valid_until or date.min)[-1:]
+        covering = [rate for rate in rates if rate.covers(self.on)]
+        past = [rate for rate in rates if rate.valid_until and rate.valid_until < self.on]
+        latest = sorted(past, key=lambda rate: rate.valid_until or date.min)[-1:]
         return next(iter(covering or latest), None)
 
     def _is_certain(self, rate: Rate | None) -> bool:
-        return rate is not None and rate.certain and rate.period.covers(self.on)
+        return rate is not None and not rate.doubtful and rate.covers(self.on)
 
     def _rate_line(self, rate: Rate | None) -> Amount:
         label = "Forfait horaire"
@@ -221,8 +219,8 @@ class _Quoting(Struct, frozen=True):
             return Amount("forfait_horaire", label, None, "€/h", how, False, self._source)
         how = f"{rate.label}, à la date du {french.short_day(self.on)}"
         notes = rate.notes
-        if not rate.period.covers(self.on) and rate.period.valid_until:
-            last = french.short_day(rate.period.valid_until)
+        if not rate.covers(self.on) and rate.valid_until:
+            last = french.short_day(rate.valid_until)
             how = f"{rate.label}, dernier forfait connu, valable jusqu’au {last} : à vérifier"
         return Amount(
             "forfait_horaire",
@@ -258,7 +256,7 @@ class _Quoting(Struct, frozen=True):
         how = self._sum(names, "€/h") if cost is not None else self._missing(names)
         label = "Coût de l’heure"
         return Amount(
-            "cout_horaire", label, cost, "€/h", how, cost is not None, self.funding.extra_source
+            "cout_horaire", label, cost, "€/h", how, cost is not None, self.funding.extra.source
         )
 
     def _extra_line(self, cost: Decimal | None, rate: Rate | None, extra: Decimal | None) -> Amount:
@@ -268,7 +266,7 @@ class _Quoting(Struct, frozen=True):
             if cost < rate.amount:
                 how += " : le forfait couvre tout"
         label = "Surcoût de l’heure"
-        certain, source = self._is_certain(rate), self.funding.extra_source
+        certain, source = self._is_certain(rate), self.funding.extra.source
         return Amount("surcout_horaire", label, extra, "€/h", how, certain, source)
 
     def _whole_line(
@@ -281,7 +279,7 @@ class _Quoting(Struct, frozen=True):
         how = "il manque le surcoût de l’heure ou les heures"
         if extra is not None and hours is not None:
             how = f"{french.measured(extra, '€/h')} × {french.measured(hours, 'h')}, arrondi au centime"
-        label, source = "Surcoût du dossier", self.funding.extra_source
+        label, source = "Surcoût du dossier", self.funding.extra.source
         return Amount("surcout", label, whole, "€", how, self._is_certain(rate), source)
 
     def _applies(self, support: Support) -> bool:
@@ -292,7 +290,7 @@ class _Quoting(Struct, frozen=True):
         fits = support.headcount_below is None or (
             isinstance(headcount, Decimal | int) and headcount < support.headcount_below
         )
-        return support.period.covers(day) and fits
+        return support.covers(day) and fits
 
     def _support_line(self, support: Support, whole: Decimal | None, certain: bool) -> Amount:
         id_ = f"financement_{support.id}"
@@ -331,7 +329,7 @@ class _Quoting(Struct, frozen=True):
 
     @property
     def _source(self) -> Source:
-        return self.funding.rates_source
+        return self.funding.rate.source
 
 
 def _extra(cost: Decimal | None, rate: Rate | None) -> Decimal | None:

@@ -123,7 +123,7 @@ def portal_sheet(
         procedure,
         action,
         procedure.portal_on(day) if day else None,
-        tuple(writing.field(spec) for spec in procedure.sheets.get(action.id, ())),
+        tuple(writing.field(spec) for spec in procedure.fields(action.id)),
         tuple(_attachment(procedure, name, case) for name in action.documents),
         limits,
         (*report.of(CheckVerdict.FAILING), *report.of(CheckVerdict.TO_CONFIRM)),

@@ -16,14 +16,10 @@ from workflow.rulefiles.consistency_of_deadlines import (
     evidence,
     targets,
 )
-from workflow.rulefiles.toml_reader import placed
 from workflow.rules.counts import Unit
 from workflow.rules.fact_specs import FactType
-from workflow.rules.procedure import (
-    PREVIOUS_STATE,
-    Action,
-    Procedure,
-)
+from workflow.rules.procedure import PREVIOUS_STATE, Action, Procedure
+from workflow.structures.places import placed
 from workflow.text.identifiers import Found, period_problems, unknown_name
 
 _DATED = {FactType.DATE, FactType.INSTANT}
@@ -37,16 +33,21 @@ def all_problems(procedures: Iterable[Procedure]) -> list[Problem]:
     there alone names both.
     """
     found = [(procedure, problem) for procedure in procedures for problem in problems_of(procedure)]
-    own = {problem for procedure, problem in found if problem.file == procedure.file}
+    own = {problem for procedure, problem in found if _is_own(procedure, problem)}
     told = []
     for procedure, problem in found:
-        inherited = problem.file in {file for file, _ in procedure.places.values()}
-        if not inherited or problem.file == procedure.file:
+        if _is_own(procedure, problem):
             told.append(problem)
         elif problem not in own:
             file = f"{problem.file} (étendu par {procedure.file})"
             told.append(Problem(file, problem.key, problem.message))
     return told
+
+
+def _is_own(procedure: Procedure, problem: Problem) -> bool:
+    """Tell whether a problem stands in the files of a procedure, not in one that they extend."""
+    stem = procedure.file.removesuffix(".toml")
+    return problem.file.partition(" (")[0] == procedure.file or problem.file.startswith(f"{stem}/")
 
 
 def problems_of(procedure: Procedure) -> list[Problem]:
@@ -73,11 +74,18 @@ def problems_of(procedure: Procedure) -> list[Problem]:
         for key, text in check_(procedure)
     ]
     return found + [
-        Problem(f"{procedure.file} ({funder.funder})", problem.key, problem.message)
+        _of_funder(problem, funder)
         for funder in procedure.funders.values()
         for problem in problems_of(funder)
         if problem not in found
     ]
+
+
+def _of_funder(problem: Problem, funder: Procedure) -> Problem:
+    """Name the funder whose rules break what other files say; its own file says who it is."""
+    if "/funders/" in problem.file:
+        return problem
+    return Problem(f"{problem.file} ({funder.funder})", problem.key, problem.message)
 
 
 def _top(procedure: Procedure) -> Found:

@@ -6,7 +6,7 @@ Used by `workflow.rulefiles.consistency`, beside its own judgements on states an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from string import Formatter
 
@@ -99,7 +99,7 @@ def _bands(check: Check, key: str, facts: Mapping[str, FactSpec]) -> Found:
         yield from _wording(f"{key}.missing.say", check.missing, _MISSING)
 
 
-def _wording(key: str, band: Band, known: Iterable[str]) -> Found:
+def _wording(key: str, band: Band, known: Collection[str]) -> Found:
     """Find a sentence that cannot be filled in."""
     try:
         names = [name for _, name, _, _ in Formatter().parse(band.say) if name is not None]
@@ -144,7 +144,7 @@ def _funding(procedure: Procedure) -> Found:
     for name in dict.fromkeys(rate.programme for rate in funding.rates):
         if programme:
             yield from _values("funding.rates", programme, (name,))
-        rates = [(rate.id, rate.period) for rate in funding.rates if rate.programme == name]
+        rates = [(rate.id, rate) for rate in funding.rates if rate.programme == name]
         yield from period_problems(f"funding.rates ({name})", rates)
 
 
@@ -166,9 +166,9 @@ def _funding_facts(funding: Funding) -> Iterator[tuple[str, str, set[FactType]]]
 
 def _sheets(procedure: Procedure) -> Found:
     checks = {check.id for check in procedure.checks}
-    for action, fields in procedure.sheets.items():
+    for action in procedure.sheets:
         yield from unknown_name(f"sheets.{action}", "action", action, procedure.actions)
-        for field in fields:
+        for field in procedure.fields(action):
             key = f"sheets.{action}.{field.label}"
             if field.value.startswith(SAID_BY):
                 for id_ in field.value.removeprefix(SAID_BY).split("|"):

@@ -80,7 +80,7 @@ def derogations(procedure: Procedure) -> Found:
         if not named:
             yield key, "elle ne concerne rien ; donnez `suspends`, `reopens` ou `tells`."
         if one.between:
-            fact, start, end = one.between
+            fact, start, end = one.between.fact, one.between.first, one.between.last
             yield from unknown_name(f"{key}.between", "fait", fact, procedure.facts)
             if fact in procedure.facts and procedure.facts[fact].type not in _DATED:
                 yield f"{key}.between", f"« {fact} » n’est pas une date."
@@ -125,7 +125,7 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
             yield f"{key}.anchors", f"« {anchor} » n’est pas une date."
     for edition in sorted(rule.editions):
         yield from unknown_name(
-            f"{key}.editions", "édition", edition, (e.id for e in procedure.editions)
+            f"{key}.editions", "édition", edition, [one.id for one in procedure.editions]
         )
     yield from _count(f"{key}.opens", rule.opens, OPENERS)
     yield from _count(f"{key}.closes", rule.closes, CLOSERS)
@@ -174,13 +174,13 @@ def _weighed(procedure: Procedure, rule: Rule, key: str) -> Found:
     for name in (*rule.when, *rule.when_below, *rule.when_known, *rule.assumes):
         yield from unknown_name(f"{key}.when", "fait", name, procedure.facts)
     for number, constraint in enumerate(rule.also, 1):
-        yield from _count(f"{key}.also[{number}]", constraint.count, CLOSERS)
+        yield from _count(f"{key}.also[{number}]", constraint, CLOSERS)
     if rule.also and rule.closes is None:
         yield f"{key}.also", "d’autres limites accompagnent `closes` ; donnez-le."
     if rule.commission is not None:
-        yield from _count(f"{key}.commission.before", rule.commission.before.count, SHIFTS)
+        yield from _count(f"{key}.commission.before", rule.commission.before, SHIFTS)
         if rule.commission.gap:
-            yield from _count(f"{key}.commission.gap", rule.commission.gap.count, SHIFTS)
+            yield from _count(f"{key}.commission.gap", rule.commission.gap, SHIFTS)
         if not rule.commission.blackouts <= MONTHS:
             yield f"{key}.commission.blackouts", "un mois va de 1 à 12."
         if rule.commission.blackouts == MONTHS:

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from workflow.errors import Problem, nearest
-from workflow.rulefiles.toml_reader import Place
+from workflow.structures.places import Place
 
 EXTENDS, WITHOUT = "extends", "without"
 

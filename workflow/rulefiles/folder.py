@@ -7,15 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, field
 
 from workflow.errors import Problem, nearest
 from workflow.rulefiles.extension import EXTENDS, WITHOUT, Extension
-from workflow.rulefiles.toml_reader import Table
+from workflow.rulefiles.parts import RuleFile
+from workflow.structures.places import Reading
+from workflow.structures.walker import WRONG, Walker
 from workflow.text.os_errors import cause
 from workflow.text.toml_text import UnreadableToml, read_toml
+
+
+class _Extending(Struct, frozen=True):
+    """What a file that extends another says of it."""
+
+    base: str = field(name=EXTENDS)
+    without: frozenset[str] = field(default=frozenset(), name=WITHOUT)
+
+
+_EXTENDING: Final = Walker({}, {})
 
 
 class RuleFolder(Struct, frozen=True):
@@ -38,30 +50,34 @@ class RuleFolder(Struct, frozen=True):
         found = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
         return [under + name for name in found]
 
-    def tops(self, names: Iterable[str]) -> list[Table]:
-        """Return the top table of each file that can be read."""
-        tops = (self._top(name) for name in names)
-        return [top for top in tops if top is not None]
+    def files(self, names: Iterable[str]) -> list[RuleFile]:
+        """Return each file that can be read."""
+        files = (self._file(name) for name in names)
+        return [file for file in files if file is not None]
 
-    def _top(self, name: str) -> Table | None:
+    def _file(self, name: str) -> RuleFile | None:
         data = self._data(name)
         if data is None or EXTENDS not in data:
-            return None if data is None else Table(name, "", data, self.problems)
-        asked = Table(name, "", data, self.problems)
-        base, without = f"{asked.text(EXTENDS)}.toml", frozenset(asked.names(WITHOUT))
+            return None if data is None else RuleFile(name, data)
+        reading = Reading(name, self.problems)
+        said = {key: data[key] for key in (EXTENDS, WITHOUT) if key in data}
+        asked = _EXTENDING.whole(_EXTENDING.shape(_Extending), said, "", reading)
+        if asked is WRONG:
+            return None
+        base = f"{asked.base}.toml"
         folder, slash, _ = base.rpartition("/")
         known = self.names(folder + slash)
         found = self._data(base) if base in known and base != name else None
         if found is None or EXTENDS in found:
             stems = (one.removesuffix(".toml") for one in known if one != name)
-            hint = nearest(base.removesuffix(".toml"), stems) or ""
+            hint = nearest(asked.base, stems) or ""
             text = f"« {base} » ne peut pas être étendu : il manque, est illisible ou étend un autre{hint}."
-            asked.problem(EXTENDS, text)
+            reading.report(EXTENDS, text)
             return None
-        extension = Extension(name, base, without)
+        extension = Extension(name, base, asked.without)
         whole = extension.whole(found, data)
         self.problems.extend(extension.problems())
-        return Table(name, "", whole, self.problems, extension.places)
+        return RuleFile(name, whole, extension.places)
 
     def _data(self, name: str) -> dict[str, Any] | None:
         if name not in self._parsed:

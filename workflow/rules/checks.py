@@ -1,19 +1,19 @@
 """What a file must satisfy whatever the dates, as a rule file says it: checks, grounds, proofs.
 
-Read by `workflow.rulefiles.checks`, judged by `workflow.eligibility.evaluate`. A check measures something
+Read from a rule file, judged by `workflow.eligibility.evaluate`. A check measures something
 of the case and looks up the verdict in its bands; numbers, wordings and sources come from the file alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
 from msgspec import Struct, field
 
-from workflow.rules.fact_specs import FactSpec, Source
+from workflow.rules.fact_specs import Checked, FactSpec, Period
+from workflow.structures.written import OneOrMore
 
 
 class CheckVerdict(StrEnum):
@@ -90,33 +90,30 @@ class Band(Struct, frozen=True):
     """French sentence; `{valeur}`, `{limite}` and `{le}` are filled in."""
     below: Fraction | None = None
     at_most: Fraction | None = None
-    is_: tuple[str, ...] = ()
+    is_: OneOrMore = field(default=(), name="is")
     """Values of a choice; `oui` and `non` for a boolean."""
 
 
-class Check(Struct, frozen=True):
-    """One thing a file must satisfy."""
+class Check(Period, frozen=True, kw_only=True):
+    """One thing a file must satisfy; it speaks on the days of its period, by the reference date."""
 
     id: str
     label: str
     theme: str
-    source: Source
+    source: Checked
     measure: Measure | None
     """None for something to know, which has a single band and looks at nothing."""
     bands: tuple[Band, ...]
-    missing: Band | None
+    missing: Band | None = None
     """What is said while a fact is unknown; None says nothing until it is known."""
     unit: str = ""
     """Unit of the value: `h`, `€`, `%`, `jour`, `mois`, `salarié`; empty for a bare number."""
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    when: Mapping[str, OneOrMore] = field(default_factory=dict)
     """The check only speaks when each of these facts has one of these values."""
     when_positive: tuple[str, ...] = ()
     """… and each of these is more than nothing."""
     when_known: tuple[str, ...] = ()
     """… and each of these is known."""
-    valid_from: date | None = None
-    """First and last day of the reference date on which the check speaks."""
-    valid_until: date | None = None
     blocks: tuple[str, ...] = ()
     """Actions that are refused while what it looks at does not conform."""
     notes: tuple[str, ...] = ()
@@ -132,11 +129,11 @@ class ProofSpec(Struct, frozen=True):
 
     id: str
     label: str
-    source: Source
+    source: Checked
     expires: bool = False
     """True for one that is worth nothing after a date."""
-    confirmed: bool = True
-    """False for one that no source names: the agency asks the funder."""
+    unconfirmed: bool = False
+    """True for one that no source names: the agency asks the funder."""
 
 
 class Ground(Struct, frozen=True):
@@ -144,11 +141,23 @@ class Ground(Struct, frozen=True):
 
     id: str
     label: str
-    source: Source
-    questions: Mapping[str, FactSpec]
-    checks: tuple[Check, ...]
-    proofs: Mapping[str, ProofSpec]
+    source: Checked
+    questions: Mapping[str, FactSpec] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    proofs: Mapping[str, ProofSpec] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+class Says(Struct, frozen=True):
+    """What the public line says for each verdict; it never tells which ground."""
+
+    conforming: str = field(name="conforme")
+    to_confirm: str = field(name="a_confirmer")
+    failing: str = field(name="non_conforme")
+
+    def of(self, verdict: CheckVerdict) -> str:
+        """Return the sentence of a verdict that judges."""
+        return str(getattr(self, verdict.name.lower()))
 
 
 class EligibilityRules(Struct, frozen=True):
@@ -158,15 +167,14 @@ class EligibilityRules(Struct, frozen=True):
     """Id of the public line."""
     label: str
     theme: str
-    source: Source
-    says: Mapping[CheckVerdict, str]
-    """What the public line says for each verdict; it never tells which ground."""
+    source: Checked
+    says: Says
     unset: str
     """What it says while no ground is chosen."""
     proof_seen: str
     """Fact that holds the day on which the proof was seen."""
     proof_until: str
     """Fact that holds the day until which the proof is worth something."""
-    grounds: Mapping[str, Ground]
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
     revealing: tuple[str, ...] = ()
     """Words that would reveal a ground: no title, comment or pointer may hold one."""

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from workflow.rules.fact_specs import Source
+from workflow.rules.fact_specs import Checked
+from workflow.structures.written import Positive
 
 
 class Unit(StrEnum):
@@ -43,9 +44,9 @@ class DatedNumber(Struct, frozen=True):
         source: the text that sets it.
     """
 
-    since: date
-    number: int
-    source: Source
+    since: date = field(name="from")
+    number: Positive
+    source: Checked
 
 
 class Count(Struct, frozen=True):
@@ -57,9 +58,9 @@ class Count(Struct, frozen=True):
 
     unit: Unit
     direction: Direction
-    number: int | None = None
+    number: Positive | None = None
     setting: str | None = None
-    prudent_working_days: int | None = None
+    prudent_working_days: Positive | None = None
     """For an hour rule: working days kept before the anchor (domain AMB-1)."""
     then: Count | None = None
     """A second count from where the first one ends: « 2 mois puis 15 jours avant »."""
@@ -75,8 +76,7 @@ class Count(Struct, frozen=True):
             yield from self.then.chain(f"{key}.then")
 
 
-class Constraint(Struct, frozen=True):
+class Constraint(Count, frozen=True, kw_only=True):
     """Another limit on the same act, with its own source; of several, the most restrictive decides."""
 
-    count: Count
-    source: Source
+    source: Checked

@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from workflow.rules.fact_specs import Source
+from workflow.rules.fact_specs import Checked
+
+
+class FactDays(Struct, frozen=True):
+    """Days on which a fact may fall, both included.
+
+    Args:
+        fact: the fact.
+        first: first day.
+        last: last day.
+    """
+
+    fact: str
+    first: date = field(name="from")
+    last: date = field(name="until")
 
 
 class Derogation(Struct, frozen=True):
@@ -21,24 +35,24 @@ class Derogation(Struct, frozen=True):
         label: what it is called, in French.
         first: first day.
         last: last day.
+        source: where it was decided.
         suspends: deadlines for which nothing can be deposited on these days.
         reopens: deadlines whose limit, when it falls on one of these days, is put back to the last.
-        source: where it was decided.
         tells: deadlines that stay as they are; their explanation names it if their window meets its days.
-        between: fact and the two days between which it falls for the files concerned; a limit is then put
-            back whenever it falls before the last day. None concerns every file.
+        between: the days between which a fact falls for the files concerned; a limit is then put back
+            whenever it falls before the last day. None concerns every file.
         notes: what a careful reader must know.
     """
 
     id: str
     label: str
-    first: date
-    last: date
-    suspends: frozenset[str]
-    reopens: frozenset[str]
-    source: Source
+    first: date = field(name="from")
+    last: date = field(name="until")
+    source: Checked
+    suspends: frozenset[str] = frozenset()
+    reopens: frozenset[str] = frozenset()
     tells: frozenset[str] = frozenset()
-    between: tuple[str, date, date] | None = None
+    between: FactDays | None = None
     notes: tuple[str, ...] = ()
 
     def covers(self, day: date) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
 from msgspec import Struct, field
 
+from workflow.structures.written import Absent, Requiring
 from workflow.text import french
 
 
@@ -35,6 +37,29 @@ class Source(Struct, frozen=True):
         return f"« {self.quote} » ({self.place})"
 
 
+Checked = Annotated[Source, Requiring(frozenset({"checked_on"}))]
+"""A source that dates and verdicts depend on: it says when it was last checked."""
+
+
+Amount = Annotated[Decimal, Absent('donnez un montant entre guillemets, comme "17.00"')]
+"""Euros, written as text so that none passes through binary floating point."""
+
+
+class Period(Struct, frozen=True):
+    """What holds over some days, both ends included; a date named elsewhere says which."""
+
+    valid_from: date | None = None
+    """First day, None for no beginning."""
+    valid_until: date | None = None
+    """Last day, None for no end."""
+
+    def covers(self, day: date) -> bool:
+        """Tell whether a day belongs to it."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+
 class FactType(StrEnum):
     """How the value of a fact is read and stored."""
 
@@ -53,11 +78,11 @@ class FactType(StrEnum):
 class DatedAmount(Struct, frozen=True):
     """What a text fixes for everybody over a period, both ends included."""
 
-    first: date
-    last: date | None
+    amount: Amount
+    source: Checked
+    first: date = field(name="from")
+    last: date | None = field(default=None, name="until")
     """None for one that holds until the next."""
-    amount: Decimal
-    source: Source
 
 
 class FactSpec(Struct, frozen=True):
@@ -66,7 +91,7 @@ class FactSpec(Struct, frozen=True):
     id: str
     label: str
     type: FactType
-    future: bool
+    future: bool = False
     """True for a planned date; False for something that happened, which cannot be in the future."""
     unit: str = ""
     """Unit of a number: `h`, `€`, `€/h`, `%`; empty for a bare number."""

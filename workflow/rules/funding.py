@@ -1,6 +1,6 @@
 """What is paid for a file, as a rule file says it: rates by date, shares, allowances, accounts.
 
-Read by `workflow.rulefiles.funding`, computed by `workflow.eligibility.financing`. Every amount is a
+Read from a rule file, computed by `workflow.eligibility.financing`. Every amount is a
 `Decimal` in euros with the tax basis its source gives; none is ever certain beyond the last day its source
 covers.
 """
@@ -8,54 +8,39 @@ covers.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from decimal import Decimal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from workflow.rules.fact_specs import Source
-
-
-class Period(Struct, frozen=True):
-    """The days on which an amount holds, by the date that its rule names; both ends included."""
-
-    valid_from: date | None = None
-    valid_until: date | None = None
-
-    def covers(self, day: date) -> bool:
-        """Tell whether a day belongs to it."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_until is None or day <= self.valid_until
-        )
+from workflow.rules.fact_specs import Amount, Checked, Period
+from workflow.structures.written import Positive
 
 
-class Rate(Struct, frozen=True):
+class Rate(Period, frozen=True, kw_only=True):
     """Euros for an hour, for one programme over a period."""
 
     id: str
     label: str
     programme: str
-    amount: Decimal
-    period: Period
-    certain: bool
-    """False when the source leaves a doubt: shown as « à vérifier »."""
-    source: Source
+    amount: Amount
+    doubtful: bool = False
+    """True when the source leaves a doubt: shown as « à vérifier »."""
+    source: Checked
     notes: tuple[str, ...] = ()
 
 
-class Support(Struct, frozen=True):
+class Support(Period, frozen=True, kw_only=True):
     """A way to pay for what the rate leaves."""
 
     id: str
     label: str
-    share: Decimal | None
+    share: Decimal | None = None
     """Percentage of the extra cost it pays; None when its source gives none."""
     by: str
     """Fact whose date says whether it applies."""
-    period: Period
-    headcount_below: int | None
+    headcount_below: Positive | None = None
     """The company must employ fewer people than this."""
-    source: Source
+    source: Checked
     notes: tuple[str, ...] = ()
 
 
@@ -66,9 +51,9 @@ class Allowance(Struct, frozen=True):
     label: str
     hours: str
     """Fact that holds the hours."""
-    rate: Decimal
-    at_most: Decimal
-    source: Source
+    rate: Amount
+    at_most: Amount
+    source: Checked
     notes: tuple[str, ...] = ()
 
 
@@ -79,6 +64,12 @@ class Account(Struct, frozen=True):
     """`demande`, `accorde`, `reclame` or `paye`."""
     label: str
     fact: str
+
+
+class Cited(Struct, frozen=True):
+    """Where something is written that needs no more words."""
+
+    source: Checked
 
 
 class Funding(Struct, frozen=True):
@@ -93,8 +84,8 @@ class Funding(Struct, frozen=True):
         hourly_costs: facts whose sum is the cost of an hour.
         balance: fact that holds what is left on the agency's accounts.
         rates: by programme and period.
-        rates_source: where it is written that these hours are paid at these rates.
-        extra_source: where the extra cost is defined.
+        rate: where it is written that these hours are paid at these rates.
+        extra: where the extra cost is defined.
         supports: what may pay the extra cost.
         allowances: hours paid apart.
         accounts: the accounting view.
@@ -108,11 +99,11 @@ class Funding(Struct, frozen=True):
     hourly_costs: tuple[str, ...]
     balance: str
     rates: tuple[Rate, ...]
-    rates_source: Source
-    extra_source: Source
-    supports: tuple[Support, ...]
-    allowances: tuple[Allowance, ...]
-    accounts: Mapping[str, Account]
+    rate: Cited
+    extra: Cited
+    supports: tuple[Support, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    accounts: Mapping[str, Account] = field(default_factory=dict)
 
     def noted_of(self, facts: Collection[str]) -> tuple[str, ...]:
         """Return the facts of the accounting view, then those noted that decide what is paid.

@@ -12,17 +12,20 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Annotated
 
 from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from workflow.rules.checks import Check, EligibilityRules
 from workflow.rules.counts import Constraint, Count, DatedNumber
 from workflow.rules.derogations import Derogation
-from workflow.rules.fact_specs import FactSpec, Source
+from workflow.rules.fact_specs import Checked, FactSpec, Period, Source
 from workflow.rules.funding import Funding
 from workflow.rules.references import References, Unavailable
 from workflow.rules.seniority import SeniorityRules
 from workflow.rules.targets import Target
+from workflow.structures.written import AS_IT_IS, UNWRITTEN, Absent, Joined, OneOrMore
 
 PREVIOUS_STATE = "precedent"
 """Target of a transition that goes back to the state the case came from."""
@@ -41,21 +44,21 @@ class CommissionRule(Struct, frozen=True):
 
     before: Constraint
     """How long before the session."""
-    gap: Constraint | None
+    gap: Constraint | None = None
     """How long before the start the session must be; None only asks that it come before."""
-    blackouts: frozenset[int]
+    blackouts: frozenset[int] = frozenset()
     """Months (1 to 12) without a session."""
-    blackouts_source: Source | None
+    blackouts_source: Checked | None = None
 
 
 class LastStart(Struct, frozen=True):
     """The last day on which a number of hours can still begin inside a period."""
 
-    hours: Decimal | None
-    """Hours to work; None when they are a share of others."""
     hours_per_day: str
     """Setting that gives the hours of a day's work."""
-    within: Count
+    within: Annotated[Count, Absent("donnez la période")]
+    hours: Decimal | None = None
+    """Hours to work; None when they are a share of others."""
     share: Fraction | None = None
     """Part of `share_of` that must be worked."""
     share_of: str | None = None
@@ -76,8 +79,8 @@ class Rule(Struct, frozen=True):
     """One dated wording of a deadline: its anchors and what is counted from the latest of them."""
 
     anchors: tuple[str, ...]
-    source: Source
-    editions: frozenset[str]
+    source: Checked
+    editions: frozenset[str] = frozenset()
     """Ids of the editions it belongs to; empty means every edition."""
     or_later: tuple[str, ...] = ()
     """Dates that may be unknown: it counts from the latest of them when that one comes after its anchors."""
@@ -87,15 +90,15 @@ class Rule(Struct, frozen=True):
     last_start: LastStart | None = None
     notes: tuple[str, ...] = ()
     """What a careful reader must know, shown as warnings beside the date."""
-    assumes: Mapping[str, str] = field(default_factory=dict)
+    assumes: Mapping[str, Joined] = field(default_factory=dict)
     """By fact, what is taken for granted as long as nobody noted it: a warning too."""
     also: tuple[Constraint, ...] = ()
     """Other limits on the same act."""
     commission: CommissionRule | None = None
     """The funder's sessions, for an act that they decide."""
-    dated: bool = False
+    dated: Annotated[bool, UNWRITTEN] = False
     """Whether one of its numbers changes on a date."""
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    when: Mapping[str, OneOrMore] = field(default_factory=dict)
     """The rule only speaks when each of these facts has one of these values."""
     when_below: Mapping[str, int] = field(default_factory=dict)
     """… and each of these numbers is known and less than this …"""
@@ -104,18 +107,20 @@ class Rule(Struct, frozen=True):
     unless_after: tuple[str, ...] = ()
     """Planned dates: the rule only speaks when its anchor falls before the first of them known."""
 
+    def __post_init__(self) -> None:
+        force_setattr(self, "dated", any(one.values for _, one in self.numbers()))
+
     def numbers(self) -> Iterator[tuple[str, Count | LastStart]]:
         """Yield all that bears a number, under the dotted key of each."""
         ends = (("opens", self.opens), ("closes", self.closes), ("expects", self.expects))
-        also = ((f"also[{number}]", one.count) for number, one in enumerate(self.also, 1))
+        also = ((f"also[{number}]", one) for number, one in enumerate(self.also, 1))
         counts = [*ends, *also]
         if self.last_start:
             yield "last_start", self.last_start
             counts.append(("last_start.within", self.last_start.within))
         if self.commission:
-            counts.append(("commission.before", self.commission.before.count))
-            gap = self.commission.gap
-            counts.append(("commission.gap", gap.count if gap else None))
+            counts.append(("commission.before", self.commission.before))
+            counts.append(("commission.gap", self.commission.gap))
         for key, count in counts:
             if count is not None:
                 yield from count.chain(key)
@@ -149,7 +154,7 @@ class Evidence(Struct, frozen=True):
     some: bool = False
     not_before: tuple[str, ...] = ()
     past: bool = False
-    source: Source | None = None
+    source: Checked | None = None
 
     @property
     def hours(self) -> bool:
@@ -165,11 +170,11 @@ class DeadlineSpec(Struct, frozen=True):
     kind: Kind
     states: frozenset[str]
     """States in which it is awaited."""
-    met_by: frozenset[str]
-    """Steps that end it: their date proves it, unless facts do; then it stays unproved without them."""
-    met_by_fact: str | None
-    """Fact that proves it, and dates it, for what no action records."""
     rules: tuple[Rule, ...]
+    met_by: frozenset[str] = frozenset()
+    """Steps that end it: their date proves it, unless facts do; then it stays unproved without them."""
+    met_by_fact: str | None = None
+    """Fact that proves it, and dates it, for what no action records."""
     portal: bool = False
     """True when the act is done in the funder's portal."""
     editions: frozenset[str] = frozenset()
@@ -221,6 +226,12 @@ class SheetField(Struct, frozen=True):
     optional: bool = False
 
 
+class SheetSpec(Struct, frozen=True):
+    """What a step types in the funder's portal, in the portal's order."""
+
+    fields: tuple[SheetField, ...]
+
+
 class Action(Struct, frozen=True):
     """What a person does: it records facts and moves the case along a transition."""
 
@@ -258,29 +269,19 @@ class Planning(Struct, frozen=True):
     session_fact: str | None = None
 
 
-class Edition(Struct, frozen=True):
+class Edition(Period, frozen=True, kw_only=True):
     """A period during which one wording of the rules is in force, by the reference date of the case."""
 
     id: str
     label: str
-    valid_from: date | None
-    valid_until: date | None
-    source: Source
+    source: Checked
     notes: tuple[str, ...] = ()
 
-    def covers(self, day: date) -> bool:
-        """Tell whether the edition is in force on a day (both ends included)."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_until is None or day <= self.valid_until
-        )
 
-
-class Portal(Struct, frozen=True):
+class Portal(Period, frozen=True, kw_only=True):
     """The name of the funder's portal over a period."""
 
     name: str
-    valid_from: date | None
-    valid_until: date | None
     source: Source
 
 
@@ -290,16 +291,16 @@ class Example(Struct, frozen=True):
     id: str
     deadline: str
     facts: Mapping[str, object]
-    expect: Mapping[str, Mapping[str, object]]
+    expect: Annotated[Mapping[str, Mapping[str, object]], AS_IT_IS]
     territory: str = "FR"
     note: str = ""
     commissions: tuple[date, ...] = ()
 
 
-class Procedure(Struct, frozen=True):
-    """A whole procedure, as its file says it."""
+class Procedure(References, frozen=True, kw_only=True):
+    """A whole procedure, as its files say it, with what they say beside the rules."""
 
-    file: str
+    file: Annotated[str, UNWRITTEN]
     """Name of its file, for messages."""
     id: str
     name: str
@@ -312,25 +313,23 @@ class Procedure(Struct, frozen=True):
     initial: str
     reference_fact: str
     """Fact whose date chooses the edition; asked when a case is opened."""
-    states: Mapping[str, State]
-    actions: Mapping[str, Action]
-    facts: Mapping[str, FactSpec]
-    documents: Mapping[str, DocumentSpec]
-    deadlines: Mapping[str, DeadlineSpec]
     editions: tuple[Edition, ...]
-    portals: tuple[Portal, ...]
-    examples: tuple[Example, ...]
-    settings: frozenset[str]
-    """Names of the delays of the agency that its rules read."""
+    states: Mapping[str, State] = field(default_factory=dict)
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    facts: Mapping[str, FactSpec] = field(default_factory=dict)
+    documents: Mapping[str, DocumentSpec] = field(default_factory=dict)
+    deadlines: Mapping[str, DeadlineSpec] = field(default_factory=dict)
+    portals: tuple[Portal, ...] = ()
+    examples: tuple[Example, ...] = ()
     targets: Mapping[str, Target] = field(default_factory=dict)
     """The delays of the agency that its files declare."""
     ended: str | None = None
     """Why no case can be opened after the last edition, and what to open instead."""
-    funder: str | None = None
+    funder: Annotated[str | None, UNWRITTEN] = None
     """Id of the funder whose rules these are, for a procedure that has several."""
     notes: tuple[str, ...] = ()
     """What a careful reader must know of the whole procedure, or of its funder."""
-    funders: Mapping[str, Procedure] = field(default_factory=dict)
+    funders: Annotated[Mapping[str, Procedure], UNWRITTEN] = field(default_factory=dict)
     """The procedure as each funder rules it; empty when there is one funder."""
     unavailable: Mapping[str, Unavailable] = field(default_factory=dict)
     """Actions that its funder does not know; they lead nowhere, and files that did them still say so."""
@@ -342,8 +341,8 @@ class Procedure(Struct, frozen=True):
     """What the file must satisfy whatever the dates."""
     eligibility: EligibilityRules | None = None
     """Who may benefit; None when the scheme asks nothing of the person."""
-    sheets: Mapping[str, tuple[SheetField, ...]] = field(default_factory=dict)
-    """By action, what to type in the portal, in the portal's order."""
+    sheets: Mapping[str, SheetSpec] = field(default_factory=dict)
+    """By action, what to type in the portal."""
     seniority: SeniorityRules | None = None
     """What is asked of the person's history; None when nothing is."""
     funding: Funding | None = None
@@ -352,10 +351,20 @@ class Procedure(Struct, frozen=True):
     """Pairs of facts of which the first cannot come after the second."""
     derogations: tuple[Derogation, ...] = ()
     """What was decided for a while against its rules."""
-    references: References = field(default_factory=References)
-    """What its files say beside the rules: links, contacts, what its funder covers, known sessions."""
-    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Dotted keys that stand in the file it extends, each with that file and its key there."""
+    places: Annotated[Mapping[str, tuple[str, str]], UNWRITTEN] = field(default_factory=dict)
+    """Dotted keys that stand in another of its files, or in one it extends, with file and key there."""
+
+    @property
+    def settings(self) -> frozenset[str]:
+        """Return the names of the delays of the agency that its rules read."""
+        rules = (rule for spec in self.deadlines.values() for rule in spec.rules)
+        numbers = (one for rule in rules for _, one in rule.numbers())
+        named = (one.setting if isinstance(one, Count) else one.hours_per_day for one in numbers)
+        return frozenset(name for name in named if name)
+
+    def fields(self, action: str) -> tuple[SheetField, ...]:
+        """Return what a step types in the portal; nothing for one that types nothing there."""
+        return self.sheets[action].fields if action in self.sheets else ()
 
     def edition_on(self, day: date) -> Edition | None:
         """Return the edition in force on a day, or None when no edition covers it."""
@@ -378,9 +387,4 @@ class Procedure(Struct, frozen=True):
 
     def portal_on(self, day: date) -> str | None:
         """Return the portal's name on a day."""
-        for portal in self.portals:
-            if (portal.valid_from is None or portal.valid_from <= day) and (
-                portal.valid_until is None or day <= portal.valid_until
-            ):
-                return portal.name
-        return None
+        return next((portal.name for portal in self.portals if portal.covers(day)), None)

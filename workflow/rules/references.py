@@ -1,6 +1,6 @@
 """What a rule file says beside its rules: links, contacts of institutions, domain of a funder, its sessions.
 
-Read by `workflow.rulefiles.references`, told by `display.references`. Never a person: an institution, its
+Read from a rule file, told by `display.references`. Never a person: an institution, its
 switchboard and its site.
 """
 
@@ -10,7 +10,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from workflow.rules.fact_specs import Source
+from workflow.rules.fact_specs import Checked, Source
 
 
 class Link(Struct, frozen=True):
@@ -45,33 +45,33 @@ class Domain(Struct, frozen=True):
 
     Args:
         sectors: sectors, collective agreements and employers, one phrase each.
+        source: where it is written.
         others: other funders that may be the right one, by their id.
         note: how to make sure.
-        source: where it is written.
     """
 
     sectors: tuple[str, ...]
-    others: tuple[str, ...]
-    note: str
-    source: Source
+    source: Checked
+    others: tuple[str, ...] = ()
+    note: str = ""
 
 
 class Meetings(Struct, frozen=True):
     """Days on which the commission of a funder met, that a text gives."""
 
     days: tuple[date, ...]
-    source: Source
+    source: Checked
 
 
 class Unavailable(Struct, frozen=True):
     """Why an action of the procedure is not possible with a funder."""
 
     say: str
-    source: Source
+    source: Checked
 
 
 class References(Struct, frozen=True):
-    """All of it, for a procedure or for one of its funders."""
+    """All of it, for a procedure or for one of its funders; what a funder says comes first."""
 
     links: tuple[Link, ...] = ()
     contacts: tuple[Contact, ...] = ()

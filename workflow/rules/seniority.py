@@ -12,13 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Annotated
 
 from msgspec import Struct, field
 
 from workflow.calendar.counting import add_months, whole_months
 from workflow.errors import InvalidInput
 from workflow.rules.checks import CheckVerdict
-from workflow.rules.fact_specs import Source
+from workflow.rules.fact_specs import Checked
+from workflow.structures.written import Absent, OneOrMore, Positive
 from workflow.text import french
 
 _ONE_DAY = timedelta(days=1)
@@ -58,8 +60,8 @@ class Condition(Struct, frozen=True):
         source: where it is written.
         window: length of the window, in months.
         types: types of contract that count.
-        doubtful: types that count only if the funder confirms.
         employers: kinds of employer that count.
+        doubtful: types that count only if the funder confirms.
         months: whole months asked, if the source says months.
         days: days asked, if it says days.
         hours: hours asked, if it says hours.
@@ -68,13 +70,13 @@ class Condition(Struct, frozen=True):
 
     id: str
     label: str
-    source: Source
-    window: int
+    source: Checked
+    window: Annotated[Positive, Absent("donnez la durée de la période, en mois")]
     types: frozenset[str]
-    doubtful: frozenset[str]
     employers: frozenset[str]
-    months: int | None = None
-    days: int | None = None
+    doubtful: frozenset[str] = frozenset()
+    months: Positive | None = None
+    days: Positive | None = None
     hours: Decimal | None = None
     together: bool = False
 
@@ -85,7 +87,7 @@ class Path(Struct, frozen=True):
     id: str
     label: str
     conditions: tuple[Condition, ...]
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    when: Mapping[str, OneOrMore] = field(default_factory=dict)
     """The path is open when each of these facts has one of these values."""
 
 
@@ -104,7 +106,7 @@ class SeniorityRules(Struct, frozen=True):
     types: Mapping[str, str]
     employers: Mapping[str, str]
     reference: tuple[str, ...]
-    reference_source: Source
+    reference_source: Checked
     paths: tuple[Path, ...]
     notes: tuple[str, ...] = ()
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from workflow.rules.counts import Unit
-from workflow.rules.fact_specs import Source
+from workflow.rules.fact_specs import Checked
+from workflow.structures.written import Positive
 
 MOST = {Unit.HOURS: 24, Unit.WORKING_DAYS: 250}
 """Units in which an agency chooses, with the most that makes sense: hours of a day, days of a year."""
@@ -28,5 +29,5 @@ class Target(Struct, frozen=True):
     id: str
     label: str
     unit: Unit
-    default: int
-    source: Source
+    default: Positive
+    source: Checked

@@ -5,7 +5,7 @@ Used by `workflow.rulefiles.consistency` and `workflow.rulefiles.consistency_of_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Protocol
@@ -33,10 +33,10 @@ class Dated(Protocol):
         """Last day, None for no end."""
 
 
-def unknown_name(key: str, what: str, name: str, known: Iterable[str]) -> Found:
+def unknown_name(key: str, what: str, name: str, known: Collection[str]) -> Found:
     """Yield the problem of a name that is not among those known, with the nearest."""
-    names = sorted(known)
-    if name not in names:
+    if name not in known:
+        names = sorted(known)
         more = ", …" if len(names) > _LISTED else ""
         e = "e" if what in _FEMININE else ""
         hint = nearest(name, names) or f" (connu{e}s : {', '.join(names[:_LISTED])}{more})"

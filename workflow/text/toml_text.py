@@ -52,8 +52,8 @@ def _is_deeper(data: Any, most: int) -> bool:
         level = [
             inner
             for one in level
-            if isinstance(one, dict | list)
             for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, dict | list)
         ]
         depth += 1
     return bool(level)

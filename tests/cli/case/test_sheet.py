@@ -62,7 +62,7 @@ def desk(desk: Desk) -> Desk:
 
 def labels(action: str) -> list[str]:
     """Return the labels of a sheet, in the order of the rule file."""
-    return [field.label for field in load_rulebook().procedure("cipi").sheets[action]]
+    return [field.label for field in load_rulebook().procedure("cipi").fields(action)]
 
 
 def test_values_come_in_the_order_of_the_rule_file(desk: Desk) -> None:

@@ -49,14 +49,13 @@ FROM_20 = Band(CheckVerdict.CONFORMING, "{valeur}.")
 def check(**changes: object) -> Check:
     """Return a check of the hours planned, changed as wanted."""
     ordinary = Check(
-        "X",
-        "Heures",
-        "heures",
-        SOURCE,
-        Measure(Measuring.VALUE, ("heures_prevues",)),
-        (UNTIL_20, FROM_20),
-        None,
-        "h",
+        id="X",
+        label="Heures",
+        theme="heures",
+        source=SOURCE,
+        measure=Measure(Measuring.VALUE, ("heures_prevues",)),
+        bands=(UNTIL_20, FROM_20),
+        unit="h",
     )
     return replace(ordinary, **changes)
 

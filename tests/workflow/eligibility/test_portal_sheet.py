@@ -25,7 +25,7 @@ from workflow.eligibility.financing import quote
 from workflow.eligibility.portal_sheet import COMPUTED, Field, Sheet, portal_sheet
 from workflow.errors import NotFound, Refused
 from workflow.rules.fact_specs import FactSpec, FactType
-from workflow.rules.procedure import SheetField
+from workflow.rules.procedure import SheetField, SheetSpec
 from workflow.wording.fact_text import fact_words
 
 TODAY = date(2026, 1, 7)
@@ -48,7 +48,7 @@ def sheet(case: Case, *fields: SheetField, headcount: int | None = 30) -> Sheet:
     """Return the sheet of the sending of a case, with other fields when some are given."""
     procedure = depth()
     if fields:
-        procedure = replace(procedure, sheets={"envoyer": fields})
+        procedure = replace(procedure, sheets={"envoyer": SheetSpec(fields)})
     context = depth_context() if headcount is None else depth_context(headcount=headcount)
     report = control(procedure, case, context)
     money = quote(procedure, case, context, TODAY)

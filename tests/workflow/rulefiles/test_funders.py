@@ -89,6 +89,22 @@ def test_a_problem_of_a_funder_names_its_file(tmp_path: Path) -> None:
     assert [(one.file, one.key) for one in check(folder)] == [("essai/funders/a.toml", "inconnue")]
 
 
+def test_what_a_funder_means_is_judged_in_its_file(tmp_path: Path) -> None:
+    """A theme that nobody knows, in a check of a funder alone, names the file of the funder."""
+    spoilt = ESSAI.format(id="a", label="A") + CHECK.replace("public", "publics")
+    [problem] = check(funders_in(tmp_path, a=spoilt))
+    assert (problem.file, problem.key) == ("essai/funders/a.toml", "checks.A-seul.theme")
+
+
+def test_what_a_funder_breaks_elsewhere_names_both(tmp_path: Path) -> None:
+    """A fact of another type, given by a funder, breaks a part of all: its file is named, and the funder."""
+    fact = '[facts.heures_prevues]\nlabel = "Heures"\ntype = "date"\n'
+    found = check(funders_in(tmp_path, a=ESSAI.format(id="a", label="A") + fact))
+    assert found
+    assert {one.file.partition(" ")[2] for one in found} == {"(a)"}
+    assert "essai.toml" not in {one.file.partition(" ")[0] for one in found}
+
+
 def test_a_file_without_the_name_of_its_funder_is_a_problem(tmp_path: Path) -> None:
     """A funder's file says who the funder is."""
     folder = funders_in(tmp_path, a='label = "A"\n')

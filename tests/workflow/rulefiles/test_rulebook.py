@@ -11,12 +11,13 @@ from tests.support.core import SMALL_RULES, rulebook, spoilt
 from tests.support.depth import write_parts
 from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS
 from workflow.errors import InvalidDefinition, NotFound, Problem
-from workflow.rulefiles import toml_reader
 from workflow.rulefiles.procedures import read_all
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.counts import Direction, Unit
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import PREVIOUS_STATE, Kind, Procedure
+from workflow.rules.references import References
+from workflow.structures.leaves import FRENCH_TYPES
 from workflow.usecases.examples import check
 
 
@@ -156,7 +157,7 @@ def test_the_ways_of_counting_are_those_of_the_design() -> None:
 
 def test_every_type_that_can_be_asked_for_is_named_in_french() -> None:
     """A value of the wrong type is described in French, whatever type was asked for."""
-    assert set(toml_reader._FRENCH_TYPES.values()) == {
+    assert set(FRENCH_TYPES.values()) == {
         "un texte entre guillemets",
         "un nombre entier",
         "un nombre",
@@ -168,8 +169,10 @@ def test_every_type_that_can_be_asked_for_is_named_in_french() -> None:
     }
 
 
-OF_FUNDERS = {"unavailable", "funder", "funders", "ended", "places", "derogations"}
-"""What only a scheme that several funders rule, that is over, derogated or extends another has."""
+OF_FUNDERS = {"unavailable", "funder", "funders", "ended", "derogations"} | {
+    one.name for one in fields(References)
+}
+"""What only a scheme that several funders rule, that is over, derogated or tells more than rules has."""
 
 
 def test_the_small_file_is_read_whole(tmp_path: Path) -> None:
@@ -178,7 +181,7 @@ def test_the_small_file_is_read_whole(tmp_path: Path) -> None:
     assert (problems, check(tmp_path)) == ([], [])
     empty = {f.name for f in fields(Procedure) if not getattr(procedures["mini"], f.name)}
     parts = {"themes", "checks", "eligibility", "sheets", "funding", "seniority"}
-    assert empty == {"portals", "chronology", "planning", "notes"} | parts | OF_FUNDERS
+    assert empty == {"portals", "chronology", "planning", "notes", "places"} | parts | OF_FUNDERS
 
 
 def test_a_procedure_in_several_files_is_read_whole(tmp_path: Path) -> None:
@@ -214,6 +217,20 @@ def test_a_part_with_something_wrong_is_named(
     found = [problem for problem in check(folder) if problem.file == "essai/suite.toml"]
     assert found
     assert (found[0].key, found[0].message[: len(message)]) == (key, message)
+
+
+def test_what_a_part_means_is_judged_under_its_own_name(tmp_path: Path) -> None:
+    """A sentence that cannot be filled in, or a theme that nobody knows, names the part where it stands."""
+    folder = write_parts(tmp_path)
+    (folder / "essai" / "suite.toml").write_text(
+        '[[checks]]\nid = "S1"\nlabel = "Suite"\ntheme = "heure"\nreminder = "{mot}"\n'
+        'source = { document = "d", lines = "1", quote = "q", checked_on = 2026-11-21 }\n',
+        encoding="utf-8",
+    )
+    assert {(one.file, one.key) for one in check(folder)} == {
+        ("essai/suite.toml", "checks.S1.theme"),
+        ("essai/suite.toml", "checks.S1.bands[1].say"),
+    }
 
 
 def test_what_is_no_rule_file_in_a_folder_of_parts_is_left_alone(tmp_path: Path) -> None:

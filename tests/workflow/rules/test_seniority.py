@@ -15,8 +15,7 @@ from msgspec.structs import replace
 from tests.support.core import DAY, months_later, rulebook
 from workflow.deadlines.context import ruled_by
 from workflow.errors import InvalidInput, Problem
-from workflow.rulefiles.seniority import read_seniority
-from workflow.rulefiles.toml_reader import Table
+from workflow.rulefiles.forms import WALKER
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.fact_specs import Source
 from workflow.rules.seniority import (
@@ -31,6 +30,7 @@ from workflow.rules.seniority import (
     open_paths,
     window,
 )
+from workflow.structures.places import Reading
 
 GREEN, AMBER, RED = CheckVerdict.CONFORMING, CheckVerdict.TO_CONFIRM, CheckVerdict.FAILING
 SOURCE = Source("fiche", "1", "quatre mois", None)
@@ -65,8 +65,8 @@ def condition(
         SOURCE,
         window_,
         frozenset({"cdd"}),
-        doubtful,
         PRIVATE,
+        doubtful,
         months,
         days,
         Decimal(hours) if hours else None,
@@ -531,7 +531,8 @@ def problems_of(**changes: object) -> list[Problem]:
         "paths": [{"id": "p", "label": "Voie", "conditions": [row]}],
     }
     problems: list[Problem] = []
-    read_seniority(Table("essai.toml", "seniority", data, problems))
+    reading = Reading("essai.toml", problems)
+    WALKER.whole(WALKER.shape(SeniorityRules), data, "seniority", reading)
     return problems
 
 
