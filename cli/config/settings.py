@@ -1,7 +1,8 @@
 """What `config.toml` may say: one struct for each section, with what holds when nothing is said.
 
-Filled by `cli.config.reader`, read by `cli.wiring.container` and by the commands. Each field is explained
-under it, and `config.toml` repeats it in French for staff. Holds no password: see `cli.config.credentials`.
+Filled by `cli.config.reader`, read by `cli.wiring.container` and by the commands. A key, its bounds and what
+holds without it are written here alone; each is explained under it, and `config.toml` repeats it in French
+for staff. Holds no password: see `cli.config.credentials`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import asdict
 
+from cli.config.value_checks import (
+    check_address,
+    check_contact,
+    check_database_url,
+    check_identifier,
+    check_metrics_file,
+    check_offsets,
+    check_ping_url,
+    check_territory,
+    check_text,
+    check_wait,
+    check_zone,
+)
+from workflow.structures.leaves import one_of
+from workflow.structures.written import between
+from workflow.text.french import WEEKDAYS
+
 Hour = time
+Line = Annotated[str, check_text]
+"""A text of one line that says something."""
+Address = Annotated[str, check_address]
+Natural = Annotated[int, between(0)]
+AtLeastOne = Annotated[int, between(1)]
+Wait = Annotated[float, check_wait]
+"""Seconds, of an hour at most."""
+WorkingDays = Annotated[int, between(0, 250)]
+"""Working days, of a year at most."""
+Id = Annotated[str, check_identifier]
+"""How other tables refer to an agency or a person."""
 
 Transport = Literal["fichier", "smtp"]
 Protection = Literal["starttls", "tls", "none"]
@@ -27,7 +56,7 @@ Theme = Literal["sombre", "clair", "contraste", "daltonien"]
 class Database(Struct, frozen=True, kw_only=True):
     """Where cases are kept."""
 
-    url: str | None = None
+    url: Annotated[str, check_database_url] | None = None
     """SQLAlchemy address without password; a relative SQLite path starts at the folder of the file.
 
     None keeps an SQLite database in the user's data folder.
@@ -48,41 +77,41 @@ class Mail(Struct, frozen=True, kw_only=True):
     """`fichier` writes each message to `directory`; `smtp` hands it to a server."""
     directory: Path = Path("courriels")
     """Folder of the `.eml` files; a relative path starts at the folder of the file."""
-    host: str = "localhost"
-    port: int = 587
+    host: Line = "localhost"
+    port: Annotated[int, between(1, 65535)] = 587
     security: Protection = "starttls"
     """`starttls` (587), `tls` from the first byte (465), or nothing, for a server of the house."""
     allow_cleartext_login: bool = False
     """True to send the login of the mail server in clear, off this machine, when `security` is `none`."""
-    sender: str = "echeancier@localhost.localdomain"
+    sender: Address = "echeancier@localhost.localdomain"
     """Address that messages come from."""
-    sender_name: str = "Échéancier"
-    connect_timeout_seconds: float = 10
-    message_timeout_seconds: float = 30
+    sender_name: Line = "Échéancier"
+    connect_timeout_seconds: Wait = 10
+    message_timeout_seconds: Wait = 30
     """Longest wait while a message is announced and handed over."""
-    answer_timeout_seconds: float = 600
+    answer_timeout_seconds: Annotated[float, between(60, 1800)] = 600
     """Longest wait for the answer to a whole message: a server that is not heard out may have taken it."""
-    per_minute: int = 0
+    per_minute: Natural = 0
     """Messages handed over in a minute, at most; 0 sets no limit."""
-    per_connection: int = 100
+    per_connection: AtLeastOne = 100
     """Messages handed over on one connection before another is opened."""
-    connections: int = 2
+    connections: AtLeastOne = 2
     """Connections open at a time, at most, when many messages wait."""
-    contact: str = ""
+    contact: Annotated[str, check_contact] = ""
     """Address to write to about these mails; empty names none."""
 
 
 class Reminders(Struct, frozen=True, kw_only=True):
     """When reminders leave."""
 
-    offsets: tuple[int, ...] = (14, 7, 2, 1)
+    offsets: Annotated[tuple[Annotated[int, between(1, 250)], ...], check_offsets] = (14, 7, 2, 1)
     """Working days before a date, largest first."""
     workday_start: Hour = Hour(9, 0)
     workday_end: Hour = Hour(17, 30)
     """Reminders leave between these hours of the agency, except when the deadline falls first."""
-    escalation_working_days: int = 1
+    escalation_working_days: WorkingDays = 1
     """Working days before a limit of the law at which the manager is told too; 0 never tells them."""
-    group_from: int = 4
+    group_from: Natural = 4
     """Files due together from which a person receives one mail for all of them; 0 never groups."""
 
 
@@ -96,12 +125,12 @@ class DigestSettings(Struct, frozen=True, kw_only=True):
 class ServiceSettings(Struct, frozen=True, kw_only=True):
     """How the running service is watched."""
 
-    ping_url: str | None = None
+    ping_url: Annotated[str, check_ping_url] | None = None
     """Address called at each beat, for a dead-man's switch; None calls nobody.
 
     `ECHEANCIER_PING_URL` or `ECHEANCIER_PING_URL_FILE` comes before it.
     """
-    metrics_file: Path | None = None
+    metrics_file: Annotated[Path, check_metrics_file] | None = None
     """File of metrics for Prometheus; a relative path starts at the folder of the file."""
     log_format: LogFormat = "texte"
     """What the log is made of: sentences, or one JSON document a line."""
@@ -110,15 +139,15 @@ class ServiceSettings(Struct, frozen=True, kw_only=True):
 class ClosureRow(Struct, frozen=True, kw_only=True):
     """Days off, both ends included."""
 
-    first: date
-    last: date
-    label: str
+    first: date = field(name="from")
+    last: date = field(name="to")
+    label: Line
 
 
 class Company(Struct, frozen=True, kw_only=True):
     """What the company is, for the rules that depend on it; the names of values are theirs."""
 
-    headcount: int | None = None
+    headcount: Natural | None = None
     """Employees; None leaves it to each case."""
     membership: Membership | None = None
     """How the company adheres to the branch agreement; None leaves it to each case."""
@@ -137,12 +166,12 @@ class CalendarSection(Struct, frozen=True, kw_only=True):
 class AgencyRow(Struct, frozen=True, kw_only=True):
     """An agency."""
 
-    name: str
-    email: str
+    name: Line
+    email: Address
     """Told about the cases nobody owns."""
-    territory: str = "FR"
+    territory: Annotated[str, check_territory] = "FR"
     """Its public holidays: `FR`, `FR-57`, `FR-971`…"""
-    zone: str | None = None
+    zone: Annotated[str, check_zone] | None = None
     """Its clock; None takes the territory's."""
     closures: tuple[ClosureRow, ...] = ()
 
@@ -150,12 +179,12 @@ class AgencyRow(Struct, frozen=True, kw_only=True):
 class PersonRow(Struct, frozen=True, kw_only=True):
     """A member of staff."""
 
-    name: str
-    email: str
-    agency: str
+    name: Line
+    email: Address
+    agency: Line
     manager: str | None = None
     """Id of the person to whom what stays late is shown."""
-    empty_digest_on: tuple[str, ...] = ()
+    empty_digest_on: tuple[Annotated[str, one_of(WEEKDAYS)], ...] = ()
     """Days on which a digest that has nothing to say is sent all the same."""
 
 
@@ -172,7 +201,7 @@ class Tui(Struct, frozen=True, kw_only=True):
     theme: Theme = "sombre"
     read_only: bool = False
     """True to look without ever writing."""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, Line] = field(default_factory=dict)
     """Keys changed, by id of what they do; several are separated by commas."""
 
 
@@ -188,7 +217,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Delays that the agency chose, by the name under which a rule file declares them."""
     company: Company = Company()
     calendar: CalendarSection = CalendarSection()
-    agencies: Mapping[str, AgencyRow] = field(default_factory=dict)
-    people: Mapping[str, PersonRow] = field(default_factory=dict)
+    agencies: Mapping[Id, AgencyRow] = field(default_factory=dict)
+    people: Mapping[Id, PersonRow] = field(default_factory=dict)
     user: User = User()
     tui: Tui = Tui()

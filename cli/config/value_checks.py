@@ -1,18 +1,20 @@
 """What one value of the configuration must be: each check returns it is kept, or says what to write.
 
-Used by `cli.config.reader`, and wherever such a value is typed elsewhere. Raises `ValueError` with a French
-sentence that has no full stop.
+Named by the fields of `cli.config.settings`, used wherever such a value is typed elsewhere. Raises
+`ValueError` with a French sentence that has no full stop.
 """
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cli.terminal.arguments import without_password
 from notifications.mail.addresses import route
 from workflow.calendar.calendars import territory as territory_of
 from workflow.errors import NotFound
+from workflow.structures.written import between
 from workflow.text.folding import is_clean
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -45,6 +47,29 @@ def check_ping_url(value: str) -> str:
     if not re.fullmatch(r"https?://[A-Za-z0-9][!-~]*", value):
         raise ValueError("il faut une adresse http:// ou https://, sans espace")
     return value
+
+
+def check_metrics_file(value: Path) -> Path:
+    """Return the file that Prometheus reads, or raise `ValueError` in French."""
+    if value.suffix != ".prom":
+        raise ValueError(f"« {value} » ne serait pas lu ; donnez un nom qui finit par .prom")
+    return value
+
+
+def check_wait(value: float) -> float:
+    """Return a wait in seconds, of an hour at most, or raise `ValueError` in French."""
+    if value <= 0:
+        raise ValueError(f"{value:g} : il faut plus de 0")
+    return between(0, 3600)(value)
+
+
+def check_offsets(value: tuple[int, ...]) -> tuple[int, ...]:
+    """Return delays before a date, largest first, or raise `ValueError` in French."""
+    if not value:
+        raise ValueError("liste vide ; donnez au moins une valeur")
+    if len(set(value)) != len(value):
+        raise ValueError("le même nombre de jours figure deux fois ; gardez-en un")
+    return tuple(sorted(value, reverse=True))
 
 
 def check_database_url(value: str) -> str:

@@ -11,12 +11,12 @@ from typing import Any, Final, get_args, get_origin
 
 from msgspec import Struct, field
 
-from workflow.errors import Problem, nearest
+from workflow.errors import Problem
 from workflow.rulefiles.forms import WALKER
 from workflow.rules.procedure import Procedure
 from workflow.structures.leaves import expected
 from workflow.structures.places import Place, placed
-from workflow.structures.walker import is_struct
+from workflow.structures.walker import is_struct, stray
 
 OF_FUNDER: Final = frozenset({"funder", "label", "notes"})
 """What the file of a funder says beside the parts that add up."""
@@ -167,6 +167,4 @@ class Whole(Struct, frozen=True):
 
     def _strays(self, file: RuleFile, known: set[str]) -> None:
         for key in (key for key in file.data if key not in known):
-            hint = nearest(key, known) or f" (connues : {', '.join(sorted(known))})"
-            words = f"clé inconnue{hint}."
-            self.problems.append(Problem(*file.stands(key), words, harmless=True))
+            self.problems.append(Problem(*file.stands(key), stray(key, known), harmless=True))

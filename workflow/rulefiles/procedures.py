@@ -109,9 +109,8 @@ def _procedure(whole: Whole, known: Known, funder: str | None = None) -> Procedu
     if procedure is WRONG or not procedure.unavailable:
         return procedure
     # An action that the funder does not know leads nowhere.
-    never = {id_: replace(one, transitions={}) for id_, one in procedure.actions.items()}
-    actions = {
-        id_: never[id_] if id_ in procedure.unavailable else one
-        for id_, one in procedure.actions.items()
+    actions = procedure.actions.items()
+    never = {
+        id_: replace(one, transitions={}) for id_, one in actions if id_ in procedure.unavailable
     }
-    return replace(procedure, actions=actions)
+    return replace(procedure, actions={**procedure.actions, **never})

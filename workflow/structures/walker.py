@@ -9,7 +9,7 @@ knows what a key means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from enum import Enum
 from types import NoneType, UnionType
@@ -133,10 +133,7 @@ class Walker:
                 kept = found[part.name] = part.read(value, under(key, name), reading)
                 sound = sound and kept is not WRONG
             elif not shape.form or name not in shape.form.keys:
-                known = (
-                    nearest(name, shape.known) or f" (connues : {', '.join(sorted(shape.known))})"
-                )
-                reading.report(under(key, name), f"clé inconnue{known}.", harmless=True)
+                reading.report(under(key, name), stray(name, shape.known), harmless=True)
         for part in shape.needed:
             if part.key not in data:
                 sound = False
@@ -274,6 +271,12 @@ class Walker:
         keyed = "id" in type_.__struct_fields__
         shape = self.shape(type_, named=keyed)
         return self._table(shape, value, key, reading, **({"id": id_} if keyed else {}))
+
+
+def stray(name: str, known: Collection[str]) -> str:
+    """Return what is said of a key that nothing knows."""
+    hint = nearest(name, known) or f" (connues : {', '.join(sorted(known))})"
+    return f"clé inconnue{hint}."
 
 
 def _told(key: str, message: object, reading: Reading) -> Any:
