@@ -295,7 +295,7 @@ def test_an_internal_target_says_so_wherever_it_is_told(id_: str) -> None:
     assert deadline.explanation.steps[3].startswith("Résultat : objectif le ")
     assert deadline.explanation.warnings[-1] == (
         "Objectif interne : aucun texte ne fixe cette date, le délai est celui que l’agence s’est donné "
-        "(config.toml, section [targets])."
+        "(fichier de règles ou config.toml, section [targets])."
     )
 
 
