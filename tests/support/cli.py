@@ -43,8 +43,8 @@ CONFIG = "".join(
 )
 
 
-_PREPARED: dict[str, bytes] = {}
-"""Databases with one open case, by the fact it was opened with."""
+_PREPARED: dict[tuple[datetime, tuple[str, ...]], bytes] = {}
+"""Databases by the commands that filled them, and when: migrating takes longer than most tests."""
 
 
 class Run(Struct, frozen=True):
@@ -133,14 +133,17 @@ class Desk:
 
     def open_case(self, start: str = START) -> str:
         """Create the database, open a case, and return its reference."""
-        if start in _PREPARED:
-            self.database.write_bytes(_PREPARED[start])
-            return REF
-        self.must("init")
-        self.must("dossier ouvrir cipi --libelle 'Sacha Morvan' --fait", start)
-        # Migrating takes longer than most tests: done once, then copied.
-        _PREPARED[start] = self.database.read_bytes()
+        self.prepare(f"dossier ouvrir cipi --libelle 'Sacha Morvan' --fait '{start}'")
         return REF
+
+    def prepare(self, *lines: str) -> None:
+        """Create the database and run commands that have to succeed: once in each process, then copied."""
+        key = self.now, lines
+        if key not in _PREPARED:
+            for line in ("init", *lines):
+                self.must(line)
+            _PREPARED[key] = self.database.read_bytes()
+        self.database.write_bytes(_PREPARED[key])
 
     def rows(self) -> dict[str, int]:
         """Return how many rows each table holds; empty when there is no database."""

@@ -57,8 +57,7 @@ def ics(*lines: str) -> str:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Return a desk with one historical file of a funder that has a commission."""
     desk = Desk(tmp_path, monkeypatch)
-    desk.must("init")
-    desk.must(
+    desk.prepare(
         f"dossier ouvrir cif-cdd {FUNDER} --historique --libelle Soudeur "
         "--fait demarrage_formation=03/09/2018"
     )

@@ -124,7 +124,7 @@ def test_a_scheme_that_has_ended_says_so(desk: Desk) -> None:
 def test_the_calendar_noted_is_used_and_missing_it_is_told(desk: Desk) -> None:
     """Without --commission the database is read; without any session, dates are provisional."""
     assert desk.type(f"{BFC} {IN_2018}").code == 7
-    desk.must("init")
+    desk.prepare()
     (chain,) = desk.must(f"{BFC} --depart 03/09/2018 {IN_2018} --json").json["chains"]
     assert (chain["provisional"], chain["strict"]) == (True, "2018-05-31")
     desk.must("commissions ajouter --financeur fongecif-bfc 12/07/2018 --oui")
@@ -137,14 +137,13 @@ def test_the_calendar_noted_is_used_and_missing_it_is_told(desk: Desk) -> None:
 @pytest.fixture
 def files(desk: Desk) -> Desk:
     """Return the desk with three historical files, a calendar, and one of the CIPI."""
-    desk.must("init")
-    desk.must("commissions ajouter --financeur fongecif-bfc 12/07/2018 14/06/2018 --oui")
-    for funder, agency in (("fongecif-bfc", "lyon"), ("unifaf", "metz"), ("afdas", "lyon")):
-        desk.must(
-            f"dossier ouvrir cif-cdd --financeur {funder} --historique --agence {agency} "
-            f"--libelle {funder} --fait demarrage_formation=03/09/2018"
-        )
-    desk.must("dossier ouvrir cipi --fait 'demarrage_formation=05/10/2026 09:00'")
+    funders = (("fongecif-bfc", "lyon"), ("unifaf", "metz"), ("afdas", "lyon"))
+    historical = "dossier ouvrir cif-cdd --historique --fait demarrage_formation=03/09/2018"
+    desk.prepare(
+        "commissions ajouter --financeur fongecif-bfc 12/07/2018 14/06/2018 --oui",
+        *(f"{historical} --financeur {one} --agence {at} --libelle {one}" for one, at in funders),
+        "dossier ouvrir cipi --fait 'demarrage_formation=05/10/2026 09:00'",
+    )
     return desk
 
 

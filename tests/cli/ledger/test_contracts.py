@@ -19,8 +19,7 @@ CDI = "--ajouter cdi --jours 01/02/2014..31/01/2017 --heures 5400"
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Return a desk with one historical file of the CIF-CDD."""
     desk = Desk(tmp_path, monkeypatch)
-    desk.must("init")
-    desk.must(
+    desk.prepare(
         "dossier ouvrir cif-cdd --financeur unifaf --historique --fait demarrage_formation=03/09/2018"
     )
     return desk

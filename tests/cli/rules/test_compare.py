@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import Desk
+from tests.support.cli import START, Desk
 
 CLOSURE = """
 [[agencies.lyon.closures]]
@@ -22,12 +22,9 @@ label = "Inventaire"
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Return a desk with two open files of Lyon and one of Metz."""
     desk = Desk(tmp_path, monkeypatch)
-    desk.must("init")
-    for agency, title in (("lyon", "Premier"), ("lyon", "Second"), ("metz", "Autre")):
-        desk.must(
-            f"dossier ouvrir cipi --agence {agency} --libelle {title} "
-            "--fait 'demarrage_formation=05/10/2026 09:00'"
-        )
+    agencies = (("lyon", "Premier"), ("lyon", "Second"), ("metz", "Autre"))
+    opening = f"dossier ouvrir cipi --fait '{START}'"
+    desk.prepare(*(f"{opening} --agence {agency} --libelle {title}" for agency, title in agencies))
     return desk
 
 

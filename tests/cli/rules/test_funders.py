@@ -88,7 +88,7 @@ def test_a_session_in_a_month_without_one_is_left_out(desk: Desk) -> None:
 
 def test_a_scheme_that_has_ended_refuses_today_and_names_the_next(desk: Desk) -> None:
     """A start in 2018 is refused as the scheme is over, one in 2027 as no rule covers it."""
-    desk.must("init")
+    desk.prepare()
     before = desk.rows()
     run = desk.type(f"dossier ouvrir cif-cdd --financeur unifaf {START}")
     assert run.code == 3
@@ -108,7 +108,7 @@ def test_a_scheme_that_has_ended_refuses_today_and_names_the_next(desk: Desk) ->
 
 def test_a_historical_file_lives_with_its_funder(desk: Desk) -> None:
     """Opened, shown, advanced, listed and controlled under the rules of its funder."""
-    desk.must("init")
+    desk.prepare()
     desk.must(f"dossier ouvrir cif-cdd --financeur unifaf --historique {START} --libelle Ancien")
     ref = "CIF-2026-0001"
     shown = desk.must(f"dossier voir {ref}").shown
@@ -141,7 +141,7 @@ def test_a_funder_that_is_missing_or_unknown_is_told(
     desk: Desk, line: str, code: int, sentence: str
 ) -> None:
     """Each mistake has its sentence and its code."""
-    desk.must("init")
+    desk.prepare()
     desk.refuses(line, code, sentence)
 
 
