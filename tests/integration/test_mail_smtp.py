@@ -199,15 +199,6 @@ async def test_greylisting_is_patience() -> None:
         assert len(server.accepted) == 1
 
 
-async def test_a_full_mailbox_is_patience() -> None:
-    """A mailbox that is full is tried again later."""
-    with serving(Behaviour(data_replies=["452 4.2.2 Full"])) as server:
-        async with to(server) as transport:
-            error = await failing(transport)
-    assert not error.permanent
-    assert not isinstance(error, ConnectionLost)
-
-
 async def test_a_server_that_closes_is_left_and_found_again() -> None:
     """421 is tried again later, and the next message is sent all the same."""
     with serving(Behaviour(data_replies=["421 4.3.2 Closing"])) as server:

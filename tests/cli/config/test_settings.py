@@ -79,6 +79,9 @@ def test_what_is_not_said_holds_as_usual() -> None:
     assert read_settings("config.toml", {}) == (Settings(), [])
 
 
+UNSEEN = "agencies.a.name : retour à la ligne ou caractère invisible"
+
+
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
@@ -104,6 +107,12 @@ def test_what_is_not_said_holds_as_usual() -> None:
         ({"tui": {"colour": "x"}}, "tui.colour : clé inconnue (connues : keys, read_only, theme)."),
         ({"service": {"metrics_file": "a.txt"}}, "« a.txt » ne serait pas lu ; donnez un nom"),
         ({"service": {"ping_url": "ftp://x"}}, "ping_url : il faut une adresse http:// ou https://"),
+        ({"service": {"log_format": "jsno"}}, "« jsno » est inconnu (le plus proche : « json »)."),
+        *(
+            ({"agencies": {"a": {"name": f"Lyon{odd}Sud", "email": "a@example.org"}}}, UNSEEN)
+            for odd in "\u0085\u2028\u0007\u202e"
+        ),
+        ({"mail": {"sender": "claire.@example.org"}}, "mail.sender : « claire.@example.org »"),
         ({"database": {"password": "x"}}, "la variable ECHEANCIER_DATABASE_PASSWORD ou"),
     ],
 )  # fmt: skip
@@ -134,12 +143,21 @@ def test_an_ordinary_address_is_taken(address: str) -> None:
     assert check_address(address) == address
 
 
+DOT = "un point ne commence, ne finit ni ne se double"
+
+
 @pytest.mark.parametrize(
-    "address",
-    ["", "a", "a@", "@b.fr", "a@b", "a@b..fr", "a@b.fr\n", "a\r@b.fr", "a@b.fr,c@d.fr", "é@b.fr",
-     "<a@b.fr>", "a" * 250 + "@b.fr"],
-)  # fmt: skip
-def test_anything_else_is_refused(address: str) -> None:
-    """What is no address, or could carry another header, is refused."""
-    with pytest.raises(ValueError, match="adresse"):
+    ("address", "words"),
+    [
+        *((one, "adresse") for one in ("", "a@", "@b.fr", "a@b..fr", "a\r@b.fr", "a@b.fr,c@d.fr")),
+        *((one, "adresse") for one in ("<a@b.fr>", "a" * 250 + "@b.fr", "a@b.fr\nBcc: c@d.fr")),
+        *((one, "n’est pas une adresse") for one in ("a", "a@b", "a b@c.fr")),
+        *((one, DOT) for one in ("a.@b.fr", ".a@b.fr", "a..b@c.fr")),
+        ("a@b.fr\u2028", "retirez espaces et caractères invisibles"),
+        ("é@b.fr", "une lettre accentuée avant « @ »"),
+    ],
+)
+def test_anything_else_is_refused(address: str, words: str) -> None:
+    """What is no address, or could carry another header, is refused, and why."""
+    with pytest.raises(ValueError, match=f"adresse.*{words}|{words}"):
         check_address(address)

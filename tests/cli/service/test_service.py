@@ -385,24 +385,6 @@ def test_metrics_are_written_where_the_settings_say(desk: Desk) -> None:
     assert "claire" not in text
 
 
-@pytest.mark.parametrize(
-    ("line", "sentence"),
-    [
-        ('metrics_file = "echeancier.txt"', "donnez un nom qui finit par .prom"),
-        ('ping_url = "ftp://hc.example/1f0c2a"', "il faut une adresse http:// ou https://"),
-        ('log_format = "jsno"', "(le plus proche : « json »)"),
-    ],
-)
-def test_a_wrong_way_to_watch_is_refused(desk: Desk, line: str, sentence: str) -> None:
-    """Said with its key, and never repeating an address that may be a secret."""
-    with desk.config.open("a", encoding="utf-8") as config:
-        config.write(f"\n[service]\n{line}\n")
-    run = desk.type("diagnostic")
-    assert run.code == 6
-    assert sentence in run.shown
-    assert "1f0c2a" not in run.out + run.err
-
-
 def test_the_address_to_call_may_be_a_secret(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes from the environment or a file, before the settings; a wrong one is not repeated."""
     secret = desk.folder / "ping"

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from tests.support.cli import MORNING, REF, START, Desk
 from tests.support.programs import PATIENCE, program
+from tests.support.sweep import commands
 
 LATE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ESCAPE = "\x1b["
@@ -213,26 +214,7 @@ def test_a_reader_who_leaves_early_is_no_error(desk: Desk) -> None:
 
 def test_help_is_in_french_everywhere(desk: Desk) -> None:
     """Every command has a help page in French, with no English left by the libraries."""
-    commands = ["", "init", "demo", "echeances", "simuler", "synthese", "service", "diagnostic",
-                "regles", "regles verifier", "regles voir", "dossier", "courriels",
-                "courriels lister", "courriels voir", "courriels relancer", "courriels rediriger",
-                "courriels abandonner", "preferences", "preferences voir", "preferences regler",
-                "absences", "absences lister", "absences noter", "absences annuler"]  # fmt: skip
-    verbs = (
-        "ouvrir",
-        "avancer",
-        "corriger",
-        "annuler",
-        "pieces",
-        "heures",
-        "eligibilite",
-        "attribuer",
-        "reporter",
-        "voir",
-        "lister",
-        "journal",
-    )
-    for command in [*commands, *(f"dossier {verb}" for verb in verbs)]:
+    for command in ("", "demo", "dossier", "regles", *commands()):
         page = desk.must(f"{command} --help").shown
         assert page.startswith("Usage :")
         assert not re.search(

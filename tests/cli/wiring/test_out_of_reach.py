@@ -189,20 +189,6 @@ def test_a_refused_recipient_is_shown_and_the_others_leave(
         assert failures[0]["address"] == "claire.vasseur@example.org"
 
 
-def test_a_greylisted_mail_is_sent_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A 4xx puts the mail off; it leaves at a later beat, once."""
-    with serving(Behaviour(greylist=True)) as server:
-        desk = Desk(tmp_path, monkeypatch, transport="smtp", port=server.port)
-        desk.open_case()
-        desk.now = PRESSING
-        assert desk.type("service --une-fois").code == 7
-        assert len(server.accepted) < desk.rows()["outbox"]
-        desk.now += timedelta(hours=1)
-        desk.must("service --une-fois")
-        desk.must("service --une-fois")
-        assert len(server.accepted) == desk.rows()["outbox"]
-
-
 def test_a_mail_folder_that_cannot_be_written_keeps_the_mails(desk: Desk) -> None:
     """A file where the folder should be: told, code 7, and the mails wait."""
     (desk.folder / "courriels").write_text("", encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from itertools import pairwise
 from threading import Barrier
 from typing import Any
 
@@ -219,25 +218,6 @@ FRIDAY, SATURDAY, MONDAY = date(2026, 9, 4), date(2026, 9, 5), date(2026, 9, 7)
 def test_moves_around_a_weekend(move: Callable[[WorkingCalendar], Any], expected: object) -> None:
     """Forward, back, up to, from and count agree with what a person reads on a wall calendar."""
     assert move(calendar("FR")) == expected
-
-
-@pytest.mark.parametrize("code", ["FR", "FR-57", "FR-974"])
-def test_every_working_day_follows_the_one_before(code: str) -> None:
-    """From 1998 to 2003, stepping one working day at a time visits each of them once."""
-    found = calendar(code)
-    worked = [day for day in every_day(1998, 2003) if found.is_working(day)]
-    assert all(
-        found.forward(one, 1) == two and found.back(two, 1) == one for one, two in pairwise(worked)
-    )
-
-
-@pytest.mark.parametrize("year", [1951, 2098])
-def test_a_far_date_extends_the_index(year: int) -> None:
-    """A date decades away from the others is answered, with nothing lost of what was known."""
-    found = WorkingCalendar("FR")
-    before = found.forward(date(2026, 1, 1), 250)
-    assert found.is_working(date(year, 6, 5)) is (date(year, 6, 5).weekday() < 5)
-    assert found.forward(date(2026, 1, 1), 250) == before
 
 
 def test_a_long_count_crosses_the_end_of_the_index() -> None:

@@ -56,19 +56,6 @@ def test_an_opening_is_never_too_early(start: date, months: int, expected: date)
     assert counting.earliest_within_months(start, months) == expected
 
 
-def test_openings_of_four_years_are_those_tried_one_by_one() -> None:
-    """For every start of four years and 1 to 6 months, the opening is the first day that passes the test."""
-    first = date(2024, 1, 1)
-    starts = [first + offset * DAY for offset in range(4 * 365 + 1)]
-    wrong = [
-        (start, months)
-        for start in starts
-        for months in (1, 2, 3, 4, 6)
-        if counting.earliest_within_months(start, months) != core.naive_opening(start, months)
-    ]
-    assert wrong == []
-
-
 @pytest.mark.parametrize(
     ("start", "elapsed", "wall"),
     [
@@ -111,19 +98,6 @@ def test_around_a_clock_change_the_earlier_reading_wins(change: date) -> None:
 def test_working_hours_run_on_working_days_only(deposit: datetime, expected: datetime) -> None:
     """48 working hours run 24 hours a day on working days, and end at the first instant they have run."""
     assert counting.working_hours_after(deposit, 48, FR) == expected
-
-
-@pytest.mark.parametrize("hours", [1, 24, 47, 48, 72])
-def test_working_hours_of_a_spring_are_those_counted_day_by_day(hours: int) -> None:
-    """From every seventh hour of the spring holidays, the reply is due when the naive clock has run."""
-    deposits = [paris(4, 1, 0, 17) + timedelta(hours=7 * i) for i in range(200)]
-    wrong = [
-        deposit
-        for deposit in deposits
-        if counting.working_hours_after(deposit, hours, FR)
-        != core.naive_reply(deposit, METROPOLE, hours)
-    ]
-    assert wrong == []
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -31,7 +29,6 @@ from workflow.case.case import Deadline, FactValue, civil
 from workflow.deadlines import compute, start_checks
 from workflow.deadlines.context import edition_for
 from workflow.deadlines.ways_of_counting import Context
-from workflow.errors import InvalidInput
 from workflow.rules.procedure import Procedure
 
 FAST = settings(max_examples=60, deadline=None)
@@ -326,31 +323,6 @@ def test_dates_outside_the_index_extend_it(day: date, n: int) -> None:
     assert fresh.forward(day, n) == whole.forward(day, n)
     assert fresh.back(day, n) == whole.back(day, n)
     assert whole.back(whole.forward(whole.on_or_after(day), n), n) == whole.on_or_after(day)
-
-
-@FAST
-@given(
-    st.one_of(
-        st.dates(date(1000, 1, 1), date(1949, 12, 31)), st.dates(date(2100, 1, 1), date(9000, 1, 1))
-    ),
-    st.integers(0, 40),
-)
-def test_beyond_the_tables_nothing_is_answered(day: date, n: int) -> None:
-    """Beyond the tables every question is refused, whatever the count."""
-    for ask in (calendar("FR").forward, calendar("FR").back):
-        with pytest.raises(InvalidInput, match="Date hors calendrier"):
-            ask(day, n if day.year > 2000 else -n)
-
-
-@settings(max_examples=8, deadline=None)
-@given(st.lists(st.dates(date(1951, 1, 1), date(2098, 12, 31)), min_size=4, max_size=12))
-def test_threads_get_the_answers_of_one_thread(days: list[date]) -> None:
-    """A calendar widened by several threads at once gives each the answers of a calendar used alone."""
-    shared = WorkingCalendar("FR-6AE")
-    alone = calendar("FR-6AE")
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda day: shared.forward(day, 7), days))
-    assert found == [alone.forward(day, 7) for day in days]
 
 
 @FAST

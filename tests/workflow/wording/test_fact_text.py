@@ -73,12 +73,6 @@ def test_an_instant_is_read_as_people_write_it(text: str, expected: date) -> Non
     assert read_fact(spec(FactType.INSTANT), text, PARIS) == expected
 
 
-def test_a_date_shown_by_the_program_can_be_typed_back() -> None:
-    """What the program shows, with its non-breaking space, is understood when pasted back."""
-    shown = french.moment(paris(9, 8, 9))
-    assert read_fact(spec(FactType.INSTANT), shown, PARIS) == paris(9, 8, 9)
-
-
 def test_an_hour_is_meant_on_the_agency_clock() -> None:
     """The same words give another instant at an agency that lives by another clock."""
     read = read_fact(spec(FactType.INSTANT), "08/09/2026 09:00", CAYENNE)
