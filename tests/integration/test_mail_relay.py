@@ -16,12 +16,7 @@ import pytest
 from notifications.mail.relay import Relay, RelayReport
 from notifications.mail.transports import FileTransport, Security, SmtpSettings, SmtpTransport
 from notifications.model.ports import Ready, at_once
-from tests.support.notifications import (
-    MemoryNotificationStore,
-    SetClock,
-    make_message,
-    paris,
-)
+from tests.support.notifications import MemoryNotificationStore, SetClock, make_message, paris
 from tests.support.programs import PATIENCE, begun
 from tests.support.smtp import HOST, Behaviour, Running, serving
 

@@ -106,7 +106,7 @@ _FROM_EASTER: Mapping[str, tuple[int, ...]] = {
 }
 _BY_CUSTOM: Mapping[str, tuple[int, ...]] = {
     # Mid-Lent and Good Friday.
-    "FR-971": (-24, -2),
+    "FR-971": (-24, -2)
 }
 
 

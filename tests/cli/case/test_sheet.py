@@ -277,8 +277,7 @@ def test_the_name_of_the_file_gives_the_format(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "words"),
-    [(errno.ENOSPC, "disque plein"), (errno.EROFS, "disque en lecture seule")],
+    ("number", "words"), [(errno.ENOSPC, "disque plein"), (errno.EROFS, "disque en lecture seule")]
 )
 def test_a_disk_that_refuses_leaves_no_trace(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, number: int, words: str

@@ -40,8 +40,7 @@ def test_the_nearer_the_heavier(left: int, weighs: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stake", "said"),
-    [(Decimal("3200.4"), "3 200 € en jeu"), (Decimal(0), ""), (None, "")],
+    ("stake", "said"), [(Decimal("3200.4"), "3 200 € en jeu"), (Decimal(0), ""), (None, "")]
 )
 def test_money_is_said_in_whole_euros(stake: Decimal | None, said: str) -> None:
     """Cents are noise; nothing is said of nothing."""

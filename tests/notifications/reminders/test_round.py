@@ -117,10 +117,7 @@ def test_the_usual_delay_of_a_beat_is_not_late() -> None:
 def test_one_mail_per_case_and_person() -> None:
     """Three deadlines of one case make one mail; another case makes another."""
     store = a_store(
-        row(1, target()),
-        row(2, reply()),
-        row(3, drf()),
-        row(4, target(), ref="CIPI-2026-0099"),
+        row(1, target()), row(2, reply()), row(3, drf()), row(4, target(), ref="CIPI-2026-0099")
     )
     report = a_sweep(store).run(paris(date(2026, 9, 1), 10))
     assert report.messages == 2

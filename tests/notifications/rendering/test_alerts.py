@@ -141,8 +141,7 @@ def test_a_target_among_files_to_correct_is_never_taken_for_the_law() -> None:
 
 
 @pytest.mark.parametrize(
-    ("owner", "command"),
-    [("zoe", "synthese --personne zoe"), (None, "synthese --agence dijon")],
+    ("owner", "command"), [("zoe", "synthese --personne zoe"), (None, "synthese --agence dijon")]
 )
 def test_too_many_files_to_correct_are_listed_by_the_digest_itself(
     owner: str | None, command: str

@@ -12,15 +12,7 @@ from hypothesis import strategies as st
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import Habits
 from notifications.schedule.planning import ESCALATION, MISSED, SNOOZED, Audience, Planned
-from tests.support.notifications import (
-    GUADELOUPE,
-    PARIS,
-    drf,
-    make_planner,
-    paris,
-    reply,
-    target,
-)
+from tests.support.notifications import GUADELOUPE, PARIS, drf, make_planner, paris, reply, target
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Deadline
 from workflow.errors import NotFound
@@ -255,16 +247,8 @@ def test_nobody_is_disturbed_out_of_hours(now: datetime, opening: datetime | Non
         # Friday evening, limit on Sunday 09:00: Monday would be too late.
         (paris(date(2026, 9, 4), 20), drf(), False),
         # The limit is the very instant of the opening: too late as well.
-        (
-            paris(date(2026, 9, 6), 20),
-            drf(strict=datetime(2026, 9, 7, 9, tzinfo=PARIS)),
-            False,
-        ),
-        (
-            paris(date(2026, 9, 6), 20),
-            drf(strict=datetime(2026, 9, 7, 9, 1, tzinfo=PARIS)),
-            True,
-        ),
+        (paris(date(2026, 9, 6), 20), drf(strict=datetime(2026, 9, 7, 9, tzinfo=PARIS)), False),
+        (paris(date(2026, 9, 6), 20), drf(strict=datetime(2026, 9, 7, 9, 1, tzinfo=PARIS)), True),
         # A civil date lasts until midnight.
         (paris(date(2026, 9, 3), 20), drf(strict=date(2026, 9, 4)), True),
         (paris(date(2026, 9, 4), 20), drf(strict=date(2026, 9, 4)), False),

@@ -12,15 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.support.core import DAY, act, paris, plain
-from tests.support.depth import (
-    BY,
-    depth,
-    depth_case,
-    depth_context,
-    line,
-    received,
-    with_facts,
-)
+from tests.support.depth import BY, depth, depth_case, depth_context, line, received, with_facts
 from workflow.acts import transitions
 from workflow.acts.notes import record_documents, record_eligibility, record_hours
 from workflow.case.case import (
@@ -227,12 +219,7 @@ def test_what_no_timetable_holds_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("last", "done", "accepted"),
-    [
-        (TODAY, 7, True),
-        (TODAY + DAY, 7, False),
-        (TODAY + DAY, 0, True),
-        (TODAY + DAY, None, True),
-    ],
+    [(TODAY, 7, True), (TODAY + DAY, 7, False), (TODAY + DAY, 0, True), (TODAY + DAY, None, True)],
 )
 def test_hours_done_cannot_end_in_the_future(last: date, done: int | None, accepted: bool) -> None:
     """Hours are done up to today; those of days to come can only be planned."""

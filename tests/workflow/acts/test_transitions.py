@@ -132,12 +132,7 @@ def reasons(
 
 
 def correct(
-    case: Case,
-    at: datetime,
-    *,
-    comment: str = "",
-    forced: bool = False,
-    **facts: FactValue,
+    case: Case, at: datetime, *, comment: str = "", forced: bool = False, **facts: FactValue
 ) -> Outcome:
     """Correct facts of a case."""
     return transitions.correct(
@@ -471,10 +466,7 @@ def test_a_step_recorded_late_keeps_its_real_date() -> None:
     outcome = perform(case_in("drf_deposee"), "accorder_drf", paris(8, 20), facts)
     contract = outcome.after.deadlines["contrat"]
     assert contract.dates.strict == date(2026, 9, 14)
-    assert (outcome.entry.on, outcome.entry.at) == (
-        date(2026, 7, 15),
-        paris(8, 20).astimezone(UTC),
-    )
+    assert (outcome.entry.on, outcome.entry.at) == (date(2026, 7, 15), paris(8, 20).astimezone(UTC))
 
 
 def test_a_deposit_recorded_late_is_judged_on_its_real_date() -> None:

@@ -444,9 +444,7 @@ def test_the_order_of_sessions_does_not_matter(drawn: tuple[date, list[Sitting]]
 
 @settings(max_examples=100, deadline=None)
 @given(calendars())
-def test_a_limit_of_bfc_is_within_the_strictest_reading(
-    drawn: tuple[date, list[Sitting]],
-) -> None:
+def test_a_limit_of_bfc_is_within_the_strictest_reading(drawn: tuple[date, list[Sitting]]) -> None:
     """Whatever its calendar, BFC never leaves more than the strictest reading of « 2 mois ½ »."""
     start, sessions = drawn
     strictest = min(

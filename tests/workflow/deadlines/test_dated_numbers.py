@@ -84,10 +84,7 @@ def test_the_day_before_the_old_number_holds(rules: Rules) -> None:
     assert (
         (found.dates.strict, found.dates.prudent)
         == (known.dates.strict, known.dates.prudent)
-        == (
-            date(2027, 4, 30),
-            date(2027, 4, 30),
-        )
+        == (date(2027, 4, 30), date(2027, 4, 30))
     )
     assert lines(found)[2] == (
         "Valeur datée : 61 jours calendaires ; 45 jours calendaires à partir du 01/03/2027, "

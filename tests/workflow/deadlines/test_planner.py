@@ -38,9 +38,7 @@ class Opacif(Struct, frozen=True):
         if self.closes != 25:
             return months_later(start, -self.closes)
         return min(
-            months_later(start, -2) - 15 * DAY,
-            months_later(start - 15 * DAY, -2),
-            start - 75 * DAY,
+            months_later(start, -2) - 15 * DAY, months_later(start - 15 * DAY, -2), start - 75 * DAY
         )
 
     def opening(self, start: date) -> date | None:

@@ -243,10 +243,7 @@ def test_a_limit_of_a_third_is_exact() -> None:
 @given(st.integers(0, 10**7), st.integers(1, 10**7))
 def test_a_share_is_compared_without_dividing(part: int, whole: int) -> None:
     """A share in hundredths of an hour is under a third exactly when three of it are under the whole."""
-    known: Mapping[str, FactValue] = {
-        "part": Decimal(part) / 100,
-        "whole": Decimal(whole) / 100,
-    }
+    known: Mapping[str, FactValue] = {"part": Decimal(part) / 100, "whole": Decimal(whole) / 100}
     value = read(Measuring.SHARE, "part", "whole", known).value
     assert value is not None
     assert holds(band(below="100/3"), value) is (3 * part < whole)

@@ -71,11 +71,7 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
             "transitions, window)."
         ),
     ),
-    "missing key": (
-        ('prefix = "MINI"\n', ""),
-        "prefix",
-        "clé absente ; ajoutez-la.",
-    ),
+    "missing key": (('prefix = "MINI"\n', ""), "prefix", "clé absente ; ajoutez-la."),
     "empty text": (
         ('label = "Ouvert"', 'label = " "'),
         "states.ouvert.label",

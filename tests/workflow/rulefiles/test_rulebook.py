@@ -45,11 +45,7 @@ def test_the_shipped_rules_have_nothing_wrong() -> None:
 def test_the_states_actions_and_deadlines_of_the_cipi_are_the_contract() -> None:
     """The CIPI has the states, actions and deadlines that other programs may name."""
     cipi = rulebook().procedure("cipi")
-    assert (
-        " ".join(cipi.states),
-        " ".join(sorted(cipi.actions)),
-        " ".join(cipi.deadlines),
-    ) == (
+    assert (" ".join(cipi.states), " ".join(sorted(cipi.actions)), " ".join(cipi.deadlines)) == (
         (
             "preparation drf_deposee drf_refusee drf_accordee contrat_depose financement_refuse "
             "financement_accorde interrompu presences_saisies surcout_demande clos abandonne"

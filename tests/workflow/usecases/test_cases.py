@@ -7,13 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.support.core import (
-    CONTRACT_DOCUMENTS,
-    NO_FR57,
-    OPENED_AT,
-    Workbench,
-    paris,
-)
+from tests.support.core import CONTRACT_DOCUMENTS, NO_FR57, OPENED_AT, Workbench, paris
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Change, EntryKind, Outcome, Paper, PaperStatus
 from workflow.errors import (
@@ -175,11 +169,7 @@ def test_an_agency_brings_its_closures(house: House) -> None:
             NotFound,
             "Personne : « m.durant » n’existe pas (le plus proche : « m.durand »).",
         ),
-        (
-            {"territory": "FR57"},
-            NotFound,
-            NO_FR57,
-        ),
+        ({"territory": "FR57"}, NotFound, NO_FR57),
         (
             {"funder": "fafsea"},
             InvalidInput,

@@ -11,15 +11,7 @@ import pytest
 
 from tests.support.core import paris
 from tests.support.depth import BY, Desk, line
-from workflow.case.case import (
-    Case,
-    Eligibility,
-    EntryKind,
-    Outcome,
-    Paper,
-    PaperStatus,
-    WorkKind,
-)
+from workflow.case.case import Case, Eligibility, EntryKind, Outcome, Paper, PaperStatus, WorkKind
 from workflow.errors import (
     ActionRefused,
     EcheancierError,

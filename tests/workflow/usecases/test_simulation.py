@@ -122,10 +122,7 @@ def test_closures_make_a_window_impossible() -> None:
             {"facts": {}},
             "Aucun fait ; donnez au moins « Début de la formation (première heure en organisme externe) ».",
         ),
-        (
-            {"territory": "FR57"},
-            NO_FR57,
-        ),
+        ({"territory": "FR57"}, NO_FR57),
         (
             {"funder": "fafsea"},
             (
