@@ -11,14 +11,13 @@ from functools import cache
 from typing import Any, Final
 
 from msgspec.structs import asdict
-from sqlalchemy import Connection, Date, bindparam
-from sqlmodel import col, func, select
+from sqlalchemy import Connection, Date, String, bindparam
+from sqlmodel import func, select
 
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, insert
-from db.connection.engine import streamed
-from db.connection.sessions import session_reading
+from db.connection.engine import reading, streamed
 from db.mail.part import StorePart
-from db.schema.mail_tables import DigestFigure, digest_figure
+from db.schema.mail_tables import digest_figure
 from db.schema.tables import case_file, deadline
 from notifications.model.happenings import DayLoad, Figures, Portfolio
 
@@ -42,6 +41,17 @@ _PORTFOLIOS: Final = (
 )
 
 
+# Asked for each recipient of a morning: a statement built once, not a session each time.
+_FIGURES: Final = (
+    select(*digest_figure.c)
+    .where(
+        digest_figure.c.recipient == bindparam("known_recipient", type_=String),
+        digest_figure.c.day.between(_first, _last),
+    )
+    .order_by(digest_figure.c.day)
+)
+
+
 class SqlLoads(StorePart):
     """How much there is to do."""
 
@@ -57,14 +67,9 @@ class SqlLoads(StorePart):
 
     def figures(self, recipient: str, first: date, last: date) -> list[Figures]:
         """Return what the digests of a recipient counted between two days, oldest first."""
-        counted = (
-            select(DigestFigure)
-            .where(DigestFigure.recipient == recipient)
-            .where(col(DigestFigure.day).between(first, last))
-            .order_by(col(DigestFigure.day))
-        )
-        with session_reading(self._database) as session:
-            return [Figures(**row.model_dump()) for row in session.exec(counted)]
+        known = {"known_recipient": recipient, "first": first, "last": last}
+        with reading(self._database) as connection:
+            return [Figures(**row._mapping) for row in connection.execute(_FIGURES, known)]
 
 
 def keep(connection: Connection, counted: Figures) -> None:
