@@ -1,6 +1,6 @@
 """The LIKE patterns of what a person types to find a file by its reference or its title.
 
-Used by `db.cases.listing` and `db.worklist.segments`: the list of cases and the list of work find the same
+Used by `db.cases.listing` and `db.worklist.sql`: the list of cases and the list of work find the same
 files.
 """
 

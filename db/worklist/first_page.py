@@ -1,7 +1,7 @@
 """The first list, read by the database's driver alone: it is on the screen while SQLAlchemy still loads.
 
 Called once by `cli.wiring.container` when the interface starts. Runs the same SQL as `db.worklist.pages`
-(`db.worklist.segments`), on a connection of its own that is closed at once, in one transaction. Says
+(`db.worklist.sql`), on a connection of its own that is closed at once, in one transaction. Says
 nothing of what goes wrong: it gives nothing then, and the stores, asked in their turn, say why.
 """
 
@@ -19,9 +19,9 @@ from typing import Any, Final
 from db.cases.aside import Aside
 from db.connection.trust import VERIFIED, Trust
 from db.migrations.revisions import HEAD
-from db.worklist import segments
+from db.worklist import sql
 from db.worklist.row import LINE, awaited_of, pressing_line
-from db.worklist.segments import Sql
+from db.worklist.sql import Sql
 from workflow.usecases.worklist import FirstPage, WorkDay, WorkGroup, WorkQuery, WorkRow
 
 _SQLITE: Final = "sqlite:///"
@@ -96,20 +96,20 @@ def _connected(url: str, trust: Trust) -> Iterator[_Run]:
 
 def _counts(run: _Run, query: WorkQuery) -> Mapping[WorkGroup, int]:
     found = dict.fromkeys(WorkGroup, 0)
-    for segment in segments.segments(query):
-        found[segment.group] += sum(files for _, files in run(segments.days(query, segment)))
+    for segment in sql.segments(query):
+        found[segment.group] += sum(files for _, files in run(sql.days(query, segment)))
     return found
 
 
 def _debtors(run: _Run, query: WorkQuery) -> Mapping[tuple[str, str | None], int]:
-    return {(procedure, funder): files for procedure, funder, files in run(segments.debts(query))}
+    return {(procedure, funder): files for procedure, funder, files in run(sql.debts(query))}
 
 
 def _rows(run: _Run, query: WorkQuery) -> tuple[WorkRow, ...]:
     keys: list[int] = []
-    for segment in segments.segments(query):
+    for segment in sql.segments(query):
         if len(keys) < query.limit:
-            some = segments.part(segments.ordered(query, segment), query.limit - len(keys))
+            some = sql.part(sql.ordered(query, segment), query.limit - len(keys))
             keys += [key for (key,) in run(some)]
     if not keys:
         return ()

@@ -38,10 +38,10 @@ from db.cases.aside import Aside
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.connection.engine import reading, streamed
 from db.schema.tables import case_file, deadline
-from db.worklist import segments
+from db.worklist import sql
 from db.worklist.freshness import watch
 from db.worklist.row import LINE, awaited_of, dated_line, pressing_line
-from db.worklist.segments import Segment, Sql
+from db.worklist.sql import Segment, Sql
 from workflow.case.case import Deadline
 from workflow.usecases.worklist import NEVER, SearchEntry, WorkDay, WorkGroup, WorkQuery, WorkRow
 from workflow.wording.codec import deadline_value
@@ -157,14 +157,14 @@ class SqlWorklist:
         found = dict.fromkeys(WorkGroup, 0)
         counted = self._counted_now()
         with reading(self._engine) as connection:
-            for segment in segments.segments(query):
+            for segment in sql.segments(query):
                 found[segment.group] += _days(connection, query, segment, counted).size
         return found
 
     def debtors(self, query: WorkQuery) -> Mapping[tuple[str, str | None], int]:
         """Return how many files of `WAITING` await each funder, by procedure and funder."""
         with reading(self._engine) as connection:
-            found = _run(connection, segments.debts(query))
+            found = _run(connection, sql.debts(query))
             return {(procedure, funder): number for procedure, funder, number in found}
 
     def page(self, query: WorkQuery) -> tuple[WorkRow, ...]:
@@ -178,19 +178,19 @@ class SqlWorklist:
         with reading(self._engine) as connection:
             return tuple(
                 ref
-                for segment in segments.asked(query)
-                for (ref,) in _run(connection, segments.ordered(query, segment, "ref"))
+                for segment in sql.asked(query)
+                for (ref,) in _run(connection, sql.ordered(query, segment, "ref"))
             )
 
     def rows(self, ids: Sequence[int], query: WorkQuery) -> tuple[WorkRow, ...]:
         """Return the lines of known files in the order given, without those the query leaves out."""
-        kept = segments.filters(replace(query, text=""))
+        kept = sql.filters(replace(query, text=""))
         with reading(self._engine) as connection:
             return _rows(connection, ids, query.day, self._aside, kept)
 
     def finished(self, query: WorkQuery) -> tuple[WorkRow, ...]:
         """Return `limit` finished files that a query asks for, the one opened last first."""
-        found = segments.part(segments.finished(query), query.limit)
+        found = sql.part(sql.finished(query), query.limit)
         with reading(self._engine) as connection:
             ids = [id_ for (id_,) in _run(connection, found)]
             return _rows(connection, ids, query.day, self._aside)
@@ -203,7 +203,7 @@ class SqlWorklist:
 
     def on_days(self, query: WorkQuery, first: date, last: date) -> tuple[WorkRow, ...]:
         """Return the dates to act on in [first, last], by day; one line a date, not one a file."""
-        kept = segments.filters(query)
+        kept = sql.filters(query)
         statement = _among_cases(kept, _ON_DAYS.where(deadline.c.act_on.between(first, last)))
         statement = statement.limit(query.limit).offset(query.offset)
         with reading(self._engine) as connection:
@@ -215,9 +215,9 @@ class SqlWorklist:
     def load(self, query: WorkQuery, first: date, last: date) -> Mapping[date, int]:
         """Return how many dates are to be acted on each day of [first, last]; no day has zero."""
         statement = _LOAD.where(deadline.c.act_on.between(first, last))
-        kept = segments.filters(query)
+        kept = sql.filters(query)
         # Only open files have open deadlines: everybody's are counted on their own index.
-        if kept != segments.filters(WorkQuery(query.day)):
+        if kept != sql.filters(WorkQuery(query.day)):
             statement = _among_cases(kept, statement)
         with reading(self._engine) as connection:
             return {row[0]: row[1] for row in connection.execute(statement, kept.values)}
@@ -225,11 +225,11 @@ class SqlWorklist:
     def limits(self, query: WorkQuery, first: date, last: date) -> Mapping[date, int]:
         """Return how many files lose something on each day of [first, last]; no day has zero."""
         with reading(self._engine) as connection:
-            return dict(_by_day(connection, segments.limits(query, first, last)))
+            return dict(_by_day(connection, sql.limits(query, first, last)))
 
     def on_limits(self, query: WorkQuery, first: date, last: date) -> tuple[WorkRow, ...]:
         """Return the files that `limits` counts, by limit; each line shows the act that has it."""
-        found = segments.part(segments.limited(query, first, last), query.limit, query.offset)
+        found = sql.part(sql.limited(query, first, last), query.limit, query.offset)
         with reading(self._engine) as connection:
             ids = [id_ for (id_,) in _run(connection, found)]
             return _rows(connection, ids, query.day, self._aside, acts=True)
@@ -274,7 +274,7 @@ def _places(connection: Connection, query: WorkQuery, counted: _Counted) -> list
     """Return the keys of the files of a page."""
     found: list[int] = []
     offset = query.offset
-    for segment in segments.asked(query):
+    for segment in sql.asked(query):
         since = None
         if offset:
             days = _days(connection, query, segment, counted)
@@ -282,8 +282,8 @@ def _places(connection: Connection, query: WorkQuery, counted: _Counted) -> list
                 offset -= days.size
                 continue
             since, offset = days.at(offset)
-        keys = segments.ordered(query, segment, since=since)
-        some = segments.part(keys, query.limit - len(found), offset)
+        keys = sql.ordered(query, segment, since=since)
+        some = sql.part(keys, query.limit - len(found), offset)
         found += [id_ for (id_,) in _run(connection, some)]
         offset = 0
         if len(found) >= query.limit:
@@ -296,7 +296,7 @@ def _days(connection: Connection, query: WorkQuery, segment: Segment, counted: _
     known = counted.days.get(key)
     if known is None:
         known = _Days()
-        for day, number in _by_day(connection, segments.days(query, segment)):
+        for day, number in _by_day(connection, sql.days(query, segment)):
             known.days.append(day)
             known.sums.append(known.size + number)
         counted.days[key] = known
