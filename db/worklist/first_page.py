@@ -7,7 +7,6 @@ nothing of what goes wrong: it gives nothing then, and the stores, asked in thei
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -28,17 +27,6 @@ _SQLITE: Final = "sqlite:///"
 _SECONDS: Final = 2
 """How long to wait for a server that does not answer, before the stores are asked."""
 
-_VERSION: Final = Sql("SELECT version_num FROM alembic_version", {})
-_COLUMNS: Final = {"alerts": "CAST(alerts AS TEXT)"}
-_LINES: Final = (
-    f"SELECT {', '.join(_COLUMNS.get(name, name) for name in LINE)} "  # noqa: S608 - names alone
-    "FROM case_file WHERE id IN ({keys})"
-)
-_AWAITED: Final = (
-    "SELECT case_id, rule, CAST(explanation AS TEXT) FROM deadline "
-    "WHERE status = 'ouverte' AND case_id IN ({keys})"
-)
-
 _Run = Callable[[Sql], Sequence[Sequence[Any]]]
 
 
@@ -54,7 +42,7 @@ def first_page(url: str, day: WorkDay, lines: int, trust: Trust = VERIFIED) -> F
     query = WorkQuery(day, limit=lines)
     try:
         with _connected(url, trust) as run:
-            if run(_VERSION) != [(HEAD,)]:
+            if run(sql.VERSION) != [(HEAD,)]:
                 return None
             return FirstPage(_counts(run, query), _debtors(run, query), _rows(run, query))
     # Whatever it is, a server that is down or a file that is no database, the stores say it better.
@@ -74,7 +62,7 @@ def _connected(url: str, trust: Trust) -> Iterator[_Run]:
             sqlite3.connect(place, _SECONDS, uri=True, isolation_level=None)
         ) as connection:
             connection.execute("BEGIN")
-            yield lambda sql: connection.execute(*sql).fetchall()
+            yield lambda asked: connection.execute(*asked).fetchall()
         return
     # Needed by those alone who have a server.
     from psycopg import IsolationLevel  # noqa: PLC0415
@@ -89,9 +77,7 @@ def _connected(url: str, trust: Trust) -> Iterator[_Run]:
     with connect({**parameters, "connect_timeout": _SECONDS}, Patience(_SECONDS, 0)) as server:
         server.read_only = True
         server.isolation_level = IsolationLevel.REPEATABLE_READ
-        yield lambda sql: server.execute(
-            re.sub(r":(\w+)", r"%(\1)s", sql.text), sql.values
-        ).fetchall()
+        yield lambda asked: server.execute(asked.for_psycopg(), asked.values).fetchall()
 
 
 def _counts(run: _Run, query: WorkQuery) -> Mapping[WorkGroup, int]:
@@ -113,12 +99,10 @@ def _rows(run: _Run, query: WorkQuery) -> tuple[WorkRow, ...]:
             keys += [key for (key,) in run(some)]
     if not keys:
         return ()
-    values = {f"key_{rank}": key for rank, key in enumerate(keys)}
-    named = ", ".join(f":{name}" for name in values)
-    files = {row.id: row for row in map(_row, run(Sql(_LINES.format(keys=named), values)))}
+    files = {row.id: row for row in map(_row, run(sql.lines(keys)))}
     # What cannot be read is told by the stores, which read it in their turn.
     aside = Aside()
-    awaited = awaited_of(run(Sql(_AWAITED.format(keys=named), values)), aside)
+    awaited = awaited_of(run(sql.awaited(keys)), aside)
     return tuple(pressing_line(files[key], awaited.get(key, ()), query.day, aside) for key in keys)
 
 

@@ -260,14 +260,14 @@ def _days_of(*texts: str) -> tuple[date, ...]:
     return tuple({day for day in map(_day_of, texts) if day != NEVER})
 
 
-def _run(connection: Connection, sql: Sql) -> Sequence[Any]:
-    return connection.execute(text(sql.text), sql.values).all()
+def _run(connection: Connection, asked: Sql) -> Sequence[Any]:
+    return connection.execute(text(asked.text), asked.values).all()
 
 
-def _by_day(connection: Connection, sql: Sql) -> Iterator[tuple[date, int]]:
+def _by_day(connection: Connection, asked: Sql) -> Iterator[tuple[date, int]]:
     """Yield the days of a query that counts files by day, and how many each has."""
-    statement = text(sql.text).columns(column("day", Date), column("files", Integer))
-    yield from connection.execute(statement, sql.values)
+    statement = text(asked.text).columns(column("day", Date), column("files", Integer))
+    yield from connection.execute(statement, asked.values)
 
 
 def _places(connection: Connection, query: WorkQuery, counted: _Counted) -> list[int]:

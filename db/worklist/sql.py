@@ -8,13 +8,15 @@ together. Runs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
 from db.cases.patterns import ESCAPE, patterns
+from db.worklist.row import LINE
 from workflow.usecases.worklist import NEVER, WorkDay, WorkGroup, WorkQuery
 
 _ONE_DAY = timedelta(days=1)
@@ -37,6 +39,13 @@ class Sql(NamedTuple):
 
     text: str
     values: dict[str, Any]
+
+    def for_psycopg(self) -> str:
+        """Return the text with its values named as that driver names them, instead of `:name`."""
+        return re.sub(r":(\w+)", r"%(\1)s", self.text)
+
+
+VERSION: Final = Sql("SELECT version_num FROM alembic_version", {})
 
 
 class Segment(Struct, frozen=True):
@@ -178,6 +187,26 @@ def finished(query: WorkQuery) -> Sql:
     kept = filters(query, f"NOT {_IS_OPEN}")
     text = f"SELECT {_ID} FROM case_file WHERE {kept.text} ORDER BY {_ID} DESC"  # noqa: S608 - as below
     return Sql(text, kept.values)
+
+
+def lines(keys: Sequence[int]) -> Sql:
+    """Return the query of the columns of `LINE` of some files."""
+    columns = ", ".join("CAST(alerts AS TEXT)" if name == "alerts" else name for name in LINE)
+    return _of_keys(f"SELECT {columns} FROM case_file WHERE id", keys)  # noqa: S608 - names alone
+
+
+def awaited(keys: Sequence[int]) -> Sql:
+    """Return the query of the open deadlines of some files."""
+    columns = "case_id, rule, CAST(explanation AS TEXT)"
+    return _of_keys(
+        f"SELECT {columns} FROM deadline WHERE status = 'ouverte' AND case_id",  # noqa: S608 - names alone
+        keys,
+    )
+
+
+def _of_keys(start: str, keys: Sequence[int]) -> Sql:
+    values = {f"key_{rank}": key for rank, key in enumerate(keys)}
+    return Sql(f"{start} IN ({', '.join(f':{name}' for name in values)})", values)
 
 
 def filters(query: WorkQuery, among: str = _IS_OPEN) -> Sql:
