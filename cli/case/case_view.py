@@ -83,7 +83,7 @@ def _title(words: str) -> Iterator[RenderableType]:
 def _alerts(case: Case) -> Iterator[RenderableType]:
     if case.alerts:
         yield from _title("Ce qui ne va pas")
-        yield from (line(("✗ ", "late"), alert) for alert in case.alerts)
+        yield from (line(("✗ ", "late"), str(alert)) for alert in case.alerts)
 
 
 def _unproved(view: CaseView) -> Iterator[RenderableType]:

@@ -23,7 +23,7 @@ from workflow.case.case import Case, Deadline, HoursLine, WorkKind
 from workflow.case.ledger import ALL, done_hours, of_kind, planned_hours
 from workflow.deadlines.hours_due import Goal
 from workflow.text import french
-from workflow.wording.journal_text import ABSENT, kind_words
+from workflow.wording.journal_text import ABSENT
 
 _BAR = 24
 _NOWHERE = "lieu non noté"
@@ -54,7 +54,7 @@ def totals(lines: Sequence[HoursLine]) -> Table:
     for kind in WorkKind:
         found = of_kind(lines, kind)
         if found:
-            _sum(grid, kind_words(kind), found)
+            _sum(grid, kind.value, found)
     _sum(grid, "total", of_kind(lines, ALL), "strong")
     return grid
 
@@ -99,7 +99,7 @@ def _lines(lines: Iterable[HoursLine]) -> Table:
     for one in lines:
         grid.add_row(
             text(str(one.number)),
-            text(kind_words(one.kind)),
+            text(one.kind.value),
             text(_days(one)),
             text(_measured(one.planned)),
             text(_measured(one.done)),

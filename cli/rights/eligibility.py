@@ -123,9 +123,8 @@ def _conclude(asked: Invocation, prepared: Outcome) -> None:
     cases = asked.session.container.cases
     procedure = cases.rulebook.of(outcome.after)
     report = control(procedure, outcome.after, cases.context(outcome.after))
-    was = outcome.before.alerts if outcome.before else ()
     # A verdict that has just turned bad is told with the outcome.
-    if not set(outcome.after.alerts) - set(was):
+    if not outcome.new_alerts:
         asked.session.output.show(views.public(views.public_line(procedure, report)))
 
 

@@ -20,11 +20,9 @@ from workflow.case.case import Closing, Deadline, EntryKind, Moment, Move, Outco
 from workflow.case.people import Directory
 from workflow.rules.procedure import Kind, Procedure
 from workflow.text import french
-from workflow.wording.journal_text import ABSENT, name_words, snooze_words, stored_words
+from workflow.wording.journal_text import ABSENT, change_words, snooze_words
 
 _INDENT = (0, 0, 0, 2)
-_SAYS = " : "
-"""Between what a check looks at and what it says of it, in an alert."""
 
 
 def changed(
@@ -68,15 +66,11 @@ def rechosen(outcome: Outcome) -> tuple[Move, ...]:
 
 def _alerts(outcome: Outcome, *, final: bool) -> Iterator[RenderableType]:
     """Yield what the act makes wrong with the file, and what it puts right."""
-    was = outcome.before.alerts if outcome.before else ()
-    for alert in outcome.after.alerts:
-        if alert not in was and alert not in outcome.warnings:
-            yield line(("✗ Non conforme : ", "late"), alert)
-    for alert in () if final else was:
+    yield from (line(("✗ Non conforme : ", "late"), words) for words in outcome.new_alerts)
+    for alert in outcome.before.alerts if outcome.before and not final else ():
         # A figure that changed is still wrong: only a point that is right again is put away.
-        label = alert.partition(_SAYS)[0]
-        if not any(now.startswith(f"{label}{_SAYS}") for now in outcome.after.alerts):
-            yield line(("✓ ", "ok"), f"{label}{_SAYS}n’est plus à corriger.")
+        if alert.label not in {now.label for now in outcome.after.alerts}:
+            yield line(("✓ ", "ok"), f"{alert.label} : n’est plus à corriger.")
 
 
 def _headline(outcome: Outcome, procedure: Procedure) -> RenderableType:
@@ -103,10 +97,9 @@ def _values(
         return
     zone = looking.planner.zone(looking.agency)
     for change in entry.changes:
-        old = stored_words(procedure, change.name, change.old, zone, directory)
-        new = stored_words(procedure, change.name, change.new, zone, directory)
+        label, old, new = change_words(change, procedure, zone, directory)
         value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
-        grid.add_row(text(name_words(procedure, change.name), "muted"), text(value))
+        grid.add_row(text(label, "muted"), text(value))
     if grid.row_count:
         yield Padding(grid, _INDENT)
 

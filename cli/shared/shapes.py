@@ -33,6 +33,7 @@ from workflow.rules.seniority import Contract
 from workflow.usecases.cases import CaseView
 from workflow.usecases.ports import CaseLine, CasePage, Consultation
 from workflow.wording.codec import deadline_json
+from workflow.wording.journal_text import change_text
 
 CONSULTATION = "consultation"
 """Kind of a reading of the restricted part, among the kinds of `EntryKind`."""
@@ -56,7 +57,7 @@ def case_json(case: Case) -> dict[str, Any]:
         "documents": {name: paper_json(paper) for name, paper in case.documents.items()},
         "hours": [line_json(line) for line in case.hours],
         "contracts": [contract_json(contract) for contract in case.contracts],
-        "alerts": list(case.alerts),
+        "alerts": list(map(str, case.alerts)),
         "deadlines": [deadline_json(deadline) for deadline in case.deadlines.values()],
     }
 
@@ -157,7 +158,7 @@ def outcome_json(outcome: Outcome, *, saved: bool) -> dict[str, Any]:
             }
             for closing in outcome.closed
         ],
-        "alerts": list(outcome.after.alerts),
+        "alerts": list(map(str, outcome.after.alerts)),
         "warnings": list(outcome.warnings),
     }
 
@@ -379,7 +380,7 @@ def _line(line: CaseLine) -> dict[str, Any]:
 
 
 def _change(change: Change) -> dict[str, str | None]:
-    return {"name": change.name, "old": change.old, "new": change.new}
+    return dict(zip(("name", "old", "new"), change_text(change), strict=True))
 
 
 def fact_json(value: FactValue) -> str | int | bool:

@@ -37,11 +37,9 @@ def touched(outcomes: Sequence[Outcome], looking_from: LookingFrom) -> Iterator[
 
 
 def _alerts(outcome: Outcome) -> Table:
-    was = outcome.before.alerts if outcome.before else ()
     grid = Table.grid(padding=(0, 1))
-    for alert in outcome.after.alerts:
-        if alert not in was:
-            grid.add_row(text("✗", "late"), text(alert))
+    for words in outcome.new_alerts:
+        grid.add_row(text("✗", "late"), text(words))
     return grid
 
 

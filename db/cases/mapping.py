@@ -18,12 +18,12 @@ from msgspec.json import decode
 from db.cases.aside import Aside
 from db.cases.parts import held
 from db.schema.tables import DeadlineStatus
-from workflow.case.case import Case, Change, Closing, Deadline, Entry, EntryKind
+from workflow.case.case import Alert, Case, Change, Closing, Deadline, Entry, EntryKind, Subject
 from workflow.text.day_ends import day_of_end
 from workflow.text.folding import searchable
 from workflow.usecases.ports import OpenDeadline
 from workflow.usecases.worklist import NEVER, most_urgent
-from workflow.wording.codec import deadline_json, deadline_value, moment
+from workflow.wording.codec import deadline_json, deadline_value, moment, noted_data, noted_value
 
 _NUMBERED = re.compile(r"(.+-\d{4})-(\d{4,9})", re.ASCII)
 
@@ -53,7 +53,7 @@ def case_row(case: Case, *, is_open: bool) -> dict[str, Any]:
         "number": number,
         "folded": _folded(case),
         "is_open": is_open,
-        "alerts": list(case.alerts),
+        "alerts": _alert_rows(case),
         "stake": _stake_text(case),
         **{name: getattr(case, name) for name in CASE_COLUMNS},
     }
@@ -67,7 +67,7 @@ def case_changes(before: Case, after: Case) -> dict[str, Any]:
     if "title" in changes:
         changes["folded"] = _folded(after)
     if after.alerts != before.alerts:
-        changes["alerts"] = list(after.alerts)
+        changes["alerts"] = _alert_rows(after)
     if after.stake != before.stake:
         changes["stake"] = _stake_text(after)
     return changes
@@ -114,7 +114,7 @@ def case_value(steps: Sequence[Any], parts: Iterable[Any], aside: Aside) -> Case
         title=row.title,
         funder=row.funder,
         owner=row.owner,
-        alerts=tuple(decode(row.alerts)),
+        alerts=tuple(Alert(*one) for one in decode(row.alerts)),
         stake=_stake(row),
         history=standing([entry_value(step) for step in steps if step.seq is not None]),
         version=row.version,
@@ -133,8 +133,8 @@ def entry_row(entry: Entry) -> dict[str, Any]:
         "state_to": entry.state_to,
         "action": entry.action,
         "happened": None if entry.on is None else entry.on.isoformat(),
-        "changes": [[change.name, change.old, change.new] for change in entry.changes],
-        "dates": [[change.name, change.old, change.new] for change in entry.dates],
+        "changes": [[change.about.value, *_change_row(change)] for change in entry.changes],
+        "dates": [_change_row(change) for change in entry.dates],
         "comment": entry.comment,
         "forced": entry.forced,
         "undoes": entry.undoes,
@@ -152,12 +152,25 @@ def entry_value(row: Any) -> Entry:
         state_to=row.state_to,
         action=row.action,
         on=None if row.happened is None else moment(row.happened),
-        changes=tuple(Change(*change) for change in row.changes),
-        dates=tuple(Change(*change) for change in row.dates),
+        changes=tuple(_change(*change) for change in row.changes),
+        dates=tuple(_change(Subject.DATES, *change) for change in row.dates),
         comment=row.comment,
         forced=row.forced,
         undoes=row.undoes,
     )
+
+
+def _change_row(change: Change) -> list[Any]:
+    return [change.name, noted_data(change.old), noted_data(change.new)]
+
+
+def _change(about: str, name: str, old: Any, new: Any) -> Change:
+    subject = Subject(about)
+    return Change(subject, name, noted_value(subject, old), noted_value(subject, new))
+
+
+def _alert_rows(case: Case) -> list[list[str]]:
+    return [[one.label, one.sentence] for one in case.alerts]
 
 
 def standing(entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -234,6 +247,8 @@ def open_deadline(row: Any) -> OpenDeadline:
         deadline=deadline_value(decode(row.explanation)),
         reminded_until=row.reminded_until,
         next_reminder_at=row.next_reminder_at,
-        alerts=() if row.alerts == NO_ALERTS else tuple(decode(row.alerts)),
+        alerts=()
+        if row.alerts == NO_ALERTS
+        else tuple(str(Alert(*one)) for one in decode(row.alerts)),
         stake=_stake(row),
     )

@@ -22,9 +22,9 @@ from notifications.model.happenings import Happening
 from workflow.case.case import EntryKind
 
 _dates = cast(journal.c.dates, Text)
-# A date that moved is written with its name, the old one and the new one, each between quotation marks;
-# one that came or went lacks a pair. Most entries are told apart so, without reading their JSON.
-_MAY_MOVE: Final = _dates.like('%"%"%"%"%"%"%')
+# What moved is written with its dates before and after; one of them is lacking of what came or went. Most
+# entries are told apart so, without reading their JSON.
+_MAY_MOVE: Final = _dates.like("%},{%")
 
 _SINCE: Final[Select[Any]] = (
     select(

@@ -20,6 +20,7 @@ REVISIONS: Final = (
     "0010",
     "0011",
     "0012",
+    "0013",
 )
 """Every migration this program knows, oldest first; a test compares it with the scripts."""
 

@@ -106,7 +106,7 @@ class CaseFile(SQLModel, table=True):
     version: int
     opened_at: datetime
     # Last, where a migration can add it without copying the table.
-    alerts: list[str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")})
+    alerts: list[list[str]] = Field(sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")})
     """What does not conform whatever the dates; says nothing restricted."""
     stake: str | None = None
     """Euros that missing a date would lose, as decimal text like every exact number."""

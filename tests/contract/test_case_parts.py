@@ -32,7 +32,16 @@ from tests.support.cases import (
     step,
 )
 from tests.support.databases import rows, said, sizes
-from workflow.case.case import Case, EntryKind, FactValue, HoursLine, Paper, PaperStatus, WorkKind
+from workflow.case.case import (
+    Alert,
+    Case,
+    EntryKind,
+    FactValue,
+    HoursLine,
+    Paper,
+    PaperStatus,
+    WorkKind,
+)
 from workflow.errors import NotFound, OutOfReach
 from workflow.usecases.ports import CaseFacts, CaseQuery, Consultation
 
@@ -80,7 +89,7 @@ def test_every_part_comes_back(case_store: SqlCaseStore) -> None:
         documents=PAPERS,
         hours=LEDGER,
         eligibility=an_eligibility(answers=ANSWERS, kept_at=QUOTES),
-        alerts=("Durée : 40 h, il en faut 70.", QUOTES),
+        alerts=(Alert("Durée", "40 h, il en faut 70."), Alert("Mots", QUOTES)),
     )
     case_store.save(opening(case))
     found = case_store.load(case.ref)
@@ -129,7 +138,11 @@ def test_lines_of_hours_are_added_changed_and_taken_back(case_store: SqlCaseStor
 def test_only_what_changed_is_written(case_store: SqlCaseStore, engine: Engine) -> None:
     """An act that leaves documents, hours, restricted part and alerts alone writes none of them."""
     case = opened(
-        case_store, documents=PAPERS, hours=LEDGER, eligibility=an_eligibility(), alerts=("Non.",)
+        case_store,
+        documents=PAPERS,
+        hours=LEDGER,
+        eligibility=an_eligibility(),
+        alerts=(Alert("Durée", "non."),),
     )
     with said(engine) as statements:
         noted(case_store, case, owner="z.petit")
@@ -188,7 +201,7 @@ def test_of_two_savers_at_once_one_restricted_part_is_kept(
                 eligibility=an_eligibility(f"{by}-{turn}"),
                 hours=(some_hours(place=by),),
                 documents={"cerfa": a_paper(kept_at=f"{by}-{turn}")},
-                alerts=(f"{by}-{turn}",),
+                alerts=(Alert(by, str(turn)),),
             )
             for by in ("a.martin", "z.petit")
         ]
@@ -289,7 +302,9 @@ def test_open_deadlines_carry_the_alerts(
 ) -> None:
     """Agenda, reminders and digest know what does not conform in the file, and when it no longer is."""
     case = opened(
-        case_store, deadlines={"drf": a_deadline()}, alerts=("Durée : trop courte.", QUOTES)
+        case_store,
+        deadlines={"drf": a_deadline()},
+        alerts=(Alert("Durée", "trop courte."), Alert("Mots", QUOTES)),
     )
     later = datetime(2026, 9, 2, 8, tzinfo=UTC)
 
@@ -302,7 +317,7 @@ def test_open_deadlines_carry_the_alerts(
         ]
         return [line.alerts for line in lines]
 
-    assert found() == [("Durée : trop courte.", QUOTES)] * 4
+    assert found() == [("Durée : trop courte.", f"Mots : {QUOTES}")] * 4
     assert noted(case_store, case, alerts=()).alerts == ()
     assert found() == [()] * 4
 

@@ -33,7 +33,7 @@ from tests.support.cases import (
     varied,
 )
 from tests.support.databases import rows, said, sizes
-from workflow.case.case import Closing, EntryKind, FactValue, Outcome
+from workflow.case.case import Alert, Closing, EntryKind, FactValue, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference
 from workflow.rules.procedure import Kind
 from workflow.usecases.ports import CaseQuery, CaseStore, OpenDeadline
@@ -325,7 +325,7 @@ def test_one_advance_is_a_fixed_number_of_statements(
         facts={f"fait_{number}": number for number in range(30)},
         hours=tuple(some_hours(number) for number in range(30)),
         eligibility=an_eligibility(),
-        alerts=("Durée : trop courte.",),
+        alerts=(Alert("Durée", "trop courte."),),
     )
     with said(engine) as read:
         case_store.load(case.ref)

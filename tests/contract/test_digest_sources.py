@@ -13,7 +13,7 @@ from notifications.model.happenings import DatedRow, DayLoad, Figures, Happening
 from notifications.model.messages import MessageKind
 from tests.support.cases import DAWN, a_case, a_deadline, opened, opening, step, varied
 from tests.support.outbox import LEASE, NOW, a_message
-from workflow.case.case import Change, EntryKind
+from workflow.case.case import Change, Dates, EntryKind, Subject
 
 FIRST, SECOND, THIRD = (f"CIPI-2026-000{number}" for number in (1, 2, 3))
 
@@ -30,17 +30,19 @@ def test_what_was_written_lately(
     two = opened(case_store, SECOND, owner=None, agency="nantes")
     dates = {"drf": a_deadline("drf", date(2026, 9, 20)), "neuf": a_deadline("neuf")}
     acted = step(one, "drf_deposee", at=late, by="z.petit", deadlines=dates)
-    moves = (
-        ("drf", "prudente 03/09", "prudente 20/09"),
-        ("neuf", None, "x"),
-        ("contrat", "x", None),
-    )
-    entry = replace(acted.entry, dates=tuple(Change(*move) for move in moves))
+    old, new = Dates(prudent=date(2026, 9, 3)), Dates(prudent=date(2026, 9, 20))
+    moves = (("drf", old, new), ("neuf", None, new), ("contrat", old, None))
+    entry = replace(acted.entry, dates=tuple(Change(Subject.DATES, *move) for move in moves))
     case_store.save(replace(acted, entry=entry))
     corrected = step(two, "clos", at=early, kind=EntryKind.CORRECTION, deadlines={})
-    entry = replace(corrected.entry, dates=(Change("fin", '"x"', '"y"'), Change("née", None, "z")))
+    born, gone = (
+        Change(Subject.DATES, "née", None, new),
+        Change(Subject.DATES, "levée", old, None),
+    )
+    ended = Change(Subject.DATES, "fin", old, new)
+    entry = replace(corrected.entry, dates=(ended, born))
     case_store.save(replace(corrected, entry=entry))
-    for silent in ((), (Change("née", None, "z"), Change("levée", '"z"', None))):
+    for silent in ((), (born, gone)):
         noted = step(case_store.load(SECOND), at=early, kind=EntryKind.DOCUMENT, action=None)
         case_store.save(replace(noted, entry=replace(noted.entry, dates=silent)))
     assert list(notification_store.happenings(DAWN)) == [

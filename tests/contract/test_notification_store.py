@@ -31,6 +31,7 @@ from tests.support.outbox import (
     reminders,
 )
 from tests.support.programs import PATIENCE
+from workflow.case.case import Alert
 
 
 def test_the_store_is_what_notifications_ask_for(notification_store: SqlNotificationStore) -> None:
@@ -564,7 +565,9 @@ def test_the_digest_sees_what_comes_and_what_opens(
 
     assert [seen(day) for day in (1, 2, 3, 4)] == ["2143", "213", "213", "21"]
     wrong = case_store.load("CIPI-2026-0003")
-    case_store.save(step(wrong, deadlines=wrong.deadlines, alerts=("Il manque une pièce.",)))
+    case_store.save(
+        step(wrong, deadlines=wrong.deadlines, alerts=(Alert("Pièces", "il en manque une."),))
+    )
     assert [seen(day) for day in (1, 4)] == ["2143", "213"]
 
 

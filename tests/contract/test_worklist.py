@@ -19,7 +19,7 @@ from db.worklist.pages import SqlWorklist
 from tests.support.cases import a_case, a_deadline, opening, step, varied
 from tests.support.databases import rows, said
 from workflow.calendar.calendars import calendar
-from workflow.case.case import Dates, Deadline
+from workflow.case.case import Alert, Dates, Deadline
 from workflow.rules.procedure import Kind
 from workflow.text.folding import searchable
 from workflow.usecases.worklist import FirstPage, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
@@ -123,7 +123,7 @@ def test_a_line_says_what_a_list_shows(case_store: SqlCaseStore, worklist: SqlWo
         funder="akto",
         owner="c.vasseur",
         agency="metz",
-        alerts=("Une date manque.",),
+        alerts=(Alert("Dates", "il en manque une."),),
     )
     (row,) = worklist.page(ALL)
     assert (row.ref, row.funder, row.owner, row.agency) == (ref, "akto", "c.vasseur", "metz")
@@ -226,7 +226,9 @@ def test_a_glance_shows_what_the_list_shows(
     url = engine.url.render_as_string(hide_password=False)
     assert first_page(url, DAY, 50) == FirstPage(dict.fromkeys(WorkGroup, 0), {}, ())
     many(case_store, 60)
-    case_store.save(opening(a_case(ref="F-2026-0001", funder="akto", alerts=("Corriger.",))))
+    case_store.save(
+        opening(a_case(ref="F-2026-0001", funder="akto", alerts=(Alert("Durée", "trop courte."),)))
+    )
     for lines in (1, 25, 500):
         counts, debtors, shown = first_page(url, DAY, lines) or ({}, {}, ())
         assert (counts, debtors) == (worklist.counts(ALL), worklist.debtors(ALL))
@@ -251,7 +253,9 @@ def test_what_cannot_be_read_at_a_glance_is_left_to_the_stores(
 def test_filters_keep_what_they_name(case_store: SqlCaseStore, worklist: SqlWorklist) -> None:
     """A filter keeps the files it names, in the list, its counts and the lines of known files."""
     many(case_store, 30)
-    case_store.save(opening(a_case(ref="F-2026-0001", funder="akto", alerts=("Corriger.",))))
+    case_store.save(
+        opening(a_case(ref="F-2026-0001", funder="akto", alerts=(Alert("Durée", "trop courte."),)))
+    )
     everything = worklist.page(replace(ALL, limit=100))
     for query, kept in (
         (replace(ALL, agency="metz"), lambda row: row.agency == "metz"),

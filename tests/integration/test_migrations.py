@@ -39,12 +39,25 @@ from tests.support.cases import (
     opening,
     step,
 )
+from tests.support.core import PARIS, rulebook
 from tests.support.databases import sizes
+from tests.support.notifications import make_directory
 from tests.support.programs import PATIENCE, begun
-from workflow.case.case import Eligibility, EntryKind, Paper, PaperStatus, WorkKind
+from workflow.case.case import (
+    Alert,
+    Eligibility,
+    EntryKind,
+    HoursLine,
+    Paper,
+    PaperStatus,
+    WorkKind,
+)
 from workflow.errors import OutOfReach
 from workflow.rules.fact_specs import FactType
+from workflow.rules.seniority import Contract
+from workflow.text.french import NBSP
 from workflow.usecases.ports import CalendarChange, CaseQuery
+from workflow.wording.journal_text import change_text, entry_lines
 
 # Where SQLAlchemy cannot read an index back, the words of the database are compared instead
 # (test_migrations_build_every_constraint_and_index): a table rebuilt without it would be seen.
@@ -111,7 +124,7 @@ OLD_TABLES = {
     "case_file": "ref, series, number, title, version, opened_at",
     "fact": "case_id, name, type, value",
     "document_check": "case_id, document, noted_by",
-    "journal": "case_id, seq, kind, recorded_at, author, state_to, forced, changes, dates",
+    "journal": "case_id, seq, kind, recorded_at, author, state_to, forced",
 }
 OLD_CASE = """
     INSERT INTO case_file (ref, series, number, procedure, edition, territory, agency, title,
@@ -138,6 +151,13 @@ OLD_ROWS = (
         (:id, 2, 'piece', '2026-03-02 09:00:00', 'z.petit', 'preparation', false, '«é»', '[]', '[]')
     """,
 )
+
+
+JOURNAL_KEPT = (
+    "case_id, seq, kind, recorded_at, author, state_from, state_to, action, happened, forced, undoes, "
+    "comment"
+)
+"""What stays of an entry; what it noted is read anew: see `test_old_journals_tell_what_they_told`."""
 
 
 def old_case(
@@ -396,11 +416,12 @@ def test_a_followed_case_gets_contracts_and_a_calendar(new_engine: NewEngine) ->
             connection.execute(text(OLD_ROWS[2]), known)
         for statement in FOLLOW_UP_ROWS:
             connection.execute(text(statement))
-    tables_then = ("journal", "hours_line", "eligibility", "consultation")
+    tables_then = ("hours_line", "eligibility", "consultation")
 
     def everything() -> list[list[str]]:
         with reading(older) as connection:
-            words = [f"SELECT * FROM {table}" for table in tables_then]
+            words = [f"SELECT {JOURNAL_KEPT} FROM journal"]
+            words += [f"SELECT * FROM {table}" for table in tables_then]
             return [sorted(map(str, connection.execute(text(one)))) for one in words]
 
     before = everything()
@@ -411,7 +432,7 @@ def test_a_followed_case_gets_contracts_and_a_calendar(new_engine: NewEngine) ->
     assert list(map(len, before)) == [3_000, 1_000, 1_000, 1_000]
     store = SqlCaseStore(older, MorningsBefore(), is_final)
     case = store.load("CIPI-2026-1000")
-    assert (case.contracts, case.alerts) == ((), ("Durée : trop courte.",))
+    assert (case.contracts, case.alerts) == ((), (Alert("Durée", "trop courte."),))
     assert (case.hours[0].planned, case.eligibility) == (Decimal("35.50"), Eligibility("motif"))
     noted = step(case, kind=EntryKind.CONTRACTS, contracts=(a_contract(),))
     moved = step(noted.after, kind=EntryKind.RECALCULATION)
@@ -456,7 +477,7 @@ MAIL_ROWS = (
     """,
 )
 MAIL_TABLES = {
-    "journal": "*",
+    "journal": JOURNAL_KEPT,
     "reminder": 'id, case_id, rule, value, "offset", recipient, planned_for, outbox_id',
     "outbox": "id, key, kind, recipient, address, subject, message_id, ref, created_at, "
     "next_attempt_at, attempts, sent_at, answer, failed_at, last_error",
@@ -525,6 +546,180 @@ MIDNIGHT = {
     ],
     "options": ["au plus tard le 06/02/2027 à\xa000:00, prudemment le 03/02/2027"],
 }
+
+
+OldChange = tuple[str, str | None, str | None]
+
+CIF = rulebook().procedures["cif-cdd"]
+LIMIT, LATEST = "demarrage_max", CIF.deadlines["demarrage_max"].label
+BIAF, PAY_SLIPS = (CIF.documents[name].label for name in ("biaf", "bulletins_quatre_mois"))
+FULL = "formation du 02/03/2026 au 06/03/2026, 1 035,5 h prévues, 7,25 h faites, Greta, Lyon"
+OLD_ENTRY = """
+    INSERT INTO journal (case_id, seq, kind, recorded_at, author, state_to, forced, comment, changes, dates)
+    VALUES (:id, :seq, :kind, '2026-03-02 08:00:00', :by, 'preparation', false, '', :changes, :dates)
+"""
+
+# Every kind of entry as the programs before the thirteenth schema wrote it, and the sentences they showed.
+OLD_ENTRIES: list[tuple[str, list[OldChange], list[OldChange], list[str]]] = [
+    (
+        "ouverture",
+        [("demarrage_formation", None, "2026-09-08"), ("biaf", None, "2026-03-01")],
+        [(LIMIT, None, "ouvre 08/07/2026, prudente 03/09/2026, stricte 06/09/2026 à 24:00")],
+        [
+            "Début de la formation : 08/09/2026",
+            f"{BIAF} : reçue le 01/03/2026",
+            f"Échéance : {LATEST}, ouvre 08/07/2026, prudente 03/09/2026, stricte 06/09/2026 à 24:00",
+        ],
+    ),
+    (
+        "action",
+        [("depose_le", None, "2026-03-02"), ("bulletins_quatre_mois", None, "recu 2026-03-02")],
+        [
+            (LIMIT, "prudente 03/09/2026, stricte 06/09/2026", None),
+            ("reponse", None, "attendue 04/09/2026 à 12:00, relance 07/09/2026"),
+        ],
+        [
+            "Dépôt du dossier : 02/03/2026",
+            f"{PAY_SLIPS} : reçue le 02/03/2026",
+            f"Échéance levée : {LATEST}",
+            "Échéance : reponse, attendue 04/09/2026 à 12:00, relance 07/09/2026",
+        ],
+    ),
+    (
+        "piece",
+        [
+            ("biaf", "recu 2026-03-01", "verifie 2026-03-03, classeur 3, étagère « été »"),
+            ("bulletins_quatre_mois", "recu 2026-03-02", None),
+        ],
+        [],
+        [
+            f"{BIAF} : reçue le 01/03/2026 → vérifiée le 03/03/2026, classeur 3, étagère « été »",
+            f"{PAY_SLIPS} : reçue le 02/03/2026 → retiré",
+        ],
+    ),
+    (
+        "heures",
+        [
+            ("heures.1", None, FULL),
+            ("heures.2", None, "mission le 02/03/2026, 7 h faites"),
+            ("heures.3", "bilan le 02/03/2026, 3 h prévues", None),
+        ],
+        [],
+        [
+            f"Heures, ligne 1 : {FULL}",
+            "Heures, ligne 2 : mission le 02/03/2026, 7 h faites",
+            "Heures, ligne 3 : bilan le 02/03/2026, 3 h prévues → retiré",
+        ],
+    ),
+    (
+        "contrats",
+        [
+            ("contrat.1", None, "cdd du 01/02/2017 au 31/05/2017, 607,5 h, prive, Lycée, Dijon"),
+            ("contrat.2", "ancien du 01/02/2017 au 31/05/2017, ailleurs", None),
+        ],
+        [],
+        [
+            "Contrat, ligne 1 : CDD du 01/02/2017 au 31/05/2017, 607,5 h, Employeur privé, Lycée, Dijon",
+            "Contrat, ligne 2 : ancien du 01/02/2017 au 31/05/2017, ailleurs → retiré",
+        ],
+    ),
+    (
+        "correction",
+        [("demarrage_formation", "autrefois", "2026-09-15"), ("title", "Été", "Hiver")],
+        [(LIMIT, "prudente 03/09/2026", "prudente 10/09/2026")],
+        [
+            "Début de la formation : autrefois → 15/09/2026",
+            "Libellé : Été → Hiver",
+            f"Échéance déplacée : {LATEST}, prudente 03/09/2026 → prudente 10/09/2026",
+        ],
+    ),
+    (
+        "attribution",
+        [("owner", "zoe", None), ("agency", "dijon", "ailleurs"), ("territory", "FR", "FR-57")],
+        [],
+        [
+            "Personne : Zoé Müller → personne (l’agence suit)",
+            "Agence : Agence de Dijon → ailleurs",
+            "Jours fériés : France métropolitaine → Moselle",
+        ],
+    ),
+    ("report", [(LIMIT, None, "2026-08-20")], [], [f"{LATEST} : rappel reporté au 20/08/2026"]),
+    ("report", [(LIMIT, "2026-08-20", None)], [], [f"{LATEST} : rappel repris"]),
+    ("eligibilite", [("preuve", None, "2026-01-07")], [], ["preuve : 2026-01-07"]),
+    (
+        "piece",
+        [("biaf", "écrit à la main", "recu hier")],
+        [(LIMIT, "un jour", "un autre"), ("reponse", None, "prudente 10/09/2026")],
+        [
+            f"{BIAF} : écrit à la main → recu hier",
+            f"Échéance déplacée : {LATEST}, un jour → un autre",
+            "Échéance : reponse, prudente 10/09/2026",
+        ],
+    ),
+    (
+        "heures",
+        [("heures.4", None, "mission du 31/02/2026 au 06/03/2026, 3 h prévues")],
+        [],
+        ["Heures, ligne 4 : mission du 31/02/2026 au 06/03/2026, 3 h prévues"],
+    ),
+]
+
+
+def test_old_journals_tell_what_they_told(new_engine: NewEngine) -> None:
+    """Entries of every kind show the same sentences, and tell other programs the same words.
+
+    What an older program wrote in words is a value; a paper of the first schemas, which has no status, says
+    that it was received, as it always showed. What nobody can read stays as it is.
+    """
+    older = old_base(new_engine, "0012")
+    with older.begin() as connection:
+        known = connection.scalar(text(OLD_CASE), {"ref": "CIF", "series": None, "number": None})
+        alerts = '["Durée : 3 h : il en faut 20.", "Sans étiquette."]'
+        change = "UPDATE case_file SET version = :version, alerts = :alerts"
+        connection.execute(text(change), {"version": len(OLD_ENTRIES), "alerts": alerts})
+        for seq, (kind, changes, dates, _) in enumerate(OLD_ENTRIES, start=1):
+            noted = {"changes": _stored(changes), "dates": _stored(dates)}
+            connection.execute(
+                text(OLD_ENTRY), {"id": known, "seq": seq, "kind": kind, "by": f"p{seq}", **noted}
+            )
+    upgrade(older)
+    store = SqlCaseStore(older, MorningsBefore(), is_final)
+    assert store.load("CIF").alerts == (
+        Alert("Durée", "3 h : il en faut 20."),
+        Alert("", "Sans étiquette."),
+    )
+    entries = store.journal("CIF")
+    for entry, (_, changes, dates, sentences) in zip(entries, OLD_ENTRIES, strict=True):
+        found = entry_lines(entry, CIF, make_directory(), PARIS)
+        assert [line.replace(NBSP, " ") for line in found] == sentences
+        told = [_plain(change_text(change)) for change in (*entry.changes, *entry.dates)]
+        assert told == [*map(_with_status, changes), *dates]
+    values = {
+        change.name: change.new for entry in entries for change in entry.changes if change.new
+    }
+    lines = "1", "2"
+    assert [type(values[name]) for name in lines] == [Contract, HoursLine]
+    paper, again = (entries[index].changes[-1] for index in (0, 2))
+    assert paper.new == Paper(PaperStatus.RECEIVED, date(2026, 3, 1), "p1")
+    assert again.old == Paper(PaperStatus.RECEIVED, date(2026, 3, 2), "p2")
+    store.save(step(store.load("CIF"), kind=EntryKind.TRANSFER, owner=None))
+
+
+def _stored(changes: list[OldChange]) -> str:
+    """Return changes as they were stored: numbers and hours had spaces that do not break."""
+    written = json.dumps(changes, ensure_ascii=False)
+    for short in (" h prévues", " h faites", " h,", "1 035", " 24:00", " 12:00"):
+        written = written.replace(short, short.replace(" ", NBSP, 1))
+    return written
+
+
+def _plain(change: OldChange) -> OldChange:
+    name, old, new = change
+    return name, old and old.replace(NBSP, " "), new and new.replace(NBSP, " ")
+
+
+def _with_status(change: OldChange) -> OldChange:
+    return ("biaf", None, "recu 2026-03-01") if change == ("biaf", None, "2026-03-01") else change
 
 
 def test_limits_at_midnight_are_told_on_the_day_that_they_end(new_engine: NewEngine) -> None:

@@ -30,6 +30,7 @@ from workflow.case.case import (
     Outcome,
     Paper,
     PaperStatus,
+    Subject,
     WorkKind,
 )
 from workflow.deadlines.ways_of_counting import Sitting
@@ -37,6 +38,7 @@ from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract
 from workflow.usecases.ports import CalendarEntry, CaseStore
+from workflow.wording.journal_text import change_text
 
 DAWN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """When the cases of the tests are opened; a Monday."""
@@ -102,6 +104,11 @@ def a_deadline(
     )
     days = Dates(prudent=prudent, **dates)
     return Deadline(rule, f"Échéance {rule}", kind, days, explanation)
+
+
+def told(entry: Entry) -> tuple[tuple[str, str | None, str | None], ...]:
+    """Return what the journal tells another program of each value that an entry changed."""
+    return tuple(map(change_text, entry.changes))
 
 
 def varied(deadline: Deadline, **changes: Any) -> Deadline:
@@ -196,7 +203,9 @@ def opening(case: Case, at: datetime | None = None, by: str = "m.durand") -> Out
         by=by,
         state_from=None,
         state_to=case.state,
-        changes=tuple(Change(name, None, str(value)) for name, value in case.facts.items()),
+        changes=tuple(
+            Change(Subject.FACT, name, None, str(value)) for name, value in case.facts.items()
+        ),
     )
     return Outcome(None, case, entry, opened=tuple(case.deadlines.values()))
 
@@ -258,7 +267,9 @@ def step(
         state_to=state or before.state,
         action=action if kind is EntryKind.ACTION else None,
         on=date(2026, 3, 2),
-        changes=tuple(Change(name, None, str(value)) for name, value in (facts or {}).items()),
+        changes=tuple(
+            Change(Subject.FACT, name, None, str(value)) for name, value in (facts or {}).items()
+        ),
         undoes=undoes,
     )
     history = before.history

@@ -14,7 +14,6 @@ from workflow.case.case import HoursLine
 from workflow.case.ledger import done_hours, of_kind, planned_hours
 from workflow.deadlines.hours_due import Goal
 from workflow.text import french
-from workflow.wording.journal_text import kind_words
 
 
 def totals(lines: Sequence[HoursLine], goals: Sequence[Goal], paint: Paint) -> Table:
@@ -23,7 +22,7 @@ def totals(lines: Sequence[HoursLine], goals: Sequence[Goal], paint: Paint) -> T
     for kind in dict.fromkeys(line.kind for line in lines):
         found = of_kind(lines, kind.value)
         grid.add_row(
-            paint.text(f"Total {kind_words(kind)}", "strong"),
+            paint.text(f"Total {kind.value}", "strong"),
             f"{french.measured(planned_hours(found), 'h')} prévues",
             f"{french.measured(done_hours(found), 'h')} faites",
         )

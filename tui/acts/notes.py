@@ -17,7 +17,7 @@ from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
 from workflow.usecases.operations import PAPER_MARKS
 from workflow.usecases.requests import Answer, Operation, Parameter
-from workflow.wording.journal_text import kind_words, paper_words
+from workflow.wording.journal_text import paper_words
 
 _STATUS = FactSpec(
     "etat",
@@ -34,7 +34,7 @@ _KIND = FactSpec(
     "Nature",
     FactType.CHOICE,
     future=True,
-    choices={kind.value: kind_words(kind) for kind in WorkKind},
+    choices={kind.value: kind.value for kind in WorkKind},
 )
 _FIRST = FactSpec("premier", "Premier jour", FactType.DATE, future=True)
 _LAST = FactSpec("dernier", "Dernier jour (vide : le même)", FactType.DATE, future=True)

@@ -212,4 +212,4 @@ def _lacking(view: CaseView, paint: Paint) -> Iterator[RenderableType]:
         yield ""
         yield paint.heading("À corriger")
         for alert in case.alerts:
-            yield paint.line(("✗ ", "late"), alert)
+            yield paint.line(("✗ ", "late"), str(alert))

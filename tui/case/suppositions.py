@@ -87,7 +87,7 @@ class OtherFacts(Struct, frozen=True):
             return Supposed(tuple(found), tuple(reasons_of(refusal)), instead=_REFUSED)
         return Supposed(
             tuple(_files(office, [(outcome.before, outcome.after)])),
-            (*outcome.warnings, *_wrong(outcome)),
+            (*outcome.warnings, *(f"Non conforme : {words}" for words in outcome.new_alerts)),
             Saving(self.act.request(self.typed), lambda: office.services.cases.save(outcome)),
         )
 
@@ -246,11 +246,3 @@ def _files(
         )
         if found.dates or found.reminders:
             yield replace(found, ref=after.ref, title=after.title)
-
-
-def _wrong(outcome: Outcome) -> Iterator[str]:
-    """Yield what would not conform any more."""
-    was = outcome.before.alerts if outcome.before else ()
-    for alert in outcome.after.alerts:
-        if alert not in was and alert not in outcome.warnings:
-            yield f"Non conforme : {alert}"

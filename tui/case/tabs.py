@@ -28,7 +28,6 @@ from workflow.usecases.cases import CaseView
 from workflow.wording.journal_text import (
     entry_lines,
     entry_words,
-    kind_words,
     paper_words,
     person_words,
 )
@@ -61,7 +60,7 @@ def dates(
     """Yield what is to correct, what nothing proves, then every open deadline, the most pressing first."""
     case = view.case
     for alert in case.alerts:
-        yield paint.line(("✗ À corriger : ", "late"), alert)
+        yield paint.line(("✗ À corriger : ", "late"), str(alert))
     if case.alerts:
         yield ""
     if view.unproved:
@@ -126,7 +125,7 @@ def hours(case: Case, paint: Paint) -> Iterator[TabLine]:
             str(line.number),
             paint.line(
                 (f"{line.number:>2}  ", "muted"),
-                f"{kind_words(line.kind):<10}",
+                f"{line.kind.value:<10}",
                 f"{french.short_day(line.first)}{until}".ljust(26),
                 (", ".join(amounts).ljust(28), "strong"),
                 (line.place, "muted"),

@@ -18,7 +18,7 @@ from workflow.case.case import Deadline, Moment, Outcome
 from workflow.case.people import Directory
 from workflow.rules.procedure import Kind, Procedure
 from workflow.text import french
-from workflow.wording.journal_text import ABSENT, name_words, stored_words
+from workflow.wording.journal_text import ABSENT, change_words
 
 _DATES = (
     ("ouverture", "opens_on"),
@@ -38,7 +38,7 @@ def effect(outcome: Outcome, procedure: Procedure, office: Office, paint: Paint)
         *_values(outcome, procedure, looking, office.directory, paint),
         *_dates(outcome, looking, paint),
         *(paint.line(("Attention : ", "soon"), words) for words in outcome.warnings),
-        *_alerts(outcome, paint),
+        *(paint.line(("✗ Non conforme : ", "late"), words) for words in outcome.new_alerts),
     )
 
 
@@ -59,11 +59,8 @@ def _values(
 ) -> Iterator[RenderableType]:
     grid, zone = Table.grid(padding=(0, 2)), looking.planner.zone(looking.agency)
     for change in outcome.entry.changes:
-        old = stored_words(procedure, change.name, change.old, zone, directory)
-        new = stored_words(procedure, change.name, change.new, zone, directory)
-        grid.add_row(
-            paint.text(name_words(procedure, change.name), "muted"), *_pair(old, new, paint)
-        )
+        label, old, new = change_words(change, procedure, zone, directory)
+        grid.add_row(paint.text(label, "muted"), *_pair(old, new, paint))
     if grid.row_count:
         yield grid
 
@@ -123,10 +120,3 @@ def _moments(old: Deadline | None, new: Deadline, looking: Looking, paint: Paint
 
 def _moment(moment: Moment | None, looking: Looking) -> str:
     return ABSENT if moment is None else french.end(looking.local(moment))
-
-
-def _alerts(outcome: Outcome, paint: Paint) -> Iterator[RenderableType]:
-    was = outcome.before.alerts if outcome.before else ()
-    for alert in outcome.after.alerts:
-        if alert not in was and alert not in outcome.warnings:
-            yield paint.line(("✗ Non conforme : ", "late"), alert)

@@ -6,13 +6,13 @@ the case stays as it is, its deadlines and alerts are computed again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from msgspec.structs import replace
 
 from workflow.acts.guards import against_time, in_the_future
-from workflow.acts.outcome import Step, document_changes, fact_changes, outcome
+from workflow.acts.outcome import Step, differences, document_changes, fact_changes, outcome
 from workflow.case.act import Act
 from workflow.case.case import (
     Case,
@@ -23,15 +23,16 @@ from workflow.case.case import (
     HoursLine,
     Outcome,
     Paper,
+    Subject,
 )
-from workflow.case.ledger import impossible, line_text
+from workflow.case.ledger import impossible
 from workflow.deadlines.context import edition_for
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import control
 from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, unknown
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure
-from workflow.rules.seniority import Contract, contract_text
+from workflow.rules.seniority import Contract
 from workflow.text import french
 
 
@@ -93,7 +94,7 @@ def record_hours(
     reasons = (*cannot, *_done_ahead(lines, case, context, act))
     if reasons:
         raise ActionRefused("Noter des heures", reasons)
-    changes = _hours_changes(case.hours, lines)
+    changes = _line_changes(Subject.HOURS, case.hours, lines)
     if not changes:
         raise Refused(f"Dossier {case.ref} : rien à changer, le relevé d’heures est déjà ainsi.")
     after = replace(case, hours=lines)
@@ -118,16 +119,13 @@ def _done_ahead(
     )
 
 
-def _hours_changes(
-    before: tuple[HoursLine, ...], after: tuple[HoursLine, ...]
+def _line_changes(
+    about: Subject,
+    before: Sequence[HoursLine | Contract],
+    after: Sequence[HoursLine | Contract],
 ) -> tuple[Change, ...]:
-    was = {line.number: line_text(line) for line in before}
-    now = {line.number: line_text(line) for line in after}
-    return tuple(
-        Change(f"heures.{number}", was.get(number), now.get(number))
-        for number in sorted(was | now)
-        if was.get(number) != now.get(number)
-    )
+    was, now = ({str(line.number): line for line in lines} for lines in (before, after))
+    return differences(about, was, now)
 
 
 def _new_concerns(
@@ -156,13 +154,7 @@ def record_contracts(
         Refused: nothing to change.
     """
     contracts = tuple(sorted(contracts, key=lambda contract: contract.number))
-    was = {contract.number: contract_text(contract) for contract in case.contracts}
-    now = {contract.number: contract_text(contract) for contract in contracts}
-    changes = tuple(
-        Change(f"contrat.{number}", was.get(number), now.get(number))
-        for number in sorted(was | now)
-        if was.get(number) != now.get(number)
-    )
+    changes = _line_changes(Subject.CONTRACT, case.contracts, contracts)
     if not changes:
         raise Refused(f"Dossier {case.ref} : rien à changer, les contrats sont déjà ainsi.")
     after = replace(case, contracts=contracts)

@@ -15,15 +15,16 @@ from workflow.case.case import (
     Case,
     Change,
     Closing,
-    Dates,
     Deadline,
     Entry,
     EntryKind,
     FactValue,
     Moment,
     Move,
+    Noted,
     Outcome,
     Paper,
+    Subject,
 )
 from workflow.case.known_facts import known_values
 from workflow.deadlines.compute import compute, live
@@ -196,47 +197,33 @@ def _left_unproved(
 def fact_changes(
     before: Mapping[str, FactValue], after: Mapping[str, FactValue]
 ) -> tuple[Change, ...]:
-    """Return each fact that differs, with its old and new text."""
-    names = dict.fromkeys((*before, *after))
-    texts = ((name, _text(before.get(name)), _text(after.get(name))) for name in names)
-    return tuple(Change(name, old, new) for name, old, new in texts if old != new)
+    """Return each fact that differs."""
+    was, now = ({name: fact_text(one) for name, one in facts.items()} for facts in (before, after))
+    return differences(Subject.FACT, was, now)
 
 
 def document_changes(before: Mapping[str, Paper], after: Mapping[str, Paper]) -> tuple[Change, ...]:
-    """Return each document whose status, day or place changed, with its old and new text."""
-    names = dict.fromkeys((*before, *after))
-    texts = ((name, _paper(before.get(name)), _paper(after.get(name))) for name in names)
-    return tuple(Change(name, old, new) for name, old, new in texts if old != new)
+    """Return each document whose status, day or place differs: noted again as it was, nothing does."""
+    found = differences(Subject.PAPER, before, after)
+    return tuple(one for one in found if _told(one.old) != _told(one.new))
 
 
-def _paper(paper: Paper | None) -> str | None:
-    """Return a document in a few words: « recu 2026-07-10, classeur 3 »."""
-    if paper is None:
-        return None
-    words = f"{paper.status.value} {paper.on.isoformat()}"
-    return f"{words}, {paper.kept_at}" if paper.kept_at else words
+def differences(
+    about: Subject, before: Mapping[str, Noted | None], after: Mapping[str, Noted | None]
+) -> tuple[Change, ...]:
+    """Return each value that differs, by name, those of before first."""
+    pairs = ((name, before.get(name), after.get(name)) for name in dict.fromkeys((*before, *after)))
+    return tuple(Change(about, name, old, new) for name, old, new in pairs if old != new)
+
+
+def _told(value: Noted | None) -> Noted | None:
+    return replace(value, by="") if isinstance(value, Paper) else value
 
 
 def _date_changes(was: Mapping[str, Deadline], now: Mapping[str, Deadline]) -> tuple[Change, ...]:
     pairs = ((id_, was.get(id_), now.get(id_)) for id_ in dict.fromkeys((*was, *now)))
     return tuple(
-        Change(id_, date_text(old.dates) if old else None, date_text(new.dates) if new else None)
+        Change(Subject.DATES, id_, old.dates if old else None, new.dates if new else None)
         for id_, old, new in pairs
         if old is None or new is None or old.dates.moments != new.dates.moments
     )
-
-
-def date_text(dates: Dates) -> str:
-    """Return the decisive dates of a deadline in a few words, for the journal."""
-    parts = (
-        ("ouvre", dates.opens_on),
-        ("prudente", dates.prudent),
-        ("stricte", dates.strict),
-        ("attendue", dates.expected_at),
-        ("relance", dates.chase_on),
-    )
-    return ", ".join(f"{name} {french.end(value)}" for name, value in parts if value)
-
-
-def _text(value: FactValue | None) -> str | None:
-    return None if value is None else fact_text(value)

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workflow.acts import guards
-from workflow.acts.outcome import Step, awaited, fact_changes, outcome
+from workflow.acts.outcome import Step, awaited, differences, fact_changes, outcome
 from workflow.case.act import Act
 from workflow.case.case import (
     Case,
@@ -25,17 +25,18 @@ from workflow.case.case import (
     Offer,
     Outcome,
     Paper,
+    Subject,
 )
 from workflow.case.known_facts import known_values
 from workflow.deadlines import start_checks
 from workflow.deadlines.compute import live
 from workflow.deadlines.context import edition_for
+from workflow.deadlines.progress import fact_before
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import refusals
 from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, unknown
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import PREVIOUS_STATE, Action, Procedure
-from workflow.wording.codec import fact_value
 
 _UNCHANGED = Reason(ReasonCode.UNCHANGED, "les valeurs données sont déjà celles du dossier")
 
@@ -202,7 +203,7 @@ def correct(
     after = replace(case, facts={**kept, **facts}, title=title)
     changes = fact_changes(case.facts, after.facts)
     if title != case.title:
-        changes = (*changes, Change("title", case.title, title))
+        changes = (*changes, Change(Subject.FILE, "title", case.title, title))
     if not changes:
         raise ActionRefused("Corriger", [_UNCHANGED])
     if standing := guards.stands_on(procedure, case, correction.removed):
@@ -256,13 +257,13 @@ def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcom
     last = case.history[-1]
     facts, documents = dict(case.facts), dict(case.documents)
     for change in last.changes:
-        if change.name in procedure.documents:
-            # Documents received stay received: undoing an entry does not lose the paper.
-            continue
-        if change.old is None:
-            facts.pop(change.name, None)
-        else:
-            facts[change.name] = fact_value(change.old, procedure.facts[change.name].type)
+        # Documents received stay received: undoing an entry does not lose the paper.
+        if change.about is Subject.FACT:
+            was = fact_before(procedure, change)
+            if was is None:
+                facts.pop(change.name, None)
+            else:
+                facts[change.name] = was
     after = replace(
         case,
         state=last.state_from or procedure.initial,
@@ -282,7 +283,7 @@ def _left_in_hand(procedure: Procedure, case: Case, undone: Entry) -> tuple[str,
     labels = [
         f"« {procedure.documents[change.name].label} »"
         for change in undone.changes
-        if change.name in procedure.documents and change.name in case.documents
+        if change.about is Subject.PAPER and change.name in case.documents
     ]
     told = (
         f"Les pièces reçues avec cette étape restent notées : {', '.join(labels)} ; retirez à part "
@@ -300,12 +301,11 @@ def transfer(
         Refused: nothing to change.
     """
     after = replace(case, owner=owner, agency=agency, territory=context.staff.territory.code)
-    pairs = (
-        ("owner", case.owner, owner),
-        ("agency", case.agency, agency),
-        ("territory", case.territory, after.territory),
+    was, now = (
+        {"owner": one.owner, "agency": one.agency, "territory": one.territory}
+        for one in (case, after)
     )
-    changes = tuple(Change(name, old, new) for name, old, new in pairs if old != new)
+    changes = differences(Subject.FILE, was, now)
     if not changes:
         raise Refused(f"Dossier {case.ref} : il est déjà attribué ainsi.")
     step = Step(EntryKind.TRANSFER, changes=changes)

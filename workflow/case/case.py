@@ -138,40 +138,6 @@ class EntryKind(StrEnum):
     SNOOZE = "report"
 
 
-class Change(Struct, frozen=True):
-    """One value before and after, both as stored text; None means absent."""
-
-    name: str
-    old: str | None
-    new: str | None
-
-
-class Entry(Struct, frozen=True):
-    """A line of the journal: append-only, one for each write to the case."""
-
-    seq: int
-    """1 for the opening, then one more for each entry; equals the version of the case it made."""
-    kind: EntryKind
-    at: datetime
-    """When it was recorded (aware, UTC)."""
-    by: str
-    """Who acted: id of the person."""
-    state_from: str | None
-    state_to: str
-    action: str | None = None
-    on: Moment | None = None
-    """The real date of the step, which may be earlier than `at`."""
-    changes: tuple[Change, ...] = ()
-    """Facts, documents or attributes: old and new value."""
-    dates: tuple[Change, ...] = ()
-    """Deadlines: old and new dates."""
-    comment: str = ""
-    forced: bool = False
-    """True when the person went against a window, with a comment."""
-    undoes: int | None = None
-    """For an undo: `seq` of the entry it takes back."""
-
-
 class PaperStatus(StrEnum):
     """How far a document has come, in order."""
 
@@ -204,7 +170,7 @@ class Paper(Struct, frozen=True):
 
 
 class WorkKind(StrEnum):
-    """What hours are made of."""
+    """What hours are made of: words that staff read and type."""
 
     TRAINING = "formation"
     MISSION = "mission"
@@ -233,6 +199,60 @@ class HoursLine(Struct, frozen=True):
     place: str = ""
 
 
+class Subject(StrEnum):
+    """What a change in the journal is about."""
+
+    FACT = "fait"
+    PAPER = "piece"
+    HOURS = "heures"
+    CONTRACT = "contrat"
+    FILE = "dossier"
+    """Its title, who follows it, its agency, its public holidays."""
+    SNOOZE = "report"
+    DATES = "dates"
+
+
+Noted = str | Paper | HoursLine | Contract | Dates
+"""A value in the journal. Text: a fact as `workflow.wording.codec` writes it, a name, a day; also what a
+program before schema 13 wrote and nothing can read any more."""
+
+
+class Change(Struct, frozen=True):
+    """One value before and after; None means absent."""
+
+    about: Subject
+    name: str
+    """Id of the fact, paper, attribute or deadline; number of the line of hours or contract."""
+    old: Noted | None
+    new: Noted | None
+
+
+class Entry(Struct, frozen=True):
+    """A line of the journal: append-only, one for each write to the case."""
+
+    seq: int
+    """1 for the opening, then one more for each entry; equals the version of the case it made."""
+    kind: EntryKind
+    at: datetime
+    """When it was recorded (aware, UTC)."""
+    by: str
+    """Who acted: id of the person."""
+    state_from: str | None
+    state_to: str
+    action: str | None = None
+    on: Moment | None = None
+    """The real date of the step, which may be earlier than `at`."""
+    changes: tuple[Change, ...] = ()
+    """What the act noted."""
+    dates: tuple[Change, ...] = ()
+    """The deadlines whose dates it moved, opened or ended."""
+    comment: str = ""
+    forced: bool = False
+    """True when the person went against a window, with a comment."""
+    undoes: int | None = None
+    """For an undo: `seq` of the entry it takes back."""
+
+
 class Eligibility(Struct, frozen=True):
     """Why a person is eligible: the restricted part of a case.
 
@@ -252,6 +272,21 @@ class Eligibility(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Eligibility(…)"
+
+
+class Alert(Struct, frozen=True):
+    """Something wrong with a file, whatever the dates; says nothing restricted.
+
+    Args:
+        label: what was checked.
+        sentence: what is wrong with it.
+    """
+
+    label: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.label} : {self.sentence}" if self.label else self.sentence
 
 
 class Case(Struct, frozen=True):
@@ -278,8 +313,7 @@ class Case(Struct, frozen=True):
     """The person's history of contracts, by number of line."""
     eligibility: Eligibility | None = None
     """The restricted part; taken away from every case that is shown (`CaseService.view`)."""
-    alerts: tuple[str, ...] = ()
-    """What is wrong with the file whatever the dates, one sentence each; says nothing restricted."""
+    alerts: tuple[Alert, ...] = ()
     stake: Decimal | None = None
     """Euros that missing a date would lose, as far as the file tells."""
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
@@ -327,6 +361,13 @@ class Outcome(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     numbered: bool = False
     """True when the reference of a new case was allotted: the next one will do as well."""
+
+    @property
+    def new_alerts(self) -> tuple[str, ...]:
+        """What the act makes wrong with the file, beside what its warnings tell."""
+        was = self.before.alerts if self.before else ()
+        found = (str(alert) for alert in self.after.alerts if alert not in was)
+        return tuple(words for words in found if words not in self.warnings)
 
 
 class Offer(Struct, frozen=True):

@@ -18,12 +18,6 @@ from workflow.text import french
 ALL = "tout"
 """Every kind of hours together, in the name of what is derived from the ledger."""
 
-_LABELS: Mapping[WorkKind, str] = {
-    WorkKind.TRAINING: "formation",
-    WorkKind.MISSION: "mission",
-    WorkKind.ASSESSMENT: "bilan",
-}
-
 
 def planned_hours(lines: Iterable[HoursLine]) -> Decimal:
     """Return the hours planned; a line that only says what was done counts as planned."""
@@ -116,24 +110,12 @@ def _twice(lines: Sequence[HoursLine]) -> Iterable[str]:
             if same and one.first <= two.last and two.first <= one.last:
                 yield (
                     f"les lignes {one.number} et {two.number} disent deux fois les mêmes jours "
-                    f"({_LABELS[one.kind]}, {french.period(*_shared(one, two))})"
+                    f"({one.kind.value}, {french.period(*_shared(one, two))})"
                 )
 
 
 def _shared(one: HoursLine, two: HoursLine) -> tuple[date, date]:
     return max(one.first, two.first), min(one.last, two.last)
-
-
-def line_text(line: HoursLine) -> str:
-    """Return a line in a few words, for the journal: « mission du 02/03/2026 au 06/03/2026, … »."""
-    parts = [f"{_LABELS[line.kind]} {french.period(line.first, line.last)}"]
-    if line.planned is not None:
-        parts.append(f"{french.measured(line.planned, 'h')} prévues")
-    if line.done is not None:
-        parts.append(f"{french.measured(line.done, 'h')} faites")
-    if line.place:
-        parts.append(line.place)
-    return ", ".join(parts)
 
 
 def _numbers(lines: Sequence[HoursLine]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from datetime import date
 
-from workflow.case.case import Case, Entry, FactValue, Moment
+from workflow.case.case import Case, Change, Entry, FactValue, Moment
 from workflow.rules.procedure import PREVIOUS_STATE, Procedure
 from workflow.wording.codec import fact_value
 
@@ -37,9 +37,9 @@ def _forgotten(procedure: Procedure, step: Entry) -> dict[str, FactValue]:
     """Return the facts that a step took away from the round before it, as they were."""
     names = procedure.actions[step.action or ""].forgets
     return {
-        change.name: fact_value(change.old, procedure.facts[change.name].type)
+        change.name: was
         for change in step.changes
-        if change.name in names and change.old is not None
+        if change.name in names and (was := fact_before(procedure, change)) is not None
     }
 
 
@@ -47,9 +47,16 @@ def _replaced(procedure: Procedure, step: Entry, name: str) -> FactValue | None:
     """Return the value that a fact had just before a step; None when it had none."""
     for change in step.changes:
         if change.name == name:
-            old = change.old
-            return None if old is None else fact_value(old, procedure.facts[name].type)
+            return fact_before(procedure, change)
     return step.on
+
+
+def fact_before(procedure: Procedure, change: Change) -> FactValue | None:
+    """Return the value that a fact had before it was changed, None when it had none."""
+    if change.old is None:
+        return None
+    assert isinstance(change.old, str), "facts are kept as text"  # noqa: S101 - by the codec
+    return fact_value(change.old, procedure.facts[change.name].type)
 
 
 def passed(procedure: Procedure, case: Case) -> list[str]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from workflow.case.case import Case, Eligibility, FactValue
+from workflow.case.case import Alert, Case, Eligibility, FactValue
 from workflow.case.known_facts import known_values
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.measures import MeasuredValue, holds, measure, reached_on
@@ -81,16 +81,15 @@ def control(procedure: Procedure, case: Case, context: Context) -> Report:
     return Report(tuple(sorted(found, key=lambda one: order.get(one.theme, len(order)))))
 
 
-def alerts(procedure: Procedure, case: Case, context: Context) -> tuple[str, ...]:
-    """Return what does not conform, one sentence each."""
+def alerts(procedure: Procedure, case: Case, context: Context) -> tuple[Alert, ...]:
+    """Return what does not conform."""
     known = _known(procedure, case, context)
     found = [
         *_eligible(procedure, case.eligibility, known, context),
         *_told(procedure, procedure.checks, known, context, only=CheckVerdict.FAILING),
     ]
-    return tuple(
-        f"{one.label} : {one.sentence}" for one in found if one.verdict is CheckVerdict.FAILING
-    )
+    failing = (one for one in found if one.verdict is CheckVerdict.FAILING)
+    return tuple(Alert(one.label, one.sentence) for one in failing)
 
 
 def refusals(procedure: Procedure, case: Case, action: str, context: Context) -> tuple[Reason, ...]:

@@ -341,16 +341,3 @@ def _sentence(condition: Condition, found: SeniorityCount, met: Sequence[str]) -
     stretch = f"du {french.short_day(found.first)} au {french.short_day(found.last)}"
     joint = " et " if condition.together else " ou "
     return f"{stretch} : {joint.join(parts)}"
-
-
-def contract_text(contract: Contract) -> str:
-    """Return a contract in a few words, for the journal."""
-    parts = [
-        f"{contract.type} du {french.short_day(contract.first)} au {french.short_day(contract.last)}"
-    ]
-    if contract.hours is not None:
-        parts.append(french.measured(contract.hours, "h"))
-    parts.append(contract.employer)
-    if contract.place:
-        parts.append(contract.place)
-    return ", ".join(parts)

@@ -18,11 +18,11 @@ from workflow.acts import notes
 from workflow.case.case import (
     Case,
     Eligibility,
-    EntryKind,
     FactValue,
     Outcome,
     Paper,
     PaperStatus,
+    Subject,
 )
 from workflow.deadlines.odd_days import odd_days
 from workflow.deadlines.ways_of_counting import Context
@@ -128,7 +128,7 @@ class Recording(Struct, frozen=True):
         now = self.cases.clock()
         case, procedure, context = self.cases.load(ref, version)
         lines = {line.number: line for line in case.hours}
-        free = self._next_number(case, EntryKind.HOURS, "heures", lines)
+        free = self._next_number(case, Subject.HOURS, lines)
         gone = tuple(removed)
         for named in (*gone, *(number for number, _ in typed if number is not None)):
             if named not in lines:
@@ -169,7 +169,7 @@ class Recording(Struct, frozen=True):
         if rules is None:
             raise Refused(f"{procedure.funder_label} : aucune règle d’ancienneté connue.")
         lines = {line.number: line for line in case.contracts}
-        free = self._next_number(case, EntryKind.CONTRACTS, "contrat", lines)
+        free = self._next_number(case, Subject.CONTRACT, lines)
         gone = tuple(removed)
         for named in (*gone, *(number for number, _ in typed if number is not None)):
             if named not in lines:
@@ -215,14 +215,12 @@ class Recording(Struct, frozen=True):
         act = act_of(procedure, by, now, comment)
         return notes.record_eligibility(procedure, case, noted, facts, context, act)
 
-    def _next_number(self, case: Case, kind: EntryKind, name: str, lines: Iterable[int]) -> int:
+    def _next_number(self, case: Case, about: Subject, lines: Iterable[int]) -> int:
         """Return a number that no line of this kind has ever borne in the case."""
-        used = list(lines)
-        for entry in self.cases.journal(case.ref) if case.version > 1 else ():
-            if entry.kind is kind:
-                numbers = (change.name.removeprefix(f"{name}.") for change in entry.changes)
-                used += [int(number) for number in numbers if number.isdecimal()]
-        return max(used, default=0) + 1
+        journal = self.cases.journal(case.ref) if case.version > 1 else ()
+        changes = (change for entry in journal for change in entry.changes)
+        used = (int(change.name) for change in changes if change.about is about)
+        return max((*lines, *used), default=0) + 1
 
 
 def _day(on: RawFact | None, context: Context, now: datetime) -> date:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from workflow.acts.outcome import Step, outcome
 from workflow.case.act import Act
-from workflow.case.case import Case, Change, Deadline, EntryKind, Outcome
+from workflow.case.case import Case, Change, Deadline, EntryKind, Outcome, Subject
 from workflow.deadlines.odd_days import odd_days
 from workflow.deadlines.ways_of_counting import Context
 from workflow.errors import InvalidInput, Refused, unknown
@@ -109,7 +109,7 @@ def _noted(
     procedure: Procedure, case: Case, deadline: Deadline, context: Context, act: Act
 ) -> Outcome:
     was, now = _day(case.deadlines[deadline.id]), _day(deadline)
-    change = Change(deadline.id, was, now)
+    change = Change(Subject.SNOOZE, deadline.id, was, now)
     after = replace(case, deadlines={**case.deadlines, deadline.id: deadline})
     return outcome(procedure, case, after, context, act, Step(EntryKind.SNOOZE, changes=(change,)))
 

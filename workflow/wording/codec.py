@@ -1,4 +1,4 @@
-"""Facts and deadlines as text and JSON, one way for the store, the journal and `--json`.
+"""Facts, deadlines and what the journal notes as text and JSON, one way for the store and `--json`.
 
 The JSON of a deadline is a contract: other programs read it (design, « Interfaces »).
 """
@@ -11,9 +11,22 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from workflow.case.case import Dates, Deadline, Explanation, FactValue, Moment
+from msgspec import convert, to_builtins
+
+from workflow.case.case import (
+    Dates,
+    Deadline,
+    Explanation,
+    FactValue,
+    HoursLine,
+    Moment,
+    Noted,
+    Paper,
+    Subject,
+)
 from workflow.rules.fact_specs import FactType, Source
 from workflow.rules.procedure import Kind
+from workflow.rules.seniority import Contract
 
 _KINDS: Final = {kind.value: kind for kind in Kind}
 
@@ -92,14 +105,7 @@ def deadline_value(data: Mapping[str, Any]) -> Deadline:
         id=data["id"],
         label=data["label"],
         kind=_KINDS[data["kind"]],
-        dates=Dates(
-            _day(get("opens_on")),
-            _moment(data["strict"]),
-            _day(get("prudent")),
-            _moment(data["expected_at"]),
-            _day(get("chase_on")),
-            _day(get("commission")),
-        ),
+        dates=_dates(data),
         explanation=Explanation(
             steps=tuple(data["steps"]),
             source=_source(
@@ -114,6 +120,40 @@ def deadline_value(data: Mapping[str, Any]) -> Deadline:
         awaited_since=_day(get("awaited_since")),
         missing=tuple(get("missing", ())),
     )
+
+
+def _dates(data: Mapping[str, Any]) -> Dates:
+    get = data.get
+    return Dates(
+        _day(get("opens_on")),
+        _moment(get("strict")),
+        _day(get("prudent")),
+        _moment(get("expected_at")),
+        _day(get("chase_on")),
+        _day(get("commission")),
+    )
+
+
+_NOTED: Final[Mapping[Subject, Any]] = {
+    Subject.PAPER: Paper,
+    Subject.HOURS: HoursLine,
+    Subject.CONTRACT: Contract,
+}
+
+
+def noted_data(value: Noted | None) -> str | dict[str, Any] | None:
+    """Return a value of the journal as it is stored: text, or an object of what is known."""
+    if value is None or isinstance(value, str):
+        return value
+    return {name: one for name, one in to_builtins(value).items() if one is not None}
+
+
+def noted_value(about: Subject, data: str | Mapping[str, Any] | None) -> Noted | None:
+    """Read back what `noted_data` gave."""
+    if data is None or isinstance(data, str):
+        return data
+    value: Noted = _dates(data) if about is Subject.DATES else convert(data, _NOTED[about])
+    return value
 
 
 # The same few rules are cited by every deadline.

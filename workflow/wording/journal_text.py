@@ -11,9 +11,20 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from workflow.calendar.calendars import territories
-from workflow.case.case import Change, Entry, EntryKind, PaperStatus, WorkKind
+from workflow.case.case import (
+    Change,
+    Dates,
+    Entry,
+    EntryKind,
+    HoursLine,
+    Noted,
+    Paper,
+    PaperStatus,
+    Subject,
+)
 from workflow.case.people import Directory
 from workflow.rules.procedure import Procedure
+from workflow.rules.seniority import Contract, SeniorityRules
 from workflow.text import french
 from workflow.wording.codec import fact_value
 from workflow.wording.fact_text import fact_words
@@ -38,55 +49,98 @@ _KINDS = {
     EntryKind.RECALCULATION: "Dates recalculées",
     EntryKind.SNOOZE: "Report de rappel",
 }
-_LINES = {"heures.": "Heures, ligne", "contrat.": "Contrat, ligne"}
-"""Start of the name of a line of hours, or of a contract, in the journal."""
+_LINES = {Subject.HOURS: "Heures, ligne", Subject.CONTRACT: "Contrat, ligne"}
+"""What is noted line by line, and called by its number."""
 
 
-def stored_words(
-    procedure: Procedure, name: str, stored: str | None, zone: ZoneInfo, directory: Directory
-) -> str:
-    """Return a stored value as a person reads it: a fact, a document, or whom a file is handed to."""
-    if name in _NAMED:
-        return _NAMED[name](directory, stored)
-    if stored is None:
-        return ABSENT
-    if name in procedure.documents:
-        return _stored_paper(stored)
-    spec = procedure.facts.get(name)
-    if spec is None:
-        return contract_words(procedure, stored) if name.startswith("contrat.") else stored
-    try:
-        return fact_words(fact_value(stored, spec.type), zone, spec)
-    except (ArithmeticError, ValueError):
-        # Written under rules that gave this fact another type.
-        return stored
+def change_words(
+    change: Change, procedure: Procedure, zone: ZoneInfo, directory: Directory
+) -> tuple[str, str, str]:
+    """Return what a change is about, and its two values as a person reads them."""
+
+    def told(value: Noted | None) -> str:
+        if value is not None and not isinstance(value, str):
+            return _words(value, procedure)
+        if change.about is Subject.FILE and change.name in _NAMED:
+            return _NAMED[change.name](directory, value)
+        if value is None:
+            return ABSENT
+        spec = procedure.facts.get(change.name) if change.about is Subject.FACT else None
+        try:
+            return fact_words(fact_value(value, spec.type), zone, spec) if spec else value
+        except (ArithmeticError, ValueError):
+            # Written under rules that gave this fact another type.
+            return value
+
+    label = name_words(procedure, change.name)
+    if change.about in _LINES:
+        label = f"{_LINES[change.about]} {change.name}"
+    return label, told(change.old), told(change.new)
 
 
-def contract_words(procedure: Procedure, stored: str) -> str:
-    """Return « CDD du 01/02/2017 au 31/05/2017, Employeur privé » for ids of types and employers."""
-    rules = procedure.seniority
-    if rules is None:
-        return stored
-    type_, du, rest = stored.partition(" du ")
-    parts = rest.split(", ")
-    for rank, part in enumerate(parts[:3]):
-        # After the days, and the hours if they are known; then comes a name that says what it wants.
-        if part in rules.employers:
-            parts[rank] = rules.employers[part]
-            break
-    return f"{rules.types.get(type_, type_)}{du}{', '.join(parts)}"
+def change_text(change: Change) -> tuple[str, str | None, str | None]:
+    """Return the name and the values of a change for another program: ids, and no label."""
+    named = f"{change.about.value}.{change.name}" if change.about in _LINES else change.name
+    old, new = (None if one is None else _plain(one) for one in (change.old, change.new))
+    return named, old, new
 
 
-def _stored_paper(stored: str) -> str:
-    """Return « reçue le 10/07/2026, classeur 3 » for « recu 2026-07-10, classeur 3 »."""
-    head, comma, place = stored.partition(", ")
-    status, _, day = head.rpartition(" ")
-    try:
-        # Journals written before papers had a status only hold the day they were received.
-        words = paper_words(PaperStatus(status or PaperStatus.RECEIVED))
-        return f"{words} le {french.short_day(date.fromisoformat(day))}{comma}{place}"
-    except ValueError:
-        return stored
+def _words(value: Noted, procedure: Procedure) -> str:
+    match value:
+        case Paper():
+            words = f"{paper_words(value.status)} le {french.short_day(value.on)}"
+            return f"{words}, {value.kept_at}" if value.kept_at else words
+        case Contract():
+            return contract_words(value, procedure.seniority)
+    return _plain(value)
+
+
+def _plain(value: Noted) -> str:
+    """Return a value in a few words that no procedure has named."""
+    match value:
+        case Paper():
+            words = f"{value.status.value} {value.on.isoformat()}"
+            return f"{words}, {value.kept_at}" if value.kept_at else words
+        case HoursLine():
+            return hours_words(value)
+        case Contract():
+            return contract_words(value)
+        case Dates():
+            return dates_words(value)
+    return value
+
+
+def hours_words(line: HoursLine) -> str:
+    """Return « mission du 02/03/2026 au 06/03/2026, 35 h prévues, Société »."""
+    parts = [f"{line.kind.value} {french.period(line.first, line.last)}"]
+    if line.planned is not None:
+        parts.append(f"{french.measured(line.planned, 'h')} prévues")
+    if line.done is not None:
+        parts.append(f"{french.measured(line.done, 'h')} faites")
+    return ", ".join((*parts, line.place) if line.place else parts)
+
+
+def contract_words(contract: Contract, rules: SeniorityRules | None = None) -> str:
+    """Return « CDD du 01/02/2017 au 31/05/2017, Employeur privé », or ids without the rules."""
+    types, employers = (rules.types, rules.employers) if rules else ({}, {})
+    first, last = french.short_day(contract.first), french.short_day(contract.last)
+    parts = [f"{types.get(contract.type, contract.type)} du {first} au {last}"]
+    if contract.hours is not None:
+        parts.append(french.measured(contract.hours, "h"))
+    parts.append(employers.get(contract.employer, contract.employer))
+    return ", ".join((*parts, contract.place) if contract.place else parts)
+
+
+def dates_words(dates: Dates) -> str:
+    """Return « ouvre 08/07/2026, prudente 03/09/2026, stricte 06/09/2026 à 09:00 »."""
+    parts = (
+        ("ouvre", dates.opens_on),
+        ("prudente", dates.prudent),
+        ("stricte", dates.strict),
+        ("attendue", dates.expected_at),
+        ("relance", dates.chase_on),
+    )
+    return ", ".join(f"{name} {french.end(value)}" for name, value in parts if value)
 
 
 def paper_words(status: PaperStatus) -> str:
@@ -103,32 +157,18 @@ _PAPER_WORDS = {
 }
 
 
-def kind_words(kind: WorkKind) -> str:
-    """Return the label of a kind of hours."""
-    return {
-        WorkKind.TRAINING: "formation",
-        WorkKind.MISSION: "mission",
-        WorkKind.ASSESSMENT: "bilan",
-    }[kind]
-
-
 def name_words(procedure: Procedure, name: str) -> str:
-    """Return the label of a fact, document, deadline, line of hours or contract."""
+    """Return the label of a fact, document, deadline or attribute of the file."""
     known = (
         procedure.facts.get(name) or procedure.documents.get(name) or procedure.deadlines.get(name)
     )
-    if known:
-        return known.label
-    for start, words in _LINES.items():
-        if name.startswith(start):
-            return f"{words} {name.removeprefix(start)}"
-    return _ATTRIBUTES.get(name, name)
+    return known.label if known else _ATTRIBUTES.get(name, name)
 
 
 def snooze_words(procedure: Procedure, change: Change) -> str:
     """Return « Saisir la DRF : rappel reporté au 28/09/2026 », or that it comes again."""
     label = name_words(procedure, change.name)
-    if change.new is None:
+    if not isinstance(change.new, str):
         return f"{label} : rappel repris"
     return f"{label} : rappel reporté au {french.short_day(date.fromisoformat(change.new))}"
 
@@ -165,7 +205,7 @@ def entry_lines(
         zone: clock on which an hour is shown.
     """
     yield from _values(entry, procedure, directory, zone)
-    yield from (_date_line(procedure, change) for change in entry.dates)
+    yield from (_date_line(change, procedure, zone, directory) for change in entry.dates)
     if entry.comment:
         yield f"« {entry.comment} »"
 
@@ -185,15 +225,12 @@ def _values(
     entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInfo
 ) -> Iterator[str]:
     for change in entry.changes:
-        if entry.kind is EntryKind.SNOOZE:
+        if change.about is Subject.SNOOZE:
             yield snooze_words(procedure, change)
             continue
-        old, new = (
-            stored_words(procedure, change.name, stored, zone, directory)
-            for stored in (change.old, change.new)
-        )
+        label, old, new = change_words(change, procedure, zone, directory)
         value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
-        yield f"{name_words(procedure, change.name)} : {value}"
+        yield f"{label} : {value}"
 
 
 def _person_name(directory: Directory, id_: str | None) -> str:
@@ -218,10 +255,10 @@ _NAMED: Mapping[str, Callable[[Directory, str | None], str]] = {
 """How what a hand-over changes is read; no fact or document bears these names."""
 
 
-def _date_line(procedure: Procedure, change: Change) -> str:
-    label = name_words(procedure, change.name)
+def _date_line(change: Change, procedure: Procedure, zone: ZoneInfo, directory: Directory) -> str:
+    label, old, new = change_words(change, procedure, zone, directory)
     if change.new is None:
         return f"Échéance levée : {label}"
     if change.old is None:
-        return f"Échéance : {label}, {change.new}"
-    return f"Échéance déplacée : {label}, {change.old} → {change.new}"
+        return f"Échéance : {label}, {new}"
+    return f"Échéance déplacée : {label}, {old} → {new}"

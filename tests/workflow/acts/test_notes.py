@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.support.cases import told
 from tests.support.core import DAY, act, paris, plain
 from tests.support.depth import BY, depth, depth_case, depth_context, line, received, with_facts
 from workflow.acts import transitions
 from workflow.acts.notes import record_documents, record_eligibility, record_hours
 from workflow.case.case import (
+    Alert,
     Case,
-    Change,
     Closing,
     Eligibility,
     EntryKind,
@@ -61,9 +62,9 @@ def test_each_status_is_kept_and_told(status: PaperStatus) -> None:
     """A paper keeps its status, its day, who noted it and its place; the journal tells it in a few words."""
     outcome = note(depth_case(), {"formulaire": paper(status, kept_at="classeur 3")})
     assert outcome.after.documents == {"formulaire": Paper(status, TODAY, BY, "classeur 3")}
-    assert (outcome.entry.kind, outcome.entry.changes) == (
+    assert (outcome.entry.kind, told(outcome.entry)) == (
         EntryKind.DOCUMENT,
-        (Change("formulaire", None, f"{status.value} 2026-01-07, classeur 3"),),
+        (("formulaire", None, f"{status.value} 2026-01-07, classeur 3"),),
     )
     assert (outcome.opened, outcome.moved, outcome.closed) == ((), (), ())
 
@@ -74,15 +75,15 @@ def test_a_paper_comes_further() -> None:
         depth_case(), {"formulaire": paper(PaperStatus.REQUESTED), "feuilles": received(TODAY)}
     )
     outcome = note(asked.after, {"formulaire": paper(PaperStatus.RECEIVED)})
-    assert outcome.entry.changes == (Change("formulaire", "demande 2026-01-07", "recu 2026-01-07"),)
+    assert told(outcome.entry) == (("formulaire", "demande 2026-01-07", "recu 2026-01-07"),)
     assert outcome.after.documents["feuilles"] == received(TODAY)
 
 
 def test_a_later_day_of_the_same_status_is_a_change() -> None:
     """A wrong day is set right: the same status on another day is a change that the journal keeps."""
     early = note(depth_case(), {"formulaire": received(date(2026, 1, 6))}).after
-    assert note(early, {"formulaire": received(TODAY)}).entry.changes == (
-        Change("formulaire", "recu 2026-01-06", "recu 2026-01-07"),
+    assert told(note(early, {"formulaire": received(TODAY)}).entry) == (
+        ("formulaire", "recu 2026-01-06", "recu 2026-01-07"),
     )
 
 
@@ -100,9 +101,9 @@ def test_a_paper_is_taken_back() -> None:
     """A paper noted by mistake is taken back; what is noted already, or never was, changes nothing."""
     case = note(depth_case(), {"formulaire": received(TODAY)}).after
     outcome = note(case, {}, "formulaire")
-    assert (outcome.after.documents, outcome.entry.changes) == (
+    assert (outcome.after.documents, told(outcome.entry)) == (
         {},
-        (Change("formulaire", "recu 2026-01-07", None),),
+        (("formulaire", "recu 2026-01-07", None),),
     )
     for papers, removed in (({}, ["feuilles"]), ({"formulaire": received(TODAY)}, [])):
         with pytest.raises(Refused) as refusal:
@@ -180,7 +181,7 @@ def test_hours_are_kept_in_order_with_their_entry() -> None:
     outcome = log(depth_case(), second, MISSION)
     assert outcome.after.hours == (MISSION, second)
     assert outcome.entry.kind is EntryKind.HOURS
-    assert [(one.name, one.old, plain(one.new or "")) for one in outcome.entry.changes] == [
+    assert [(name, old, plain(new or "")) for name, old, new in told(outcome.entry)] == [
         ("heures.1", None, "mission le 06/01/2026, 7 h faites, Usine"),
         ("heures.2", None, "formation du 02/02/2026 au 06/02/2026, 35 h prévues"),
     ]
@@ -191,11 +192,11 @@ def test_lines_changed_and_taken_away_are_told() -> None:
     training = line(2, WorkKind.TRAINING, date(2026, 2, 2), planned=7)
     case = log(depth_case(), MISSION, training).after
     changed = log(case, replace(MISSION, done=Decimal("7.5")), training)
-    assert [(one.name, plain(one.new or "")) for one in changed.entry.changes] == [
+    assert [(name, plain(new or "")) for name, _, new in told(changed.entry)] == [
         ("heures.1", "mission le 06/01/2026, 7,5 h faites, Usine")
     ]
-    [gone] = log(case, MISSION).entry.changes
-    assert (gone.name, gone.new) == ("heures.2", None)
+    [(name, _, new)] = told(log(case, MISSION).entry)
+    assert (name, new) == ("heures.2", None)
 
 
 def test_nothing_to_change_is_refused() -> None:
@@ -421,9 +422,9 @@ def test_the_journal_says_that_eligibility_was_noted_and_not_what() -> None:
         None,
         "",
     )
-    assert entry.changes == (
-        Change("preuve_vue_le", None, "2026-01-07"),
-        Change("preuve_jusqu_au", None, "2026-02-20"),
+    assert told(entry) == (
+        ("preuve_vue_le", None, "2026-01-07"),
+        ("preuve_jusqu_au", None, "2026-02-20"),
     )
     shown = repr(entry) + repr(outcome.warnings)
     hidden = ("alpha", "mois_inscrits", "4321", "carte", "coffre")
@@ -435,7 +436,7 @@ def test_eligibility_alone_leaves_an_entry_without_changes() -> None:
     case = entitle(depth_case(), NOTED, SEEN).after
     outcome = entitle(case, replace(NOTED, answers={"mois_inscrits": 3}))
     assert (outcome.entry.changes, outcome.after.version) == ((), case.version + 1)
-    assert outcome.after.alerts == ("Éligibilité : Pas établi.",)
+    assert outcome.after.alerts == (Alert("Éligibilité", "Pas établi."),)
 
 
 def test_the_same_eligibility_is_refused() -> None:

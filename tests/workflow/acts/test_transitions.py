@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support import core
+from tests.support.cases import told
 from tests.support.core import (
     ABANDONNER,
     ACCORDER_DRF,
@@ -44,8 +45,9 @@ from tests.support.core import (
 from tests.support.depth import received
 from workflow.acts import transitions
 from workflow.calendar.calendars import Closure
-from workflow.case.case import Case, Change, EntryKind, FactValue, Outcome, Paper, PaperStatus
+from workflow.case.case import Case, EntryKind, FactValue, Outcome, Paper, PaperStatus
 from workflow.errors import ActionRefused, NotFound, Refused
+from workflow.wording.journal_text import change_text
 
 FORCE = "on peut passer outre, en disant pourquoi"
 COMMENT = "dites pourquoi passer outre"
@@ -515,9 +517,10 @@ def test_a_case_opens_in_its_first_state() -> None:
 def test_the_opening_entry_keeps_what_was_typed() -> None:
     """The opening entry tells each fact and each date, from nothing to its value, who and when."""
     entry = transitions.open_case(cipi(), new_case(), context(), act(core.OPENED_AT)).entry
-    assert entry.changes == (Change("demarrage_formation", None, "2026-09-08T09:00:00+02:00"),)
+    assert told(entry) == (("demarrage_formation", None, "2026-09-08T09:00:00+02:00"),)
     [dates] = entry.dates
-    assert (dates.name, dates.old, plain(dates.new or "")) == (
+    name, old, new = change_text(dates)
+    assert (name, old, plain(new or "")) == (
         "drf",
         None,
         "ouvre 08/07/2026, prudente 03/09/2026, stricte 06/09/2026 à 09:00",
@@ -669,11 +672,12 @@ def test_a_correction_moves_deadlines_and_tells_both_dates() -> None:
     outcome = correct(case_in("preparation"), paris(7, 2), demarrage_formation=paris(9, 15, 9))
     [move] = outcome.moved
     assert (move.old.dates.prudent, move.new.dates.prudent) == (date(2026, 9, 3), date(2026, 9, 10))
-    assert outcome.entry.changes == (
-        Change("demarrage_formation", "2026-09-08T09:00:00+02:00", "2026-09-15T09:00:00+02:00"),
+    assert told(outcome.entry) == (
+        ("demarrage_formation", "2026-09-08T09:00:00+02:00", "2026-09-15T09:00:00+02:00"),
     )
     [dates] = outcome.entry.dates
-    assert (plain(dates.old or ""), plain(dates.new or "")) == (
+    _, old, new = change_text(dates)
+    assert (plain(old or ""), plain(new or "")) == (
         "ouvre 08/07/2026, prudente 03/09/2026, stricte 06/09/2026 à 09:00",
         "ouvre 15/07/2026, prudente 10/09/2026, stricte 13/09/2026 à 09:00",
     )
@@ -872,7 +876,7 @@ def test_undoing_is_an_event_like_any_other() -> None:
         "erreur de dossier",
     )
     assert (entry.state_from, entry.state_to) == ("drf_accordee", "drf_deposee")
-    assert entry.changes == (Change("drf_accordee_le", "2026-07-15", None),)
+    assert told(entry) == (("drf_accordee_le", "2026-07-15", None),)
 
 
 def test_undoing_restores_the_fact_of_an_earlier_round() -> None:
@@ -1061,12 +1065,12 @@ def test_the_journal_entry_of_a_step_is_complete() -> None:
     )
     assert (entry.at, entry.on) == (paris(7, 20).astimezone(UTC), date(2026, 7, 20))
     assert (entry.state_from, entry.state_to) == ("drf_accordee", "contrat_depose")
-    assert {change.name: (change.old, change.new) for change in entry.changes} == {
+    assert {name: (old, new) for name, old, new in told(entry)} == {
         "contrat_depose_le": (None, "2026-07-20"),
         "debut_contrat": (None, "2026-09-07"),
         **dict.fromkeys(CONTRACT_DOCUMENTS, (None, "recu 2026-07-20")),
     }
-    assert {change.name: (change.old, change.new) for change in entry.dates} == {
+    assert {name: (old, new) for name, old, new in map(change_text, entry.dates)} == {
         "contrat": ("prudente 14/09/2026, stricte 14/09/2026", None),
         "realisation": (None, "prudente 05/03/2027, stricte 07/03/2027"),
         "mission": (None, "prudente 22/02/2027, stricte 22/02/2027"),
@@ -1107,9 +1111,9 @@ def test_a_case_is_handed_over() -> None:
     outcome = transfer(case_in("preparation"), "p.martin", "metz")
     assert (outcome.after.owner, outcome.after.agency) == ("p.martin", "metz")
     assert outcome.entry.kind is EntryKind.TRANSFER
-    assert outcome.entry.changes == (
-        Change("owner", None, "p.martin"),
-        Change("agency", "lyon", "metz"),
+    assert told(outcome.entry) == (
+        ("owner", None, "p.martin"),
+        ("agency", "lyon", "metz"),
     )
 
 
@@ -1128,7 +1132,7 @@ def test_a_hand_over_counts_on_the_calendar_of_the_new_agency() -> None:
 def test_a_hand_over_keeps_the_change_of_territory() -> None:
     """The journal keeps the old and the new territory: the dates moved because of it."""
     outcome = transfer(case_in("preparation"), None, "metz", "FR-57")
-    assert Change("territory", "FR", "FR-57") in outcome.entry.changes
+    assert ("territory", "FR", "FR-57") in told(outcome.entry)
 
 
 def test_a_hand_over_to_the_same_is_refused() -> None:
@@ -1150,7 +1154,7 @@ def test_a_fact_taken_back_brings_its_deadline_back() -> None:
     removed = transitions.Correction(removed=frozenset({"debut_mission"}))
     outcome = transitions.correct(cipi(), begun, removed, context(), act(paris(9, 15)))
     assert [deadline.id for deadline in outcome.opened] == ["mission"]
-    assert outcome.entry.changes == (Change("debut_mission", "2026-09-14", None),)
+    assert told(outcome.entry) == (("debut_mission", "2026-09-14", None),)
 
 
 @pytest.mark.parametrize("name", ["demarrage_formation", "drf_deposee_le"])
@@ -1167,7 +1171,7 @@ def test_a_case_can_be_renamed() -> None:
     renamed = transitions.Correction(title="Sacha Morvan")
     outcome = transitions.correct(cipi(), case, renamed, context(), act(paris(7, 10)))
     assert outcome.after.title == "Sacha Morvan"
-    assert outcome.entry.changes == (Change("title", case.title, "Sacha Morvan"),)
+    assert told(outcome.entry) == (("title", case.title, "Sacha Morvan"),)
 
 
 # --- What cannot have happened ----------------------------------------------------------------------------

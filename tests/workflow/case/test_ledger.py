@@ -19,7 +19,6 @@ from workflow.case.ledger import (
     derive,
     done_hours,
     impossible,
-    line_text,
     planned_hours,
     shared_days,
 )
@@ -280,22 +279,6 @@ def test_a_plan_alone_says_that_nothing_is_done() -> None:
     """A ledger that only has plans reads as nothing done, which is not the same as not known."""
     assert derive((line(1, MISSION, MONDAY, planned=7),), "mission.realisees") == 0
     assert derive((line(1, TRAINING, MONDAY, planned=7),), "mission.realisees") is None
-
-
-@pytest.mark.parametrize(
-    ("one", "words"),
-    [
-        (line(1, MISSION, MONDAY, done=7), "mission le 02/03/2026, 7 h faites"),
-        (
-            line(1, TRAINING, MONDAY, FRIDAY, planned="35.5", done="7.25", place="Greta"),
-            "formation du 02/03/2026 au 06/03/2026, 35,5 h prévues, 7,25 h faites, Greta",
-        ),
-        (line(1, ASSESSMENT, MONDAY, planned=3), "bilan le 02/03/2026, 3 h prévues"),
-    ],
-)
-def test_a_line_is_told_in_a_few_words(one: HoursLine, words: str) -> None:
-    """A line is told with its kind, its days, its hours and its place, each when there is one."""
-    assert plain(line_text(one)) == words
 
 
 def test_a_long_ledger_is_judged_at_once() -> None:

@@ -27,7 +27,7 @@ from tests.support.depth import (
 from workflow.acts import transitions
 from workflow.acts.notes import record_eligibility
 from workflow.case.act import Act
-from workflow.case.case import Case, Eligibility, FactValue, Outcome, WorkKind
+from workflow.case.case import Alert, Case, Eligibility, FactValue, Outcome, WorkKind
 from workflow.eligibility.evaluate import (
     Finding,
     Report,
@@ -254,7 +254,7 @@ def test_a_report_answers_by_verdict() -> None:
 def test_what_does_not_conform_is_an_alert() -> None:
     """Only what does not conform is an alert of the case, label first; what is to confirm is none."""
     case = depth_case(heures_prevues=Decimal(3), programme="rare")
-    assert [plain(text) for text in case.alerts] == ["Durée : 3 h : il en faut 20 h."]
+    assert [plain(str(alert)) for alert in case.alerts] == ["Durée : 3 h : il en faut 20 h."]
     assert alerts(depth(), case, depth_context()) == case.alerts
 
 
@@ -458,4 +458,4 @@ def test_alerts_of_a_failing_ground_tell_no_ground() -> None:
         alerts(depth(), eligible(ground, ANSWERS[ground][CheckVerdict.FAILING][0]), depth_context())
         for ground in ANSWERS
     }
-    assert found == {("Éligibilité : Pas établi.",)}
+    assert found == {(Alert("Éligibilité", "Pas établi."),)}

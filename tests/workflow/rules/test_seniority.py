@@ -24,7 +24,6 @@ from workflow.rules.seniority import (
     Path,
     SeniorityRules,
     assess,
-    contract_text,
     count,
     judge,
     open_paths,
@@ -253,14 +252,6 @@ def test_a_condition_tells_each_reading() -> None:
     assert judged.sentence.replace("\u00a0", " ") == (
         "du 15/06/2016 au 14/06/2017 : "
         "4 mois sur 4 ✓ ou 120 jours sur 122 ✗ ou heures inconnues sur 607 ✗"
-    )
-
-
-def test_a_contract_is_told_in_a_few_words() -> None:
-    """The journal names the type, the days, the hours, the employer and the place."""
-    one = replace(contract(date(2017, 2, 1), date(2017, 5, 31), hours="607.5"), place="Lycée")
-    assert contract_text(one).replace("\u00a0", " ") == (
-        "cdd du 01/02/2017 au 31/05/2017, 607,5 h, prive, Lycée"
     )
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.support.cases import told
 from tests.support.core import CONTRACT_DOCUMENTS, NO_FR57, OPENED_AT, Workbench, paris
 from workflow.calendar.calendars import Closure
-from workflow.case.case import Change, EntryKind, Outcome, Paper, PaperStatus
+from workflow.case.case import EntryKind, Outcome, Paper, PaperStatus
 from workflow.errors import (
     ActionRefused,
     Conflict,
@@ -457,7 +458,7 @@ def test_a_case_handed_to_a_person_stays_in_its_agency(filed: House) -> None:
     """A case handed to a person alone keeps its agency and its territory."""
     outcome = filed.cases.transfer(REF, by=BY, owner="p.martin")
     assert (outcome.after.agency, outcome.after.territory) == ("lyon", "FR")
-    assert outcome.entry.changes == (Change("owner", None, "p.martin"),)
+    assert told(outcome.entry) == (("owner", None, "p.martin"),)
 
 
 def test_a_reference_nobody_chose_gives_way(house: House) -> None:
