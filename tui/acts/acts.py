@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from notifications.schedule.viewpoint import Looking
 from tui.acts.actform import ActForm, Question, TypedAnswers
 from tui.frame.office import Office
-from workflow.case.case import Case, FactValue, Outcome
+from workflow.case.case import Case, Outcome
 from workflow.errors import ActionRefused, EcheancierError, Reason, ReasonCode, Refused
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Action, Procedure
@@ -22,7 +22,7 @@ from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
 from workflow.usecases.requests import Answer, Operation, Parameter
-from workflow.wording.fact_text import fact_words
+from workflow.wording.fact_text import as_typed
 
 TITLE = FactSpec("title", "Libellé du dossier", FactType.TEXT, future=True)
 """The title of a file, asked beside its facts; no fact bears this name."""
@@ -152,7 +152,7 @@ def _now_typed(looking: Looking, spec: FactSpec) -> str:
     """Return the present as it would be typed, with its hour when the fact keeps one."""
     clock = looking.planner.zone(looking.agency)
     now = looking.now.astimezone(clock).replace(microsecond=0)
-    return _typed_again(now if spec.type is FactType.INSTANT else now.date(), spec, clock)
+    return as_typed(now if spec.type is FactType.INSTANT else now.date(), clock, spec)
 
 
 def correcting(view: CaseView, office: Office, only: Collection[str] = ()) -> Correcting:
@@ -184,16 +184,10 @@ def facts_typed(case: Case, procedure: Procedure, clock: ZoneInfo) -> dict[str, 
     """Return the facts of a file as somebody would type them, by name."""
     specs = procedure.facts
     return {
-        name: _typed_again(value, specs[name], clock)
+        name: as_typed(value, clock, specs[name])
         for name, value in case.facts.items()
         if name in specs
     }
-
-
-def _typed_again(value: FactValue, spec: FactSpec, clock: ZoneInfo) -> str:
-    if spec.type is FactType.CHOICE:
-        return str(value)
-    return fact_words(value, clock, spec).replace(french.NBSP, " ").replace(" à ", " ")
 
 
 def reasons_of(error: EcheancierError) -> Sequence[str]:

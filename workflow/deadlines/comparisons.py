@@ -26,6 +26,7 @@ from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import CommissionRule, Rule
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
+from workflow.wording.quantities import span
 
 _ONE_DAY = timedelta(days=1)
 
@@ -203,15 +204,7 @@ def count_words(count: Count, context: Context) -> str:
     """Return « 2 mois puis 15 jours »."""
     words = []
     while True:
-        words.append(french.count(context.number(count), *_UNITS[count.unit.value]))
+        words.append(span(context.number(count), count.unit, shortly=True))
         if count.then is None:
             return " puis ".join(words)
         count = count.then
-
-
-_UNITS = {
-    "mois": ("mois", "mois"),
-    "jours": ("jour", "jours"),
-    "jours_ouvres": ("jour ouvré", "jours ouvrés"),
-    "heures": ("heure", "heures"),
-}

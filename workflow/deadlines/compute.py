@@ -32,7 +32,7 @@ from workflow.wording.codec import fact_text
 
 __all__ = ["Context", "compute", "every", "first_start", "is_met", "live", "reckon"]
 
-SHORT_REPLY_DAYS = 2
+_SHORT_REPLY_DAYS = 2
 """A reply that comes this close to the start leaves no time to act on it."""
 
 _SEARCH_DAYS = 400
@@ -87,17 +87,20 @@ def _reply_concerns(
     reply = limit.expected_at
     if reply is None or isinstance(reply, datetime) or not isinstance(start, date):
         return
-    left = (context.day(start) - reply).days
+    start = context.day(start)
+    if words := reply_concern(reply, start):
+        day = f" du {french.short_day(start)}" if start < reply else ""
+        yield f"La réponse, attendue le {french.short_day(reply)}, {words}{day}."
+
+
+def reply_concern(reply: date, start: date) -> str | None:
+    """Say what is wrong with a reply that comes after the start, or just before it."""
+    left = (start - reply).days
     if left < 0:
-        yield (
-            f"La réponse, attendue le {french.short_day(reply)}, viendrait après le départ du "
-            f"{french.short_day(start)}."
-        )
-    elif left <= SHORT_REPLY_DAYS:
-        yield (
-            f"La réponse, attendue le {french.short_day(reply)}, ne viendrait que "
-            f"{french.count(left, 'jour', 'jours')} avant le départ."
-        )
+        return "viendrait après le départ"
+    if left <= _SHORT_REPLY_DAYS:
+        return f"ne viendrait que {french.count(left, 'jour', 'jours')} avant le départ"
+    return None
 
 
 def reckon(

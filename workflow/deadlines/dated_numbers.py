@@ -16,12 +16,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.case.case import FactValue, Moment
-from workflow.deadlines.explanation import conventions, span
+from workflow.deadlines.explanation import conventions
 from workflow.deadlines.ways_of_counting import Context
 from workflow.rules.counts import Constraint, Count, DatedNumber
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import LastStart, Procedure, Rule
 from workflow.text import french
+from workflow.wording.quantities import span
 
 C = TypeVar("C", bound=Count)
 

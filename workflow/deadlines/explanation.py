@@ -28,6 +28,7 @@ from workflow.rules.counts import Count, Direction, Unit
 from workflow.rules.procedure import DeadlineSpec, Kind, LastStart, Rule
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
+from workflow.wording.quantities import span
 
 _SATURDAY = 5
 _PLURAL = 2
@@ -35,13 +36,6 @@ _HOURLY = {Unit.HOURS, Unit.WORKING_HOURS}
 _NAMED_WEEKEND_DAYS = 4
 """Beyond this many, weekend days are counted rather than named."""
 
-_UNITS: Mapping[Unit, tuple[str, str]] = {
-    Unit.HOURS: ("heure", "heures"),
-    Unit.WORKING_HOURS: ("heure ouvrée", "heures ouvrées"),
-    Unit.DAYS: ("jour calendaire", "jours calendaires"),
-    Unit.WORKING_DAYS: ("jour ouvré", "jours ouvrés"),
-    Unit.MONTHS: ("mois", "mois"),
-}
 _DIRECTIONS: Mapping[Direction, str] = {
     Direction.BEFORE: "avant",
     Direction.AFTER: "après",
@@ -57,11 +51,6 @@ def conventions() -> Mapping[str, str]:
         name: f"{row['text'].removesuffix('.')} ({row['source']['document']}, {row['source']['lines']})."
         for name, row in tomli.loads(text).items()
     }
-
-
-def span(number: int, unit: Unit) -> str:
-    """Return « 61 jours calendaires »."""
-    return french.count(number, *_UNITS[unit])
 
 
 def _words(count: Count, context: Context) -> str:

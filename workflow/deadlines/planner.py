@@ -27,7 +27,7 @@ from workflow.deadlines.comparisons import (
     tightest,
     without_calendar,
 )
-from workflow.deadlines.compute import SHORT_REPLY_DAYS, reckon, rule_for
+from workflow.deadlines.compute import reckon, reply_concern, rule_for
 from workflow.deadlines.derogations import derogated, last_derogated, titled
 from workflow.deadlines.ways_of_counting import Context, Sitting, opening
 from workflow.errors import InvalidInput
@@ -389,12 +389,7 @@ def _warnings(window: _Window, reply: Moment | None, today: date) -> Iterator[st
     prudent = french.short_day(window.prudent)
     if window.prudent < today or (window.opens_on and window.prudent < window.opens_on):
         yield f"la marge est consommée : la date prudente était le {prudent}"
-    if reply is not None:
-        left = (window.start - civil(reply)).days
-        if left < 0:
-            yield "la réponse viendrait après le départ"
-        elif left <= SHORT_REPLY_DAYS:
-            days = french.count(left, "jour", "jours")
-            yield f"la réponse ne viendrait que {days} avant le départ"
+    if reply is not None and (words := reply_concern(civil(reply), window.start)):
+        yield f"la réponse {words}"
     if window.provisional:
         yield "date provisoire : aucun calendrier de commission n’est connu"

@@ -22,6 +22,7 @@ from workflow.rules.checks import Band, Check, CheckVerdict, Ground, Measuring
 from workflow.rules.fact_specs import DatedAmount, FactSpec, Source
 from workflow.rules.procedure import Procedure
 from workflow.text import french
+from workflow.wording.codec import fact_text
 
 
 class Finding(Struct, frozen=True):
@@ -236,16 +237,13 @@ def _speaks(check: Check, known: Mapping[str, FactValue], day: date | None) -> b
     ):
         return False
     return (
-        all(_text(known.get(name)) in values for name, values in check.when.items())
+        all(
+            name in known and fact_text(known[name]) in values
+            for name, values in check.when.items()
+        )
         and all(known.get(name) for name in check.when_positive)
         and all(name in known for name in check.when_known)
     )
-
-
-def _text(value: FactValue | None) -> str | None:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    return None if value is None else str(value)
 
 
 def _finding(

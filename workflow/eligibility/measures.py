@@ -17,6 +17,7 @@ from workflow.calendar import counting
 from workflow.case.case import FactValue
 from workflow.deadlines.ways_of_counting import Context
 from workflow.rules.checks import Band, Measure, Measuring
+from workflow.wording.codec import fact_text
 
 _OPTIONAL = "?"
 
@@ -89,11 +90,9 @@ def _value(how: Measure, known: Mapping[str, FactValue], _: Context) -> Measured
     value = known.get(name)
     if value is None:
         return MeasuredValue(None, (name,))
-    if isinstance(value, bool):
-        return MeasuredValue("oui" if value else "non")
-    if isinstance(value, Decimal | int):
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return MeasuredValue(Fraction(value))
-    return MeasuredValue(str(value))
+    return MeasuredValue(fact_text(value))
 
 
 def _sum(how: Measure, known: Mapping[str, FactValue], _: Context) -> MeasuredValue:

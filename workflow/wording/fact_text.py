@@ -17,6 +17,7 @@ from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.text.folding import fold, plain_spaces
 from workflow.wording.act_text import checked_text
+from workflow.wording.codec import fact_text
 from workflow.wording.date_text import Today, civil_day, moment_typed
 from workflow.wording.instants import NotAValue
 from workflow.wording.quantities import typed_integer, typed_number
@@ -104,7 +105,7 @@ def fact_words(value: FactValue, zone: ZoneInfo, spec: FactSpec | None = None) -
         spec: gives the unit of a number and the label of a choice.
     """
     if isinstance(value, bool):
-        return "oui" if value else "non"
+        return fact_text(value)
     if isinstance(value, datetime):
         return french.moment(value.astimezone(zone))
     if isinstance(value, date):
@@ -112,6 +113,16 @@ def fact_words(value: FactValue, zone: ZoneInfo, spec: FactSpec | None = None) -
     if isinstance(value, Decimal | int):
         return french.measured(value, spec.unit if spec else "")
     return spec.choices.get(value, value) if spec else value
+
+
+def as_typed(value: FactValue, zone: ZoneInfo, spec: FactSpec) -> str:
+    """Return a typed fact as somebody would type it: `read_fact` reads the same value."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        local = value.astimezone(zone)
+        return f"{french.short_day(local)} {local:%H:%M}"
+    return plain_spaces(fact_words(value, zone, spec))
 
 
 def _plain(spec: FactSpec, raw: RawFact) -> str:

@@ -8,8 +8,10 @@ both sides.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
+from workflow.rules.counts import Unit
 from workflow.text import french
 from workflow.text.folding import fold, plain_spaces
 from workflow.wording.instants import NotAValue
@@ -17,6 +19,14 @@ from workflow.wording.instants import NotAValue
 _MINUTES = 60
 _EXACT_MINUTES = 3
 """Minutes that make five hundredths of an hour: only their multiples have an exact value."""
+
+_UNITS: Mapping[Unit, tuple[str, str]] = {
+    Unit.HOURS: ("heure", "heures"),
+    Unit.WORKING_HOURS: ("heure ouvrée", "heures ouvrées"),
+    Unit.DAYS: ("jour calendaire", "jours calendaires"),
+    Unit.WORKING_DAYS: ("jour ouvré", "jours ouvrés"),
+    Unit.MONTHS: ("mois", "mois"),
+}
 
 _NUMBER = re.compile(
     r"(?:(?P<whole>[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,](?P<cents>[0-9]{1,2}))?"
@@ -36,6 +46,13 @@ _OTHER_NAMES = {
 }
 _EXAMPLES = {"h": "73,5 ou 73 h 30", "€": "1 234,50", "€/h": "15,20"}
 _MOST_DIGITS = 8
+
+
+def span(number: int, unit: Unit, *, shortly: bool = False) -> str:
+    """Return « 61 jours calendaires », or « 61 jours » where nothing else is counted."""
+    if shortly and unit is Unit.DAYS:
+        return french.count(number, "jour", "jours")
+    return french.count(number, *_UNITS[unit])
 
 
 def typed_number(typed: str, unit: str = "") -> Decimal:

@@ -18,7 +18,7 @@ from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.text import french
 from workflow.wording.codec import fact_text, fact_value
 from workflow.wording.date_text import Today
-from workflow.wording.fact_text import RawFact, fact_words, read_fact, read_facts
+from workflow.wording.fact_text import RawFact, as_typed, fact_words, read_fact, read_facts
 from workflow.wording.ledger_text import read_period
 
 CAYENNE = ZoneInfo("America/Cayenne")
@@ -406,6 +406,24 @@ def test_every_hour_shown_is_read_as_it_is(day: date, hour: time) -> None:
     for show in (french.moment, french.long_moment, french.end, french.long_end):
         assert read_fact(spec(FactType.INSTANT), show(instant), CAYENNE) == instant
     assert fact_words(instant, CAYENNE) == french.moment(instant)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "typed"),
+    [
+        (FactType.INSTANT, paris(9, 8, 9), "08/09/2026 09:00"),
+        (FactType.INSTANT, date(2026, 9, 8), "08/09/2026"),
+        (FactType.NUMBER, Decimal("1234.56"), "1 234,56"),
+        (FactType.BOOLEAN, True, "oui"),
+        (FactType.TEXT, "Fenwick à Lyon, 12\u00a0rue", "Fenwick à Lyon, 12\u00a0rue"),
+    ],
+)
+def test_a_value_is_given_back_as_somebody_would_type_it(
+    type_: FactType, value: FactValue, typed: str
+) -> None:
+    """A form shows each value as it would be typed, and text as it was, whatever its words."""
+    assert as_typed(value, PARIS, spec(type_)) == typed
+    assert read_fact(spec(type_), typed, PARIS) == value
 
 
 @given(DAYS, DAYS)
