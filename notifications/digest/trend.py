@@ -72,7 +72,7 @@ class Trend(Struct, frozen=True):
             return ""
         day = self.before.day
         if self.now.day - day == _WEEK:
-            return f"{french.long_day(day).partition(french.NBSP)[0]} dernier"
+            return f"{french.weekday(day)} dernier"
         return f"le {french.short_day(day)}"
 
     def as_json(self) -> dict[str, Any]:

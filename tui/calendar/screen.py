@@ -36,7 +36,7 @@ from tui.months.day_load import LATE, LEGEND, LIMIT, pressing
 from workflow.calendar.calendars import FIRST_YEAR, LAST_YEAR, WorkingCalendar
 from workflow.text import french
 from workflow.usecases.worklist import WorkGroup, WorkQuery, WorkRow
-from workflow.wording.journal_text import person_words
+from workflow.wording.journal_text import person_name
 
 _REF = 15
 _BOTH = 56
@@ -180,9 +180,8 @@ class CalendarScreen(Listing):
         """Yield the name of a day, then what it holds, in pieces and their colours."""
         today, off = self.office.today, self._working.careful.reason_off(day)
         limits, dates, late = self._held(day)
-        named = french.long_day(day)
-        without_year = named.rpartition(french.NBSP)[0]
-        yield f"Aujourd’hui, {without_year}" if day == today else named.capitalize(), "strong"
+        named = f"Aujourd’hui, {french.day_of_year(day)}"
+        yield named if day == today else french.long_day(day).capitalize(), "strong"
         if off and off != french.weekday(day):
             yield f"× {off}", "muted"
         how = pressing(day, today)
@@ -278,7 +277,7 @@ class CalendarScreen(Listing):
         if isinstance(row, WorkRow):
             urgency = row_urgency(row, self.office.looking(row.agency))
             words = f"{urgency.sign} {urgency.words}".strip()
-            owner = person_words(self.office.directory, row.owner).partition(" (")[0]
+            owner = person_name(self.office.directory, row.owner)
             about.update(
                 Paint(self).line(
                     (row.title or "Sans libellé", "strong"), "\n",

@@ -6,7 +6,7 @@ Used by `tui.case.new`. Shows what `tui.case.opening` found; decides nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -23,7 +23,7 @@ from workflow.case.case import Moment
 from workflow.deadlines.planner import Chain
 from workflow.rules.checks import CheckVerdict
 from workflow.text import french
-from workflow.text.day_ends import day_of_end
+from workflow.text.day_ends import day_of_end, hour_of_end
 
 _SIGNS = {
     CheckVerdict.FAILING: ("✗", "late"),
@@ -132,8 +132,8 @@ def _grid(
     for name, moment in moments:
         if moment is not None:
             shown = looking.local(moment) if looking else moment
-            hour = french.end(shown).partition(" ")[2]
-            words = f"{french.weekday_day(day_of_end(shown))} {hour}".rstrip()
+            hour = f" à{french.NBSP}{hour_of_end(shown)}" if isinstance(shown, datetime) else ""
+            words = f"{french.weekday_day(day_of_end(shown))}{hour}"
             grid.add_row(paint.text(name, "muted"), words)
     return Padding(grid, _INDENT)
 

@@ -46,7 +46,7 @@ from workflow.deadlines.progress import ahead
 from workflow.eligibility.financing import Balance, Quote
 from workflow.errors import EcheancierError
 from workflow.usecases.cases import CaseView
-from workflow.wording.journal_text import agency_words, person_words
+from workflow.wording.journal_text import agency_words, person_name
 
 _TABS = {
     "dates": "Échéances",
@@ -195,7 +195,7 @@ class CaseScreen(Writing):
         state = procedure.states[case.state]
         awaits = {"agence": "à nous d’agir", "financeur": f"attend {procedure.funder_label}"}
         directory = self.office.directory
-        owner = person_words(directory, case.owner).partition(" (")[0]
+        owner = person_name(directory, case.owner)
         return paint.line(
             ("● ", "accent"),
             (state.label, "strong"),

@@ -17,7 +17,7 @@ from notifications.model.ports import StaffStore
 from workflow.case.people import Directory
 from workflow.rules.procedure import Procedure
 from workflow.wording.act_text import act_of
-from workflow.wording.journal_text import agency_words, person_words
+from workflow.wording.journal_text import agency_words, person_name
 
 
 class MailState(Struct, frozen=True):
@@ -108,7 +108,7 @@ def recipient_words(directory: Directory, recipient: str) -> str:
     kind, _, id_ = recipient.partition(":")
     if kind == "agence":
         return agency_words(directory, id_)
-    return person_words(directory, id_).partition(" (")[0]
+    return person_name(directory, id_)
 
 
 def kept_reason(typed: str, by: str, procedures: Sequence[Procedure], now: datetime) -> str:

@@ -39,7 +39,7 @@ from workflow.text import french
 from workflow.text.whole_file import write_whole
 from workflow.usecases import operations
 from workflow.usecases.requests import Request
-from workflow.wording.journal_text import person_words
+from workflow.wording.journal_text import person_name
 
 _WHEN, _TO = 13, 19
 _ACTS = {"mails.resend": "resend", "mails.redirect": "redirect", "mails.drop": "drop"}
@@ -215,7 +215,7 @@ class MailsScreen(Listing):
             paint.line(
                 (f"{self._when(event.at)}  ", "muted"),
                 EVENTS.get(event.what, event.what),
-                (f", {person_words(self.office.directory, event.by).partition(' (')[0]}", "muted"),
+                (f", {person_name(self.office.directory, event.by)}", "muted"),
                 (f" : {event.detail}" if event.detail else "", "muted"),
             )
             for event in events

@@ -32,8 +32,13 @@ SHORT_MONTHS = (
 
 def long_day(day: date) -> str:
     """Return « mardi 8 septembre 2026 »."""
+    return f"{day_of_year(day)}{NBSP}{day.year}"
+
+
+def day_of_year(day: date) -> str:
+    """Return « mardi 8 septembre »."""
     number = "1er" if day.day == 1 else str(day.day)
-    return NBSP.join((weekday(day), number, month(day.month), str(day.year)))
+    return NBSP.join((weekday(day), number, month(day.month)))
 
 
 def month(number: int) -> str:

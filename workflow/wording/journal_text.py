@@ -181,6 +181,12 @@ def person_words(directory: Directory, id_: str | None) -> str:
     return f"{person.name} ({id_})" if person else id_
 
 
+def person_name(directory: Directory, id_: str | None) -> str:
+    """Return the name of a person, their id when the configuration no longer knows them, or « personne »."""
+    person = directory.people.get(id_ or "")
+    return person.name if person else id_ or "personne"
+
+
 def agency_words(directory: Directory, id_: str) -> str:
     """Return the name of an agency, or its id when the configuration no longer knows it."""
     agency = directory.agencies.get(id_)
@@ -218,7 +224,7 @@ def told(entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInf
     at, what = french.moment(entry.at.astimezone(zone)), entry_words(entry, procedure)
     values = ", ".join(_values(entry, procedure, directory, zone))
     whole = f"{what} ({values})" if values else what
-    return f"{at}, {_person_name(directory, entry.by)} : {whole}"
+    return f"{at}, {person_name(directory, entry.by)} : {whole}"
 
 
 def _values(
@@ -233,9 +239,8 @@ def _values(
         yield f"{label} : {value}"
 
 
-def _person_name(directory: Directory, id_: str | None) -> str:
-    person = directory.people.get(id_ or "")
-    return person.name if person else id_ or _NOBODY
+def _owner_name(directory: Directory, id_: str | None) -> str:
+    return person_name(directory, id_) if id_ else _NOBODY
 
 
 def _agency_name(directory: Directory, id_: str | None) -> str:
@@ -248,7 +253,7 @@ def _territory_name(_: Directory, code: str | None) -> str:
 
 
 _NAMED: Mapping[str, Callable[[Directory, str | None], str]] = {
-    "owner": _person_name,
+    "owner": _owner_name,
     "agency": _agency_name,
     "territory": _territory_name,
 }
