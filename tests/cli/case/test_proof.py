@@ -79,6 +79,8 @@ def test_an_old_base_says_how_many_deadlines_changed(desk: Desk) -> None:
     desk.must(f"{ATTEND} --forcer --commentaire 'parcours interrompu'")
     for statement in (
         "UPDATE deadline SET status = 'tenue', closed_on = '2026-09-01' WHERE status = 'non_verifiee'",
+        "UPDATE journal SET changes = '[]', dates = '[]'",
+        "UPDATE case_file SET alerts = '[]'",
         "DROP INDEX ix_deadline_unproved",
         "DROP TABLE sending_event",
         "UPDATE alembic_version SET version_num = '0009'",
