@@ -548,3 +548,45 @@ def test_the_rules_shown_tell_contacts_and_links(
     assert "01 44 78 34 23 · www.afdas.com" in desk.must(line).shown
     [contact] = desk.must(f"{line} --json").json["references"]["contacts"]
     assert (contact["phone"], contact["site"]) == ("01 44 78 34 23", "www.afdas.com")
+
+
+# --- C2-3: which OPACIF? ---
+
+
+@pytest.mark.parametrize(
+    ("words", "funders"),
+    [
+        pytest.param("SNCF", ["unagecif"], id="C2-3 an employer"),
+        pytest.param("cinéma, culture", ["afdas"], id="C2-3 a sector"),
+        pytest.param(
+            "convention collective de l'animation", ["uniformation"], id="C2-3 an agreement"
+        ),
+        pytest.param("Ehpad", ["unifaf"], id="C2-3 without accents or capitals"),
+        pytest.param("golf", ["uniformation"], id="C2-3 one of a long list"),
+        pytest.param(
+            "assistante maternelle", ["fongecif-ara", "fongecif-bfc"], id="C2-3 two regions"
+        ),
+        pytest.param("plombier de marine", [], id="C2-3 nothing found"),
+    ],
+)
+def test_a_sector_leads_to_its_opacif(
+    words: str, funders: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The funders of what is typed, and always how to make sure: the BIAF, or the SIRET by telephone."""
+    found = Desk(tmp_path, monkeypatch).must(f'regles opacif "{words}" --json').json
+    named = [one["funder"] for one in found["funders"]]
+    # Others that have fewer of the words may follow.
+    assert sorted(named[: len(funders)]) == funders
+    assert bool(named) is bool(funders)
+    assert ("BIAF" in found["to_make_sure"][0], "SIRET" in found["to_make_sure"][0]) == (True, True)
+
+
+def test_a_funder_found_says_who_else_it_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C2-16: childminders may depend on another funder, which is named beside the first."""
+    desk = Desk(tmp_path, monkeypatch)
+    shown = desk.must("regles opacif assistante maternelle").shown
+    assert "Uniformation ou Unifaf peuvent être compétents" in shown
+    everyone = desk.must("regles opacif --json").json["funders"]
+    assert sorted(one["funder"] for one in everyone) == sorted(FUNDERS)

@@ -155,6 +155,22 @@ async def test_a_procedure_with_funders_asks_which(stage: Stage) -> None:
         assert "Fin du dernier CDD" in player.shown()
 
 
+async def test_the_funder_of_a_sector_is_found_and_taken(stage: Stage) -> None:
+    """Ctrl+G lists the funders, a sector typed leaves those that cover it, Enter takes the first."""
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        assert "Quel financeur" not in player.shown()
+        player.app.screen.query_one("#procedure", Select).value = "cif-cdd"
+        await player.settle()
+        await player.press("ctrl+g")
+        assert "Unagecif" in player.shown()
+        await player.type("maison de retraite")
+        assert "UNIFAF" in player.shown()
+        assert "Unagecif" not in player.shown()
+        await player.press("down", "up", "enter")
+        assert player.app.screen.query_one("#funder", Select).value == "unifaf"
+
+
 async def test_the_draft_comes_back(stage: Stage) -> None:
     """What was typed is there again when the form is opened anew, another day the same dates."""
     async with stage.playing(WIDE) as player:

@@ -19,6 +19,7 @@ from textual.widgets import Input, Label, Select, Static
 
 from notifications.schedule.viewpoint import Looking
 from tui.acts.drafts import without_revealing
+from tui.case.funders import FunderScreen
 from tui.case.opening import Opening, Preview, asked, look
 from tui.case.opening_view import drawn
 from tui.case.screen import CaseScreen
@@ -55,6 +56,7 @@ class NewScreen(Page, Resuming[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("form.confirm", priority=True),
         bind("new.nearest", priority=True),
+        bind("new.funder", priority=True),
         bind("form.next_month", "month(1)", priority=True),
         bind("form.previous_month", "month(-1)", priority=True),
         bind("form.down", "move(1)"),
@@ -188,7 +190,7 @@ class NewScreen(Page, Resuming[None]):
                 yield FactField(spec, lambda: self._looking, kept.get(f"fact-{spec.id}", ""))
 
     def _list_funders(self, wished: str) -> None:
-        rules = self.office.services.rulebook.procedure(self._value("procedure") or "")
+        rules = self._several
         row, box = self.query_one("#row-funder"), self.query_one("#funder", Choices)
         row.display = bool(rules.funders)
         named = {id_: str(one.funder_label) for id_, one in rules.funders.items()}
@@ -285,10 +287,26 @@ class NewScreen(Page, Resuming[None]):
         self.turn("#new-panel", way)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the first date possible only when there is one."""
+        """Offer the first date possible only when there is one, a funder only where there are several."""
         if action == "nearest":
             return self._found is not None and self._found.nearest is not None
+        if action == "funder":
+            return self.is_mounted and bool(self._several.funders)
         return super().check_action(action, parameters)
+
+    @property
+    def _several(self) -> Procedure:
+        """The procedure chosen, before any funder is."""
+        return self.office.services.rulebook.procedure(self._value("procedure") or "")
+
+    def action_funder(self) -> None:
+        """Look for the funder that covers a sector."""
+
+        def taken(funder: str | None) -> None:
+            if funder:
+                self.query_one("#funder", Choices).value = funder
+
+        self.app.push_screen(FunderScreen(self._several), taken)
 
     def action_nearest(self) -> None:
         """Type the first start that works."""

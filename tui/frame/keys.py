@@ -125,6 +125,9 @@ KEYS: Mapping[str, Key] = {
     "form.down": Key("shift+down", "Descendre dans le résultat"),
     "form.up": Key("shift+up", "Remonter dans le résultat"),
     "new.nearest": Key("ctrl+o", "Prendre la première date possible", "Date possible"),
+    "new.funder": Key(
+        "ctrl+g", "Chercher le financeur d’un secteur", "Quel financeur", does=("find-funder",)
+    ),
     "bulk.stop": Key("ctrl+x", "Arrêter après le dossier en cours", "Arrêter"),
     "bulk.export": Key("ctrl+e", "Garder le résultat dans un fichier", "Exporter"),
     "filter.apply": Key("ctrl+s", "Appliquer", "Appliquer"),

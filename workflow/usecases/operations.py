@@ -231,6 +231,9 @@ _TABLE = (
     Operation.of("show-rules", "regles voir", _READS,
         "Montre une procédure : étapes, actions, pièces, échéances et sources.", (
         ask("procédure", Takes.PROCEDURE, "Procédure ; sans elle, leur liste."),), (_FUNDER,)),
+    Operation.of("find-funder", "regles opacif", _READS,
+        "Dit quel OPACIF couvre un secteur, une convention ou un employeur.", (
+        ask("mots*", Takes.WORDS, "Secteur, convention ou employeur ; sans eux, tous les OPACIF."),)),
     Operation.of("compare-rules", "regles comparer", _CASES,
         "Montre les dossiers ouverts dont les dates changeraient ; avec {appliquer}, les recalcule.", (), (
         _OF_PROCEDURE,
