@@ -2,66 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cli.asking.completion import proposed
 from tests.support.cli import Desk
-from workflow.rulefiles.rulebook import load_rulebook
-from workflow.rules.procedure import Example
 from workflow.usecases.requests import Takes, ask
 
 START = "--fait demarrage_formation=03/09/2018"
-PTP = load_rulebook().procedure("ptp")
-CIF = load_rulebook().procedure("cif-cdd")
-EXAMPLES = [
-    *(("ptp", None, example) for example in PTP.examples),
-    *(
-        ("cif-cdd", id_, example)
-        for id_, funder in CIF.funders.items()
-        for example in funder.examples
-    ),
-]
 
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Return a desk without a database."""
     return Desk(tmp_path, monkeypatch)
-
-
-def _typed(value: object) -> str:
-    return (
-        {True: "oui", False: "non"}.get(value, str(value))
-        if isinstance(value, bool)
-        else str(value)
-    )
-
-
-@pytest.mark.parametrize(
-    ("procedure", "funder", "example"),
-    EXAMPLES,
-    ids=[f"{funder or procedure}: {example.id}" for procedure, funder, example in EXAMPLES],
-)
-def test_every_worked_example_comes_out_of_the_command(
-    desk: Desk, procedure: str, funder: str | None, example: Example
-) -> None:
-    """Typed option by option, as staff would."""
-    words = ["simuler", procedure, "--json", "--territoire", example.territory]
-    words += ["--financeur", funder] if funder else []
-    for name, value in example.facts.items():
-        words += ["--fait", f"{name}={_typed(value)}"]
-    for day in example.commissions:
-        words += ["--commission", day.isoformat()]
-    data = desk.must("", *words).json
-    assert (data["procedure"], data["funder"]) == (procedure, funder)
-    found: dict[str, dict[str, Any]] = {one["id"]: one for one in data["deadlines"]}
-    for id_, dates in example.expect.items():
-        for name, wanted in dates.items():
-            assert json.loads(json.dumps(found[id_][name])) == str(wanted), (id_, name)
 
 
 def test_a_simulation_shows_the_session_the_others_and_what_to_know(desk: Desk) -> None:

@@ -68,24 +68,6 @@ def test_the_hour_is_configurable() -> None:
     assert a_morning(store, at=time(6)).run(paris(THURSDAY, 6)).messages == 1
 
 
-def test_a_digest_is_sent_once_a_day() -> None:
-    """Other beats of the day, and a restart of the service, send nothing more."""
-    store = MemoryNotificationStore([row()])
-    morning = a_morning(store)
-    for hour in (8, 9, 17):
-        morning.run(paris(THURSDAY, hour))
-    a_morning(store).run(paris(THURSDAY, 18))
-    assert len(store.messages) == 1
-    morning.run(paris(date(2026, 9, 4), 8))
-    assert len(store.messages) == 2
-
-
-def test_a_service_that_starts_late_sends_it_then() -> None:
-    """Started in the afternoon, the service still sends the digest of the day."""
-    store = MemoryNotificationStore([row()])
-    assert a_morning(store).run(paris(THURSDAY, 15)).messages == 1
-
-
 @pytest.mark.parametrize("day", [date(2026, 9, 5), date(2026, 9, 6), date(2026, 7, 14)])
 def test_no_digest_on_a_day_off(day: date) -> None:
     """Saturday, Sunday and Bastille Day bring no digest."""

@@ -88,15 +88,6 @@ def test_a_reminder_enters_the_outbox_and_arms_the_next() -> None:
     assert store.messages[0].address == "zoe@interim.example"
 
 
-def test_a_second_round_says_nothing_more() -> None:
-    """The same instant swept twice gives one mail."""
-    store = a_store(row())
-    sweep = a_sweep(store)
-    sweep.run(paris(date(2026, 7, 8)))
-    assert sweep.run(paris(date(2026, 7, 8))).looked_at == 0
-    assert len(store.messages) == 1
-
-
 def test_a_week_of_silence_makes_one_late_mail() -> None:
     """The reminders missed during a stop are told together, and say so."""
     store = a_store(row())

@@ -39,24 +39,6 @@ def test_months_keep_the_day_or_the_end_of_the_month(
 
 
 @pytest.mark.parametrize(
-    ("start", "months", "expected"),
-    [
-        (date(2026, 9, 8), 2, date(2026, 7, 8)),
-        (date(2027, 4, 30), 2, date(2027, 3, 1)),
-        (date(2027, 4, 29), 2, date(2027, 3, 1)),
-        (date(2027, 4, 28), 2, date(2027, 2, 28)),
-        (date(2028, 4, 29), 2, date(2028, 2, 29)),
-        (date(2026, 8, 31), 2, date(2026, 7, 1)),
-        (date(2026, 1, 31), 2, date(2025, 12, 1)),
-        (date(2026, 3, 31), 1, date(2026, 3, 1)),
-    ],
-)
-def test_an_opening_is_never_too_early(start: date, months: int, expected: date) -> None:
-    """The opening is the first day on which the start is not more than some months away."""
-    assert counting.earliest_within_months(start, months) == expected
-
-
-@pytest.mark.parametrize(
     ("start", "elapsed", "wall"),
     [
         (paris(9, 8, 9), paris(9, 6, 9), paris(9, 6, 9)),
@@ -81,23 +63,6 @@ def test_around_a_clock_change_the_earlier_reading_wins(change: date) -> None:
         != core.naive_strict_hours(start).timestamp()
     ]
     assert wrong == []
-
-
-@pytest.mark.parametrize(
-    ("deposit", "expected"),
-    [
-        (paris(4, 30, 16), paris(5, 5, 16)),
-        (paris(9, 11, 16, 59), paris(9, 15, 16, 59)),
-        (paris(9, 12, 10), paris(9, 16, 0)),
-        (paris(9, 14, 0), paris(9, 16, 0)),
-        (paris(9, 10, 0), paris(9, 12, 0)),
-        (paris(12, 24, 10), paris(12, 29, 10)),
-        (paris(3, 27, 16), paris(3, 31, 16)),
-    ],
-)
-def test_working_hours_run_on_working_days_only(deposit: datetime, expected: datetime) -> None:
-    """48 working hours run 24 hours a day on working days, and end at the first instant they have run."""
-    assert counting.working_hours_after(deposit, 48, FR) == expected
 
 
 @pytest.mark.parametrize(

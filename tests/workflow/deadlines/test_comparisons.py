@@ -128,13 +128,6 @@ def test_the_start_may_decide_instead_of_the_commission() -> None:
     assert found.binding.session is None
 
 
-def test_the_commission_may_decide_instead_of_the_start() -> None:
-    """E13: a session of 12 July takes files until 12 June, well before a month before the start."""
-    found = weigh("fafsea", START, [JULY])
-    assert (found.limit.strict, found.limit.prudent) == (date(2018, 6, 12), date(2018, 6, 11))
-    assert found.binding.session == Sitting(JULY)
-
-
 def test_of_equal_limits_the_first_is_named() -> None:
     """A cut-off on the very day of the month before the session leaves that month to be named."""
     start = date(2018, 8, 13)

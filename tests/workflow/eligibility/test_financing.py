@@ -367,12 +367,6 @@ def test_parts_make_the_whole(parts: list[Balance]) -> None:
         assert getattr(found, name) * 100 == cents
 
 
-@given(BALANCES, st.integers(0, 20))
-def test_totals_of_parts_add_up(parts: list[Balance], cut: int) -> None:
-    """A total is the total of two totals, wherever the list is cut, and whatever its order."""
-    assert total(parts) == total([total(parts[:cut]), total(parts[cut:])]) == total(parts[::-1])
-
-
 @given(BALANCES)
 def test_what_remains_of_all_is_what_remains_of_each(parts: list[Balance]) -> None:
     """When everything that was paid was agreed, what remains in all is the sum of what remains."""

@@ -384,16 +384,6 @@ def test_every_path_opens_on_a_declared_fact(procedure: str) -> None:
             assert ruled.facts[name].type.value in {"date", "instant"}
 
 
-def test_the_example_of_the_note_conforms() -> None:
-    """E23: 120 days of CDD from February to May are four months, which the text holds for enough."""
-    history = [YEARS, contract(date(2017, 2, 1), date(2017, 5, 31), number=2)]
-    judged = assess(general(), history, {}, date(2017, 6, 14))
-    assert judged.verdict is GREEN
-    [g1, g2] = judged.paths[0].conditions
-    assert (g1.verdict, g1.count.first) == (GREEN, date(2012, 6, 15))
-    assert (g2.count.first, g2.count.months, g2.count.days) == (date(2016, 6, 15), 4, 120)
-
-
 # --- A second opinion ------------------------------------------------------------------------------------
 
 START = date(2016, 1, 1)
