@@ -9,13 +9,14 @@ from functools import partial
 from typing import Any, Final
 
 from msgspec.json import decode
-from sqlalchemy import ColumnElement, Connection, TextClause, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, TextClause, or_
+from sqlmodel import Session, col, func, select
 
 from db.cases.aside import Aside
 from db.cases.awaited import EXPLANATION
 from db.cases.patterns import ESCAPE, patterns
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
-from db.schema.tables import case_file, deadline
+from db.schema.tables import CaseFile, DeadlineRow, case_file
 from workflow.case.case import Deadline
 from workflow.usecases.ports import CaseLine, CasePage, CaseQuery
 from workflow.usecases.worklist import most_urgent
@@ -23,31 +24,21 @@ from workflow.wording.codec import deadline_value
 
 _AT_ONCE = 1_000
 
-_LINE: Final = select(
-    case_file.c.id,
-    case_file.c.ref,
-    case_file.c.title,
-    case_file.c.procedure,
-    case_file.c.state,
-    case_file.c.agency,
-    case_file.c.owner,
-    case_file.c.version,
-).order_by(case_file.c.ref)
-
-_DEADLINES: Final = select(
-    deadline.c.case_id, deadline.c.rule, EXPLANATION.label("explanation")
-).where(DEADLINE_IS_OPEN, deadline.c.case_id.in_(bindparam("known_case_ids", expanding=True)))
+_LINE: Final = tuple(
+    case_file.c[name]
+    for name in ("id", "ref", "title", "procedure", "state", "agency", "owner", "version")
+)
 
 
-def page(connection: Connection, aside: Aside, query: CaseQuery) -> CasePage:
+def page(session: Session, aside: Aside, query: CaseQuery) -> CasePage:
     """Return a page of cases, in order of reference, and how many match in all."""
     filters = _filters(query)
-    statement = _LINE.where(*filters).limit(query.limit)
+    lines = select(*_LINE).where(*filters).order_by(case_file.c.ref).limit(query.limit)
     if query.after is not None:
-        statement = statement.where(case_file.c.ref > query.after)
-    cases = connection.execute(statement).all()
-    total = connection.scalar(select(func.count()).select_from(case_file).where(*filters))
-    awaited = _awaited(connection, aside, {case.id: case.ref for case in cases})
+        lines = lines.where(case_file.c.ref > query.after)
+    cases = session.exec(lines).all()
+    total = session.exec(select(func.count()).select_from(CaseFile).where(*filters)).one()
+    awaited = _awaited(session, aside, {case.id: case.ref for case in cases})
     return CasePage(
         tuple(
             CaseLine(
@@ -62,7 +53,7 @@ def page(connection: Connection, aside: Aside, query: CaseQuery) -> CasePage:
             )
             for case in cases
         ),
-        total or 0,
+        total,
     )
 
 
@@ -82,16 +73,18 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool] | TextClause]:
     return filters
 
 
-def _awaited(
-    connection: Connection, aside: Aside, refs: dict[Any, str]
-) -> dict[Any, list[Deadline]]:
+def _awaited(session: Session, aside: Aside, refs: dict[Any, str]) -> dict[Any, list[Deadline]]:
     awaited: dict[Any, list[Deadline]] = {}
     case_ids = list(refs)
     # A page as long as an export would exceed the parameters that a database accepts at once.
     for first in range(0, len(case_ids), _AT_ONCE):
-        some = {"known_case_ids": case_ids[first : first + _AT_ONCE]}
-        found = connection.execute(_DEADLINES, some)
-        for case_id, value in aside.readable(found, _deadline, partial(_name, refs)):
+        some = col(DeadlineRow.case_id).in_(case_ids[first : first + _AT_ONCE])
+        deadlines = select(
+            DeadlineRow.case_id, DeadlineRow.rule, EXPLANATION.label("explanation")
+        ).where(DEADLINE_IS_OPEN, some)
+        for case_id, value in aside.readable(
+            session.exec(deadlines), _deadline, partial(_name, refs)
+        ):
             awaited.setdefault(case_id, []).append(value)
     return awaited
 

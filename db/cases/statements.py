@@ -1,4 +1,4 @@
-"""The statements of the case store, built once: SQLAlchemy keeps their SQL from call to call.
+"""The statements of the way of a case, built once: SQLAlchemy keeps their SQL from call to call.
 
 Used by `db.cases.store`. Parameters that select a row are called `known_…`, the others bear the name of
 their column. Nothing here runs anything.
@@ -34,7 +34,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from db.schema.tables import (
     case_file,
-    consultation,
     contract,
     deadline,
     document_check,
@@ -144,20 +143,6 @@ JOURNAL: Final = (
     .where(case_file.c.ref == _ref)
     .order_by(journal.c.seq)
 )
-CONSULTATIONS: Final = (
-    select(consultation.c.read_at, consultation.c.read_by)
-    .join(case_file, case_file.c.id == consultation.c.case_id)
-    .where(case_file.c.ref == _ref)
-    .order_by(consultation.c.read_at, consultation.c.id)
-)
-CASE_ID: Final = select(case_file.c.id).where(case_file.c.ref == _ref)
-NEIGHBOURS: Final = (
-    select(case_file.c.ref).where(case_file.c.ref < _ref).order_by(case_file.c.ref.desc()).limit(5),
-    select(case_file.c.ref).where(case_file.c.ref > _ref).order_by(case_file.c.ref).limit(5),
-)
-LAST_NUMBER: Final = select(func.max(case_file.c.number)).where(
-    case_file.c.series == bindparam("known_series", type_=String)
-)
 
 # The row is touched only at the version that was read: whoever comes second changes nothing.
 UPDATE_CASE: Final = (
@@ -178,7 +163,6 @@ LOCK_CASES: Final = (
 # Inline: the key that the database gives to a row is not asked back.
 INSERT_ENTRY: Final = journal.insert().inline()
 INSERT_ELIGIBILITY: Final = eligibility.insert().inline()
-INSERT_CONSULTATION: Final = consultation.insert().inline()
 DELETE_FACT: Final = fact.delete().where(
     fact.c.case_id == _case_id, fact.c.name == bindparam("known_name", type_=String)
 )

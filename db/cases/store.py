@@ -1,8 +1,9 @@
 """Cases in a SQL database: every write is one transaction that either wins or leaves nothing.
 
 Implements `workflow.usecases.ports.CaseStore`; built by `cli.wiring.container`, called by the service and
-the screens. The way of a case (load, then save) is plain statements prepared once: no session, no unit of
-work. Knows no rule: when a reminder is due and which states are final is asked of what it was given.
+the screens. The way of a case (load, then save) is plain statements prepared once; what is asked less often
+goes through a session. Knows no rule: when a reminder is due and which states are final is asked of what it
+was given.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy import Connection, Engine
+from sqlmodel import Session, col, func, select
 
 from db.cases import awaited, commissions, fact_values, listing, mapping, statements
 from db.cases.aside import MALFORMED, Aside, unreadable
@@ -19,6 +21,8 @@ from db.cases.row_changes import Writes
 from db.cases.row_changes import writes as difference
 from db.connection.engine import reading, writing
 from db.connection.prepared import PreparedStatements
+from db.connection.sessions import session_reading, session_writing
+from db.schema.tables import CaseFile, ConsultationRow
 from workflow.case.case import Case, Entry, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference, nearest
 from workflow.usecases.ports import (
@@ -75,8 +79,9 @@ class SqlCaseStore:
     def next_ref(self, prefix: str, year: int) -> str:
         """Return the first free reference `PREFIX-YEAR-0001`, `…-0002`, …"""
         series = f"{prefix}-{year}"
-        with reading(self._engine) as connection:
-            last = connection.scalar(statements.LAST_NUMBER, {"known_series": series.upper()})
+        numbers = select(func.max(CaseFile.number)).where(CaseFile.series == series.upper())
+        with session_reading(self._engine) as session:
+            last = session.exec(numbers).one()
         return f"{series}-{(last or 0) + 1:04}"
 
     def save(self, outcome: Outcome) -> None:
@@ -134,20 +139,21 @@ class SqlCaseStore:
 
     def note_consultation(self, ref: str, consultation: Consultation) -> None:
         """Record that somebody reads the restricted part of a case, or raise `NotFound`."""
-        with writing(self._engine) as connection:
-            case_id = connection.scalar(statements.CASE_ID, {"known_ref": ref})
-            if case_id is None:
-                raise _missing(connection, ref)
-            row = {"case_id": case_id, "read_at": consultation.at, "read_by": consultation.by}
-            connection.execute(statements.INSERT_CONSULTATION, row)
+        with session_writing(self._engine) as session:
+            case_id = _key(session, ref)
+            session.add(
+                ConsultationRow(case_id=case_id, read_at=consultation.at, read_by=consultation.by)
+            )
 
     def consultations(self, ref: str) -> tuple[Consultation, ...]:
         """Return who read the restricted part of a case, oldest first, or raise `NotFound`."""
-        with reading(self._engine) as connection:
-            found = connection.execute(statements.CONSULTATIONS, {"known_ref": ref}).all()
-            if not found and connection.scalar(statements.CASE_ID, {"known_ref": ref}) is None:
-                raise _missing(connection, ref)
-        return tuple(Consultation(row.read_at, row.read_by) for row in found)
+        read = select(ConsultationRow).order_by(
+            col(ConsultationRow.read_at), col(ConsultationRow.id)
+        )
+        with session_reading(self._engine) as session:
+            case_id = _key(session, ref)
+            found = session.exec(read.where(ConsultationRow.case_id == case_id))
+            return tuple(Consultation(row.read_at, row.read_by) for row in found)
 
     def facts_of(
         self, names: Collection[str], *, agency: str | None = None, closed: bool = True
@@ -157,8 +163,8 @@ class SqlCaseStore:
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""
-        with reading(self._engine) as connection:
-            return listing.page(connection, self._aside, query)
+        with session_reading(self._engine) as session:
+            return listing.page(session, self._aside, query)
 
     def open_deadlines(
         self,
@@ -243,20 +249,28 @@ def _readable(what: str) -> Iterator[None]:
         raise unreadable(what) from error
 
 
+def _key(session: Session, ref: str) -> int:
+    """Return the key of a case, or raise `NotFound`."""
+    found = session.exec(select(CaseFile.id).where(CaseFile.ref == ref)).first()
+    if found is None:
+        raise _missing(session.connection(), ref)
+    return found
+
+
 def _missing(connection: Connection, ref: str) -> NotFound:
     """Build the error for a reference that no case bears, with a neighbour that looks like it."""
-    known = [
-        found
-        for statement in statements.NEIGHBOURS
-        for found in connection.scalars(statement, {"known_ref": ref})
-    ]
+    refs, ref_of = select(CaseFile.ref).limit(5), col(CaseFile.ref)
+    with Session(connection) as session:
+        before = session.exec(refs.where(ref_of < ref).order_by(ref_of.desc())).all()
+        known = [*before, *session.exec(refs.where(ref_of > ref).order_by(ref_of))]
     return NotFound(f"Dossier : « {ref} » n’existe pas{nearest(ref, known)}.")
 
 
 def _stale(connection: Connection, before: Case) -> NotFound | StaleCase:
     """Build the error for a case that moved on; the service tells what was written meanwhile."""
-    if connection.scalar(statements.CASE_ID, {"known_ref": before.ref}) is None:
-        return _missing(connection, before.ref)
+    with Session(connection) as session:
+        if session.exec(select(CaseFile.id).where(CaseFile.ref == before.ref)).first() is None:
+            return _missing(connection, before.ref)
     return StaleCase(
         f"Dossier {before.ref} : il a changé depuis qu’il a été lu ; rien n’a été enregistré.",
         before.ref,
