@@ -23,7 +23,6 @@ from cli.asking.commands import (
     command_of,
     group,
     session_of,
-    taking_words,
 )
 from cli.asking.help import GLOBALS, GROUPS
 from cli.terminal.spelling import options
@@ -94,7 +93,7 @@ def command() -> Any:
     app.callback(cls=FrenchGroup, invoke_without_command=True)(_globals)
     root: Any = get_command(app)
     root.commands = Commands({words[0]: partial(_branch, words[0]) for words in COMMANDS})
-    return shell.speak_french(taking_words(root))
+    return shell.speak_french(root)
 
 
 def _branch(name: str) -> Any:

@@ -58,20 +58,41 @@ def main(
 
         stand_in_for_closed()
     make_writable(sys.stdout, sys.stderr)
-    if argv and argv[0] in VERSION_OPTIONS:
-        from cli.terminal.version import version_line
-
-        sys.stdout.write(f"{version_line()}\n")
-        return 0
-    from cli.terminal.arguments import as_typed, program_name
-    from cli.terminal.failures import Doing, report
-
-    doing = Doing(tuple(map(as_typed, argv)), program_name(called_as, PROGRAM))
+    doing = None
     try:
+        if _told_at_once(argv):
+            return 0
+        doing = _doing(argv, called_as)
         return _run_app(doing, clock)
     # The one place where everything ends: an error that nobody foresaw still becomes a sentence.
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
-        return int(report(error, doing))
+        from cli.terminal.failures import report
+
+        return int(report(error, doing or _doing(argv, called_as)))
+
+
+def _doing(argv: Sequence[str], called_as: str) -> Doing:
+    from cli.terminal.arguments import as_typed, program_name
+    from cli.terminal.failures import Doing
+
+    return Doing(tuple(map(as_typed, argv)), program_name(called_as, PROGRAM))
+
+
+def _told_at_once(argv: Sequence[str]) -> bool:
+    """Write a version or a page of help, which need nothing that a command does; tell whether it was."""
+    found = None
+    if argv and argv[0] in VERSION_OPTIONS:
+        from cli.terminal.version import version_line
+
+        found = f"{version_line()}\n"
+    elif argv and argv[-1] == HELP_OPTION:
+        from cli.asking.help import page
+
+        found = page(PROGRAM, tuple(argv[:-1]))
+    if found is not None:
+        sys.stdout.write(found)
+        sys.stdout.flush()
+    return found is not None
 
 
 def _run_app(doing: Doing, clock: Callable[[], datetime] | None) -> int:
@@ -111,13 +132,6 @@ def _open_screens(options: Mapping[str, str], session: Session) -> int:
 
 
 def _run_command(doing: Doing, session: Session) -> Any:
-    if doing.argv[-1:] == (HELP_OPTION,):
-        from cli.asking.help import page
-
-        # A page of help, and nothing else: made from the registry, without what parses a command line.
-        if (found := page(PROGRAM, doing.argv[:-1])) is not None:
-            sys.stdout.write(found)
-            return 0
     from cli.app import command
     from cli.terminal.arguments import hoisted
 

@@ -36,6 +36,9 @@ class _French:
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line, or refuse a word that cannot be what it stands for."""
         wordchecks.refuse_swallowed(self, ctx)
+        for param in self.get_params(ctx):  # type: ignore[attr-defined] # Typer's
+            # Everything is a text or a flag: Typer would load Pydantic to find that out.
+            vars(param).setdefault("process_value", partial(_as_typed, param, param.process_value))
         rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc] # Typer's
         wordchecks.refuse_broken(self, ctx)
         return rest
@@ -136,15 +139,7 @@ def command_of(operation: Operation, function: Callable[[], Function]) -> Any:
     kind = Discreet if any(one.takes is Takes.GROUND for one in told) else FrenchCommand
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(operation.command[-1], cls=kind, help=help_of(operation))(run)
-    return taking_words(get_command(app))
-
-
-def taking_words(command: Any) -> Any:
-    """Return a command whose parameters are taken as typed: Typer loads Pydantic to do as much."""
-    for param in command.params:
-        if param.callback is None:
-            param.process_value = partial(_as_typed, param, param.process_value)
-    return command
+    return get_command(app)
 
 
 def _declare(run: Any, arguments: Mapping[str, tuple[Any, Any]]) -> None:
@@ -204,8 +199,10 @@ def _completion(question: Question) -> Callable[..., Any]:
 
 
 def _as_typed(param: Any, process: Callable[..., Any], ctx: Any, value: Any) -> Any:
-    # What is missing is left to Typer, which says so.
-    return process(ctx, value) if param.required and param.value_is_missing(value) else value
+    if param.required and param.value_is_missing(value):
+        # Typer says what is missing.
+        return process(ctx, value)
+    return value if param.callback is None else param.callback(ctx, param, value)
 
 
 def _invocation(session: Session, operation: Operation, typed: Mapping[str, Any]) -> Invocation:

@@ -1,27 +1,25 @@
 """Help pages, in French, made from the registry: how a command is typed, what each argument and option is.
 
-Used by `cli.asking.commands`, and by `cli.main` when a page is all that is asked: nothing that parses a
-command line is loaded for it. Runs nothing.
+Used by `cli.asking.commands`, and by `cli.main` when a page is all that is asked: neither Rich nor what
+parses a command line is loaded for it, which would take longer than all the rest. Runs nothing.
 """
 
 from __future__ import annotations
 
-import io
+import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
-from cli.terminal.output import THEME, line, text
 from cli.terminal.spelling import asked, help_of, options
-from cli.terminal.streams import Stream
+from display.typography import typeset
 from workflow.usecases.operations import COMMANDS
 from workflow.usecases.requests import Operation, Question, Shape, Takes, ask
 
-_WIDTH = 100
+_WIDTH, _DEFAULT = 100, 80
+_LEAST = 20
+"""Fewer columns are no room for words beside names."""
 
 GROUPS: Mapping[str, str] = {
     "": "Suivi de dossiers de formation et de leurs échéances.",
@@ -126,37 +124,84 @@ def _words(operation: Operation, question: Question) -> str:
 
 
 def _printed(called: str, told: _Page) -> str:
-    buffer = io.StringIO()
-    console = Console(
-        file=Stream(buffer),  # type: ignore[arg-type] # it writes, which is all that is asked
-        force_terminal=Console().is_terminal,
-        width=min(Console().width, _WIDTH),
-        theme=THEME,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    )
-    console.print(Group(*_parts(called, told)))
-    return buffer.getvalue()
+    width, look = min(_columns(), _WIDTH), _Look.of_this_terminal()
+    return "\n".join(_lines(called, told, width, look)) + "\n"
 
 
-def _parts(called: str, told: _Page) -> Iterator[RenderableType]:
-    yield line(("Usage : ", "muted"), (f"{called} ", "strong"), told.usage)
-    yield Padding(text(told.words), (1, 2, 0, 2))
-    yield from _section("Arguments", told.arguments)
-    yield from _section("Commandes", told.commands)
-    yield from _section("Options", told.options)
+class _Look(Struct, frozen=True):
+    """The codes that a terminal understands, nothing where there is none."""
+
+    strong: str = ""
+    muted: str = ""
+    command: str = ""
+
+    @classmethod
+    def of_this_terminal(cls) -> _Look:
+        """Return what may be written: emphasis at a terminal, colours where they are wanted."""
+        plain = os.environ.get("TERM", "").lower() in {"dumb", "unknown"}
+        if plain or not (os.environ.get("FORCE_COLOR") or sys.stdout.isatty()):
+            return cls()
+        return cls("1", "2", "1" if os.environ.get("NO_COLOR") else "1;36")
+
+
+def _columns() -> int:
+    """Return the width of the terminal, whichever stream leads to it."""
+    typed = os.environ.get("COLUMNS", "")
+    if typed.isdigit() and int(typed):
+        return int(typed)
+    for descriptor in range(3):
+        try:
+            return os.get_terminal_size(descriptor).columns or _DEFAULT
+        except OSError:
+            continue
+    return _DEFAULT
+
+
+def _lines(called: str, told: _Page, width: int, look: _Look) -> Iterator[str]:
+    usage = f"Usage : {called} {told.usage}"
+    first, *others = _wrapped(usage, width)
+    name = _styled(typeset("Usage : "), look.muted), _styled(f"{called} ", look.strong)
+    yield "".join((*name, first[len(usage) - len(told.usage) :]))
+    yield from others
+    yield from ("", *(f"  {one}" for one in _wrapped(told.words, width - 4)))
+    for title, rows in (
+        ("Arguments", told.arguments),
+        ("Commandes", told.commands),
+        ("Options", told.options),
+    ):
+        if rows:
+            yield from ("", _styled(title, look.strong), *_table(rows, width, look))
     if told.epilog:
-        yield Padding(Text(told.epilog, "muted"), (1, 2, 0, 2))
+        lines = _wrapped(told.epilog, width - 4)
+        yield from ("", *(f"  {_styled(one, look.muted)}" for one in lines))
 
 
-def _section(title: str, rows: Sequence[tuple[str, str]]) -> Iterator[RenderableType]:
-    if not rows:
-        return
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column()
+def _table(rows: Sequence[tuple[str, str]], width: int, look: _Look) -> Iterator[str]:
+    """Yield names and words side by side, or one above the other where that leaves no room."""
+    names = max(len(name) for name, _ in rows)
+    room = width - names - 6
     for name, words in rows:
-        table.add_row(Text(name, "command"), text(words))
-    yield Padding(text(title, "strong"), (1, 0, 0, 0))
-    yield Padding(table, (0, 2))
+        told = _styled(name.ljust(names), look.command)
+        if room < _LEAST:
+            yield f"  {told}"
+            yield from (f"    {one}" for one in _wrapped(words, width - 4))
+            continue
+        first, *others = _wrapped(words, room)
+        yield f"  {told}  {first}"
+        yield from (f"{' ' * (names + 4)}{one}" for one in others)
+
+
+def _styled(words: str, code: str) -> str:
+    return f"\x1b[{code}m{words}\x1b[0m" if code else words
+
+
+def _wrapped(words: str, width: int) -> list[str]:
+    """Return a text in lines, broken at its spaces, never at those that hold a sign to its word."""
+    lines = [""]
+    for word in typeset(words).split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if len(longer) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

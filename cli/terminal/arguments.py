@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
@@ -60,7 +59,10 @@ def program_name(called_as: str, name: str) -> str:
     path = Path(called_as)
     if path.name != name or called_as == name:
         return name
-    found = shutil.which(name)
+    # Compression, which it brings along, is of no use here.
+    from shutil import which
+
+    found = which(name)
     return name if found is not None and Path(found).samefile(path) else called_as
 
 

@@ -7,7 +7,11 @@ character; loads nothing that the interpreter has not loaded already.
 from __future__ import annotations
 
 import codecs
-from typing import TextIO
+
+# What type checkers read as true; importing `typing` for it would take a quarter of `--version`.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _HANDLER = "echeancier.plain"
 _PLAIN = {

@@ -7,7 +7,6 @@ screen needs, hence nothing that parses options.
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,6 +35,8 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
         InvalidDefinition: a key that the configuration gives to nothing.
         OutOfReach: a database that is absent or does not answer.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from cli.terminal import logs
     from tui.lists.sections import PAGE
     from workflow.errors import InvalidInput
