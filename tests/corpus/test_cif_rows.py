@@ -276,6 +276,13 @@ GENERAL = (
 
 FAFSEA = (
     *shown("2.1/domain", ("FAFSEA-domaine", "CUMA")),
+    *around(
+        "2.1/domain",
+        "FAFSEA-etablissement-public",
+        "contribution_volontaire",
+        ("oui", OK, "a adressé la liste"),
+        ("non", RED, "ne relève pas du FAFSEA"),
+    ),
     *shown("2.1/seniority-1", ("FAFSEA-anciennete-1", "12 mois ou 1 820 h")),
     *shown("2.1/seniority-2", ("FAFSEA-anciennete-2", "24 mois ou 3 640 h")),
     *shown("2.1/reference-date", ("FAFSEA-anciennete-date", "réception de la demande")),

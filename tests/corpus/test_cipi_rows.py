@@ -399,17 +399,27 @@ ASSESSMENTS = (
         ("non", RED, "n’est pas un salarié permanent de l’ETT ou de l’ETTI"),
     ),
     Said("CIPI-T1 optional", "CIPI-T1", SILENT),
+    Said("CIPI-T1 named", "CIPI-T1-b", OK, "Roux", {"tuteur_permanent": "oui", "tuteur": "Roux"}),
+    Said("CIPI-T1 not named", "CIPI-T1-b", NOTE, "qui est le tuteur", {"tuteur_permanent": "oui"}),
     *(
-        Said(f"CIPI-T2 {words}", "CIPI-T2", NOTE, words, {"tuteur_permanent": "oui"})
-        for words in (
-            "aide, informe et guide le salarié",
-            "respect des plannings de formation",
-            "se présente aux épreuves de la certification",
-            "liaison avec les organismes de formation",
-            "adéquation entre les fonctions exercées et les objectifs",
+        Said(f"CIPI-T2 {words}", f"CIPI-T2-{task}", NOTE, words, {"tuteur_permanent": "oui"})
+        for task, words in (
+            ("a", "aide, informe et guide le salarié"),
+            ("b", "respect des plannings de formation"),
+            ("c", "se présente aux épreuves de la certification"),
+            ("d", "liaison avec les organismes de formation"),
+            ("e", "adéquation entre les fonctions exercées et les objectifs"),
         )
     ),
-    Said("CIPI-T2 without a tutor", "CIPI-T2", SILENT),
+    Said("CIPI-T2 without a tutor", "CIPI-T2-a", SILENT),
+    *around(
+        "CIPI-C2",
+        "CIPI-C2-b",
+        "programme",
+        ("classique", AMBER, "faites confirmer par AKTO"),
+        ("prioritaire", OK, "Programme national"),
+        langue_et_competences="oui",
+    ),
 )
 
 # --- Contracts and pay -------------------------------------------------------------------------------------
@@ -442,6 +452,26 @@ CONTRACTS = (
         ("01/03/2025", NOTE, "au moins égale au SMIC"),
         **TEMP,
         fin_derniere_mission="29/02/2024",
+    ),
+    # The training begins on 8 September 2026: 12.02 € since 1 January.
+    *around(
+        "CIPI-P2 SMIC",
+        "CIPI-P2-b",
+        "salaire_horaire_formation",
+        ("12,02", OK, "atteint le SMIC"),
+        ("12,01", RED, "Il manque 0,01 €/h"),
+        statut_salarie="interimaire",
+    ),
+    Said(
+        "CIPI-P2 SMIC not known",
+        "CIPI-P2-b",
+        AMBER,
+        "smic_horaire",
+        {
+            "statut_salarie": "interimaire",
+            "salaire_horaire_formation": "13",
+            "demarrage_formation": "04/01/2027 09:00",
+        },
     ),
     Said("CIPI-P2 mission unknown", "CIPI-P2", NOTE, "Salaire de la dernière mission, ou au", TEMP),
     Said("CIPI-P2 permanent", "CIPI-P2", SILENT, facts=PERMANENT),
@@ -504,6 +534,44 @@ FOLLOW_UP = (
         ("1396,50", OK, "tient dans le solde disponible"),
         ("1396,51", RED, "dépasse de 0,01 € le solde disponible"),
         solde_disponible="1396,50",
+    ),
+    *(
+        one
+        for payer in ("akto", "fpett")
+        for one in (
+            *around(
+                "CIPI-F6",
+                f"CIPI-F6-{payer}",
+                "montant_reclame",
+                ("500", OK, "tient dans le solde du compte"),
+                ("500,01", RED, "dépasse de 0,01 €"),
+                **{"payeur_surcout": payer, f"solde_{payer}": "500"},
+            ),
+            Said(
+                f"CIPI-F6 {payer} unknown",
+                f"CIPI-F6-{payer}",
+                AMBER,
+                f"solde_{payer}",
+                {"payeur_surcout": payer, "montant_reclame": "1"},
+            ),
+        )
+    ),
+    *(
+        Said(
+            f"CIPI-S4c {signed} signed",
+            "CIPI-S4d",
+            verdict,
+            words,
+            {"contrats_mission_signes": signed},
+            hours=(
+                planned(MISSION, date(2026, 10, 5), date(2026, 10, 9), "35"),
+                planned(MISSION, date(2026, 10, 12), date(2026, 10, 16), "35", number=2),
+            ),
+        )
+        for signed, verdict, words in (
+            ("1", RED, "Il manque 1 contrat"),
+            ("2", OK, "a son contrat"),
+        )
     ),
     Said("CIPI-F6 balance unknown", "CIPI-F6", SILENT, facts={"montant_reclame": "9999"}),
     Said("CIPI-A1 shown", "CIPI-A1", NOTE, "contrat de développement professionnel intérimaire"),
@@ -1699,6 +1767,8 @@ READ_ELSEWHERE = {
     "CIPI-E12-b": "CIPI-E12",
     # The status decides between the two contracts of the training.
     "CIPI-P0": "CIPI-P3",
+    # Each mission has its contract, whose hours are counted together.
+    "CIPI-S4d": "CIPI-S4c",
 }
 
 OTHER_DOCUMENTS = {

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from display.references import reference_words
 from tests.corpus.rows import Rows, Said, around, by_row, overlaps, plain, planned
 from tests.corpus.test_cif_rows import FUNDERS, SECTIONS
 from tests.support import core
@@ -590,3 +591,58 @@ def test_a_funder_found_says_who_else_it_may_be(
     assert "Uniformation ou Unifaf peuvent être compétents" in shown
     everyone = desk.must("regles opacif --json").json["funders"]
     assert sorted(one["funder"] for one in everyone) == sorted(FUNDERS)
+
+
+# --- C1 and C2: what was nowhere ---
+
+
+def test_the_motivation_letter_is_a_list_to_check() -> None:
+    """C2-4: what the letter must say stands with the paper, and its two lists are papers too."""
+    papers = FUNDERS["unifaf"].procedure.documents
+    items = " ".join(papers["lettre_motivation"].items)
+    assert len(papers["lettre_motivation"].items) == 10
+    for words in (
+        "VAE",
+        "enquêtes de terrain",
+        "à son compte",
+        "Maître de stage",
+        "années suivantes",
+    ):
+        assert words in items
+    assert {"liste_offres", "liste_entreprises"} <= papers.keys()
+
+
+@pytest.mark.parametrize(
+    ("funder", "words"),
+    [
+        pytest.param("fafsea", "« Demande de prise en charge »", id="C2-15 FAFSEA"),
+        pytest.param("fongecif-bfc", "non : à demander", id="C2-15 BFC"),
+        pytest.param("fongecif-ara", "non : remis par le conseiller", id="C2-15 ARA"),
+        pytest.param("opcalim", "« CIF CDD »", id="C2-15 OPCALIM"),
+        pytest.param("unifaf", "le SIRET est demandé", id="C2-15 UNIFAF"),
+        pytest.param("uniformation", "documents utiles", id="C2-15 UNIFORMATION"),
+    ],
+)
+def test_a_file_says_whether_it_is_on_line(funder: str, words: str) -> None:
+    """Each OPACIF says where its file is found, or that it has to be asked for."""
+    assert words in FUNDERS[funder].procedure.documents["dossier_complet"].online
+
+
+def test_a_discontinuous_full_time_has_its_rule() -> None:
+    """C2-18: a full time in several stretches is counted in weeks by one OPACIF, in hours by others."""
+    facts = {"rythme": "plein_discontinu", "semaines_effectives": "53", "heures_theorie": "1201"}
+    bfc, ara = (
+        FUNDERS[name].findings(FUNDERS[name].case(**facts))
+        for name in ("fongecif-bfc", "fongecif-ara")
+    )
+    assert (bfc["BFC-duree-semaines"].verdict.value, "BFC-duree-heures" in bfc) == (RED, False)
+    assert ara["ARA-duree-heures"].verdict.value == RED
+
+
+def test_words_that_are_not_plain_say_what_they_mean() -> None:
+    """C1-13: the lexicon of the sheet stands with what it is about, and is told by the rules."""
+    facts = CIPI.procedure.facts
+    assert "36 €/h" in facts["payeur_surcout"].help
+    assert "prérequis" in facts["heures_bilan_positionnement"].help
+    told = [title for title, _, _ in reference_words(CIPI.procedure)]
+    assert told.count("Lexique") >= 5

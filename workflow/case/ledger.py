@@ -47,6 +47,7 @@ def shared_days(lines: Iterable[HoursLine]) -> int:
 
 
 _DERIVED: Mapping[str, Callable[[Sequence[HoursLine]], FactValue | None]] = {
+    "lignes": len,
     "prevues": planned_hours,
     "realisees": done_hours,
     "premier_jour": lambda lines: min(line.first for line in lines),

@@ -243,6 +243,9 @@ LEDGER = (
     line(4, TRAINING, date(2026, 3, 16), planned=7, done="0.25"),
 )
 READ: dict[str, FactValue] = {
+    "formation.lignes": 2,
+    "mission.lignes": 2,
+    "tout.lignes": 4,
     "formation.prevues": Decimal(42),
     "formation.realisees": Decimal("28.75"),
     "formation.premier_jour": date(2026, 3, 9),
