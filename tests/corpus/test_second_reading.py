@@ -646,3 +646,42 @@ def test_words_that_are_not_plain_say_what_they_mean() -> None:
     assert "prérequis" in facts["heures_bilan_positionnement"].help
     told = [title for title, _, _ in reference_words(CIPI.procedure)]
     assert told.count("Lexique") >= 5
+
+
+# --- C2-12: how many times a file was presented ---
+
+BFC = "--historique --financeur fongecif-bfc --fait demarrage_formation=03/12/2018"
+PAPERS = "--piece dossier_complet --piece biaf"
+
+
+def test_presentations_are_counted_from_the_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file refused and presented anew has two in twelve months; what a person types comes first."""
+    desk = Desk(tmp_path, monkeypatch)
+    desk.must("init")
+    desk.must(f"dossier ouvrir cif-cdd --libelle Morvan {BFC}")
+    ref = "CIF-2026-0001"
+
+    def verdict() -> tuple[str, str] | None:
+        findings = desk.must(f"dossier controler {ref} --json").json["findings"]
+        found = [one for one in findings if one["id"] == "BFC-presentations"]
+        return (found[0]["verdict"], plain(found[0]["sentence"])) if found else None
+
+    assert verdict() is None
+    desk.must(f"dossier avancer {ref} deposer --fait depose_le=10/06/2018 {PAPERS}")
+    assert verdict() == (OK, "Première présentation sur 12 mois.")
+    for step in (
+        "noter_reception --fait dossier_recu_le=12/06/2018",
+        "refuser --fait refus_notifie_le=20/06/2018",
+        "representer --fait represente_le=25/06/2018",
+        f"deposer --fait depose_le=02/07/2018 {PAPERS}",
+    ):
+        desk.must(f"dossier avancer {ref} {step}")
+    found = verdict()
+    assert found is not None
+    assert (found[0], found[1].startswith("Deuxième présentation")) == (AMBER, True)
+    desk.must(f"dossier corriger {ref} --fait presentations_douze_mois=3")
+    found = verdict()
+    assert found is not None
+    assert found[0] == RED

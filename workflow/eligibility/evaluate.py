@@ -13,8 +13,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from workflow.calendar.counting import add_months
 from workflow.case.case import Alert, Case, Eligibility, FactValue
 from workflow.case.known_facts import known_values
+from workflow.deadlines.progress import step_dates
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.measures import MeasuredValue, holds, measure, reached_on
 from workflow.errors import Reason, ReasonCode
@@ -113,14 +115,30 @@ def restricted(
 
 
 def _known(procedure: Procedure, case: Case, context: Context) -> Mapping[str, FactValue]:
-    """Return what is known of a case, and what texts fix on its dates for what nobody noted."""
+    """Return what is known of a case, and what texts and the journal say of what nobody noted."""
     known = known_values(procedure, case.facts, case.hours, context.company)
     fixed = {
         spec.id: found.amount
         for spec in procedure.facts.values()
         if spec.values and spec.id not in known and (found := _fixed(spec, known, context))
     }
-    return {**known, **fixed} if fixed else known
+    counted = {
+        spec.id: times
+        for spec in procedure.facts.values()
+        if spec.counts
+        and spec.id not in known
+        and (times := _times(procedure, spec, case, context))
+    }
+    return {**known, **fixed, **counted} if fixed or counted else known
+
+
+def _times(procedure: Procedure, spec: FactSpec, case: Case, context: Context) -> int:
+    """Return how many times a step was done over the months that end with the latest of them."""
+    dates = step_dates(procedure, case)
+    moments = (dates[step.seq] for step in case.history if step.action == spec.counts)
+    days = sorted(context.day(one) for one in moments if one is not None)
+    first = add_months(days[-1], -(spec.within or 0)) if days else date.max
+    return sum(day > first for day in days)
 
 
 def _fixed(spec: FactSpec, known: Mapping[str, FactValue], context: Context) -> DatedAmount | None:

@@ -35,6 +35,12 @@ def _facts(procedure: Procedure) -> Found:
             yield f"facts.{spec.id}.unit", "seul un nombre a une unité."
         if spec.values:
             yield from _amounts(procedure, spec, f"facts.{spec.id}")
+        if spec.counts is not None:
+            yield from unknown_name(
+                f"facts.{spec.id}.counts", "action", spec.counts, procedure.actions
+            )
+        if (spec.counts is None) != (spec.within is None):
+            yield f"facts.{spec.id}.counts", "un compte d’étapes va avec ses mois (`within`)."
 
 
 def _amounts(procedure: Procedure, spec: FactSpec, key: str) -> Found:

@@ -103,6 +103,10 @@ class FactSpec(Struct, frozen=True):
     """Name of the setting of the company that stands in when the case does not say otherwise."""
     values: tuple[DatedAmount, ...] = ()
     """What stands in, by date, for a number that nobody typed; nothing does outside these periods."""
+    counts: str | None = None
+    """Action whose times in the journal stand in for a number that nobody typed …"""
+    within: int | None = None
+    """… over so many months that end with the latest of them."""
     help: str = ""
     """What the word means, for who has to note it."""
     dated_by: str | None = None
