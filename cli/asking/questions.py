@@ -13,8 +13,8 @@ from typing import TypeVar
 from rich.table import Table
 
 from cli.terminal.hints import sentence
-from cli.terminal.output import text
 from cli.wiring.session import Session
+from display.layout import text
 from display.typography import shown
 from workflow.errors import InvalidInput, OutOfReach
 

@@ -17,7 +17,7 @@ from cli.ledger import hours_view, papers_view
 from cli.shared import deadlines_view
 from cli.shared.heading import heading
 from cli.terminal.hints import hinted
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Offer
 from workflow.case.people import Directory

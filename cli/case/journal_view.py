@@ -11,7 +11,7 @@ from heapq import merge
 from rich.console import RenderableType
 from rich.padding import Padding
 
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Entry
 from workflow.case.people import Directory

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from rich.table import Table
 
 from cli.shared import when
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Kind, Procedure

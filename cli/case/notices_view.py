@@ -12,7 +12,7 @@ from datetime import datetime
 from rich.console import RenderableType
 from rich.padding import Padding
 
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Entry, EntryKind
 from workflow.case.people import Directory

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from cli.terminal.output import line
+from display.layout import line
 from workflow.case.case import Case
 from workflow.deadlines.progress import ahead, passed
 from workflow.rules.procedure import Procedure

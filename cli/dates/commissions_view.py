@@ -12,7 +12,7 @@ from typing import Any
 from rich.table import Table
 
 from cli.shared.touched_view import touched_json
-from cli.terminal.output import text
+from display.layout import text
 from workflow.case.people import Directory
 from workflow.text import french
 from workflow.usecases.ports import CalendarChange, CalendarEntry

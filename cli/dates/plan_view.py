@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
-from cli.terminal.output import line, text
+from display.layout import line, text
 from workflow.case.case import Case, Moment
 from workflow.deadlines.planner import Chain, Plan
 from workflow.rules.procedure import Procedure

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from cli.shared.shapes import contract_json
 from cli.shared.verdict_view import SIGNS, WORDS, source_json
-from cli.terminal.output import line, text
+from display.layout import line, text
 from workflow.case.case import Case
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure

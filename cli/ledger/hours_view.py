@@ -17,7 +17,7 @@ from rich.text import Text
 
 from cli.shared import when
 from cli.shared.shapes import decimal_json, line_json
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Deadline, HoursLine, WorkKind
 from workflow.case.ledger import ALL, done_hours, of_kind, planned_hours

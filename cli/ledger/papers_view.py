@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.shared.shapes import paper_json
-from cli.terminal.output import line, text
+from display.layout import line, text
 from workflow.case.case import Case, Paper, PaperStatus
 from workflow.rules.procedure import Action, DocumentSpec, Procedure
 from workflow.text import french

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared import deadlines_view
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect
 from notifications.schedule.viewpoint import Looking

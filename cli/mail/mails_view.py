@@ -17,7 +17,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.model.messages import MessageEvent, MessageKind, MessageState, StoredMessage
 from workflow.calendar.calendars import territory
 from workflow.case.people import Directory

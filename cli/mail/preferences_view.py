@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import TOPICS, Delivery, Habits, Topic
 from workflow.case.people import Person

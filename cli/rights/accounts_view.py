@@ -16,7 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared.verdict_view import source_json
-from cli.terminal.output import line, text
+from display.layout import line, text
 from workflow.case.case import Case
 from workflow.case.people import Directory
 from workflow.eligibility.financing import ZERO, Amount, Balance, Quote

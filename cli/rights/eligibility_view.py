@@ -16,7 +16,7 @@ from rich.table import Table
 from cli.shared.heading import heading
 from cli.shared.shapes import consultation_json, fact_json, source_json
 from cli.shared.verdict_view import SIGNS, WORDS, finding_json
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case
 from workflow.case.people import Directory

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared.shapes import sources_of
-from cli.terminal.output import line, text
+from display.layout import line, text
 from display.references import document_words, reference_words
 from notifications.schedule.standing import INTERNAL_NOTE
 from workflow.deadlines.dated_numbers import stages

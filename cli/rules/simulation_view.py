@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from cli.shared import deadlines_view
-from cli.terminal.output import line
+from display.layout import line
 from notifications.schedule.viewpoint import Looking
 from workflow.rules.procedure import Procedure
 from workflow.usecases.simulation import Simulation

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared import when
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.digest.model import Digest, DigestLine, DigestSection, SectionId
 from notifications.digest.trend import Trend
 from notifications.rendering.alerts import in_short, verdict_command

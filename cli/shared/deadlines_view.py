@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared import when
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.schedule.standing import INTERNAL_NOTE, Status
 from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import RenderableType
 
-from cli.terminal.output import line
+from display.layout import line
 from workflow.case.case import Case
 from workflow.rules.procedure import Procedure
 

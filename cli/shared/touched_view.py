@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cli.shared import outcome as outcome_views
 from cli.shared.shapes import outcome_json
-from cli.terminal.output import line, text
+from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Outcome
 from workflow.text import french

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
-from cli.terminal.output import line, text
+from display.layout import line, text
 from workflow.case.case import Case
 from workflow.eligibility.evaluate import Finding, Report
 from workflow.rules.checks import CheckVerdict

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from rich.text import Text
 
-from cli.terminal.output import line
+from display.layout import line
 from notifications.schedule.standing import Standing, Status
 from workflow.text import french
 from workflow.text.day_ends import day_of_end, hour_of_end

@@ -1,7 +1,6 @@
 """Where things are written: data on stdout, narration on stderr, JSON as it is.
 
-Built by `cli.wiring.session`, used by every command and view. Colours are named by what they mean; each
-meaning is also said by a word or a sign, so that nothing is lost under `NO_COLOR` or in a pipe.
+Built by `cli.wiring.session`, used by every command. Says what the colours that views name look like here.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from rich.text import Text
 from rich.theme import Theme
 
 from cli.terminal.streams import Stream
+from display.layout import line, text
 from display.typography import held
 from workflow.text.folding import visible
 
@@ -38,21 +38,6 @@ THEME = Theme(
 
 _SLOW_ITEMS = 20
 """Below this many, a loop ends before a progress bar could be read."""
-
-
-def text(value: str, style: str = "") -> Text:
-    """Return a text as views show it: French spaces, nothing interpreted, by Rich or by the terminal."""
-    # Folded, never cut: a reference or a path that is shortened cannot be used.
-    return Text(held(value), style, overflow="fold")
-
-
-def line(*parts: str | tuple[str, str]) -> Text:
-    """Return a text made of parts, each with or without a style."""
-    whole = Text(overflow="fold")
-    for part in parts:
-        value, style = (part, "") if isinstance(part, str) else part
-        whole.append(held(value), style or None)
-    return whole
 
 
 class Output:
