@@ -1,7 +1,7 @@
 """What text becomes as it leaves the program: French spaces, and signs for what orders a terminal about.
 
-Used by `cli.terminal.output` and `cli.terminal.failures` on everything a person reads. Never applied to
-JSON; a command meant to be copied keeps its spaces.
+Used by `display.layout`, `cli.terminal.output` and `cli.terminal.failures` on all that a person reads. Never
+applied to JSON; a command meant to be copied keeps its spaces.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _RULES = (
 # are stood in for by private-use characters as wide as they are, which `released` turns back.
 _HOLD = str.maketrans({FULL: "\ue000", NARROW: "\ue001"})
 _RELEASE = str.maketrans({"\ue000": FULL, "\ue001": NARROW})
+_LOOSEN = str.maketrans("\ue000\ue001", "  ")
 
 
 def typeset(text: str) -> str:
@@ -52,3 +53,8 @@ def held(text: str) -> str:
 def released(text: str) -> str:
     """Return a text laid out by Rich with its non-breaking spaces back in place."""
     return text.translate(_RELEASE)
+
+
+def loosened(text: str) -> str:
+    """Return a text laid out by Rich with plain spaces, for a grid of cells that nobody breaks again."""
+    return text.translate(_LOOSEN)

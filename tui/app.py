@@ -23,7 +23,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
-from tui.drawing.themes import LABELS, THEMES
+from tui.drawing.themes import LABELS, THEMES, look
 from tui.frame.desk import Desk
 from tui.frame.keys import also_meant, bind, first_key, spoken
 from tui.frame.masthead import PLACES, Masthead
@@ -114,7 +114,12 @@ class EcheancierApp(Desk):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = office.theme
+        self.watch_theme()
         self.set_keymap(dict(office.keys))
+
+    def watch_theme(self) -> None:
+        """Have the colours that views name look as the theme says."""
+        self.console.push_theme(look(self.current_theme))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every line goes through: nothing that a terminal obeys comes from a text."""

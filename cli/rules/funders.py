@@ -9,7 +9,7 @@ from rich.padding import Padding
 
 from cli.asking.invocation import Invocation
 from cli.shared.shapes import contact_json
-from cli.terminal.output import line, text
+from display.layout import line, text
 from workflow.usecases.funders import Covering, covering, several
 
 

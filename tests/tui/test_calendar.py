@@ -9,6 +9,7 @@ from rich.text import Text
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Static
 
+from display.typography import loosened
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.calendar.grid import CalendarGrid
 from tui.calendar.screen import CalendarScreen
@@ -121,7 +122,7 @@ def said_of_the_day(player: Player) -> str:
     """Return what the screen says of the day under the cursor, spaces made plain."""
     said = player.app.screen.query_one("#day", Static).content
     assert isinstance(said, Text)
-    return said.plain.replace("\u00a0", " ")
+    return loosened(said.plain)
 
 
 async def test_a_narrow_month_still_says_which_day_it_is(stage: Stage) -> None:

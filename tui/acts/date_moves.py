@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from display.layout import line, text
 from notifications.schedule.planning import (
     CHASE,
     ESCALATION,
@@ -22,7 +23,6 @@ from notifications.schedule.planning import (
     Planned,
     Planner,
 )
-from tui.drawing.paint import Paint
 from workflow.case.case import Deadline, Moment
 from workflow.text import french
 from workflow.text.day_ends import day_of_end, hour_of_end
@@ -178,30 +178,30 @@ def counted(files: Iterable[FileMoves]) -> str:
     return f"{who} : {', '.join(french.count(*one) for one in counts if one[0])}"
 
 
-def table(files: tuple[FileMoves, ...], paint: Paint) -> Iterator[RenderableType]:
+def table(files: tuple[FileMoves, ...]) -> Iterator[RenderableType]:
     """Yield each file with what moves in it, in columns that line up from file to file."""
     shifts = [shift for one in files for shift in (*one.dates, *one.reminders)]
     hours = any(isinstance(moment, datetime) for one in shifts for moment in (one.old, one.new))
     width = _WITH_HOUR if hours else _DAY
     for one in files[:_SHOWN]:
-        yield paint.line((one.ref, "strong"), "  ", (one.title, "muted"))
-        yield from _moves(one, width, paint)
+        yield line((one.ref, "strong"), "  ", (one.title, "muted"))
+        yield from _moves(one, width)
         yield ""
     if len(files) > _SHOWN:
         more = french.count(len(files) - _SHOWN, "autre dossier", "autres dossiers")
-        yield paint.text(f"… et {more}", "muted")
+        yield text(f"… et {more}", "muted")
 
 
-def _moves(moves: FileMoves, width: int, paint: Paint) -> Iterator[RenderableType]:
+def _moves(moves: FileMoves, width: int) -> Iterator[RenderableType]:
     heads: tuple[str, ...] = ("avant", "après", "écart")
     for label in dict.fromkeys(one.of for one in (*moves.dates, *moves.reminders)):
         grid = _grid(width)
-        grid.add_row(paint.text(f"  {label}"), *(paint.text(head, "muted") for head in heads))
+        grid.add_row(text(f"  {label}"), *(text(head, "muted") for head in heads))
         heads = ("", "", "")
         for shift in (one for one in moves.dates if one.of == label):
-            _add(grid, shift, "", "strong", paint)
+            _add(grid, shift, "", "strong")
         for shift in (one for one in moves.reminders if one.of == label):
-            _add(grid, shift, "muted", "muted", paint)
+            _add(grid, shift, "muted", "muted")
         yield grid
 
 
@@ -213,12 +213,12 @@ def _grid(width: int) -> Table:
     return grid
 
 
-def _add(grid: Table, shift: Shift, name: str, new: str, paint: Paint) -> None:
+def _add(grid: Table, shift: Shift, name: str, new: str) -> None:
     grid.add_row(
-        paint.text(f"    {shift.name}", name),
-        paint.text(_moment(shift.old), "muted"),
-        paint.text(_moment(shift.new), new),
-        _gap(shift, paint),
+        text(f"    {shift.name}", name),
+        text(_moment(shift.old), "muted"),
+        text(_moment(shift.new), new),
+        _gap(shift),
     )
 
 
@@ -229,9 +229,9 @@ def _moment(moment: Moment | None) -> str:
     return f"{french.short_day(day_of_end(moment))}{hour}"
 
 
-def _gap(shift: Shift, paint: Paint) -> Text:
+def _gap(shift: Shift) -> Text:
     days = shift.days
     if days is None:
-        return paint.text("nouveau" if shift.old is None else "retiré", "soon")
+        return text("nouveau" if shift.old is None else "retiré", "soon")
     sign, style = ("+", "ok") if days > 0 else ("−", "soon")
-    return paint.text(f"{sign}{abs(days)}{french.NBSP}j", style) if days else paint.text("heure")
+    return text(f"{sign}{abs(days)}{french.NBSP}j", style) if days else text("heure")

@@ -14,7 +14,8 @@ from msgspec import Struct
 from rich.style import Style
 from rich.text import Text
 
-from tui.drawing.paint import Paint, fitted, folded
+from display.layout import line, text
+from tui.drawing.paint import fitted, folded
 from tui.months.day_load import LATE, LIMIT, SOON, fullest, lying, pressing, standing_bar
 from tui.months.month import Day, DayMark, Month
 from workflow.text import french
@@ -60,7 +61,6 @@ class Drawing(Struct, frozen=True):
     """How days are drawn.
 
     Args:
-        paint: colours of the theme.
         today: the present day.
         cursor: the day selected.
         focused: True while the keyboard is on it.
@@ -68,7 +68,6 @@ class Drawing(Struct, frozen=True):
         rule: the line between two weeks.
     """
 
-    paint: Paint
     today: date
     cursor: date
     focused: bool
@@ -98,27 +97,27 @@ class Drawing(Struct, frozen=True):
         names = [french.weekday(_MONDAY + timedelta(days=rank)) for rank in range(7)]
         if cell < _SHORT_WEEKDAY:
             names = [name[:3] for name in names]
-        return self.paint.text("".join(f"  {fitted(name, cell - 2)}" for name in names), "muted")
+        return text("".join(f"  {fitted(name, cell - 2)}" for name in names), "muted")
 
     def _cell(self, day: Day, width: int, tall: int, most: int) -> list[Text]:
         """Return the lines of a day: number and load, bar, limits, why it is not worked."""
         how, inner = pressing(day.on, self.today), width - 2
         body = [self._number(day, inner)]
         if day.load:
-            body.append(self.paint.line(" ", (lying(day.load, most, inner - 2), how.style)))
+            body.append(line(" ", (lying(day.load, most, inner - 2), how.style)))
         if day.limits or day.late:
             body.append(self._marks(day, inner))
         if day.marks & DayMark.HOLIDAY:
             named = folded(day.said[0], inner + 1, tall - len(body))
-            body += [self.paint.text(words, "muted") for words in named]
+            body += [text(words, "muted") for words in named]
         here = day.on == self.cursor
-        bar = self.paint.line(("▌" if here and self.focused else " ", "accent"))
-        lines = [bar.copy().append_text(line) for line in [*body, *[Text()] * tall][:tall]]
-        for line in lines:
-            line.truncate(width - 1)
-            line.pad_right(width - line.cell_len)
+        bar = line(("▌" if here and self.focused else " ", "accent"))
+        lines = [bar.copy().append_text(one) for one in [*body, *[Text()] * tall][:tall]]
+        for one in lines:
+            one.truncate(width - 1)
+            one.pad_right(width - one.cell_len)
             if here:
-                line.stylize(self.ground, 0, width - 1)
+                one.stylize(self.ground, 0, width - 1)
         return lines
 
     def _number(self, day: Day, width: int) -> Text:
@@ -133,14 +132,14 @@ class Drawing(Struct, frozen=True):
             if len(number) + len(load) > width:
                 number = f"{day.on.day}"
         style = "accent" if day.on == self.today else "" if day.inside and day.worked else "muted"
-        return self.paint.line((f"{number:<{width - len(load)}}", style), (load, how.style))
+        return line((f"{number:<{width - len(load)}}", style), (load, how.style))
 
     def _marks(self, day: Day, width: int) -> Text:
         """Return the limits of a day, and how many files are late where there is room for both."""
         counts = ((LIMIT, day.limits), (LATE, day.late))
         pieces = [(f" {sign.sign} {count}", sign.style) for sign, count in counts if count]
         fits = sum(len(words) for words, _ in pieces) <= width
-        return self.paint.line(*(pieces if fits else pieces[:1]))
+        return line(*(pieces if fits else pieces[:1]))
 
     # --- A year ------------------------------------------------------------------------------------
 
@@ -152,7 +151,7 @@ class Drawing(Struct, frozen=True):
             numbers[at : at + _DAY] if (at // _DAY) % 2 == 0 else " " * _DAY
             for at in range(0, len(numbers), _DAY)
         )
-        lines = [self.paint.text(f"{' ' * (_NAME - 1)}{odd}{'total':>{_TOTAL + 1}}", "muted")]
+        lines = [text(f"{' ' * (_NAME - 1)}{odd}{'total':>{_TOTAL + 1}}", "muted")]
         inside = [[day for day in month.days if day.inside] for month in months]
         most = max((day.load for days in inside for day in days), default=0)
         for days in inside:
@@ -163,13 +162,13 @@ class Drawing(Struct, frozen=True):
     def _year_line(self, days: Sequence[Day], most: int) -> Text:
         first, total = days[0].on, sum(day.load for day in days)
         current = (first.year, first.month) == (self.today.year, self.today.month)
-        line = self.paint.line(
+        drawn = line(
             (fitted(f" {french.short_month(first.month)}", _NAME), "accent" if current else "")
         )
         for day in days:
-            line.append_text(self._small(day, most))
-        line.append(" " * _DAY * (_LONGEST - len(days)))
-        return line.append_text(self.paint.text(f"{total or '':>{_TOTAL}}", "muted"))
+            drawn.append_text(self._small(day, most))
+        drawn.append(" " * _DAY * (_LONGEST - len(days)))
+        return drawn.append_text(text(f"{total or '':>{_TOTAL}}", "muted"))
 
     def _small(self, day: Day, most: int) -> Text:
         """Return a day of the year: what is late, or a bar and a sign for what presses."""
@@ -186,9 +185,10 @@ class Drawing(Struct, frozen=True):
                 "×" if day.marks & DayMark.HOLIDAY else " " if day.marks & DayMark.WEEKEND else "·"
             )
             words, style = f"{off} ", "muted"
-        cell = self.paint.text(words, style)
+        cell = text(words, style)
         if day.on == self.today:
-            cell.stylize(self.paint.style("accent") + Style(underline=True))
+            cell.stylize("accent")
+            cell.stylize("underline")
         if day.on == self.cursor:
             cell.stylize(Style(reverse=True))
         return cell

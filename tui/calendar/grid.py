@@ -18,7 +18,6 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.calendar.drawing import CalendarPicture, Drawing
-from tui.drawing.paint import Paint
 from tui.frame.keys import bind
 from tui.months.month import Month
 
@@ -96,7 +95,6 @@ class CalendarGrid(Widget, can_focus=True):
         if not self.months:
             return Text()
         draw = Drawing(
-            Paint(self),
             self.today,
             self.cursor,
             self.has_focus,

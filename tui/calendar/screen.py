@@ -19,9 +19,10 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
+from display.layout import line, text
 from tui.calendar.grid import CalendarGrid, months_away
 from tui.case.screen import CaseScreen
-from tui.drawing.paint import Paint, fitted
+from tui.drawing.paint import fitted
 from tui.drawing.urgency import GROUPS, row_urgency
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import KEYS, bind
@@ -145,9 +146,8 @@ class CalendarScreen(Listing):
             sum(count for day, count in counts.items() if not number or day.month == number)
             for counts in (shown.load, shown.limits)
         )
-        paint = Paint(self)
         self.query_one("#period", Static).update(
-            paint.line(
+            line(
                 (name.capitalize(), "strong"),
                 f"  {french.count(dates, 'date', 'dates')}",
                 (f"  {LIMIT.sign} {_limits(limits)}" if limits else "", LIMIT.style),
@@ -158,12 +158,12 @@ class CalendarScreen(Listing):
 
     def _tell_day(self) -> None:
         """Say what the selected day is, and list its limits and its dates, and today what is late."""
-        day, paint = self.grid.cursor, Paint(self)
+        day = self.grid.cursor
         title, *said = self._said(day)
-        told = paint.text("  ").join(paint.text(*piece) for piece in said)
-        self.query_one("#day", Static).update(paint.line(title, "  ").append_text(told))
-        self.query_one("#files-head", Static).update(paint.line(title, "\n").append_text(told))
-        self.query_one("#legend", Static).update(self._legend(paint))
+        told = text("  ").join(text(*piece) for piece in said)
+        self.query_one("#day", Static).update(line(title, "  ").append_text(told))
+        self.query_one("#files-head", Static).update(line(title, "\n").append_text(told))
+        self.query_one("#legend", Static).update(self._legend())
         table = self.query_one(WorkTable)
         table.show(self._sections(day), keep=False)
         self.set_class(not table.total, "-empty")
@@ -216,11 +216,11 @@ class CalendarScreen(Listing):
             Section(f"{day} late", GROUPS[WorkGroup.LATE], late, read(overdue, worklist.page)),
         ]
 
-    def _legend(self, paint: Paint) -> Text:
-        line = paint.text("")
+    def _legend(self) -> Text:
+        told = text("")
         for how in LEGEND:
-            line.append_text(paint.line((f"{how.sign} ", how.style), (f"{how.words}  ", "muted")))
-        return line.append_text(paint.text("× non travaillé", "muted"))
+            told.append_text(line((f"{how.sign} ", how.style), (f"{how.words}  ", "muted")))
+        return told.append_text(text("× non travaillé", "muted"))
 
     def _draw(self, row: WorkRow, width: int) -> Cells:
         urgency = row_urgency(row, self.office.looking(row.agency))
@@ -279,7 +279,7 @@ class CalendarScreen(Listing):
             words = f"{urgency.sign} {urgency.words}".strip()
             owner = person_name(self.office.directory, row.owner)
             about.update(
-                Paint(self).line(
+                line(
                     (row.title or "Sans libellé", "strong"), "\n",
                     row.label, "  ", (words, urgency.style), "\n",
                     (f"{self.office.procedure_of(row).name} · {owner}", "muted"),

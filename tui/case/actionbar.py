@@ -8,8 +8,8 @@ from rich.style import Style
 from rich.text import Text
 from textual.widgets import Static
 
+from display.layout import line, text
 from tui.acts.acts import on_screen
-from tui.drawing.paint import Paint
 from workflow.case.case import Offer
 
 
@@ -23,25 +23,23 @@ class ActionBar(Static):
             offers: actions of the state, with the reasons that refuse them now.
             read_only: True dims them all.
         """
-        paint, lines = Paint(self), []
+        lines = []
         open_ = Text()
         for number, offer in enumerate(offers, 1):
             if read_only or not offer.within_reach:
                 reason = "lecture seule" if read_only else " ; ".join(on_screen(offer.reasons))
                 lines.append(
-                    paint.line(
-                        (f"{number} {offer.label}", "muted"), ("  ✗ ", "late"), (reason, "muted")
-                    )
+                    line((f"{number} {offer.label}", "muted"), ("  ✗ ", "late"), (reason, "muted"))
                 )
                 continue
-            label = paint.text(offer.label, "strong")
+            label = text(offer.label, "strong")
             label.stylize(Style.from_meta({"@click": f"screen.offer({number})"}))
-            piece = paint.line((f"{number} ", "accent")).append_text(label)
+            piece = line((f"{number} ", "accent")).append_text(label)
             missing = len(offer.missing_facts) + len(offer.missing_documents)
             if missing:
-                piece.append_text(paint.text(f" ({missing} à compléter)", "muted"))
+                piece.append_text(text(f" ({missing} à compléter)", "muted"))
             open_ = open_.append_text(piece).append("   ")
         if not offers:
-            lines.append(paint.text("Le dossier est fini : aucune action.", "muted"))
+            lines.append(text("Le dossier est fini : aucune action.", "muted"))
         shown = ([open_] if open_.plain else []) + lines
         self.update(Text("\n").join(shown))

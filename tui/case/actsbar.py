@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from rich.style import Style
 from textual.widgets import Static
 
-from tui.drawing.paint import Paint
+from display.layout import line, text
 from tui.frame.desk import desk_of
 from tui.frame.keys import KEYS, first_key
 
@@ -26,20 +26,20 @@ class ActsBar(Static):
         Args:
             acts: reason why each cannot be done, by id of its key; empty when it can.
         """
-        paint, office = Paint(self), desk_of(self).office
-        line = paint.text("")
+        office = desk_of(self).office
+        shown = text("")
         if office.read_only:
             acts = dict.fromkeys(acts, READ_ONLY)
         for id_, reason in acts.items():
             key, label = first_key(id_, office.keys), KEYS[id_].label
-            piece = paint.line(
+            piece = line(
                 (f"{key} ", "muted" if reason else "accent"),
                 (label, "muted" if reason else "strong"),
             )
             if not reason:
                 action = id_.rpartition(".")[2]
                 piece.stylize(Style.from_meta({"@click": f"screen.{action}"}))
-            line.append_text(piece).append("   ")
+            shown.append_text(piece).append("   ")
         for reason in dict.fromkeys(filter(None, acts.values())):
-            line.append_text(paint.line(("✗ ", "late"), (f"{reason}  ", "muted")))
-        self.update(line)
+            shown.append_text(line(("✗ ", "late"), (f"{reason}  ", "muted")))
+        self.update(shown)

@@ -17,13 +17,13 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Label, Select, Static
 
+from display.layout import line
 from notifications.schedule.viewpoint import Looking
 from tui.acts.drafts import without_revealing
 from tui.case.funders import FunderScreen
 from tui.case.opening import Opening, Preview, asked, look
 from tui.case.opening_view import drawn
 from tui.case.screen import CaseScreen
-from tui.drawing.paint import Paint
 from tui.fields.choices import Choices, by_name
 from tui.fields.factfield import FactField
 from tui.fields.line import Line
@@ -252,9 +252,9 @@ class NewScreen(Page, Resuming[None]):
         self._draw()
 
     def _draw(self) -> None:
-        box, paint = self.query_one("#new-found", Static), Paint(self)
+        box = self.query_one("#new-found", Static)
         if self._found is None:
-            box.update(paint.line(("✗ ", "late"), self._refusal))
+            box.update(line(("✗ ", "late"), self._refusal))
             return
         narrow = self.app.size.width < _WIDE
         box.update(
@@ -262,7 +262,6 @@ class NewScreen(Page, Resuming[None]):
                 *drawn(
                     self._found,
                     self._looking,
-                    paint,
                     months=1 if narrow else 2,
                     shift=self._shift,
                     key=first_key("new.nearest", self.office.keys),
@@ -330,7 +329,7 @@ class NewScreen(Page, Resuming[None]):
             self.notify(words, severity="warning", timeout=6)
         else:
             opening, outcome = self._opening(), found.outcome
-            shown = effect(outcome, found.procedure, self.office, Paint(self))
+            shown = effect(outcome, found.procedure, self.office)
             title = f"Ouvrir {outcome.after.ref} {outcome.after.title}".rstrip() + " ?"
             command = self.office.typed(opening.request)
             self.desk.push(

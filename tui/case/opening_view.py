@@ -12,9 +12,9 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
+from display.layout import line, text, title
 from notifications.schedule.viewpoint import Looking
 from tui.case.opening import Preview
-from tui.drawing.paint import Paint
 from tui.drawing.urgency import style_of
 from tui.months.month import Month, Shown, month
 from tui.months.monthgrid import WIDTH, legend, months_side_by_side, named_days
@@ -34,44 +34,43 @@ _INDENT = (0, 0, 0, 2)
 
 
 def drawn(
-    found: Preview, looking: Looking, paint: Paint, *, months: int, shift: int, key: str
+    found: Preview, looking: Looking, *, months: int, shift: int, key: str
 ) -> Iterator[RenderableType]:
     """Yield everything that is known of a file to open, what decides first.
 
     Args:
         found: what it would be.
         looking: from when and where.
-        paint: colours of the theme.
         months: how many there is room for.
         shift: months between those shown and those that matter.
         key: the key that takes the first date possible.
     """
-    yield from _said(found, looking, paint, key)
+    yield from _said(found, looking, key)
     yield ""
     shown = list(_months(found, looking, months, shift))
-    yield months_side_by_side(shown, paint, start=found.start or _nearest_start(found))
-    yield legend(shown, paint, months * WIDTH)
-    yield from named_days(shown, paint)
-    yield from _dates(found, looking, paint)
-    yield from _verdict(found, paint)
+    yield months_side_by_side(shown, start=found.start or _nearest_start(found))
+    yield legend(shown, months * WIDTH)
+    yield from named_days(shown)
+    yield from _dates(found, looking)
+    yield from _verdict(found)
 
 
-def _said(found: Preview, looking: Looking, paint: Paint, key: str) -> Iterator[RenderableType]:
+def _said(found: Preview, looking: Looking, key: str) -> Iterator[RenderableType]:
     deposit = found.deposit
     if found.outcome is not None:
         where = looking.standing(deposit) if deposit else None
-        yield paint.line(("✓ ", "ok"), ("Ce départ est possible", "strong"))
+        yield line(("✓ ", "ok"), ("Ce départ est possible", "strong"))
         if where:
-            yield Padding(paint.text(where.words, style_of(where)), _INDENT)
+            yield Padding(text(where.words, style_of(where)), _INDENT)
         return
     if not found.reasons:
-        yield paint.text("Donnez la date de début : la fenêtre se dessine ici.", "muted")
+        yield text("Donnez la date de début : la fenêtre se dessine ici.", "muted")
     for reason in found.reasons:
-        yield paint.line(("✗ ", "late"), reason)
+        yield line(("✗ ", "late"), reason)
     if found.nearest is not None:
         day = french.weekday_day(found.nearest.start)
-        yield paint.line(("→ ", "accent"), "Première date possible :")
-        yield Padding(paint.line((day, "strong"), (f"  {key} la prend", "muted")), _INDENT)
+        yield line(("→ ", "accent"), "Première date possible :")
+        yield Padding(line((day, "strong"), (f"  {key} la prend", "muted")), _INDENT)
 
 
 def _nearest_start(found: Preview) -> date | None:
@@ -95,26 +94,26 @@ def _centre(found: Preview, looking: Looking) -> date:
     return found.start or looking.today
 
 
-def _dates(found: Preview, looking: Looking, paint: Paint) -> Iterator[RenderableType]:
+def _dates(found: Preview, looking: Looking) -> Iterator[RenderableType]:
     deposit = found.deposit
     if deposit is None:
         if found.nearest is not None and not found.reasons:
             yield ""
-            yield paint.heading("Pour cette date")
-            yield _grid(_chain(found.nearest), paint)
+            yield title("Pour cette date")
+            yield _grid(_chain(found.nearest))
         return
     yield ""
-    yield paint.heading(deposit.label)
+    yield title(deposit.label)
     moments: tuple[tuple[str, Moment | None], ...] = (
         ("ouverture", deposit.dates.opens_on),
         ("prudent", deposit.dates.prudent),
         ("strict", deposit.dates.strict),
         ("commission", deposit.dates.commission),
     )
-    yield _grid(((name, one) for name, one in moments), paint, looking)
+    yield _grid(((name, one) for name, one in moments), looking)
     told = found.outcome.warnings if found.outcome else ()
     for words in dict.fromkeys((*deposit.explanation.warnings, *told)):
-        yield paint.line(("! ", "soon"), (words, "muted"))
+        yield line(("! ", "soon"), (words, "muted"))
 
 
 def _chain(chain: Chain) -> Iterator[tuple[str, Moment | None]]:
@@ -126,7 +125,7 @@ def _chain(chain: Chain) -> Iterator[tuple[str, Moment | None]]:
 
 
 def _grid(
-    moments: Iterator[tuple[str, Moment | None]], paint: Paint, looking: Looking | None = None
+    moments: Iterator[tuple[str, Moment | None]], looking: Looking | None = None
 ) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     for name, moment in moments:
@@ -134,19 +133,19 @@ def _grid(
             shown = looking.local(moment) if looking else moment
             hour = f" à{french.NBSP}{hour_of_end(shown)}" if isinstance(shown, datetime) else ""
             words = f"{french.weekday_day(day_of_end(shown))}{hour}"
-            grid.add_row(paint.text(name, "muted"), words)
+            grid.add_row(text(name, "muted"), words)
     return Padding(grid, _INDENT)
 
 
-def _verdict(found: Preview, paint: Paint) -> Iterator[RenderableType]:
+def _verdict(found: Preview) -> Iterator[RenderableType]:
     if found.report is None:
         return
     yield ""
-    yield paint.heading("Éligibilité et composition")
+    yield title("Éligibilité et composition")
     for verdict, (sign, style) in _SIGNS.items():
         for finding in found.report.of(verdict):
             if verdict is CheckVerdict.CONFORMING:
-                yield paint.line((f"{sign} ", style), (finding.label, "muted"))
+                yield line((f"{sign} ", style), (finding.label, "muted"))
                 continue
-            yield paint.line((f"{sign} ", style), (finding.label, "strong"))
-            yield Padding(paint.text(finding.sentence, "muted"), _INDENT)
+            yield line((f"{sign} ", style), (finding.label, "strong"))
+            yield Padding(text(finding.sentence, "muted"), _INDENT)

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 from textual.widgets import Static
 
+from display.layout import Piece, line, text, title
 from notifications.schedule.standing import INTERNAL_NOTE
 from notifications.schedule.viewpoint import Looking, dates_of
-from tui.drawing.paint import Paint, Piece
 from tui.drawing.urgency import style_of
 from tui.frame.desk import desk_of
 from tui.frame.office import Office
@@ -67,7 +67,7 @@ class CasePanel(Static):
         view, journal = self._found
         office = desk_of(self).office
         narrow = self.screen.has_class("-narrow")
-        parts = _parts(view, journal, office, Paint(self), unfolded=self._unfolded, narrow=narrow)
+        parts = _parts(view, journal, office, unfolded=self._unfolded, narrow=narrow)
         self.update(Group(*parts))
 
 
@@ -75,26 +75,25 @@ def _parts(
     view: CaseView,
     journal: Sequence[Entry],
     office: Office,
-    paint: Paint,
     *,
     unfolded: bool,
     narrow: bool,
 ) -> Iterator[RenderableType]:
     case, procedure, looking = view.case, view.procedure, office.looking_at(view.case)
     yield Text(case.title or "Sans libellé", "bold")
-    yield paint.text(f"{case.ref} · {procedure.name} · {_owner(case, office)}", "muted")
+    yield text(f"{case.ref} · {procedure.name} · {_owner(case, office)}", "muted")
     if narrow:
-        yield _line(case, procedure, paint)
+        yield _line(case, procedure)
     else:
         yield ""
-        yield from _way(case, procedure, paint)
-    yield from _next(case, journal, looking, paint, unfolded=unfolded)
-    yield from _lacking(view, paint)
+        yield from _way(case, procedure)
+    yield from _next(case, journal, looking, unfolded=unfolded)
+    yield from _lacking(view)
     yield ""
-    yield paint.heading("Journal")
+    yield title("Journal")
     for entry in reversed(journal[-_ENTRIES:]):
         day = french.short_day(looking.local(entry.at))[:5]
-        yield paint.line((f"{day}  ", "muted"), entry_words(entry, procedure))
+        yield line((f"{day}  ", "muted"), entry_words(entry, procedure))
 
 
 def _owner(case: Case, office: Office) -> str:
@@ -102,40 +101,40 @@ def _owner(case: Case, office: Office) -> str:
     return person.name if person else case.owner or "sans personne"
 
 
-def _line(case: Case, procedure: Procedure, paint: Paint) -> RenderableType:
+def _line(case: Case, procedure: Procedure) -> RenderableType:
     """Return the stepper on one line, where height is scarce."""
     label = {id_: state.label for id_, state in procedure.states.items()}
     pieces: list[Piece] = [(f"✓ {label[state]}  ", "muted") for state in passed(procedure, case)]
     pieces.append((f"● {label[case.state]}", "strong"))
     pieces += [(f"  ○ {label[state]}", "muted") for state in ahead(procedure, case.state)]
-    return paint.line(*pieces)
+    return line(*pieces)
 
 
-def _way(case: Case, procedure: Procedure, paint: Paint) -> Iterator[RenderableType]:
+def _way(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
     """Yield the stepper, one state a line: what is behind, here, and ahead."""
     label = {id_: state.label for id_, state in procedure.states.items()}
     for state in passed(procedure, case):
-        yield paint.line(("✓ ", "ok"), (label[state], "muted"))
-    yield paint.line(("● ", "accent"), (label[case.state], "strong"))
+        yield line(("✓ ", "ok"), (label[state], "muted"))
+    yield line(("● ", "accent"), (label[case.state], "strong"))
     for state in ahead(procedure, case.state):
-        yield paint.line(("○ ", "muted"), (label[state], "muted"))
+        yield line(("○ ", "muted"), (label[state], "muted"))
 
 
 def _next(
-    case: Case, journal: Sequence[Entry], looking: Looking, paint: Paint, *, unfolded: bool
+    case: Case, journal: Sequence[Entry], looking: Looking, *, unfolded: bool
 ) -> Iterator[RenderableType]:
     in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.dates.act_on)
     if not in_order:
         return
     yield ""
-    yield paint.heading("Prochaine date")
-    yield from explained(in_order[0], looking, paint, put_off(journal), unfolded=unfolded)
+    yield title("Prochaine date")
+    yield from explained(in_order[0], looking, put_off(journal), unfolded=unfolded)
     if not unfolded:
-        yield paint.text("e : pourquoi cette date", "muted")
+        yield text("e : pourquoi cette date", "muted")
     for deadline in in_order[1:3]:
         where = looking.standing(deadline)
         internal = deadline.kind is Kind.INTERNAL
-        yield paint.line(
+        yield line(
             "puis ", (deadline.label, ""), "  ", (where.words, style_of(where, internal=internal))
         )
 
@@ -149,7 +148,6 @@ def put_off(journal: Sequence[Entry]) -> dict[str, str]:
 def explained(
     deadline: Deadline,
     looking: Looking,
-    paint: Paint,
     reasons: Mapping[str, str],
     *,
     unfolded: bool,
@@ -159,57 +157,56 @@ def explained(
     Args:
         deadline: what is shown.
         looking: from when and where.
-        paint: the colours.
         reasons: why reminders are put off, by id of their deadline (`put_off`).
         unfolded: True to justify the dates.
     """
     where, internal = looking.standing(deadline), deadline.kind is Kind.INTERNAL
     style = style_of(where, internal=internal)
     sign = where.sign(internal=internal) or "·"
-    yield paint.line((f"{sign} ", style), (deadline.label, "strong"))
-    yield Padding(paint.text(where.words, style), (0, 0, 0, 2))
+    yield line((f"{sign} ", style), (deadline.label, "strong"))
+    yield Padding(text(where.words, style), (0, 0, 0, 2))
     grid = Table.grid(padding=(0, 2))
     for name, words in dates_of(deadline, looking):
-        grid.add_row(paint.text(name, "muted"), words)
+        grid.add_row(text(name, "muted"), words)
     yield Padding(grid, (0, 0, 0, 2))
     if deadline.snoozed_until is not None and deadline.snoozed_until > looking.today:
         until, why = french.short_day(deadline.snoozed_until), reasons.get(deadline.id, "")
-        asleep = paint.line((f"⏾ rappel reporté au {until}", "awaited"), f" : {why}" if why else "")
+        asleep = line((f"⏾ rappel reporté au {until}", "awaited"), f" : {why}" if why else "")
         yield Padding(asleep, (0, 0, 0, 2))
     if internal:
-        yield Padding(paint.text(INTERNAL_NOTE, "internal"), (0, 0, 0, 2))
+        yield Padding(text(INTERNAL_NOTE, "internal"), (0, 0, 0, 2))
     if unfolded:
         for step in deadline.explanation.steps:
-            yield Padding(paint.line(("› ", "accent"), step), (0, 0, 0, 2))
+            yield Padding(line(("› ", "accent"), step), (0, 0, 0, 2))
         for words in deadline.explanation.warnings:
-            yield Padding(paint.line(("À savoir : ", "soon"), words), (0, 0, 0, 2))
+            yield Padding(line(("À savoir : ", "soon"), words), (0, 0, 0, 2))
         for option in deadline.explanation.options:
-            yield Padding(paint.line(("Autre choix : ", "muted"), option), (0, 0, 0, 2))
+            yield Padding(line(("Autre choix : ", "muted"), option), (0, 0, 0, 2))
 
 
-def unproved(view: CaseView, paint: Paint) -> Iterator[RenderableType]:
+def unproved(view: CaseView) -> Iterator[RenderableType]:
     """Yield each deadline that nothing proves, with what is to be noted."""
     for deadline in view.unproved:
         missing = f" : il manque {french.listing(deadline.missing)}"
-        yield paint.line(("? ", "soon"), (deadline.label, "strong"), missing)
+        yield line(("? ", "soon"), (deadline.label, "strong"), missing)
 
 
-def _lacking(view: CaseView, paint: Paint) -> Iterator[RenderableType]:
+def _lacking(view: CaseView) -> Iterator[RenderableType]:
     case, documents = view.case, view.procedure.documents
     names = dict.fromkeys(name for offer in view.offers for name in offer.missing_documents)
     if names:
         yield ""
-        yield paint.heading("Pièces manquantes")
+        yield title("Pièces manquantes")
         for name in names:
             noted = case.documents.get(name)
             asked = " (demandée)" if noted and noted.status is PaperStatus.REQUESTED else ""
-            yield paint.line(("○ ", "soon"), documents[name].label, (asked, "muted"))
+            yield line(("○ ", "soon"), documents[name].label, (asked, "muted"))
     if view.unproved:
         yield ""
-        yield paint.heading("Échéances non vérifiées")
-        yield from unproved(view, paint)
+        yield title("Échéances non vérifiées")
+        yield from unproved(view)
     if case.alerts:
         yield ""
-        yield paint.heading("À corriger")
+        yield title("À corriger")
         for alert in case.alerts:
-            yield paint.line(("✗ ", "late"), str(alert))
+            yield line(("✗ ", "late"), str(alert))

@@ -19,6 +19,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
 from textual.widgets.option_list import Option
 
+from display.layout import line
 from notifications.model.messages import FailedMessage
 from tui.acts.actform import ActForm, TypedAnswers
 from tui.acts.acts import advancing, correcting
@@ -30,7 +31,6 @@ from tui.case.actionbar import ActionBar
 from tui.case.timeline import Timeline
 from tui.case.timeline_text import picture
 from tui.case.whatif import WhatIfScreen
-from tui.drawing.paint import Paint
 from tui.fields.rows import Rows
 from tui.forms.act import ActScreen
 from tui.forms.confirm import ConfirmScreen
@@ -186,17 +186,17 @@ class CaseScreen(Writing):
         self.query_one(ActionBar).show(view.offers, read_only=self.office.read_only)
         box = self.query_one("#leftover", Static)
         box.display = bool(reading.leftovers)
-        box.update(said(reading.leftovers, self._key("case.draft"), Paint(self)))
+        box.update(said(reading.leftovers, self._key("case.draft")))
         self._fill()
         self.refresh_bindings()
 
     def _head(self, view: CaseView) -> RenderableType:
-        paint, case, procedure = Paint(self), view.case, view.procedure
+        case, procedure = view.case, view.procedure
         state = procedure.states[case.state]
         awaits = {"agence": "à nous d’agir", "financeur": f"attend {procedure.funder_label}"}
         directory = self.office.directory
         owner = person_name(directory, case.owner)
-        return paint.line(
+        return line(
             ("● ", "accent"),
             (state.label, "strong"),
             (
@@ -226,12 +226,8 @@ class CaseScreen(Writing):
 
     def _fill_lines(self, tab: str, reading: CaseReading) -> None:
         """List the lines of a tab again, the cursor where it was."""
-        case, paint = reading.view.case, Paint(self)
-        found = (
-            tabs.papers(case, reading.view.procedure, paint)
-            if tab == "papers"
-            else tabs.hours(case, paint)
-        )
+        case = reading.view.case
+        found = tabs.papers(case, reading.view.procedure) if tab == "papers" else tabs.hours(case)
         box = self.query_one(f"#{tab}-lines", Rows)
         at = box.highlighted or 0
         box.set_options([Option(line.shown, id=line.id) for line in found])
@@ -246,16 +242,16 @@ class CaseScreen(Writing):
         return option.id if option else None
 
     def _content(self, tab: str, reading: CaseReading) -> Iterable[RenderableType]:
-        view, log, paint = reading.view, reading.journal, Paint(self)
+        view, log = reading.view, reading.journal
         case, procedure = view.case, view.procedure
         looking, directory = self.office.looking_at(case), self.office.directory
         makers: dict[str, Callable[[], Iterable[RenderableType]]] = {
-            "dates": lambda: tabs.dates(view, log, looking, paint, unfolded=self._unfolded),
-            "papers": lambda: tabs.papers_aside(procedure, self._key, paint),
-            "hours": lambda: tabs.hours_aside(case, reading.goals, self._key, paint),
-            "money": lambda: tabs.money(reading.quote, reading.accounts, paint),
-            "journal": lambda: tabs.journal(log, procedure, looking, directory, paint),
-            "mails": lambda: tabs.mails(view, looking, reading.failed, paint),
+            "dates": lambda: tabs.dates(view, log, looking, unfolded=self._unfolded),
+            "papers": lambda: tabs.papers_aside(procedure, self._key),
+            "hours": lambda: tabs.hours_aside(case, reading.goals, self._key),
+            "money": lambda: tabs.money(reading.quote, reading.accounts),
+            "journal": lambda: tabs.journal(log, procedure, looking, directory),
+            "mails": lambda: tabs.mails(view, looking, reading.failed),
         }
         return makers[tab]()
 
@@ -355,7 +351,7 @@ class CaseScreen(Writing):
         if self._reading is not None and self._reading.leftovers:
             one = self._reading.leftovers[0]
             title = f"Oublier le brouillon « {one.label} » ?"
-            self.desk.push(ConfirmScreen(title, one.shown(Paint(self))), partial(self._forget, one))
+            self.desk.push(ConfirmScreen(title, one.shown()), partial(self._forget, one))
 
     def _forget(self, one: Leftover, _: bool) -> None:
         forget = partial(one.forget, self.office.drafts)

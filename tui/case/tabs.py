@@ -13,11 +13,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from display.layout import line, text, title
 from notifications.model.messages import FailedMessage
 from notifications.schedule.viewpoint import Looking
 from tui.acts.ledger import totals
 from tui.case.panel import explained, put_off, unproved
-from tui.drawing.paint import Paint
 from workflow.case.case import Case, Entry, PaperStatus
 from workflow.case.people import Directory
 from workflow.deadlines.hours_due import Goal
@@ -55,27 +55,27 @@ _SIGNS = {
 
 
 def dates(
-    view: CaseView, journal: Sequence[Entry], looking: Looking, paint: Paint, *, unfolded: bool
+    view: CaseView, journal: Sequence[Entry], looking: Looking, *, unfolded: bool
 ) -> Iterator[RenderableType]:
     """Yield what is to correct, what nothing proves, then every open deadline, the most pressing first."""
     case = view.case
     for alert in case.alerts:
-        yield paint.line(("✗ À corriger : ", "late"), str(alert))
+        yield line(("✗ À corriger : ", "late"), str(alert))
     if case.alerts:
         yield ""
     if view.unproved:
-        yield paint.heading("Échéances non vérifiées")
-        yield from unproved(view, paint)
+        yield title("Échéances non vérifiées")
+        yield from unproved(view)
         yield ""
     if not case.deadlines:
-        yield paint.text("Aucune échéance n’est attendue.", "muted")
+        yield text("Aucune échéance n’est attendue.", "muted")
     reasons = put_off(journal)
     for deadline in sorted(case.deadlines.values(), key=lambda one: one.dates.act_on):
-        yield from explained(deadline, looking, paint, reasons, unfolded=unfolded)
+        yield from explained(deadline, looking, reasons, unfolded=unfolded)
         yield ""
 
 
-def papers(case: Case, procedure: Procedure, paint: Paint) -> Iterator[TabLine]:
+def papers(case: Case, procedure: Procedure) -> Iterator[TabLine]:
     """Yield each paper: how far it has come, where it is kept."""
     for name, spec in procedure.documents.items():
         if spec.any_of and name not in case.documents:
@@ -87,15 +87,13 @@ def papers(case: Case, procedure: Procedure, paint: Paint) -> Iterator[TabLine]:
         on = f" le {french.short_day(paper.on)}" if paper else ""
         kept = f"  {paper.kept_at}" if paper and paper.kept_at else ""
         state = f"{sign} {paper_words(status)}{on}"
-        yield TabLine(name, paint.line((f"{state:<26}", style), spec.label, (kept, "muted")))
+        yield TabLine(name, line((f"{state:<26}", style), spec.label, (kept, "muted")))
 
 
-def papers_aside(
-    procedure: Procedure, key: Callable[[str], str], paint: Paint
-) -> Iterator[RenderableType]:
+def papers_aside(procedure: Procedure, key: Callable[[str], str]) -> Iterator[RenderableType]:
     """Yield the keys of a list of papers; `key` gives the one of an id."""
     if not procedure.documents:
-        yield paint.text("Cette procédure ne demande aucune pièce.", "muted")
+        yield text("Cette procédure ne demande aucune pièce.", "muted")
         return
     words = {
         "paper.requested": "demandée",
@@ -105,50 +103,50 @@ def papers_aside(
         "case.line": "rangement",
         "case.drop": "retirer",
     }
-    yield _keys(words, key, paint)
+    yield _keys(words, key)
 
 
-def _keys(words: Mapping[str, str], key: Callable[[str], str], paint: Paint) -> Text:
+def _keys(words: Mapping[str, str], key: Callable[[str], str]) -> Text:
     """Return what the keys of a tab do, on one line."""
     pieces = ((f"{key(id_)} ", "accent") for id_ in words)
     said = ((f"{word}   ", "muted") for word in words.values())
-    return paint.line(*(piece for pair in zip(pieces, said, strict=True) for piece in pair))
+    return line(*(piece for pair in zip(pieces, said, strict=True) for piece in pair))
 
 
-def hours(case: Case, paint: Paint) -> Iterator[TabLine]:
+def hours(case: Case) -> Iterator[TabLine]:
     """Yield the lines of the ledger of hours."""
-    for line in case.hours:
-        until = f" au {french.short_day(line.last)}" if line.last != line.first else ""
-        told = ((line.planned, "prévues"), (line.done, "faites"))
+    for one in case.hours:
+        until = f" au {french.short_day(one.last)}" if one.last != one.first else ""
+        told = ((one.planned, "prévues"), (one.done, "faites"))
         amounts = [f"{french.measured(value, 'h')} {words}" for value, words in told if value]
         yield TabLine(
-            str(line.number),
-            paint.line(
-                (f"{line.number:>2}  ", "muted"),
-                f"{line.kind.value:<10}",
-                f"{french.short_day(line.first)}{until}".ljust(26),
+            str(one.number),
+            line(
+                (f"{one.number:>2}  ", "muted"),
+                f"{one.kind.value:<10}",
+                f"{french.short_day(one.first)}{until}".ljust(26),
                 (", ".join(amounts).ljust(28), "strong"),
-                (line.place, "muted"),
+                (one.place, "muted"),
             ),
         )
 
 
 def hours_aside(
-    case: Case, goals: Sequence[Goal], key: Callable[[str], str], paint: Paint
+    case: Case, goals: Sequence[Goal], key: Callable[[str], str]
 ) -> Iterator[RenderableType]:
     """Yield the sums of the hours, what is left to do, and the keys; `key` gives the one of an id."""
     if not case.hours:
-        yield paint.text("Aucune heure notée.", "muted")
-    yield totals(case.hours, goals, paint)
+        yield text("Aucune heure notée.", "muted")
+    yield totals(case.hours, goals)
     yield ""
     words = {"hours.add": "ajouter", "case.line": "modifier", "case.drop": "retirer"}
-    yield _keys(words, key, paint)
+    yield _keys(words, key)
 
 
-def money(quote: Quote | None, accounts: Balance, paint: Paint) -> Iterator[RenderableType]:
+def money(quote: Quote | None, accounts: Balance) -> Iterator[RenderableType]:
     """Yield what the file is worth, then what is asked, agreed, claimed and paid."""
     if quote is None:
-        yield paint.text("Les règles ne donnent aucun montant pour cette procédure.", "muted")
+        yield text("Les règles ne donnent aucun montant pour cette procédure.", "muted")
     else:
         grid = Table.grid(padding=(0, 2))
         for amount in quote.amounts:
@@ -156,8 +154,8 @@ def money(quote: Quote | None, accounts: Balance, paint: Paint) -> Iterator[Rend
             sure = "" if amount.certain or amount.value is None else " (à confirmer)"
             grid.add_row(
                 amount.label,
-                paint.text(worth, "strong"),
-                paint.text(f"{amount.how}{sure}", "muted"),
+                text(worth, "strong"),
+                text(f"{amount.how}{sure}", "muted"),
             )
         yield grid
     yield ""
@@ -172,9 +170,9 @@ def money(quote: Quote | None, accounts: Balance, paint: Paint) -> Iterator[Rend
     if known:
         grid = Table.grid(padding=(0, 2))
         for name, value in known:
-            grid.add_row(paint.text(name, "muted"), french.measured(value, "€"))
+            grid.add_row(text(name, "muted"), french.measured(value, "€"))
         yield grid
-    yield paint.text("c pour noter ce qui est demandé, accordé, réclamé ou payé.", "muted")
+    yield text("c pour noter ce qui est demandé, accordé, réclamé ou payé.", "muted")
 
 
 def journal(
@@ -182,14 +180,13 @@ def journal(
     procedure: Procedure,
     looking: Looking,
     directory: Directory,
-    paint: Paint,
 ) -> Iterator[RenderableType]:
     """Yield every entry, the latest first."""
     undone = {entry.undoes for entry in entries if entry.undoes}
     zone = looking.planner.zone(looking.agency)
     for entry in reversed(entries):
         on = f", le {french.moment(looking.local(entry.on))}" if entry.on else ""
-        yield paint.line(
+        yield line(
             (f"{entry.seq:>3}  ", "muted"),
             (entry_words(entry, procedure), "strong"),
             on,
@@ -198,26 +195,26 @@ def journal(
         )
         who = person_words(directory, entry.by)
         signed = f"{french.moment(looking.local(entry.at))}, {who}"
-        yield Padding(paint.text(signed, "muted"), (0, 0, 0, 5))
+        yield Padding(text(signed, "muted"), (0, 0, 0, 5))
         for words in entry_lines(entry, procedure, directory, zone):
             yield Padding(words, (0, 0, 0, 5))
 
 
 def mails(
-    view: CaseView, looking: Looking, failed: Iterable[FailedMessage], paint: Paint
+    view: CaseView, looking: Looking, failed: Iterable[FailedMessage]
 ) -> Iterator[RenderableType]:
     """Yield the reminders to come, and the messages that did not leave."""
     for message in failed:
-        yield paint.line(("✗ ", "late"), (message.subject, "strong"), f"  à {message.address}")
-        yield Padding(paint.text(message.error, "late"), (0, 0, 0, 2))
+        yield line(("✗ ", "late"), (message.subject, "strong"), f"  à {message.address}")
+        yield Padding(text(message.error, "late"), (0, 0, 0, 2))
     coming = sorted(
         (planned.at, deadline.label)
         for deadline in view.case.deadlines.values()
         for planned in looking.planner.planned(deadline, looking.agency)
         if planned.at > looking.now
     )
-    yield paint.heading("Rappels à venir")
+    yield title("Rappels à venir")
     grid = Table.grid(padding=(0, 2))
     for at, label in coming:
-        grid.add_row(paint.text(french.moment(looking.local(at)), "muted"), label)
-    yield grid if coming else paint.text("Aucun rappel n’est prévu.", "muted")
+        grid.add_row(text(french.moment(looking.local(at)), "muted"), label)
+    yield grid if coming else text("Aucun rappel n’est prévu.", "muted")

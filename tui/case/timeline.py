@@ -9,8 +9,9 @@ from rich.text import Text
 from textual.geometry import Size
 from textual.widget import Widget
 
+from display.layout import line, text
 from tui.case.timeline_text import Lane, TimelinePicture
-from tui.drawing.paint import Paint, fitted
+from tui.drawing.paint import fitted
 from workflow.text import french
 
 _LEGEND = {
@@ -53,12 +54,12 @@ class Timeline(Widget):
         if self._picture is None:
             return Text()
         width = self.size.width
-        paint, label = Paint(self), min(max(width // 3, min(_LABEL, width // 2)), _LONGEST_LABEL)
+        label = min(max(width // 3, min(_LABEL, width // 2)), _LONGEST_LABEL)
         scale = Scale(self._picture, max(width - label, _NARROWEST), label)
-        lines = [scale.months(paint)]
-        lines += [scale.lane(lane, paint) for lane in self._picture.lanes]
+        lines = [scale.months()]
+        lines += [scale.lane(lane) for lane in self._picture.lanes]
         told = self._legend(self._picture, self.app.size, self.size.width)
-        lines += [paint.text(line, "muted") for line in told]
+        lines += [text(line, "muted") for line in told]
         return Text("\n").join(lines)
 
 
@@ -96,12 +97,12 @@ class Scale:
         at = (day - self._picture.first).days * (self._width - 1) / self._days
         return max(0, min(round(at), self._width - 1))
 
-    def months(self, paint: Paint) -> Text:
+    def months(self) -> Text:
         """Return the scale: each month at its first day, and the present day."""
         words, here = self.months_named()
-        line = paint.text(words, "muted")
-        line.stylize(paint.style("accent"), here.start, here.stop)
-        return Text(" " * self._label).append_text(line)
+        named = text(words, "muted")
+        named.stylize("accent", here.start, here.stop)
+        return Text(" " * self._label).append_text(named)
 
     def months_named(self) -> tuple[str, range]:
         """Return the names of the months, and the columns of the present day, named where it hides fewest."""
@@ -138,7 +139,7 @@ class Scale:
                 named += 1
         return "".join(cells), named
 
-    def lane(self, lane: Lane, paint: Paint) -> Text:
+    def lane(self, lane: Lane) -> Text:
         """Return a line: its label, then its spans, the present, and its marks."""
         cells = [(" ", "")] * self._width
         for span in lane.spans:
@@ -147,7 +148,7 @@ class Scale:
         cells[self.column(self._picture.today)] = ("│", "accent")
         for mark in lane.marks:
             cells[self.column(mark.on)] = (mark.sign, mark.style)
-        return paint.line((fitted(lane.label, self._label), "muted"), *cells)
+        return line((fitted(lane.label, self._label), "muted"), *cells)
 
 
 def _month(day: date) -> str:

@@ -22,6 +22,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Select, Static
 from textual.worker import get_current_worker
 
+from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from tui.acts.actform import ActForm, TypedAnswers
 from tui.acts.acts import correcting, is_day, reasons_of
@@ -35,7 +36,6 @@ from tui.case.suppositions import (
     Supposition,
     supposable,
 )
-from tui.drawing.paint import Paint
 from tui.fields.choices import Choices, by_name
 from tui.fields.factfield import FactField
 from tui.fields.scrolled import Fields
@@ -296,19 +296,15 @@ class WhatIfScreen(Page):
 
     def _show(self, found: Supposed) -> None:
         self._found = found
-        paint = Paint(self)
-        parts: list[RenderableType] = [
-            paint.line(("! ", "soon"), words) for words in found.warnings
-        ]
+        parts: list[RenderableType] = [line(("! ", "soon"), words) for words in found.warnings]
         if found.instead:
-            parts.append(paint.text(found.instead, "muted"))
-        parts += ["", *table(found.files, paint)] if parts else list(table(found.files, paint))
+            parts.append(text(found.instead, "muted"))
+        parts += ["", *table(found.files)] if parts else list(table(found.files))
         self._say(counted(found.files), parts)
         self.refresh_bindings()
 
     def _refused(self, error: EcheancierError) -> None:
-        paint = Paint(self)
-        self._say("", [paint.line(("✗ ", "late"), reason) for reason in reasons_of(error)])
+        self._say("", [line(("✗ ", "late"), reason) for reason in reasons_of(error)])
 
     def _say(self, summary: str, parts: Sequence[RenderableType]) -> None:
         self.query_one("#what-if-summary", Static).update(summary)
@@ -333,7 +329,7 @@ class WhatIfScreen(Page):
         elif self.office.read_only:
             self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
         else:
-            shown = Group(counted(found.files), "", *table(found.files, Paint(self)))
+            shown = Group(counted(found.files), "", *table(found.files))
             command = self.office.typed(found.saving.request)
             self.desk.push(
                 ConfirmScreen("Enregistrer ce changement ?", shown, command),

@@ -1,54 +1,38 @@
-"""Text in the colours of the theme: the names of `tui.drawing.themes`, turned into what Rich draws.
+"""Words over some columns of the terminal, cut or broken between them where they are too long.
 
-Used by the widgets that draw Rich renderables. A name the theme does not have is refused by a KeyError:
-a colour nobody defined is a mistake of ours.
+Used by the widgets that draw in columns.
 """
 
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
-from rich.style import Style
 from rich.text import Text
 from textual.dom import DOMNode
 
-_PLAIN = {"": Style(), "strong": Style(bold=True)}
-_NAMES = ("accent", "late", "soon", "ok", "awaited", "internal", "muted")
-
-Piece = str | tuple[str, str]
-"""A text, or a text and the name of its colour."""
+from display import layout
 
 
 class Paint:
-    """Paints in the colours of the theme in force.
+    """Draws what the forms and acts show.
 
     Args:
         node: any widget of the application.
     """
 
     def __init__(self, node: DOMNode) -> None:
-        variables = node.app.theme_variables
-        self._styles = {name: Style(color=variables[name][:7]) for name in _NAMES} | _PLAIN
-
-    def style(self, name: str) -> Style:
-        """Return a colour by its name."""
-        return self._styles[name]
+        pass
 
     def text(self, words: str, style: str = "") -> Text:
         """Return a text of one colour."""
-        return Text(words, self._styles[style])
+        return layout.text(words, style)
 
-    def line(self, *pieces: Piece) -> Text:
+    def line(self, *pieces: layout.Piece) -> Text:
         """Return pieces of several colours as one text."""
-        return Text.assemble(
-            *(
-                piece if isinstance(piece, str) else (piece[0], self._styles[piece[1]])
-                for piece in pieces
-            )
-        )
+        return layout.line(*pieces)
 
     def heading(self, words: str) -> Text:
         """Return the title of a part."""
-        return Text(words, self._styles["accent"] + Style(bold=True))
+        return layout.title(words)
 
 
 def fitted(words: str, width: int) -> str:

@@ -6,7 +6,11 @@ so that every palette, and none at all (`NO_COLOR`), reads the same.
 
 from __future__ import annotations
 
+from rich.style import Style
+from rich.theme import Theme as Look
 from textual.theme import Theme
+
+_MEANINGS = ("late", "soon", "ok", "awaited", "internal", "muted")
 
 LABELS = {
     "sombre": "Sombre",
@@ -83,3 +87,13 @@ THEMES = (
               "internal": "#d896bd", "muted": "#8793a1"},
     ),
 )  # fmt: skip
+
+
+def look(theme: Theme) -> Look:
+    """Return what the colours that `display` names look like in a theme."""
+    colours = {name: theme.variables[name] for name in _MEANINGS} | {"accent": theme.accent}
+    return Look(
+        {name: Style(color=colour) for name, colour in colours.items()}
+        | {"strong": Style(bold=True), "title": Style(color=theme.accent, bold=True)},
+        inherit=False,
+    )

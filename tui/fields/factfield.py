@@ -13,10 +13,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Label, Static
 
+from display.layout import text
 from notifications.schedule.viewpoint import Looking
 from tui.acts.acts import hint, is_day
 from tui.acts.drafts import lasting
-from tui.drawing.paint import Paint
 from tui.fields.choices import Choices
 from tui.fields.line import Line
 from workflow.case.case import civil
@@ -133,13 +133,12 @@ class FactField(Vertical):
         """Say something under the field; what begins with « ! » stands out."""
         said, noted = self.query_one(".said", Static), self._said_noted()
         told = [line for line in (noted, *lines) if line]
-        paint = Paint(self)
-        said.update(Text("\n").join(self._drawn(line, paint) for line in told))
+        said.update(Text("\n").join(self._drawn(line) for line in told))
         said.display = bool(told)
         said.set_class(wrong or noted.startswith(_CHANGED), "late")
 
-    def _drawn(self, line: str, paint: Paint) -> Text:
-        return paint.text(line, "soon") if line.startswith("! ") else Text(line)
+    def _drawn(self, line: str) -> Text:
+        return text(line, "soon") if line.startswith("! ") else Text(line)
 
     def _said_noted(self) -> str:
         if self._noted is None or self.words == self._noted[1]:

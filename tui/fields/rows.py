@@ -10,8 +10,6 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widgets import OptionList
 
-from tui.drawing.paint import Paint
-
 BAR = "▌"
 """Stands before what the keys act on, in every list and in every field."""
 
@@ -26,7 +24,7 @@ class Rows(OptionList):
             return strip
         # The style of the cell keeps its ground, and what a click there does.
         under = next((one.style for one in strip.crop(0, 1) if one.style), Style())
-        bar = Segment(BAR, under + Paint(self).style("accent"))
+        bar = Segment(BAR, under + self.app.console.get_style("accent"))
         return Strip.join([Strip([bar]), strip.crop(1)])
 
     def _is_current(self, y: int) -> bool:

@@ -140,7 +140,7 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
                 if outcome.entry.kind is not EntryKind.HOURS:
                     return outcome, []
                 goals = office.services.inquiries.goals(outcome.after)
-                return outcome, [totals(outcome.after.hours, goals, Paint(self)), ""]
+                return outcome, [totals(outcome.after.hours, goals), ""]
 
             self.weigh(worked_out, self._show_effect, self._refuse)
 
@@ -148,7 +148,7 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
         self._outcome, more = found
         if not self._outcome.entry.forced:
             self._give_in()
-        shown = effect(self._outcome, self._act.procedure, self.office, Paint(self))
+        shown = effect(self._outcome, self._act.procedure, self.office)
         self.query_one("#effect", Static).update(Group(*more, shown))
         self.query_one("#save", Button).disabled = self.office.read_only
 
@@ -223,7 +223,7 @@ class ActScreen(Dialog[Outcome], Resuming[Outcome]):
             self.notify(f"Rien n’est enregistré : {words}", severity="warning", timeout=6)
         elif self._outcome is not None and (question := self._question(self._outcome)):
             command = self.office.typed(self._act.request(self._answers.typed))
-            shown = effect(self._outcome, self._act.procedure, self.office, Paint(self))
+            shown = effect(self._outcome, self._act.procedure, self.office)
             self.desk.push(ConfirmScreen(question, shown, command), self._save)
         else:
             self._save()

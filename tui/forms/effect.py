@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
-from tui.drawing.paint import Paint
 from tui.drawing.urgency import style_of
 from tui.frame.office import Office
 from workflow.case.case import Deadline, Moment, Outcome
@@ -30,76 +30,74 @@ _DATES = (
 )
 
 
-def effect(outcome: Outcome, procedure: Procedure, office: Office, paint: Paint) -> Group:
+def effect(outcome: Outcome, procedure: Procedure, office: Office) -> Group:
     """Return everything an act would change, most important first."""
     looking = office.looking_at(outcome.after)
     return Group(
-        *_state(outcome, procedure, paint),
-        *_values(outcome, procedure, looking, office.directory, paint),
-        *_dates(outcome, looking, paint),
-        *(paint.line(("Attention : ", "soon"), words) for words in outcome.warnings),
-        *(paint.line(("✗ Non conforme : ", "late"), words) for words in outcome.new_alerts),
+        *_state(outcome, procedure),
+        *_values(outcome, procedure, looking, office.directory),
+        *_dates(outcome, looking),
+        *(line(("Attention : ", "soon"), words) for words in outcome.warnings),
+        *(line(("✗ Non conforme : ", "late"), words) for words in outcome.new_alerts),
     )
 
 
-def _state(outcome: Outcome, procedure: Procedure, paint: Paint) -> Iterator[RenderableType]:
+def _state(outcome: Outcome, procedure: Procedure) -> Iterator[RenderableType]:
     now = procedure.states[outcome.after.state].label
     if outcome.before is None:
-        yield paint.line(("Nouveau dossier : ", "muted"), (now, "strong"))
+        yield line(("Nouveau dossier : ", "muted"), (now, "strong"))
         return
     was = procedure.states[outcome.before.state].label
     if was == now:
-        yield paint.line(("État inchangé : ", "muted"), (now, "strong"))
+        yield line(("État inchangé : ", "muted"), (now, "strong"))
     else:
-        yield paint.line((f"{was} ", "muted"), ("→ ", "accent"), (now, "strong"))
+        yield line((f"{was} ", "muted"), ("→ ", "accent"), (now, "strong"))
 
 
 def _values(
-    outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory, paint: Paint
+    outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory
 ) -> Iterator[RenderableType]:
     grid, zone = Table.grid(padding=(0, 2)), looking.planner.zone(looking.agency)
     for change in outcome.entry.changes:
         label, old, new = change_words(change, procedure, zone, directory)
-        grid.add_row(paint.text(label, "muted"), *_pair(old, new, paint))
+        grid.add_row(text(label, "muted"), *_pair(old, new))
     if grid.row_count:
         yield grid
 
 
-def _pair(old: str, new: str, paint: Paint) -> tuple[RenderableType, ...]:
+def _pair(old: str, new: str) -> tuple[RenderableType, ...]:
     if old == ABSENT:
-        return "", "", paint.text(new, "strong")
+        return "", "", text(new, "strong")
     shown = "retiré" if new == ABSENT else new
-    return paint.text(old, "muted"), paint.text("→", "accent"), paint.text(shown, "strong")
+    return text(old, "muted"), text("→", "accent"), text(shown, "strong")
 
 
-def _dates(outcome: Outcome, looking: Looking, paint: Paint) -> Iterator[RenderableType]:
+def _dates(outcome: Outcome, looking: Looking) -> Iterator[RenderableType]:
     for deadline in outcome.opened:
-        yield _headline("+", "ok", deadline, looking, paint)
-        yield _moments(None, deadline, looking, paint)
+        yield _headline("+", "ok", deadline, looking)
+        yield _moments(None, deadline, looking)
     for move in outcome.moved:
-        yield _headline("~", "soon", move.new, looking, paint)
-        yield _moments(move.old, move.new, looking, paint)
+        yield _headline("~", "soon", move.new, looking)
+        yield _moments(move.old, move.new, looking)
     for closing in outcome.closed:
         label = (closing.deadline.label, "strong")
         if closing.missing:
             lacking = f"  non vérifiée : il manque {french.listing(closing.missing)}"
-            yield paint.line(("? ", "soon"), label, (lacking, "soon"))
+            yield line(("? ", "soon"), label, (lacking, "soon"))
         elif not closing.met:
-            yield paint.line(("− ", "muted"), label, ("  n’est plus attendue", "muted"))
+            yield line(("− ", "muted"), label, ("  n’est plus attendue", "muted"))
         elif closing.late:
             missed = "  manquée : faite après la limite stricte"
-            yield paint.line(("✗ ", "late"), label, (missed, "late"))
+            yield line(("✗ ", "late"), label, (missed, "late"))
         else:
-            yield paint.line(("✓ ", "ok"), label, ("  tenue", "ok"))
+            yield line(("✓ ", "ok"), label, ("  tenue", "ok"))
     if not (outcome.opened or outcome.moved or outcome.closed):
-        yield paint.text("Aucune date ne change.", "muted")
+        yield text("Aucune date ne change.", "muted")
 
 
-def _headline(
-    sign: str, style: str, deadline: Deadline, looking: Looking, paint: Paint
-) -> RenderableType:
+def _headline(sign: str, style: str, deadline: Deadline, looking: Looking) -> RenderableType:
     where, internal = looking.standing(deadline), deadline.kind is Kind.INTERNAL
-    return paint.line(
+    return line(
         (f"{sign} ", style),
         (deadline.label, "strong"),
         "  ",
@@ -107,14 +105,14 @@ def _headline(
     )
 
 
-def _moments(old: Deadline | None, new: Deadline, looking: Looking, paint: Paint) -> RenderableType:
+def _moments(old: Deadline | None, new: Deadline, looking: Looking) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     for name, attribute in _DATES:
         before = getattr(old.dates, attribute) if old else None
         after = getattr(new.dates, attribute)
         if before != after:
             was, now = _moment(before, looking), _moment(after, looking)
-            grid.add_row("", paint.text(name, "muted"), *_pair(was, now, paint))
+            grid.add_row("", text(name, "muted"), *_pair(was, now))
     return grid
 
 

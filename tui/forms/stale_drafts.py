@@ -13,9 +13,9 @@ from msgspec import Struct
 from rich.console import Group
 from rich.text import Text
 
+from display.layout import line
 from tui.acts.drafts import Draft, names
 from tui.acts.notes import HOURS
-from tui.drawing.paint import Paint
 from tui.fields.answers import FACT, PAPER
 from workflow.rules.procedure import Procedure
 from workflow.usecases.cases import CaseView
@@ -41,9 +41,9 @@ class Leftover(Struct, frozen=True):
     typed: Mapping[str, str]
     told: tuple[str, ...]
 
-    def shown(self, paint: Paint) -> Group:
+    def shown(self) -> Group:
         """Return what it holds, as it is read again."""
-        lines = (paint.line(("› ", "accent"), words) for words in self.told)
+        lines = (line(("› ", "accent"), words) for words in self.told)
         return Group("Ce formulaire ne s’ouvre plus. Vous y aviez tapé :", "", *lines)
 
     def forget(self, folder: Path) -> None:
@@ -70,10 +70,10 @@ def leftovers(view: CaseView, folder: Path) -> tuple[Leftover, ...]:
     return tuple(found)
 
 
-def said(found: Sequence[Leftover], key: str, paint: Paint) -> Text:
+def said(found: Sequence[Leftover], key: str) -> Text:
     """Return the line that says that they are kept, and the key that shows the first."""
     labels = " ; ".join(f"« {one.label} »" for one in found)
-    return paint.line(
+    return line(
         ("✎ Brouillon gardé : ", "soon"), (labels, "strong"), (f"  {key} pour le relire", "muted")
     )
 

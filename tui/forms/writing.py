@@ -9,7 +9,6 @@ from functools import partial
 
 from tui.acts.actform import ActForm, TypedAnswers
 from tui.acts.merging import merged
-from tui.drawing.paint import Paint
 from tui.forms.confirm import ConfirmScreen
 from tui.forms.conflict import ConflictScreen, Kept
 from tui.forms.effect import effect
@@ -42,7 +41,7 @@ class Writing(Page):
         )
 
     def _ask(self, act: ActForm, typed: TypedAnswers, question: str, outcome: Outcome) -> None:
-        shown = effect(outcome, act.procedure, self.office, Paint(self))
+        shown = effect(outcome, act.procedure, self.office)
         command = self.office.typed(act.request(typed))
         self.desk.push(
             ConfirmScreen(question, shown, command),

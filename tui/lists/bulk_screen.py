@@ -24,7 +24,7 @@ from textual.message import Message
 from textual.widgets import Button, ProgressBar, Static
 from textual.worker import get_current_worker
 
-from tui.drawing.paint import Paint
+from display.layout import line, text
 from tui.forms.confirm import ConfirmScreen
 from tui.forms.resume import Resuming
 from tui.frame.keybar import KeyBar
@@ -227,10 +227,9 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
             self.notify("Rien à enregistrer.", severity="warning")
             return
         count = french.count(len(left), "dossier", "dossiers")
-        paint = Paint(self)
-        told = paint.line((job.title, "strong"), f"\n{count} ; les autres restent comme ils sont.")
+        told = line((job.title, "strong"), f"\n{count} ; les autres restent comme ils sont.")
         if len(left) > 1:
-            told.append_text(paint.text(f"\n{_ONE_EACH}", "muted"))
+            told.append_text(text(f"\n{_ONE_EACH}", "muted"))
         command = self.office.typed(job.request(left[0]))
         then: Callable[[bool], None] = lambda _: self._run(job)  # noqa: E731 - given to a screen
         self.desk.push(ConfirmScreen(f"Enregistrer pour {count} ?", told, command), then)
@@ -314,14 +313,14 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
         return sorted(self._results.values(), key=lambda one: order.index(one.result))
 
     def _draw(self) -> None:
-        paint, lines = Paint(self), self._lines()
+        lines = self._lines()
         grid = Table.grid(padding=(0, 1))
         for one in lines[:_SHOWN]:
             sign, style = _LOOKS[one.result]
             words = one.reason or one.result.value
-            grid.add_row(paint.text(sign, style), one.ref, paint.text(words, "muted"))
+            grid.add_row(text(sign, style), one.ref, text(words, "muted"))
         if len(lines) > _SHOWN:
             more = french.count(len(lines) - _SHOWN, "autre dossier", "autres dossiers")
-            grid.add_row("", paint.text(f"… et {more}", "muted"), "")
+            grid.add_row("", text(f"… et {more}", "muted"), "")
         shown: RenderableType = grid if lines else ""
         self.query_one("#bulk-lines", Static).update(shown)

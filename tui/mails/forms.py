@@ -10,9 +10,9 @@ from functools import partial
 
 from textual.widget import Widget
 
+from display.layout import line, text
 from notifications.mail.mime import Mailbox, redirected
 from notifications.model.messages import StoredMessage
-from tui.drawing.paint import Paint
 from tui.fields.choices import Choices, by_name
 from tui.fields.line import Line
 from tui.forms.confirm import ConfirmScreen
@@ -49,19 +49,18 @@ class RedirectForm(Form[bool]):
 
     def consider(self) -> None:
         """Say where it would go."""
-        paint = Paint(self)
         try:
             to = self._to()
         except EcheancierError as error:
             self.refuse(error)
             return
         if to is None:
-            self.tell(paint.text("Choisissez une personne, ou écrivez une adresse.", "muted"))
+            self.tell(text("Choisissez une personne, ou écrivez une adresse.", "muted"))
             return
-        lines = [paint.line("Repartira vers ", (to.address, "strong"), " au prochain passage.")]
+        lines = [line("Repartira vers ", (to.address, "strong"), " au prochain passage.")]
         if not self.chosen("person"):
             lines.append(
-                paint.line(("À savoir : ", "soon"), "cette adresse n’est à personne de l’équipe.")
+                line(("À savoir : ", "soon"), "cette adresse n’est à personne de l’équipe.")
             )
         self.tell(*lines, ready=True)
 
@@ -127,9 +126,9 @@ class DropForm(Form[bool]):
 
     def consider(self) -> None:
         """Check the reason."""
-        paint, typed = Paint(self), self.words("reason")
+        typed = self.words("reason")
         if not typed:
-            self.tell(paint.text("Pourquoi ? L’équipe lira la raison.", "muted"))
+            self.tell(text("Pourquoi ? L’équipe lira la raison.", "muted"))
             return
         office = self.office
         procedures = list(office.services.rulebook.procedures.values())
@@ -139,7 +138,7 @@ class DropForm(Form[bool]):
             self.refuse(error)
             return
         subject = self._message.subject
-        self.tell(paint.line("« ", (subject, "strong"), " » ne partira pas."), ready=True)
+        self.tell(line("« ", (subject, "strong"), " » ne partira pas."), ready=True)
 
     def confirm(self) -> None:
         """Ask for another key."""

@@ -22,10 +22,11 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Static
 
+from display.layout import line, text, title
 from notifications.mail.mime import ReadMail, read
 from notifications.model.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
 from tui.case.actsbar import ActsBar
-from tui.drawing.paint import Paint, fitted
+from tui.drawing.paint import fitted
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import KEYS, bind
 from tui.frame.masthead import Masthead
@@ -163,16 +164,15 @@ class MailsScreen(Listing):
                 for id_, act in _ACTS.items()
             }
         )
-        paint = Paint(self)
         body = page_text(letter.html) if self._as_page and letter.html else letter.text.strip()
         part = "Page HTML, en texte" if self._as_page and letter.html else "Texte"
         self.query_one("#mail", Static).update(
             Group(
-                paint.text(letter.subject, "strong"),
-                self._facts(message, paint),
-                *self._story(events, paint),
+                text(letter.subject, "strong"),
+                self._facts(message),
+                *self._story(events),
                 "",
-                paint.heading(part),
+                title(part),
                 *(
                     Rule(style="dim") if _is_rule(line) else Text(line)
                     for line in body.splitlines()
@@ -181,7 +181,7 @@ class MailsScreen(Listing):
         )
         self.query_one("#panel", VerticalScroll).scroll_home(animate=False)
 
-    def _facts(self, message: StoredMessage, paint: Paint) -> Table:
+    def _facts(self, message: StoredMessage) -> Table:
         """Return what the mail is, for whom, and where it stands."""
         state, directory = STATES[message.state], self.office.directory
         grid = Table.grid(padding=(0, 2))
@@ -189,30 +189,30 @@ class MailsScreen(Listing):
         at = (message.ended_at or message.created_at).astimezone(self.office.zone)
         name = recipient_words(directory, message.recipient)
         rows = {
-            "État": paint.line(
+            "État": line(
                 (f"{state.sign} {state.words}", state.style), f", {since} {french.moment(at)}"
             ),
-            "Pour": paint.text(f"{name}, {message.address}"),
+            "Pour": text(f"{name}, {message.address}"),
         }
         if message.on_behalf_of:
             absent = recipient_words(directory, message.on_behalf_of)
-            rows["Remplace"] = paint.text(f"{absent}, en son absence")
+            rows["Remplace"] = text(f"{absent}, en son absence")
         if message.answer and message.state is not MessageState.SENT:
-            rows["Réponse"] = paint.text(message.answer, state.style)
+            rows["Réponse"] = text(message.answer, state.style)
         if message.next_attempt_at:
             upcoming = message.next_attempt_at.astimezone(self.office.zone)
             tries = french.count(message.attempts, "essai", "essais")
-            rows["Prochain"] = paint.text(f"{french.moment(upcoming)}, après {tries}")
+            rows["Prochain"] = text(f"{french.moment(upcoming)}, après {tries}")
         if message.ref:
-            rows["Dossier"] = paint.text(message.ref)
+            rows["Dossier"] = text(message.ref)
         for label, words in rows.items():
-            grid.add_row(paint.text(label, "muted"), words)
+            grid.add_row(text(label, "muted"), words)
         return grid
 
-    def _story(self, events: Sequence[MessageEvent], paint: Paint) -> list[Text]:
+    def _story(self, events: Sequence[MessageEvent]) -> list[Text]:
         """Return what happened to the mail, other than leaving at once."""
         return [
-            paint.line(
+            line(
                 (f"{self._when(event.at)}  ", "muted"),
                 EVENTS.get(event.what, event.what),
                 (f", {person_name(self.office.directory, event.by)}", "muted"),

@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from rich.text import Text
 
-from tui.drawing.paint import Paint
+from display.layout import line, text
 from tui.months.month import Day, DayMark, Month
 from workflow.text import french
 
@@ -37,17 +37,14 @@ _SIGNS: tuple[tuple[DayMark, str, str], ...] = (
 _START = "▲"
 
 
-def months_side_by_side(
-    months: Sequence[Month], paint: Paint, *, start: date | None = None
-) -> Text:
+def months_side_by_side(months: Sequence[Month], *, start: date | None = None) -> Text:
     """Return months next to each other.
 
     Args:
         months: the months.
-        paint: colours of the theme.
         start: the day on which it all begins, marked over anything else.
     """
-    columns = [list(_lines(month, paint, start)) for month in months]
+    columns = [list(_lines(month, start)) for month in months]
     lines = []
     for row in zip_longest(*columns, fillvalue=Text(" " * WIDTH)):
         line = Text()
@@ -57,18 +54,18 @@ def months_side_by_side(
     return Text("\n").join(lines)
 
 
-def _lines(month: Month, paint: Paint, start: date | None) -> Iterator[Text]:
+def _lines(month: Month, start: date | None) -> Iterator[Text]:
     title = f"{french.month(month.first.month)} {month.first.year}"
-    yield paint.text(f"{title:^{WIDTH}}", "strong")
-    yield paint.text(f"{_HEADS:<{WIDTH}}", "muted")
+    yield text(f"{title:^{WIDTH}}", "strong")
+    yield text(f"{_HEADS:<{WIDTH}}", "muted")
     for week in month.weeks:
         line = Text()
         for day in week:
-            line.append_text(_cell(day, paint, start))
+            line.append_text(_cell(day, start))
         yield line
 
 
-def _cell(day: Day, paint: Paint, start: date | None) -> Text:
+def _cell(day: Day, start: date | None) -> Text:
     if not day.inside:
         return Text("    ")
     sign, style = _START, "accent"
@@ -77,20 +74,18 @@ def _cell(day: Day, paint: Paint, start: date | None) -> Text:
             ((sign, style) for mark, sign, style in _SIGNS if day.marks & mark),
             (" ", "" if day.worked else "muted"),
         )
-    cell = paint.text(
-        f"{day.on.day:>2}", "muted" if not day.worked and style != "accent" else style
-    )
+    cell = text(f"{day.on.day:>2}", "muted" if not day.worked and style != "accent" else style)
     if day.marks & DayMark.TODAY:
         cell.stylize("reverse")
     # A window goes on over its week: the sign of its days fills the gap too.
     through = sign if sign in "━╍" and day.on.weekday() < 6 else " "  # noqa: PLR2004 - Sunday
     if day.on == start and day.marks & DayMark.HOLIDAY:
         # The start does not hide that its day is a holiday: both signs are there.
-        return cell.append_text(paint.line((sign, style), ("×", "muted")))
-    return cell.append_text(paint.text(f"{sign}{through}", style))
+        return cell.append_text(line((sign, style), ("×", "muted")))
+    return cell.append_text(text(f"{sign}{through}", style))
 
 
-def legend(months: Iterable[Month], paint: Paint, width: int) -> Text:
+def legend(months: Iterable[Month], width: int) -> Text:
     """Return what the signs of some months mean, those that are there and no other, over some columns."""
     there = DayMark.NOTHING
     for month in months:
@@ -106,7 +101,7 @@ def legend(months: Iterable[Month], paint: Paint, width: int) -> Text:
     pieces += [(*signs[mark], label) for mark, label in labels.items() if there & mark]
     lines = [Text()]
     for sign, style, label in pieces:
-        piece = paint.line((f"{sign} ", style), (f"{label}  ", "muted"))
+        piece = line((f"{sign} ", style), (f"{label}  ", "muted"))
         # A sign never parts from its word: Rich would break the line at any space.
         if lines[-1].cell_len + piece.cell_len > width + 2:
             lines.append(Text())
@@ -114,7 +109,7 @@ def legend(months: Iterable[Month], paint: Paint, width: int) -> Text:
     return Text("\n").join(lines)
 
 
-def named_days(months: Iterable[Month], paint: Paint) -> Iterator[Text]:
+def named_days(months: Iterable[Month]) -> Iterator[Text]:
     """Yield the days off by name, as « 01/11 Toussaint »; a run of the same name is told once."""
     run: list[Day] = []
     days = (
@@ -122,14 +117,14 @@ def named_days(months: Iterable[Month], paint: Paint) -> Iterator[Text]:
     )
     for day in days:
         if run and run[-1].said[:1] != day.said[:1]:
-            yield _run(run, paint)
+            yield _run(run)
             run = []
         run.append(day)
     if run:
-        yield _run(run, paint)
+        yield _run(run)
 
 
-def _run(run: Sequence[Day], paint: Paint) -> Text:
+def _run(run: Sequence[Day]) -> Text:
     first, last = (french.short_day(day.on)[:5] for day in (run[0], run[-1]))
     days = first if first == last else f"{first} – {last}"
-    return paint.line(("× ", "muted"), (f"{days}  ", ""), (run[0].said[0], "muted"))
+    return line(("× ", "muted"), (f"{days}  ", ""), (run[0].said[0], "muted"))

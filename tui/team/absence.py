@@ -10,10 +10,10 @@ from functools import partial
 
 from textual.widget import Widget
 
+from display.layout import line, text
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect, effect_of
 from tui.acts.drafts import lasting
-from tui.drawing.paint import Paint
 from tui.fields.choices import Choices, by_name
 from tui.fields.line import Line
 from tui.forms.form import Form
@@ -67,7 +67,7 @@ class AbsenceForm(Form[bool]):
         self._absence = None
         first, last = self.words("first"), self.words("last")
         if not first or not last:
-            self.tell(Paint(self).text("Les deux jours sont compris.", "muted"))
+            self.tell(text("Les deux jours sont compris.", "muted"))
             return
         typed = first, last, self.chosen("person"), self.chosen("substitute")
         self.weigh(partial(self._look, *typed), self._weighed, self.refuse)
@@ -85,27 +85,22 @@ class AbsenceForm(Form[bool]):
     def _weighed(self, found: _Found) -> None:
         absence, does = found
         self._absence = absence
-        paint = Paint(self)
         dates = french.count(len(does.falling), "date tombe", "dates tombent")
         lines = [
-            paint.line(
+            line(
                 "= du ", (french.long_day(absence.first), "strong"),
                 " au ", (french.long_day(absence.last), "strong"),
             ),
-            *(paint.line(("! ", "soon"), words) for words in does.odd),
-            paint.text(f"{dates} pendant l’absence."),
+            *(line(("! ", "soon"), words) for words in does.odd),
+            text(f"{dates} pendant l’absence."),
         ]  # fmt: skip
         for one in does.standins:
             days = "" if len(does.standins) == 1 else f", {french.period(one.first, one.last)}"
-            lines.append(
-                paint.line("Les rappels iront à ", (one.recipient.name, "strong"), f"{days}.")
-            )
+            lines.append(line("Les rappels iront à ", (one.recipient.name, "strong"), f"{days}."))
         if does.away_too:
             days = " et ".join(french.period(one.first, one.last) for one in does.away_too)
             lines.append(
-                paint.line(
-                    ("À savoir : ", "soon"), f"la personne qui remplace est absente aussi {days}."
-                )
+                line(("À savoir : ", "soon"), f"la personne qui remplace est absente aussi {days}.")
             )
         self.tell(*lines, ready=True)
 

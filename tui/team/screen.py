@@ -18,10 +18,11 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
+from display.layout import line, text
 from notifications.model.preferences import Absence
 from tui.case.actsbar import ActsBar
 from tui.case.screen import CaseScreen
-from tui.drawing.paint import Paint, fitted
+from tui.drawing.paint import fitted
 from tui.drawing.urgency import GROUPS, row_urgency
 from tui.forms.confirm import ConfirmScreen
 from tui.frame.keybar import KeyBar
@@ -111,13 +112,10 @@ class TeamScreen(Listing):
 
     def _head(self) -> None:
         """Put the heads over their columns."""
-        paint = Paint(self)
         width = self._name_width(self.members.size.width - 3)
         heads = (fitted("", width + 2), *(f"{word:>{_NUMBER}}" for word in _HEADS))
         away = f"  {fitted('Absence', _AWAY)}"
-        self.query_one("#heads", Static).update(
-            paint.text(f"{''.join(heads)}{away}4 semaines", "muted")
-        )
+        self.query_one("#heads", Static).update(text(f"{''.join(heads)}{away}4 semaines", "muted"))
 
     @staticmethod
     def _name_width(width: int) -> int:
@@ -183,18 +181,17 @@ class TeamScreen(Listing):
         self._tell_acts(member)
 
     def _who(self, member: Member) -> Iterator[RenderableType]:
-        paint = Paint(self)
         total = french.count(sum(member.days.values()), "date", "dates")
         files = french.count(member.files, "dossier", "dossiers")
-        yield paint.text(member.name, "strong")
-        yield paint.text(f"{files}, {total} en 4 semaines", "muted")
+        yield text(member.name, "strong")
+        yield text(f"{files}, {total} en 4 semaines", "muted")
         told = member.told
         if told is not None and told.absent is not None:
-            yield paint.line(
+            yield line(
                 ("Absence en cours : ", "awaited"), f"{told.recipient.name} reçoit les rappels."
             )
         for absence in member.absences:
-            yield paint.line(("⌂ ", "awaited"), self._period(absence))
+            yield line(("⌂ ", "awaited"), self._period(absence))
 
     def _period(self, absence: Absence) -> str:
         days = french.period(absence.first, absence.last)
