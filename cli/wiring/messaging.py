@@ -23,7 +23,7 @@ from notifications.digest.model import Digest
 from notifications.digest.round import DayCalendar, DigestRound, DigestRoundReport
 from notifications.mail.relay import Relay, RelayReport
 from notifications.model.messages import Departure
-from notifications.model.ports import NotificationStore, StaffStore, Transport
+from notifications.model.ports import NotificationStore, Transport
 from notifications.model.procedure_names import Labels
 from notifications.model.sending import Cause, Decision, SendingEvent, held_words
 from notifications.people.staff import Staff
@@ -223,7 +223,7 @@ class Trial:
         now: the present (aware), which is believed to be right.
     """
 
-    def __init__(self, store: StaffStore, messaging: Messaging, now: datetime) -> None:
+    def __init__(self, store: NotificationStore, messaging: Messaging, now: datetime) -> None:
         self.store = store
         self.messaging = messaging
         self.waiting = store.counts().waiting

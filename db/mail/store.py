@@ -1,8 +1,8 @@
 """Reminders and mails in a SQL database: what is due, what was said, what waits to leave.
 
-Implements `notifications.model.ports.StaffStore`, each operation in one of the parts that it joins; built by
-`cli.wiring.container`. Every method is one transaction; whoever comes second finds the work done and writes
-nothing. Composes no message and sends none.
+Implements `notifications.model.ports.NotificationStore`, each operation in one of the parts that it joins;
+built by `cli.wiring.container`. Every method is one transaction; whoever comes second finds the work done
+and writes nothing. Composes no message and sends none.
 """
 
 from __future__ import annotations

@@ -204,9 +204,7 @@ class NotificationStore(Protocol):
     def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:
         """Return a page of every open deadline by row id, for a change of policy."""
 
-
-class StaffStore(NotificationStore, Protocol):
-    """The same rows, and what people decide about them: screens and commands act on these."""
+    # --- What people decide about mails, and about themselves.
 
     def messages(self, query: MessageQuery) -> list[StoredMessage]:
         """Return a page of the outbox, latest first."""

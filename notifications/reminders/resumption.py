@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from notifications.model.announcement import Announcement, Reminder, Reschedule, Telling
 from notifications.model.messages import MessageQuery, MessageState
-from notifications.model.ports import NotificationStore, StaffStore
+from notifications.model.ports import NotificationStore
 from notifications.model.preferences import Delivery
 from notifications.model.sending import Decision, SendingEvent
 from notifications.people.staff import Staff
@@ -75,7 +75,7 @@ class Resumption:
         directory: who would be told.
     """
 
-    def __init__(self, store: StaffStore, planner: Planner, directory: Directory) -> None:
+    def __init__(self, store: NotificationStore, planner: Planner, directory: Directory) -> None:
         self._store = store
         self._planner = planner
         self._directory = directory

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from notifications.model.announcement import Announcement, Reschedule
-from notifications.model.ports import StaffStore
+from notifications.model.ports import NotificationStore
 from notifications.model.sending import Untold
 from notifications.reminders.resumption import refuse_running
 from notifications.schedule.planning import Planner
@@ -32,7 +32,7 @@ class Untelling:
         planner: when each deadline speaks.
     """
 
-    def __init__(self, store: StaffStore, planner: Planner) -> None:
+    def __init__(self, store: NotificationStore, planner: Planner) -> None:
         self._store = store
         self._planner = planner
 

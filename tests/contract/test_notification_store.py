@@ -14,7 +14,7 @@ from db.connection.engine import open_engine
 from db.mail.store import SqlNotificationStore
 from notifications.model.announcement import Announcement, Reschedule, Telling
 from notifications.model.messages import MessageKind, OutboxCounts, QueuedMessage
-from notifications.model.ports import Heartbeat, StaffStore
+from notifications.model.ports import Heartbeat, NotificationStore
 from notifications.model.preferences import Delivery
 from tests.support.cases import a_case, a_deadline, at_once, opening, step, varied
 from tests.support.outbox import (
@@ -36,7 +36,7 @@ from workflow.case.case import Alert
 
 def test_the_store_is_what_notifications_ask_for(notification_store: SqlNotificationStore) -> None:
     """The SQL store can stand wherever notifications, and those who decide about mails, ask for one."""
-    port: StaffStore = notification_store
+    port: NotificationStore = notification_store
     assert port.counts() == OutboxCounts(0, 0, 0, None)
 
 

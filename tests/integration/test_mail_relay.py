@@ -139,7 +139,7 @@ def test_files_stand_in_for_a_server(tmp_path: Path) -> None:
     relay = Relay(store, lambda: FileTransport(folder), SetClock(NOW), worker="hote:1")
     assert relay.run_once().sent == 3
     files = sorted(folder.iterdir())
-    assert {file.read_bytes() for file in files} == {m.content for m in store.messages}
+    assert {file.read_bytes() for file in files} == {m.content for m in store.letters}
     assert all(file.name.startswith("20260901-090000-") for file in files)
     assert all(file.suffix == ".eml" for file in files)
     assert not any("zoe" in file.name or "rappel" in file.name for file in files)

@@ -184,7 +184,7 @@ def test_what_is_no_answer_costs_a_delay(step: str, answer: bytes) -> None:
     assert report.sent + report.deferred == 3
     assert report.released == 0
     waiting = [sheet for sheet in store.outbox.values() if sheet.waiting]
-    assert all(sheet.error and is_clean(sheet.error) for sheet in waiting)
+    assert all(sheet.last_error and is_clean(sheet.last_error) for sheet in waiting)
     assert len(script.received) == len(set(script.received))
 
 

@@ -1,52 +1,70 @@
 """A notification store in memory, and the small world that the tests of notifications speak of.
 
-`MemoryNotificationStore` keeps the promises of the port (conditional moves, unique reminders and keys,
-leases) so that the sweep, the relay and the service are tested without a database. Everything is
-dated by its arguments.
+`MemoryNotificationStore` is the store itself on a database in memory, whose schema is made once: nothing of
+what it promises is told again. Everything is dated by its arguments.
 """
 
 from __future__ import annotations
 
 import email
 import email.policy
+import json
 import re
-from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import (
+    Callable,
+    Iterable,
+    Iterator,
+    MutableMapping,
+    Sequence,
+)
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
+from functools import cache
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
+from sqlalchemy import Engine, StaticPool, create_engine, func, literal_column, select
+from sqlmodel import SQLModel
 
-from notifications.digest.changes import NEWS
+from db.cases import mapping
+from db.connection.engine import reading, writing
+from db.connection.sqlite_file import FileConnection
+from db.mail.loads import keep
+from db.mail.store import SqlNotificationStore
+from db.migrations.revisions import HEAD
+from db.schema.mail_tables import (
+    WAITING,
+    digest_figure,
+    letter,
+    outbox,
+    reminder,
+    sending_event,
+)
+from db.schema.tables import case_file, deadline, journal
 from notifications.digest.gathering import Gathering, failures_for
 from notifications.digest.model import Digest
 from notifications.mail.mime import Mailbox
-from notifications.model.announcement import Announcement, Carried, Reminder, Reschedule, Telling
-from notifications.model.happenings import DayLoad, Figures, Happening, Portfolio
+from notifications.model.happenings import Figures, Happening
 from notifications.model.messages import (
     FailedMessage,
-    Lease,
     MessageKind,
-    OutboxCounts,
     OutgoingMessage,
-    QueuedMessage,
 )
 from notifications.model.policy import ReminderPolicy
 from notifications.model.ports import Heartbeat, Ready, at_once
 from notifications.model.preferences import Absence, Habits
 from notifications.model.procedure_names import NextAct, ProcedureLabels
-from notifications.model.sending import LEAP, Decision, SendingEvent
 from notifications.people.readers import Readers
 from notifications.people.staff import Staff
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Planner
 from tests.support.cases import varied
 from workflow.calendar.calendars import Closure, WorkingCalendar
-from workflow.case.case import Dates, Deadline, Explanation
+from workflow.case.case import Alert, Case, Change, Dates, Deadline, Entry, Explanation, Subject
 from workflow.case.people import Agency, Directory, Person, Recipient
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
@@ -247,381 +265,208 @@ def both(message: OutgoingMessage) -> tuple[str, str]:
     return words(body(message.content, "plain")), words(body(message.content, "html"))
 
 
-class Sheet(Struct):
-    """A row of the outbox."""
-
-    id: int
-    message: OutgoingMessage
-    next_attempt_at: datetime
-    attempts: int = 0
-    claims: int = 0
-    doubts: int = 0
-    leased_until: datetime | None = None
-    lease_owner: str | None = None
-    sent_at: datetime | None = None
-    failed_at: datetime | None = None
-    superseded_at: datetime | None = None
-    error: str = ""
-    answer: str = ""
-
-    @property
-    def waiting(self) -> bool:
-        """Tell whether it still has to leave."""
-        return self.sent_at is None and self.failed_at is None and self.superseded_at is None
-
-    @property
-    def abandoned(self) -> bool:
-        """Tell whether a relay died with it."""
-        return self.claims > self.attempts
+_MOVED = drf().dates, drf(prudent=date(2026, 9, 2)).dates
+"""Dates before and after."""
 
 
-class MemoryNotificationStore:
-    """Implements `notifications.model.ports.NotificationStore` with dictionaries."""
+_compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""How the store writes JSON."""
 
-    def __init__(self, rows: Iterable[OpenDeadline] = ()) -> None:
-        self.rows = {one.id: one for one in rows}
-        self.reminders: dict[tuple[str, ...], Reminder] = {}
-        self.carriers: dict[tuple[str, ...], str] = {}
-        """Key of the message that carries each reminder."""
-        self.outbox: dict[str, Sheet] = {}
-        self.signs: dict[str, Heartbeat] = {}
-        self.decided: list[SendingEvent] = []
-        self.server: Callable[[], datetime] | None = None
+
+def _database() -> Engine:
+    """Return a database in memory that threads share, without a table."""
+    driver = sqlite3.connect(
+        ":memory:", isolation_level="IMMEDIATE", factory=FileConnection, check_same_thread=False
+    )
+    return create_engine(
+        "sqlite://", creator=lambda: driver, poolclass=StaticPool, json_serializer=_compact_json
+    )
+
+
+@cache
+def _template() -> Any:
+    """Return the connection to a database with the current schema and nothing in it."""
+    engine = _database()
+    with engine.begin() as connection:
+        SQLModel.metadata.create_all(connection)
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
+    return engine.raw_connection().driver_connection
+
+
+class Awaited(MutableMapping[int, OpenDeadline]):
+    """The deadlines that are awaited, by key; the attributes of a case are those of its last row."""
+
+    def __init__(self, store: MemoryNotificationStore) -> None:
+        self._store = store
+
+    def _all(self) -> dict[int, OpenDeadline]:
+        return {row.id: row for row in self._store.all_open(-1, 100_000)}
+
+    def __getitem__(self, id_: int) -> OpenDeadline:
+        return self._all()[id_]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __delitem__(self, id_: int) -> None:
+        with writing(self._store.engine) as connection:
+            connection.execute(deadline.delete().where(deadline.c.id == id_))
+
+    def __setitem__(self, id_: int, one: OpenDeadline) -> None:
+        alerts = tuple(Alert(*text.rpartition(" : ")[::2]) for text in one.alerts)
+        case = Case(
+            one.ref, one.procedure, "2026-01", "FR", one.agency, one.state, OPENED,
+            title=one.title, owner=one.owner, alerts=alerts, stake=one.stake, version=1,
+        )  # fmt: skip
+        row = mapping.open_row(one.deadline, one.reminded_until, one.next_reminder_at)
+        with writing(self._store.engine) as connection:
+            case_id = case_key(connection, mapping.case_row(case, is_open=True))
+            connection.execute(deadline.delete().where(deadline.c.id == id_))
+            connection.execute(deadline.insert().values(id=id_, case_id=case_id, **row))
+
+
+def case_key(connection: Any, row: dict[str, Any]) -> int:
+    """Return the key of the case of a row, written when there is none, brought up to date otherwise."""
+    known: int | None = connection.scalar(
+        select(case_file.c.id).where(case_file.c.ref == row["ref"])
+    )
+    if known is None:
+        return int(connection.execute(case_file.insert().values(**row)).inserted_primary_key[0])
+    connection.execute(case_file.update().where(case_file.c.id == known).values(**row))
+    return known
+
+
+class MemoryNotificationStore(SqlNotificationStore):
+    """The store, on a database of its own.
+
+    Args:
+        rows: the deadlines that are awaited.
+        engine: the database of another of these stores, to share it.
+    """
+
+    def __init__(self, rows: Iterable[OpenDeadline] = (), engine: Engine | None = None) -> None:
+        self.engine = engine or _database()
+        if engine is None:
+            connection: Any = self.engine.raw_connection().driver_connection
+            _template().backup(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
+        super().__init__(self.engine)
         self.due_limits: list[int] = []
-        self.journal: list[Happening] = []
-        self.people: list[Habits] = []
-        self.away: list[Absence] = []
-        self.counted: list[Figures] = []
+        self.server: Callable[[], datetime] | None = None
+        self.rows = Awaited(self)
+        for one in rows:
+            self.rows[one.id] = one
 
-    @property
-    def messages(self) -> list[OutgoingMessage]:
-        """Return the messages put in the outbox, oldest first."""
-        return [sheet.message for sheet in self.outbox.values()]
-
-    def sheet(self, key: str) -> Sheet:
-        """Return a row of the outbox."""
-        return self.outbox[key]
-
-    def unreadable(self) -> tuple[str, ...]:
-        """Return nothing: what is in memory can be read."""
-        return ()
+    def _read(self, statement: Any) -> list[Any]:
+        with reading(self.engine) as connection:
+            return list(connection.execute(statement))
 
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
-        """Return open deadlines whose next reminder has come, earliest first."""
+        """Return what is due, noting how much was asked for."""
         self.due_limits.append(limit)
-        due = [(one.next_reminder_at, one.id) for one in self.rows.values() if one.next_reminder_at]
-        return [self.rows[id_] for at, id_ in sorted(due) if at <= now][:limit]
+        return super().due(now, limit)
 
-    def announce(self, announcements: Sequence[Announcement], now: datetime) -> int:
-        """Write announcements; return how many messages entered the outbox."""
-        return sum(self._announce(one) for one in announcements)
-
-    def _announce(self, said: Announcement) -> int:
-        if not all(self._matches(change) for change in said.reschedules):
-            return 0
-        for change in said.reschedules:
-            self._move(change)
-        return sum(self._tell(telling) for telling in said.tellings)
-
-    def _tell(self, telling: Telling) -> bool:
-        new = [one for one in telling.reminders if _identity(one) not in self.reminders]
-        self.reminders |= {_identity(one): one for one in new}
-        if not new or telling.message is None:
-            return False
-        self.carriers |= {_identity(one): telling.message.key for one in new}
-        return self.enqueue(telling.message)
-
-    def _matches(self, change: Reschedule) -> bool:
-        known = self.rows.get(change.deadline_id)
-        return known is not None and known.next_reminder_at == change.seen
-
-    def _move(self, change: Reschedule) -> None:
-        self.rows[change.deadline_id] = replace(
-            self.rows[change.deadline_id],
-            reminded_until=change.reminded_until,
-            next_reminder_at=change.next_reminder_at,
-        )
-
-    def enqueue(self, message: OutgoingMessage, figures: Figures | None = None) -> bool:
-        """Put a message in the outbox unless its key is there already."""
-        if message.key in self.outbox:
-            return False
-        sheet = Sheet(len(self.outbox) + 1, message, message.created_at)
-        self.outbox[message.key] = sheet
-        if figures is not None:
-            self.counted.append(figures)
-        return True
-
-    def has_message(self, key: str) -> bool:
-        """Tell whether the outbox has a message under this key."""
-        return key in self.outbox
-
-    def claim(
-        self, now: datetime, limit: int, lease: timedelta, worker: str
-    ) -> list[QueuedMessage]:
-        """Lease messages whose turn has come."""
-        free = sorted(
-            (
-                sheet
-                for sheet in self.outbox.values()
-                if sheet.waiting
-                and sheet.next_attempt_at <= now
-                and (sheet.leased_until is None or sheet.leased_until <= now)
-            ),
-            key=lambda sheet: (sheet.next_attempt_at, sheet.id),
-        )
-        healthy = [sheet for sheet in free if not sheet.abandoned]
-        free = healthy[:limit] or sorted(free, key=lambda sheet: sheet.claims)[:1]
-        for sheet in free:
-            sheet.leased_until, sheet.lease_owner = now + lease, worker
-            sheet.claims += 1
-        return [
-            QueuedMessage(
-                sheet.id,
-                sheet.message.key,
-                sheet.message.kind,
-                sheet.message.address,
-                sheet.message.message_id,
-                sheet.message.content,
-                sheet.attempts,
-                sheet.message.created_at,
-                sheet.claims,
-                sheet.message.recipient,
-                sheet.message.on_behalf_of,
-                sheet.doubts,
-                worker,
-            )
-            for sheet in free
-        ]
-
-    def hold(
-        self, lease: Lease, now: datetime, lasting: timedelta, accepted: Mapping[Lease, str]
-    ) -> bool:
-        """Take a lease anew, and mark what was accepted before."""
-        for taken, answer in accepted.items():
-            self.mark_sent(taken, now, answer)
-        held = self._held(lease)
-        for sheet in held:
-            sheet.leased_until = now + lasting
-        return bool(held)
-
-    def mark_sent(self, lease: Lease, now: datetime, answer: str) -> None:
-        """Record the server's acceptance."""
-        for sheet in self._settled(lease):
-            sheet.sent_at, sheet.answer = now, answer
-
-    def mark_deferred(
-        self,
-        lease: Lease,
-        now: datetime,
-        next_attempt_at: datetime,
-        error: str,
-        *,
-        in_doubt: bool = False,
-    ) -> None:
-        """Record a transient failure and when to try again."""
-        for sheet in self._settled(lease):
-            sheet.next_attempt_at, sheet.error = next_attempt_at, error
-            sheet.doubts += in_doubt
-
-    def mark_failed(self, lease: Lease, now: datetime, error: str) -> None:
-        """Record a permanent failure."""
-        for sheet in self._settled(lease):
-            sheet.failed_at, sheet.error = now, error
-
-    def release(self, leases: Sequence[Lease]) -> None:
-        """Give back claimed messages that were not attempted."""
-        for lease in leases:
-            for sheet in self._held(lease):
-                sheet.leased_until = sheet.lease_owner = None
-                sheet.claims -= 1
-
-    def mark_superseded(self, lease: Lease, now: datetime, reason: str) -> None:
-        """Record that a message has no reason left to be sent."""
-        for sheet in self._settled(lease):
-            sheet.superseded_at, sheet.error = now, reason
-
-    def rewrite(self, lease: Lease, subject: str, content: bytes) -> None:
-        """Replace the text of a claimed message."""
-        for sheet in self._held(lease):
-            sheet.message = replace(sheet.message, subject=subject, content=content)
-
-    def carried(self, message_id: int) -> list[Carried]:
-        """Return the reminders of a message, each with its deadline as it stands now."""
-        keys = {sheet.id: key for key, sheet in self.outbox.items()}
-        told = [
-            self.reminders[identity]
-            for identity, key in self.carriers.items()
-            if key == keys.get(message_id)
-        ]
-        return [
-            Carried(
-                one.rule, one.value, one.offset, one.planned_for, self.rows.get(one.deadline_id)
-            )
-            for one in told
-        ]
-
-    def _held(self, lease: Lease) -> list[Sheet]:
-        token = lease.message_id, lease.worker, lease.claims
-        return [
-            sheet
-            for sheet in self.outbox.values()
-            if (sheet.id, sheet.lease_owner, sheet.claims) == token and sheet.waiting
-        ]
-
-    def _settled(self, lease: Lease) -> list[Sheet]:
-        held = self._held(lease)
-        for sheet in held:
-            sheet.attempts += 1
-            sheet.leased_until = sheet.lease_owner = None
-        return held
-
-    def failures(self, limit: int) -> list[FailedMessage]:
-        """Return failed messages, latest first."""
-        failed = [sheet for sheet in self.outbox.values() if sheet.failed_at is not None]
-        failed.sort(key=lambda sheet: (sheet.failed_at, sheet.id), reverse=True)
-        return [
-            FailedMessage(
-                sheet.id,
-                sheet.message.kind,
-                sheet.message.ref,
-                sheet.message.recipient,
-                sheet.message.address,
-                sheet.message.subject,
-                sheet.failed_at,
-                sheet.error,
-            )
-            for sheet in failed[:limit]
-            if sheet.failed_at is not None
-        ]
-
-    def counts(self) -> OutboxCounts:
-        """Count the outbox."""
-        sheets = list(self.outbox.values())
-        waiting = [sheet.message.created_at for sheet in sheets if sheet.waiting]
-        return OutboxCounts(
-            len(waiting),
-            sum(sheet.sent_at is not None for sheet in sheets),
-            sum(sheet.failed_at is not None for sheet in sheets),
-            min(waiting, default=None),
-            sum(sheet.superseded_at is not None for sheet in sheets),
-        )
-
-    def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
-        """Yield open deadlines to act on up to a day, then windows that open by then."""
-        acts = sorted(self.rows.values(), key=lambda one: (one.deadline.dates.act_on, one.id))
-        yield from (one for one in acts if one.deadline.dates.act_on <= until)
-        for one in acts:
-            opens_on = one.deadline.dates.opens_on
-            if one.deadline.dates.act_on <= until or opens_on is None or opens_on > until:
-                continue
-            if one.alerts or opens_on > opened_after:
-                yield one
-
-    def to_come(self, after: date, until: date) -> Generator[OpenDeadline]:
-        """Yield what is to act on after a day, up to another, but the replies that others owe."""
-        acts = sorted(self.rows.values(), key=lambda one: (one.deadline.dates.act_on, one.id))
-        for one in acts:
-            if after < one.deadline.dates.act_on <= until and not one.deadline.dates.awaited:
-                yield one
-
-    def happenings(self, since: datetime) -> Iterator[Happening]:
-        """Yield what is news in the journals since an instant."""
-        return (one for one in self.journal if one.at > since and (one.moved or one.kind in NEWS))
-
-    def loads(self, first: date, last: date) -> Iterator[DayLoad]:
-        """Yield how many open deadlines there are to act on, by owner, agency and day."""
-        days = Counter(
-            (one.owner, one.agency, one.deadline.dates.act_on)
-            for one in self.rows.values()
-            if first <= one.deadline.dates.act_on <= last
-        )
-        return (DayLoad(*key, count) for key, count in days.items())
-
-    def portfolios(self) -> Iterator[Portfolio]:
-        """Yield how many open cases there are, by owner and agency."""
-        files = {one.ref: (one.owner, one.agency) for one in self.rows.values()}
-        return (Portfolio(*key, count) for key, count in Counter(files.values()).items())
-
-    def replies(self, after: date) -> Iterator[OpenDeadline]:
-        """Yield the replies that others owe and that are to be chased after a day."""
-        return (
-            one
-            for one in self.rows.values()
-            if one.deadline.dates.awaited and one.deadline.dates.act_on > after
-        )
-
-    def figures(self, recipient: str, first: date, last: date) -> list[Figures]:
-        """Return what the digests of a recipient counted between two days."""
-        return [
-            one for one in self.counted if one.recipient == recipient and first <= one.day <= last
-        ]
-
-    def habits(self) -> list[Habits]:
-        """Return what people chose."""
-        return list(self.people)
-
-    def absences(self, until: date | None = None, since: date | None = None) -> list[Absence]:
-        """Return the absences that touch a period."""
-        return [
-            one
-            for one in sorted(self.away, key=lambda one: one.first)
-            if (until is None or one.first <= until) and (since is None or one.last >= since)
-        ]
-
-    def sending(self) -> SendingEvent | None:
-        """Return what was last decided about sending."""
-        return self.decided[-1] if self.decided else None
-
-    def decide(self, event: SendingEvent) -> None:
-        """Keep what is decided about sending."""
-        self.decided.append(replace(event, id=len(self.decided) + 1))
+    def run(self, statement: Any) -> None:
+        """Run a statement, as whoever mends a database does."""
+        with writing(self.engine) as connection:
+            connection.execute(statement)
 
     def server_time(self) -> datetime | None:
         """Return the present of the server, when a test gives it one."""
         return self.server() if self.server is not None else None
 
-    def era(self) -> int:
-        """Return how many times what was told was taken back."""
-        return sum(one.what is Decision.UNTOLD for one in self.decided)
+    @property
+    def outbox(self) -> dict[str, Any]:
+        """Return the rows of the outbox by key, in the order in which they were put."""
+        waiting: Any = literal_column(WAITING).label("waiting")
+        rows = self._read(select(outbox, waiting).order_by(outbox.c.id))
+        return {row.key: row for row in rows}
 
-    def beat(self, beat: Heartbeat, *, forget: bool = True) -> None:
-        """Record a sign of life, and forget those of a clock that was ahead."""
-        self.signs[beat.service] = beat
-        if forget:
-            kept = self.signs.items()
-            self.signs = {name: one for name, one in kept if one.at <= beat.at + LEAP}
+    def sheet(self, key: str) -> Any:
+        """Return a row of the outbox."""
+        return self.outbox[key]
 
-    def last_beat(self) -> Heartbeat | None:
-        """Return the most recent sign of life."""
-        return next(iter(self.beats()), None)
-
-    def beats(self) -> list[Heartbeat]:
-        """Return the last sign of life of each service, latest first."""
-        return sorted(self.signs.values(), key=lambda beat: beat.at, reverse=True)
-
-    def delays(self, since: datetime) -> list[timedelta]:
-        """Return how long after its time each reminder told by mail left."""
-        left = {key: self.outbox[sheet].sent_at for key, sheet in self.carriers.items()}
+    @property
+    def letters(self) -> list[OutgoingMessage]:
+        """Return the messages put in the outbox, oldest first."""
+        put = select(outbox, letter.c.content).join(letter, letter.c.outbox_id == outbox.c.id)
         return [
-            at - self.reminders[key].planned_for
-            for key, at in left.items()
-            if at is not None and at > since
-        ]
+            OutgoingMessage(
+                row.key, MessageKind(row.kind), row.recipient, row.address, row.subject,
+                row.message_id, row.content, row.created_at, row.ref, row.on_behalf_of,
+            )
+            for row in self._read(put.order_by(outbox.c.id))
+        ]  # fmt: skip
 
-    def arm(self, deadlines: Sequence[tuple[int, datetime]]) -> None:
-        """Set `next_reminder_at` of open deadlines that had none."""
-        for id_, instant in deadlines:
-            if self.rows[id_].next_reminder_at is None:
-                self.rows[id_] = replace(self.rows[id_], next_reminder_at=instant)
+    @property
+    def reminders(self) -> dict[tuple[str, ...], Any]:
+        """Return the reminders that were noted, by what tells them apart."""
+        noted = select(reminder, case_file.c.ref).join(
+            case_file, case_file.c.id == reminder.c.case_id
+        )
+        return {
+            (row.ref, row.rule, row.value, row.offset, row.recipient): row
+            for row in self._read(noted.order_by(reminder.c.id))
+        }
 
-    def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:
-        """Return a page of every open deadline by row id."""
-        return [self.rows[id_] for id_ in sorted(self.rows) if id_ > after_id][:limit]
+    @property
+    def signs(self) -> dict[str, Heartbeat]:
+        """Return the last sign of life of each service."""
+        return {one.service: one for one in self.beats()}
 
+    @property
+    def decided(self) -> list[Any]:
+        """Return what was decided about sending, oldest first."""
+        return self._read(select(sending_event).order_by(sending_event.c.id))
 
-def _identity(told: Reminder) -> tuple[str, ...]:
-    return (told.ref, told.rule, told.value, told.offset, told.recipient)
+    @property
+    def counted(self) -> list[Figures]:
+        """What past digests counted."""
+        rows = self._read(select(digest_figure).order_by(digest_figure.c.day))
+        return [Figures(**row._mapping) for row in rows]
+
+    @counted.setter
+    def counted(self, figures: Iterable[Figures]) -> None:
+        with writing(self.engine) as connection:
+            for one in figures:
+                keep(connection, one)
+
+    def choose(self, *habits: Habits) -> None:
+        """Note what people chose."""
+        for one in habits:
+            self.save_habits(one, one.person, OPENED)
+
+    def leave(self, *absences: Absence) -> None:
+        """Note who is away."""
+        for one in absences:
+            self.add_absence(one, one.person, OPENED)
+
+    def tell(self, *happenings: Happening) -> None:
+        """Write what happened in the journals of its files."""
+        with writing(self.engine) as connection:
+            for one in happenings:
+                case = Case(
+                    one.ref, one.procedure, "2026-01", "FR", one.agency, one.state_to, OPENED,
+                    title=one.title, owner=one.owner, version=1,
+                )  # fmt: skip
+                case_id = connection.scalar(
+                    select(case_file.c.id).where(case_file.c.ref == one.ref)
+                )
+                if case_id is None:
+                    case_id = case_key(connection, mapping.case_row(case, is_open=one.is_open))
+                last = connection.scalar(
+                    select(func.max(journal.c.seq)).where(journal.c.case_id == case_id)
+                )
+                entry = Entry(
+                    (last or 0) + 1, one.kind, one.at, one.by, None, one.state_to, one.action,
+                    dates=tuple(Change(Subject.DATES, rule, *_MOVED) for rule in one.moved),
+                )  # fmt: skip
+                row = mapping.entry_row(entry)
+                connection.execute(journal.insert().values(case_id=case_id, **row))
 
 
 class SetClock(Struct):

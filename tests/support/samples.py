@@ -167,12 +167,12 @@ def _said(
 def digest() -> Digest:
     """Return the digest of Claire on that Monday."""
     store = MemoryNotificationStore(_rows())
-    store.journal = [
+    store.tell(
         _said(8, EntryKind.ACTION, _at(20, 11), action="accorder_drf", is_open=False),
         _said(61, EntryKind.ACTION, _at(20, 15), action="deposer_drf", moved=("reponse_akto",)),
         _said(52, EntryKind.TRANSFER, _at(20, 16), "paule"),
         _said(41, EntryKind.CORRECTION, _at(20, 17), "claire", moved=("drf",)),
-    ]
+    )
     store.counted = [
         Figures("personne:claire", date(2026, 11, 16), late=4, due=6, awaited=3, open_files=27),
         Figures("personne:claire", date(2026, 11, 20), late=3, due=5, awaited=3, open_files=28),

@@ -25,7 +25,7 @@ from workflow.usecases.worklist import FirstPage, WorkDay, Worklist, WorkRow
 if TYPE_CHECKING:
     # None of these is needed to show the first screen.
     from notifications.mail.mime import Mailbox
-    from notifications.model.ports import StaffStore
+    from notifications.model.ports import NotificationStore
     from notifications.schedule.planning import Planner
     from workflow.case.case import Case, Outcome
     from workflow.rulefiles.rulebook import Rulebook
@@ -55,7 +55,7 @@ class Services(UseCases, Protocol):
         """The open files, by page."""
 
     @property
-    def notifications(self) -> StaffStore:
+    def notifications(self) -> NotificationStore:
         """Reminders, mails and absences."""
 
     def changes(self) -> CalendarChanges:

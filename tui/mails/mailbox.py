@@ -1,6 +1,6 @@
 """The mails of the outbox, to be looked at: their states in words, their pages, the text of their HTML part.
 
-Used by the screen of mails. Reads through `notifications.model.ports.StaffStore`; decides nothing.
+Used by the screen of mails. Reads through `notifications.model.ports.NotificationStore`; decides nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from msgspec import Struct
 
 from notifications.model.messages import MessageQuery, MessageState, OutboxCounts, StoredMessage
-from notifications.model.ports import StaffStore
+from notifications.model.ports import NotificationStore
 from workflow.case.people import Directory
 from workflow.rules.procedure import Procedure
 from workflow.wording.act_text import act_of
@@ -93,7 +93,9 @@ def how_many(counts: OutboxCounts) -> dict[MessageState, int]:
     return {state: known[state] for state in STATES}
 
 
-def reader(store: StaffStore, state: MessageState) -> Callable[[int, int], Sequence[MailLine]]:
+def reader(
+    store: NotificationStore, state: MessageState
+) -> Callable[[int, int], Sequence[MailLine]]:
     """Return what reads some lines of a state, the latest first, from an offset on."""
 
     def read(offset: int, limit: int) -> Sequence[MailLine]:

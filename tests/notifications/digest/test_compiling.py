@@ -72,7 +72,7 @@ def digest_of(store: MemoryNotificationStore, reader: Any = ZOE, now: datetime =
 def told(*journal: Happening) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Return what changed, file by file: what was done and by whom."""
     store = MemoryNotificationStore()
-    store.journal = list(journal)
+    store.tell(*journal)
     return [(one.told, one.by) for one in digest_of(store).changes]
 
 
@@ -118,7 +118,7 @@ def test_the_changes_of_a_file_make_one_line() -> None:
 def test_changes_are_told_since_the_last_digest() -> None:
     """After a week away, what happened since the last digest that left is told."""
     store = MemoryNotificationStore()
-    store.journal = [said(at=paris(date(2026, 8, 28), 12))]
+    store.tell(said(at=paris(date(2026, 8, 28), 12)))
     assert digest_of(store).changes == ()
     store.counted = [Figures("personne:zoe", date(2026, 8, 27), 0, 0, 0, 1)]
     assert len(digest_of(store).changes) == 1
@@ -127,10 +127,10 @@ def test_changes_are_told_since_the_last_digest() -> None:
 def test_a_change_is_reason_enough_to_write() -> None:
     """With no date but news, the digest leaves."""
     store = MemoryNotificationStore()
-    store.journal = [said()]
+    store.tell(said())
     morning = DigestRound(store, PLANNER, make_composer(PLANNER).digest, DIRECTORY, LABELS)
     assert morning.run(paris(THURSDAY, 8)).messages == 1
-    assert "1\u00a0dossier modifié" in store.messages[0].subject
+    assert "1\u00a0dossier modifié" in store.letters[0].subject
 
 
 def test_replies_awaited_say_since_when() -> None:
@@ -150,8 +150,8 @@ def test_replies_awaited_say_since_when() -> None:
 
 def away(*absences: Absence, rows: int = 1) -> MemoryNotificationStore:
     """Return a store where Zoé has files and somebody is away."""
-    store = MemoryNotificationStore([row(n) for n in range(rows)])
-    store.away = list(absences)
+    store = MemoryNotificationStore([row(n, drf(id=f"drf{n}")) for n in range(rows)])
+    store.leave(*absences)
     return store
 
 
@@ -177,7 +177,7 @@ def test_a_colleague_knows_who_is_away() -> None:
 def sent(store: MemoryNotificationStore, now: datetime) -> list[str]:
     """Return who got a digest."""
     DigestRound(store, PLANNER, make_composer(PLANNER).digest, DIRECTORY, LABELS).run(now)
-    return [message.recipient for message in store.messages]
+    return [message.recipient for message in store.letters]
 
 
 def test_nobody_writes_to_the_absent() -> None:
@@ -201,7 +201,7 @@ def test_nobody_writes_to_the_absent() -> None:
 def test_the_digest_follows_the_habits(habits: Habits, hour: int, count: int) -> None:
     """No digest during a pause or on a day off, and at the hour the person chose."""
     store = away()
-    store.people = [habits]
+    store.choose(habits)
     assert len(sent(store, paris(THURSDAY, hour))) == count
 
 
@@ -282,7 +282,7 @@ def test_a_reply_owed_does_not_hide_the_next_date() -> None:
     """Whoever has nothing to do is told the first date of their own, however soon a reply is owed."""
     far, further = date(2026, 10, 20), date(2026, 10, 27)
     awaited = reply(expected_at=paris(date(2026, 9, 14), 16), chase_on=date(2026, 9, 15))
-    mine = [drf(opens_on=None, strict=None, prudent=day) for day in (further, far)]
+    mine = [drf(id=f"le_{day}", opens_on=None, strict=None, prudent=day) for day in (further, far)]
     store = MemoryNotificationStore([row(1, awaited), row(2, mine[0]), row(3, mine[1])])
     next_line = digest_of(store).next_line
     assert next_line is not None
@@ -326,11 +326,11 @@ def test_the_dates_of_the_day_are_attached_for_whoever_asked() -> None:
         return b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
     store = away(Absence("zoe", THURSDAY, THURSDAY, "lea"))
-    store.people = [Habits("lea", with_calendar=True)]
+    store.choose(Habits("lea", with_calendar=True))
     composer = make_composer(PLANNER)
     DigestRound(store, PLANNER, composer.digest, DIRECTORY, LABELS, calendar=calendar).run(NOW)
     assert asked == [(["zoe", "lea"], THURSDAY)]
-    message = read(store.messages[0].content)
+    message = read(store.letters[0].content)
     assert message.get_content_type() == "multipart/mixed"
     texts, file = message.iter_parts()
     assert texts.get_content_type() == "multipart/alternative"

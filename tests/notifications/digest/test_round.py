@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from notifications.digest.round import DigestRound, DigestRoundReport
 from notifications.model.preferences import Habits
@@ -59,7 +58,7 @@ def test_a_file_to_correct_is_reason_enough_to_write() -> None:
     wide = drf(opens_on=date(2026, 8, 3), prudent=date(2026, 11, 2), strict=None)
     store = MemoryNotificationStore([row(deadline=wide, alerts=ALERTS)])
     assert a_morning(store).run(paris(THURSDAY, 8)).messages == 1
-    assert "1\u00a0dossier à corriger" in store.messages[0].subject
+    assert "1\u00a0dossier à corriger" in store.letters[0].subject
 
 
 def test_the_hour_is_configurable() -> None:
@@ -77,7 +76,9 @@ def test_no_digest_on_a_day_off(day: date) -> None:
 
 def test_each_recipient_has_their_own_morning() -> None:
     """At 07:30 in Paris it is the middle of the night in Guadeloupe."""
-    store = MemoryNotificationStore([row(1), row(2, owner="max", agency="pap")])
+    store = MemoryNotificationStore(
+        [row(1), row(2, ref="CIPI-2026-0002", owner="max", agency="pap")]
+    )
     morning = a_morning(store)
     morning.run(paris(THURSDAY, 8))
     assert keys(store) == ["synthese:personne:zoe:2026-09-03"]
@@ -97,7 +98,7 @@ def test_an_empty_monday_is_said_to_whoever_asked() -> None:
     store = MemoryNotificationStore([row(1, far, owner="lea")])
     morning = a_morning(store)
     assert morning.run(paris(date(2026, 9, 7), 8)).messages == 1
-    message = store.messages[0]
+    message = store.letters[0]
     assert message.recipient == "personne:lea"
     text = body(message.content, "plain").replace("\u00a0", " ")
     assert "Rien avant jeudi 8 octobre 2026" in text
@@ -108,7 +109,7 @@ def test_a_busy_monday_is_an_ordinary_digest() -> None:
     """With something to do, the chosen weekday changes nothing."""
     store = MemoryNotificationStore([row(deadline=target(prudent=date(2026, 9, 7)), owner="lea")])
     a_morning(store).run(paris(date(2026, 9, 7), 8))
-    assert "1 aujourd’hui" in store.messages[0].subject.replace("\u00a0", " ")
+    assert "1 aujourd’hui" in store.letters[0].subject.replace("\u00a0", " ")
 
 
 def test_one_pass_serves_everybody() -> None:
@@ -121,10 +122,17 @@ def test_one_pass_serves_everybody() -> None:
             self.passes += 1
             return super().open_deadlines(until, opened_after)
 
-    store = Counting([row(1), row(2, owner="lea"), row(3, owner=None), row(4, agency="pap")])
+    store = Counting(
+        [
+            row(1),
+            row(2, ref="CIPI-2026-0002", owner="lea"),
+            row(3, ref="CIPI-2026-0003", owner=None),
+            row(4, ref="CIPI-2026-0004", agency="pap"),
+        ]
+    )
     a_morning(store).run(paris(THURSDAY, 14))
     assert store.passes == 1
-    assert len(store.messages) == 3
+    assert len(store.letters) == 3
 
 
 def test_a_settled_morning_asks_nothing_more() -> None:
@@ -165,7 +173,7 @@ def test_a_failure_is_told_in_the_next_digest_only() -> None:
         "synthese:personne:lea:2026-09-03",
         "synthese:agence:dijon:2026-09-03",
     ]
-    assert "Le destinataire est refusé." in body(store.messages[1].content, "plain")
+    assert "Le destinataire est refusé." in body(store.letters[1].content, "plain")
     assert morning.run(paris(date(2026, 9, 4), 8)).messages == 0
 
 
@@ -176,14 +184,14 @@ def test_a_failure_during_a_stop_is_not_forgotten() -> None:
     morning.run(paris(date(2026, 8, 31), 8))
     failed_at(store, "rappel:1", paris(date(2026, 8, 31), 10))
     morning.run(paris(THURSDAY, 8))
-    text = body(store.outbox["synthese:personne:zoe:2026-09-03"].message.content, "plain")
+    text = body(store.letters[-1].content, "plain")
     assert "Le destinataire est refusé." in text
 
 
 def test_an_unwritable_digest_hides_no_other() -> None:
     """A bad address costs its owner's digest, once a day, and nobody else's."""
     wrong = Person("zoe", "Zoé", "zoe", "dijon")
-    store = MemoryNotificationStore([row(1), row(2, owner="lea")])
+    store = MemoryNotificationStore([row(1), row(2, ref="CIPI-2026-0002", owner="lea")])
     morning = a_morning(store, directory=make_directory(zoe=wrong))
     report = morning.run(paris(THURSDAY, 8))
     assert report.messages == 1
@@ -193,7 +201,9 @@ def test_an_unwritable_digest_hides_no_other() -> None:
 
 def test_a_deadline_that_cannot_be_placed_is_reported() -> None:
     """A case of an agency that has gone is named in the report."""
-    store = MemoryNotificationStore([row(1), replace(row(2), agency="fermee", owner=None)])
+    store = MemoryNotificationStore(
+        [row(1), row(2, ref="CIPI-2026-0002", agency="fermee", owner=None)]
+    )
     report = a_morning(store).run(paris(THURSDAY, 8))
     assert report.messages == 1
     assert "« fermee »" in report.broken[0]
@@ -225,9 +235,9 @@ def test_a_digest_of_the_morning_that_leaves_later_says_so(
 ) -> None:
     """The service comes back in the afternoon, or at night: the digest leaves, and says at what hour."""
     store = MemoryNotificationStore([row()])
-    store.people = [Habits("zoe", digest_at=own)]
+    store.choose(Habits("zoe", digest_at=own))
     a_morning(store).run(paris(THURSDAY, hour))
-    for version in both(store.messages[0]):
+    for version in both(store.letters[0]):
         assert ("cette synthèse part à" in version) is bool(said)
         assert said in version
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from db.schema.mail_tables import outbox
 from notifications.mail.delivery import ConnectionLost, Unreachable
 from notifications.mail.relay import Relay
 from notifications.model.messages import Lease, QueuedMessage
@@ -103,7 +104,7 @@ def test_a_transient_failure_waits_its_turn() -> None:
         again = store.sheet("rappel:1").next_attempt_at
         assert 0.8 <= (again - clock.now) / timedelta(minutes=minutes) <= 1.2
         clock.now = again
-    assert store.sheet("rappel:1").error == "Pas maintenant (451)."
+    assert store.sheet("rappel:1").last_error == "Pas maintenant (451)."
 
 
 def test_a_permanent_failure_stops_at_once() -> None:
@@ -152,7 +153,7 @@ def test_an_unreachable_server_costs_one_attempt() -> None:
     report = a_relay(store, transport).run_once()
     assert (report.deferred, report.sent, transport.opened) == (5, 0, 1)
     assert report.errors == ["Connexion refusée."]
-    assert all(sheet.error == "Connexion refusée." for sheet in store.outbox.values())
+    assert all(sheet.last_error == "Connexion refusée." for sheet in store.outbox.values())
     assert all(sheet.leased_until is None for sheet in store.outbox.values())
 
 
@@ -484,7 +485,12 @@ def test_a_database_lost_before_the_dot_gives_the_message_back() -> None:
     with pytest.raises(OutOfReach):
         relay.run_once()
     sheet = store.sheet("rappel:1")
-    assert (transport.sent, sheet.lease_owner, sheet.attempts, sheet.error) == ([], None, 0, "")
+    assert (transport.sent, sheet.lease_owner, sheet.attempts, sheet.last_error) == (
+        [],
+        None,
+        0,
+        None,
+    )
     store.failing = False
     assert relay.run_once().sent == 1
 
@@ -555,8 +561,7 @@ def test_a_clock_set_back_does_not_hold_the_mails() -> None:
     relay = a_relay(store, ScriptedTransport(accept), clock, per_minute=2)
     assert relay.run_once().sent == 2
     clock.now = NOW - timedelta(hours=1)
-    for sheet in store.outbox.values():
-        sheet.next_attempt_at = clock.now
+    store.run(outbox.update().values(next_attempt_at=clock.now))
     assert relay.run_once().sent == 2
 
 

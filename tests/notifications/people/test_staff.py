@@ -104,8 +104,8 @@ def test_a_manager_who_is_away_has_a_substitute_too() -> None:
 def test_the_staff_of_an_instant_comes_from_the_store() -> None:
     """Habits and absences that still matter are read; those long over are not."""
     store = MemoryNotificationStore()
-    store.people = [Habits("zoe", with_calendar=True)]
-    store.away = [away("zoe"), away("max", day=date(2026, 1, 6))]
+    store.choose(Habits("zoe", with_calendar=True))
+    store.leave(away("zoe"), away("max", day=date(2026, 1, 6)))
     found = Staff.of(make_directory(), store, NOW)
     assert found.habits(make_directory().recipient("zoe", "dijon")).with_calendar
     assert set(found.away) == {"zoe"}

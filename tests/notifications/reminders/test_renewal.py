@@ -88,12 +88,12 @@ def drained(
 def test_a_late_reminder_says_so_under_the_same_identity() -> None:
     """A day late, the mail tells the days left now and that it is late; its Message-ID stays."""
     store = told(row())
-    (before,) = store.messages
+    (before,) = store.letters
     report, (content,) = drained(store)
     assert report.sent == 1
     assert read(content)["Message-ID"] == before.message_id
     assert content != before.content
-    (after,) = store.messages
+    (after,) = store.letters
     assert (after.content, after.key) == (content, before.key)
     assert "de retard" in both(after)[0]
     assert "de retard" not in both(before)[0]
@@ -107,7 +107,7 @@ def test_what_was_done_meanwhile_is_not_announced() -> None:
     assert (report.superseded, report.sent, sent) == (1, 0, [])
     (sheet,) = store.outbox.values()
     assert sheet.superseded_at == BACK
-    assert sheet.error == (
+    assert sheet.last_error == (
         "Ce que ce rappel annonçait est fait, ou sa date a changé : il n’a plus lieu de partir."
     )
 
@@ -126,7 +126,7 @@ def test_what_remains_of_a_mail_still_leaves() -> None:
     del store.rows[2]
     report, (_content,) = drained(store)
     assert report.sent == 1
-    (message,) = store.messages
+    (message,) = store.letters
     text, page = both(message)
     assert "Saisir la DRF" in text
     assert "Remettre au salarié" not in text
@@ -137,12 +137,12 @@ def test_a_grouped_mail_is_written_anew() -> None:
     """Several files in one mail stay in one mail; those that are done are no longer in it."""
     refs = [f"CIPI-2026-{number:04}" for number in (41, 42, 43)]
     store = told(*(row(n, ref=ref) for n, ref in enumerate(refs, 1)), grouped=True)
-    (before,) = store.messages
+    (before,) = store.letters
     assert read(before.content)["References"] is None
     del store.rows[2]
     report, (content,) = drained(store)
     assert report.sent == 1
-    (message,) = store.messages
+    (message,) = store.letters
     assert message.message_id == before.message_id == read(content)["Message-ID"]
     said = [ref for ref in refs if ref in both(message)[0]]
     assert said == [refs[0], refs[2]]
@@ -171,7 +171,7 @@ class Noting(Composer):
 def test_a_substitute_still_reads_for_whom() -> None:
     """Renewed, the mail of a substitute names who is away, and until when."""
     store, composer = told(row(), recipient=LEA, absent=ZOE), Noting()
-    store.away.append(Absence("zoe", date(2026, 8, 31), date(2026, 9, 11)))
+    store.leave(Absence("zoe", date(2026, 8, 31), date(2026, 9, 11)))
     assert drained(store, composer=composer)[0].sent == 1
     assert composer.noted == [Addressee(LEA, ZOE, date(2026, 9, 11))]
 
@@ -179,7 +179,7 @@ def test_a_substitute_still_reads_for_whom() -> None:
 def test_a_young_message_leaves_as_it_is() -> None:
     """Under an hour old, nothing is written anew."""
     store = told(row())
-    (before,) = store.messages
+    (before,) = store.letters
     _, sent = drained(store, TOLD_AT + timedelta(minutes=59))
     assert sent == [before.content]
 
@@ -187,10 +187,10 @@ def test_a_young_message_leaves_as_it_is() -> None:
 def test_a_redirected_message_is_left_as_it_was_read() -> None:
     """A person read it and chose its reader: it leaves whatever its age and its deadlines."""
     store = told(row())
-    (sheet,) = store.outbox.values()
+    (before,), (sheet,) = store.letters, store.outbox.values()
     by = Mailbox(LEA.name, LEA.email)
-    again = redirected(sheet.message.content, to=by, by=by, at=TOLD_AT)
-    sheet.message = replace(sheet.message, content=again)
+    again = redirected(before.content, to=by, by=by, at=TOLD_AT)
+    store.redirect(sheet.id, "lea", TOLD_AT, LEA.id, LEA.email, again)
     store.rows.clear()
     assert drained(store)[1] == [again]
 
@@ -226,14 +226,14 @@ class Broken(Composer):
 def test_a_mail_that_cannot_be_written_anew_leaves_as_it_was(error: Exception) -> None:
     """An older text is better than no reminder."""
     store = told(row())
-    (before,) = store.messages
+    (before,) = store.letters
     assert drained(store, composer=Broken(error))[1] == [before.content]
 
 
 def test_somebody_who_left_still_gets_what_was_written() -> None:
     """A recipient that the configuration no longer names: the mail leaves as it was written."""
     store = told(row())
-    (before,) = store.messages
+    (before,) = store.letters
     transport = ScriptedTransport(lambda _address, _content: "250 OK")
     nobody = replace(DIRECTORY, people={})
     renewer = Renewal(store, PLANNER, make_composer(PLANNER), nobody)
@@ -253,10 +253,10 @@ def test_only_the_last_digest_leaves() -> None:
     """After three days without a server, one digest leaves: the last."""
     days = [date(2026, 9, day) for day in (1, 2, 3)]
     store = digests(*days)
-    last = store.messages[-1].content
+    last = store.letters[-1].content
     report, sent = drained(store, paris(date(2026, 9, 3), 11))
     assert (report.superseded, sent) == (2, [last])
-    assert {sheet.error for sheet in store.outbox.values() if sheet.superseded_at} == {
+    assert {sheet.last_error for sheet in store.outbox.values() if sheet.superseded_at} == {
         "Une synthèse plus récente est partie, ou va partir : celle-ci n’a plus lieu de partir."
     }
 
@@ -271,9 +271,9 @@ def test_a_renewal_never_loses_its_lease() -> None:
     """What another relay has taken over meanwhile is not rewritten."""
     store = told(row())
     (claimed,) = store.claim(BACK, 1, timedelta(minutes=10), "hote:1")
-    (before,) = store.messages
+    (before,) = store.letters
     store.claim(BACK + timedelta(minutes=10), 1, timedelta(minutes=10), "hote:2")
     renewer = Renewal(store, PLANNER, make_composer(PLANNER), DIRECTORY)
     renewed = renewer.renew(claimed, BACK)
     assert isinstance(renewed, QueuedMessage)
-    assert store.messages == [before]
+    assert store.letters == [before]

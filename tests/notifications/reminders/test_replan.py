@@ -76,7 +76,7 @@ def test_a_reminder_held_for_the_morning_survives() -> None:
     store = MemoryNotificationStore(armed(OLD, row(1, target())))
     night = paris(date(2026, 8, 17), 20)
     ReminderRound(store, OLD, make_composer(OLD), make_directory()).run(night)
-    assert store.messages == []
+    assert store.letters == []
     replan(store, LONGER, night + timedelta(minutes=5))
     assert "prudent-14" in told_by(store, paris(date(2026, 8, 18)))
 
@@ -135,7 +135,7 @@ def test_nothing_changes_when_nothing_changed() -> None:
 
 def test_a_broken_row_does_not_stop_the_others() -> None:
     """A deadline of an agency that has gone is counted, and the rest is planned."""
-    lost = replace(row(1, agency="fermee"), next_reminder_at=paris(date(2026, 9, 1)))
+    lost = replace(row(1, agency="fermee", ref="A-PERDU"), next_reminder_at=paris(date(2026, 9, 1)))
     store = MemoryNotificationStore([lost, *armed(OLD, row(2, target()))])
     report = replan(store, LONGER, paris(date(2026, 7, 1), 12))
     assert (report.broken, report.changed, report.finished) == (1, 1, True)
@@ -152,7 +152,6 @@ def test_a_row_moved_meanwhile_keeps_its_new_date() -> None:
         def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:
             return list(stale) if after_id == 0 else []
 
-    view = Stale()
-    view.rows = store.rows
+    view = Stale(engine=store.engine)
     replan(view, LONGER, paris(date(2026, 7, 1), 12))
     assert store.rows[1] == moved

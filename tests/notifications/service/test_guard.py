@@ -46,7 +46,7 @@ def beating(*ages: timedelta, now: datetime = NOW) -> MemoryNotificationStore:
     """Return a store where services have beaten so long ago."""
     store = MemoryNotificationStore()
     for number, age in enumerate(ages):
-        store.signs[f"poste:{number}"] = Heartbeat(f"poste:{number}", now - age, "")
+        store.beat(Heartbeat(f"poste:{number}", now - age, ""), forget=False)
     return store
 
 
@@ -201,7 +201,7 @@ def test_a_hold_is_told_in_one_sentence(cause: Cause) -> None:
 def test_a_held_beat_composes_and_sends_nothing() -> None:
     """Only a sign of life is given, and nobody is forgotten by a clock that nobody believes."""
     store = a_store()
-    store.signs["autre:1"] = Heartbeat("autre:1", NOW, PLANNER.fingerprint())
+    store.beat(Heartbeat("autre:1", NOW, PLANNER.fingerprint()), forget=False)
     machine = Machine(NOW)
     clock = SetClock(NOW)
     guard = Guard(store, "hote:1", machine.ticks, UTC)
@@ -211,12 +211,12 @@ def test_a_held_beat_composes_and_sends_nothing() -> None:
     report = service.beat()
     assert [failure.part for failure in report.failures] == ["hold"]
     assert "Envois retenus" in report.failures[0].message
-    assert (report.sweep, report.morning, report.relay, store.messages) == (None, None, None, [])
+    assert (report.sweep, report.morning, report.relay, store.letters) == (None, None, None, [])
     assert set(store.signs) == {"hote:0", "autre:1", "hote:1"}
     clock.now = machine.spend(MINUTE, MINUTE - YEAR)
     report = service.beat()
     assert report.failures == []
-    assert len(store.messages) == 2
+    assert len(store.letters) == 2
     assert store.signs["hote:1"].at == clock.now
 
 
