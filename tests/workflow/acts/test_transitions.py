@@ -841,11 +841,13 @@ def test_undoing_names_the_papers_that_stay() -> None:
     """Papers received with the step stay in hand, and it is said; those received before are not named."""
     granted, step = case_in("drf_accordee"), PATHS["contrat_depose"][-1]
     first, *others = step.documents
-    held = replace(
-        granted, documents={first: Paper(PaperStatus.RECEIVED, date(2026, 7, 1), "p.martin")}
-    )
+    early = Paper(PaperStatus.RECEIVED, date(2026, 7, 1), "p.martin")
+    asked = replace(early, status=PaperStatus.REQUESTED)
+    held = replace(granted, documents={first: early, others[0]: asked})
     filed = follow(held, step)
-    [warning] = transitions.undo(cipi(), filed, context(), act(step.at + DAY)).warnings
+    undone = transitions.undo(cipi(), filed, context(), act(step.at + DAY))
+    [warning] = undone.warnings
+    assert undone.after.facts == granted.facts
     labels = {name: cipi().documents[name].label for name in step.documents}
     assert [labels[name] in warning for name in (first, *others)] == [False, *[True] * len(others)]
     assert not transitions.undo(cipi(), granted, context(), act(paris(7, 16))).warnings

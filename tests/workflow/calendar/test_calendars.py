@@ -235,6 +235,7 @@ def test_a_long_count_crosses_the_end_of_the_index() -> None:
         (lambda c: c.is_working(date(2100, 1, 1)), "01/01/2100"),
         (lambda c: c.forward(date(2099, 12, 31), 1), "01/01/2100"),
         (lambda c: c.forward(date(2026, 1, 1), 10**7), "01/01/2100"),
+        (lambda c: c.forward(date(2100, 1, 1), 0), "01/01/2100"),
         (lambda c: c.back(date(1950, 1, 2), 1), "31/12/1949"),
         (lambda c: c.count(date(2026, 1, 1), date(2150, 1, 1)), "01/01/2150"),
         (lambda c: c.reason_off(date(1900, 5, 1)), "01/05/1900"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,7 @@ from workflow.rules.seniority import (
     assess,
     count,
     judge,
+    merged,
     open_paths,
     window,
 )
@@ -462,6 +464,13 @@ def test_hours_are_those_of_each_day(contracts: list[Contract], on: date) -> Non
             whole = len(naive_days([one], frozenset({"cdd"}), one.first, one.last))
             total += sum((Fraction(one.hours) / whole for _ in inside), Fraction(0))
     assert count(contracts, frozenset({"cdd"}), PRIVATE, first, last).hours == total
+
+
+@given(histories())
+def test_merged_stretches_stay_apart(contracts: list[Contract]) -> None:
+    """Stretches once merged are in order and leave at least a day between them."""
+    stretches = merged((one.first, one.last) for one in contracts)
+    assert all(left[1] + DAY < right[0] for left, right in pairwise(stretches))
 
 
 @settings(max_examples=60, deadline=None)
