@@ -80,12 +80,22 @@ def _upgrade(session: Session) -> None:
     else:
         session.wrote("la base")
         session.output.say(f"Base {'mise à jour' if before else 'créée'} : {place}")
+        _note_published(session)
     if judged:
         changed = french.count(judged, "échéance a changé", "échéances ont changé")
         session.output.say(
             f"Échéances jugées de nouveau sur ce qui les prouve : {changed} ; celles qui attendent leur "
             "preuve sont « non vérifiées », la synthèse et chaque dossier disent ce qui manque."
         )
+
+
+def _note_published(session: Session) -> None:
+    """Note in the calendar of a funder the sessions that its sheet gives, once and for all."""
+    changes = session.container.changes()
+    for rules, entries in changes.published():
+        changes.apply(changes.add(rules.id, rules.funder or "", entries, by=session.acting))
+        count = french.count(len(entries), "commission notée", "commissions notées")
+        session.output.say(f"{rules.funder_label} : {count}, d’après sa fiche.")
 
 
 def _enter(session: Session) -> None:

@@ -685,3 +685,22 @@ def test_presentations_are_counted_from_the_journal(
     found = verdict()
     assert found is not None
     assert found[0] == RED
+
+
+# --- C2-5: the sessions that the sheet gives ---
+
+
+def test_the_sessions_of_opcalim_are_noted_by_init(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new base knows the four commissions of 2017, each with the line that gives it, and once."""
+    desk = Desk(tmp_path, monkeypatch)
+    assert "OPCALIM : 4 commissions notées, d’après sa fiche." in plain(desk.must("init").said)
+    assert "commissions notées" not in desk.must("init").said
+    noted = desk.must("commissions voir --financeur opcalim --json").json["sessions"]
+    assert [one["day"] for one in noted] == [day.isoformat() for day in OPCALIM_2017]
+    assert all("1187" in one["label"] for one in noted)
+    plan = (
+        "planifier cif-cdd --financeur opcalim --depart 2017-09-04 --maintenant 2017-03-10 --json"
+    )
+    assert "2017-07-07" in str(desk.must(plan).json)

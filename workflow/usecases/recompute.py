@@ -101,6 +101,16 @@ class CalendarChanges(Struct, frozen=True):
         change = CalendarChange(procedure.id, funder, added=added)
         return self._prepared(procedure, change, by, f"Commission ajoutée : {days}")
 
+    def published(self) -> Iterator[tuple[Procedure, Sequence[tuple[Sitting, str]]]]:
+        """Yield each funder whose sheet gives its sessions, with them, while its calendar is empty."""
+        for id_ in self.procedures():
+            for one in self.cases.rulebook.procedure(id_).funders.values():
+                if one.meetings and not self.calendar(id_, one.funder or ""):
+                    yield (
+                        one,
+                        [(Sitting(day), one.meetings.source.place) for day in one.meetings.days],
+                    )
+
     def move(
         self, procedure_id: str, funder: str, day: date, to: Sitting, *, by: str
     ) -> PreparedChange:
