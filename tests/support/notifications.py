@@ -458,6 +458,9 @@ class MemoryNotificationStore(SqlNotificationStore):
                 )
                 if case_id is None:
                     case_id = case_key(connection, mapping.case_row(case, is_open=one.is_open))
+                elif not one.is_open:
+                    closed = case_file.update().where(case_file.c.id == case_id)
+                    connection.execute(closed.values(is_open=False))
                 last = connection.scalar(
                     select(func.max(journal.c.seq)).where(journal.c.case_id == case_id)
                 )
