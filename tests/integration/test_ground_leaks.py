@@ -116,7 +116,6 @@ MARKS = re.compile("[\u0300-\u036f]")
 ORDINARY = frozenset({"justificatif", "niveau", "situation", "aucun", "autre", "accompagnement"})
 """Identifiers of the rule file that are plain words of French."""
 
-NOTING = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 READING = datetime(2026, 9, 1, 9, 15, tzinfo=UTC)
 FACTS = (
     "--fait", "demarrage_formation=05/10/2026 09:00", "--fait", "debut_contrat=12/10/2026",

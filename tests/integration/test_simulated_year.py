@@ -79,16 +79,6 @@ class Seen(Struct):
     deadlines: dict[str, Deadline]
 
 
-class Expected(Struct, frozen=True):
-    """A reminder that somebody had to hear of."""
-
-    ref: str
-    rule: str
-    value: str
-    offset: str
-    recipient: str
-
-
 class Year(Struct, dict=True):
     """An agency that lives through a year; what happened to it is written down as it happens."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -11,8 +10,6 @@ from freezegun.api import FrozenDateTimeFactory
 from cli.demo.builder import moments
 from cli.terminal import clock
 from workflow.calendar.calendars import calendar
-
-ROOT = Path(__file__).parents[3]
 
 
 def test_the_clock_gives_an_aware_instant_in_utc(freezer: FrozenDateTimeFactory) -> None:

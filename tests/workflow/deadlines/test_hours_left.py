@@ -18,7 +18,6 @@ from workflow.deadlines.ways_of_counting import CLOSERS, Work
 from workflow.rules.counts import Count, Direction, Unit
 
 CONTRACT = date(2026, 3, 2)
-ENDS = months_later(CONTRACT, 6)
 CONTRACTS = st.dates(date(2025, 1, 1), date(2028, 12, 31))
 CENTS = st.integers(0, 8_000)
 

@@ -22,7 +22,6 @@ from workflow.eligibility.measures import MeasuredValue, holds, measure, reached
 from workflow.rules.checks import Band, CheckVerdict, Measure, Measuring
 
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
-NUMBERS = st.decimals(min_value=0, max_value=99_999, places=2)
 
 
 def read(

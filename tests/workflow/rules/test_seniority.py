@@ -35,7 +35,6 @@ from workflow.structures.places import Reading
 
 GREEN, AMBER, RED = CheckVerdict.CONFORMING, CheckVerdict.TO_CONFIRM, CheckVerdict.FAILING
 SOURCE = Source("fiche", "1", "quatre mois", None)
-ALL = frozenset({"cdd", "cdi", "interim", "cui_cae", "apprentissage"})
 PRIVATE = frozenset({"prive"})
 
 
@@ -337,8 +336,6 @@ def test_without_contract_nothing_is_found() -> None:
 
 
 # --- Rules as shipped ------------------------------------------------------------------------------------
-
-YEARS = contract(date(2013, 1, 1), date(2014, 12, 31), "cdi")
 
 
 @pytest.mark.parametrize(
