@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -27,7 +26,7 @@ def marked(player: Player) -> list[str]:
 
 async def choose(player: Player, id_: str, value: str) -> None:
     """Choose a value of a list."""
-    player.app.screen.query_one(f"#{id_}", Select).value = value
+    player.app.screen.query_one(f"#fact-{id_}", Select).value = value
     await player.settle()
 
 
@@ -150,7 +149,7 @@ async def test_advancing_several_files_on_the_same_day(stage: Stage) -> None:
     async with stage.playing(WIDE) as player:
         await player.press("asterisk", "a")
         await choose(player, "action", "abandonner")
-        offered = player.app.screen.query_one("#action", Choices)
+        offered = player.app.screen.query_one("#fact-action", Choices)
         # Those that a day is enough for, among those that are marked.
         assert offered.words == "Abandonner le dossier (29 sur 32)"
         offered.choose("cloturer")
@@ -176,6 +175,7 @@ async def test_noting_a_document_on_several_files(stage: Stage) -> None:
         await choose(player, "document", "contrat_type_signe")
         await player.fill("#fact-le", "hier")
         await player.press("ctrl+s", "o")
+        assert not list(player.app.office.drafts.iterdir())
         screen = player.app.screen
         assert isinstance(screen, BulkScreen)
         ref = screen.done[0]
@@ -222,29 +222,6 @@ async def test_the_result_is_kept_in_a_file_without_names(stage: Stage) -> None:
     titles = [row["title"] for row in stage.desk.must("dossier lister --json").json["cases"]]
     assert not [title for title in titles if title and title in str(rows)]
     assert path.stat().st_mode & 0o077 == 0
-
-
-async def test_what_was_chosen_comes_back(stage: Stage) -> None:
-    """A form closed before it is done keeps what was chosen, for any files; done, it keeps nothing."""
-    async with stage.playing(WIDE) as player:
-        await player.press("space", "space", "a")
-        await choose(player, "kind", "document")
-        await choose(player, "document", "contrat_type_signe")
-        await choose(player, "status", "demande")
-        await player.fill("#fact-le", "hier")
-    stage.desk.now += timedelta(days=1)
-    async with stage.playing(WIDE) as player:
-        await player.press("space", "a", "enter")
-        assert "revenue" in player.said()
-        assert "31/08/2026" in player.shown()
-        await player.press("ctrl+s", "o", "escape", "escape")
-        assert "--demandee contrat_type_signe" in player.said()
-        player.app.toasts.clear()
-        await player.press("space", "a")
-        assert player.app.screen.query_one("#kind", Select).value == "advance"
-        assert "revenue" not in player.said()
-        await player.press("escape")
-    assert not list(stage.office().drafts.iterdir())
 
 
 async def test_nothing_chosen_is_no_draft(stage: Stage) -> None:

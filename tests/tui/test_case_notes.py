@@ -150,7 +150,7 @@ async def test_a_correction_changes_the_title_and_adds_a_fact(stage: Stage) -> N
         await open_tab(player, PREPARED, 0)
         await player.press("c")
         await player.fill("#fact-title", "Titre neuf")
-        player.app.screen.query_one("#more", Select).value = "heures_metier"
+        player.app.screen.query_one("#fact-more", Select).value = "heures_metier"
         await player.settle()
         await player.fill("#fact-heures_metier", "120")
         await player.press("ctrl+s")

@@ -110,7 +110,7 @@ async def test_the_current_line_shows(
         await player.press("j")
         assert list(bars(player)) == [(line[0], line[1] + 1)]
         await player.press("c")
-        player.app.screen.query_one("#more").focus()
+        player.app.screen.query_one("#fact-more").focus()
         await player.press("enter", "down")
         names = player.app.focused
         assert names is not None

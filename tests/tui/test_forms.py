@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -15,11 +15,12 @@ from textual.widgets import Input, Static
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.case.new import NewScreen
 from tui.case.screen import CaseScreen
+from tui.fields.answerfield import AnswerField
 from tui.fields.choices import Choices
 from tui.forms.act import ActScreen
 from tui.forms.confirm import ConfirmScreen
 from tui.forms.conflict import ConflictScreen
-from tui.forms.resume import ResumeScreen
+from tui.forms.drafting import ResumeScreen
 from tui.lists.today import TodayScreen
 from workflow.case.case import Outcome
 from workflow.usecases.cases import CaseService
@@ -135,7 +136,7 @@ async def test_a_conflict_on_a_step_shows_its_papers(stage: Stage) -> None:
     async with stage.playing(WIDE) as player:
         await open_form(player, GRANTED, "a")
         for paper in PAPERS[:2]:
-            player.app.screen.query_one(f"#paper-{paper}").focus()
+            player.app.screen.query_one(f"#fact-paper-{paper}").focus()
             await player.press("space")
         given = " ".join(f"--piece {paper}" for paper in PAPERS[1:])
         stage.desk.must(f"dossier pieces {GRANTED} --recue infos_salarie --par malik")
@@ -163,7 +164,7 @@ async def test_a_step_done_by_both_becomes_the_correction_of_its_date(stage: Sta
     async with stage.playing(WIDE) as player:
         await open_form(player, GRANTED, "a")
         for paper in PAPERS:
-            player.app.screen.query_one(f"#paper-{paper}").focus()
+            player.app.screen.query_one(f"#fact-paper-{paper}").focus()
             await player.press("space")
         await player.fill("#fact-contrat_depose_le", "31/08/2026")
         papers = " ".join(f"--piece {paper}" for paper in PAPERS)
@@ -218,7 +219,7 @@ async def test_a_draft_belongs_to_one_database(stage: Stage) -> None:
     here = stage.desk.database
     async with stage.playing(WIDE) as player:
         await player.press("n")
-        await player.fill("#title", "Jeanne Ormont")
+        await player.fill("#fact-title", "Jeanne Ormont")
         base = player.app.office.base
     other = here.with_name("autre.db")
     shutil.copy(here, other)
@@ -226,29 +227,29 @@ async def test_a_draft_belongs_to_one_database(stage: Stage) -> None:
     stage.desk.config.write_text(text.replace(here.name, other.name), encoding="utf-8")
     async with stage.playing(WIDE) as player:
         await player.press("n")
-        assert value(player, "#title") == ""
+        assert value(player, "#fact-title") == ""
         assert player.app.office.base != base
     stage.desk.config.write_text(text, encoding="utf-8")
     async with stage.playing(WIDE) as player:
         await player.press("n", "enter")
-        assert value(player, "#title") == "Jeanne Ormont"
+        assert value(player, "#fact-title") == "Jeanne Ormont"
 
 
 async def test_a_draft_belongs_to_one_person(stage: Stage) -> None:
     """With the same account of the system, what Malik types never appears in the forms of Claire."""
     async with stage.playing(WIDE, acting="malik") as player:
         await player.press("n")
-        await player.fill("#title", "Jeanne Ormont")
+        await player.fill("#fact-title", "Jeanne Ormont")
     async with stage.playing(WIDE, acting="claire") as player:
         await player.press("n")
         assert isinstance(player.app.screen, NewScreen)
-        assert value(player, "#title") == ""
-        assert player.app.screen.query_one("#owner", Choices).chosen == "claire"
-        await player.fill("#title", "Hugo Sabatier")
+        assert value(player, "#fact-title") == ""
+        assert player.app.screen.query_one("#fact-owner", Choices).chosen == "claire"
+        await player.fill("#fact-title", "Hugo Sabatier")
     async with stage.playing(WIDE, acting="malik") as player:
         await player.press("n", "enter")
-        assert value(player, "#title") == "Jeanne Ormont"
-        assert player.app.screen.query_one("#owner", Choices).chosen == "malik"
+        assert value(player, "#fact-title") == "Jeanne Ormont"
+        assert player.app.screen.query_one("#fact-owner", Choices).chosen == "malik"
 
 
 async def test_a_draft_is_shown_before_it_comes_back(
@@ -258,7 +259,7 @@ async def test_a_draft_is_shown_before_it_comes_back(
     async with stage.playing(NARROW) as player:
         await player.press("n")
         await player.type("12/11 9h")
-        await player.fill("#title", "Jeanne Ormont")
+        await player.fill("#fact-title", "Jeanne Ormont")
         await player.press("escape", "n")
         assert isinstance(player.app.screen, ResumeScreen)
         said = told(player, "#told-text")
@@ -271,13 +272,13 @@ async def test_a_draft_is_shown_before_it_comes_back(
         assert isinstance(player.app.screen, TodayScreen)
         await player.press("n", "enter")
         assert "brouillon repris" in player.shown()
-        assert value(player, "#title") == "Jeanne Ormont"
-        await player.fill("#title", "Jeanne Ormont, à Lyon")
+        assert value(player, "#fact-title") == "Jeanne Ormont"
+        await player.fill("#fact-title", "Jeanne Ormont, à Lyon")
         assert "brouillon repris" in player.shown()
     async with stage.playing(NARROW) as player:
         await player.press("n", "ctrl+d")
         assert isinstance(player.app.screen, NewScreen)
-        assert value(player, "#title") == ""
+        assert value(player, "#fact-title") == ""
         assert "brouillon" not in player.shown()
         assert drafts(player) == {}
 
@@ -295,9 +296,9 @@ async def test_what_is_typed_is_forgotten_by_a_key_and_a_question(stage: Stage) 
         assert drafts(player) == {}
         await player.press("escape", "escape", "n")
         await player.type("12/11 9h")
-        await player.fill("#title", "Jeanne Ormont")
+        await player.fill("#fact-title", "Jeanne Ormont")
         await player.press("ctrl+d", "o")
-        assert value(player, "#title") == ""
+        assert value(player, "#fact-title") == ""
         assert "12/11" not in player.shown()
         assert drafts(player) == {}
 
@@ -334,6 +335,105 @@ async def test_a_draft_of_before_waits_for_the_usual_person(
         assert old.exists() != bool(kept)
 
 
+OPENED = {
+    "nouveau-dossier": ("n",),
+    f"{GRANTED}-deposer_contrat": ("a",),
+    f"{GRANTED}-reporter": ("R",),
+    f"{GRANTED}-et-si": ("s",),
+    "agir-advance": ("space", "a"),
+    "absence-claire": ("3", "a"),
+    "filtre": ("f",),
+}
+"""The keys that open a form, by the name of its draft."""
+TYPED = {
+    "nouveau-dossier": {"demarrage_formation": "jeudi 9h", "title": "Jeanne Ormont"},
+    f"{GRANTED}-deposer_contrat": {"paper-contrat_type_signe": "oui", "comment": "au téléphone"},
+    f"{GRANTED}-reporter": {"which": "mission", "until": "demain", "reason": "attendue"},
+    f"{GRANTED}-et-si": {"more": "contrat_depose_le", "contrat_depose_le": "hier"},
+    "agir-advance": {"kind": "document", "document": "contrat_type_signe", "le": "hier"},
+    "absence-claire": {"first": "lundi", "substitute": "malik"},
+    "filtre": {"owner": "malik", "late": "oui"},
+}
+"""Answers, in the order in which they are given."""
+LASTING = {
+    "jeudi 9h": "03/09/2026 09:00",
+    "demain": "02/09/2026",
+    "hier": "31/08/2026",
+    "lundi": "07/09/2026",
+}
+"""What a shorthand of 1 September 2026 means on any other day."""
+OLD = {
+    "nouveau-dossier": {
+        "procedure": "ptp",
+        "title": "Jeanne",
+        "fact-demarrage_formation": "12/11/2026",
+    },
+    f"{GRANTED}-deposer_contrat": {"paper-contrat_type_signe": "oui", "comment": "au téléphone"},
+    f"{GRANTED}-reporter": {"which": "mission", "until": "02/09/2026", "reason": "attendue"},
+    "agir-advance": {"kind": "document", "document": "contrat_type_signe", "le": "31/08/2026"},
+    "absence-claire": {"first": "07/09/2026", "substitute": "malik"},
+    "filtre": {"owner": "malik", "late": "oui"},
+}
+"""Drafts as the version before wrote them: not all the names in them begin alike."""
+
+
+async def reach(player: Player, name: str) -> None:
+    """Press the keys that open a form."""
+    if name.startswith(GRANTED):
+        player.app.push(CaseScreen(GRANTED))
+        await player.settle()
+    await player.press(*OPENED[name])
+
+
+def filled(player: Player) -> dict[str, str]:
+    """Return what stands in each field, by name of question."""
+    return {one.asked.spec.id: one.typed for one in player.app.screen.query(AnswerField)}
+
+
+async def answer(player: Player, id_: str, words: str) -> None:
+    """Type an answer, choose it, or tick it."""
+    [field] = [one for one in player.app.screen.query(AnswerField) if one.asked.spec.id == id_]
+    field.put(words)
+    await player.settle()
+
+
+@pytest.mark.parametrize("name", TYPED)
+async def test_what_is_typed_comes_back_another_day(stage: Stage, name: str) -> None:
+    """Closed or stopped, every form has all its answers again, and its days are the same days."""
+    async with stage.playing(WIDE) as player:
+        await reach(player, name)
+        for id_, words in TYPED[name].items():
+            await answer(player, id_, words)
+    stage.desk.now += timedelta(hours=20)
+    async with stage.playing(WIDE) as player:
+        await reach(player, name)
+        assert isinstance(player.app.screen, ResumeScreen)
+        await player.press("enter")
+        assert "Votre saisie d’avant est revenue" in player.said()
+        back = {
+            id_: LASTING.get(words, words) for id_, words in TYPED[name].items() if id_ != "more"
+        }
+        assert back.items() <= filled(player).items()
+        assert [*drafts(player)] == [name]
+        await player.press("ctrl+d", "o")
+        assert drafts(player) == {}
+
+
+@pytest.mark.parametrize("name", OLD)
+async def test_a_draft_of_the_version_before_is_taken_up(stage: Stage, name: str) -> None:
+    """All that it holds is shown, and is in its form again."""
+    folder = stage.office().drafts
+    folder.mkdir(parents=True)
+    (folder / f"{name}.json").write_text(json.dumps(OLD[name]), encoding="utf-8")
+    async with stage.playing(WIDE) as player:
+        await reach(player, name)
+        assert isinstance(player.app.screen, ResumeScreen)
+        assert told(player, "#told-text").count("›") == len(OLD[name])
+        await player.press("enter")
+        typed = {one.removeprefix("fact-"): words for one, words in OLD[name].items()}
+        assert typed.items() <= filled(player).items()
+
+
 async def test_a_word_refused_as_revealing_is_in_no_draft(stage: Stage) -> None:
     """A word that would reveal why somebody is eligible is refused, and never reaches the disk."""
     async with stage.playing(WIDE) as player:
@@ -344,7 +444,7 @@ async def test_a_word_refused_as_revealing_is_in_no_draft(stage: Stage) -> None:
         assert [draft.keys() for draft in drafts(player).values()] == [{"comment", "version"}]
         await player.press("escape", "escape", "n")
         assert isinstance(player.app.screen, NewScreen)
-        await player.fill("#title", "Fatou, RQTH")
+        await player.fill("#fact-title", "Fatou, RQTH")
         assert "RQTH" not in str(drafts(player))
 
 
@@ -354,7 +454,7 @@ async def test_a_draft_of_a_step_somebody_has_done_is_shown_and_forgotten_when_t
     """No form opens for it any more: the file says it is kept, a key shows it, another forgets it."""
     async with stage.playing(NARROW) as player:
         await open_form(player, GRANTED, "a")
-        player.app.screen.query_one("#paper-contrat_type_signe").focus()
+        player.app.screen.query_one("#fact-paper-contrat_type_signe").focus()
         await player.press("space")
         await player.fill("#fact-contrat_depose_le", "31/08/2026")
         await player.fill("#comment", "au téléphone")

@@ -163,7 +163,7 @@ async def test_a_digit_in_a_form_goes_nowhere(stage: Stage) -> None:
     """On a list of choices of a new file, a digit does not leave the form."""
     async with stage.playing(WIDE) as player:
         await player.press("n")
-        player.app.screen.query_one("#procedure").focus()
+        player.app.screen.query_one("#fact-procedure").focus()
         await player.press("2")
         assert isinstance(player.app.screen, NewScreen)
 
@@ -172,7 +172,7 @@ async def test_the_last_line_speaks_french(stage: Stage) -> None:
     """While a list of choices is open, the last line shows no key that a library named."""
     async with stage.playing(WIDE) as player:
         await player.press("n")
-        player.app.screen.query_one("#procedure").focus()
+        player.app.screen.query_one("#fact-procedure").focus()
         await player.press("enter")
         assert "Dismiss" not in player.shown()
 

@@ -11,10 +11,10 @@ from textual.widgets import Input, Select
 from notifications.mail.mime import Letter, Mailbox, lay_out, message_id
 from notifications.model.messages import MessageKind, MessageState, OutgoingMessage
 from tests.support.tui import NARROW, WIDE, Player, Stage
+from tui.forms.act import ActScreen
 from tui.forms.confirm import ConfirmScreen
 from tui.frame.office import Office
 from tui.lists.worktable import Lines
-from tui.mails.forms import DropForm, RedirectForm
 from tui.mails.screen import MailsScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
@@ -183,7 +183,7 @@ async def test_a_mail_is_redirected(
     put_mails(stage.office())
     async with stage.playing(size) as player:
         await player.press("4", "d")
-        assert isinstance(player.app.screen, RedirectForm)
+        assert isinstance(player.app.screen, ActScreen)
         player.app.screen.query_one(Select).value = "malik"
         await player.settle()
         assert player.picture() == picture
@@ -199,7 +199,7 @@ async def test_an_address_that_is_none_is_refused(stage: Stage) -> None:
     put_mails(stage.office())
     async with stage.playing(WIDE) as player:
         await player.press("4", "d")
-        await player.fill("#address", "pas une adresse")
+        await player.fill("#fact-address", "pas une adresse")
         assert "Adresse de courriel illisible" in player.shown()
 
 
@@ -208,7 +208,7 @@ async def test_a_mail_is_dropped_with_a_reason_and_another_key(stage: Stage) -> 
     put_mails(stage.office())
     async with stage.playing(WIDE) as player:
         await player.press("4", "x")
-        assert isinstance(player.app.screen, DropForm)
+        assert isinstance(player.app.screen, ActScreen)
         await player.fill("#reason", "vu au téléphone")
         await player.press("ctrl+s", "enter")
         assert type(player.app.screen).__name__ == ConfirmScreen.__name__
@@ -224,7 +224,7 @@ async def test_what_was_typed_about_a_mail_comes_back_until_it_is_done(stage: St
     put_mails(stage.office())
     async with stage.playing(WIDE) as player:
         await player.press("4", "d")
-        await player.fill("#address", "paie@example.org")
+        await player.fill("#fact-address", "paie@example.org")
         await player.press("escape", "x")
         await player.fill("#reason", "vu avec la RQTH")
         assert len(list(player.app.office.drafts.iterdir())) == 1
@@ -233,7 +233,7 @@ async def test_what_was_typed_about_a_mail_comes_back_until_it_is_done(stage: St
         await player.press("4", "x", "enter")
         assert player.app.screen.query_one("#reason", Input).value == "vu au téléphone"
         await player.press("escape", "d", "enter")
-        assert player.app.screen.query_one("#address", Input).value == "paie@example.org"
+        assert player.app.screen.query_one("#fact-address", Input).value == "paie@example.org"
         await player.press("ctrl+s")
         assert [one.stem for one in player.app.office.drafts.iterdir()] == ["courriel-2-abandonner"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -13,7 +12,9 @@ from textual.widgets import Input, Select
 from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.case.new import NewScreen
+from tui.case.opening import opening
 from tui.case.screen import CaseScreen
+from tui.fields.answers import Answers
 from tui.forms.confirm import ConfirmScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
@@ -80,6 +81,44 @@ async def test_days_off_are_named_and_months_turned(stage: Stage) -> None:
         assert "01/01" in player.shown()
 
 
+async def test_a_closed_window_is_gone_against_with_a_reason(stage: Stage) -> None:
+    """A DRF filed in time and entered late: Ctrl+F asks why, and the file opens on « o »."""
+    async with stage.playing(WIDE) as player:
+        await start(player, "demain")
+        assert "Ctrl+F pour passer outre" in player.shown()
+        await player.press("ctrl+f", "ctrl+s")
+        assert "dites pourquoi vous passez outre" in player.said()
+        await player.type("DRF déposée le 20/08, saisie après coup")
+        assert "Ce départ est possible" in player.shown()
+        await player.press("ctrl+s")
+        assert f"Passer outre et ouvrir {REF}" in player.shown()
+        assert "--forcer" in player.shown()
+        await player.press("o")
+        assert isinstance(player.app.screen, CaseScreen)
+    journal = stage.desk.must(f"dossier journal {REF} --json").json
+    assert "saisie après coup" in str(journal)
+
+
+async def test_going_against_a_window_is_given_up(stage: Stage) -> None:
+    """Ctrl+F once more, or a start that its window takes, asks for no reason any longer."""
+    async with stage.playing(WIDE) as player:
+        await start(player, "demain")
+        await player.press("ctrl+f", "ctrl+f")
+        assert "Ctrl+F pour passer outre" in player.shown()
+        await player.press("ctrl+f", "ctrl+o")
+        assert "Ce départ est possible" in player.shown()
+        assert not player.app.screen.query_one(Answers).forced
+
+
+async def test_the_procedure_of_most_files_is_proposed(stage: Stage) -> None:
+    """What most of the files in sight are opens; where there is none, the first of the rule book."""
+    async with stage.playing(NARROW) as player:
+        await player.press("n")
+        assert player.app.screen.query_one("#fact-procedure", Select).value == "cipi"
+        form = opening(player.app.office)
+    assert form.procedure == next(iter(form.office.services.rulebook.procedures))
+
+
 async def test_the_verdict_is_public(stage: Stage) -> None:
     """Eligibility and composition are judged while one types; no ground is asked or shown."""
     async with stage.playing((120, 80)) as player:
@@ -97,7 +136,7 @@ async def test_saving_shows_the_dates_and_asks_another_key(
     """Ctrl+S shows what would be written and the command; Enter does nothing, « o » opens the file."""
     async with stage.playing(WIDE) as player:
         await start(player, "12/11 9h")
-        await player.fill("#title", "Jeanne Ormont")
+        await player.fill("#fact-title", "Jeanne Ormont")
         await player.press("ctrl+s")
         assert isinstance(player.app.screen, ConfirmScreen)
         assert "$ echeancier dossier ouvrir cipi" in player.shown()
@@ -141,7 +180,7 @@ async def test_a_title_that_reveals_a_ground_is_refused(stage: Stage) -> None:
     """The title goes into lists and mails: it is refused as the command line refuses it."""
     async with stage.playing(WIDE) as player:
         await start(player, "12/11 9h")
-        await player.fill("#title", "dossier RQTH")
+        await player.fill("#fact-title", "dossier RQTH")
         assert "peut révéler" in " ".join(player.shown().split())
 
 
@@ -149,9 +188,9 @@ async def test_a_procedure_with_funders_asks_which(stage: Stage) -> None:
     """Another procedure asks its own facts, and its funder when it has several."""
     async with stage.playing(WIDE) as player:
         await player.press("n")
-        player.app.screen.query_one("#procedure", Select).value = "cif-cdd"
+        player.app.screen.query_one("#fact-procedure", Select).value = "cif-cdd"
         await player.settle()
-        assert player.app.screen.query_one("#row-funder").display
+        assert player.app.screen.query("#fact-funder")
         assert "Fin du dernier CDD" in player.shown()
 
 
@@ -160,7 +199,7 @@ async def test_the_funder_of_a_sector_is_found_and_taken(stage: Stage) -> None:
     async with stage.playing(WIDE) as player:
         await player.press("n")
         assert "Quel financeur" not in player.shown()
-        player.app.screen.query_one("#procedure", Select).value = "cif-cdd"
+        player.app.screen.query_one("#fact-procedure", Select).value = "cif-cdd"
         await player.settle()
         await player.press("ctrl+g")
         assert "Unagecif" in player.shown()
@@ -168,20 +207,7 @@ async def test_the_funder_of_a_sector_is_found_and_taken(stage: Stage) -> None:
         assert "UNIFAF" in player.shown()
         assert "Unagecif" not in player.shown()
         await player.press("down", "up", "enter")
-        assert player.app.screen.query_one("#funder", Select).value == "unifaf"
-
-
-async def test_the_draft_comes_back(stage: Stage) -> None:
-    """What was typed is there again when the form is opened anew, another day the same dates."""
-    async with stage.playing(WIDE) as player:
-        await start(player, "jeudi 9h")
-        await player.fill("#title", "Jeanne Ormont")
-    stage.desk.now += timedelta(days=7)
-    async with stage.playing(WIDE) as player:
-        await player.press("n", "enter")
-        assert "revenue" in player.said()
-        assert "Jeanne Ormont" in player.shown()
-        assert "03/09/2026 09:00" in player.shown()
+        assert player.app.screen.query_one("#fact-funder", Select).value == "unifaf"
 
 
 async def test_read_only(stage: Stage) -> None:
@@ -239,7 +265,7 @@ async def test_the_form_is_filled_in_on_a_small_terminal(
         assert "12/11 9h" in player.shown()
         assert "Ce départ est possible" in player.shown()
         while True:
-            box, form = player.app.focused, player.app.screen.query_one("#new-form")
+            box, form = player.app.focused, player.app.screen.query_one("#questions")
             assert box is not None
             await player.until(partial(_holds, form, box))
             assert box.size.width >= 10
@@ -260,7 +286,7 @@ class _Opened(NewScreen):
 
 
 def _asked(form: NewScreen) -> tuple[str, ...]:
-    boxes = form.query("#new-form Input, #new-form Choices, #new-form Tick").results(Widget)
+    boxes = form.query("#questions Input, #questions Choices, #questions Tick").results(Widget)
     return tuple(
         str(box.id) for box in boxes if all(one.display for one in box.ancestors_with_self)
     )
@@ -269,7 +295,7 @@ def _asked(form: NewScreen) -> tuple[str, ...]:
 async def test_the_form_opens_as_it_stays(stage: Stage) -> None:
     """Every field is there before the form is drawn: none comes, or goes, under the eyes."""
     async with stage.playing(NARROW) as player:
-        form = _Opened()
+        form = _Opened(player.app.office)
         player.app.push(form)
         await player.settle()
         assert "fact-demarrage_formation" in form.at_first

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, Select
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.case.screen import CaseScreen
-from tui.forms.resume import ResumeScreen
-from tui.forms.snooze import SnoozeForm
+from tui.forms.act import ActScreen
+from tui.forms.drafting import ResumeScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 REF, GRANTED = "CIPI-DEMO-07", "CIPI-DEMO-18"
@@ -24,14 +22,16 @@ async def open_form(player: Player, ref: str = REF) -> None:
     await player.press("R")
     if isinstance(player.app.screen, ResumeScreen):
         await player.press("enter")
-    assert isinstance(player.app.screen, SnoozeForm)
+    assert isinstance(player.app.screen, ActScreen)
 
 
 def filled(player: Player) -> tuple[object, str, str]:
     """Return which reminder is chosen, until when, and why."""
     screen = player.app.screen
-    until, reason = (screen.query_one(f"#{id_}", Input).value for id_ in ("until", "reason"))
-    return screen.query_one("#which", Select).value, until, reason
+    until, reason = (
+        screen.query_one(selector, Input).value for selector in ("#fact-until", "#reason")
+    )
+    return screen.query_one("#fact-which", Select).value, until, reason
 
 
 @SIZES
@@ -41,12 +41,13 @@ async def test_a_reminder_is_put_off(
     """A day typed in a hurry and a reason put the reminder off, and the journal says so."""
     async with stage.playing(size) as player:
         await open_form(player)
-        await player.fill("#until", "demain")
+        await player.fill("#fact-until", "demain")
         await player.fill("#reason", "pièces attendues demain")
         assert "= rappel le mercredi 2 septembre 2026" in player.shown()
         assert player.picture() == picture
         await player.press("ctrl+s")
         assert f"dossier reporter {REF} drf --jusqu-au 02/09/2026" in player.said()
+        assert not list(player.app.office.drafts.iterdir())
 
 
 async def test_a_small_form_says_what_it_lacks(stage: Stage) -> None:
@@ -55,31 +56,10 @@ async def test_a_small_form_says_what_it_lacks(stage: Stage) -> None:
         await open_form(player)
         await player.press("ctrl+s")
         assert "Rien n’est enregistré : dites jusqu’à quel jour" in player.said()
-        await player.fill("#until", "32/13")
+        await player.fill("#fact-until", "32/13")
         await player.press("ctrl+s")
         assert "Rien n’est enregistré : « 32/13 »" in player.said()
-        assert isinstance(player.app.screen, SnoozeForm)
-
-
-async def test_what_was_typed_comes_back_until_it_is_saved(stage: Stage) -> None:
-    """Left by Escape or stopped, the form has its day, as the same day, and its reason again."""
-    async with stage.playing(WIDE) as player:
-        await open_form(player, GRANTED)
-        player.app.screen.query_one("#which", Select).value = "mission"
-        await player.fill("#until", "demain")
-        await player.fill("#reason", "pièces attendues")
-        await player.press("escape", "R", "enter")
-        assert "Votre saisie d’avant est revenue" in player.said()
-    stage.desk.now += timedelta(hours=20)
-    async with stage.playing(WIDE) as player:
-        await open_form(player, GRANTED)
-        assert filled(player) == ("mission", "02/09/2026", "pièces attendues")
-        await player.fill("#until", "demain")
-        await player.press("ctrl+s")
-        assert "dossier reporter" in player.said()
-        assert not list(player.app.office.drafts.iterdir())
-        await player.press("R")
-        assert filled(player)[1:] == ("", "")
+        assert isinstance(player.app.screen, ActScreen)
 
 
 async def test_what_was_put_off_is_seen_and_lifted(stage: Stage) -> None:
@@ -106,7 +86,7 @@ async def test_a_reminder_that_is_gone_is_said(stage: Stage) -> None:
     stage.desk.must(f"dossier avancer {REF} deposer_drf --par malik")
     async with stage.playing(WIDE) as player:
         await open_form(player)
-        assert "revenue, sauf un choix qui n’existe plus" in player.said()
+        assert "sauf un choix qui n’existe plus" in player.said()
         assert filled(player)[2] == "pièces attendues"
 
 
@@ -116,7 +96,7 @@ async def test_what_can_still_wait_is_proposed_first(stage: Stage) -> None:
         await open_form(player, GRANTED)
         assert filled(player)[0] == "mission"
         assert "ne peut plus attendre" not in player.shown()
-        player.app.screen.query_one("#which", Select).value = "contrat"
+        player.app.screen.query_one("#fact-which", Select).value = "contrat"
         await player.settle()
         assert "ne peut plus attendre" in player.shown()
 
@@ -137,8 +117,8 @@ async def test_what_cannot_be_put_off_says_why(
     """A day past the last useful one, gone by, or without a reason is refused with the reason."""
     async with stage.playing(WIDE) as player:
         await open_form(player)
-        await player.fill("#until", until)
+        await player.fill("#fact-until", until)
         await player.fill("#reason", reason)
         assert said in player.shown()
         await player.press("ctrl+s")
-        assert isinstance(player.app.screen, SnoozeForm)
+        assert isinstance(player.app.screen, ActScreen)

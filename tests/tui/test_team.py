@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from textual.widgets import Input, Select
+from textual.widgets import Select
 
 from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Stage
+from tui.forms.act import ActScreen
 from tui.lists.bulk_screen import BulkScreen
 from tui.lists.worktable import WorkTable
-from tui.team.absence import AbsenceForm
 from tui.team.screen import TeamScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
@@ -45,16 +43,17 @@ async def test_noting_an_absence(
     """The form shows what falls in the absence and who is told, then says the same command."""
     async with stage.playing(size) as player:
         await player.press("3", "a")
-        assert isinstance(player.app.screen, AbsenceForm)
-        await player.fill("#first", "lundi")
-        await player.fill("#last", "+10j")
-        player.app.screen.query_one("#substitute", Select).value = "malik"
+        assert isinstance(player.app.screen, ActScreen)
+        await player.fill("#fact-first", "lundi")
+        await player.fill("#fact-last", "+10j")
+        player.app.screen.query_one("#fact-substitute", Select).value = "malik"
         await player.settle()
         assert "Malik Berthaud" in player.shown()
         assert player.picture() == picture
         await player.press("ctrl+s")
         assert "absences noter claire --du 07/09/2026 --au 11/09/2026" in player.said()
         assert "dès 07/09" in player.shown()
+        assert not list(player.app.office.drafts.iterdir())
     noted = stage.desk.must("absences lister --json").json
     assert [(one["person"], one["substitute"]) for one in noted] == [("claire", "malik")]
 
@@ -63,45 +62,22 @@ async def test_an_absence_that_cannot_be(stage: Stage) -> None:
     """An absence that ends before it begins is refused in the form, and nothing typed is lost."""
     async with stage.playing(NARROW) as player:
         await player.press("3", "a")
-        await player.fill("#first", "11/09")
-        await player.fill("#last", "07/09")
+        await player.fill("#fact-first", "11/09")
+        await player.fill("#fact-last", "07/09")
         assert "finit avant de commencer" in player.shown()
         await player.press("ctrl+s")
-        assert isinstance(player.app.screen, AbsenceForm)
+        assert isinstance(player.app.screen, ActScreen)
 
 
 async def test_an_absence_that_begins_on_a_sunday_is_questioned(stage: Stage) -> None:
     """The end of an absence that falls on a Sunday is told with its weekday, and can be noted."""
     async with stage.playing(WIDE) as player:
         await player.press("3", "a")
-        await player.fill("#first", "06/09")
-        await player.fill("#last", "11/09")
+        await player.fill("#fact-first", "06/09")
+        await player.fill("#fact-last", "11/09")
         assert "! Le premier jour tombe le" in plain(player.shown())
         await player.press("ctrl+s")
         assert "--du 06/09/2026 --au 11/09/2026" in player.said()
-
-
-async def test_an_absence_being_noted_comes_back_until_it_is(stage: Stage) -> None:
-    """Left or stopped, the form of that person has its days, as the same days, and its stand-in again."""
-    async with stage.playing(WIDE) as player:
-        await player.press("3", "a")
-        await player.fill("#first", "lundi")
-        player.app.screen.query_one("#substitute", Select).value = "malik"
-        await player.settle()
-    stage.desk.now += timedelta(days=7)
-    async with stage.playing(WIDE) as player:
-        await player.press("3", "j", "a", "escape", "k")
-        assert player.said() == ""
-        await player.press("a", "enter")
-        assert "Votre saisie d’avant est revenue" in player.said()
-        screen = player.app.screen
-        assert screen.query_one("#first", Input).value == "07/09/2026"
-        assert screen.query_one("#substitute", Select).value == "malik"
-        await player.fill("#first", "lundi")
-        await player.fill("#last", "+10j")
-        await player.press("ctrl+s")
-        assert "absences noter claire --du 14/09/2026" in player.said()
-        assert not list(player.app.office.drafts.iterdir())
 
 
 async def test_taking_an_absence_back_asks_another_key(stage: Stage) -> None:
@@ -124,7 +100,7 @@ async def test_handing_over_the_files_marked(
     async with stage.playing(size) as player:
         await player.press("3", "enter", "space", "space", "t")
         assert isinstance(player.app.screen, BulkScreen)
-        player.app.screen.query_one("#owner", Select).value = "malik"
+        player.app.screen.query_one("#fact-owner", Select).value = "malik"
         await player.settle()
         assert player.picture() == picture
         await player.press("ctrl+s", "o")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
-from textual.widgets import Input, Select
+from textual.widgets import Input
 
 from tests.support.programs import PATIENCE
 from tests.support.tui import NARROW, WIDE, Player, Stage, Watched
@@ -118,32 +118,15 @@ async def test_a_view_is_kept_under_its_name(stage: Stage) -> None:
     """A filter given a name is among the views the next time."""
     async with stage.playing(WIDE) as player:
         await player.press("f")
-        await player.fill("#name", "Urgences")
-        player.app.screen.query_one("#late").focus()
+        await player.fill("#fact-name", "Urgences")
+        player.app.screen.query_one("#fact-late").focus()
         await player.press("space", "ctrl+s")
         assert "Cette semaine" not in player.shown()
         assert "Urgences" in player.shown()
+        assert not list(player.app.office.drafts.iterdir())
     async with stage.playing(WIDE) as player:
         await player.press("f")
         assert "Urgences" in player.shown()
-
-
-async def test_a_filter_being_put_together_comes_back_until_it_is_applied(stage: Stage) -> None:
-    """Left or stopped, what was chosen and the name stand there again; once applied, nothing is kept."""
-    async with stage.playing(WIDE) as player:
-        await player.press("f", "escape", "f")
-        assert player.said() == ""
-        player.app.screen.query_one("#owner", Select).value = "malik"
-        await player.fill("#name", "Malik en retard")
-        player.app.screen.query_one("#late").focus()
-        await player.press("space", "escape")
-    async with stage.playing(WIDE) as player:
-        await player.press("f", "enter")
-        assert "Votre saisie d’avant est revenue" in player.said()
-        assert player.app.screen.query_one("#owner", Select).value == "malik"
-        await player.press("ctrl+s")
-        assert "Malik en retard" in player.shown()
-        assert not list(player.app.office.drafts.iterdir())
 
 
 @SIZES

@@ -11,11 +11,13 @@ from textual.events import Key
 from textual.widgets import OptionList
 
 from tests.support.tui import Player, Stage
+from tui.acts.actform import Watch
+from tui.acts.asked import TypedAnswers
 from tui.case.new import NewScreen
-from tui.case.opening import Opening, Preview, look
+from tui.case.opening import OpeningForm, Preview
 from tui.case.screen import CaseScreen
 from tui.forms.confirm import ConfirmScreen
-from tui.forms.resume import ResumeScreen
+from tui.forms.drafting import ResumeScreen
 from tui.frame.office import Office
 from workflow.usecases.cases import CaseService
 
@@ -181,15 +183,17 @@ async def test_an_answer_typed_behind_a_pending_verdict_waits_for_its_question(
     """« Ctrl+S » then « o » while the dates are computed answer the question, and enter no field."""
     let = threading.Event()
 
-    def slow(office: Office, opening: Opening) -> Preview:
+    work_out = OpeningForm.work_out
+
+    def slow(form: OpeningForm, office: Office, typed: TypedAnswers, watch: Watch) -> Preview:
         let.wait()
-        return look(office, opening)
+        return work_out(form, office, typed, watch)
 
     async with stage.playing() as player:
         await player.press("n")
         form = player.app.screen
         assert isinstance(form, NewScreen)
-        monkeypatch.setattr("tui.case.new.look", slow)
+        monkeypatch.setattr(OpeningForm, "work_out", slow)
         at_once(player.app, *"20/03/2027", "ctrl+s")
         await until(player, lambda: form._wish is not None)
         at_once(player.app, "o")

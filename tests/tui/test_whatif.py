@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from textual.widgets import Select
+from textual.widgets import Input, Select
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.case.screen import CaseScreen
@@ -30,7 +30,7 @@ async def suppose(player: Player, ref: str, start: str) -> None:
 async def choose(player: Player, kind: str) -> None:
     """Open « Et si… » from the list and choose what changes."""
     await player.press("s")
-    player.app.screen.query_one("#kind", Select).value = kind
+    player.app.screen.query_one("#fact-kind", Select).value = kind
     await player.settle()
 
 
@@ -62,14 +62,14 @@ async def test_without_colour(
 
 
 async def test_nothing_is_saved_until_it_is_asked(stage: Stage) -> None:
-    """Leaving saves nothing; Ctrl+S asks, and « o » alone saves."""
+    """Leaving saves nothing but a draft; Ctrl+S asks, and « o » alone saves."""
     was = start_of(stage)
     async with stage.playing(WIDE) as player:
         await suppose(player, PREPARED, "02/11/2026 9h")
         await player.press("escape")
         assert start_of(stage) == was
-        await player.press("s")
-        await player.fill(START, "02/11/2026 9h")
+        await player.press("s", "enter")
+        assert player.app.screen.query_one(START, Input).value == "02/11/2026 09:00"
         await player.press("ctrl+s")
         assert isinstance(player.app.screen, ConfirmScreen)
         await player.press("enter")
@@ -77,6 +77,7 @@ async def test_nothing_is_saved_until_it_is_asked(stage: Stage) -> None:
         await player.press("o")
         assert isinstance(player.app.screen, CaseScreen)
         assert f"dossier corriger {PREPARED}" in player.said()
+        assert not list(player.app.office.drafts.iterdir())
     assert start_of(stage) == "2026-11-02"
 
 
@@ -95,7 +96,7 @@ async def ask_missing(player: Player, ref: str, fact: str) -> None:
     player.app.push(CaseScreen(ref))
     await player.settle()
     await player.press("s")
-    player.app.screen.query_one("#more", Select).value = fact
+    player.app.screen.query_one("#fact-more", Select).value = fact
     await player.settle()
 
 
@@ -150,7 +151,7 @@ async def test_a_session_of_a_commission(stage: Stage) -> None:
     )
     async with stage.playing(WIDE) as player:
         await choose(player, "session")
-        player.app.screen.query_one("#funder", Select).value = "cif-cdd fongecif-bfc"
+        player.app.screen.query_one("#fact-funder", Select).value = "cif-cdd fongecif-bfc"
         await player.settle()
         await player.fill("#fact-jour", "12/07/2018")
         assert "1 dossier bouge" in player.shown()

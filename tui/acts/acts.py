@@ -6,75 +6,110 @@ only what is missing; the service judges everything that is typed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
-from typing import ClassVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from notifications.schedule.viewpoint import Looking
-from tui.acts.actform import ActForm, Question, TypedAnswers
+from tui.acts.actform import CaseForm
+from tui.acts.asked import FACT, PAPER, YES, FormField, Look, TypedAnswers, asking
 from tui.frame.office import Office
 from workflow.case.case import Case, Outcome
 from workflow.errors import ActionRefused, EcheancierError, Reason, ReasonCode, Refused
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Action, Procedure
-from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.requests import Answer, Operation, Parameter
+from workflow.usecases.requests import Operation
 from workflow.wording.fact_text import as_typed
 
-TITLE = FactSpec("title", "Libellé du dossier", FactType.TEXT, future=True)
+TITLE = "title"
 """The title of a file, asked beside its facts; no fact bears this name."""
-
+MORE = "more"
+"""The list of the facts that may be added to those that are asked; no fact bears this name either."""
 
 _ASKED_BY_FORMS = {ReasonCode.MAY_FORCE, ReasonCode.COMMENT_ASKED}
 
 
-class Correcting(ActForm, frozen=True, kw_only=True):
+class Correcting(CaseForm, frozen=True, kw_only=True):
     """Gives facts and the title other values.
 
     Args:
         clock: tells the hours of the facts that have one.
+        more: facts that may be added to those that are asked.
+        added: the last one that was.
     """
 
     clock: ZoneInfo
+    more: tuple[FactSpec, ...] = ()
+    added: str = ""
 
     operation: ClassVar[Operation] = operations.CORRECT
     idle: ClassVar[str] = (
         "Changez une valeur, ajoutez un fait, ou videz un champ pour retirer un fait noté par erreur."
     )
+    follows: ClassVar[bool] = True
 
     @property
-    def draft(self) -> str:
-        """The name of its draft."""
-        whole = any(one.spec is TITLE for one in self.questions)
-        return f"{self.case.ref}-{'corriger' if whole else 'comptes'}"
+    def starts_at(self) -> str:
+        """The fact that was added."""
+        return self.added
+
+    @property
+    def name(self) -> str:
+        """The whole of the file, or its money alone."""
+        return "corriger" if any(one.spec.id == TITLE for one in self.fields) else "comptes"
 
     def prepare(self, office: Office, typed: TypedAnswers) -> Outcome:
         """Return what it would do; raises like its use case, or `Refused` without a title."""
-        if typed.facts.get(TITLE.id) == "":
+        if typed.facts.get(TITLE) == "":
             raise Refused(
                 "Le libellé est vide : donnez-en un, c’est lui qu’on lit dans les listes."
             )
         return super().prepare(office, typed)
 
-    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
-        """Return what its operation is told."""
-        facts = typed.given
-        title = facts.pop(TITLE.id, None)
-        return {
-            operations.TITLE: title,
-            operations.FACTS: facts,
-            operations.REMOVED: [name for name in typed.emptied if name in self.case.facts],
-        }
-
     def known(self, case: Case) -> Mapping[str, str]:
         """Return the facts of a file, and its title."""
-        return {**facts_typed(case, self.procedure, self.clock), TITLE.id: case.title}
+        return {**facts_typed(case, self.procedure, self.clock), TITLE: case.title}
+
+    def after(self, id_: str, words: str) -> Correcting:  # noqa: ARG002 - one list decides
+        """Return the same form, which asks one of the facts to add as well."""
+        return self._asking(words) if words else self
+
+    def resumed(self, draft: Mapping[str, str]) -> Correcting:
+        """Return the same form, which asks the facts that were added."""
+        act = self
+        for spec in self.more:
+            act = act._asking(spec.id) if f"{FACT}{spec.id}" in draft else act
+        return act
+
+    def _asking(self, name: str) -> Correcting:
+        more = {spec.id: spec for spec in self.more}
+        *asked, _ = self.fields
+        spec = more.pop(name)
+        new = asked_fact(spec, known=self.known(self.case).get(name, ""))
+        left = tuple(more.values())
+        return replace(self, fields=(*asked, new, *_adding(left)), more=left, added=name)
 
 
-class Advancing(ActForm, frozen=True, kw_only=True):
+def _adding(more: Sequence[FactSpec]) -> Iterator[FormField]:
+    """Yield the list of the facts that may be added, if there is one."""
+    if more:
+        named = {spec.id: spec.label for spec in more}
+        yield asking(
+            MORE,
+            "",
+            FactType.CHOICE,
+            choices=named,
+            empty="Ajouter un fait…",
+            heading="",
+            decides=True,
+        )
+
+
+class Advancing(CaseForm, frozen=True, kw_only=True):
     """Does an action.
 
     Args:
@@ -93,30 +128,32 @@ class Advancing(ActForm, frozen=True, kw_only=True):
         return (self.action.id,)
 
     @property
-    def draft(self) -> str:
-        """The name of its draft."""
-        return f"{self.case.ref}-{self.action.id}"
+    def name(self) -> str:
+        """The action."""
+        return self.action.id
 
-    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
-        """Return what its operation is told."""
-        return {operations.FACTS: typed.given, operations.PAPERS: typed.documents}
+    def line(self, asked: FormField, words: str) -> str:
+        """Return an answer, in words, with what it answers."""
+        return f"Pièce reçue : {asked.spec.label}" if asked.ticked else super().line(asked, words)
 
     def told(self, typed: TypedAnswers) -> list[str]:
         """Return the action and what was typed in words, one line each."""
         return [self.action.label, *super().told(typed)]
 
     def known(self, case: Case) -> Mapping[str, str]:
-        """Return the facts of a file."""
-        return facts_typed(case, self.procedure, self.clock)
+        """Return the facts of a file, and its papers."""
+        papers = {f"{PAPER}{name}": YES for name in case.documents}
+        return {**facts_typed(case, self.procedure, self.clock), **papers}
 
-    def over(self, theirs: Case) -> ActForm:
+    def over(self, theirs: Case) -> CaseForm:
         """Return the same act, or the correction of its facts when they have done it already."""
         over = super().over(theirs)
         if theirs.state in self.action.transitions:
             return over
-        facts = tuple(Question(one.spec, one.known) for one in over.questions)
-        title = f"Corriger · {theirs.ref}"
-        return Correcting(title, theirs, self.procedure, facts, clock=self.clock)
+        facts = tuple(
+            asked_fact(one.spec, known=one.known) for one in over.fields if not one.ticked
+        )
+        return _correction(theirs, self.procedure, facts, self.clock)
 
 
 def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:
@@ -125,27 +162,36 @@ def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:
     offer = next(offer for offer in view.offers if offer.action == action_id)
     looking = office.looking_at(case)
     names = dict.fromkeys((action.dated_by, *offer.missing_facts))
-    questions = tuple(
-        Question(
-            procedure.facts[name],
-            required=True,
-            proposed=_now_typed(looking, procedure.facts[name]) if name == action.dated_by else "",
+    dated = procedure.facts[action.dated_by]
+    facts = [asked_fact(procedure.facts[name], required=True) for name in names]
+    facts[0] = replace(facts[0], proposed=_now_typed(looking, dated))
+    lacking = (procedure.documents[name].any_of or (name,) for name in offer.missing_documents)
+    papers = [
+        asking(
+            f"{PAPER}{name}",
+            procedure.documents[name].label,
+            FactType.BOOLEAN,
+            look=Look.TICKED,
+            tells=operations.PAPERS,
         )
-        for name in names
-    )
-    papers = []
-    for name in offer.missing_documents:
-        spec = procedure.documents[name]
-        papers += [(one, procedure.documents[one].label) for one in spec.any_of or (name,)]
+        for names_ in lacking
+        for name in names_
+    ]
+    if papers:
+        papers[0] = replace(papers[0], heading="Pièces reçues")
     return Advancing(
         f"{action.label} · {case.ref}",
-        case,
-        procedure,
-        questions,
-        tuple(papers),
+        (*facts, *papers),
+        case=case,
+        procedure=procedure,
         action=action,
         clock=looking.planner.zone(looking.agency),
     )
+
+
+def asked_fact(spec: FactSpec, **told: Any) -> FormField:
+    """Return the question of a fact of a procedure; `told` is what else a `FormField` says."""
+    return FormField(spec=spec, tells=operations.FACTS, **told)
 
 
 def _now_typed(looking: Looking, spec: FactSpec) -> str:
@@ -168,16 +214,31 @@ def correcting(view: CaseView, office: Office, only: Collection[str] = ()) -> Co
     known = facts_typed(case, procedure, clock)
     steps = {action.dated_by for action in procedure.actions.values()}
     asked = [name for name in procedure.facts if name in (only or case.facts)]
-    facts = tuple(Question(procedure.facts[name], known.get(name, "")) for name in asked)
+    facts = tuple(asked_fact(procedure.facts[name], known=known.get(name, "")) for name in asked)
     more = tuple(
         spec
         for name, spec in procedure.facts.items()
         # A step is dated by its action, never by a correction.
         if name not in asked and name not in case.facts and name not in steps
     )
-    questions = facts if only else (Question(TITLE, case.title), *facts)
+    title = (
+        ()
+        if only
+        else (asking(TITLE, "Libellé du dossier", known=case.title, tells=operations.TITLE),)
+    )
+    return _correction(case, procedure, (*title, *facts), clock, more)
+
+
+def _correction(
+    case: Case,
+    procedure: Procedure,
+    fields: tuple[FormField, ...],
+    clock: ZoneInfo,
+    more: tuple[FactSpec, ...] = (),
+) -> Correcting:
+    fields = (*fields, *_adding(more))
     title = f"Corriger · {case.ref}"
-    return Correcting(title, case, procedure, questions, more=more, clock=clock)
+    return Correcting(title, fields, case=case, procedure=procedure, clock=clock, more=more)
 
 
 def facts_typed(case: Case, procedure: Procedure, clock: ZoneInfo) -> dict[str, str]:
@@ -214,17 +275,3 @@ def forces_nothing(error: EcheancierError) -> bool:
 def is_day(spec: FactSpec) -> bool:
     """Tell whether a fact is typed as a date, with or without an hour."""
     return spec.type in {FactType.DATE, FactType.INSTANT}
-
-
-def hint(spec: FactSpec, today: date) -> str:
-    """Return how a value is typed, for an empty field."""
-    example = french.short_day(today)
-    return {
-        FactType.DATE: f"{example}, 8/9, +61j, lundi…",
-        FactType.INSTANT: f"{example} 09:00, 8/9 9h, lundi 9h…",
-        FactType.BOOLEAN: "oui ou non",
-        FactType.NUMBER: f"un nombre{f' ({spec.unit})' if spec.unit else ''}",
-        FactType.INTEGER: "un nombre entier",
-        FactType.CHOICE: ", ".join(spec.choices),
-        FactType.TEXT: "un texte",
-    }[spec.type]

@@ -6,9 +6,10 @@ Made by the screen of a file, done by `tui.forms.writing` once another key has c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Self
 
-from tui.acts.actform import ActForm, TypedAnswers
+from tui.acts.actform import CaseForm
+from tui.acts.asked import TypedAnswers
 from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
@@ -16,65 +17,53 @@ from workflow.usecases.requests import Answer, Operation, Parameter
 from workflow.wording.journal_text import entry_words
 
 
-class Undoing(ActForm, frozen=True):
-    """Takes the last step back."""
+class Removal(CaseForm, frozen=True, kw_only=True):
+    """Takes something back.
 
-    operation: ClassVar[Operation] = operations.UNDO
+    Args:
+        operation: what is asked for.
+        removed: what is taken back, as the operation names it; nothing for one that names nothing.
+    """
+
+    # Each removal has its own, which a class variable cannot say.
+    operation: Operation  # type: ignore[misc]
+    removed: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Nothing: it is never typed."""
+        return ""
 
     def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:  # noqa: ARG002 - nothing is typed
         """Return what its operation is told."""
-        return {}
+        return {operations.REMOVED: self.removed}
+
+    @classmethod
+    def of(cls, view: CaseView, what: str, operation: Operation, *removed: str) -> Self:
+        """Return the removal of something, as its title names it."""
+        title = f"{what} · {view.case.ref}"
+        return cls(
+            title, case=view.case, procedure=view.procedure, operation=operation, removed=removed
+        )
 
 
-def undoing(view: CaseView) -> Undoing:
+def undoing(view: CaseView) -> Removal:
     """Return the undoing of the last step of a file."""
     last = view.case.history[-1] if view.case.history else None
     words = "la dernière étape"
     if last is not None:
         words = f"« {entry_words(last, view.procedure)} » du {french.short_day(last.at)}"
-    return Undoing(f"Annuler {words} · {view.case.ref}", view.case, view.procedure)
+    return Removal.of(view, f"Annuler {words}", operations.UNDO)
 
 
-class PaperDrop(ActForm, frozen=True, kw_only=True):
-    """Takes back what is noted of a paper.
-
-    Args:
-        paper: its id.
-    """
-
-    paper: str
-
-    operation: ClassVar[Operation] = operations.NOTE_PAPERS
-
-    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:  # noqa: ARG002 - nothing is typed
-        """Return what its operation is told."""
-        return {operations.REMOVED: (self.paper,)}
-
-
-def dropping_paper(view: CaseView, paper: str) -> PaperDrop:
+def dropping_paper(view: CaseView, paper: str) -> Removal:
     """Return the act that forgets a paper noted by mistake."""
     label = view.procedure.documents[paper].label
-    title = f"Retirer « {label} » · {view.case.ref}"
-    return PaperDrop(title, view.case, view.procedure, paper=paper)
+    return Removal.of(view, f"Retirer « {label} »", operations.NOTE_PAPERS, paper)
 
 
-class HoursDrop(ActForm, frozen=True, kw_only=True):
-    """Takes a line of hours back.
-
-    Args:
-        number: which one.
-    """
-
-    number: int
-
-    operation: ClassVar[Operation] = operations.NOTE_HOURS
-
-    def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:  # noqa: ARG002 - nothing is typed
-        """Return what its operation is told."""
-        return {operations.REMOVED: (str(self.number),)}
-
-
-def dropping_hours(view: CaseView, number: int) -> HoursDrop:
+def dropping_hours(view: CaseView, number: int) -> Removal:
     """Return the act that forgets a line of hours noted by mistake."""
-    title = f"Retirer la ligne d’heures {number} · {view.case.ref}"
-    return HoursDrop(title, view.case, view.procedure, number=number)
+    return Removal.of(
+        view, f"Retirer la ligne d’heures {number}", operations.NOTE_HOURS, str(number)
+    )

@@ -302,7 +302,7 @@ class CalendarScreen(Listing):
 
     def action_filter(self) -> None:
         """Choose whose dates are shown."""
-        self.desk.push(FilterScreen(self._view), self._see)
+        self.desk.push(FilterScreen(self._view, self.office), self._see)
 
     def action_mine(self) -> None:
         """Show the dates of the person at the keyboard, or everybody's again."""

@@ -1,17 +1,23 @@
-"""A file to open, as it is being typed: what its procedure asks, and what its dates and verdict would be.
+"""A file to open, as a form: what its procedure asks, and what its dates and verdict would be.
 
-Used by `tui.case.new`. Writes nothing: the machine and the planner are asked what they would say. Never
+Filled by `tui.case.new`. Writes nothing: the machine and the planner are asked what they would say. Never
 asks nor holds why somebody is eligible: that is noted apart, once the file is open.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import ClassVar
 
-from msgspec import Struct, field
+from msgspec.structs import replace
 
-from tui.acts.acts import is_day, reasons_of
+from notifications.schedule.viewpoint import Looking
+from tui.acts.actform import ActForm, Prepared, Watch
+from tui.acts.acts import asked_fact, is_day
+from tui.acts.asked import FormField, Look, TypedAnswers, asking, told_by
+from tui.fields.choices import by_name
 from tui.frame.office import Office
 from workflow.case.case import Case, Deadline, FactValue, Outcome
 from workflow.deadlines.context import ruled_by
@@ -19,83 +25,31 @@ from workflow.deadlines.planner import Chain, Plan, StartPlanner
 from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.eligibility.evaluate import Report
 from workflow.errors import ActionRefused, InvalidInput
-from workflow.rules.fact_specs import FactSpec
+from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure
 from workflow.usecases import operations
 from workflow.usecases.requests import Answer, Parameter, Request
+from workflow.usecases.worklist import WorkRow
 from workflow.wording.fact_text import read_facts
 
 _LOOKED_AT = "Aperçu"
 """Why the window of an impossible start is computed all the same: to be looked at, never saved."""
+_PROCEDURE, _FUNDER, _AGENCY = "procedure", "funder", "agency"
 
 
-class Opening(Struct, frozen=True):
-    """A file as typed.
-
-    Args:
-        procedure: id of the procedure.
-        funder: id of the funder, None where there is a single one.
-        agency: id of the agency.
-        owner: id of who follows it, None for nobody.
-        title: what staff call it.
-        facts: by name, as typed, shorthands written out.
-        historical: True for a file of a scheme that has ended.
-    """
-
-    procedure: str
-    funder: str | None
-    agency: str
-    owner: str | None
-    title: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
-    historical: bool = False
-
-    def outcome(self, office: Office, *, forced: bool = False) -> Outcome:
-        """Return the file it would make; raises like `CaseService.open`."""
-        return office.services.cases.open(
-            self.procedure,
-            self.facts,
-            by=office.acting,
-            agency=self.agency,
-            owner=self.owner,
-            title=self.title,
-            funder=self.funder,
-            forced=forced,
-            historical=self.historical,
-            comment=_LOOKED_AT if forced else "",
-        )
-
-    @property
-    def request(self) -> Request:
-        """What it asks for."""
-        answers: dict[Parameter, Answer] = {
-            operations.FUNDER: self.funder,
-            operations.AGENCY: self.agency,
-            operations.FOLLOWED_BY: self.owner,
-            operations.TITLE: self.title,
-            operations.FACTS: self.facts,
-            operations.HISTORICAL: self.historical,
-        }
-        return Request(operations.OPEN, (self.procedure,), answers)
-
-
-class Preview(Struct, frozen=True):
+class Preview(Prepared, frozen=True, kw_only=True):
     """What a file would be.
 
     Args:
-        procedure: ruled by its funder.
+        rules: of its procedure, ruled by its funder.
         context: calendars and sessions of its agency.
-        outcome: the file; None when it cannot be opened.
-        reasons: why it cannot be opened; empty when it can.
-        case: the file even so, to look at its dates; None without a start.
+        case: the file, also when it cannot be opened, to look at its dates; None without a start.
         report: the public verdict on it.
         nearest: the first start that works, when the one typed does not or none is typed.
     """
 
-    procedure: Procedure
+    rules: Procedure
     context: Context
-    outcome: Outcome | None = None
-    reasons: tuple[str, ...] = ()
     case: Case | None = None
     report: Report | None = None
     nearest: Chain | None = None
@@ -103,7 +57,7 @@ class Preview(Struct, frozen=True):
     @property
     def deposit(self) -> Deadline | None:
         """The date on which the start depends."""
-        planning = self.procedure.planning
+        planning = self.rules.planning
         if self.case is None or planning is None:
             return None
         return self.case.deadlines.get(planning.deposit)
@@ -111,7 +65,7 @@ class Preview(Struct, frozen=True):
     @property
     def start(self) -> date | None:
         """The first day of training."""
-        value = self.case.facts.get(self.procedure.reference_fact) if self.case else None
+        value = self.case.facts.get(self.rules.reference_fact) if self.case else None
         return self.context.day(value) if isinstance(value, date) else None
 
     @property
@@ -120,43 +74,174 @@ class Preview(Struct, frozen=True):
         return self.context.sessions
 
 
-def look(office: Office, opening: Opening) -> Preview:
-    """Return what a file would be; raises `InvalidInput`, `NotFound`, `Refused`, `OutOfReach`."""
-    procedure = ruled_by(office.services.rulebook.procedure(opening.procedure), opening.funder)
-    agency = office.directory.agency(opening.agency)
-    context = office.services.cases.place(procedure, agency.territory, agency.id)
-    if procedure.reference_fact not in opening.facts:
-        facts = read_facts(
-            procedure, opening.facts, context.zone, context.today(office.services.cases.clock())
+class OpeningForm(ActForm, frozen=True, kw_only=True):
+    """Opens a file.
+
+    Args:
+        office: gives what may be chosen.
+        procedure: id of the procedure.
+        funder: id of the funder; empty where there is a single one.
+        agency: id of the agency.
+    """
+
+    office: Office
+    procedure: str
+    funder: str = ""
+    agency: str = ""
+
+    idle: ClassVar[str] = "donnez d’abord la date de début."
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return "nouveau-dossier"
+
+    @property
+    def starts_at(self) -> str:
+        """The first day of training."""
+        return self.rules.reference_fact
+
+    @property
+    def rules(self) -> Procedure:
+        """The procedure, as its funder rules it."""
+        rules = self.office.services.rulebook.procedure(self.procedure)
+        return rules.funders.get(self.funder, rules)
+
+    def looking(self, office: Office) -> Looking:
+        """Return the day and the calendar of the agency."""
+        return office.looking(self.agency or office.agency or "")
+
+    def after(self, id_: str, words: str) -> OpeningForm:
+        """Return the form for another procedure, funder or agency."""
+        now = {_PROCEDURE: self.procedure, _FUNDER: self.funder, _AGENCY: self.agency}
+        return self if now[id_] == words else _asking(replace(self, **{id_: words}))
+
+    def idles(self, typed: TypedAnswers) -> bool:  # noqa: ARG002 - a first start is looked for without any
+        """Tell that there is always something to show."""
+        return False
+
+    def request(self, typed: TypedAnswers) -> Request:
+        """Return what it asks for."""
+        told: dict[Parameter, Answer] = {
+            **told_by(self.fields, typed),
+            operations.FORCED: typed.forced,
+            operations.COMMENT: typed.comment,
+        }
+        return Request(operations.OPEN, (self.procedure,), told)
+
+    def work_out(self, office: Office, typed: TypedAnswers, watch: Watch) -> Preview:  # noqa: ARG002 - one file
+        """Return what a file would be; raises `InvalidInput`, `NotFound`, `Refused`, `OutOfReach`."""
+        procedure = ruled_by(
+            office.services.rulebook.procedure(self.procedure), self.funder or None
         )
-        return Preview(procedure, context, nearest=_nearest(procedure, context, facts, office))
-    try:
-        outcome = opening.outcome(office)
-    except ActionRefused as refusal:
-        return _refused(office, opening, procedure, context, refusal)
-    report = office.services.inquiries.verdict(outcome.after)
-    return Preview(procedure, context, outcome, case=outcome.after, report=report)
+        house = office.directory.agency(typed.said(_AGENCY))
+        context = office.services.cases.place(procedure, house.territory, house.id)
+        request = self.request(typed)
+        found = Preview(request=request, rules=procedure, context=context)
+        today = context.today(office.services.cases.clock())
+        facts = read_facts(procedure, request.named(operations.FACTS), context.zone, today)
+        if procedure.reference_fact not in facts:
+            nearest = _nearest(procedure, context, facts, office)
+            return replace(found, nearest=nearest, instead=self.idle)
+        try:
+            outcome = office.prepare(request)
+        except ActionRefused as refusal:
+            nearest = _nearest(procedure, context, facts, office)
+            found = replace(found, refusal=refusal, nearest=nearest)
+            return replace(found, **self._looked_at(typed))
+        after = outcome.after
+        named = f"{after.ref} {after.title}".rstrip()
+        return replace(
+            found,
+            outcome=outcome,
+            procedure=procedure,
+            case=after,
+            report=office.services.inquiries.verdict(after),
+            save=lambda: office.services.cases.save(outcome),
+            writes=after.ref,
+            said=self._said,
+            question=f"{'Passer outre et ouvrir' if typed.forced else 'Ouvrir'} {named} ?",
+        )
+
+    def _looked_at(self, typed: TypedAnswers) -> dict[str, object]:
+        """Return the file that cannot be, and its verdict, unless another rule than a window says no."""
+        try:
+            request = self.request(replace(typed, forced=True, comment=_LOOKED_AT))
+            case = self.office.prepare(request).after
+        except ActionRefused:
+            return {}
+        return {"case": case, "report": self.office.services.inquiries.verdict(case)}
+
+    def _said(self, saved: Outcome) -> str:
+        ref = saved.after.ref
+        if self.rules.eligibility is None:
+            return f"Ouvert : {ref}"
+        apart = self.office.typed(Request(operations.ELIGIBILITY, (ref,)))
+        return f"Ouvert : {ref}\nÉligibilité, partie restreinte : $ {apart}"
 
 
-def _refused(
-    office: Office,
-    opening: Opening,
-    procedure: Procedure,
-    context: Context,
-    refusal: ActionRefused,
-) -> Preview:
-    facts = read_facts(
-        procedure, opening.facts, context.zone, context.today(office.services.cases.clock())
+def opening(office: Office, seen: Iterable[WorkRow] = ()) -> OpeningForm:
+    """Return the form of a file of the procedure of most of those that are seen.
+
+    Where none is seen, of the first one of the rule book.
+    """
+    known = office.services.rulebook.procedures
+    usual = Counter(row.procedure for row in seen if row.procedure in known).most_common(1)
+    procedure = usual[0][0] if usual else next(iter(known))
+    form = OpeningForm("Nouveau dossier", office=office, procedure=procedure)
+    return _asking(replace(form, agency=office.agency or ""))
+
+
+def _asking(form: OpeningForm) -> OpeningForm:
+    """Return a form with what its procedure, its funder and its agency have it ask."""
+    office = form.office
+    rulebook, directory = office.services.rulebook, office.directory
+    funders = {
+        id_: str(one.funder_label)
+        for id_, one in rulebook.procedure(form.procedure).funders.items()
+    }
+    funder = form.funder if form.funder in funders else next(iter(funders), "")
+    form = replace(form, funder=funder)
+    people = by_name(directory.people)
+    mine = office.acting if office.acting in people else ""
+    procedures = {id_: one.name for id_, one in rulebook.procedures.items()}
+    chosen = [
+        _list(_PROCEDURE, "Procédure", procedures, form.procedure),
+        *([_list(_FUNDER, "Financeur", funders, funder, operations.FUNDER)] if funders else []),
+        _list(_AGENCY, "Agence", by_name(directory.agencies), form.agency, operations.AGENCY),
+        replace(_list("owner", "Suivi par", people, mine, operations.FOLLOWED_BY), decides=False),
+        asking(
+            "title",
+            "Libellé",
+            look=Look.BESIDE,
+            hint="nom ou initiales",
+            tells=operations.TITLE,
+        ),
+    ]
+    if form.rules.ended:
+        words, tells = "Dossier ancien, dispositif clos", operations.HISTORICAL
+        chosen.append(asking("historical", words, FactType.BOOLEAN, look=Look.TICKED, tells=tells))
+    facts = (
+        asked_fact(spec, heading=None if rank else heading)
+        for heading, specs in _facts_asked(form.rules, office.services.cases.company)
+        for rank, spec in enumerate(specs)
     )
-    nearest = _nearest(procedure, context, facts, office)
-    reasons = tuple(reasons_of(refusal))
-    try:
-        case = opening.outcome(office, forced=True).after
-    except ActionRefused:
-        # Another rule than the window says no: there is nothing to look at.
-        return Preview(procedure, context, reasons=reasons, nearest=nearest)
-    report = office.services.inquiries.verdict(case)
-    return Preview(procedure, context, None, reasons, case, report, nearest)
+    return replace(form, fields=(*chosen, *facts))
+
+
+def _list(
+    id_: str, label: str, choices: Mapping[str, str], chosen: str, tells: Parameter | None = None
+) -> FormField:
+    return asking(
+        id_,
+        label,
+        FactType.CHOICE,
+        choices=choices,
+        proposed=chosen,
+        look=Look.BESIDE,
+        decides=True,
+        tells=tells,
+    )
 
 
 def _nearest(
@@ -187,7 +272,7 @@ def _looked_at(procedure: Procedure, theme: str) -> Iterable[str]:
     )
 
 
-def asked(
+def _facts_asked(
     procedure: Procedure, company: Mapping[str, FactValue]
 ) -> Iterator[tuple[str, tuple[FactSpec, ...]]]:
     """Yield the facts that a new file is asked, under the headings of its themes.

@@ -5,7 +5,7 @@ Used by `tui.case.new`. Shows what `tui.case.opening` found; decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from rich.console import RenderableType
@@ -34,18 +34,25 @@ _INDENT = (0, 0, 0, 2)
 
 
 def drawn(
-    found: Preview, looking: Looking, *, months: int, shift: int, key: str
+    found: Preview,
+    reasons: Sequence[str],
+    looking: Looking,
+    *,
+    months: int,
+    shift: int,
+    key: str,
 ) -> Iterator[RenderableType]:
     """Yield everything that is known of a file to open, what decides first.
 
     Args:
         found: what it would be.
+        reasons: why it cannot be opened; empty when it can.
         looking: from when and where.
         months: how many there is room for.
         shift: months between those shown and those that matter.
         key: the key that takes the first date possible.
     """
-    yield from _said(found, looking, key)
+    yield from _said(found, reasons, looking, key)
     yield ""
     shown = list(_months(found, looking, months, shift))
     yield months_side_by_side(shown, start=found.start or _nearest_start(found))
@@ -55,7 +62,9 @@ def drawn(
     yield from _verdict(found)
 
 
-def _said(found: Preview, looking: Looking, key: str) -> Iterator[RenderableType]:
+def _said(
+    found: Preview, reasons: Sequence[str], looking: Looking, key: str
+) -> Iterator[RenderableType]:
     deposit = found.deposit
     if found.outcome is not None:
         where = looking.standing(deposit) if deposit else None
@@ -63,9 +72,9 @@ def _said(found: Preview, looking: Looking, key: str) -> Iterator[RenderableType
         if where:
             yield Padding(text(where.words, style_of(where)), _INDENT)
         return
-    if not found.reasons:
+    if not reasons:
         yield text("Donnez la date de début : la fenêtre se dessine ici.", "muted")
-    for reason in found.reasons:
+    for reason in reasons:
         yield line(("✗ ", "late"), reason)
     if found.nearest is not None:
         day = french.weekday_day(found.nearest.start)
@@ -97,7 +106,7 @@ def _centre(found: Preview, looking: Looking) -> date:
 def _dates(found: Preview, looking: Looking) -> Iterator[RenderableType]:
     deposit = found.deposit
     if deposit is None:
-        if found.nearest is not None and not found.reasons:
+        if found.nearest is not None and found.refusal is None:
             yield ""
             yield title("Pour cette date")
             yield _grid(_chain(found.nearest))

@@ -21,11 +21,13 @@ from textual.widgets.option_list import Option
 
 from display.layout import line
 from notifications.model.messages import FailedMessage
-from tui.acts.actform import ActForm, TypedAnswers
+from tui.acts.actform import CaseForm
 from tui.acts.acts import advancing, correcting
+from tui.acts.asked import TypedAnswers
 from tui.acts.drafts import adopt
 from tui.acts.notes import going_back, handing_over, marked, noting_hours, noting_paper
 from tui.acts.removals import dropping_hours, dropping_paper, undoing
+from tui.acts.snooze import putting_off
 from tui.case import tabs
 from tui.case.actionbar import ActionBar
 from tui.case.timeline import Timeline
@@ -34,13 +36,12 @@ from tui.case.whatif import WhatIfScreen
 from tui.fields.rows import Rows
 from tui.forms.act import ActScreen
 from tui.forms.confirm import ConfirmScreen
-from tui.forms.snooze import SnoozeForm
 from tui.forms.stale_drafts import Leftover, leftovers, said
 from tui.forms.writing import Writing
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import KEYS, bind, spoken
 from tui.frame.masthead import Masthead
-from workflow.case.case import Entry, Outcome, PaperStatus
+from workflow.case.case import Entry, PaperStatus
 from workflow.deadlines.hours_due import Goal
 from workflow.deadlines.progress import ahead
 from workflow.eligibility.financing import Balance, Quote
@@ -323,7 +324,7 @@ class CaseScreen(Writing):
 
     def action_what_if(self) -> None:
         """See what would move if a date were another."""
-        self.desk.push(WhatIfScreen(self.ref))
+        self.desk.push(WhatIfScreen(self.office, self.ref))
 
     def action_undo(self) -> None:
         """Show what undoing the last step would do, and ask."""
@@ -331,7 +332,7 @@ class CaseScreen(Writing):
             act = undoing(view)
             self.write(act, TypedAnswers(), f"{act.title} ?")
 
-    def _form(self, act: ActForm) -> None:
+    def _form(self, act: CaseForm) -> None:
         self.desk.push(ActScreen(act), self._changed)
 
     def action_snooze(self) -> None:
@@ -339,11 +340,11 @@ class CaseScreen(Writing):
         if (view := self._writable()) is None:
             return
         if view.case.deadlines:
-            self.desk.push(SnoozeForm(view.case), self._changed)
+            self._form(putting_off(view, self.office))
         else:
             self.notify("Aucune échéance n’attend : aucun rappel à reporter.", severity="warning")
 
-    def _changed(self, _: Outcome) -> None:
+    def _changed(self, _: bool) -> None:
         self.desk.refresh_data()
 
     def action_draft(self) -> None:

@@ -6,354 +6,302 @@ key asks for it, after one last question.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from msgspec.structs import replace
 from rich.console import Group, RenderableType
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
-from textual.message import Message
-from textual.widget import Widget
-from textual.widgets import Input, Label, Select, Static
-from textual.worker import get_current_worker
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.widgets import Static
 
-from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
-from tui.acts.actform import ActForm, TypedAnswers
-from tui.acts.acts import correcting, is_day, reasons_of
-from tui.acts.date_moves import FileMoves, counted, table
-from tui.case.suppositions import (
-    OtherClosure,
-    OtherFacts,
-    OtherSession,
-    Saving,
-    Supposed,
-    Supposition,
-    supposable,
-)
-from tui.fields.choices import Choices, by_name
-from tui.fields.factfield import FactField
-from tui.fields.scrolled import Fields
-from tui.forms.confirm import ConfirmScreen
+from tui.acts.actform import ActForm, Prepared, Watch
+from tui.acts.acts import MORE, Correcting, asked_fact, correcting, is_day
+from tui.acts.asked import FormField, Look, TypedAnswers, asking
+from tui.acts.date_moves import counted
+from tui.case.suppositions import Supposed, closed, other_facts, other_session, supposable
+from tui.fields.choices import by_name
+from tui.forms.filling import KEYS, Filling
 from tui.frame.keybar import KeyBar
-from tui.frame.keys import bind
 from tui.frame.masthead import Masthead
+from tui.frame.office import Office
 from tui.frame.page import Page
 from workflow.deadlines.ways_of_counting import Sitting
-from workflow.errors import EcheancierError
-from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure
 from workflow.text import french
-from workflow.usecases.cases import CaseView
-from workflow.usecases.ports import CalendarEntry
-from workflow.usecases.requests import Request
-from workflow.wording.fact_text import read_fact
+from workflow.wording.date_text import day_typed
 
-_DATE, _SESSION, _CLOSURE = "date", "session", "closure"
+_KIND, _FUNDER, _SESSION, _AGENCY = "kind", "funder", "session", "agency"
+_DATES, _SESSIONS, _CLOSURE = "date", "session", "closure"
 _KINDS = {
-    _DATE: "une date du dossier changeait",
-    _SESSION: "une commission changeait",
+    _DATES: "une date du dossier changeait",
+    _SESSIONS: "une commission changeait",
     _CLOSURE: "l’agence fermait",
 }
 _NEW = "nouvelle"
-_ANOTHER = {_NEW: "une nouvelle commission"}
-_STEP = 20
-"""Files between two words on how far it is."""
+_TO, _CUTOFF, _FIRST, _LAST = "jour", "cloture", "du", "au"
+_DAYS = {
+    _TO: "Nouveau jour (vide : annulée)",
+    _CUTOFF: "Clôture des dépôts, s’il y en a une",
+    _FIRST: "Fermée du",
+    _LAST: "Au (inclus)",
+}
 
-_TO = FactSpec("jour", "Nouveau jour (vide : annulée)", FactType.DATE, future=True)
-_CUTOFF = FactSpec("cloture", "Clôture des dépôts, s’il y en a une", FactType.DATE, future=True)
-_FIRST = FactSpec("du", "Fermée du", FactType.DATE, future=True)
-_LAST = FactSpec("au", "Au (inclus)", FactType.DATE, future=True)
+
+class SupposingForm(ActForm, frozen=True, kw_only=True):
+    """Supposes that something is another.
+
+    Args:
+        office: gives what may be chosen.
+        ref: the file whose dates could be others; empty for none.
+        kind: what is supposed.
+        facts: the facts of the file, once it is read.
+        added: those that nobody knows yet and that are asked too.
+        sessions: the sessions noted, by « procedure funder », once they are read.
+        funder: whose commission it is, as « procedure funder ».
+        agency: which one closes.
+    """
+
+    office: Office
+    ref: str
+    kind: str
+    facts: Correcting | None = None
+    added: tuple[str, ...] = ()
+    sessions: Mapping[str, tuple[date, ...]] = {}
+    funder: str = ""
+    agency: str = ""
+
+    idle: ClassVar[str] = "Changez une date : tout ce qui bougerait se montre ici."
+    follows: ClassVar[bool] = True
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return f"{self.ref}-et-si" if self.ref else "et-si"
+
+    @property
+    def starts_at(self) -> str:
+        """The first day that is asked, or the fact that was added."""
+        if self.added and self.kind == _DATES:
+            return self.added[-1]
+        return next((one.spec.id for one in self.fields if is_day(one.spec)), "")
+
+    def looking(self, office: Office) -> Looking:
+        """Return the day and the calendar of the file, or of the agency."""
+        if self.kind == _DATES and self.facts is not None:
+            return office.looking_at(self.facts.case)
+        return office.looking(self.agency or office.agency or "")
+
+    def after(self, id_: str, words: str) -> SupposingForm:
+        """Return the form for another supposition, another commission or agency, or one more fact."""
+        if id_ == MORE:
+            return supposing(replace(self, added=(*self.added, words))) if words else self
+        now = {_KIND: self.kind, _FUNDER: self.funder, _AGENCY: self.agency}
+        return self if now[id_] == words else supposing(replace(self, **{id_: words}))
+
+    def resumed(self, draft: Mapping[str, str]) -> SupposingForm:
+        """Return the form as it asks with the answers of a draft."""
+        form = super().resumed(draft)
+        assert isinstance(form, SupposingForm), "made by `after`"  # noqa: S101
+        more = [spec for spec in form.unasked if asking(spec, "").within(draft)]
+        return supposing(replace(form, added=(*form.added, *more))) if more else form
+
+    @property
+    def unasked(self) -> dict[str, str]:
+        """The labels of the facts that may still be supposed, by id."""
+        if self.facts is None:
+            return {}
+        found = supposable(self.facts.procedure, self.facts.case)
+        return {spec.id: spec.label for spec in found if spec.id not in self.added}
+
+    def idles(self, typed: TypedAnswers) -> bool:
+        """Tell whether something is missing."""
+        given = typed.given
+        if self.kind == _DATES:
+            return not self._dates(typed)
+        if self.kind == _CLOSURE:
+            return not (self.agency and _FIRST in given)
+        return not self.funder or (given.get(_SESSION, _NEW) == _NEW and _TO not in given)
+
+    def _dates(self, typed: TypedAnswers) -> dict[str, str]:
+        specs = self.facts.procedure.facts if self.facts else {}
+        return {name: words for name, words in typed.facts.items() if name in specs}
+
+    def work_out(self, office: Office, typed: TypedAnswers, watch: Watch) -> Supposed:
+        """Return what would move."""
+        if self.kind == _DATES and self.facts is not None:
+            asked = replace(self.facts, fields=self.fields)
+            return other_facts(office, asked, TypedAnswers(self._dates(typed)))
+        looking = self.looking(office)
+        calendar = looking.planner.calendar(looking.agency)
+        days = {
+            name: day_typed(words, looking.today, calendar)
+            for name, words in typed.given.items()
+            if name in _DAYS
+        }
+        if self.kind == _CLOSURE:
+            first = days[_FIRST]
+            return closed(office, self.agency, first, days.get(_LAST, first), watch)
+        procedure, _, funder = self.funder.partition(" ")
+        chosen, to = typed.said(_SESSION), days.get(_TO)
+        day = None if chosen == _NEW else date.fromisoformat(chosen)
+        session = Sitting(to, days.get(_CUTOFF)) if to else None
+        return other_session(office, (procedure, funder), day, session, watch)
 
 
-class WhatIfScreen(Page):
+def supposing(form: SupposingForm) -> SupposingForm:
+    """Return a form with what is to be asked of what it supposes."""
+    kinds = {kind: words for kind, words in _KINDS.items() if form.ref or kind != _DATES}
+    kind = replace(_list(_KIND, "Et si…", kinds, form.kind), empty=None, decides=True)
+    makers = {_DATES: _dates, _SESSIONS: _sessions, _CLOSURE: _closure}
+    made = list(makers[form.kind](form))
+    if made:
+        made[0] = replace(made[0], heading="")
+    return replace(form, fields=(kind, *made))
+
+
+def _dates(form: SupposingForm) -> Iterator[FormField]:
+    if form.facts is None:
+        return
+    facts = form.facts.procedure.facts
+    yield from (replace(one, heading=None) for one in form.facts.fields if is_day(one.spec))
+    yield from (asked_fact(facts[name]) for name in form.added)
+    if form.unasked:
+        yield asking(
+            MORE,
+            "",
+            FactType.CHOICE,
+            choices=form.unasked,
+            empty="Et un fait qui manque…",
+            decides=True,
+        )
+
+
+def _sessions(form: SupposingForm) -> Iterator[FormField]:
+    known = {day.isoformat(): french.long_day(day) for day in form.sessions.get(form.funder, ())}
+    named = {**known, _NEW: "une nouvelle commission"}
+    yield replace(_list(_FUNDER, "Financeur", _commissions(form.office), form.funder), decides=True)
+    yield _list(_SESSION, "Commission", named, next(iter(named)))
+    yield from _asked_days(_TO, _CUTOFF)
+
+
+def _closure(form: SupposingForm) -> Iterator[FormField]:
+    agencies = by_name(form.office.directory.agencies)
+    yield replace(_list(_AGENCY, "Agence", agencies, form.agency), decides=True)
+    yield from _asked_days(_FIRST, _LAST)
+
+
+def _asked_days(*names: str) -> Iterator[FormField]:
+    return (asking(name, _DAYS[name], FactType.DATE) for name in names)
+
+
+def _list(id_: str, label: str, named: Mapping[str, str], chosen: str) -> FormField:
+    return asking(id_, label, FactType.CHOICE, choices=named, proposed=chosen, look=Look.BESIDE)
+
+
+def _commissions(office: Office) -> dict[str, str]:
+    """Return the funders whose commission decides, by « procedure funder »."""
+    return {
+        f"{procedure.id} {id_}": f"{ruled.funder_label} ({procedure.name})"
+        for procedure in office.services.rulebook.procedures.values()
+        for id_, ruled in procedure.funders.items()
+        if _has_commission(ruled)
+    }
+
+
+def _has_commission(procedure: Procedure) -> bool:
+    return any(rule.commission for spec in procedure.deadlines.values() for rule in spec.rules)
+
+
+class WhatIfScreen(Page, Filling[None]):
     """What would move.
 
     Args:
-        ref: the file whose dates could be others, None for none.
+        office: gives what may be supposed.
+        ref: the file whose dates could be others, empty for none.
     """
 
     asks_facts = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bind("form.confirm", priority=True),
-        bind("form.down", "move(1)"),
-        bind("form.up", "move(-1)"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
+    reads_on = "#what-if-scroll"
 
-    @dataclass
-    class Progress(Message):
-        """Files have been looked at."""
-
-        done: int
-        total: int
-
-    def __init__(self, ref: str | None = None) -> None:
-        super().__init__()
-        self._ref = ref
-        self._act: ActForm | None = None
-        self._found: Supposed | None = None
+    def __init__(self, office: Office, ref: str = "") -> None:
+        funders, agencies = _commissions(office), by_name(office.directory.agencies)
+        form = SupposingForm(
+            f"Et si…  {ref}".rstrip(),
+            office=office,
+            ref=ref,
+            kind=_DATES if ref else _CLOSURE,
+            funder=next(iter(funders), ""),
+            agency=office.agency or next(iter(agencies), ""),
+        )
+        super().__init__(supposing(form))
 
     def compose(self) -> ComposeResult:
         """Yield what is supposed, and what it would move."""
-        yield Masthead(f"Et si…  {self._ref or ''}".rstrip())
+        yield Masthead(self._first.title)
         with Container(id="what-if"):
-            with Fields(id="what-if-form"):
-                with Horizontal(classes="field"):
-                    yield Label("Et si…")
-                    kinds = {k: words for k, words in _KINDS.items() if self._ref or k != _DATE}
-                    usual = _DATE if self._ref else _CLOSURE
-                    yield Choices(kinds, usual, prompt=None, id="kind")
-                yield Vertical(id="supposed")
+            yield self.asks()
             with Vertical(id="what-if-result"):
                 yield Static(id="what-if-summary")
                 with VerticalScroll(id="what-if-scroll", can_focus=False):
                     yield Static(id="what-if-moves")
         yield KeyBar()
 
-    def on_mount(self) -> None:
-        """Read the file."""
-        if self._ref is None:
-            return
-        ref = self._ref
-        self.ask(lambda: self.office.services.cases.view(ref), self._know, group="case")
+    def say_draft(self, words: str) -> None:
+        """Say in the title that the form holds a draft."""
+        self.query_one(Masthead).say(f"{self._first.title}  {words}".rstrip())
 
-    def _know(self, view: CaseView) -> None:
-        self._act = correcting(view, self.office)
-        self.call_later(self._ask_fields)
+    def begin(self) -> None:
+        """Read the file, and the sessions that are noted."""
+        self.ask(self._read, self._know, group="case")
 
-    # --- What is supposed --------------------------------------------------------------------------
-
-    @property
-    def _kind(self) -> str:
-        return self.query_one("#kind", Choices).chosen
-
-    @property
-    def _looking(self) -> Looking:
-        if self._kind == _DATE and self._act is not None:
-            return self.office.looking_at(self._act.case)
-        return self.office.looking(self._chosen("agency") or self.office.agency or "")
-
-    def _chosen(self, id_: str) -> str:
-        return next((box.chosen for box in self.query(f"#{id_}").results(Choices)), "")
-
-    @on(Select.Changed, "#kind")
-    async def _ask_fields(self) -> None:
-        """Ask what the supposition needs."""
-        self._found = None
-        box = self.query_one("#supposed", Vertical)
-        await box.remove_children()
-        makers = {_DATE: self._facts, _SESSION: self._session, _CLOSURE: self._closure}
-        await box.mount_all(makers[self._kind]())
-        for field in self.query(FactField):
-            field.query_one(Input).focus()
-            break
-        if self._kind == _SESSION:
-            self._list_sessions()
-        self._consider()
-
-    def _facts(self) -> Iterator[Widget]:
-        for question in self._act.questions if self._act else ():
-            if is_day(question.spec):
-                yield FactField(question.spec, lambda: self._looking, question.known or "")
-        if self._unasked:
-            yield Choices(self._unasked, prompt="Et un fait qui manque…", id="more")
-
-    @property
-    def _unasked(self) -> dict[str, str]:
-        """The labels of what may still be supposed, by id."""
-        if self._act is None:
-            return {}
-        asked = {field.spec.id for field in self.query(FactField)}
-        found = supposable(self._act.procedure, self._act.case)
-        return {spec.id: spec.label for spec in found if spec.id not in asked}
-
-    @on(Select.Changed, "#more")
-    async def _add(self, event: Select.Changed) -> None:
-        """Ask for one more fact."""
-        if self._act is None or not isinstance(event.value, str):
-            return
-        more = self.query_one("#more", Choices)
-        field = FactField(self._act.procedure.facts[event.value], lambda: self._looking)
-        await self.query_one("#supposed", Vertical).mount(field, before=more)
-        with self.prevent(Select.Changed):
-            more.offer(self._unasked)
-        # Once the list of choices has given the focus back.
-        self.call_after_refresh(lambda: field.query("Input, Select").first().focus())
-
-    def _session(self) -> Iterator[Widget]:
-        yield _row("Financeur", "funder", self._funders())
-        yield _row("Commission", "session", _ANOTHER)
-        yield FactField(_TO, lambda: self._looking)
-        yield FactField(_CUTOFF, lambda: self._looking)
-
-    def _closure(self) -> Iterator[Widget]:
-        houses = by_name(self.office.directory.agencies)
-        yield _row("Agence", "agency", houses, self.office.agency or "")
-        yield FactField(_FIRST, lambda: self._looking)
-        yield FactField(_LAST, lambda: self._looking)
-
-    def _funders(self) -> dict[str, str]:
-        """Return the funders whose commission decides, by « procedure funder »."""
-        return {
-            f"{procedure.id} {id_}": f"{ruled.funder_label} ({procedure.name})"
-            for procedure in self.office.services.rulebook.procedures.values()
-            for id_, ruled in procedure.funders.items()
-            if _has_commission(ruled)
+    def _read(self) -> SupposingForm:
+        office, form = self.office, self._first
+        assert isinstance(form, SupposingForm), "made by this screen"  # noqa: S101
+        changes = office.services.changes()
+        noted = {
+            funder: tuple(one.session.day for one in changes.calendar(*funder.split()))
+            for funder in _commissions(office)
         }
+        facts = correcting(office.services.cases.view(form.ref), office) if form.ref else None
+        return supposing(replace(form, facts=facts, sessions=noted))
 
-    @on(Select.Changed, "#funder")
-    def _list_sessions(self) -> None:
-        procedure, _, funder = self._chosen("funder").partition(" ")
-        if funder:
-            self.ask(
-                lambda: self.office.services.changes().calendar(procedure, funder),
-                self._know_sessions,
-                group="sessions",
-            )
+    def _know(self, form: SupposingForm) -> None:
+        async def ask() -> None:
+            await self.answers.ask(form)
+            super(WhatIfScreen, self).begin()
 
-    def _know_sessions(self, entries: Sequence[CalendarEntry]) -> None:
-        days = [one.session.day for one in entries]
-        known = {day.isoformat(): french.long_day(day) for day in days} | _ANOTHER
-        for box in self.query("#session").results(Choices):
-            box.offer(known, next(iter(known)))
+        self.call_later(ask)
 
-    # --- What it would move ------------------------------------------------------------------------
+    def show(self, lines: Iterable[RenderableType], found: Prepared | None = None) -> None:
+        """Show what moves, with a word on how much."""
+        parts = list(found.drawn() if isinstance(found, Supposed) else lines)
+        moved = counted(found.files) if isinstance(found, Supposed) else ""
+        self._say_how_much(moved)
+        self.query_one("#what-if-moves", Static).update(Group(*parts))
 
-    @on(Input.Changed)
-    @on(Select.Changed)
-    def _changed(self) -> None:
-        self._found = None
-        self.soon(self._consider)
+    def _say_how_much(self, words: str) -> None:
+        self.query_one("#what-if-summary", Static).update(words)
 
-    def _consider(self) -> None:
-        """Check each field, then ask what would move."""
-        fields = list(self.query(FactField))
-        if not all([one.check() for one in fields]):  # noqa: C419 - each says what is wrong with it
-            self._say("", ())
-            return
-        supposition = self._supposition()
-        if supposition is None:
-            self._say("Changez une date : tout ce qui bougerait se montre ici.", ())
-            return
-        self._say("Calcul en cours…", ())
-        self.weigh(
-            partial(supposition.work_out, self.office, self._watched), self._show, self._refused
-        )
+    def drawn(self, found: Prepared) -> list[RenderableType]:
+        """Return what would move, to be asked about."""
+        assert isinstance(found, Supposed), "its form gives no other"  # noqa: S101
+        return [counted(found.files), "", *found.drawn()]
 
-    def _supposition(self) -> Supposition | None:
-        """Return what is supposed; None as long as something is missing."""
-        words = {one.spec.id: one.words for one in self.query(FactField)}
-        if self._kind == _DATE:
-            typed = {
-                one.spec.id: one.words for one in self.query(FactField) if one.words != one.known
-            }
-            return OtherFacts(self._act, TypedAnswers(typed)) if self._act and typed else None
-        if self._kind == _CLOSURE:
-            first = self._day(_FIRST, words)
-            last = self._day(_LAST, words) or first
-            agency = self._chosen("agency")
-            return OtherClosure(agency, first, last) if agency and first and last else None
-        return self._other_session(words)
-
-    def _other_session(self, words: dict[str, str]) -> Supposition | None:
-        procedure, _, funder = self._chosen("funder").partition(" ")
-        chosen, to = self._chosen("session"), self._day(_TO, words)
-        if not funder or not chosen or (chosen == _NEW and to is None):
-            return None
-        day = None if chosen == _NEW else date.fromisoformat(chosen)
-        session = Sitting(to, self._day(_CUTOFF, words)) if to else None
-        return OtherSession(procedure, funder, day, session)
-
-    def _day(self, spec: FactSpec, words: dict[str, str]) -> date | None:
-        typed = words.get(spec.id)
-        if not typed:
-            return None
-        looking = self._looking
-        value = read_fact(spec, typed, looking.planner.zone(looking.agency), looking.present)
-        return value if isinstance(value, date) else None
-
-    def _watched(self, refs: Sequence[str]) -> Iterable[str]:
-        """Yield the files to look at, saying how far it is; stop when something else is asked."""
-        worker = get_current_worker()
-        for done, ref in enumerate(refs):
-            if worker.is_cancelled:
-                return
-            if done % _STEP == 0:
-                self.post_message(self.Progress(done, len(refs)))
-            yield ref
-
-    @on(Progress)
-    def _far(self, message: Progress) -> None:
+    @on(Filling.Progress)
+    def _far(self, message: Filling.Progress) -> None:
         message.stop()
         if self._found is None:
             of = french.count(message.total, "dossier examiné", "dossiers examinés")
-            self.query_one("#what-if-summary", Static).update(f"{message.done} / {of}…")
+            self._say_how_much(f"{message.done} / {of}…")
 
-    def _show(self, found: Supposed) -> None:
-        self._found = found
-        parts: list[RenderableType] = [line(("! ", "soon"), words) for words in found.warnings]
-        if found.instead:
-            parts.append(text(found.instead, "muted"))
-        parts += ["", *table(found.files)] if parts else list(table(found.files))
-        self._say(counted(found.files), parts)
-        self.refresh_bindings()
-
-    def _refused(self, error: EcheancierError) -> None:
-        self._say("", [line(("✗ ", "late"), reason) for reason in reasons_of(error)])
-
-    def _say(self, summary: str, parts: Sequence[RenderableType]) -> None:
-        self.query_one("#what-if-summary", Static).update(summary)
-        self.query_one("#what-if-moves", Static).update(Group(*parts))
-
-    def action_move(self, way: int) -> None:
-        """Read on, or back."""
-        self.turn("#what-if-scroll", way)
-
-    # --- Making it true ----------------------------------------------------------------------------
-
-    def action_confirm(self) -> None:
-        """Ask whether it is to be written, once what would move is known."""
-        self.once_judged(self._confirm)
-
-    def _confirm(self) -> None:
-        found = self._found
-        if found is None:
-            self.notify("Rien à enregistrer : changez d’abord une date.", severity="warning")
-        elif found.saving is None:
-            self.notify(found.instead, severity="warning", timeout=12)
-        elif self.office.read_only:
-            self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
-        else:
-            shown = Group(counted(found.files), "", *table(found.files))
-            command = self.office.typed(found.saving.request)
-            self.desk.push(
-                ConfirmScreen("Enregistrer ce changement ?", shown, command),
-                partial(self._save, found.files, found.saving),
-            )
-
-    def _save(self, files: Sequence[FileMoves], saving: Saving, _: bool) -> None:
-        self.ask(
-            saving.save,
-            lambda _: self._saved(files, saving.request),
-            group="save",
-            writes=f"« {self.office.typed(saving.request)} »",
-        )
-
-    def _saved(self, files: Sequence[FileMoves], request: Request) -> None:
-        self.desk.acted(f"Enregistré : {counted(files)}", request)
+    def leave(self, result: Any) -> None:  # noqa: ARG002 - it is saved, whatever it is
+        """Go back to what was there before."""
         self.desk.refresh_data()
         self.action_back()
-
-
-def _row(label: str, id_: str, named: Mapping[str, str], chosen: str = "") -> Horizontal:
-    box = Choices(named, chosen or next(iter(named), ""), id=id_)
-    return Horizontal(Label(label), box, classes="field")
-
-
-def _has_commission(procedure: Procedure) -> bool:
-    return any(rule.commission for spec in procedure.deadlines.values() for rule in spec.rules)

@@ -1,45 +1,47 @@
-"""The fields of a form: its questions, the papers it may receive, the facts that may be added, a comment.
+"""The fields of a form: a field for each thing it asks, then the remark that goes with all of them.
 
-Used by `tui.forms.act`. Says what is typed, for a draft or for the service, and never what was left as it
-is; asks the office nothing.
+Used by every form of `tui.forms`. Says what is typed, for a draft or for the service, and never what was
+left as it is; asks the office nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Label, Select
+from textual.widgets import Input, Select
 
 from notifications.schedule.viewpoint import Looking
-from tui.acts.actform import ActForm, Question, TypedAnswers
+from tui.acts.asked import (
+    COMMENT,
+    FORCED,
+    SEEN,
+    VERSION,
+    WHY_FORCED,
+    YES,
+    FormField,
+    Look,
+    TypedAnswers,
+)
 from tui.acts.drafts import without_revealing
-from tui.fields.choices import Choices
-from tui.fields.factfield import FactField
-from tui.fields.line import Line
-from tui.fields.scrolled import Fields
+from tui.acts.form import Form
+from tui.fields.answerfield import AnswerField
 from tui.fields.tick import Tick
-
-_COMMENT = "Commentaire pour le journal"
-_OPTIONAL = "facultatif"
-_REASON = "Pourquoi passer outre (obligatoire, gardé au journal)"
-_FORCED, _VERSION = "forced", "version"
-FACT, PAPER, _SEEN = "fact-", "paper-", "seen-"
-"""Start of the name, in a draft, of what was typed, of a paper received, of the value typed over."""
+from workflow.rules.procedure import Procedure
 
 
-class Answers(Fields):
-    """Asks what an act asks.
+class Answers(VerticalScroll, can_focus=False):
+    """Asks what a form asks; the field in use is always seen.
 
     Args:
-        act: the act.
+        form: what is asked.
         looking: gives the day and the calendar that shorthands count from.
     """
 
@@ -47,167 +49,193 @@ class Answers(Fields):
     class Changed(Message):
         """Something else is typed."""
 
-    def __init__(self, act: ActForm, looking: Callable[[], Looking]) -> None:
+    def __init__(self, form: Form, looking: Callable[[], Looking]) -> None:
         super().__init__(id="questions")
-        self.act = act
+        self.form = form
         self.forced = False
         self._looking = looking
 
     def compose(self) -> ComposeResult:
-        """Yield a field for each question, then the papers and the comment."""
-        for question in self.act.questions:
-            yield FactField(question.spec, self._looking, question.first)
-        if self.act.more:
-            yield Choices(self._more, prompt="Ajouter un fait…", id="more")
-        if self.act.papers:
-            yield Label("Pièces reçues", id="papers-label")
-        for name, label in self.act.papers:
-            yield Tick(label, id=f"{PAPER}{name}", compact=True)
-        yield Label(_COMMENT, id="comment-label")
-        yield Line(id="comment", compact=True, placeholder=_OPTIONAL, select_on_focus=False)
+        """Yield a field for each question, then for the remark."""
+        yield from (AnswerField(one, self._looking) for one in self.form.fields)
+        remark = AnswerField(self._remark, self._looking)
+        remark.display = self.form.remark is not None
+        yield remark
+
+    @property
+    def _remark(self) -> FormField:
+        remark = self.form.remark or COMMENT
+        return WHY_FORCED if self.forced else remark
+
+    @property
+    def remark(self) -> AnswerField:
+        """The field of the remark."""
+        return list(self.query(AnswerField))[-1]
+
+    def field(self, id_: str) -> AnswerField | None:
+        """Return the field of a question; None when it is not asked."""
+        return next((one for _, one in self._asked() if one.asked.spec.id == id_), None)
+
+    def start(self) -> None:
+        """Go to the field to begin with."""
+        field = self.field(self.form.starts_at) or self.query(AnswerField).first()
+        field.box.focus()
+
+    # --- In view -----------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Show the field in use again, when what it would do takes room from it."""
+        self.call_after_refresh(self._show_used)
+
+    def _show_used(self) -> None:
+        """Show the field in use with its label, and then itself where there is no room for both."""
+        used = self.screen.focused
+        if used is not None and self in used.ancestors:
+            for one in (used.parent, used):
+                if isinstance(one, Widget) and one is not self:
+                    one.scroll_visible(animate=False)
 
     def scroll_to_region(self, region: Region, **options: Any) -> Offset:
         """Show a part at once: a movement that goes on ends where that part was when it began."""
         return super().scroll_to_region(region, **{**options, "animate": False})
 
-    def _show(self, field: Widget) -> None:
-        """Show a field with its label, and then itself where there is no room for both."""
-        for one in (field.parent, field):
-            if isinstance(one, Widget) and one is not self:
-                super()._show(one)
-
-    @property
-    def _more(self) -> dict[str, str]:
-        """The facts that may be added, by id."""
-        return {spec.id: spec.label for spec in self.act.more}
-
     # --- What is typed -----------------------------------------------------------------------------
 
+    def _asked(self) -> list[tuple[FormField, AnswerField]]:
+        # Those that are there: while others come, somebody may look.
+        fields = {one.asked.key: one for one in self.query(AnswerField) if one.is_mounted}
+        return [(one, fields[one.key]) for one in self.form.fields if one.key in fields]
+
     @property
-    def draft(self) -> dict[str, str]:
-        """What was typed, and over what; empty as long as nothing is.
-
-        A word that would reveal why somebody is eligible is left out.
-        """
-        known = {one.spec.id: one.known for one in self.act.questions}
-        facts = {
-            question.spec.id: field.words
-            for question, field in self._asked()
-            if field.words != question.first
-        }
-        kept = {f"{FACT}{name}": words for name, words in facts.items()}
-        kept |= {str(box.id): "oui" for box in self.query(Tick) if box.value}
-        kept |= {_FORCED: "oui"} if self.forced else {}
-        kept |= {"comment": self.comment.value} if self.comment.value else {}
-        kept = without_revealing(kept, self.act.procedure)
-        if not kept:
-            return {}
-        seen = {f"{_SEEN}{name}": known[name] for name in facts if f"{FACT}{name}" in kept}
-        return {**kept, **seen, _VERSION: str(self.act.case.version)}
-
-    async def restore(self, draft: Mapping[str, str]) -> bool:
-        """Put a draft back, the facts that were added included.
-
-        A field says so when its value is no longer the one that was typed over. Tells whether the file
-        has changed since.
-        """
-        for spec in self.act.more:
-            if f"{FACT}{spec.id}" in draft:
-                await self.add(spec.id)
-        for question, field in self._asked():
-            words = draft.get(f"{FACT}{question.spec.id}")
-            if words is not None:
-                field.put(words)
-                was = draft.get(f"{_SEEN}{question.spec.id}", "")
-                field.taken_up(was, question.known)
-        for box in self.query(Tick):
-            box.value = str(box.id) in draft
-        self.comment.value = draft.get("comment", "")
-        self.force(on=_FORCED in draft)
-        return draft.get(_VERSION) != str(self.act.case.version)
-
-    def start_over(self) -> None:
-        """Put every field back as it is known; the facts that were added stay asked."""
-        for question, field in self._asked():
-            field.put(question.first)
-        for box in self.query(Tick):
-            box.value = False
-        self.comment.value = ""
-        self.force(on=False)
-
-    def _asked(self) -> list[tuple[Question, FactField]]:
-        fields = {field.spec.id: field for field in self.query(FactField)}
-        return [(one, fields[one.spec.id]) for one in self.act.questions]
+    def answered(self) -> dict[str, str]:
+        """What stands in each field, by name of question."""
+        return {asked.spec.id: field.words for asked, field in self._asked()}
 
     @property
     def typed(self) -> TypedAnswers:
         """What was typed, shorthands written out, without what was left as it was."""
         facts = {
-            question.spec.id: field.words
-            for question, field in self._asked()
-            if question.required or field.words != question.known
+            asked.spec.id: field.words
+            for asked, field in self._asked()
+            if asked.required or field.words != asked.known
         }
-        papers = tuple(
-            name for name, _ in self.act.papers if self.query_one(f"#{PAPER}{name}", Tick).value
-        )
-        return TypedAnswers(facts, papers, self.comment.value.strip(), self.forced)
+        return TypedAnswers(facts, self.remark.typed, self.forced)
 
-    @property
-    def comment(self) -> Input:
-        """The field of the comment."""
-        return self.query_one("#comment", Input)
+    def draft(self, *procedures: Procedure) -> dict[str, str]:
+        """Return what was typed, and over what; empty as long as nothing is.
+
+        A word that would reveal why somebody is eligible, says one of the procedures, is left out.
+        """
+        typed = [(one, field.words) for one, field in self._asked()]
+        kept = {one.key: words for one, words in typed if words != one.first}
+        kept |= {FORCED: YES} if self.forced else {}
+        kept |= {self._remark.key: self.remark.typed} if self.remark.typed else {}
+        kept = without_revealing(kept, *procedures)
+        if not kept:
+            return {}
+        # Another day another one could be proposed, that nobody has chosen.
+        chosen = {one.key: words for one, words in typed if one.chosen and words != one.known}
+        seen = {
+            f"{SEEN}{one.spec.id}": one.known for one, _ in typed if one.known and one.key in kept
+        }
+        version = {VERSION: self.form.version} if self.form.version else {}
+        return {**chosen, **kept, **seen, **version}
+
+    async def restore(self, draft: Mapping[str, str]) -> str:
+        """Put a draft back, with all that it asks; return what is to be known of it, in French.
+
+        A field says so when its value is no longer the one that was typed over.
+        """
+        await self.ask(self.form.resumed(draft))
+        lost = []
+        for asked, field in self._asked():
+            words = asked.within(draft)
+            if words is None:
+                continue
+            lost += [] if field.put(words) else [asked]
+            if self.form.version:
+                field.taken_up(draft.get(f"{SEEN}{asked.spec.id}", ""), asked.known)
+        self.remark.put(draft.get(self._remark.key, ""))
+        self.force(on=FORCED in draft)
+        moved = bool(self.form.version) and draft.get(VERSION) != self.form.version
+        over = ["sur un dossier qui a changé entre-temps"] if moved else []
+        return ", ".join([*over, *(["sauf un choix qui n’existe plus"] if lost else [])])
+
+    async def start_over(self) -> None:
+        """Put every field back as it is known."""
+        for asked in self.form.fields:
+            if asked.decides and asked.first:
+                await self.ask(self.form.after(asked.spec.id, asked.first))
+        for asked, field in self._asked():
+            field.put(asked.first)
+        self.remark.put("")
+        self.force(on=False)
 
     def check(self) -> list[str]:
-        """Say under each field what is wrong with it; return what is wrong or missing, a line each."""
-        wrong = [one.spec.label for one, field in self._asked() if not field.check()]
+        """Return what is wrong or missing, a line each; under a field stands what is wrong with it."""
+        found = [(asked, wrong) for asked, field in self._asked() if (wrong := field.check())]
+        apart = [wrong for asked, wrong in found if asked.look is Look.BESIDE]
+        unread = [asked.spec.label for asked, _ in found if asked.look is not Look.BESIDE]
         missing = [
-            one.spec.label for one, field in self._asked() if one.required and not field.typed
+            asked.spec.label for asked, field in self._asked() if asked.required and not field.typed
         ]
-        said = {"à corriger": wrong, "il manque": missing}
-        return [f"{words} : {', '.join(labels)}" for words, labels in said.items() if labels]
+        said = {"à corriger": unread, "il manque": missing}
+        return apart + [
+            f"{words} : {', '.join(labels)}" for words, labels in said.items() if labels
+        ]
 
     # --- What is asked -----------------------------------------------------------------------------
 
-    def take(self, act: ActForm, typed: TypedAnswers) -> None:
-        """Ask for another act with the same fields, and put answers there; the rest is as it is known."""
-        self.act = act
-        for question, field in self._asked():
-            field.put(typed.facts.get(question.spec.id, question.first))
-        if not act.papers:
-            self.query("Tick, #papers-label").remove()
-        self.comment.value = typed.comment
+    async def ask(self, form: Form) -> None:
+        """Ask what another form asks; what is typed stays in the fields that it asks too."""
+        if form is self.form:
+            return
+        self.form, wanted = form, {one.key: one for one in form.fields}
+        kept: dict[str, AnswerField] = {}
+        *fields, before = self.query(AnswerField)
+        for field in fields:
+            asked = wanted.get(field.asked.key)
+            if asked is not None and field.takes(asked):
+                field.ask(asked)
+                kept[asked.key] = field
+            else:
+                await field.remove()
+        new: list[AnswerField] = []
+        for asked in reversed(form.fields):
+            there = kept.get(asked.key)
+            if there is None:
+                new.insert(0, AnswerField(asked, self._looking))
+                continue
+            await self.mount_all(new, before=before)
+            new, before = [], there
+        await self.mount_all(new, before=before)
 
-    async def add(self, name: str) -> FactField:
-        """Ask for one more fact."""
-        self.act = self.act.asking(name)
-        more = self.query_one("#more", Choices)
-        question = self.act.questions[-1]
-        field = FactField(question.spec, self._looking, question.first)
-        await self.mount(field, before=more)
-        if self.act.more:
-            more.offer(self._more)
-        else:
-            await more.remove()
-        return field
+    async def take(self, form: Form, typed: TypedAnswers) -> None:
+        """Ask what another form asks, and put answers there; the rest is as it is known."""
+        await self.ask(form)
+        for asked, field in self._asked():
+            field.put(typed.facts.get(asked.spec.id, asked.first))
+        self.remark.put(typed.comment)
 
     def force(self, *, on: bool) -> None:
         """Ask why the person goes against a window; no longer ask it when it is not `on`."""
         self.forced = on
-        self.query_one("#comment-label", Label).update(_REASON if on else _COMMENT)
-        self.comment.placeholder = "la raison, en une phrase" if on else _OPTIONAL
-
-    @on(Select.Changed, "#more")
-    async def _add(self, event: Select.Changed) -> None:
-        event.stop()
-        if isinstance(event.value, str):
-            field = await self.add(event.value)
-            # Once the list of choices has given the focus back.
-            self.call_after_refresh(partial(field.query("Input, Select").first().focus))
-            self.post_message(self.Changed())
+        self.remark.ask(self._remark)
+        self.remark.display = on or self.form.remark is not None
 
     @on(Input.Changed)
     @on(Select.Changed)
     @on(Tick.Changed)
-    def _changed(self, event: Message) -> None:
+    async def _changed(self, event: Message) -> None:
         event.stop()
-        self.post_message(self.Changed())
+        field = event.control.parent if event.control else None
+        if isinstance(field, AnswerField) and field.asked.decides:
+            form = self.form.after(field.asked.spec.id, field.typed)
+            went_on = form.follows and form.starts_at != self.form.starts_at
+            await self.ask(form)
+            if went_on:
+                # Once the list of choices has given the focus back.
+                self.call_after_refresh(self.start)
+        # To whom it goes next: nothing that waits here behind what was typed overtakes it.
+        assert self.parent is not None, "it is on a screen"  # noqa: S101
+        self.parent.post_message(self.Changed())

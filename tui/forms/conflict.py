@@ -1,8 +1,11 @@
-"""Two people at once on a file: what one typed, what the other has written, and the choice between them."""
+"""Two people at once on a file: what one typed, what the other has written, and the choice between them.
+
+`Settling` is what every screen that writes to a file has: it shows the choice, and goes on with what is kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from enum import StrEnum
 from typing import ClassVar
 
@@ -14,10 +17,15 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-from tui.drawing.paint import Paint
+from display.layout import line, text, title
+from tui.acts.actform import CaseForm
+from tui.acts.asked import TypedAnswers
+from tui.acts.merging import merged
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind
-from tui.frame.page import Dialog
+from tui.frame.page import Asking, Dialog, Result
+from workflow.case.case import Case
+from workflow.errors import StaleCase
 
 
 class Kept(StrEnum):
@@ -102,29 +110,26 @@ class ConflictScreen(Dialog[Kept]):
 
     def on_mount(self) -> None:
         """Show both sides."""
-        paint = Paint(self)
-        parts: list[RenderableType] = [paint.heading("Le vôtre, pas encore enregistré")]
-        parts += [paint.line(("› ", "accent"), words) for words in self._mine]
-        parts += ["", paint.heading("Le leur, déjà enregistré")]
-        parts += [paint.line(("› ", "soon"), words) for words in self._theirs]
-        parts += ["", *(self._means(choice, paint) for choice in self._offered)]
+        parts: list[RenderableType] = [title("Le vôtre, pas encore enregistré")]
+        parts += [line(("› ", "accent"), words) for words in self._mine]
+        parts += ["", title("Le leur, déjà enregistré")]
+        parts += [line(("› ", "soon"), words) for words in self._theirs]
+        parts += ["", *(self._means(choice) for choice in self._offered)]
         if self._both:
-            parts += [
-                paint.text("Rien n’est enregistré avant que vous ayez vu le résultat.", "muted")
-            ]
+            parts += [text("Rien n’est enregistré avant que vous ayez vu le résultat.", "muted")]
         self.query_one("#sides", Static).update(Group(*parts))
 
     @property
     def _offered(self) -> list[Kept]:
         return [choice for choice in Kept if self._both or choice is not Kept.BOTH]
 
-    def _means(self, choice: Kept, paint: Paint) -> RenderableType:
+    def _means(self, choice: Kept) -> RenderableType:
         if choice in self._vain:
-            return paint.line((f"{_LABELS[choice]} : ", "muted"), _VAIN[choice])
+            return line((f"{_LABELS[choice]} : ", "muted"), _VAIN[choice])
         kept = _MEANS[choice]
         if choice is Kept.THEIRS and not self._both:
             kept = "leur version."
-        return paint.line((f"{_LABELS[choice]} : ", "strong"), kept)
+        return line((f"{_LABELS[choice]} : ", "strong"), kept)
 
     def action_choose(self, choice: str) -> None:
         """Give the choice back to the form."""
@@ -133,3 +138,47 @@ class ConflictScreen(Dialog[Kept]):
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         self.dismiss(Kept(str(event.button.id)))
+
+
+class Settling(Asking[Result]):
+    """A screen that goes on when somebody else was first."""
+
+    def settle(
+        self,
+        act: CaseForm,
+        typed: TypedAnswers,
+        stale: StaleCase,
+        then: Callable[[CaseForm, TypedAnswers], object],
+        left: Callable[[], object],
+        *,
+        shown: Sequence[str] = (),
+    ) -> None:
+        """Ask what to keep.
+
+        Args:
+            act: what was being done.
+            typed: what was typed for it.
+            stale: what they have written.
+            then: given the act over their version, and what is left of what was typed.
+            left: called when theirs alone is kept.
+            shown: what to call the act when nothing was typed in a form.
+        """
+
+        def show(theirs: Case) -> None:
+            def merge(choice: Kept) -> tuple[CaseForm, TypedAnswers]:
+                return merged(act, typed, theirs, keep_mine=choice is Kept.MINE)
+
+            def chosen(choice: Kept) -> None:
+                if choice is Kept.THEIRS:
+                    left()
+                else:
+                    then(*merge(choice))
+
+            offered = () if shown else (Kept.MINE, Kept.BOTH)
+            vain = [one for one in offered if (left_of := merge(one))[0].idles(left_of[1])]
+            mine = shown or act.told(typed)
+            screen = ConflictScreen(act.case.ref, mine, stale.changes, both=not shown, vain=vain)
+            self.desk.push(screen, chosen)
+
+        ref = act.case.ref
+        self.ask(lambda: self.office.services.cases.view(ref).case, show, group="conflict")

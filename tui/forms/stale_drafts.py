@@ -6,7 +6,7 @@ them when told to. Nothing that was typed goes by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -14,16 +14,13 @@ from rich.console import Group
 from rich.text import Text
 
 from display.layout import line
+from tui.acts.asked import read_again
 from tui.acts.drafts import Draft, names
 from tui.acts.notes import HOURS
-from tui.fields.answers import FACT, PAPER
-from workflow.rules.procedure import Procedure
+from tui.acts.snooze import SNOOZE
 from workflow.usecases.cases import CaseView
-from workflow.wording.journal_text import name_words
 
 _HOURS, _SNOOZE = "heures-", "reporter"
-_LABELS = {"comment": "Commentaire", "until": "Jusqu’au", "reason": "Raison"}
-"""Fields of the forms of a file, besides its facts and papers."""
 
 
 class Leftover(Struct, frozen=True):
@@ -65,7 +62,7 @@ def leftovers(view: CaseView, folder: Path) -> tuple[Leftover, ...]:
         label = _closed(view, form)
         if label:
             typed = Draft(folder, f"{start}{form}").read()
-            words = tuple(told(view.procedure, typed))
+            words = tuple(read_again(typed, (*HOURS, *SNOOZE), view.procedure))
             found += [Leftover(f"{start}{form}", label, typed, words)] if words else []
     return tuple(found)
 
@@ -90,16 +87,3 @@ def _closed(view: CaseView, form: str) -> str:
         there = any(line.number == int(number) for line in case.hours)
         return "" if there else f"Heures, ligne {number}"
     return ""
-
-
-def told(procedure: Procedure, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield what a draft holds, one line each; not what its form keeps for itself."""
-    for name, words in typed.items():
-        fact, paper = name.removeprefix(FACT), name.removeprefix(PAPER)
-        spec = procedure.facts.get(fact) or HOURS.get(fact)
-        if name in _LABELS:
-            yield f"{_LABELS[name]} : {words}"
-        elif name != fact and spec is not None:
-            yield f"{spec.label} : {spec.choices.get(words, words) or 'vidé'}"
-        elif name != paper:
-            yield f"Pièce reçue : {name_words(procedure, paper)}"

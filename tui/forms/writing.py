@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from tui.acts.actform import ActForm, TypedAnswers
-from tui.acts.merging import merged
+from tui.acts.actform import CaseForm
+from tui.acts.asked import TypedAnswers
 from tui.forms.confirm import ConfirmScreen
-from tui.forms.conflict import ConflictScreen, Kept
+from tui.forms.conflict import Settling
 from tui.forms.effect import effect
 from tui.frame.page import Page
-from workflow.case.case import Case, Outcome
+from workflow.case.case import Outcome
 from workflow.errors import EcheancierError, StaleCase
 
 
-class Writing(Page):
+class Writing(Page, Settling[None]):
     """Writes acts that need no form."""
 
-    def write(self, act: ActForm, typed: TypedAnswers, question: str = "") -> None:
+    def write(self, act: CaseForm, typed: TypedAnswers, question: str = "") -> None:
         """Do an act.
 
         Args:
@@ -28,69 +28,41 @@ class Writing(Page):
             typed: what a form would hold.
             question: what to ask before saving, its consequences shown; empty saves at once.
         """
-        then = (
-            partial(self._ask, act, typed, question)
-            if question
-            else partial(self._save, act, typed)
-        )
-        self.ask(
-            partial(act.prepare, self.office, typed),
-            then,
-            group="write",
-            refused=partial(self._refused, act, typed, question),
-        )
+        refused = partial(self._refused, act, typed, question)
 
-    def _ask(self, act: ActForm, typed: TypedAnswers, question: str, outcome: Outcome) -> None:
-        shown = effect(outcome, act.procedure, self.office)
-        command = self.office.typed(act.request(typed))
-        self.desk.push(
-            ConfirmScreen(question, shown, command),
-            lambda _: self._save(act, typed, outcome, question),
-        )
+        def save(outcome: Outcome) -> None:
+            self.ask(
+                partial(self.office.services.cases.save, outcome),
+                lambda _: self._saved(act, typed),
+                group="save",
+                writes=outcome.after.ref,
+                refused=refused,
+            )
 
-    def _save(
-        self, act: ActForm, typed: TypedAnswers, outcome: Outcome, question: str = ""
-    ) -> None:
-        self.ask(
-            partial(self.office.services.cases.save, outcome),
-            partial(self._saved, act, typed),
-            group="save",
-            writes=outcome.after.ref,
-            refused=partial(self._refused, act, typed, question),
-        )
+        def ask(outcome: Outcome) -> None:
+            shown = effect(outcome, act.procedure, self.office)
+            command = self.office.typed(act.request(typed))
+            self.desk.push(ConfirmScreen(question, shown, command), lambda _: save(outcome))
 
-    def _saved(self, act: ActForm, typed: TypedAnswers, _: Outcome) -> None:
+        then = ask if question else save
+        self.ask(partial(act.prepare, self.office, typed), then, group="write", refused=refused)
+
+    def _saved(self, act: CaseForm, typed: TypedAnswers) -> None:
         self.desk.acted(f"Enregistré : {act.title}", act.request(typed))
         self.desk.refresh_data()
 
-    # --- Somebody else was first -------------------------------------------------------------------
-
     def _refused(
-        self, act: ActForm, typed: TypedAnswers, question: str, error: EcheancierError
+        self, act: CaseForm, typed: TypedAnswers, question: str, error: EcheancierError
     ) -> None:
         if not isinstance(error, StaleCase):
             self.notify(error.message, severity="warning", timeout=8)
             return
-        ref = act.case.ref
-        self.ask(
-            lambda: self.office.services.cases.view(ref).case,
-            partial(self._show_conflict, act, typed, question, error),
-            group="conflict",
-        )
 
-    def _show_conflict(
-        self, act: ActForm, typed: TypedAnswers, question: str, stale: StaleCase, theirs: Case
-    ) -> None:
-        self.desk.push(
-            ConflictScreen(act.case.ref, [act.title], list(stale.changes), both=False),
-            partial(self._settled, act, typed, question, theirs),
-        )
+        def again(over: CaseForm, left: TypedAnswers) -> None:
+            self.write(over, left, question)
 
-    def _settled(
-        self, act: ActForm, typed: TypedAnswers, question: str, theirs: Case, choice: Kept
-    ) -> None:
-        if choice is Kept.MINE:
-            self.write(*merged(act, typed, theirs, keep_mine=True), question)
-        else:
-            self.notify("Rien n’a été enregistré.", timeout=5)
-            self.desk.refresh_data()
+        self.settle(act, typed, error, again, self._left, shown=[act.title])
+
+    def _left(self) -> None:
+        self.notify("Rien n’a été enregistré.", timeout=5)
+        self.desk.refresh_data()

@@ -108,7 +108,7 @@ class Office(Struct, frozen=True):
     keys: Mapping[str, str] = field(default_factory=dict)
     theme: str = "sombre"
 
-    def prepare(self, request: Request, version: int) -> Outcome:
+    def prepare(self, request: Request, version: int | None = None) -> Outcome:
         """Return what a request about a file, read at a version, would do; raises like its use case."""
         return prepare(self.services, request, by=self.acting, version=version)
 

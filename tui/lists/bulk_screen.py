@@ -8,36 +8,42 @@ same key goes on from there. What was chosen is in a draft until it is done.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
-from rich.console import RenderableType
+from msgspec.structs import replace
+from rich.console import Group, RenderableType
 from rich.table import Table
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.message import Message
-from textual.widgets import Button, ProgressBar, Static
-from textual.worker import get_current_worker
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import ProgressBar, Static
 
-from display.layout import line, text
-from tui.forms.confirm import ConfirmScreen
-from tui.forms.resume import Resuming
+from display.layout import text
+from tui.acts.actform import Prepared
+from tui.acts.asked import TypedAnswers
+from tui.forms.filling import KEYS, Filling
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind
+from tui.frame.office import Office
 from tui.frame.page import Dialog
-from tui.lists.bulk_work import Job, JobLine, Marked, Result, attempt, export
-from tui.lists.jobform import ADVANCE, JobForm
+from tui.lists.bulk_work import (
+    ADVANCE,
+    ONE_EACH,
+    BulkForm,
+    JobLine,
+    Judged,
+    Marked,
+    Result,
+    attempt,
+    bulk,
+    export,
+)
 from workflow.text import french
 
-_JUDGED_AT_ONCE = 300
-"""Files that are judged before it is asked; more are judged when their turn comes."""
 _SHOWN = 200
-_ONE_EACH = "En ligne de commande, une par dossier ; la première :"
 _LOOKS = {
     Result.CONFLICT: ("≠", "late"),
     Result.REFUSED: ("✗", "late"),
@@ -53,160 +59,87 @@ _COUNTED = {
 }
 
 
-class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
+class BulkScreen(Dialog[tuple[str, ...]], Filling[tuple[str, ...]]):
     """One act on the files marked.
 
     Args:
+        office: gives what may be chosen.
         refs: their references.
         kind: what is to be done, to begin with.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("form.confirm", priority=True),
+        *KEYS,
         bind("bulk.stop", priority=True),
         bind("bulk.export", priority=True),
-        bind("form.down", "move(1)"),
-        bind("form.up", "move(-1)"),
     ]
+    reads_on = "#bulk-scroll"
 
-    @dataclass
-    class Progress(Message):
-        """A file has been dealt with."""
-
-        done: int
-        total: int
-
-    def __init__(self, refs: tuple[str, ...], kind: str = ADVANCE) -> None:
-        super().__init__()
-        self._refs, self._kind = refs, kind
-        self._cases: tuple[Marked, ...] = ()
-        self._job: Job | None = None
-        self._results: dict[str, JobLine] = {}
-        self._untouched: Mapping[str, str] = {}
+    def __init__(self, office: Office, refs: tuple[str, ...], kind: str = ADVANCE) -> None:
+        count = french.count(len(refs), "dossier marqué", "dossiers marqués")
+        super().__init__(bulk(BulkForm(f"Agir sur {count}", office=office, opened=kind, kind=kind)))
+        self._refs = refs
+        self._judged: Judged | None = None
         self._doing = self._halting = False
-
-    # --- The form ----------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
         """Yield the act, how far it is, and what becomes of each file."""
         with Vertical(classes="dialog", id="bulk") as box:
-            count = french.count(len(self._refs), "dossier marqué", "dossiers marqués")
-            box.border_title = f"Agir sur {count}"
-            yield JobForm(self._kind)
-            yield Static(id="bulk-summary")
+            box.border_title = self._first.title
+            yield self.asks()
+            yield Static("Lecture des dossiers…", id="bulk-summary")
             # Shown while it goes from file to file.
             bar = ProgressBar(total=len(self._refs), show_eta=False, id="bulk-progress")
             bar.display = False
             yield bar
             with VerticalScroll(id="bulk-scroll", can_focus=False):
                 yield Static(id="bulk-lines")
-            with Horizontal(id="buttons"):
-                yield Button("Enregistrer  Ctrl+S", id="save", variant="primary", compact=True)
-                yield Button("Fermer  Échap", id="close", compact=True)
+            yield from self.buttons()
         yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Read the files marked."""
-        self.query_one("#save", Button).disabled = True
-        self._summary("Lecture des dossiers…")
         self.ask(self._read, self._know, group="marked")
 
     def _read(self) -> tuple[Marked, ...]:
         return tuple(
-            Marked.of(self.office.services.cases.view(ref)) for ref in self._each(self._refs)
+            Marked.of(self.office.services.cases.view(ref)) for ref in self._watched(self._refs)
         )
 
     def _know(self, cases: tuple[Marked, ...]) -> None:
-        self._cases = cases
-        self.call_later(self._begin)
+        async def ask() -> None:
+            form = self.act
+            assert isinstance(form, BulkForm), "made by this screen"  # noqa: S101
+            await self.answers.ask(bulk(replace(form, cases=cases)))
+            super(BulkScreen, self).begin()
 
-    async def _begin(self) -> None:
-        """Ask what the act needs, and what becomes of a draft."""
-        await self._form.ask(self._cases)
-        self._untouched = self._form.raw
-        self._consider()
-        self.open_draft(f"agir-{self._kind}")
-
-    async def take_up(self, typed: Mapping[str, str]) -> None:
-        """Put back what was being chosen."""
-        await self._form.restore(typed)
-        self.notify("Votre saisie d’avant est revenue : vérifiez-la.", timeout=4)
-        self._consider()
-
-    async def start_over(self) -> None:
-        """Put every field back as it was at first."""
-        await self._form.restore(self._untouched)
-        self._consider()
-
-    @property
-    def _form(self) -> JobForm:
-        return self.query_one(JobForm)
+        self.call_later(ask)
 
     # --- What it would do --------------------------------------------------------------------------
 
-    @on(JobForm.Changed)
-    def _changed(self) -> None:
-        if self._cases and not self._doing:
-            raw = self._form.raw
-            self.keep_draft({} if raw == self._untouched else raw)
-            self._job = None
-            self.query_one("#save", Button).disabled = True
-            self.soon(self._consider)
+    def reconsider(self, *, at_once: bool = False) -> None:
+        """Judge what is chosen now, unless something is being done."""
+        if not self._doing:
+            self._judged = None
+            super().reconsider(at_once=at_once)
 
-    def _consider(self) -> None:
-        """Judge what the act would do to each file."""
-        if self._doing or not self._cases:
-            return
-        self._results, self._job = {}, self._form.job
-        if self._job is None:
-            self._summary("Choisissez ce qui est à faire.")
-            self._draw()
-        elif len(self._cases) > _JUDGED_AT_ONCE:
-            count = french.count(len(self._cases), "dossier", "dossiers")
-            self._ready(f"{count} : chacun sera jugé à son tour.")
+    def show(self, lines: Iterable[RenderableType], found: Prepared | None = None) -> None:
+        """Show what would become of each file, or why that is not known."""
+        self._judged = found if isinstance(found, Judged) else None
+        shown: list[RenderableType] = (
+            [] if self._judged or self.reasons == (self.act.idle,) else [*lines]
+        )
+        if self._judged is None:
+            self._summary(self.act.idle)
+        elif self._judged.lines:
+            self._summary(self._counted())
         else:
-            self.weigh(partial(self._go_through, self._job, save=False), self._judged)
+            count = french.count(len(self._judged.left), "dossier", "dossiers")
+            self._summary(f"{count} : chacun sera jugé à son tour.")
+        self.query_one("#bulk-lines", Static).update(Group(*(shown or self._drawn_lines())))
 
-    def _judged(self, lines: dict[str, JobLine]) -> None:
-        self._results = lines
-        self._ready(self._counted())
-
-    def _ready(self, words: str) -> None:
-        self._summary(words)
-        self._draw()
-        self.query_one("#save", Button).disabled = not self._pending()
-        self.refresh_bindings()
-
-    def _pending(self) -> list[Marked]:
-        """Return the files on which it is still to be done."""
-        results = self._results
-        return [
-            case
-            for case in self._cases
-            if case.ref not in results or results[case.ref].result is Result.READY
-        ]
-
-    def _go_through(self, job: Job, *, save: bool) -> dict[str, JobLine]:
-        """Deal with each file that is left; in a thread."""
-        cases = {case.ref: case for case in (self._pending() if save else self._cases)}
-        lines = self._results if save else {}
-        for ref in self._each(cases):
-            if self._halting:
-                break
-            lines[ref] = attempt(self.office, job, cases[ref], save=save)
-        return lines
-
-    def _each(self, refs: Iterable[str]) -> Iterable[str]:
-        """Yield references, saying how far it is; stop when something else is asked."""
-        worker, every = get_current_worker(), list(refs)
-        for number, ref in enumerate(every, 1):
-            if worker.is_cancelled:
-                return
-            yield ref
-            self.post_message(self.Progress(number, len(every)))
-
-    @on(Progress)
-    def _far(self, message: Progress) -> None:
+    @on(Filling.Progress)
+    def _far(self, message: Filling.Progress) -> None:
         message.stop()
         bar = self.query_one(ProgressBar)
         bar.update(total=message.total, progress=message.done)
@@ -216,52 +149,52 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
 
     # --- Doing it ----------------------------------------------------------------------------------
 
-    @on(Button.Pressed, "#save")
-    def action_confirm(self) -> None:
-        """Ask, once every file is judged, then do it to every one that can be."""
-        self.once_judged(self._confirm)
-
-    def _confirm(self) -> None:
-        job, left = self._job, self._pending()
-        if self._doing or job is None or not left:
-            self.notify("Rien à enregistrer.", severity="warning")
-            return
-        count = french.count(len(left), "dossier", "dossiers")
-        told = line((job.title, "strong"), f"\n{count} ; les autres restent comme ils sont.")
-        if len(left) > 1:
-            told.append_text(text(f"\n{_ONE_EACH}", "muted"))
-        command = self.office.typed(job.request(left[0]))
-        then: Callable[[bool], None] = lambda _: self._run(job)  # noqa: E731 - given to a screen
-        self.desk.push(ConfirmScreen(f"Enregistrer pour {count} ?", told, command), then)
-
-    def _run(self, job: Job) -> None:
+    def save(self, found: Prepared) -> None:
+        """Do it to every file on which it is still to be done."""
+        assert isinstance(found, Judged), "its form gives no other"  # noqa: S101
         self._doing, self._halting = True, False
-        self.refresh_bindings()
-        self.ask(partial(self._go_through, job, save=True), self._done, group="run")
+        self._ready(None)
+        self._reasons = ("attendez la fin de ce qui est en cours.",)
+        form, typed = self.act, self.answers.typed
+        assert isinstance(form, BulkForm), "made by this screen"  # noqa: S101
+        go = partial(self._go_through, form, typed, found)
+        self.ask(go, partial(self._done, form, typed), group="run")
 
-    def _done(self, lines: dict[str, JobLine]) -> None:
-        self._results, self._doing = lines, False
-        self._ready(self._counted())
-        acted = [case for case in self._cases if case.ref in self.done]
-        if acted and not self._pending():
-            self._draft.drop()
-        if acted and self._job is not None:
-            words = f"{self._job.title} : {self._counted()}"
-            each = f"\n{_ONE_EACH}" if len(acted) > 1 else ""
-            self.desk.acted(f"{words}{each}", self._job.request(acted[0]))
+    def _go_through(self, form: BulkForm, typed: TypedAnswers, found: Judged) -> Judged:
+        """Deal with each file that is left; in a thread, and again from where it stopped."""
+        cases = {case.ref: case for case in form.judged(typed, found.lines).left}
+        for ref in self._watched(list(cases)):
+            if self._halting:
+                break
+            request = form.request(cases[ref], typed)
+            found.lines[ref] = attempt(self.office, request, cases[ref], save=True)
+        return found
+
+    def _done(self, form: BulkForm, typed: TypedAnswers, found: Judged) -> None:
+        self._doing, self._reasons = False, ()
+        now = form.judged(typed, found.lines)
+        self._ready(now)
+        self.show((), now)
+        acted = [case for case in form.cases if case.ref in self.done]
+        if acted:
+            if not now.left:
+                self.drop_draft()
+            each = f"\n{ONE_EACH}" if len(acted) > 1 else ""
+            request = form.request(acted[0], typed)
+            self.desk.acted(f"{now.title} : {self._counted()}{each}", request)
         self.desk.refresh_data()
 
     @property
     def done(self) -> tuple[str, ...]:
         """The files on which it was done."""
-        return tuple(ref for ref, one in self._results.items() if one.result is Result.DONE)
+        return tuple(one.ref for one in self._lines() if one.result is Result.DONE)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Stop what runs; keep what is known."""
         if action == "stop":
             return self._doing
         if action == "export":
-            return bool(self._results) and not self._doing
+            return bool(self._lines()) and not self._doing
         return super().check_action(action, parameters)
 
     def action_stop(self) -> None:
@@ -270,23 +203,16 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
 
     def action_export(self) -> None:
         """Write what became of each file in a file of the user's own."""
-        if self._job is not None:
-            at = self.office.now.astimezone(self.office.zone)
-            self._write(at, self._job, self._lines())
-
-    def _write(self, at: datetime, job: Job, lines: Sequence[JobLine]) -> None:
+        if self._judged is None:
+            return
+        at = self.office.now.astimezone(self.office.zone)
         try:
-            path = export(self.office.folder, at, job, lines)
+            path = export(self.office.folder, at, self._judged.title, self._lines())
         except OSError as error:
             self.notify(f"Résultat non gardé : {error.strerror}.", severity="warning")
             return
         self.notify(f"Résultat gardé : {path}", timeout=10)
 
-    def action_move(self, way: int) -> None:
-        """Read on, or back."""
-        self.turn("#bulk-scroll", way)
-
-    @on(Button.Pressed, "#close")
     def action_cancel(self) -> None:
         """Close; while it runs, stop it first."""
         # What the database stopped already may be left as it is.
@@ -303,16 +229,16 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
 
     def _counted(self) -> str:
         """Return « 6 faits, 1 refusé »."""
-        count = Counter(one.result for one in self._results.values())
+        count = Counter(one.result for one in self._lines())
         told = (french.count(count[one], *words) for one, words in _COUNTED.items() if count[one])
         return ", ".join(told)
 
     def _lines(self) -> list[JobLine]:
         """Return what became of the files, those that need somebody first."""
-        order = list(_LOOKS)
-        return sorted(self._results.values(), key=lambda one: order.index(one.result))
+        order, known = list(_LOOKS), self._judged.lines if self._judged else {}
+        return sorted(known.values(), key=lambda one: order.index(one.result))
 
-    def _draw(self) -> None:
+    def _drawn_lines(self) -> Iterable[RenderableType]:
         lines = self._lines()
         grid = Table.grid(padding=(0, 1))
         for one in lines[:_SHOWN]:
@@ -322,5 +248,4 @@ class BulkScreen(Dialog[tuple[str, ...]], Resuming[tuple[str, ...]]):
         if len(lines) > _SHOWN:
             more = french.count(len(lines) - _SHOWN, "autre dossier", "autres dossiers")
             grid.add_row("", text(f"… et {more}", "muted"), "")
-        shown: RenderableType = grid if lines else ""
-        self.query_one("#bulk-lines", Static).update(shown)
+        return [grid] if lines else []

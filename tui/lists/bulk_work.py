@@ -8,24 +8,41 @@ file names files, never people.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
+from rich.console import RenderableType
 
+from display.layout import line, text
+from tui.acts.actform import ActForm, Prepared, Watch
 from tui.acts.acts import reasons_of
+from tui.acts.asked import FormField, Look, TypedAnswers, asking
+from tui.fields.choices import by_name
 from tui.frame.office import Office
 from workflow.case.case import PaperStatus
 from workflow.errors import Conflict, EcheancierError, OutOfReach, ReasonCode
+from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Action
+from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
 from workflow.usecases.operations import PAPER_MARKS
 from workflow.usecases.requests import Answer, Parameter, Request
 from workflow.wording.journal_text import paper_words
+
+ADVANCE, TRANSFER, _DOCUMENT = "advance", "transfer", "document"
+_KINDS = {ADVANCE: "Avancer", TRANSFER: "Attribuer", _DOCUMENT: "Noter une pièce"}
+_ACTION, _OWNER, _AGENCY, _PAPER, _STATUS = "action", "owner", "agency", "document", "status"
+_ON = "le"
+_JUDGED_AT_ONCE = 300
+"""Files that are judged before it is asked; more are judged when their turn comes."""
+ONE_EACH = "En ligne de commande, une par dossier ; la première :"
 
 
 class Result(StrEnum):
@@ -79,103 +96,181 @@ class Marked(Struct, frozen=True):
         return cls(view.case.ref, view.case.version, offers, ready, papers)
 
 
-class Job(Protocol):
-    """Something to do to a file."""
+class Judged(Prepared, frozen=True, kw_only=True):
+    """What an act would do to each file, or has done.
+
+    Args:
+        title: what is done.
+        lines: what became of each file, or would, by reference; those that were not judged yet are not here.
+        left: the files on which it is still to be done.
+    """
+
+    title: str
+    lines: dict[str, JobLine]
+    left: tuple[Marked, ...]
+
+
+class BulkForm(ActForm, frozen=True, kw_only=True):
+    """Does one thing to the files that are marked.
+
+    Args:
+        office: gives the people, the agencies and the day.
+        opened: what was to be done when it opened.
+        kind: what is to be done.
+        cases: the files, once they are read.
+    """
+
+    office: Office
+    opened: str
+    kind: str
+    cases: tuple[Marked, ...] = ()
+
+    idle: ClassVar[str] = "Choisissez ce qui est à faire."
+    follows: ClassVar[bool] = True
 
     @property
-    def title(self) -> str:
-        """What it is."""
+    def draft(self) -> str:
+        """The name of its draft: for any files."""
+        return f"agir-{self.opened}"
 
-    def request(self, case: Marked) -> Request:
+    @property
+    def starts_at(self) -> str:
+        """The first thing that the act needs."""
+        return self.fields[1].spec.id if self.fields[1:] else ""
+
+    def after(self, id_: str, words: str) -> BulkForm:  # noqa: ARG002 - one list decides
+        """Return the form for something else to do."""
+        return self if words == self.kind else bulk(replace(self, kind=words))
+
+    def idles(self, typed: TypedAnswers) -> bool:
+        """Tell whether something is missing."""
+        return self.title_of(typed) == ""
+
+    def title_of(self, typed: TypedAnswers) -> str:
+        """Return what is done, in words; empty as long as something is missing."""
+        said = {one.spec.id: one.named(typed.said(one.spec.id)) for one in self.fields}
+        on = said.get(_ON, "")
+        if self.kind == TRANSFER:
+            to = ", ".join(filter(None, (said[_OWNER], said[_AGENCY])))
+            return f"Attribuer à {to}" if to else ""
+        if self.kind == ADVANCE:
+            action = typed.said(_ACTION)
+            return f"{self._label(action)}, le {on}" if action and on else ""
+        paper, status = said[_PAPER], said[_STATUS] or paper_words(PaperStatus.RECEIVED)
+        return f"{paper} : {status} le {on}" if paper and on else ""
+
+    def _label(self, action: str) -> str:
+        known = (case.actions[action].label for case in self.cases if action in case.actions)
+        return next(known, action)
+
+    def request(self, case: Marked, typed: TypedAnswers) -> Request:
         """Return what is asked for, of one file."""
-
-
-class Advance(Struct, frozen=True):
-    """The same action, on the same day.
-
-    Args:
-        action: its id.
-        label: its label.
-        on: the day, as typed, written out.
-    """
-
-    action: str
-    label: str
-    on: str
-
-    @property
-    def title(self) -> str:
-        """What it is."""
-        return f"{self.label}, le {self.on}"
-
-    def _facts(self, case: Marked) -> dict[str, str]:
-        """Return the day under the name that the procedure gives it; nothing when it has no such action."""
-        action = case.actions.get(self.action)
-        return {action.dated_by: self.on} if action else {}
-
-    def request(self, case: Marked) -> Request:
-        """Return what is asked for."""
-        facts = {operations.FACTS: self._facts(case)}
-        return Request(operations.ADVANCE, (case.ref, self.action), facts)
-
-
-class Transfer(Struct, frozen=True):
-    """The same person, or agency.
-
-    Args:
-        owner: id of the person, empty to leave it.
-        agency: id of the agency, empty to leave it.
-        words: their names.
-    """
-
-    owner: str
-    agency: str
-    words: str
-
-    @property
-    def title(self) -> str:
-        """What it is."""
-        return f"Attribuer à {self.words}"
-
-    def request(self, case: Marked) -> Request:
-        """Return what is asked for."""
-        answers = {operations.PERSON: self.owner, operations.AGENCY: self.agency}
-        return Request(operations.TRANSFER, (case.ref,), answers)
-
-
-class SamePaper(Struct, frozen=True):
-    """The same document, at the same status.
-
-    Args:
-        document: its id.
-        label: its label.
-        status: how far it has come.
-        on: the day, as typed, written out.
-    """
-
-    document: str
-    label: str
-    status: PaperStatus
-    on: str
-
-    @property
-    def title(self) -> str:
-        """What it is."""
-        return f"{self.label} : {paper_words(self.status)} le {self.on}"
-
-    def request(self, case: Marked) -> Request:
-        """Return what is asked for."""
-        answers: dict[Parameter, Answer] = {
-            PAPER_MARKS[self.status]: (self.document,),
-            operations.ON: self.on,
+        on = typed.said(_ON)
+        if self.kind == TRANSFER:
+            answers = {
+                operations.PERSON: typed.said(_OWNER),
+                operations.AGENCY: typed.said(_AGENCY),
+            }
+            return Request(operations.TRANSFER, (case.ref,), answers)
+        if self.kind == ADVANCE:
+            action = typed.said(_ACTION)
+            # Under the name that its procedure gives the day; nothing when it has no such action.
+            facts = {case.actions[action].dated_by: on} if action in case.actions else {}
+            return Request(operations.ADVANCE, (case.ref, action), {operations.FACTS: facts})
+        status = PaperStatus(typed.said(_STATUS) or PaperStatus.RECEIVED)
+        papers: dict[Parameter, Answer] = {
+            PAPER_MARKS[status]: (typed.said(_PAPER),),
+            operations.ON: on,
         }
-        return Request(operations.NOTE_PAPERS, (case.ref,), answers)
+        return Request(operations.NOTE_PAPERS, (case.ref,), papers)
+
+    def work_out(self, office: Office, typed: TypedAnswers, watch: Watch) -> Judged:
+        """Return what it would do to each file, unless they are many: each is judged in its turn."""
+        if len(self.cases) > _JUDGED_AT_ONCE:
+            return self.judged(typed, {})
+        cases = {case.ref: case for case in self.cases}
+        return self.judged(
+            typed,
+            {
+                ref: attempt(office, self.request(cases[ref], typed), cases[ref], save=False)
+                for ref in watch(list(cases))
+            },
+        )
+
+    def judged(self, typed: TypedAnswers, lines: dict[str, JobLine]) -> Judged:
+        """Return what it would do, some files being dealt with."""
+        left = tuple(
+            case
+            for case in self.cases
+            if case.ref not in lines or lines[case.ref].result is Result.READY
+        )
+        count = french.count(len(left), "dossier", "dossiers")
+        title = self.title_of(typed)
+
+        def draw() -> Iterator[RenderableType]:
+            yield line((title, "strong"), f"\n{count} ; les autres restent comme ils sont.")
+            if len(left) > 1:
+                yield text(ONE_EACH, "muted")
+
+        return Judged(
+            request=self.request((left or self.cases)[0], typed),
+            draw=draw,
+            save=(lambda: None) if left else None,
+            question=f"Enregistrer pour {count} ?",
+            instead="" if left else "il ne reste aucun dossier à traiter.",
+            title=title,
+            lines=lines,
+            left=left,
+        )
 
 
-def attempt(office: Office, job: Job, case: Marked, *, save: bool) -> JobLine:
+def bulk(form: BulkForm) -> BulkForm:
+    """Return a form with what is to be asked of what it does."""
+    kind = replace(_list("kind", "Faire quoi", _KINDS, form.kind), empty=None, decides=True)
+    makers = {ADVANCE: _advance, TRANSFER: _transfer, _DOCUMENT: _document}
+    needed = makers[form.kind](form) if form.cases else ()
+    return replace(form, fields=(kind, *needed))
+
+
+def _advance(form: BulkForm) -> Iterator[FormField]:
+    labels = {id_: one.label for case in form.cases for id_, one in case.actions.items()}
+    ready = Counter(id_ for case in form.cases for id_ in case.ready)
+    actions = {
+        id_: f"{labels[id_]} ({ready[id_]} sur {len(form.cases)})"
+        for id_ in sorted(labels, key=lambda id_: -ready[id_])
+    }
+    yield _list(_ACTION, "Action", actions)
+    yield _day(form.office)
+
+
+def _transfer(form: BulkForm) -> Iterator[FormField]:
+    directory = form.office.directory
+    people, agencies = by_name(directory.people), by_name(directory.agencies)
+    yield replace(_list(_OWNER, "À", people), tells=operations.PERSON)
+    yield replace(_list(_AGENCY, "Agence", agencies), tells=operations.AGENCY)
+
+
+def _document(form: BulkForm) -> Iterator[FormField]:
+    papers = {id_: label for case in form.cases for id_, label in case.documents.items()}
+    statuses = {status.value: paper_words(status) for status in PaperStatus}
+    yield _list(_PAPER, "Pièce", papers)
+    yield _list(_STATUS, "État", statuses, PaperStatus.RECEIVED.value)
+    yield _day(form.office)
+
+
+def _day(office: Office) -> FormField:
+    spec = FactSpec(_ON, "Le", FactType.DATE, future=False)
+    return FormField(spec=spec, proposed=french.short_day(office.today), heading="")
+
+
+def _list(id_: str, label: str, named: Mapping[str, str], chosen: str = "") -> FormField:
+    return asking(id_, label, FactType.CHOICE, choices=named, proposed=chosen, look=Look.BESIDE)
+
+
+def attempt(office: Office, request: Request, case: Marked, *, save: bool) -> JobLine:
     """Say what would become of a file or, with `save`, do it and say what did. Raises `OutOfReach`."""
     try:
-        outcome = office.prepare(job.request(case), case.version)
+        outcome = office.prepare(request, case.version)
         if save:
             office.services.cases.save(outcome)
             office.wrote(case.ref)
@@ -191,7 +286,7 @@ def attempt(office: Office, job: Job, case: Marked, *, save: bool) -> JobLine:
     return JobLine(case.ref, Result.DONE if save else Result.READY)
 
 
-def export(folder: Path, at: datetime, job: Job, lines: Sequence[JobLine]) -> Path:
+def export(folder: Path, at: datetime, title: str, lines: Sequence[JobLine]) -> Path:
     """Write what became of each file as a table, next to the drafts, and return where.
 
     References, results and reasons only: no name, no fact. Readable by its owner alone.
@@ -199,7 +294,7 @@ def export(folder: Path, at: datetime, job: Job, lines: Sequence[JobLine]) -> Pa
     Args:
         folder: the user's own.
         at: when it was done, on the user's clock.
-        job: what was done.
+        title: what was done.
         lines: what became of each file.
 
     Raises:
@@ -212,5 +307,5 @@ def export(folder: Path, at: datetime, job: Job, lines: Sequence[JobLine]) -> Pa
         path.chmod(0o600)
         table = csv.writer(file, delimiter=";")
         table.writerow(["dossier", "action", "résultat", "raison"])
-        table.writerows([one.ref, job.title, one.result.value, one.reason] for one in lines)
+        table.writerows([one.ref, title, one.result.value, one.reason] for one in lines)
     return path

@@ -2,32 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, Label, OptionList, Select
+from textual.containers import Vertical
+from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
-from tui.fields.choices import Choices, by_name
-from tui.fields.line import Line
+from tui.acts.asked import YES, Look, asking
+from tui.acts.form import Form
+from tui.fields.choices import by_name
 from tui.fields.rows import Rows
-from tui.fields.tick import Tick
-from tui.forms.drafted import Drafted
+from tui.forms.drafting import Drafting
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind
+from tui.frame.office import Office
+from tui.frame.page import Dialog
 from tui.lists.saved_views import EVERYTHING, SavedViews, View, usual
+from workflow.rules.fact_specs import FactType
+
+_CHOSEN = ("owner", "agency", "procedure", "funder")
 
 
-class FilterScreen(Drafted[View]):
+class FilterForm(Form, frozen=True):
+    """Another view, as it is put together."""
+
+    button: ClassVar[str] = "Appliquer"
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft."""
+        return "filtre"
+
+
+def _filtering(now: View, office: Office) -> FilterForm:
+    """Return the fields of another view, as the one in force fills them in."""
+    directory, procedures = office.directory, office.services.rulebook.procedures.values()
+    lists = (
+        ("Personne", by_name(directory.people)),
+        ("Agence", by_name(directory.agencies)),
+        ("Procédure", {one.id: one.name for one in procedures}),
+        (
+            "Financeur",
+            {id_: one.funder_label for rules in procedures for id_, one in rules.funders.items()},
+        ),
+    )
+    chosen = (
+        asking(
+            name,
+            label,
+            FactType.CHOICE,
+            choices=choices,
+            known=getattr(now, name),
+            look=Look.BESIDE,
+            empty="tous",
+        )
+        for name, (label, choices) in zip(_CHOSEN, lists, strict=True)
+    )
+    late = asking(
+        "late",
+        "En retard ou à relancer seulement",
+        FactType.BOOLEAN,
+        known=YES if now.late else "",
+        look=Look.TICKED,
+    )
+    name = asking("name", "Garder sous", look=Look.BESIDE, hint="un nom, pour retrouver cette vue")
+    return FilterForm("Quels dossiers ?", (*chosen, late, name))
+
+
+class FilterScreen(Dialog[View], Drafting[View]):
     """Gives the view chosen.
 
     Args:
         now: the view in force.
+        office: gives what may be chosen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,63 +86,25 @@ class FilterScreen(Drafted[View]):
         bind("filter.drop"),
     ]
 
-    def __init__(self, now: View) -> None:
-        super().__init__()
-        self._now = now
-
-    @property
-    def draft(self) -> str:
-        """The name of its draft."""
-        return "filtre"
+    def __init__(self, now: View, office: Office) -> None:
+        super().__init__(_filtering(now, office))
+        self._now = now.name
 
     def compose(self) -> ComposeResult:
         """Yield the views, then the fields of another one."""
         with Vertical(classes="dialog", id="filter") as box:
-            box.border_title = "Quels dossiers ?"
+            box.border_title = self._first.title
             yield Rows(id="views", compact=True)
-            for name, (label, choices) in self._choices().items():
-                with Horizontal(classes="field"):
-                    yield Label(label)
-                    yield Choices(choices, getattr(self._now, name), prompt="tous", id=name)
-            yield Tick("En retard ou à relancer seulement", self._now.late, id="late", compact=True)
-            with Horizontal(classes="field"):
-                yield Label("Garder sous")
-                yield Line(placeholder="un nom, pour retrouver cette vue", id="name", compact=True)
-            with Horizontal(id="buttons"):
-                yield Button("Appliquer  Ctrl+S", id="apply", variant="primary", compact=True)
-                yield Button("Fermer  Échap", id="close", compact=True)
+            yield self.asks()
+            yield from self.buttons()
         yield KeyBar()
 
-    def _choices(self) -> Mapping[str, tuple[str, Mapping[str, str]]]:
-        directory, rulebook = self.office.directory, self.office.services.rulebook
-        procedures = rulebook.procedures.values()
-        funders = {
-            id_: one.funder_label for rules in procedures for id_, one in rules.funders.items()
-        }
-        return {
-            "owner": ("Personne", by_name(directory.people)),
-            "agency": ("Agence", by_name(directory.agencies)),
-            "procedure": ("Procédure", {one.id: one.name for one in procedures}),
-            "funder": ("Financeur", funders),
-        }
-
     def on_mount(self) -> None:
-        """List the views, and put the draft of another one back."""
+        """List the views, and ask what becomes of the draft of another one."""
         self._saved = SavedViews(self.office.folder)
         self._list()
+        self.open_draft()
         self.query_one(Rows).focus()
-        self.bring_back()
-
-    async def take_up(self, typed: Mapping[str, str]) -> None:
-        """Put back another view, and go on with it."""
-        await super().take_up(typed)
-        self.query(Choices).first().focus()
-
-    @on(Input.Changed)
-    @on(Select.Changed)
-    @on(Tick.Changed)
-    def _changed(self) -> None:
-        self.keep()
 
     def _list(self) -> None:
         box = self.query_one(Rows)
@@ -100,11 +113,11 @@ class FilterScreen(Drafted[View]):
         self._views = (*mine, *self._saved.read())
         box.add_options([Option(view.name) for view in self._views])
         named = [view.name for view in self._views]
-        box.highlighted = named.index(self._now.name) if self._now.name in named else 0
+        box.highlighted = named.index(self._now) if self._now in named else 0
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:
-        self.done(self._views[event.option_index])
+        self.finish(self._views[event.option_index])
 
     def action_drop(self) -> None:
         """Forget the saved view under the cursor."""
@@ -113,18 +126,15 @@ class FilterScreen(Drafted[View]):
             self._saved.drop(self._views[at].name)
             self._list()
 
-    @on(Button.Pressed, "#apply")
+    @on(Button.Pressed, "#save")
     def action_apply(self) -> None:
         """Show the files of the fields; keep the view when it has a name."""
-        chosen = {name: self.query_one(f"#{name}", Choices).chosen for name in self._choices()}
-        view = View(**chosen, late=self.query_one("#late", Tick).value)
-        if name := self.query_one("#name", Input).value.strip():
+        answers = self.answers.answered
+        chosen = {name: answers[name] for name in _CHOSEN}
+        view = View(**chosen, late=answers["late"] == YES)
+        if name := answers["name"]:
             view = replace(view, name=name)
             self._saved.keep(view)
         elif view == View():
             view = EVERYTHING
-        self.done(view)
-
-    @on(Button.Pressed, "#close")
-    def _close(self) -> None:
-        self.action_cancel()
+        self.finish(view)

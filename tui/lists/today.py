@@ -304,14 +304,14 @@ class TodayScreen(Listing):
         """Open a file that does not exist yet."""
         from tui.case.new import NewScreen
 
-        self.desk.push(NewScreen())
+        self.desk.push(NewScreen(self.office, self.table.read))
 
     def action_what_if(self) -> None:
         """See what would move if something changed."""
         from tui.case.whatif import WhatIfScreen
 
         row = self.table.current
-        self.desk.push(WhatIfScreen(row.ref if row else None))
+        self.desk.push(WhatIfScreen(self.office, row.ref if row else ""))
 
     # --- Marking -----------------------------------------------------------------------------------
 
@@ -338,7 +338,7 @@ class TodayScreen(Listing):
                 severity="warning",
             )
         else:
-            self.desk.push(BulkScreen(tuple(self.table.marked)), self._acted)
+            self.desk.push(BulkScreen(self.office, tuple(self.table.marked)), self._acted)
 
     def _acted(self, done: tuple[str, ...]) -> None:
         """Leave marked what could not be done."""
@@ -350,7 +350,7 @@ class TodayScreen(Listing):
         """Choose a view, or put another together."""
         from tui.lists.filters import FilterScreen
 
-        self.desk.push(FilterScreen(self._view), self._see)
+        self.desk.push(FilterScreen(self._view, self.office), self._see)
 
     def action_mine(self) -> None:
         """Show the files of the person at the keyboard, or all of them again."""

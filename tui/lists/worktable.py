@@ -173,6 +173,11 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         return self._row(*self._layout.at(rank))
 
     @property
+    def read(self) -> list[R]:
+        """The files that are read, in no order."""
+        return [row for rows in self._pages.values() for row in rows]
+
+    @property
     def current(self) -> R | None:
         """The file under the cursor, None when there is none or it is not read yet."""
         return self.row_at(self.cursor)
@@ -224,8 +229,7 @@ class Lines(ScrollView, Generic[R], can_focus=True):
     @property
     def _ground(self) -> Style:
         """What lies under the cursor: a background alone, so that colours still speak."""
-        style = self.get_component_rich_style("worktable--cursor")
-        return Style(bgcolor=style.bgcolor)
+        return Style(bgcolor=self.get_component_rich_style("worktable--cursor").bgcolor)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"worktable--{name}")
@@ -386,11 +390,10 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         if place is None or place[1] < 0:
             return
         rank = self._layout.firsts[place[0]] + place[1]
-        if rank == self.cursor or event.chain > 1:
-            self._go(rank)
+        opens = rank == self.cursor or event.chain > 1
+        self._go(rank)
+        if opens:
             self.action_open()
-        else:
-            self._go(rank)
 
 
 class WorkTable(Lines[WorkRow]):

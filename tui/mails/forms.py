@@ -7,167 +7,140 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import ClassVar
 
-from textual.widget import Widget
+from rich.console import RenderableType
 
-from display.layout import line, text
+from display.layout import line
 from notifications.mail.mime import Mailbox, redirected
 from notifications.model.messages import StoredMessage
-from tui.fields.choices import Choices, by_name
-from tui.fields.line import Line
-from tui.forms.confirm import ConfirmScreen
-from tui.forms.form import Form
+from tui.acts.actform import ActForm, Prepared, Watch
+from tui.acts.asked import FormField, Look, TypedAnswers, asking
+from tui.fields.choices import by_name
+from tui.frame.office import Office
 from tui.mails.mailbox import kept_reason
-from workflow.errors import EcheancierError
+from workflow.rules.fact_specs import FactType
 from workflow.usecases import operations
 from workflow.usecases.requests import Request
 
+_PERSON, _ADDRESS = "person", "address"
 
-class RedirectForm(Form[bool]):
+
+class RedirectForm(ActForm, frozen=True, kw_only=True):
     """Sends a mail to somebody else.
 
     Args:
         message: the mail.
     """
 
-    missing = "choisissez une personne, ou écrivez une adresse."
+    message: StoredMessage
 
-    def __init__(self, message: StoredMessage) -> None:
-        super().__init__(f"Rediriger le courriel {message.id}", "Rediriger")
-        self._message = message
+    idle: ClassVar[str] = "choisissez une personne, ou écrivez une adresse."
+    advice: ClassVar[str] = "Choisissez une personne, ou écrivez une adresse."
+    button: ClassVar[str] = "Rediriger"
 
     @property
     def draft(self) -> str:
         """The name of its draft."""
-        return f"courriel-{self._message.id}-rediriger"
+        return f"courriel-{self.message.id}-rediriger"
 
-    def fields(self) -> Iterator[tuple[str, Widget]]:
-        """Yield a person, or an address."""
-        names = by_name(self.office.directory.people)
-        yield "À", Choices(names, prompt="une personne", id="person")
-        yield "Ou à", Line(placeholder="une autre adresse", id="address", compact=True)
+    def idles(self, typed: TypedAnswers) -> bool:
+        """Tell whether nobody is chosen, and no address written."""
+        return not typed.given
 
-    def consider(self) -> None:
-        """Say where it would go."""
-        try:
-            to = self._to()
-        except EcheancierError as error:
-            self.refuse(error)
-            return
-        if to is None:
-            self.tell(text("Choisissez une personne, ou écrivez une adresse.", "muted"))
-            return
-        lines = [line("Repartira vers ", (to.address, "strong"), " au prochain passage.")]
-        if not self.chosen("person"):
-            lines.append(
-                line(("À savoir : ", "soon"), "cette adresse n’est à personne de l’équipe.")
-            )
-        self.tell(*lines, ready=True)
+    def work_out(self, office: Office, typed: TypedAnswers, watch: Watch) -> Prepared:  # noqa: ARG002 - no file to look at
+        """Return where it would go."""
+        person = office.directory.people.get(typed.said(_PERSON))
+        to = Mailbox(person.name, person.email) if person else Mailbox("", typed.said(_ADDRESS))
+        answers = {operations.TO: typed.said(_PERSON) or to.address}
 
-    def _to(self) -> Mailbox | None:
-        person = self.office.directory.people.get(self.chosen("person"))
-        if person is not None:
-            return Mailbox(person.name, person.email)
-        address = self.words("address")
-        return Mailbox("", address) if address else None
+        def draw() -> Iterator[RenderableType]:
+            yield line("Repartira vers ", (to.address, "strong"), " au prochain passage.")
+            if person is None:
+                told = "cette adresse n’est à personne de l’équipe."
+                yield line(("À savoir : ", "soon"), told)
 
-    def confirm(self) -> None:
-        """Put it back in the queue."""
-        if (to := self._to()) is not None:
-            self.ask(
-                partial(self._redirect, to),
-                self._done,
-                group="act",
-                refused=self.refuse,
-                writes=f"courriel {self._message.id}",
-            )
+        return Prepared(
+            request=Request(operations.REDIRECT_MAIL, (str(self.message.id),), answers),
+            draw=draw,
+            save=partial(self._redirect, office, to, typed.said(_PERSON)),
+            writes=f"courriel {self.message.id}",
+            said=lambda _: f"Redirigé vers {to.address}",
+        )
 
-    def _redirect(self, to: Mailbox) -> Mailbox:
-        office, message = self.office, self._message
+    def _redirect(self, office: Office, to: Mailbox, person: str) -> None:
+        message = self.message
         me, now = office.directory.people.get(office.acting), office.now
         by = Mailbox(me.name, me.email) if me else office.sender()
         _, content, _ = office.services.notifications.message(message.id)
-        person = self.chosen("person")
         recipient = f"personne:{person}" if person else message.recipient
         again = redirected(content, to=to, by=by, at=now)
         office.services.notifications.redirect(
             message.id, office.acting, now, recipient, to.address, again
         )
-        return to
-
-    def _done(self, to: Mailbox) -> None:
-        answers = {operations.TO: self.chosen("person") or to.address}
-        request = Request(operations.REDIRECT_MAIL, (str(self._message.id),), answers)
-        self.desk.acted(f"Redirigé vers {to.address}", request)
-        self.done(True)
 
 
-class DropForm(Form[bool]):
+class DropForm(ActForm, frozen=True, kw_only=True):
     """Gives a mail up: asks why, then for another key.
 
     Args:
         message: the mail.
     """
 
-    missing = "dites pourquoi ce courriel ne partira pas."
+    message: StoredMessage
 
-    def __init__(self, message: StoredMessage) -> None:
-        super().__init__(f"Abandonner le courriel {message.id}", "Continuer")
-        self._message = message
+    idle: ClassVar[str] = "dites pourquoi ce courriel ne partira pas."
+    advice: ClassVar[str] = "Pourquoi ? L’équipe lira la raison."
+    button: ClassVar[str] = "Continuer"
+    remark: ClassVar[FormField | None] = asking(
+        "reason", "Raison", look=Look.BESIDE, hint="gardée avec le courriel"
+    )
 
     @property
     def draft(self) -> str:
         """The name of its draft."""
-        return f"courriel-{self._message.id}-abandonner"
+        return f"courriel-{self.message.id}-abandonner"
 
-    def fields(self) -> Iterator[tuple[str, Widget]]:
-        """Yield the reason."""
-        yield "Raison", Line(placeholder="gardée avec le courriel", id="reason", compact=True)
+    def idles(self, typed: TypedAnswers) -> bool:
+        """Tell whether the reason is missing."""
+        return not typed.comment
 
-    def consider(self) -> None:
+    def work_out(self, office: Office, typed: TypedAnswers, watch: Watch) -> Prepared:  # noqa: ARG002 - no file to look at
         """Check the reason."""
-        typed = self.words("reason")
-        if not typed:
-            self.tell(text("Pourquoi ? L’équipe lira la raison.", "muted"))
-            return
-        office = self.office
-        procedures = list(office.services.rulebook.procedures.values())
-        try:
-            kept_reason(typed, office.acting, procedures, office.now)
-        except EcheancierError as error:
-            self.refuse(error)
-            return
-        subject = self._message.subject
-        self.tell(line("« ", (subject, "strong"), " » ne partira pas."), ready=True)
-
-    def confirm(self) -> None:
-        """Ask for another key."""
-        self.desk.push(
-            ConfirmScreen(
-                f"Abandonner le courriel {self._message.id} ?",
-                f"{self._message.subject}\nNe partira pas ; la raison est gardée avec lui.",
-                self.office.typed(self._request),
+        message, reason = self.message, typed.comment
+        kept_reason(
+            reason, office.acting, list(office.services.rulebook.procedures.values()), office.now
+        )
+        answers = {operations.REASON: reason}
+        return Prepared(
+            request=Request(operations.DROP_MAIL, (str(message.id),), answers),
+            draw=lambda: [line("« ", (message.subject, "strong"), " » ne partira pas.")],
+            save=lambda: office.services.notifications.drop(
+                message.id, office.acting, office.now, reason
             ),
-            self._drop,
+            writes=f"courriel {message.id}",
+            said=lambda _: "Abandonné",
+            question=f"Abandonner le courriel {message.id} ?",
         )
 
-    @property
-    def _request(self) -> Request:
-        reason = {operations.REASON: self.words("reason")}
-        return Request(operations.DROP_MAIL, (str(self._message.id),), reason)
 
-    def _drop(self, _: bool) -> None:
-        office, words = self.office, self.words("reason")
-        self.ask(
-            lambda: office.services.notifications.drop(
-                self._message.id, office.acting, office.now, words
-            ),
-            self._done,
-            group="act",
-            writes=f"courriel {self._message.id}",
-            refused=self.refuse,
-        )
+def redirecting(message: StoredMessage, office: Office) -> RedirectForm:
+    """Return the form that asks for whom a mail is to be sent instead."""
+    names = by_name(office.directory.people)
+    fields = (
+        asking(
+            _PERSON,
+            "À",
+            FactType.CHOICE,
+            choices=names,
+            look=Look.BESIDE,
+            empty="une personne",
+        ),
+        asking(_ADDRESS, "Ou à", look=Look.BESIDE, hint="une autre adresse"),
+    )
+    return RedirectForm(f"Rediriger le courriel {message.id}", fields, message=message)
 
-    def _done(self, _: None) -> None:
-        self.desk.acted("Abandonné", self._request)
-        self.done(True)
+
+def dropping(message: StoredMessage) -> DropForm:
+    """Return the form that asks why a mail is given up."""
+    return DropForm(f"Abandonner le courriel {message.id}", message=message)

@@ -27,13 +27,14 @@ from notifications.mail.mime import ReadMail, read
 from notifications.model.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
 from tui.case.actsbar import ActsBar
 from tui.drawing.paint import fitted
+from tui.forms.act import ActScreen
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import KEYS, bind
 from tui.frame.masthead import Masthead
 from tui.lists.listing import Listing
 from tui.lists.sections import Cells, Section
 from tui.lists.worktable import Lines
-from tui.mails.forms import DropForm, RedirectForm
+from tui.mails.forms import dropping, redirecting
 from tui.mails.mailbox import EVENTS, STATES, MailLine, how_many, page_text, reader, recipient_words
 from workflow.errors import EcheancierError
 from workflow.text import french
@@ -307,12 +308,12 @@ class MailsScreen(Listing):
     def action_redirect(self) -> None:
         """Ask for whom the mail is to be sent instead."""
         for message in self._chosen("redirect"):
-            self.desk.push(RedirectForm(message), self._acted)
+            self.desk.push(ActScreen(redirecting(message, self.office)), self._acted)
 
     def action_drop(self) -> None:
         """Ask why the mail is given up."""
         for message in self._chosen("drop"):
-            self.desk.push(DropForm(message), self._acted)
+            self.desk.push(ActScreen(dropping(message)), self._acted)
 
     def _acted(self, _: object) -> None:
         self.desk.refresh_data()

@@ -6,124 +6,117 @@ Opened by the screen of the team. Shows what falls in the absence before it is n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from typing import ClassVar
 
-from textual.widget import Widget
+from rich.console import RenderableType
 
 from display.layout import line, text
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect, effect_of
-from tui.acts.drafts import lasting
-from tui.fields.choices import Choices, by_name
-from tui.fields.line import Line
-from tui.forms.form import Form
+from tui.acts.actform import ActForm, Prepared, Watch
+from tui.acts.asked import Look, TypedAnswers, asking
+from tui.fields.choices import by_name
+from tui.frame.office import Office
+from workflow.rules.fact_specs import FactType
 from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.requests import Request
 from workflow.wording.date_text import day_typed
 
-_Found = tuple[Absence, Effect]
-_DAYS = ("first", "last")
+_WHO, _FIRST, _LAST, _INSTEAD = "person", "first", "last", "substitute"
 
 
-class AbsenceForm(Form[bool]):
+class AbsenceForm(ActForm, frozen=True, kw_only=True):
     """Notes an absence.
 
     Args:
         person: id of who is away, to begin with.
     """
 
-    starts_at = "first"
-    missing = "donnez le premier et le dernier jour de l’absence."
+    person: str
 
-    def __init__(self, person: str) -> None:
-        super().__init__("Noter une absence")
-        self._person = person
-        self._absence: Absence | None = None
+    idle: ClassVar[str] = "donnez le premier et le dernier jour de l’absence."
+    advice: ClassVar[str] = "Les deux jours sont compris."
+
+    @property
+    def starts_at(self) -> str:
+        """The first day."""
+        return _FIRST
 
     @property
     def draft(self) -> str:
         """The name of its draft."""
-        return f"absence-{self._person}"
+        return f"absence-{self.person}"
 
-    def lasting(self, id_: str, words: str) -> str:
-        """Return the days written out."""
-        if id_ in _DAYS:
-            return lasting(words, self.office.today, self.office.calendar)
-        return words
+    def idles(self, typed: TypedAnswers) -> bool:
+        """Tell whether a day is missing."""
+        return not typed.said(_FIRST) or not typed.said(_LAST)
 
-    def fields(self) -> Iterator[tuple[str, Widget]]:
-        """Yield who, from when to when, and who stands in."""
-        names = by_name(self.office.directory.people)
-        yield "Qui", Choices(names, self._person, prompt=None, id="person")
-        hint = f"{french.short_day(self.office.today)}, 8/9, +3j, lundi…"
-        yield "Du", Line(placeholder=hint, id="first", compact=True)
-        yield "Au", Line(placeholder="dernier jour", id="last", compact=True)
-        by_default = "son responsable, puis l’agence"
-        yield "Remplacé par", Choices(names, prompt=by_default, id="substitute")
-
-    def consider(self) -> None:
-        """Say what falls in the absence, and who is told."""
-        self._absence = None
-        first, last = self.words("first"), self.words("last")
-        if not first or not last:
-            self.tell(text("Les deux jours sont compris.", "muted"))
-            return
-        typed = first, last, self.chosen("person"), self.chosen("substitute")
-        self.weigh(partial(self._look, *typed), self._weighed, self.refuse)
-
-    def _look(self, first: str, last: str, person: str, substitute: str) -> _Found:
-        office = self.office
-        begins = day_typed(first, office.today, office.calendar)
-        ends = day_typed(last, office.today, office.calendar)
-        absence = Absence(person, begins, ends, substitute or None)
-        who, directory = office.directory.person(person), office.directory
-        return absence, effect_of(
+    def work_out(self, office: Office, typed: TypedAnswers, watch: Watch) -> Prepared:  # noqa: ARG002 - no file to look at
+        """Return what falls in the absence, and who is told."""
+        first, last = (
+            day_typed(typed.said(one), office.today, office.calendar) for one in (_FIRST, _LAST)
+        )
+        absence = Absence(typed.said(_WHO), first, last, typed.said(_INSTEAD) or None)
+        who, directory = office.directory.person(absence.person), office.directory
+        does = effect_of(
             who, absence, office.services.cases, office.services.notifications, directory
         )
-
-    def _weighed(self, found: _Found) -> None:
-        absence, does = found
-        self._absence = absence
-        dates = french.count(len(does.falling), "date tombe", "dates tombent")
-        lines = [
-            line(
-                "= du ", (french.long_day(absence.first), "strong"),
-                " au ", (french.long_day(absence.last), "strong"),
-            ),
-            *(line(("! ", "soon"), words) for words in does.odd),
-            text(f"{dates} pendant l’absence."),
-        ]  # fmt: skip
-        for one in does.standins:
-            days = "" if len(does.standins) == 1 else f", {french.period(one.first, one.last)}"
-            lines.append(line("Les rappels iront à ", (one.recipient.name, "strong"), f"{days}."))
-        if does.away_too:
-            days = " et ".join(french.period(one.first, one.last) for one in does.away_too)
-            lines.append(
-                line(("À savoir : ", "soon"), f"la personne qui remplace est absente aussi {days}.")
-            )
-        self.tell(*lines, ready=True)
-
-    def confirm(self) -> None:
-        """Note it."""
-        if (absence := self._absence) is not None:
-            office = self.office
-            self.ask(
-                lambda: office.services.notifications.add_absence(
-                    absence, office.acting, office.now
-                ),
-                partial(self._noted, absence),
-                group="act",
-                writes=f"l’absence de {absence.person}",
-                refused=self.refuse,
-            )
-
-    def _noted(self, absence: Absence, number: int) -> None:
         answers = {
-            operations.FIRST: french.short_day(absence.first),
-            operations.LAST: french.short_day(absence.last),
+            operations.FIRST: french.short_day(first),
+            operations.LAST: french.short_day(last),
             operations.SUBSTITUTE: absence.substitute,
         }
-        request = Request(operations.NOTE_ABSENCE, (absence.person,), answers)
-        self.desk.acted(f"Absence {number} notée", request)
-        self.done(True)
+        return Prepared(
+            request=Request(operations.NOTE_ABSENCE, (absence.person,), answers),
+            draw=lambda: _drawn(absence, does),
+            save=lambda: office.services.notifications.add_absence(
+                absence, office.acting, office.now
+            ),
+            writes=f"l’absence de {absence.person}",
+            said=lambda number: f"Absence {number} notée",
+        )
+
+
+def noting_absence(person: str, office: Office) -> AbsenceForm:
+    """Return the form of an absence of somebody, to begin with."""
+    names = by_name(office.directory.people)
+    fields = (
+        asking(
+            _WHO,
+            "Qui",
+            FactType.CHOICE,
+            choices=names,
+            proposed=person,
+            look=Look.BESIDE,
+            empty=None,
+        ),
+        asking(_FIRST, "Du", FactType.DATE, look=Look.BESIDE),
+        asking(_LAST, "Au", FactType.DATE, look=Look.BESIDE, hint="dernier jour"),
+        asking(
+            _INSTEAD,
+            "Remplacé par",
+            FactType.CHOICE,
+            choices=names,
+            look=Look.BESIDE,
+            empty="son responsable, puis l’agence",
+        ),
+    )
+    return AbsenceForm("Noter une absence", fields, person=person)
+
+
+def _drawn(absence: Absence, does: Effect) -> Iterator[RenderableType]:
+    dates = french.count(len(does.falling), "date tombe", "dates tombent")
+    yield line(
+        "= du ", (french.long_day(absence.first), "strong"),
+        " au ", (french.long_day(absence.last), "strong"),
+    )  # fmt: skip
+    yield from (line(("! ", "soon"), words) for words in does.odd)
+    yield text(f"{dates} pendant l’absence.")
+    for one in does.standins:
+        days = "" if len(does.standins) == 1 else f", {french.period(one.first, one.last)}"
+        yield line("Les rappels iront à ", (one.recipient.name, "strong"), f"{days}.")
+    if does.away_too:
+        days = " et ".join(french.period(one.first, one.last) for one in does.away_too)
+        told = f"la personne qui remplace est absente aussi {days}."
+        yield line(("À savoir : ", "soon"), told)

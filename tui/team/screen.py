@@ -24,17 +24,18 @@ from tui.case.actsbar import ActsBar
 from tui.case.screen import CaseScreen
 from tui.drawing.paint import fitted
 from tui.drawing.urgency import GROUPS, row_urgency
+from tui.forms.act import ActScreen
 from tui.forms.confirm import ConfirmScreen
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import KEYS, bind
 from tui.frame.masthead import Masthead
 from tui.lists.bulk_screen import BulkScreen
-from tui.lists.jobform import TRANSFER
+from tui.lists.bulk_work import TRANSFER
 from tui.lists.listing import Listing
 from tui.lists.sections import Cells, Section
 from tui.lists.worktable import Lines, WorkTable
 from tui.months.day_load import standing_bar
-from tui.team.absence import AbsenceForm
+from tui.team.absence import noting_absence
 from tui.team.members import Member, Team, query_of, teams
 from workflow.text import french
 from workflow.usecases import operations
@@ -232,7 +233,7 @@ class TeamScreen(Listing):
         member = self._member
         if member is not None and self.may_write():
             person = member.ref if member.is_person else self.office.acting
-            self.desk.push(AbsenceForm(person), self._acted)
+            self.desk.push(ActScreen(noting_absence(person, self.office)), self._acted)
 
     def action_cancel(self) -> None:
         """Take the first absence of the person back, once another key says so."""
@@ -284,7 +285,7 @@ class TeamScreen(Listing):
 
     def _transfer(self, refs: Sequence[str]) -> None:
         if refs:
-            self.desk.push(BulkScreen(tuple(refs), TRANSFER), self._acted)
+            self.desk.push(BulkScreen(self.office, tuple(refs), TRANSFER), self._acted)
         else:
             self.notify("Aucun dossier à confier.", severity="warning")
 
