@@ -11,7 +11,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from cli.shared.verdict_view import SIGNS, WORDS, finding_json, source_json
+from cli.shared.picking import picked, source_json
+from cli.shared.verdict_view import SIGNS, WORDS, finding_json
 from cli.terminal.spelling import words_of
 from notifications.schedule.standing import INTERNAL_NOTE
 from notifications.schedule.viewpoint import Looking, dates_of
@@ -236,11 +237,7 @@ def _concern(finding: Finding) -> SheetConcern:
 def sheet_json(sheet: Sheet) -> dict[str, Any]:
     """Return a sheet as JSON values."""
     return {
-        "ref": sheet.case.ref,
-        "title": sheet.case.title,
-        "procedure": sheet.case.procedure,
-        "state": sheet.case.state,
-        "version": sheet.case.version,
+        **picked(sheet.case, "ref title procedure state version"),
         "action": sheet.action.id,
         "label": sheet.action.label,
         "portal": sheet.portal,
@@ -274,8 +271,8 @@ def _attachment_json(name: str, one: SheetPaper) -> dict[str, Any]:
         "papers": [
             {
                 "label": label,
-                "status": paper.status.value if paper else None,
-                "on": paper.on.isoformat() if paper else None,
+                "status": paper.status if paper else None,
+                "on": paper.on if paper else None,
                 "kept_at": paper.kept_at if paper else "",
             }
             for label, paper in one.papers

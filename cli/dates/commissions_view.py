@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.table import Table
 
+from cli.shared.picking import picked
 from cli.shared.touched_view import touched_json
 from display.layout import text
 from workflow.case.people import Directory
@@ -66,20 +67,14 @@ def change_json(prepared: PreparedChange, *, saved: bool) -> dict[str, Any]:
     change = prepared.calendar
     assert change is not None, "asked of a calendar"  # noqa: S101 - by the caller
     return {
-        "procedure": change.procedure,
-        "funder": change.funder,
+        **picked(change, "procedure funder"),
         "saved": saved,
-        "removed": [day.isoformat() for day in change.removed],
+        "removed": change.removed,
         "added": [_session_json(entry) for entry in change.added],
         "files": touched_json(prepared.outcomes, saved=saved),
-        "warnings": list(prepared.warnings),
+        "warnings": prepared.warnings,
     }
 
 
 def _session_json(entry: CalendarEntry) -> dict[str, Any]:
-    cutoff = entry.session.cutoff
-    return {
-        "day": entry.session.day.isoformat(),
-        "cutoff": cutoff.isoformat() if cutoff else None,
-        "label": entry.label,
-    }
+    return {**picked(entry.session, "day cutoff"), "label": entry.label}

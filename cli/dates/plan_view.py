@@ -13,8 +13,9 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
+from cli.shared.picking import picked
 from display.layout import line, text
-from workflow.case.case import Case, Moment
+from workflow.case.case import Case
 from workflow.deadlines.planner import Chain, Plan
 from workflow.rules.procedure import Procedure
 from workflow.text import french
@@ -85,32 +86,19 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 def file_json(one: FilePlan) -> dict[str, Any]:
     """Return the plan of a file."""
     return {
-        "ref": one.case.ref,
-        "title": one.case.title,
-        "procedure": one.case.procedure,
-        "funder": one.case.funder,
-        "state": one.case.state,
+        **picked(one.case, "ref title procedure funder state"),
         **plan_json(one.plan),
     }
 
 
 def _chain_json(chain: Chain) -> dict[str, Any]:
     return {
-        "start": chain.start.isoformat(),
-        "commission": _iso(chain.session),
-        "opens_on": _iso(chain.opens_on),
-        "prudent": chain.prudent.isoformat(),
-        "strict": chain.strict.isoformat(),
-        "last_day": chain.last.isoformat(),
-        "binding": chain.binding,
-        "reply_on": _iso(chain.reply_on),
-        "provisional": chain.provisional,
-        "warnings": list(chain.warnings),
+        "start": chain.start,
+        "commission": chain.session,
+        **picked(chain, "opens_on prudent strict"),
+        "last_day": chain.last,
+        **picked(chain, "binding reply_on provisional warnings"),
     }
-
-
-def _iso(moment: Moment | None) -> str | None:
-    return moment.isoformat() if moment is not None else None
 
 
 def _heading(one: FilePlan) -> RenderableType:

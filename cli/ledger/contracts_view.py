@@ -13,15 +13,15 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
+from cli.shared.picking import picked, source_json
 from cli.shared.shapes import contract_json
-from cli.shared.verdict_view import SIGNS, WORDS, source_json
+from cli.shared.verdict_view import SIGNS, WORDS
 from display.layout import line, text
 from workflow.case.case import Case
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import (
     Assessment,
-    Condition,
     Contract,
     Judged,
     JudgedPath,
@@ -63,11 +63,9 @@ def table(contracts: Sequence[Contract], rules: SeniorityRules) -> Table:
 def contracts_json(case: Case, rules: SeniorityRules) -> dict[str, Any]:
     """Return the contracts for another program, with the names of types and employers."""
     return {
-        "ref": case.ref,
-        "version": case.version,
+        **picked(case, "ref version"),
         "contracts": [contract_json(one) for one in case.contracts],
-        "types": dict(rules.types),
-        "employers": dict(rules.employers),
+        **picked(rules, "types employers"),
     }
 
 
@@ -165,48 +163,31 @@ def _when(procedure: Procedure, path: Path) -> str:
 def assessment_json(case: Case, rules: SeniorityRules, found: Assessment) -> dict[str, Any]:
     """Return what a history is worth for another program."""
     return {
-        "ref": case.ref,
-        "version": case.version,
-        "on": found.on.isoformat(),
-        "verdict": found.verdict.value,
-        "qualifies_on": found.qualifies_on.isoformat() if found.qualifies_on else None,
-        "earliest_on": found.earliest_on.isoformat() if found.earliest_on else None,
+        **picked(case, "ref version"),
+        **picked(found, "on verdict qualifies_on earliest_on"),
         "reference_source": source_json(rules.reference_source),
         "paths": [
             {
-                "id": path.path.id,
-                "label": path.path.label,
-                "verdict": path.verdict.value,
+                **picked(path.path, "id label"),
+                "verdict": path.verdict,
                 "conditions": [_judged_json(one) for one in path.conditions],
             }
             for path in found.paths
         ],
-        "shut": [{"id": path.id, "label": path.label} for path in _shut(rules, found)],
-        "notes": list(rules.notes),
+        "shut": [picked(path, "id label") for path in _shut(rules, found)],
+        "notes": rules.notes,
     }
 
 
 def _judged_json(judged: Judged) -> dict[str, Any]:
     count, condition = judged.count, judged.condition
     return {
-        "id": condition.id,
-        "label": condition.label,
-        "verdict": judged.verdict.value,
-        "sentence": judged.sentence,
-        "first": count.first.isoformat(),
-        "last": count.last.isoformat(),
-        "found": {"months": count.months, "days": count.days, "hours": _exact(count.hours)},
-        "asked": _asked(condition),
+        **picked(condition, "id label"),
+        **picked(judged, "verdict sentence"),
+        **picked(count, "first last"),
+        "found": {**picked(count, "months days"), "hours": _exact(count.hours)},
+        "asked": picked(condition, "months days hours"),
         "source": source_json(condition.source),
-    }
-
-
-def _asked(condition: Condition) -> dict[str, Any]:
-    hours = condition.hours
-    return {
-        "months": condition.months,
-        "days": condition.days,
-        "hours": None if hours is None else str(hours),
     }
 
 

@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.shared import when
-from cli.shared.shapes import decimal_json, line_json
+from cli.shared.picking import picked
+from cli.shared.shapes import line_json
 from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Deadline, HoursLine, WorkKind
@@ -63,8 +64,7 @@ def ledger_json(case: Case, wanted: Sequence[Goal]) -> dict[str, Any]:
     """Return the ledger for another program: lines, sums, and what the rules ask."""
     kinds = ((kind, of_kind(case.hours, kind)) for kind in (*(one.value for one in WorkKind), ALL))
     return {
-        "ref": case.ref,
-        "version": case.version,
+        **picked(case, "ref version"),
         "lines": [line_json(one) for one in case.hours],
         "totals": {kind: _sum_json(found) for kind, found in kinds},
         "places": [{"place": place, **_sum_json(found)} for place, found in _by_place(case.hours)],
@@ -75,17 +75,14 @@ def ledger_json(case: Case, wanted: Sequence[Goal]) -> dict[str, Any]:
 def _goal_json(goal: Goal) -> dict[str, Any]:
     deadline = goal.deadline
     return {
-        "id": goal.spec.id,
-        "label": goal.spec.label,
-        "hours": decimal_json(goal.work.hours),
-        "done": decimal_json(goal.work.done),
-        "left": decimal_json(goal.work.left),
-        "last_start": deadline.dates.act_on.isoformat() if deadline else None,
+        **picked(goal.spec, "id label"),
+        **picked(goal.work, "hours done left"),
+        "last_start": deadline.dates.act_on if deadline else None,
     }
 
 
-def _sum_json(lines: Sequence[HoursLine]) -> dict[str, str]:
-    return {"planned": str(planned_hours(lines)), "done": str(done_hours(lines))}
+def _sum_json(lines: Sequence[HoursLine]) -> dict[str, Any]:
+    return {"planned": planned_hours(lines), "done": done_hours(lines)}
 
 
 def _lines(lines: Iterable[HoursLine]) -> Table:

@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cli.shared.picking import picked
 from cli.shared.shapes import paper_json
 from display.layout import line, text
 from workflow.case.case import Case, Paper, PaperStatus
@@ -57,18 +58,16 @@ def table(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
 def papers_json(case: Case, procedure: Procedure) -> dict[str, Any]:
     """Return the same for another program."""
     return {
-        "ref": case.ref,
-        "version": case.version,
+        **picked(case, "ref version"),
         "documents": [_one(case, procedure, spec) for spec in _listed(case, procedure)],
     }
 
 
 def _one(case: Case, procedure: Procedure, spec: DocumentSpec) -> dict[str, Any]:
     paper = case.documents.get(spec.id)
-    unknown = {"status": PaperStatus.TO_OBTAIN.value, "on": None, "by": None, "kept_at": ""}
+    unknown = {"status": PaperStatus.TO_OBTAIN, "on": None, "by": None, "kept_at": ""}
     return {
-        "id": spec.id,
-        "label": spec.label,
+        **picked(spec, "id label"),
         **(paper_json(paper) if paper else unknown),
         "asked_by": [action.id for action in _asking(procedure, spec)],
     }

@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared import deadlines_view
+from cli.shared.picking import picked
 from display.layout import line, text
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect
@@ -94,21 +95,20 @@ def effect_json(
                 "ref": row.ref,
                 "deadline": row.deadline.id,
                 "label": row.deadline.label,
-                "act_on": row.deadline.dates.act_on.isoformat(),
+                "act_on": row.deadline.dates.act_on,
             }
             for row in does.falling
         ],
         "told": [
             {
-                "first": one.first.isoformat(),
-                "last": one.last.isoformat(),
+                **picked(one, "first last"),
                 "recipient": one.recipient.id,
                 "name": one.recipient.name,
             }
             for one in does.standins
         ],
         "substitute_away": [absence_json(one, directory) for one in does.away_too],
-        "warnings": list(does.odd),
+        "warnings": does.odd,
     }
 
 
@@ -118,9 +118,7 @@ def absence_json(absence: Absence, directory: Directory) -> dict[str, Any]:
         "number": absence.number or None,
         "person": absence.person,
         "name": name_of(directory, absence.person),
-        "first": absence.first.isoformat(),
-        "last": absence.last.isoformat(),
-        "substitute": absence.substitute,
+        **picked(absence, "first last substitute"),
     }
 
 

@@ -17,6 +17,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
+from cli.shared.picking import picked
 from display.layout import line, text
 from notifications.model.messages import MessageEvent, MessageKind, MessageState, StoredMessage
 from workflow.calendar.calendars import territory
@@ -164,24 +165,16 @@ def happened(
             yield Padding(text(event.detail), (0, 0, 0, 4))
 
 
+_OUTBOX = (
+    "id kind state ref recipient on_behalf_of address subject message_id created_at attempts "
+    "next_attempt_at ended_at answer"
+)
+"""What leaves of a mail: never what it says."""
+
+
 def message_json(message: StoredMessage) -> dict[str, Any]:
     """Return a mail of the outbox, without its content."""
-    return {
-        "id": message.id,
-        "kind": message.kind.value,
-        "state": message.state.value,
-        "ref": message.ref,
-        "recipient": message.recipient,
-        "on_behalf_of": message.on_behalf_of,
-        "address": message.address,
-        "subject": message.subject,
-        "message_id": message.message_id,
-        "created_at": message.created_at.isoformat(),
-        "attempts": message.attempts,
-        "next_attempt_at": _iso(message.next_attempt_at),
-        "ended_at": _iso(message.ended_at),
-        "answer": message.answer,
-    }
+    return picked(message, _OUTBOX)
 
 
 def letter_json(
@@ -190,18 +183,9 @@ def letter_json(
     """Return a mail with what it says and what happened to it."""
     return {
         **message_json(message),
-        "text": letter.text,
-        "html": letter.html,
-        "attachments": list(letter.attachments),
-        "events": [
-            {"at": one.at.isoformat(), "by": one.by, "what": one.what, "detail": one.detail}
-            for one in events
-        ],
+        **picked(letter, "text html attachments"),
+        "events": [picked(one, "at by what detail") for one in events],
     }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
 
 
 def _name(directory: Directory, recipient: str) -> str:

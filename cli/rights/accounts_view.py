@@ -15,7 +15,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
-from cli.shared.verdict_view import source_json
+from cli.shared.picking import picked, source_json
 from display.layout import line, text
 from workflow.case.case import Case
 from workflow.case.people import Directory
@@ -184,12 +184,7 @@ def _amount(amount: Amount) -> Iterator[RenderableType]:
 def line_json(one: AccountLine) -> dict[str, Any]:
     """Return the accounts of one of many files."""
     return {
-        "ref": one.case.ref,
-        "title": one.case.title,
-        "procedure": one.case.procedure,
-        "state": one.case.state,
-        "agency": one.case.agency,
-        "owner": one.case.owner,
+        **picked(one.case, "ref title procedure state agency owner"),
         **_amounts_json(_values(one.balance)),
     }
 
@@ -202,16 +197,10 @@ def sums_json(sums: Sums) -> dict[str, Any]:
 def statement_json(case: Case, quote: Quote | None, balance: Balance) -> dict[str, Any]:
     """Return what one file is worth and its accounts; amounts are text, so that no cent is lost."""
     return {
-        "ref": case.ref,
-        "title": case.title,
-        "procedure": case.procedure,
-        "state": case.state,
-        "agency": case.agency,
-        "version": case.version,
+        **picked(case, "ref title procedure state agency version"),
         "quote": quote
         and {
-            "on": quote.on.isoformat(),
-            "dated_by_fact": quote.dated_by_fact,
+            **picked(quote, "on dated_by_fact"),
             "amounts": [_amount_json(amount) for amount in quote.amounts],
         },
         "accounts": _amounts_json(_values(balance)),
@@ -220,14 +209,11 @@ def statement_json(case: Case, quote: Quote | None, balance: Balance) -> dict[st
 
 def _amount_json(amount: Amount) -> dict[str, Any]:
     return {
-        "id": amount.id,
-        "label": amount.label,
+        **picked(amount, "id label"),
         "value": _decimal(amount.value),
-        "unit": amount.unit,
-        "how": amount.how,
-        "certain": amount.certain,
+        **picked(amount, "unit how certain"),
         "source": source_json(amount.source),
-        "notes": list(amount.notes),
+        "notes": amount.notes,
     }
 
 

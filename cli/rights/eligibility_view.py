@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared.heading import heading
-from cli.shared.shapes import consultation_json, fact_json, source_json
+from cli.shared.picking import picked, source_json
 from cli.shared.verdict_view import SIGNS, WORDS, finding_json
 from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
@@ -94,33 +94,24 @@ def restricted_json(view: RestrictedView) -> dict[str, Any]:
     ground, noted = view.ground, view.eligibility
     proof = ground.proofs.get(noted.proof) if ground and noted else None
     return {
-        "ref": view.case.ref,
-        "version": view.case.version,
+        **picked(view.case, "ref version"),
         "ground": ground
         and {
-            "id": ground.id,
-            "label": ground.label,
+            **picked(ground, "id label"),
             "source": source_json(ground.source),
-            "notes": list(ground.notes),
+            "notes": ground.notes,
         },
-        "answers": {name: fact_json(value) for name, value in noted.answers.items()}
-        if noted
-        else {},
+        "answers": noted.answers if noted else {},
         "proof": proof
         and {
-            "id": proof.id,
-            "label": proof.label,
-            "expires": proof.expires,
+            **picked(proof, "id label expires"),
             "confirmed": not proof.unconfirmed,
             "source": source_json(proof.source),
         },
         "kept_at": noted.kept_at if noted else "",
         **_dates(view.case, _rules(view.procedure)),
         "findings": [finding_json(finding, view.procedure) for finding in view.findings],
-        "consultations": [
-            {name: consultation_json(one)[name] for name in ("at", "by")}
-            for one in view.consultations
-        ],
+        "consultations": [picked(one, "at by") for one in view.consultations],
     }
 
 
@@ -132,8 +123,7 @@ def _rules(procedure: Procedure) -> EligibilityRules:
 
 def _dates(case: Case, rules: EligibilityRules) -> dict[str, Any]:
     names = {"seen_on": rules.proof_seen, "valid_until": rules.proof_until}
-    facts = {key: case.facts.get(name) for key, name in names.items()}
-    return {key: None if value is None else fact_json(value) for key, value in facts.items()}
+    return {key: case.facts.get(name) for key, name in names.items()}
 
 
 def _noted(view: RestrictedView, ground: Ground, looking: Looking) -> Table:

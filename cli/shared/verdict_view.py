@@ -13,11 +13,11 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
+from cli.shared.picking import picked, source_json
 from display.layout import line, text
 from workflow.case.case import Case
 from workflow.eligibility.evaluate import Finding, Report
 from workflow.rules.checks import CheckVerdict
-from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 
@@ -122,13 +122,8 @@ def _findings(findings: Iterable[Finding], everything: bool) -> Table:
 def report_json(case: Case, procedure: Procedure, report: Report) -> dict[str, Any]:
     """Return the whole verdict, reminders and notes included."""
     return {
-        "ref": case.ref,
-        "title": case.title,
-        "procedure": case.procedure,
-        "edition": case.edition,
-        "state": case.state,
-        "version": case.version,
-        "verdict": report.verdict.value,
+        **picked(case, "ref title procedure edition state version"),
+        "verdict": report.verdict,
         "counts": {verdict.value: len(report.of(verdict)) for verdict in CheckVerdict},
         "findings": [finding_json(one, procedure) for one in report.findings],
     }
@@ -137,24 +132,8 @@ def report_json(case: Case, procedure: Procedure, report: Report) -> dict[str, A
 def finding_json(finding: Finding, procedure: Procedure) -> dict[str, Any]:
     """Return a finding with its source."""
     return {
-        "id": finding.id,
-        "label": finding.label,
-        "theme": finding.theme,
+        **picked(finding, "id label theme"),
         "theme_label": procedure.themes.get(finding.theme, finding.theme),
-        "verdict": finding.verdict.value,
-        "sentence": finding.sentence,
-        "missing": list(finding.missing),
-        "blocks": list(finding.blocks),
-        "notes": list(finding.notes),
+        **picked(finding, "verdict sentence missing blocks notes"),
         "source": source_json(finding.source),
-    }
-
-
-def source_json(source: Source) -> dict[str, Any]:
-    """Return where a rule is written."""
-    return {
-        "document": source.document,
-        "lines": source.lines,
-        "quote": source.quote,
-        "checked_on": source.checked_on.isoformat() if source.checked_on else None,
     }

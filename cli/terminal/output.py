@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from typing import IO, Any, TextIO, TypeVar, cast
 
 from rich.console import Console, RenderableType
@@ -38,6 +40,19 @@ THEME = Theme(
 
 _SLOW_ITEMS = 20
 """Below this many, a loop ends before a progress bar could be read."""
+
+
+def as_stored(value: object) -> str:
+    """Return a value that JSON has no type for: a day or an instant in ISO 8601, a decimal with every digit.
+
+    Raises:
+        TypeError: for anything else; what leaves is named, one field after the other.
+    """
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"nothing says how {type(value).__name__} leaves the program")
 
 
 class Output:
@@ -82,7 +97,8 @@ class Output:
 
     def _dumped(self, value: Any, indent: int | None = None) -> str:
         # Where the stream has no accents, JSON has its own way to write them without loss.
-        return json.dumps(value, ensure_ascii=not self._stdout.is_unicode, indent=indent)
+        accents = self._stdout.is_unicode
+        return json.dumps(value, ensure_ascii=not accents, indent=indent, default=as_stored)
 
     def raw(self, content: str) -> None:
         """Write a text that is laid out already."""

@@ -18,6 +18,7 @@ from cli.app import command, function_of
 from cli.asking.help import page
 from cli.shared.shapes import outcome_json
 from cli.terminal.failures import Doing
+from cli.terminal.output import as_stored
 from cli.terminal.spelling import asked, options, words_of
 from cli.wiring.session import Session
 from notifications.model.messages import MessageState
@@ -288,7 +289,7 @@ def test_the_command_of_a_request_does_the_same(
     outcome = session.prepare(request, None)
     session.close()
     told = desk.must("", *words_of(request), "--essai", "--json").json
-    prepared = json.loads(json.dumps(outcome_json(outcome, saved=False)))
+    prepared = json.loads(json.dumps(outcome_json(outcome, saved=False), default=as_stored))
     assert {name: told[name] for name in prepared} == prepared
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from cli.rules.procedure_view import sheet
 from cli.shared.shapes import procedure_json
+from cli.terminal.output import as_stored
 from display.typography import released
 from tests.support.core import DAY, METROPOLE, SETTINGS, cipi, context, paris, plain
 from workflow.case.case import Deadline, FactValue
@@ -235,7 +237,9 @@ def test_a_simulation_and_the_sheet_of_the_procedure_know_the_change(rules: Rule
     assert "« Sous 45 jours » (Arrêté d’essai, art. 1), vérifié le 21/11/2026" in shown
     (value,) = (
         value
-        for deadline in procedure_json(procedure)["deadlines"]
+        for deadline in json.loads(json.dumps(procedure_json(procedure), default=as_stored))[
+            "deadlines"
+        ]
         for value in deadline["dated_numbers"]
     )
     assert (value["from"], value["number"], value["dated_by"]) == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from cli.rules.procedure_view import sheet
 from cli.shared.shapes import procedure_json
+from cli.terminal.output import as_stored
 from display.typography import released
 from tests.support.core import DAY, METROPOLE, SMALL_RULES, plain
 from workflow.acts.guards import outside_window
@@ -139,7 +141,7 @@ def test_the_sheet_of_the_procedure_shows_a_derogation(tmp_path: Path) -> None:
     assert isinstance(console.file, io.StringIO)
     shown = " ".join(released(console.file.getvalue()).split())
     assert "Dérogations arrêt des envois, du 19/06/2027 au 29/08/2027 « Arrêt du 19 juin" in shown
-    (told,) = procedure_json(procedure)["derogations"]
+    (told,) = json.loads(json.dumps(procedure_json(procedure), default=as_stored))["derogations"]
     assert (told["id"], told["from"], told["until"], told["suspends"], told["reopens"]) == (
         "ete",
         "2027-06-19",
