@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PROGRAM = "echeancier"
 VERSION_OPTIONS = ("--version", "-V")
 HELP_OPTION = "--help"
+_COMPLETING = "_ECHEANCIER_COMPLETE"
 
 
 _GARBAGE = 50_000
@@ -132,6 +133,12 @@ def _open_screens(options: Mapping[str, str], session: Session) -> int:
 
 
 def _run_command(doing: Doing, session: Session) -> Any:
+    from cli.asking.reading import read
+    from cli.dispatch import run as run_line
+
+    # What the shell asks to complete, Typer answers.
+    if _COMPLETING not in os.environ and (line := read(doing.argv)) is not None:
+        return run_line(line, session)
     from cli.app import command
     from cli.terminal.arguments import hoisted
 

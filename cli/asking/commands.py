@@ -19,13 +19,12 @@ from typer.main import get_command
 
 from cli.asking import help as pages
 from cli.asking import wordchecks
-from cli.asking.invocation import Invocation, read_count, read_named
-from cli.terminal.spelling import JSON, SEEN, asked, help_of, option, options
+from cli.asking.invocation import Invocation, invoked
+from cli.terminal.spelling import asked, help_of, options
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, nearest
-from workflow.usecases.requests import Answer, Operation, Parameter, Question, Request, Shape, Takes
+from workflow.usecases.requests import Operation, Parameter, Question, Shape, Takes
 
-Function = Callable[[Invocation], Any]
 _PRIVATE = frozenset({"UsageError", "InvalidInput"})
 """Errors whose sentence may hold what was typed."""
 
@@ -120,7 +119,7 @@ def group(name: str, makers: Mapping[str, Callable[[], Any]]) -> Any:
     return FrenchGroup(name=name, help=pages.GROUPS[name], commands=commands, no_args_is_help=True)
 
 
-def command_of(operation: Operation, function: Callable[[], Function]) -> Any:
+def command_of(operation: Operation, function: Callable[[], Callable[[Invocation], Any]]) -> Any:
     """Return the command of an operation.
 
     Args:
@@ -130,7 +129,9 @@ def command_of(operation: Operation, function: Callable[[], Function]) -> Any:
     about, told = operation.about, asked(operation)
 
     def run(ctx: typer.Context, **typed: Any) -> Any:
-        return function()(_invocation(session_of(ctx), operation, typed))
+        words = [typed[_name(one.parameter, "about")] for one in about]
+        answers = {one.parameter: typed[_name(one.parameter, "told")] for one in told}
+        return function()(invoked(session_of(ctx), operation, words, answers))
 
     arguments = {_name(one.parameter, "about"): _argument(one) for one in about}
     arguments |= {_name(one.parameter, "told"): _option(operation, one) for one in told}
@@ -203,23 +204,3 @@ def _as_typed(param: Any, process: Callable[..., Any], ctx: Any, value: Any) -> 
         # Typer says what is missing.
         return process(ctx, value)
     return value if param.callback is None else param.callback(ctx, param, value)
-
-
-def _invocation(session: Session, operation: Operation, typed: Mapping[str, Any]) -> Invocation:
-    """Return what was typed, as a request."""
-    about: list[str] = []
-    for question in operation.about:
-        value = typed[_name(question.parameter, "about")]
-        about += value if isinstance(value, list) else [value] if value is not None else []
-    answers: dict[Parameter, Answer] = {}
-    for question in asked(operation):
-        value = typed[_name(question.parameter, "told")]
-        if question.parameter.shape is Shape.NAMED:
-            value = read_named(question, value or ())
-        # A flag says nothing by its absence; an empty text, and a no that was typed, say something.
-        if value or value == "" or (value is False and question.parameter.shape is Shape.EITHER):
-            answers[question.parameter] = value
-    seen = answers.pop(SEEN.parameter, None)
-    as_json = answers.pop(JSON.parameter, None) is True
-    version = read_count(option(SEEN.parameter), seen, least=1) if isinstance(seen, str) else None
-    return Invocation(session, Request(operation, tuple(about), answers), version, as_json)

@@ -14,12 +14,12 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cli.terminal.spelling import option
+from cli.terminal.spelling import JSON, SEEN, asked, option
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput
 from workflow.text import french
 from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Parameter, Question, Request, Takes
+from workflow.usecases.requests import Answer, Operation, Parameter, Question, Request, Shape, Takes
 
 _EXAMPLES = {
     Takes.FACT: "demarrage_formation=08/09/2026",
@@ -152,6 +152,38 @@ class Invocation(Struct, frozen=True):
         """Return a path that was given."""
         typed = self.request.given(parameter)
         return None if typed is None else Path(typed)
+
+
+def invoked(
+    session: Session,
+    operation: Operation,
+    about: Iterable[str | list[str] | None],
+    told: Mapping[Parameter, str | bool | list[str] | None],
+) -> Invocation:
+    """Return a command as it was typed.
+
+    Args:
+        session: the run it belongs to.
+        operation: what it does.
+        about: what each of its arguments was given.
+        told: what each of its options was given.
+
+    Raises:
+        InvalidInput: for pairs that are none, or a version that is no number.
+    """
+    words = [word for one in about for word in ([one] if isinstance(one, str) else one or ())]
+    answers: dict[Parameter, Answer] = {}
+    for question in asked(operation):
+        shape, value = question.parameter.shape, told.get(question.parameter)
+        if shape is Shape.NAMED and isinstance(value, list):
+            answers[question.parameter] = read_named(question, value)
+        # A flag says nothing by its absence; an empty text, and a no that was typed, say something.
+        elif value or value == "" or (value is False and shape is Shape.EITHER):
+            answers[question.parameter] = value
+    seen = answers.pop(SEEN.parameter, None)
+    as_json = answers.pop(JSON.parameter, None) is True
+    version = read_count(option(SEEN.parameter), seen, least=1) if isinstance(seen, str) else None
+    return Invocation(session, Request(operation, tuple(words), answers), version, as_json)
 
 
 def read_named(question: Question, typed: Iterable[str]) -> dict[str, str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
 from cli.asking.invocation import Invocation
 from cli.terminal.exits import ExitCode
 from cli.wiring.session import Session
@@ -14,7 +12,7 @@ from workflow.text import french
 from workflow.usecases import operations
 
 
-def verify(asked: Invocation) -> None:
+def verify(asked: Invocation) -> ExitCode:
     """Check every rule file and run its worked examples."""
     from workflow.usecases.examples import check
 
@@ -30,8 +28,7 @@ def verify(asked: Invocation) -> None:
         session.output.json({"problems": rows})
     else:
         _tell(session, problems, folder)
-    if problems:
-        raise typer.Exit(ExitCode.INVALID_DEFINITION)
+    return ExitCode.INVALID_DEFINITION if problems else ExitCode.DONE
 
 
 def _tell(session: Session, problems: list[Problem], folder: Path | None) -> None:

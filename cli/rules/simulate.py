@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from cli.asking.invocation import Invocation, existing_file
 from cli.terminal.exits import ExitCode
 from cli.terminal.failures import code_of
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from workflow.usecases.simulation import Simulation, Trial
 
 
-def simulate(asked: Invocation) -> None:
+def simulate(asked: Invocation) -> ExitCode:
     """Compute deadlines without a case."""
     from workflow.rulefiles.rulebook import load_rulebook
     from workflow.usecases import simulation
@@ -31,7 +29,7 @@ def simulate(asked: Invocation) -> None:
     if batch is not None:
         if procedure or asked.asks(operations.FACTS):
             raise InvalidInput("--lot se suffit : retirez la procédure et les --fait.")
-        raise typer.Exit(_run_batch(session, batch))
+        return _run_batch(session, batch)
     if procedure is None:
         raise InvalidInput("Quelle procédure ? Écrivez par exemple : echeancier simuler cipi …")
     place, closures = _place(
@@ -52,6 +50,7 @@ def simulate(asked: Invocation) -> None:
         session.output.json(result.as_json())
     else:
         _show(session, result)
+    return ExitCode.DONE
 
 
 def _place(

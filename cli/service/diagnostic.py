@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typer
 from msgspec.structs import replace
 
 from cli.asking.invocation import Invocation
@@ -12,14 +11,13 @@ from workflow.errors import InvalidInput
 from workflow.usecases import operations
 
 
-def diagnose(asked: Invocation) -> None:
+def diagnose(asked: Invocation) -> ExitCode:
     """Check everything the program needs."""
     from cli.service.checkup import Level, findings
 
     session = asked.session
     if asked.request.flag(operations.SURVEY):
-        _survey(session, as_json=asked.as_json)
-        return
+        return _survey(session, as_json=asked.as_json)
     with session.output.waiting("Vérification…"):
         hinted = session.doing.hinted
         found = [replace(one, words=hinted(one.words)) for one in findings(session)]
@@ -30,17 +28,15 @@ def diagnose(asked: Invocation) -> None:
 
         session.output.show(table((one.level.value, one.name, one.words) for one in found))
     codes = {finding.code for finding in found if finding.level is Level.BROKEN}
-    if codes:
-        # What is out of reach is told first: it hides the rest.
-        raise typer.Exit(max(codes, key=lambda code: (code is ExitCode.OUT_OF_REACH, code)))
+    # What is out of reach is told first: it hides the rest.
+    return max(codes, key=lambda code: (code is ExitCode.OUT_OF_REACH, code), default=ExitCode.DONE)
 
 
-def _survey(session: Session, *, as_json: bool) -> None:
+def _survey(session: Session, *, as_json: bool) -> ExitCode:
     from cli.service.surveillance import survey
 
     if as_json:
         raise InvalidInput("--surveillance donne une ligne : retirez --json.")
     fine, words = survey(session)
     session.output.raw(words)
-    if not fine:
-        raise typer.Exit(ExitCode.OUT_OF_REACH)
+    return ExitCode.DONE if fine else ExitCode.OUT_OF_REACH

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from cli.asking.invocation import Invocation
 from cli.service.service import messages_waiting
 from cli.service.settling import DRY_RUN
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 _FORMATS = operations.DIGEST.question(operations.FORMAT).choices
 
 
-def digest(asked: Invocation) -> None:
+def digest(asked: Invocation) -> ExitCode:
     """Show or send the digest."""
     session, told, send = asked.session, asked.request, asked.request.flag(operations.SENT)
     form = told.given(operations.FORMAT)
@@ -36,9 +34,9 @@ def digest(asked: Invocation) -> None:
         asked.writes()
     recipients = _recipients(session, told.given(operations.PERSON), told.given(operations.AGENCY))
     if send:
-        _send(session, recipients, dry_run=asked.dry_run, as_json=form == "json")
-        return
+        return _send(session, recipients, dry_run=asked.dry_run, as_json=form == "json")
     _show(session, session.container.messaging.digests(recipients), form)
+    return ExitCode.DONE
 
 
 def _recipients(session: Session, person: str | None, agency: str | None) -> tuple[Recipient, ...]:
@@ -77,7 +75,7 @@ def _show(session: Session, digests: list[Digest], form: str) -> None:
 
 def _send(
     session: Session, recipients: tuple[Recipient, ...], *, dry_run: bool, as_json: bool
-) -> None:
+) -> ExitCode:
     from cli.service import beat_view
 
     logs.silence()
@@ -100,5 +98,4 @@ def _send(
             session.output.say("Rien de neuf à envoyer : déjà partie aujourd’hui, ou rien à dire.")
     if dry_run:
         session.output.say(DRY_RUN)
-    if relay.deferred or relay.failed:
-        raise typer.Exit(ExitCode.OUT_OF_REACH)
+    return ExitCode.OUT_OF_REACH if relay.deferred or relay.failed else ExitCode.DONE

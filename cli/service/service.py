@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from cli.asking.invocation import Invocation
 from cli.service import settling
 from cli.terminal import logs
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from notifications.service.beats import BeatReport
 
 
-def serve(asked: Invocation) -> None:
+def serve(asked: Invocation) -> ExitCode:
     """Run the service, one beat of it, or settle what a backup or a clock has left open."""
     session, told, dry_run = asked.session, asked.request, asked.dry_run
     once, log = told.flag(operations.ONCE), told.given(operations.LOG)
@@ -45,13 +43,13 @@ def serve(asked: Invocation) -> None:
             raise InvalidInput(why)
     for one in chosen:
         settling.SETTLEMENTS[one](asked)
-        return
+        return ExitCode.DONE
     asked.writes()
     session.container.verify_database()
     if once or dry_run:
-        _once(session, dry_run=dry_run, as_json=asked.as_json)
-        return
+        return _once(session, dry_run=dry_run, as_json=asked.as_json)
     _go_on(session, _log_format(session, log))
+    return ExitCode.DONE
 
 
 def _go_on(session: Session, form: str) -> None:
@@ -62,7 +60,7 @@ def _go_on(session: Session, form: str) -> None:
     service.run()
 
 
-def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
+def _once(session: Session, *, dry_run: bool, as_json: bool) -> ExitCode:
     from cli.service import beat_view
 
     logs.silence()
@@ -78,8 +76,8 @@ def _once(session: Session, *, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         session.output.say(settling.DRY_RUN)
     relay = report.relay
-    if report.failures or (relay is not None and (relay.deferred or relay.failed)):
-        raise typer.Exit(ExitCode.OUT_OF_REACH)
+    held = relay is not None and (relay.deferred or relay.failed)
+    return ExitCode.OUT_OF_REACH if report.failures or held else ExitCode.DONE
 
 
 def _tell(session: Session, report: BeatReport, *, as_json: bool) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from cli.app import command, function_of
+from cli.app import command
 from cli.asking.help import page
+from cli.dispatch import function_of
 from cli.shared.shapes import outcome_json
 from cli.terminal.failures import Doing
 from cli.terminal.output import as_stored

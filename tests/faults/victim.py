@@ -56,7 +56,7 @@ def _load_everything() -> None:
     """Load now what the program loads when it is first wanted: a fork then costs milliseconds."""
     import psycopg  # noqa: F401
 
-    from cli.app import function_of
+    from cli.dispatch import function_of
     from workflow.rulefiles.rulebook import load_rulebook
     from workflow.usecases.operations import COMMANDS
 

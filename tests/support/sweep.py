@@ -18,6 +18,7 @@ from typing import Any
 from msgspec import Struct
 
 from cli.app import command
+from cli.terminal.arguments import GLOBAL_OPTIONS
 from tests.support.cli import REF, Desk, Run
 
 FOREVER = 60
@@ -188,9 +189,7 @@ def lines(name: str, one: Any, random: Random, count: int) -> Iterator[Line]:
         random: where to draw from.
         count: how many.
     """
-    everywhere = [
-        param for param in command().params if param.name in {"config", "base", "at", "by"}
-    ]
+    everywhere = [param for param in command().params if f"--{param.name}" in GLOBAL_OPTIONS]
     yes = [param for param in one.params if param.opts[0] in _DECIDES]
     for _ in range(count):
         words = name.split()

@@ -56,16 +56,17 @@ def test_the_version_is_told_after_other_options_too(tmp_path: Path) -> None:
 
 
 def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
-    """Showing the help of a command needs neither the database nor the calendars."""
+    """Showing the help of a command needs neither the database, the calendars nor the option parser."""
     code, _, names = loaded_by(tmp_path, "dossier", "avancer", "--help")
     assert code == 0
-    assert names & (HEAVY - {"pydantic"}) == set()
+    assert names & (HEAVY | SCREEN) == set()
 
 
 def test_simulating_leaves_the_database_alone(tmp_path: Path) -> None:
-    """Computing dates loads neither the database nor the mail."""
+    """Computing dates loads neither the database, the mail nor the option parser."""
     _, _, names = loaded_by(tmp_path, "simuler", "cipi", "--fait", "demarrage_formation=8/9/2026")
-    assert names & {"sqlmodel", "sqlalchemy", "jinja2", "apscheduler", "aiosmtplib"} == set()
+    heavy = {"sqlmodel", "sqlalchemy", "jinja2", "apscheduler", "aiosmtplib", "typer", "pydantic"}
+    assert names & heavy == set()
 
 
 def test_reading_a_case_leaves_the_mail_alone(tmp_path: Path) -> None:
