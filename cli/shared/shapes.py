@@ -47,7 +47,7 @@ def case_json(case: Case) -> Shape:
         "documents": {name: paper_json(paper) for name, paper in case.documents.items()},
         "hours": [line_json(line) for line in case.hours],
         "contracts": [contract_json(contract) for contract in case.contracts],
-        "alerts": case.alerts,
+        "alerts": list(map(str, case.alerts)),
         "deadlines": [deadline_json(deadline) for deadline in case.deadlines.values()],
     }
 
@@ -121,7 +121,7 @@ def outcome_json(outcome: Outcome, *, saved: bool) -> Shape:
             }
             for closing in outcome.closed
         ],
-        "alerts": outcome.after.alerts,
+        "alerts": list(map(str, outcome.after.alerts)),
         "warnings": outcome.warnings,
     }
 
