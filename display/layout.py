@@ -7,6 +7,11 @@ word or a sign, so that nothing is lost without colours.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from display.typography import held
@@ -33,3 +38,22 @@ def line(*pieces: Piece) -> Text:
 def title(words: str) -> Text:
     """Return the title of a part."""
     return text(words, "title")
+
+
+def section(words: str) -> Iterator[RenderableType]:
+    """Yield the title of a part, under an empty line."""
+    yield ""
+    yield title(words)
+
+
+def under(item: RenderableType, by: int = 2) -> Padding:
+    """Return something that belongs to what stands above it, some columns to the right."""
+    return Padding(text(item) if isinstance(item, str) else item, (0, 0, 0, by))
+
+
+def pairs(rows: Iterable[tuple[str, str | Text]]) -> Table:
+    """Return names and what they are, in two columns."""
+    grid = Table.grid(padding=(0, 2))
+    for name, value in rows:
+        grid.add_row(text(name, "muted"), text(value) if isinstance(value, str) else value)
+    return grid

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
-from cli.case import path_view
 from cli.ledger import hours_view, papers_view
-from cli.shared import deadlines_view
-from cli.shared.heading import heading
 from cli.terminal.hints import hinted
-from display.layout import line, text
+from display import deadlines
+from display.case import alerts, heading, stepper, unproved
+from display.layout import line, pairs, section, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Offer
 from workflow.case.people import Directory
@@ -43,10 +41,14 @@ def sheet(
     yield heading(case, procedure)
     yield _identity(case, procedure, directory)
     yield ""
-    yield path_view.stepper(procedure, case)
+    yield stepper(case, procedure)
     yield from told
-    yield from _alerts(case)
-    yield from _unproved(view)
+    if case.alerts:
+        yield from section("Ce qui ne va pas")
+        yield from alerts(case)
+    if view.unproved:
+        yield from section("Échéances non vérifiées")
+        yield from unproved(view)
     yield from _deadlines(case, looking)
     yield from _facts(case, procedure, looking)
     yield from _hours(case)
@@ -60,56 +62,35 @@ def _identity(case: Case, procedure: Procedure, directory: Directory) -> Table:
         "financeur": procedure.funder_label,
         "personne": "personne, le dossier est fini",
     }
-    grid = Table.grid(padding=(0, 2))
-    edition = procedure.edition(case.edition).label
-    for name, words in (
-        ("Procédure", f"{procedure.label} ({procedure.name})"),
-        ("Financeur", procedure.funder_label),
-        ("Règles", edition),
-        ("Agence", f"{agency_words(directory, case.agency)}, jours fériés {case.territory}"),
-        ("Suivi par", person_words(directory, case.owner)),
-        ("Attend", awaits.get(procedure.states[case.state].awaits, "")),
-        ("Version", str(case.version)),
-    ):
-        grid.add_row(text(name, "muted"), text(words))
-    return grid
-
-
-def _title(words: str) -> Iterator[RenderableType]:
-    yield ""
-    yield line((words, "title"))
-
-
-def _alerts(case: Case) -> Iterator[RenderableType]:
-    if case.alerts:
-        yield from _title("Ce qui ne va pas")
-        yield from (line(("✗ ", "late"), str(alert)) for alert in case.alerts)
-
-
-def _unproved(view: CaseView) -> Iterator[RenderableType]:
-    """Yield what a later step ended and nothing proves, with what to note."""
-    if view.unproved:
-        yield from _title("Échéances non vérifiées")
-    for deadline in view.unproved:
-        missing = f" : il manque {french.listing(deadline.missing)}"
-        yield line(("? ", "soon"), (deadline.label, "strong"), missing)
+    return pairs(
+        (
+            ("Procédure", f"{procedure.label} ({procedure.name})"),
+            ("Financeur", procedure.funder_label),
+            ("Règles", procedure.edition(case.edition).label),
+            ("Agence", f"{agency_words(directory, case.agency)}, jours fériés {case.territory}"),
+            ("Suivi par", person_words(directory, case.owner)),
+            ("Attend", awaits.get(procedure.states[case.state].awaits, "")),
+            ("Version", str(case.version)),
+        )
+    )
 
 
 def _deadlines(case: Case, looking: Looking) -> Iterator[RenderableType]:
     if not case.deadlines:
         return
-    yield from _title("Échéances")
+    yield from section("Échéances")
     in_order = sorted(case.deadlines.values(), key=lambda deadline: deadline.dates.act_on)
     for number, deadline in enumerate(in_order):
         if number:
             yield ""
-        yield deadlines_view.explained(deadline, looking)
+        yield deadlines.titled(deadline, looking)
+        yield from deadlines.explained(deadline, looking)
 
 
 def _facts(case: Case, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
     if not case.facts:
         return
-    yield from _title("Faits")
+    yield from section("Faits")
     grid = Table.grid(padding=(0, 2))
     zone = looking.planner.zone(looking.agency)
     for name, spec in procedure.facts.items():
@@ -121,13 +102,13 @@ def _facts(case: Case, procedure: Procedure, looking: Looking) -> Iterator[Rende
 
 def _hours(case: Case) -> Iterator[RenderableType]:
     if case.hours:
-        yield from _title("Heures")
+        yield from section("Heures")
         yield hours_view.totals(case.hours)
 
 
 def _contracts(case: Case) -> Iterator[RenderableType]:
     if case.contracts:
-        yield from _title("Contrats")
+        yield from section("Contrats")
         noted = french.count(len(case.contracts), "contrat noté", "contrats notés")
         yield f"{noted} : dossier contrats {case.ref}, dossier anciennete {case.ref}"
 
@@ -135,7 +116,7 @@ def _contracts(case: Case) -> Iterator[RenderableType]:
 def _documents(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
     if not procedure.documents:
         return
-    yield from _title("Pièces")
+    yield from section("Pièces")
     grid = Table.grid(padding=(0, 2))
     for name, spec in procedure.documents.items():
         if spec.any_of and name not in case.documents:
@@ -149,11 +130,11 @@ def _documents(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
 
 def offers(listed: tuple[Offer, ...]) -> Iterator[RenderableType]:
     """Yield every action of the state: possible, or why it is refused for now."""
-    yield from _title("Actions")
+    yield from section("Actions")
     if not listed:
         yield "Aucune : le dossier est fini."
     for offer in listed:
         mark = ("✗ ", "late") if offer.reasons else ("✓ ", "ok")
         yield line(mark, offer.label, (f"  ({offer.action})", "muted"))
         for reason in offer.reasons:
-            yield Padding(text(hinted(reason)), (0, 0, 0, 4))
+            yield under(hinted(reason), 4)

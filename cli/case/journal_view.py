@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 
 from rich.console import RenderableType
-from rich.padding import Padding
 
-from display.layout import line, text
+from display.layout import line, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Entry
 from workflow.case.people import Directory
@@ -44,11 +43,11 @@ def entries(
             yield line(("  – ", "muted"), (_CONSULTATION, "strong"))
         else:
             yield _heading(entry, procedure, looking, undone=entry.seq in undone)
-        yield Padding(text(_signature(entry, looking, directory), "muted"), (0, 0, 0, 4))
+        yield under(text(_signature(entry, looking, directory), "muted"), 4)
         if isinstance(entry, Entry):
             zone = looking.planner.zone(looking.agency)
             for words in entry_lines(entry, procedure, directory, zone):
-                yield Padding(text(words), (0, 0, 0, 4))
+                yield under(words, 4)
 
 
 def _heading(

@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from rich.table import Table
 
-from cli.shared import when
+from display import when
 from display.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from workflow.rulefiles.rulebook import Rulebook
-from workflow.rules.procedure import Kind, Procedure
+from workflow.rules.procedure import Procedure
 from workflow.usecases.ports import CaseLine, CasePage
 
 
@@ -39,12 +39,11 @@ def _add(grid: Table, row: CaseLine, procedure: Procedure | None, looking: Looki
         grid.add_row(name, text(state), "", "", "")
         return
     where = looking.standing(row.next_deadline)
-    internal = row.next_deadline.kind is Kind.INTERNAL
-    style = when.style_of(where, internal=internal)
+    style = when.style_of(where)
     grid.add_row(
         name,
         text(state),
-        text(where.sign(internal=internal), style),
+        text(where.sign, style),
         text(when.stacked(where.on), style),
         line(row.next_deadline.label, (f"\n{where.words}", style)),
     )

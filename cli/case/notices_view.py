@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from rich.console import RenderableType
-from rich.padding import Padding
 
-from display.layout import line, text
+from display.layout import line, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Entry, EntryKind
 from workflow.case.people import Directory
@@ -70,12 +69,12 @@ def told(
         who = person_words(directory, entry.by)
         yield line(("Forcé : ", "late"), f"{entry_words(entry, procedure)}, le {on}, par {who}")
         if entry.comment:
-            yield Padding(text(f"« {entry.comment} »"), (0, 0, 0, 4))
+            yield under(f"« {entry.comment} »", 4)
     for entry in snoozed:
         at, who = french.moment(looking.local(entry.at)), person_words(directory, entry.by)
         for change in entry.changes:
             words = snooze_words(procedure, change)
             yield line((words, "soon"), f", par {who}, le {at}")
-        yield Padding(text(f"« {entry.comment} »"), (0, 0, 0, 4))
+        yield under(f"« {entry.comment} »", 4)
     for concern in concerns:
         yield line(("Attention : ", "late" if concern.fatal else "soon"), concern.text)

@@ -83,7 +83,7 @@ def journal(asked: Invocation) -> None:
 
         session.output.json(journal_json(entries))
         return
-    from cli.shared.heading import heading
+    from display.case import heading
 
     view = cases.view(ref)
     looking = session.looking(view.case.agency, view.case.territory)

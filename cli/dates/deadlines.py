@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 from cli.asking.invocation import Invocation
 from cli.wiring.session import Session
+from workflow.case.people import Directory
 from workflow.usecases import operations
 from workflow.usecases.operations import DAYS_AHEAD
 from workflow.usecases.ports import OpenDeadline
 from workflow.usecases.requests import Request
+from workflow.wording.codec import deadline_json
 
 _FARTHEST = 3650
 """Ten years of days: no procedure plans farther."""
@@ -32,9 +36,7 @@ def list_due(asked: Invocation) -> None:
         limit=None if asked.as_json else _MOST,
     )
     if asked.as_json:
-        from cli.shared.deadlines_view import open_json
-
-        session.output.json_array(open_json(rows, session.looking, session.places.directory))
+        session.output.json_array(_open_json(rows, session.looking, session.places.directory))
         return
     _show(session, list(rows), horizon, late=late, person=person)
 
@@ -50,17 +52,41 @@ def _nothing(horizon: int) -> str:
 def _show(
     session: Session, rows: list[OpenDeadline], horizon: int, *, late: bool, person: str | None
 ) -> None:
-    from cli.shared import deadlines_view
+    from display.deadlines import table
 
     if not rows:
         words = "Rien n’est en retard." if late else _nothing(horizon)
         session.output.say(words)
         return
     placed = ((row, session.looking(row.agency)) for row in rows)
-    session.output.show(deadlines_view.table(placed, people=person is None))
+    session.output.show(table(placed, people=person is None))
     if len(rows) == _MOST:
         session.output.say(f"Les {_MOST} premières seulement ; filtrez, ou demandez --json.")
     first = rows[0].ref
     session.output.suggest(
         "Le calcul d’une date :", session.command_for(Request(operations.SHOW, (first,)))
     )
+
+
+def _open_json(
+    rows: Iterable[OpenDeadline], looking_from: Any, directory: Directory
+) -> Iterator[dict[str, Any]]:
+    """Yield each deadline of a list as JSON, with its explanation and where it stands."""
+    for row in rows:
+        where = looking_from(row.agency).standing(row.deadline)
+        person = directory.people.get(row.owner or "")
+        yield {
+            "ref": row.ref,
+            "title": row.title,
+            "procedure": row.procedure,
+            "state": row.state,
+            "agency": row.agency,
+            "owner": row.owner,
+            "owner_name": person.name if person else None,
+            "act_on": row.deadline.dates.act_on.isoformat(),
+            "status": where.status.value,
+            "working_days_left": where.left,
+            "on": where.on.isoformat(),
+            "phrase": where.words,
+            "deadline": deadline_json(row.deadline),
+        }

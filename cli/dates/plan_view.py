@@ -10,11 +10,10 @@ from typing import Any
 
 from msgspec import Struct
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared.picking import picked
-from display.layout import line, text
+from display.layout import line, text, under
 from workflow.case.case import Case
 from workflow.deadlines.planner import Chain, Plan
 from workflow.rules.procedure import Procedure
@@ -23,7 +22,6 @@ from workflow.wording.journal_text import ABSENT
 
 _HEADS = ("Départ", "Commission", "Ouverture", "Prudent", "Strict", "Réponse")
 _WIDTH = 10
-_MARGIN = (0, 0, 0, 2)
 
 
 class FilePlan(Struct, frozen=True):
@@ -59,13 +57,13 @@ def files(plans: Iterable[FilePlan], *, whole: bool) -> Iterator[RenderableType]
         yield _heading(one)
         chains = one.plan.chains if whole else one.plan.chains[:1]
         for part in shown(Plan(chains, one.plan.failure, one.plan.nearest)):
-            yield Padding(part, _MARGIN)
+            yield under(part)
         others = len(one.plan.chains) - len(chains)
         if others > 0:
             count = french.count(
                 others, "autre commission possible", "autres commissions possibles"
             )
-            yield Padding(text(count, "muted"), _MARGIN)
+            yield under(text(count, "muted"))
         yield ""
 
 
@@ -135,9 +133,9 @@ def _chain(chain: Chain) -> Iterator[RenderableType]:
         text(_stacked(reply)),
     )
     yield grid
-    yield Padding(line(("Décide : ", "muted"), chain.binding), _MARGIN)
+    yield under(line(("Décide : ", "muted"), chain.binding))
     for warning in chain.warnings:
-        yield Padding(line(("! ", "soon"), warning), _MARGIN)
+        yield under(line(("! ", "soon"), warning))
 
 
 def _stacked(moment: str) -> str:

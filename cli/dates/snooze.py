@@ -35,7 +35,7 @@ def snooze(asked: Invocation) -> None:
 
 def _refuse_unnamed(asked: Invocation) -> None:
     """Answer a missing deadline with those that are open."""
-    from cli.shared.deadlines_view import names
+    from display.deadlines import names
 
     case = asked.session.container.cases.view(asked.ref).case
     asked.session.output.say(*names(case.deadlines.values()))

@@ -11,14 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.shared import when
 from cli.shared.picking import picked
 from cli.shared.shapes import line_json
-from display.layout import line, text
+from display import when
+from display.layout import line, section, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Deadline, HoursLine, WorkKind
 from workflow.case.ledger import ALL, done_hours, of_kind, planned_hours
@@ -34,13 +33,13 @@ def ledger(case: Case, wanted: Sequence[Goal], looking: Looking) -> Iterator[Ren
     """Yield the lines of a case, their sums, and how far they are from what the rules ask."""
     if case.hours:
         yield _lines(case.hours)
-        yield from _title("Par nature")
+        yield from section("Par nature")
         yield totals(case.hours)
-        yield from _title("Par lieu")
+        yield from section("Par lieu")
         yield _places(case.hours)
     else:
         yield "Aucune heure n’est notée."
-    yield from _title("Avancement")
+    yield from section("Avancement")
     for goal in wanted:
         yield from _advance(goal, looking)
     planned, done = planned_hours(case.hours), done_hours(case.hours)
@@ -150,18 +149,18 @@ def _advance(goal: Goal, looking: Looking) -> Iterator[RenderableType]:
     yield line((goal.spec.label, "strong"))
     yield _bar(goal.work.done, goal.work.hours, "demandées")
     if not goal.work.left:
-        yield Padding(text("✓ toutes les heures demandées sont faites", "ok"), (0, 0, 0, 2))
+        yield under(text("✓ toutes les heures demandées sont faites", "ok"))
     elif goal.deadline is None:
-        yield Padding(text("dernier départ : pas de date attendue à cette étape"), (0, 0, 0, 2))
+        yield under("dernier départ : pas de date attendue à cette étape")
     else:
-        yield Padding(_last_start(goal.deadline, looking), (0, 0, 0, 2))
+        yield under(_last_start(goal.deadline, looking))
 
 
 def _last_start(deadline: Deadline, looking: Looking) -> Text:
     where = looking.standing(deadline)
     return line(
         f"dernier départ possible : {french.long_day(deadline.dates.act_on)}  ",
-        (f"{where.sign()} {where.words}".strip(), when.style_of(where)),
+        (f"{where.sign} {where.words}".strip(), when.style_of(where)),
     )
 
 
@@ -170,11 +169,4 @@ def _bar(done: Decimal, whole: Decimal, what: str) -> RenderableType:
     share = min(done / whole, Decimal(1)) if whole else Decimal(0)
     full = int(share * _BAR)
     words = f"{french.measured(done, 'h')} sur {french.measured(whole, 'h')} {what}"
-    return Padding(
-        line("[", ("#" * full, "ok"), ("." * (_BAR - full), "muted"), "] ", words), (0, 0, 0, 2)
-    )
-
-
-def _title(words: str) -> Iterator[RenderableType]:
-    yield ""
-    yield line((words, "title"))
+    return under(line("[", ("#" * full, "ok"), ("." * (_BAR - full), "muted"), "] ", words))

@@ -53,7 +53,7 @@ def _show(asked: Invocation) -> None:
     if asked.as_json:
         session.output.json(papers_view.papers_json(view.case, view.procedure))
         return
-    from cli.shared.heading import heading
+    from display.case import heading
 
     session.output.show(heading(view.case, view.procedure))
     session.output.show(*papers_view.table(view.case, view.procedure))

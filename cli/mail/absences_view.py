@@ -10,12 +10,11 @@ from datetime import date
 from typing import Any
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
-from cli.shared import deadlines_view
 from cli.shared.picking import picked
-from display.layout import line, text
+from display import deadlines
+from display.layout import line, text, under
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect
 from notifications.schedule.viewpoint import Looking
@@ -67,7 +66,7 @@ def effect(
     if does.falling:
         shown = does.falling[:_SHOWN]
         placed = ((row, looking_from(row.agency)) for row in shown)
-        yield Padding(deadlines_view.table(placed, people=False), (0, 0, 0, 2))
+        yield under(deadlines.table(placed, people=False))
         if len(does.falling) > len(shown):
             yield f"  et {len(does.falling) - len(shown)} autres."
     for one in does.standins:

@@ -14,11 +14,10 @@ from typing import Any
 
 from msgspec import Struct
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared.picking import picked
-from display.layout import line, text
+from display.layout import line, section, text, under
 from notifications.model.messages import MessageEvent, MessageKind, MessageState, StoredMessage
 from workflow.calendar.calendars import territory
 from workflow.case.people import Directory
@@ -133,7 +132,7 @@ def heading(message: StoredMessage, directory: Directory) -> Iterator[Renderable
         grid.add_row(text("Prochain", "muted"), text(upcoming))
     if message.answer:
         grid.add_row(text("Réponse", "muted"), text(message.answer))
-    yield Padding(grid, (0, 0, 0, 2))
+    yield under(grid)
 
 
 def envelope(letter: ReadableMail) -> Iterator[RenderableType]:
@@ -153,8 +152,7 @@ def happened(
     """Yield what happened to a mail, oldest first; nothing when it left at the first attempt."""
     if not events:
         return
-    yield ""
-    yield line(("Ce qui lui est arrivé", "title"))
+    yield from section("Ce qui lui est arrivé")
     for event in events:
         at = french.moment(_local(message, directory, event.at))
         # A service signs HOST:PID:…, which is nobody's id.
@@ -162,7 +160,7 @@ def happened(
         who = f"le service {by}" if ":" in by else person_words(directory, by)
         yield line((_EVENTS.get(event.what, event.what), "strong"), (f", {at}, {who}", "muted"))
         if event.detail:
-            yield Padding(text(event.detail), (0, 0, 0, 4))
+            yield under(event.detail, 4)
 
 
 _OUTBOX = (

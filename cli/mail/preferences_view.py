@@ -10,10 +10,9 @@ from datetime import time
 from typing import Any
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
-from display.layout import line, text
+from display.layout import line, text, under
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import TOPICS, Delivery, Habits, Topic
 from workflow.case.people import Person
@@ -50,7 +49,7 @@ def shown(
     yield ""
     yield _channels(habits, procedures)
     yield ""
-    yield Padding(_times(habits, policy, digest_at), (0, 0, 0, 2))
+    yield under(_times(habits, policy, digest_at))
     yield text(_NEVER_SILENT, "muted")
 
 

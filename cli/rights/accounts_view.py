@@ -12,11 +12,10 @@ from typing import Any
 
 from msgspec import Struct, field
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared.picking import picked, source_json
-from display.layout import line, text
+from display.layout import line, section, text, under
 from workflow.case.case import Case
 from workflow.case.people import Directory
 from workflow.eligibility.financing import ZERO, Amount, Balance, Quote
@@ -147,13 +146,11 @@ def statement(
     state = procedure.states[case.state].label
     yield line((case.ref, "strong"), title, (f"  ({state})", "muted"))
     if quote is not None:
-        yield ""
-        yield line(("Devis", "title"))
+        yield from section("Devis")
         yield text(_dated(quote, procedure), "muted")
         for amount in quote.amounts:
             yield from _amount(amount)
-    yield ""
-    yield line(("Comptes", "title"))
+    yield from section("Comptes")
     yield _list([_euros(value) for value in _values(balance)])
 
 
@@ -176,9 +173,9 @@ def _amount(amount: Amount) -> Iterator[RenderableType]:
     doubt = "" if amount.certain or amount.value is None else "  à vérifier"
     grid.add_row(text(sign, style), line(amount.label, (doubt, style)), text(value, "strong"))
     yield grid
-    yield Padding(line(amount.how, (f" ({amount.source.place})", "muted")), (0, 0, 0, 2))
+    yield under(line(amount.how, (f" ({amount.source.place})", "muted")))
     for note in amount.notes:
-        yield Padding(text(f"Remarque : {note}", "muted"), (0, 0, 0, 2))
+        yield under(text(f"Remarque : {note}", "muted"))
 
 
 def line_json(one: AccountLine) -> dict[str, Any]:

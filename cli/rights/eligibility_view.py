@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
-from cli.shared.heading import heading
 from cli.shared.picking import picked, source_json
 from cli.shared.verdict_view import SIGNS, WORDS, finding_json
-from display.layout import line, text
+from display.case import heading
+from display.layout import line, section, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case
 from workflow.case.people import Directory
@@ -79,9 +78,9 @@ def restricted(
     else:
         yield _noted(view, view.ground, looking)
         yield from (text(f"À savoir : {note}") for note in view.ground.notes)
-        yield from _title("Contrôle")
+        yield from section("Contrôle")
         yield from _findings(view)
-    yield from _title("Lectures de la partie restreinte")
+    yield from section("Lectures de la partie restreinte")
     grid = Table.grid(padding=(0, 2))
     for one in view.consultations:
         at = french.moment(looking.local(one.at))
@@ -159,10 +158,5 @@ def _findings(view: RestrictedView) -> Iterator[RenderableType]:
             f" : {finding.sentence}",
         )
         quoted = f"« {finding.source.quote} » ({finding.source.place})"
-        yield Padding(text(quoted, "muted"), (0, 0, 0, 2))
-        yield from (Padding(text(note, "muted"), (0, 0, 0, 2)) for note in finding.notes)
-
-
-def _title(words: str) -> Iterator[RenderableType]:
-    yield ""
-    yield line((words, "title"))
+        yield under(text(quoted, "muted"))
+        yield from (under(text(note, "muted")) for note in finding.notes)

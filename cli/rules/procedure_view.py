@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
 from cli.shared.shapes import sources_of
-from display.layout import line, text
+from display.layout import line, section, text, under
 from display.references import document_words, reference_words
 from notifications.schedule.standing import INTERNAL_NOTE
 from workflow.deadlines.dated_numbers import stages
@@ -55,31 +54,31 @@ def sheet(procedure: Procedure) -> Iterator[RenderableType]:
     for note in (*((procedure.ended,) if procedure.ended else ()), *procedure.notes):
         yield line(("À savoir : ", "strong"), note)
     if procedure.funders:
-        yield from _title("Financeurs, chacun avec ses règles (--financeur)")
+        yield from section("Financeurs, chacun avec ses règles (--financeur)")
         yield _pairs((one.funder_label, id_) for id_, one in procedure.funders.items())
     yield from _periods("Éditions", procedure.editions)
     yield from _periods("Portail", procedure.portals)
-    yield from _title("États")
+    yield from section("États")
     rows = ((state.label, state.id) for state in procedure.states.values())
     yield _pairs(rows)
-    yield from _title("Actions")
+    yield from section("Actions")
     for action in procedure.actions.values():
         yield from _action(procedure, action)
-    yield from _title("Échéances")
+    yield from section("Échéances")
     for spec in procedure.deadlines.values():
         yield from _deadline(procedure, spec)
     if procedure.derogations:
-        yield from _title("Dérogations")
+        yield from section("Dérogations")
         for one in procedure.derogations:
             yield line(titled(one))
-            yield from (Padding(text(note), (0, 0, 0, 4)) for note in one.notes)
-            yield Padding(text(str(one.source)), (0, 0, 0, 4))
+            yield from (under(note, 4) for note in one.notes)
+            yield under(str(one.source), 4)
     if procedure.targets:
-        yield from _title("Délais de l’agence ([targets] de la configuration)")
+        yield from section("Délais de l’agence ([targets] de la configuration)")
         yield _pairs(
             (f"{target.label} : {target.default}", id_) for id_, target in procedure.targets.items()
         )
-    yield from _title("Faits")
+    yield from section("Faits")
     yield _pairs(
         (fact.label, f"{fact.id} ({fact.type.value})") for fact in procedure.facts.values()
     )
@@ -88,20 +87,15 @@ def sheet(procedure: Procedure) -> Iterator[RenderableType]:
 
 
 def _references(procedure: Procedure) -> Iterator[RenderableType]:
-    yield from _title("Pièces")
+    yield from section("Pièces")
     for document in procedure.documents.values():
         yield line(document.label, (f"  {document.id}", "muted"))
-        yield from (Padding(text(words), (0, 0, 0, 4)) for words in document_words(document))
+        yield from (under(words, 4) for words in document_words(document))
     for title, rows in groupby(reference_words(procedure), key=lambda one: one[0]):
-        yield from _title(title)
+        yield from section(title)
         yield from (
             line((name, "strong"), f"  {words}" if name else words) for _, name, words in rows
         )
-
-
-def _title(words: str) -> Iterator[RenderableType]:
-    yield ""
-    yield line((words, "title"))
 
 
 def _pairs(rows: Iterable[tuple[str, str]]) -> Table:
@@ -115,29 +109,29 @@ def _periods(title: str, periods: Iterable[Edition | Portal]) -> Iterator[Render
     listed = list(periods)
     if not listed:
         return
-    yield from _title(title)
+    yield from section(title)
     for period in listed:
         name = period.label if isinstance(period, Edition) else period.name
         since = f" depuis le {french.short_day(period.valid_from)}" if period.valid_from else ""
         until = f" jusqu’au {french.short_day(period.valid_until)}" if period.valid_until else ""
         yield line(name, (f"{since}{until}", "muted"))
         for note in period.notes if isinstance(period, Edition) else ():
-            yield Padding(text(note), (0, 0, 0, 2))
+            yield under(note)
 
 
 def _action(procedure: Procedure, action: Action) -> Iterator[RenderableType]:
     yield line((action.label, "strong"), (f"  {action.id}", "muted"))
     for state, target in action.transitions.items():
         goal = "l’état précédent" if target == PREVIOUS_STATE else procedure.states[target].label
-        yield Padding(text(f"{procedure.states[state].label} → {goal}"), (0, 0, 0, 4))
+        yield under(f"{procedure.states[state].label} → {goal}", 4)
     if never := procedure.unavailable.get(action.id):
-        yield Padding(text(f"{never.say} ({never.source.place})"), (0, 0, 0, 4))
+        yield under(f"{never.say} ({never.source.place})", 4)
     needs = [procedure.facts[name].label for name in action.needs]
     papers = [procedure.documents[name].label for name in action.documents]
     if needs:
-        yield Padding(text(f"Demande : {' ; '.join(needs)}"), (0, 0, 0, 4))
+        yield under(f"Demande : {' ; '.join(needs)}", 4)
     if papers:
-        yield Padding(text(f"Pièces : {' ; '.join(papers)}"), (0, 0, 0, 4))
+        yield under(f"Pièces : {' ; '.join(papers)}", 4)
 
 
 def _deadline(procedure: Procedure, spec: DeadlineSpec) -> Iterator[RenderableType]:
@@ -147,8 +141,8 @@ def _deadline(procedure: Procedure, spec: DeadlineSpec) -> Iterator[RenderableTy
         for source in sources_of(rule):
             checked = source.checked_on
             seen = f", vérifié le {french.short_day(checked)}" if checked else ""
-            yield Padding(text(f"{source}{seen}"), (0, 0, 0, 4))
+            yield under(f"{source}{seen}", 4)
         for words in stages(procedure, rule):
-            yield Padding(text(words), (0, 0, 0, 4))
+            yield under(words, 4)
         for note in rule.notes:
-            yield Padding(text(note, "muted"), (0, 0, 0, 4))
+            yield under(text(note, "muted"), 4)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 
-from cli.shared import deadlines_view
+from display import deadlines
 from display.layout import line
 from notifications.schedule.viewpoint import Looking
 from workflow.rules.procedure import Procedure
@@ -25,6 +25,7 @@ def shown(result: Simulation, procedure: Procedure, looking: Looking) -> Iterato
         yield line((f"Financeur : {procedure.funder_label}.", "muted"))
     for deadline in result.deadlines:
         yield ""
-        yield deadlines_view.explained(deadline, looking, awaited=False)
+        yield deadlines.titled(deadline, looking, awaited=False)
+        yield from deadlines.explained(deadline, looking)
     if not result.deadlines:
         yield "Aucune échéance ne découle de ces seuls faits."

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
-from cli.shared import when
-from display.layout import line, text
+from display import when
+from display.layout import line, text, under
 from notifications.digest.model import Digest, DigestLine, DigestSection, SectionId
 from notifications.digest.trend import Trend
 from notifications.rendering.alerts import in_short, verdict_command
@@ -47,7 +46,7 @@ def shown(digest: Digest) -> Iterator[RenderableType]:
     if digest.failures:
         yield from _heading("Messages non remis", len(digest.failures), "late")
     for failed in digest.failures:
-        yield Padding(text(f"{failed.address} : {failed.subject}, {failed.error}"), (0, 0, 0, 2))
+        yield under(f"{failed.address} : {failed.subject}, {failed.error}")
     yield from _around(digest)
     yield ""
 
@@ -92,7 +91,7 @@ def _around(digest: Digest) -> Iterator[RenderableType]:
             yield line(
                 f"  semaine du {week.monday:%d/%m}   ", (week.drawn, "awaited"), f"{week.count:5}"
             )
-        yield Padding(text(digest.load.words, "muted"), (0, 0, 0, 2))
+        yield under(text(digest.load.words, "muted"))
 
 
 def _heading(title: str, count: int, style: str) -> Iterator[RenderableType]:
@@ -128,7 +127,7 @@ def _table(section: DigestSection) -> Table:
 
 def _add_file(grid: Table, row: DigestLine) -> None:
     """Add a file to correct: what can be done now, then what does not conform."""
-    style = when.style_of(row.standing, internal=row.internal)
+    style = when.style_of(row.standing)
     marked = row.internal and not row.standing.name.startswith("objectif")
     grid.add_row(
         text("✗", "late"),
@@ -144,14 +143,14 @@ def _add_file(grid: Table, row: DigestLine) -> None:
 
 
 def _add(grid: Table, row: DigestLine, *, opening: bool) -> None:
-    style = when.style_of(row.standing, internal=row.internal)
+    style = when.style_of(row.standing)
     on = row.opens_on if opening and row.opens_on else row.standing.on
     words = "ouverture de la fenêtre" if opening else row.standing.words
     marked = ("  (interne)", "internal") if row.internal else ""
     impossible = ("  fenêtre impossible", "late") if row.impossible else ""
     stake = (f"  {row.at_stake}", "strong") if row.at_stake else ""
     remarks = (f"\n{' ; '.join(row.remarks)}", "muted") if row.remarks else ""
-    sign = "?" if row.missing else row.standing.sign(internal=row.internal)
+    sign = "?" if row.missing else row.standing.sign
     grid.add_row(
         text("" if opening else sign, style),
         text(when.compact(on), "awaited" if opening else style),

@@ -84,7 +84,7 @@ def keep(
 
 
 def _show(session: Session, outcome: Outcome) -> None:
-    from cli.shared.outcome import changed
+    from display.outcome import changed
 
     procedure = session.container.rulebook.of(outcome.after)
     looking = session.looking(outcome.after.agency, outcome.after.territory)

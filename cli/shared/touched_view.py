@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
-from cli.shared import outcome as outcome_views
 from cli.shared.shapes import outcome_json
-from display.layout import line, text
+from display import outcome as outcome_views
+from display.layout import line, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Outcome
 from workflow.text import french
@@ -31,9 +30,9 @@ def touched(outcomes: Sequence[Outcome], looking_from: LookingFrom) -> Iterator[
         yield line((case.ref, "strong"), title, (f"  ({case.agency})", "muted"))
         looking = looking_from(case.agency, case.territory)
         for shown in outcome_views.dates(outcome, looking):
-            yield Padding(shown, (0, 0, 0, 2))
+            yield under(shown)
         if case.alerts and outcome.before and case.alerts != outcome.before.alerts:
-            yield Padding(_alerts(outcome), (0, 0, 0, 2))
+            yield under(_alerts(outcome))
 
 
 def _alerts(outcome: Outcome) -> Table:

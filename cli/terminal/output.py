@@ -31,6 +31,7 @@ THEME = Theme(
         "internal": "magenta",
         "awaited": "cyan",
         "muted": "dim",
+        "accent": "bold",
         "strong": "bold",
         "command": "bold cyan",
         "title": "bold underline",

@@ -20,11 +20,10 @@ from notifications.schedule.standing import (
     INTERNAL_NOTE,
     Standing,
     Status,
-    local,
     opening,
     standing,
 )
-from workflow.case.case import Dates
+from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
 from workflow.text import french
@@ -90,7 +89,10 @@ def deadline_view(
         date_name=where.name,
         date=french.long_end(where.on),
         at_stake=at_stake(due.row.stake),
-        rows=tuple(_rows(dates, agency, planner, where)),
+        rows=tuple(
+            DateRow(name, shown, decisive=name == where.name)
+            for name, shown in dates_of(deadline, Looking(now, planner, agency))
+        ),
         notices=tuple(of_deadline(due, now, planner)),
         steps=explanation.steps,
         source=_source(explanation.source, explanation.steps),
@@ -103,22 +105,6 @@ def deadline_view(
 
 def _only_opening(due: Due) -> bool:
     return all(planned.offset == OPENING for planned in due.planned)
-
-
-def _rows(dates: Dates, agency: str, planner: Planner, where: Standing) -> Iterator[DateRow]:
-    prudent_name = "objectif interne" if where.name == "objectif interne" else "limite prudente"
-    moments = (
-        ("ouverture", dates.opens_on),
-        (prudent_name, dates.prudent),
-        ("limite stricte", dates.strict),
-        ("réponse attendue", dates.expected_at),
-        ("relance", planner.chase_day(dates, agency) if dates.awaited else None),
-        ("commission", dates.commission),
-    )
-    for name, moment in moments:
-        if moment is not None:
-            shown = french.long_end(local(moment, agency, planner))
-            yield DateRow(name, shown, decisive=name == where.name)
 
 
 def _advice(due: Due, where: Standing, now: datetime, planner: Planner) -> Iterator[str]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from notifications.schedule.planning import Planner
 from workflow.calendar.calendars import WorkingCalendar
@@ -19,6 +20,7 @@ from workflow.case.case import Dates, Moment
 from workflow.rules.procedure import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end, hour_of_end
+from workflow.wording.date_names import DATE_NAMES, TARGET
 
 INTERNAL_NOTE = "objectif interne, aucune date légale"
 _SOON_WORKING_DAYS = 2
@@ -64,6 +66,7 @@ class Standing(Struct, frozen=True):
         left: working days from today to that date, negative once it has passed.
         phrase: the time left or gone by (« dans 3 jours ouvrés »).
         note: a second thing to know (« limite prudente dépassée depuis 2 jours ouvrés »), or "".
+        internal: True for a target of the agency, which is never a lost funding.
     """
 
     status: Status
@@ -72,6 +75,7 @@ class Standing(Struct, frozen=True):
     left: int
     phrase: str
     note: str = ""
+    internal: bool = False
 
     @property
     def headline(self) -> str:
@@ -97,10 +101,11 @@ class Standing(Struct, frozen=True):
             return f"{self.headline}, {self.name} {self.phrase}"
         return self.headline
 
-    def sign(self, *, internal: bool = False) -> str:
+    @property
+    def sign(self) -> str:
         """Return what says without colour what the colour says; a target is never a lost funding."""
         mark = _SIGNS.get(self.status, "")
-        return "!" if internal and mark == "!!" else mark
+        return "!" if self.internal and mark == "!!" else mark
 
 
 def local(moment: Moment, agency: str, planner: Planner) -> Moment:
@@ -110,6 +115,14 @@ def local(moment: Moment, agency: str, planner: Planner) -> Moment:
 
 def standing(dates: Dates, kind: Kind, now: datetime, agency: str, planner: Planner) -> Standing:
     """Return where a deadline stands at an instant, counted in the agency's working days."""
+    internal = kind is Kind.INTERNAL
+    found = _standing(dates, now, agency, planner, internal=internal)
+    return replace(found, internal=True) if internal else found
+
+
+def _standing(
+    dates: Dates, now: datetime, agency: str, planner: Planner, *, internal: bool
+) -> Standing:
     calendar = planner.calendar(agency)
     today = now.astimezone(planner.zone(agency)).date()
     if dates.awaited:
@@ -117,22 +130,21 @@ def standing(dates: Dates, kind: Kind, now: datetime, agency: str, planner: Plan
     limit = planner.limit(dates, agency)
     strict = local(dates.strict, agency, planner) if dates.strict is not None else None
     prudent = dates.prudent
-    internal = kind is Kind.INTERNAL
     last = strict if strict is not None else prudent
     if last is None or limit is None:
         opens = opening(dates, now, agency, planner)
         assert opens is not None, "a deadline has at least one date"  # noqa: S101
         return opens
-    name = "limite stricte" if strict is not None else "limite prudente"
+    name = DATE_NAMES["strict"] if strict is not None else DATE_NAMES["prudent"]
     if internal and strict is None:
-        name = "objectif interne"
+        name = TARGET
     if limit <= now:
         left, phrase = _gone_by(today, last, calendar)
         return Standing(Status.LATE, name, last, left, phrase)
     if prudent is not None and prudent < today:
         left, phrase = time_left(today, last, calendar)
         gone = _gone_by(today, prudent, calendar)[1]
-        note = f"limite prudente dépassée {gone}"
+        note = f"{DATE_NAMES['prudent']} dépassée {gone}"
         return Standing(Status.MARGIN, name, last, left, phrase, note)
     return _ahead(name, last, prudent, today, calendar)
 
@@ -156,8 +168,8 @@ def _ahead(
     name: str, last: Moment, prudent: date | None, today: date, calendar: WorkingCalendar
 ) -> Standing:
     on = prudent if prudent is not None else last
-    if prudent is not None and name == "limite stricte":
-        name = "limite prudente"
+    if prudent is not None and name == DATE_NAMES["strict"]:
+        name = DATE_NAMES["prudent"]
     left, phrase = time_left(today, on, calendar)
     status = Status.AHEAD
     if day_of_end(on) == today:

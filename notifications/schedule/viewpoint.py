@@ -1,6 +1,6 @@
 """From when and where dates are looked at, and the dates of a deadline named and written in full.
 
-Used by the views of the command line and by the screens of the terminal interface. Shows nothing itself.
+Used by mails, by the views of the command line and by the screens. Shows nothing itself.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from msgspec import Struct
 from notifications.schedule.planning import Audience, Planner
 from notifications.schedule.standing import Standing, local, standing
 from workflow.case.case import Deadline, Moment
-from workflow.rules.procedure import Kind
 from workflow.text import french
+from workflow.wording.date_names import date_names
 from workflow.wording.date_text import Today
 
 
@@ -52,18 +52,10 @@ class Looking(Struct, frozen=True):
 
 def dates_of(deadline: Deadline, looking: Looking) -> Iterator[tuple[str, str]]:
     """Yield each date of a deadline, named and written out in full."""
-    dates, internal = deadline.dates, deadline.kind is Kind.INTERNAL
-    prudent = "objectif" if internal else "limite prudente"
+    dates = deadline.dates
     chase = looking.planner.chase_day(dates, looking.agency) if dates.awaited else None
-    moments: tuple[tuple[str, Moment | None], ...] = (
-        ("ouverture", dates.opens_on),
-        (prudent, dates.prudent),
-        ("limite stricte", dates.strict),
-        ("réponse attendue", dates.expected_at),
-        ("relance", chase),
-        ("commission", dates.commission),
-    )
-    for name, moment in moments:
+    for field, name in date_names(deadline).items():
+        moment = chase if field == "chase_on" else getattr(dates, field)
         if moment is not None:
             yield name, french.long_end(looking.local(moment))
 

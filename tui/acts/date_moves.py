@@ -23,19 +23,13 @@ from notifications.schedule.planning import (
     Planned,
     Planner,
 )
+from notifications.schedule.standing import local
 from workflow.case.case import Deadline, Moment
 from workflow.text import french
 from workflow.text.day_ends import day_of_end, hour_of_end
+from workflow.wording.date_names import DATE_NAMES, differences
 from workflow.wording.journal_text import ABSENT
 
-_DATES = (
-    ("ouverture", "opens_on"),
-    ("limite prudente", "prudent"),
-    ("limite stricte", "strict"),
-    ("réponse attendue", "expected_at"),
-    ("relance", "chase_on"),
-    ("commission", "commission"),
-)
 _REMINDERS = {
     OPENING: "rappel à l’ouverture",
     CHASE: "rappel pour relancer",
@@ -43,7 +37,6 @@ _REMINDERS = {
     ESCALATION: "alerte au responsable",
     MISSED: "rappel d’échéance manquée",
 }
-_LIMITS = {"prudent": "limite prudente", "strict": "limite stricte"}
 
 
 class Shift(Struct, frozen=True):
@@ -110,15 +103,9 @@ def _dates(
 ) -> Iterator[Shift]:
     known = new or old
     assert known is not None, "compared because one exists"  # noqa: S101 - by the caller
-    for name, attribute in _DATES:
-        one = _local(getattr(old.dates, attribute) if old else None, planner, agency)
-        other = _local(getattr(new.dates, attribute) if new else None, planner, agency)
-        if one != other:
-            yield Shift(known.label, name, one, other)
-
-
-def _local(moment: Moment | None, planner: Planner, agency: str) -> Moment | None:
-    return moment.astimezone(planner.zone(agency)) if isinstance(moment, datetime) else moment
+    for name, one, other in differences(old, new):
+        was, now = (moment and local(moment, agency, planner) for moment in (one, other))
+        yield Shift(known.label, name, was, now)
 
 
 def _reminders(
@@ -154,7 +141,7 @@ def _reminder(offset: str) -> str:
         return _REMINDERS[offset]
     name, _, number = offset.rpartition("-")
     day = f"J−{number}" if number != "0" else "jour J"
-    return f"rappel {day}, {_LIMITS[name]}"
+    return f"rappel {day}, {DATE_NAMES[name]}"
 
 
 # --- Drawing ---------------------------------------------------------------------------------------

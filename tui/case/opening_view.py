@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
-from display.layout import line, text, title
+from display.layout import line, section, text, under
+from display.when import style_of
 from notifications.schedule.viewpoint import Looking
 from tui.case.opening import Preview
-from tui.drawing.urgency import style_of
 from tui.months.month import Month, Shown, month
 from tui.months.monthgrid import WIDTH, legend, months_side_by_side, named_days
 from workflow.calendar.counting import add_months
@@ -30,7 +29,6 @@ _SIGNS = {
     CheckVerdict.TO_CONFIRM: ("?", "soon"),
     CheckVerdict.CONFORMING: ("✓", "ok"),
 }
-_INDENT = (0, 0, 0, 2)
 
 
 def drawn(
@@ -70,7 +68,7 @@ def _said(
         where = looking.standing(deposit) if deposit else None
         yield line(("✓ ", "ok"), ("Ce départ est possible", "strong"))
         if where:
-            yield Padding(text(where.words, style_of(where)), _INDENT)
+            yield under(text(where.words, style_of(where)))
         return
     if not reasons:
         yield text("Donnez la date de début : la fenêtre se dessine ici.", "muted")
@@ -79,7 +77,7 @@ def _said(
     if found.nearest is not None:
         day = french.weekday_day(found.nearest.start)
         yield line(("→ ", "accent"), "Première date possible :")
-        yield Padding(line((day, "strong"), (f"  {key} la prend", "muted")), _INDENT)
+        yield under(line((day, "strong"), (f"  {key} la prend", "muted")))
 
 
 def _nearest_start(found: Preview) -> date | None:
@@ -107,12 +105,10 @@ def _dates(found: Preview, looking: Looking) -> Iterator[RenderableType]:
     deposit = found.deposit
     if deposit is None:
         if found.nearest is not None and found.refusal is None:
-            yield ""
-            yield title("Pour cette date")
+            yield from section("Pour cette date")
             yield _grid(_chain(found.nearest))
         return
-    yield ""
-    yield title(deposit.label)
+    yield from section(deposit.label)
     moments: tuple[tuple[str, Moment | None], ...] = (
         ("ouverture", deposit.dates.opens_on),
         ("prudent", deposit.dates.prudent),
@@ -143,18 +139,17 @@ def _grid(
             hour = f" à{french.NBSP}{hour_of_end(shown)}" if isinstance(shown, datetime) else ""
             words = f"{french.weekday_day(day_of_end(shown))}{hour}"
             grid.add_row(text(name, "muted"), words)
-    return Padding(grid, _INDENT)
+    return under(grid)
 
 
 def _verdict(found: Preview) -> Iterator[RenderableType]:
     if found.report is None:
         return
-    yield ""
-    yield title("Éligibilité et composition")
+    yield from section("Éligibilité et composition")
     for verdict, (sign, style) in _SIGNS.items():
         for finding in found.report.of(verdict):
             if verdict is CheckVerdict.CONFORMING:
                 yield line((f"{sign} ", style), (finding.label, "muted"))
                 continue
             yield line((f"{sign} ", style), (finding.label, "strong"))
-            yield Padding(text(finding.sentence, "muted"), _INDENT)
+            yield under(text(finding.sentence, "muted"))

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from display.layout import line, text, title
+from display.case import unproved
+from display.layout import line, text, title, under
 from notifications.model.messages import FailedMessage
 from notifications.schedule.viewpoint import Looking
 from tui.acts.ledger import totals
-from tui.case.panel import explained, put_off, unproved
+from tui.case.panel import explained, put_off
 from workflow.case.case import Case, Entry, PaperStatus
 from workflow.case.people import Directory
 from workflow.deadlines.hours_due import Goal
@@ -195,9 +195,9 @@ def journal(
         )
         who = person_words(directory, entry.by)
         signed = f"{french.moment(looking.local(entry.at))}, {who}"
-        yield Padding(text(signed, "muted"), (0, 0, 0, 5))
+        yield under(text(signed, "muted"), 5)
         for words in entry_lines(entry, procedure, directory, zone):
-            yield Padding(words, (0, 0, 0, 5))
+            yield under(words, 5)
 
 
 def mails(
@@ -206,7 +206,7 @@ def mails(
     """Yield the reminders to come, and the messages that did not leave."""
     for message in failed:
         yield line(("✗ ", "late"), (message.subject, "strong"), f"  à {message.address}")
-        yield Padding(text(message.error, "late"), (0, 0, 0, 2))
+        yield under(text(message.error, "late"))
     coming = sorted(
         (planned.at, deadline.label)
         for deadline in view.case.deadlines.values()

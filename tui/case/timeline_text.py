@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
+from display.when import style_of
 from notifications.schedule.viewpoint import Looking
-from tui.drawing.urgency import style_of
 from workflow.case.case import Case, Deadline, civil
 from workflow.deadlines.progress import step_dates
 from workflow.rules.procedure import Kind, Procedure
@@ -92,7 +92,7 @@ def _deadline(deadline: Deadline, looking: Looking, since: date) -> Lane:
     """Return a lane: the window, its comfortable part, its margin, and its limits."""
     where, internal = looking.standing(deadline), deadline.kind is Kind.INTERNAL
     dates = deadline.dates
-    style = style_of(where, internal=internal)
+    style = style_of(where)
     if dates.awaited:
         reply = looking.planner.chase_day(dates, looking.agency)
         return Lane(

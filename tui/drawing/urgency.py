@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
+from display.when import style_of
 from notifications.schedule.standing import Standing, Status, opening, standing
 from notifications.schedule.viewpoint import Looking
 from workflow.text import french
@@ -27,17 +28,6 @@ GROUPS = {
     WorkGroup.IDLE: "Sans échéance",
 }
 
-STYLES = {
-    Status.MARGIN: "late",
-    Status.LATE: "late",
-    Status.TODAY: "soon",
-    Status.SOON: "soon",
-    Status.AHEAD: "ok",
-    Status.CHASE: "late",
-    Status.AWAITED: "awaited",
-    Status.OPENING: "awaited",
-}
-
 
 class Urgency(Struct, frozen=True):
     """How pressing something is, to be shown.
@@ -53,18 +43,12 @@ class Urgency(Struct, frozen=True):
     style: str
 
 
-def style_of(where: Standing, *, internal: bool = False) -> str:
-    """Return the colour of a standing; a target of the house never looks like a lost funding."""
-    style = STYLES[where.status]
-    return "internal" if internal and style == "late" else style
-
-
-def urgency_of(where: Standing, today: date, *, internal: bool = False) -> Urgency:
+def urgency_of(where: Standing, today: date) -> Urgency:
     """Return how pressing a standing is, in a few columns."""
     return Urgency(
-        where.sign(internal=internal) or ("▸" if where.status is Status.OPENING else "·"),
+        where.sign or ("▸" if where.status is Status.OPENING else "·"),
         _short(where, today),
-        style_of(where, internal=internal),
+        style_of(where),
     )
 
 
@@ -75,7 +59,7 @@ def row_urgency(row: WorkRow, looking: Looking) -> Urgency:
     from_here = looking.now, looking.agency, looking.planner
     where = opening(row.dates, *from_here) if row.group is WorkGroup.OPENING else None
     where = where or standing(row.dates, row.kind, *from_here)
-    return urgency_of(where, looking.today, internal=row.internal)
+    return urgency_of(where, looking.today)
 
 
 def _short(where: Standing, today: date) -> str:

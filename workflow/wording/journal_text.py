@@ -230,13 +230,20 @@ def told(entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInf
 def _values(
     entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInfo
 ) -> Iterator[str]:
+    if entry.kind is EntryKind.SNOOZE:
+        yield from (snooze_words(procedure, change) for change in entry.changes)
+    else:
+        found = value_changes(entry, procedure, directory, zone)
+        yield from (f"{label} : {value}" for label, value in found)
+
+
+def value_changes(
+    entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInfo
+) -> Iterator[tuple[str, str]]:
+    """Yield the name of each value that an entry changed, and « A → B », or « B » where there was none."""
     for change in entry.changes:
-        if change.about is Subject.SNOOZE:
-            yield snooze_words(procedure, change)
-            continue
         label, old, new = change_words(change, procedure, zone, directory)
-        value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
-        yield f"{label} : {value}"
+        yield label, new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
 
 
 def _owner_name(directory: Directory, id_: str | None) -> str:

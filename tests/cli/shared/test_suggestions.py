@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from cli.case.path_view import stepper
 from cli.shared.suggestions import next_steps
 from cli.terminal.spelling import words_of
+from display.case import stepper
 from workflow.acts import transitions
 from workflow.calendar.calendars import calendar
 from workflow.case.act import Act
@@ -93,16 +93,16 @@ def test_a_finished_case_proposes_nothing() -> None:
 def test_the_path_goes_through_what_was_done_to_the_far_end() -> None:
     """States left behind are marked, and the way ahead leads to the closing, not to the giving up."""
     case = advanced(opened(), "deposer_drf")
-    assert stepper(CIPI, case).plain == (
+    assert stepper(case, CIPI).plain == (
         "✓ Préparation → ● DRF déposée → ○ DRF accordée → ○ Contrat déposé → ○ Financement accordé "
         "→ ○ Présences saisies → ○ Clos"
     )
-    assert stepper(CIPI, advanced(case, "abandonner")).plain.endswith("✓ DRF déposée → ● Abandonné")
+    assert stepper(advanced(case, "abandonner"), CIPI).plain.endswith("✓ DRF déposée → ● Abandonné")
 
 
 def test_a_step_back_does_not_stay_on_the_path() -> None:
     """A case that came back to a state shows the way once."""
     refused = advanced(advanced(opened(), "deposer_drf"), "refuser_drf")
     back = advanced(refused, "reprendre")
-    assert stepper(CIPI, back).plain.startswith("● Préparation → ○ DRF déposée")
+    assert stepper(back, CIPI).plain.startswith("● Préparation → ○ DRF déposée")
     assert back.state == "preparation"

@@ -1,4 +1,4 @@
-"""How pressing a date is: words, sign and colour, the same in every view.
+"""How pressing a date is: words, sign and colour, the same in every view and on every screen.
 
 The standing itself is computed by `notifications.schedule.standing`, so that the terminal and the mails
 always say the same. Only turns it into something to look at.
@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from rich.text import Text
 
-from display.layout import line
+from display.layout import text
 from notifications.schedule.standing import Standing, Status
 from workflow.text import french
 from workflow.text.day_ends import day_of_end, hour_of_end
@@ -27,20 +27,15 @@ _STYLES = {
 }
 
 
-def style_of(where: Standing, *, internal: bool = False) -> str:
+def style_of(where: Standing) -> str:
     """Return the colour of a standing; a target of the house never looks like a lost funding."""
     style = _STYLES[where.status]
-    return "internal" if internal and style == "late" else style
+    return "internal" if where.internal and style == "late" else style
 
 
-def headline(where: Standing, *, internal: bool = False) -> Text:
+def headline(where: Standing) -> Text:
     """Return « ! Demain », coloured by how pressing it is."""
-    return line(
-        (
-            f"{where.sign(internal=internal)} {where.words}".strip(),
-            style_of(where, internal=internal),
-        )
-    )
+    return text(f"{where.sign} {where.words}".strip(), style_of(where))
 
 
 def compact(end: date | datetime) -> str:

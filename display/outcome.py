@@ -1,7 +1,7 @@
 """What an act changed, or would change: state, deadlines old and new, values, warnings.
 
-Used after every write and by every `--essai`. Says first what a person wonders about: is it written,
-and what does it do to my dates.
+Used after every write, by every `--essai`, and by the forms before they save. Says first what a person
+wonders about: what becomes of the file, and what does it do to my dates.
 """
 
 from __future__ import annotations
@@ -9,27 +9,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 
-from cli.shared import when
-from display.layout import line, text
+from display.case import named
+from display.deadlines import titled
+from display.layout import Piece, line, pairs, text, under
 from notifications.schedule.standing import INTERNAL_NOTE
 from notifications.schedule.viewpoint import Looking, dates_of, reminders_of
 from workflow.case.case import Closing, Deadline, EntryKind, Moment, Move, Outcome
 from workflow.case.people import Directory
 from workflow.rules.procedure import Kind, Procedure
 from workflow.text import french
-from workflow.wording.journal_text import ABSENT, change_words, snooze_words
-
-_INDENT = (0, 0, 0, 2)
+from workflow.wording.date_names import differences
+from workflow.wording.journal_text import ABSENT, snooze_words, value_changes
 
 
 def changed(
     outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory
 ) -> Iterator[RenderableType]:
-    """Yield what changed, most important first."""
-    yield _headline(outcome, procedure)
+    """Yield the file, then what changed in it, most important first."""
+    yield line(*named(outcome.after), "  ", *_state(outcome, procedure))
+    yield from _consequences(outcome, procedure, looking, directory)
+
+
+def effect(
+    outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory
+) -> Iterator[RenderableType]:
+    """Yield the same where the file is named already."""
+    yield line(*_state(outcome, procedure))
+    yield from _consequences(outcome, procedure, looking, directory)
+
+
+def _consequences(
+    outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory
+) -> Iterator[RenderableType]:
     yield from _values(outcome, procedure, looking, directory)
     yield from dates(outcome, looking)
     if not (outcome.opened or outcome.moved or outcome.closed or rechosen(outcome)):
@@ -73,84 +86,48 @@ def _alerts(outcome: Outcome, *, final: bool) -> Iterator[RenderableType]:
             yield line(("✓ ", "ok"), f"{alert.label} : n’est plus à corriger.")
 
 
-def _headline(outcome: Outcome, procedure: Procedure) -> RenderableType:
-    after = outcome.after
-    now = procedure.states[after.state].label
-    title = f"  {after.title}" if after.title else ""
+def _state(outcome: Outcome, procedure: Procedure) -> tuple[Piece, ...]:
+    """Return the pieces of « Préparation → DRF déposée »."""
+    now = procedure.states[outcome.after.state].label
     if outcome.before is None:
-        return line((after.ref, "strong"), title, "  ouvert : ", (now, "strong"))
+        return "Nouveau dossier : ", (now, "strong")
     was = procedure.states[outcome.before.state].label
-    if was == now:
-        return line((after.ref, "strong"), title, f"  {now}, état inchangé")
-    return line((after.ref, "strong"), title, f"  {was} → ", (now, "strong"))
+    return (f"{now}, état inchangé",) if was == now else (f"{was} → ", (now, "strong"))
 
 
 def _values(
     outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory
 ) -> Iterator[RenderableType]:
-    entry, grid = outcome.entry, Table.grid(padding=(0, 2))
+    entry = outcome.entry
     if entry.kind is EntryKind.ELIGIBILITY:
         # What is noted there is shown by `dossier eligibilite --confidentiel` alone.
-        grid.add_row(text("Éligibilité", "muted"), text("notée dans la partie restreinte"))
-    if entry.kind is EntryKind.SNOOZE:
-        yield from _snoozed(outcome, procedure, looking)
-        return
-    zone = looking.planner.zone(looking.agency)
-    for change in entry.changes:
-        label, old, new = change_words(change, procedure, zone, directory)
-        value = new if old == ABSENT else f"{old} → {new if new != ABSENT else 'retiré'}"
-        grid.add_row(text(label, "muted"), text(value))
-    if grid.row_count:
-        yield Padding(grid, _INDENT)
-
-
-def _snoozed(outcome: Outcome, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:
-    """Yield which reminder was put off, or comes again, and when somebody is told next."""
-    for change in outcome.entry.changes:
-        yield line((snooze_words(procedure, change), "strong"))
-        grid = Table.grid(padding=(0, 2))
-        for name, words in reminders_of(outcome.after.deadlines[change.name], looking):
-            grid.add_row(text(name, "muted"), text(words))
-        yield Padding(grid, _INDENT)
+        yield under(pairs([("Éligibilité", "notée dans la partie restreinte")]))
+    elif entry.kind is EntryKind.SNOOZE:
+        for change in entry.changes:
+            yield line((snooze_words(procedure, change), "strong"))
+            yield under(pairs(reminders_of(outcome.after.deadlines[change.name], looking)))
+    elif entry.changes:
+        zone = looking.planner.zone(looking.agency)
+        yield under(pairs(value_changes(entry, procedure, directory, zone)))
 
 
 def _opened(deadline: Deadline, looking: Looking) -> Iterator[RenderableType]:
-    yield line(("+ ", "ok"), (deadline.label, "strong"), "  ").append_text(
-        when.headline(looking.standing(deadline), internal=deadline.kind is Kind.INTERNAL)
-    )
-    yield Padding(_dates(deadline, looking), (0, 0, 0, 4))
+    yield line(("+ ", "ok")).append_text(titled(deadline, looking))
+    yield under(pairs(dates_of(deadline, looking)), 4)
     if deadline.kind is Kind.INTERNAL:
-        yield Padding(text(INTERNAL_NOTE, "internal"), (0, 0, 0, 4))
-
-
-def _dates(deadline: Deadline, looking: Looking) -> Table:
-    grid = Table.grid(padding=(0, 2))
-    for name, words in dates_of(deadline, looking):
-        grid.add_row(text(name, "muted"), text(words))
-    return grid
+        yield under(text(INTERNAL_NOTE, "internal"), 4)
 
 
 def _moved(move: Move, looking: Looking) -> Iterator[RenderableType]:
-    yield line(("~ ", "soon"), (move.new.label, "strong"), "  ").append_text(
-        when.headline(looking.standing(move.new), internal=move.new.kind is Kind.INTERNAL)
-    )
+    yield line(("~ ", "soon")).append_text(titled(move.new, looking))
     grid = Table.grid(padding=(0, 2))
-    pairs: tuple[tuple[str, Moment | None, Moment | None], ...] = (
-        ("ouverture", move.old.dates.opens_on, move.new.dates.opens_on),
-        ("limite prudente", move.old.dates.prudent, move.new.dates.prudent),
-        ("limite stricte", move.old.dates.strict, move.new.dates.strict),
-        ("réponse attendue", move.old.dates.expected_at, move.new.dates.expected_at),
-        ("relance", move.old.dates.chase_on, move.new.dates.chase_on),
-        ("commission", move.old.dates.commission, move.new.dates.commission),
-    )
-    for name, old, new in pairs:
-        if old != new:
-            grid.add_row(
-                text(name, "muted"), text(_moment(old, looking)), "→", text(_moment(new, looking))
-            )
+    for name, old, new in differences(move.old, move.new):
+        grid.add_row(
+            text(name, "muted"), text(_moment(old, looking)), "→", text(_moment(new, looking))
+        )
     if not grid.row_count:
         grid.add_row(text("dates inchangées ; d’autres commissions possibles", "muted"))
-    yield Padding(grid, (0, 0, 0, 4))
+    yield under(grid, 4)
 
 
 def _moment(moment: Moment | None, looking: Looking) -> str:
