@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from display import when
-from display.layout import line, pairs, text, under
+from display.layout import grid, line, pairs, text, under
 from notifications.schedule.standing import INTERNAL_NOTE, Status
 from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline
@@ -81,12 +81,12 @@ def table(rows: Iterable[tuple[OpenDeadline, Looking]], *, people: bool) -> Tabl
         rows: each with the place and instant from which it is looked at.
         people: True to name who follows each case.
     """
-    grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="strong")
-    grid.add_column("", width=2)
-    grid.add_column(text("À faire le"), no_wrap=True)
-    grid.add_column(text("Quand"), max_width=16)
-    grid.add_column(text("Dossier"), max_width=22, overflow="fold")
-    grid.add_column(text("Quoi"))
+    drawn = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="strong")
+    drawn.add_column("", width=2)
+    drawn.add_column(text("À faire le"), no_wrap=True)
+    drawn.add_column(text("Quand"), max_width=16)
+    drawn.add_column(text("Dossier"), max_width=22, overflow="fold")
+    drawn.add_column(text("Quoi"))
     for row, looking in rows:
         where = looking.standing(row.deadline)
         style = when.style_of(where)
@@ -94,22 +94,22 @@ def table(rows: Iterable[tuple[OpenDeadline, Looking]], *, people: bool) -> Tabl
         until = row.deadline.snoozed_until
         put_off = (f"\nrappel reporté au {french.short_day(until)}", "soon") if until else ""
         who = (f"\n{row.owner or row.agency}", "muted") if people else ""
-        grid.add_row(
+        drawn.add_row(
             text(where.sign, style),
             text(when.stacked(where.on), style),
             text(where.words, style),
             line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted")),
             line(row.deadline.label, marked, put_off, who),
         )
-    return grid
+    return drawn
 
 
 def names(deadlines: Iterable[Deadline]) -> Iterator[RenderableType]:
     """Yield the deadlines of a case by name, to choose one."""
-    grid = Table.grid(padding=(0, 2))
-    for deadline in sorted(deadlines, key=lambda one: one.dates.act_on):
-        day = french.short_day(deadline.dates.act_on)
-        grid.add_row(text(deadline.id, "strong"), text(deadline.label), text(day, "muted"))
-    if not grid.row_count:
+    in_order = sorted(deadlines, key=lambda one: one.dates.act_on)
+    if not in_order:
         yield "Aucune échéance n’est ouverte dans ce dossier."
-    yield grid
+    yield grid(
+        ((one.id, "strong"), one.label, (french.short_day(one.dates.act_on), "muted"))
+        for one in in_order
+    )

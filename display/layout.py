@@ -7,7 +7,7 @@ word or a sign, so that nothing is lost without colours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -18,6 +18,8 @@ from display.typography import held
 
 Piece = str | tuple[str, str]
 """A text, or a text and the name of its colour."""
+Cell = Piece | Text
+"""What stands in a column."""
 
 
 def text(value: str, style: str = "") -> Text:
@@ -51,9 +53,20 @@ def under(item: RenderableType, by: int = 2) -> Padding:
     return Padding(text(item) if isinstance(item, str) else item, (0, 0, 0, by))
 
 
-def pairs(rows: Iterable[tuple[str, str | Text]]) -> Table:
+def grid(rows: Iterable[Sequence[Cell]]) -> Table:
+    """Return cells in columns, without heads."""
+    table = Table.grid(padding=(0, 2))
+    for row in rows:
+        table.add_row(*map(_cell, row))
+    return table
+
+
+def pairs(rows: Iterable[tuple[str, Cell]]) -> Table:
     """Return names and what they are, in two columns."""
-    grid = Table.grid(padding=(0, 2))
-    for name, value in rows:
-        grid.add_row(text(name, "muted"), text(value) if isinstance(value, str) else value)
-    return grid
+    return grid(((name, "muted"), value) for name, value in rows)
+
+
+def _cell(cell: Cell) -> Text:
+    if isinstance(cell, Text):
+        return cell
+    return text(cell) if isinstance(cell, str) else text(*cell)

@@ -28,7 +28,7 @@ def changed(
     outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory
 ) -> Iterator[RenderableType]:
     """Yield the file, then what changed in it, most important first."""
-    yield line(*named(outcome.after), "  ", *_state(outcome, procedure))
+    yield line(*named(outcome.after), "  ", *_state(outcome, procedure, "ouvert"))
     yield from _consequences(outcome, procedure, looking, directory)
 
 
@@ -36,7 +36,7 @@ def effect(
     outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory
 ) -> Iterator[RenderableType]:
     """Yield the same where the file is named already."""
-    yield line(*_state(outcome, procedure))
+    yield line(*_state(outcome, procedure, "Nouveau dossier"))
     yield from _consequences(outcome, procedure, looking, directory)
 
 
@@ -86,11 +86,11 @@ def _alerts(outcome: Outcome, *, final: bool) -> Iterator[RenderableType]:
             yield line(("✓ ", "ok"), f"{alert.label} : n’est plus à corriger.")
 
 
-def _state(outcome: Outcome, procedure: Procedure) -> tuple[Piece, ...]:
+def _state(outcome: Outcome, procedure: Procedure, opened: str) -> tuple[Piece, ...]:
     """Return the pieces of « Préparation → DRF déposée »."""
     now = procedure.states[outcome.after.state].label
     if outcome.before is None:
-        return "Nouveau dossier : ", (now, "strong")
+        return f"{opened} : ", (now, "strong")
     was = procedure.states[outcome.before.state].label
     return (f"{now}, état inchangé",) if was == now else (f"{was} → ", (now, "strong"))
 
@@ -98,17 +98,18 @@ def _state(outcome: Outcome, procedure: Procedure) -> tuple[Piece, ...]:
 def _values(
     outcome: Outcome, procedure: Procedure, looking: Looking, directory: Directory
 ) -> Iterator[RenderableType]:
-    entry = outcome.entry
-    if entry.kind is EntryKind.ELIGIBILITY:
-        # What is noted there is shown by `dossier eligibilite --confidentiel` alone.
-        yield under(pairs([("Éligibilité", "notée dans la partie restreinte")]))
-    elif entry.kind is EntryKind.SNOOZE:
+    entry, zone = outcome.entry, looking.planner.zone(looking.agency)
+    if entry.kind is EntryKind.SNOOZE:
         for change in entry.changes:
             yield line((snooze_words(procedure, change), "strong"))
             yield under(pairs(reminders_of(outcome.after.deadlines[change.name], looking)))
-    elif entry.changes:
-        zone = looking.planner.zone(looking.agency)
-        yield under(pairs(value_changes(entry, procedure, directory, zone)))
+        return
+    # What is noted there is shown by `dossier eligibilite --confidentiel` alone.
+    restricted = entry.kind is EntryKind.ELIGIBILITY
+    rows = [("Éligibilité", "notée dans la partie restreinte")] if restricted else []
+    rows += value_changes(entry, procedure, directory, zone)
+    if rows:
+        yield under(pairs(rows))
 
 
 def _opened(deadline: Deadline, looking: Looking) -> Iterator[RenderableType]:

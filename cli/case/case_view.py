@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from rich.console import RenderableType
 from rich.table import Table
 
-from cli.ledger import hours_view, papers_view
 from cli.terminal.hints import hinted
-from display import deadlines
+from display import deadlines, ledger
 from display.case import alerts, heading, stepper, unproved
-from display.layout import line, pairs, section, text, under
+from display.layout import grid, line, pairs, section, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Offer
 from workflow.case.people import Directory
@@ -91,19 +90,18 @@ def _facts(case: Case, procedure: Procedure, looking: Looking) -> Iterator[Rende
     if not case.facts:
         return
     yield from section("Faits")
-    grid = Table.grid(padding=(0, 2))
     zone = looking.planner.zone(looking.agency)
-    for name, spec in procedure.facts.items():
-        if name in case.facts:
-            words = fact_words(case.facts[name], zone, spec)
-            grid.add_row(text(words), text(spec.label), text(name, "muted"))
-    yield grid
+    yield grid(
+        (fact_words(case.facts[name], zone, spec), spec.label, (name, "muted"))
+        for name, spec in procedure.facts.items()
+        if name in case.facts
+    )
 
 
 def _hours(case: Case) -> Iterator[RenderableType]:
     if case.hours:
         yield from section("Heures")
-        yield hours_view.totals(case.hours)
+        yield ledger.totals(case.hours)
 
 
 def _contracts(case: Case) -> Iterator[RenderableType]:
@@ -117,15 +115,10 @@ def _documents(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
     if not procedure.documents:
         return
     yield from section("Pièces")
-    grid = Table.grid(padding=(0, 2))
-    for name, spec in procedure.documents.items():
-        if spec.any_of and name not in case.documents:
-            # A requirement that several documents meet is no paper of its own.
-            continue
-        grid.add_row(
-            papers_view.progress(case.documents.get(name)), text(spec.label), text(name, "muted")
-        )
-    yield grid
+    yield grid(
+        (ledger.progress(case.documents.get(spec.id)), spec.label, (spec.id, "muted"))
+        for spec in ledger.papers(case, procedure)
+    )
 
 
 def offers(listed: tuple[Offer, ...]) -> Iterator[RenderableType]:

@@ -74,7 +74,7 @@ def list_cases(asked: Invocation) -> None:
 
 def journal(asked: Invocation) -> None:
     """Show the journal of a case, with who read its restricted part."""
-    from cli.case import journal_view as journal_views
+    from display import journal as journal_views
 
     session, ref, cases = asked.session, asked.ref, asked.session.container.cases
     entries = journal_views.in_order(cases.journal(ref), cases.store.consultations(ref))

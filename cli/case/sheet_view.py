@@ -12,8 +12,9 @@ from typing import Any
 from msgspec import Struct
 
 from cli.shared.picking import picked, source_json
-from cli.shared.verdict_view import SIGNS, WORDS, finding_json
+from cli.shared.verdict_view import finding_json
 from cli.terminal.spelling import words_of
+from display.verdict import SIGNS, WORDS
 from notifications.schedule.standing import INTERNAL_NOTE
 from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline, Paper, PaperStatus

@@ -15,10 +15,9 @@ from rich.table import Table
 
 from cli.shared.picking import picked, source_json
 from cli.shared.shapes import contract_json
-from cli.shared.verdict_view import SIGNS, WORDS
 from display.layout import line, text
+from display.verdict import SIGNS, STYLES, WORDS
 from workflow.case.case import Case
-from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import (
     Assessment,
@@ -31,12 +30,6 @@ from workflow.rules.seniority import (
 )
 from workflow.text import french
 from workflow.wording.journal_text import ABSENT
-
-_STYLES = {
-    CheckVerdict.FAILING: "late",
-    CheckVerdict.TO_CONFIRM: "soon",
-    CheckVerdict.CONFORMING: "ok",
-}
 
 
 def table(contracts: Sequence[Contract], rules: SeniorityRules) -> Table:
@@ -78,7 +71,7 @@ def assessment(
         "Au ",
         (french.long_day(found.on), "strong"),
         " : ",
-        (f"{SIGNS[verdict]} {WORDS[verdict]}", f"{_STYLES[verdict]} bold"),
+        (f"{SIGNS[verdict]} {WORDS[verdict]}", f"{STYLES[verdict]} bold"),
         f" ({rules.reference_source.place})",
     )
     for path in found.paths:
@@ -95,7 +88,7 @@ def _path(judged: JudgedPath) -> Iterator[RenderableType]:
     yield ""
     verdict = judged.verdict
     yield line(
-        (judged.path.label, "title"), "  ", (f"{SIGNS[verdict]} {WORDS[verdict]}", _STYLES[verdict])
+        (judged.path.label, "title"), "  ", (f"{SIGNS[verdict]} {WORDS[verdict]}", STYLES[verdict])
     )
     for one in judged.conditions:
         yield _condition(one)
@@ -105,7 +98,7 @@ def _condition(judged: Judged) -> Table:
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
     grid.add_column()
-    condition, style = judged.condition, _STYLES[judged.verdict]
+    condition, style = judged.condition, STYLES[judged.verdict]
     grid.add_row(
         text(SIGNS[judged.verdict], style),
         line(

@@ -7,19 +7,17 @@ can begin comes from the rules of the procedure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from cli.shared.picking import picked
 from cli.shared.shapes import line_json
-from display import when
-from display.layout import line, section, text, under
+from display.layout import line, section, text
+from display.ledger import add_sum, advance, bar, measured, numbers, totals
 from notifications.schedule.viewpoint import Looking
-from workflow.case.case import Case, Deadline, HoursLine, WorkKind
+from workflow.case.case import Case, HoursLine, WorkKind
 from workflow.case.ledger import ALL, done_hours, of_kind, planned_hours
 from workflow.deadlines.hours_due import Goal
 from workflow.text import french
@@ -41,22 +39,11 @@ def ledger(case: Case, wanted: Sequence[Goal], looking: Looking) -> Iterator[Ren
         yield "Aucune heure n’est notée."
     yield from section("Avancement")
     for goal in wanted:
-        yield from _advance(goal, looking)
+        yield from advance(goal, looking)
     planned, done = planned_hours(case.hours), done_hours(case.hours)
     if planned:
         yield line(("Toutes les heures", "strong"))
-        yield _bar(done, planned, "prévues")
-
-
-def totals(lines: Sequence[HoursLine]) -> Table:
-    """Return the hours planned and done of each kind, then of all."""
-    grid = _numbers("")
-    for kind in WorkKind:
-        found = of_kind(lines, kind)
-        if found:
-            _sum(grid, kind.value, found)
-    _sum(grid, "total", of_kind(lines, ALL), "strong")
-    return grid
+        yield bar(done, planned, "prévues")
 
 
 def ledger_json(case: Case, wanted: Sequence[Goal]) -> dict[str, Any]:
@@ -97,8 +84,8 @@ def _lines(lines: Iterable[HoursLine]) -> Table:
             text(str(one.number)),
             text(one.kind.value),
             text(_days(one)),
-            text(_measured(one.planned)),
-            text(_measured(one.done)),
+            text(measured(one.planned)),
+            text(measured(one.done)),
             text(one.place or ABSENT),
         )
     return grid
@@ -110,14 +97,10 @@ def _days(one: HoursLine) -> str:
     return f"{french.short_day(one.first)} au {french.short_day(one.last)}"
 
 
-def _measured(value: Decimal | None) -> str:
-    return ABSENT if value is None else french.measured(value, "h")
-
-
 def _places(lines: Sequence[HoursLine]) -> Table:
-    grid = _numbers("")
+    grid = numbers("")
     for place, found in _by_place(lines):
-        _sum(grid, place or _NOWHERE, found)
+        add_sum(grid, place or _NOWHERE, found)
     return grid
 
 
@@ -130,43 +113,3 @@ def _by_place(lines: Sequence[HoursLine]) -> list[tuple[str, tuple[HoursLine, ..
         names.setdefault(key, one.place)
         found[key] = (*found.get(key, ()), one)
     return [(names[key], found[key]) for key in found]
-
-
-def _numbers(name: str) -> Table:
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="muted")
-    grid.add_column(text(name), overflow="fold")
-    grid.add_column(text("prévues"), justify="right", no_wrap=True)
-    grid.add_column(text("faites"), justify="right", no_wrap=True)
-    return grid
-
-
-def _sum(grid: Table, name: str, lines: Sequence[HoursLine], style: str = "") -> None:
-    sums = (planned_hours(lines), done_hours(lines))
-    grid.add_row(text(name, style), *(text(_measured(one), style) for one in sums))
-
-
-def _advance(goal: Goal, looking: Looking) -> Iterator[RenderableType]:
-    yield line((goal.spec.label, "strong"))
-    yield _bar(goal.work.done, goal.work.hours, "demandées")
-    if not goal.work.left:
-        yield under(text("✓ toutes les heures demandées sont faites", "ok"))
-    elif goal.deadline is None:
-        yield under("dernier départ : pas de date attendue à cette étape")
-    else:
-        yield under(_last_start(goal.deadline, looking))
-
-
-def _last_start(deadline: Deadline, looking: Looking) -> Text:
-    where = looking.standing(deadline)
-    return line(
-        f"dernier départ possible : {french.long_day(deadline.dates.act_on)}  ",
-        (f"{where.sign} {where.words}".strip(), when.style_of(where)),
-    )
-
-
-def _bar(done: Decimal, whole: Decimal, what: str) -> RenderableType:
-    """Return « [######......] 35 h sur 70 h demandées »: told in figures too, without colours."""
-    share = min(done / whole, Decimal(1)) if whole else Decimal(0)
-    full = int(share * _BAR)
-    words = f"{french.measured(done, 'h')} sur {french.measured(whole, 'h')} {what}"
-    return under(line("[", ("#" * full, "ok"), ("." * (_BAR - full), "muted"), "] ", words))

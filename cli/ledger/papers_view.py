@@ -10,30 +10,17 @@ from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from cli.shared.picking import picked
 from cli.shared.shapes import paper_json
 from display.layout import line, text
-from workflow.case.case import Case, Paper, PaperStatus
+from display.ledger import papers, status
+from workflow.case.case import Case, PaperStatus
 from workflow.rules.procedure import Action, DocumentSpec, Procedure
 from workflow.text import french
-from workflow.wording.journal_text import paper_words
 
 _NAME = 24
 """Width under which an id would be cut: it is there to be copied."""
-_SIGNS = {
-    PaperStatus.TO_OBTAIN: ("○", ""),
-    PaperStatus.REQUESTED: ("…", "awaited"),
-    PaperStatus.RECEIVED: ("✓", "ok"),
-    PaperStatus.CHECKED: ("✓", "ok"),
-    PaperStatus.SENT: ("✓", "ok"),
-}
-
-
-def progress(paper: Paper | None) -> Text:
-    """Return « ✓ reçue le 10/07/2026 », or « ○ à obtenir » for a paper nobody has noted."""
-    return _status(paper).append(f" le {french.short_day(paper.on)}" if paper else "")
 
 
 def table(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
@@ -42,13 +29,13 @@ def table(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
     grid.add_column(text("État"), no_wrap=True)
     grid.add_column(text("Pièce"), min_width=_NAME, overflow="fold")
     grid.add_column(text("Demandée pour"), overflow="fold")
-    for spec in _listed(case, procedure):
+    for spec in papers(case, procedure):
         paper = case.documents.get(spec.id)
         noted = f"\n{french.short_day(paper.on)}\n{paper.by}" if paper else ""
         kept = f"\nrangée : {paper.kept_at}" if paper and paper.kept_at else ""
         steps = "\n".join(action.label for action in _asking(procedure, spec))
         grid.add_row(
-            _status(paper).append(noted),
+            status(paper).append(noted),
             line(spec.label, (f"\n{spec.id}", "muted"), kept),
             text(steps or "aucune étape", "" if steps else "muted"),
         )
@@ -59,7 +46,7 @@ def papers_json(case: Case, procedure: Procedure) -> dict[str, Any]:
     """Return the same for another program."""
     return {
         **picked(case, "ref version"),
-        "documents": [_one(case, procedure, spec) for spec in _listed(case, procedure)],
+        "documents": [_one(case, procedure, spec) for spec in papers(case, procedure)],
     }
 
 
@@ -71,18 +58,6 @@ def _one(case: Case, procedure: Procedure, spec: DocumentSpec) -> dict[str, Any]
         **(paper_json(paper) if paper else unknown),
         "asked_by": [action.id for action in _asking(procedure, spec)],
     }
-
-
-def _status(paper: Paper | None) -> Text:
-    status = paper.status if paper else PaperStatus.TO_OBTAIN
-    sign, style = _SIGNS[status]
-    return line((f"{sign} {paper_words(status)}", style))
-
-
-def _listed(case: Case, procedure: Procedure) -> list[DocumentSpec]:
-    """Return the papers; a requirement that several of them meet only when somebody noted it."""
-    specs = procedure.documents.values()
-    return [spec for spec in specs if not spec.any_of or spec.id in case.documents]
 
 
 def _asking(procedure: Procedure, spec: DocumentSpec) -> list[Action]:

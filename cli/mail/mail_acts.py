@@ -144,11 +144,11 @@ def _failed(session: Session) -> Iterator[StoredMessage]:
 
 
 def _check(message: StoredMessage, states: frozenset[MessageState], done: str) -> None:
-    from cli.mail.mails_view import state_words
+    from display.mails import STATES
 
     if message.state not in states:
         raise Refused(
-            f"Courriel {message.id} : il ne peut pas être {done}, il est {state_words(message.state)}."
+            f"Courriel {message.id} : il ne peut pas être {done}, il est {STATES[message.state][1]}."
         )
 
 

@@ -48,6 +48,8 @@ def list_mails(asked: Invocation) -> None:
 def show(asked: Invocation) -> None:
     """Show a mail."""
     from cli.mail import mails_view as views
+    from display import mails
+    from notifications.mail.mime import read
 
     session, told = asked.session, asked.request
     html, source = told.flag(operations.HTML), told.flag(operations.SOURCE)
@@ -57,7 +59,7 @@ def show(asked: Invocation) -> None:
     if source:
         session.output.raw(views.source_of(content))
         return
-    letter = views.read(content)
+    letter = read(content)
     if asked.as_json:
         session.output.json(views.letter_json(message, letter, events))
         return
@@ -67,9 +69,9 @@ def show(asked: Invocation) -> None:
         session.output.raw(letter.html)
         return
     directory = session.places.directory
-    session.output.show(*views.heading(message, directory), *views.envelope(letter))
+    session.output.show(*mails.heading(message, directory), *mails.envelope(letter))
     session.output.raw(f"\n{letter.text}")
-    session.output.show(*views.happened(message, events, directory))
+    session.output.show(*mails.happened(message, events, directory))
 
 
 def _warn_of_put_aside(session: Session, ref: str | None) -> None:

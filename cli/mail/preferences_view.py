@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
-from display.layout import line, text, under
+from display.layout import line, pairs, text, under
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import TOPICS, Delivery, Habits, Topic
 from workflow.case.people import Person
@@ -71,16 +71,15 @@ def _times(habits: Habits, policy: ReminderPolicy, digest_at: time) -> Table:
     own = f"à {habits.digest_at or digest_at:%H:%M}"
     pause = habits.paused_until
     joined = "jointes à la synthèse" if habits.with_calendar else "non jointes"
-    grid = Table.grid(padding=(0, 2))
-    for name, words in (
-        ("Jours", days),
-        ("Heures", hours if habits.opening else f"{hours}, celles de l’agence"),
-        ("Synthèse", own if habits.digest_at else f"{own}, comme l’agence"),
-        ("Pause", f"jusqu’au {french.short_day(pause)} compris" if pause else "aucune"),
-        ("Dates du jour", joined),
-    ):
-        grid.add_row(text(name, "muted"), text(words))
-    return grid
+    return pairs(
+        (
+            ("Jours", days),
+            ("Heures", hours if habits.opening else f"{hours}, celles de l’agence"),
+            ("Synthèse", own if habits.digest_at else f"{own}, comme l’agence"),
+            ("Pause", f"jusqu’au {french.short_day(pause)} compris" if pause else "aucune"),
+            ("Dates du jour", joined),
+        )
+    )
 
 
 def habits_json(

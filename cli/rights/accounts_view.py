@@ -15,17 +15,16 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.shared.picking import picked, source_json
-from display.layout import line, section, text, under
+from display import accounts
+from display.case import heading
+from display.layout import line, section, text
 from workflow.case.case import Case
 from workflow.case.people import Directory
 from workflow.eligibility.financing import ZERO, Amount, Balance, Quote
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.reads import AccountLine
-from workflow.wording.journal_text import ABSENT, agency_words
-
-_NAMES = ("asked", "agreed", "claimed", "paid", "remaining")
-_HEADS = ("Demandé", "Accordé", "Réclamé", "Payé", "Reste à payer")
+from workflow.wording.journal_text import agency_words
 
 _SLOT = 16
 """Columns that each of the sums has, side by side in eighty columns."""
@@ -35,7 +34,7 @@ class Sums(Struct):
     """The sums of several files: how many, and the five amounts of their lines."""
 
     files: int = 0
-    amounts: tuple[Decimal, ...] = (ZERO,) * len(_NAMES)
+    amounts: tuple[Decimal, ...] = (ZERO,) * len(accounts.NAMES)
 
     def add(self, other: Sums) -> None:
         """Add other sums to these."""
@@ -61,7 +60,7 @@ class Tally(Struct):
         """Yield files, each counted as it passes."""
         for one in lines:
             sums = self.agencies.setdefault(one.case.agency, Sums())
-            sums.add(Sums(1, tuple(value or ZERO for value in _values(one.balance))))
+            sums.add(Sums(1, tuple(value or ZERO for value in accounts.values(one.balance))))
             if len(self.shown) < self.most:
                 self.shown.append(one)
             yield one
@@ -80,9 +79,10 @@ def tables(tally: Tally, directory: Directory) -> Iterator[RenderableType]:
     yield _files(tally, directory)
     yield ""
     whole = tally.whole
-    laid_out = _row if max(len(_euros(value)) for value in whole.amounts) < _SLOT else _list
+    widest = max(len(accounts.euros(value)) for value in whole.amounts)
+    laid_out = _row if widest < _SLOT else accounts.stacked
     if laid_out is _row:
-        yield _row(_HEADS, "strong")
+        yield _row(accounts.HEADS, "strong")
     parts = [
         *(
             (f"Sous-total, {agency_words(directory, agency)}", sums)
@@ -93,20 +93,20 @@ def tables(tally: Tally, directory: Directory) -> Iterator[RenderableType]:
     for name, sums in parts:
         count = french.count(sums.files, "dossier", "dossiers")
         yield line((name, "strong"), (f" ({count})", "muted"))
-        yield laid_out([_euros(value) for value in sums.amounts])
+        yield laid_out([accounts.euros(value) for value in sums.amounts])
 
 
 def _files(tally: Tally, directory: Directory) -> Table:
     grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="strong")
     grid.add_column(text("Dossier"), overflow="fold")
-    for head in _HEADS:
+    for head in accounts.HEADS:
         grid.add_column(text(head), justify="right")
     for agency in sorted(tally.agencies):
         lines = [one for one in tally.shown if one.case.agency == agency]
         if lines:
             grid.add_row(text(agency_words(directory, agency), "strong"))
         for one in lines:
-            cells = (text(_euros(value)) for value in _values(one.balance))
+            cells = (text(accounts.euros(value)) for value in accounts.values(one.balance))
             grid.add_row(text(one.case.ref), *cells)
     return grid
 
@@ -114,44 +114,23 @@ def _files(tally: Tally, directory: Directory) -> Table:
 def _row(cells: Sequence[str], style: str = "") -> Table:
     """Return sums side by side: they need the whole width."""
     grid = Table.grid(padding=(0, 0, 0, 1), expand=True)
-    for _ in _HEADS:
+    for _ in accounts.HEADS:
         grid.add_column(justify="right", ratio=1)
     grid.add_row(*(text(cell, style) for cell in cells))
     return grid
-
-
-def _list(cells: Sequence[str]) -> Table:
-    """Return sums one below the other: side by side, the largest would be cut in two."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column()
-    grid.add_column(justify="right")
-    for head, cell in zip(_HEADS, cells, strict=True):
-        grid.add_row(text(head), text(cell))
-    return grid
-
-
-def _values(balance: Balance) -> tuple[Decimal | None, ...]:
-    return tuple(getattr(balance, name) for name in _NAMES)
-
-
-def _euros(value: Decimal | None) -> str:
-    return ABSENT if value is None else french.measured(value, "€")
 
 
 def statement(
     case: Case, procedure: Procedure, quote: Quote | None, balance: Balance
 ) -> Iterator[RenderableType]:
     """Yield what one file is worth, line by line, then its accounts."""
-    title = f"  {case.title}" if case.title else ""
-    state = procedure.states[case.state].label
-    yield line((case.ref, "strong"), title, (f"  ({state})", "muted"))
+    yield heading(case, procedure)
     if quote is not None:
         yield from section("Devis")
         yield text(_dated(quote, procedure), "muted")
-        for amount in quote.amounts:
-            yield from _amount(amount)
+        yield from accounts.amounts(quote)
     yield from section("Comptes")
-    yield _list([_euros(value) for value in _values(balance)])
+    yield accounts.balance(balance)
 
 
 def _dated(quote: Quote, procedure: Procedure) -> str:
@@ -163,26 +142,11 @@ def _dated(quote: Quote, procedure: Procedure) -> str:
     return f"Forfait à la date d’aujourd’hui, {day} : « {label} » n’est pas encore noté."
 
 
-def _amount(amount: Amount) -> Iterator[RenderableType]:
-    grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-    grid.add_column(width=1)
-    grid.add_column(ratio=1)
-    grid.add_column(justify="right")
-    value = ABSENT if amount.value is None else french.measured(amount.value, amount.unit)
-    sign, style = ("✓", "ok") if amount.certain else ("?", "soon")
-    doubt = "" if amount.certain or amount.value is None else "  à vérifier"
-    grid.add_row(text(sign, style), line(amount.label, (doubt, style)), text(value, "strong"))
-    yield grid
-    yield under(line(amount.how, (f" ({amount.source.place})", "muted")))
-    for note in amount.notes:
-        yield under(text(f"Remarque : {note}", "muted"))
-
-
 def line_json(one: AccountLine) -> dict[str, Any]:
     """Return the accounts of one of many files."""
     return {
         **picked(one.case, "ref title procedure state agency owner"),
-        **_amounts_json(_values(one.balance)),
+        **_amounts_json(accounts.values(one.balance)),
     }
 
 
@@ -200,7 +164,7 @@ def statement_json(case: Case, quote: Quote | None, balance: Balance) -> dict[st
             **picked(quote, "on dated_by_fact"),
             "amounts": [_amount_json(amount) for amount in quote.amounts],
         },
-        "accounts": _amounts_json(_values(balance)),
+        "accounts": _amounts_json(accounts.values(balance)),
     }
 
 
@@ -215,7 +179,7 @@ def _amount_json(amount: Amount) -> dict[str, Any]:
 
 
 def _amounts_json(values: Sequence[Decimal | None]) -> dict[str, str | None]:
-    return {name: _decimal(value) for name, value in zip(_NAMES, values, strict=True)}
+    return {name: _decimal(value) for name, value in zip(accounts.NAMES, values, strict=True)}
 
 
 def _decimal(value: Decimal | None) -> str | None:

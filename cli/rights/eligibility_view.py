@@ -13,27 +13,21 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.shared.picking import picked, source_json
-from cli.shared.verdict_view import SIGNS, WORDS, finding_json
+from cli.shared.verdict_view import finding_json
 from display.case import heading
-from display.layout import line, section, text, under
+from display.layout import grid, line, pairs, section, text, under
+from display.verdict import SIGNS, STYLES, WORDS
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case
 from workflow.case.people import Directory
 from workflow.eligibility.evaluate import Finding, Report
 from workflow.errors import Refused
-from workflow.rules.checks import CheckVerdict, EligibilityRules, Ground
+from workflow.rules.checks import EligibilityRules, Ground
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.reads import RestrictedView
 from workflow.wording.fact_text import fact_words
 from workflow.wording.journal_text import ABSENT, person_words
-
-_STYLES = {
-    CheckVerdict.FAILING: "late",
-    CheckVerdict.TO_CONFIRM: "soon",
-    CheckVerdict.CONFORMING: "ok",
-    CheckVerdict.REMINDER: "muted",
-}
 
 
 def public_line(procedure: Procedure, report: Report) -> Finding:
@@ -49,9 +43,9 @@ def public_line(procedure: Procedure, report: Report) -> Finding:
 def public(finding: Finding) -> RenderableType:
     """Return « ✓ Public éligible, conforme : … »."""
     return line(
-        (f"{SIGNS[finding.verdict]} ", _STYLES[finding.verdict]),
+        (f"{SIGNS[finding.verdict]} ", STYLES[finding.verdict]),
         (finding.label, "strong"),
-        (f", {WORDS[finding.verdict]}", _STYLES[finding.verdict]),
+        (f", {WORDS[finding.verdict]}", STYLES[finding.verdict]),
         f" : {finding.sentence}",
     )
 
@@ -81,11 +75,10 @@ def restricted(
         yield from section("Contrôle")
         yield from _findings(view)
     yield from section("Lectures de la partie restreinte")
-    grid = Table.grid(padding=(0, 2))
-    for one in view.consultations:
-        at = french.moment(looking.local(one.at))
-        grid.add_row(text(at), text(person_words(directory, one.by)))
-    yield grid
+    yield grid(
+        (french.moment(looking.local(one.at)), person_words(directory, one.by))
+        for one in view.consultations
+    )
 
 
 def restricted_json(view: RestrictedView) -> dict[str, Any]:
@@ -139,17 +132,12 @@ def _noted(view: RestrictedView, ground: Ground, looking: Looking) -> Table:
         value = view.case.facts.get(fact)
         rows.append((label, ABSENT if value is None else fact_words(value, zone)))
     rows.append(("Conservée", noted.kept_at or ABSENT))
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(ratio=2)
-    grid.add_column(ratio=3)
-    for label, words in rows:
-        grid.add_row(text(label, "muted"), text(words))
-    return grid
+    return pairs(rows)
 
 
 def _findings(view: RestrictedView) -> Iterator[RenderableType]:
     for finding in view.findings:
-        style = _STYLES[finding.verdict]
+        style = STYLES[finding.verdict]
         yield line(
             (f"{SIGNS[finding.verdict]} ", style),
             (finding.id, "strong"),

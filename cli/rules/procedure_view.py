@@ -12,7 +12,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.shared.shapes import sources_of
-from display.layout import line, section, text, under
+from display.layout import grid, line, section, text, under
 from display.references import document_words, reference_words
 from notifications.schedule.standing import INTERNAL_NOTE
 from workflow.deadlines.dated_numbers import stages
@@ -31,20 +31,23 @@ from workflow.text import french
 
 def listing(procedures: Iterable[Procedure]) -> Table:
     """Return the procedures as a table."""
-    grid = Table.grid(padding=(0, 2))
-    for procedure in procedures:
-        grid.add_row(text(procedure.id, "strong"), text(procedure.label))
-    return grid
+    return grid(((one.id, "strong"), one.label) for one in procedures)
 
 
 def verified(procedures: Iterable[Procedure]) -> Table:
     """Return the procedures that were checked, with their worked examples."""
-    grid = Table.grid(padding=(0, 2))
-    for procedure in procedures:
-        count = sum(len(one.examples) for one in (procedure, *procedure.funders.values()))
-        examples = french.count(count, "exemple retrouvé", "exemples retrouvés")
-        grid.add_row(text("✓", "ok"), text(procedure.id, "strong"), text(examples))
-    return grid
+    counts = {
+        one.id: sum(len(rules.examples) for rules in (one, *one.funders.values()))
+        for one in procedures
+    }
+    return grid(
+        (
+            ("✓", "ok"),
+            (id_, "strong"),
+            french.count(count, "exemple retrouvé", "exemples retrouvés"),
+        )
+        for id_, count in counts.items()
+    )
 
 
 def sheet(procedure: Procedure) -> Iterator[RenderableType]:
@@ -99,10 +102,7 @@ def _references(procedure: Procedure) -> Iterator[RenderableType]:
 
 
 def _pairs(rows: Iterable[tuple[str, str]]) -> Table:
-    grid = Table.grid(padding=(0, 2))
-    for label, id_ in rows:
-        grid.add_row(text(label), text(id_, "muted"))
-    return grid
+    return grid((label, (id_, "muted")) for label, id_ in rows)
 
 
 def _periods(title: str, periods: Iterable[Edition | Portal]) -> Iterator[RenderableType]:

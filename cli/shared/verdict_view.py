@@ -6,7 +6,7 @@ line is all that reaches it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -14,34 +14,14 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.shared.picking import picked, source_json
+from display.case import heading
 from display.layout import line, text
+from display.verdict import SIGNS, STYLES, WORDS
 from workflow.case.case import Case
 from workflow.eligibility.evaluate import Finding, Report
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure
 from workflow.text import french
-
-SIGNS: Mapping[CheckVerdict, str] = {
-    CheckVerdict.FAILING: "✗",
-    CheckVerdict.TO_CONFIRM: "?",
-    CheckVerdict.CONFORMING: "✓",
-    CheckVerdict.REMINDER: "•",
-}
-"""Read without colours."""
-
-WORDS: Mapping[CheckVerdict, str] = {
-    CheckVerdict.FAILING: "non conforme",
-    CheckVerdict.TO_CONFIRM: "à confirmer",
-    CheckVerdict.CONFORMING: "conforme",
-    CheckVerdict.REMINDER: "rappel",
-}
-
-_STYLES: Mapping[CheckVerdict, str] = {
-    CheckVerdict.FAILING: "late",
-    CheckVerdict.TO_CONFIRM: "soon",
-    CheckVerdict.CONFORMING: "ok",
-    CheckVerdict.REMINDER: "muted",
-}
 
 _JUDGED = (CheckVerdict.FAILING, CheckVerdict.TO_CONFIRM, CheckVerdict.CONFORMING)
 
@@ -57,12 +37,10 @@ def sheet(
         report: what was found.
         everything: True to show the reminders, and the notes of each finding.
     """
-    title = f"  {case.title}" if case.title else ""
-    state = procedure.states[case.state].label
-    yield line((case.ref, "strong"), title, (f"  ({state})", "muted"))
+    yield heading(case, procedure)
     overall = report.verdict
     words = f"{SIGNS[overall]} {WORDS[overall].capitalize()}"
-    yield line((words, f"{_STYLES[overall]} bold"), f" : {_counted(report, everything)}.")
+    yield line((words, f"{STYLES[overall]} bold"), f" : {_counted(report, everything)}.")
     if failing := report.of(CheckVerdict.FAILING):
         yield line(("À corriger : ", "strong"), (", ".join(one.id for one in failing), "late"))
     shown = [
@@ -102,7 +80,7 @@ def _findings(findings: Iterable[Finding], everything: bool) -> Table:
     grid.add_column(width=1)
     grid.add_column()
     for one in findings:
-        style = _STYLES[one.verdict]
+        style = STYLES[one.verdict]
         # What conforms is only looked at to be sure of it: the rest stands out.
         strong = style if one.verdict in {CheckVerdict.FAILING, CheckVerdict.TO_CONFIRM} else ""
         grid.add_row(

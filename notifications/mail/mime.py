@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes
 from email.header import Header
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32, default
@@ -211,20 +211,39 @@ def is_resent(content: bytes) -> bool:
     return content.startswith(b"Resent-")
 
 
+_HEADERS = {"From": "De", "To": "À", "Resent-To": "Réexpédié à", "Subject": "Objet"}
+"""Headers that a reader sees."""
+
+
 class ReadMail(Struct, frozen=True):
     """A message as its reader sees it."""
 
-    subject: str
+    headers: tuple[tuple[str, str], ...]
+    """Name in French, decoded value."""
     text: str
-    html: str
+    html: str | None
+    attachments: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        """Return its subject, or nothing."""
+        return dict(self.headers).get(_HEADERS["Subject"], "")
 
 
 def read(content: bytes) -> ReadMail:
-    """Return what a message says; a part that it lacks is empty."""
+    """Return what a message says; a text that it lacks is empty."""
     message = message_from_bytes(content, _class=EmailMessage, policy=default)
-    bodies = {kind: message.get_body((kind,)) for kind in ("plain", "html")}
-    said = {kind: str(body.get_content()) if body else "" for kind, body in bodies.items()}
-    return ReadMail(str(message["Subject"] or ""), said["plain"], said["html"])
+    plain, page = (message.get_body((kind,)) for kind in ("plain", "html"))
+    return ReadMail(
+        tuple((words, str(message[name])) for name, words in _HEADERS.items() if name in message),
+        _said(plain) or "",
+        _said(page),
+        tuple(part.get_filename() or "sans nom" for part in message.iter_attachments()),
+    )
+
+
+def _said(part: MIMEPart | None) -> str | None:
+    return None if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
 def _part(subtype: str, text: str) -> MIMENonMultipart:

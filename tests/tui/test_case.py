@@ -65,7 +65,7 @@ async def test_a_hand_over_is_told_by_names(stage: Stage) -> None:
         await player.press("p")
         player.app.screen.query_one("#fact-owner", Select).value = "malik"
         await player.settle()
-        assert "Claire Vasseur  →  Malik Berthaud" in player.shown()
+        assert "Claire Vasseur → Malik Berthaud" in player.shown()
         await player.press("ctrl+s")
         await player.press(*["tab"] * 4)
         assert "Personne : Claire Vasseur → Malik Berthaud" in player.shown()

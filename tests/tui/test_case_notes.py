@@ -112,17 +112,16 @@ async def test_hours_are_added_corrected_and_removed(
         await player.fill("#fact-premier", "31/08/2026")
         await player.fill("#fact-dernier", "hier")
         await player.fill("#fact-faites", "7")
-        assert "7 h faites" in player.shown()
-        assert "reste 63 h" in player.shown()
+        assert "7 h sur 70 h demandées, reste 63 h" in player.shown()
         assert player.picture() == picture
         await player.press("ctrl+s")
         assert "--ajouter mission --jours 31/08/2026 --faites 7" in player.said()
         await player.press("enter")
         await player.fill("#fact-faites", "6,5")
         await player.press("ctrl+s")
-        assert "6,5 h faites" in player.shown()
+        assert "6,5 h sur 70 h demandées" in player.shown()
         await player.press("delete", "o")
-        assert "Aucune heure notée" in player.shown()
+        assert "Aucune heure n’est notée" in player.shown()
 
 
 async def test_the_command_that_empties_a_line_of_hours_can_be_typed(stage: Stage) -> None:

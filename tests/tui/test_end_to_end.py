@@ -88,7 +88,7 @@ def test_a_file_from_its_opening_to_its_closing(installed: Installed) -> None:
     save(terminal, "Financement accordé")
 
     terminal.press("Tab")
-    terminal.wait("Aucune heure notée")
+    terminal.wait("Aucune heure n’est notée")
     note_hours(terminal, 1, "21/09/2026", "25/09/2026")
     note_hours(terminal, 2, "28/09/2026", "02/10/2026")
 

@@ -66,7 +66,7 @@ async def test_what_was_put_off_is_seen_and_lifted(stage: Stage) -> None:
     """The file says until when and why its reminder waits; `R` on it lets it come again at once."""
     put_off = "--jusqu-au 02/09/2026 --raison 'pièces attendues'"
     stage.desk.must(f"dossier reporter {REF} drf {put_off}")
-    said = "⏾ rappel reporté au 02/09/2026 : pièces attendues"
+    said = "reporté au mercredi 2 septembre 2026 : pièces attendues"
     async with stage.playing(WIDE) as player:
         player.app.push(CaseScreen(REF))
         await player.settle()

@@ -11,9 +11,9 @@ from typing import ClassVar
 from msgspec.structs import replace
 from rich.console import RenderableType
 
+from display.ledger import sums
 from tui.acts.actform import CaseForm, Prepared, Watch
 from tui.acts.asked import FormField, TypedAnswers, asking
-from tui.acts.ledger import totals
 from tui.frame.office import Office
 from workflow.case.case import Case, HoursLine, Paper, PaperStatus, WorkKind
 from workflow.rules.fact_specs import FactType
@@ -173,7 +173,7 @@ class HoursNote(CaseForm, frozen=True, kw_only=True):
         goals = office.services.inquiries.goals(after)
 
         def draw() -> Iterable[RenderableType]:
-            return totals(after.hours, goals), ""
+            return *sums(after.hours, goals, office.looking_at(after)), ""
 
         return replace(found, draw=draw)
 

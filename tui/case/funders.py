@@ -16,7 +16,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from tui.drawing.paint import Paint
+from display.layout import text
 from tui.fields.line import Line
 from tui.fields.rows import Rows
 from tui.frame.keybar import KeyBar
@@ -68,8 +68,7 @@ class FunderScreen(Dialog[str]):
         rows.highlighted = 0 if rows.option_count else None
 
     def _row(self, one: Covering) -> Option:
-        paint = Paint(self)
-        told = paint.line((" · ".join(one.sectors[:_SECTORS]), "muted"))
+        told = text(" · ".join(one.sectors[:_SECTORS]), "muted")
         return Option(Group(Text(one.procedure.funder_label), told), id=one.procedure.funder)
 
     def action_move(self, way: int) -> None:

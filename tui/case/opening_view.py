@@ -5,14 +5,14 @@ Used by `tui.case.new`. Shows what `tui.case.opening` found; decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from rich.console import RenderableType
-from rich.table import Table
 
-from display.layout import line, section, text, under
-from display.when import style_of
+from display import when
+from display.layout import line, pairs, section, text, under
+from display.verdict import SIGNS, STYLES
 from notifications.schedule.viewpoint import Looking
 from tui.case.opening import Preview
 from tui.months.month import Month, Shown, month
@@ -22,13 +22,9 @@ from workflow.case.case import Moment
 from workflow.deadlines.planner import Chain
 from workflow.rules.checks import CheckVerdict
 from workflow.text import french
-from workflow.text.day_ends import day_of_end, hour_of_end
+from workflow.wording.date_names import DATE_NAMES, date_names
 
-_SIGNS = {
-    CheckVerdict.FAILING: ("✗", "late"),
-    CheckVerdict.TO_CONFIRM: ("?", "soon"),
-    CheckVerdict.CONFORMING: ("✓", "ok"),
-}
+_TOLD = (CheckVerdict.FAILING, CheckVerdict.TO_CONFIRM, CheckVerdict.CONFORMING)
 
 
 def drawn(
@@ -65,10 +61,10 @@ def _said(
 ) -> Iterator[RenderableType]:
     deposit = found.deposit
     if found.outcome is not None:
-        where = looking.standing(deposit) if deposit else None
         yield line(("✓ ", "ok"), ("Ce départ est possible", "strong"))
-        if where:
-            yield under(text(where.words, style_of(where)))
+        if deposit:
+            where = looking.standing(deposit)
+            yield under(text(where.words, when.style_of(where)))
         return
     if not reasons:
         yield text("Donnez la date de début : la fenêtre se dessine ici.", "muted")
@@ -106,16 +102,11 @@ def _dates(found: Preview, looking: Looking) -> Iterator[RenderableType]:
     if deposit is None:
         if found.nearest is not None and found.refusal is None:
             yield from section("Pour cette date")
-            yield _grid(_chain(found.nearest))
+            yield _moments(_chain(found.nearest))
         return
     yield from section(deposit.label)
-    moments: tuple[tuple[str, Moment | None], ...] = (
-        ("ouverture", deposit.dates.opens_on),
-        ("prudent", deposit.dates.prudent),
-        ("strict", deposit.dates.strict),
-        ("commission", deposit.dates.commission),
-    )
-    yield _grid(((name, one) for name, one in moments), looking)
+    names = date_names(deposit).items()
+    yield _moments(((name, getattr(deposit.dates, field)) for field, name in names), looking)
     told = found.outcome.warnings if found.outcome else ()
     for words in dict.fromkeys((*deposit.explanation.warnings, *told)):
         yield line(("! ", "soon"), (words, "muted"))
@@ -123,33 +114,30 @@ def _dates(found: Preview, looking: Looking) -> Iterator[RenderableType]:
 
 def _chain(chain: Chain) -> Iterator[tuple[str, Moment | None]]:
     yield "départ", chain.start
-    yield "ouverture", chain.opens_on
-    yield "prudent", chain.prudent
+    yield DATE_NAMES["opens_on"], chain.opens_on
+    yield DATE_NAMES["prudent"], chain.prudent
     yield "dernier jour", chain.last
-    yield "commission", chain.session
+    yield DATE_NAMES["commission"], chain.session
 
 
-def _grid(
-    moments: Iterator[tuple[str, Moment | None]], looking: Looking | None = None
+def _moments(
+    moments: Iterable[tuple[str, Moment | None]], looking: Looking | None = None
 ) -> RenderableType:
-    grid = Table.grid(padding=(0, 2))
-    for name, moment in moments:
-        if moment is not None:
-            shown = looking.local(moment) if looking else moment
-            hour = f" à{french.NBSP}{hour_of_end(shown)}" if isinstance(shown, datetime) else ""
-            words = f"{french.weekday_day(day_of_end(shown))}{hour}"
-            grid.add_row(text(name, "muted"), words)
-    return under(grid)
+    known = (
+        (name, looking.local(moment) if looking else moment) for name, moment in moments if moment
+    )
+    return under(pairs((name, when.compact(moment)) for name, moment in known))
 
 
 def _verdict(found: Preview) -> Iterator[RenderableType]:
     if found.report is None:
         return
     yield from section("Éligibilité et composition")
-    for verdict, (sign, style) in _SIGNS.items():
+    for verdict in _TOLD:
+        sign = (f"{SIGNS[verdict]} ", STYLES[verdict])
         for finding in found.report.of(verdict):
             if verdict is CheckVerdict.CONFORMING:
-                yield line((f"{sign} ", style), (finding.label, "muted"))
+                yield line(sign, (finding.label, "muted"))
                 continue
-            yield line((f"{sign} ", style), (finding.label, "strong"))
+            yield line(sign, (finding.label, "strong"))
             yield under(text(finding.sentence, "muted"))

@@ -19,6 +19,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
 from textual.widgets.option_list import Option
 
+from display.journal import entries
 from display.layout import line
 from notifications.model.messages import FailedMessage
 from tui.acts.actform import CaseForm
@@ -249,9 +250,9 @@ class CaseScreen(Writing):
         makers: dict[str, Callable[[], Iterable[RenderableType]]] = {
             "dates": lambda: tabs.dates(view, log, looking, unfolded=self._unfolded),
             "papers": lambda: tabs.papers_aside(procedure, self._key),
-            "hours": lambda: tabs.hours_aside(case, reading.goals, self._key),
+            "hours": lambda: tabs.hours_aside(case, reading.goals, looking, self._key),
             "money": lambda: tabs.money(reading.quote, reading.accounts),
-            "journal": lambda: tabs.journal(log, procedure, looking, directory),
+            "journal": lambda: entries(log[::-1], procedure, looking, directory),
             "mails": lambda: tabs.mails(view, looking, reading.failed),
         }
         return makers[tab]()

@@ -9,28 +9,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from display import accounts, ledger
 from display.case import unproved
-from display.layout import line, text, title, under
+from display.layout import line, pairs, text, title, under
 from notifications.model.messages import FailedMessage
 from notifications.schedule.viewpoint import Looking
-from tui.acts.ledger import totals
 from tui.case.panel import explained, put_off
-from workflow.case.case import Case, Entry, PaperStatus
-from workflow.case.people import Directory
+from workflow.case.case import Case, Entry
 from workflow.deadlines.hours_due import Goal
 from workflow.eligibility.financing import Balance, Quote
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseView
-from workflow.wording.journal_text import (
-    entry_lines,
-    entry_words,
-    paper_words,
-    person_words,
-)
+
+_STATE = 26
+"""Columns of how far a paper has come."""
 
 
 class TabLine(Struct, frozen=True):
@@ -43,15 +38,6 @@ class TabLine(Struct, frozen=True):
 
     id: str
     shown: Text
-
-
-_SIGNS = {
-    PaperStatus.TO_OBTAIN: ("○", "muted"),
-    PaperStatus.REQUESTED: ("…", "awaited"),
-    PaperStatus.RECEIVED: ("✓", "ok"),
-    PaperStatus.CHECKED: ("✓", "ok"),
-    PaperStatus.SENT: ("✓", "ok"),
-}
 
 
 def dates(
@@ -77,17 +63,12 @@ def dates(
 
 def papers(case: Case, procedure: Procedure) -> Iterator[TabLine]:
     """Yield each paper: how far it has come, where it is kept."""
-    for name, spec in procedure.documents.items():
-        if spec.any_of and name not in case.documents:
-            # A requirement that several documents meet is no paper of its own.
-            continue
-        paper = case.documents.get(name)
-        status = paper.status if paper else PaperStatus.TO_OBTAIN
-        sign, style = _SIGNS[status]
-        on = f" le {french.short_day(paper.on)}" if paper else ""
+    for spec in ledger.papers(case, procedure):
+        paper = case.documents.get(spec.id)
         kept = f"  {paper.kept_at}" if paper and paper.kept_at else ""
-        state = f"{sign} {paper_words(status)}{on}"
-        yield TabLine(name, line((f"{state:<26}", style), spec.label, (kept, "muted")))
+        state = ledger.progress(paper)
+        state.pad_right(max(_STATE - state.cell_len, 0))
+        yield TabLine(spec.id, state.append_text(line(spec.label, (kept, "muted"))))
 
 
 def papers_aside(procedure: Procedure, key: Callable[[str], str]) -> Iterator[RenderableType]:
@@ -132,72 +113,24 @@ def hours(case: Case) -> Iterator[TabLine]:
 
 
 def hours_aside(
-    case: Case, goals: Sequence[Goal], key: Callable[[str], str]
+    case: Case, goals: Sequence[Goal], looking: Looking, key: Callable[[str], str]
 ) -> Iterator[RenderableType]:
     """Yield the sums of the hours, what is left to do, and the keys; `key` gives the one of an id."""
-    if not case.hours:
-        yield text("Aucune heure notée.", "muted")
-    yield totals(case.hours, goals)
+    yield from ledger.sums(case.hours, goals, looking)
     yield ""
     words = {"hours.add": "ajouter", "case.line": "modifier", "case.drop": "retirer"}
     yield _keys(words, key)
 
 
-def money(quote: Quote | None, accounts: Balance) -> Iterator[RenderableType]:
+def money(quote: Quote | None, balance: Balance) -> Iterator[RenderableType]:
     """Yield what the file is worth, then what is asked, agreed, claimed and paid."""
     if quote is None:
         yield text("Les règles ne donnent aucun montant pour cette procédure.", "muted")
     else:
-        grid = Table.grid(padding=(0, 2))
-        for amount in quote.amounts:
-            worth = "—" if amount.value is None else french.measured(amount.value, amount.unit)
-            sure = "" if amount.certain or amount.value is None else " (à confirmer)"
-            grid.add_row(
-                amount.label,
-                text(worth, "strong"),
-                text(f"{amount.how}{sure}", "muted"),
-            )
-        yield grid
+        yield from accounts.amounts(quote)
     yield ""
-    words = (
-        ("demandé", accounts.asked),
-        ("accordé", accounts.agreed),
-        ("réclamé", accounts.claimed),
-        ("payé", accounts.paid),
-        ("reste à payer", accounts.remaining),
-    )
-    known = [(name, value) for name, value in words if value is not None]
-    if known:
-        grid = Table.grid(padding=(0, 2))
-        for name, value in known:
-            grid.add_row(text(name, "muted"), french.measured(value, "€"))
-        yield grid
+    yield accounts.balance(balance)
     yield text("c pour noter ce qui est demandé, accordé, réclamé ou payé.", "muted")
-
-
-def journal(
-    entries: Sequence[Entry],
-    procedure: Procedure,
-    looking: Looking,
-    directory: Directory,
-) -> Iterator[RenderableType]:
-    """Yield every entry, the latest first."""
-    undone = {entry.undoes for entry in entries if entry.undoes}
-    zone = looking.planner.zone(looking.agency)
-    for entry in reversed(entries):
-        on = f", le {french.moment(looking.local(entry.on))}" if entry.on else ""
-        yield line(
-            (f"{entry.seq:>3}  ", "muted"),
-            (entry_words(entry, procedure), "strong"),
-            on,
-            ("  forcé" if entry.forced else "", "late"),
-            ("  annulé depuis" if entry.seq in undone else "", "muted"),
-        )
-        who = person_words(directory, entry.by)
-        signed = f"{french.moment(looking.local(entry.at))}, {who}"
-        yield under(text(signed, "muted"), 5)
-        for words in entry_lines(entry, procedure, directory, zone):
-            yield under(words, 5)
 
 
 def mails(
@@ -214,7 +147,6 @@ def mails(
         if planned.at > looking.now
     )
     yield title("Rappels à venir")
-    grid = Table.grid(padding=(0, 2))
-    for at, label in coming:
-        grid.add_row(text(french.moment(looking.local(at)), "muted"), label)
-    yield grid if coming else text("Aucun rappel n’est prévu.", "muted")
+    if not coming:
+        yield text("Aucun rappel n’est prévu.", "muted")
+    yield pairs((french.moment(looking.local(at)), label) for at, label in coming)

@@ -6,33 +6,6 @@ Used by the widgets that draw in columns.
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
-from rich.text import Text
-from textual.dom import DOMNode
-
-from display import layout
-
-
-class Paint:
-    """Draws what the forms and acts show.
-
-    Args:
-        node: any widget of the application.
-    """
-
-    def __init__(self, node: DOMNode) -> None:
-        pass
-
-    def text(self, words: str, style: str = "") -> Text:
-        """Return a text of one colour."""
-        return layout.text(words, style)
-
-    def line(self, *pieces: layout.Piece) -> Text:
-        """Return pieces of several colours as one text."""
-        return layout.line(*pieces)
-
-    def heading(self, words: str) -> Text:
-        """Return the title of a part."""
-        return layout.title(words)
 
 
 def fitted(words: str, width: int) -> str:

@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 from textual.widgets.button import ButtonVariant
 
-from tui.drawing.paint import Paint
+from display.layout import text
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind
 from tui.frame.page import Asking, Dialog
@@ -101,4 +101,4 @@ class ConfirmScreen(QuestionScreen):
     def _body(self) -> RenderableType:
         if not self._command:
             return self._about
-        return Group(self._about, "", Paint(self).text(f"$ {self._command}", "muted"))
+        return Group(self._about, "", text(f"$ {self._command}", "muted"))

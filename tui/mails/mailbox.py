@@ -14,54 +14,30 @@ from msgspec import Struct
 
 from notifications.model.messages import MessageQuery, MessageState, OutboxCounts, StoredMessage
 from notifications.model.ports import NotificationStore
-from workflow.case.people import Directory
 from workflow.rules.procedure import Procedure
 from workflow.wording.act_text import act_of
-from workflow.wording.journal_text import agency_words, person_name
 
 
 class MailState(Struct, frozen=True):
-    """How a state is shown.
+    """What a state means here.
 
     Args:
-        title: of those in that state, together.
-        words: of one of them.
-        sign: one character that needs no colour.
-        style: name of a colour of the theme.
+        title: of the mails in that state, together.
         acts: what may be done with one of them.
     """
 
     title: str
-    words: str
-    sign: str
-    style: str
-    acts: frozenset[str]
+    acts: frozenset[str] = frozenset()
 
 
 STATES = {
-    MessageState.FAILED: MailState(
-        "En échec", "en échec", "✗", "late", frozenset({"resend", "redirect", "drop"})
-    ),
-    MessageState.WAITING: MailState(
-        "En attente", "en attente", "…", "awaited", frozenset({"redirect", "drop"})
-    ),
-    MessageState.SENT: MailState("Envoyés", "envoyé", "✓", "ok", frozenset()),
-    MessageState.DROPPED: MailState(
-        "Abandonnés", "abandonné", "–", "muted", frozenset({"resend", "redirect"})
-    ),
-    MessageState.SUPERSEDED: MailState("Remplacés", "remplacé", "–", "muted", frozenset()),
+    MessageState.FAILED: MailState("En échec", frozenset({"resend", "redirect", "drop"})),
+    MessageState.WAITING: MailState("En attente", frozenset({"redirect", "drop"})),
+    MessageState.SENT: MailState("Envoyés"),
+    MessageState.DROPPED: MailState("Abandonnés", frozenset({"resend", "redirect"})),
+    MessageState.SUPERSEDED: MailState("Remplacés"),
 }
 """What presses first, first."""
-
-EVENTS = {
-    "essai": "essai manqué",
-    "envoi": "envoyé",
-    "echec": "échec",
-    "relance": "relancé",
-    "redirection": "redirigé",
-    "abandon": "abandonné",
-    "remplacement": "remplacé",
-}
 
 
 class MailLine(Struct, frozen=True):
@@ -103,14 +79,6 @@ def reader(
         return [MailLine(one) for one in store.messages(query)]
 
     return read
-
-
-def recipient_words(directory: Directory, recipient: str) -> str:
-    """Return the name of a recipient."""
-    kind, _, id_ = recipient.partition(":")
-    if kind == "agence":
-        return agency_words(directory, id_)
-    return person_name(directory, id_)
 
 
 def kept_reason(typed: str, by: str, procedures: Sequence[Procedure], now: datetime) -> str:

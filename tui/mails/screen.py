@@ -6,7 +6,6 @@ sent from here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import ClassVar
 
 from rich.console import Group
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -22,7 +20,8 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from display.layout import line, text, title
+from display import mails
+from display.layout import text, title
 from notifications.mail.mime import ReadMail, read
 from notifications.model.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
 from tui.case.actsbar import ActsBar
@@ -35,13 +34,12 @@ from tui.lists.listing import Listing
 from tui.lists.sections import Cells, Section
 from tui.lists.worktable import Lines
 from tui.mails.forms import dropping, redirecting
-from tui.mails.mailbox import EVENTS, STATES, MailLine, how_many, page_text, reader, recipient_words
+from tui.mails.mailbox import STATES, MailLine, how_many, page_text, reader
 from workflow.errors import EcheancierError
 from workflow.text import french
 from workflow.text.whole_file import write_whole
 from workflow.usecases import operations
 from workflow.usecases.requests import Request
-from workflow.wording.journal_text import person_name
 
 _WHEN, _TO = 13, 19
 _ACTS = {"mails.resend": "resend", "mails.redirect": "redirect", "mails.drop": "drop"}
@@ -121,12 +119,12 @@ class MailsScreen(Listing):
             self._clear()
 
     def _draw(self, row: MailLine, width: int) -> Cells:
-        message, state = row.message, STATES[row.message.state]
-        to = recipient_words(self.office.directory, message.recipient)
+        message, (sign, _, style) = row.message, mails.STATES[row.message.state]
+        to = mails.recipient(self.office.directory, message.recipient)
         when = self._when(message.ended_at or message.created_at)
         rest = max(width - 2 - _WHEN - _TO, 10)
         return [
-            (f"{state.sign} ", state.style),
+            (f"{sign} ", style),
             (fitted(when, _WHEN), "muted"),
             (fitted(to, _TO), "strong"),
             (fitted(message.subject, rest), ""),
@@ -158,20 +156,17 @@ class MailsScreen(Listing):
 
     def _show(self, found: tuple[StoredMessage, ReadMail, tuple[MessageEvent, ...]]) -> None:
         message, letter, events = self._found = found
-        state = STATES[message.state]
+        acts, words = STATES[message.state].acts, mails.STATES[message.state][1]
         self.query_one(ActsBar).show(
-            {
-                id_: "" if act in state.acts else f"il est {state.words}"
-                for id_, act in _ACTS.items()
-            }
+            {id_: "" if act in acts else f"il est {words}" for id_, act in _ACTS.items()}
         )
         body = page_text(letter.html) if self._as_page and letter.html else letter.text.strip()
         part = "Page HTML, en texte" if self._as_page and letter.html else "Texte"
         self.query_one("#mail", Static).update(
             Group(
                 text(letter.subject, "strong"),
-                self._facts(message),
-                *self._story(events),
+                *mails.heading(message, self.office.directory),
+                *mails.happened(message, events, self.office.directory),
                 "",
                 title(part),
                 *(
@@ -181,46 +176,6 @@ class MailsScreen(Listing):
             )
         )
         self.query_one("#panel", VerticalScroll).scroll_home(animate=False)
-
-    def _facts(self, message: StoredMessage) -> Table:
-        """Return what the mail is, for whom, and where it stands."""
-        state, directory = STATES[message.state], self.office.directory
-        grid = Table.grid(padding=(0, 2))
-        since = "le" if message.ended_at else "depuis le"
-        at = (message.ended_at or message.created_at).astimezone(self.office.zone)
-        name = recipient_words(directory, message.recipient)
-        rows = {
-            "État": line(
-                (f"{state.sign} {state.words}", state.style), f", {since} {french.moment(at)}"
-            ),
-            "Pour": text(f"{name}, {message.address}"),
-        }
-        if message.on_behalf_of:
-            absent = recipient_words(directory, message.on_behalf_of)
-            rows["Remplace"] = text(f"{absent}, en son absence")
-        if message.answer and message.state is not MessageState.SENT:
-            rows["Réponse"] = text(message.answer, state.style)
-        if message.next_attempt_at:
-            upcoming = message.next_attempt_at.astimezone(self.office.zone)
-            tries = french.count(message.attempts, "essai", "essais")
-            rows["Prochain"] = text(f"{french.moment(upcoming)}, après {tries}")
-        if message.ref:
-            rows["Dossier"] = text(message.ref)
-        for label, words in rows.items():
-            grid.add_row(text(label, "muted"), words)
-        return grid
-
-    def _story(self, events: Sequence[MessageEvent]) -> list[Text]:
-        """Return what happened to the mail, other than leaving at once."""
-        return [
-            line(
-                (f"{self._when(event.at)}  ", "muted"),
-                EVENTS.get(event.what, event.what),
-                (f", {person_name(self.office.directory, event.by)}", "muted"),
-                (f" : {event.detail}" if event.detail else "", "muted"),
-            )
-            for event in events
-        ]
 
     @on(Lines.Opened)
     def _open(self) -> None:
@@ -266,7 +221,7 @@ class MailsScreen(Listing):
             return []
         message = self._found[0]
         if act not in STATES[message.state].acts:
-            label, words = KEYS[f"mails.{act}"].label, STATES[message.state].words
+            label, words = KEYS[f"mails.{act}"].label, mails.STATES[message.state][1]
             self.notify(f"« {label} » : impossible, ce courriel est {words}.", severity="warning")
             return []
         return [message]

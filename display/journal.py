@@ -1,6 +1,7 @@
-"""The journal of a case in the terminal: who did what, when, and what it changed.
+"""The journal of a case: who did what, when, and what it changed.
 
-Used by `dossier journal`. Shows every entry, those that were undone included: a journal hides nothing.
+Used by `dossier journal` and by the tab of a file. Shows every entry, those that were undone included: a
+journal hides nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def entries(
     looking: Looking,
     directory: Directory,
 ) -> Iterator[RenderableType]:
-    """Yield the journal, oldest first."""
+    """Yield entries in the order given, each with what it changed and who signed it."""
     undone = {entry.undoes for entry in listed if isinstance(entry, Entry) and entry.undoes}
     for entry in listed:
         if isinstance(entry, Consultation):

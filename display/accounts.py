@@ -1,0 +1,67 @@
+"""What a file is worth, line by line, and what is asked, agreed, claimed and paid of it.
+
+Used by `comptes` and by the tab of a file. Amounts are exact decimals, shown to the cent; what nobody has
+noted is shown by a dash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from display.layout import line, text, under
+from workflow.eligibility.financing import Amount, Balance, Quote
+from workflow.text import french
+from workflow.wording.journal_text import ABSENT
+
+NAMES = ("asked", "agreed", "claimed", "paid", "remaining")
+HEADS = ("Demandé", "Accordé", "Réclamé", "Payé", "Reste à payer")
+
+
+def amounts(quote: Quote) -> Iterator[RenderableType]:
+    """Yield each amount of a quote: whether it is sure, how it is worked out and where that is written."""
+    for amount in quote.amounts:
+        yield from _amount(amount)
+
+
+def balance(noted: Balance) -> Table:
+    """Return the accounts of a file."""
+    return stacked([euros(value) for value in values(noted)])
+
+
+def _amount(amount: Amount) -> Iterator[RenderableType]:
+    grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
+    grid.add_column(width=1)
+    grid.add_column(ratio=1)
+    grid.add_column(justify="right")
+    value = ABSENT if amount.value is None else french.measured(amount.value, amount.unit)
+    sign, style = ("✓", "ok") if amount.certain else ("?", "soon")
+    doubt = "" if amount.certain or amount.value is None else "  à vérifier"
+    grid.add_row(text(sign, style), line(amount.label, (doubt, style)), text(value, "strong"))
+    yield grid
+    yield under(line(amount.how, (f" ({amount.source.place})", "muted")))
+    for note in amount.notes:
+        yield under(text(f"Remarque : {note}", "muted"))
+
+
+def stacked(cells: Sequence[str]) -> Table:
+    """Return sums one below the other: side by side, the largest would be cut in two."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(justify="right")
+    for head, cell in zip(HEADS, cells, strict=True):
+        grid.add_row(text(head), text(cell))
+    return grid
+
+
+def values(noted: Balance) -> tuple[Decimal | None, ...]:
+    """Return what is asked, agreed, claimed and paid, and what remains to be paid."""
+    return tuple(getattr(noted, name) for name in NAMES)
+
+
+def euros(value: Decimal | None) -> str:
+    """Return « 1 234,50 € », or a dash."""
+    return ABSENT if value is None else french.measured(value, "€")
