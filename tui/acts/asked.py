@@ -104,6 +104,14 @@ def asking(
     )
 
 
+def choosing(
+    id_: str, label: str, choices: Mapping[str, str], chosen: str = "", **told: Any
+) -> FormField:
+    """Return a question answered by one of a few names, beside its label; arguments as `asking`."""
+    told = {"look": Look.BESIDE, "proposed": chosen, **told}
+    return asking(id_, label, FactType.CHOICE, choices=choices, **told)
+
+
 COMMENT = asking("comment", "Commentaire pour le journal", hint="facultatif")
 WHY_FORCED = asking(
     "comment",

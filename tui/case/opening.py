@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from notifications.schedule.viewpoint import Looking
 from tui.acts.actform import ActForm, Prepared, Watch
 from tui.acts.acts import asked_fact, is_day
-from tui.acts.asked import FormField, Look, TypedAnswers, asking, told_by
+from tui.acts.asked import FormField, Look, TypedAnswers, asking, choosing, told_by
 from tui.fields.choices import by_name
 from tui.frame.office import Office
 from workflow.case.case import Case, Deadline, FactValue, Outcome
@@ -195,29 +195,11 @@ def opening(office: Office, seen: Iterable[WorkRow] = ()) -> OpeningForm:
 def _asking(form: OpeningForm) -> OpeningForm:
     """Return a form with what its procedure, its funder and its agency have it ask."""
     office = form.office
-    rulebook, directory = office.services.rulebook, office.directory
-    funders = {
-        id_: str(one.funder_label)
-        for id_, one in rulebook.procedure(form.procedure).funders.items()
-    }
+    rules = office.services.rulebook.procedure(form.procedure)
+    funders = {id_: str(one.funder_label) for id_, one in rules.funders.items()}
     funder = form.funder if form.funder in funders else next(iter(funders), "")
     form = replace(form, funder=funder)
-    people = by_name(directory.people)
-    mine = office.acting if office.acting in people else ""
-    procedures = {id_: one.name for id_, one in rulebook.procedures.items()}
-    chosen = [
-        _list(_PROCEDURE, "Procédure", procedures, form.procedure),
-        *([_list(_FUNDER, "Financeur", funders, funder, operations.FUNDER)] if funders else []),
-        _list(_AGENCY, "Agence", by_name(directory.agencies), form.agency, operations.AGENCY),
-        replace(_list("owner", "Suivi par", people, mine, operations.FOLLOWED_BY), decides=False),
-        asking(
-            "title",
-            "Libellé",
-            look=Look.BESIDE,
-            hint="nom ou initiales",
-            tells=operations.TITLE,
-        ),
-    ]
+    chosen = list(_chosen(form, funders))
     if form.rules.ended:
         words, tells = "Dossier ancien, dispositif clos", operations.HISTORICAL
         chosen.append(asking("historical", words, FactType.BOOLEAN, look=Look.TICKED, tells=tells))
@@ -229,19 +211,21 @@ def _asking(form: OpeningForm) -> OpeningForm:
     return replace(form, fields=(*chosen, *facts))
 
 
-def _list(
-    id_: str, label: str, choices: Mapping[str, str], chosen: str, tells: Parameter | None = None
-) -> FormField:
-    return asking(
-        id_,
-        label,
-        FactType.CHOICE,
-        choices=choices,
-        proposed=chosen,
-        look=Look.BESIDE,
-        decides=True,
-        tells=tells,
-    )
+def _chosen(form: OpeningForm, funders: Mapping[str, str]) -> Iterator[FormField]:
+    """Yield what is chosen from lists, then the title."""
+    office, told = form.office, operations
+    people, agencies = by_name(office.directory.people), by_name(office.directory.agencies)
+    procedures = {id_: one.name for id_, one in office.services.rulebook.procedures.items()}
+    mine = office.acting if office.acting in people else ""
+    procedure, agency = form.procedure, form.agency
+    yield choosing(_PROCEDURE, "Procédure", procedures, procedure, decides=True)
+    if funders:
+        of = form.funder
+        yield choosing(_FUNDER, "Financeur", funders, of, decides=True, tells=told.FUNDER)
+    yield choosing(_AGENCY, "Agence", agencies, agency, decides=True, tells=told.AGENCY)
+    yield choosing("owner", "Suivi par", people, mine, tells=told.FOLLOWED_BY)
+    hint = "nom ou initiales"
+    yield asking("title", "Libellé", look=Look.BESIDE, hint=hint, tells=told.TITLE)
 
 
 def _nearest(

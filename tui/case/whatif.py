@@ -21,7 +21,7 @@ from textual.widgets import Static
 from notifications.schedule.viewpoint import Looking
 from tui.acts.actform import ActForm, Prepared, Watch
 from tui.acts.acts import MORE, Correcting, asked_fact, correcting, is_day
-from tui.acts.asked import FormField, Look, TypedAnswers, asking
+from tui.acts.asked import FormField, TypedAnswers, asking, choosing
 from tui.acts.date_moves import counted
 from tui.case.suppositions import Supposed, closed, other_facts, other_session, supposable
 from tui.fields.choices import by_name
@@ -157,7 +157,7 @@ class SupposingForm(ActForm, frozen=True, kw_only=True):
 def supposing(form: SupposingForm) -> SupposingForm:
     """Return a form with what is to be asked of what it supposes."""
     kinds = {kind: words for kind, words in _KINDS.items() if form.ref or kind != _DATES}
-    kind = replace(_list(_KIND, "Et si…", kinds, form.kind), empty=None, decides=True)
+    kind = replace(choosing(_KIND, "Et si…", kinds, form.kind), empty=None, decides=True)
     makers = {_DATES: _dates, _SESSIONS: _sessions, _CLOSURE: _closure}
     made = list(makers[form.kind](form))
     if made:
@@ -185,23 +185,21 @@ def _dates(form: SupposingForm) -> Iterator[FormField]:
 def _sessions(form: SupposingForm) -> Iterator[FormField]:
     known = {day.isoformat(): french.long_day(day) for day in form.sessions.get(form.funder, ())}
     named = {**known, _NEW: "une nouvelle commission"}
-    yield replace(_list(_FUNDER, "Financeur", _commissions(form.office), form.funder), decides=True)
-    yield _list(_SESSION, "Commission", named, next(iter(named)))
+    yield replace(
+        choosing(_FUNDER, "Financeur", _commissions(form.office), form.funder), decides=True
+    )
+    yield choosing(_SESSION, "Commission", named, next(iter(named)))
     yield from _asked_days(_TO, _CUTOFF)
 
 
 def _closure(form: SupposingForm) -> Iterator[FormField]:
     agencies = by_name(form.office.directory.agencies)
-    yield replace(_list(_AGENCY, "Agence", agencies, form.agency), decides=True)
+    yield replace(choosing(_AGENCY, "Agence", agencies, form.agency), decides=True)
     yield from _asked_days(_FIRST, _LAST)
 
 
 def _asked_days(*names: str) -> Iterator[FormField]:
     return (asking(name, _DAYS[name], FactType.DATE) for name in names)
-
-
-def _list(id_: str, label: str, named: Mapping[str, str], chosen: str) -> FormField:
-    return asking(id_, label, FactType.CHOICE, choices=named, proposed=chosen, look=Look.BESIDE)
 
 
 def _commissions(office: Office) -> dict[str, str]:

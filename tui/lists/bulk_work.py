@@ -22,7 +22,7 @@ from rich.console import RenderableType
 from display.layout import line, text
 from tui.acts.actform import ActForm, Prepared, Watch
 from tui.acts.acts import reasons_of
-from tui.acts.asked import FormField, Look, TypedAnswers, asking
+from tui.acts.asked import FormField, TypedAnswers, choosing
 from tui.fields.choices import by_name
 from tui.frame.office import Office
 from workflow.case.case import PaperStatus
@@ -226,7 +226,7 @@ class BulkForm(ActForm, frozen=True, kw_only=True):
 
 def bulk(form: BulkForm) -> BulkForm:
     """Return a form with what is to be asked of what it does."""
-    kind = replace(_list("kind", "Faire quoi", _KINDS, form.kind), empty=None, decides=True)
+    kind = replace(choosing("kind", "Faire quoi", _KINDS, form.kind), empty=None, decides=True)
     makers = {ADVANCE: _advance, TRANSFER: _transfer, _DOCUMENT: _document}
     needed = makers[form.kind](form) if form.cases else ()
     return replace(form, fields=(kind, *needed))
@@ -239,32 +239,28 @@ def _advance(form: BulkForm) -> Iterator[FormField]:
         id_: f"{labels[id_]} ({ready[id_]} sur {len(form.cases)})"
         for id_ in sorted(labels, key=lambda id_: -ready[id_])
     }
-    yield _list(_ACTION, "Action", actions)
+    yield choosing(_ACTION, "Action", actions)
     yield _day(form.office)
 
 
 def _transfer(form: BulkForm) -> Iterator[FormField]:
     directory = form.office.directory
     people, agencies = by_name(directory.people), by_name(directory.agencies)
-    yield replace(_list(_OWNER, "À", people), tells=operations.PERSON)
-    yield replace(_list(_AGENCY, "Agence", agencies), tells=operations.AGENCY)
+    yield replace(choosing(_OWNER, "À", people), tells=operations.PERSON)
+    yield replace(choosing(_AGENCY, "Agence", agencies), tells=operations.AGENCY)
 
 
 def _document(form: BulkForm) -> Iterator[FormField]:
     papers = {id_: label for case in form.cases for id_, label in case.documents.items()}
     statuses = {status.value: paper_words(status) for status in PaperStatus}
-    yield _list(_PAPER, "Pièce", papers)
-    yield _list(_STATUS, "État", statuses, PaperStatus.RECEIVED.value)
+    yield choosing(_PAPER, "Pièce", papers)
+    yield choosing(_STATUS, "État", statuses, PaperStatus.RECEIVED.value)
     yield _day(form.office)
 
 
 def _day(office: Office) -> FormField:
     spec = FactSpec(_ON, "Le", FactType.DATE, future=False)
     return FormField(spec=spec, proposed=french.short_day(office.today), heading="")
-
-
-def _list(id_: str, label: str, named: Mapping[str, str], chosen: str = "") -> FormField:
-    return asking(id_, label, FactType.CHOICE, choices=named, proposed=chosen, look=Look.BESIDE)
 
 
 def attempt(office: Office, request: Request, case: Marked, *, save: bool) -> JobLine:

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
-from tui.acts.asked import YES, Look, asking
+from tui.acts.asked import YES, Look, asking, choosing
 from tui.acts.form import Form
 from tui.fields.choices import by_name
 from tui.fields.rows import Rows
@@ -51,15 +51,7 @@ def _filtering(now: View, office: Office) -> FilterForm:
         ),
     )
     chosen = (
-        asking(
-            name,
-            label,
-            FactType.CHOICE,
-            choices=choices,
-            known=getattr(now, name),
-            look=Look.BESIDE,
-            empty="tous",
-        )
+        choosing(name, label, choices, known=getattr(now, name), empty="tous")
         for name, (label, choices) in zip(_CHOSEN, lists, strict=True)
     )
     late = asking(

@@ -15,11 +15,10 @@ from display.layout import line
 from notifications.mail.mime import Mailbox, redirected
 from notifications.model.messages import StoredMessage
 from tui.acts.actform import ActForm, Prepared, Watch
-from tui.acts.asked import FormField, Look, TypedAnswers, asking
+from tui.acts.asked import FormField, Look, TypedAnswers, asking, choosing
 from tui.fields.choices import by_name
 from tui.frame.office import Office
 from tui.mails.mailbox import kept_reason
-from workflow.rules.fact_specs import FactType
 from workflow.usecases import operations
 from workflow.usecases.requests import Request
 
@@ -128,14 +127,7 @@ def redirecting(message: StoredMessage, office: Office) -> RedirectForm:
     """Return the form that asks for whom a mail is to be sent instead."""
     names = by_name(office.directory.people)
     fields = (
-        asking(
-            _PERSON,
-            "À",
-            FactType.CHOICE,
-            choices=names,
-            look=Look.BESIDE,
-            empty="une personne",
-        ),
+        choosing(_PERSON, "À", names, empty="une personne"),
         asking(_ADDRESS, "Ou à", look=Look.BESIDE, hint="une autre adresse"),
     )
     return RedirectForm(f"Rediriger le courriel {message.id}", fields, message=message)

@@ -14,7 +14,7 @@ from display.layout import line, text
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect, effect_of
 from tui.acts.actform import ActForm, Prepared, Watch
-from tui.acts.asked import Look, TypedAnswers, asking
+from tui.acts.asked import Look, TypedAnswers, asking, choosing
 from tui.fields.choices import by_name
 from tui.frame.office import Office
 from workflow.rules.fact_specs import FactType
@@ -82,25 +82,10 @@ def noting_absence(person: str, office: Office) -> AbsenceForm:
     """Return the form of an absence of somebody, to begin with."""
     names = by_name(office.directory.people)
     fields = (
-        asking(
-            _WHO,
-            "Qui",
-            FactType.CHOICE,
-            choices=names,
-            proposed=person,
-            look=Look.BESIDE,
-            empty=None,
-        ),
+        choosing(_WHO, "Qui", names, person, empty=None),
         asking(_FIRST, "Du", FactType.DATE, look=Look.BESIDE),
         asking(_LAST, "Au", FactType.DATE, look=Look.BESIDE, hint="dernier jour"),
-        asking(
-            _INSTEAD,
-            "Remplacé par",
-            FactType.CHOICE,
-            choices=names,
-            look=Look.BESIDE,
-            empty="son responsable, puis l’agence",
-        ),
+        choosing(_INSTEAD, "Remplacé par", names, empty="son responsable, puis l’agence"),
     )
     return AbsenceForm("Noter une absence", fields, person=person)
 
