@@ -559,6 +559,8 @@ OLD_ENTRY = """
     VALUES (:id, :seq, :kind, '2026-03-02 08:00:00', :by, 'preparation', false, '', :changes, :dates)
 """
 
+PAPER = '[["biaf", null, "recu 2026-03-01"]]'
+
 # Every kind of entry as the programs before the thirteenth schema wrote it, and the sentences they showed.
 OLD_ENTRIES: list[tuple[str, list[OldChange], list[OldChange], list[str]]] = [
     (
@@ -703,6 +705,29 @@ def test_old_journals_tell_what_they_told(new_engine: NewEngine) -> None:
     assert paper.new == Paper(PaperStatus.RECEIVED, date(2026, 3, 1), "p1")
     assert again.old == Paper(PaperStatus.RECEIVED, date(2026, 3, 2), "p2")
     store.save(step(store.load("CIF"), kind=EntryKind.TRANSFER, owner=None))
+
+
+def test_a_damaged_entry_stops_no_migration(new_engine: NewEngine) -> None:
+    """What no program wrote is left as it was, and every other entry is read."""
+    older = old_base(new_engine, "0012")
+    damaged = "[1]" if older.dialect.name == "postgresql" else "[[1"
+    with older.begin() as connection:
+        known = connection.scalar(text(OLD_CASE), {"ref": "CIF", "series": None, "number": None})
+        connection.execute(text("UPDATE case_file SET alerts = :alerts"), {"alerts": damaged})
+        for seq, changes in enumerate(
+            (damaged, '[["biaf", "a"]]', '[["biaf", null, 3]]', PAPER), 1
+        ):
+            noted = {"id": known, "seq": seq, "kind": "piece", "by": "p1", "changes": changes}
+            connection.execute(text(OLD_ENTRY), {**noted, "dates": "[]"})
+    upgrade(older)
+    entries = "SELECT CAST(changes AS TEXT) FROM journal ORDER BY seq"
+    with reading(older) as connection:
+        found = list(connection.scalars(text(entries)))
+        alerts = connection.scalar(text("SELECT CAST(alerts AS TEXT) FROM case_file"))
+    assert (found[:3], alerts) == ([damaged, '[["biaf", "a"]]', '[["biaf", null, 3]]'], damaged)
+    assert json.loads(found[3]) == [
+        ["piece", "biaf", None, {"status": "recu", "on": "2026-03-01", "by": "p1", "kept_at": ""}]
+    ]
 
 
 def _stored(changes: list[OldChange]) -> str:

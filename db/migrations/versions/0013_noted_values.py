@@ -6,6 +6,7 @@ that wrote them; what is in none of them stays as it is, and is shown so.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -64,6 +65,13 @@ _JOURNAL = sa.table(
 _CASE = sa.table("case_file", sa.column("id"), sa.column("alerts", sa.JSON()))
 _DOCUMENT = sa.table("document_check", sa.column("document"))
 
+_CHANGES = sa.cast(_JOURNAL.c.changes, sa.Text).label("changes")
+_DATES_MOVED = sa.cast(_JOURNAL.c.dates, sa.Text).label("dates")
+_ALERTS = sa.cast(_CASE.c.alerts, sa.Text).label("alerts")
+"""As text: a value that a damage left is read here, never by the driver, which would refuse the page."""
+
+_TRIPLE = 3
+
 _Change = list[Any]
 """A name, what was, what is."""
 
@@ -81,11 +89,12 @@ def downgrade() -> None:
 
 def _journals(connection: sa.Connection) -> None:
     papers = set(connection.scalars(sa.select(_DOCUMENT.c.document).distinct()))
-    of_papers = sa.select(_JOURNAL.c.changes).where(_JOURNAL.c.kind == "piece")
-    papers |= {name for changes in connection.scalars(of_papers) for name, *_ in changes}
+    of_papers = sa.select(_CHANGES).where(_JOURNAL.c.kind == "piece")
+    papers |= {name for text in connection.scalars(of_papers) for name, *_ in _changes(text) or ()}
     reading = _Reading(papers)
     place = _JOURNAL.c.case_id, _JOURNAL.c.seq
-    some = sa.select(_JOURNAL).order_by(*place).limit(_AT_ONCE)
+    entry = sa.select(*place, _JOURNAL.c.kind, _JOURNAL.c.author, _CHANGES, _DATES_MOVED)
+    some = entry.order_by(*place).limit(_AT_ONCE)
     change = (
         _JOURNAL.update()
         .where(place[0] == sa.bindparam("of_case"), place[1] == sa.bindparam("at_seq"))
@@ -93,20 +102,43 @@ def _journals(connection: sa.Connection) -> None:
     )
     rows = connection.execute(some).all()
     while rows:
-        read = [
-            {
-                "of_case": row.case_id,
-                "at_seq": row.seq,
-                "read": [reading.change(row, *one) for one in row.changes],
-                "moved": _moved(row.dates),
-            }
-            for row in rows
-            if row.changes or row.dates
-        ]
+        read = []
+        for row in rows:
+            changes, dates = _changes(row.changes), _changes(row.dates)
+            # What is damaged stays so: reading the entry puts it aside, and says so.
+            if changes is None or dates is None or not (changes or dates):
+                continue
+            read.append(
+                {
+                    "of_case": row.case_id,
+                    "at_seq": row.seq,
+                    "read": [reading.change(row, *one) for one in changes],
+                    "moved": _moved(dates),
+                }
+            )
         if read:
             connection.execute(change, read)
         last = sa.tuple_(*place) > sa.tuple_(rows[-1].case_id, rows[-1].seq)
         rows = connection.execute(some.where(last)).all()
+
+
+def _changes(text: str) -> list[_Change] | None:
+    """Return names with what was and what is, or None for what no program wrote."""
+    found = _list(text)
+    if found is None or not all(isinstance(one, list) and len(one) == _TRIPLE for one in found):
+        return None
+    words = all(
+        isinstance(part, str) for name, *pair in found for part in (name, *filter(None, pair))
+    )
+    return found if words else None
+
+
+def _list(text: str) -> list[Any] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, list) else None
 
 
 class _Reading:
@@ -228,7 +260,7 @@ def _known(**values: Any) -> dict[str, Any]:
 
 
 def _alerts(connection: sa.Connection) -> None:
-    some = sa.select(_CASE).order_by(_CASE.c.id).limit(_AT_ONCE)
+    some = sa.select(_CASE.c.id, _ALERTS).order_by(_CASE.c.id).limit(_AT_ONCE)
     wrong = sa.cast(_CASE.c.alerts, sa.Text) != "[]"
     change = (
         _CASE.update()
@@ -237,8 +269,14 @@ def _alerts(connection: sa.Connection) -> None:
     )
     rows = connection.execute(some.where(wrong)).all()
     while rows:
-        found = [{"known": row.id, "found": [*map(_alert, row.alerts)]} for row in rows]
-        connection.execute(change, found)
+        read = ((row.id, _list(row.alerts)) for row in rows)
+        found = [
+            {"known": id_, "found": [*map(_alert, alerts)]}
+            for id_, alerts in read
+            if alerts is not None and all(isinstance(alert, str) for alert in alerts)
+        ]
+        if found:
+            connection.execute(change, found)
         rows = connection.execute(some.where(wrong, _CASE.c.id > rows[-1].id)).all()
 
 
