@@ -183,11 +183,12 @@ class OpeningForm(ActForm, frozen=True, kw_only=True):
 def opening(office: Office, seen: Iterable[WorkRow] = ()) -> OpeningForm:
     """Return the form of a file of the procedure of most of those that are seen.
 
-    Where none is seen, of the first one of the rule book.
+    Where none is seen, of the first whose rules are its own and in force.
     """
     known = office.services.rulebook.procedures
     usual = Counter(row.procedure for row in seen if row.procedure in known).most_common(1)
-    procedure = usual[0][0] if usual else next(iter(known))
+    ranked = sorted(known.values(), key=lambda one: (bool(one.ended), one.extends is not None))
+    procedure = usual[0][0] if usual else ranked[0].id
     form = OpeningForm("Nouveau dossier", office=office, procedure=procedure)
     return _asking(replace(form, agency=office.agency or ""))
 

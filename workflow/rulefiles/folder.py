@@ -77,7 +77,7 @@ class RuleFolder(Struct, frozen=True):
         extension = Extension(name, base, asked.without)
         whole = extension.whole(found, data)
         self.problems.extend(extension.problems())
-        return RuleFile(name, whole, extension.places)
+        return RuleFile(name, whole, extension.places, base)
 
     def _data(self, name: str) -> dict[str, Any] | None:
         if name not in self._parsed:

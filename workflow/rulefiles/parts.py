@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, get_args, get_origin
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.errors import Problem
 from workflow.rulefiles.forms import WALKER
@@ -29,20 +30,22 @@ class RuleFile(Struct, frozen=True):
         name: its name in the folder of rules.
         data: what it says.
         places: the parts of it that stand in another file, or under another key.
+        base: the file that it extends, if any.
     """
 
     name: str
     data: Mapping[str, Any]
     places: Mapping[str, Place] = field(default_factory=dict)
+    base: str | None = None
 
     def without(self, key: str) -> RuleFile:
         """Return the file without one of its keys."""
         data = {name: value for name, value in self.data.items() if name != key}
-        return RuleFile(self.name, data, self.places)
+        return replace(self, data=data)
 
     def saying(self, **more: Any) -> RuleFile:
         """Return the file with more keys, or others."""
-        return RuleFile(self.name, {**self.data, **more}, self.places)
+        return replace(self, data={**self.data, **more})
 
     def stands(self, key: str) -> Place:
         """Return where a part of it really stands."""

@@ -104,7 +104,7 @@ def _procedure(whole: Whole, known: Known, funder: str | None = None) -> Procedu
     whole.join()
     main = whole.main
     reading = Reading(main.name, whole.problems, whole.places, known)
-    given = {"file": main.name, "funder": funder, "places": whole.places}
+    given = {"file": main.name, "funder": funder, "extends": main.base, "places": whole.places}
     procedure = WALKER.whole(WALKER.shape(Procedure), whole.data, "", reading, **given)
     if procedure is WRONG or not procedure.unavailable:
         return procedure

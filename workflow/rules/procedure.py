@@ -351,6 +351,8 @@ class Procedure(References, frozen=True, kw_only=True):
     """Pairs of facts of which the first cannot come after the second."""
     derogations: tuple[Derogation, ...] = ()
     """What was decided for a while against its rules."""
+    extends: Annotated[str | None, UNWRITTEN] = None
+    """File whose rules it takes over, but for what its own says."""
     places: Annotated[Mapping[str, tuple[str, str]], UNWRITTEN] = field(default_factory=dict)
     """Dotted keys that stand in another of its files, or in one it extends, with file and key there."""
 

@@ -116,8 +116,9 @@ class Life:
         names = [self.procedure.actions[step.action or ""].dated_by for step in history]
         for number, (step, name) in enumerate(zip(history, names, strict=True), 1):
             latest = name not in names[number:]
-            if latest and (step is entry or entry.kind is EntryKind.CORRECTION):
-                value = outcome.after.facts[name]
+            value = outcome.after.facts.get(name)
+            # What a later round has forgotten dates its step as it did.
+            if latest and value and (step is entry or entry.kind is EntryKind.CORRECTION):
                 assert isinstance(value, date)
                 self.dates[step.seq] = value
 

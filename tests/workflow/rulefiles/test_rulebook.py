@@ -165,10 +165,10 @@ def test_every_type_that_can_be_asked_for_is_named_in_french() -> None:
     }
 
 
-OF_FUNDERS = {"unavailable", "funder", "funders", "ended", "derogations"} | {
+OF_FUNDERS = {"unavailable", "funder", "funders", "ended", "extends", "derogations"} | {
     one.name for one in fields(References)
 }
-"""What only a scheme that several funders rule, that is over, derogated or tells more than rules has."""
+"""What only a scheme that several funders rule, that is over, extends, is derogated or tells more has."""
 
 
 def test_the_small_file_is_read_whole(tmp_path: Path) -> None:
