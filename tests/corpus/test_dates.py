@@ -29,8 +29,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     row["id"]: row for row in tomllib.loads(FILE.read_text(encoding="utf-8"))["example"]
 }
 TRIALS: Mapping[str, Trial] = {
-    trial.id: trial for trial in simulate_file(core.rulebook(), FILE, core.SETTINGS)
+    trial.id: trial for trial in simulate_file(core.rulebook(), FILE, {})
 }
+
+
+DOCUMENTS_WITHIN = 10
+"""Working days in which documents are handed over, where the agency chooses no other number."""
 
 
 @pytest.mark.parametrize("id_", EXAMPLES)
@@ -179,6 +183,9 @@ def _opinion_on_cipi(example: Mapping[str, Any]) -> dict[tuple[str, str], date |
             strict += core.DAY
         counted["contrat", "strict"] = strict
         counted["contrat", "prudent"] = staff.careful_last(strict)
+    if ends := [facts[name] for name in ("fin_formation", "fin_parcours") if name in facts]:
+        handed = staff.walk(max(ends), DOCUMENTS_WITHIN)
+        counted["remise_documents", "prudent"] = staff.careful_last(handed)
     if (contract := facts.get("debut_contrat")) is not None:
         end = core.months_later(contract, 6)
         prudent = staff.careful_last(end - core.DAY)
