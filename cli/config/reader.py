@@ -14,7 +14,7 @@ from cli.config.settings import ClosureRow, Reminders, Settings
 from workflow.errors import Problem
 from workflow.rules.targets import MOST
 from workflow.structures.places import Reading
-from workflow.structures.walker import WRONG, Form, Walker, stray
+from workflow.structures.walker import WRONG, Spelling, Walker, stray
 from workflow.structures.written import between
 from workflow.text.identifiers import Found
 
@@ -88,6 +88,6 @@ def _closure(row: ClosureRow) -> Found:
 
 
 _WALKER: Final = Walker(
-    {Settings: Form(frozenset({"targets"}), frozenset({"targets"}), _targets)},
+    {Settings: Spelling(frozenset({"targets"}), frozenset({"targets"}), _targets)},
     {Reminders: _reminders, ClosureRow: _closure},
 )

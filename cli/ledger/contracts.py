@@ -5,13 +5,13 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from cli.asking.invocation import Invocation
-from cli.ledger.lines import Lines
+from cli.ledger.lines import LineTerms
 from cli.shared.acting import act
 from workflow.errors import Refused
 from workflow.usecases import operations
 from workflow.usecases.requests import Answer, Parameter, Request
 
-_LINES = Lines(
+_LINES = LineTerms(
     "un contrat",
     "donné",
     operations.TYPE,

@@ -22,7 +22,7 @@ from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import (
     Assessment,
     Contract,
-    Judged,
+    JudgedCondition,
     JudgedPath,
     Path,
     SeniorityCount,
@@ -94,7 +94,7 @@ def _path(judged: JudgedPath) -> Iterator[RenderableType]:
         yield _condition(one)
 
 
-def _condition(judged: Judged) -> Table:
+def _condition(judged: JudgedCondition) -> Table:
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
     grid.add_column()
@@ -172,7 +172,7 @@ def assessment_json(case: Case, rules: SeniorityRules, found: Assessment) -> dic
     }
 
 
-def _judged_json(judged: Judged) -> dict[str, Any]:
+def _judged_json(judged: JudgedCondition) -> dict[str, Any]:
     count, condition = judged.count, judged.condition
     return {
         **picked(condition, "id label"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from cli.asking.invocation import Invocation
-from cli.ledger.lines import Lines
+from cli.ledger.lines import LineTerms
 from cli.shared.acting import act
 from cli.terminal.spelling import option
 from workflow.case.case import WorkKind
@@ -13,7 +13,7 @@ from workflow.errors import InvalidInput, nearest
 from workflow.usecases import operations
 from workflow.usecases.requests import Answer, Parameter, Request
 
-_LINES = Lines(
+_LINES = LineTerms(
     "une ligne",
     "donnée",
     operations.NATURE,

@@ -19,7 +19,7 @@ _NAMING = (operations.ADDED, operations.LINE, operations.REMOVED)
 _HOW = (operations.COMMENT, operations.DRY_RUN)
 
 
-class Lines(Struct, frozen=True):
+class LineTerms(Struct, frozen=True):
     """What a ledger calls its lines.
 
     Args:

@@ -16,7 +16,7 @@ from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from workflow.calendar.calendars import Closure
-    from workflow.usecases.simulation import Simulation, Trial
+    from workflow.usecases.simulation import ExampleResult, Simulation
 
 
 def simulate(asked: Invocation) -> ExitCode:
@@ -100,7 +100,7 @@ def _run_batch(session: Session, path: Path) -> ExitCode:
     return code
 
 
-def _tell(session: Session, trials: list[Trial]) -> None:
+def _tell(session: Session, trials: list[ExampleResult]) -> None:
     failed = sum(isinstance(trial.result, EcheancierError) for trial in trials)
     differing = sum(bool(trial.differences) for trial in trials)
     count = french.count(len(trials), "exemple", "exemples")

@@ -10,11 +10,11 @@ from typing import Any
 
 from workflow.rules.fact_specs import Source
 
-Shape = dict[str, Any]
+JsonObject = dict[str, Any]
 """An object of JSON."""
 
 
-def picked(one: object, names: str) -> Shape:
+def picked(one: object, names: str) -> JsonObject:
     """Return some fields of a value.
 
     Args:
@@ -24,6 +24,6 @@ def picked(one: object, names: str) -> Shape:
     return {name: getattr(one, name) for name in names.split()}
 
 
-def source_json(source: Source) -> Shape:
+def source_json(source: Source) -> JsonObject:
     """Return where a rule is written."""
     return picked(source, "document lines quote checked_on")

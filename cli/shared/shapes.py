@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from cli.shared.picking import Shape, picked, source_json
+from cli.shared.picking import JsonObject, picked, source_json
 from cli.terminal.hints import hinted
 from workflow.case.case import (
     Case,
@@ -40,7 +40,7 @@ _CASE = "ref title procedure edition funder territory agency owner state version
 _ENTRY = "seq kind at by state_from state_to action on"
 
 
-def case_json(case: Case) -> Shape:
+def case_json(case: Case) -> JsonObject:
     """Return a case with its facts, documents, hours, contracts, alerts and deadlines; nothing restricted."""
     return {
         **picked(case, _CASE),
@@ -52,17 +52,17 @@ def case_json(case: Case) -> Shape:
     }
 
 
-def paper_json(paper: Paper) -> Shape:
+def paper_json(paper: Paper) -> JsonObject:
     """Return how far a document has come."""
     return picked(paper, "status on by kept_at")
 
 
-def line_json(line: HoursLine) -> Shape:
+def line_json(line: HoursLine) -> JsonObject:
     """Return a line of the ledger of hours."""
     return picked(line, "number kind first last planned done place")
 
 
-def contract_json(contract: Contract) -> Shape:
+def contract_json(contract: Contract) -> JsonObject:
     """Return a contract of the person's history."""
     return picked(contract, "number type first last hours employer place")
 
@@ -72,7 +72,7 @@ def view_json(
     forced: Sequence[Entry],
     snoozed: Sequence[Entry],
     concerns: Sequence[Concern],
-) -> Shape:
+) -> JsonObject:
     """Return a case, what was forced or put off in it, what is wrong now, what can be done next."""
     state = view.procedure.states[view.case.state]
     return {
@@ -88,7 +88,7 @@ def view_json(
     }
 
 
-def offer_json(offer: Offer) -> Shape:
+def offer_json(offer: Offer) -> JsonObject:
     """Return an action with the reasons that refuse it."""
     return {
         **picked(offer, "action label target"),
@@ -98,7 +98,7 @@ def offer_json(offer: Offer) -> Shape:
     }
 
 
-def outcome_json(outcome: Outcome, *, saved: bool) -> Shape:
+def outcome_json(outcome: Outcome, *, saved: bool) -> JsonObject:
     """Return everything an act does to a case, and whether it was written."""
     return {
         "ref": outcome.after.ref,
@@ -135,7 +135,7 @@ def _end(closing: Closing) -> str:
     return "manquee" if closing.late else "tenue"
 
 
-def entry_json(entry: Entry) -> Shape:
+def entry_json(entry: Entry) -> JsonObject:
     """Return a line of the journal."""
     return {
         **picked(entry, _ENTRY),
@@ -145,14 +145,14 @@ def entry_json(entry: Entry) -> Shape:
     }
 
 
-def consultation_json(consultation: Consultation) -> Shape:
+def consultation_json(consultation: Consultation) -> JsonObject:
     """Return a reading of the restricted part, in the shape of a line of the journal."""
     own = {"kind": CONSULTATION, **picked(consultation, "at by")}
     none = {"changes": [], "dates": [], "comment": "", "forced": False, "undoes": None}
     return dict.fromkeys(_ENTRY.split()) | own | none
 
 
-def journal_json(entries: Iterable[Entry | Consultation]) -> list[Shape]:
+def journal_json(entries: Iterable[Entry | Consultation]) -> list[JsonObject]:
     """Return a journal with the readings of the restricted part among its lines."""
     return [
         consultation_json(entry) if isinstance(entry, Consultation) else entry_json(entry)
@@ -160,12 +160,12 @@ def journal_json(entries: Iterable[Entry | Consultation]) -> list[Shape]:
     ]
 
 
-def page_json(page: CasePage) -> Shape:
+def page_json(page: CasePage) -> JsonObject:
     """Return a page of cases."""
     return {"total": page.total, "cases": [_line(line) for line in page.lines]}
 
 
-def procedure_json(procedure: Procedure) -> Shape:
+def procedure_json(procedure: Procedure) -> JsonObject:
     """Return the shape of a procedure: what can be typed, and where each rule is written."""
     return {
         **picked(procedure, "id name label funder funder_label"),
@@ -189,14 +189,14 @@ _OF_PROCEDURE: Final = {
 """What leaves of each part of a procedure."""
 
 
-def _each(values: Iterable[object] | Mapping[str, object], names: str) -> list[Shape]:
+def _each(values: Iterable[object] | Mapping[str, object], names: str) -> list[JsonObject]:
     """Return some fields of each value, of those under names too."""
     return [
         picked(one, names) for one in (values.values() if isinstance(values, Mapping) else values)
     ]
 
 
-def references_json(known: References) -> Shape:
+def references_json(known: References) -> JsonObject:
     """Return links, contacts, domain and sessions beside the rules."""
     return {
         "links": _each(known.links, "label url"),
@@ -206,12 +206,12 @@ def references_json(known: References) -> Shape:
     }
 
 
-def contact_json(contact: Contact) -> Shape:
+def contact_json(contact: Contact) -> JsonObject:
     """Return an institution, and the ways to reach it."""
     return picked(contact, "label address phone mail site note")
 
 
-def _derogation(one: Derogation) -> Shape:
+def _derogation(one: Derogation) -> JsonObject:
     return {
         **picked(one, "id label"),
         "from": one.first,
@@ -222,7 +222,7 @@ def _derogation(one: Derogation) -> Shape:
     }
 
 
-def _spec(spec: DeadlineSpec) -> Shape:
+def _spec(spec: DeadlineSpec) -> JsonObject:
     return {
         **picked(spec, "id label kind"),
         "states": sorted(spec.states),
@@ -252,11 +252,11 @@ def sources_of(rule: Rule) -> tuple[Source, ...]:
     return tuple(dict.fromkeys(listed))
 
 
-def _line(line: CaseLine) -> Shape:
+def _line(line: CaseLine) -> JsonObject:
     own = picked(line, "ref title procedure state agency owner version")
     own["next_deadline"] = deadline_json(line.next_deadline) if line.next_deadline else None
     return own
 
 
-def _change(change: Change) -> Shape:
+def _change(change: Change) -> JsonObject:
     return dict(zip(("name", "old", "new"), change_text(change), strict=True))

@@ -36,7 +36,7 @@ from workflow.usecases.worklist import FirstPage, WorkDay
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from cli.wiring.messaging import Messaging, Trial
+    from cli.wiring.messaging import DryRun, Messaging
     from db.cases.aside import Aside
     from db.connection.trust import Trust
     from db.mail.store import SqlNotificationStore
@@ -186,18 +186,18 @@ class Container:
         return self._messaging(lambda: self.notifications, sends=True)
 
     @contextmanager
-    def trial(self) -> Iterator[Trial]:
+    def trial(self) -> Iterator[DryRun]:
         """Lend what writes mails in one transaction that is undone at its end, and that sends nothing.
 
         The clock is believed there. Raises like `cases`, and where the database cannot be written.
         """
-        from cli.wiring.messaging import Trial
+        from cli.wiring.messaging import DryRun
         from db.connection.engine import undone
         from db.mail.store import SqlNotificationStore
 
         with undone(self._ready_engine) as transaction:
             store = SqlNotificationStore(transaction, self._aside)
-            yield Trial(store, self._messaging(lambda: store, sends=False), self._clock())
+            yield DryRun(store, self._messaging(lambda: store, sends=False), self._clock())
 
     def _messaging(self, store: Callable[[], NotificationStore], *, sends: bool) -> Messaging:
         # Imported here: templates, scheduler and mail library are of no use to most commands.

@@ -214,7 +214,7 @@ class Messaging:
         )
 
 
-class Trial:
+class DryRun:
     """A dry run: what writes mails, in a transaction that is undone.
 
     Args:

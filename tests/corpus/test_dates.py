@@ -22,13 +22,13 @@ from tests.support import core
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Rule
 from workflow.usecases import examples
-from workflow.usecases.simulation import Simulation, Trial, simulate_file
+from workflow.usecases.simulation import ExampleResult, Simulation, simulate_file
 
 FILE = Path(__file__).with_name("dates.toml")
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     row["id"]: row for row in tomllib.loads(FILE.read_text(encoding="utf-8"))["example"]
 }
-TRIALS: Mapping[str, Trial] = {
+TRIALS: Mapping[str, ExampleResult] = {
     trial.id: trial for trial in simulate_file(core.rulebook(), FILE, {})
 }
 

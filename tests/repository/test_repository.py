@@ -6,6 +6,7 @@ Every file of the tree is read, whether git knows it yet or not; nothing is impo
 import ast
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -114,6 +115,18 @@ def test_functions_stay_short() -> None:
         if (node.end_lineno or node.lineno) - node.lineno + 1 > FUNCTION_LINES
     ]
     assert too_long == []
+
+
+def test_no_class_name_has_two_meanings() -> None:
+    """Two classes of the program never share a name."""
+    counted = Counter(
+        node.name
+        for name, tree in modules().items()
+        if not name.startswith(SIZE_EXEMPT)
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in counted.items() if count > 1] == []
 
 
 def test_every_module_says_what_it_is_for() -> None:

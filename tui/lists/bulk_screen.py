@@ -33,8 +33,8 @@ from tui.lists.bulk_work import (
     ADVANCE,
     ONE_EACH,
     BulkForm,
+    BulkOutcome,
     JobLine,
-    Judged,
     Marked,
     Result,
     attempt,
@@ -79,7 +79,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Filling[tuple[str, ...]]):
         count = french.count(len(refs), "dossier marqué", "dossiers marqués")
         super().__init__(bulk(BulkForm(f"Agir sur {count}", office=office, opened=kind, kind=kind)))
         self._refs = refs
-        self._judged: Judged | None = None
+        self._judged: BulkOutcome | None = None
         self._doing = self._halting = False
 
     def compose(self) -> ComposeResult:
@@ -125,7 +125,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Filling[tuple[str, ...]]):
 
     def show(self, lines: Iterable[RenderableType], found: Prepared | None = None) -> None:
         """Show what would become of each file, or why that is not known."""
-        self._judged = found if isinstance(found, Judged) else None
+        self._judged = found if isinstance(found, BulkOutcome) else None
         shown: list[RenderableType] = (
             [] if self._judged or self.reasons == (self.act.idle,) else [*lines]
         )
@@ -151,7 +151,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Filling[tuple[str, ...]]):
 
     def save(self, found: Prepared) -> None:
         """Do it to every file on which it is still to be done."""
-        assert isinstance(found, Judged), "its form gives no other"  # noqa: S101
+        assert isinstance(found, BulkOutcome), "its form gives no other"  # noqa: S101
         self._doing, self._halting = True, False
         self._ready(None)
         self._reasons = ("attendez la fin de ce qui est en cours.",)
@@ -160,7 +160,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Filling[tuple[str, ...]]):
         go = partial(self._go_through, form, typed, found)
         self.ask(go, partial(self._done, form, typed), group="run")
 
-    def _go_through(self, form: BulkForm, typed: TypedAnswers, found: Judged) -> Judged:
+    def _go_through(self, form: BulkForm, typed: TypedAnswers, found: BulkOutcome) -> BulkOutcome:
         """Deal with each file that is left; in a thread, and again from where it stopped."""
         cases = {case.ref: case for case in form.judged(typed, found.lines).left}
         for ref in self._watched(list(cases)):
@@ -170,7 +170,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Filling[tuple[str, ...]]):
             found.lines[ref] = attempt(self.office, request, cases[ref], save=True)
         return found
 
-    def _done(self, form: BulkForm, typed: TypedAnswers, found: Judged) -> None:
+    def _done(self, form: BulkForm, typed: TypedAnswers, found: BulkOutcome) -> None:
         self._doing, self._reasons = False, ()
         now = form.judged(typed, found.lines)
         self._ready(now)

@@ -96,7 +96,7 @@ class Marked(Struct, frozen=True):
         return cls(view.case.ref, view.case.version, offers, ready, papers)
 
 
-class Judged(Prepared, frozen=True, kw_only=True):
+class BulkOutcome(Prepared, frozen=True, kw_only=True):
     """What an act would do to each file, or has done.
 
     Args:
@@ -184,7 +184,7 @@ class BulkForm(ActForm, frozen=True, kw_only=True):
         }
         return Request(operations.NOTE_PAPERS, (case.ref,), papers)
 
-    def work_out(self, office: Office, typed: TypedAnswers, watch: Watch) -> Judged:
+    def work_out(self, office: Office, typed: TypedAnswers, watch: Watch) -> BulkOutcome:
         """Return what it would do to each file, unless they are many: each is judged in its turn."""
         if len(self.cases) > _JUDGED_AT_ONCE:
             return self.judged(typed, {})
@@ -197,7 +197,7 @@ class BulkForm(ActForm, frozen=True, kw_only=True):
             },
         )
 
-    def judged(self, typed: TypedAnswers, lines: dict[str, JobLine]) -> Judged:
+    def judged(self, typed: TypedAnswers, lines: dict[str, JobLine]) -> BulkOutcome:
         """Return what it would do, some files being dealt with."""
         left = tuple(
             case
@@ -212,7 +212,7 @@ class BulkForm(ActForm, frozen=True, kw_only=True):
             if len(left) > 1:
                 yield text(ONE_EACH, "muted")
 
-        return Judged(
+        return BulkOutcome(
             request=self.request((left or self.cases)[0], typed),
             draw=draw,
             save=(lambda: None) if left else None,

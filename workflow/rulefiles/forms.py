@@ -22,7 +22,7 @@ from workflow.rules.checks import (
 )
 from workflow.rules.procedure import Action
 from workflow.structures.places import Reading, under
-from workflow.structures.walker import WRONG, Form, Walker
+from workflow.structures.walker import WRONG, Spelling, Walker
 from workflow.structures.written import OneOrMore, Positive
 
 Table = Mapping[str, Any]
@@ -131,11 +131,13 @@ def _themed(ground: Any, theme: Table) -> Any:
 
 WALKER: Final = Walker(
     {
-        Action: Form(
+        Action: Spelling(
             frozenset({"transitions"}), frozenset({"from", "to", "transitions"}), _transitions
         ),
-        Check: Form(frozenset({"measure", "bands"}), _MEASURES | {"bands", "reminder"}, _measured),
-        EligibilityRules: Form(frozenset({"grounds"}), frozenset({"grounds"}), _grounds),
+        Check: Spelling(
+            frozenset({"measure", "bands"}), _MEASURES | {"bands", "reminder"}, _measured
+        ),
+        EligibilityRules: Spelling(frozenset({"grounds"}), frozenset({"grounds"}), _grounds),
     },
     AGREEMENT,
 )

@@ -14,7 +14,7 @@ from typing import Annotated
 
 from msgspec import Struct, field
 
-from workflow.structures.written import Absent, Requiring
+from workflow.structures.written import IfAbsent, Requiring
 from workflow.text import french
 
 
@@ -41,7 +41,7 @@ Checked = Annotated[Source, Requiring(frozenset({"checked_on"}))]
 """A source that dates and verdicts depend on: it says when it was last checked."""
 
 
-Amount = Annotated[Decimal, Absent('donnez un montant entre guillemets, comme "17.00"')]
+Amount = Annotated[Decimal, IfAbsent('donnez un montant entre guillemets, comme "17.00"')]
 """Euros, written as text so that none passes through binary floating point."""
 
 

@@ -25,7 +25,7 @@ from workflow.rules.funding import Funding
 from workflow.rules.references import References, Unavailable
 from workflow.rules.seniority import SeniorityRules
 from workflow.rules.targets import Target
-from workflow.structures.written import AS_IT_IS, UNWRITTEN, Absent, Joined, OneOrMore
+from workflow.structures.written import AS_IT_IS, UNWRITTEN, IfAbsent, Joined, OneOrMore
 
 PREVIOUS_STATE = "precedent"
 """Target of a transition that goes back to the state the case came from."""
@@ -56,7 +56,7 @@ class LastStart(Struct, frozen=True):
 
     hours_per_day: str
     """Setting that gives the hours of a day's work."""
-    within: Annotated[Count, Absent("donnez la période")]
+    within: Annotated[Count, IfAbsent("donnez la période")]
     hours: Decimal | None = None
     """Hours to work; None when they are a share of others."""
     share: Fraction | None = None

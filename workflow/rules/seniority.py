@@ -20,7 +20,7 @@ from workflow.calendar.counting import add_months, whole_months
 from workflow.errors import InvalidInput
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.fact_specs import Checked
-from workflow.structures.written import Absent, OneOrMore, Positive
+from workflow.structures.written import IfAbsent, OneOrMore, Positive
 from workflow.text import french
 
 _ONE_DAY = timedelta(days=1)
@@ -71,7 +71,7 @@ class Condition(Struct, frozen=True):
     id: str
     label: str
     source: Checked
-    window: Annotated[Positive, Absent("donnez la durée de la période, en mois")]
+    window: Annotated[Positive, IfAbsent("donnez la durée de la période, en mois")]
     types: frozenset[str]
     employers: frozenset[str]
     doubtful: frozenset[str] = frozenset()
@@ -129,7 +129,7 @@ class SeniorityCount(Struct, frozen=True):
     hours: Fraction | None
 
 
-class Judged(Struct, frozen=True):
+class JudgedCondition(Struct, frozen=True):
     """A condition with what was found and what it is worth."""
 
     condition: Condition
@@ -144,7 +144,7 @@ class JudgedPath(Struct, frozen=True):
     """A path with its conditions judged; the heaviest verdict is its own."""
 
     path: Path
-    conditions: tuple[Judged, ...]
+    conditions: tuple[JudgedCondition, ...]
 
     @property
     def verdict(self) -> CheckVerdict:
@@ -297,7 +297,7 @@ def _months_and_days(stretches: Iterable[tuple[date, date]]) -> tuple[int, int]:
     return months + left // _DAYS_A_MONTH, days
 
 
-def _judged(condition: Condition, contracts: Sequence[Contract], on: date) -> Judged:
+def _judged(condition: Condition, contracts: Sequence[Contract], on: date) -> JudgedCondition:
     first, last = window(on, condition.window)
     sure = count(contracts, condition.types, condition.employers, first, last)
     wide = count(contracts, condition.types | condition.doubtful, condition.employers, first, last)
@@ -309,7 +309,7 @@ def _judged(condition: Condition, contracts: Sequence[Contract], on: date) -> Ju
         verdict = CheckVerdict.TO_CONFIRM
     else:
         verdict = CheckVerdict.FAILING
-    return Judged(condition, sure, verdict, _sentence(condition, sure, met), undisputed)
+    return JudgedCondition(condition, sure, verdict, _sentence(condition, sure, met), undisputed)
 
 
 def _asked(condition: Condition) -> list[str]:

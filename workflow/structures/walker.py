@@ -21,7 +21,7 @@ from msgspec.structs import FieldInfo, fields
 from workflow.errors import nearest
 from workflow.structures.leaves import LEAVES, Leaf, choice, expected, list_of, one_of, pairs, text
 from workflow.structures.places import Reading, under
-from workflow.structures.written import AS_IT_IS, UNWRITTEN, Absent, Requiring, Written
+from workflow.structures.written import AS_IT_IS, UNWRITTEN, IfAbsent, Requiring, Written
 
 WRONG: Final = object()
 """Stands for what cannot be used; its problems are told."""
@@ -34,7 +34,7 @@ _ENTRY = "il en faut au moins une entrée"
 _NO_TABLE = "attendu une table"
 
 
-class Form(Struct, frozen=True):
+class Spelling(Struct, frozen=True):
     """Fields that are written in another shape than they have.
 
     Args:
@@ -66,7 +66,7 @@ class Part(Struct, frozen=True):
     absent: str | None
 
 
-class Shape(Struct, frozen=True, eq=False):
+class StructSchema(Struct, frozen=True, eq=False):
     """How a Struct is read.
 
     Args:
@@ -80,7 +80,7 @@ class Shape(Struct, frozen=True, eq=False):
     type: type[Struct]
     parts: Mapping[str, Part]
     needed: tuple[Part, ...]
-    form: Form | None
+    form: Spelling | None
     faults: Faults | None
 
     @property
@@ -97,15 +97,15 @@ class Walker:
         faults: Structs whose values must agree.
     """
 
-    def __init__(self, forms: Mapping[type, Form], faults: Mapping[type, Faults]) -> None:
+    def __init__(self, forms: Mapping[type, Spelling], faults: Mapping[type, Faults]) -> None:
         self._forms = forms
         self._faults = faults
-        self._shapes: dict[tuple[type, frozenset[str], bool], Shape] = {}
+        self._shapes: dict[tuple[type, frozenset[str], bool], StructSchema] = {}
         self._readers: dict[tuple[Any, bool], Read] = {}
 
     def shape(
         self, type_: type[Struct], required: frozenset[str] = frozenset(), *, named: bool = False
-    ) -> Shape:
+    ) -> StructSchema:
         """Return how a Struct is read; `named` when the name of its table gives its `id`."""
         found = self._shapes.get((type_, required, named))
         if found is None:
@@ -118,12 +118,12 @@ class Walker:
             )
             needed = tuple(one for one in parts if one.absent)
             by_key = {one.key: one for one in parts}
-            found = Shape(type_, by_key, needed, form, self._faults.get(type_))
+            found = StructSchema(type_, by_key, needed, form, self._faults.get(type_))
             self._shapes[type_, required, named] = found
         return found
 
     def whole(
-        self, shape: Shape, data: Mapping[str, Any], key: str, reading: Reading, **given: Any
+        self, shape: StructSchema, data: Mapping[str, Any], key: str, reading: Reading, **given: Any
     ) -> Any:
         """Return a Struct read from a table, or `WRONG`; `given` are fields that no file gives."""
         found: dict[str, Any] = given
@@ -176,7 +176,7 @@ class Walker:
         type_, notes = _plain(one.type)
         # A text may be empty where it may be missing.
         filled = needed or (type_ is str and one.default not in {None, ""})
-        advice = next((note.advice for note in notes if isinstance(note, Absent)), "ajoutez-la")
+        advice = next((note.advice for note in notes if isinstance(note, IfAbsent)), "ajoutez-la")
         rows = get_origin(type_) is tuple and is_struct(_plain(get_args(type_)[0])[0])
         absent = f"{_ENTRY if rows else f'clé absente ; {advice}'}."
         read = self.reader(one.type, filled=filled)
@@ -197,7 +197,7 @@ class Walker:
         return _leaf(text if type_ is str and filled else LEAVES[type_])
 
     def _struct(self, type_: type[Struct], required: frozenset[str]) -> Read:
-        shape: Shape | None = None
+        shape: StructSchema | None = None
 
         def read(value: Any, key: str, reading: Reading) -> Any:
             # Only now, since a Struct may hold others of its own type.
@@ -207,7 +207,9 @@ class Walker:
 
         return read
 
-    def _table(self, shape: Shape, value: Any, key: str, reading: Reading, **given: Any) -> Any:
+    def _table(
+        self, shape: StructSchema, value: Any, key: str, reading: Reading, **given: Any
+    ) -> Any:
         """Read a table, unless it was read already."""
         if not isinstance(value, dict):
             return _told(key, expected(dict, value), reading)

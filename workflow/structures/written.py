@@ -23,7 +23,7 @@ class Written(Struct, frozen=True):
     read: Callable[[Any], Any]
 
 
-class Absent(Struct, frozen=True):
+class IfAbsent(Struct, frozen=True):
     """What to do when a key that must be there is not, in French."""
 
     advice: str

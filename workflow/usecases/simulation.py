@@ -50,7 +50,7 @@ class Simulation(Struct, frozen=True):
         }
 
 
-class Trial(Struct, frozen=True):
+class ExampleResult(Struct, frozen=True):
     """One example of a file: what came out, or why nothing did, and what differs from what it expects."""
 
     id: str
@@ -99,7 +99,9 @@ def simulate(
     return Simulation(procedure.id, funder, edition.id, place, found, warnings)
 
 
-def simulate_file(rulebook: Rulebook, path: Path, settings: Mapping[str, int]) -> Iterator[Trial]:
+def simulate_file(
+    rulebook: Rulebook, path: Path, settings: Mapping[str, int]
+) -> Iterator[ExampleResult]:
     """Run every `[[example]]` of a TOML file.
 
     Raises:
@@ -126,12 +128,12 @@ def _example_rows(path: Path) -> list[Any]:
     return rows
 
 
-def trial(rulebook: Rulebook, row: Any, number: int, settings: Mapping[str, int]) -> Trial:
+def trial(rulebook: Rulebook, row: Any, number: int, settings: Mapping[str, int]) -> ExampleResult:
     """Run one example: a table with `procedure`, `facts` and what it expects."""
     id_ = str(row.get("id", number)) if isinstance(row, dict) else str(number)
     problem = _malformed(row)
     if problem:
-        return Trial(id_, InvalidInput(f"Exemple « {id_} » : {problem}."))
+        return ExampleResult(id_, InvalidInput(f"Exemple « {id_} » : {problem}."))
     try:
         result = simulate(
             rulebook,
@@ -142,9 +144,9 @@ def trial(rulebook: Rulebook, row: Any, number: int, settings: Mapping[str, int]
             funder=row.get("funder"),
             commissions=row.get("commissions", ()),
         )
-        return Trial(id_, result, differences(result, row.get("expect", {})))
+        return ExampleResult(id_, result, differences(result, row.get("expect", {})))
     except EcheancierError as error:
-        return Trial(id_, error)
+        return ExampleResult(id_, error)
 
 
 def _malformed(row: Any) -> str | None:

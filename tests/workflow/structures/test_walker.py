@@ -14,10 +14,10 @@ import pytest
 from msgspec import Struct, field
 
 from workflow.structures.places import Reading
-from workflow.structures.walker import WRONG, Form, Walker
+from workflow.structures.walker import WRONG, Spelling, Walker
 from workflow.structures.written import (
     UNWRITTEN,
-    Absent,
+    IfAbsent,
     Joined,
     OneOrMore,
     Positive,
@@ -67,7 +67,7 @@ class Leaf(Struct, frozen=True):
     """Something with an id and a size that must be there."""
 
     id: str
-    size: Annotated[int, Absent("mesurez-la")]
+    size: Annotated[int, IfAbsent("mesurez-la")]
     checked: date | None = None
 
 
@@ -229,7 +229,7 @@ def test_a_form_and_what_must_agree_have_their_say() -> None:
     """A field may be written in another shape, and a Struct that was read may be told not to agree."""
     walker = Walker(
         {
-            Leaf: Form(
+            Leaf: Spelling(
                 frozenset({"size"}),
                 frozenset({"half"}),
                 lambda data, *_: {"size": data["half"] * 2},

@@ -13,14 +13,14 @@ import pytest
 from tests.support.core import NO_FR57, SETTINGS, paris, plain, rulebook
 from workflow.calendar.calendars import Closure
 from workflow.errors import InvalidInput, NotFound
-from workflow.usecases.simulation import Simulation, Trial, simulate, simulate_file, trial
+from workflow.usecases.simulation import ExampleResult, Simulation, simulate, simulate_file, trial
 from workflow.wording.fact_text import RawFact
 
 START: Mapping[str, RawFact] = {"demarrage_formation": "08/09/2026 09:00"}
 NOTE = rulebook().procedure("cipi").edition("cipi-mon-espace-akto").notes
 
 
-def run(row: Any) -> Trial:
+def run(row: Any) -> ExampleResult:
     """Run one example."""
     return trial(rulebook(), row, 1, SETTINGS)
 
