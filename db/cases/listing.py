@@ -5,40 +5,58 @@ Used by `db.cases.store`. The total is counted on the same index, without readin
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 from msgspec.json import decode
-from sqlalchemy import ColumnElement, TextClause, or_
-from sqlmodel import Session, col, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    TextClause,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from db.cases.aside import Aside
 from db.cases.awaited import EXPLANATION
 from db.cases.patterns import ESCAPE, patterns
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
-from db.schema.tables import CaseFile, DeadlineRow, case_file
+from db.connection.prepared import PreparedStatements
+from db.schema.tables import case_file, deadline
 from workflow.case.case import Deadline
 from workflow.usecases.ports import CaseLine, CasePage, CaseQuery
 from workflow.usecases.worklist import most_urgent
 from workflow.wording.codec import deadline_value
 
-_AT_ONCE = 1_000
-
 _LINE: Final = tuple(
     case_file.c[name]
     for name in ("id", "ref", "title", "procedure", "state", "agency", "owner", "version")
 )
+_FILTERS: Final = ("procedure", "state", "agency", "owner")
 
 
-def page(session: Session, aside: Aside, query: CaseQuery) -> CasePage:
+def page(
+    connection: Connection, prepared: PreparedStatements, aside: Aside, query: CaseQuery
+) -> CasePage:
     """Return a page of cases, in order of reference, and how many match in all."""
-    filters = _filters(query)
-    lines = select(*_LINE).where(*filters).order_by(case_file.c.ref).limit(query.limit)
-    if query.after is not None:
-        lines = lines.where(case_file.c.ref > query.after)
-    cases = session.exec(lines).all()
-    total = session.exec(select(func.count()).select_from(CaseFile).where(*filters)).one()
-    awaited = _awaited(session, aside, {case.id: case.ref for case in cases})
+    wanted = {name: value for name in _FILTERS if (value := getattr(query, name)) is not None}
+    words = tuple(patterns(query.text or ""))
+    lines, count = _statements(tuple(wanted), tuple(map(len, words)), closed=query.closed)
+    known = wanted | {
+        f"word_{word}_{rank}": one
+        for word, alike in enumerate(words)
+        for rank, one in enumerate(alike)
+    }
+    place = {"after": query.after or "", "at_most": query.limit}
+    rows = prepared.read(connection, lines, known | place)
+    ((total,),) = prepared.read(connection, count, known)
+    awaited = _awaited(aside, rows)
     return CasePage(
         tuple(
             CaseLine(
@@ -51,47 +69,60 @@ def page(session: Session, aside: Aside, query: CaseQuery) -> CasePage:
                 version=case.version,
                 next_deadline=most_urgent(awaited.get(case.id, ())),
             )
-            for case in cases
+            for case in {row.id: row for row in rows}.values()
         ),
         total,
     )
 
 
-def _filters(query: CaseQuery) -> list[ColumnElement[bool] | TextClause]:
-    filters: list[ColumnElement[bool] | TextClause] = []
-    if not query.closed:
-        filters.append(CASE_IS_OPEN)
-    for name in ("procedure", "state", "agency", "owner"):
-        wanted = getattr(query, name)
-        if wanted is not None:
-            filters.append(case_file.c[name] == wanted)
-    if query.text:
-        filters += [
-            or_(*(case_file.c.folded.like(one, escape=ESCAPE) for one in alike))
-            for alike in patterns(query.text)
-        ]
-    return filters
+@cache
+def _statements(
+    names: tuple[str, ...], widths: tuple[int, ...], *, closed: bool
+) -> tuple[Select[Any], Select[Any]]:
+    """Return the page, each case beside each of its open deadlines, and the count of what matches.
+
+    Args:
+        names: the columns that are filtered.
+        widths: how many patterns each word that is searched has.
+        closed: True to include cases in a final state.
+    """
+    filters: list[ColumnElement[bool] | TextClause] = [] if closed else [CASE_IS_OPEN]
+    filters += [case_file.c[name] == bindparam(name) for name in names]
+    filters += [
+        or_(
+            *(
+                case_file.c.folded.like(bindparam(f"word_{word}_{rank}"), escape=ESCAPE)
+                for rank in range(width)
+            )
+        )
+        for word, width in enumerate(widths)
+    ]
+    shown = (
+        select(*_LINE)
+        .where(*filters, case_file.c.ref > bindparam("after"))
+        .order_by(case_file.c.ref)
+        .limit(bindparam("at_most", type_=Integer))
+        .subquery("shown")
+    )
+    lines = (
+        select(*shown.c, deadline.c.rule, EXPLANATION.label("explanation"))
+        .outerjoin_from(shown, deadline, and_(deadline.c.case_id == shown.c.id, DEADLINE_IS_OPEN))
+        .order_by(shown.c.ref)
+    )
+    return lines, select(func.count()).select_from(case_file).where(*filters)
 
 
-def _awaited(session: Session, aside: Aside, refs: dict[Any, str]) -> dict[Any, list[Deadline]]:
+def _awaited(aside: Aside, rows: Sequence[Any]) -> dict[Any, list[Deadline]]:
     awaited: dict[Any, list[Deadline]] = {}
-    case_ids = list(refs)
-    # A page as long as an export would exceed the parameters that a database accepts at once.
-    for first in range(0, len(case_ids), _AT_ONCE):
-        some = col(DeadlineRow.case_id).in_(case_ids[first : first + _AT_ONCE])
-        deadlines = select(
-            DeadlineRow.case_id, DeadlineRow.rule, EXPLANATION.label("explanation")
-        ).where(DEADLINE_IS_OPEN, some)
-        for case_id, value in aside.readable(
-            session.exec(deadlines), _deadline, partial(_name, refs)
-        ):
-            awaited.setdefault(case_id, []).append(value)
+    held = (row for row in rows if row.rule is not None)
+    for case_id, value in aside.readable(held, _deadline, _name):
+        awaited.setdefault(case_id, []).append(value)
     return awaited
 
 
 def _deadline(row: Any) -> tuple[Any, Deadline]:
-    return row.case_id, deadline_value(decode(row.explanation))
+    return row.id, deadline_value(decode(row.explanation))
 
 
-def _name(refs: dict[Any, str], row: Any) -> str:
-    return f"Dossier {refs[row.case_id]}, échéance « {row.rule} »"
+def _name(row: Any) -> str:
+    return f"Dossier {row.ref}, échéance « {row.rule} »"

@@ -1,9 +1,9 @@
 """Cases in a SQL database: every write is one transaction that either wins or leaves nothing.
 
 Implements `workflow.usecases.ports.CaseStore`; built by `cli.wiring.container`, called by the service and
-the screens. The way of a case (load, then save) is plain statements prepared once; what is asked less often
-goes through a session. Knows no rule: when a reminder is due and which states are final is asked of what it
-was given.
+the screens. The way of a case (load, then save) and a page of the list are plain statements prepared once;
+what is asked less often goes through a session. Knows no rule: when a reminder is due and which states are
+final is asked of what it was given.
 """
 
 from __future__ import annotations
@@ -163,8 +163,8 @@ class SqlCaseStore:
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""
-        with session_reading(self._engine) as session:
-            return listing.page(session, self._aside, query)
+        with reading(self._engine) as connection:
+            return listing.page(connection, self._prepared, self._aside, query)
 
     def open_deadlines(
         self,

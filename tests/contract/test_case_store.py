@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine, event, select, text
 
-from db.cases import listing, statements
+from db.cases import statements
 from db.cases.store import SqlCaseStore
 from db.connection.engine import reading, writing
 from db.connection.prepared import PreparedStatements
@@ -571,16 +571,6 @@ def test_a_line_shows_the_most_urgent_deadline(case_store: SqlCaseStore) -> None
     assert first.next_deadline == case.deadlines["drf"]
     assert second.next_deadline is None
     assert (first.title, first.state, first.version) == (case.title, case.state, 1)
-
-
-def test_a_page_may_be_as_long_as_an_export(
-    case_store: SqlCaseStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Deadlines are found for every line, however many a database accepts to be asked at once."""
-    monkeypatch.setattr(listing, "_AT_ONCE", 3)
-    many(case_store, 20)
-    lines = case_store.find(CaseQuery(limit=1_000)).lines
-    assert len([line for line in lines if line.next_deadline]) == 15
 
 
 def agenda(store: CaseStore) -> None:
