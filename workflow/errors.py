@@ -82,10 +82,12 @@ class EcheancierError(Exception):
 
     Args:
         said: one French sentence: what is wrong, where, what to do; or the reason that it words.
+        case: the file that the sentence names first, unless whoever shows it has named it already.
     """
 
-    def __init__(self, said: str | Reason) -> None:
+    def __init__(self, said: str | Reason, *, case: str = "") -> None:
         super().__init__(said)
+        self.case = case
         self.reasons: tuple[Reason, ...] = (said,) if isinstance(said, Reason) else ()
 
     @property
@@ -103,7 +105,8 @@ class EcheancierError(Exception):
     def worded(self, words: Callable[[Reason], str]) -> str:
         """Return the sentence with its reasons as a face words them."""
         said = (words(reason).removesuffix(".") for reason in self.reasons)
-        return f"{' ; '.join(said)}." if self.reasons else str(self.args[0])
+        sentence = f"{' ; '.join(said)}." if self.reasons else str(self.args[0])
+        return f"Dossier {self.case} : {sentence}" if self.case else sentence
 
 
 class InvalidInput(EcheancierError):

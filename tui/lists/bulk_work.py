@@ -276,9 +276,9 @@ def attempt(office: Office, request: Request, case: Marked, *, save: bool) -> Jo
         changes = getattr(error, "changes", ())
         return JobLine(case.ref, Result.CONFLICT, " ; ".join(changes) or error.message)
     except EcheancierError as error:
-        reasons = " ; ".join(reasons_of(error))
         # The line says which file it is.
-        return JobLine(case.ref, Result.REFUSED, reasons.removeprefix(f"Dossier {case.ref} : "))
+        error.case = ""
+        return JobLine(case.ref, Result.REFUSED, " ; ".join(reasons_of(error)))
     return JobLine(case.ref, Result.DONE if save else Result.READY)
 
 

@@ -69,7 +69,7 @@ def record_documents(
     after = replace(case, documents={**kept, **papers})
     changes = document_changes(case.documents, after.documents)
     if not changes:
-        raise Refused(f"Dossier {case.ref} : rien à changer, les pièces sont déjà dans cet état.")
+        raise Refused("rien à changer, les pièces sont déjà dans cet état.", case=case.ref)
     step = Step(EntryKind.DOCUMENT, changes=changes)
     return outcome(procedure, case, after, context, act, step)
 
@@ -96,7 +96,7 @@ def record_hours(
         raise ActionRefused("Noter des heures", reasons)
     changes = _line_changes(Subject.HOURS, case.hours, lines)
     if not changes:
-        raise Refused(f"Dossier {case.ref} : rien à changer, le relevé d’heures est déjà ainsi.")
+        raise Refused("rien à changer, le relevé d’heures est déjà ainsi.", case=case.ref)
     after = replace(case, hours=lines)
     step = Step(EntryKind.HOURS, changes=changes)
     warnings = _new_concerns(procedure, case, after, context)
@@ -156,7 +156,7 @@ def record_contracts(
     contracts = tuple(sorted(contracts, key=lambda contract: contract.number))
     changes = _line_changes(Subject.CONTRACT, case.contracts, contracts)
     if not changes:
-        raise Refused(f"Dossier {case.ref} : rien à changer, les contrats sont déjà ainsi.")
+        raise Refused("rien à changer, les contrats sont déjà ainsi.", case=case.ref)
     after = replace(case, contracts=contracts)
     step = Step(EntryKind.CONTRACTS, changes=changes)
     return outcome(procedure, case, after, context, act, step, _shared_days(contracts))
@@ -220,7 +220,7 @@ def record_eligibility(
         raise ActionRefused("Noter l’éligibilité", reasons)
     changes = fact_changes(case.facts, after.facts)
     if eligibility == case.eligibility and not changes:
-        raise Refused(f"Dossier {case.ref} : rien à changer, l’éligibilité est déjà notée ainsi.")
+        raise Refused("rien à changer, l’éligibilité est déjà notée ainsi.", case=case.ref)
     step = Step(EntryKind.ELIGIBILITY, changes=changes)
     return outcome(procedure, case, after, context, act, step)
 

@@ -253,7 +253,7 @@ def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcom
         Refused: no step to undo.
     """
     if not case.history:
-        raise Refused(f"Dossier {case.ref} : aucune étape à annuler.")
+        raise Refused("aucune étape à annuler.", case=case.ref)
     last = case.history[-1]
     facts, documents = dict(case.facts), dict(case.documents)
     for change in last.changes:
@@ -307,7 +307,7 @@ def transfer(
     )
     changes = differences(Subject.FILE, was, now)
     if not changes:
-        raise Refused(f"Dossier {case.ref} : il est déjà attribué ainsi.")
+        raise Refused("il est déjà attribué ainsi.", case=case.ref)
     step = Step(EntryKind.TRANSFER, changes=changes)
     return outcome(procedure, case, after, context, act, step)
 

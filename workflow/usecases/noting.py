@@ -174,7 +174,7 @@ class Recording(Struct, frozen=True):
         for named in (*gone, *(number for number, _ in typed if number is not None)):
             if named not in lines:
                 known = ", ".join(map(str, lines)) or "aucun"
-                raise NotFound(f"Dossier {ref} : pas de contrat {named} (contrats : {known}).")
+                raise NotFound(f"pas de contrat {named} (contrats : {known}).", case=ref)
         for named in gone:
             lines.pop(named, None)
         for number, words in typed:
@@ -250,7 +250,7 @@ def _noted(case: Case, name: str, paper: Paper, *, dated: bool) -> Paper:
 
 def _no_line(case: Case, number: int) -> NotFound:
     known = ", ".join(str(line.number) for line in case.hours) or "aucune"
-    return NotFound(f"Dossier {case.ref} : pas de ligne d’heures {number} (lignes : {known}).")
+    return NotFound(f"pas de ligne d’heures {number} (lignes : {known}).", case=case.ref)
 
 
 def _rules(procedure: Procedure) -> EligibilityRules:

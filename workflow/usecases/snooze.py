@@ -83,7 +83,7 @@ class Snoozing(Struct, frozen=True):
         case, procedure, context = self.cases.load(ref, version)
         deadline = _open(case, deadline_id)
         if deadline.snoozed_until is None:
-            raise Refused(f"Dossier {ref} : le rappel de « {deadline.label} » n’est pas reporté.")
+            raise Refused(f"le rappel de « {deadline.label} » n’est pas reporté.", case=ref)
         act = act_of(procedure, by, now, comment)
         return _noted(procedure, case, replace(deadline, snoozed_until=None), context, act)
 
