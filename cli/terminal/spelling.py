@@ -85,7 +85,8 @@ def _told(question: Question, answer: Answer) -> Iterator[str]:
         for name, value in answer.items():
             yield from (spelt, f"{name}={value}")
     elif isinstance(answer, list | tuple):
-        for value in answer:
+        # Several days are one value: the first and the last.
+        for value in ["..".join(answer)] if question.takes is Takes.DAYS else answer:
             yield from _given(spelt, value)
 
 

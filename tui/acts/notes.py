@@ -142,15 +142,15 @@ class HoursNote(CaseForm, frozen=True, kw_only=True):
         """What is noted."""
         return f"heures-{self.number or 'nouvelle'}"
 
-    def _days(self, typed: TypedAnswers) -> str | None:
-        """Return the days as a command takes them; None when they do not change."""
+    def _days(self, typed: TypedAnswers) -> Answer:
+        """Return the day, or the first and the last; None when they do not change."""
         if not {_FIRST.spec.id, _LAST.spec.id} & typed.facts.keys():
             return None
         was = next((one for one in self.case.hours if one.number == self.number), None)
         first = typed.facts.get(_FIRST.spec.id) or (french.short_day(was.first) if was else "")
         kept = french.short_day(was.last) if was and _LAST.spec.id not in typed.facts else ""
         last = typed.facts.get(_LAST.spec.id) or kept
-        return f"{first}..{last}" if last and last != first else first
+        return (first, last) if last and last != first else first
 
     def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
         """Return what its operation is told."""

@@ -170,7 +170,7 @@ def _note_hours(use_cases: UseCases, asked: Request, by: str, version: int | Non
 
     words = TypedHours(
         asked.given(operations.ADDED) or asked.given(operations.NATURE),
-        asked.given(operations.DAYS),
+        asked.given(operations.DAYS) or asked.many(operations.DAYS),
         told(operations.PLANNED),
         told(operations.DONE),
         told(operations.PLACE),
@@ -186,7 +186,7 @@ def _note_contracts(use_cases: UseCases, asked: Request, by: str, version: int |
     words = TypedContract(
         asked.given(operations.ADDED) or asked.given(operations.TYPE),
         asked.given(operations.EMPLOYER),
-        asked.given(operations.DAYS),
+        asked.given(operations.DAYS) or asked.many(operations.DAYS),
         asked.given(operations.HOURS),
         asked.given(operations.FIRM),
     )

@@ -6,6 +6,7 @@ Used by `workflow.usecases.noting`. What is typed stands over what the line said
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -34,14 +35,14 @@ class TypedHours(Struct, frozen=True):
 
     Args:
         kind: `formation`, `mission` or `bilan`.
-        days: « 02/03/2026 », or « 02/03/2026..06/03/2026 » for a period.
+        days: « 02/03/2026 », or « 02/03/2026..06/03/2026 » for a period; or its two ends apart.
         planned: hours planned.
         done: hours done.
         place: company or training organisation.
     """
 
     kind: str | None = None
-    days: str | None = None
+    days: str | Sequence[str] | None = None
     planned: str | None = None
     done: str | None = None
     place: str | None = None
@@ -53,14 +54,14 @@ class TypedContract(Struct, frozen=True):
     Args:
         type: id of its type in the procedure.
         employer: id of the kind of employer.
-        days: « 01/02/2017..31/05/2017 ».
+        days: « 01/02/2017..31/05/2017 », or its two ends apart.
         hours: hours worked over the whole of it.
         place: name of the employer.
     """
 
     type: str | None = None
     employer: str | None = None
-    days: str | None = None
+    days: str | Sequence[str] | None = None
     hours: str | None = None
     place: str | None = None
 
@@ -124,28 +125,43 @@ def read_contract(
 
 
 def _stretch(
-    text: str | None, was: HoursLine | Contract | None, zone: ZoneInfo, today: Today | None
+    days: str | Sequence[str] | None,
+    was: HoursLine | Contract | None,
+    zone: ZoneInfo,
+    today: Today | None,
 ) -> tuple[date, date]:
     """Return days as typed, or those that were there."""
-    if text:
-        return read_period(text, zone, today)
+    if days:
+        return read_period(days, zone, today)
     assert was is not None, "a new line has its days"  # noqa: S101 - refused by the callers
     return was.first, was.last
 
 
-def read_period(text: str, zone: ZoneInfo, today: Today | None = None) -> tuple[date, date]:
+def read_period(
+    days: str | Sequence[str], zone: ZoneInfo, today: Today | None = None
+) -> tuple[date, date]:
     """Return the first and the last day of a period as typed: « du 02/03/2026 au 06/03/2026 », or one day.
+
+    Args:
+        days: a text, or both days apart.
+        zone: clock in which an hour is meant.
+        today: what shorthands count from.
 
     Raises:
         InvalidInput: for what is no period, or ends before it begins.
     """
-    parts = _SEPARATORS.split(_BEGINS.sub("", plain_spaces(cleaned(text)).strip()))
+    text = days if isinstance(days, str) else "..".join(days)
+    parts = _split(days) if isinstance(days, str) else days
     if len(parts) > 2:  # noqa: PLR2004 - a period has two ends
         raise InvalidInput(f"Jours « {text} » : écrivez 02/03/2026, ou 02/03/2026..06/03/2026.")
     first, last = read_day(parts[0], zone, today), read_day(parts[-1], zone, today)
     if last < first:
         raise InvalidInput(f"Jours « {text} » : la période finit avant de commencer.")
     return first, last
+
+
+def _split(text: str) -> list[str]:
+    return _SEPARATORS.split(_BEGINS.sub("", plain_spaces(cleaned(text)).strip()))
 
 
 def _changed(text: str | None, was: Decimal | None, zone: ZoneInfo) -> Decimal | None:
