@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from display import when
-from display.layout import grid, line, pairs, text, under
+from display.layout import grid, headed, line, pairs, text, under, whole
 from notifications.schedule.standing import INTERNAL_NOTE, Status
 from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline
@@ -81,12 +81,8 @@ def table(rows: Iterable[tuple[OpenDeadline, Looking]], *, people: bool) -> Tabl
         rows: each with the place and instant from which it is looked at.
         people: True to name who follows each case.
     """
-    drawn = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="strong")
-    drawn.add_column("", width=2)
-    drawn.add_column(text("À faire le"), no_wrap=True)
-    drawn.add_column(text("Quand"), max_width=16)
-    drawn.add_column(text("Dossier"), max_width=22, overflow="fold")
-    drawn.add_column(text("Quoi"))
+    when_, file = Column(text("Quand"), max_width=16), Column(text("Dossier"), max_width=22)
+    drawn = headed(Column(width=2), whole("À faire le"), when_, file, "Quoi", padding=(0, 1, 0, 0))
     for row, looking in rows:
         where = looking.standing(row.deadline)
         style = when.style_of(where)

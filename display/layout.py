@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.padding import Padding, PaddingDimensions
+from rich.table import Column, Table
 from rich.text import Text
 
 from display.typography import held
@@ -51,6 +51,22 @@ def section(words: str) -> Iterator[RenderableType]:
 def under(item: RenderableType, by: int = 2) -> Padding:
     """Return something that belongs to what stands above it, some columns to the right."""
     return Padding(text(item) if isinstance(item, str) else item, (0, 0, 0, by))
+
+
+def headed(*heads: str | Column, padding: PaddingDimensions = (0, 2, 0, 0)) -> Table:
+    """Return an empty table under its heads; a name alone is that of a column of words."""
+    columns = (one if isinstance(one, Column) else Column(text(one)) for one in heads)
+    return Table(*columns, box=None, padding=padding, pad_edge=False, header_style="strong")
+
+
+def whole(head: str) -> Column:
+    """Return a column whose cells stay on one line."""
+    return Column(text(head), no_wrap=True)
+
+
+def figures(head: str) -> Column:
+    """Return a column of numbers."""
+    return Column(text(head), no_wrap=True, justify="right")
 
 
 def grid(rows: Iterable[Sequence[Cell]]) -> Table:

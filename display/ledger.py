@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from display import when
-from display.layout import line, text, under
+from display.layout import figures, headed, line, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Deadline, HoursLine, Paper, PaperStatus, WorkKind
 from workflow.case.ledger import ALL, done_hours, of_kind, planned_hours
@@ -78,10 +78,8 @@ def measured(value: Decimal | None) -> str:
 
 def numbers(name: str) -> Table:
     """Return an empty table of hours planned and done."""
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="muted")
-    grid.add_column(text(name), overflow="fold")
-    grid.add_column(text("prévues"), justify="right", no_wrap=True)
-    grid.add_column(text("faites"), justify="right", no_wrap=True)
+    grid = headed(name, figures("prévues"), figures("faites"))
+    grid.header_style = "muted"
     return grid
 
 

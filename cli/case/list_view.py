@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from display import when
-from display.layout import line, text
+from display.layout import headed, line, text, whole
 from notifications.schedule.viewpoint import Looking
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
@@ -19,12 +19,7 @@ from workflow.usecases.ports import CaseLine, CasePage
 
 def table(page: CasePage, rulebook: Rulebook, looking_from: Callable[[str], Looking]) -> Table:
     """Return a page of cases as a table."""
-    grid = Table(box=None, padding=(0, 1), pad_edge=False, header_style="strong")
-    grid.add_column(text("Dossier"), overflow="fold")
-    grid.add_column(text("État"))
-    grid.add_column("", width=2)
-    grid.add_column(text("À faire le"), no_wrap=True)
-    grid.add_column(text("Quoi"))
+    grid = headed("Dossier", "État", Column(width=2), whole("À faire le"), "Quoi", padding=(0, 1))
     for row in page.lines:
         _add(grid, row, rulebook.procedures.get(row.procedure), looking_from(row.agency))
     return grid

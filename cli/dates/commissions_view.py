@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cli.shared.picking import picked
 from cli.shared.touched_view import touched_json
-from display.layout import text
+from display.layout import headed, text, whole
 from workflow.case.people import Directory
 from workflow.text import french
 from workflow.usecases.ports import CalendarChange, CalendarEntry
@@ -23,12 +23,7 @@ from workflow.wording.journal_text import ABSENT, person_words
 
 def table(entries: Sequence[CalendarEntry], directory: Directory, today: date) -> Table:
     """Return the sessions of a funder, by date."""
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="strong")
-    grid.add_column(text("Commission"), no_wrap=True)
-    grid.add_column(text("Clôture"), no_wrap=True)
-    grid.add_column("")
-    grid.add_column(text("Libellé"), overflow="fold")
-    grid.add_column(text("Noté par"), overflow="fold")
+    grid = headed(whole("Commission"), whole("Clôture"), "", "Libellé", "Noté par")
     for entry in entries:
         session = entry.session
         over = session.day < today

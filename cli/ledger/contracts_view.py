@@ -15,7 +15,7 @@ from rich.table import Table
 
 from cli.shared.picking import picked, source_json
 from cli.shared.shapes import contract_json
-from display.layout import line, text
+from display.layout import figures, headed, line, text
 from display.verdict import SIGNS, STYLES, WORDS
 from workflow.case.case import Case
 from workflow.rules.procedure import Procedure
@@ -34,13 +34,7 @@ from workflow.wording.journal_text import ABSENT
 
 def table(contracts: Sequence[Contract], rules: SeniorityRules) -> Table:
     """Return the contracts, by number of line."""
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="strong")
-    grid.add_column(text("Ligne"), justify="right")
-    grid.add_column(text("Type"))
-    grid.add_column(text("Jours"))
-    grid.add_column(text("Heures"), justify="right", no_wrap=True)
-    grid.add_column(text("Employeur"))
-    grid.add_column(text("Chez"), overflow="fold")
+    grid = headed(figures("Ligne"), "Type", "Jours", figures("Heures"), "Employeur", "Chez")
     for one in contracts:
         grid.add_row(
             text(str(one.number)),

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cli.shared.picking import picked
 from cli.shared.shapes import line_json
-from display.layout import line, section, text
+from display.layout import figures, headed, line, section, text
 from display.ledger import add_sum, advance, bar, measured, numbers, totals
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, HoursLine, WorkKind
@@ -72,13 +72,8 @@ def _sum_json(lines: Sequence[HoursLine]) -> dict[str, Any]:
 
 
 def _lines(lines: Iterable[HoursLine]) -> Table:
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="strong")
-    grid.add_column(text("Ligne"), justify="right")
-    grid.add_column(text("Nature"))
-    grid.add_column(text("Jours"))
-    grid.add_column(text("Prévues"), justify="right", no_wrap=True)
-    grid.add_column(text("Faites"), justify="right", no_wrap=True)
-    grid.add_column(text("Lieu"), overflow="fold")
+    planned, done = figures("Prévues"), figures("Faites")
+    grid = headed(figures("Ligne"), "Nature", "Jours", planned, done, "Lieu")
     for one in lines:
         grid.add_row(
             text(str(one.number)),

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import RenderableType
-from rich.table import Table
+from rich.table import Column
 
 from cli.shared.picking import picked
 from cli.shared.shapes import paper_json
-from display.layout import line, text
+from display.layout import headed, line, text, whole
 from display.ledger import papers, status
 from workflow.case.case import Case, PaperStatus
 from workflow.rules.procedure import Action, DocumentSpec, Procedure
@@ -25,10 +25,7 @@ _NAME = 24
 
 def table(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
     """Yield every paper of the procedure with what is known of it."""
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="strong")
-    grid.add_column(text("État"), no_wrap=True)
-    grid.add_column(text("Pièce"), min_width=_NAME, overflow="fold")
-    grid.add_column(text("Demandée pour"), overflow="fold")
+    grid = headed(whole("État"), Column(text("Pièce"), min_width=_NAME), "Demandée pour")
     for spec in papers(case, procedure):
         paper = case.documents.get(spec.id)
         noted = f"\n{french.short_day(paper.on)}\n{paper.by}" if paper else ""

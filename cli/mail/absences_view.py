@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cli.shared.picking import picked
 from display import deadlines
-from display.layout import line, text, under
+from display.layout import figures, headed, line, text, under, whole
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect
 from notifications.schedule.viewpoint import Looking
@@ -28,13 +28,7 @@ _BY_DEFAULT = "son responsable, puis l’agence"
 
 def table(absences: Iterable[Absence], directory: Directory, today: date) -> Table:
     """Return absences, in the order given."""
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="strong")
-    grid.add_column(text("N°"), justify="right", no_wrap=True)
-    grid.add_column(text("Qui"), overflow="fold")
-    grid.add_column(text("Du"), no_wrap=True)
-    grid.add_column(text("Au"), no_wrap=True)
-    grid.add_column("")
-    grid.add_column(text("Prévenu à sa place"), overflow="fold")
+    grid = headed(figures("N°"), "Qui", whole("Du"), whole("Au"), "", "Prévenu à sa place")
     for one in absences:
         words, style = _standing(one, today)
         substitute = name_of(directory, one.substitute) if one.substitute else _BY_DEFAULT

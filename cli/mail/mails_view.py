@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.shared.picking import picked
-from display.layout import line, text
+from display.layout import figures, headed, line, text, whole
 from display.mails import STATES, local, recipient
 from notifications.mail.mime import ReadMail
 from notifications.model.messages import MessageEvent, MessageState, StoredMessage
@@ -26,13 +26,10 @@ def source_of(content: bytes) -> str:
 
 def table(messages: Iterable[StoredMessage], directory: Directory) -> Table:
     """Return mails as a table of 80 columns, in the order given."""
-    grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="strong")
-    grid.add_column(text("N°"), justify="right", no_wrap=True)
-    grid.add_column("", width=1)
-    grid.add_column(text("État"), no_wrap=True)
-    grid.add_column(text("Le"), max_width=10)
-    grid.add_column(text("Pour"), max_width=18, overflow="fold")
-    grid.add_column(text("Objet"))
+    at, to = Column(text("Le"), max_width=10), Column(text("Pour"), max_width=18)
+    grid = headed(
+        figures("N°"), Column(width=1), whole("État"), at, to, "Objet", padding=(0, 1, 0, 0)
+    )
     for one in messages:
         sign, words, style = STATES[one.state]
         told = one.answer if one.state is not MessageState.SENT else ""

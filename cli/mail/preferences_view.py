@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
-from display.layout import line, pairs, text, under
+from display.layout import headed, line, pairs, text, under, whole
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import TOPICS, Delivery, Habits, Topic
 from workflow.case.people import Person
@@ -54,10 +54,7 @@ def shown(
 
 
 def _channels(habits: Habits, procedures: Mapping[str, Procedure]) -> Table:
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="strong")
-    grid.add_column(text("Sujet"))
-    for name in procedures:
-        grid.add_column(text(name), no_wrap=True)
+    grid = headed("Sujet", *map(whole, procedures))
     for topic, words in TOPICS.items():
         cells = (_CHANNELS[habits.channel(name, topic)] for name in procedures)
         grid.add_row(text(words), *(text(cell, style) for cell, style in cells))

@@ -12,12 +12,12 @@ from typing import Any
 
 from msgspec import Struct, field
 from rich.console import RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.shared.picking import picked, source_json
 from display import accounts
 from display.case import heading
-from display.layout import line, section, text
+from display.layout import headed, line, section, text
 from workflow.case.case import Case
 from workflow.case.people import Directory
 from workflow.eligibility.financing import ZERO, Amount, Balance, Quote
@@ -97,10 +97,8 @@ def tables(tally: Tally, directory: Directory) -> Iterator[RenderableType]:
 
 
 def _files(tally: Tally, directory: Directory) -> Table:
-    grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="strong")
-    grid.add_column(text("Dossier"), overflow="fold")
-    for head in accounts.HEADS:
-        grid.add_column(text(head), justify="right")
+    amounts = (Column(text(head), justify="right") for head in accounts.HEADS)
+    grid = headed("Dossier", *amounts, padding=(0, 1, 0, 0))
     for agency in sorted(tally.agencies):
         lines = [one for one in tally.shown if one.case.agency == agency]
         if lines:
