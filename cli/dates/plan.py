@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -19,7 +19,7 @@ from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from workflow.case.case import FactValue
-    from workflow.deadlines.planner import Plan, StartPlanner
+    from workflow.deadlines.planner import Plan
     from workflow.deadlines.ways_of_counting import Context
     from workflow.rules.procedure import Procedure
     from workflow.wording.date_text import Today
@@ -50,151 +50,147 @@ def plan(asked: Invocation) -> None:
             "Quelle procédure ? Écrivez par exemple : echeancier planifier cipi --depart 05/10/2026, "
             "ou donnez des dossiers (--dossier REF, --tous)."
         )
-    _Start(
-        asked.session,
-        asked.ref,
-        told.given(operations.FUNDER),
-        told.given(operations.AGENCY),
-        tuple(asked.days(operations.COMMISSIONS)),
-    ).run(asked)
+    start = _planned(asked)
+    output = asked.session.output
+    if asked.as_json:
+        output.json(start.as_json())
+        return
+    from cli.dates import plan_view as views
+
+    output.say(*start.introduced())
+    output.warn_each(start.notes)
+    output.show(*views.shown(start.found))
 
 
 class _Start(Struct, frozen=True):
-    """A start to plan without a file."""
+    """A start planned without a file, and what it was planned with."""
 
-    session: Session
-    procedure_id: str
-    funder: str | None
+    procedure: Procedure
+    context: Context
+    typed: tuple[date, ...]
+    """The sessions given in place of those that are noted."""
     agency: str | None
-    commissions: tuple[date, ...]
+    today: date
+    wished: date | None
+    deposit: date | None
+    found: Plan
+    notes: tuple[str, ...]
 
-    def run(self, asked: Invocation) -> None:
-        """Plan it and show it."""
-        from workflow.deadlines.planner import StartPlanner
-        from workflow.wording.fact_text import read_facts
-
-        procedure = self._ruled()
-        agency = self._house()
-        context = self._context(procedure, agency)
-        present = context.today(self.session.clock())
-        typed = asked.request.named(operations.FACTS)
-        facts = read_facts(procedure, typed, context.zone, present)
-        start = asked.request.given(operations.START)
-        wished = _wished(procedure, start, facts, context, present)
-        if wished is not None and asked.asks(operations.DEPOSIT):
-            raise InvalidInput("Un départ ou un dépôt : gardez --depart ou --depot, pas les deux.")
-        planner = StartPlanner(procedure, context)
-        today = present.day
-        day = asked.day(operations.DEPOSIT)
-        found = _planned(planner, wished, day, facts, today)
-        notes = (*_notes(procedure, today), *self._odd(procedure, context, facts, day))
-        if asked.as_json:
-            self._json(procedure, context, found, wished, day, agency, today, notes)
-            return
-        from cli.dates import plan_view as views
-
-        self._introduce(procedure, context, agency, notes)
-        self.session.output.show(*views.shown(found))
-
-    def _ruled(self) -> Procedure:
-        from workflow.deadlines.context import ruled_by
-        from workflow.rulefiles.rulebook import load_rulebook
-
-        known = load_rulebook().procedure(self.procedure_id)
-        procedure = ruled_by(known, self.funder, self.commissions)
-        if self.commissions and not _has_commission(procedure):
-            raise InvalidInput(
-                f"{procedure.funder_label} n’a pas de commission : retirez --commission."
-            )
-        return procedure
-
-    def _house(self) -> str | None:
-        """Return the agency whose days count: the one named, the person's, or the only one."""
-        from cli.config.identity import agency_of
-
-        settings = self.session.configuration.settings
-        if self.agency is None and self.session.by is None and not settings.agencies:
-            return None
-        try:
-            return agency_of(self.session.acting, self.agency, settings)
-        except InvalidInput:
-            # Several agencies, and nothing says which: the days of the métropole.
-            return None
-
-    def _context(self, procedure: Procedure, agency: str | None) -> Context:
-        from cli.config.places import METROPOLE
-        from workflow.deadlines.context import context_for
-
-        places, settings = self.session.places, self.session.configuration.settings
-        known = places.directory.agency(agency) if agency else None
-        sessions = tuple(map(Sitting, self.commissions))
-        if not sessions and _has_commission(procedure):
-            sessions = self.session.container.cases.sessions(procedure)
-        return context_for(
-            procedure,
-            known.territory if known else METROPOLE,
-            places.closures(agency),
-            settings.targets,
-            settings.company.known(),
-            sessions,
-            known.zone if known else None,
-        )
-
-    def _odd(
-        self,
-        procedure: Procedure,
-        context: Context,
-        facts: Mapping[str, FactValue],
-        deposit: date | None,
-    ) -> Iterator[str]:
-        """Yield a sentence for each day typed that is seldom meant."""
-        from workflow.deadlines.odd_days import odd_days, odd_facts
-
-        yield from odd_facts(procedure, facts, context)
-        yield from odd_days([("Le dépôt", deposit)] if deposit else (), context.staff)
-        typed = sorted(one.day for one in context.sessions) if self.commissions else ()
-        yield from odd_days((("La commission", day) for day in typed), context.funder)
-
-    def _introduce(
-        self, procedure: Procedure, context: Context, agency: str | None, notes: Iterable[str]
-    ) -> None:
-        output = self.session.output
-        days = f"agence {agency}" if agency else f"jours fériés {context.staff.territory.code}"
-        output.say(f"{procedure.label}, {procedure.funder_label} ({days}).")
-        if _has_commission(procedure):
-            origin = "données ici" if self.commissions else "notées"
-            number = french.count(len(context.sessions), "commission", "commissions")
-            output.say(f"{number} {origin if len(context.sessions) > 1 else origin[:-1]}.")
-        for note in notes:
-            output.warn(note)
-
-    def _json(
-        self,
-        procedure: Procedure,
-        context: Context,
-        found: Plan,
-        wished: date | None,
-        deposit: date | None,
-        agency: str | None,
-        today: date,
-        notes: Iterable[str],
-    ) -> None:
+    def as_json(self) -> dict[str, Any]:
+        """Return it for another program."""
         from cli.dates.plan_view import plan_json
 
-        self.session.output.json(
-            {
-                "procedure": procedure.id,
-                "funder": procedure.funder,
-                "agency": agency,
-                "territory": context.staff.territory.code,
-                "today": today.isoformat(),
-                "start": wished.isoformat() if wished else None,
-                "deposit": deposit.isoformat() if deposit else None,
-                "commissions": [one.day.isoformat() for one in sorted(context.sessions)],
-                **plan_json(found),
-                "notes": list(notes),
-            }
+        return {
+            "procedure": self.procedure.id,
+            "funder": self.procedure.funder,
+            "agency": self.agency,
+            "territory": self.context.staff.territory.code,
+            "today": self.today,
+            "start": self.wished,
+            "deposit": self.deposit,
+            "commissions": [one.day for one in sorted(self.context.sessions)],
+            **plan_json(self.found),
+            "notes": self.notes,
+        }
+
+    def introduced(self) -> Iterator[str]:
+        """Yield whose days count, and how many sessions are known."""
+        procedure, territory = self.procedure, self.context.staff.territory.code
+        days = f"agence {self.agency}" if self.agency else f"jours fériés {territory}"
+        yield f"{procedure.label}, {procedure.funder_label} ({days})."
+        if _has_commission(procedure):
+            told, here = ("donnée", " ici") if self.typed else ("notée", "")
+            count = len(self.context.sessions)
+            yield f"{french.count(count, f'commission {told}', f'commissions {told}s')}{here}."
+
+
+def _planned(asked: Invocation) -> _Start:
+    from workflow.deadlines.planner import StartPlanner
+    from workflow.wording.fact_text import read_facts
+
+    session, typed = asked.session, tuple(asked.days(operations.COMMISSIONS))
+    procedure, agency = _ruled(asked, typed), _house(asked)
+    context = _context(session, procedure, agency, typed)
+    present = context.today(session.clock())
+    facts = read_facts(procedure, asked.request.named(operations.FACTS), context.zone, present)
+    wished = _wished(procedure, asked.request.given(operations.START), facts, context, present)
+    if wished is not None and asked.asks(operations.DEPOSIT):
+        raise InvalidInput("Un départ ou un dépôt : gardez --depart ou --depot, pas les deux.")
+    planner, today = StartPlanner(procedure, context), present.day
+    deposit = asked.day(operations.DEPOSIT)
+    if wished is not None:
+        found = planner.from_start(wished, facts, today)
+    elif deposit is not None:
+        found = planner.from_deposit(deposit, facts, today)
+    else:
+        found = planner.from_today(facts, today)
+    notes = (*_notes(procedure, today), *_odd(procedure, context, facts, deposit, typed))
+    return _Start(procedure, context, typed, agency, today, wished, deposit, found, notes)
+
+
+def _ruled(asked: Invocation, typed: tuple[date, ...]) -> Procedure:
+    from workflow.deadlines.context import ruled_by
+    from workflow.rulefiles.rulebook import load_rulebook
+
+    known = load_rulebook().procedure(asked.ref)
+    procedure = ruled_by(known, asked.request.given(operations.FUNDER), typed)
+    if typed and not _has_commission(procedure):
+        raise InvalidInput(
+            f"{procedure.funder_label} n’a pas de commission : retirez --commission."
         )
+    return procedure
+
+
+def _house(asked: Invocation) -> str | None:
+    """Return the agency whose days count: the one named, the person's, or the only one."""
+    from cli.config.identity import agency_of
+
+    session, named = asked.session, asked.request.given(operations.AGENCY)
+    settings = session.configuration.settings
+    if named is None and session.by is None and not settings.agencies:
+        return None
+    try:
+        return agency_of(session.acting, named, settings)
+    except InvalidInput:
+        # Several agencies, and nothing says which: the days of the métropole.
+        return None
+
+
+def _context(
+    session: Session, procedure: Procedure, agency: str | None, typed: tuple[date, ...]
+) -> Context:
+    from cli.config.places import METROPOLE
+    from workflow.deadlines.context import context_for
+
+    places, settings = session.places, session.configuration.settings
+    known = places.directory.agency(agency) if agency else None
+    sessions = tuple(map(Sitting, typed))
+    if not sessions and _has_commission(procedure):
+        sessions = session.container.cases.sessions(procedure)
+    return context_for(
+        procedure,
+        known.territory if known else METROPOLE,
+        places.closures(agency),
+        settings.targets,
+        settings.company.known(),
+        sessions,
+        known.zone if known else None,
+    )
+
+
+def _odd(
+    procedure: Procedure,
+    context: Context,
+    facts: Mapping[str, FactValue],
+    deposit: date | None,
+    typed: tuple[date, ...],
+) -> Iterator[str]:
+    """Yield a sentence for each day typed that is seldom meant."""
+    from workflow.deadlines.odd_days import odd_days, odd_facts
+
+    yield from odd_facts(procedure, facts, context)
+    yield from odd_days([("Le dépôt", deposit)] if deposit else (), context.staff)
+    yield from odd_days((("La commission", day) for day in sorted(typed)), context.funder)
 
 
 def _wished(
@@ -216,20 +212,6 @@ def _wished(
         facts[name] = read_fact(spec, start, context.zone, present)
     value = facts.get(name)
     return context.day(value) if isinstance(value, date) else None
-
-
-def _planned(
-    planner: StartPlanner,
-    wished: date | None,
-    deposit: date | None,
-    facts: dict[str, FactValue],
-    today: date,
-) -> Plan:
-    if wished is not None:
-        return planner.from_start(wished, facts, today)
-    if deposit is not None:
-        return planner.from_deposit(deposit, facts, today)
-    return planner.from_today(facts, today)
 
 
 def _notes(procedure: Procedure, today: date) -> Iterator[str]:
