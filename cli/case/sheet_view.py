@@ -41,6 +41,7 @@ _EXAMPLES = {
     FactType.BOOLEAN: "oui",
 }
 _VALUE = "VALEUR"
+_UNKNOWN = {"status": None, "on": None, "kept_at": ""}
 _OPTIONAL = "Facultatif : rien n’est noté, laissez vide."
 
 
@@ -241,8 +242,7 @@ def sheet_json(sheet: Sheet) -> dict[str, Any]:
         **picked(sheet.case, "ref title procedure state version"),
         "action": sheet.action.id,
         "label": sheet.action.label,
-        "portal": sheet.portal,
-        "ready": sheet.ready,
+        **picked(sheet, "portal ready"),
         "fields": [
             {
                 "name": spec.value,
@@ -250,8 +250,7 @@ def sheet_json(sheet: Sheet) -> dict[str, Any]:
                 "value": field.value,
                 "copy": field.copy if field.value is not None else None,
                 "hint": _hint(sheet, field),
-                "note": field.note,
-                "doubtful": field.doubtful,
+                **picked(field, "note doubtful"),
             }
             for spec, field in zip(_specs(sheet), sheet.fields, strict=True)
         ],
@@ -267,14 +266,11 @@ def sheet_json(sheet: Sheet) -> dict[str, Any]:
 def _attachment_json(name: str, one: SheetPaper) -> dict[str, Any]:
     return {
         "id": name,
-        "label": one.label,
-        "ready": one.ready,
+        **picked(one, "label ready"),
         "papers": [
             {
                 "label": label,
-                "status": paper.status if paper else None,
-                "on": paper.on if paper else None,
-                "kept_at": paper.kept_at if paper else "",
+                **(picked(paper, "status on kept_at") if paper else _UNKNOWN),
             }
             for label, paper in one.papers
         ],

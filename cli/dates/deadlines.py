@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from cli.asking.invocation import Invocation
+from cli.shared.picking import picked
 from cli.wiring.session import Session
 from workflow.case.people import Directory
 from workflow.usecases import operations
@@ -76,17 +77,12 @@ def _open_json(
         where = looking_from(row.agency).standing(row.deadline)
         person = directory.people.get(row.owner or "")
         yield {
-            "ref": row.ref,
-            "title": row.title,
-            "procedure": row.procedure,
-            "state": row.state,
-            "agency": row.agency,
-            "owner": row.owner,
+            **picked(row, "ref title procedure state agency owner"),
             "owner_name": person.name if person else None,
-            "act_on": row.deadline.dates.act_on.isoformat(),
-            "status": where.status.value,
+            "act_on": row.deadline.dates.act_on,
+            "status": where.status,
             "working_days_left": where.left,
-            "on": where.on.isoformat(),
+            "on": where.on,
             "phrase": where.words,
             "deadline": deadline_json(row.deadline),
         }

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
+from cli.shared.picking import picked
 from display.layout import headed, line, pairs, text, under, whole
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import TOPICS, Delivery, Habits, Topic
@@ -86,20 +87,15 @@ def habits_json(
     return {
         "person": person.id,
         "name": person.name,
-        "choices": [
-            {"topic": one.topic, "procedure": one.procedure, "channel": one.channel}
-            for one in habits.choices
-        ],
+        "choices": [picked(one, "topic procedure channel") for one in habits.choices],
         "channels": {
-            name: {topic.value: habits.channel(name, topic).value for topic in Topic}
-            for name in procedures
+            name: {topic: habits.channel(name, topic) for topic in Topic} for name in procedures
         },
         "days": None if habits.days is None else _days(habits.days),
         "opening": _hour(habits.opening),
         "closing": _hour(habits.closing),
         "digest_at": _hour(habits.digest_at),
-        "paused_until": habits.paused_until.isoformat() if habits.paused_until else None,
-        "with_calendar": habits.with_calendar,
+        **picked(habits, "paused_until with_calendar"),
     }
 
 

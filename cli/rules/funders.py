@@ -49,8 +49,8 @@ def _shape(one: Covering) -> dict[str, object]:
         "procedure": rules.id,
         "funder": rules.funder,
         "label": rules.funder_label,
-        "sectors": list(one.sectors),
-        "others": list(domain.others) if domain else [],
+        "sectors": one.sectors,
+        "others": domain.others if domain else [],
         "note": domain.note if domain else "",
         "contacts": [contact_json(contact) for contact in rules.contacts],
     }

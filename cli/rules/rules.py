@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cli.asking.invocation import Invocation
+from cli.shared.picking import picked
 from cli.terminal.exits import ExitCode
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, Problem
@@ -24,7 +25,7 @@ def verify(asked: Invocation) -> ExitCode:
     with session.output.waiting("Vérification des règles et de leurs exemples…"):
         problems = check(folder)
     if asked.as_json:
-        rows = [{"file": p.file, "key": p.key, "message": p.message} for p in problems]
+        rows = [picked(one, "file key message") for one in problems]
         session.output.json({"problems": rows})
     else:
         _tell(session, problems, folder)

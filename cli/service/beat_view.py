@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from cli.shared.picking import picked
 from cli.terminal.logs import part_failed
 from notifications.digest.round import DigestRoundReport
 from notifications.mail.relay import RelayReport
@@ -13,6 +14,7 @@ from notifications.model.messages import Departure, MessageKind
 from notifications.service.beats import BeatReport
 from workflow.text import french
 
+_RELAYED = "sent deferred failed"
 _LATE_AFTER = timedelta(hours=1)
 
 
@@ -51,12 +53,11 @@ def foretold(
 
 def foretold_json(departures: Sequence[Departure], waiting: int) -> dict[str, Any]:
     """Return what would leave as JSON values."""
-    oldest = min((one.planned_for for one in departures), default=None)
     return {
         "reminders": sum(one.kind is MessageKind.REMINDER for one in departures),
         "digests": sum(one.kind is MessageKind.DIGEST for one in departures),
         "recipients": sorted({one.recipient for one in departures}),
-        "oldest": oldest.isoformat() if oldest else None,
+        "oldest": min((one.planned_for for one in departures), default=None),
         "already_waiting": waiting,
     }
 
@@ -113,14 +114,12 @@ def beat_json(report: BeatReport, waiting: int) -> dict[str, Any]:
     """Return what was done as JSON values."""
     sweep, morning, relay = report.sweep, report.morning, report.relay
     return {
-        "at": report.at.isoformat(),
+        "at": report.at,
         "reminders": sweep.reminders if sweep else 0,
         "reminder_messages": sweep.messages if sweep else 0,
         "held": sweep.held if sweep else 0,
         "digests": morning.messages if morning else 0,
-        "sent": relay.sent if relay else 0,
-        "deferred": relay.deferred if relay else 0,
-        "failed": relay.failed if relay else 0,
+        **picked(relay or RelayReport(), _RELAYED),
         "waiting": waiting,
         "failed_parts": [failure.part for failure in report.failures],
         "concerns": list(concerns(report)),
@@ -131,9 +130,7 @@ def sending_json(morning: DigestRoundReport, relay: RelayReport, waiting: int) -
     """Return what `synthese --envoyer` did as JSON values."""
     return {
         "digests": morning.messages,
-        "sent": relay.sent,
-        "deferred": relay.deferred,
-        "failed": relay.failed,
+        **picked(relay, _RELAYED),
         "waiting": waiting,
         "concerns": [*morning.broken, *relay.errors],
     }

@@ -54,7 +54,7 @@ class CheckupFinding(Struct, frozen=True):
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as JSON values."""
-        return {"name": self.name, "level": self.level.value, "message": self.words}
+        return {"name": self.name, "level": self.level, "message": self.words}
 
 
 def findings(session: Session) -> Iterator[CheckupFinding]:

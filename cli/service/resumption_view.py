@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
+from cli.shared.picking import picked
 from notifications.reminders.resumption import Resumed
 from workflow.text import french
 
@@ -44,7 +45,6 @@ def resumed_json(found: Resumed, *, saved: bool) -> dict[str, Any]:
         "reminders": found.reminders,
         "files": sorted(found.files),
         "recipients": sorted(found.people),
-        "oldest": found.oldest.isoformat() if found.oldest else None,
-        "messages": found.messages,
+        **picked(found, "oldest messages"),
         "concerns": found.broken,
     }

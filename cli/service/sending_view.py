@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
+from cli.shared.picking import picked
 from notifications.model.messages import Departure
 from notifications.model.sending import SendingEvent, Untold, held_words
 from workflow.case.people import Directory
@@ -33,12 +34,7 @@ def held_json(event: SendingEvent | None) -> dict[str, Any] | None:
     """Return what holds mails as JSON values, None when nothing does."""
     if event is None or not event.holds:
         return None
-    return {
-        "at": event.at.isoformat(),
-        "by": event.by,
-        "cause": event.cause.value if event.cause else None,
-        "since": event.since.isoformat() if event.since else None,
-    }
+    return picked(event, "at by cause since")
 
 
 def recipients(departures: Sequence[Departure], directory: Directory) -> Iterator[str]:
@@ -84,8 +80,7 @@ def ahead_json(found: Untold, *, saved: bool) -> dict[str, Any]:
         "reminders": found.reminders,
         "files": sorted(found.files),
         "recipients": sorted(found.people),
-        "deadlines": found.deadlines,
-        "put_off": found.put_off,
+        **picked(found, "deadlines put_off"),
         "messages": found.waiting,
         "left": dict(sorted(found.left.items())),
         "concerns": found.broken,

@@ -59,15 +59,11 @@ def touched_json(outcomes: Sequence[Outcome], *, saved: bool) -> list[dict[str, 
             "rechosen": [
                 {
                     "id": move.new.id,
-                    "old": _iso(move.old.dates.commission),
-                    "new": _iso(move.new.dates.commission),
+                    "old": move.old.dates.commission,
+                    "new": move.new.dates.commission,
                 }
                 for move in outcome_views.rechosen(outcome)
             ],
         }
         for outcome in outcomes
     ]
-
-
-def _iso(day: Any) -> str | None:
-    return day.isoformat() if day else None
