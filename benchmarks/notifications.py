@@ -34,6 +34,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from benchmarks.cases import NOW, PARIS, House, directory, fill, quiet_sweep, timed
+from cli.terminal.spelling import line_of
 from db.connection.engine import open_engine, writing
 from db.mail.store import SqlNotificationStore
 from db.schema import tables
@@ -89,7 +90,7 @@ def _await(port: int) -> None:
 
 def mails(house: House, count: int) -> list[OutgoingMessage]:
     """Return reminders of as many cases, as they are really written."""
-    composer = Composer(SENDER, house.planner, labels(house))
+    composer = Composer(SENDER, house.planner, labels(house), line_of)
     reader = directory().recipient("p0", "a0")
     deadline = house.template().after.deadlines["drf"]
     planned = house.planner.planned(deadline, "a0")[:1]
@@ -214,7 +215,7 @@ def morning_alone(path: Path) -> None:
     """Compose the digests of a morning in a process that does nothing else, and print what it cost."""
     house = House(path)
     named = labels(house)
-    composer = Composer(SENDER, house.planner, named, directory())
+    composer = Composer(SENDER, house.planner, named, line_of, directory())
     store = SqlNotificationStore(house.engine)
     morning = DigestRound(store, house.planner, composer.digest, directory(), named)
     report, begin = DigestRoundReport(), perf_counter()

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Iterator
 from rich.console import RenderableType
 from rich.table import Table
 
+from cli.terminal.spelling import line_of
 from display import when
 from display.layout import line, text, under
 from notifications.digest.model import Digest, DigestLine, DigestSection, SectionId
 from notifications.digest.trend import Trend
-from notifications.rendering.alerts import in_short, verdict_command
+from notifications.rendering.alerts import in_short
 from workflow.text import french
+from workflow.usecases import operations
+from workflow.usecases.requests import Request
 
 _STYLES = {
     SectionId.LATE: "late",
@@ -137,7 +140,7 @@ def _add_file(grid: Table, row: DigestLine) -> None:
             f"{row.label}, {row.standing.name}",
             ("  (interne)", "internal") if marked else "",
             *(f"\n{told}" for told in in_short(row.alerts)),
-            ("\n" + verdict_command("echeancier", row.ref), "command"),
+            ("\n" + line_of(Request(operations.CHECK, (row.ref,))), "command"),
         ),
     )
 

@@ -73,6 +73,11 @@ def words_of(request: Request) -> list[str]:
     return words
 
 
+def line_of(request: Request) -> str:
+    """Return the line to type where nothing is known of the reader's shell: in a mail, in an agenda."""
+    return " ".join(("echeancier", *words_of(request)))
+
+
 def _told(question: Question, answer: Answer) -> Iterator[str]:
     spelt, *others = options(question)
     if isinstance(answer, bool):

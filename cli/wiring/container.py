@@ -21,6 +21,7 @@ from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials, read_credentials
 from cli.config.database_address import database_url, refuse_unusable
 from cli.config.places import METROPOLE, AgencyDirectory
+from cli.terminal.spelling import line_of
 from workflow.case.case import Case
 from workflow.errors import InvalidInput
 from workflow.rulefiles.rulebook import Rulebook, load_rulebook
@@ -231,7 +232,7 @@ class Container:
         from notifications.mail.addresses import domain_of
 
         domain = domain_of(self._configuration.settings.mail.sender)
-        return Agenda(self._planner_for, self._labels, domain)
+        return Agenda(self._planner_for, self._labels, domain, line_of)
 
     def _day_calendar(self, people: Sequence[str], day: date, now: datetime) -> bytes | None:
         """Return the dates of some people on a day as a calendar, None when they have none."""

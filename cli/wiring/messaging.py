@@ -17,6 +17,7 @@ from secrets import token_hex
 from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
 from cli.config.places import AgencyDirectory
+from cli.terminal.spelling import line_of
 from cli.wiring import mailing
 from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest
@@ -101,6 +102,7 @@ class Messaging:
             mailing.sender(mail),
             self._places.planner,
             self._labels,
+            line_of,
             self._places.directory,
             contact=mail.contact,
             era=self._era,

@@ -19,17 +19,18 @@ from msgspec import Struct
 
 from notifications.agenda.observances import timezone
 from notifications.model.happenings import DatedRow
-from notifications.model.procedure_names import Labels, named
+from notifications.model.procedure_names import Labels, Typed, named
 from notifications.schedule.planning import CHASE, OPENING, SNOOZED, Planned, Planner
 from workflow.case.case import Dates, Moment
 from workflow.rules.procedure import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
+from workflow.usecases import operations
+from workflow.usecases.requests import Request
 
 CANCELLED_FOR = timedelta(days=30)
 """How long a date that is no longer awaited is still told, so that calendars take it away."""
 _PRODID = "-//Echeancier//Agenda//FR"
-_PROGRAM = "echeancier"
 _REFRESH = timedelta(hours=1)
 _NOWHERE = ZoneInfo("UTC")
 
@@ -94,12 +95,16 @@ class Agenda:
         planner_for: gives the plan of reminders of an agency, by its id.
         labels: what things are called.
         domain: right-hand side of the UIDs; kept for good, or every event comes twice.
+        typed: gives the line to type for a request.
     """
 
-    def __init__(self, planner_for: Callable[[str], Planner], labels: Labels, domain: str) -> None:
+    def __init__(
+        self, planner_for: Callable[[str], Planner], labels: Labels, domain: str, typed: Typed
+    ) -> None:
         self._planner_for = planner_for
         self._labels = labels
         self._domain = domain
+        self._typed = typed
 
     def entries(self, rows: Iterable[DatedRow], now: datetime) -> list[CalendarDate]:
         """Return every date of some deadlines, in order of day; those no longer awaited as well."""
@@ -172,9 +177,9 @@ class Agenda:
             yield f"Portail : {explanation.portal}"
         acts = names.acts.get(deadline.id, ())
         for act in acts:
-            yield f"{act.label} : {act.command(_PROGRAM, row.ref)}"
+            yield f"{act.label} : {self._typed(act.on(row.ref))}"
         if not acts:
-            yield f"{_PROGRAM} dossier voir {row.ref}"
+            yield self._typed(Request(operations.SHOW, (row.ref,)))
 
 
 def write(entries: Sequence[CalendarDate], name: str, now: datetime) -> bytes:

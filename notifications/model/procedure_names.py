@@ -6,25 +6,30 @@ the wording of a rule travels with its deadline, and nothing here loads a rule f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
 
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import DeadlineSpec, Procedure
+from workflow.usecases import operations
+from workflow.usecases.requests import Answer, Operation, Parameter, Request
+
+Typed = Callable[[Request], str]
+"""Gives the line that asks for something: the words of a command are the command line's."""
 
 
 class NextAct(Struct, frozen=True):
-    """What meets a deadline: the words to show, and what to type after the program's name."""
+    """What meets a deadline: the words to show, and what is asked of a case."""
 
     label: str
-    arguments: tuple[str, ...]
-    """`avancer`, then what follows the reference of the case."""
+    operation: Operation
+    action: str | None = None
+    told: Mapping[Parameter, Answer] = {}
 
-    def command(self, program: str, ref: str) -> str:
-        """Return the line to type for a case."""
-        verb, *rest = self.arguments
-        return " ".join((program, "dossier", verb, ref, *rest))
+    def on(self, ref: str) -> Request:
+        """Return what is asked of a case."""
+        return Request(self.operation, (ref, self.action) if self.action else (ref,), self.told)
 
 
 class ProcedureLabels(Struct, frozen=True):
@@ -56,7 +61,7 @@ class ProcedureLabels(Struct, frozen=True):
 def _acts(procedure: Procedure, spec: DeadlineSpec) -> tuple[NextAct, ...]:
     """Return what proves a deadline: the steps that do, or else what is to be noted."""
     if acts := procedure.proving(spec):
-        return tuple(NextAct(action.label, ("avancer", action.id)) for action in acts)
+        return tuple(NextAct(action.label, operations.ADVANCE, action.id) for action in acts)
     names = dict.fromkeys(filter(None, (spec.met_by_fact, *(one.fact for one in spec.evidence))))
     return tuple(_note(procedure.facts[name]) for name in names)
 
@@ -64,8 +69,9 @@ def _acts(procedure: Procedure, spec: DeadlineSpec) -> tuple[NextAct, ...]:
 def _note(fact: FactSpec) -> NextAct:
     """Return how a fact is noted: in the ledger when it has one."""
     if fact.derived:
-        return NextAct(fact.label, ("heures",))
-    return NextAct(fact.label, ("corriger", "--fait", f"{fact.id}=AAAA-MM-JJ"))
+        return NextAct(fact.label, operations.NOTE_HOURS)
+    told = {operations.FACTS: {fact.id: "AAAA-MM-JJ"}}
+    return NextAct(fact.label, operations.CORRECT, told=told)
 
 
 Labels = Mapping[str, ProcedureLabels]

@@ -1,7 +1,7 @@
 """How what does not conform in a file is said in few words: two sentences, then how many others.
 
-Used by the mails, the digest and its view in the terminal, so that all cut at the same place and give
-the same line to type. The sentences are the file's own (`Case.alerts`), copied, never rephrased.
+Used by the mails, the digest and its view in the terminal, so that all cut at the same place. The
+sentences are the file's own (`Case.alerts`), copied, never rephrased.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ def in_short(alerts: Sequence[str]) -> tuple[str, ...]:
     return (*alerts[:SHOWN], f"et {others}") if others else tuple(alerts)
 
 
-def verdict_command(program: str, ref: str) -> str:
-    """Return the line to type for the whole verdict on a file."""
-    return f"{program} dossier controler {ref}"
+def notice(alerts: Sequence[str], verdict: str) -> str:
+    """Return the one line of a reminder about a file that does not conform, or "" when it does.
 
-
-def notice(alerts: Sequence[str], program: str, ref: str) -> str:
-    """Return the one line of a reminder about a file that does not conform, or "" when it does."""
+    Args:
+        alerts: its sentences.
+        verdict: the line to type for the whole verdict.
+    """
     if not alerts:
         return ""
     others = _others(alerts)
     told = " ".join((*alerts[:SHOWN], f"Et {others}.") if others else alerts)
-    return f"Ce dossier ne tient pas encore : {told} ({verdict_command(program, ref)})"
+    return f"Ce dossier ne tient pas encore : {told} ({verdict})"
 
 
 def _others(alerts: Sequence[str]) -> str:

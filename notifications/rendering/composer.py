@@ -21,10 +21,10 @@ from notifications.digest.consequence import at_stake
 from notifications.digest.gathering import LOOKAHEAD_DAYS
 from notifications.digest.model import Digest
 from notifications.mail.mime import Attachment, Letter, Mailbox, flat, lay_out, message_id, one_line
-from notifications.model.messages import MessageKind, OutgoingMessage
-from notifications.model.procedure_names import Labels, named
+from notifications.model.messages import MessageKind, MessageState, OutgoingMessage
+from notifications.model.procedure_names import Labels, Typed, named
 from notifications.people.staff import Addressee
-from notifications.rendering.alerts import in_short, notice, verdict_command
+from notifications.rendering.alerts import in_short, notice
 from notifications.rendering.grouping import file_views
 from notifications.rendering.reasons import of_absence, of_file
 from notifications.rendering.views import deadline_view
@@ -32,7 +32,9 @@ from notifications.schedule.planning import Due, Planner
 from notifications.schedule.standing import Status
 from workflow.case.people import Directory, Recipient
 from workflow.text import french
+from workflow.usecases import operations
 from workflow.usecases.ports import OpenDeadline
+from workflow.usecases.requests import Request
 
 SHOWN_LINES = 10
 """Lines of a section that a mail shows; the rest is counted, and listed by the program. Mail readers
@@ -93,7 +95,6 @@ def _environment() -> Environment:
     environment.filters["wrapped"] = wrapped
     environment.filters["in_short"] = in_short
     environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
-    environment.globals["verdict_command"] = verdict_command
     environment.globals["french"] = {
         "long_day": french.long_day,
         "long_end": french.long_end,
@@ -121,7 +122,7 @@ class Composer:
         planner: working days and zones of the agencies.
         labels: names of the procedures, their portals and their acts.
         directory: names of those who follow the files.
-        program: what staff type to start the program.
+        typed: gives the line to type for a request.
         contact: address to write to for fewer digests; empty names none.
         era: tells how many times what was told was taken back.
     """
@@ -131,9 +132,9 @@ class Composer:
         sender: Mailbox,
         planner: Planner,
         labels: Labels,
+        typed: Typed,
         directory: Directory | None = None,
         *,
-        program: str = "echeancier",
         contact: str = "",
         era: Callable[[], int] = lambda: 0,
     ) -> None:
@@ -143,8 +144,7 @@ class Composer:
         self._directory = directory or Directory()
         self._planner = planner
         self._labels = labels
-        self._program = program
-        self._all_dates = f"{program} echeances"
+        self._typed = typed
 
     def reminder(
         self,
@@ -174,9 +174,10 @@ class Composer:
             "title": _title(row),
             "procedure": labels.name,
             "reasons": (*of_file(recipient, dues, told, self._directory), *of_absence(told)),
-            "wrong": notice(row.alerts, self._program, row.ref),
+            "wrong": notice(row.alerts, self._verdict(row.ref)),
             "items": sorted(views, key=lambda view: _PRESSING.index(view.status)),
-            "program": self._program,
+            "typed": self._typed,
+            "whole": self._typed(Request(operations.SHOW, (row.ref,))),
         }
         key = f"rappel:{row.ref}:{recipient.id}:{_digits(recipient.id, dues)}"
         letter = self._letter("rappel", key, recipient, context, now, ref=row.ref)
@@ -210,11 +211,11 @@ class Composer:
             self._planner,
             self._labels,
             reasons=lambda dues: of_file(recipient, dues, told, self._directory),
-            program=self._program,
+            typed=self._typed,
         )
         context = {
             "files": files,
-            "all_dates": self._all_dates,
+            "all_dates": self._all_dates(),
             "reasons": of_absence(told),
             "at_stake": at_stake(sum((dues[0].row.stake or 0 for dues in groups), Decimal(0))),
         }
@@ -253,17 +254,27 @@ class Composer:
         return render("synthese.html.j2", self._digest_context(digest))
 
     def _digest_context(self, digest: Digest) -> dict[str, object]:
+        kind, _, id_ = digest.recipient.id.partition(":")
+        whose = operations.PERSON if kind == "personne" else operations.AGENCY
+        failed = {operations.STATE: MessageState.FAILED.value}
         return {
             "digest": digest,
             "shown": SHOWN_LINES,
             "briefly": SHOWN_BRIEFLY,
             "lookahead": LOOKAHEAD_DAYS,
-            "program": self._program,
-            "all_dates": self._all_dates,
-            "all_failures": f"{self._program} courriels",
+            "verdict": self._verdict,
+            "all_dates": self._all_dates(),
+            "all_failures": self._typed(Request(operations.MAILS, (), failed)),
+            "all_changes": self._typed(Request(operations.DIGEST)),
             # No list shows files to correct: the digest itself, in the terminal, is never cut.
-            "all_files": f"{self._program} synthese --{digest.recipient.id.replace(':', ' ')}",
+            "all_files": self._typed(Request(operations.DIGEST, (), {whose: id_})),
         }
+
+    def _all_dates(self) -> str:
+        return self._typed(Request(operations.DEADLINES))
+
+    def _verdict(self, ref: str) -> str:
+        return self._typed(Request(operations.CHECK, (ref,)))
 
     def _letter(
         self,

@@ -14,11 +14,13 @@ from datetime import datetime
 from msgspec import Struct
 
 from notifications.digest import consequence
-from notifications.model.procedure_names import Labels, named
+from notifications.model.procedure_names import Labels, Typed, named
 from notifications.rendering.views import DeadlineView, deadline_view
 from notifications.schedule.planning import Due, Planner
 from notifications.schedule.standing import standing
 from workflow.rules.procedure import Kind
+from workflow.usecases import operations
+from workflow.usecases.requests import Request
 
 
 class FileView(Struct, frozen=True):
@@ -66,7 +68,7 @@ def file_views(
     labels: Labels,
     *,
     reasons: Callable[[Sequence[Due]], Sequence[str]],
-    program: str,
+    typed: Typed,
 ) -> FilesView:
     """Return the files of a mail, the most consequent first.
 
@@ -76,7 +78,7 @@ def file_views(
         planner: working days and zones of the agencies.
         labels: names of the procedures.
         reasons: tells why a file comes to this reader.
-        program: what starts the program.
+        typed: gives the line to type for a request.
     """
     mean = consequence.usual(dues[0].row.stake for dues in groups)
 
@@ -90,7 +92,7 @@ def file_views(
         row, names = first.row, named(labels, first.row.procedure)
         item = deadline_view(first, now, planner, names)
         told = (*reasons(dues), *item.notices)
-        command = f"{program} dossier voir {row.ref}"
+        command = typed(Request(operations.SHOW, (row.ref,)))
         return FileView(row.ref, row.title, names.name, item, len(dues) - 1, told, command)
 
     firsts = sorted(((min(dues, key=rank), dues) for dues in groups), key=lambda one: rank(one[0]))

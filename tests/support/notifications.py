@@ -30,6 +30,7 @@ from msgspec.structs import replace
 from sqlalchemy import Engine, StaticPool, create_engine, func, literal_column, select
 from sqlmodel import SQLModel
 
+from cli.terminal.spelling import line_of
 from db.cases import mapping
 from db.connection.engine import reading, writing
 from db.connection.sqlite_file import FileConnection
@@ -68,6 +69,7 @@ from workflow.case.case import Alert, Case, Change, Dates, Deadline, Entry, Expl
 from workflow.case.people import Agency, Directory, Person, Recipient
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
+from workflow.usecases import operations
 from workflow.usecases.ports import OpenDeadline
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -195,9 +197,13 @@ LABELS = {
     "cipi": ProcedureLabels(
         "CIPI",
         {
-            "drf": (NextAct("Saisir la DRF", ("avancer", "deposer_drf")),),
+            "drf": (NextAct("Saisir la DRF", operations.ADVANCE, "deposer_drf"),),
             "remise_documents": (
-                NextAct("Remise faite", ("corriger", "--fait", "documents_remis_le=AAAA-MM-JJ")),
+                NextAct(
+                    "Remise faite",
+                    operations.CORRECT,
+                    told={operations.FACTS: {"documents_remis_le": "AAAA-MM-JJ"}},
+                ),
             ),
         },
     )
@@ -206,7 +212,7 @@ LABELS = {
 
 def make_composer(planner: Planner | None = None) -> Composer:
     """Return the composer of the tests."""
-    return Composer(SENDER, planner or make_planner(), LABELS, make_directory())
+    return Composer(SENDER, planner or make_planner(), LABELS, line_of, make_directory())
 
 
 def digest_for(

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from cli.terminal.spelling import line_of
 from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest
 from notifications.mail.mime import Mailbox
@@ -20,10 +21,10 @@ from notifications.model.happenings import Figures, Happening
 from notifications.model.messages import FailedMessage, MessageKind, OutgoingMessage
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import Absence
-from notifications.model.procedure_names import NextAct, ProcedureLabels
 from notifications.people.staff import Staff
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import ESCALATION, Due, Planned, Planner
+from tests.support import notifications
 from tests.support.cases import varied
 from tests.support.notifications import QUOTE, MemoryNotificationStore, drf, reply, target
 from workflow.calendar.calendars import WorkingCalendar
@@ -47,19 +48,15 @@ DIRECTORY = Directory(
 )
 CLAIRE = DIRECTORY.recipient("claire", "lyon")
 LABELS = {
-    "cipi": ProcedureLabels(
-        "CIPI",
-        {
-            "drf": (NextAct("Saisir la DRF", ("avancer", "deposer_drf")),),
-            "remise_documents": (
-                NextAct("Remise faite", ("corriger", "--fait", "documents_remis_le=AAAA-MM-JJ")),
-            ),
-        },
-        {"deposer_drf": "Saisir la DRF", "accorder_drf": "Accord d’AKTO"},
-        {"drf": "Saisir la DRF", "reponse_akto": "Réponse d’AKTO sur la DRF"},
+    "cipi": replace(
+        notifications.LABELS["cipi"],
+        actions={"deposer_drf": "Saisir la DRF", "accorder_drf": "Accord d’AKTO"},
+        deadlines={"drf": "Saisir la DRF", "reponse_akto": "Réponse d’AKTO sur la DRF"},
     )
 }
-COMPOSER = Composer(Mailbox("Échéancier", "echeancier@interim.example"), PLANNER, LABELS, DIRECTORY)
+COMPOSER = Composer(
+    Mailbox("Échéancier", "echeancier@interim.example"), PLANNER, LABELS, line_of, DIRECTORY
+)
 
 _STAFF = Staff.gathered(
     DIRECTORY, (), [Absence("nadia", date(2026, 11, 16), date(2026, 11, 28), "claire")]

@@ -10,6 +10,7 @@ import pytest
 from icalendar import Calendar
 from msgspec.structs import replace
 
+from cli.terminal.spelling import line_of
 from notifications.agenda.calendar import Agenda, Which
 from notifications.agenda.observances import timezone
 from notifications.model.happenings import DatedRow
@@ -39,7 +40,7 @@ def dated(deadline: Deadline | None = None, **changes: Any) -> DatedRow:
 
 def agenda(planner: Planner = PLANNER) -> Agenda:
     """Return what writes calendars."""
-    return Agenda(lambda _agency: planner, LABELS, "interim.example")
+    return Agenda(lambda _agency: planner, LABELS, "interim.example", line_of)
 
 
 def written(*rows: DatedRow, now: datetime = NOW) -> bytes:

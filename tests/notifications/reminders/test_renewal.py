@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from cli.terminal.spelling import line_of
 from notifications.digest.model import Digest
 from notifications.mail.mime import Mailbox, redirected
 from notifications.mail.relay import Relay, RelayReport
@@ -152,7 +153,7 @@ class Noting(Composer):
     """A composer that notes who is written to, and for whom."""
 
     def __init__(self) -> None:
-        super().__init__(SENDER, PLANNER, LABELS)
+        super().__init__(SENDER, PLANNER, LABELS, line_of)
         self.noted: list[Addressee | None] = []
 
     def reminder(
@@ -207,7 +208,7 @@ class Broken(Composer):
     """A composer that no longer writes anything."""
 
     def __init__(self, error: Exception) -> None:
-        super().__init__(SENDER, PLANNER, LABELS)
+        super().__init__(SENDER, PLANNER, LABELS, line_of)
         self.error = error
 
     def reminder(

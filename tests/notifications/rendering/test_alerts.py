@@ -57,7 +57,7 @@ def digest_of(*rows: OpenDeadline) -> Digest:
 
 def test_nothing_is_said_of_a_file_that_conforms() -> None:
     """Without a sentence there is neither a notice nor a count."""
-    assert notice((), "echeancier", "X") == ""
+    assert notice((), "") == ""
     assert in_short(()) == ()
 
 

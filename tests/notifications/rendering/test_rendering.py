@@ -10,6 +10,7 @@ import jinja2
 import pytest
 from msgspec.structs import replace
 
+from cli.terminal.spelling import line_of
 from notifications.digest.model import Digest
 from notifications.model.messages import FailedMessage, MessageKind, OutgoingMessage
 from notifications.model.procedure_names import ProcedureLabels, labels_of
@@ -243,12 +244,12 @@ def test_real_procedures_give_their_acts() -> None:
     """The labels of a rule file name the acts that meet each deadline, in the order of the file."""
     labels: ProcedureLabels = labels_of({"cipi": load_rulebook().procedure("cipi")})["cipi"]
     assert labels.name == "CIPI"
-    commands = [act.command("echeancier", "X") for act in labels.acts["reponse_akto"]]
+    commands = [line_of(act.on("X")) for act in labels.acts["reponse_akto"]]
     assert commands == [
         "echeancier dossier avancer X accorder_drf",
         "echeancier dossier avancer X refuser_drf",
     ]
-    assert labels.acts["remise_documents"][0].command("echeancier", "X") == (
+    assert line_of(labels.acts["remise_documents"][0].on("X")) == (
         "echeancier dossier corriger X --fait documents_remis_le=AAAA-MM-JJ"
     )
 
