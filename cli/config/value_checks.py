@@ -11,10 +11,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cli.terminal.arguments import without_password
-from notifications.mail.addresses import route
 from workflow.calendar.calendars import territory as territory_of
 from workflow.errors import NotFound
 from workflow.structures.written import between
+from workflow.text.addresses import route
 from workflow.text.folding import is_clean
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")

@@ -22,7 +22,6 @@ from cli.config.credentials import Credentials, read_credentials
 from cli.config.database_address import database_url, refuse_unusable
 from cli.config.places import METROPOLE, AgencyDirectory
 from cli.terminal.spelling import line_of
-from workflow.case.case import Case
 from workflow.errors import InvalidInput
 from workflow.rulefiles.rulebook import Rulebook, load_rulebook
 from workflow.rules.procedure import Procedure
@@ -115,7 +114,11 @@ class Container:
         return CaseService(
             rulebook=self.rulebook,
             store=SqlCaseStore(
-                self._ready_engine, self._places.planner, self._is_final, self._aside
+                self._ready_engine,
+                self._places.planner,
+                self.rulebook.is_final,
+                self._aside,
+                self.rulebook.numbers,
             ),
             directory=self._places.directory,
             closures=self._places.closures,
@@ -229,7 +232,7 @@ class Container:
     def agenda(self) -> Agenda:
         """Return what writes calendars."""
         from notifications.agenda.calendar import Agenda
-        from notifications.mail.addresses import domain_of
+        from workflow.text.addresses import domain_of
 
         domain = domain_of(self._configuration.settings.mail.sender)
         return Agenda(self._planner_for, self._labels, domain, line_of)
@@ -386,9 +389,6 @@ class Container:
 
         version.require_current(self._engine)
         return self._engine
-
-    def _is_final(self, case: Case) -> bool:
-        return self.rulebook.of(case).states[case.state].final
 
 
 def _spoken(procedure: Procedure) -> Procedure:

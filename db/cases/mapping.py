@@ -7,7 +7,7 @@ no clock.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -44,14 +44,23 @@ CASE_COLUMNS: Final = (
 """Columns of a case that are attributes of it."""
 
 
-def case_row(case: Case, *, is_open: bool) -> dict[str, Any]:
+Numbers = Callable[[Case], Iterable[str]]
+"""Tells the numbers that others gave a case."""
+
+
+def unnumbered(_: Case) -> tuple[str, ...]:
+    """Return no number, for a case whose rules nobody reads."""
+    return ()
+
+
+def case_row(case: Case, numbers: Numbers = unnumbered, *, is_open: bool) -> dict[str, Any]:
     """Return the whole row of a new case."""
     series, number = numbered(case.ref)
     return {
         "ref": case.ref,
         "series": series,
         "number": number,
-        "folded": _folded(case),
+        "folded": _folded(case, numbers),
         "is_open": is_open,
         "alerts": _alert_rows(case),
         "stake": _stake_text(case),
@@ -59,13 +68,14 @@ def case_row(case: Case, *, is_open: bool) -> dict[str, Any]:
     }
 
 
-def case_changes(before: Case, after: Case) -> dict[str, Any]:
+def case_changes(before: Case, after: Case, numbers: Numbers) -> dict[str, Any]:
     """Return the columns that an act changes, and no other: no index is touched for nothing."""
     changes = {
         name: new for name in CASE_COLUMNS if (new := getattr(after, name)) != getattr(before, name)
     }
-    if "title" in changes:
-        changes["folded"] = _folded(after)
+    if "title" in changes or after.facts != before.facts:
+        folded = _folded(after, numbers)
+        changes |= {"folded": folded} if folded != _folded(before, numbers) else {}
     if after.alerts != before.alerts:
         changes["alerts"] = _alert_rows(after)
     if after.stake != before.stake:
@@ -96,8 +106,8 @@ def pressing_row(awaited: Iterable[Deadline]) -> dict[str, date]:
     }
 
 
-def _folded(case: Case) -> str:
-    return searchable(case.ref, case.title)
+def _folded(case: Case, numbers: Numbers) -> str:
+    return searchable(case.ref, case.title, numbers(case))
 
 
 def case_value(steps: Sequence[Any], parts: Iterable[Any], aside: Aside) -> Case:

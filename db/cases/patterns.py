@@ -1,4 +1,4 @@
-"""The LIKE patterns of what a person types to find a file by its reference or its title.
+"""The LIKE patterns of what a person types to find a file by its reference, its title or its numbers.
 
 Used by `db.cases.listing` and `db.worklist.sql`: the list of cases and the list of work find the same
 files.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.text.folding import LONGEST_SEARCH, bare, fold
+from workflow.text.folding import LONGEST_SEARCH, bare, searched, ungrouped
 
 ESCAPE = "/"
 """What makes an ordinary letter of the sign after it."""
@@ -24,11 +24,12 @@ def patterns(text: str) -> Iterator[tuple[str, ...]]:
         # A database refuses patterns without end; nothing is that long.
         yield ("",)
         return
-    for word in dict.fromkeys(fold(text).split()):
+    for word in dict.fromkeys(searched(text).split()):
         kept = _escaped(bare(word))
         loose = _escaped(word).replace("-", "_").replace("'", "_")
+        number = (ungrouped(word),) if any(map(str.isdecimal, word)) else ()
         if kept:
-            yield tuple(f"%{one}%" for one in dict.fromkeys((kept, loose)))
+            yield tuple(f"%{one}%" for one in dict.fromkeys((kept, loose, *number)))
 
 
 def _escaped(word: str) -> str:

@@ -41,7 +41,10 @@ class Writes(Struct, frozen=True):
 
 
 def writes(
-    outcome: Outcome, schedule: ReminderSchedule, is_final: Callable[[Case], bool]
+    outcome: Outcome,
+    schedule: ReminderSchedule,
+    is_final: Callable[[Case], bool],
+    numbers: mapping.Numbers = mapping.unnumbered,
 ) -> Writes:
     """Return what an outcome changes.
 
@@ -49,7 +52,8 @@ def writes(
     """
     before, after = outcome.before, outcome.after
     final = is_final(after)
-    result = Writes(_case(outcome, is_final, final=final), mapping.entry_row(outcome.entry))
+    case = _case(outcome, is_final, numbers, final=final)
+    result = Writes(case, mapping.entry_row(outcome.entry))
     _note_facts(result, before.facts if before else {}, after.facts)
     _note_documents(result, before.documents if before else {}, after.documents)
     hours = map(parts.hours_row, before.hours if before else ())
@@ -65,12 +69,14 @@ def writes(
     return result
 
 
-def _case(outcome: Outcome, is_final: Callable[[Case], bool], *, final: bool) -> Row:
+def _case(
+    outcome: Outcome, is_final: Callable[[Case], bool], numbers: mapping.Numbers, *, final: bool
+) -> Row:
     before, after = outcome.before, outcome.after
     pressing = mapping.pressing_row(() if final else after.deadlines.values())
     if before is None:
-        return mapping.case_row(after, is_open=not final) | pressing
-    changes = mapping.case_changes(before, after)
+        return mapping.case_row(after, numbers, is_open=not final) | pressing
+    changes = mapping.case_changes(before, after, numbers)
     was_final = is_final(before)
     if was_final != final:
         changes["is_open"] = not final

@@ -17,6 +17,7 @@ from sqlmodel import Session, col, func, select
 
 from db.cases import awaited, commissions, fact_values, listing, mapping, statements
 from db.cases.aside import MALFORMED, Aside, unreadable
+from db.cases.mapping import Numbers, unnumbered
 from db.cases.row_changes import Writes
 from db.cases.row_changes import writes as difference
 from db.connection.engine import reading, writing
@@ -45,6 +46,7 @@ class SqlCaseStore:
         schedule: tells when a deadline must next be looked at.
         is_final: tells whether a case has reached a final state of its procedure.
         aside: what cannot be read, shared by the stores of the database.
+        numbers: tells the numbers that others gave a case, by which it is found.
     """
 
     def __init__(
@@ -53,11 +55,13 @@ class SqlCaseStore:
         schedule: ReminderSchedule,
         is_final: Callable[[Case], bool],
         aside: Aside | None = None,
+        numbers: Numbers = unnumbered,
     ) -> None:
         self._engine = engine
         self._aside = aside or Aside()
         self._schedule = schedule
         self._is_final = is_final
+        self._numbers = numbers
         self._upserts = statements.upserts(engine.dialect.name)
         self._prepared = PreparedStatements()
 
@@ -94,7 +98,7 @@ class SqlCaseStore:
             OutOfReach: when the database cannot be written.
         """
         # Everything that can be computed is, before the database is locked.
-        writes = difference(outcome, self._schedule, self._is_final)
+        writes = difference(outcome, self._schedule, self._is_final, self._numbers)
         with writing(self._engine) as connection:
             self._write(connection, outcome, writes)
 
@@ -107,7 +111,8 @@ class SqlCaseStore:
             OutOfReach: when the database cannot be written.
         """
         changes = [
-            (outcome, difference(outcome, self._schedule, self._is_final)) for outcome in outcomes
+            (outcome, difference(outcome, self._schedule, self._is_final, self._numbers))
+            for outcome in outcomes
         ]
         with writing(self._engine) as connection:
             if calendar is not None:

@@ -99,7 +99,7 @@ class CaseFile(SQLModel, table=True):
     owner: str | None = None
     title: str
     folded: str
-    """Reference and title without case or accents, for the search."""
+    """Reference, title and numbers without case or accents, for the search (`workflow.text.folding`)."""
     state: str
     is_open: bool
     """False in a final state."""

@@ -25,8 +25,8 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from notifications.mail import addresses
 from workflow.errors import InvalidInput
+from workflow.text import addresses
 
 _BREAKING = frozenset({"Cc", "Zl", "Zp"})
 """Unicode categories that could end a header line: controls, line and paragraph separators."""

@@ -23,9 +23,9 @@ import aiosmtplib
 from msgspec import Struct
 
 from notifications.mail import refusals
-from notifications.mail.addresses import domain_of, route
 from notifications.mail.smtp_replies import heard
 from notifications.model.ports import DeliveryError, Ready, at_once
+from workflow.text.addresses import domain_of, route
 from workflow.text.os_errors import cause
 from workflow.text.whole_file import write_whole
 

@@ -563,6 +563,35 @@ def test_a_name_is_found_however_it_is_typed(
     assert refs(case_store.find(CaseQuery(text=typed))) == ["CIPI-2026-0001"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "12345678200010",
+        "123 456 782 00010",
+        "drf-2026/004512",
+        "DRF 2026 004 512",
+        "cariste 004512",
+    ],
+)
+def test_a_file_is_found_by_the_numbers_that_others_gave_it(engine: Engine, typed: str) -> None:
+    """A number finds its file, in groups or not, from the day it is noted until it is taken back."""
+    numbers = {"numero": "DRF-2026/004 512", "siret": "12345678200010"}
+    store = SqlCaseStore(
+        engine,
+        MorningsBefore(),
+        is_final,
+        numbers=lambda case: [str(case.facts[name]) for name in numbers if name in case.facts],
+    )
+    opened(store, "CIPI-2026-0002", facts={"numero": "DRF-2026/004 513"})
+    case = opened(store)
+    assert refs(store.find(CaseQuery(text=typed))) == []
+    store.save(step(case, kind=EntryKind.CORRECTION, action=None, facts=dict(numbers)))
+    assert refs(store.find(CaseQuery(text=typed))) == [case.ref]
+    gone = dict.fromkeys(numbers)
+    store.save(step(store.load(case.ref), kind=EntryKind.CORRECTION, action=None, facts=gone))
+    assert refs(store.find(CaseQuery(text=typed))) == []
+
+
 def test_a_line_shows_the_most_urgent_deadline(case_store: SqlCaseStore) -> None:
     """A line of the list carries the deadline to act on first, or none."""
     case = opened(case_store)

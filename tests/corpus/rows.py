@@ -33,6 +33,7 @@ from workflow.eligibility.evaluate import Finding, control, restricted
 from workflow.eligibility.financing import Amount, Quote, quote
 from workflow.eligibility.portal_sheet import Field, portal_sheet
 from workflow.errors import ActionRefused, ReasonCode
+from workflow.rules.checks import Check
 from workflow.rules.procedure import Procedure
 from workflow.wording.fact_text import read_fact, read_facts
 
@@ -41,6 +42,9 @@ BY = "m.durand"
 SETTINGS: Mapping[str, int] = {"renouvellement_preuve_jours_ouvres": 15, **core.SETTINGS}
 START = "08/09/2026 09:00"
 """Tuesday 8 September 2026: the training of a case that does not say otherwise."""
+
+SHARED = "OF-"
+"""How the checks on a training organisation and on what papers say are called, whatever the scheme."""
 
 CONTRACT_PAPERS = (
     "infos_salarie",
@@ -74,6 +78,11 @@ class Rows(Struct, frozen=True):
     def procedure(self) -> Procedure:
         """Return the rules as shipped."""
         return core.rulebook().procedure(self.procedure_id)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Return the checks of the scheme, without those that several share (`test_shared_rows`)."""
+        return tuple(one for one in self.procedure.checks if not one.id.startswith(SHARED))
 
     @property
     def context(self) -> Context:

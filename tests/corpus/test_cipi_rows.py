@@ -1782,7 +1782,7 @@ def every_check() -> tuple[Check, ...]:
     rules = CIPI.procedure.eligibility
     assert rules is not None
     inner = (check for one in rules.grounds.values() for check in one.checks)
-    return (*CIPI.procedure.checks, *inner)
+    return (*CIPI.checks, *inner)
 
 
 def row_of(check: str) -> str:

@@ -491,11 +491,11 @@ def test_every_row_has_a_test_that_bears_its_number() -> None:
 
 def test_every_check_is_exercised() -> None:
     """Each check of the rule files is asked something here, and none that they do not have."""
-    assert {said.check for said in SAID} == {check.id for check in PTP.procedure.checks}
+    assert {said.check for said in SAID} == {check.id for check in PTP.checks}
 
 
 @pytest.mark.parametrize(
-    "check", [pytest.param(check, id=f"3b-9 {check.id}") for check in PTP.procedure.checks]
+    "check", [pytest.param(check, id=f"3b-9 {check.id}") for check in PTP.checks]
 )
 def test_every_verdict_of_a_check_is_seen(check: Check) -> None:
     """Each verdict that a check can give is obtained by one of the values tried here."""

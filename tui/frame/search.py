@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -19,7 +19,7 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from workflow.text.folding import LONGEST_SEARCH, fold
+from workflow.text.folding import LONGEST_SEARCH, fold, searched
 from workflow.usecases.worklist import SearchEntry
 
 Say = Callable[[str, str, SearchEntry], str]
@@ -81,6 +81,32 @@ class _Files:
         return self._set
 
 
+class _Lines:
+    """Lines of text and whose they are: read from end to end, for they are written in one piece."""
+
+    def __init__(self) -> None:
+        self._parts, self._size = ["\n"], 1
+        self._starts, self._places = array("Q"), array("I")
+
+    def add(self, lines: str, place: int) -> None:
+        """Note the lines of a file; none is noted for an empty text."""
+        if lines:
+            self._starts.append(self._size)
+            self._places.append(place)
+            self._parts.append(f"{lines}\n")
+            self._size += len(lines) + 1
+
+    def holding(self, word: str) -> Iterator[tuple[int, int]]:
+        """Yield how well, and the place of the file, for each time that a line holds a word."""
+        self._parts = [text] = ["".join(self._parts)]
+        at = text.find(word)
+        while at >= 0:
+            begins, ends = text[at - 1] == "\n", text[at + len(word)] == "\n"
+            score = (_EXACT if ends else _PREFIX) if begins else _INSIDE
+            yield score, self._places[bisect_right(self._starts, at) - 1]
+            at = text.find(word, at + len(word))
+
+
 class SearchIndex:
     """The words of the open files. Safe to share between threads.
 
@@ -104,6 +130,8 @@ class SearchIndex:
         self._numbers = array("Q")
         """The number of every reference, its idle zeros kept behind a 1 (« 0012 » is 10012), and the place of
         its file, in one integer; sorted."""
+        self._given = _Lines()
+        """The numbers that others gave files: too many, and each of one file, to be words."""
         self.extend(entries)
 
     def __len__(self) -> int:
@@ -137,7 +165,7 @@ class SearchIndex:
         """
         if len(text) > LONGEST_SEARCH:
             return Found((), 0)
-        *finished, last = _TYPED.findall(fold(text)) or [""]
+        *finished, last = _TYPED.findall(searched(text)) or [""]
         with self._lock:
             found = self._matches(last, unfinished=True) if last else {}
             for word in set(finished) - {last}:
@@ -149,7 +177,9 @@ class SearchIndex:
 
     def _note_own(self, folded: str, place: int) -> Iterator[int]:
         """Note the words of a file, and yield its number: hardly two files share one."""
-        ref, _, title = folded.partition(" ")
+        named, _, given = folded.partition("\n")
+        self._given.add(given, place)
+        ref, _, title = named.partition(" ")
         *series, number = _WORD.findall(ref)
         if number.isdecimal():
             yield int(f"1{number[:_MAX_DIGITS]}") << _FILE_BITS | place
@@ -208,6 +238,9 @@ class SearchIndex:
         if word.isdecimal():
             for score, places in self._numbered(word[:_MAX_DIGITS]):
                 loose[score].extend(places)
+        if len(word) >= _INSIDE_FROM:
+            for score, place in self._given.holding(word):
+                loose[score].append(place)
         for score, places in loose.items():
             sets[score] |= _set_of(places)
         return _apart(sets)

@@ -51,6 +51,15 @@ class Rulebook(Struct, frozen=True):
             raise unknown(f"Dossier {case.ref}, état", case.state, procedure.states)
         return procedure
 
+    def is_final(self, case: Case) -> bool:
+        """Tell whether a case has reached a final state; raises like `of`."""
+        return self.of(case).states[case.state].final
+
+    def numbers(self, case: Case) -> tuple[str, ...]:
+        """Return the numbers that others gave a case, by which it is found; raises like `of`."""
+        given = ((spec, case.facts.get(name)) for name, spec in self.of(case).facts.items())
+        return tuple(one for spec, one in given if spec.type.finds and isinstance(one, str))
+
 
 def load_rulebook(directory: Path | None = None) -> Rulebook:
     """Read every rule file of a directory, by default those shipped with the program.

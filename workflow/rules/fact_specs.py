@@ -73,6 +73,18 @@ class FactType(StrEnum):
     """An amount, a number of hours: at most two decimals, never binary floating point."""
     CHOICE = "choix"
     """One of the values that the rule file lists."""
+    REFERENCE = "reference"
+    """A number that somebody else gave the file."""
+    SIRET = "siret"
+    NDA = "nda"
+    """The number of a training organisation's declaration of activity."""
+    PHONE = "telephone"
+    MAIL = "courriel"
+
+    @property
+    def finds(self) -> bool:
+        """True for a number by which a file is looked for."""
+        return self in {FactType.REFERENCE, FactType.SIRET, FactType.NDA}
 
 
 class DatedAmount(Struct, frozen=True):

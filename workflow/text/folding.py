@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 BROKEN = "�"
 """Sign of a byte that is no text."""
@@ -38,6 +39,12 @@ _BASE_LETTER = re.compile(
     r"LATIN (?:SMALL|CAPITAL) LETTER (?:DOTLESS |OPEN |TURNED )?([A-Z])(?: WITH .*| BAR)?"
 )
 _MARKS = re.compile("['`·-]")
+_PARTING = re.compile(r"[\W_]+")
+"""What parts the groups of a number."""
+_GROUPS = re.compile(r"(?<!\w)(?:\d+|2[ab])(?: (?:\d+|2[ab]))+(?!\w)")
+"""A number in groups, that of a Corsican department among them."""
+_LONG_NUMBER = 11
+"""Signs from which such a number is one: fewer may be a reference and a year."""
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _JOINERS = (
     *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFEFF, 0xFFA0),
@@ -130,14 +137,36 @@ def fold(words: str) -> str:
     return apart.translate(_FOLDED)
 
 
-def searchable(ref: str, title: str) -> str:
+def searchable(ref: str, title: str, numbers: Iterable[str] = ()) -> str:
     """Return what a file is searched by: reference and title, folded, and names also without their marks.
 
-    « N’Guyen » is found by « nguyen » too, « Saint-Étienne » by « saintetienne ».
+    « N’Guyen » is found by « nguyen » too, « Saint-Étienne » by « saintetienne ». The numbers that others
+    gave the file come last, a line each, as they are written and without what parts their groups.
     """
     folded = fold(title)
     joined = (bare(word) for word in folded.split() if _MARKS.search(word))
-    return " ".join((fold(ref), folded, *joined))
+    words = " ".join((fold(ref), folded, *joined))
+    written = map(fold, numbers)
+    lines = (line for number in written for line in (number, ungrouped(number)))
+    return "\n".join(dict.fromkeys((words, *lines)))
+
+
+def ungrouped(number: str) -> str:
+    """Return a folded number without what parts its groups."""
+    return _PARTING.sub("", number)
+
+
+def searched(typed: str) -> str:
+    """Return what was typed as it is searched: folded, a long number that is written in groups made one.
+
+    « 123 456 782 00010 » is the SIRET that a file keeps as 12345678200010.
+    """
+    return _GROUPS.sub(_joined, fold(typed))
+
+
+def _joined(groups: re.Match[str]) -> str:
+    number = groups[0].replace(" ", "")
+    return number if len(number) >= _LONG_NUMBER else groups[0]
 
 
 def bare(folded: str) -> str:

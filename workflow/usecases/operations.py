@@ -159,7 +159,7 @@ _TABLE = (
         _OF_PROCEDURE,
         ask("etat", Takes.CHOICE, "Seulement cet état."),
         _OF_AGENCY, _OF_PERSON,
-        ask("texte", Takes.WORDS, "Une partie de la référence ou du libellé."),
+        ask("texte", Takes.WORDS, "Une partie de la référence, du libellé ou d’un numéro."),
         ask("tous?", Takes.NOTHING, "Avec les dossiers finis."), _LIMIT,
         ask("apres", Takes.WORDS, "Commence après cette référence.", sign="REF"))),
     Operation.of("journal", "dossier journal", _READS,

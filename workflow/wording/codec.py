@@ -53,7 +53,7 @@ def fact_value(text: str, type_: FactType) -> FactValue:
             return moment(text)
         case FactType.NUMBER:
             return Decimal(text)
-        case FactType.TEXT | FactType.CHOICE:
+        case _:
             return text
 
 

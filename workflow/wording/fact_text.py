@@ -21,6 +21,7 @@ from workflow.wording.codec import fact_text
 from workflow.wording.date_text import Today, civil_day, moment_typed
 from workflow.wording.instants import NotAValue
 from workflow.wording.quantities import typed_integer, typed_number
+from workflow.wording.registrations import READ, SHOWN
 
 RawFact = FactValue | str
 """A fact as typed, or as a TOML file gives it."""
@@ -69,6 +70,8 @@ def read_fact(
         return _read(spec, text, lambda: civil_day(text, zone, today))
     if spec.type is FactType.INSTANT:
         return _read(spec, text, lambda: moment_typed(text, zone, today))
+    if spec.type in READ:
+        return _read(spec, text, lambda: READ[spec.type](text))
     return _read(spec, text, lambda: _READERS[spec.type](spec, text))
 
 
@@ -112,12 +115,15 @@ def fact_words(value: FactValue, zone: ZoneInfo, spec: FactSpec | None = None) -
         return french.short_day(value)
     if isinstance(value, Decimal | int):
         return french.measured(value, spec.unit if spec else "")
-    return spec.choices.get(value, value) if spec else value
+    if spec is None:
+        return value
+    shown = SHOWN.get(spec.type)
+    return shown(value) if shown else spec.choices.get(value, value)
 
 
 def as_typed(value: FactValue, zone: ZoneInfo, spec: FactSpec) -> str:
     """Return a typed fact as somebody would type it: `read_fact` reads the same value."""
-    if isinstance(value, str):
+    if isinstance(value, str) and spec.type not in SHOWN:
         return value
     if isinstance(value, datetime):
         local = value.astimezone(zone)

@@ -26,6 +26,10 @@ NAMES = {
     "drf": "Saisir la DRF",
     "reponse_akto": "Réponse d’AKTO",
 }
+NUMBERS = {
+    "CIPI-2026-0120": ("DRF-2026/4512", "12345678200010"),
+    "PTP-2026-0012": ("942A012342A",),
+}
 AWAITED = {
     "CIPI-2026-0012": (("reponse_akto",), (date(2026, 12, 1),)),
     "CIPI-2026-0120": (("drf",), (date(2026, 11, 24), date(2026, 11, 26))),
@@ -45,7 +49,7 @@ def entries(first: int = 1) -> list[SearchEntry]:
     return [
         SearchEntry(
             key,
-            searchable(ref, title),
+            searchable(ref, title, NUMBERS.get(ref, ())),
             "ptp" if ref.startswith("PTP") else "cipi",
             "akto" if ref.startswith("CIPI") else None,
             state,
@@ -106,6 +110,13 @@ INDEX = SearchIndex(entries(), said)
         ("deposee cariste", [1]),
         ("dossier/a", [5]),
         ("dossier", [5]),
+        # Numbers that others gave, typed with their groups, without, or in part.
+        ("12345678200010", [2]),
+        ("123 456 782 00010", [2]),
+        ("123 456 782", [2]),
+        ("94 2A 01234 2A", [3]),
+        ("drf-2026/4512", [2]),
+        ("0120 00010", [2]),
         ("xylophone", []),
         ("cariste soudeur", []),
     ],

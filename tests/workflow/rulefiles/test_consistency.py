@@ -110,7 +110,10 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
     "unknown type far from any": (
         ('type = "entier"', 'type = "xyz"'),
         "facts.effectif.type",
-        "« xyz » est inconnu (connus : date, instant, entier, booleen, texte, nombre, choix).",
+        (
+            "« xyz » est inconnu (connus : date, instant, entier, booleen, texte, nombre, choix, reference, "
+            "siret, nda, telephone, courriel)."
+        ),
     ),
     "unknown kind": (
         ('kind = "interne"', 'kind = "internes"'),

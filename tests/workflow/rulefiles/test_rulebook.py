@@ -127,7 +127,10 @@ def test_the_words_of_a_rule_are_those_of_the_documents() -> None:
         Kind: {"reglementaire", "interne"},
         Unit: {"heures", "heures_ouvrees", "jours", "jours_ouvres", "mois"},
         Direction: {"avant", "apres", "pendant"},
-        FactType: {"date", "instant", "entier", "booleen", "texte", "nombre", "choix"},
+        FactType: {
+            *("date", "instant", "entier", "booleen", "texte", "nombre", "choix"),
+            *("reference", "siret", "nda", "telephone", "courriel"),
+        },
     }
     assert PREVIOUS_STATE == "precedent"
 

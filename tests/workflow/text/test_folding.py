@@ -64,3 +64,14 @@ def test_a_name_is_also_searched_without_its_marks() -> None:
         "cipi-2026-0001 n'guyen saint-etienne nguyen saintetienne"
     )
     assert searchable("X", "d`Arc Col·lell").endswith(" darc collell")
+
+
+def test_the_numbers_of_a_file_are_lines_of_their_own() -> None:
+    """A number is searched as it is written and without its groups, each once, after the words."""
+    numbers = ("DRF-2026/004 512", "12345678200010")
+    assert searchable("X", "Été", numbers).split("\n") == [
+        "x ete",
+        "drf-2026/004 512",
+        "drf2026004512",
+        "12345678200010",
+    ]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.config.value_checks import check_address
-from notifications.mail.addresses import domain_of, route
 from notifications.mail.mime import Mailbox
 from workflow.errors import InvalidInput
+from workflow.text.addresses import domain_of, route
 
 LONG = "z" * 63
 
