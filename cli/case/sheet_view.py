@@ -7,11 +7,8 @@ of the rule file, and the layout that of the templates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
-from msgspec import Struct
-
-from cli.shared.picking import picked, source_json
+from cli.shared.picking import JsonObject, picked, source_json
 from cli.shared.verdict_view import finding_json
 from cli.terminal.spelling import words_of
 from display.verdict import SIGNS, WORDS
@@ -45,72 +42,7 @@ _UNKNOWN = {"status": None, "on": None, "kept_at": ""}
 _OPTIONAL = "Facultatif : rien n’est noté, laissez vide."
 
 
-class SheetRow(Struct, frozen=True):
-    """A value to type in the portal.
-
-    Args:
-        label: what it is.
-        copy: what to type, empty when it is missing.
-        words: the same as a person reads it, empty when that says nothing more.
-        missing: True when nobody has noted it.
-        why: why it is missing, or what to choose from.
-        command: what to type in this program to fill it; empty when no single command does.
-        note: what a careful person must know.
-        doubtful: True when nobody has confirmed it.
-    """
-
-    label: str
-    copy: str
-    words: str
-    missing: bool
-    why: str
-    command: str
-    note: str
-    doubtful: bool
-
-
-class SheetDocument(Struct, frozen=True):
-    """A document to attach.
-
-    Args:
-        label: what it is.
-        ready: True when the agency holds it.
-        papers: each paper that satisfies it, how far it has come, and where it is kept.
-        where: where the rule is written.
-        command: what to type to note it, empty when it is ready.
-    """
-
-    label: str
-    ready: bool
-    papers: tuple[tuple[str, str, str], ...]
-    where: str
-    command: str
-
-
-class SheetLimit(Struct, frozen=True):
-    """A limit of the step, with its explanation."""
-
-    label: str
-    headline: str
-    internal: str
-    dates: tuple[tuple[str, str], ...]
-    steps: tuple[str, ...]
-    notices: tuple[str, ...]
-
-
-class SheetConcern(Struct, frozen=True):
-    """What does not conform, or is to confirm."""
-
-    id: str
-    failing: bool
-    sign: str
-    verdict: str
-    label: str
-    sentence: str
-    where: str
-
-
-def page(sheet: Sheet, looking: Looking, typed: Typed) -> dict[str, object]:
+def page(sheet: Sheet, looking: Looking, typed: Typed) -> JsonObject:
     """Return everything a template names.
 
     Args:
@@ -128,31 +60,31 @@ def page(sheet: Sheet, looking: Looking, typed: Typed) -> dict[str, object]:
         "state": procedure.states[case.state].label,
         "portal": sheet.portal or f"le portail de {procedure.funder_label}",
         "made_on": french.long_moment(today),
-        "rows": tuple(_rows(sheet, typed)),
-        "documents": tuple(_documents(sheet, typed)),
-        "limits": tuple(_limit(deadline, looking) for deadline in sheet.deadlines),
-        "concerns": tuple(_concern(one) for one in sheet.concerns),
+        "rows": list(_rows(sheet, typed)),
+        "documents": list(_documents(sheet, typed)),
+        "limits": [_limit(deadline, looking) for deadline in sheet.deadlines],
+        "concerns": [_concern(one) for one in sheet.concerns],
         "done": typed(Request(operations.ADVANCE, (case.ref, sheet.action.id))),
         "check": typed(Request(operations.CHECK, (case.ref,))),
         "count": french.count,
     }
 
 
-def _rows(sheet: Sheet, typed: Typed) -> Iterator[SheetRow]:
+def _rows(sheet: Sheet, typed: Typed) -> Iterator[JsonObject]:
+    """Yield each value to type: ready to copy, or missing, why, and the command that fills it."""
     for spec, field in zip(_specs(sheet), sheet.fields, strict=True):
         absent = field.value is None
         missing = absent and not field.optional
         why, command = _fill(sheet, spec, field, typed) if missing else ("", "")
-        yield SheetRow(
-            field.label,
-            field.copy,
-            _words(sheet, spec, field),
-            missing,
-            why,
-            command,
-            _OPTIONAL if absent and field.optional else spec.note,
-            doubtful=field.doubtful,
-        )
+        yield {
+            **picked(field, "label doubtful"),
+            "copied": field.copy,
+            "words": _words(sheet, spec, field),
+            "missing": missing,
+            "why": why,
+            "command": command,
+            "note": _OPTIONAL if absent and field.optional else spec.note,
+        }
 
 
 def _words(sheet: Sheet, spec: SheetField, field: Field) -> str:
@@ -192,17 +124,20 @@ def _example(fact: FactSpec) -> str:
     return _EXAMPLES.get(fact.type, _VALUE)
 
 
-def _documents(sheet: Sheet, typed: Typed) -> Iterator[SheetDocument]:
+def _documents(sheet: Sheet, typed: Typed) -> Iterator[JsonObject]:
+    """Yield each document to attach: the papers that satisfy it, and the command that notes one of them."""
     for name, one in zip(sheet.action.documents, sheet.attachments, strict=True):
         spec = sheet.procedure.documents[name]
         # A requirement that several documents meet: the first is proposed.
         paper = spec.any_of[0] if spec.any_of else name
         received = {PAPER_MARKS[PaperStatus.RECEIVED]: (paper,)}
         command = typed(Request(operations.NOTE_PAPERS, (sheet.case.ref,), received))
-        papers = tuple((label, *_paper_words(paper)) for label, paper in one.papers)
-        yield SheetDocument(
-            one.label, one.ready, papers, one.source.place, "" if one.ready else command
-        )
+        yield {
+            **picked(one, "label ready"),
+            "papers": [(label, *_paper_words(paper)) for label, paper in one.papers],
+            "where": one.source.place,
+            "command": "" if one.ready else command,
+        }
 
 
 def _paper_words(paper: Paper | None) -> tuple[str, str]:
@@ -212,31 +147,30 @@ def _paper_words(paper: Paper | None) -> tuple[str, str]:
     return f"{paper_words(paper.status)} le {french.short_day(paper.on)}", paper.kept_at
 
 
-def _limit(deadline: Deadline, looking: Looking) -> SheetLimit:
-    standing, explanation = looking.standing(deadline), deadline.explanation
-    return SheetLimit(
-        deadline.label,
-        standing.words,
-        INTERNAL_NOTE if deadline.kind is Kind.INTERNAL else "",
-        tuple(dates_of(deadline, looking)),
-        explanation.steps,
-        (*explanation.warnings, *(f"Autre choix : {option}" for option in explanation.options)),
-    )
+def _limit(deadline: Deadline, looking: Looking) -> JsonObject:
+    explanation = deadline.explanation
+    options = (f"Autre choix : {option}" for option in explanation.options)
+    return {
+        "label": deadline.label,
+        "headline": looking.standing(deadline).words,
+        "internal": INTERNAL_NOTE if deadline.kind is Kind.INTERNAL else "",
+        "dates": list(dates_of(deadline, looking)),
+        "steps": explanation.steps,
+        "notices": [*explanation.warnings, *options],
+    }
 
 
-def _concern(finding: Finding) -> SheetConcern:
-    return SheetConcern(
-        finding.id,
-        finding.verdict is CheckVerdict.FAILING,
-        SIGNS[finding.verdict],
-        WORDS[finding.verdict],
-        finding.label,
-        finding.sentence,
-        finding.source.place,
-    )
+def _concern(finding: Finding) -> JsonObject:
+    return {
+        **picked(finding, "id label sentence"),
+        "failing": finding.verdict is CheckVerdict.FAILING,
+        "sign": SIGNS[finding.verdict],
+        "verdict": WORDS[finding.verdict],
+        "where": finding.source.place,
+    }
 
 
-def sheet_json(sheet: Sheet) -> dict[str, Any]:
+def sheet_json(sheet: Sheet) -> JsonObject:
     """Return a sheet as JSON values."""
     return {
         **picked(sheet.case, "ref title procedure state version"),
@@ -263,7 +197,7 @@ def sheet_json(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _attachment_json(name: str, one: SheetPaper) -> dict[str, Any]:
+def _attachment_json(name: str, one: SheetPaper) -> JsonObject:
     return {
         "id": name,
         **picked(one, "label ready"),

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 from msgspec.structs import replace
 
 from notifications.digest.consequence import at_stake
@@ -27,6 +27,7 @@ from notifications.people.staff import Addressee
 from notifications.rendering.alerts import in_short, notice
 from notifications.rendering.grouping import file_views
 from notifications.rendering.reasons import of_absence, of_file
+from notifications.rendering.templates import environment
 from notifications.rendering.views import deadline_view
 from notifications.schedule.planning import Due, Planner
 from notifications.schedule.standing import Status
@@ -84,25 +85,16 @@ def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("templates", ""),
-        undefined=StrictUndefined,
-        autoescape=select_autoescape(("html.j2",)),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["flat"] = flat
-    environment.filters["wrapped"] = wrapped
-    environment.filters["in_short"] = in_short
-    environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
-    environment.globals["french"] = {
+    found = environment()
+    found.filters |= {"flat": flat, "wrapped": wrapped, "in_short": in_short}
+    found.globals["french"] = {
         "long_day": french.long_day,
         "long_end": french.long_end,
         "short_day": french.short_day,
         "weekday_day": french.weekday_day,
         "count": french.count,
     }
-    return environment
+    return found
 
 
 def render(name: str, context: Mapping[str, object]) -> str:

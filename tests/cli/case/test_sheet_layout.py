@@ -9,8 +9,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from cli.case.sheet_view import SheetConcern, SheetDocument, SheetLimit, SheetRow
-from cli.shared.write_file import Format, render
+from cli.case.sheet_layout import Format, render
 from workflow.text import french
 
 TRAP = "<i>&\"'</i> : {{ 7 * 7 }} ?"
@@ -21,19 +20,20 @@ NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 
 def context(words: str) -> dict[str, object]:
     """Return a sheet whose every word is the same."""
-    row = SheetRow(
-        words, words, words, missing=False, why="", command="", note=words, doubtful=True
-    )
-    gap = SheetRow(
-        words, "", "", missing=True, why=words, command=words, note=words, doubtful=False
-    )
-    paper = (words, words, words)
+
+    def said(names: str, **more: object) -> dict[str, object]:
+        return {**dict.fromkeys(names.split(), words), **more}
+
+    row = said("label copied words note why command", missing=False, doubtful=True)
+    gap = {**row, "copied": "", "words": "", "missing": True, "doubtful": False}
+    paper = said("label where command", ready=False, papers=[(words,) * 3] * 2)
+    dates, told = [(words, words)], [words]
+    limit = said("label headline internal", dates=dates, steps=told, notices=told)
+    concern = said("id label sentence sign verdict where", failing=True)
     return {
         "ref": words, "title": words, "procedure": words, "step": words, "state": words,
         "portal": words, "made_on": french.long_moment(NOW), "rows": (row, gap),
-        "documents": (SheetDocument(words, False, (paper, paper), words, words),),
-        "limits": (SheetLimit(words, words, words, ((words, words),), (words,), (words,)),),
-        "concerns": (SheetConcern(words, True, "✗", words, words, words, words),),
+        "documents": (paper,), "limits": (limit,), "concerns": (concern,),
         "done": words, "check": words, "count": french.count,
     }  # fmt: skip
 
