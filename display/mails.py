@@ -13,11 +13,13 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from display.layout import line, pairs, section, under
+from notifications.mail.decisions import POSSIBLE
 from notifications.mail.mime import ReadMail
 from notifications.model.messages import MessageEvent, MessageKind, MessageState, StoredMessage
 from workflow.calendar.calendars import territory
 from workflow.case.people import Directory
 from workflow.text import french
+from workflow.usecases.requests import Operation
 from workflow.wording.journal_text import person_words
 
 STATES = {
@@ -38,6 +40,11 @@ _EVENTS = {
     "remplacement": "remplacé",
 }
 _METROPOLE = "FR"
+
+
+def refusing(message: StoredMessage, operation: Operation) -> str:
+    """Return the state of a mail, « envoyé », when it refuses what is asked; nothing when it allows it."""
+    return "" if message.state in POSSIBLE[operation] else STATES[message.state][1]
 
 
 def heading(message: StoredMessage, directory: Directory) -> Iterator[RenderableType]:

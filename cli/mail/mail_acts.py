@@ -20,8 +20,8 @@ from workflow.usecases import operations
 from workflow.usecases.requests import Request
 
 if TYPE_CHECKING:
-    from notifications.mail.mime import Mailbox
     from notifications.model.messages import StoredMessage
+    from workflow.usecases.requests import Operation
 
 
 _LEAVES = "Repartira au prochain passage du service."
@@ -30,9 +30,6 @@ _STAYS = "Ne partira pas ; la raison est gardée avec lui."
 HIGHEST = 2**31 - 1
 """Largest number of a row."""
 _PAGE = 200
-_CAN_RETRY = frozenset({MessageState.FAILED, MessageState.DROPPED})
-_CAN_REDIRECT = frozenset({MessageState.WAITING, MessageState.FAILED, MessageState.DROPPED})
-_CAN_DROP = frozenset({MessageState.WAITING, MessageState.FAILED})
 
 
 def retry(asked: Invocation) -> None:
@@ -45,7 +42,7 @@ def retry(asked: Invocation) -> None:
     asked.writes()
     found = list(_failed(session)) if failures else _named(session, numbers)
     for one in found:
-        _check(one, _CAN_RETRY, "relancé")
+        _check(one, operations.RETRY_MAILS, "relancé")
     if not found:
         raise Refused("Aucun courriel n’est en échec : rien à relancer.")
     by, store = session.acting, session.container.notifications
@@ -55,29 +52,21 @@ def retry(asked: Invocation) -> None:
 def redirect(asked: Invocation) -> None:
     """Send a mail to somebody else."""
     from cli.wiring.mailing import sender
-    from notifications.mail.mime import Mailbox, redirected
+    from notifications.mail.decisions import redirection
+    from notifications.mail.mime import Mailbox
 
     session, to = asked.session, asked.request.text(operations.TO)
     asked.writes()
     people = session.places.directory.people
-    person = people.get(to)
-    target = Mailbox(person.name, person.email) if person else _outside(session, to)
+    target = people.get(to) or _outside(session, to)
     # What leaves for an address that nobody configured is asked about first.
-    asks = person is None and asked.must_confirm()
-    store = session.container.notifications
-    message, content, _ = store.message(read_number(asked.ref))
-    _check(message, _CAN_REDIRECT, "redirigé")
-    by, now = session.acting, session.clock()
-    me = people.get(by)
+    asks = to not in people and asked.must_confirm()
+    number, store = read_number(asked.ref), session.container.notifications
+    _check(store.message(number)[0], operations.REDIRECT_MAIL, "redirigé")
+    by, now, me = session.acting, session.clock(), people.get(session.acting)
     resender = Mailbox(me.name, me.email) if me else sender(session.configuration.settings.mail)
-    recipient = f"personne:{person.id}" if person else message.recipient
-    again = redirected(content, to=target, by=resender, at=now)
-    _conclude(
-        asked,
-        [replace(message, recipient=recipient, address=target.address)],
-        lambda one: store.redirect(one.id, by, now, recipient, target.address, again),
-        asks=asks,
-    )
+    found = redirection(store, number, target, resender, now)
+    _conclude(asked, [found.message], lambda _: found.write(store, by, now), asks=asks)
 
 
 def drop(asked: Invocation) -> None:
@@ -86,7 +75,7 @@ def drop(asked: Invocation) -> None:
     asked.writes()
     words = _reason(session, asked.request.text(operations.REASON))
     (message,) = _named(session, (asked.ref,))
-    _check(message, _CAN_DROP, "abandonné")
+    _check(message, operations.DROP_MAIL, "abandonné")
     by, store = session.acting, session.container.notifications
     _conclude(
         asked,
@@ -143,24 +132,21 @@ def _failed(session: Session) -> Iterator[StoredMessage]:
         query = replace(query, before=page[-1].id)
 
 
-def _check(message: StoredMessage, states: frozenset[MessageState], done: str) -> None:
-    from display.mails import STATES
+def _check(message: StoredMessage, operation: Operation, done: str) -> None:
+    from display.mails import refusing
 
-    if message.state not in states:
-        raise Refused(
-            f"Courriel {message.id} : il ne peut pas être {done}, il est {STATES[message.state][1]}."
-        )
+    if state := refusing(message, operation):
+        raise Refused(f"Courriel {message.id} : il ne peut pas être {done}, il est {state}.")
 
 
-def _outside(session: Session, address: str) -> Mailbox:
+def _outside(session: Session, address: str) -> str:
     """Return an address that is nobody's in the configuration, or refuse what is none."""
     from cli.config.value_checks import check_address
-    from notifications.mail.mime import Mailbox
 
     if "@" not in address:
         raise unknown("Personne (--vers)", address, session.places.directory.people)
     try:
-        return Mailbox("", check_address(address))
+        return check_address(address)
     except ValueError as error:
         raise InvalidInput(f"--vers : {error}.") from None
 
@@ -174,13 +160,9 @@ def read_number(typed: str) -> int:
 
 def _reason(session: Session, typed: str) -> str:
     """Return a reason that may be kept and shown to everybody, or refuse it."""
-    from workflow.wording.act_text import act_of
+    from notifications.mail.decisions import kept_reason
 
     if not typed.strip():
         raise InvalidInput("Pourquoi ? Ajoutez --raison : elle est gardée avec le courriel.")
-    # A digest speaks of files of every procedure: no word that one of them forbids may stand.
-    acts = [
-        act_of(procedure, session.acting, session.clock(), typed)
-        for procedure in session.container.rulebook.procedures.values()
-    ]
-    return acts[0].comment
+    procedures = session.container.rulebook.procedures.values()
+    return kept_reason(typed, session.acting, procedures, session.clock())

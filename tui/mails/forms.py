@@ -12,13 +12,14 @@ from typing import ClassVar
 from rich.console import RenderableType
 
 from display.layout import line
-from notifications.mail.mime import Mailbox, redirected
+from notifications.mail.decisions import kept_reason, redirection
+from notifications.mail.mime import Mailbox
 from notifications.model.messages import StoredMessage
 from tui.acts.actform import ActForm, Prepared, Watch
 from tui.acts.asked import FormField, Look, TypedAnswers, asking, choosing
 from tui.fields.choices import by_name
 from tui.frame.office import Office
-from tui.mails.mailbox import kept_reason
+from workflow.case.people import Person
 from workflow.usecases import operations
 from workflow.usecases.requests import Request
 
@@ -62,21 +63,16 @@ class RedirectForm(ActForm, frozen=True, kw_only=True):
         return Prepared(
             request=Request(operations.REDIRECT_MAIL, (str(self.message.id),), answers),
             draw=draw,
-            save=partial(self._redirect, office, to, typed.said(_PERSON)),
+            save=partial(self._redirect, office, person or to.address),
             writes=f"courriel {self.message.id}",
             said=lambda _: f"Redirigé vers {to.address}",
         )
 
-    def _redirect(self, office: Office, to: Mailbox, person: str) -> None:
-        message = self.message
-        me, now = office.directory.people.get(office.acting), office.now
+    def _redirect(self, office: Office, to: Person | str) -> None:
+        me, store = office.directory.people.get(office.acting), office.services.notifications
         by = Mailbox(me.name, me.email) if me else office.sender()
-        _, content, _ = office.services.notifications.message(message.id)
-        recipient = f"personne:{person}" if person else message.recipient
-        again = redirected(content, to=to, by=by, at=now)
-        office.services.notifications.redirect(
-            message.id, office.acting, now, recipient, to.address, again
-        )
+        again = redirection(store, self.message.id, to, by, office.now)
+        again.write(store, office.acting, office.now)
 
 
 class DropForm(ActForm, frozen=True, kw_only=True):
@@ -107,9 +103,8 @@ class DropForm(ActForm, frozen=True, kw_only=True):
     def work_out(self, office: Office, typed: TypedAnswers, watch: Watch) -> Prepared:  # noqa: ARG002 - no file to look at
         """Check the reason."""
         message, reason = self.message, typed.comment
-        kept_reason(
-            reason, office.acting, list(office.services.rulebook.procedures.values()), office.now
-        )
+        procedures = office.services.rulebook.procedures.values()
+        kept_reason(reason, office.acting, procedures, office.now)
         answers = {operations.REASON: reason}
         return Prepared(
             request=Request(operations.DROP_MAIL, (str(message.id),), answers),

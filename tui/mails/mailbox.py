@@ -7,37 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from html.parser import HTMLParser
 
 from msgspec import Struct
 
 from notifications.model.messages import MessageQuery, MessageState, OutboxCounts, StoredMessage
 from notifications.model.ports import NotificationStore
-from workflow.rules.procedure import Procedure
-from workflow.wording.act_text import act_of
 
-
-class MailState(Struct, frozen=True):
-    """What a state means here.
-
-    Args:
-        title: of the mails in that state, together.
-        acts: what may be done with one of them.
-    """
-
-    title: str
-    acts: frozenset[str] = frozenset()
-
-
-STATES = {
-    MessageState.FAILED: MailState("En échec", frozenset({"resend", "redirect", "drop"})),
-    MessageState.WAITING: MailState("En attente", frozenset({"redirect", "drop"})),
-    MessageState.SENT: MailState("Envoyés"),
-    MessageState.DROPPED: MailState("Abandonnés", frozenset({"resend", "redirect"})),
-    MessageState.SUPERSEDED: MailState("Remplacés"),
+TITLES = {
+    MessageState.FAILED: "En échec",
+    MessageState.WAITING: "En attente",
+    MessageState.SENT: "Envoyés",
+    MessageState.DROPPED: "Abandonnés",
+    MessageState.SUPERSEDED: "Remplacés",
 }
-"""What presses first, first."""
+"""The mails of each state, together; what presses first, first."""
 
 
 class MailLine(Struct, frozen=True):
@@ -66,7 +50,7 @@ def how_many(counts: OutboxCounts) -> dict[MessageState, int]:
         MessageState.DROPPED: counts.dropped,
         MessageState.SUPERSEDED: counts.superseded,
     }
-    return {state: known[state] for state in STATES}
+    return {state: known[state] for state in TITLES}
 
 
 def reader(
@@ -79,16 +63,6 @@ def reader(
         return [MailLine(one) for one in store.messages(query)]
 
     return read
-
-
-def kept_reason(typed: str, by: str, procedures: Sequence[Procedure], now: datetime) -> str:
-    """Return a reason that may be kept and read by everybody.
-
-    Raises:
-        InvalidInput: when a procedure forbids one of its words: a mail may speak of any of them.
-    """
-    acts = [act_of(one, by, now, typed) for one in procedures]
-    return acts[0].comment
 
 
 class _Text(HTMLParser):

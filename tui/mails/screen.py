@@ -34,7 +34,7 @@ from tui.lists.listing import Listing
 from tui.lists.sections import Cells, Section
 from tui.lists.worktable import Lines
 from tui.mails.forms import dropping, redirecting
-from tui.mails.mailbox import STATES, MailLine, how_many, page_text, reader
+from tui.mails.mailbox import TITLES, MailLine, how_many, page_text, reader
 from workflow.errors import EcheancierError
 from workflow.text import french
 from workflow.text.whole_file import write_whole
@@ -42,7 +42,11 @@ from workflow.usecases import operations
 from workflow.usecases.requests import Request
 
 _WHEN, _TO = 13, 19
-_ACTS = {"mails.resend": "resend", "mails.redirect": "redirect", "mails.drop": "drop"}
+_ACTS = {
+    "mails.resend": operations.RETRY_MAILS,
+    "mails.redirect": operations.REDIRECT_MAIL,
+    "mails.drop": operations.DROP_MAIL,
+}
 
 
 class MailsScreen(Listing):
@@ -98,7 +102,7 @@ class MailsScreen(Listing):
         sections = [
             Section(
                 state.value,
-                STATES[state].title,
+                TITLES[state],
                 number,
                 reader(self.office.services.notifications, state),
                 # What left, or was given up, is put back in the queue one by one, knowingly.
@@ -156,10 +160,8 @@ class MailsScreen(Listing):
 
     def _show(self, found: tuple[StoredMessage, ReadMail, tuple[MessageEvent, ...]]) -> None:
         message, letter, events = self._found = found
-        acts, words = STATES[message.state].acts, mails.STATES[message.state][1]
-        self.query_one(ActsBar).show(
-            {id_: "" if act in acts else f"il est {words}" for id_, act in _ACTS.items()}
-        )
+        states = {id_: mails.refusing(message, act) for id_, act in _ACTS.items()}
+        self.query_one(ActsBar).show({id_: one and f"il est {one}" for id_, one in states.items()})
         body = page_text(letter.html) if self._as_page and letter.html else letter.text.strip()
         part = "Page HTML, en texte" if self._as_page and letter.html else "Texte"
         self.query_one("#mail", Static).update(
@@ -215,14 +217,14 @@ class MailsScreen(Listing):
 
     # --- Acts --------------------------------------------------------------------------------------
 
-    def _chosen(self, act: str) -> list[StoredMessage]:
-        """Return the mails marked, or the one selected, when the act may be done with it."""
+    def _chosen(self, key: str) -> list[StoredMessage]:
+        """Return the mail selected, when what a key does may be done with it."""
         if not self.may_write() or self._found is None:
             return []
         message = self._found[0]
-        if act not in STATES[message.state].acts:
-            label, words = KEYS[f"mails.{act}"].label, mails.STATES[message.state][1]
-            self.notify(f"« {label} » : impossible, ce courriel est {words}.", severity="warning")
+        if state := mails.refusing(message, _ACTS[key]):
+            words = f"« {KEYS[key].label} » : impossible, ce courriel est {state}."
+            self.notify(words, severity="warning")
             return []
         return [message]
 
@@ -230,7 +232,7 @@ class MailsScreen(Listing):
         """Put the mails marked, or the one selected, back in the queue."""
         office = self.office
         numbers = [int(ref) for ref in sorted(self.table.marked, key=int)] or [
-            message.id for message in self._chosen("resend")
+            message.id for message in self._chosen("mails.resend")
         ]
         if not numbers or not self.may_write():
             return
@@ -262,12 +264,12 @@ class MailsScreen(Listing):
 
     def action_redirect(self) -> None:
         """Ask for whom the mail is to be sent instead."""
-        for message in self._chosen("redirect"):
+        for message in self._chosen("mails.redirect"):
             self.desk.push(ActScreen(redirecting(message, self.office)), self._acted)
 
     def action_drop(self) -> None:
         """Ask why the mail is given up."""
-        for message in self._chosen("drop"):
+        for message in self._chosen("mails.drop"):
             self.desk.push(ActScreen(dropping(message)), self._acted)
 
     def _acted(self, _: object) -> None:
