@@ -46,6 +46,7 @@ def list_absences(asked: Invocation) -> None:
 def note(asked: Invocation) -> None:
     """Note an absence."""
     from cli.mail import absences_view as views
+    from display.absences import away_too
     from notifications.people.cover import absence_of, effect_of
 
     session, dry_run = asked.session, asked.dry_run
@@ -60,7 +61,7 @@ def note(asked: Invocation) -> None:
     for words in effect.odd:
         session.output.warn(words)
     for other in effect.away_too:
-        session.output.warn(views.away_too(other, directory))
+        session.output.warn(away_too(other, directory))
     if not dry_run:
         by, now = session.acting, session.clock()
         absence = replace(absence, number=container.notifications.add_absence(absence, by, now))
@@ -83,6 +84,7 @@ def _conclude(session: Session, number: int, *, dry_run: bool) -> None:
 def cancel(asked: Invocation) -> None:
     """Cancel an absence."""
     from cli.mail import absences_view as views
+    from display.absences import name_of
 
     session, dry_run = asked.session, asked.dry_run
     asked.writes()
@@ -108,7 +110,7 @@ def cancel(asked: Invocation) -> None:
         session.output.json({"saved": not dry_run, **data})
         return
     session.output.show(views.table([absence], directory, today))
-    name = views.name_of(directory, absence.person)
+    name = name_of(directory, absence.person)
     told = f"Annulée : {name} est de nouveau prévenu de ses dossiers."
     session.output.say(DRY_RUN if dry_run else told)
 

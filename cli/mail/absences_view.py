@@ -14,6 +14,7 @@ from rich.table import Table
 
 from cli.shared.picking import picked
 from display import deadlines
+from display.absences import counted, name_of, standins
 from display.layout import figures, headed, line, text, under, whole
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect
@@ -54,25 +55,14 @@ def effect(
 ) -> Iterator[RenderableType]:
     """Yield what an absence does: the files, the dates that fall in it, who receives them."""
     yield line((person.name, "strong"), f" : {french.period(absence.first, absence.last)}.")
-    files = french.count(does.open_files, "dossier en cours", "dossiers en cours")
-    falling = french.count(len(does.falling), "date tombe", "dates tombent")
-    yield f"{files} ; {falling} pendant son absence."
+    yield counted(does)
     if does.falling:
         shown = does.falling[:_SHOWN]
         placed = ((row, looking_from(row.agency)) for row in shown)
         yield under(deadlines.table(placed, people=False))
         if len(does.falling) > len(shown):
             yield f"  et {len(does.falling) - len(shown)} autres."
-    for one in does.standins:
-        name = (one.recipient.name, "strong")
-        yield line("Sera prévenu : ", name, f", {french.period(one.first, one.last)}.")
-
-
-def away_too(absence: Absence, directory: Directory) -> str:
-    """Return the warning about a substitute who is away on some of the days."""
-    name = name_of(directory, absence.person)
-    days = french.period(absence.first, absence.last)
-    return f"{name} est absent aussi, {days} ; ces jours-là, qui le remplace est prévenu."
+    yield from standins(does)
 
 
 def effect_json(
@@ -113,9 +103,3 @@ def absence_json(absence: Absence, directory: Directory) -> dict[str, Any]:
         "name": name_of(directory, absence.person),
         **picked(absence, "first last substitute"),
     }
-
-
-def name_of(directory: Directory, id_: str) -> str:
-    """Return the name of a person; the id of one the configuration no longer knows."""
-    person = directory.people.get(id_)
-    return person.name if person else id_

@@ -10,13 +10,15 @@ from typing import ClassVar
 
 from rich.console import RenderableType
 
+from display.absences import away_too, counted, standins
 from display.layout import line, text
 from notifications.model.preferences import Absence
-from notifications.people.cover import Effect, effect_of
+from notifications.people.cover import Effect, absence_of, effect_of
 from tui.acts.actform import ActForm, Prepared, Watch
 from tui.acts.asked import Look, TypedAnswers, asking, choosing
 from tui.fields.choices import by_name
 from tui.frame.office import Office
+from workflow.case.people import Directory
 from workflow.rules.fact_specs import FactType
 from workflow.text import french
 from workflow.usecases import operations
@@ -57,22 +59,20 @@ class AbsenceForm(ActForm, frozen=True, kw_only=True):
         first, last = (
             day_typed(typed.said(one), office.today, office.calendar) for one in (_FIRST, _LAST)
         )
-        absence = Absence(typed.said(_WHO), first, last, typed.said(_INSTEAD) or None)
-        who, directory = office.directory.person(absence.person), office.directory
-        does = effect_of(
-            who, absence, office.services.cases, office.services.notifications, directory
-        )
         answers = {
             operations.FIRST: french.short_day(first),
             operations.LAST: french.short_day(last),
-            operations.SUBSTITUTE: absence.substitute,
+            operations.SUBSTITUTE: typed.said(_INSTEAD) or None,
         }
+        request = Request(operations.NOTE_ABSENCE, (typed.said(_WHO),), answers)
+        directory, services = office.directory, office.services
+        absence = absence_of(request, directory)
+        who = directory.person(absence.person)
+        does = effect_of(who, absence, services.cases, services.notifications, directory)
         return Prepared(
-            request=Request(operations.NOTE_ABSENCE, (absence.person,), answers),
-            draw=lambda: _drawn(absence, does),
-            save=lambda: office.services.notifications.add_absence(
-                absence, office.acting, office.now
-            ),
+            request=request,
+            draw=lambda: _drawn(absence, does, directory),
+            save=lambda: services.notifications.add_absence(absence, office.acting, office.now),
             writes=f"l’absence de {absence.person}",
             said=lambda number: f"Absence {number} notée",
         )
@@ -90,18 +90,12 @@ def noting_absence(person: str, office: Office) -> AbsenceForm:
     return AbsenceForm("Noter une absence", fields, person=person)
 
 
-def _drawn(absence: Absence, does: Effect) -> Iterator[RenderableType]:
-    dates = french.count(len(does.falling), "date tombe", "dates tombent")
+def _drawn(absence: Absence, does: Effect, directory: Directory) -> Iterator[RenderableType]:
     yield line(
         "= du ", (french.long_day(absence.first), "strong"),
         " au ", (french.long_day(absence.last), "strong"),
     )  # fmt: skip
     yield from (line(("! ", "soon"), words) for words in does.odd)
-    yield text(f"{dates} pendant l’absence.")
-    for one in does.standins:
-        days = "" if len(does.standins) == 1 else f", {french.period(one.first, one.last)}"
-        yield line("Les rappels iront à ", (one.recipient.name, "strong"), f"{days}.")
-    if does.away_too:
-        days = " et ".join(french.period(one.first, one.last) for one in does.away_too)
-        told = f"la personne qui remplace est absente aussi {days}."
-        yield line(("À savoir : ", "soon"), told)
+    yield text(counted(does))
+    yield from standins(does)
+    yield from (line(("À savoir : ", "soon"), away_too(one, directory)) for one in does.away_too)
