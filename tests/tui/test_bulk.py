@@ -14,14 +14,14 @@ from tui.fields.choices import Choices
 from tui.frame.finder import SHOWN
 from tui.frame.office import Office
 from tui.lists.bulk_screen import BulkScreen
-from tui.lists.worktable import WorkTable
+from tui.lists.marking import MarkableFiles
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 
 
 def marked(player: Player) -> list[str]:
     """Return the files marked."""
-    return list(player.app.screen_stack[0].query_one(WorkTable).marked)
+    return list(player.app.screen_stack[0].query_one(MarkableFiles).marked)
 
 
 async def choose(player: Player, id_: str, value: str) -> None:
@@ -69,7 +69,7 @@ async def test_marking_a_range(stage: Stage) -> None:
 async def test_marking_all_of_a_filter(stage: Stage) -> None:
     """`*` marks what the filter lists and no other, then nothing."""
     async with stage.playing(NARROW) as player:
-        table = player.app.screen.query_one(WorkTable)
+        table = player.app.screen.query_one(MarkableFiles)
         everything = table.total
         await player.press("m", "asterisk")
         assert len(marked(player)) == table.total < everything
@@ -96,7 +96,7 @@ async def test_marking_all_that_a_search_finds(stage: Stage) -> None:
         await player.press("slash")
         await player.type("trévoux")
         await player.press("enter")
-        assert player.app.screen.query_one(WorkTable).total == SHOWN
+        assert player.app.screen.query_one(MarkableFiles).total == SHOWN
         assert f"{SHOWN + 12} dossiers trouvés" in player.shown()
         await player.press("asterisk")
         assert len(marked(player)) == SHOWN + 12

@@ -13,7 +13,6 @@ from textual import events
 from textual.widgets import Input, Static
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.case.new import NewScreen
 from tui.case.screen import CaseScreen
 from tui.fields.answerfield import AnswerField
 from tui.fields.choices import Choices
@@ -22,6 +21,7 @@ from tui.forms.confirm import ConfirmScreen
 from tui.forms.conflict import ConflictScreen
 from tui.forms.drafting import ResumeScreen
 from tui.lists.today import TodayScreen
+from tui.opening.screen import NewScreen
 from workflow.case.case import Outcome
 from workflow.usecases.cases import CaseService
 

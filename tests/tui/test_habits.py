@@ -17,7 +17,6 @@ from cli.wiring.tui import check_look
 from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.calendar.grid import CalendarGrid
-from tui.case.new import NewScreen
 from tui.case.screen import CaseScreen
 from tui.drawing.themes import LABELS
 from tui.forms.act import ActScreen
@@ -26,6 +25,7 @@ from tui.frame.help import HelpScreen
 from tui.frame.keybar import KeyBar
 from tui.frame.page import Asking
 from tui.lists.worktable import WorkTable
+from tui.opening.screen import NewScreen
 from workflow.errors import InvalidDefinition
 
 GRANTED = "CIPI-DEMO-18"

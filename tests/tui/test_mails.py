@@ -14,7 +14,7 @@ from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.forms.act import ActScreen
 from tui.forms.confirm import ConfirmScreen
 from tui.frame.office import Office
-from tui.lists.worktable import Lines
+from tui.lists.marking import Markable
 from tui.mails.screen import MailsScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
@@ -99,7 +99,7 @@ async def test_the_oldest_mail_is_in_the_list(stage: Stage) -> None:
         )
     async with stage.playing(WIDE) as player:
         await player.press("4")
-        assert player.app.screen.query_one(Lines).total == many
+        assert player.app.screen.query_one(Markable).total == many
         await player.press("G")
         assert "Bonjour Claire" in player.shown()
         assert "Courriel numéro 000" in player.shown()
@@ -110,7 +110,7 @@ async def test_everything_that_failed_is_marked_by_a_key(stage: Stage) -> None:
     put_mails(stage.office())
     async with stage.playing(WIDE) as player:
         await player.press("4", "asterisk")
-        table = player.app.screen.query_one(Lines)
+        table = player.app.screen.query_one(Markable)
         assert list(table.marked) == ["2"]
         await player.press("asterisk")
         assert not table.marked

@@ -11,11 +11,11 @@ from textual.widgets import Input, Select
 
 from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.case.new import NewScreen
-from tui.case.opening import opening
 from tui.case.screen import CaseScreen
 from tui.fields.answers import Answers
 from tui.forms.confirm import ConfirmScreen
+from tui.opening.form import opening
+from tui.opening.screen import NewScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 REF = "CIPI-2026-0001"

@@ -10,7 +10,7 @@ from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Stage
 from tui.forms.act import ActScreen
 from tui.lists.bulk_screen import BulkScreen
-from tui.lists.worktable import WorkTable
+from tui.lists.marking import MarkableFiles
 from tui.team.screen import TeamScreen
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
@@ -112,7 +112,7 @@ async def test_marking_a_range_and_everything(stage: Stage) -> None:
     """`V` at both ends and `*` mark the files of a person as they do on the first screen."""
     async with stage.playing(WIDE) as player:
         await player.press("3", "j", "enter", "V", "j", "j", "V")
-        work = player.app.screen.query_one("#work", WorkTable)
+        work = player.app.screen.query_one("#work", MarkableFiles)
         assert len(work.marked) == 3
         await player.press("asterisk", "t")
         assert f"Agir sur {work.total} dossiers" in player.shown()

@@ -13,12 +13,12 @@ from textual.widgets import OptionList
 from tests.support.tui import Player, Stage
 from tui.acts.actform import Watch
 from tui.acts.asked import TypedAnswers
-from tui.case.new import NewScreen
-from tui.case.opening import OpeningForm, Preview
 from tui.case.screen import CaseScreen
 from tui.forms.confirm import ConfirmScreen
 from tui.forms.drafting import ResumeScreen
 from tui.frame.office import Office
+from tui.opening.form import OpeningForm, Preview
+from tui.opening.screen import NewScreen
 from workflow.usecases.cases import CaseService
 
 REF = "CIPI-DEMO-02"

@@ -76,7 +76,7 @@ class CalendarScreen(Listing):
                 yield Static(id="legend")
             with Vertical(id="files"):
                 yield Static(id="files-head")
-                yield WorkTable(self._draw, marks=False)
+                yield WorkTable(self._draw)
                 yield Static(id="nothing")
                 yield Static(id="about")
         yield KeyBar()

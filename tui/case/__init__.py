@@ -1,1 +1,1 @@
-"""One file: its page, its opening, its suppositions. Never a list."""
+"""One file that is there: its page, its suppositions. Never a list, nor a file to open."""

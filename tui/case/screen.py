@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ClassVar
 
-from msgspec import Struct
 from rich.console import Group, RenderableType
 from textual import on
 from textual.app import ComposeResult
@@ -20,35 +19,30 @@ from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
 from textual.widgets.option_list import Option
 
 from display.journal import entries
-from display.layout import line
-from notifications.model.messages import FailedMessage
 from tui.acts.actform import CaseForm
 from tui.acts.acts import advancing, correcting
 from tui.acts.asked import TypedAnswers
-from tui.acts.drafts import adopt
 from tui.acts.notes import going_back, handing_over, marked, noting_hours, noting_paper
 from tui.acts.removals import dropping_hours, dropping_paper, undoing
 from tui.acts.snooze import putting_off
 from tui.case import tabs
 from tui.case.actionbar import ActionBar
+from tui.case.reading import CaseReading, head, read
 from tui.case.timeline import Timeline
 from tui.case.timeline_text import picture
 from tui.case.whatif import WhatIfScreen
 from tui.fields.rows import Rows
 from tui.forms.act import ActScreen
 from tui.forms.confirm import ConfirmScreen
-from tui.forms.stale_drafts import Leftover, leftovers, said
+from tui.forms.stale_drafts import Leftover, said
 from tui.forms.writing import Writing
 from tui.frame.keybar import KeyBar
-from tui.frame.keys import KEYS, bind, spoken
+from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
-from workflow.case.case import Entry, PaperStatus
-from workflow.deadlines.hours_due import Goal
+from workflow.case.case import PaperStatus
 from workflow.deadlines.progress import ahead
-from workflow.eligibility.financing import Balance, Quote
 from workflow.errors import EcheancierError
 from workflow.usecases.cases import CaseView
-from workflow.wording.journal_text import agency_words, person_name
 
 _TABS = {
     "dates": "Échéances",
@@ -68,21 +62,6 @@ _TAB_ACTIONS = {
     "add_hours": ("hours",),
 }
 """Where an action of a tab makes sense."""
-
-_FAILURES = 500
-_READ_ONLY = "Lecture seule : rien ne peut être enregistré."
-
-
-class CaseReading(Struct, frozen=True):
-    """Everything the screen shows of a file."""
-
-    view: CaseView
-    journal: tuple[Entry, ...]
-    quote: Quote | None
-    accounts: Balance
-    goals: tuple[Goal, ...]
-    failed: tuple[FailedMessage, ...]
-    leftovers: tuple[Leftover, ...]
 
 
 class CaseScreen(Writing):
@@ -155,23 +134,12 @@ class CaseScreen(Writing):
 
     def refresh_data(self) -> None:
         """Read the file again."""
-        self.ask(self._read, self._show, group="case", refused=self._gone)
+        self.ask(partial(read, self.office, self.ref), self._show, group="case", refused=self._gone)
 
     @property
     def expecting(self) -> bool:
         """True too while the file is read for the first time: nothing can be done with it before."""
         return super().expecting or (self._reading is None and self._again is None)
-
-    def _read(self) -> CaseReading:
-        office, ref, services = self.office, self.ref, self.office.services
-        _, quote, accounts = services.inquiries.quote(ref)
-        failed = tuple(one for one in services.notifications.failures(_FAILURES) if one.ref == ref)
-        view = services.cases.view(ref)
-        goals = services.inquiries.goals(view.case)
-        if office.heir:
-            adopt(office.drafts)
-        left = leftovers(view, office.drafts)
-        return CaseReading(view, services.cases.journal(ref), quote, accounts, goals, failed, left)
 
     def _gone(self, error: EcheancierError) -> None:
         self.notify(error.message, severity="warning")
@@ -183,7 +151,7 @@ class CaseScreen(Writing):
         view = reading.view
         looking = self.office.looking_at(view.case)
         self.query_one(Masthead).say(f"{self.ref}  {view.case.title}".rstrip())
-        self.query_one("#case-head", Static).update(self._head(view))
+        self.query_one("#case-head", Static).update(head(view, self.office))
         self.query_one(Timeline).show(picture(view.case, view.procedure, looking))
         self.query_one(ActionBar).show(view.offers, read_only=self.office.read_only)
         box = self.query_one("#leftover", Static)
@@ -191,22 +159,6 @@ class CaseScreen(Writing):
         box.update(said(reading.leftovers, self._key("case.draft")))
         self._fill()
         self.refresh_bindings()
-
-    def _head(self, view: CaseView) -> RenderableType:
-        case, procedure = view.case, view.procedure
-        state = procedure.states[case.state]
-        awaits = {"agence": "à nous d’agir", "financeur": f"attend {procedure.funder_label}"}
-        directory = self.office.directory
-        owner = person_name(directory, case.owner)
-        return line(
-            ("● ", "accent"),
-            (state.label, "strong"),
-            (
-                f"  {awaits.get(state.awaits, 'dossier fini')}",
-                "soon" if not state.final else "muted",
-            ),
-            (f"   {procedure.name} · {agency_words(directory, case.agency)} · {owner}", "muted"),
-        )
 
     # --- Tabs --------------------------------------------------------------------------------------
 
@@ -259,7 +211,7 @@ class CaseScreen(Writing):
 
     def _key(self, id_: str) -> str:
         """Return the key of an action, as the user has set it."""
-        return spoken(self.office.keys.get(id_, KEYS[id_].keys).partition(",")[0])
+        return first_key(id_, self.office.keys)
 
     def action_next_tab(self) -> None:
         """Show the next tab."""
@@ -289,10 +241,7 @@ class CaseScreen(Writing):
 
     def _writable(self) -> CaseView | None:
         """Return the file when something may be written to it; say why otherwise."""
-        if self.office.read_only:
-            self.notify(_READ_ONLY, severity="warning")
-            return None
-        return self._reading.view if self._reading else None
+        return self._reading.view if self.may_write() and self._reading else None
 
     def action_advance(self) -> None:
         """Open the form of the next step on the usual way; never one that leaves it."""

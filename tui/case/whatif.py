@@ -251,10 +251,6 @@ class WhatIfScreen(Page, Filling[None]):
                     yield Static(id="what-if-moves")
         yield KeyBar()
 
-    def say_draft(self, words: str) -> None:
-        """Say in the title that the form holds a draft."""
-        self.query_one(Masthead).say(f"{self._first.title}  {words}".rstrip())
-
     def begin(self) -> None:
         """Read the file, and the sessions that are noted."""
         self.ask(self._read, self._know, group="case")

@@ -72,10 +72,6 @@ class QuestionScreen(Dialog[bool]):
         """Say yes."""
         self.dismiss(True)
 
-    @on(Button.Pressed, "#close")
-    def _close(self) -> None:
-        self.action_cancel()
-
 
 class ConfirmScreen(QuestionScreen):
     """Gives True on « o » only.

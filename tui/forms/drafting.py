@@ -22,6 +22,7 @@ from tui.acts.form import Form
 from tui.fields.answers import Answers
 from tui.forms.confirm import ConfirmScreen, QuestionScreen
 from tui.frame.keys import bind, first_key
+from tui.frame.masthead import Masthead
 from tui.frame.page import Asking, Result
 
 
@@ -89,7 +90,10 @@ class Drafting(Asking[Result]):
 
     def say_draft(self, words: str) -> None:
         """Say that the form holds a draft, as long as it does; no words take it away."""
-        self.query(".dialog").first().border_subtitle = words
+        for title in self.query(Masthead):
+            title.say(f"{self._first.title}  {words}".rstrip())
+        for dialog in self.query(".dialog"):
+            dialog.border_subtitle = words
 
     def open_draft(self) -> None:
         """Go to the field to begin with, and ask what becomes of a draft."""
@@ -146,14 +150,6 @@ class Drafting(Asking[Result]):
     @on(Input.Submitted)
     def _next_field(self) -> None:
         self.focus_next()
-
-    @on(Button.Pressed, "#close")
-    def _close(self) -> None:
-        self.action_cancel()
-
-    def action_cancel(self) -> None:
-        """Close without doing anything; what was typed stays in its draft."""
-        self.dismiss(None)
 
     def action_forget(self) -> None:
         """Ask whether what is typed may go."""

@@ -241,9 +241,9 @@ class Filling(Drafting[Result], Settling[Result]):
 
     def _confirm(self) -> None:
         found = self._found
-        if self.office.read_only:
-            self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
-        elif found is None or found.save is None:
+        if not self.may_write():
+            return
+        if found is None or found.save is None:
             instead = (found.instead,) if found and found.instead else self._reasons
             if instead:
                 words = " ; ".join(instead)

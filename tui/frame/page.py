@@ -19,6 +19,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
+from textual.widgets import Button
 from textual.worker import get_current_worker
 
 from tui.frame.banner import Banner
@@ -318,6 +319,10 @@ class Dialog(Asking[Result], ModalScreen[Result]):
         self._ahead += words
         told = f" « {self._ahead} » tapé avant cette question "
         self.query_one(".dialog").border_subtitle = Text(told)
+
+    @on(Button.Pressed, "#close")
+    def _close(self) -> None:
+        self.action_cancel()
 
     def action_cancel(self) -> None:
         """Close without doing anything; what was typed stays in its draft."""

@@ -10,6 +10,7 @@ from functools import partial
 from textual import on
 
 from tui.frame.page import Page
+from tui.lists.marking import Markable
 from tui.lists.sections import PAGE
 from tui.lists.worktable import Lines
 
@@ -26,6 +27,6 @@ class Listing(Page):
             exclusive=False,
         )
 
-    @on(Lines.MarkWanted)
-    def _read_marks(self, wanted: Lines.MarkWanted) -> None:
+    @on(Markable.MarkWanted)
+    def _read_marks(self, wanted: Markable.MarkWanted) -> None:
         self.ask(wanted.read, wanted.then, group="marks")

@@ -5,11 +5,10 @@ Opened by `tui.app`. Reads the list by page and the selected file by reference; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
-from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,16 +17,17 @@ from textual.widgets import Input, Static
 
 from tui.case.panel import CasePanel
 from tui.drawing.paint import fitted
-from tui.drawing.urgency import GROUPS, row_urgency
+from tui.drawing.urgency import row_urgency
 from tui.frame.finder import Results
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
+from tui.lists.groups import Counts, grouped
 from tui.lists.listing import Listing
+from tui.lists.marking import MarkableFiles
 from tui.lists.saved_views import EVERYTHING, View
 from tui.lists.sections import Cells, Section
 from tui.lists.worktable import WorkTable
-from workflow.errors import EcheancierError
 from workflow.text import french
 from workflow.usecases.worklist import FirstPage, WorkGroup, WorkQuery, WorkRow
 
@@ -42,9 +42,6 @@ _TITLE = 0.45
 """Share of what is left that the title takes; the act to do has the rest."""
 
 _DONE = "Dossiers finis"
-
-_Counts = tuple[Mapping[WorkGroup, int], Mapping[tuple[str, str | None], int]]
-"""How many files each group has, and how many await each funder."""
 
 
 class TodayScreen(Listing):
@@ -86,7 +83,7 @@ class TodayScreen(Listing):
                     disabled=True,
                 )
                 yield Static(id="summary")
-                yield WorkTable(self._draw)
+                yield MarkableFiles(self._draw)
                 yield Static(id="marks")
                 yield Static(id="nothing")
             with VerticalScroll(id="panel", can_focus=False):
@@ -109,9 +106,9 @@ class TodayScreen(Listing):
         self._read(keep=True)
 
     @property
-    def table(self) -> WorkTable:
+    def table(self) -> MarkableFiles:
         """The list."""
-        return self.query_one(WorkTable)
+        return self.query_one(MarkableFiles)
 
     def refresh_data(self) -> None:
         """Read everything again, the cursor where it was."""
@@ -136,7 +133,7 @@ class TodayScreen(Listing):
             return
         self.ask(partial(self._count, query), partial(self._list, query, keep), group="counts")
 
-    def _count(self, query: WorkQuery) -> _Counts:
+    def _count(self, query: WorkQuery) -> Counts:
         return self.office.services.worklist.counts(query), self.office.services.worklist.debtors(
             query
         )
@@ -144,39 +141,11 @@ class TodayScreen(Listing):
     def _prepare_search(self) -> None:
         self.ask(self.desk.finder.prepare, lambda _: None, group="search")
 
-    def _list(self, query: WorkQuery, keep: bool, found: _Counts) -> None:
-        counts, debtors = found
-        sections: list[Section] = []
-        for group in filter(self._view.shows, WorkGroup):
-            asked = replace(query, group=group)
-            if group is WorkGroup.WAITING:
-                sections += self._awaited(asked, debtors)
-            else:
-                sections.append(self._section(group.value, GROUPS[group], counts[group], asked))
+    def _list(self, query: WorkQuery, keep: bool, found: Counts) -> None:
+        counts, _ = found
+        sections = list(grouped(query, self._view, found, self.office, self._first_page))
         self._show(sections, keep)
         self.query_one("#summary", Static).update(self._summary(counts, self.table.total))
-
-    def _awaited(
-        self, query: WorkQuery, debtors: Mapping[tuple[str, str | None], int]
-    ) -> Iterator[Section]:
-        """Yield what is awaited, funder by funder, the one that owes most first."""
-        for (id_, funder), count in sorted(debtors.items(), key=lambda one: -one[1]):
-            asked = replace(query, procedure=id_, funder=funder)
-            title = GROUPS[WorkGroup.WAITING]
-            if self._first_page is None:
-                procedure = self.office.services.rulebook.procedure(id_)
-                owing = procedure.funders.get(funder or "", procedure).funder_label
-                title = f"En attente : {owing}"
-            yield self._section(f"{id_}/{funder or ''}", title, count, asked)
-
-    def _section(self, id_: str, title: str, count: int, query: WorkQuery) -> Section:
-        def read(offset: int, limit: int) -> Sequence[WorkRow]:
-            return self.office.services.worklist.page(replace(query, offset=offset, limit=limit))
-
-        about = query.group, query.procedure, query.funder
-        seen = self._first_page.rows if self._first_page else ()
-        known = [row for row in seen if about == (row.group, *_debtor(row))]
-        return Section(id_, title, count, read, known=known)
 
     def _list_found(self, query: WorkQuery, keep: bool, results: Results) -> None:
         shows, finder = self._view.shows, self.desk.finder
@@ -274,11 +243,8 @@ class TodayScreen(Listing):
             lambda: (office.services.cases.view(ref), office.services.cases.journal(ref)),
             lambda found: self.query_one(CasePanel).show(*found),
             group="selected",
-            refused=self._gone,
+            refused=lambda _: self.query_one(CasePanel).clear(),
         )
-
-    def _gone(self, _: EcheancierError) -> None:
-        self.query_one(CasePanel).clear()
 
     @on(WorkTable.Opened)
     def _open(self, event: WorkTable.Opened) -> None:
@@ -302,7 +268,7 @@ class TodayScreen(Listing):
 
     def action_new(self) -> None:
         """Open a file that does not exist yet."""
-        from tui.case.new import NewScreen
+        from tui.opening.screen import NewScreen
 
         self.desk.push(NewScreen(self.office, self.table.read))
 
@@ -315,7 +281,7 @@ class TodayScreen(Listing):
 
     # --- Marking -----------------------------------------------------------------------------------
 
-    @on(WorkTable.Marked)
+    @on(MarkableFiles.Marked)
     def _count_marks(self) -> None:
         box, table = self.query_one("#marks", Static), self.table
         words = french.count(len(table.marked), "dossier marqué", "dossiers marqués")
@@ -330,9 +296,9 @@ class TodayScreen(Listing):
         """Do one thing to every file that is marked."""
         from tui.lists.bulk_screen import BulkScreen
 
-        if self.office.read_only:
-            self.notify("Lecture seule : rien ne peut être enregistré.", severity="warning")
-        elif not self.table.marked:
+        if not self.may_write():
+            return
+        if not self.table.marked:
             self.notify(
                 "Aucun dossier marqué : Espace en marque un, V une suite, * tous ceux qui sont listés.",
                 severity="warning",
@@ -393,8 +359,3 @@ class TodayScreen(Listing):
             box.value = ""
             self.table.focus()
             box.disabled = True
-
-
-def _debtor(row: WorkRow) -> tuple[str | None, str | None]:
-    """Return what a line is grouped by beside its group: who owes the reply that it awaits."""
-    return (row.procedure, row.funder) if row.group is WorkGroup.WAITING else (None, None)

@@ -1,8 +1,8 @@
 """Lists of files, people or mails: groups, one line each, of which only the pages in view are ever held.
 
-Used by every screen that has a list. A section knows how many lines it has and how to read some of them;
-the list asks for those it shows, by a message, and draws a pale line until they come. A hundred thousand
-files cost what fifty do.
+Used by every screen that has a list; `tui.lists.marking` lets lines be marked. A section knows how many
+lines it has and how to read some of them; the list asks for those it shows, by a message, and draws a pale
+line until they come. A hundred thousand files cost what fifty do.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from rich.segment import Segment
@@ -37,7 +36,6 @@ class Lines(ScrollView, Generic[R], can_focus=True):
 
     Args:
         draw: lays a line out over a number of columns.
-        marks: False where lines cannot be marked.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -47,19 +45,14 @@ class Lines(ScrollView, Generic[R], can_focus=True):
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("list.open"),
-        bind("list.down"),
-        bind("list.up"),
-        bind("list.page_down"),
-        bind("list.page_up"),
+        bind("list.down", "step(1)"),
+        bind("list.up", "step(-1)"),
+        bind("list.page_down", "turn(1)"),
+        bind("list.page_up", "turn(-1)"),
         bind("list.first"),
         bind("list.last"),
         bind("list.next_group"),
         bind("list.previous_group"),
-        bind("list.mark"),
-        bind("list.mark_down", "mark_going(1)"),
-        bind("list.mark_up", "mark_going(-1)"),
-        bind("list.mark_range"),
-        bind("list.mark_all"),
     ]
 
     cursor: reactive[int] = reactive(0, init=False)
@@ -91,17 +84,6 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         row: Row | None
 
     @dataclass
-    class MarkWanted(Told):
-        """Files are to be marked that are not read yet: call `read` in a thread, then `then`."""
-
-        read: Callable[[], list[str]]
-        then: Callable[[Sequence[str]], None]
-
-    @dataclass
-    class Marked(Told):
-        """Other files are marked."""
-
-    @dataclass
     class Opened(Told):
         """A line is to be opened."""
 
@@ -112,11 +94,9 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         draw: Callable[[R, int], Cells],
         *,
         id: str | None = None,  # noqa: A002 - Textual's name
-        marks: bool = True,
     ) -> None:
         super().__init__(id=id)
         self._draw = draw
-        self._marks = marks
         self._layout = Layout()
         self._generation = 0
         self._pages: OrderedDict[tuple[str, int], Sequence[R]] = OrderedDict()
@@ -124,9 +104,6 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         self._stale: OrderedDict[tuple[str, int], Sequence[R]] = OrderedDict()
         self._asked: set[tuple[str, int]] = set()
         self._told: tuple[str, int] | None = None
-        self.marked: dict[str, None] = {}
-        """References of the files marked, for an action on all of them, in the order of marking."""
-        self._anchor: int | None = None
 
     # --- Content -----------------------------------------------------------------------------------
 
@@ -216,8 +193,12 @@ class Lines(ScrollView, Generic[R], can_focus=True):
             return self._strip([("  …", "muted")], width, ground)
         bar = ("▌" if here and self.has_focus else " ", "accent")
         rank = self._layout.firsts[at] + index
-        mark = ("●" if row.ref in self.marked or self._in_range(rank) else " ", "mark")
+        mark = ("●" if self.bears_mark(row, rank) else " ", "mark")
         return self._strip([bar, mark, *self._draw(row, width - 3), (" ", "")], width, ground)
+
+    def bears_mark(self, row: R, rank: int) -> bool:  # noqa: ARG002 - for lists that can be marked
+        """Tell whether a line is drawn as marked."""
+        return False
 
     def _strip(self, cells: Cells, width: int, ground: Style) -> Strip:
         segments = [
@@ -266,21 +247,13 @@ class Lines(ScrollView, Generic[R], can_focus=True):
     def _go(self, rank: int) -> None:
         self.cursor = max(0, min(rank, self.total - 1))
 
-    def action_down(self) -> None:
-        """Go to the next file."""
-        self._go(self.cursor + 1)
+    def action_step(self, lines: int) -> None:
+        """Go some files further, or back."""
+        self._go(self.cursor + lines)
 
-    def action_up(self) -> None:
-        """Go to the file before."""
-        self._go(self.cursor - 1)
-
-    def action_page_down(self) -> None:
-        """Go a screen further."""
-        self._go(self.cursor + max(self.size.height - 2, 1))
-
-    def action_page_up(self) -> None:
-        """Go a screen back."""
-        self._go(self.cursor - max(self.size.height - 2, 1))
+    def action_turn(self, way: int) -> None:
+        """Go a screen further, or back."""
+        self.action_step(way * max(self.size.height - 2, 1))
 
     def action_first(self) -> None:
         """Go to the first file."""
@@ -303,86 +276,6 @@ class Lines(ScrollView, Generic[R], can_focus=True):
         """Open the file under the cursor."""
         if (row := self.current) is not None:
             self.post_message(self.Opened(self, row))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Mark only where lines can be."""
-        if action.startswith("mark"):
-            return self._marks
-        return super().check_action(action, parameters)
-
-    def action_mark(self) -> None:
-        """Mark the file under the cursor, or take its mark away, and go on; end a range."""
-        if self._anchor is not None:
-            self.action_mark_range()
-        elif (row := self.current) is not None:
-            if row.ref in self.marked:
-                self.unmark([row.ref])
-            else:
-                self.mark([row.ref])
-            self.action_down()
-
-    def action_mark_going(self, way: int) -> None:
-        """Mark the file under the cursor and the one after it, and go there."""
-        first = self.current
-        self._go(self.cursor + way)
-        self.mark([row.ref for row in (first, self.current) if row is not None])
-
-    def action_mark_range(self) -> None:
-        """Start a range of files to mark, or end it where the cursor is."""
-        if self._anchor is None:
-            self._anchor = self.cursor if self.total else None
-        else:
-            first, last = sorted((self._anchor, self.cursor))
-            self._anchor = None
-            parts = self._layout.between(first, last)
-            self._want([partial(one[0].names, *one[1:]) for one in parts], self.mark)
-        self.post_message(self.Marked(self))
-        self.refresh()
-
-    def action_mark_all(self) -> None:
-        """Mark everything that is listed or stood for, or nothing any more when it is."""
-        self._anchor = None
-        self._want([section.all_names for section in self._layout.sections], self._mark_all)
-
-    def _mark_all(self, refs: Sequence[str]) -> None:
-        if all(ref in self.marked for ref in refs):
-            self.unmark(list(self.marked))
-        else:
-            self.mark(refs)
-
-    def mark(self, refs: Sequence[str]) -> None:
-        """Mark files."""
-        self.marked.update(dict.fromkeys(refs))
-        self.post_message(self.Marked(self))
-        self.refresh()
-
-    def unmark(self, refs: Sequence[str]) -> None:
-        """Take marks away."""
-        for ref in refs:
-            self.marked.pop(ref, None)
-        self._anchor = None
-        self.post_message(self.Marked(self))
-        self.refresh()
-
-    @property
-    def choosing(self) -> bool:
-        """True while a range is being marked."""
-        return self._anchor is not None
-
-    def _in_range(self, rank: int) -> bool:
-        if self._anchor is None:
-            return False
-        return min(self._anchor, self.cursor) <= rank <= max(self._anchor, self.cursor)
-
-    def _want(
-        self, parts: Sequence[Callable[[], list[str]]], then: Callable[[Sequence[str]], None]
-    ) -> None:
-        """Ask for the names of some lines, section by section."""
-
-        def read() -> list[str]:
-            return [ref for part in parts for ref in part()]
-
-        self.post_message(self.MarkWanted(self, read, then))
 
     def on_click(self, event: events.Click) -> None:
         """Select the file clicked; open it when it was selected, or on a double click."""

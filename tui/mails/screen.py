@@ -31,6 +31,7 @@ from tui.frame.keybar import KeyBar
 from tui.frame.keys import KEYS, bind
 from tui.frame.masthead import Masthead
 from tui.lists.listing import Listing
+from tui.lists.marking import Markable
 from tui.lists.sections import Cells, Section
 from tui.lists.worktable import Lines
 from tui.mails.forms import dropping, redirecting
@@ -75,7 +76,7 @@ class MailsScreen(Listing):
         with Container(id="body"):
             with Vertical(id="list"):
                 yield Static(id="summary")
-                yield Lines[MailLine](self._draw)
+                yield Markable[MailLine](self._draw)
                 yield Static("Aucun courriel : le service n’a encore rien écrit.", id="nothing")
             with VerticalScroll(id="panel"):
                 yield Static(id="mail")
@@ -88,9 +89,9 @@ class MailsScreen(Listing):
         self.refresh_data()
 
     @property
-    def table(self) -> Lines[MailLine]:
+    def table(self) -> Markable[MailLine]:
         """The list."""
-        return self.query_one(Lines)
+        return self.query_one(Markable)
 
     # --- Reading -----------------------------------------------------------------------------------
 

@@ -32,8 +32,9 @@ from tui.frame.masthead import Masthead
 from tui.lists.bulk_screen import BulkScreen
 from tui.lists.bulk_work import TRANSFER
 from tui.lists.listing import Listing
+from tui.lists.marking import MarkableFiles
 from tui.lists.sections import Cells, Section
-from tui.lists.worktable import Lines, WorkTable
+from tui.lists.worktable import Lines
 from tui.months.day_load import standing_bar
 from tui.team.absence import noting_absence
 from tui.team.members import Member, Team, query_of, teams
@@ -66,10 +67,10 @@ class TeamScreen(Listing):
         with Container(id="body"):
             with Vertical(id="people"):
                 yield Static(id="heads")
-                yield Lines[Member](self._draw, marks=False, id="members")
+                yield Lines[Member](self._draw, id="members")
             with Vertical(id="files"):
                 yield Static(id="who")
-                yield WorkTable(self._draw_file, id="work")
+                yield MarkableFiles(self._draw_file, id="work")
                 yield Static("Aucun dossier en cours.", id="nothing")
         yield ActsBar(id="acts")
         yield KeyBar()
@@ -85,9 +86,9 @@ class TeamScreen(Listing):
         return self.query_one("#members", Lines)
 
     @property
-    def work(self) -> WorkTable:
+    def work(self) -> MarkableFiles:
         """The files of one of them."""
-        return self.query_one(WorkTable)
+        return self.query_one(MarkableFiles)
 
     # --- Reading -----------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """A file to open, as a form: what its procedure asks, and what its dates and verdict would be.
 
-Filled by `tui.case.new`. Writes nothing: the machine and the planner are asked what they would say. Never
-asks nor holds why somebody is eligible: that is noted apart, once the file is open.
+Filled by `tui.opening.screen`. Writes nothing: the machine and the planner are asked what they would say.
+Never asks nor holds why somebody is eligible: that is noted apart, once the file is open.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a file to open would be, drawn: whether its start can be, its window on a calendar, its verdict.
 
-Used by `tui.case.new`. Shows what `tui.case.opening` found; decides nothing.
+Used by `tui.opening.screen`. Shows what `tui.opening.form` found; decides nothing.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from display import when
 from display.layout import line, pairs, section, text, under
 from display.verdict import SIGNS, STYLES
 from notifications.schedule.viewpoint import Looking
-from tui.case.opening import Preview
 from tui.months.month import Month, Shown, month
 from tui.months.monthgrid import WIDTH, legend, months_side_by_side, named_days
+from tui.opening.form import Preview
 from workflow.calendar.counting import add_months
 from workflow.case.case import Moment
 from workflow.deadlines.planner import Chain

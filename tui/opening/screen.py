@@ -16,9 +16,6 @@ from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
 from tui.acts.actform import Prepared
-from tui.case.funders import FunderScreen
-from tui.case.opening import Preview, opening
-from tui.case.opening_view import drawn
 from tui.case.screen import CaseScreen
 from tui.forms.filling import KEYS, Filling, together
 from tui.frame.keybar import KeyBar
@@ -26,6 +23,9 @@ from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
 from tui.frame.office import Office
 from tui.frame.page import Page
+from tui.opening.form import Preview, opening
+from tui.opening.funders import FunderScreen
+from tui.opening.view import drawn
 from workflow.case.case import Outcome
 from workflow.text import french
 from workflow.usecases.worklist import WorkRow
@@ -67,10 +67,6 @@ class NewScreen(Page, Filling[None]):
             with VerticalScroll(id="new-panel", can_focus=False):
                 yield Static(id="new-found")
         yield KeyBar()
-
-    def say_draft(self, words: str) -> None:
-        """Say in the title that the form holds a draft."""
-        self.query_one(Masthead).say(f"{self._first.title}  {words}".rstrip())
 
     # --- What it would give ------------------------------------------------------------------------
 

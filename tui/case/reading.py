@@ -1,0 +1,61 @@
+"""Everything the screen of a file shows of it, read at once, off the screen; and the line that names it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from rich.text import Text
+
+from display.layout import line
+from notifications.model.messages import FailedMessage
+from tui.acts.drafts import adopt
+from tui.forms.stale_drafts import Leftover, leftovers
+from tui.frame.office import Office
+from workflow.case.case import Entry
+from workflow.deadlines.hours_due import Goal
+from workflow.eligibility.financing import Balance, Quote
+from workflow.usecases.cases import CaseView
+from workflow.wording.journal_text import agency_words, person_name
+
+_FAILURES = 500
+"""Mails that failed among which those of the file are looked for."""
+
+
+class CaseReading(Struct, frozen=True):
+    """Everything the screen shows of a file."""
+
+    view: CaseView
+    journal: tuple[Entry, ...]
+    quote: Quote | None
+    accounts: Balance
+    goals: tuple[Goal, ...]
+    failed: tuple[FailedMessage, ...]
+    leftovers: tuple[Leftover, ...]
+
+
+def read(office: Office, ref: str) -> CaseReading:
+    """Read a file; raises `NotFound`, `OutOfReach`."""
+    services = office.services
+    _, quote, accounts = services.inquiries.quote(ref)
+    failed = tuple(one for one in services.notifications.failures(_FAILURES) if one.ref == ref)
+    view = services.cases.view(ref)
+    goals = services.inquiries.goals(view.case)
+    if office.heir:
+        adopt(office.drafts)
+    left = leftovers(view, office.drafts)
+    return CaseReading(view, services.cases.journal(ref), quote, accounts, goals, failed, left)
+
+
+def head(view: CaseView, office: Office) -> Text:
+    """Return where a file stands, who has to act, and whose it is."""
+    case, procedure, directory = view.case, view.procedure, office.directory
+    state, owner = procedure.states[case.state], person_name(directory, case.owner)
+    awaits = {"agence": "à nous d’agir", "financeur": f"attend {procedure.funder_label}"}
+    return line(
+        ("● ", "accent"),
+        (state.label, "strong"),
+        (
+            f"  {awaits.get(state.awaits, 'dossier fini')}",
+            "muted" if state.final else "soon",
+        ),
+        (f"   {procedure.name} · {agency_words(directory, case.agency)} · {owner}", "muted"),
+    )
