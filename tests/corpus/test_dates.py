@@ -33,6 +33,11 @@ TRIALS: Mapping[str, ExampleResult] = {
 }
 
 
+CIPI: Mapping[str, Any] = tomllib.loads(
+    files("workflow").joinpath("procedures/cipi.toml").read_text(encoding="utf-8")
+)["deadlines"]
+"""The deadlines of the CIPI as they are written: their numbers, and nothing of how they are counted."""
+
 DOCUMENTS_WITHIN = 10
 """Working days in which documents are handed over, where the agency chooses no other number."""
 
@@ -170,16 +175,19 @@ def _opinion_on_cipi(example: Mapping[str, Any]) -> dict[tuple[str, str], date |
     counted: dict[tuple[str, str], date | datetime] = {}
     if (start := facts.get("demarrage_formation")) is not None:
         instant = _instant(start, zone)
-        counted["drf", "opens_on"] = core.naive_opening(instant.date())
-        counted["drf", "strict"] = core.naive_strict_hours(instant).replace(tzinfo=None)
+        opens, hours = (_written_number("drf", key, instant.date()) for key in ("opens", "closes"))
+        counted["drf", "opens_on"] = core.naive_opening(instant.date(), opens)
+        counted["drf", "strict"] = core.naive_strict_hours(instant, hours).replace(tzinfo=None)
         counted["drf", "prudent"] = core.naive_prudent_before(instant.date(), careful)
     if (deposit := facts.get("drf_deposee_le")) is not None:
         instant = _instant(deposit, zone)
-        counted["reponse_akto", "expected_at"] = core.naive_reply(instant).replace(tzinfo=None)
-        counted["reponse_akto", "chase_on"] = core.naive_chase(instant.date(), staff)
+        hours = _written_number("reponse_akto", "expects", instant.date())
+        reply = core.naive_reply(instant, hours=hours)
+        counted["reponse_akto", "expected_at"] = reply.replace(tzinfo=None)
+        counted["reponse_akto", "chase_on"] = core.naive_chase(instant.date(), staff, hours=hours)
     if (agreed := facts.get("drf_accordee_le")) is not None:
         strict = agreed
-        for _ in range(61):
+        for _ in range(_written_number("contrat", "closes", agreed)):
             strict += core.DAY
         counted["contrat", "strict"] = strict
         counted["contrat", "prudent"] = staff.careful_last(strict)
@@ -187,7 +195,7 @@ def _opinion_on_cipi(example: Mapping[str, Any]) -> dict[tuple[str, str], date |
         handed = staff.walk(max(ends), DOCUMENTS_WITHIN)
         counted["remise_documents", "prudent"] = staff.careful_last(handed)
     if (contract := facts.get("debut_contrat")) is not None:
-        end = core.months_later(contract, 6)
+        end = core.months_later(contract, _written_number("realisation", "closes", contract))
         prudent = staff.careful_last(end - core.DAY)
         per_day = core.SETTINGS["heures_par_jour"]
         counted["realisation", "strict"] = end
@@ -195,6 +203,13 @@ def _opinion_on_cipi(example: Mapping[str, Any]) -> dict[tuple[str, str], date |
         counted["mission", "strict"] = core.naive_last_start(end, 70, per_day, staff)
         counted["mission", "prudent"] = core.naive_last_start(prudent, 70, per_day, careful)
     return counted
+
+
+def _written_number(deadline: str, key: str, day: date) -> int:
+    """Return the number that a rule of the CIPI gives on a day: the last one whose day has come."""
+    count = CIPI[deadline]["rules"][0][key]
+    dated = [value["number"] for value in count.get("values", ()) if value["from"] <= day]
+    return int([count["number"], *dated][-1])
 
 
 def _instant(moment: date, zone: ZoneInfo) -> datetime:

@@ -24,6 +24,7 @@ from workflow.case.act import Act
 from workflow.case.case import (
     Case,
     Closing,
+    Deadline,
     Eligibility,
     Entry,
     FactValue,
@@ -636,6 +637,11 @@ def ended(closing: Closing) -> str:
 def plain(text: str) -> str:
     """Return a text with plain spaces."""
     return text.replace(NBSP, " ")
+
+
+def told(deadline: Deadline) -> dict[str, str]:
+    """Return the lines that explain a date by their heads (« Décompte », « Résultat »…)."""
+    return {line.partition(" : ")[0]: line for line in map(plain, deadline.explanation.steps)}
 
 
 def noon(day: date) -> datetime:

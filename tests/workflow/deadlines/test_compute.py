@@ -11,7 +11,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.cases import varied
-from tests.support.core import DAY, NBSP, PARIS, SETTINGS, START, cipi, context, noon, paris, plain
+from tests.support.core import (
+    DAY,
+    NBSP,
+    PARIS,
+    SETTINGS,
+    START,
+    cipi,
+    context,
+    noon,
+    paris,
+    plain,
+    told,
+)
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Deadline, FactValue
 from workflow.deadlines import compute as deadlines
@@ -46,6 +58,11 @@ ORDER = (
 INTERNAL = {"presences", "surcout", "remise_documents"}
 
 
+def rule_head(id_: str) -> str:
+    """Return what begins the line of the rule."""
+    return "Objectif interne, aucune date légale" if id_ in INTERNAL else "Règle"
+
+
 def computed(facts: Mapping[str, FactValue], where: Context | None = None) -> dict[str, Deadline]:
     """Return every deadline that some facts allow, by id."""
     procedure = cipi()
@@ -53,9 +70,15 @@ def computed(facts: Mapping[str, FactValue], where: Context | None = None) -> di
     return {deadline.id: deadline for deadline in found}
 
 
-def lines(id_: str, facts: Mapping[str, FactValue], where: Context | None = None) -> list[str]:
-    """Return the explanation of a deadline with plain spaces."""
-    return [plain(step) for step in computed(facts, where)[id_].explanation.steps]
+def lines(id_: str, facts: Mapping[str, FactValue], where: Context | None = None) -> dict[str, str]:
+    """Return the lines that explain a deadline by their heads, without what dates a number."""
+    found = told(computed(facts, where)[id_])
+    return {head: line for head, line in found.items() if head != "Valeur datée"}
+
+
+def count(id_: str, facts: Mapping[str, FactValue], where: Context | None = None) -> str:
+    """Return the line that says how a deadline was counted."""
+    return lines(id_, facts, where)["Décompte"]
 
 
 def test_every_deadline_of_the_procedure_can_be_computed() -> None:
@@ -84,9 +107,12 @@ def test_a_deadline_waits_for_the_fact_it_counts_from(fact: str, lost: set[str])
 @pytest.mark.parametrize("id_", ORDER)
 def test_an_explanation_has_four_lines(id_: str) -> None:
     """Every date is told in four lines: where it starts, the rule, the count, the result."""
-    heads = [line.partition(" : ")[0] for line in lines(id_, ALL_FACTS)]
-    rule = "Objectif interne, aucune date légale" if id_ in INTERNAL else "Règle"
-    assert heads == ["Point de départ", rule, "Décompte", "Résultat"]
+    assert list(lines(id_, ALL_FACTS)) == [
+        "Point de départ",
+        rule_head(id_),
+        "Décompte",
+        "Résultat",
+    ]
 
 
 @pytest.mark.parametrize("id_", ORDER)
@@ -102,20 +128,20 @@ def test_an_explanation_quotes_its_rule(id_: str) -> None:
     """The second line quotes the text of the rule, with document, lines and the day it was checked."""
     source = computed(ALL_FACTS)[id_].explanation.source
     quoted = f"« {source.quote} » ({source.document}, l. {source.lines}), vérifiée le 21/11/2026."
-    assert lines(id_, ALL_FACTS)[1].endswith(quoted)
+    assert lines(id_, ALL_FACTS)[rule_head(id_)].endswith(quoted)
 
 
 @pytest.mark.parametrize("id_", ORDER)
 def test_the_result_line_says_every_date(id_: str) -> None:
     """The last line says each date of the deadline in full, and the second date never stands alone."""
     deadline = computed(ALL_FACTS)[id_]
-    told = len(re.findall(rf"{NBSP}20\d\d", deadline.explanation.steps[3]))
-    assert told == len([moment for moment in deadline.dates.moments if moment is not None])
+    said = len(re.findall(r" 20\d\d", told(deadline)["Résultat"]))
+    assert said == len([moment for moment in deadline.dates.moments if moment is not None])
 
 
 def test_the_window_of_the_drf_is_explained() -> None:
     """The window says its start, both counts with the margin kept, the weekend skipped and three dates."""
-    assert lines("drf", {"demarrage_formation": START}) == [
+    assert [*lines("drf", {"demarrage_formation": START}).values()] == [
         (
             "Point de départ : début de la formation (première heure en organisme externe), "
             "mardi 8 septembre 2026 à 09:00."
@@ -138,7 +164,7 @@ def test_the_window_of_the_drf_is_explained() -> None:
 
 def test_the_reply_is_explained() -> None:
     """The reply says when it is expected, when to chase it, and names the holiday that stopped the clock."""
-    assert lines("reponse_akto", ALL_FACTS) == [
+    assert [*lines("reponse_akto", ALL_FACTS).values()] == [
         "Point de départ : saisie de la DRF, vendredi 10 juillet 2026 à 10:00.",
         (
             "Règle : « Réponse d’AKTO – Réseau FAF.TT sous 48h ouvrées. » (cipi.txt, l. 600), "
@@ -157,7 +183,7 @@ def test_the_reply_is_explained() -> None:
 
 def test_61_days_are_explained() -> None:
     """The 61 days say the day they end, the days between it and the day to aim for, and both dates."""
-    assert lines("contrat", {"drf_accordee_le": date(2026, 7, 7)})[2:] == [
+    assert [*lines("contrat", {"drf_accordee_le": date(2026, 7, 7)}).values()][2:] == [
         (
             "Décompte : 61 jours calendaires après donnent le 06/09/2026 ; le dernier jour ouvré "
             "jusque-là est le 04/09/2026 ; jours sautés : "
@@ -172,22 +198,22 @@ def test_61_days_are_explained() -> None:
 
 def test_a_date_with_nothing_to_skip_says_so() -> None:
     """When no day was skipped, the explanation says that too."""
-    count = lines("contrat", {"drf_accordee_le": date(2026, 7, 8)})[2]
-    assert count == (
+    counted = count("contrat", {"drf_accordee_le": date(2026, 7, 8)})
+    assert counted == (
         "Décompte : 61 jours calendaires après donnent le 07/09/2026 ; aucun jour sauté."
     )
 
 
 def test_skipped_days_are_told_in_order() -> None:
     """Days skipped are told in the order of the calendar, weekends and holidays together."""
-    count = lines("contrat", {"drf_accordee_le": date(2026, 3, 2)})[2]
-    assert count.endswith("jours sautés : ven. 01/05/2026 (Fête du Travail) et sam. 02/05/2026.")
+    counted = count("contrat", {"drf_accordee_le": date(2026, 3, 2)})
+    assert counted.endswith("jours sautés : ven. 01/05/2026 (Fête du Travail) et sam. 02/05/2026.")
 
 
 def test_the_six_months_are_explained() -> None:
     """The period of the contract says its end and the day to aim for."""
     facts = {"debut_contrat": date(2026, 8, 31)}
-    assert lines("realisation", facts)[2:] == [
+    assert [*lines("realisation", facts).values()][2:] == [
         (
             "Décompte : 6 mois donnent le 28/02/2027 ; le dernier jour ouvré avant cette date est le "
             "26/02/2027 ; jour sauté : sam. 27/02/2027."
@@ -202,7 +228,7 @@ def test_the_six_months_are_explained() -> None:
 def test_the_last_start_of_a_mission_is_explained() -> None:
     """The last start of a mission says the end of the period, the hours, and the days counted back."""
     facts = {"debut_contrat": date(2026, 8, 31)}
-    assert lines("mission", facts)[2] == (
+    assert count("mission", facts) == (
         "Décompte : la période de 6 mois finit prudemment le 26/02/2027 (strictement le 28/02/2027) ; "
         "70 heures à 7 heures par jour "
         "demandent 10 jours ouvrés, comptés en arrière jusqu’au 15/02/2027 ; jours sautés : "
@@ -213,8 +239,8 @@ def test_the_last_start_of_a_mission_is_explained() -> None:
 def test_many_weekend_days_are_counted_rather_than_named() -> None:
     """Beyond four, weekend days are counted; holidays are still named one by one."""
     where = context_for(cipi(), "FR", (), {**SETTINGS, "presences_jours_ouvres": 15})
-    count = lines("presences", ALL_FACTS, where)[2]
-    assert count == (
+    counted = count("presences", ALL_FACTS, where)
+    assert counted == (
         "Décompte : 15 jours ouvrés après donnent le 23/11/2026 ; jours sautés : "
         "8 jours de week-end et mer. 11/11/2026 (Armistice)."
     )
@@ -223,9 +249,9 @@ def test_many_weekend_days_are_counted_rather_than_named() -> None:
 def test_a_closure_skipped_is_named() -> None:
     """A day skipped because the agency is closed bears the name of the closure."""
     where = context("FR", (Closure(date(2026, 9, 4), date(2026, 9, 4), "Inventaire"),))
-    count = lines("drf", ALL_FACTS, where)[2]
-    assert "ven. 04/09/2026 (Inventaire)" in count
-    assert "3 jours ouvrés en arrière donnent le 02/09/2026" in count
+    counted = count("drf", ALL_FACTS, where)
+    assert "ven. 04/09/2026 (Inventaire)" in counted
+    assert "3 jours ouvrés en arrière donnent le 02/09/2026" in counted
 
 
 @pytest.mark.parametrize(
@@ -242,23 +268,23 @@ def test_a_chase_put_off_by_the_agency_says_why(where: Context, off: str) -> Non
     """A chase put off by a day that only the agency has off names that day: no date is unexplained."""
     facts = {"drf_deposee_le": paris(3, 31, 10)}
     chase = computed(facts, where)["reponse_akto"].dates.chase_on
-    assert (chase, off in lines("reponse_akto", facts, where)[2]) == (date(2026, 4, 7), True)
+    assert (chase, off in count("reponse_akto", facts, where)) == (date(2026, 4, 7), True)
 
 
 @pytest.mark.parametrize("setting", [1, 2])
 def test_an_internal_target_agrees_in_number(setting: int) -> None:
     """A delay of one day is told in the singular, verb included."""
     where = context_for(cipi(), "FR", (), {**SETTINGS, "presences_jours_ouvres": setting})
-    count = lines("presences", ALL_FACTS, where)[2]
+    counted = count("presences", ALL_FACTS, where)
     begin = {1: "1 jour ouvré après donne le 02/11", 2: "2 jours ouvrés après donnent le 03/11"}
-    assert count.startswith(f"Décompte : {begin[setting]}")
+    assert counted.startswith(f"Décompte : {begin[setting]}")
 
 
 def test_one_hour_of_mission_agrees_in_number() -> None:
     """A mission that fits in one day of work is told in the singular."""
     where = context_for(cipi(), "FR", (), {**SETTINGS, "heures_par_jour": 70})
-    count = lines("mission", {"debut_contrat": date(2026, 8, 31)}, where)[2]
-    assert "demandent 1 jour ouvré, compté en arrière jusqu’au 26/02/2027" in count
+    counted = count("mission", {"debut_contrat": date(2026, 8, 31)}, where)
+    assert "demandent 1 jour ouvré, compté en arrière jusqu’au 26/02/2027" in counted
 
 
 def test_numbers_and_dates_do_not_break() -> None:
@@ -266,11 +292,12 @@ def test_numbers_and_dates_do_not_break() -> None:
     broken = re.compile(
         r"\d (?:mois|heures?|jours?|[a-zéû]+ \d{4})|\bà \d\d:|(?:lun|mar|mer|jeu|ven|sam|dim)\. \d"
     )
-    # The second line is left out: it is a quotation.
+    # What quotes a text is left out.
     steps = [
-        deadline.explanation.steps[i]
+        step
         for deadline in computed(ALL_FACTS).values()
-        for i in (0, 2, 3)
+        for step in deadline.explanation.steps
+        if step.startswith(("Point de départ", "Décompte", "Résultat"))
     ]
     assert [step for step in steps if broken.search(step)] == []
     assert f"48{NBSP}heures" in steps[1]
@@ -279,7 +306,7 @@ def test_numbers_and_dates_do_not_break() -> None:
 
 def test_the_first_of_a_month_is_written_as_french_does() -> None:
     """The first day of a month is « 1er », the others are plain."""
-    result = lines("drf", {"demarrage_formation": paris(4, 30, 9, year=2027)})[3]
+    result = lines("drf", {"demarrage_formation": paris(4, 30, 9, year=2027)})["Résultat"]
     assert "ouverture le lundi 1er mars 2027" in result
 
 
@@ -291,8 +318,8 @@ def test_an_internal_target_says_so_wherever_it_is_told(id_: str) -> None:
     """A date that no text gives is called an internal target by its kind, its lines and its warning."""
     deadline = computed(ALL_FACTS)[id_]
     assert (deadline.kind, deadline.dates.strict) == (Kind.INTERNAL, None)
-    assert deadline.explanation.steps[1].startswith("Objectif interne, aucune date légale : ")
-    assert deadline.explanation.steps[3].startswith("Résultat : objectif le ")
+    assert list(told(deadline))[1] == "Objectif interne, aucune date légale"
+    assert told(deadline)["Résultat"].startswith("Résultat : objectif le ")
     assert deadline.explanation.warnings[-1] == (
         "Objectif interne : aucun texte ne fixe cette date, le délai est celui que l’agence s’est donné "
         "(fichier de règles ou config.toml, section [targets])."
@@ -303,8 +330,8 @@ def test_an_internal_target_says_so_wherever_it_is_told(id_: str) -> None:
 def test_a_date_of_the_rules_is_not_called_internal(id_: str) -> None:
     """A date that a text gives never says « objectif »."""
     deadline = computed(ALL_FACTS)[id_]
-    told = deadline.explanation
-    said = " ".join((*told.steps, *told.warnings, told.binding)).casefold()
+    why = deadline.explanation
+    said = " ".join((*why.steps, *why.warnings, why.binding)).casefold()
     assert (deadline.kind, "objectif" in said) == (Kind.REGULATORY, False)
 
 
@@ -346,7 +373,7 @@ def test_the_anchor_that_decided_is_named() -> None:
     """When several facts could start the count, the explanation and the binding name the later one."""
     facts = {"fin_formation": date(2026, 10, 30), "financement_accorde_le": date(2026, 11, 9)}
     deadline = computed(facts)["presences"]
-    assert lines("presences", facts)[0] == (
+    assert lines("presences", facts)["Point de départ"] == (
         "Point de départ : accord de financement, lundi 9 novembre 2026."
     )
     assert deadline.explanation.binding == f"5{NBSP}jours ouvrés après : accord de financement"
@@ -633,7 +660,7 @@ def test_a_start_without_its_hour_counts_from_midnight() -> None:
 def test_a_start_without_its_hour_says_that_midnight_was_taken() -> None:
     """The explanation of a start whose hour is unknown says from which midnight hours were counted."""
     drf = computed({"demarrage_formation": START.date()})["drf"]
-    assert "minuit, au soir du" in drf.explanation.steps[0]
+    assert "minuit, au soir du" in told(drf)["Point de départ"]
     assert "minuit est retenu, au soir du" in drf.explanation.warnings[0]
 
 
@@ -643,11 +670,7 @@ def test_an_agency_overseas_reads_its_own_clock() -> None:
     start = datetime(2026, 9, 8, 9, tzinfo=zone)
     drf = computed({"demarrage_formation": start.astimezone(PARIS)}, context("FR-973"))["drf"]
     assert drf.dates.strict == datetime(2026, 9, 6, 9, tzinfo=zone)
-    assert (
-        drf.explanation.steps[3]
-        .replace(NBSP, " ")
-        .endswith("le dimanche 6 septembre 2026 à 09:00.")
-    )
+    assert told(drf)["Résultat"].endswith("le dimanche 6 septembre 2026 à 09:00.")
 
 
 def test_deadlines_are_live_in_their_states_only() -> None:

@@ -1,6 +1,6 @@
 """Numbers of a rule that change on a date: which one holds, what it is explained by, what it leaves alone.
 
-The rules are in `tests/support/rules/dated`: the same procedure with numbers that stay, and with numbers that change.
+The rules are in `tests/support/rules/dated`: a procedure whose numbers stay, and one whose numbers change.
 """
 
 from __future__ import annotations
