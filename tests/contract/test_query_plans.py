@@ -220,6 +220,7 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
 }
 
 
+_FILTERED = ("by agency", "by owner", "by state", "by procedure")
 ALLOWED = {
     # The messages to claim, at most a page of them, held in memory.
     ("claim", "sqlite"): ["SCAN claimable"] * 2,
@@ -227,6 +228,11 @@ ALLOWED = {
     ("agenda of an agency", "sqlite"): [SORTED],
     ("what waits", "sqlite"): [SORTED],
     ("what failed", "sqlite"): [SORTED],
+    # The page, held in memory with its deadlines.
+    **{
+        (page, "sqlite"): ["SCAN shown", SORTED]
+        for page in ("first page", "next page", "closed too", *_FILTERED)
+    },
     # Counted as they are read from the index, whole in memory: a line for each person and day.
     ("loads", "sqlite"): [GROUPED],
     ("portfolios", "sqlite"): [GROUPED],
