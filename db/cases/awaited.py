@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from db.cases.aside import Aside, deadline_name
 from db.cases.mapping import NO_ALERTS, open_deadline
-from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, REPLY_IS_AWAITED
+from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, REPLY_IS_AWAITED, WHOSE
 from db.connection.engine import Database, streamed
 from db.schema.columns import as_read
 from db.schema.tables import case_file, deadline
@@ -33,18 +33,13 @@ from workflow.usecases.worklist import decisive
 # As text: most files have none, and reading an empty list costs as much as a short one.
 ALERTS: Final = cast(case_file.c.alerts, Text)
 # As text too: read row by row, no more of it is held at a time than one deadline.
-EXPLANATION: Final = cast(deadline.c.explanation, Text)
+EXPLANATION: Final = cast(deadline.c.explanation, Text).label("explanation")
 
 _TOLD: Final[Select[Any]] = select(
     deadline.c.id,
-    EXPLANATION.label("explanation"),
+    EXPLANATION,
     *as_read([deadline.c.reminded_until, deadline.c.next_reminder_at]),
-    case_file.c.ref,
-    case_file.c.title,
-    case_file.c.procedure,
-    case_file.c.state,
-    case_file.c.agency,
-    case_file.c.owner,
+    *WHOSE,
     ALERTS.label("alerts"),
     case_file.c.stake,
 ).join(case_file, case_file.c.id == deadline.c.case_id)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, Select, String, bindparam, select
 
 from db.cases.aside import MALFORMED, Aside
-from db.cases.statements import CASE_IS_OPEN
+from db.cases.statements import CASE_IS_OPEN, WHOSE
 from db.connection.engine import reading, streamed
 from db.schema.tables import case_file, fact
 from workflow.rules.fact_specs import FactType
@@ -21,17 +21,7 @@ from workflow.usecases.ports import CaseFacts
 from workflow.wording.codec import fact_value
 
 _FACTS: Final[Select[Any]] = (
-    select(
-        case_file.c.ref,
-        case_file.c.title,
-        case_file.c.procedure,
-        case_file.c.state,
-        case_file.c.agency,
-        case_file.c.owner,
-        fact.c.name,
-        fact.c.type,
-        fact.c.value,
-    )
+    select(*WHOSE, fact.c.name, fact.c.type, fact.c.value)
     .join(fact, fact.c.case_id == case_file.c.id)
     .where(fact.c.name.in_(bindparam("known_names", expanding=True)))
     .order_by(case_file.c.ref)
@@ -69,16 +59,9 @@ def facts_of(
 
 
 def _case_facts(rows: Sequence[Any]) -> CaseFacts:
-    case = rows[0]
-    return CaseFacts(
-        ref=case.ref,
-        title=case.title,
-        procedure=case.procedure,
-        state=case.state,
-        agency=case.agency,
-        owner=case.owner,
-        facts={row.name: fact_value(row.value, FactType(row.type)) for row in rows},
-    )
+    facts = {row.name: fact_value(row.value, FactType(row.type)) for row in rows}
+    told = (*rows[0][: len(WHOSE)], facts)
+    return CaseFacts(*told)
 
 
 def open_refs(engine: Engine, procedure: str, funder: str | None) -> Iterator[str]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from db.cases.aside import Aside
 from db.cases.awaited import EXPLANATION
 from db.cases.patterns import ESCAPE, patterns
-from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
+from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, WHOSE
 from db.connection.prepared import PreparedStatements
 from db.schema.tables import case_file, deadline
 from workflow.case.case import Deadline
@@ -34,10 +34,8 @@ from workflow.usecases.ports import CaseLine, CasePage, CaseQuery
 from workflow.usecases.worklist import most_urgent
 from workflow.wording.codec import deadline_value
 
-_LINE: Final = tuple(
-    case_file.c[name]
-    for name in ("id", "ref", "title", "procedure", "state", "agency", "owner", "version")
-)
+_LINE: Final = (case_file.c.id, *WHOSE, case_file.c.version)
+"""The key of a case, then what a line says of it, in that order."""
 _FILTERS: Final = ("procedure", "state", "agency", "owner")
 
 
@@ -57,22 +55,9 @@ def page(
     rows = prepared.read(connection, lines, known | place)
     ((total,),) = prepared.read(connection, count, known)
     awaited = _awaited(aside, rows)
-    return CasePage(
-        tuple(
-            CaseLine(
-                ref=case.ref,
-                title=case.title,
-                procedure=case.procedure,
-                state=case.state,
-                agency=case.agency,
-                owner=case.owner,
-                version=case.version,
-                next_deadline=most_urgent(awaited.get(case.id, ())),
-            )
-            for case in {row.id: row for row in rows}.values()
-        ),
-        total,
-    )
+    cases = {row.id: row[1 : len(_LINE)] for row in rows}
+    told = ((*case, most_urgent(awaited.get(id_, ()))) for id_, case in cases.items())
+    return CasePage(tuple(CaseLine(*line) for line in told), total)
 
 
 @cache
@@ -105,7 +90,7 @@ def _statements(
         .subquery("shown")
     )
     lines = (
-        select(*shown.c, deadline.c.rule, EXPLANATION.label("explanation"))
+        select(*shown.c, deadline.c.rule, EXPLANATION)
         .outerjoin_from(shown, deadline, and_(deadline.c.case_id == shown.c.id, DEADLINE_IS_OPEN))
         .order_by(shown.c.ref)
     )

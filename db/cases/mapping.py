@@ -17,6 +17,7 @@ from msgspec.json import decode
 
 from db.cases.aside import Aside
 from db.cases.parts import held
+from db.cases.statements import CASE_COLUMNS
 from db.schema.tables import DeadlineStatus
 from workflow.case.case import Alert, Case, Change, Closing, Deadline, Entry, EntryKind, Subject
 from workflow.text.day_ends import day_of_end
@@ -35,13 +36,6 @@ def numbered(ref: str) -> tuple[str | None, int | None]:
     """
     match = _NUMBERED.fullmatch(ref.upper())
     return (match[1], int(match[2])) if match else (None, None)
-
-
-CASE_COLUMNS: Final = (
-    "procedure", "funder", "edition", "territory", "agency", "owner", "title", "state", "version",
-    "opened_at",
-)  # fmt: skip
-"""Columns of a case that are attributes of it."""
 
 
 Numbers = Callable[[Case], Iterable[str]]
@@ -115,19 +109,10 @@ def case_value(steps: Sequence[Any], parts: Iterable[Any], aside: Aside) -> Case
     row = steps[0]
     return Case(
         ref=row.ref,
-        procedure=row.procedure,
-        edition=row.edition,
-        territory=row.territory,
-        agency=row.agency,
-        state=row.state,
-        opened_at=row.opened_at,
-        title=row.title,
-        funder=row.funder,
-        owner=row.owner,
         alerts=tuple(Alert(*one) for one in decode(row.alerts)),
         stake=_stake(row),
         history=standing([entry_value(step) for step in steps if step.seq is not None]),
-        version=row.version,
+        **{name: getattr(row, name) for name in CASE_COLUMNS},
         **held(parts, row.ref, aside),
     )
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
+from msgspec import convert
 from msgspec.json import decode
 
 from db.cases.aside import MALFORMED, Aside
@@ -23,7 +24,6 @@ from workflow.case.case import (
     HoursLine,
     Paper,
     PaperStatus,
-    WorkKind,
 )
 from workflow.errors import OutOfReach
 from workflow.rules.fact_specs import FactType
@@ -31,6 +31,7 @@ from workflow.rules.seniority import Contract
 from workflow.wording.codec import deadline_value, fact_text, fact_value
 
 Row = dict[str, Any]
+_Line = TypeVar("_Line", HoursLine, Contract)
 
 
 def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
@@ -52,9 +53,9 @@ def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
             by, kept_at, *_ = others
             documents[name] = Paper(PaperStatus(second), date.fromisoformat(third), by, kept_at)
         elif part == HOURS:
-            hours.append(_hours_line(int(name), second, third, *others))
+            hours.append(_line(HoursLine, name, second, third, *others))
         elif part == CONTRACT:
-            contracts.append(_contract(int(name), second, third, *others))
+            contracts.append(_line(Contract, name, second, third, *others))
         elif part == ELIGIBILITY:
             eligibility = eligibility_value(name)
         else:
@@ -118,20 +119,6 @@ def hours_row(line: HoursLine) -> Row:
     }
 
 
-def _hours_line(
-    number: int, kind: str, first: str, last: str, planned: str | None, done: str | None, place: str
-) -> HoursLine:
-    return HoursLine(
-        number,
-        WorkKind(kind),
-        date.fromisoformat(first),
-        date.fromisoformat(last),
-        None if planned is None else Decimal(planned),
-        None if done is None else Decimal(done),
-        place,
-    )
-
-
 def contract_row(contract: Contract) -> Row:
     """Return a contract without its case, its hours as text too."""
     return {
@@ -145,18 +132,9 @@ def contract_row(contract: Contract) -> Row:
     }
 
 
-def _contract(
-    number: int, type_: str, employer: str, first: str, last: str, hours: str | None, place: str
-) -> Contract:
-    return Contract(
-        number,
-        type_,
-        employer,
-        date.fromisoformat(first),
-        date.fromisoformat(last),
-        None if hours is None else Decimal(hours),
-        place,
-    )
+def _line(kind: type[_Line], *values: str | None) -> _Line:
+    """Return a line of a ledger from its columns, all of them text, in the order of its fields."""
+    return convert(dict(zip(kind.__struct_fields__, values, strict=True)), kind, strict=False)
 
 
 def eligibility_data(eligibility: Eligibility | None) -> Row | None:

@@ -51,22 +51,20 @@ REPLY_IS_AWAITED: Final = text("deadline.awaited")
 _ref = bindparam("known_ref", type_=String)
 _case_id = bindparam("known_case_id", type_=Integer)
 
+CASE_COLUMNS: Final = (
+    "procedure", "funder", "edition", "territory", "agency", "owner", "title", "state", "version",
+    "opened_at",
+)  # fmt: skip
+"""Columns of a case that are attributes of it."""
+WHOSE: Final = tuple(
+    case_file.c[name] for name in ("ref", "title", "procedure", "state", "agency", "owner")
+)
+"""Columns that say which case something belongs to, and who follows it."""
+
 # The case beside each of its actions and undos; one row with no entry when it has none.
 CASE: Final = (
     select(
-        case_file.c.id,
-        case_file.c.ref,
-        case_file.c.procedure,
-        case_file.c.funder,
-        case_file.c.edition,
-        case_file.c.territory,
-        case_file.c.agency,
-        case_file.c.owner,
-        case_file.c.title,
-        case_file.c.state,
-        case_file.c.version,
-        case_file.c.opened_at,
-        case_file.c.stake,
+        *(case_file.c[name] for name in ("id", "ref", *CASE_COLUMNS, "stake")),
         # As text: it stands beside each step, and is read once.
         cast(case_file.c.alerts, Text).label("alerts"),
         *(column for column in journal.c if column.name != "case_id"),

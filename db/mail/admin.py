@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
+from msgspec import convert
 from sqlalchemy import (
     Connection,
     Integer,
@@ -82,7 +83,7 @@ _FAILURES: Final = (
         outbox.c.address,
         outbox.c.subject,
         *as_read([outbox.c.failed_at]),
-        outbox.c.last_error,
+        func.coalesce(outbox.c.last_error, "").label("error"),
     )
     .where(_IN_STATE[MessageState.FAILED])
     .order_by(outbox.c.failed_at.desc(), outbox.c.id.desc())
@@ -265,36 +266,17 @@ def stored(row: Any) -> StoredMessage:
     }
     state = next((state for state, at in ends.items() if at is not None), MessageState.WAITING)
     answer = row.answer if state is MessageState.SENT else row.last_error
-    return StoredMessage(
-        id=row.id,
-        kind=MessageKind(row.kind),
-        state=state,
-        ref=row.ref,
-        recipient=row.recipient,
-        address=row.address,
-        subject=row.subject,
-        message_id=row.message_id,
-        created_at=row.created_at,
-        attempts=row.attempts,
-        next_attempt_at=row.next_attempt_at if state is MessageState.WAITING else None,
-        ended_at=ends.get(state),
-        answer=answer or "",
-        on_behalf_of=row.on_behalf_of,
-    )
+    told = {
+        "state": state,
+        "next_attempt_at": row.next_attempt_at if state is MessageState.WAITING else None,
+        "ended_at": ends.get(state),
+        "answer": answer or "",
+    }
+    return convert(row._asdict() | told, StoredMessage)
 
 
 def _failed(row: Any) -> FailedMessage:
-    return FailedMessage(
-        id=row.id,
-        kind=MessageKind(row.kind),
-        ref=row.ref,
-        recipient=row.recipient,
-        address=row.address,
-        subject=row.subject,
-        failed_at=row.failed_at,
-        error=row.last_error or "",
-        on_behalf_of=row.on_behalf_of,
-    )
+    return convert(row._asdict(), FailedMessage)
 
 
 def _page(query: MessageQuery) -> Select[Any]:

@@ -25,7 +25,7 @@ _DATED: Final[Select[Any]] = (
     select(
         deadline.c.status,
         deadline.c.rule,
-        EXPLANATION.label("explanation"),
+        EXPLANATION,
         case_file.c.ref,
         case_file.c.procedure,
         case_file.c.agency,

@@ -28,11 +28,7 @@ _MAY_MOVE: Final = _dates.like("%},{%")
 
 _SINCE: Final[Select[Any]] = (
     select(
-        case_file.c.ref,
-        case_file.c.title,
-        case_file.c.procedure,
-        case_file.c.agency,
-        case_file.c.owner,
+        *(case_file.c[name] for name in ("ref", "title", "procedure", "agency", "owner")),
         *as_read([journal.c.recorded_at]),
         journal.c.author,
         journal.c.kind,
@@ -64,19 +60,7 @@ class SqlHappenings(StorePart):
 
 
 def _happening(row: Any) -> Happening:
-    ref, title, procedure, agency, owner, at, by, kind, action, state_to, is_open, dates = row
+    *whose, at, by, kind, action, state_to, is_open, dates = row
     moved = [] if dates is None else [rule for rule, old, new in decode(dates) if old and new]
-    return Happening(
-        ref=ref,
-        title=title,
-        procedure=procedure,
-        agency=agency,
-        owner=owner,
-        at=at,
-        by=by,
-        kind=_KINDS[kind],
-        action=action,
-        state_to=state_to,
-        is_open=is_open,
-        moved=tuple(moved),
-    )
+    told = (*whose, at, by, _KINDS[kind], action, state_to, is_open, tuple(moved))
+    return Happening(*told)

@@ -35,6 +35,7 @@ from sqlalchemy import (
 )
 
 from db.cases.aside import Aside
+from db.cases.awaited import EXPLANATION
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.connection.engine import reading, streamed
 from db.schema.tables import case_file, deadline
@@ -83,16 +84,14 @@ _ENTRIES: Final = (
     .where(CASE_IS_OPEN)
     .order_by(case_file.c.id)
 )
-# As text: a page reads many and each is decoded once.
-_EXPLANATION: Final = cast(deadline.c.explanation, Text).label("explanation")
 _LINES: Final = select(*_LINE).where(
     case_file.c.id.in_(bindparam("known_case_ids", expanding=True))
 )
-_AWAITED: Final = select(deadline.c.case_id, deadline.c.rule, _EXPLANATION).where(
+_AWAITED: Final = select(deadline.c.case_id, deadline.c.rule, EXPLANATION).where(
     DEADLINE_IS_OPEN, deadline.c.case_id.in_(bindparam("known_case_ids", expanding=True))
 )
 _ON_DAYS: Final = (
-    select(*_LINE, _EXPLANATION)
+    select(*_LINE, EXPLANATION)
     .select_from(deadline)
     .where(DEADLINE_IS_OPEN)
     .order_by(deadline.c.act_on, deadline.c.id)
