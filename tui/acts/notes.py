@@ -212,12 +212,8 @@ class HandOver(CaseForm, frozen=True, kw_only=True):
     """Gives a file to another person, another agency, or both."""
 
     operation: ClassVar[Operation] = operations.TRANSFER
+    name: ClassVar[str] = "attribuer"
     idle: ClassVar[str] = "Choisissez à qui le dossier est confié."
-
-    @property
-    def name(self) -> str:
-        """What is noted."""
-        return "attribuer"
 
     def known(self, case: Case) -> Mapping[str, str]:
         """Return who follows a file, and where."""

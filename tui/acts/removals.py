@@ -6,7 +6,7 @@ Made by the screen of a file, done by `tui.forms.writing` once another key has c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
+from typing import ClassVar, Self
 
 from tui.acts.actform import CaseForm
 from tui.acts.asked import TypedAnswers
@@ -29,10 +29,8 @@ class Removal(CaseForm, frozen=True, kw_only=True):
     operation: Operation  # type: ignore[misc]
     removed: tuple[str, ...] = ()
 
-    @property
-    def name(self) -> str:
-        """Nothing: it is never typed."""
-        return ""
+    name: ClassVar[str] = ""
+    """It is never typed."""
 
     def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:  # noqa: ARG002 - nothing is typed
         """Return what its operation is told."""

@@ -48,21 +48,13 @@ class SnoozeForm(CaseForm, frozen=True, kw_only=True):
     which: str
 
     operation: ClassVar[Operation] = operations.SNOOZE
+    name: ClassVar[str] = "reporter"
+    starts_at: ClassVar[str] = _UNTIL
     idle: ClassVar[str] = "dites jusqu’à quel jour le rappel attend."
     button: ClassVar[str] = "Reporter"
     remark: ClassVar[FormField | None] = asking(
         "reason", "Raison", look=Look.BESIDE, hint="que l’équipe lira"
     )
-
-    @property
-    def starts_at(self) -> str:
-        """Until when."""
-        return _UNTIL
-
-    @property
-    def name(self) -> str:
-        """What is done."""
-        return "reporter"
 
     @property
     def about(self) -> tuple[str, ...]:

@@ -89,12 +89,8 @@ class OpeningForm(ActForm, frozen=True, kw_only=True):
     funder: str = ""
     agency: str = ""
 
+    draft: ClassVar[str] = "nouveau-dossier"
     idle: ClassVar[str] = "donnez d’abord la date de début."
-
-    @property
-    def draft(self) -> str:
-        """The name of its draft."""
-        return "nouveau-dossier"
 
     @property
     def starts_at(self) -> str:

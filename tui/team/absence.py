@@ -39,11 +39,7 @@ class AbsenceForm(ActForm, frozen=True, kw_only=True):
 
     idle: ClassVar[str] = "donnez le premier et le dernier jour de l’absence."
     advice: ClassVar[str] = "Les deux jours sont compris."
-
-    @property
-    def starts_at(self) -> str:
-        """The first day."""
-        return _FIRST
+    starts_at: ClassVar[str] = _FIRST
 
     @property
     def draft(self) -> str:
