@@ -41,7 +41,8 @@ from db.schema import tables
 from db.schema.version import upgrade
 from notifications.digest.round import DigestRound, DigestRoundReport
 from notifications.mail.mime import Mailbox
-from notifications.mail.relay import Relay, RelayReport
+from notifications.mail.relay import Relay
+from notifications.mail.settlement import RelayReport
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from notifications.model.messages import OutgoingMessage
 from notifications.model.procedure_names import Labels, labels_of

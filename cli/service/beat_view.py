@@ -9,7 +9,7 @@ from typing import Any
 from cli.shared.picking import picked
 from cli.terminal.logs import part_failed
 from notifications.digest.round import DigestRoundReport
-from notifications.mail.relay import RelayReport
+from notifications.mail.settlement import RelayReport
 from notifications.model.messages import Departure, MessageKind
 from notifications.service.beats import BeatReport
 from workflow.text import french

@@ -14,7 +14,7 @@ from workflow.errors import EcheancierError, InvalidInput, nearest
 from workflow.usecases import operations
 
 if TYPE_CHECKING:
-    from notifications.mail.relay import RelayReport
+    from notifications.mail.settlement import RelayReport
     from notifications.service.beats import BeatReport
 
 

@@ -22,7 +22,8 @@ from cli.wiring import mailing
 from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest
 from notifications.digest.round import DayCalendar, DigestRound, DigestRoundReport
-from notifications.mail.relay import Relay, RelayReport
+from notifications.mail.relay import Relay
+from notifications.mail.settlement import RelayReport
 from notifications.model.messages import Departure
 from notifications.model.ports import NotificationStore, Transport
 from notifications.model.procedure_names import Labels

@@ -19,8 +19,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
 
-from msgspec import Struct, field
-
 from notifications.mail.delivery import (
     Backoff,
     ConnectionLost,
@@ -29,8 +27,9 @@ from notifications.mail.delivery import (
     Unforeseen,
     Unreachable,
 )
+from notifications.mail.settlement import RelayReport, Settlement, log_attempt
 from notifications.mail.turns import Claim, LeaseLost, Turn
-from notifications.model.messages import Lease, MessageState, QueuedMessage
+from notifications.model.messages import MessageState, QueuedMessage
 from notifications.model.ports import DeliveryError, NotificationStore, Transport
 from workflow.errors import OutOfReach
 from workflow.usecases.ports import Clock
@@ -49,19 +48,11 @@ _DEATHS = 5
 _WORTH_ONE_MORE = 10
 """Messages for each connection beyond the first: a handful leave over one."""
 
-_UNREADABLE = "réponse du serveur illisible"
-"""What is noted in place of an answer that the database does not take."""
-
 _POISON = (
     "Le service s’est arrêté net {deaths} fois en envoyant ce message ; il n’est plus essayé : "
     "abandonnez-le, ou relancez-le une fois le support prévenu."
 )
 
-
-_DOUBTED = (
-    "Le serveur a reçu ce message {doubts} fois sans jamais le confirmer : il est peut-être arrivé. Voyez "
-    "avec le destinataire, puis abandonnez-le ou relancez-le."
-)
 
 _MARGIN = timedelta(minutes=1)
 """What a lease lasts beyond the longest wait for the answer that it covers."""
@@ -69,27 +60,6 @@ _MARGIN = timedelta(minutes=1)
 
 Renew = Callable[[QueuedMessage, datetime], QueuedMessage | None]
 """Brings up to date a message that has waited; None once it has no reason left to be sent."""
-
-
-class RelayReport(Struct):
-    """What a round of sending did."""
-
-    sent: int = 0
-    deferred: int = 0
-    """Messages to be tried again later."""
-    failed: int = 0
-    """Messages that will not leave by themselves."""
-    superseded: int = 0
-    """Messages that had waited so long that they had no reason left to be sent."""
-    released: int = 0
-    """Messages given back untouched, because the service stops or the lease runs out."""
-    errors: list[str] = field(default_factory=list)
-    """Each different reason, as one French sentence."""
-
-    def tell(self, reason: str) -> None:
-        """Note a reason, once."""
-        if reason not in self.errors:
-            self.errors.append(reason)
 
 
 class Relay:
@@ -131,14 +101,13 @@ class Relay:
         self._clock = clock
         self._worker = worker
         self._renew = renew
-        self._backoff = backoff or Backoff()
+        self._settlement = Settlement(store, clock, backoff or Backoff())
         self._connections = connections
         self._pace = Pace(per_minute)
         self._lease = lease
         self._hold = answer_within + _MARGIN
         self._batch = batch
         self._stopping = stopping
-        self._accepted: dict[Lease, str] = {}
 
     def run_once(self) -> RelayReport:
         """Send everything that can leave now (see `drain`)."""
@@ -147,7 +116,7 @@ class Relay:
     async def drain(self) -> RelayReport:
         """Send everything that can leave now; return what became of it."""
         report = RelayReport()
-        self._mark_accepted()
+        self._settlement.mark_accepted()
         claim = self._claim(report)
         if not claim.messages:
             return report
@@ -169,11 +138,11 @@ class Relay:
                 lanes.append(await stack.enter_async_context(self._transport()))
         except DeliveryError as error:
             if not lanes:
-                self._put_off(claim.messages, error, report)
+                self._settlement.put_off(claim.messages, error, report)
             # A server that takes no more connections still takes messages over those it has.
             logger.info("connection refused", extra={"action": "connect", "open": len(lanes)})
         except BaseException:
-            self._give_back(claim.messages, report)
+            self._settlement.give_back(claim.messages, report)
             raise
         return lanes
 
@@ -188,7 +157,7 @@ class Relay:
             if deaths < _DEATHS:
                 fit.append(message)
                 continue
-            self._fail(message, _POISON.format(deaths=deaths), now, report)
+            self._settlement.fail(message, _POISON.format(deaths=deaths), now, report)
         # A message is begun in the first half of the lease and allowed the other half: nobody else
         # can claim it while it is being sent.
         return Claim(fit, now + self._lease / 2)
@@ -203,16 +172,16 @@ class Relay:
                 *(self._lane(one, claim, report) for one in lanes), return_exceptions=True
             )
             # The last one of all, whose next had no turn.
-            self._mark_accepted()
+            self._settlement.mark_accepted()
             for one in ended:
                 if isinstance(one, BaseException):
                     raise one
             left = [lane for lane, leads in zip(lanes, ended, strict=True) if leads]
             if not left and claim.error is not None:
                 # Each of the others would only wait for the same silence.
-                self._put_off(claim.messages, claim.error, report)
+                self._settlement.put_off(claim.messages, claim.error, report)
         finally:
-            self._give_back(claim.messages, report)
+            self._settlement.give_back(claim.messages, report)
         return left
 
     async def _lane(self, transport: Transport, claim: Claim, report: RelayReport) -> bool:
@@ -224,7 +193,7 @@ class Relay:
             if error is None:
                 lost = 0
                 continue
-            self._settle(message, error, report, in_doubt=error.in_doubt)
+            self._settlement.settle(message, error, report, in_doubt=error.in_doubt)
             lost = lost + 1 if isinstance(error, ConnectionLost) else 0
             if isinstance(error, Unreachable) or lost >= _LOST_IN_A_ROW:
                 claim.error = error
@@ -242,13 +211,13 @@ class Relay:
             fresh = self._renewed(message)
             if fresh is None:
                 report.superseded += 1
-                _log(message, MessageState.SUPERSEDED, begun)
+                log_attempt(message, MessageState.SUPERSEDED, begun)
                 return None
             self._pace.begin(self._clock())
             error = await self._handed_over(transport, fresh, turn)
             if error is None and not claim.waiting:
                 # Otherwise the next one, whose turn is now, marks it with its own lease.
-                self._mark_accepted()
+                self._settlement.mark_accepted()
         except LeaseLost:
             logger.warning("mail %d is another's", message.id, extra={"action": "lease_lost"})
             return None
@@ -260,7 +229,7 @@ class Relay:
             turn.leave()
         if error is None:
             report.sent += 1
-            _log(message, MessageState.SENT, begun)
+            log_attempt(message, MessageState.SENT, begun)
         return error
 
     async def _handed_over(
@@ -276,9 +245,9 @@ class Relay:
             raise
         except Exception as error:  # noqa: BLE001 - one message must not stop all the others
             # Tried again first: it may be the database, which failed to note another.
-            self._mark_accepted()
+            self._settlement.mark_accepted()
             return _broken(error, turn)
-        self._accepted[message.lease] = answer
+        self._settlement.accepted[message.lease] = answer
         return None
 
     def _take_anew(self, message: QueuedMessage) -> None:
@@ -288,17 +257,7 @@ class Relay:
             LeaseLost: when somebody else holds it, or decided of it: it must not leave from here.
             OutOfReach: when the database does not answer.
         """
-        accepted, now = dict(self._accepted), self._clock()
-        try:
-            held = self._store.hold(message.lease, now, self._hold, accepted)
-        except OutOfReach:
-            raise
-        except Exception:  # noqa: BLE001 - an answer that cannot be noted: each is, in other words
-            self._mark_accepted()
-            held = self._store.hold(message.lease, now, self._hold, {})
-        for lease in accepted:
-            self._accepted.pop(lease, None)
-        if not held:
+        if not self._settlement.hold(message.lease, self._hold):
             raise LeaseLost
 
     def _renewed(self, message: QueuedMessage) -> QueuedMessage | None:
@@ -307,81 +266,6 @@ class Relay:
         if now - message.created_at < _STALE:
             return message
         return self._renew(message, now)
-
-    def _mark_accepted(self) -> None:
-        """Mark what the server took, also what the database could not note the last time."""
-        for lease, answer in list(self._accepted.items()):
-            _noting(partial(self._store.mark_sent, lease, self._clock()), answer)
-            del self._accepted[lease]
-
-    def _settle(
-        self,
-        message: QueuedMessage,
-        error: DeliveryError,
-        report: RelayReport,
-        *,
-        in_doubt: bool = False,
-    ) -> None:
-        """Record a failure: for good, or until the next attempt."""
-        now = self._clock()
-        if in_doubt and message.doubts + 1 >= self._backoff.doubts:
-            self._fail(message, _DOUBTED.format(doubts=message.doubts + 1), now, report)
-            return
-        failures, blameless = message.attempts + 1, isinstance(error, Unreachable)
-        again = self._backoff.next_attempt(
-            message.id, failures, message.created_at, now, blameless=blameless
-        )
-        if error.permanent or again is None:
-            self._fail(message, error.message, now, report)
-            return
-        deferring = partial(self._store.mark_deferred, message.lease, now, again, in_doubt=in_doubt)
-        _noting(deferring, error.message)
-        report.tell(error.message)
-        report.deferred += 1
-        _log(message, MessageState.WAITING)
-
-    def _fail(
-        self, message: QueuedMessage, reason: str, now: datetime, report: RelayReport
-    ) -> None:
-        _noting(partial(self._store.mark_failed, message.lease, now), reason)
-        report.tell(reason)
-        report.failed += 1
-        _log(message, MessageState.FAILED)
-
-    def _put_off(
-        self, messages: deque[QueuedMessage], error: DeliveryError, report: RelayReport
-    ) -> None:
-        """Record for each message that nobody answers, without waiting again for each."""
-        while messages:
-            self._settle(messages[0], error, report)
-            messages.popleft()
-
-    def _give_back(self, messages: deque[QueuedMessage], report: RelayReport) -> None:
-        if messages:
-            self._store.release([message.lease for message in messages])
-            report.released += len(messages)
-            messages.clear()
-
-
-def _log(message: QueuedMessage, state: MessageState, begun: float | None = None) -> None:
-    """Log what an attempt made of a message: by its number, never by what it says or to whom."""
-    took = {} if begun is None else {"ms": int((perf_counter() - begun) * 1000)}
-    told = {"mail": message.id, "kind": message.kind.value, "state": state.value}
-    attempt = {"attempt": message.attempts + 1}
-    logger.info("mail %d", message.id, extra={"action": "mail", **told, **attempt, **took})
-
-
-def _noting(note: Callable[[str], None], words: str) -> None:
-    """Note how an attempt ended, in other words when the database does not take these.
-
-    What became of a message is worth more than what was said of it: not noted, it would leave again.
-    """
-    try:
-        note(words)
-    except OutOfReach:
-        raise
-    except Exception:  # noqa: BLE001 - whatever is wrong with the words, these are fit for any database
-        note(_UNREADABLE)
 
 
 def _broken(error: Exception, turn: Turn) -> DeliveryError:

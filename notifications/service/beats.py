@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from notifications.digest.round import DigestRoundReport
-from notifications.mail.relay import RelayReport
+from notifications.mail.settlement import RelayReport
 from notifications.reminders.replan import ReplanReport
 from notifications.reminders.round import ReminderRoundReport
 

@@ -24,7 +24,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from notifications.digest.round import DigestRound
-from notifications.mail.relay import Relay, RelayReport
+from notifications.mail.relay import Relay
+from notifications.mail.settlement import RelayReport
 from notifications.model.ports import Heartbeat, NotificationStore
 from notifications.reminders.replan import ReplanReport, replan
 from notifications.reminders.round import ReminderRound

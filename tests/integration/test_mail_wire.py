@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from db.mail.store import SqlNotificationStore
 from db.schema.mail_tables import outbox_event
-from notifications.mail.relay import Relay, RelayReport
+from notifications.mail.relay import Relay
+from notifications.mail.settlement import RelayReport
 from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from notifications.model.messages import MessageQuery, MessageState, StoredMessage
 from notifications.model.ports import NotificationStore

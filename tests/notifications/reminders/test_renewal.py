@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from cli.terminal.spelling import line_of
 from notifications.digest.model import Digest
 from notifications.mail.mime import Mailbox, redirected
-from notifications.mail.relay import Relay, RelayReport
+from notifications.mail.relay import Relay
+from notifications.mail.settlement import RelayReport
 from notifications.model.announcement import Announcement, Telling
 from notifications.model.messages import OutgoingMessage, QueuedMessage
 from notifications.model.preferences import Absence

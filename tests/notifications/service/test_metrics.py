@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 
-from notifications.mail.relay import RelayReport
+from notifications.mail.settlement import RelayReport
 from notifications.model.announcement import Announcement, Reschedule, Telling
 from notifications.reminders.round import ReminderRoundReport
 from notifications.service.beats import BeatReport, Failure
