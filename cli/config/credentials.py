@@ -1,6 +1,6 @@
 """Secrets, read from the environment only: `ECHEANCIER_X`, or a file named by `ECHEANCIER_X_FILE`.
 
-Called by `cli.wiring.container` when a connection is about to be made. A secret never comes from
+Called by `cli.wiring.database` when a connection is about to be made. A secret never comes from
 `config.toml`, is never printed, and never enters a log: its `repr` hides it.
 """
 

@@ -1,6 +1,6 @@
 """The address of the database: which one wins, where its file lies, and its password put in last.
 
-Called by `cli.wiring.container`. Works on text alone and connects to nothing; the address with its password
+Called by `cli.wiring.database`. Works on text alone and connects to nothing; the address with its password
 is never shown.
 """
 

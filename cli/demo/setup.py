@@ -27,9 +27,9 @@ def init(asked: Invocation) -> None:
     """Create or migrate the database."""
     session = asked.session
     asked.writes()
-    session.container.refuse_absent_folder()
+    session.container.database.refuse_absent_folder()
     if asked.dry_run:
-        state = session.container.schema_state()
+        state = session.container.database.state()
         session.output.say(f"Essai : {_WOULD[state]}, rien n’a été fait.")
         return
     _upgrade(session)
@@ -73,8 +73,8 @@ def _settle(session: Session, config: Path) -> None:
 
 def _upgrade(session: Session) -> None:
     with session.output.waiting("Préparation de la base…"):
-        before, after, judged = session.container.upgrade()
-    place = session.container.database_place()
+        before, after, judged = session.container.database.upgrade()
+    place = session.container.database.place
     if before == after:
         session.output.say(f"Base à jour : {place}")
     else:

@@ -128,16 +128,15 @@ def _rules(_session: Session) -> tuple[Level, str]:
 
 
 def _database(session: Session) -> tuple[Level, str]:
-    session.container.require_database()
-    words = f"{session.container.database_place()} ; schéma à jour"
-    found = _with_room(words, session.container.database_file())
-    read_only = session.container.database_read_only()
+    database = session.container.database
+    read_only = database.is_read_only()
+    found = _with_room(f"{database.place} ; schéma à jour", database.file)
     return _with(found, "en lecture seule, rien ne peut y être enregistré" if read_only else "")
 
 
 def _whole_base(session: Session) -> tuple[Level, str]:
     """Look through all that is awaited: a row that makes no sense is put aside wherever it is read."""
-    session.container.verify_database()
+    session.container.database.verify()
     found = _database(session)
     odd = session.container.notifications.look_through()
     more = len(odd) - _NAMED
@@ -147,9 +146,9 @@ def _whole_base(session: Session) -> tuple[Level, str]:
 
 def _base_at_work(session: Session) -> tuple[Level, str]:
     """Look at what is due alone, and name nothing: asked every minute, read by anybody."""
-    file = session.container.database_file()
+    file = session.container.database.file
     if file is not None and file.exists() and file.stat().st_size < _SOON_READ:
-        session.container.verify_database()
+        session.container.database.verify()
     found, store = _database(session), session.container.notifications
     store.due(session.clock(), _LOOKED_AT)
     store.habits()

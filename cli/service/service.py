@@ -45,7 +45,7 @@ def serve(asked: Invocation) -> ExitCode:
         settling.SETTLEMENTS[one](asked)
         return ExitCode.DONE
     asked.writes()
-    session.container.verify_database()
+    session.container.database.verify()
     if once or dry_run:
         return _once(session, dry_run=dry_run, as_json=asked.as_json)
     _go_on(session, _log_format(session, log))

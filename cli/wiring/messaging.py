@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +40,7 @@ from workflow.case.people import Recipient
 from workflow.errors import Refused
 
 
+@dataclass(eq=False)
 class Messaging:
     """What writes and sends.
 
@@ -47,9 +49,9 @@ class Messaging:
         credentials: login of the mail server.
         places: agencies, people and their days.
         labels: what mails call things.
-        store: gives the rows behind reminders and mails, once they are wanted.
+        open_store: gives the rows behind reminders and mails, once they are wanted.
         clock: source of the present.
-        watches: gives those who are told of every beat, none for a dry run.
+        watches: gives those who are told of every beat.
         calendar: writes the dates of a day as a calendar, for the digests that carry one.
         hurry: has a silent database given up soon, once stopping was asked.
         verify: looks through the whole database, once a day.
@@ -57,54 +59,38 @@ class Messaging:
         sends: False for a dry run, whose relay takes nothing out of the outbox.
     """
 
-    def __init__(
-        self,
-        configuration: Configuration,
-        credentials: Credentials,
-        places: AgencyDirectory,
-        labels: Labels,
-        store: Callable[[], NotificationStore],
-        clock: Callable[[], datetime],
-        watches: Callable[[NotificationStore], Sequence[Watch]] = lambda _store: (),
-        calendar: DayCalendar | None = None,
-        hurry: Callable[[], object] = lambda: None,
-        verify: Callable[[], object] = lambda: None,
-        ticks: Ticks | None = None,
-        *,
-        sends: bool = True,
-    ) -> None:
-        self._configuration = configuration
-        self._credentials = credentials
-        self._places = places
-        self._labels = labels
-        self._open_store = store
-        self._clock = clock
-        self._watches = watches
-        self._calendar = calendar
-        self._hurry = hurry
-        self._verify = verify
-        self._ticks = ticks
-        self._sends = sends
+    configuration: Configuration
+    credentials: Credentials
+    places: AgencyDirectory
+    labels: Labels
+    open_store: Callable[[], NotificationStore]
+    clock: Callable[[], datetime]
+    watches: Callable[[NotificationStore], Sequence[Watch]]
+    calendar: DayCalendar
+    hurry: Callable[[], object]
+    verify: Callable[[], object]
+    ticks: Ticks | None
+    sends: bool
 
     @property
     def folder(self) -> Path:
         """Return where the `fichier` transport writes."""
-        return mailing.folder(self._configuration)
+        return mailing.folder(self.configuration)
 
     def check(self) -> str:
         """Return a sentence that says mails can leave, or raise `OutOfReach`."""
-        return mailing.check(self._configuration, self._transport)
+        return mailing.check(self.configuration, self._transport)
 
     @cached_property
     def composer(self) -> Composer:
         """Return what writes mails."""
-        mail = self._configuration.settings.mail
+        mail = self.configuration.settings.mail
         return Composer(
             mailing.sender(mail),
-            self._places.planner,
-            self._labels,
+            self.places.planner,
+            self.labels,
             line_of,
-            self._places.directory,
+            self.places.directory,
             contact=mail.contact,
             era=self._era,
         )
@@ -112,7 +98,7 @@ class Messaging:
     @cached_property
     def stop(self) -> Stop:
         """Return the request to stop that all the parts of the service look at."""
-        return Stop(self._hurry)
+        return Stop(self.hurry)
 
     @cached_property
     def service(self) -> Service:
@@ -122,28 +108,28 @@ class Messaging:
             self._morning,
             self._relay,
             store=self._store,
-            planner=self._places.planner,
-            clock=self._clock,
+            planner=self.places.planner,
+            clock=self.clock,
             name=self._name,
             stop=self.stop,
-            housekeeping=lambda _now: self._verify(),
-            watches=self._watches(self._store),
-            guard=Guard(self._store, self._name, self._ticks, self._places.zone(None)),
+            housekeeping=lambda _now: self.verify(),
+            watches=self.watches(self._store),
+            guard=Guard(self._store, self._name, self.ticks, self.places.zone(None)),
         )
 
     def put_aside(self, limit: int) -> list[Broken]:
         """Return the reminders that cannot be told now, and why, of so many rows at most."""
-        return self._sweep.put_aside(self._clock(), limit)
+        return self._sweep.put_aside(self.clock(), limit)
 
     def digests(self, recipients: Sequence[Recipient]) -> list[Digest]:
         """Return the digest of some recipients, as of now; nothing is sent."""
-        now = self._clock()
-        staff = Staff.of(self._places.directory, self._store, now)
+        now = self.clock()
+        staff = Staff.of(self.places.directory, self._store, now)
         compiler = Compiler(
             self._store,
-            self._places.planner,
-            self._labels,
-            at=self._configuration.settings.digest.time,
+            self.places.planner,
+            self.labels,
+            at=self.configuration.settings.digest.time,
         )
         return compiler.digests(recipients, now, staff).digests
 
@@ -157,9 +143,9 @@ class Messaging:
         """
         last = self._store.sending()
         if last is not None and last.holds:
-            raise Refused(held_words(last, self._places.zone(None)))
+            raise Refused(held_words(last, self.places.zone(None)))
         report = DigestRoundReport()
-        self._morning.send(recipients, self._clock(), report)
+        self._morning.send(recipients, self.clock(), report)
         return report, self._relay.run_once()
 
     def _era(self) -> int:
@@ -167,19 +153,19 @@ class Messaging:
 
     @cached_property
     def _store(self) -> NotificationStore:
-        return self._open_store()
+        return self.open_store()
 
     @cached_property
     def _transport(self) -> Callable[[], Transport]:
-        return mailing.transport(self._configuration, self._credentials)
+        return mailing.transport(self.configuration, self.credentials)
 
     @cached_property
     def _sweep(self) -> ReminderRound:
         return ReminderRound(
             self._store,
-            self._places.planner,
+            self.places.planner,
             self.composer,
-            self._places.directory,
+            self.places.directory,
             stopping=self.stop,
         )
 
@@ -187,12 +173,12 @@ class Messaging:
     def _morning(self) -> DigestRound:
         return DigestRound(
             self._store,
-            self._places.planner,
+            self.places.planner,
             self.composer.digest,
-            self._places.directory,
-            self._labels,
-            at=self._configuration.settings.digest.time,
-            calendar=self._calendar,
+            self.places.directory,
+            self.labels,
+            at=self.configuration.settings.digest.time,
+            calendar=self.calendar,
         )
 
     @cached_property
@@ -202,18 +188,18 @@ class Messaging:
 
     @cached_property
     def _relay(self) -> Relay:
-        places, mail = self._places, self._configuration.settings.mail
+        places, mail = self.places, self.configuration.settings.mail
         return Relay(
             self._store,
             self._transport,
-            self._clock,
+            self.clock,
             worker=self._name,
             renew=Renewal(self._store, places.planner, self.composer, places.directory).renew,
             connections=mail.connections,
             per_minute=mail.per_minute,
             lease=mailing.lease(mail),
             answer_within=timedelta(seconds=mail.answer_timeout_seconds),
-            stopping=self.stop if self._sends else lambda: True,
+            stopping=self.stop if self.sends else lambda: True,
         )
 
 

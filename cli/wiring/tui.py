@@ -59,7 +59,7 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
         driver = _driver()
     if first_page.result() is None:
         # A database that cannot be used at all is told before the screen is taken.
-        session.container.require_database()
+        _ = session.container.database.ready
     app = EcheancierApp(office, first_page.result(), driver)
     with leaving(app):
         app.run()
@@ -104,7 +104,7 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
     from tui.frame.office import Office
 
     settings, places = session.configuration.settings, session.places
-    session.container.share_memory()
+    session.container.database.share_memory()
     person = settings.people.get(session.acting)
     return Office(
         services=session.container,

@@ -1,6 +1,6 @@
 """A database from its URL, and the kinds of transaction that the stores use.
 
-`cli.wiring.container` opens the engine; the stores and `db.schema.version` borrow transactions from it with
+`cli.wiring.database` opens the engine; the stores and `db.schema.version` borrow transactions from it with
 `reading`, `writing`, `noting` and `undone`. SQLite is told here, once for each connection, what the promises
 ask of it: nothing is confirmed before it is on the disk, two writers wait for each other, foreign keys hold.
 A SQLite file is never created here: only `db.schema.version.upgrade` does that.

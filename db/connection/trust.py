@@ -1,6 +1,6 @@
 """Whom to believe of the servers of other machines: what the configuration says of it, and no more.
 
-Made by `cli.wiring.container`, read by `db.connection.postgresql`. Loads nothing, since it is made where no
+Made by `cli.wiring.database`, read by `db.connection.postgresql`. Loads nothing, since it is made where no
 server is.
 """
 

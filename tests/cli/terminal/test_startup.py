@@ -83,7 +83,7 @@ from threading import Thread
 from cli.terminal.failures import Doing
 from cli.wiring.session import Session
 container = Session(Doing(()), config=Path(sys.argv[1])).container
-asked = [container.require_database, lambda: container.worklist, lambda: container.cases]
+asked = [lambda: container.database.ready, lambda: container.worklist, lambda: container.cases]
 threads = [Thread(target=one, daemon=True) for one in asked]
 for thread in threads:
     thread.start()
