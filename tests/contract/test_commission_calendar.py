@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -27,7 +27,6 @@ from tests.support.cases import (
     opening,
     step,
 )
-from tests.support.core import MemoryStore
 from tests.support.databases import BUSY_SECONDS, rows, said, sizes
 from workflow.case.case import Case, EntryKind, Outcome
 from workflow.errors import Conflict, NotFound, StaleCase
@@ -45,13 +44,9 @@ MARCH, JUNE, JULY, OCTOBER = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "memory"])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest) -> Iterator[CaseStore]:
-    """Return each of the stores, the one that stands in for them included."""
-    if request.param == "memory":
-        # Lists are the business of a database.
-        yield cast(CaseStore, MemoryStore())
-        return
+    """Return the store, on each kind of database."""
     fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
     engine = open_engine(request.getfixturevalue(fixture), busy_seconds=BUSY_SECONDS)
     yield SqlCaseStore(engine, MorningsBefore(), is_final)

@@ -1,4 +1,4 @@
-"""What the tests of the core share: a calendar worked out naively, cases at every state, a store in memory.
+"""What the tests of the core share: a calendar worked out naively, cases at every state, a house.
 
 The naive computations go from one day to the next and borrow nothing from `workflow`: they are the
 second opinion. Cases are made by the machine itself, along the path that `PATHS` gives to each state.
@@ -6,18 +6,16 @@ second opinion. Cases are made by the machine itself, along the path that `PATHS
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
+from tests.support.memory import MemoryCaseStore
 from workflow.acts import transitions
 from workflow.calendar.calendars import Closure
 from workflow.case.act import Act
@@ -25,8 +23,6 @@ from workflow.case.case import (
     Case,
     Closing,
     Deadline,
-    Eligibility,
-    Entry,
     FactValue,
     Outcome,
     Paper,
@@ -35,21 +31,11 @@ from workflow.case.case import (
 from workflow.case.people import Agency, Directory, Person
 from workflow.deadlines.context import context_for
 from workflow.deadlines.ways_of_counting import Context
-from workflow.errors import Conflict, NotFound, StaleCase, TakenReference
 from workflow.rulefiles.rulebook import Rulebook, load_rulebook
-from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
 from workflow.usecases.cases import CaseService
 from workflow.usecases.noting import Recording
-from workflow.usecases.ports import (
-    CalendarChange,
-    CalendarEntry,
-    CaseFacts,
-    CaseStore,
-    Consultation,
-)
 from workflow.usecases.reads import Inquiries
-from workflow.wording.codec import deadline_json, deadline_value, fact_text, fact_value
 
 PARIS = ZoneInfo("Europe/Paris")
 NBSP = "\u00a0"
@@ -425,186 +411,26 @@ class MovableClock(Struct):
         return self.now.astimezone(UTC)
 
 
-class MemoryStore(Struct):
-    """Cases in memory, kept as text like a database would, so that what does not survive shows."""
-
-    cases: dict[str, Case] = field(default_factory=dict)
-    entries: dict[str, list[Entry]] = field(default_factory=dict)
-    reads: dict[str, list[Consultation]] = field(default_factory=dict)
-    calendar: dict[tuple[str, str, date], CalendarEntry] = field(default_factory=dict)
-    rules: Rulebook = field(default_factory=rulebook)
-
-    def load(self, ref: str) -> Case:
-        """Return a case, or raise `NotFound`."""
-        if ref not in self.cases:
-            raise NotFound(f"Dossier « {ref} » : il n’existe pas.")
-        return self.cases[ref]
-
-    def next_ref(self, prefix: str, year: int) -> str:
-        """Return the first free reference of a year."""
-        series = f"{prefix}-{year}-"
-        taken = [int(ref.removeprefix(series)) for ref in self.cases if ref.startswith(series)]
-        return f"{series}{max(taken, default=0) + 1:04}"
-
-    def save(self, outcome: Outcome) -> None:
-        """Write an outcome, or raise `TakenReference` or `StaleCase` with nothing written."""
-        ref, before = outcome.after.ref, outcome.before
-        current = self.cases.get(ref)
-        if before is None and current is not None:
-            raise TakenReference(
-                f"Référence « {ref} » : elle est déjà prise ; choisissez-en une autre.", ref
-            )
-        if before is not None and before.version != self.load(ref).version:
-            raise StaleCase(f"Dossier {ref} : il a changé.", ref, ())
-        self.cases[ref] = through_text(outcome.after, self.rules)
-        self.entries.setdefault(ref, []).append(outcome.entry)
-
-    def save_all(self, outcomes: Sequence[Outcome], calendar: CalendarChange | None = None) -> None:
-        """Write a change of calendar and several outcomes, or raise with nothing written."""
-        cases, sessions = dict(self.cases), dict(self.calendar)
-        entries = {ref: list(known) for ref, known in self.entries.items()}
-        try:
-            if calendar is not None:
-                self._change(calendar)
-            for outcome in outcomes:
-                self.save(outcome)
-        except Exception:
-            self.cases, self.calendar, self.entries = cases, sessions, entries
-            raise
-
-    def _change(self, change: CalendarChange) -> None:
-        sessions = [entry.session for entry in self.sessions(change.procedure, change.funder)]
-        if change.known is not None and sessions != list(change.known):
-            raise Conflict("Calendrier : il a changé depuis que vous l’avez lu.")
-        for day in change.removed:
-            if self.calendar.pop((change.procedure, change.funder, day), None) is None:
-                raise Conflict(f"Calendrier : il n’y a plus de commission le {day}.")
-        for entry in change.added:
-            key = change.procedure, change.funder, entry.session.day
-            if key in self.calendar:
-                raise Conflict(f"Calendrier : une commission est déjà notée le {key[-1]}.")
-            self.calendar[key] = entry
-
-    def sessions(self, procedure: str, funder: str) -> tuple[CalendarEntry, ...]:
-        """Return the sessions of a funder, by date."""
-        return tuple(
-            entry
-            for key, entry in sorted(self.calendar.items(), key=lambda pair: pair[0])
-            if key[:2] == (procedure, funder)
-        )
-
-    def open_refs(self, procedure: str, funder: str | None = None) -> Iterator[str]:
-        """Yield the references of the open cases of a procedure, in order."""
-        for ref, case in sorted(self.cases.items()):
-            ruled = case.procedure == procedure and funder in {None, case.funder}
-            if ruled and not self._final(case):
-                yield ref
-
-    def journal(self, ref: str) -> tuple[Entry, ...]:
-        """Return every entry of a case, oldest first."""
-        self.load(ref)
-        return tuple(self.entries[ref])
-
-    def note_consultation(self, ref: str, consultation: Consultation) -> None:
-        """Record that somebody reads the restricted part of a case."""
-        self.load(ref)
-        self.reads.setdefault(ref, []).append(consultation)
-
-    def consultations(self, ref: str) -> tuple[Consultation, ...]:
-        """Return who read the restricted part of a case, oldest first."""
-        self.load(ref)
-        return tuple(sorted(self.reads.get(ref, ()), key=lambda read: read.at))
-
-    def facts_of(
-        self, names: Collection[str], *, agency: str | None = None, closed: bool = True
-    ) -> Iterator[CaseFacts]:
-        """Yield, by reference, the cases that have some of these facts, with those facts only."""
-        for _, case in sorted(self.cases.items()):
-            facts = {name: value for name, value in case.facts.items() if name in names}
-            shown = agency in {None, case.agency} and (closed or not self._final(case))
-            if facts and shown:
-                yield CaseFacts(
-                    ref=case.ref,
-                    title=case.title,
-                    procedure=case.procedure,
-                    state=case.state,
-                    agency=case.agency,
-                    owner=case.owner,
-                    facts=facts,
-                )
-
-    def _final(self, case: Case) -> bool:
-        return _rules_of(case, self.rules).states[case.state].final
-
-
-def _rules_of(case: Case, book: Rulebook) -> Procedure:
-    """Return the procedure of a case; the CIPI stands in for one that the book does not have."""
-    return book.of(case) if case.procedure in book.procedures else cipi()
-
-
-def through_text(case: Case, book: Rulebook | None = None) -> Case:
-    """Return a case as a store gives it back: facts, numbers and deadlines went through text."""
-    rules = _rules_of(case, book or rulebook())
-    return replace(
-        case,
-        facts=_through_text(case.facts, rules.facts),
-        documents=dict(case.documents),
-        hours=tuple(
-            replace(line, planned=_number(line.planned), done=_number(line.done))
-            for line in sorted(case.hours, key=lambda line: line.number)
-        ),
-        contracts=tuple(
-            replace(contract, hours=_number(contract.hours))
-            for contract in sorted(case.contracts, key=lambda contract: contract.number)
-        ),
-        eligibility=_eligibility_through_text(case.eligibility, rules),
-        deadlines={
-            id_: deadline_value(json.loads(json.dumps(deadline_json(deadline))))
-            for id_, deadline in case.deadlines.items()
-        },
-    )
-
-
-def _through_text(
-    values: Mapping[str, FactValue], specs: Mapping[str, FactSpec]
-) -> dict[str, FactValue]:
-    return {name: fact_value(fact_text(value), specs[name].type) for name, value in values.items()}
-
-
-def _number(hours: Decimal | None) -> Decimal | None:
-    return None if hours is None else Decimal(str(hours))
-
-
-def _eligibility_through_text(
-    eligibility: Eligibility | None, rules: Procedure
-) -> Eligibility | None:
-    if eligibility is None or rules.eligibility is None:
-        return eligibility
-    questions = rules.eligibility.grounds[eligibility.ground].questions
-    return replace(eligibility, answers=_through_text(eligibility.answers, questions))
-
-
-class Workbench(Struct):
-    """The use cases of the program, over a store in memory and a clock that tests move."""
+class Workbench(Struct, dict=True):
+    """The use cases of the program, over a database in memory and a clock that tests move."""
 
     clock: MovableClock = field(default_factory=lambda: MovableClock(OPENED_AT))
     rules: Rulebook = field(default_factory=rulebook)
     settings: Mapping[str, int] = field(default_factory=lambda: SETTINGS)
-    store: MemoryStore = field(default_factory=MemoryStore)
     closed: dict[str, tuple[Closure, ...]] = field(default_factory=dict)
     company: Mapping[str, FactValue] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Let the store read what it keeps by the rules of the house."""
-        self.store.rules = self.rules
+    @cached_property
+    def store(self) -> MemoryCaseStore:
+        """Where its cases are."""
+        return MemoryCaseStore(self.rules)
 
     @property
     def cases(self) -> CaseService:
         """Return what drives cases."""
         return CaseService(
             rulebook=self.rules,
-            # Lists are the business of a database: `tests/contract` has them.
-            store=cast(CaseStore, self.store),
+            store=self.store,
             directory=DIRECTORY,
             closures=lambda agency: self.closed.get(agency, ()),
             settings=self.settings,

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import email
 import email.policy
-import json
 import re
-import sqlite3
 from collections.abc import (
     Callable,
     Iterable,
@@ -20,23 +18,19 @@ from collections.abc import (
 )
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
-from functools import cache
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Engine, StaticPool, create_engine, func, literal_column, select
-from sqlmodel import SQLModel
+from sqlalchemy import Engine, func, literal_column, select
 
 from cli.terminal.spelling import line_of
 from db.cases import mapping
 from db.connection.engine import reading, writing
-from db.connection.sqlite_file import FileConnection
 from db.mail.loads import keep
 from db.mail.store import SqlNotificationStore
-from db.migrations.revisions import HEAD
 from db.schema.mail_tables import (
     WAITING,
     digest_figure,
@@ -64,6 +58,7 @@ from notifications.people.staff import Staff
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Planner
 from tests.support.cases import varied
+from tests.support.memory import database
 from workflow.calendar.calendars import Closure, WorkingCalendar
 from workflow.case.case import Alert, Case, Change, Dates, Deadline, Entry, Explanation, Subject
 from workflow.case.people import Agency, Directory, Person, Recipient
@@ -275,31 +270,6 @@ _MOVED = drf().dates, drf(prudent=date(2026, 9, 2)).dates
 """Dates before and after."""
 
 
-_compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""How the store writes JSON."""
-
-
-def _database() -> Engine:
-    """Return a database in memory that threads share, without a table."""
-    driver = sqlite3.connect(
-        ":memory:", isolation_level="IMMEDIATE", factory=FileConnection, check_same_thread=False
-    )
-    return create_engine(
-        "sqlite://", creator=lambda: driver, poolclass=StaticPool, json_serializer=_compact_json
-    )
-
-
-@cache
-def _template() -> Any:
-    """Return the connection to a database with the current schema and nothing in it."""
-    engine = _database()
-    with engine.begin() as connection:
-        SQLModel.metadata.create_all(connection)
-        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
-        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
-    return engine.raw_connection().driver_connection
-
-
 class Awaited(MutableMapping[int, OpenDeadline]):
     """The deadlines that are awaited, by key; the attributes of a case are those of its last row."""
 
@@ -355,11 +325,7 @@ class MemoryNotificationStore(SqlNotificationStore):
     """
 
     def __init__(self, rows: Iterable[OpenDeadline] = (), engine: Engine | None = None) -> None:
-        self.engine = engine or _database()
-        if engine is None:
-            connection: Any = self.engine.raw_connection().driver_connection
-            _template().backup(connection)
-            connection.execute("PRAGMA foreign_keys = ON")
+        self.engine = engine or database()
         super().__init__(self.engine)
         self.due_limits: list[int] = []
         self.server: Callable[[], datetime] | None = None

@@ -26,9 +26,9 @@ from tests.support.core import (
     opened,
     paris,
     rulebook,
-    through_text,
 )
 from tests.support.depth import received
+from tests.support.memory import MemoryCaseStore
 from workflow.acts import notes
 from workflow.acts import transitions as machine
 from workflow.case.case import Case, Entry, EntryKind, FactValue, Outcome, WorkKind
@@ -80,6 +80,7 @@ class Life:
         facts = {self.procedure.reference_fact: self.now.date() + 70 * DAY}
         case = Case("X-1", id_, "", "FR", "lyon", "", self.now, funder=funder, facts=facts)
         who = act(self.now, forced=True, comment="au hasard")
+        self.store = MemoryCaseStore(rulebook())
         self.rows: dict[str, str] = {}
         self.entries: list[Entry] = []
         self.dates: dict[int, date] = {}
@@ -102,6 +103,7 @@ class Life:
         }
         told = {change.name for change in outcome.entry.dates}
         assert told == {*(after.keys() ^ before.keys()), *moved}
+        self.store.save(outcome)
         self.case = outcome.after
         self.entries.append(outcome.entry)
         self.keep_dates(outcome)
@@ -128,7 +130,7 @@ class Life:
         known = known_values(procedure, case.facts, case.hours)
         edition = procedure.edition(case.edition)
         assert case.deadlines == live(procedure, edition, case.state, known, self.context)
-        assert through_text(case) == case
+        assert self.store.load(case.ref) == case
         start = case.facts[procedure.reference_fact]
         assert isinstance(start, date)
         assert procedure.edition_on(self.context.day(start)) == edition

@@ -40,9 +40,9 @@ from tests.support.core import (
     opened,
     paris,
     plain,
-    through_text,
 )
 from tests.support.depth import received
+from tests.support.memory import MemoryCaseStore
 from workflow.acts import transitions
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Case, EntryKind, FactValue, Outcome, Paper, PaperStatus
@@ -94,6 +94,13 @@ EVERY_FACT: Mapping[str, FactValue] = {
     "heures_formation_realisees": Decimal(105),
     "heures_mission_realisees": Decimal(70),
 }
+
+
+def read_back(**facts: FactValue) -> Case:
+    """Return a case just opened, as a store gives it back."""
+    store = MemoryCaseStore(core.rulebook())
+    store.save(transitions.open_case(cipi(), new_case(**facts), context(), act(core.OPENED_AT)))
+    return store.load(new_case().ref)
 
 
 def perform(
@@ -730,7 +737,7 @@ def test_a_correction_that_changes_nothing_is_refused() -> None:
 
 def test_the_same_instant_in_another_writing_changes_nothing() -> None:
     """A case read back from a store, whose instants carry a bare offset, is corrected to itself by nobody."""
-    stored = through_text(case_in("preparation"))
+    stored = read_back()
     found = correction_reasons(stored, paris(7, 2), demarrage_formation=START)
     assert found == ["les valeurs données sont déjà celles du dossier"]
 
@@ -1095,7 +1102,7 @@ def test_the_outcome_holds_the_case_before_and_after() -> None:
 
 def test_a_limit_in_the_hour_lived_twice_does_not_move_by_itself() -> None:
     """A case whose limit falls in the hour lived twice in autumn, read back from a store, moves nothing."""
-    case = through_text(opened(demarrage_formation=paris(10, 27, 2, 30)))
+    case = read_back(demarrage_formation=paris(10, 27, 2, 30))
     outcome = correct(case, paris(7, 2), fin_formation=date(2026, 12, 18))
     assert (outcome.moved, outcome.entry.dates) == ((), ())
 

@@ -25,6 +25,7 @@ from workflow.errors import (
 )
 from workflow.usecases.cases import CaseService
 from workflow.usecases.noting import Recording
+from workflow.usecases.ports import CaseQuery
 
 START = "08/09/2026 09:00"
 REF = "CIPI-2026-0001"
@@ -101,7 +102,7 @@ def test_a_case_is_opened_and_kept(house: House) -> None:
 def test_an_outcome_not_saved_leaves_nothing(house: House) -> None:
     """What is prepared and not saved leaves no case, no entry and no reference taken."""
     house.cases.open("cipi", {"demarrage_formation": START}, by=BY, agency="lyon")
-    assert (house.store.cases, house.store.entries) == ({}, {})
+    assert house.store.find(CaseQuery()).total == 0
 
 
 def test_references_follow_each_other(house: House) -> None:
@@ -214,7 +215,7 @@ def test_a_case_that_cannot_be_opened_is_refused(
     facts = {"demarrage_formation": given.pop("demarrage_formation")}
     procedure = given.pop("procedure")
     told = message_of(error, lambda: house.cases.open(procedure, facts, by=BY, **given))  # type: ignore[arg-type] # texts only
-    assert (told, house.store.cases) == (message, {})
+    assert (told, house.store.find(CaseQuery()).total) == (message, 0)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +243,7 @@ def test_a_start_that_is_over_is_refused_when_typed(house: House) -> None:
     house.clock.now = paris(9, 10)
     message = message_of(ActionRefused, house.open)
     assert "en gardant la marge : mardi\u00a015\u00a0septembre\u00a02026" in message
-    assert house.store.cases == {}
+    assert house.store.find(CaseQuery()).total == 0
 
 
 # --- Advancing -------------------------------------------------------------------------------------------
@@ -273,7 +274,11 @@ def test_documents_come_with_an_action(filed: House) -> None:
 @pytest.mark.parametrize(
     ("ask", "error", "start"),
     [
-        (lambda s: s.advance("X-1", "deposer_drf", {}, by=BY), NotFound, "Dossier « X-1 »"),
+        (
+            lambda s: s.advance("X-1", "deposer_drf", {}, by=BY),
+            NotFound,
+            "Dossier : « X-1 » n’existe pas",
+        ),
         (
             lambda s: s.advance(REF, "accorder", {}, by=BY),
             NotFound,
@@ -304,7 +309,7 @@ def test_documents_come_with_an_action(filed: House) -> None:
             InvalidInput,
             "Le commentaire contient un caractère de commande, « ␀ », le 2e",
         ),
-        (lambda s: s.correct("X-1", {}, by=BY), NotFound, "Dossier « X-1 »"),
+        (lambda s: s.correct("X-1", {}, by=BY), NotFound, "Dossier : « X-1 » n’existe pas"),
         (
             lambda s: s.correct(REF, {"drf_deposee_le": "10/07/2026 10:00"}, by=BY),
             ActionRefused,
@@ -314,8 +319,8 @@ def test_documents_come_with_an_action(filed: House) -> None:
         (mark, Refused, "Dossier CIPI-2026-0001 : rien à changer"),
         (lambda s: s.transfer(REF, by=BY, owner="x"), NotFound, "Personne : « x » n’existe pas"),
         (lambda s: s.transfer(REF, by=BY, agency="x"), NotFound, "Agence : « x » n’existe pas"),
-        (lambda s: s.view("X-1"), NotFound, "Dossier « X-1 »"),
-        (lambda s: s.journal("X-1"), NotFound, "Dossier « X-1 »"),
+        (lambda s: s.view("X-1"), NotFound, "Dossier : « X-1 » n’existe pas"),
+        (lambda s: s.journal("X-1"), NotFound, "Dossier : « X-1 » n’existe pas"),
     ],
 )
 def test_what_cannot_be_done_is_refused_and_writes_nothing(
@@ -324,7 +329,7 @@ def test_what_cannot_be_done_is_refused_and_writes_nothing(
     """What is unknown, unreadable or refused is answered by its own error, and the case stays as it was."""
     before = filed.store.load(REF)
     assert message_of(error, lambda: ask(filed.cases)).startswith(start)
-    assert (filed.store.load(REF), len(filed.store.entries[REF])) == (before, 2)
+    assert (filed.store.load(REF), len(filed.store.journal(REF))) == (before, 2)
 
 
 def test_a_forced_act_is_marked_with_its_comment(house: House) -> None:
@@ -394,7 +399,7 @@ def test_the_second_of_two_is_refused_and_told(filed: House) -> None:
     assert ("15/07/2026" in line, "Paul Martin : Noter l’accord sur la DRF" in line) == (True, True)
     assert "accorder_drf" not in line
     assert "Rien n’a été enregistré" in refusal.value.message
-    assert (filed.store.load(REF), len(filed.store.entries[REF])) == (after, 3)
+    assert (filed.store.load(REF), len(filed.store.journal(REF))) == (after, 3)
 
 
 @pytest.mark.parametrize(

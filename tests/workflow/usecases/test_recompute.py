@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 from msgspec import field
-from msgspec.structs import replace
 
 from tests.support.core import MovableClock, Workbench, paris
 from workflow.calendar.calendars import Closure
@@ -274,7 +273,7 @@ def test_a_file_that_moved_on_meanwhile_undoes_the_whole(house: House) -> None:
     """Whoever was first keeps what was written; neither calendar nor other file is touched."""
     first, second = house.open(), house.open(start="10/09/2018")
     prepared = house.changes.add("cif-cdd", BFC, [(Sitting(JULY), "")], by=BY)
-    house.store.cases[second] = replace(house.store.load(second), version=7)
+    house.saved(house.cases.correct(second, {}, by=BY, title="Autre"))
     with pytest.raises(StaleCase):
         house.changes.apply(prepared)
     assert (house.days(), house.deposit(first).dates.commission) == ([], None)
