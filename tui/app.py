@@ -10,6 +10,7 @@ import gc
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
@@ -55,22 +56,16 @@ def _everything() -> type[Provider]:
     return Everything
 
 
+_PAGES = {"calendar": "CalendarScreen", "team": "TeamScreen", "mails": "MailsScreen"}
+"""The main screens that are imported when they are first opened: the first one does not wait for them."""
+
+
 def _page(id_: str) -> type[Page]:
     """Return the class of a main screen."""
-    # Imported when it is first opened: the first screen does not wait for the others.
-    if id_ == "calendar":
-        from tui.calendar.screen import CalendarScreen
-
-        return CalendarScreen
-    if id_ == "team":
-        from tui.team.screen import TeamScreen
-
-        return TeamScreen
-    if id_ == "mails":
-        from tui.mails.screen import MailsScreen
-
-        return MailsScreen
-    return TodayScreen
+    if id_ not in _PAGES:
+        return TodayScreen
+    page: type[Page] = getattr(import_module(f"tui.{id_}.screen"), _PAGES[id_])
+    return page
 
 
 class EcheancierApp(Desk):

@@ -177,12 +177,7 @@ class SqlMailroom(StorePart):
     def redirect(
         self, message_id: int, by: str, now: datetime, recipient: str, address: str, content: bytes
     ) -> None:
-        """Put a message that has not left back in the queue for another address.
-
-        Raises:
-            Refused: when it has left already, is being sent, or has no reason left to be.
-            NotFound: when there is no such message.
-        """
+        """Put a message that has not left back in the queue for another address."""
         with writing(self._database) as connection:
             known = self._held(connection, message_id, now)
             self._requeue(connection, known, now, recipient=recipient, address=address)

@@ -134,11 +134,7 @@ class SqlReminders(StorePart):
             return _write(self._prepared, connection, announcements, now)
 
     def carried(self, message_id: int) -> list[Carried]:
-        """Return the reminders of a message, each with its deadline as it stands now.
-
-        Raises:
-            Unreadable: when one of these deadlines makes no sense.
-        """
+        """Return the reminders of a message, each with its deadline as it stands now."""
         with reading(self._database) as connection:
             found = connection.execute(_CARRIED_BY, {"known_id": message_id}).all()
         try:

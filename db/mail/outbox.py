@@ -193,10 +193,7 @@ class SqlOutbox(StorePart):
     """The way of messages through the outbox."""
 
     def enqueue(self, message: OutgoingMessage, figures: Figures | None = None) -> bool:
-        """Put a message in the outbox unless its key is there already; tell whether it was put.
-
-        The figures of a digest are kept with it, in the same transaction.
-        """
+        """Put a message in the outbox unless its key is there already; tell whether it was put."""
         with writing(self._database) as connection:
             is_new = put(self._prepared, connection, message) is not None
             if is_new and figures is not None:

@@ -54,14 +54,7 @@ class SqlSending(StorePart):
             return ahead.left_ahead(connection, now)
 
     def untell(self, by: str, now: datetime, reason: str, following: Next) -> Untold:
-        """Take back what was told after an instant, whole or not at all.
-
-        Args:
-            by: id of the person who decides it.
-            now: the present (aware).
-            reason: why messages that wait will not leave.
-            following: plans a deadline again.
-        """
+        """Take back what was told after an instant, whole or not at all."""
         event = now, "abandon", reason
         with session_writing(self._database) as session:
             connection = session.connection()

@@ -84,10 +84,9 @@ class SqlNotificationStore(
         return aside.take()
 
     def open_deadlines(self, until: date, opened_after: date) -> Iterator[OpenDeadline]:
-        """Yield open deadlines to act on up to a day, then windows that open by then.
+        """Yield open deadlines to act on, then windows that open, then what waits to be proved.
 
-        Of those open since a day (included) or longer, only those of files that do not conform; then what
-        waits to be proved. Each part is in order of its own day; no deadline comes twice.
+        Each part is in order of its own day; no deadline comes twice.
         """
         return awaited.stream(self._database, self._aside, *awaited.to_mention(until, opened_after))
 
@@ -100,12 +99,7 @@ class SqlNotificationStore(
         return awaited.stream(self._database, self._aside, awaited.to_chase(after))
 
     def beat(self, beat: Heartbeat, *, forget: bool = True) -> None:
-        """Record a sign of life: one row for each service.
-
-        Args:
-            beat: the sign.
-            forget: True to forget those silent for a week, and those of a clock that was ahead.
-        """
+        """Record a sign of life: one row for each service."""
         row = {"service": beat.service, "beat_at": beat.at, "policy": beat.policy}
         known = {"silent_since": beat.at - _SILENT_FOR, "ahead_of": beat.at + LEAP}
         with writing(self._database) as connection:

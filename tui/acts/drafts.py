@@ -46,16 +46,13 @@ class Draft:
 
     def left(self) -> dict[str, str]:
         """Return what `read` would, and leave it alone: what is kept now does not replace it."""
-        return next((found for path in self._left() if (found := _parsed(_text_of(path)))), {})
+        return next((found for *_, found in self._left()), {})
 
     def read(self) -> dict[str, str]:
         """Take up what was typed, nothing when there is no draft or it cannot be read."""
-        for path in self._left():
-            text = _text_of(path)
-            found = _parsed(text)
-            if found:
-                self._path, self._held = path, text
-                return found
+        for path, text, found in self._left():
+            self._path, self._held = path, text
+            return found
         return {}
 
     def keeping(self, typed: Mapping[str, str]) -> Callable[[], None]:
@@ -77,10 +74,13 @@ class Draft:
         """Forget the draft, and what may still be about to be kept."""
         self.keeping({})()
 
-    def _left(self) -> Iterator[Path]:
-        """Yield the drafts of this form, those of other windows last."""
-        yield self._folder / f"{self._name}.json"
-        yield from sorted(self._folder.glob(f"{self._name}{_RANK}*.json"))
+    def _left(self) -> Iterator[tuple[Path, str | None, dict[str, str]]]:
+        """Yield the drafts of this form that can be read, those of other windows last."""
+        others = sorted(self._folder.glob(f"{self._name}{_RANK}*.json"))
+        for path in (self._folder / f"{self._name}.json", *others):
+            text = _text_of(path)
+            if found := _parsed(text):
+                yield path, text, found
 
     def _write(self, typed: Mapping[str, str]) -> None:
         """Replace the file, whole or not at all; one that another window has written stays."""

@@ -20,6 +20,7 @@ from textual.widget import Widget
 from tui.calendar.drawing import CalendarPicture, Drawing
 from tui.frame.keys import bind
 from tui.months.month import Month
+from workflow.calendar.counting import add_months
 
 
 class CalendarGrid(Widget, can_focus=True):
@@ -77,7 +78,7 @@ class CalendarGrid(Widget, can_focus=True):
     def action_step(self, way: int) -> None:
         """Go to the line above or below: a week in a month, a month in a year."""
         self.cursor = (
-            months_away(self.cursor, way)
+            add_months(self.cursor, way)
             if self.whole_year
             else self.cursor + timedelta(days=7 * way)
         )
@@ -108,11 +109,3 @@ class CalendarGrid(Widget, can_focus=True):
             else draw.month(self.months[0], width, height)
         )
         return Text("\n", no_wrap=True).join(self._picture.lines)
-
-
-def months_away(day: date, number: int) -> date:
-    """Return the same day some months away, or the last one of a shorter month."""
-    months = day.year * 12 + day.month - 1 + number
-    first = date(months // 12, months % 12 + 1, 1)
-    after = date((months + 1) // 12, (months + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), after - timedelta(days=1))

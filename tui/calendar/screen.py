@@ -20,7 +20,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from display.layout import line, text
-from tui.calendar.grid import CalendarGrid, months_away
+from tui.calendar.grid import CalendarGrid
 from tui.case.screen import CaseScreen
 from tui.drawing.paint import fitted
 from tui.drawing.urgency import GROUPS, row_urgency
@@ -35,6 +35,7 @@ from tui.lists.worktable import WorkTable
 from tui.months import month as months
 from tui.months.day_load import LATE, LEGEND, LIMIT, pressing
 from workflow.calendar.calendars import FIRST_YEAR, LAST_YEAR, WorkingCalendar
+from workflow.calendar.counting import add_months
 from workflow.text import french
 from workflow.usecases.worklist import WorkGroup, WorkQuery, WorkRow
 from workflow.wording.journal_text import person_name
@@ -246,7 +247,7 @@ class CalendarScreen(Listing):
 
     def action_shift(self, number: int) -> None:
         """Go some months away."""
-        to = months_away(self.grid.cursor, number)
+        to = add_months(self.grid.cursor, number)
         if FIRST_YEAR < to.year < LAST_YEAR:
             self.grid.cursor = to
 

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from display.layout import line, text
 from tui.case.timeline_text import Lane, TimelinePicture
 from tui.drawing.paint import fitted
+from workflow.calendar.counting import add_months
 from workflow.text import french
 
 _LEGEND = {
@@ -122,11 +123,9 @@ class Scale:
         """Return the names of the months around that of the present day, and how many they are."""
         cells, named = [" "] * self._width, 0
         cells[at : at + len(here)] = here
-        months = []
-        day = self._picture.first.replace(day=1)
-        while day <= self._picture.last:
+        months = [self._picture.first.replace(day=1)]
+        while (day := add_months(months[-1], 1)) <= self._picture.last:
             months.append(day)
-            day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
         step = max(1, len(months) * 7 // self._width)
         cut = [day for day in months if day < self._picture.first]
         # The end of a month must not take the place of a whole one.

@@ -106,12 +106,9 @@ class Asking(Screen[Result]):
             return
         if writes:
             question = partial(self._remembered, question, writes)
-        self.run_worker(
-            partial(self._put, question, then, group, refused, exclusive),
-            group=group,
-            exclusive=exclusive,
-            thread=True,
-        )
+        again = partial(self.ask, question, then, group=group, refused=refused, exclusive=exclusive)
+        work = partial(self._put, question, then, again, refused)
+        self.run_worker(work, group=group, exclusive=exclusive, thread=True)
 
     @property
     def expecting(self) -> bool:
@@ -197,18 +194,14 @@ class Asking(Screen[Result]):
         self,
         question: Callable[[], Answer],
         then: Callable[[Answer], object],
-        group: str,
+        again: Callable[[], object],
         refused: Callable[[EcheancierError], object] | None,
-        exclusive: bool,
     ) -> None:
         worker = get_current_worker()
         message: Message
         try:
             message = self.Answered(question(), then)
         except EcheancierError as error:
-            again = partial(
-                self.ask, question, then, group=group, refused=refused, exclusive=exclusive
-            )
             # Here, so that whoever shows it shows commands that can be typed as they stand.
             error.reword(self.office.hinted)
             message = self.Failed(error, again, refused)
