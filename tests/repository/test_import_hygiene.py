@@ -14,7 +14,7 @@ FRAMEWORKS = frozenset(
     {"aiosmtplib", "apscheduler", "jinja2", "rich", "sqlalchemy", "sqlmodel", "textual", "typer"}
 )
 HEAVY = frozenset(
-    {"apscheduler", "holidays", "jinja2", "pydantic", "sqlalchemy", "sqlmodel", "textual"}
+    {"apscheduler", "holidays", "jinja2", "msal", "pydantic", "sqlalchemy", "sqlmodel", "textual"}
 )
 
 IMPORT_WORKFLOW = "import workflow"
