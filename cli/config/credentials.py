@@ -28,6 +28,8 @@ class Credentials(Struct, frozen=True):
     database_password: str | None = None
     smtp_user: str | None = None
     smtp_password: str | None = None
+    smtp_client_secret: str | None = None
+    """What an application signs in with: a secret, a certificate and its key, or a key file, as text."""
     ping_url: str | None = None
     """Address that the service calls: who knows it may pretend that the service lives."""
 
@@ -47,6 +49,7 @@ def read_credentials(environment: Mapping[str, str]) -> Credentials:
         database_password=_secret(environment, "DATABASE_PASSWORD", problems),
         smtp_user=_secret(environment, "SMTP_USER", problems),
         smtp_password=_secret(environment, "SMTP_PASSWORD", problems),
+        smtp_client_secret=_secret(environment, "SMTP_CLIENT_SECRET", problems),
         ping_url=_ping_url(environment, problems),
     )
     if credentials.smtp_password and not credentials.smtp_user:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from cli.config.settings import ClosureRow, Reminders, Settings
+from cli.config.settings import ClosureRow, Mail, Reminders, Settings
 from workflow.errors import Problem
 from workflow.rules.targets import MOST
 from workflow.structures.places import Reading
@@ -21,6 +21,7 @@ from workflow.text.identifiers import Found
 _DATABASE_PASSWORD: Final = "ECHEANCIER_DATABASE_PASSWORD"  # noqa: S105 - the name of a variable
 _SMTP_PASSWORD: Final = "ECHEANCIER_SMTP_PASSWORD"  # noqa: S105
 _SMTP_USER: Final = "ECHEANCIER_SMTP_USER"
+_CLIENT_SECRET: Final = "ECHEANCIER_SMTP_CLIENT_SECRET"  # noqa: S105
 _SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
     "database": dict.fromkeys(("password", "mot_de_passe", "user", "username"), _DATABASE_PASSWORD),
     "mail": {
@@ -28,9 +29,15 @@ _SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
         "mot_de_passe": _SMTP_PASSWORD,
         "user": _SMTP_USER,
         "username": _SMTP_USER,
+        **dict.fromkeys(("client_secret", "secret", "certificate", "token"), _CLIENT_SECRET),
     },
 }
 """Keys that would hold a secret, by section, and the variable that is made for it."""
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "microsoft": ("tenant", "client_id"),
+    "generic": ("token_url", "client_id", "scope"),
+}
+"""Keys of [mail] without which a provider of tokens cannot be asked."""
 
 
 def read_settings(file: str, data: Mapping[str, Any]) -> tuple[Settings, list[Problem]]:
@@ -77,6 +84,15 @@ def _targets(data: Mapping[str, Any], _: str, reading: Reading) -> Mapping[str, 
     return {"targets": WRONG if WRONG in found.values() else found}
 
 
+def _mail(mail: Mail) -> Found:
+    needed = _NEEDED[mail.provider] if mail.provider else ("provider",)
+    if mail.auth == "oauth2":
+        for name in (one for one in needed if not getattr(mail, one)):
+            yield name, 'clé absente, que auth = "oauth2" demande ; ajoutez-la.'
+    elif mail.provider:
+        yield "provider", 'ne sert qu’avec auth = "oauth2" ; ajoutez auth, ou retirez provider.'
+
+
 def _reminders(reminders: Reminders) -> Found:
     if reminders.workday_start >= reminders.workday_end:
         yield "", "workday_start doit précéder workday_end."
@@ -89,5 +105,5 @@ def _closure(row: ClosureRow) -> Found:
 
 _WALKER: Final = Walker(
     {Settings: Spelling(frozenset({"targets"}), frozenset({"targets"}), _targets)},
-    {Reminders: _reminders, ClosureRow: _closure},
+    {Mail: _mail, Reminders: _reminders, ClosureRow: _closure},
 )

@@ -23,8 +23,10 @@ from cli.config.value_checks import (
     check_metrics_file,
     check_offsets,
     check_ping_url,
+    check_tenant,
     check_territory,
     check_text,
+    check_token_url,
     check_wait,
     check_zone,
 )
@@ -47,6 +49,8 @@ Id = Annotated[str, check_identifier]
 
 Transport = Literal["fichier", "smtp"]
 Protection = Literal["starttls", "tls", "none"]
+SignIn = Literal["password", "oauth2", "none"]
+Provider = Literal["microsoft", "generic"]
 Verification = Literal["tls", "none"]
 LogFormat = Literal["texte", "json"]
 Membership = Literal["prism_emploi", "volontaire", "aucune"]
@@ -83,6 +87,18 @@ class Mail(Struct, frozen=True, kw_only=True):
     """`starttls` (587), `tls` from the first byte (465), or nothing, for a server of the house."""
     allow_cleartext_login: bool = False
     """True to send the login of the mail server in clear, off this machine, when `security` is `none`."""
+    auth: SignIn | None = None
+    """`password`, `oauth2` for tokens, or `none`; None signs in when a login is given, with its password."""
+    provider: Provider | None = None
+    """Who gives tokens."""
+    tenant: Annotated[str, check_tenant] | None = None
+    """The organisation at Microsoft: its id, or one of its domains."""
+    client_id: Line | None = None
+    """The application that signs in."""
+    token_url: Annotated[str, check_token_url] | None = None
+    """Address of the token server, for `generic`."""
+    scope: Line | None = None
+    """What is asked for; None is what sending mail takes at Microsoft."""
     sender: Address = "echeancier@localhost.localdomain"
     """Address that messages come from."""
     sender_name: Line = "Échéancier"

@@ -7,7 +7,10 @@ Named by the fields of `cli.config.settings`, used wherever such a value is type
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cli.terminal.arguments import without_password
@@ -18,6 +21,7 @@ from workflow.text.addresses import route
 from workflow.text.folding import is_clean
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
 _SCHEMES = ("sqlite", "postgresql")
 
 
@@ -46,6 +50,33 @@ def check_ping_url(value: str) -> str:
     # It is not repeated: who knows it may pretend that the service lives.
     if not re.fullmatch(r"https?://[A-Za-z0-9][!-~]*", value):
         raise ValueError("il faut une adresse http:// ou https://, sans espace")
+    return value
+
+
+def check_token_url(value: str) -> str:
+    """Return the address of a token server, or raise `ValueError` in French."""
+    if not re.fullmatch(r"https?://[A-Za-z0-9\[][!-~]*", value) or "@" in value:
+        raise ValueError(f"« {value} » n’est pas une adresse ; écrivez https://serveur/chemin")
+    parts = urlsplit(value)
+    if parts.scheme != "https" and not on_this_machine(parts.hostname or ""):
+        raise ValueError("le secret irait en clair ; écrivez une adresse https://")
+    return value
+
+
+def on_this_machine(host: str) -> bool:
+    """Tell whether what is said to a host stays on this machine."""
+    with suppress(ValueError):
+        return ip_address(host.strip("[]")).is_loopback
+    return host.lower().rstrip(".") == "localhost"
+
+
+def check_tenant(value: str) -> str:
+    """Return an organisation at Microsoft, or raise `ValueError` in French."""
+    # Those names stand for any organisation, where no application may sign in alone.
+    if not _TENANT.fullmatch(value) or value in {"common", "organizations", "consumers"}:
+        raise ValueError(
+            f"« {value} » n’est pas une organisation ; donnez son identifiant ou un de ses domaines"
+        )
     return value
 
 

@@ -168,7 +168,8 @@ def _mail(session: Session) -> tuple[Level, str]:
     messaging = session.container.messaging
     words = messaging.check()
     in_files = session.configuration.settings.mail.transport == "fichier"
-    return _with_room(words, messaging.folder if in_files else None)
+    found = _with_room(words, messaging.folder if in_files else None)
+    return _with(found, messaging.skew)
 
 
 def _with_room(words: str, path: Path | None) -> tuple[Level, str]:

@@ -9,17 +9,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
 from cli.config.settings import Mail
+from cli.config.value_checks import on_this_machine
 from notifications.mail.mime import Mailbox
 from notifications.model.ports import Transport
+from notifications.signin.tokens import Tokens
 from workflow.errors import InvalidDefinition, OutOfReach
+
+if TYPE_CHECKING:
+    from notifications.mail.transports import SmtpSettings
 
 _RESERVED = timedelta(minutes=10)
 
@@ -36,49 +40,75 @@ def folder(configuration: Configuration) -> Path:
     return configuration.folder / configuration.settings.mail.directory.expanduser()
 
 
-def transport(configuration: Configuration, credentials: Credentials) -> Callable[[], Transport]:
-    """Return what opens a way out.
+def transport(
+    configuration: Configuration, credentials: Credentials, tokens: Tokens | None = None
+) -> Callable[[], Transport]:
+    """Return what opens a way out; raises like `server`."""
+    from notifications.mail.transports import FileTransport, SmtpTransport
 
-    Raises:
-        InvalidDefinition: when a login would travel in clear without anybody having said so.
-    """
-    from notifications.mail.transports import FileTransport, Security, SmtpSettings, SmtpTransport
-
-    mail = configuration.settings.mail
-    if mail.transport == "fichier":
+    if configuration.settings.mail.transport == "fichier":
         directory = folder(configuration)
         return lambda: FileTransport(directory)
-    if credentials.smtp_user is not None:
+    settings = server(configuration.settings.mail, credentials, tokens)
+    return lambda: SmtpTransport(settings)
+
+
+def server(mail: Mail, credentials: Credentials, tokens: Tokens | None = None) -> SmtpSettings:
+    """Return the mail server and what opens it.
+
+    Args:
+        mail: settings.
+        credentials: login of the mail server.
+        tokens: what opens the mailbox in place of a password.
+
+    Raises:
+        InvalidDefinition: when a login would travel in clear without anybody having said so, or is
+            asked for and not given.
+    """
+    from notifications.mail.transports import Security, SmtpSettings
+
+    username, password = _login(mail, credentials)
+    if username is not None:
         _refuse_cleartext_login(mail)
-    settings = SmtpSettings(
+    return SmtpSettings(
         host=mail.host,
         port=mail.port,
         sender=sender(mail).route,
         security=Security[mail.security.upper()],
-        username=credentials.smtp_user,
-        password=credentials.smtp_password,
+        username=username,
+        password=password,
+        tokens=tokens,
         connect_timeout=mail.connect_timeout_seconds,
         message_timeout=mail.message_timeout_seconds,
         answer_timeout=mail.answer_timeout_seconds,
         per_connection=mail.per_connection,
     )
-    return lambda: SmtpTransport(settings)
+
+
+def _login(mail: Mail, credentials: Credentials) -> tuple[str | None, str | None]:
+    """Return the name and the password that open the mailbox, None each where there is none."""
+    match mail.auth:
+        case "none":
+            return None, None
+        case "oauth2":
+            return credentials.smtp_user or sender(mail).route, None
+        case "password" if not (credentials.smtp_user and credentials.smtp_password):
+            raise InvalidDefinition(
+                '[mail] auth = "password" demande un identifiant et un mot de passe : donnez '
+                "ECHEANCIER_SMTP_USER et ECHEANCIER_SMTP_PASSWORD, ou leurs formes en _FILE."
+            )
+        case _:
+            return credentials.smtp_user, credentials.smtp_password
 
 
 def _refuse_cleartext_login(mail: Mail) -> None:
-    if mail.security != "none" or mail.allow_cleartext_login or _on_this_machine(mail.host):
+    if mail.security != "none" or mail.allow_cleartext_login or on_this_machine(mail.host):
         return
     raise InvalidDefinition(
-        f"[mail] security : l’identifiant et le mot de passe d’envoi iraient en clair à {mail.host} ; mettez "
-        '"starttls" ou "tls", retirez ECHEANCIER_SMTP_USER si ce serveur n’en veut pas, ou acceptez-le par '
-        "allow_cleartext_login = true."
+        f"[mail] security : ce qui ouvre la boîte d’envoi irait en clair à {mail.host} ; mettez "
+        '"starttls" ou "tls", auth = "none" si ce serveur ne demande rien (ou retirez ECHEANCIER_SMTP_USER), '
+        "ou acceptez-le par allow_cleartext_login = true."
     )
-
-
-def _on_this_machine(host: str) -> bool:
-    with suppress(ValueError):
-        return ip_address(host.strip("[]")).is_loopback
-    return host.lower().rstrip(".") == "localhost"
 
 
 def lease(mail: Mail) -> timedelta:
@@ -101,7 +131,8 @@ def check(configuration: Configuration, way_out: Callable[[], Transport]) -> str
     if mail.transport == "fichier":
         return _check_folder(folder(configuration))
     asyncio.run(_connect(way_out))
-    return f"le serveur {mail.host}:{mail.port} répond ({_SECURITY_WORDS[mail.security]})"
+    opened = ", boîte ouverte par jeton" if mail.auth == "oauth2" else ""
+    return f"le serveur {mail.host}:{mail.port} répond ({_SECURITY_WORDS[mail.security]}){opened}"
 
 
 async def _connect(way_out: Callable[[], Transport]) -> None:

@@ -19,7 +19,7 @@ from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
 from cli.config.places import AgencyDirectory
 from cli.terminal.spelling import line_of
-from cli.wiring import mailing
+from cli.wiring import mailing, signin
 from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest
 from notifications.digest.round import DayCalendar, DigestRound, DigestRoundReport
@@ -36,6 +36,7 @@ from notifications.rendering.composer import Composer
 from notifications.service.guard import Guard, Ticks
 from notifications.service.loop import Service, Stop
 from notifications.service.watch import Watch
+from notifications.signin.tokens import Tokens
 from workflow.case.people import Recipient
 from workflow.errors import Refused
 
@@ -80,6 +81,11 @@ class Messaging:
     def check(self) -> str:
         """Return a sentence that says mails can leave, or raise `OutOfReach`."""
         return mailing.check(self.configuration, self._transport)
+
+    @property
+    def skew(self) -> str:
+        """Return what the token server told of our clock since it was last asked, or nothing."""
+        return self._tokens.skew if self._tokens is not None else ""
 
     @cached_property
     def composer(self) -> Composer:
@@ -157,7 +163,11 @@ class Messaging:
 
     @cached_property
     def _transport(self) -> Callable[[], Transport]:
-        return mailing.transport(self.configuration, self.credentials)
+        return mailing.transport(self.configuration, self.credentials, self._tokens)
+
+    @cached_property
+    def _tokens(self) -> Tokens | None:
+        return signin.tokens(self.configuration, self.credentials, self.clock)
 
     @cached_property
     def _sweep(self) -> ReminderRound:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import aiosmtplib
+from msgspec import Struct
 
 from notifications.mail.delivery import ConnectionLost, InDoubt, Unreachable
 from notifications.mail.mime import flat
@@ -68,8 +69,30 @@ _WHO_BY_REASON: Final[Mapping[str, str]] = {
 }
 """What is wrong with who we are, where an enhanced code says it."""
 
-_LOGIN_REFUSED: Final = (
-    "identifiant ou mot de passe refusé ({said}) ; vérifiez-les dans la configuration."
+
+class LoginWords(Struct, frozen=True):
+    """What to say of a login that is refused: what opens the account decides what to look at."""
+
+    refused: str
+    by_reason: Mapping[str, str]
+    """The same where an enhanced code says more."""
+
+
+PASSWORD: Final = LoginWords(
+    "identifiant ou mot de passe refusé ({said}) ; vérifiez-les dans la configuration.",
+    _WHO_BY_REASON,
+)
+_NOT_ITS_MAILBOX: Final = (
+    "le jeton n’ouvre pas cette boîte ({said}) ; vérifiez son adresse, qu’elle peut envoyer par SMTP et que "
+    "l’application y a droit."
+)
+_SMTP_CLOSED: Final = (
+    "l’organisation (« tenant ») ou la boîte interdit l’envoi par SMTP ({said}) ; demandez à qui "
+    "l’administre de l’autoriser pour cette boîte."
+)
+TOKEN: Final = LoginWords(
+    _NOT_ITS_MAILBOX,
+    {**_WHO_BY_REASON, "7.9": _NOT_ITS_MAILBOX, "7.30": _SMTP_CLOSED, "7.139": _SMTP_CLOSED},
 )
 _LOGIN_WANTED: Final = (
     "il demande une authentification ({said}) ; vérifiez l’identifiant et le mot de passe dans la "
@@ -77,8 +100,6 @@ _LOGIN_WANTED: Final = (
 )
 _WHO_BY_CODE: Final[Mapping[int, str]] = {
     530: _LOGIN_WANTED,
-    534: _LOGIN_REFUSED,
-    535: _LOGIN_REFUSED,
     538: _UNENCRYPTED,
 }
 _SENDER_REFUSED: Final = (
@@ -104,7 +125,11 @@ _WHY_NOT_IN: Final[tuple[tuple[type[BaseException], str], ...]] = (
 
 
 def connecting(
-    error: Exception, server: str, seconds: float, hidden: Sequence[str] = ()
+    error: Exception,
+    server: str,
+    seconds: float,
+    hidden: Sequence[str] = (),
+    login: LoginWords = PASSWORD,
 ) -> DeliveryError:
     """Return why nobody lets us in; always worth trying again.
 
@@ -113,11 +138,13 @@ def connecting(
         server: `host:port`.
         seconds: how long we waited.
         hidden: secrets that the server may have repeated.
+        login: what to say of a login that is refused.
     """
-    return Unreachable(f"Serveur de messagerie {server} : {_why_not_in(error, seconds, hidden)}")
+    why = _why_not_in(error, seconds, hidden, login)
+    return Unreachable(f"Serveur de messagerie {server} : {why}")
 
 
-def _why_not_in(error: Exception, seconds: float, hidden: Sequence[str]) -> str:
+def _why_not_in(error: Exception, seconds: float, hidden: Sequence[str], words: LoginWords) -> str:
     causes = _chain(error)
     certificate = next((e for e in causes if isinstance(e, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
@@ -127,7 +154,9 @@ def _why_not_in(error: Exception, seconds: float, hidden: Sequence[str]) -> str:
         answer = heard(error.code, error.message, hidden=hidden)
         login = isinstance(error, aiosmtplib.SMTPAuthenticationError)
         speaks_of_us = answer.code in LOGIN_CODES or (login and answer.code in PERMANENT)
-        return _quoting(_who(answer, DeliveryStage.LOGIN) if speaks_of_us else _NOT_IN, answer)
+        return _quoting(
+            _who(answer, DeliveryStage.LOGIN, words) if speaks_of_us else _NOT_IN, answer
+        )
     for kind, said in _WHY_NOT_IN:
         if any(isinstance(cause, kind) for cause in causes):
             return said.format(seconds=f"{seconds:g}")
@@ -180,14 +209,15 @@ def refuses(code: int) -> bool:
     return code in _REFUSALS
 
 
-def _who(answer: Answer, stage: DeliveryStage) -> str:
+def _who(answer: Answer, stage: DeliveryStage, words: LoginWords = PASSWORD) -> str:
     """Return the sentence for an answer about us."""
     # The name of the command is the protocol's own, whatever language the server speaks.
     if answer.code in LOGIN_CODES and "STARTTLS" in answer.words.upper():
         return _UNENCRYPTED
-    otherwise = _LOGIN_REFUSED if stage is DeliveryStage.LOGIN else _SENDER_REFUSED
+    login = stage is DeliveryStage.LOGIN or answer.code in LOGIN_CODES
+    otherwise = words.refused if login else _SENDER_REFUSED
     by_code = _WHO_BY_CODE.get(answer.code, otherwise)
-    return _WHO_BY_REASON.get(answer.reason, by_code)
+    return words.by_reason.get(answer.reason, by_code)
 
 
 def _quoting(sentence: str, answer: Answer) -> str:

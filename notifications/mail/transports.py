@@ -20,11 +20,15 @@ from pathlib import Path
 from typing import TypeVar
 
 import aiosmtplib
+from aiosmtplib.auth import auth_xoauth2_encode
 from msgspec import Struct
 
 from notifications.mail import refusals
+from notifications.mail.delivery import Unreachable
 from notifications.mail.smtp_replies import heard
 from notifications.model.ports import DeliveryError, Ready, at_once
+from notifications.signin.refusal import TokenRefused
+from notifications.signin.tokens import Tokens
 from workflow.text.addresses import domain_of, route
 from workflow.text.os_errors import cause
 from workflow.text.whole_file import write_whole
@@ -58,6 +62,7 @@ class SmtpSettings(Struct, frozen=True):
         security: how the connection is encrypted.
         username: login, or None when the server asks for none.
         password: never shown, logged or repeated in an error.
+        tokens: what opens the account in place of a password (XOAUTH2), or None.
         connect_timeout: seconds allowed to connect, encrypt and log in.
         message_timeout: seconds allowed to announce a message and hand its text over.
         answer_timeout: seconds allowed to the answer to the whole message: ten minutes, says RFC 5321,
@@ -72,6 +77,7 @@ class SmtpSettings(Struct, frozen=True):
     security: Security = Security.STARTTLS
     username: str | None = None
     password: str | None = None
+    tokens: Tokens | None = None
     connect_timeout: float = 15.0
     message_timeout: float = 60.0
     answer_timeout: float = 600.0
@@ -86,17 +92,15 @@ class SmtpSettings(Struct, frozen=True):
         """Return `host:port`, for people."""
         return f"{self.host}:{self.port}"
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
+    def secrets(self, token: str | None = None) -> tuple[str, ...]:
         """Return what opens the account, as it travels: a server may repeat what it refuses."""
-        if not self.password:
+        name, secret = self.username or "", token or self.password
+        if not secret:
             return ()
-        login = f"\0{self.username or ''}\0{self.password}"
-        coded = (
-            b64encode(one.encode(errors="surrogateescape")).decode("ascii")
-            for one in (login, self.password)
+        login = (
+            auth_xoauth2_encode(name, secret) if token else b64encode(_bytes(f"\0{name}\0{secret}"))
         )
-        return (self.password, *coded)
+        return (secret, login.decode("ascii"), b64encode(_bytes(secret)).decode("ascii"))
 
 
 class SmtpTransport:
@@ -198,12 +202,45 @@ class SmtpTransport:
             raise aiosmtplib.SMTPSenderRefused(answer.code, answer.message, sender)
 
     async def _connect(self) -> aiosmtplib.SMTP:
+        """Connect, encrypt and log in; a token that is refused is asked for anew, once."""
+        token = await self._token()
+        try:
+            try:
+                return await self._open(token)
+            except aiosmtplib.SMTPAuthenticationError:
+                if token is None:
+                    raise
+                token = await self._token(spent=token)
+                return await self._open(token)
+        except (OSError, ValueError, aiosmtplib.SMTPException) as error:
+            settings = self._settings
+            login = refusals.PASSWORD if token is None else refusals.TOKEN
+            raise refusals.connecting(
+                error, settings.server, settings.connect_timeout, settings.secrets(token), login
+            ) from error
+
+    async def _token(self, spent: str | None = None) -> str | None:
+        """Return what opens the account in place of a password, asked for before anybody waits for it."""
+        tokens = self._settings.tokens
+        if tokens is None:
+            return None
+        try:
+            return await asyncio.to_thread(tokens.give, spent)
+        except TokenRefused as error:
+            raise Unreachable(error.why) from error
+
+    async def _open(self, token: str | None) -> aiosmtplib.SMTP:
         settings = self._settings
+
+        async def given() -> str:
+            return token or ""
+
         smtp = aiosmtplib.SMTP(
             hostname=settings.host,
             port=settings.port,
             username=settings.username,
             password=settings.password,
+            oauth_token_generator=None if token is None else given,
             # The name of this machine means nothing outside, and looking it up can take a minute.
             local_hostname=domain_of(settings.sender),
             # A whole step has a limit already; one more for each command is a third of our time.
@@ -217,11 +254,9 @@ class SmtpTransport:
                 await smtp.connect()
                 if smtp.is_ehlo_or_helo_needed:
                     await _greet(smtp)
-        except (OSError, ValueError, aiosmtplib.SMTPException) as error:
+        except BaseException:
             smtp.close()
-            raise refusals.connecting(
-                error, settings.server, settings.connect_timeout, settings.secrets
-            ) from error
+            raise
         self._carried = 0
         return smtp
 
@@ -265,6 +300,11 @@ async def _greet(smtp: aiosmtplib.SMTP) -> None:
         await smtp.ehlo()
     except aiosmtplib.SMTPHeloError:
         await smtp.helo()
+
+
+def _bytes(text: str) -> bytes:
+    """Return a text as it travels, whatever bytes the environment held."""
+    return text.encode(errors="surrogateescape")
 
 
 def _path(address: str) -> bytes:

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 import threading
+from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,6 +42,8 @@ class Behaviour(Struct):
     """Hang up right after having accepted that many messages."""
     drop_on_reset: bool = False
     """Hang up instead of answering RSET."""
+    open_to: Callable[[str, str], str | None] = lambda _mailbox, _token: "535 5.7.3 Unsuccessful"
+    """Why a token does not open a mailbox, None when it does."""
     hold: threading.Event | None = None
     """Answer a message only once the test allows it."""
 
@@ -55,6 +59,18 @@ class Recorder:
         self.received = threading.Event()
         """Set as soon as a message has come in."""
         self._seen: Counter[str] = Counter()
+
+    async def auth_XOAUTH2(  # noqa: N802
+        self, server: SMTP, args: list[str]
+    ) -> AuthResult:
+        """Open a mailbox to a token; a refusal is preceded by a challenge, as at Google's."""
+        mailbox, token = re.fullmatch(
+            "user=(.*)\x01auth=Bearer (.*)\x01\x01", b64decode(args[1]).decode()
+        ).groups()  # type: ignore[union-attr]
+        why = self.behaviour.open_to(mailbox, token)
+        if why is not None:
+            await server.challenge_auth('{"status": "400"}')
+        return AuthResult(success=why is None, handled=False, message=why)
 
     async def handle_MAIL(  # noqa: N802 - the name aiosmtpd looks for
         self,

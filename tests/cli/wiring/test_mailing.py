@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
 from cli.config.settings import Mail, Settings
-from cli.wiring import mailing
+from cli.wiring import mailing, signin
+from notifications.mail.transports import SmtpSettings
+from tests.support.notifications import SetClock, make_message
 from workflow.errors import InvalidDefinition
 
 LOGIN = Credentials(smtp_user="moi", smtp_password="s3cr3t")
@@ -22,6 +25,15 @@ def configured(**mail: Any) -> Configuration:
     return Configuration(Settings(mail=Mail(**(values | mail))), Path("config.toml"))
 
 
+SECRET = Credentials(smtp_client_secret="s3cr3t")
+
+
+def signed_in(configuration: Configuration, credentials: Credentials) -> SmtpSettings:
+    """Return the mail server that the settings make, and what opens it."""
+    tokens = signin.tokens(configuration, credentials, SetClock(make_message().created_at))
+    return mailing.server(configuration.settings.mail, credentials, tokens)
+
+
 def way_out(configuration: Configuration, credentials: Credentials) -> str:
     """Return what kind of way out the settings make; nothing is connected."""
     return type(mailing.transport(configuration, credentials)()).__name__
@@ -31,7 +43,7 @@ def test_a_login_in_clear_is_refused() -> None:
     """Away from this machine, the sentence names the setting and every way out, and no secret."""
     with pytest.raises(InvalidDefinition) as caught:
         mailing.transport(configured(), LOGIN)
-    for words in ("smtp.example.org", "starttls", "ECHEANCIER_SMTP_USER", "allow_cleartext_login"):
+    for words in ("smtp.example.org", "starttls", 'auth = "none"', "allow_cleartext_login"):
         assert words in caught.value.message
     assert "s3cr3t" not in caught.value.message
 
@@ -50,6 +62,7 @@ def test_a_login_that_stays_on_this_machine_is_taken(host: str) -> None:
         (LOGIN, {"security": "tls"}),
         (LOGIN, {"transport": "fichier"}),
         (LOGIN, {"allow_cleartext_login": True}),
+        (LOGIN, {"auth": "none"}),
     ],
 )
 def test_what_tells_no_secret_or_was_accepted_is_taken(
@@ -57,6 +70,52 @@ def test_what_tells_no_secret_or_was_accepted_is_taken(
 ) -> None:
     """No login, an encrypted way, or an explicit word: nothing is refused."""
     assert way_out(configured(**mail), credentials) in {"SmtpTransport", "FileTransport"}
+
+
+ENTRA = {"auth": "oauth2", "provider": "microsoft", "tenant": "a", "client_id": "b"}
+OTHER = {"auth": "oauth2", "provider": "generic", "client_id": "b", "scope": "c"}
+PEM = Credentials(smtp_client_secret="-----BEGIN CERTIFICATE-----")
+
+
+@pytest.mark.parametrize(
+    ("credentials", "mail", "words"),
+    [
+        (Credentials(), {"auth": "password"}, "donnez ECHEANCIER_SMTP_USER et ECHEANCIER_SMTP_PASS"),
+        (Credentials(smtp_user="moi"), {"auth": "password"}, "ou leurs formes en _FILE"),
+        (LOGIN, ENTRA, "donnez ECHEANCIER_SMTP_CLIENT_SECRET ou ECHEANCIER_SMTP_CLIENT_SECRET_FILE"),
+        (PEM, ENTRA, "ECHEANCIER_SMTP_CLIENT_SECRET : le certificat ou sa clé ne se lit pas"),
+        (SECRET, OTHER | {"token_url": "https://a.example"}, "irait en clair à smtp.example.org"),
+    ],
+)  # fmt: skip
+def test_what_was_asked_for_and_is_not_there_is_told(
+    credentials: Credentials, mail: dict[str, Any], words: str
+) -> None:
+    """A way to sign in that lacks its secret, or would show it, is refused before anybody is called."""
+    with pytest.raises(InvalidDefinition) as caught:
+        signed_in(configured(security="none", **mail), credentials)
+    assert words in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("credentials", "mail", "username", "asked"),
+    [
+        (LOGIN, {}, "moi", None),
+        (Credentials(), {}, None, None),
+        (LOGIN, {"auth": "none"}, None, None),
+        (SECRET, ENTRA, "echeancier@localhost.localdomain", "login.microsoftonline.com"),
+        (SECRET, OTHER | {"token_url": "https://a.example/jetons"}, "boite", "a.example"),
+    ],
+)
+def test_who_signs_in_and_how_is_what_the_settings_say(
+    credentials: Credentials, mail: dict[str, Any], username: str | None, asked: str | None
+) -> None:
+    """Nothing said is a password where there is one; a mailbox is the sender's unless another is named."""
+    if username == "boite":
+        credentials = replace(credentials, smtp_user="boite")
+    settings = signed_in(configured(security="starttls", **mail), credentials)
+    assert settings.username == username
+    assert (settings.tokens.server if settings.tokens else None) == asked
+    assert settings.password == ("s3cr3t" if username == "moi" else None)
 
 
 def test_a_lease_leaves_room_for_what_is_waited_for() -> None:

@@ -263,6 +263,24 @@ def test_a_login_that_is_refused_is_quoted(code: int, text: str, words: str) -> 
     assert f"« {code} {text} »" in found.message
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("5.7.3 Authentication unsuccessful", "le jeton n’ouvre pas cette boîte"),
+        ("5.7.8 Username and Password not accepted", "le jeton n’ouvre pas cette boîte"),
+        ("5.7.9 Application-specific password required", "le jeton n’ouvre pas cette boîte"),
+        ("5.7.139 SmtpClientAuthentication is disabled", "interdit l’envoi par SMTP"),
+        ("5.7.13 Account disabled", "le compte est désactivé"),
+    ],
+)
+def test_a_token_that_is_refused_speaks_of_no_password(text: str, words: str) -> None:
+    """What opens the account decides what there is to look at."""
+    error = aiosmtplib.SMTPAuthenticationError(535, text)
+    found = refusals.connecting(error, "smtp:587", 10, login=refusals.TOKEN)
+    assert f"{words} (« 535 {text} »)" in found.message
+    assert "mot de passe" not in found.message
+
+
 def test_starttls_that_is_missing_names_the_setting() -> None:
     """A server that takes nothing in clear is no matter of login: the setting is named."""
     found = refused("MAIL", 530, "5.7.0 Must issue a STARTTLS command first")
@@ -275,7 +293,7 @@ def test_a_secret_that_is_repeated_is_not_quoted() -> None:
     settings = SmtpSettings("smtp", 587, "a@b.example", username="moi", password="s3cr3t")
     plain = b64encode(b"\0moi\0s3cr3t").decode()
     error = aiosmtplib.SMTPAuthenticationError(535, f"no: s3cr3t {plain}")
-    found = refusals.connecting(error, "smtp:587", 10, settings.secrets)
+    found = refusals.connecting(error, "smtp:587", 10, settings.secrets())
     assert "« 535 no: … … »" in found.message
 
 

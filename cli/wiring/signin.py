@@ -1,0 +1,51 @@
+"""What signs in with tokens, made from the settings; nothing where a password or nobody opens the mailbox.
+
+Called by `cli.wiring.messaging`. Asks for nothing by itself; a library that one provider alone needs is
+loaded for that one. The secret comes from the environment and is never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from cli.config.configuration import Configuration
+from cli.config.credentials import Credentials
+from cli.config.settings import Mail
+from notifications.signin.grants import ClientCredentials, Grant
+from notifications.signin.tokens import Tokens
+from workflow.errors import InvalidDefinition
+
+_VARIABLE = "ECHEANCIER_SMTP_CLIENT_SECRET"
+
+
+def tokens(
+    configuration: Configuration, credentials: Credentials, clock: Callable[[], datetime]
+) -> Tokens | None:
+    """Return what gives tokens, None when none is needed.
+
+    Raises:
+        InvalidDefinition: when the secret is not given, or is not one.
+    """
+    mail = configuration.settings.mail
+    if mail.transport != "smtp" or mail.auth != "oauth2":
+        return None
+    if credentials.smtp_client_secret is None:
+        raise InvalidDefinition(
+            f'[mail] auth = "oauth2" demande le secret de l’application : donnez {_VARIABLE} '
+            f"ou {_VARIABLE}_FILE."
+        )
+    try:
+        grant = _grant(mail, credentials.smtp_client_secret)
+    except ValueError as error:
+        raise InvalidDefinition(f"{_VARIABLE} : {error}.") from error
+    return Tokens(grant, mail.connect_timeout_seconds, clock)
+
+
+def _grant(mail: Mail, secret: str) -> Grant:
+    """Return how to ask; the settings hold what their provider needs."""
+    if mail.provider == "microsoft":
+        from notifications.signin.microsoft import SCOPE, Microsoft
+
+        return Microsoft(mail.tenant or "", mail.client_id or "", secret, mail.scope or SCOPE)
+    return ClientCredentials(mail.token_url or "", mail.client_id or "", secret, mail.scope or "")
