@@ -25,6 +25,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "dossier corriger": "case.edit:correct",
     "dossier annuler": "case.edit:undo",
     "dossier pieces": "ledger.papers:documents",
+    "dossier concordance": "ledger.concordance:concordance",
     "dossier heures": "ledger.hours:hours",
     "dossier contrats": "ledger.contracts:contracts",
     "dossier anciennete": "ledger.contracts:seniority",

@@ -6,12 +6,11 @@ Used by `dossier pieces`, and for one paper by `dossier voir`. Their content is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Column
 
-from cli.shared.picking import picked
+from cli.shared.picking import JsonObject, picked
 from cli.shared.shapes import paper_json
 from display.layout import headed, line, text, whole
 from display.ledger import papers, status
@@ -39,7 +38,7 @@ def table(case: Case, procedure: Procedure) -> Iterator[RenderableType]:
     yield grid
 
 
-def papers_json(case: Case, procedure: Procedure) -> dict[str, Any]:
+def papers_json(case: Case, procedure: Procedure) -> JsonObject:
     """Return the same for another program."""
     return {
         **picked(case, "ref version"),
@@ -47,9 +46,15 @@ def papers_json(case: Case, procedure: Procedure) -> dict[str, Any]:
     }
 
 
-def _one(case: Case, procedure: Procedure, spec: DocumentSpec) -> dict[str, Any]:
+def _one(case: Case, procedure: Procedure, spec: DocumentSpec) -> JsonObject:
     paper = case.documents.get(spec.id)
-    unknown = {"status": PaperStatus.TO_OBTAIN, "on": None, "by": None, "kept_at": ""}
+    unknown: JsonObject = {
+        "status": PaperStatus.TO_OBTAIN,
+        "on": None,
+        "by": None,
+        "kept_at": "",
+        "says": {},
+    }
     return {
         **picked(spec, "id label"),
         **(paper_json(paper) if paper else unknown),

@@ -54,7 +54,7 @@ def case_json(case: Case) -> JsonObject:
 
 def paper_json(paper: Paper) -> JsonObject:
     """Return how far a document has come."""
-    return picked(paper, "status on by kept_at")
+    return picked(paper, "status on by kept_at says")
 
 
 def line_json(line: HoursLine) -> JsonObject:

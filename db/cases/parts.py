@@ -50,8 +50,7 @@ def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
         if part == FACT:
             facts[name] = fact_value(third, FactType(second))
         elif part == DOCUMENT:
-            by, kept_at, *_ = others
-            documents[name] = Paper(PaperStatus(second), date.fromisoformat(third), by, kept_at)
+            documents[name] = _paper(second, third, *others)
         elif part == HOURS:
             hours.append(_line(HoursLine, name, second, third, *others))
         elif part == CONTRACT:
@@ -71,6 +70,10 @@ def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
         "eligibility": eligibility,
         "deadlines": deadlines,
     }
+
+
+def _paper(status: str, on: str, by: str, kept_at: str, says: str, *_: None) -> Paper:
+    return Paper(PaperStatus(status), date.fromisoformat(on), by, kept_at, decode(says))
 
 
 def fact_type(value: FactValue) -> FactType:
@@ -103,6 +106,7 @@ def paper_row(document: str, paper: Paper) -> Row:
         "status_on": paper.on,
         "noted_by": paper.by,
         "kept_at": paper.kept_at,
+        "says": dict(paper.says),
     }
 
 

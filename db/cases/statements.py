@@ -101,6 +101,7 @@ PARTS: Final = union_all(
         cast(document_check.c.status_on, String),
         document_check.c.noted_by,
         document_check.c.kept_at,
+        cast(document_check.c.says, Text),
     ).where(document_check.c.case_id == _case_id),
     _part(
         HOURS,

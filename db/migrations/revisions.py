@@ -21,6 +21,7 @@ REVISIONS: Final = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )
 """Every migration this program knows, oldest first; a test compares it with the scripts."""
 

@@ -153,6 +153,9 @@ class DocumentCheck(SQLModel, table=True):
     status: str
     kept_at: str
     """Where it is kept, empty when nobody said."""
+    # Last, where a migration can add it without copying the table.
+    says: dict[str, str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": text("'{}'")})
+    """By fact, what it says, as `workflow.wording.codec` writes it."""
 
 
 class HoursLineRow(SQLModel, table=True):

@@ -231,6 +231,11 @@ ASKED = {
             operations.KEPT_AT: {"convention_formation": "classeur 3"},
         },
     ),
+    "concordance": Request(
+        operations.NOTE_SAYINGS,
+        (REF, "convention_formation"),
+        {operations.FACTS: {"heures_formation": "14", "fin_formation": "02/10/2026"}},
+    ),
     "hours": Request(
         operations.NOTE_HOURS,
         (REF,),

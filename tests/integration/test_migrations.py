@@ -6,7 +6,7 @@ import json
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -58,6 +58,7 @@ from workflow.rules.seniority import Contract
 from workflow.text.french import NBSP
 from workflow.usecases.ports import CalendarChange, CaseQuery
 from workflow.wording.journal_text import change_text, entry_lines
+from workflow.wording.registrations import READ
 
 # Where SQLAlchemy cannot read an index back, the words of the database are compared instead
 # (test_migrations_build_every_constraint_and_index): a table rebuilt without it would be seen.
@@ -1007,7 +1008,8 @@ def test_there_is_no_way_back() -> None:
 @pytest.mark.parametrize(
     ("constraint", "values"),
     [
-        ("ck_fact_type", FactType),
+        # What others give (a number, a phone, an address) is stored as text.
+        ("ck_fact_type", [one for one in FactType if one not in READ]),
         ("ck_journal_kind", EntryKind),
         ("ck_outbox_kind", MessageKind),
         ("ck_deadline_status", tables.DeadlineStatus),
@@ -1015,7 +1017,7 @@ def test_there_is_no_way_back() -> None:
         ("ck_hours_line_kind", WorkKind),
     ],
 )
-def test_enumerations_are_those_of_the_core(constraint: str, values: type) -> None:
+def test_enumerations_are_those_of_the_core(constraint: str, values: Iterable[str]) -> None:
     """A kind added to the core and not to the tables would be refused only in production."""
     found = next(
         str(check.sqltext)  # type: ignore[attr-defined]
@@ -1023,7 +1025,7 @@ def test_enumerations_are_those_of_the_core(constraint: str, values: type) -> No
         for check in table.constraints
         if check.name == constraint
     )
-    expected = ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]
+    expected = ", ".join(f"'{value}'" for value in values)
     assert found.endswith(f" IN ({expected})")
 
 

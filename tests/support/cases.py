@@ -124,7 +124,7 @@ def a_paper(
     on: date = START, status: PaperStatus = PaperStatus.RECEIVED, **attributes: Any
 ) -> Paper:
     """Return a document that was noted on some day."""
-    return Paper(status, on, **({"by": "m.durand"} | attributes))
+    return Paper(status, on, **({"by": "m.durand", "says": {"heures": "13.50"}} | attributes))
 
 
 def some_hours(number: int = 1, **attributes: Any) -> HoursLine:

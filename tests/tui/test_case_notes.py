@@ -223,3 +223,27 @@ async def test_a_window_is_gone_against_with_a_reason_and_another_key(
         assert isinstance(player.app.screen, CaseScreen)
     journal = stage.desk.must("dossier journal CIPI-DEMO-10 --json").json
     assert '"forced": true' in str(journal).replace("'", '"').replace("True", "true")
+
+
+async def test_what_a_paper_says_is_typed_beside_the_others(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """Enter on a paper asks what it says; the table shows the first difference with the file, in words."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 6)
+        assert "0 sur 6   Convention de formation externe" in player.shown()
+        await player.press("enter")
+        await player.fill("#fact-fin_formation", "11/09/2026")
+        await player.press("ctrl+s")
+        assert f"dossier concordance {GRANTED} convention_formation" in player.said()
+        assert "1 sur 6   Convention de formation externe" in player.shown()
+        assert "La convention dit 11/09/2026, le dossier 10/09/2026" in player.shown()
+        player.app.clear_notifications()
+        await player.settle()
+        assert player.picture() == picture
+        await player.press("enter")
+        await player.fill("#fact-fin_formation", "")
+        await player.press("ctrl+s")
+        assert "Aucune différence" in player.shown()
+    paper = stage.desk.must(f"dossier voir {GRANTED} --json").json["documents"]
+    assert paper["convention_formation"]["says"] == {}

@@ -12,8 +12,10 @@ from tui.forms.stale_drafts import Leftover, leftovers
 from tui.frame.office import Office
 from workflow.case.case import Entry
 from workflow.deadlines.hours_due import Goal
+from workflow.eligibility.concordance import Comparison
 from workflow.eligibility.financing import Balance, Quote
 from workflow.usecases.cases import CaseView
+from workflow.usecases.concordance import compare
 from workflow.wording.journal_text import agency_words, person_name
 
 _FAILURES = 500
@@ -28,6 +30,7 @@ class CaseReading(Struct, frozen=True):
     quote: Quote | None
     accounts: Balance
     goals: tuple[Goal, ...]
+    compared: Comparison | None
     failed: tuple[FailedMessage, ...]
     leftovers: tuple[Leftover, ...]
 
@@ -42,7 +45,8 @@ def read(office: Office, ref: str) -> CaseReading:
     if office.heir:
         adopt(office.drafts)
     left = leftovers(view, office.drafts)
-    return CaseReading(view, services.cases.journal(ref), quote, accounts, goals, failed, left)
+    said, log = compare(services.cases, view.case, view.procedure), services.cases.journal(ref)
+    return CaseReading(view, log, quote, accounts, goals, said, failed, left)
 
 
 def head(view: CaseView, office: Office) -> Text:

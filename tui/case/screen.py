@@ -23,7 +23,7 @@ from tui.acts.actform import CaseForm
 from tui.acts.acts import advancing, correcting
 from tui.acts.asked import TypedAnswers
 from tui.acts.notes import going_back, handing_over, marked, noting_hours, noting_paper
-from tui.acts.removals import dropping_hours, dropping_paper, undoing
+from tui.acts.removals import undoing
 from tui.acts.snooze import putting_off
 from tui.case import tabs
 from tui.case.actionbar import ActionBar
@@ -51,13 +51,11 @@ _TABS = {
     "money": "Financement",
     "journal": "Journal",
     "mails": "Courriels",
+    "sayings": "Concordance",
 }
-_LINES = ("papers", "hours")
-"""Tabs whose lines something can be done to."""
-
 _TAB_ACTIONS = {
-    "line": _LINES,
-    "drop": _LINES,
+    "line": tuple(tabs.LINES),
+    "drop": tuple(tabs.DROPS),
     "mark": ("papers",),
     "add_hours": ("hours",),
 }
@@ -112,7 +110,7 @@ class CaseScreen(Writing):
         with TabbedContent():
             for id_, title in _TABS.items():
                 with TabPane(title, id=id_):
-                    if id_ in _LINES:
+                    if id_ in tabs.LINES:
                         yield Rows(id=f"{id_}-lines", compact=True)
                         yield Static(id=f"{id_}-content")
                     else:
@@ -168,7 +166,7 @@ class CaseScreen(Writing):
         if self._reading is None:
             return
         shown = self._tab
-        if shown in _LINES:
+        if shown in tabs.LINES:
             self._fill_lines(shown, self._reading)
         lines = list(self._content(shown, self._reading))
         self.query_one(f"#{shown}-content", Static).update(Group(*lines))
@@ -180,8 +178,7 @@ class CaseScreen(Writing):
 
     def _fill_lines(self, tab: str, reading: CaseReading) -> None:
         """List the lines of a tab again, the cursor where it was."""
-        case = reading.view.case
-        found = tabs.papers(case, reading.view.procedure) if tab == "papers" else tabs.hours(case)
+        found = tabs.LINES[tab](reading.view)
         box = self.query_one(f"#{tab}-lines", Rows)
         at = box.highlighted or 0
         box.set_options([Option(line.shown, id=line.id) for line in found])
@@ -190,7 +187,7 @@ class CaseScreen(Writing):
     @property
     def _line(self) -> str | None:
         """The id of the line under the cursor, in a tab that has lines."""
-        if self._tab not in _LINES:
+        if self._tab not in tabs.LINES:
             return None
         option = self.query_one(f"#{self._tab}-lines", Rows).highlighted_option
         return option.id if option else None
@@ -202,6 +199,7 @@ class CaseScreen(Writing):
         makers: dict[str, Callable[[], Iterable[RenderableType]]] = {
             "dates": lambda: tabs.dates(view, log, looking, unfolded=self._unfolded),
             "papers": lambda: tabs.papers_aside(procedure, self._key),
+            "sayings": lambda: tabs.sayings_aside(reading.compared, self._key),
             "hours": lambda: tabs.hours_aside(case, reading.goals, looking, self._key),
             "money": lambda: tabs.money(reading.quote, reading.accounts),
             "journal": lambda: entries(log[::-1], procedure, looking, directory),
@@ -223,7 +221,7 @@ class CaseScreen(Writing):
 
     def action_scroll(self, lines: int) -> None:
         """Move the tab that is shown, or the cursor of its lines."""
-        if self._tab not in _LINES:
+        if self._tab not in tabs.LINES:
             shown = self.query_one(f"#{self._tab} VerticalScroll")
             shown.scroll_relative(y=lines, animate=False)
             return
@@ -335,13 +333,11 @@ class CaseScreen(Writing):
         """Open the form of the line under the cursor."""
         view, line = self._writable(), self._line
         if view is not None and line is not None:
-            papers = self._tab == "papers"
-            self._form(noting_paper(view, line) if papers else noting_hours(view, int(line)))
+            self._form(tabs.FORMS[self._tab](view, line, self.office))
 
     def action_drop(self) -> None:
         """Ask whether what is noted of the line under the cursor is to be forgotten."""
         view, line = self._writable(), self._line
         if view is not None and line is not None:
-            papers = self._tab == "papers"
-            act = dropping_paper(view, line) if papers else dropping_hours(view, int(line))
+            act = tabs.DROPS[self._tab](view, line)
             self.write(act, TypedAnswers(), f"{act.title} ?")

@@ -1,4 +1,4 @@
-"""What each tab of a file shows: dates, papers, hours, money, journal, mails.
+"""What each tab of a file shows: dates, papers, what they say, hours, money, journal, mails.
 
 Used by the screen of a file. Given what was read; asks for nothing.
 """
@@ -13,12 +13,19 @@ from rich.text import Text
 
 from display import accounts, ledger
 from display.case import unproved
+from display.concordance import concordance
 from display.layout import line, pairs, text, title, under
 from notifications.model.messages import FailedMessage
 from notifications.schedule.viewpoint import Looking
+from tui.acts.actform import CaseForm
+from tui.acts.notes import noting_hours, noting_paper
+from tui.acts.removals import dropping_hours, dropping_paper
+from tui.acts.sayings import noting_sayings
 from tui.case.panel import explained, put_off
+from tui.frame.office import Office
 from workflow.case.case import Case, Entry
 from workflow.deadlines.hours_due import Goal
+from workflow.eligibility.concordance import Comparison
 from workflow.eligibility.financing import Balance, Quote
 from workflow.rules.procedure import Procedure
 from workflow.text import french
@@ -26,6 +33,8 @@ from workflow.usecases.cases import CaseView
 
 _STATE = 26
 """Columns of how far a paper has come."""
+_COUNT = 10
+"""Columns of how much of what a paper says is noted."""
 
 
 class TabLine(Struct, frozen=True):
@@ -94,6 +103,26 @@ def _keys(words: Mapping[str, str], key: Callable[[str], str]) -> Text:
     return line(*(piece for pair in zip(pieces, said, strict=True) for piece in pair))
 
 
+def sayings(case: Case, procedure: Procedure) -> Iterator[TabLine]:
+    """Yield each paper that says something of the file, and how much of it is noted."""
+    rules = procedure.concordance
+    for paper in rules.papers if rules else ():
+        known = rules.facts_of(paper) if rules else ()
+        noted = case.documents.get(paper)
+        said = sum(name in noted.says for name in known) if noted else 0
+        label = procedure.documents[paper].label
+        yield TabLine(paper, line((f"{said} sur {len(known)}".ljust(_COUNT), "muted"), label))
+
+
+def sayings_aside(found: Comparison | None, key: Callable[[str], str]) -> Iterator[RenderableType]:
+    """Yield what papers say, compared, and the key; `key` gives the one of an id."""
+    if found is None:
+        yield text("Cette procédure ne compare aucune pièce.", "muted")
+        return
+    yield from concordance(found)
+    yield _keys({"case.line": "ce que dit la pièce"}, key)
+
+
 def hours(case: Case) -> Iterator[TabLine]:
     """Yield the lines of the ledger of hours."""
     for one in case.hours:
@@ -150,3 +179,24 @@ def mails(
     if not coming:
         yield text("Aucun rappel n’est prévu.", "muted")
     yield pairs((french.moment(looking.local(at)), label) for at, label in coming)
+
+
+LINES: Mapping[str, Callable[[CaseView], Iterable[TabLine]]] = {
+    "papers": lambda view: papers(view.case, view.procedure),
+    "sayings": lambda view: sayings(view.case, view.procedure),
+    "hours": lambda view: hours(view.case),
+}
+"""The lines of the tabs that have some."""
+
+FORMS: Mapping[str, Callable[[CaseView, str, Office], CaseForm]] = {
+    "papers": lambda view, id_, _: noting_paper(view, id_),
+    "sayings": noting_sayings,
+    "hours": lambda view, id_, _: noting_hours(view, int(id_)),
+}
+"""The form of a line of each, by its id."""
+
+DROPS: Mapping[str, Callable[[CaseView, str], CaseForm]] = {
+    "papers": dropping_paper,
+    "hours": lambda view, id_: dropping_hours(view, int(id_)),
+}
+"""What forgets a line of those whose lines can be."""

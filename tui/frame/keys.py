@@ -84,7 +84,9 @@ KEYS: Mapping[str, Key] = {
         "p", "Confier le dossier à une personne, à une agence", does=("transfer",)
     ),
     "case.draft": Key("b", "Relire un brouillon dont le formulaire ne s’ouvre plus", "Brouillon"),
-    "case.line": Key("enter", "Changer la ligne de l’onglet", does=("papers", "hours")),
+    "case.line": Key(
+        "enter", "Changer la ligne de l’onglet", does=("papers", "concordance", "hours")
+    ),
     "case.drop": Key("delete", "Retirer la ligne de l’onglet", does=("papers", "hours")),
     "paper.requested": Key("d", "Pièce demandée", does=("papers",)),
     "paper.received": Key("r", "Pièce reçue", does=("papers",)),

@@ -161,12 +161,14 @@ class Paper(Struct, frozen=True):
         on: day of that status.
         by: id of the person who noted it.
         kept_at: where it is kept (a path, a reference), empty when nobody said.
+        says: by fact, what it says, as `workflow.wording.codec` writes it.
     """
 
     status: PaperStatus
     on: date
     by: str
     kept_at: str = ""
+    says: Mapping[str, str] = field(default_factory=dict)
 
 
 class WorkKind(StrEnum):

@@ -18,6 +18,7 @@ from workflow.case.case import Alert, Case, Eligibility, FactValue
 from workflow.case.known_facts import known_values
 from workflow.deadlines.progress import step_dates
 from workflow.deadlines.ways_of_counting import Context
+from workflow.eligibility.concordance import comparison
 from workflow.eligibility.measures import MeasuredValue, holds, measure, reached_on
 from workflow.errors import Reason, ReasonCode
 from workflow.rules.checks import Band, Check, CheckVerdict, Ground, Measuring
@@ -79,6 +80,7 @@ def control(procedure: Procedure, case: Case, context: Context) -> Report:
     found = [
         *_eligible(procedure, case.eligibility, known, context),
         *_told(procedure, procedure.checks, known, context),
+        *_concordant(procedure, case, known, context),
     ]
     order = {theme: rank for rank, theme in enumerate(procedure.themes)}
     return Report(tuple(sorted(found, key=lambda one: order.get(one.theme, len(order)))))
@@ -90,6 +92,7 @@ def alerts(procedure: Procedure, case: Case, context: Context) -> tuple[Alert, .
     found = [
         *_eligible(procedure, case.eligibility, known, context),
         *_told(procedure, procedure.checks, known, context, only=CheckVerdict.FAILING),
+        *_concordant(procedure, case, known, context),
     ]
     failing = (one for one in found if one.verdict is CheckVerdict.FAILING)
     return tuple(Alert(one.label, one.sentence) for one in failing)
@@ -203,6 +206,20 @@ def _eligible(
         verdict = CheckVerdict.CONFORMING if verdict is CheckVerdict.REMINDER else verdict
         sentence = rules.says.of(verdict)
     yield Finding(rules.id, rules.label, rules.theme, verdict, sentence, rules.source)
+
+
+def _concordant(
+    procedure: Procedure, case: Case, known: Mapping[str, FactValue], context: Context
+) -> Iterator[Finding]:
+    """Yield whether those who say a fact agree, for each fact that a paper and another say."""
+    found = comparison(procedure, case.documents, known, context)
+    for one in found.facts if found else ():
+        if found and one.compared:
+            rules, verdict = found.rules, CheckVerdict.CONFORMING
+            if one.differs:
+                verdict = CheckVerdict.FAILING
+            id_, words = f"{rules.id}-{one.spec.id}", found.sentence(one)
+            yield Finding(id_, one.spec.label, rules.theme, verdict, words, rules.source)
 
 
 def _told(

@@ -13,7 +13,7 @@ from string import Formatter
 from workflow.case.ledger import DERIVATIONS
 from workflow.eligibility.portal_sheet import COMPUTED, SAID_BY
 from workflow.rulefiles.consistency_of_bands import never, values_of
-from workflow.rules.checks import Band, Check, CheckVerdict, Measuring
+from workflow.rules.checks import Check, CheckVerdict, Measuring
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.funding import Funding
 from workflow.rules.procedure import Procedure
@@ -95,25 +95,41 @@ def _measured(check: Check, key: str, facts: Mapping[str, FactSpec]) -> Found:
 
 def _bands(check: Check, key: str, facts: Mapping[str, FactSpec]) -> Found:
     for number, band in enumerate(check.bands, 1):
-        yield from _wording(f"{key}.bands[{number}].say", band, _SAID)
+        yield from _wording(f"{key}.bands[{number}].say", band.say, _SAID)
         if band.is_ and check.measure and check.measure.of[0] in facts:
             yield from _values(f"{key}.bands[{number}].is", facts[check.measure.of[0]], band.is_)
     for number, band in enumerate(check.bands[:-1], 1):
         if band.below is None and band.at_most is None and not band.is_:
             yield f"{key}.bands[{number}]", "elle prend tout : ce qui la suit ne sert jamais."
     if check.missing is not None:
-        yield from _wording(f"{key}.missing.say", check.missing, _MISSING)
+        yield from _wording(f"{key}.missing.say", check.missing.say, _MISSING)
 
 
-def _wording(key: str, band: Band, known: Collection[str]) -> Found:
+def _wording(key: str, words: str, known: Collection[str]) -> Found:
     """Find a sentence that cannot be filled in."""
     try:
-        names = [name for _, name, _, _ in Formatter().parse(band.say) if name is not None]
+        names = [name for _, name, _, _ in Formatter().parse(words) if name is not None]
     except ValueError as error:
         yield key, f"phrase impossible à remplir ({error})."
         return
     for name in names:
         yield from unknown_name(key, "mot à remplir", name, known)
+
+
+def _concordance(procedure: Procedure) -> Found:
+    rules = procedure.concordance
+    if rules is None:
+        return
+    yield from unknown_name("concordance.theme", "thème", rules.theme, procedure.themes)
+    for paper in rules.papers:
+        yield from unknown_name("concordance.papers", "pièce", paper, procedure.documents)
+    for fact in rules.facts.values():
+        key = f"concordance.facts.{fact.id}"
+        yield from unknown_name(key, "fait", fact.id, procedure.facts)
+        for paper in fact.papers:
+            yield from unknown_name(key, "pièce", paper, rules.papers)
+    yield from _wording("concordance.agree", rules.agree, {"valeur"})
+    yield from _wording("concordance.differ", rules.differ, {"un", "valeur", "autre", "ecart"})
 
 
 def _eligibility(procedure: Procedure) -> Found:
@@ -222,6 +238,7 @@ def _reminders(procedure: Procedure) -> Found:
 DEPTH: tuple[Callable[[Procedure], Found], ...] = (
     _facts,
     _checks,
+    _concordance,
     _eligibility,
     _funding,
     _sheets,

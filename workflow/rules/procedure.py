@@ -18,6 +18,7 @@ from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
 from workflow.rules.checks import Check, EligibilityRules
+from workflow.rules.concordance import Concordance
 from workflow.rules.counts import Constraint, Count, DatedNumber
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import Checked, FactSpec, Period, Source
@@ -341,6 +342,8 @@ class Procedure(References, frozen=True, kw_only=True):
     """What the file must satisfy whatever the dates."""
     eligibility: EligibilityRules | None = None
     """Who may benefit; None when the scheme asks nothing of the person."""
+    concordance: Concordance | None = None
+    """What papers must say alike; None when nothing is compared."""
     sheets: Mapping[str, SheetSpec] = field(default_factory=dict)
     """By action, what to type in the portal."""
     seniority: SeniorityRules | None = None

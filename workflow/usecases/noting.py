@@ -245,7 +245,9 @@ def _noted(case: Case, name: str, paper: Paper, *, dated: bool) -> Paper:
     was = case.documents.get(name)
     if was is None:
         return paper
-    return was if was.status is paper.status and not dated else replace(paper, kept_at=was.kept_at)
+    if was.status is paper.status and not dated:
+        return was
+    return replace(paper, kept_at=was.kept_at, says=was.says)
 
 
 def _no_line(case: Case, number: int) -> NotFound:

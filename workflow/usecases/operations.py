@@ -91,6 +91,12 @@ _TABLE = (
         ask("ou=", Takes.PLACE, "Où la pièce est rangée : chemin, classeur…"),
         ask("le", Takes.DAY, "Jour de l’état ; sinon aujourd’hui."),
         _COMMENT, _TRIED)),
+    Operation.of("concordance", "dossier concordance", _CASE,
+        "Compare ce que disent les pièces : heures, dates, intitulé, SIRET, prix ; note ce que l’une dit.", (
+        _REF, ask("pièce", Takes.PAPER, "Pièce dont on note ce qu’elle dit ; sans elle, la comparaison.")), (
+        _FACTS,
+        ask("retirer*", Takes.WORDS, "Fait que la pièce ne dit pas.", sign="FAIT"),
+        _COMMENT, _TRIED)),
     Operation.of("hours", "dossier heures", _CASE,
         "Montre le relevé d’heures et ce qu’il reste à faire ; ajoute, change ou retire des lignes.",
         (_REF,), (
@@ -324,6 +330,7 @@ ADVANCE = OPERATIONS["advance"]
 CORRECT = OPERATIONS["correct"]
 UNDO = OPERATIONS["undo"]
 NOTE_PAPERS = OPERATIONS["papers"]
+NOTE_SAYINGS = OPERATIONS["concordance"]
 NOTE_HOURS = OPERATIONS["hours"]
 NOTE_CONTRACTS = OPERATIONS["contracts"]
 SENIORITY = OPERATIONS["seniority"]

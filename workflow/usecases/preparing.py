@@ -15,6 +15,7 @@ from workflow.case.case import Outcome, PaperStatus
 from workflow.deadlines.ways_of_counting import Sitting
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseService
+from workflow.usecases.concordance import note_sayings
 from workflow.usecases.noting import Recording, TypedEligibility
 from workflow.usecases.operations import PAPER_MARKS
 from workflow.usecases.recompute import CalendarChanges, PreparedChange
@@ -162,6 +163,20 @@ def _note_papers(use_cases: UseCases, asked: Request, by: str, version: int | No
     )
 
 
+def _note_sayings(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+    ref, paper = asked.about
+    return note_sayings(
+        use_cases.cases,
+        ref,
+        paper,
+        asked.named(operations.FACTS),
+        by=by,
+        removed=asked.many(operations.REMOVED),
+        comment=asked.text(operations.COMMENT),
+        version=version,
+    )
+
+
 def _note_hours(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
     emptied = asked.many(operations.EMPTIED)
 
@@ -236,6 +251,7 @@ ACTS: Mapping[Operation, Callable[[UseCases, Request, str, int | None], Outcome]
     operations.UNDO: _undo,
     operations.TRANSFER: _transfer,
     operations.NOTE_PAPERS: _note_papers,
+    operations.NOTE_SAYINGS: _note_sayings,
     operations.NOTE_HOURS: _note_hours,
     operations.NOTE_CONTRACTS: _note_contracts,
     operations.ELIGIBILITY: _note_eligibility,

@@ -57,6 +57,14 @@ def fact_value(text: str, type_: FactType) -> FactValue:
             return text
 
 
+def kept_value(text: str, type_: FactType) -> FactValue:
+    """Read back what `fact_text` wrote, or its text when the rules have given the fact another type since."""
+    try:
+        return fact_value(text, type_)
+    except (ArithmeticError, ValueError):
+        return text
+
+
 def moment(text: str) -> Moment:
     """Read a civil date, or an instant with its offset."""
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
@@ -145,7 +153,8 @@ def noted_data(value: Noted | None) -> str | dict[str, Any] | None:
     """Return a value of the journal as it is stored: text, or an object of what is known."""
     if value is None or isinstance(value, str):
         return value
-    return {name: one for name, one in to_builtins(value).items() if one is not None}
+    # A paper that says nothing is written as it was before papers said anything.
+    return {name: one for name, one in to_builtins(value).items() if one not in (None, {})}
 
 
 def noted_value(about: Subject, data: str | Mapping[str, Any] | None) -> Noted | None:

@@ -26,7 +26,7 @@ from workflow.case.people import Directory
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Contract, SeniorityRules
 from workflow.text import french
-from workflow.wording.codec import fact_value
+from workflow.wording.codec import kept_value
 from workflow.wording.fact_text import fact_words
 
 ABSENT = "—"
@@ -60,17 +60,13 @@ def change_words(
 
     def told(value: Noted | None) -> str:
         if value is not None and not isinstance(value, str):
-            return _words(value, procedure)
+            return _words(value, procedure, zone)
         if change.about is Subject.FILE and change.name in _NAMED:
             return _NAMED[change.name](directory, value)
         if value is None:
             return ABSENT
         spec = procedure.facts.get(change.name) if change.about is Subject.FACT else None
-        try:
-            return fact_words(fact_value(value, spec.type), zone, spec) if spec else value
-        except (ArithmeticError, ValueError):
-            # Written under rules that gave this fact another type.
-            return value
+        return fact_words(kept_value(value, spec.type), zone, spec) if spec else value
 
     label = name_words(procedure, change.name)
     if change.about in _LINES:
@@ -85,11 +81,16 @@ def change_text(change: Change) -> tuple[str, str | None, str | None]:
     return named, old, new
 
 
-def _words(value: Noted, procedure: Procedure) -> str:
+def _words(value: Noted, procedure: Procedure, zone: ZoneInfo) -> str:
     match value:
         case Paper():
             words = f"{paper_words(value.status)} le {french.short_day(value.on)}"
-            return f"{words}, {value.kept_at}" if value.kept_at else words
+            says = (
+                f"{spec.label} : {fact_words(kept_value(value.says[name], spec.type), zone, spec)}"
+                for name, spec in procedure.facts.items()
+                if name in value.says
+            )
+            return ", ".join(part for part in (words, value.kept_at, *says) if part)
         case Contract():
             return contract_words(value, procedure.seniority)
     return _plain(value)
@@ -100,7 +101,8 @@ def _plain(value: Noted) -> str:
     match value:
         case Paper():
             words = f"{value.status.value} {value.on.isoformat()}"
-            return f"{words}, {value.kept_at}" if value.kept_at else words
+            says = (f"{name}={text}" for name, text in value.says.items())
+            return ", ".join(part for part in (words, value.kept_at, *says) if part)
         case HoursLine():
             return hours_words(value)
         case Contract():

@@ -29,7 +29,7 @@ def test_each_option_notes_its_status(desk: Desk, option: str, status: str, word
     """Each option notes a status, by whom and when, shown by a sign and words in every view."""
     desk.must(f"--par malik dossier pieces {REF} {option} infos_salarie")
     assert paper(desk, "infos_salarie") == {
-        "status": status, "on": "2026-09-01", "by": "malik", "kept_at": "",
+        "status": status, "on": "2026-09-01", "by": "malik", "kept_at": "", "says": {},
     }  # fmt: skip
     assert f"{words} Informations" in desk.must(f"dossier pieces {REF}").shown
     assert f"{words} le 01/09/2026 Informations" in desk.must(f"dossier voir {REF}").shown
@@ -67,7 +67,7 @@ def test_without_option_the_table_says_who_asks(desk: Desk) -> None:
     assert asked["feuilles_emargement"] == ["saisir_presences"]
     assert data["documents"][0] == {
         "id": "infos_salarie", "label": "Informations relatives au salarié, saisies au portail",
-        "status": "a_obtenir", "on": None, "by": None, "kept_at": "",
+        "status": "a_obtenir", "on": None, "by": None, "kept_at": "", "says": {},
         "asked_by": ["deposer_contrat"],
     }  # fmt: skip
     assert desk.rows() == before

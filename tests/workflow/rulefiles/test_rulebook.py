@@ -179,7 +179,7 @@ def test_the_small_file_is_read_whole(tmp_path: Path) -> None:
     procedures, problems = read_all(write(tmp_path, mini=SMALL_RULES))
     assert (problems, check(tmp_path)) == ([], [])
     empty = {f.name for f in fields(Procedure) if not getattr(procedures["mini"], f.name)}
-    parts = {"themes", "checks", "eligibility", "sheets", "funding", "seniority"}
+    parts = {"themes", "checks", "concordance", "eligibility", "sheets", "funding", "seniority"}
     assert empty == {"portals", "chronology", "planning", "notes", "places"} | parts | OF_FUNDERS
 
 

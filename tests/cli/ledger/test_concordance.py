@@ -1,0 +1,71 @@
+"""`dossier concordance`: what each paper says, noted and compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.cli import REF, Desk
+
+NOTE = f"dossier concordance {REF}"
+
+
+def test_what_papers_say_is_noted_then_compared(desk: Desk) -> None:
+    """What a paper says is kept with it, told by the journal, and the first difference stands out."""
+    desk.must(f"{NOTE} convention_formation --fait heures_formation=14 --fait prix_formation=1500")
+    run = desk.must(f"{NOTE} certificat_realisation --fait", "heures_formation=13 h 30")
+    told = "La convention dit 14 h, le certificat 13,5 h ; faites corriger ce qui est faux."
+    assert f"Heures de formation externe prévues : {told}" in run.shown
+    shown = desk.must(NOTE).shown
+    assert "Convention Programme Certificat Facture" in shown
+    assert "Heures 14 h 13,5 h ✗" in shown
+    assert told in desk.must(f"dossier controler {REF}").shown
+    assert (
+        "Heures de formation externe prévues : 13,5 h" in desk.must(f"dossier journal {REF}").shown
+    )
+    found = {one["id"]: one for one in desk.must(f"{NOTE} --json").json["facts"]}
+    hours = found["heures_formation"]
+    assert (hours["called"], hours["said"], hours["differs"], hours["sentence"].split()) == (
+        "Heures",
+        {"convention_formation": "14", "certificat_realisation": "13.50"},
+        "certificat_realisation",
+        told.split(),
+    )
+    assert found["prix_formation"]["differs"] is found["fin_formation"]["sentence"] is None
+    papers = desk.must(f"dossier voir {REF} --json").json["documents"]
+    assert papers["convention_formation"]["says"] == {
+        "heures_formation": "14",
+        "prix_formation": "1500",
+    }
+
+
+def test_what_a_paper_does_not_say_is_taken_back(desk: Desk) -> None:
+    """A fact is taken back alone; the paper stays, and what it says follows it from step to step."""
+    desk.must(f"{NOTE} facture_organisme --fait heures_formation=14 --fait prix_formation=1500")
+    desk.must(f"{NOTE} facture_organisme --retirer prix_formation")
+    desk.must(f"dossier pieces {REF} --verifiee facture_organisme")
+    paper = desk.must(f"dossier voir {REF} --json").json["documents"]["facture_organisme"]
+    assert (paper["status"], paper["says"]) == ("verifie", {"heures_formation": "14"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        ("--fait heures_formation=14", 2, "Quelle pièce ? Donnez-la après la référence"),
+        ("facture_organisme", 2, "Rien à noter : ajoutez --fait ou --retirer"),
+        ("convention --fait heures_formation=14", 4, "« convention » n’existe pas"),
+        ("facture_organisme --fait debut_mission=01/09/2026", 4, "« debut_mission » n’existe pas"),
+        ("facture_organisme --fait siret_organisme=12345678900012", 2, "la clé de ce SIRET"),
+    ],
+)
+def test_what_cannot_be_noted_is_refused(desk: Desk, typed: str, code: int, said: str) -> None:
+    """One sentence says what is missing or unknown, and nothing is written."""
+    run = desk.type(f"{NOTE} {typed}")
+    assert run.code == code
+    assert said in run.said
+    assert desk.must(f"dossier voir {REF} --json").json["version"] == 1
+
+
+def test_a_dry_run_writes_nothing(desk: Desk) -> None:
+    """A trial shows what would be noted, and keeps none of it."""
+    desk.must(f"{NOTE} facture_organisme --fait heures_formation=14 --essai")
+    assert desk.must(f"dossier voir {REF} --json").json["documents"] == {}
