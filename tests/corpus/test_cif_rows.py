@@ -29,9 +29,25 @@ START = "03/09/2018"
 
 
 class Opacif(Rows, frozen=True):
-    """The rules of one OPACIF, asked about cases made of what people type."""
+    """The rules of one OPACIF, asked about cases made of what people type; and what its document says.
+
+    Args:
+        funder: its id.
+        said: what its own checks say.
+        windows: the deadlines that are computed for it alone.
+        section: where the domain note has its rows.
+        topics: what these rows are about.
+        lines: lines of the document that are about it; general ones come before.
+        document: what gives its rules.
+    """
 
     funder: str = ""
+    said: tuple[Said, ...] = ()
+    windows: frozenset[str] = frozenset()
+    section: str = "2.7"
+    topics: str = ""
+    lines: str = ""
+    document: str = "cif-cdd-2018.txt"
 
     @property
     def procedure(self) -> Procedure:
@@ -62,22 +78,6 @@ class Opacif(Rows, frozen=True):
         rules = self.procedure.seniority
         assert rules is not None
         return assess(rules, tuple(history), answers, on)
-
-
-FUNDERS = {
-    name: Opacif("cif-cdd", name)
-    for name in (
-        "fafsea",
-        "fongecif-bfc",
-        "fongecif-ara",
-        "opcalim",
-        "unifaf",
-        "uniformation",
-        "afdas",
-        "agecif-cama",
-        "unagecif",
-    )
-}
 
 
 def one(row: str, check: str, verdict: str | None, words: str = "", **facts: str) -> Said:
@@ -1016,10 +1016,10 @@ UNIFORMATION = (
 # --- 2.7 Contact-only OPACIF -----------------------------------------------------------------------------
 
 
-def contact_only(funder: str, prefix: str, words: str) -> tuple[Said, ...]:
-    """Return what is said for an OPACIF of which the sheet only gives a contact."""
-    row = f"2.7/{funder}"
-    return (
+def contact_only(funder: str, words: str, lines: str) -> Opacif:
+    """Return an OPACIF of which the sheet only gives a contact."""
+    row, prefix = f"2.7/{funder}", funder.upper()
+    said = (
         *shown(row, (f"{prefix}-domaine", words), (f"{prefix}-domaine", "consultez l’OPACIF")),
         *around(
             row,
@@ -1033,89 +1033,116 @@ def contact_only(funder: str, prefix: str, words: str) -> tuple[Said, ...]:
         one(row, f"{prefix}-duree-semaines", AMBER, "Il manque", rythme="plein_continu"),
         *hours(row, f"{prefix}-duree-heures", 1200, AMBER),
     )
+    return Opacif("cif-cdd", funder, said=said, topics=funder, lines=lines)
 
 
-SAID: dict[str, tuple[Said, ...]] = {
-    "fafsea": FAFSEA,
-    "fongecif-bfc": BFC,
-    "fongecif-ara": ARA,
-    "opcalim": OPCALIM,
-    "unifaf": UNIFAF,
-    "uniformation": UNIFORMATION,
-    "afdas": contact_only("afdas", "AFDAS", "culture"),
-    "agecif-cama": contact_only("agecif-cama", "AGECIF-CAMA", "mutualité agricole"),
-    "unagecif": contact_only("unagecif", "UNAGECIF", "Banque de France"),
-}
+OPACIFS = (
+    Opacif(
+        "cif-cdd",
+        "fafsea",
+        said=FAFSEA,
+        windows=frozenset({"depot", "recours"}),
+        section="2.1",
+        topics="opening closing commission gap frequency reply recours seniority-1 seniority-2 "
+        "reference-date note-1 note-2 priority duration cost ancillary internship distance procedure "
+        "during domain",
+        lines="475-735",
+    ),
+    Opacif(
+        "cif-cdd",
+        "fongecif-bfc",
+        said=BFC,
+        windows=frozenset({"depot", "reponse"}),
+        section="2.2",
+        topics="domain opening closing commission gap frequency reply re-presentation 24-months 4-months "
+        "counted not-counted under-26 priorities excluded duration cost ancillary internship pay outside-eu "
+        "during procedure",
+        lines="736-953",
+    ),
+    Opacif(
+        "cif-cdd",
+        "fongecif-ara",
+        said=ARA,
+        windows=frozenset({"depot"}),
+        section="2.3",
+        topics="domain opening closing commission gap frequency special acceptance recours seasonal under-26 "
+        "priorities non-priority duration cost ancillary internship distance procedure during",
+        lines="954-1127",
+    ),
+    Opacif(
+        "cif-cdd",
+        "opcalim",
+        said=OPCALIM,
+        windows=frozenset({"depot"}),
+        section="2.4",
+        topics="domain opening closing commission dates gap reply re-examination priorities duration cost "
+        "ancillary internship distance vae during excluded procedure",
+        lines="1128-1262",
+    ),
+    Opacif(
+        "cif-cdd",
+        "unifaf",
+        said=UNIFAF,
+        windows=frozenset({"depot", "reponse"}),
+        section="2.5",
+        topics="domain opening closing commission reply re-examination seniority priorities duration cost "
+        "ancillary internship distance during procedure",
+        lines="1263-1419",
+    ),
+    Opacif(
+        "cif-cdd",
+        "uniformation",
+        said=UNIFORMATION,
+        windows=frozenset({"depot", "reponse", "traitement"}),
+        section="2.6",
+        topics="domain opening closing frequency reply recours post-vae seniority counted under-26 "
+        "priorities duration cost ancillary internship personal-work abroad distance during procedure",
+        lines="1420-1605",
+    ),
+    contact_only("afdas", "culture", "1606-1614"),
+    contact_only("agecif-cama", "mutualité agricole", "1615-1628"),
+    contact_only("unagecif", "Banque de France", "1629-1642"),
+)
+FUNDERS = {one.funder: one for one in OPACIFS}
+CONTACTS = [one for one in OPACIFS if not one.windows]
+"""Those of which the sheet only gives a contact: general limits, which they may replace."""
 
 
-def judged(said: Said, funder: str) -> None:
+def each(opacifs: Iterable[Opacif], row: str) -> list[object]:
+    """Return parameters that are OPACIF, in the name of a row."""
+    return [pytest.param(one, id=row.format(one.funder)) for one in opacifs]
+
+
+def test_the_opacif_asked_are_those_of_the_rules() -> None:
+    """Each file of a funder has its rows here, and each row has its file."""
+    assert FUNDERS.keys() == core.rulebook().procedure("cif-cdd").funders.keys()
+
+
+def judged(said: Said, opacif: Opacif) -> None:
     """Compare what a check says with what the sheet gives."""
-    verdict, sentence = said.found(FUNDERS[funder])
+    verdict, sentence = said.found(opacif)
     assert verdict == said.verdict, sentence
     assert said.words in sentence
 
 
 @pytest.mark.parametrize("said", by_row(GENERAL))
-@pytest.mark.parametrize(
-    "funder", [pytest.param(one, id=f"2.8/matrix {one}") for one in ("opcalim", "afdas")]
-)
-def test_a_general_row_is_judged_as_the_sheet_says(said: Said, funder: str) -> None:
+@pytest.mark.parametrize("opacif", each((FUNDERS["opcalim"], FUNDERS["afdas"]), "2.8/matrix {}"))
+def test_a_general_row_is_judged_as_the_sheet_says(said: Said, opacif: Opacif) -> None:
     """A general check gives the verdict of its row whichever the OPACIF, with the figures that matter."""
-    judged(said, funder)
+    judged(said, opacif)
 
 
-@pytest.mark.parametrize("said", by_row(FAFSEA))
-def test_a_row_of_fafsea(said: Said) -> None:
-    """A check of the FAFSEA gives the verdict of its row, with the figures that matter."""
-    judged(said, "fafsea")
-
-
-@pytest.mark.parametrize("said", by_row(BFC))
-def test_a_row_of_bfc(said: Said) -> None:
-    """A check of the Fongecif BFC gives the verdict of its row, with the figures that matter."""
-    judged(said, "fongecif-bfc")
-
-
-@pytest.mark.parametrize("said", by_row(ARA))
-def test_a_row_of_ara(said: Said) -> None:
-    """A check of the Fongecif ARA gives the verdict of its row, with the figures that matter."""
-    judged(said, "fongecif-ara")
-
-
-@pytest.mark.parametrize("said", by_row(OPCALIM))
-def test_a_row_of_opcalim(said: Said) -> None:
-    """A check of OPCALIM gives the verdict of its row, with the figures that matter."""
-    judged(said, "opcalim")
-
-
-@pytest.mark.parametrize("said", by_row(UNIFAF))
-def test_a_row_of_unifaf(said: Said) -> None:
-    """A check of UNIFAF gives the verdict of its row, with the figures that matter."""
-    judged(said, "unifaf")
-
-
-@pytest.mark.parametrize("said", by_row(UNIFORMATION))
-def test_a_row_of_uniformation(said: Said) -> None:
-    """A check of UNIFORMATION gives the verdict of its row, with the figures that matter."""
-    judged(said, "uniformation")
-
-
-@pytest.mark.parametrize("said", by_row(SAID["afdas"]))
-def test_a_row_of_afdas(said: Said) -> None:
-    """Afdas has only general limits, which it may replace: nothing is refused, all is to confirm."""
-    judged(said, "afdas")
-
-
-@pytest.mark.parametrize("said", by_row(SAID["agecif-cama"]))
-def test_a_row_of_agecif_cama(said: Said) -> None:
-    """Agecif Cama has only general limits, which it may replace."""
-    judged(said, "agecif-cama")
-
-
-@pytest.mark.parametrize("said", by_row(SAID["unagecif"]))
-def test_a_row_of_unagecif(said: Said) -> None:
-    """Unagecif has only general limits, which it may replace."""
-    judged(said, "unagecif")
+@pytest.mark.parametrize(
+    ("opacif", "said"),
+    [
+        pytest.param(opacif, said, id=f"{said.row} ({said.check})")
+        for opacif in OPACIFS
+        for said in opacif.said
+    ],
+)
+def test_a_row_of_an_opacif(opacif: Opacif, said: Said) -> None:
+    """A check of an OPACIF gives the verdict of its row, with the figures that matter."""
+    judged(said, opacif)
 
 
 # --- 2.8 Windows -----------------------------------------------------------------------------------------
@@ -1320,28 +1347,10 @@ def test_a_row_gives_its_date(given: Dated) -> None:
     assert found == given.expected
 
 
-SILENT_WINDOWS = {
-    "fafsea": {"depot", "recours"},
-    "fongecif-bfc": {"depot", "reponse"},
-    "fongecif-ara": {"depot"},
-    "opcalim": {"depot"},
-    "unifaf": {"depot", "reponse"},
-    "uniformation": {"depot", "reponse", "traitement"},
-    "afdas": set(),
-    "agecif-cama": set(),
-    "unagecif": set(),
-}
-
-
-@pytest.mark.parametrize(
-    "funder", [pytest.param(one, id=f"2.8/matrix {one}") for one in SILENT_WINDOWS]
-)
-def test_nothing_is_computed_that_the_sheet_does_not_say(funder: str) -> None:
+@pytest.mark.parametrize("opacif", each(OPACIFS, "2.8/matrix {}"))
+def test_nothing_is_computed_that_the_sheet_does_not_say(opacif: Opacif) -> None:
     """Where the matrix has a dash there is no deadline; the start within twelve months is for everybody."""
-    assert set(FUNDERS[funder].procedure.deadlines) == {
-        "demarrage_max",
-        *SILENT_WINDOWS[funder],
-    }
+    assert opacif.procedure.deadlines.keys() == {"demarrage_max", *opacif.windows}
 
 
 # --- Seniority, counted ----------------------------------------------------------------------------------
@@ -1659,25 +1668,10 @@ def test_the_twelve_months_before_a_reception(on: date, first: date) -> None:
 
 # --- Nothing is left out ---------------------------------------------------------------------------------
 
-TOPICS = {
-    "2.1": "opening closing commission gap frequency reply recours seniority-1 seniority-2 reference-date "
-    "note-1 note-2 priority duration cost ancillary internship distance procedure during domain",
-    "2.2": "domain opening closing commission gap frequency reply re-presentation 24-months 4-months counted "
-    "not-counted under-26 priorities excluded duration cost ancillary internship pay outside-eu during "
-    "procedure",
-    "2.3": "domain opening closing commission gap frequency special acceptance recours seasonal under-26 "
-    "priorities non-priority duration cost ancillary internship distance procedure during",
-    "2.4": "domain opening closing commission dates gap reply re-examination priorities duration cost "
-    "ancillary internship distance vae during excluded procedure",
-    "2.5": "domain opening closing commission reply re-examination seniority priorities duration cost "
-    "ancillary internship distance during procedure",
-    "2.6": "domain opening closing frequency reply recours post-vae seniority counted under-26 priorities "
-    "duration cost ancillary internship personal-work abroad distance during procedure",
-    "2.7": "afdas agecif-cama unagecif",
-    "2.8": "matrix",
-}
-ROWS = {f"CIF-G{number}" for number in range(1, 26)} | {
-    f"{section}/{topic}" for section, topics in TOPICS.items() for topic in topics.split()
+ROWS = {
+    "2.8/matrix",
+    *(f"CIF-G{number}" for number in range(1, 26)),
+    *(f"{one.section}/{topic}" for one in OPACIFS for topic in one.topics.split()),
 }
 
 
@@ -1686,13 +1680,10 @@ def test_every_row_has_a_test_that_bears_its_name() -> None:
     assert named(row_tests(globals())) == ROWS
 
 
-def own_checks(funder: str) -> tuple[Check, ...]:
+def own_checks(opacif: Opacif) -> tuple[Check, ...]:
     """Return the checks that an OPACIF adds to those of all."""
-    return tuple(
-        check
-        for check in FUNDERS[funder].procedure.checks
-        if check not in core.rulebook().procedure("cif-cdd").checks
-    )
+    general = core.rulebook().procedure("cif-cdd").checks
+    return tuple(check for check in opacif.procedure.checks if check not in general)
 
 
 def test_every_general_check_is_exercised() -> None:
@@ -1701,17 +1692,17 @@ def test_every_general_check_is_exercised() -> None:
     assert {said.check for said in GENERAL} == {check.id for check in checks}
 
 
-@pytest.mark.parametrize("funder", [pytest.param(one, id=f"2.8/matrix {one}") for one in FUNDERS])
-def test_every_check_of_an_opacif_is_exercised(funder: str) -> None:
+@pytest.mark.parametrize("opacif", each(OPACIFS, "2.8/matrix {}"))
+def test_every_check_of_an_opacif_is_exercised(opacif: Opacif) -> None:
     """Each check that an OPACIF adds is asked something here, and none that it does not have."""
-    checks = own_checks(funder)
+    checks = own_checks(opacif)
     assert checks
-    assert {said.check for said in SAID[funder]} == {check.id for check in checks}
+    assert {said.check for said in opacif.said} == {check.id for check in checks}
 
 
 EVERY = [
     *((GENERAL, check) for check in core.rulebook().procedure("cif-cdd").checks),
-    *((SAID[funder], check) for funder in FUNDERS for check in own_checks(funder)),
+    *((opacif.said, check) for opacif in OPACIFS for check in own_checks(opacif)),
 ]
 
 
@@ -1726,44 +1717,25 @@ def test_every_verdict_of_a_check_is_seen(said: tuple[Said, ...], check: Check) 
     assert seen == possible
 
 
-SECTIONS = {
-    "fafsea": "475-735",
-    "fongecif-bfc": "736-953",
-    "fongecif-ara": "954-1127",
-    "opcalim": "1128-1262",
-    "unifaf": "1263-1419",
-    "uniformation": "1420-1605",
-    "afdas": "1606-1614",
-    "agecif-cama": "1615-1628",
-    "unagecif": "1629-1642",
-}
-"""Lines of the sheet that are about each OPACIF; general ones come before."""
-
-
 @pytest.mark.parametrize(
-    ("funder", "check"),
+    ("opacif", "check"),
     [
-        pytest.param(funder, check, id=f"2.8/matrix source of {check.id}")
-        for funder in FUNDERS
-        for check in own_checks(funder)
+        pytest.param(opacif, check, id=f"2.8/matrix source of {check.id}")
+        for opacif in OPACIFS
+        for check in own_checks(opacif)
     ],
 )
-def test_a_check_quotes_the_pages_of_its_opacif(funder: str, check: Check) -> None:
+def test_a_check_quotes_the_pages_of_its_opacif(opacif: Opacif, check: Check) -> None:
     """What is said for an OPACIF quotes its own pages; limits of a contact-only one, the general page."""
-    pages = [SECTIONS[funder], *(["1-474"] if "-duree-" in check.id and funder in CONTACTS else [])]
-    assert check.source.document == "cif-cdd-2018.txt"
-    assert overlaps(check.source.lines, pages)
+    general = "-duree-" in check.id and opacif in CONTACTS
+    assert check.source.document == opacif.document
+    assert overlaps(check.source.lines, [opacif.lines, *(["1-474"] if general else [])])
 
 
-CONTACTS = {"afdas", "agecif-cama", "unagecif"}
-
-
-@pytest.mark.parametrize(
-    "funder", [pytest.param(one, id=f"2.7/{one} told") for one in sorted(CONTACTS)]
-)
-def test_a_contact_only_opacif_says_that_its_delays_are_unknown(funder: str) -> None:
+@pytest.mark.parametrize("opacif", each(CONTACTS, "2.7/{} told"))
+def test_a_contact_only_opacif_says_that_its_delays_are_unknown(opacif: Opacif) -> None:
     """Nothing is computed from what the sheet does not give, and it is said."""
-    assert any("Délais non connus" in plain(note) for note in FUNDERS[funder].procedure.notes)
+    assert any("Délais non connus" in plain(note) for note in opacif.procedure.notes)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from workflow.rulefiles.consistency import all_problems, problems_of
 from workflow.rulefiles.procedures import read_all
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
+from workflow.structures.places import placed
 from workflow.usecases.simulation import trial
 
 EXAMPLE_SETTINGS: Mapping[str, int] = {"heures_par_jour": 7}
@@ -57,6 +58,6 @@ def example_problems(procedure: Procedure, rulebook: Rulebook) -> list[Problem]:
         failed = result.differences
         if isinstance(result.result, EcheancierError):
             failed = (result.result.message,)
-        key = f"examples.{example.id}"
-        problems += [Problem(procedure.file, key, line) for line in failed]
+        where = placed(procedure.places, procedure.file, f"examples.{example.id}")
+        problems += [Problem(*where, line) for line in failed]
     return problems

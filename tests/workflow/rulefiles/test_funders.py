@@ -38,6 +38,12 @@ def cif(funder: str | None = None) -> Simulation:
     return simulate(rulebook(), "cif-cdd", facts, settings=SETTINGS, funder=funder)
 
 
+def contacts() -> list[str]:
+    """Return the funders that have no window of their own."""
+    funders = rulebook().procedure("cif-cdd").funders
+    return [id_ for id_, ruled in funders.items() if "depot" not in ruled.deadlines]
+
+
 def funders_in(folder: Path, **files: str) -> Path:
     """Write the small procedure with the files of some funders."""
     more = {f"essai/funders/{name}.toml": text for name, text in files.items()}
@@ -96,6 +102,19 @@ def test_what_a_funder_means_is_judged_in_its_file(tmp_path: Path) -> None:
     assert (problem.file, problem.key) == ("essai/funders/a.toml", "checks.A-seul.theme")
 
 
+def test_a_worked_example_of_a_funder_names_its_file(tmp_path: Path) -> None:
+    """A date worked by hand that is not the one computed names the file of the funder."""
+    example = """
+[[examples]]
+id = "faux"
+deadline = "envoi"
+facts = { depart = 2026-10-15 }
+expect = { envoi = { strict = 2026-09-16 } }
+"""
+    [problem] = check(funders_in(tmp_path, a=ESSAI.format(id="a", label="A") + example))
+    assert (problem.file, problem.key) == ("essai/funders/a.toml", "examples.faux")
+
+
 def test_what_a_funder_breaks_elsewhere_names_both(tmp_path: Path) -> None:
     """A fact of another type, given by a funder, breaks a part of all: its file is named, and the funder."""
     fact = '[facts.heures_prevues]\nlabel = "Heures"\ntype = "date"\n'
@@ -112,22 +131,13 @@ def test_a_file_without_the_name_of_its_funder_is_a_problem(tmp_path: Path) -> N
 
 
 def test_a_funder_has_its_own_deadline_where_the_scheme_has_none() -> None:
-    """The scheme alone has no window of deposit; each funder that writes one has its own."""
+    """The scheme alone has no window of deposit; some funders write one, each its own."""
     scheme = rulebook().procedure("cif-cdd")
+    windows = [one.deadlines.get("depot") for one in scheme.funders.values()]
+    closes = {window.rules[-1].closes for window in windows if window}
     assert "depot" not in scheme.deadlines
-    closes = {}
-    for name, ruled in scheme.funders.items():
-        if "depot" in ruled.deadlines:
-            count = ruled.deadlines["depot"].rules[-1].closes
-            closes[name] = count.number if count else None
-    assert closes == {
-        "fafsea": 1,
-        "fongecif-ara": 1,
-        "fongecif-bfc": 2,
-        "opcalim": 3,
-        "unifaf": 2,
-        "uniformation": 3,
-    }
+    assert None in windows
+    assert len(closes) > 1
 
 
 def test_the_same_deadline_of_a_funder_replaces_that_of_all(tmp_path: Path) -> None:
@@ -203,7 +213,7 @@ def test_the_same_session_twice_is_refused() -> None:
         ruled_by(rulebook().procedure("cif-cdd"), "fafsea", [day, date(2018, 6, 14), day])
 
 
-@pytest.mark.parametrize("funder", ["afdas", "agecif-cama", "unagecif"])
+@pytest.mark.parametrize("funder", contacts())
 def test_a_contact_only_funder_computes_nothing_of_its_own(funder: str) -> None:
     """No window is invented where the sheet gives a telephone number only, and it is said."""
     found = cif(funder)
