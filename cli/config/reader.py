@@ -35,6 +35,7 @@ _SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
 """Keys that would hold a secret, by section, and the variable that is made for it."""
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "microsoft": ("tenant", "client_id"),
+    "google": (),
     "generic": ("token_url", "client_id", "scope"),
 }
 """Keys of [mail] without which a provider of tokens cannot be asked."""

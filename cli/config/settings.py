@@ -50,7 +50,7 @@ Id = Annotated[str, check_identifier]
 Transport = Literal["fichier", "smtp"]
 Protection = Literal["starttls", "tls", "none"]
 SignIn = Literal["password", "oauth2", "none"]
-Provider = Literal["microsoft", "generic"]
+Provider = Literal["microsoft", "google", "generic"]
 Verification = Literal["tls", "none"]
 LogFormat = Literal["texte", "json"]
 Membership = Literal["prism_emploi", "volontaire", "aucune"]
@@ -98,7 +98,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     token_url: Annotated[str, check_token_url] | None = None
     """Address of the token server, for `generic`."""
     scope: Line | None = None
-    """What is asked for; None is what sending mail takes at Microsoft."""
+    """What is asked for; None is what sending mail takes at Microsoft or Google."""
     sender: Address = "echeancier@localhost.localdomain"
     """Address that messages come from."""
     sender_name: Line = "Échéancier"

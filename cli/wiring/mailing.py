@@ -35,6 +35,11 @@ def sender(mail: Mail) -> Mailbox:
     return Mailbox(mail.sender_name, mail.sender)
 
 
+def mailbox(mail: Mail, credentials: Credentials) -> str:
+    """Return the mailbox that a token opens: the sender's, unless another is named."""
+    return credentials.smtp_user or sender(mail).route
+
+
 def folder(configuration: Configuration) -> Path:
     """Return where the `fichier` transport writes."""
     return configuration.folder / configuration.settings.mail.directory.expanduser()
@@ -91,7 +96,7 @@ def _login(mail: Mail, credentials: Credentials) -> tuple[str | None, str | None
         case "none":
             return None, None
         case "oauth2":
-            return credentials.smtp_user or sender(mail).route, None
+            return mailbox(mail, credentials), None
         case "password" if not (credentials.smtp_user and credentials.smtp_password):
             raise InvalidDefinition(
                 '[mail] auth = "password" demande un identifiant et un mot de passe : donnez '

@@ -12,6 +12,8 @@ from datetime import datetime
 from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
 from cli.config.settings import Mail
+from cli.config.value_checks import check_token_url
+from cli.wiring.mailing import mailbox
 from notifications.signin.grants import ClientCredentials, Grant
 from notifications.signin.tokens import Tokens
 from workflow.errors import InvalidDefinition
@@ -36,14 +38,23 @@ def tokens(
             f"ou {_VARIABLE}_FILE."
         )
     try:
-        grant = _grant(mail, credentials.smtp_client_secret)
+        grant = _grant(mail, credentials, credentials.smtp_client_secret, clock)
     except ValueError as error:
         raise InvalidDefinition(f"{_VARIABLE} : {error}.") from error
     return Tokens(grant, mail.connect_timeout_seconds, clock)
 
 
-def _grant(mail: Mail, secret: str) -> Grant:
+def _grant(
+    mail: Mail, credentials: Credentials, secret: str, clock: Callable[[], datetime]
+) -> Grant:
     """Return how to ask; the settings hold what their provider needs."""
+    if mail.provider == "google":
+        from notifications.signin.google import SCOPE as MAIL_SCOPE
+        from notifications.signin.google import ServiceAccount, key_file
+
+        key = key_file(secret)
+        check_token_url(key.token_uri)
+        return ServiceAccount(key, mailbox(mail, credentials), clock, mail.scope or MAIL_SCOPE)
     if mail.provider == "microsoft":
         from notifications.signin.microsoft import SCOPE, Microsoft
 

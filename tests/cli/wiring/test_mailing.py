@@ -74,6 +74,7 @@ def test_what_tells_no_secret_or_was_accepted_is_taken(
 
 ENTRA = {"auth": "oauth2", "provider": "microsoft", "tenant": "a", "client_id": "b"}
 OTHER = {"auth": "oauth2", "provider": "generic", "client_id": "b", "scope": "c"}
+GOOGLE = {"auth": "oauth2", "provider": "google"}
 PEM = Credentials(smtp_client_secret="-----BEGIN CERTIFICATE-----")
 
 
@@ -84,6 +85,7 @@ PEM = Credentials(smtp_client_secret="-----BEGIN CERTIFICATE-----")
         (Credentials(smtp_user="moi"), {"auth": "password"}, "ou leurs formes en _FILE"),
         (LOGIN, ENTRA, "donnez ECHEANCIER_SMTP_CLIENT_SECRET ou ECHEANCIER_SMTP_CLIENT_SECRET_FILE"),
         (PEM, ENTRA, "ECHEANCIER_SMTP_CLIENT_SECRET : le certificat ou sa clé ne se lit pas"),
+        (SECRET, GOOGLE, "ECHEANCIER_SMTP_CLIENT_SECRET : ce n’est pas la clé d’un compte de service"),
         (SECRET, OTHER | {"token_url": "https://a.example"}, "irait en clair à smtp.example.org"),
     ],
 )  # fmt: skip
