@@ -19,7 +19,7 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from workflow.text.folding import LONGEST_SEARCH, fold, searched
+from workflow.text.folding import LONGEST_SEARCH, fold, searched, ungrouped
 from workflow.usecases.worklist import SearchEntry
 
 Say = Callable[[str, str, SearchEntry], str]
@@ -43,6 +43,10 @@ _SHORT, _LONG = 5, 8
 _INSIDE_FROM = 3
 _LIKE_AT_MOST = 200
 """Words that look like the one that was typed, the closest ones."""
+_NUMBER_FROM, _NUMBERS_AT_MOST = 5, 1_000
+"""Signs from which a number that others gave is looked for, and files that it finds at most."""
+_SAME = 1_000
+"""A number that was typed whole comes before any words."""
 
 _FILE_BITS = 32
 _FILE_MASK = (1 << _FILE_BITS) - 1
@@ -96,15 +100,19 @@ class _Lines:
             self._parts.append(f"{lines}\n")
             self._size += len(lines) + 1
 
-    def holding(self, word: str) -> Iterator[tuple[int, int]]:
-        """Yield how well, and the place of the file, for each time that a line holds a word."""
+    def holding(self, number: str) -> Levels:
+        """Return who has a line that holds a number; the first ones, for what is hardly begun fits all."""
+        sets: defaultdict[int, int] = defaultdict(int)
+        if len(number) < _NUMBER_FROM or not any(map(str.isdecimal, number)):
+            return sets
         self._parts = [text] = ["".join(self._parts)]
-        at = text.find(word)
-        while at >= 0:
-            begins, ends = text[at - 1] == "\n", text[at + len(word)] == "\n"
-            score = (_EXACT if ends else _PREFIX) if begins else _INSIDE
-            yield score, self._places[bisect_right(self._starts, at) - 1]
-            at = text.find(word, at + len(word))
+        at, left = text.find(number), _NUMBERS_AT_MOST
+        while at >= 0 and left:
+            begins, ends = text[at - 1] == "\n", text[at + len(number)] == "\n"
+            score = _SAME if begins and ends else _PREFIX if begins else _INSIDE
+            sets[score] |= 1 << self._places[bisect_right(self._starts, at) - 1]
+            at, left = text.find(number, at + len(number)), left - 1
+        return sets
 
 
 class SearchIndex:
@@ -165,11 +173,13 @@ class SearchIndex:
         """
         if len(text) > LONGEST_SEARCH:
             return Found((), 0)
-        *finished, last = _TYPED.findall(searched(text)) or [""]
+        words = searched(text)
+        *finished, last = _TYPED.findall(words) or [""]
         with self._lock:
             found = self._matches(last, unfinished=True) if last else {}
             for word in set(finished) - {last}:
                 found = _both(found, self._matches(word, unfinished=False))
+            found = _either(found, self._given.holding(ungrouped(words)))
             for field, value in (within or {}).items():
                 found = _both(found, {0: self._having(field, value)})
             ids = [self._ids[place] for place in _places(found, limit)]
@@ -238,9 +248,6 @@ class SearchIndex:
         if word.isdecimal():
             for score, places in self._numbered(word[:_MAX_DIGITS]):
                 loose[score].extend(places)
-        if len(word) >= _INSIDE_FROM:
-            for score, place in self._given.holding(word):
-                loose[score].append(place)
         for score, places in loose.items():
             sets[score] |= _set_of(places)
         return _apart(sets)
@@ -343,6 +350,11 @@ def _apart(sets: Levels) -> Levels:
             found[score] = rest
             better |= rest
     return found
+
+
+def _either(some: Levels, others: Levels) -> Levels:
+    """Return the files found once at least, each at its best score."""
+    return _apart({score: some.get(score, 0) | others.get(score, 0) for score in {*some, *others}})
 
 
 def _both(some: Levels, others: Levels) -> Levels:
