@@ -18,6 +18,7 @@ from db.cases import awaited
 from db.cases.aside import MALFORMED, Aside
 from db.cases.mapping import open_deadline
 from db.cases.statements import DEADLINE_IS_OPEN
+from db.mail.announcing import RESCHEDULE
 from db.mail.outbox import WAITING
 from db.schema.mail_tables import digest_figure, heartbeat, outbox, reminder
 from db.schema.tables import case_file, deadline, journal
@@ -50,14 +51,6 @@ _ENTRIES: Final = (
     select(journal.c.case_id, journal.c.recorded_at, cast(journal.c.dates, Text).label("dates"))
     .where(journal.c.recorded_at <= _now, journal.c.case_id.in_(_cases))
     .order_by(journal.c.case_id, journal.c.seq)
-)
-_PLAN: Final = (
-    deadline.update()
-    .where(deadline.c.id == _known_id)
-    .values(
-        reminded_until=bindparam("new_reminded_until", type_=_instant),
-        next_reminder_at=bindparam("new_next_reminder_at", type_=_instant),
-    )
 )
 _MESSAGES: Final = (
     select(outbox.c.id, outbox.c.key, outbox.c.kind, outbox.c.recipient, outbox.c.sent_at)
@@ -108,7 +101,7 @@ def untell(
     plans = _plans(connection, now, following)
     found.deadlines = len(plans)
     if plans:
-        connection.execute(_PLAN, plans)
+        connection.execute(RESCHEDULE, plans)
     connection.execute(_FORGET_TOLD, known)
     found.left, found.waiting = _messages(connection, now, reason, note)
     connection.execute(_LATER, known)

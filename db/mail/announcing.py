@@ -34,7 +34,7 @@ _known_id = bindparam("known_id", type_=Integer)
 _IDENTITY: Final = ("rule", "value", "offset", "recipient")
 _identity = {name: bindparam(f"known_{name}", type_=String) for name in _IDENTITY}
 
-_RESCHEDULE: Final = (
+RESCHEDULE: Final = (
     deadline.update()
     .where(deadline.c.id == _known_id)
     .values(
@@ -190,7 +190,7 @@ def _write(
             tellings.extend(said.tellings)
     prepared.write(
         connection,
-        _RESCHEDULE,
+        RESCHEDULE,
         [
             {
                 "known_id": move.deadline_id,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
 from hashlib import sha256
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -24,6 +25,8 @@ from workflow.errors import unknown
 from workflow.rules.procedure import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.ports import OpenDeadline
+
+_Known = TypeVar("_Known")
 
 OPENING = "ouverture"
 CHASE = "relance"
@@ -121,9 +124,7 @@ class Planner:
         Raises:
             NotFound: when the configuration has no such agency.
         """
-        if agency not in self._calendars:
-            raise unknown("Agence", agency, self._calendars)
-        return self._calendars[agency]
+        return _of(agency, self._calendars)
 
     def zone(self, agency: str) -> ZoneInfo:
         """Return the time zone of an agency.
@@ -131,9 +132,7 @@ class Planner:
         Raises:
             NotFound: when the configuration has no such agency.
         """
-        if agency not in self._zones:
-            raise unknown("Agence", agency, self._zones)
-        return self._zones[agency]
+        return _of(agency, self._zones)
 
     def planned(self, deadline: Deadline, agency: str) -> tuple[Planned, ...]:
         """Return every reminder a deadline calls for, earliest first.
@@ -315,3 +314,9 @@ class Planner:
 
     def _at(self, day: date, hour: time, agency: str) -> datetime:
         return datetime.combine(day, hour, self.zone(agency)).astimezone(UTC)
+
+
+def _of(agency: str, known: Mapping[str, _Known]) -> _Known:
+    if agency not in known:
+        raise unknown("Agence", agency, known)
+    return known[agency]

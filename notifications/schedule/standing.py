@@ -19,7 +19,7 @@ from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Dates, Moment
 from workflow.rules.procedure import Kind
 from workflow.text import french
-from workflow.text.day_ends import day_of_end, hour_of_end
+from workflow.text.day_ends import day_of_end
 from workflow.wording.date_names import DATE_NAMES, TARGET
 
 INTERNAL_NOTE = "objectif interne, aucune date légale"
@@ -189,7 +189,7 @@ def _awaited(chase: date, today: date, calendar: WorkingCalendar) -> Standing:
 
 def time_left(today: date, end: Moment, calendar: WorkingCalendar) -> tuple[int, str]:
     """Return the working days up to an end not yet past, and how to say it."""
-    return _left(today, day_of_end(end), _hour(end), calendar)
+    return _left(today, day_of_end(end), french.hour_ending(end), calendar)
 
 
 # The same days come back in every file of a round.
@@ -200,10 +200,6 @@ def _left(today: date, day: date, hour: str, calendar: WorkingCalendar) -> tuple
         return working, f"dans {french.count(working, 'jour ouvré', 'jours ouvrés')}"
     near = day <= today + timedelta(days=1)
     return working, _calendar_days(today, day) + (hour if near else "")
-
-
-def _hour(end: Moment) -> str:
-    return f" à{french.NBSP}{hour_of_end(end)}" if isinstance(end, datetime) else ""
 
 
 def _calendar_days(today: date, day: date) -> str:
@@ -218,7 +214,7 @@ def _calendar_days(today: date, day: date) -> str:
 
 def _gone_by(today: date, end: Moment, calendar: WorkingCalendar) -> tuple[int, str]:
     """Return the working days since an end that has passed (negative), and how to say it."""
-    return _gone(today, day_of_end(end), _hour(end), calendar)
+    return _gone(today, day_of_end(end), french.hour_ending(end), calendar)
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,6 @@ and states only: no case, person or address ever becomes a label.
 
 from __future__ import annotations
 
-import logging
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
@@ -27,10 +26,9 @@ from prometheus_client.registry import Collector
 from notifications.model.messages import MessageState, OutboxCounts
 from notifications.model.ports import NotificationStore
 from notifications.service.beats import PARTS, BeatReport
+from notifications.service.watch import Outage
 from workflow.errors import EcheancierError
 from workflow.usecases.ports import Clock
-
-logger = logging.getLogger(__name__)
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _BOUNDS = (_MINUTE, 5 * _MINUTE, 15 * _MINUTE, _HOUR, 4 * _HOUR, _DAY, 3 * _DAY, 7 * _DAY)
@@ -70,7 +68,7 @@ class Metrics(Collector):
         self._overdue = 0
         self._delays = [0] * (len(_BOUNDS) + 1)
         self._delay_sum = 0.0
-        self._lost = False
+        self._outage = Outage("metrics")
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
 
@@ -90,9 +88,9 @@ class Metrics(Collector):
         try:
             write_to_textfile(str(self._path), self._registry)
         except OSError as error:
-            self._tell(type(error).__name__)
+            self._outage.tell(type(error).__name__)
         else:
-            self._tell(None)
+            self._outage.tell(None)
 
     def close(self) -> None:
         """Do nothing: the file stays, and grows old."""
@@ -171,13 +169,3 @@ class Metrics(Collector):
             self._delays[bisect_left(_BOUNDS, seconds)] += 1
             self._delay_sum += seconds
         self._since = self._ended_at
-
-    def _tell(self, error: str | None) -> None:
-        """Log that the file cannot be written, or can again: once each time."""
-        if (error is not None) == self._lost:
-            return
-        self._lost = error is not None
-        if error is not None:
-            logger.warning("metrics lost", extra={"action": "metrics_lost", "error": error})
-        else:
-            logger.info("metrics back", extra={"action": "metrics_back"})

@@ -37,6 +37,29 @@ class Watch(Protocol):
         """Let what is on its way go; never raises, never waits for long."""
 
 
+class Outage:
+    """Logs that something beside the beats no longer works, and that it works again: once each time.
+
+    Args:
+        name: what, as the log calls it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lost = False
+
+    def tell(self, error: str | None) -> None:
+        """Note how a try ended: the kind of the error, None when there was none."""
+        if (error is not None) == self._lost:
+            return
+        self._lost = error is not None
+        if error is not None:
+            told = {"action": f"{self._name}_lost", "error": error}
+            logger.warning("%s lost", self._name, extra=told)
+        else:
+            logger.info("%s back", self._name, extra={"action": f"{self._name}_back"})
+
+
 class Ping:
     """Calls an address when a beat begins (`/start`), ends well (as it is) or badly (`/fail`).
 
@@ -50,7 +73,7 @@ class Ping:
         self._timeout = timeout
         self._waiting: Queue[str | None] = Queue(_ROOM)
         self._caller: threading.Thread | None = None
-        self._lost = False
+        self._outage = Outage("ping")
 
     def began(self) -> None:
         """Call to say that a beat begins."""
@@ -83,9 +106,9 @@ class Ping:
             try:
                 self._fetch(suffix)
             except (OSError, HTTPException, ValueError) as error:
-                self._tell(type(error).__name__)
+                self._outage.tell(type(error).__name__)
             else:
-                self._tell(None)
+                self._outage.tell(None)
 
     def _fetch(self, suffix: str) -> None:
         path = self._parts.path.rstrip("/") + suffix
@@ -94,13 +117,3 @@ class Ping:
         request = Request(url, method="GET", headers={"User-Agent": "echeancier"})  # noqa: S310
         with urlopen(request, timeout=self._timeout) as answer:  # noqa: S310
             answer.read(1)
-
-    def _tell(self, error: str | None) -> None:
-        """Log that nobody answers any more, or does again: once each time."""
-        if (error is not None) == self._lost:
-            return
-        self._lost = error is not None
-        if error is not None:
-            logger.warning("ping lost", extra={"action": "ping_lost", "error": error})
-        else:
-            logger.info("ping back", extra={"action": "ping_back"})

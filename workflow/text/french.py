@@ -75,28 +75,31 @@ def weekday_day(day: date) -> str:
 
 def moment(value: date | datetime) -> str:
     """Return « 08/09/2026 à 09:00 », or the day alone when there is no hour."""
-    if isinstance(value, datetime):
-        return f"{short_day(value)} à{NBSP}{value:%H:%M}"
-    return short_day(value)
+    return short_day(value) + _at(value)
 
 
 def long_moment(value: date | datetime) -> str:
     """Return « mardi 8 septembre 2026 à 09:00 », or the long day alone when there is no hour."""
-    if isinstance(value, datetime):
-        return f"{long_day(value)} à{NBSP}{value:%H:%M}"
-    return long_day(value)
+    return long_day(value) + _at(value)
 
 
 def long_end(value: date | datetime) -> str:
     """Return what ends on a moment, midnight being the end of a day: « vendredi 2 octobre 2026 à 24:00 »."""
-    hour = f" à{NBSP}{hour_of_end(value)}" if isinstance(value, datetime) else ""
-    return f"{long_day(day_of_end(value))}{hour}"
+    return long_day(day_of_end(value)) + hour_ending(value)
 
 
 def end(value: date | datetime) -> str:
     """Return what ends on a moment, midnight being the end of a day: « 02/10/2026 à 24:00 »."""
-    hour = f" à{NBSP}{hour_of_end(value)}" if isinstance(value, datetime) else ""
-    return f"{short_day(day_of_end(value))}{hour}"
+    return short_day(day_of_end(value)) + hour_ending(value)
+
+
+def hour_ending(value: date | datetime) -> str:
+    """Return « à 24:00 » after a space, of what ends on a moment; nothing when it has no hour."""
+    return f" à{NBSP}{hour_of_end(value)}" if isinstance(value, datetime) else ""
+
+
+def _at(value: date | datetime) -> str:
+    return f" à{NBSP}{value:%H:%M}" if isinstance(value, datetime) else ""
 
 
 def count(number: int, one: str, many: str) -> str:
