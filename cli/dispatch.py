@@ -28,6 +28,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "dossier concordance": "ledger.concordance:concordance",
     "dossier heures": "ledger.hours:hours",
     "dossier contrats": "ledger.contracts:contracts",
+    "dossier argent": "ledger.money:money",
     "dossier anciennete": "ledger.contracts:seniority",
     "dossier eligibilite": "rights.eligibility:eligibility",
     "dossier attribuer": "case.edit:transfer",

@@ -1,4 +1,4 @@
-"""What a file is worth, line by line, and what is asked, agreed, claimed and paid of it.
+"""What a file is worth, line by line, and what is asked, agreed, claimed and paid of it, by whom.
 
 Used by `comptes` and by the tab of a file. Amounts are exact decimals, shown to the cent; what nobody has
 noted is shown by a dash.
@@ -12,10 +12,14 @@ from decimal import Decimal
 from rich.console import RenderableType
 from rich.table import Table
 
-from display.layout import line, text, under
-from workflow.eligibility.financing import Amount, Balance, Quote
+from display.layout import figures, headed, line, section, text, under
+from workflow.case.case import Case
+from workflow.case.money import MoneyLine
+from workflow.eligibility.accounts import Accounts, Balance
+from workflow.eligibility.financing import Amount, Quote
+from workflow.rules.procedure import Procedure
 from workflow.text import french
-from workflow.wording.journal_text import ABSENT
+from workflow.wording.journal_text import ABSENT, money_beside, payer_words
 
 NAMES = ("asked", "agreed", "claimed", "paid", "remaining")
 HEADS = ("Demandé", "Accordé", "Réclamé", "Payé", "Reste à payer")
@@ -30,6 +34,39 @@ def amounts(quote: Quote) -> Iterator[RenderableType]:
 def balance(noted: Balance) -> Table:
     """Return the accounts of a file."""
     return stacked([euros(value) for value in values(noted)])
+
+
+def money(case: Case, procedure: Procedure, found: Accounts) -> Iterator[RenderableType]:
+    """Yield the claims and payments of a file, then what each payer owes."""
+    if not procedure.payers:
+        yield text("Aucun argent ne passe par l’agence pour cette procédure.", "muted")
+        return
+    yield _lines(case.money, procedure) if case.money else "Aucune demande, aucun versement."
+    yield from section("Par payeur")
+    yield shares(found)
+
+
+def shares(found: Accounts) -> Table:
+    """Return what each payer should pay, was asked and has paid; the agreement is shared by inference."""
+    grid = headed("Payeur", *map(figures, ("Attendu", "Demandé", "Versé", "Reste")))
+    for one in found.shares:
+        sums = (one.expected, one.claimed, one.paid, one.outstanding)
+        grid.add_row(text(one.label), *(text(euros(value)) for value in sums))
+    return grid
+
+
+def _lines(lines: Sequence[MoneyLine], procedure: Procedure) -> Table:
+    grid = headed(figures("Ligne"), "Nature", "Le", figures("Montant"), "Payeur", "À savoir")
+    for one in lines:
+        grid.add_row(
+            text(str(one.number)),
+            text(one.kind.value),
+            text(french.short_day(one.on)),
+            text(euros(one.amount)),
+            text(payer_words(procedure, one.payer)),
+            text(money_beside(one) or ABSENT),
+        )
+    return grid
 
 
 def _amount(amount: Amount) -> Iterator[RenderableType]:

@@ -54,6 +54,8 @@ class ReasonCode(StrEnum):
     FUNDER_IN_EXCESS = auto()
     LINE_ASKED = auto()
     AMOUNT_ASKED = auto()
+    MONEY_ASKED = auto()
+    EXCESS = auto()
     DAYS_ASKED = auto()
     CONTRACTS_ASKED = auto()
     SHEET_ASKED = auto()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from workflow.case.case import WorkKind
+from workflow.case.money import MoneyKind
 from workflow.errors import EcheancierError
 from workflow.rules.checks import Ground
 from workflow.rules.fact_specs import FactSpec
@@ -140,6 +141,8 @@ _OF_RULES: Mapping[Takes, Callable[[Procedure, str], _Named]] = {
     Takes.STEP: lambda one, _: [(act.id, act.label) for act in one.actions.values()],
     Takes.CONTRACT: lambda one, _: one.seniority.types.items() if one.seniority else (),
     Takes.EMPLOYER: lambda one, _: one.seniority.employers.items() if one.seniority else (),
+    Takes.MONEY: lambda _, __: [(kind.value, "") for kind in MoneyKind],
+    Takes.PAYER: lambda one, _: [(payer.id, payer.label) for payer in one.payers.values()],
     Takes.WORK: lambda _, __: [(kind.value, "") for kind in WorkKind],
     Takes.PAPER: lambda one, _: _papers(one),
     Takes.PLACE: lambda one, _: _papers(one, "="),

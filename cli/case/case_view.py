@@ -52,6 +52,7 @@ def sheet(
     yield from _facts(case, procedure, looking)
     yield from _hours(case)
     yield from _contracts(case)
+    yield from _money(case)
     yield from _documents(case, procedure)
 
 
@@ -109,6 +110,13 @@ def _contracts(case: Case) -> Iterator[RenderableType]:
         yield from section("Contrats")
         noted = french.count(len(case.contracts), "contrat noté", "contrats notés")
         yield f"{noted} : dossier contrats {case.ref}, dossier anciennete {case.ref}"
+
+
+def _money(case: Case) -> Iterator[RenderableType]:
+    if case.money:
+        yield from section("Argent")
+        noted = french.count(len(case.money), "ligne notée", "lignes notées")
+        yield f"{noted} : dossier argent {case.ref}, comptes {case.ref}"
 
 
 def _documents(case: Case, procedure: Procedure) -> Iterator[RenderableType]:

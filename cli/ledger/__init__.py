@@ -1,4 +1,4 @@
-"""Commands about papers, hours and contracts of a file, each beside its view.
+"""Commands about papers, hours, contracts and money of a file, each beside its view.
 
 Never a step of the file.
 """

@@ -1,6 +1,7 @@
-"""What makes no sense of the lines of a ledger, hours or contracts, refused before anything is read.
+"""What makes no sense of the lines of a ledger, hours, contracts or money, refused before anything is read.
 
-Used by `cli.ledger.hours` and `cli.ledger.contracts`. Knows their options by the questions of the operation.
+Used by `cli.ledger.hours`, `cli.ledger.contracts` and `cli.ledger.money`. Knows their options by the
+questions of the operation.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from workflow.usecases import operations
 from workflow.usecases.requests import Parameter, Takes
 
 _NAMING = (operations.ADDED, operations.LINE, operations.REMOVED)
-_HOW = (operations.COMMENT, operations.DRY_RUN)
+_HOW = (operations.COMMENT, operations.FORCED, operations.DRY_RUN)
 
 
 class LineTerms(Struct, frozen=True):

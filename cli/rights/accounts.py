@@ -41,12 +41,12 @@ def accounts(asked: Invocation) -> None:
 def _show_one(session: Session, ref: str, *, as_json: bool) -> None:
     from cli.rights import accounts_view as views
 
-    case, quote, balance = session.container.inquiries.quote(ref)
+    case, quote, found = session.container.inquiries.quote(ref)
     if as_json:
-        session.output.json(views.statement_json(case, quote, balance))
+        session.output.json(views.statement_json(case, quote, found))
         return
     procedure = session.container.rulebook.of(case)
-    session.output.show(*views.statement(case, procedure, quote, balance))
+    session.output.show(*views.statement(case, procedure, quote, found))
     if quote is None:
         session.output.say(f"Les règles « {procedure.name} » ne donnent aucun montant.")
 

@@ -14,13 +14,16 @@ from msgspec import Struct, field
 from rich.console import RenderableType
 from rich.table import Column, Table
 
+from cli.shared import shapes
 from cli.shared.picking import picked, source_json
 from display import accounts
 from display.case import heading
 from display.layout import headed, line, section, text
 from workflow.case.case import Case
+from workflow.case.money import ZERO
 from workflow.case.people import Directory
-from workflow.eligibility.financing import ZERO, Amount, Balance, Quote
+from workflow.eligibility.accounts import Accounts, Share
+from workflow.eligibility.financing import Amount, Quote
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.reads import AccountLine
@@ -119,16 +122,19 @@ def _row(cells: Sequence[str], style: str = "") -> Table:
 
 
 def statement(
-    case: Case, procedure: Procedure, quote: Quote | None, balance: Balance
+    case: Case, procedure: Procedure, quote: Quote | None, found: Accounts
 ) -> Iterator[RenderableType]:
-    """Yield what one file is worth, line by line, then its accounts."""
+    """Yield what one file is worth, line by line, then its accounts, in all and by payer."""
     yield heading(case, procedure)
     if quote is not None:
         yield from section("Devis")
         yield text(_dated(quote, procedure), "muted")
         yield from accounts.amounts(quote)
     yield from section("Comptes")
-    yield accounts.balance(balance)
+    yield accounts.balance(found.balance)
+    if case.money:
+        yield ""
+        yield accounts.shares(found)
 
 
 def _dated(quote: Quote, procedure: Procedure) -> str:
@@ -153,7 +159,7 @@ def sums_json(sums: Sums) -> dict[str, Any]:
     return {"cases": sums.files, **_amounts_json(sums.amounts)}
 
 
-def statement_json(case: Case, quote: Quote | None, balance: Balance) -> dict[str, Any]:
+def statement_json(case: Case, quote: Quote | None, found: Accounts) -> dict[str, Any]:
     """Return what one file is worth and its accounts; amounts are text, so that no cent is lost."""
     return {
         **picked(case, "ref title procedure state agency version"),
@@ -162,7 +168,27 @@ def statement_json(case: Case, quote: Quote | None, balance: Balance) -> dict[st
             **picked(quote, "on dated_by_fact"),
             "amounts": [_amount_json(amount) for amount in quote.amounts],
         },
-        "accounts": _amounts_json(accounts.values(balance)),
+        "accounts": _amounts_json(accounts.values(found.balance)),
+        "payers": [_share_json(share) for share in found.shares],
+    }
+
+
+def money_json(case: Case, found: Accounts) -> dict[str, Any]:
+    """Return the claims and payments of one file, and what each payer owes."""
+    return {
+        **picked(case, "ref version"),
+        "lines": [shapes.money_json(one) for one in case.money],
+        "accounts": _amounts_json(accounts.values(found.balance)),
+        "expected": _decimal(found.expected),
+        "payers": [_share_json(share) for share in found.shares],
+    }
+
+
+def _share_json(share: Share) -> dict[str, Any]:
+    sums = ("expected", "claimed", "paid", "outstanding")
+    return {
+        **picked(share, "payer label"),
+        **{name: _decimal(getattr(share, name)) for name in sums},
     }
 
 

@@ -22,6 +22,7 @@ from workflow.case.case import (
     Outcome,
     Paper,
 )
+from workflow.case.money import MoneyLine
 from workflow.deadlines.start_checks import Concern
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import Source
@@ -41,12 +42,13 @@ _ENTRY = "seq kind at by state_from state_to action on"
 
 
 def case_json(case: Case) -> JsonObject:
-    """Return a case with its facts, documents, hours, contracts, alerts and deadlines; nothing restricted."""
+    """Return a case with its facts, documents, lines, alerts and deadlines; nothing restricted."""
     return {
         **picked(case, _CASE),
         "documents": {name: paper_json(paper) for name, paper in case.documents.items()},
         "hours": [line_json(line) for line in case.hours],
         "contracts": [contract_json(contract) for contract in case.contracts],
+        "money": [money_json(line) for line in case.money],
         "alerts": list(map(str, case.alerts)),
         "deadlines": [deadline_json(deadline) for deadline in case.deadlines.values()],
     }
@@ -65,6 +67,11 @@ def line_json(line: HoursLine) -> JsonObject:
 def contract_json(contract: Contract) -> JsonObject:
     """Return a contract of the person's history."""
     return picked(contract, "number type first last hours employer place")
+
+
+def money_json(line: MoneyLine) -> JsonObject:
+    """Return a claim or a payment; its month by its first day."""
+    return picked(line, "number kind on payer amount month reference note")
 
 
 def view_json(

@@ -17,7 +17,7 @@ _HINTS: Final[Mapping[ReasonCode, str]] = {
     ReasonCode.MISSING_PAPER: "{words} (--piece {papers})",
     ReasonCode.HOUR_ASKED: '{words} (--fait {fact}="{example}")',
     ReasonCode.HOURS_ASKED: "{words} (dossier heures {ref})",
-    ReasonCode.FROM_LEDGER: "{words} (dossier heures {ref})",
+    ReasonCode.FROM_LEDGER: "{words} (dossier {where} {ref})",
     ReasonCode.STEP_NOT_DONE: "{words} (dossier avancer {ref} {action})",
     ReasonCode.MAY_FORCE: "pour passer outre, ajoutez « --forcer » et « --commentaire » avec la raison",
     ReasonCode.COMMENT_ASKED: "« --forcer » demande un « --commentaire » qui dit pourquoi",
@@ -30,6 +30,10 @@ _HINTS: Final[Mapping[ReasonCode, str]] = {
         "Heures : donnez la nature (--ajouter formation, mission ou bilan) et les jours (--jours)"
     ),
     ReasonCode.AMOUNT_ASKED: "Heures : donnez les heures prévues (--prevues) ou faites (--faites)",
+    ReasonCode.MONEY_ASKED: (
+        "Argent : donnez la nature (--ajouter demande ou versement), le montant (--montant) et le payeur "
+        "(--payeur {payers})"
+    ),
     ReasonCode.DAYS_ASKED: "{words} (--jours 01/02/2017..31/05/2017)",
     ReasonCode.CONTRACTS_ASKED: "{words} ; ajoutez-les (dossier contrats {ref} --ajouter …)",
     ReasonCode.SHEET_ASKED: "{words} ; pour une autre étape, ajoutez --etape (fiches : {sheets})",

@@ -7,23 +7,42 @@ their key: nothing is sorted, and one case is held at a time.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Engine, Select, String, bindparam, select
+from sqlalchemy import Engine, Select, String, and_, bindparam, or_, select
 
 from db.cases.aside import MALFORMED, Aside
 from db.cases.statements import CASE_IS_OPEN, WHOSE
 from db.connection.engine import reading, streamed
-from db.schema.tables import case_file, fact
+from db.schema.tables import case_file, fact, money_line
+from workflow.case.money import ZERO, MoneyKind
 from workflow.rules.fact_specs import FactType
 from workflow.usecases.ports import CaseFacts
 from workflow.wording.codec import fact_value
 
+# Each fact beside each line of money: a case has few of either, and comes whole, in order.
 _FACTS: Final[Select[Any]] = (
-    select(*WHOSE, fact.c.name, fact.c.type, fact.c.value)
-    .join(fact, fact.c.case_id == case_file.c.id)
-    .where(fact.c.name.in_(bindparam("known_names", expanding=True)))
+    select(
+        *WHOSE,
+        fact.c.name,
+        fact.c.type,
+        fact.c.value,
+        money_line.c.number,
+        money_line.c.kind,
+        money_line.c.amount,
+    )
+    .join(
+        fact,
+        and_(
+            fact.c.case_id == case_file.c.id,
+            fact.c.name.in_(bindparam("known_names", expanding=True)),
+        ),
+        isouter=True,
+    )
+    .join(money_line, money_line.c.case_id == case_file.c.id, isouter=True)
+    .where(or_(fact.c.name.is_not(None), money_line.c.number.is_not(None)))
     .order_by(case_file.c.ref)
 )
 
@@ -43,7 +62,7 @@ _OPEN_REFS: Final[Select[Any]] = (
 def facts_of(
     engine: Engine, aside: Aside, names: Collection[str], agency: str | None, *, closed: bool
 ) -> Iterator[CaseFacts]:
-    """Yield, by reference, the cases that have some of these facts, with those facts only."""
+    """Yield, by reference, the cases that have some of these facts or lines of money, with those only."""
     statement = _FACTS.params(known_names=sorted(names))
     if agency is not None:
         statement = statement.where(case_file.c.agency == agency)
@@ -59,8 +78,12 @@ def facts_of(
 
 
 def _case_facts(rows: Sequence[Any]) -> CaseFacts:
-    facts = {row.name: fact_value(row.value, FactType(row.type)) for row in rows}
-    told = (*rows[0][: len(WHOSE)], facts)
+    sums: dict[MoneyKind, Decimal] = {}
+    for row in {row.number: row for row in rows if row.number is not None}.values():
+        kind = MoneyKind(row.kind)
+        sums[kind] = sums.get(kind, ZERO) + Decimal(row.amount)
+    facts = {row.name: fact_value(row.value, FactType(row.type)) for row in rows if row.name}
+    told = (*rows[0][: len(WHOSE)], facts, sums)
     return CaseFacts(*told)
 
 

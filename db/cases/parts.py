@@ -1,5 +1,5 @@
-"""What a case holds, row by row and back: facts, documents, hours, contracts, restricted part,
-deadlines.
+"""What a case holds, row by row and back: facts, documents, hours, contracts, money,
+restricted part, deadlines.
 
 Used by `db.cases.mapping` to read a case and by `db.cases.row_changes` to write one. Pure functions: no
 connection, no statement, no clock. An error met in the restricted part repeats nothing of it.
@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import convert
 from msgspec.json import decode
 
 from db.cases.aside import MALFORMED, Aside
-from db.cases.statements import CONTRACT, DOCUMENT, ELIGIBILITY, FACT, HOURS
+from db.cases.statements import CONTRACT, DOCUMENT, ELIGIBILITY, FACT, HOURS, MONEY
 from workflow.case.case import (
     Deadline,
     Eligibility,
@@ -25,13 +25,21 @@ from workflow.case.case import (
     Paper,
     PaperStatus,
 )
+from workflow.case.money import MoneyLine
 from workflow.errors import OutOfReach
 from workflow.rules.fact_specs import FactType
 from workflow.rules.seniority import Contract
 from workflow.wording.codec import deadline_value, fact_text, fact_value
 
 Row = dict[str, Any]
-_Line = TypeVar("_Line", HoursLine, Contract)
+_Line = TypeVar("_Line", HoursLine, Contract, MoneyLine)
+
+_LEDGERS: Final[Mapping[int, type[Any]]] = {
+    HOURS: HoursLine,
+    CONTRACT: Contract,
+    MONEY: MoneyLine,
+}
+"""What each part that is a ledger has lines of."""
 
 
 def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
@@ -42,8 +50,7 @@ def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
     """
     facts: dict[str, FactValue] = {}
     documents: dict[str, Paper] = {}
-    hours: list[HoursLine] = []
-    contracts: list[Contract] = []
+    lines: dict[int, list[Any]] = {kind: [] for kind in _LEDGERS}
     eligibility: Eligibility | None = None
     deadlines: dict[str, Deadline] = {}
     for part, name, second, third, *others in parts:
@@ -51,10 +58,8 @@ def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
             facts[name] = fact_value(third, FactType(second))
         elif part == DOCUMENT:
             documents[name] = _paper(second, third, *others)
-        elif part == HOURS:
-            hours.append(_line(HoursLine, name, second, third, *others))
-        elif part == CONTRACT:
-            contracts.append(_line(Contract, name, second, third, *others))
+        elif part in _LEDGERS:
+            lines[part].append(_line(_LEDGERS[part], name, second, third, *others))
         elif part == ELIGIBILITY:
             eligibility = eligibility_value(name)
         else:
@@ -65,8 +70,9 @@ def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
     return {
         "facts": facts,
         "documents": documents,
-        "hours": tuple(sorted(hours, key=lambda line: line.number)),
-        "contracts": tuple(sorted(contracts, key=lambda contract: contract.number)),
+        "hours": _by_number(lines[HOURS]),
+        "contracts": _by_number(lines[CONTRACT]),
+        "money": _by_number(lines[MONEY]),
         "eligibility": eligibility,
         "deadlines": deadlines,
     }
@@ -137,8 +143,29 @@ def contract_row(contract: Contract) -> Row:
 
 
 def _line(kind: type[_Line], *values: str | None) -> _Line:
-    """Return a line of a ledger from its columns, all of them text, in the order of its fields."""
-    return convert(dict(zip(kind.__struct_fields__, values, strict=True)), kind, strict=False)
+    """Return a line of a ledger from its columns, all of them text, in the order of its fields.
+
+    The columns of the widest part come with every other, and are empty there.
+    """
+    return convert(dict(zip(kind.__struct_fields__, values, strict=False)), kind, strict=False)
+
+
+def _by_number(lines: Iterable[_Line]) -> tuple[_Line, ...]:
+    return tuple(sorted(lines, key=lambda line: line.number))
+
+
+def money_row(line: MoneyLine) -> Row:
+    """Return a claim or a payment without its case, its amount as text."""
+    return {
+        "number": line.number,
+        "kind": line.kind.value,
+        "day": line.on,
+        "payer": line.payer,
+        "amount": str(line.amount),
+        "month": line.month,
+        "reference": line.reference,
+        "note": line.note,
+    }
 
 
 def eligibility_data(eligibility: Eligibility | None) -> Row | None:

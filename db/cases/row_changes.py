@@ -30,6 +30,8 @@ class Writes(Struct, frozen=True):
     hours_gone: list[Row] = field(default_factory=list)
     contracts: list[Row] = field(default_factory=list)
     contracts_gone: list[Row] = field(default_factory=list)
+    money: list[Row] = field(default_factory=list)
+    money_gone: list[Row] = field(default_factory=list)
     eligibility: list[Row] = field(default_factory=list)
     """The restricted part when it changed: one row more, the earlier ones stay."""
     deadlines: list[Row] = field(default_factory=list)
@@ -61,6 +63,8 @@ def writes(
     contracts = map(parts.contract_row, before.contracts if before else ())
     now = map(parts.contract_row, after.contracts)
     _note_lines(result.contracts, result.contracts_gone, contracts, now)
+    money = map(parts.money_row, before.money if before else ())
+    _note_lines(result.money, result.money_gone, money, map(parts.money_row, after.money))
     _note_eligibility(result, outcome)
     was = before.deadlines if before else {}
     awaited = {} if final else after.deadlines

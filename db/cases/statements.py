@@ -41,6 +41,7 @@ from db.schema.tables import (
     fact,
     hours_line,
     journal,
+    money_line,
 )
 
 # Written out, not bound: only then does SQLite see that a partial index applies.
@@ -80,8 +81,8 @@ CASE: Final = (
 )
 
 # All that a case holds in one round trip, as text: which part it is, then what that part has to say.
-FACT, DOCUMENT, HOURS, CONTRACT, ELIGIBILITY, DEADLINE = range(1, 7)
-_WIDTH: Final = 7
+FACT, DOCUMENT, HOURS, CONTRACT, MONEY, ELIGIBILITY, DEADLINE = range(1, 8)
+_WIDTH: Final = 8
 
 
 def _part(part: int, *values: Any) -> Select[Any]:
@@ -123,6 +124,17 @@ PARTS: Final = union_all(
         contract.c.hours,
         contract.c.place,
     ).where(contract.c.case_id == _case_id),
+    _part(
+        MONEY,
+        cast(money_line.c.number, String),
+        money_line.c.kind,
+        cast(money_line.c.day, String),
+        money_line.c.payer,
+        money_line.c.amount,
+        cast(money_line.c.month, String),
+        money_line.c.reference,
+        money_line.c.note,
+    ).where(money_line.c.case_id == _case_id),
     # The latest alone: what was noted before it stays in the table.
     _part(ELIGIBILITY, cast(eligibility.c.data, Text)).where(
         eligibility.c.case_id == _case_id,
@@ -177,6 +189,10 @@ DELETE_CONTRACT: Final = contract.delete().where(
     contract.c.case_id == _case_id,
     contract.c.number == bindparam("known_number", type_=Integer),
 )
+DELETE_MONEY: Final = money_line.delete().where(
+    money_line.c.case_id == _case_id,
+    money_line.c.number == bindparam("known_number", type_=Integer),
+)
 _one_deadline = deadline.update().where(
     deadline.c.case_id == _case_id,
     deadline.c.rule == bindparam("known_rule", type_=String),
@@ -201,6 +217,7 @@ class Upserts(Struct, frozen=True):
     document: Insert
     hours: Insert
     contract: Insert
+    money: Insert
     deadline: Insert
 
 
@@ -232,5 +249,6 @@ def upserts(dialect: str) -> Upserts:
         document=_upsert(dialect, document_check, ["case_id", "document"]),
         hours=_upsert(dialect, hours_line, ["case_id", "number"]),
         contract=_upsert(dialect, contract, ["case_id", "number"]),
+        money=_upsert(dialect, money_line, ["case_id", "number"]),
         deadline=_upsert(dialect, deadline, ["case_id", "rule"]),
     )

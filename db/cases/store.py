@@ -163,7 +163,7 @@ class SqlCaseStore:
     def facts_of(
         self, names: Collection[str], *, agency: str | None = None, closed: bool = True
     ) -> Iterator[CaseFacts]:
-        """Yield, by reference, the cases that have some of these facts, with those facts only."""
+        """Yield, by reference, the cases that have some of these facts or lines of money, with those only."""
         return fact_values.facts_of(self._engine, self._aside, names, agency, closed=closed)
 
     def find(self, query: CaseQuery) -> CasePage:
@@ -196,12 +196,14 @@ class SqlCaseStore:
             (self._upserts.document, "case_id", writes.documents),
             (self._upserts.hours, "case_id", writes.hours),
             (self._upserts.contract, "case_id", writes.contracts),
+            (self._upserts.money, "case_id", writes.money),
             (statements.INSERT_ELIGIBILITY, "case_id", writes.eligibility),
             (self._upserts.deadline, "case_id", writes.deadlines),
             (statements.DELETE_FACT, "known_case_id", writes.facts_gone),
             (statements.DELETE_DOCUMENT, "known_case_id", writes.documents_gone),
             (statements.DELETE_HOURS, "known_case_id", writes.hours_gone),
             (statements.DELETE_CONTRACT, "known_case_id", writes.contracts_gone),
+            (statements.DELETE_MONEY, "known_case_id", writes.money_gone),
             (statements.UPDATE_EXPLANATION, "known_case_id", writes.reworded),
         ):
             known = [{key: case_id, **change} for change in changes]

@@ -22,6 +22,7 @@ REVISIONS: Final = (
     "0012",
     "0013",
     "0014",
+    "0015",
 )
 """Every migration this program knows, oldest first; a test compares it with the scripts."""
 

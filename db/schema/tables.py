@@ -192,6 +192,25 @@ class ContractRow(SQLModel, table=True):
     place: str
 
 
+class MoneyLineRow(SQLModel, table=True):
+    """A claim sent to a payer, or a payment received from one."""
+
+    __tablename__ = "money_line"
+    __table_args__ = (one_of("kind", "demande", "versement"), CLUSTERED)
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    number: int = Field(primary_key=True)
+    kind: str
+    day: date
+    payer: str
+    amount: str
+    """Euros as decimal text, like every exact number."""
+    month: date | None = None
+    """First day of the month that it is about."""
+    reference: str
+    note: str
+
+
 class CommissionRow(SQLModel, table=True):
     """A session of a funder's commission; the key is how a calendar is read, by date."""
 
@@ -254,6 +273,7 @@ class Journal(SQLModel, table=True):
             "heures",
             "eligibilite",
             "contrats",
+            "argent",
             "recalcul",
             "report",
         ),
@@ -342,6 +362,7 @@ fact = table_of(Fact)
 document_check = table_of(DocumentCheck)
 hours_line = table_of(HoursLineRow)
 contract = table_of(ContractRow)
+money_line = table_of(MoneyLineRow)
 commission = table_of(CommissionRow)
 eligibility = table_of(EligibilityRow)
 consultation = table_of(ConsultationRow)

@@ -44,6 +44,7 @@ LACKING = {
     ("demo", INTERFACE): "makes a folder of its own, for whoever has nothing yet",
     ("interface", INTERFACE): "it is the interface",
     ("contracts", INTERFACE): "the tab of contracts is to be made",
+    ("money", INTERFACE): "its lines are to be shown in the tab of accounts",
     ("seniority", INTERFACE): "the tab of contracts is to be made",
     ("eligibility", INTERFACE): "the restricted part never shows beside what anybody may see",
     ("check", INTERFACE): "the file says what is not conform, not what is to be confirmed",
@@ -249,6 +250,18 @@ ASKED = {
             operations.DAYS: "01/02/2026..31/05/2026",
             operations.HOURS: "600",
             operations.FIRM: "Alpha",
+        },
+    ),
+    "money": Request(
+        operations.NOTE_MONEY,
+        (REF,),
+        {
+            operations.ADDED: "demande",
+            operations.ON: "31/08/2026",
+            operations.AMOUNT: "1234,56",
+            operations.PAYER: "akto",
+            operations.MONTH: "08/2026",
+            operations.MONEY_REFERENCE: "DR 12",
         },
     ),
     "eligibility": Request(

@@ -37,6 +37,7 @@ from tests.support.cases import (
     a_session,
     is_final,
     opening,
+    some_money,
     step,
 )
 from tests.support.core import PARIS, rulebook
@@ -437,9 +438,12 @@ def test_a_followed_case_gets_contracts_and_a_calendar(new_engine: NewEngine) ->
     assert (case.hours[0].planned, case.eligibility) == (Decimal("35.50"), Eligibility("motif"))
     noted = step(case, kind=EntryKind.CONTRACTS, contracts=(a_contract(),))
     moved = step(noted.after, kind=EntryKind.RECALCULATION)
+    paid = step(moved.after, kind=EntryKind.MONEY, money=(some_money(),))
     entry = a_session()
-    store.save_all((noted, moved), CalendarChange(entry.procedure, entry.funder, added=(entry,)))
-    assert store.load(case.ref) == moved.after
+    store.save_all(
+        (noted, moved, paid), CalendarChange(entry.procedure, entry.funder, added=(entry,))
+    )
+    assert store.load(case.ref) == paid.after
     assert store.sessions(entry.procedure, entry.funder) == (entry,)
 
 

@@ -33,6 +33,7 @@ from workflow.case.case import (
     Subject,
     WorkKind,
 )
+from workflow.case.money import MoneyKind, MoneyLine
 from workflow.deadlines.ways_of_counting import Sitting
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
@@ -148,6 +149,17 @@ def a_contract(number: int = 1, **attributes: Any) -> Contract:
         "hours": Decimal("606.68"),
     }
     return Contract(number, **(values | attributes))
+
+
+def some_money(number: int = 1, **attributes: Any) -> MoneyLine:
+    """Return a claim sent to AKTO."""
+    values: dict[str, Any] = {
+        "kind": MoneyKind.CLAIM,
+        "on": date(2026, 10, 5),
+        "payer": "akto",
+        "amount": Decimal("1234.56"),
+    }
+    return MoneyLine(number, **(values | attributes))
 
 
 def a_session(

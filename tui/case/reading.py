@@ -12,8 +12,9 @@ from tui.forms.stale_drafts import Leftover, leftovers
 from tui.frame.office import Office
 from workflow.case.case import Entry
 from workflow.deadlines.hours_due import Goal
+from workflow.eligibility.accounts import Accounts
 from workflow.eligibility.concordance import Comparison
-from workflow.eligibility.financing import Balance, Quote
+from workflow.eligibility.financing import Quote
 from workflow.usecases.cases import CaseView
 from workflow.usecases.concordance import compare
 from workflow.wording.journal_text import agency_words, person_name
@@ -28,7 +29,7 @@ class CaseReading(Struct, frozen=True):
     view: CaseView
     journal: tuple[Entry, ...]
     quote: Quote | None
-    accounts: Balance
+    accounts: Accounts
     goals: tuple[Goal, ...]
     compared: Comparison | None
     failed: tuple[FailedMessage, ...]

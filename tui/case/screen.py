@@ -42,6 +42,7 @@ from tui.frame.masthead import Masthead
 from workflow.case.case import PaperStatus
 from workflow.deadlines.progress import ahead
 from workflow.errors import EcheancierError
+from workflow.rules.funding import money_facts
 from workflow.usecases.cases import CaseView
 
 _TABS = {
@@ -261,8 +262,8 @@ class CaseScreen(Writing):
     def action_correct(self) -> None:
         """Open the form that corrects facts; those of money, from its tab."""
         if (view := self._writable()) is not None:
-            funding = view.procedure.funding
-            money = funding.noted_of(view.case.facts) if funding else ()
+            rules = view.procedure
+            money = money_facts(rules.accounts, rules.funding, view.case.facts)
             self._form(correcting(view, self.office, money if self._tab == "money" else ()))
 
     def action_hand_over(self) -> None:

@@ -25,8 +25,9 @@ from tui.case.panel import explained, put_off
 from tui.frame.office import Office
 from workflow.case.case import Case, Entry
 from workflow.deadlines.hours_due import Goal
+from workflow.eligibility.accounts import Accounts
 from workflow.eligibility.concordance import Comparison
-from workflow.eligibility.financing import Balance, Quote
+from workflow.eligibility.financing import Quote
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseView
@@ -151,14 +152,14 @@ def hours_aside(
     yield _keys(words, key)
 
 
-def money(quote: Quote | None, balance: Balance) -> Iterator[RenderableType]:
+def money(quote: Quote | None, found: Accounts) -> Iterator[RenderableType]:
     """Yield what the file is worth, then what is asked, agreed, claimed and paid."""
     if quote is None:
         yield text("Les règles ne donnent aucun montant pour cette procédure.", "muted")
     else:
         yield from accounts.amounts(quote)
     yield ""
-    yield accounts.balance(balance)
+    yield accounts.balance(found.balance)
     yield text("c pour noter ce qui est demandé, accordé, réclamé ou payé.", "muted")
 
 

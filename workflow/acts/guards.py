@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
+from workflow.case import money
 from workflow.case.case import Case, FactValue, Moment, Paper
-from workflow.case.ledger import derive
+from workflow.case.known_facts import derived
 from workflow.deadlines.compute import reckon
 from workflow.deadlines.derogations import suspensions, titled
 from workflow.deadlines.evidence import unfounded
@@ -25,6 +26,9 @@ from workflow.text import french
 
 _MAY_FORCE = Reason(ReasonCode.MAY_FORCE, "on peut passer outre, en disant pourquoi")
 """Among the reasons of a refusal that a person may go against."""
+
+_LEDGERS = {"heures": "du relevé d’heures", "argent": "des demandes et versements"}
+"""Where facts are read from, as a reason says it."""
 
 _COMMENT_ASKED = Reason(ReasonCode.COMMENT_ASKED, "dites pourquoi passer outre")
 
@@ -255,14 +259,17 @@ def out_of_order(procedure: Procedure, case: Case, context: Context) -> tuple[Re
 
 
 def from_ledger(procedure: Procedure, case: Case, touched: Iterable[str]) -> tuple[Reason, ...]:
-    """Say which facts are read from the ledger of hours, and are changed there."""
+    """Say which facts are read from the lines of a file, hours or money, and are changed there."""
     specs = (procedure.facts[name] for name in touched)
     return tuple(
         Reason(
-            ReasonCode.FROM_LEDGER, f"« {spec.label} » vient du relevé d’heures", {"ref": case.ref}
+            ReasonCode.FROM_LEDGER,
+            f"« {spec.label} » vient {_LEDGERS[where]}",
+            {"ref": case.ref, "where": where},
         )
         for spec in specs
-        if spec.derived and derive(case.hours, spec.derived) is not None
+        if spec.derived and derived(case.hours, case.money, spec.derived) is not None
+        for where in ("argent" if spec.derived in money.DERIVATIONS else "heures",)
     )
 
 

@@ -6,12 +6,12 @@ the case stays as it is, its deadlines and alerts are computed again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from msgspec.structs import replace
 
-from workflow.acts.guards import against_time, in_the_future
+from workflow.acts.guards import against_time, in_the_future, unforced
 from workflow.acts.outcome import Step, differences, document_changes, fact_changes, outcome
 from workflow.case.act import Act
 from workflow.case.case import (
@@ -26,9 +26,12 @@ from workflow.case.case import (
     Subject,
 )
 from workflow.case.ledger import impossible
+from workflow.case.money import MoneyKind, MoneyLine
 from workflow.deadlines.context import edition_for
 from workflow.deadlines.ways_of_counting import Context
+from workflow.eligibility.accounts import Accounts, accounts_of
 from workflow.eligibility.evaluate import control
+from workflow.eligibility.financing import quote
 from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, unknown
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure
@@ -121,8 +124,8 @@ def _done_ahead(
 
 def _line_changes(
     about: Subject,
-    before: Sequence[HoursLine | Contract],
-    after: Sequence[HoursLine | Contract],
+    before: Sequence[HoursLine | Contract | MoneyLine],
+    after: Sequence[HoursLine | Contract | MoneyLine],
 ) -> tuple[Change, ...]:
     was, now = ({str(line.number): line for line in lines} for lines in (before, after))
     return differences(about, was, now)
@@ -172,6 +175,62 @@ def _shared_days(contracts: tuple[Contract, ...]) -> tuple[str, ...]:
         for one, two in combinations(contracts, 2)
         if one.first <= two.last and two.first <= one.last
     )
+
+
+def record_money(
+    procedure: Procedure, case: Case, lines: tuple[MoneyLine, ...], context: Context, act: Act
+) -> Outcome:
+    """Replace the claims and payments of a case by others.
+
+    Raises:
+        ActionRefused: a line dated in the future; payments beyond what was agreed, not forced.
+        Refused: nothing to change.
+    """
+    lines = tuple(sorted(lines, key=lambda line: line.number))
+    changes = _line_changes(Subject.MONEY, case.money, lines)
+    if not changes:
+        raise Refused(f"Dossier {case.ref} : rien à changer, les lignes d’argent sont déjà ainsi.")
+    after = replace(case, money=lines)
+    today = context.day(act.at)
+    was, now = (
+        accounts_of(procedure, one, quote(procedure, one, context, today), context.company)
+        for one in (case, after)
+    )
+    excess = _excess(was, now)
+    ahead = (
+        Reason(
+            ReasonCode.FUTURE,
+            f"la ligne {line.number} est dans le futur ({french.short_day(line.on)})",
+        )
+        for line in lines
+        if line.on > today and line not in case.money
+    )
+    reasons = (*ahead, *unforced(excess, act.forced, act.comment))
+    if reasons:
+        raise ActionRefused("Noter de l’argent", reasons)
+    step = Step(EntryKind.MONEY, changes=changes, forced=bool(excess))
+    warnings = (*map(str, excess), *_typed_beside(procedure, case, lines))
+    return outcome(procedure, case, after, context, act, step, warnings)
+
+
+def _excess(was: Accounts, now: Accounts) -> tuple[Reason, ...]:
+    """Say that payments come to more than what was agreed, unless they came to as much before."""
+    over, agreed = now.excess, now.balance.agreed
+    if agreed is None or over <= was.excess:
+        return ()
+    euros = [french.measured(one, "€") for one in (agreed + over, over, agreed)]
+    words = f"les versements font {euros[0]}, soit {euros[1]} de plus que les {euros[2]} accordés"
+    return (Reason(ReasonCode.EXCESS, words),)
+
+
+def _typed_beside(procedure: Procedure, case: Case, lines: tuple[MoneyLine, ...]) -> Iterator[str]:
+    """Say which amounts typed before count no more, now that lines tell the same."""
+    for kind, id_ in ((MoneyKind.CLAIM, "reclame"), (MoneyKind.PAYMENT, "paye")):
+        account = procedure.accounts.get(id_)
+        before, now = (any(line.kind is kind for line in some) for some in (case.money, lines))
+        if account and now and not before and account.fact in case.facts:
+            label = procedure.facts[account.fact].label
+            yield f"« {label} » était noté : dans les comptes, les lignes comptent à sa place."
 
 
 def recompute(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome | None:

@@ -26,13 +26,13 @@ from workflow.case.case import (
     Paper,
     Subject,
 )
-from workflow.case.known_facts import known_values
+from workflow.case.known_facts import known_of
 from workflow.deadlines.compute import compute, live
 from workflow.deadlines.odd_days import odd_facts
 from workflow.deadlines.verdicts import unproved, verdicts
 from workflow.deadlines.ways_of_counting import Context
+from workflow.eligibility.accounts import stake
 from workflow.eligibility.evaluate import alerts
-from workflow.eligibility.financing import stake
 from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
 from workflow.wording.codec import fact_text
@@ -70,12 +70,12 @@ def outcome(
     warnings: tuple[str, ...] = (),
 ) -> Outcome:
     """Recompute the deadlines of the case after the act and tell the difference."""
-    known = known_values(procedure, after.facts, after.hours, context.company)
+    known = known_of(procedure, after, context.company)
     was = before.deadlines if before else {}
     now = awaited(procedure, after, known, context)
     final = procedure.states[after.state].final
     wrong = () if final else alerts(procedure, after, context)
-    at_stake = None if final else stake(procedure, known, context, context.day(act.at))
+    at_stake = None if final else stake(procedure, after, known, context, context.day(act.at))
     entry = _entry(before, after, act, step, _date_changes(was, now))
     history = (*after.history, entry) if step.kind is EntryKind.ACTION else after.history
     after = replace(
@@ -155,7 +155,7 @@ def _closings(
     """Yield what became of each deadline that is no longer awaited, and what is judged anew."""
     if before is None:
         return
-    was_known = known_values(procedure, before.facts, before.hours, context.company)
+    was_known = known_of(procedure, before, context.company)
     was, now = (
         verdicts(procedure, case, values, context)
         for case, values in ((before, was_known), (after, known))

@@ -27,7 +27,7 @@ from workflow.case.case import (
     Paper,
     Subject,
 )
-from workflow.case.known_facts import known_values
+from workflow.case.known_facts import known_of
 from workflow.deadlines import start_checks
 from workflow.deadlines.compute import live
 from workflow.deadlines.context import edition_for
@@ -97,7 +97,7 @@ def available(
     for action in procedure.actions.values():
         if case.state not in action.transitions:
             continue
-        known = known_values(procedure, case.facts, case.hours, context.company)
+        known = known_of(procedure, case, context.company)
         facts = {**known, action.dated_by: _today(procedure, action, context, now)}
         missing_facts = guards.missing_facts(action, facts)
         missing_documents = guards.missing_documents(procedure, action, case.documents)
@@ -177,7 +177,7 @@ def _against_windows(
 
 def _knowing(procedure: Procedure, case: Case, context: Context) -> Case:
     """Return a case whose facts include what its ledger and the company say."""
-    known = known_values(procedure, case.facts, case.hours, context.company)
+    known = known_of(procedure, case, context.company)
     return replace(case, facts=known)
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from workflow.case.money import MoneyLine
 from workflow.errors import Reason, ReasonCode
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
@@ -134,6 +135,7 @@ class EntryKind(StrEnum):
     HOURS = "heures"
     ELIGIBILITY = "eligibilite"
     CONTRACTS = "contrats"
+    MONEY = "argent"
     RECALCULATION = "recalcul"
     SNOOZE = "report"
 
@@ -208,13 +210,14 @@ class Subject(StrEnum):
     PAPER = "piece"
     HOURS = "heures"
     CONTRACT = "contrat"
+    MONEY = "argent"
     FILE = "dossier"
     """Its title, who follows it, its agency, its public holidays."""
     SNOOZE = "report"
     DATES = "dates"
 
 
-Noted = str | Paper | HoursLine | Contract | Dates
+Noted = str | Paper | HoursLine | Contract | MoneyLine | Dates
 """A value in the journal. Text: a fact as `workflow.wording.codec` writes it, a name, a day; also what a
 program before schema 13 wrote and nothing can read any more."""
 
@@ -224,7 +227,7 @@ class Change(Struct, frozen=True):
 
     about: Subject
     name: str
-    """Id of the fact, paper, attribute or deadline; number of the line of hours or contract."""
+    """Id of the fact, paper, attribute or deadline; number of the line of hours, money or contract."""
     old: Noted | None
     new: Noted | None
 
@@ -313,6 +316,8 @@ class Case(Struct, frozen=True):
     """The ledger of hours, by number of line."""
     contracts: tuple[Contract, ...] = ()
     """The person's history of contracts, by number of line."""
+    money: tuple[MoneyLine, ...] = ()
+    """Claims and payments, by number of line."""
     eligibility: Eligibility | None = None
     """The restricted part; taken away from every case that is shown (`CaseService.view`)."""
     alerts: tuple[Alert, ...] = ()

@@ -1,15 +1,26 @@
-"""Everything that is known of a case by name: what was typed, what the ledger says, what the company is.
+"""Everything that is known of a case by name: what was typed, what its lines say, what the company is.
 
 Used wherever rules read facts (deadlines, checks, money), so that all of them see the same values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from workflow.case import ledger
-from workflow.case.case import FactValue, HoursLine
+from workflow.case import ledger, money
+from workflow.case.case import Case, FactValue, HoursLine
+from workflow.case.money import MoneyLine
 from workflow.rules.procedure import Procedure
+
+DERIVATIONS = ledger.DERIVATIONS | money.DERIVATIONS
+"""Everything that a fact can be read from, in the lines of a case."""
+
+
+def known_of(
+    procedure: Procedure, case: Case, company: Mapping[str, FactValue] | None = None
+) -> Mapping[str, FactValue]:
+    """Return the values of a case by name of fact, whatever its lines are made of."""
+    return known_values(procedure, case.facts, case.hours, company, case.money)
 
 
 def known_values(
@@ -17,19 +28,21 @@ def known_values(
     facts: Mapping[str, FactValue],
     lines: Iterable[HoursLine] = (),
     company: Mapping[str, FactValue] | None = None,
+    payments: Sequence[MoneyLine] = (),
 ) -> Mapping[str, FactValue]:
     """Return the values of a case by name of fact.
 
-    What the ledger says comes before what was typed, which comes before what the company is.
+    What its lines say comes before what was typed, which comes before what the company is.
 
     Args:
-        procedure: gives the facts that are read from the ledger or from the company.
+        procedure: gives the facts that are read from the lines or from the company.
         facts: facts of the case.
         lines: its ledger of hours.
         company: settings of the company, by name.
+        payments: its claims and payments.
     """
     lines, settings = tuple(lines), company or {}
-    if not lines and not settings:
+    if not lines and not settings and not payments:
         return facts
     values = {
         spec.id: settings[spec.company]
@@ -37,8 +50,17 @@ def known_values(
         if spec.company is not None and spec.company in settings
     }
     values.update(facts)
-    for spec in procedure.facts.values() if lines else ():
-        derived = ledger.derive(lines, spec.derived) if spec.derived else None
-        if derived is not None:
-            values[spec.id] = derived
+    for spec in procedure.facts.values() if lines or payments else ():
+        found = derived(lines, payments, spec.derived) if spec.derived else None
+        if found is not None:
+            values[spec.id] = found
     return values
+
+
+def derived(
+    lines: Sequence[HoursLine], payments: Sequence[MoneyLine], derivation: str
+) -> FactValue | None:
+    """Return what a derivation reads of the lines of a case, or None while they say nothing of it."""
+    if derivation in money.DERIVATIONS:
+        return money.derive(payments, derivation)
+    return ledger.derive(lines, derivation)

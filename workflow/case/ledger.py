@@ -29,6 +29,13 @@ def done_hours(lines: Iterable[HoursLine]) -> Decimal:
     return sum((line.done or Decimal(0) for line in lines), Decimal(0))
 
 
+def absent_hours(lines: Iterable[HoursLine]) -> Decimal:
+    """Return the hours planned and not done, of the lines that say both."""
+    both = ((line.planned, line.done) for line in lines)
+    missed = (planned - done for planned, done in both if planned is not None and done is not None)
+    return sum((max(one, Decimal(0)) for one in missed), Decimal(0))
+
+
 def of_kind(lines: Iterable[HoursLine], kind: str) -> tuple[HoursLine, ...]:
     """Return the lines of a kind, or all of them for `tout`."""
     return tuple(lines) if kind == ALL else tuple(line for line in lines if line.kind == kind)
@@ -50,6 +57,7 @@ _DERIVED: Mapping[str, Callable[[Sequence[HoursLine]], FactValue | None]] = {
     "lignes": len,
     "prevues": planned_hours,
     "realisees": done_hours,
+    "absentes": absent_hours,
     "premier_jour": lambda lines: min(line.first for line in lines),
     "dernier_jour": lambda lines: max(line.last for line in lines),
     "premier_jour_fait": lambda lines: min((line.first for line in _worked(lines)), default=None),

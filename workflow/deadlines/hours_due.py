@@ -10,7 +10,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from workflow.case.case import Case, Deadline
-from workflow.case.known_facts import known_values
+from workflow.case.known_facts import known_of
 from workflow.deadlines.compute import reckon, rule_for
 from workflow.deadlines.ways_of_counting import Context, Work
 from workflow.rules.procedure import DeadlineSpec, Procedure
@@ -33,7 +33,7 @@ class Goal(Struct, frozen=True):
 def goals(procedure: Procedure, case: Case, context: Context) -> tuple[Goal, ...]:
     """Return what the rules that speak for the facts of a case ask to be worked."""
     edition = procedure.edition(case.edition)
-    known = known_values(procedure, case.facts, case.hours, context.company)
+    known = known_of(procedure, case, context.company)
     found = []
     for spec in procedure.deadlines.values():
         rule = rule_for(spec, edition, known, context)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.case.case import Case, Deadline, Entry, FactValue, Moment
-from workflow.case.known_facts import known_values
+from workflow.case.known_facts import known_of
 from workflow.deadlines.compute import compute, reckon, rule_for
 from workflow.deadlines.evidence import lacking, proved_by_facts, proving_day, words
 from workflow.deadlines.progress import step_dates
@@ -54,7 +54,7 @@ def verdicts(
 
 def unproved(procedure: Procedure, case: Case, context: Context) -> tuple[Deadline, ...]:
     """Return the deadlines that a later step ended and nothing proves, with what is missing."""
-    known = known_values(procedure, case.facts, case.hours, context.company)
+    known = known_of(procedure, case, context.company)
     edition = procedure.edition(case.edition)
     found = (
         (compute(procedure, edition, procedure.deadlines[id_], known, context), verdict.missing)

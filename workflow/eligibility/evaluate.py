@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from workflow.calendar.counting import add_months
 from workflow.case.case import Alert, Case, Eligibility, FactValue
-from workflow.case.known_facts import known_values
+from workflow.case.known_facts import known_of
 from workflow.deadlines.progress import step_dates
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.concordance import comparison
@@ -119,7 +119,7 @@ def restricted(
 
 def _known(procedure: Procedure, case: Case, context: Context) -> Mapping[str, FactValue]:
     """Return what is known of a case, and what texts and the journal say of what nobody noted."""
-    known = known_values(procedure, case.facts, case.hours, context.company)
+    known = known_of(procedure, case, context.company)
     fixed = {
         spec.id: found.amount
         for spec in procedure.facts.values()

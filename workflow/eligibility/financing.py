@@ -1,4 +1,4 @@
-"""What a file is worth: rate, funded hours, extra cost, who may pay it, and the accounts.
+"""What a file is worth: rate, funded hours, extra cost, and who may pay it.
 
 Called by `workflow.usecases.reads`. Exact decimals from end to end: each amount is rounded to the cent, half
 up, when it is first obtained, and totals add what was rounded, so that parts always make the whole. An
@@ -15,7 +15,8 @@ from fractions import Fraction
 from msgspec import Struct
 
 from workflow.case.case import Case, FactValue
-from workflow.case.known_facts import known_values
+from workflow.case.known_facts import known_of
+from workflow.case.money import ZERO
 from workflow.deadlines.ways_of_counting import Context
 from workflow.rules.fact_specs import Source
 from workflow.rules.funding import Allowance, Funding, Rate, Support
@@ -23,7 +24,6 @@ from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.text.french import cents
 
-ZERO = Decimal("0.00")
 _OPTIONAL = "?"
 
 
@@ -64,40 +64,6 @@ class Quote(Struct, frozen=True):
         return next((amount for amount in self.amounts if amount.id == id_), None)
 
 
-class Balance(Struct, frozen=True):
-    """The accounts of a file, in euros; None for what nobody has noted."""
-
-    asked: Decimal | None = None
-    agreed: Decimal | None = None
-    claimed: Decimal | None = None
-    paid: Decimal | None = None
-
-    @property
-    def remaining(self) -> Decimal | None:
-        """What was agreed and is not paid yet; None while nothing is agreed."""
-        return None if self.agreed is None else self.agreed - (self.paid or ZERO)
-
-
-def balance(funding: Funding, facts: Mapping[str, FactValue]) -> Balance:
-    """Return the accounts of a file from its facts."""
-
-    def euros(id_: str) -> Decimal | None:
-        account = funding.accounts.get(id_)
-        value = facts.get(account.fact) if account else None
-        return cents(value) if isinstance(value, Decimal | int) else None
-
-    return Balance(euros("demande"), euros("accorde"), euros("reclame"), euros("paye"))
-
-
-def total(balances: Iterable[Balance]) -> Balance:
-    """Return the sum of several accounts; what nobody has noted counts for nothing."""
-    sums = [ZERO] * 4
-    for one in balances:
-        parts = (one.asked, one.agreed, one.claimed, one.paid)
-        sums = [whole + (part or ZERO) for whole, part in zip(sums, parts, strict=True)]
-    return Balance(*sums)
-
-
 def quote(procedure: Procedure, case: Case, context: Context, today: date) -> Quote | None:
     """Return what a file is worth, or None when its procedure gives no amount.
 
@@ -110,35 +76,27 @@ def quote(procedure: Procedure, case: Case, context: Context, today: date) -> Qu
     funding = procedure.funding
     if funding is None:
         return None
-    known = known_values(procedure, case.facts, case.hours, context.company)
+    known = known_of(procedure, case, context.company)
     dated = known.get(funding.dated_by)
     on = context.day(dated) if isinstance(dated, date) else today
     quoting = _Quoting(procedure, funding, known, context, on)
     return Quote(on, isinstance(dated, date), tuple(quoting.amounts()))
 
 
-def stake(
+def promised(
     procedure: Procedure, known: Mapping[str, FactValue], context: Context, today: date
 ) -> Decimal | None:
-    """Return the euros that missing a date of a file would lose, or None while nobody can tell.
-
-    What is agreed and not paid yet; before an agreement, what was asked; before that, what the rate
-    promises for the hours.
+    """Return what the rate promises for the hours, or None while nobody can tell.
 
     Args:
-        procedure: gives the accounts and the rates.
-        known: the facts of the file, with what its ledger and the company say.
+        procedure: gives the rates.
+        known: the facts of the file, with what its lines and the company say.
         context: calendars, clock and company.
         today: stands in for the date that chooses the rate, while it is unknown.
     """
     funding = procedure.funding
     if funding is None:
         return None
-    accounts = balance(funding, known)
-    if accounts.remaining is not None:
-        return max(accounts.remaining, ZERO)
-    if accounts.asked is not None:
-        return accounts.asked
     dated = known.get(funding.dated_by)
     on = context.day(dated) if isinstance(dated, date) else today
     return _Quoting(procedure, funding, known, context, on).expected()
@@ -166,6 +124,7 @@ class _Quoting(Struct, frozen=True):
         if attended is not None:
             label = "Prise en charge des heures faites"
             yield self._funded("prise_en_charge_realisee", label, rate, attended)
+        yield from self._absence_line(rate)
         yield self._cost_line(cost)
         yield self._extra_line(cost, rate, extra)
         whole = _times(extra, hours)
@@ -250,6 +209,15 @@ class _Quoting(Struct, frozen=True):
                 "arrondi au centime"
             )
         return Amount(id_, label, value, "€", how, self._is_certain(rate), self._source)
+
+    def _absence_line(self, rate: Rate | None) -> Iterator[Amount]:
+        """Yield what the hours planned and not attended take away, by inference, if there are any."""
+        hours, why = self._hours(self.funding.absent_hours), self.funding.absence
+        value = _times(rate.amount if rate else None, hours)
+        if why and hours and rate:
+            how = f"{french.measured(hours, 'h')} × {french.measured(rate.amount, '€/h')}"
+            label = "À déduire pour absence"
+            yield Amount("absence", label, value, "€", how, False, why.source, why.notes)
 
     def _cost_line(self, cost: Decimal | None) -> Amount:
         names = self.funding.hourly_costs

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.case.case import Case, Deadline, FactValue, Paper
-from workflow.case.known_facts import known_values
+from workflow.case.known_facts import known_of
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import Finding, Report
 from workflow.eligibility.financing import Quote
@@ -108,7 +108,7 @@ def portal_sheet(
         quote: what the file is worth.
         agency: name of the agency.
     """
-    known = known_values(procedure, case.facts, case.hours, context.company)
+    known = known_of(procedure, case, context.company)
     writing = _Display(procedure, case, known, context, report, quote, agency)
     limits = tuple(
         deadline

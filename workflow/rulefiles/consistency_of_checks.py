@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from string import Formatter
 
-from workflow.case.ledger import DERIVATIONS
+from workflow.case.known_facts import DERIVATIONS
 from workflow.eligibility.portal_sheet import COMPUTED, SAID_BY
 from workflow.rulefiles.consistency_of_bands import never, values_of
 from workflow.rules.checks import Check, CheckVerdict, Measuring
@@ -175,15 +175,23 @@ def _funding_facts(funding: Funding) -> Iterator[tuple[str, str, set[FactType]]]
     yield "dated_by", funding.dated_by, _DATED
     yield "headcount", funding.headcount, _NUMERIC
     yield "balance", funding.balance, _NUMERIC
-    for key in ("funded_hours", "attended_hours", "hourly_costs"):
+    if funding.extra_payer:
+        yield "extra_payer", funding.extra_payer, {FactType.CHOICE}
+    for key in ("funded_hours", "attended_hours", "absent_hours", "hourly_costs"):
         for name in getattr(funding, key):
             yield key, name, _NUMERIC
     for support in funding.supports:
         yield f"supports.{support.id}.by", support.by, _DATED
     for allowance in funding.allowances:
         yield f"allowances.{allowance.id}.hours", allowance.hours, _NUMERIC
-    for account in funding.accounts.values():
-        yield f"accounts.{account.id}.fact", account.fact, _NUMERIC
+
+
+def _accounts(procedure: Procedure) -> Found:
+    for account in procedure.accounts.values():
+        key, spec = f"accounts.{account.id}.fact", procedure.facts.get(account.fact)
+        yield from unknown_name(key, "fait", account.fact, procedure.facts)
+        if spec and spec.type not in _NUMERIC:
+            yield key, f"« {account.fact} » n’a pas le type voulu."
 
 
 def _sheets(procedure: Procedure) -> Found:
@@ -241,6 +249,7 @@ DEPTH: tuple[Callable[[Procedure], Found], ...] = (
     _concordance,
     _eligibility,
     _funding,
+    _accounts,
     _sheets,
     _planning,
     _deadline_facts,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from workflow.rules.fact_specs import Amount, Checked, Period
 from workflow.structures.written import Positive
@@ -66,10 +66,25 @@ class Account(Struct, frozen=True):
     fact: str
 
 
+class Payer(Struct, frozen=True):
+    """Who pays a part of a file, and is asked for it."""
+
+    id: str
+    label: str
+    source: Checked
+
+
 class Cited(Struct, frozen=True):
     """Where something is written that needs no more words."""
 
     source: Checked
+
+
+class Noted(Struct, frozen=True):
+    """Where something is written, and what a careful reader must know of it."""
+
+    source: Checked
+    notes: tuple[str, ...] = ()
 
 
 class Funding(Struct, frozen=True):
@@ -83,12 +98,14 @@ class Funding(Struct, frozen=True):
         attended_hours: facts with the same hours once done.
         hourly_costs: facts whose sum is the cost of an hour.
         balance: fact that holds what is left on the agency's accounts.
+        extra_payer: fact that says who pays the extra cost.
+        absent_hours: facts with the hours that were planned and not attended.
+        absence: why they are not paid.
         rates: by programme and period.
         rate: where it is written that these hours are paid at these rates.
         extra: where the extra cost is defined.
         supports: what may pay the extra cost.
         allowances: hours paid apart.
-        accounts: the accounting view.
     """
 
     programme: str
@@ -103,10 +120,12 @@ class Funding(Struct, frozen=True):
     extra: Cited
     supports: tuple[Support, ...] = ()
     allowances: tuple[Allowance, ...] = ()
-    accounts: Mapping[str, Account] = field(default_factory=dict)
+    extra_payer: str = ""
+    absent_hours: tuple[str, ...] = ()
+    absence: Noted | None = None
 
     def noted_of(self, facts: Collection[str]) -> tuple[str, ...]:
-        """Return the facts of the accounting view, then those noted that decide what is paid.
+        """Return the facts noted that decide what is paid.
 
         Args:
             facts: names of the facts noted in a file.
@@ -120,5 +139,12 @@ class Funding(Struct, frozen=True):
             self.balance,
             *(one.hours for one in self.allowances),
         )
-        accounts = (one.fact for one in self.accounts.values())
-        return tuple(dict.fromkeys((*accounts, *(name for name in decide if name in facts))))
+        return tuple(name for name in decide if name in facts)
+
+
+def money_facts(
+    accounts: Mapping[str, Account], funding: Funding | None, noted: Collection[str]
+) -> tuple[str, ...]:
+    """Return the facts of the accounting view, then those noted that decide what is paid."""
+    decide = funding.noted_of(noted) if funding else ()
+    return tuple(dict.fromkeys((*(one.fact for one in accounts.values()), *decide)))

@@ -22,7 +22,7 @@ from workflow.rules.concordance import Concordance
 from workflow.rules.counts import Constraint, Count, DatedNumber
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import Checked, FactSpec, Period, Source
-from workflow.rules.funding import Funding
+from workflow.rules.funding import Account, Funding, Payer
 from workflow.rules.references import References, Unavailable
 from workflow.rules.seniority import SeniorityRules
 from workflow.rules.targets import Target
@@ -350,6 +350,10 @@ class Procedure(References, frozen=True, kw_only=True):
     """What is asked of the person's history; None when nothing is."""
     funding: Funding | None = None
     """What is paid; None when the rules give no amount."""
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    """The accounting view; empty when no money goes through the agency."""
+    payers: Mapping[str, Payer] = field(default_factory=dict)
+    """Who pays, and can be asked to."""
     chronology: tuple[tuple[str, str], ...] = ()
     """Pairs of facts of which the first cannot come after the second."""
     derogations: tuple[Derogation, ...] = ()

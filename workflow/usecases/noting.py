@@ -1,4 +1,4 @@
-"""The use cases that note something between two steps: papers, hours, contracts, eligibility.
+"""The use cases that note something between two steps: papers, hours, contracts, money, eligibility.
 
 Beside `workflow.usecases.cases`, and like it: each method reads the clock once, loads, and returns an
 `Outcome` that is not yet written; `CaseService.save` writes it. What concerns eligibility is never repeated
@@ -7,8 +7,9 @@ in a message: an error says where to look, not what was typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -19,17 +20,20 @@ from workflow.case.case import (
     Case,
     Eligibility,
     FactValue,
+    HoursLine,
     Outcome,
     Paper,
     PaperStatus,
     Subject,
 )
+from workflow.case.money import MoneyLine
 from workflow.deadlines.odd_days import odd_days
 from workflow.deadlines.ways_of_counting import Context
 from workflow.errors import InvalidInput, NotFound, Refused
 from workflow.rules.checks import EligibilityRules, Ground
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
+from workflow.rules.seniority import Contract
 from workflow.usecases.cases import CaseService
 from workflow.wording.act_text import act_of, checked_pointer, checked_restricted_pointer
 from workflow.wording.date_text import Today
@@ -37,10 +41,15 @@ from workflow.wording.fact_text import RawFact, read_fact
 from workflow.wording.ledger_text import (
     TypedContract,
     TypedHours,
+    TypedMoney,
     read_contract,
     read_day,
     read_line,
+    read_money,
 )
+
+L = TypeVar("L", HoursLine, Contract, MoneyLine)
+W = TypeVar("W")
 
 
 class TypedEligibility(Struct, frozen=True):
@@ -127,25 +136,17 @@ class Recording(Struct, frozen=True):
         """
         now = self.cases.clock()
         case, procedure, context = self.cases.load(ref, version)
-        lines = {line.number: line for line in case.hours}
-        free = self._next_number(case, Subject.HOURS, lines)
-        gone = tuple(removed)
-        for named in (*gone, *(number for number, _ in typed if number is not None)):
-            if named not in lines:
-                raise _no_line(case, named)
-        both = [number for number, _ in typed if number in gone]
-        if both:
-            raise InvalidInput(
-                f"Ligne {both[0]} : retirez-la ou changez-la, pas les deux à la fois."
-            )
-        for named in gone:
-            lines.pop(named, None)
-        for number, words in typed:
-            at = free if number is None else number
-            free += number is None
-            lines[at] = read_line(at, lines.get(at), words, context.zone, context.today(now))
+        zone, today = context.zone, context.today(now)
+        lines = self._lines(
+            case,
+            Subject.HOURS,
+            case.hours,
+            typed,
+            removed,
+            lambda number, was, words: read_line(number, was, words, zone, today),
+        )
         act = act_of(procedure, by, now, comment)
-        return notes.record_hours(procedure, case, tuple(lines.values()), context, act)
+        return notes.record_hours(procedure, case, lines, context, act)
 
     def contracts(
         self,
@@ -168,22 +169,50 @@ class Recording(Struct, frozen=True):
         rules = procedure.seniority
         if rules is None:
             raise Refused(f"{procedure.funder_label} : aucune règle d’ancienneté connue.")
-        lines = {line.number: line for line in case.contracts}
-        free = self._next_number(case, Subject.CONTRACT, lines)
-        gone = tuple(removed)
-        for named in (*gone, *(number for number, _ in typed if number is not None)):
-            if named not in lines:
-                known = ", ".join(map(str, lines)) or "aucun"
-                raise NotFound(f"pas de contrat {named} (contrats : {known}).", case=ref)
-        for named in gone:
-            lines.pop(named, None)
-        for number, words in typed:
-            at = free if number is None else number
-            free += number is None
-            was = lines.get(at)
-            lines[at] = read_contract(rules, at, was, words, context.zone, context.today(now))
+        zone, today = context.zone, context.today(now)
+        lines = self._lines(
+            case,
+            Subject.CONTRACT,
+            case.contracts,
+            typed,
+            removed,
+            lambda number, was, words: read_contract(rules, number, was, words, zone, today),
+        )
         act = act_of(procedure, by, now, comment)
-        return notes.record_contracts(procedure, case, tuple(lines.values()), context, act)
+        return notes.record_contracts(procedure, case, lines, context, act)
+
+    def money(
+        self,
+        ref: str,
+        typed: Sequence[tuple[int | None, TypedMoney]],
+        *,
+        by: str,
+        removed: Iterable[int] = (),
+        comment: str = "",
+        forced: bool = False,
+        version: int | None = None,
+    ) -> Outcome:
+        """Prepare claims and payments: added (no number), changed (a number), taken away.
+
+        Raises:
+            NotFound: a line the case does not have, a payer that the procedure does not have.
+            InvalidInput, Refused, StaleCase: nothing was written.
+        """
+        now = self.cases.clock()
+        case, procedure, context = self.cases.load(ref, version)
+        if not procedure.payers:
+            raise Refused(f"{procedure.name} : aucun argent ne passe par l’agence.")
+        zone, today = context.zone, context.today(now)
+        lines = self._lines(
+            case,
+            Subject.MONEY,
+            case.money,
+            typed,
+            removed,
+            lambda number, was, words: read_money(procedure, number, was, words, zone, today),
+        )
+        act = act_of(procedure, by, now, comment, forced=forced)
+        return notes.record_money(procedure, case, lines, context, act)
 
     def eligibility(
         self,
@@ -214,6 +243,35 @@ class Recording(Struct, frozen=True):
         }
         act = act_of(procedure, by, now, comment)
         return notes.record_eligibility(procedure, case, noted, facts, context, act)
+
+    def _lines(
+        self,
+        case: Case,
+        about: Subject,
+        known: Iterable[L],
+        typed: Sequence[tuple[int | None, W]],
+        removed: Iterable[int],
+        read: Callable[[int, L | None, W], L],
+    ) -> tuple[L, ...]:
+        """Return the lines of a kind as they become: added (no number), changed (a number), taken away."""
+        lines = {line.number: line for line in known}
+        free = self._next_number(case, about, lines)
+        gone: tuple[int, ...] = tuple(removed)
+        for named in (*gone, *(number for number, _ in typed if number is not None)):
+            if named not in lines:
+                raise _no_line(case, about, named, lines)
+        both = [number for number, _ in typed if number in gone]
+        if both:
+            raise InvalidInput(
+                f"Ligne {both[0]} : retirez-la ou changez-la, pas les deux à la fois."
+            )
+        for named in gone:
+            lines.pop(named, None)
+        for number, words in typed:
+            at = free if number is None else number
+            free += number is None
+            lines[at] = read(at, lines.get(at), words)
+        return tuple(lines.values())
 
     def _next_number(self, case: Case, about: Subject, lines: Iterable[int]) -> int:
         """Return a number that no line of this kind has ever borne in the case."""
@@ -250,9 +308,18 @@ def _noted(case: Case, name: str, paper: Paper, *, dated: bool) -> Paper:
     return replace(paper, kept_at=was.kept_at, says=was.says)
 
 
-def _no_line(case: Case, number: int) -> NotFound:
-    known = ", ".join(str(line.number) for line in case.hours) or "aucune"
-    return NotFound(f"pas de ligne d’heures {number} (lignes : {known}).", case=case.ref)
+_LINES = {
+    Subject.HOURS: ("ligne d’heures", "lignes", "aucune"),
+    Subject.CONTRACT: ("contrat", "contrats", "aucun"),
+    Subject.MONEY: ("ligne d’argent", "lignes", "aucune"),
+}
+"""What a line of each kind is called, several of them, and none."""
+
+
+def _no_line(case: Case, about: Subject, number: int, known: Iterable[int]) -> NotFound:
+    one, several, none = _LINES[about]
+    listed = ", ".join(map(str, known)) or none
+    return NotFound(f"pas de {one} {number} ({several} : {listed}).", case=case.ref)
 
 
 def _rules(procedure: Procedure) -> EligibilityRules:

@@ -8,7 +8,7 @@ option: a face derives it from the name of a parameter. One table, hence its len
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from workflow.usecases.requests import Operation, Parameter, Reach, Takes, ask, parameters
 
@@ -123,6 +123,22 @@ _TABLE = (
         ask("chez", Takes.WORDS, "Nom de l’employeur."),
         ask("retirer*", Takes.NUMBER, "Contrat noté par erreur."),
         _COMMENT, _TRIED)),
+    Operation.of("money", "dossier argent", _CASE,
+        "Montre ce qui est attendu, demandé et versé par payeur ; ajoute, change ou retire des lignes.",
+        (_REF,), (
+        ask("ajouter", Takes.MONEY, "Nouvelle ligne : demande ou versement."),
+        ask("ligne", Takes.NUMBER, "Ligne à changer."),
+        ask("nature", Takes.MONEY, "Nouvelle nature de cette ligne."),
+        ask("le", Takes.DAY, "Jour de la demande ou du versement ; sinon aujourd’hui."),
+        ask("montant", Takes.AMOUNT, "Montant, par exemple 1234,56."),
+        ask("payeur", Takes.PAYER, "Qui paie : akto, fpett…"),
+        ask("mois", Takes.WORDS, "Mois dont il s’agit, par exemple 09/2026.", sign="MM/AAAA"),
+        ask("reference", Takes.WORDS, "Référence chez le payeur ou à la banque."),
+        ask("note", Takes.WORDS, "Note de l’agence."),
+        ask("retirer*", Takes.NUMBER, "Ligne notée par erreur."),
+        _COMMENT,
+        ask("forcer?", Takes.NOTHING, "Note plus que l’accordé ; demande un commentaire."),
+        _TRIED)),
     Operation.of("seniority", "dossier anciennete", _READS,
         "Compte l’ancienneté sur ses périodes, et dit quand elle suffirait.", (_REF,), (
         ask("au", Takes.DAY, "Date qui compte ; sinon celle du dossier."),)),
@@ -325,34 +341,18 @@ COMMANDS: Mapping[tuple[str, ...], Operation] = {one.command: one for one in _TA
 
 # --- Those that faces name ------------------------------------------------------------------------------
 
-OPEN = OPERATIONS["open"]
-ADVANCE = OPERATIONS["advance"]
-CORRECT = OPERATIONS["correct"]
-UNDO = OPERATIONS["undo"]
-NOTE_PAPERS = OPERATIONS["papers"]
-NOTE_SAYINGS = OPERATIONS["concordance"]
-NOTE_HOURS = OPERATIONS["hours"]
-NOTE_CONTRACTS = OPERATIONS["contracts"]
-SENIORITY = OPERATIONS["seniority"]
-SHOW = OPERATIONS["show"]
-CHECK = OPERATIONS["check"]
-LIST = OPERATIONS["list"]
-DEADLINES = OPERATIONS["deadlines"]
-DIAGNOSE = OPERATIONS["diagnose"]
-MAILS = OPERATIONS["mails"]
-DIGEST = OPERATIONS["digest"]
-SERVICE = OPERATIONS["service"]
-ELIGIBILITY = OPERATIONS["eligibility"]
-TRANSFER = OPERATIONS["transfer"]
-SNOOZE = OPERATIONS["snooze"]
-ADD_SESSIONS = OPERATIONS["add-sessions"]
-MOVE_SESSION = OPERATIONS["move-session"]
-CANCEL_SESSION = OPERATIONS["cancel-session"]
-NOTE_ABSENCE = OPERATIONS["note-absence"]
-CANCEL_ABSENCE = OPERATIONS["cancel-absence"]
-RETRY_MAILS = OPERATIONS["retry-mails"]
-REDIRECT_MAIL = OPERATIONS["redirect-mail"]
-DROP_MAIL = OPERATIONS["drop-mail"]
+
+def _named(ids: str) -> Iterator[Operation]:
+    return (OPERATIONS[id_] for id_ in ids.split())
+
+
+OPEN, ADVANCE, CORRECT, UNDO, NOTE_PAPERS = _named("open advance correct undo papers")
+NOTE_SAYINGS, NOTE_HOURS, NOTE_CONTRACTS, NOTE_MONEY = _named("concordance hours contracts money")
+SENIORITY, SHOW, CHECK, LIST, DEADLINES = _named("seniority show check list deadlines")
+DIAGNOSE, MAILS, DIGEST, SERVICE, ELIGIBILITY = _named("diagnose mails digest service eligibility")
+TRANSFER, SNOOZE, ADD_SESSIONS, MOVE_SESSION = _named("transfer snooze add-sessions move-session")
+CANCEL_SESSION, NOTE_ABSENCE, CANCEL_ABSENCE = _named("cancel-session note-absence cancel-absence")
+RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL = _named("retry-mails redirect-mail drop-mail")
 
 FACTS, PAPERS, REMOVED, EMPTIED = parameters("fait= piece* retirer* vider*")
 KEPT_AT, FORCED, HISTORICAL, WAKE = parameters("ou= forcer? historique? reprendre?")
@@ -363,6 +363,7 @@ ADDED, LINE, NATURE, DAYS, TYPE = parameters("ajouter ligne nature jours type")
 PLANNED, DONE, PLACE, HOURS, EMPLOYER, FIRM = parameters(
     "prevues faites lieu heures employeur chez"
 )
+AMOUNT, PAYER, MONTH, MONEY_REFERENCE, NOTE = parameters("montant payeur mois reference note")
 ON, UNTIL, FIRST, LAST, TERRITORY = parameters("le jusqu-au du au territoire")
 GROUND, ANSWERS, PROOF, SEEN_ON = parameters("public reponse= preuve vue-le")
 VALID_UNTIL, PROOF_KEPT_AT, RESTRICTED = parameters("valable-jusqu-au conservee-a confidentiel?")

@@ -13,6 +13,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from workflow.case.case import Case, Dates, Deadline, Entry, FactValue, Outcome
+from workflow.case.money import MoneyKind
 from workflow.deadlines.ways_of_counting import Sitting
 
 
@@ -113,6 +114,8 @@ class CaseFacts(Struct, frozen=True):
     agency: str
     owner: str | None
     facts: Mapping[str, FactValue]
+    money: Mapping[MoneyKind, Decimal] = {}
+    """The sum of its lines of money, by kind."""
 
 
 class CaseStore(Protocol):
@@ -160,7 +163,7 @@ class CaseStore(Protocol):
     def facts_of(
         self, names: Collection[str], *, agency: str | None = None, closed: bool = True
     ) -> Iterator[CaseFacts]:
-        """Yield, by reference, the cases that have some of these facts, with those facts only.
+        """Yield, by reference, the cases that have some of these facts or lines of money, with those only.
 
         Read as a stream. Without `closed`, cases in a final state are left out.
         """

@@ -22,7 +22,7 @@ from workflow.usecases.recompute import CalendarChanges, PreparedChange
 from workflow.usecases.requests import Operation, Parameter, Request
 from workflow.usecases.snooze import Snoozing
 from workflow.wording.act_text import checked_title
-from workflow.wording.ledger_text import TypedContract, TypedHours, read_day
+from workflow.wording.ledger_text import TypedContract, TypedHours, TypedMoney, read_day
 
 T = TypeVar("T")
 NO_CUTOFF = "aucune"
@@ -212,6 +212,28 @@ def _note_contracts(use_cases: UseCases, asked: Request, by: str, version: int |
     )
 
 
+def _note_money(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+    words = TypedMoney(
+        asked.given(operations.ADDED) or asked.given(operations.NATURE),
+        asked.given(operations.ON),
+        asked.given(operations.AMOUNT),
+        asked.given(operations.PAYER),
+        asked.given(operations.MONTH),
+        asked.given(operations.MONEY_REFERENCE),
+        asked.given(operations.NOTE),
+    )
+    typed, removed = _lines(asked, words)
+    return use_cases.recording.money(
+        asked.about[0],
+        typed,
+        by=by,
+        removed=removed,
+        comment=asked.text(operations.COMMENT),
+        forced=asked.flag(operations.FORCED),
+        version=version,
+    )
+
+
 def _lines(asked: Request, words: T) -> tuple[list[tuple[int | None, T]], list[int]]:
     """Return the line that is added (no number) or changed, if any, and those that are taken away."""
     line, removed = asked.given(operations.LINE), asked.many(operations.REMOVED)
@@ -254,6 +276,7 @@ ACTS: Mapping[Operation, Callable[[UseCases, Request, str, int | None], Outcome]
     operations.NOTE_SAYINGS: _note_sayings,
     operations.NOTE_HOURS: _note_hours,
     operations.NOTE_CONTRACTS: _note_contracts,
+    operations.NOTE_MONEY: _note_money,
     operations.ELIGIBILITY: _note_eligibility,
     operations.SNOOZE: _snooze,
 }

@@ -13,12 +13,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.case.case import Case, Eligibility
-from workflow.case.known_facts import known_values
+from workflow.case.known_facts import known_of
 from workflow.deadlines.context import ruled_by
 from workflow.deadlines.hours_due import Goal, goals
 from workflow.deadlines.planner import Plan, StartPlanner
+from workflow.eligibility.accounts import Accounts, Balance, accounts_of, balance
 from workflow.eligibility.evaluate import Finding, Report, control, restricted
-from workflow.eligibility.financing import Balance, Quote, balance, quote
+from workflow.eligibility.financing import Quote, quote
 from workflow.eligibility.portal_sheet import Sheet, portal_sheet
 from workflow.errors import Reason, ReasonCode, Refused, unknown
 from workflow.rules.checks import Ground
@@ -69,13 +70,16 @@ class Inquiries(Struct, frozen=True):
         """Return the hours that the rules ask of a case as it is given, written or not yet."""
         return goals(self.cases.rulebook.of(case), case, self.cases.context(case))
 
-    def quote(self, ref: str) -> tuple[Case, Quote | None, Balance]:
+    def quote(self, ref: str) -> tuple[Case, Quote | None, Accounts]:
         """Return a case, what it is worth, and its accounts."""
-        case, procedure, context = self.cases.load(ref)
-        today = context.day(self.cases.clock())
-        accounts = balance(procedure.funding, case.facts) if procedure.funding else Balance()
-        shown = replace(case, eligibility=None)
-        return shown, quote(procedure, case, context, today), accounts
+        case = self.cases.load(ref)[0]
+        return (replace(case, eligibility=None), *self.worth(case))
+
+    def worth(self, case: Case) -> tuple[Quote | None, Accounts]:
+        """Return what a case is worth and its accounts, as it is given, written or not yet."""
+        procedure, context = self.cases.rulebook.of(case), self.cases.context(case)
+        found = quote(procedure, case, context, context.day(self.cases.clock()))
+        return found, accounts_of(procedure, case, found, context.company)
 
     def sheet(self, ref: str, action: str | None = None) -> Sheet:
         """Return what to type in the portal, for an action or for the step at hand.
@@ -121,7 +125,7 @@ class Inquiries(Struct, frozen=True):
         if not case.contracts:
             none = f"Dossier {ref} : aucun contrat noté"
             raise Refused(Reason(ReasonCode.CONTRACTS_ASKED, none, {"ref": ref}))
-        known = known_values(procedure, case.facts, case.hours, context.company)
+        known = known_of(procedure, case, context.company)
         answers = {name: fact_text(value) for name, value in known.items()}
         dates = (known.get(name) for name in rules.reference)
         reference = next((value for value in dates if isinstance(value, date)), None)
@@ -155,17 +159,13 @@ class Inquiries(Struct, frozen=True):
 
     def accounts(self, *, agency: str | None = None, closed: bool = True) -> Iterator[AccountLine]:
         """Yield the accounts of every case that has some, by reference."""
-        fundings = {
-            procedure.id: procedure.funding
-            for procedure in self.cases.rulebook.procedures.values()
-            if procedure.funding
-        }
-        names = {a.fact for funding in fundings.values() for a in funding.accounts.values()}
+        views = {one.id: one.accounts for one in self.cases.rulebook.procedures.values()}
+        names = {account.fact for view in views.values() for account in view.values()}
         if agency is not None:
             self.cases.directory.agency(agency)
         for case in self.cases.store.facts_of(names, agency=agency, closed=closed):
-            if case.procedure in fundings:
-                yield AccountLine(case, balance(fundings[case.procedure], case.facts))
+            if view := views.get(case.procedure):
+                yield AccountLine(case, balance(view, case.facts, case.money))
 
 
 def _step(procedure: Procedure, case: Case, action: str | None) -> Action:

@@ -45,6 +45,7 @@ class Takes(StrEnum):
     ABSENCE = "the number of an absence"
     ACTION = "an action that a file may do now"
     AGENCY = "an agency"
+    AMOUNT = "an amount of euros"
     ANSWER = "the answer to a question on a person"
     CASE = "the reference of a file"
     CHOICE = "one of a few words"
@@ -61,8 +62,10 @@ class Takes(StrEnum):
     GROUND = "a ground of eligibility"
     HOURS = "a number of hours"
     MAIL = "the number of a mail"
+    MONEY = "a claim or a payment"
     NUMBER = "a whole number"
     PAPER = "a paper"
+    PAYER = "who pays"
     PERSON = "a person"
     PLACE = "a paper, and where it is kept"
     PROCEDURE = "a procedure"
@@ -75,6 +78,7 @@ class Takes(StrEnum):
 
 PLACEHOLDERS: Mapping[Takes, str] = {
     Takes.ACTION: "ACTION",
+    Takes.AMOUNT: "EUROS",
     Takes.ANSWER: "NOM=VALEUR",
     Takes.CASE: "REF",
     Takes.CONTRACT: "TYPE",
@@ -85,8 +89,10 @@ PLACEHOLDERS: Mapping[Takes, str] = {
     Takes.FILE: "FICHIER",
     Takes.FOLDER: "CHEMIN",
     Takes.HOURS: "HEURES",
+    Takes.MONEY: "NATURE",
     Takes.NUMBER: "N",
     Takes.PAPER: "PIÈCE",
+    Takes.PAYER: "PAYEUR",
     Takes.PLACE: "PIÈCE=LIEU",
     Takes.STEP: "ACTION",
     Takes.TERRITORY: "CODE",

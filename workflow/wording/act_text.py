@@ -54,6 +54,13 @@ def checked_pointer(procedure: Procedure, pointer: str) -> str:
     return words
 
 
+def checked_words(procedure: Procedure, name: str, text: str) -> str:
+    """Return a reference or a note beside money, by its feminine name; raises like `act_of`."""
+    words = checked_text(f"la {name}", text, _MAX_TITLE)
+    _refuse_revealing(procedure, name, words, "La")
+    return words
+
+
 def checked_restricted_pointer(pointer: str) -> str:
     """Return where a proof is kept, in the restricted part, where any word may stand."""
     return checked_text("le lieu de rangement", pointer, _MAX_POINTER)
@@ -125,10 +132,10 @@ def reveals(procedure: Procedure, text: str) -> bool:
     return any(f" {' '.join(_words(word))} " in said for word in rules.revealing)
 
 
-def _refuse_revealing(procedure: Procedure, name: str, text: str) -> None:
+def _refuse_revealing(procedure: Procedure, name: str, text: str, article: str = "Le") -> None:
     if reveals(procedure, text):
         raise Refused(
-            f"Le {name} contient un mot qui peut révéler pourquoi la personne est éligible, et il "
+            f"{article} {name} contient un mot qui peut révéler pourquoi la personne est éligible, et il "
             "serait lu dans les listes, les courriels ou le journal : écrivez-le autrement ; le motif "
             "se note dans la partie restreinte (dossier eligibilite)."
         )

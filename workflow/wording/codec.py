@@ -24,6 +24,7 @@ from workflow.case.case import (
     Paper,
     Subject,
 )
+from workflow.case.money import MoneyLine
 from workflow.rules.fact_specs import FactType, Source
 from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract
@@ -146,6 +147,7 @@ _NOTED: Final[Mapping[Subject, Any]] = {
     Subject.PAPER: Paper,
     Subject.HOURS: HoursLine,
     Subject.CONTRACT: Contract,
+    Subject.MONEY: MoneyLine,
 }
 
 

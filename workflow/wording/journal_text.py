@@ -22,6 +22,7 @@ from workflow.case.case import (
     PaperStatus,
     Subject,
 )
+from workflow.case.money import MoneyLine
 from workflow.case.people import Directory
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Contract, SeniorityRules
@@ -46,10 +47,15 @@ _KINDS = {
     EntryKind.HOURS: "Heures",
     EntryKind.ELIGIBILITY: "Éligibilité (partie restreinte)",
     EntryKind.CONTRACTS: "Contrats",
+    EntryKind.MONEY: "Demandes et versements",
     EntryKind.RECALCULATION: "Dates recalculées",
     EntryKind.SNOOZE: "Report de rappel",
 }
-_LINES = {Subject.HOURS: "Heures, ligne", Subject.CONTRACT: "Contrat, ligne"}
+_LINES = {
+    Subject.HOURS: "Heures, ligne",
+    Subject.CONTRACT: "Contrat, ligne",
+    Subject.MONEY: "Argent, ligne",
+}
 """What is noted line by line, and called by its number."""
 
 
@@ -93,6 +99,8 @@ def _words(value: Noted, procedure: Procedure, zone: ZoneInfo) -> str:
             return ", ".join(part for part in (words, value.kept_at, *says) if part)
         case Contract():
             return contract_words(value, procedure.seniority)
+        case MoneyLine():
+            return money_words(value, procedure)
     return _plain(value)
 
 
@@ -107,6 +115,8 @@ def _plain(value: Noted) -> str:
             return hours_words(value)
         case Contract():
             return contract_words(value)
+        case MoneyLine():
+            return money_words(value)
         case Dates():
             return dates_words(value)
     return value
@@ -131,6 +141,29 @@ def contract_words(contract: Contract, rules: SeniorityRules | None = None) -> s
         parts.append(french.measured(contract.hours, "h"))
     parts.append(employers.get(contract.employer, contract.employer))
     return ", ".join((*parts, contract.place) if contract.place else parts)
+
+
+def money_words(line: MoneyLine, procedure: Procedure | None = None) -> str:
+    """Return « versement du 02/03/2026, 1 234,56 €, FPETT, pour 02/2026, VIR 12 », or ids without rules."""
+    parts = (
+        f"{line.kind.value} du {french.short_day(line.on)}",
+        french.measured(line.amount, "€"),
+        payer_words(procedure, line.payer),
+        money_beside(line),
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def payer_words(procedure: Procedure | None, id_: str) -> str:
+    """Return the name of a payer, or its id when no rule names it."""
+    payer = procedure.payers.get(id_) if procedure else None
+    return payer.label if payer else id_
+
+
+def money_beside(line: MoneyLine) -> str:
+    """Return what a line says beside its amount: its month, its reference, its note."""
+    month = f"pour {line.month:%m/%Y}" if line.month else ""
+    return ", ".join(part for part in (month, line.reference, line.note) if part)
 
 
 def dates_words(dates: Dates) -> str:

@@ -1,4 +1,4 @@
-"""Lines of a ledger as typed: hours by day or period, contracts of a person's history. Read, or refused.
+"""Lines of a ledger as typed: hours by day or period, contracts, claims and payments. Read, or refused.
 
 Used by `workflow.usecases.noting`. What is typed stands over what the line said before.
 """
@@ -14,16 +14,21 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from workflow.case.case import HoursLine, WorkKind
+from workflow.case.money import MoneyKind, MoneyLine
 from workflow.errors import InvalidInput, Reason, ReasonCode, unknown
 from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Contract, SeniorityRules
 from workflow.text.folding import cleaned, plain_spaces
-from workflow.wording.act_text import checked_place
+from workflow.text.french import cents
+from workflow.wording.act_text import checked_place, checked_words
 from workflow.wording.date_text import Today
 from workflow.wording.fact_text import RawFact, read_fact
 
 _DAY = FactSpec("jour", "Jour", FactType.DATE, future=True)
 _HOURS = FactSpec("heures", "Heures", FactType.NUMBER, future=True, unit="h")
+_AMOUNT = FactSpec("montant", "Montant", FactType.NUMBER, unit="€")
+_MONTH = re.compile(r"(?P<month>0?[1-9]|1[0-2])[/-](?P<year>20[0-9]{2})")
 _SEPARATORS = re.compile(r"\s*(?:\.\.+|…|→|->|\bau\b(?!\s+soir\b)|\bjusqu['’]au\b)\s*|\s+[-–—]\s+")
 """What stands between the two ends of a period: « du … au … », « … - … »."""
 
@@ -64,6 +69,28 @@ class TypedContract(Struct, frozen=True):
     days: str | Sequence[str] | None = None
     hours: str | None = None
     place: str | None = None
+
+
+class TypedMoney(Struct, frozen=True):
+    """A claim or a payment as typed; None leaves what was there.
+
+    Args:
+        kind: `demande` or `versement`.
+        on: its day; today when a new line says none.
+        amount: euros.
+        payer: id of the payer; the only one of the procedure when a new line says none.
+        month: « 09/2026 », the month that it is about; an empty text takes it back.
+        reference: what the payer or the bank calls it.
+        note: words of the house.
+    """
+
+    kind: str | None = None
+    on: str | None = None
+    amount: str | None = None
+    payer: str | None = None
+    month: str | None = None
+    reference: str | None = None
+    note: str | None = None
 
 
 def read_day(raw: RawFact, zone: ZoneInfo, today: Today | None = None) -> date:
@@ -122,6 +149,58 @@ def read_contract(
         raise InvalidInput("Contrat : 0 h ne se compte pas ; donnez ses heures, ou retirez-le.")
     place = checked_place(typed.place) if typed.place is not None else was.place if was else ""
     return Contract(number, type_, employer, first, last, hours, place)
+
+
+def read_money(
+    procedure: Procedure,
+    number: int,
+    was: MoneyLine | None,
+    typed: TypedMoney,
+    zone: ZoneInfo,
+    today: Today,
+) -> MoneyLine:
+    """Return a claim or a payment as typed over what was there."""
+    if typed.kind is not None and typed.kind not in set(MoneyKind):
+        raise InvalidInput("Argent : la nature est « demande » ou « versement ».")
+    known = procedure.payers
+    payer = typed.payer or (was.payer if was else next(iter(known)) if len(known) == 1 else "")
+    if payer and payer not in known:
+        raise unknown("Payeur", payer, known)
+    kind = MoneyKind(typed.kind) if typed.kind else was.kind if was else None
+    amount = _amount(typed.amount, zone) if typed.amount else was.amount if was else None
+    if kind is None or not payer or amount is None:
+        asked = "Argent : donnez la nature (demande ou versement), le payeur et le montant"
+        raise InvalidInput(Reason(ReasonCode.MONEY_ASKED, asked, {"payers": ", ".join(known)}))
+    kept = was or MoneyLine(number, kind, today.day, payer, amount)
+    month, reference, note = typed.month, typed.reference, typed.note
+    return MoneyLine(
+        number,
+        kind,
+        read_day(typed.on, zone, today) if typed.on else kept.on,
+        payer,
+        amount,
+        kept.month if month is None else _month(month),
+        kept.reference if reference is None else checked_words(procedure, "référence", reference),
+        kept.note if note is None else checked_words(procedure, "note", note),
+    )
+
+
+def _amount(text: str, zone: ZoneInfo) -> Decimal:
+    value = read_fact(_AMOUNT, text, zone)
+    assert isinstance(value, Decimal), "an amount is a number"  # noqa: S101 - by its type
+    if not value:
+        raise InvalidInput("Argent : 0 € ne se demande ni ne se verse ; donnez un montant.")
+    return cents(value)
+
+
+def _month(text: str) -> date | None:
+    """Return the first day of a month as typed; None takes it back."""
+    if not text.strip():
+        return None
+    found = _MONTH.fullmatch(text.strip())
+    if found is None:
+        raise InvalidInput(f"Mois « {text} » : écrivez un mois comme 09/2026.")
+    return date(int(found["year"]), int(found["month"]), 1)
 
 
 def _stretch(

@@ -17,7 +17,8 @@ from msgspec.structs import fields, replace
 from tests.support.core import plain
 from tests.support.depth import DEPART, depth, depth_case, depth_context, line, with_facts
 from workflow.case.case import FactValue, HoursLine, WorkKind
-from workflow.eligibility.financing import Amount, Balance, Quote, balance, quote, stake, total
+from workflow.eligibility.accounts import Balance, balance, stake
+from workflow.eligibility.financing import Amount, Quote, quote
 from workflow.text import french
 
 TODAY = date(2026, 1, 7)
@@ -333,20 +334,15 @@ def test_no_amount_ever_passes_through_binary_floating_point(
 
 # --- Accounts --------------------------------------------------------------------------------------------
 
-MAYBE = st.none() | EUROS
-BALANCES = st.lists(st.builds(Balance, MAYBE, MAYBE, MAYBE, MAYBE), max_size=20)
-
 
 def test_the_accounts_are_those_of_the_facts() -> None:
     """Each account is the fact that the rules name, to the cent; what nobody noted stays unknown."""
-    funding = depth().funding
-    assert funding is not None
     facts: dict[str, FactValue] = {
         "demande_euros": Decimal("100.5"),
         "accorde_euros": 80,
         "paye_euros": Decimal("30.25"),
     }
-    found = balance(funding, facts)
+    found = balance(depth().accounts, facts, {})
     assert found == Balance(Decimal("100.50"), Decimal("80.00"), None, Decimal("30.25"))
     assert (found.remaining, str(found.asked)) == (Decimal("49.75"), "100.50")
 
@@ -356,23 +352,6 @@ def test_what_remains_needs_an_agreement() -> None:
     assert Balance(asked=Decimal(5), paid=Decimal(3)).remaining is None
     assert Balance(agreed=Decimal("5.00")).remaining == Decimal("5.00")
     assert Balance(agreed=Decimal(5), paid=Decimal(7)).remaining == Decimal(-2)
-
-
-@given(BALANCES)
-def test_parts_make_the_whole(parts: list[Balance]) -> None:
-    """The total of many accounts is the sum, in whole cents, of what each of them shows."""
-    found = total(parts)
-    for name in ("asked", "agreed", "claimed", "paid"):
-        cents = sum(int((getattr(one, name) or 0) * 100) for one in parts)
-        assert getattr(found, name) * 100 == cents
-
-
-@given(BALANCES)
-def test_what_remains_of_all_is_what_remains_of_each(parts: list[Balance]) -> None:
-    """When everything that was paid was agreed, what remains in all is the sum of what remains."""
-    agreed = [replace(one, agreed=one.agreed or Decimal("0.00")) for one in parts]
-    remaining = sum((one.remaining or Decimal(0) for one in agreed), Decimal(0))
-    assert total(agreed).remaining == remaining
 
 
 @pytest.mark.parametrize(
@@ -390,4 +369,4 @@ def test_what_a_missed_date_would_lose(
     facts: Mapping[str, FactValue], lost: Decimal | None
 ) -> None:
     """What is agreed and unpaid; failing that what was asked, then what the rate promises."""
-    assert stake(depth(), facts, depth_context(), TODAY) == lost
+    assert stake(depth(), depth_case(), facts, depth_context(), TODAY) == lost

@@ -180,6 +180,7 @@ def test_the_small_file_is_read_whole(tmp_path: Path) -> None:
     assert (problems, check(tmp_path)) == ([], [])
     empty = {f.name for f in fields(Procedure) if not getattr(procedures["mini"], f.name)}
     parts = {"themes", "checks", "concordance", "eligibility", "sheets", "funding", "seniority"}
+    parts |= {"accounts", "payers"}
     assert empty == {"portals", "chronology", "planning", "notes", "places"} | parts | OF_FUNDERS
 
 
@@ -189,7 +190,7 @@ def test_a_procedure_in_several_files_is_read_whole(tmp_path: Path) -> None:
     assert (problems, check(tmp_path), list(procedures)) == ([], [], ["essai"])
     essai = procedures["essai"]
     empty = {f.name for f in fields(Procedure) if not getattr(essai, f.name)}
-    assert empty == {"examples", "planning", "notes", "seniority"} | OF_FUNDERS
+    assert empty == {"examples", "payers", "planning", "notes", "seniority"} | OF_FUNDERS
     assert (essai.file, list(essai.themes)) == ("essai.toml", ["public", "heures", "argent"])
 
 

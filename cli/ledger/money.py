@@ -1,0 +1,65 @@
+"""`dossier argent`: claims and payments, payer by payer; shown without options, changed with them."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from cli.asking.invocation import Invocation
+from cli.ledger.lines import LineTerms
+from cli.shared.acting import act
+from cli.terminal.spelling import option
+from workflow.case.money import MoneyKind
+from workflow.errors import InvalidInput, nearest
+from workflow.usecases import operations
+from workflow.usecases.requests import Answer, Parameter
+
+_LINES = LineTerms(
+    "une ligne",
+    "donnée",
+    operations.NATURE,
+    "la nature",
+    "Quelle ligne ? Ajoutez --ajouter demande ou versement, --ligne N pour en changer une, ou "
+    "--retirer N.",
+)
+_KINDS = tuple(kind.value for kind in MoneyKind)
+
+
+def money(asked: Invocation) -> None:
+    """Show the claims and payments of a case, or change them."""
+    for parameter in (operations.ADDED, operations.NATURE):
+        typed = asked.request.given(parameter)
+        if typed is not None and typed not in _KINDS:
+            hint = nearest(typed, _KINDS) or f" (choisissez parmi : {', '.join(_KINDS)})"
+            raise InvalidInput(
+                f"{option(parameter)} : « {typed} » n’est ni une demande ni un versement{hint}."
+            )
+    if not _LINES.are_written(asked):
+        _show(asked)
+        return
+    asked.writes()
+    act(asked)
+
+
+def _show(asked: Invocation) -> None:
+    session = asked.session
+    case, _, accounts = session.container.inquiries.quote(asked.ref)
+    procedure = session.container.rulebook.of(case)
+    if asked.as_json:
+        from cli.rights.accounts_view import money_json
+
+        session.output.json(money_json(case, accounts))
+        return
+    from display import accounts as drawn
+    from display.case import heading
+
+    session.output.show(heading(case, procedure), *drawn.money(case, procedure, accounts))
+    if not case.money and procedure.payers:
+        first: dict[Parameter, Answer] = {
+            operations.ADDED: MoneyKind.CLAIM.value,
+            operations.ON: "JJ/MM/AAAA",
+            operations.AMOUNT: "EUROS",
+            operations.PAYER: next(iter(procedure.payers)),
+        }
+        session.output.suggest(
+            "Ensuite :", session.command_for(replace(asked.request, answers=first))
+        )
