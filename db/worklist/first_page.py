@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -99,19 +98,9 @@ def _rows(run: _Run, query: WorkQuery) -> tuple[WorkRow, ...]:
             keys += [key for (key,) in run(some)]
     if not keys:
         return ()
-    files = {row.id: row for row in map(_row, run(sql.lines(keys)))}
+    found = (dict(zip(LINE, row, strict=True)) for row in run(sql.lines(keys)))
+    files = {row["id"]: SimpleNamespace(**row) for row in found}
     # What cannot be read is told by the stores, which read it in their turn.
     aside = Aside()
     awaited = awaited_of(run(sql.awaited(keys)), aside)
     return tuple(pressing_line(files[key], awaited.get(key, ()), query.day, aside) for key in keys)
-
-
-def _row(found: Sequence[Any]) -> SimpleNamespace:
-    """Return a row with the types that its columns have: SQLite has days as text."""
-    row = SimpleNamespace(**dict(zip(LINE, found, strict=True)))
-    row.act_on, row.opens_on, row.chase_on = map(_day, (row.act_on, row.opens_on, row.chase_on))
-    return row
-
-
-def _day(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value

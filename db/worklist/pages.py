@@ -18,18 +18,19 @@ from msgspec import Struct, field
 from msgspec.json import decode
 from msgspec.structs import replace
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Date,
     Engine,
     Integer,
     Select,
     String,
-    Text,
     bindparam,
     case,
     cast,
     column,
     func,
+    literal_column,
     select,
     text,
 )
@@ -52,9 +53,8 @@ _LISTS_KEPT = 256
 
 _AT_ONCE = 1_000
 
-_LINE: Final = tuple(
-    cast(case_file.c.alerts, Text).label(name) if name == "alerts" else case_file.c[name]
-    for name in LINE
+_LINE: Final[tuple[ColumnElement[Any], ...]] = tuple(
+    literal_column(read).label(name) for name, read in LINE.items()
 )
 _SEARCHED: Final = (
     case_file.c.id,

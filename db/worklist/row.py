@@ -7,6 +7,7 @@ SQLAlchemy.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 from msgspec.json import decode
@@ -20,8 +21,14 @@ from workflow.wording.codec import deadline_value
 FILE: Final = ("id", "ref", "title", "procedure", "funder", "state", "agency", "owner")
 """Columns that say whose file it is."""
 
-LINE: Final = (*FILE, "version", "alerts", "act_on", "opens_on", "chase_on")
-"""Columns that a line is made of."""
+_READ: Final = {"alerts": "CAST(case_file.alerts AS TEXT)"}
+"""How what is no column, or not as it stands, is read: a fact, by `(SELECT value FROM fact WHERE …)`."""
+
+LINE: Final = {
+    name: _READ.get(name, f"case_file.{name}")
+    for name in (*FILE, "version", "alerts", "act_on", "opens_on", "chase_on")
+}
+"""What a line is made of, and how SQL reads it, in that order."""
 
 
 def pressing_line(
@@ -30,7 +37,7 @@ def pressing_line(
     """Return the line of a file, with the date that presses most.
 
     Args:
-        row: the columns of `LINE`; alerts as JSON text.
+        row: what `LINE` reads, as the driver gives it.
         awaited: its open deadlines.
         day: the reader's days.
         aside: what cannot be read: a file stays in its place all the same.
@@ -48,7 +55,13 @@ def dated_line(row: Any, deadline: Deadline, day: WorkDay, aside: Aside) -> Work
 
 
 def _group(row: Any, day: WorkDay) -> WorkGroup:
-    return group_of(day, act_on=row.act_on, opens_on=row.opens_on, chase_on=row.chase_on)
+    act_on, opens_on, chase_on = map(_day, (row.act_on, row.opens_on, row.chase_on))
+    return group_of(day, act_on=act_on, opens_on=opens_on, chase_on=chase_on)
+
+
+def _day(value: date | str) -> date:
+    """Return a day; SQLite has it as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def awaited_of(rows: Iterable[Any], aside: Aside) -> dict[int, list[Deadline]]:

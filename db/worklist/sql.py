@@ -190,8 +190,8 @@ def finished(query: WorkQuery) -> Sql:
 
 
 def lines(keys: Sequence[int]) -> Sql:
-    """Return the query of the columns of `LINE` of some files."""
-    columns = ", ".join("CAST(alerts AS TEXT)" if name == "alerts" else name for name in LINE)
+    """Return the query of what `LINE` reads of some files."""
+    columns = ", ".join(LINE.values())
     return _of_keys(f"SELECT {columns} FROM case_file WHERE id", keys)  # noqa: S608 - names alone
 
 
