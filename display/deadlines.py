@@ -60,6 +60,18 @@ def explained(
     yield from (under(text(f"Autre choix : {option}")) for option in explanation.options)
 
 
+def read(deadline: Deadline, *, steps: bool = False) -> Iterator[RenderableType]:
+    """Yield what else the text of a deadline can be taken to say, with each date and, if asked, its steps."""
+    found = deadline.explanation.readings
+    for one in found:
+        yield under(
+            line((f"Lecture {one.id} : ", "strong"), f"{one.words}, {french.end(one.gives)}")
+        )
+        yield from (under(text(step, "muted"), 4) for step in one.steps if steps)
+    if steps and not found:
+        yield under(text("Ce texte n’a qu’une lecture.", "muted"))
+
+
 def _dates(deadline: Deadline, looking: Looking, why: str, *, portal: bool) -> Table:
     where, until = looking.standing(deadline), deadline.snoozed_until
     rows = [

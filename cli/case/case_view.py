@@ -85,6 +85,7 @@ def _deadlines(case: Case, looking: Looking) -> Iterator[RenderableType]:
             yield ""
         yield deadlines.titled(deadline, looking)
         yield from deadlines.explained(deadline, looking)
+        yield from deadlines.read(deadline)
 
 
 def _facts(case: Case, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:

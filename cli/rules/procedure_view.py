@@ -11,7 +11,7 @@ from itertools import groupby
 from rich.console import RenderableType
 from rich.table import Table
 
-from cli.shared.shapes import sources_of
+from cli.shared.shapes import readings_of, sources_of
 from display.layout import grid, line, section, text, under
 from display.references import document_words, reference_words
 from notifications.schedule.standing import INTERNAL_NOTE
@@ -144,5 +144,7 @@ def _deadline(procedure: Procedure, spec: DeadlineSpec) -> Iterator[RenderableTy
             yield under(f"{source}{seen}", 4)
         for words in stages(procedure, rule):
             yield under(words, 4)
+        for one in readings_of(rule):
+            yield under(f"Lecture {one.id} : {one.words}", 4)
         for note in rule.notes:
             yield under(text(note, "muted"), 4)

@@ -27,5 +27,6 @@ def shown(result: Simulation, procedure: Procedure, looking: Looking) -> Iterato
         yield ""
         yield deadlines.titled(deadline, looking, awaited=False)
         yield from deadlines.explained(deadline, looking)
+        yield from deadlines.read(deadline)
     if not result.deadlines:
         yield "Aucune échéance ne découle de ces seuls faits."

@@ -27,6 +27,7 @@ from workflow.deadlines.start_checks import Concern
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import DeadlineSpec, Procedure, Rule
+from workflow.rules.readings import RuleReading
 from workflow.rules.references import Contact, References
 from workflow.rules.seniority import Contract
 from workflow.usecases.cases import CaseView
@@ -234,6 +235,11 @@ def _spec(spec: DeadlineSpec) -> JsonObject:
         **picked(spec, "id label kind"),
         "states": sorted(spec.states),
         "sources": [source_json(source) for rule in spec.rules for source in sources_of(rule)],
+        "readings": [
+            {**picked(one, "id words"), "source": source_json(one.source)}
+            for rule in spec.rules
+            for one in readings_of(rule)
+        ],
         "dated_numbers": [
             {
                 "from": value.since,
@@ -257,6 +263,11 @@ def sources_of(rule: Rule) -> tuple[Source, ...]:
         listed.append(commission.blackouts_source)
     listed += [value.source for _, one in rule.numbers() for value in one.values]
     return tuple(dict.fromkeys(listed))
+
+
+def readings_of(rule: Rule) -> tuple[RuleReading, ...]:
+    """Return what the text of a rule can be taken to say, that of its commission after its own."""
+    return (*rule.readings, *(rule.commission.readings if rule.commission else ()))
 
 
 def _line(line: CaseLine) -> JsonObject:

@@ -125,6 +125,7 @@ def test_every_general_reading_names_its_source() -> None:
     assert (incomplete, sorted(readings)) == (
         [],
         [
+            "broken_reading",
             "clock_change",
             "extension",
             "internal",

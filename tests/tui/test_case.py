@@ -58,6 +58,18 @@ async def test_every_tab_shows_its_part(stage: Stage) -> None:
         assert all(found), found
 
 
+async def test_the_readings_of_a_text_are_shown_by_a_key(stage: Stage) -> None:
+    """One key gives each reading of the text behind a date, with its date and steps, and hides them again."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, PREPARED)
+        assert "AMB-1" not in player.shown()
+        await player.press("L")
+        assert "Lecture AMB-1 : deux jours ouvrés" in player.shown()
+        assert "la limite prudente du" in player.shown()
+        await player.press("L")
+        assert "AMB-1" not in player.shown()
+
+
 async def test_a_hand_over_is_told_by_names(stage: Stage) -> None:
     """The form before it is saved, and the journal after, name the people, never their ids."""
     async with stage.playing(WIDE) as player:

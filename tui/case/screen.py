@@ -76,7 +76,8 @@ class CaseScreen(Writing):
         bind("case.undo"),
         bind("case.snooze"),
         bind("case.what_if"),
-        bind("case.explain"),
+        bind("case.explain", "unfold('steps')"),
+        bind("case.readings", "unfold('readings')"),
         bind("case.hand_over"),
         bind("case.draft"),
         bind("case.line"),
@@ -101,7 +102,7 @@ class CaseScreen(Writing):
         super().__init__()
         self.ref = ref
         self._reading: CaseReading | None = None
-        self._unfolded = False
+        self._unfolded: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
         """Yield the head, the picture, the tabs and the actions."""
@@ -198,7 +199,7 @@ class CaseScreen(Writing):
         case, procedure = view.case, view.procedure
         looking, directory = self.office.looking_at(case), self.office.directory
         makers: dict[str, Callable[[], Iterable[RenderableType]]] = {
-            "dates": lambda: tabs.dates(view, log, looking, unfolded=self._unfolded),
+            "dates": lambda: tabs.dates(view, log, looking, self._unfolded),
             "papers": lambda: tabs.papers_aside(procedure, self._key),
             "sayings": lambda: tabs.sayings_aside(reading.compared, self._key),
             "hours": lambda: tabs.hours_aside(case, reading.goals, looking, self._key),
@@ -230,9 +231,9 @@ class CaseScreen(Writing):
         if box.option_count:
             box.highlighted = max(0, min((box.highlighted or 0) + lines, box.option_count - 1))
 
-    def action_explain(self) -> None:
-        """Unfold why the dates are what they are, or fold it again."""
-        self._unfolded = not self._unfolded
+    def action_unfold(self, part: str) -> None:
+        """Unfold why the dates are what they are, or what else their texts can say; or fold it again."""
+        self._unfolded ^= {part}
         self.query_one(TabbedContent).active = "dates"
         self._fill()
 

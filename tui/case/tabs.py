@@ -5,13 +5,13 @@ Used by the screen of a file. Given what was read; asks for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from rich.console import RenderableType
 from rich.text import Text
 
-from display import accounts, ledger
+from display import accounts, deadlines, ledger
 from display.case import unproved
 from display.concordance import concordance
 from display.layout import line, pairs, text, title, under
@@ -51,9 +51,12 @@ class TabLine(Struct, frozen=True):
 
 
 def dates(
-    view: CaseView, journal: Sequence[Entry], looking: Looking, *, unfolded: bool
+    view: CaseView, journal: Sequence[Entry], looking: Looking, unfolded: Collection[str]
 ) -> Iterator[RenderableType]:
-    """Yield what is to correct, what nothing proves, then every open deadline, the most pressing first."""
+    """Yield what is to correct, what nothing proves, then every open deadline, the most pressing first.
+
+    `unfolded` says what is shown of each date: `steps` justify it, `readings` are what else its text can say.
+    """
     case = view.case
     for alert in case.alerts:
         yield line(("✗ À corriger : ", "late"), str(alert))
@@ -67,7 +70,9 @@ def dates(
         yield text("Aucune échéance n’est attendue.", "muted")
     reasons = put_off(journal)
     for deadline in sorted(case.deadlines.values(), key=lambda one: one.dates.act_on):
-        yield from explained(deadline, looking, reasons, unfolded=unfolded)
+        yield from explained(deadline, looking, reasons, unfolded="steps" in unfolded)
+        if "readings" in unfolded:
+            yield from deadlines.read(deadline, steps=True)
         yield ""
 
 

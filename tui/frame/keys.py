@@ -80,6 +80,7 @@ KEYS: Mapping[str, Key] = {
     "case.what_if": Key("s", "Et si… une date changeait", "Et si", does=("simulate", "correct")),
     "case.snooze": Key("R", "Reporter un rappel", does=("snooze",)),
     "case.explain": Key("e", "Pourquoi ces dates", "Pourquoi"),
+    "case.readings": Key("L", "Autres lectures des textes, avec la date de chacune"),
     "case.hand_over": Key(
         "p", "Confier le dossier à une personne, à une agence", does=("transfer",)
     ),

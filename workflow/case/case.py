@@ -14,6 +14,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from workflow.case.money import MoneyLine
+from workflow.case.readings import ComputedReading
 from workflow.errors import Reason, ReasonCode
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
@@ -100,6 +101,7 @@ class Explanation(Struct, frozen=True):
     portal: str | None = None
     """Name of the funder's portal on the day to act, when the act is done there."""
     warnings: tuple[str, ...] = ()
+    readings: tuple[ComputedReading, ...] = ()
 
 
 class Deadline(Struct, frozen=True):

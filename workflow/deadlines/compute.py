@@ -18,6 +18,7 @@ from workflow.deadlines.derogations import derogated
 from workflow.deadlines.evidence import lacking, proved_by_facts
 from workflow.deadlines.evidence import work as work_asked
 from workflow.deadlines.explanation import Reckoning
+from workflow.deadlines.readings import computed, settled, spans
 from workflow.deadlines.ways_of_counting import (
     CLOSERS,
     EXPECTERS,
@@ -74,6 +75,7 @@ def compute(
         options=reckoning.options,
         portal=procedure.portal_on(dates.act_on) if spec.portal else None,
         warnings=(*reckoning.warnings, *_reply_concerns(procedure, limit, facts, context)),
+        readings=tuple(computed(reckoning.readings, limit)),
     )
     since = context.day(reckoning.anchor) if dates.awaited else None
     return Deadline(spec.id, spec.label, spec.kind, dates, explanation, awaited_since=since)
@@ -123,11 +125,9 @@ def reckon(
     opens_on = opening(anchor, rule.opens, context) if rule.opens else None
     resolution = resolve(rule, anchor, label, opens_on, context)
     limit = resolution.limit if resolution else _limit(rule, anchor, work, context)
-    assumed = (
-        *(words for name, words in rule.assumes.items() if name not in facts),
-        *(supposed(procedure, written, facts) if written.dated else ()),
-    )
-    window = derogated(procedure, spec, opens_on, limit, facts, context)
+    read = spans(procedure, rule, found, facts, resolution.session if resolution else None, context)
+    kept = settled(limit, opens_on, read, context)
+    window = derogated(procedure, spec, opens_on, kept, facts, context)
     return Reckoning(
         spec,
         rule,
@@ -139,10 +139,19 @@ def reckon(
         opens_on,
         limit,
         resolution,
-        assumed,
+        tuple(_assumed(procedure, written, facts)),
         tuple(told(procedure, written, facts, context)) if written.dated else (),
         window.told,
+        read,
+        kept,
     )
+
+
+def _assumed(procedure: Procedure, written: Rule, facts: Mapping[str, FactValue]) -> Iterator[str]:
+    """Yield what a rule takes for granted, for want of a fact."""
+    yield from (words for name, words in written.assumes.items() if name not in facts)
+    if written.dated:
+        yield from supposed(procedure, written, facts)
 
 
 def every(

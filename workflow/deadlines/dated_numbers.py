@@ -8,7 +8,7 @@ which the rule counts. Pure: knows no edition and no clock.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -31,14 +31,7 @@ def latest_anchor(
     rule: Rule, facts: Mapping[str, FactValue], context: Context
 ) -> tuple[str, Moment] | None:
     """Return the fact from which a rule counts, and its moment; None while one of them is unknown."""
-    moments = [(name, facts.get(name)) for name in rule.anchors]
-    known = [(name, value) for name, value in moments if isinstance(value, date)]
-    if len(known) < len(moments):
-        return None
-    later = ((name, facts.get(name)) for name in rule.or_later)
-    known += [(name, value) for name, value in later if isinstance(value, date)]
-    name, moment = max(known, key=lambda pair: context.instant(pair[1]))
-    return name, context.instant(moment) if isinstance(moment, datetime) else moment
+    return context.latest(rule.anchors, facts, rule.or_later)
 
 
 def in_force(rule: Rule, facts: Mapping[str, FactValue], context: Context) -> Rule:

@@ -23,24 +23,19 @@ from workflow.calendar import counting
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Moment
 from workflow.deadlines.comparisons import Resolution
+from workflow.deadlines.readings import ReadingSpan
 from workflow.deadlines.ways_of_counting import ComputedLimit, Context, Work
 from workflow.rules.counts import Count, Direction, Unit
 from workflow.rules.procedure import DeadlineSpec, Kind, LastStart, Rule
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
-from workflow.wording.quantities import span
+from workflow.wording.quantities import DIRECTIONS, span
 
 _SATURDAY = 5
 _PLURAL = 2
 _HOURLY = {Unit.HOURS, Unit.WORKING_HOURS}
 _NAMED_WEEKEND_DAYS = 4
 """Beyond this many, weekend days are counted rather than named."""
-
-_DIRECTIONS: Mapping[Direction, str] = {
-    Direction.BEFORE: "avant",
-    Direction.AFTER: "après",
-    Direction.WITHIN: "à partir de",
-}
 
 
 @lru_cache(maxsize=1)
@@ -79,6 +74,10 @@ class Reckoning(Struct, frozen=True):
     """Which of the rule's dated numbers hold, one line each."""
     derogations: tuple[str, ...] = ()
     """What derogations moved, one line each."""
+    readings: tuple[ReadingSpan, ...] = ()
+    """The days that satisfy each reading of the rule's text."""
+    read: ComputedLimit | None = None
+    """The limit as its readings leave it, before any derogation."""
 
     @property
     def commission(self) -> date | None:
@@ -102,16 +101,16 @@ class Reckoning(Struct, frozen=True):
         """The constraint that decided: « 48 heures avant : début de la formation »."""
         if self.resolution is not None:
             return self.resolution.binding.words
-        rule, label = self.rule, _lower(self.anchor_label)
+        rule, label = self.rule, french.lowered(self.anchor_label)
         count = rule.closes or rule.expects or (rule.last_start.within if rule.last_start else None)
         if count is None:
             return label
-        return f"{_words(count, self.context)} {_DIRECTIONS[count.direction]} : {label}"
+        return f"{_words(count, self.context)} {DIRECTIONS[count.direction]} : {label}"
 
     @property
     def steps(self) -> tuple[str, ...]:
         """Anchor, rule, dated numbers, count, derogations, result; several limits before their choice."""
-        anchor = f"{_lower(self.anchor_label)}, {french.long_moment(self.anchor)}"
+        anchor = f"{french.lowered(self.anchor_label)}, {french.long_moment(self.anchor)}"
         if self._hour_is_unknown:
             anchor += f", sans heure : minuit, au soir du {french.long_day(self._evening)}"
         if self.resolution is not None:
@@ -119,6 +118,7 @@ class Reckoning(Struct, frozen=True):
                 f"Point de départ : {anchor}.",
                 *self.dated,
                 *self._weighed(self.resolution),
+                *self._read(),
                 *self.derogations,
                 _result_line(self.spec, self.limit, self.opens_on),
             )
@@ -127,6 +127,7 @@ class Reckoning(Struct, frozen=True):
             _rule_line(self.spec, self.rule),
             *self.dated,
             _count_line(self.rule, self.counted, self.counted_opening, self.context),
+            *self._read(),
             *self.derogations,
             _result_line(self.spec, self.limit, self.opens_on),
         )
@@ -147,6 +148,19 @@ class Reckoning(Struct, frozen=True):
         skipped = _skipped(resolution.limit, self.context)
         yield f"Retenu : la plus stricte, {resolution.binding.words} ; {skipped}."
 
+    def _read(self) -> Iterator[str]:
+        """Yield why the prudent date is another than the one counted, when its readings moved it."""
+        if self.read is None or self.read.prudent in {None, self.counted.prudent}:
+            return
+        day = french.short_day(self.read.prudent)
+        if all(one.kept(self.read) for one in self.readings):
+            yield f"Lectures : le {day} est le dernier jour ouvré qui satisfait toutes les lectures."
+        else:
+            yield (
+                "Lectures : aucun jour ouvré ne les satisfait toutes, "
+                f"le {day} s’en écarte le moins."
+            )
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a careful reader must know beside the dates."""
@@ -159,8 +173,20 @@ class Reckoning(Struct, frozen=True):
             self._clock_change(),
             self._day_off(),
             self._provisional(),
+            *self._broken(),
         )
         return tuple(text for text in found if text)
+
+    def _broken(self) -> Iterator[str]:
+        """Yield each reading that the prudent date breaks; of a window that never opens, more is said."""
+        read = self.read
+        if read is None or (self.opens_on and read.prudent and read.prudent < self.opens_on):
+            return
+        for one in self.readings:
+            if not one.kept(read):
+                yield conventions()["broken_reading"].format(
+                    id=one.reading.id, words=one.reading.words, gives=one.words
+                )
 
     def _provisional(self) -> str | None:
         if self.resolution is None or not self.resolution.provisional:
@@ -186,7 +212,7 @@ class Reckoning(Struct, frozen=True):
 
     def _short_month(self) -> str | None:
         opens, opens_on = self.rule.opens, self.counted_opening
-        if opens is None or opens_on is None:
+        if opens is None or opens_on is None or opens.unit is not Unit.MONTHS:
             return None
         day = self.context.day(self.anchor)
         early = counting.add_months(day, -self.context.number(opens))
@@ -214,11 +240,6 @@ class Reckoning(Struct, frozen=True):
             return None
         reason = self.context.staff.reason_off(day_of_end(self.limit.strict))
         return conventions()["extension"].format(reason=reason) if reason else None
-
-
-def _lower(label: str) -> str:
-    # An acronym keeps its capitals.
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _rule_line(spec: DeadlineSpec, rule: Rule) -> str:
@@ -251,7 +272,7 @@ def _count_line(rule: Rule, limit: ComputedLimit, opens_on: date | None, context
 
 def _reached(count: Count, date_: str, context: Context) -> str:
     """Return « 61 jours calendaires après donnent le 02/05/2026 »."""
-    words = f"{_words(count, context)} {_DIRECTIONS[count.direction]}".removesuffix(" à partir de")
+    words = f"{_words(count, context)} {DIRECTIONS[count.direction]}".removesuffix(" à partir de")
     return f"{words} {_verb(context.number(count), 'donne', 'donnent')} le {date_}"
 
 

@@ -29,6 +29,7 @@ from workflow.deadlines.comparisons import (
 )
 from workflow.deadlines.compute import reckon, reply_concern, rule_for
 from workflow.deadlines.derogations import derogated, last_derogated, titled
+from workflow.deadlines.readings import settled, spans
 from workflow.deadlines.ways_of_counting import Context, Sitting, opening
 from workflow.errors import InvalidInput
 from workflow.rules.procedure import CommissionRule, Procedure, Rule
@@ -231,25 +232,30 @@ class StartPlanner:
         opens_on = opening(moment, rule.opens, self._context) if rule.opens else None
         if rule.commission is None or not self._context.sessions:
             bounds = tuple(self._bounds_without_session(rule, moment, start))
-            provisional = rule.commission is not None
-            yield self._left(_window(start, bounds, opens_on, provisional=provisional), facts)
+            window = _window(start, bounds, opens_on, provisional=rule.commission is not None)
+            yield self._left(window, rule, moment, facts)
             return
         sessions = self._sessions_of(rule.commission)
         own = tuple(self._own(rule, moment))
         for session, bounds in sessions.before(self._latest(rule, start), opens_on):
-            window = self._left(_window(start, (*own, *bounds), opens_on, session), facts)
+            found = _window(start, (*own, *bounds), opens_on, session)
+            window = self._left(found, rule, moment, facts)
             if window.opens_on is None or window.last >= window.opens_on:
                 yield window
 
-    def _left(self, window: _Window, facts: Mapping[str, FactValue]) -> _Window:
-        """Return a window as derogations leave it."""
+    def _left(
+        self, window: _Window, rule: Rule, moment: Moment, facts: Mapping[str, FactValue]
+    ) -> _Window:
+        """Return a window as the readings of its rule leave its prudent day, and derogations the whole."""
+        anchor = self._procedure.reference_fact, moment
+        read = spans(self._procedure, rule, anchor, facts, window.session, self._context)
+        limit = replace(window.bound.limit, prudent=window.prudent)
+        counted = settled(limit, window.opens_on, read, self._context)
         if window.start > self._derogated:
-            return window
-        counted = replace(window.bound.limit, prudent=window.prudent)
-        known = {**facts, self._procedure.reference_fact: window.start}
-        found = derogated(
-            self._procedure, self._spec, window.opens_on, counted, known, self._context
-        )
+            return replace(window, prudent=counted.prudent)
+        known = {**facts, anchor[0]: window.start}
+        rules, opens_on = self._procedure, window.opens_on
+        found = derogated(rules, self._spec, opens_on, counted, known, self._context)
         names = "".join(f" ; {titled(one)}" for one in found.by)
         bound = replace(window.bound, limit=found.limit, words=window.bound.words + names)
         prudent = found.limit.prudent or window.prudent
@@ -257,7 +263,7 @@ class StartPlanner:
 
     def _own(self, rule: Rule, start: Moment) -> Iterator[Bound]:
         label = self._procedure.facts[self._procedure.reference_fact].label
-        yield from of_anchor(rule, start, label[:1].lower() + label[1:], self._context)
+        yield from of_anchor(rule, start, french.lowered(label), self._context)
 
     def _bounds_without_session(self, rule: Rule, moment: Moment, start: date) -> Iterator[Bound]:
         yield from self._own(rule, moment)
@@ -282,10 +288,9 @@ class StartPlanner:
 
     def _sessions_of(self, commission: CommissionRule) -> _Sessions:
         """Return the sessions as a rule sees them, worked out once."""
-        found = self._sessions.get(commission)
-        if found is None:
-            found = self._sessions[commission] = _Sessions(commission, self._context)
-        return found
+        if commission not in self._sessions:
+            self._sessions[commission] = _Sessions(commission, self._context)
+        return self._sessions[commission]
 
     def _chain(self, window: _Window, facts: Mapping[str, FactValue], today: date) -> Chain:
         limit = window.bound.limit

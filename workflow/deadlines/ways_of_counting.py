@@ -7,12 +7,13 @@ function gets the anchor and the number, and returns the dates with the stretch 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.calendar import counting
 from workflow.calendar.calendars import WorkingCalendar
@@ -72,6 +73,19 @@ class Context(Struct, frozen=True):
     def day_of_end(self, end: Moment) -> date:
         """Return the day on which something ends on the agency's clock: midnight ends the day before."""
         return day_of_end(end.astimezone(self.zone) if isinstance(end, datetime) else end)
+
+    def latest(
+        self, names: Iterable[str], facts: Mapping[str, FactValue], or_later: Iterable[str] = ()
+    ) -> tuple[str, Moment] | None:
+        """Return the latest of some dates, all of which must be known, and of others that may not be."""
+        moments = [(name, facts.get(name)) for name in names]
+        known = [(name, value) for name, value in moments if isinstance(value, date)]
+        if len(known) < len(moments):
+            return None
+        later = ((name, facts.get(name)) for name in or_later)
+        known += [(name, value) for name, value in later if isinstance(value, date)]
+        name, moment = max(known, key=lambda pair: self.instant(pair[1]))
+        return name, self.instant(moment) if isinstance(moment, datetime) else moment
 
     def today(self, now: datetime) -> Today:
         """Return what « demain » and « +10jo » are counted from at an instant."""
@@ -179,7 +193,8 @@ def _days_after(anchor: Moment, count: Count, context: Context) -> ComputedLimit
 
 
 def _months_within(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
-    return _limit_before(counting.add_months(context.day(anchor), context.number(count)), context)
+    end = counting.add_months(context.day(anchor), context.number(count))
+    return _limit_before(strictly_before(end, count.then, context) if count.then else end, context)
 
 
 def _working_days_after(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
@@ -215,6 +230,12 @@ def _reply_in_working_hours(anchor: Moment, count: Count, context: Context) -> C
     )
 
 
+def _reply_in_working_days(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
+    start = context.day(anchor)
+    last = context.funder.forward(start, context.number(count))
+    return replace(_reply_on(last, context), passed=(start, last))
+
+
 def _reply_in_months(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     return _reply_on(counting.add_months(context.day(anchor), context.number(count)), context)
 
@@ -231,8 +252,8 @@ def _reply_on(expected: date, context: Context) -> ComputedLimit:
 
 
 def opening(anchor: Moment, count: Count, context: Context) -> date:
-    """Return the first day on which an act is possible (K3)."""
-    return counting.earliest_within_months(context.day(anchor), context.number(count))
+    """Return the first day on which an act is possible."""
+    return OPENERS[count.unit, count.direction](context.day(anchor), context.number(count))
 
 
 CLOSERS: Mapping[tuple[Unit, Direction], Closer] = {
@@ -251,14 +272,20 @@ EXPECTERS: Mapping[tuple[Unit, Direction], Closer] = {
     (Unit.WORKING_HOURS, Direction.AFTER): _reply_in_working_hours,
     (Unit.MONTHS, Direction.AFTER): _reply_in_months,
     (Unit.DAYS, Direction.AFTER): _reply_in_days,
+    (Unit.WORKING_DAYS, Direction.AFTER): _reply_in_working_days,
 }
 """Ways to count the reply that somebody else owes."""
 
 PERIODS = frozenset({(Unit.MONTHS, Direction.WITHIN), (Unit.MONTHS, Direction.AFTER)})
 """Ways to count a period in which work must fit."""
 
-OPENERS = frozenset({(Unit.MONTHS, Direction.BEFORE)})
-"""Ways to count the opening of a window."""
+OPENERS: Mapping[tuple[Unit, Direction], Callable[[date, int], date]] = {
+    (Unit.MONTHS, Direction.BEFORE): counting.earliest_within_months,
+    (Unit.MONTHS, Direction.SAME_DAY): lambda day, months: counting.add_months(day, -months),
+    (Unit.DAYS, Direction.BEFORE): lambda day, days: day - timedelta(days=days),
+}
+"""Ways to count the opening of a window; in months, the first day from which they suffice (K3), or the same
+day of the month (K2)."""
 
 SHIFTS = frozenset({(Unit.MONTHS, Direction.BEFORE), (Unit.DAYS, Direction.BEFORE)})
 """Ways to count back from one civil date to another, step by step."""

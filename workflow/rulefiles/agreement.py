@@ -13,6 +13,7 @@ from workflow.rules.checks import Band, Check, CheckVerdict
 from workflow.rules.counts import Constraint, Count, Unit
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Action, CommissionRule, Evidence, LastStart, Rule
+from workflow.rules.readings import RuleReading
 from workflow.rules.seniority import Condition, SeniorityRules
 from workflow.structures.walker import Faults
 from workflow.text.identifiers import Found
@@ -59,6 +60,13 @@ def _count(count: Count) -> Found:
         yield "number", "donnez soit `number`, soit `setting`, et pas les deux."
     if count.prudent_working_days and count.unit is not Unit.HOURS:
         yield "prudent_working_days", "cette marge n’est lue que par une règle en heures."
+
+
+def _reading(one: RuleReading) -> Found:
+    if sum(count is not None for count in (one.opens, one.closes, one.expects)) != 1:
+        yield "closes", "une lecture donne une date, et une seule : `opens`, `closes` ou `expects`."
+    if one.extended and one.closes is None:
+        yield "extended", "seule une limite (`closes`) se prolonge."
 
 
 def _commission(rule: CommissionRule) -> Found:
@@ -108,6 +116,7 @@ AGREEMENT: Final[Mapping[type, Faults]] = {
     Rule: _rule,
     Count: _count,
     Constraint: _count,
+    RuleReading: _reading,
     CommissionRule: _commission,
     LastStart: _last_start,
     Check: _check,

@@ -115,12 +115,16 @@ def shut_window(rule: Rule, key: str) -> Found:
     opens, closes = rule.opens, rule.closes
     if opens is None or closes is None or closes.direction is not Direction.BEFORE:
         return
-    # Months are compared as months; another unit, by the days that it and the longest month have.
-    if opens.unit is not Unit.MONTHS or closes.unit not in {Unit.MONTHS, *_DAYS}:
+    # Months are compared as months; other units, by the days that they and the longest month have.
+    days = {**_DAYS, Unit.MONTHS: Fraction(_LONGEST_MONTH)}
+    if opens.unit is closes.unit:
+        days = {opens.unit: Fraction(1)}
+    elif not {opens.unit, closes.unit} <= days.keys() or closes.unit is Unit.MONTHS:
         return
-    month, other = (1, 1) if closes.unit is Unit.MONTHS else (_LONGEST_MONTH, _DAYS[closes.unit])
     longest, shortest = max(_numbers(opens), default=None), min(_numbers(closes), default=None)
-    if longest is not None and shortest is not None and longest * month < shortest * other:
+    if longest is None or shortest is None:
+        return
+    if longest * days[opens.unit] < shortest * days[closes.unit]:
         yield (
             f"{key}.closes",
             "cette fenêtre fermerait toujours avant d’ouvrir ; inversez les délais.",

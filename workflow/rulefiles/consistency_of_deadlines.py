@@ -5,7 +5,8 @@ Used by `workflow.rulefiles.consistency`, beside its own judgements on states an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
@@ -14,6 +15,7 @@ from workflow.rulefiles.consistency_of_bands import shut_window
 from workflow.rules.counts import Count, Direction, Unit
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import DeadlineSpec, Evidence, Kind, Procedure, Rule
+from workflow.rules.readings import ReadingCount, RuleReading
 from workflow.rules.targets import MOST
 from workflow.text import french
 from workflow.text.identifiers import Found, unknown_name
@@ -21,6 +23,14 @@ from workflow.text.identifiers import Found, unknown_name
 MONTHS = frozenset(range(1, 13))
 _DATED = {FactType.DATE, FactType.INSTANT}
 _COUNTED = {FactType.NUMBER, FactType.INTEGER}
+_REGISTERED = re.compile(r"AMB-[1-9][0-9]*")
+"""An ambiguity of the register (docs/regles.md)."""
+_WAYS: Mapping[str, Collection[tuple[Unit, Direction]]] = {
+    "opens": OPENERS,
+    "closes": CLOSERS,
+    "expects": EXPECTERS,
+}
+"""In which ways each date of a rule, or of a reading, is counted."""
 
 
 def deadlines(procedure: Procedure) -> Found:
@@ -127,11 +137,12 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
         yield from unknown_name(
             f"{key}.editions", "édition", edition, [one.id for one in procedure.editions]
         )
-    yield from _count(f"{key}.opens", rule.opens, OPENERS)
-    yield from _count(f"{key}.closes", rule.closes, CLOSERS)
-    yield from _count(f"{key}.expects", rule.expects, EXPECTERS)
+    own = {"opens": rule.opens, "closes": rule.closes, "expects": rule.expects}
+    for name, count in own.items():
+        yield from _count(f"{key}.{name}", count, _WAYS[name])
     yield from _weighed(procedure, rule, key)
     yield from _dated_numbers(procedure, rule, key)
+    yield from _readings(procedure, rule.readings, f"{key}.readings", own)
     yield from shut_window(rule, key)
     if rule.last_start:
         last, within = rule.last_start, rule.last_start.within
@@ -179,6 +190,9 @@ def _weighed(procedure: Procedure, rule: Rule, key: str) -> Found:
         yield f"{key}.also", "d’autres limites accompagnent `closes` ; donnez-le."
     if rule.commission is not None:
         yield from _count(f"{key}.commission.before", rule.commission.before, SHIFTS)
+        own = {"opens": None, "closes": rule.commission.before, "expects": None}
+        readings = rule.commission.readings
+        yield from _readings(procedure, readings, f"{key}.commission.readings", own)
         if rule.commission.gap:
             yield from _count(f"{key}.commission.gap", rule.commission.gap, SHIFTS)
         if not rule.commission.blackouts <= MONTHS:
@@ -187,7 +201,35 @@ def _weighed(procedure: Procedure, rule: Rule, key: str) -> Found:
             yield f"{key}.commission.blackouts", "aucun mois n’a de commission ; laissez-en un."
 
 
-def _count(key: str, count: Count | None, known: Iterable[tuple[Unit, Direction]]) -> Found:
+def _readings(
+    procedure: Procedure,
+    readings: Sequence[RuleReading],
+    key: str,
+    own: Mapping[str, Count | None],
+) -> Found:
+    """Judge the readings of a rule: their register, what they count from, and what each counts."""
+    said = [(one.id, one.words) for one in readings]
+    for number, one in enumerate(readings, 1):
+        at = f"{key}[{number}]"
+        if not _REGISTERED.fullmatch(one.id):
+            yield f"{at}.id", f"« {one.id} » n’est pas un repère de lecture ; écrivez « AMB-1 »."
+        if said.index((one.id, one.words)) != number - 1:
+            yield f"{at}.words", "cette lecture est déjà écrite ; retirez l’une des deux."
+        for anchor in one.anchors:
+            yield from unknown_name(f"{at}.anchors", "fait", anchor, procedure.facts)
+            if anchor in procedure.facts and procedure.facts[anchor].type not in _DATED:
+                yield f"{at}.anchors", f"« {anchor} » n’est pas une date."
+        counts = {"opens": one.opens, "closes": one.closes, "expects": one.expects}
+        for name, count in counts.items():
+            yield from _count(f"{at}.{name}", count, _WAYS[name])
+            rules = own[name]
+            if count and count.number is None and (rules is None or rules.unit is not count.unit):
+                yield f"{at}.{name}.number", "la règle n’a pas ce décompte ; donnez le nombre."
+
+
+def _count(
+    key: str, count: Count | ReadingCount | None, known: Iterable[tuple[Unit, Direction]]
+) -> Found:
     ways = set(known)
     if count and (count.unit, count.direction) not in ways:
         words = ", ".join(sorted(f"{unit.value} {direction.value}" for unit, direction in ways))

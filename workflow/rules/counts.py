@@ -33,6 +33,8 @@ class Direction(StrEnum):
     AFTER = "apres"
     WITHIN = "pendant"
     """Over a period that starts at the anchor."""
+    SAME_DAY = "quantieme"
+    """Back to the day that bears the same number in its month, or to the last of that month."""
 
 
 class DatedNumber(Struct, frozen=True):

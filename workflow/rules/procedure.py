@@ -23,6 +23,7 @@ from workflow.rules.counts import Constraint, Count, DatedNumber
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import Checked, FactSpec, Period, Source
 from workflow.rules.funding import Account, Funding, Payer
+from workflow.rules.readings import RuleReading
 from workflow.rules.references import References, Unavailable
 from workflow.rules.seniority import SeniorityRules
 from workflow.rules.targets import Target
@@ -50,6 +51,8 @@ class CommissionRule(Struct, frozen=True):
     blackouts: frozenset[int] = frozenset()
     """Months (1 to 12) without a session."""
     blackouts_source: Checked | None = None
+    readings: tuple[RuleReading, ...] = ()
+    """What `before` can be taken to say; counted from the session that was chosen."""
 
 
 class LastStart(Struct, frozen=True):
@@ -97,6 +100,8 @@ class Rule(Struct, frozen=True):
     """Other limits on the same act."""
     commission: CommissionRule | None = None
     """The funder's sessions, for an act that they decide."""
+    readings: tuple[RuleReading, ...] = ()
+    """What its text can be taken to say; its prudent date satisfies them all where a working day does."""
     dated: Annotated[bool, UNWRITTEN] = False
     """Whether one of its numbers changes on a date."""
     when: Mapping[str, OneOrMore] = field(default_factory=dict)

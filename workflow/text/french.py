@@ -146,6 +146,11 @@ def plural(unit: str) -> str:
     return f"{unit}s" if takes_s else unit
 
 
+def lowered(label: str) -> str:
+    """Return a label as it stands inside a sentence; an acronym keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def of(name: str) -> str:
     """Return « de Claire », « d’Alice »."""
     return f"d’{name}" if fold(name)[:1] in _VOWELS else f"de {name}"

@@ -25,6 +25,7 @@ from workflow.case.case import (
     Subject,
 )
 from workflow.case.money import MoneyLine
+from workflow.case.readings import ComputedReading
 from workflow.rules.fact_specs import FactType, Source
 from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract
@@ -102,6 +103,15 @@ def deadline_json(deadline: Deadline) -> dict[str, Any]:
         },
         "portal": explanation.portal,
         "warnings": list(explanation.warnings),
+        "readings": [
+            {
+                "id": one.id,
+                "words": one.words,
+                "date": one.gives.isoformat(),
+                "steps": list(one.steps),
+            }
+            for one in explanation.readings
+        ],
         **{name: day.isoformat() for name, day in days.items() if day is not None},
         **({"missing": list(deadline.missing)} if deadline.missing else {}),
     }
@@ -124,6 +134,10 @@ def deadline_value(data: Mapping[str, Any]) -> Deadline:
             options=tuple(data["options"]),
             portal=data["portal"],
             warnings=tuple(data["warnings"]),
+            readings=tuple(
+                ComputedReading(one["id"], one["words"], moment(one["date"]), tuple(one["steps"]))
+                for one in get("readings", ())
+            ),
         ),
         snoozed_until=_day(get("snoozed_until")),
         awaited_since=_day(get("awaited_since")),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from workflow.rules.counts import Unit
+from workflow.rules.counts import Direction, Unit
 from workflow.text import french
 from workflow.text.folding import fold, plain_spaces
 from workflow.wording.instants import NotAValue
@@ -26,6 +26,13 @@ _UNITS: Mapping[Unit, tuple[str, str]] = {
     Unit.DAYS: ("jour calendaire", "jours calendaires"),
     Unit.WORKING_DAYS: ("jour ouvré", "jours ouvrés"),
     Unit.MONTHS: ("mois", "mois"),
+}
+
+DIRECTIONS: Mapping[Direction, str] = {
+    Direction.BEFORE: "avant",
+    Direction.AFTER: "après",
+    Direction.WITHIN: "à partir de",
+    Direction.SAME_DAY: "avant, au même quantième",
 }
 
 _NUMBER = re.compile(

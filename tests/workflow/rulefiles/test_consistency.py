@@ -34,6 +34,13 @@ def dated(values: str, *more: str) -> str:
     return CLOSES.replace("{ ", "{ " + ", ".join((f"values = [{values}]", *more)) + ", ")
 
 
+def reading(*keys: str, id_: str = "AMB-1") -> Edit:
+    """Return the edit that gives the rule of the small file a reading of one more way of counting."""
+    source = RULE_SOURCE.partition("\n")[2]
+    said = ", ".join((f'id = "{id_}"', 'words = "Un mois franc"', source, *keys))
+    return CLOSES, f"{CLOSES}\nreadings = [{{ {said} }}]"
+
+
 def problems(folder: Path, *edits: Edit) -> list[tuple[str, str]]:
     """Return key and message of each problem of the small file once spoilt."""
     (folder / "mini.toml").write_text(spoilt(*edits), encoding="utf-8")
@@ -138,10 +145,30 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
             "jours_ouvres apres, jours_ouvres avant, mois apres, mois avant, mois pendant)."
         ),
     ),
-    "an opening in days": (
-        (CLOSES, CLOSES + '\nopens = { number = 9, unit = "jours", direction = "avant" }'),
+    "an opening in hours": (
+        (CLOSES, CLOSES + '\nopens = { number = 9, unit = "heures", direction = "avant" }'),
         "deadlines.envoi.rules[1].opens",
-        "on ne sait pas compter « jours avant » ici (connus : mois avant).",
+        "on ne sait pas compter « heures avant » ici (connus : jours avant, mois avant, mois quantieme).",
+    ),
+    "a reading without a date": (
+        reading(),
+        "deadlines.envoi.rules[1].readings[1].closes",
+        "une lecture donne une date, et une seule : `opens`, `closes` ou `expects`.",
+    ),
+    "a reading of no register": (
+        reading(CLOSES, id_="B-1"),
+        "deadlines.envoi.rules[1].readings[1].id",
+        "« B-1 » n’est pas un repère de lecture ; écrivez « AMB-1 ».",
+    ),
+    "a reading that counts what the rule does not": (
+        reading('opens = { unit = "mois", direction = "avant" }'),
+        "deadlines.envoi.rules[1].readings[1].opens.number",
+        "la règle n’a pas ce décompte ; donnez le nombre.",
+    ),
+    "a reading from a fact that is no date": (
+        reading(CLOSES, 'anchors = ["effectif"]'),
+        "deadlines.envoi.rules[1].readings[1].anchors",
+        "« effectif » n’est pas une date.",
     ),
     "no date at all": (
         (CLOSES + "\n", ""),
@@ -412,6 +439,13 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
         "territoire « FR-75 » inconnu (le plus proche : « FR-975 »).",
     ),
 }
+
+
+def test_a_reading_without_a_source_is_refused(tmp_path: Path) -> None:
+    """A reading says where the text stands that it reads, as a rule does."""
+    unsourced = f'{CLOSES}\nreadings = [{{ id = "AMB-1", words = "x", {CLOSES} }}]'
+    at = "deadlines.envoi.rules[1].readings[1].source"
+    assert problems(tmp_path, (CLOSES, unsourced))[0] == (at, "clé absente ; ajoutez-la.")
 
 
 @pytest.mark.parametrize(("edit", "key", "message"), ONE_PROBLEM.values(), ids=ONE_PROBLEM)

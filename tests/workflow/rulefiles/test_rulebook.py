@@ -126,7 +126,7 @@ def test_the_words_of_a_rule_are_those_of_the_documents() -> None:
     assert words == {
         Kind: {"reglementaire", "interne"},
         Unit: {"heures", "heures_ouvrees", "jours", "jours_ouvres", "mois"},
-        Direction: {"avant", "apres", "pendant"},
+        Direction: {"avant", "apres", "pendant", "quantieme"},
         FactType: {
             *("date", "instant", "entier", "booleen", "texte", "nombre", "choix"),
             *("reference", "siret", "nda", "telephone", "courriel"),
@@ -136,10 +136,10 @@ def test_the_words_of_a_rule_are_those_of_the_documents() -> None:
 
 
 def test_the_ways_of_counting_are_those_of_the_design() -> None:
-    """A window opens in months; it closes in months, days, hours or a period; replies may count days too."""
+    """A window opens in months or days, closes in all but working hours, and a reply counts all but hours."""
     ways = [{f"{u} {d}" for u, d in table} for table in (OPENERS, CLOSERS, EXPECTERS)]
     assert ways == [
-        {"mois avant"},
+        {"mois avant", "mois quantieme", "jours avant"},
         {
             "mois avant",
             "jours avant",
@@ -150,7 +150,7 @@ def test_the_ways_of_counting_are_those_of_the_design() -> None:
             "jours_ouvres apres",
             "jours_ouvres avant",
         },
-        {"heures_ouvrees apres", "mois apres", "jours apres"},
+        {"heures_ouvrees apres", "jours_ouvres apres", "mois apres", "jours apres"},
     ]
 
 

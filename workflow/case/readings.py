@@ -1,0 +1,23 @@
+"""What a deadline keeps of each reading of its rule; made by `workflow.deadlines.readings`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+
+class ComputedReading(Struct, frozen=True):
+    """The date that one reading of a rule's text gives, and how it was obtained.
+
+    Args:
+        id: the ambiguity that it is a reading of: « AMB-1 ».
+        words: what the text is taken to say.
+        gives: the date it gives.
+        steps: anchor, count, result.
+    """
+
+    id: str
+    words: str
+    gives: date | datetime
+    steps: tuple[str, ...]
