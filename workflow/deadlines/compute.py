@@ -27,7 +27,8 @@ from workflow.deadlines.ways_of_counting import (
     Work,
     opening,
 )
-from workflow.rules.procedure import DeadlineSpec, Edition, LastStart, Procedure, Rule
+from workflow.rules.counts import LastStart
+from workflow.rules.procedure import DeadlineSpec, Edition, Procedure, Rule
 from workflow.text import french
 from workflow.wording.codec import fact_text
 

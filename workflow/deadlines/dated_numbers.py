@@ -18,9 +18,9 @@ from msgspec.structs import replace
 from workflow.case.case import FactValue, Moment
 from workflow.deadlines.explanation import conventions
 from workflow.deadlines.ways_of_counting import Context
-from workflow.rules.counts import Constraint, Count, DatedNumber
+from workflow.rules.counts import Constraint, Count, DatedNumber, LastStart
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import LastStart, Procedure, Rule
+from workflow.rules.procedure import Procedure, Rule
 from workflow.text import french
 from workflow.wording.quantities import span
 

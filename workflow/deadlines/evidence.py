@@ -16,7 +16,8 @@ from math import ceil
 from workflow.case.case import FactValue, civil
 from workflow.deadlines.ways_of_counting import Work
 from workflow.errors import Reason, ReasonCode
-from workflow.rules.procedure import DeadlineSpec, Evidence, LastStart, Procedure, Rule
+from workflow.rules.counts import LastStart
+from workflow.rules.procedure import DeadlineSpec, Evidence, Procedure, Rule
 from workflow.text import french
 
 

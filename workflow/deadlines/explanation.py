@@ -25,8 +25,8 @@ from workflow.case.case import Moment
 from workflow.deadlines.comparisons import Resolution
 from workflow.deadlines.readings import ReadingSpan
 from workflow.deadlines.ways_of_counting import ComputedLimit, Context, Work
-from workflow.rules.counts import Count, Direction, Unit
-from workflow.rules.procedure import DeadlineSpec, Kind, LastStart, Rule
+from workflow.rules.counts import Count, Direction, LastStart, Unit
+from workflow.rules.procedure import DeadlineSpec, Kind, Rule
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
 from workflow.wording.quantities import DIRECTIONS, span

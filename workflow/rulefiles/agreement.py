@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from workflow.rules.checks import Band, Check, CheckVerdict
-from workflow.rules.counts import Constraint, Count, Unit
+from workflow.rules.counts import Constraint, Count, LastStart, Unit
 from workflow.rules.fact_specs import FactSpec, FactType
-from workflow.rules.procedure import Action, CommissionRule, Evidence, LastStart, Rule
+from workflow.rules.procedure import Action, CommissionRule, Evidence, Rule
 from workflow.rules.readings import RuleReading
 from workflow.rules.seniority import Condition, SeniorityRules
 from workflow.structures.walker import Faults

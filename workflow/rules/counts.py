@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated
 
 from msgspec import Struct, field
 
 from workflow.rules.fact_specs import Checked
-from workflow.structures.written import Positive
+from workflow.structures.written import IfAbsent, Positive
 
 
 class Unit(StrEnum):
@@ -82,3 +85,27 @@ class Constraint(Count, frozen=True, kw_only=True):
     """Another limit on the same act, with its own source; of several, the most restrictive decides."""
 
     source: Checked
+
+
+class LastStart(Struct, frozen=True):
+    """The last day on which a number of hours can still begin inside a period."""
+
+    hours_per_day: str
+    """Setting that gives the hours of a day's work."""
+    within: Annotated[Count, IfAbsent("donnez la période")]
+    hours: Decimal | None = None
+    """Hours to work; None when they are a share of others."""
+    share: Fraction | None = None
+    """Part of `share_of` that must be worked."""
+    share_of: str | None = None
+    """Fact that holds the hours of which a share must be worked."""
+    done: str | None = None
+    """Fact that holds the hours already worked."""
+    begun: str | None = None
+    """Fact that holds the day on which hours worked began; it dates them when nobody noted another."""
+    ended: str | None = None
+    """Fact that holds their last day: past the period, they leave the last day to begin as it was."""
+    values: tuple[DatedNumber, ...] = ()
+    """What takes the place of `hours`, by date."""
+    dated_by: str | None = None
+    """Fact whose date decides between them; None for the anchor of the rule."""

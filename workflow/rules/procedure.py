@@ -19,7 +19,7 @@ from msgspec.structs import force_setattr
 
 from workflow.rules.checks import Check, EligibilityRules
 from workflow.rules.concordance import Concordance
-from workflow.rules.counts import Constraint, Count, DatedNumber
+from workflow.rules.counts import Constraint, Count, LastStart
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import Checked, FactSpec, Period, Source
 from workflow.rules.funding import Account, Funding, Payer
@@ -27,7 +27,7 @@ from workflow.rules.readings import RuleReading
 from workflow.rules.references import References, Unavailable
 from workflow.rules.seniority import SeniorityRules
 from workflow.rules.targets import Target
-from workflow.structures.written import AS_IT_IS, UNWRITTEN, IfAbsent, Joined, OneOrMore
+from workflow.structures.written import AS_IT_IS, UNWRITTEN, Joined, OneOrMore
 
 PREVIOUS_STATE = "precedent"
 """Target of a transition that goes back to the state the case came from."""
@@ -53,30 +53,6 @@ class CommissionRule(Struct, frozen=True):
     blackouts_source: Checked | None = None
     readings: tuple[RuleReading, ...] = ()
     """What `before` can be taken to say; counted from the session that was chosen."""
-
-
-class LastStart(Struct, frozen=True):
-    """The last day on which a number of hours can still begin inside a period."""
-
-    hours_per_day: str
-    """Setting that gives the hours of a day's work."""
-    within: Annotated[Count, IfAbsent("donnez la période")]
-    hours: Decimal | None = None
-    """Hours to work; None when they are a share of others."""
-    share: Fraction | None = None
-    """Part of `share_of` that must be worked."""
-    share_of: str | None = None
-    """Fact that holds the hours of which a share must be worked."""
-    done: str | None = None
-    """Fact that holds the hours already worked."""
-    begun: str | None = None
-    """Fact that holds the day on which hours worked began; it dates them when nobody noted another."""
-    ended: str | None = None
-    """Fact that holds their last day: past the period, they leave the last day to begin as it was."""
-    values: tuple[DatedNumber, ...] = ()
-    """What takes the place of `hours`, by date."""
-    dated_by: str | None = None
-    """Fact whose date decides between them; None for the anchor of the rule."""
 
 
 class Rule(Struct, frozen=True):

@@ -23,7 +23,8 @@ from workflow.deadlines.compute import every, is_met, rule_for
 from workflow.deadlines.context import context_for
 from workflow.deadlines.planner import StartPlanner
 from workflow.rulefiles.rulebook import load_rulebook
-from workflow.rules.procedure import LastStart, Procedure
+from workflow.rules.counts import LastStart
+from workflow.rules.procedure import Procedure
 from workflow.usecases.examples import check
 from workflow.usecases.simulation import simulate
 
