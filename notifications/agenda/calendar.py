@@ -80,11 +80,11 @@ class CalendarDate(Struct, frozen=True):
             "ref": self.ref,
             "deadline": self.rule,
             "which": self.which.value,
-            "at": self.at.isoformat(),
+            "at": self.at,
             "summary": self.summary,
             "cancelled": self.cancelled,
             "sequence": self.sequence,
-            "alarms": [alarm.isoformat() for alarm in self.alarms],
+            "alarms": self.alarms,
         }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from notifications.model.happenings import Happening
 from notifications.model.procedure_names import ProcedureLabels
@@ -59,16 +60,8 @@ class FileChange(Struct, frozen=True):
         return f"par {french.listing(self.by)}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the change as JSON values."""
-        return {
-            "ref": self.ref,
-            "title": self.title,
-            "procedure": self.procedure,
-            "told": list(self.told),
-            "by": list(self.by),
-            "at": self.at.isoformat(),
-            "yours": self.yours,
-        }
+        """Return what leaves of it in JSON."""
+        return asdict(self)
 
 
 def change(

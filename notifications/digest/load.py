@@ -85,7 +85,7 @@ class Load(Struct, frozen=True):
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return the strip as JSON values."""
-        return [{"day": bar.day.isoformat(), "count": bar.count} for bar in self.bars]
+        return [{"day": bar.day, "count": bar.count} for bar in self.bars]
 
 
 def working_days(today: date, calendar: WorkingCalendar) -> tuple[date, ...]:

@@ -62,6 +62,10 @@ UNDATED = frozenset({SectionId.OPENING, SectionId.UNPROVED})
 """The parts that hold no date to act on: with nothing else, the next one to come is looked for."""
 
 
+_FAILURE = ("kind", "ref", "address", "subject", "failed_at", "error")
+"""What leaves in JSON of a message that failed."""
+
+
 class DigestLine(Struct, frozen=True):
     """One deadline of the digest; for a file to correct, the deadline to act on first."""
 
@@ -122,20 +126,20 @@ class DigestLine(Struct, frozen=True):
             "label": self.label,
             "kind": (Kind.INTERNAL if self.internal else Kind.REGULATORY).value,
             "status": self.standing.status.value,
-            "date": self.standing.on.isoformat(),
+            "date": self.standing.on,
             "date_is": self.standing.name,
             "working_days_left": self.standing.left,
             "phrase": self.standing.headline,
-            "opens_on": _iso(self.opens_on),
-            "prudent": _iso(self.prudent),
-            "strict": _iso(self.strict),
+            "opens_on": self.opens_on,
+            "prudent": self.prudent,
+            "strict": self.strict,
             "impossible": self.impossible,
-            "alerts": list(self.alerts),
-            "stake": None if self.stake is None else str(self.stake),
-            "awaited_since": _iso(self.since),
-            "snoozed_until": _iso(self.snoozed_until),
+            "alerts": self.alerts,
+            "stake": self.stake,
+            "awaited_since": self.since,
+            "snoozed_until": self.snoozed_until,
             "in_place_of": None if self.absent is None else self.absent.as_json(),
-            "missing": list(self.missing),
+            "missing": self.missing,
         }
 
 
@@ -233,7 +237,7 @@ class Digest(Struct, frozen=True):
         """Return the digest as JSON values."""
         return {
             "recipient": {"id": self.recipient.id, "name": self.recipient.name},
-            "day": self.day.isoformat(),
+            "day": self.day,
             "summary": self.summary,
             "sections": [
                 {
@@ -244,15 +248,7 @@ class Digest(Struct, frozen=True):
                 for section in self.sections
             ],
             "failures": [
-                {
-                    "kind": failed.kind.value,
-                    "ref": failed.ref,
-                    "address": failed.address,
-                    "subject": failed.subject,
-                    "failed_at": failed.failed_at.isoformat(),
-                    "error": failed.error,
-                }
-                for failed in self.failures
+                {name: getattr(failed, name) for name in _FAILURE} for failed in self.failures
             ],
             "next": self.next_line.as_json() if self.next_line else None,
             "changes": [change.as_json() for change in self.changes],
@@ -266,7 +262,3 @@ class Digest(Struct, frozen=True):
 def digest_key(recipient: str, day: date) -> str:
     """Return the key under which a recipient's digest of a day enters the outbox."""
     return f"synthese:{recipient}:{day.isoformat()}"
-
-
-def _iso(value: Moment | None) -> str | None:
-    return None if value is None else value.isoformat()

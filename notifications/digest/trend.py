@@ -80,7 +80,7 @@ class Trend(Struct, frozen=True):
         return {
             "now": {count.id: count.value for count in self.counts},
             "before": None if self.before is None else {c.id: c.before for c in self.counts},
-            "before_day": None if self.before is None else self.before.day.isoformat(),
+            "before_day": self.before and self.before.day,
         }
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from notifications.people.staff import Addressee, Staff, person_of
 from workflow.case.people import Recipient
@@ -29,8 +30,8 @@ class Absent(Struct, frozen=True):
         return f"en l’absence {french.of(self.name)} (jusqu’au {french.short_day(self.until)})"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the absence as JSON values."""
-        return {"name": self.name, "until": self.until.isoformat()}
+        """Return what leaves of it in JSON."""
+        return asdict(self)
 
 
 class Away(Struct, frozen=True):

@@ -14,7 +14,9 @@ from notifications.mail.settlement import RelayReport
 from notifications.reminders.replan import ReplanReport
 from notifications.reminders.round import ReminderRoundReport
 
-PARTS = ("database", "guard", "hold", "replan", "sweep", "morning", "relay", "heartbeat")
+WORK = ("replan", "sweep", "morning", "relay", "heartbeat")
+"""What a beat does once it may, in order."""
+PARTS = ("database", "guard", "hold", *WORK)
 """The parts of a beat, in order."""
 
 

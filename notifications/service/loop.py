@@ -12,7 +12,7 @@ import logging
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from notifications.model.ports import Heartbeat, NotificationStore
 from notifications.reminders.replan import ReplanReport, replan
 from notifications.reminders.round import ReminderRound
 from notifications.schedule.planning import Planner
-from notifications.service.beats import BeatReport, Failure
+from notifications.service.beats import WORK, BeatReport, Failure
 from notifications.service.guard import Guard
 from notifications.service.watch import Watch
 from workflow.errors import EcheancierError, OutOfReach
@@ -150,38 +150,25 @@ class Service:
                 watch.close()
 
     def _do(self, report: BeatReport) -> None:
-        for part, work in self._parts.items():
+        for part in WORK:
             with self._part(part, report):
-                work(report)
+                self._work(part, report)
             if report.failures and not self._base_answers(report):
                 # The other parts would each wait for it, one after the other.
                 return
 
-    @property
-    def _parts(self) -> Mapping[str, Callable[[BeatReport], None]]:
-        """Return what a beat does, in order."""
-        return {
-            "replan": self._do_replan,
-            "sweep": self._do_sweep,
-            "morning": self._do_morning,
-            "relay": self._do_relay,
-            "heartbeat": self._do_heartbeat,
-        }
-
-    def _do_replan(self, report: BeatReport) -> None:
-        report.replan = self._replan_if_changed(report.at)
-
-    def _do_sweep(self, report: BeatReport) -> None:
-        report.sweep = self._sweep.run(self._clock())
-
-    def _do_morning(self, report: BeatReport) -> None:
-        report.morning = self._morning.run(self._clock())
-
-    def _do_relay(self, report: BeatReport) -> None:
-        report.relay = asyncio.run(self._relayed())
-
-    def _do_heartbeat(self, _report: BeatReport) -> None:
-        self._store.beat(self._sign())
+    def _work(self, part: str, report: BeatReport) -> None:
+        match part:
+            case "replan":
+                report.replan = self._replan_if_changed(report.at)
+            case "sweep":
+                report.sweep = self._sweep.run(self._clock())
+            case "morning":
+                report.morning = self._morning.run(self._clock())
+            case "relay":
+                report.relay = asyncio.run(self._relayed())
+            case "heartbeat":
+                self._store.beat(self._sign())
 
     async def _relayed(self) -> RelayReport:
         """Empty the outbox, giving signs of life: a server may let each mail wait for minutes."""

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import pytest
 from msgspec.structs import replace
 
+from cli.terminal.output import as_stored
 from notifications.digest.gathering import Gathering, failures_for
 from notifications.digest.model import Digest, SectionId
 from notifications.model.messages import FailedMessage, MessageKind
@@ -200,7 +201,7 @@ def test_files_to_correct_are_counted_in_french() -> None:
 
 def test_the_json_of_a_file_to_correct_gives_every_sentence() -> None:
     """Programs read all that does not conform, not the two sentences that a person is shown."""
-    data = json.loads(json.dumps(digest_of(row(alerts=ALERTS)).as_json()))
+    data = json.loads(json.dumps(digest_of(row(alerts=ALERTS)).as_json(), default=as_stored))
     today, wrong = data["sections"]
     assert (wrong["id"], wrong["title"]) == ("non_conformes", "Dossiers à corriger")
     assert wrong["lines"][0]["alerts"] == list(ALERTS)
@@ -347,7 +348,7 @@ def test_the_json_of_a_digest_is_complete() -> None:
         ZOE, MORNING, lines,
         failures=[FAILED],
     )  # fmt: skip
-    data = json.loads(json.dumps(digest.as_json()))
+    data = json.loads(json.dumps(digest.as_json(), default=as_stored))
     assert data["recipient"] == {"id": "personne:zoe", "name": "Zoé Müller"}
     assert data["day"] == "2026-09-03"
     assert data["next"] is None
