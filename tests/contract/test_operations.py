@@ -44,7 +44,6 @@ LACKING = {
     ("demo", INTERFACE): "makes a folder of its own, for whoever has nothing yet",
     ("interface", INTERFACE): "it is the interface",
     ("contracts", INTERFACE): "the tab of contracts is to be made",
-    ("money", INTERFACE): "its lines are to be shown in the tab of accounts",
     ("seniority", INTERFACE): "the tab of contracts is to be made",
     ("eligibility", INTERFACE): "the restricted part never shows beside what anybody may see",
     ("check", INTERFACE): "the file says what is not conform, not what is to be confirmed",

@@ -174,6 +174,36 @@ async def test_accounts_are_noted_from_their_tab(stage: Stage, picture: Snapshot
         assert player.picture() == picture
 
 
+async def test_money_is_added_corrected_forced_and_removed(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """What each payer owes shows while a line is typed; more than what was agreed asks for a reason."""
+    stage.desk.must(f"dossier corriger {GRANTED} --fait montant_accorde=1500")
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 3)
+        await player.press("n")
+        player.app.screen.query_one("#fact-nature", Select).value = "demande"
+        player.app.screen.query_one("#fact-payeur", Select).value = "akto"
+        await player.fill("#fact-le", "31/08/2026")
+        await player.fill("#fact-montant", "1 200,50")
+        assert "1 500,00 €  1 200,50 €  0,00 €  1 500,00 €" in player.shown()
+        await player.press("ctrl+s")
+        line = "--ajouter demande --le 31/08/2026 --montant '1 200,50' --payeur akto"
+        assert line in player.said()
+        await player.press("enter")
+        player.app.screen.query_one("#fact-nature", Select).value = "versement"
+        await player.fill("#fact-montant", "1600")
+        await player.press("ctrl+f")
+        await player.fill("#comment", "trop-perçu")
+        await player.press("ctrl+s", "o")
+        assert isinstance(player.app.screen, CaseScreen)
+        player.app.clear_notifications()
+        await player.settle()
+        assert player.picture() == picture
+        await player.press("delete", "o")
+        assert stage.desk.must(f"dossier argent {GRANTED} --json").json["lines"] == []
+
+
 async def test_what_is_noted_of_money_is_corrected_from_its_tab(stage: Stage) -> None:
     """A cost that was noted, then mistyped, is among the fields of `c` in the tab that shows it."""
     stage.desk.must(f"dossier corriger {GRANTED} --fait cout_pedagogique_horaire=190")

@@ -1,4 +1,4 @@
-"""What takes something away from a file, without a form: the last step, a paper, a line of hours.
+"""What takes something away from a file, without a form: the last step, a paper, a line of hours or money.
 
 Made by the screen of a file, done by `tui.forms.writing` once another key has confirmed them.
 """
@@ -64,4 +64,11 @@ def dropping_hours(view: CaseView, number: int) -> Removal:
     """Return the act that forgets a line of hours noted by mistake."""
     return Removal.of(
         view, f"Retirer la ligne d’heures {number}", operations.NOTE_HOURS, str(number)
+    )
+
+
+def dropping_money(view: CaseView, number: int) -> Removal:
+    """Return the act that forgets a claim or a payment noted by mistake."""
+    return Removal.of(
+        view, f"Retirer la ligne d’argent {number}", operations.NOTE_MONEY, str(number)
     )

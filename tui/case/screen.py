@@ -22,7 +22,7 @@ from display.journal import entries
 from tui.acts.actform import CaseForm
 from tui.acts.acts import advancing, correcting
 from tui.acts.asked import TypedAnswers
-from tui.acts.notes import going_back, handing_over, marked, noting_hours, noting_paper
+from tui.acts.notes import going_back, handing_over, marked, noting_paper
 from tui.acts.removals import undoing
 from tui.acts.snooze import putting_off
 from tui.case import tabs
@@ -58,7 +58,7 @@ _TAB_ACTIONS = {
     "line": tuple(tabs.LINES),
     "drop": tuple(tabs.DROPS),
     "mark": ("papers",),
-    "add_hours": ("hours",),
+    "add_line": tuple(tabs.ADDS),
 }
 """Where an action of a tab makes sense."""
 
@@ -85,7 +85,7 @@ class CaseScreen(Writing):
         bind("paper.received", "mark('recu')"),
         bind("paper.checked", "mark('verifie')"),
         bind("paper.sent", "mark('transmis')"),
-        bind("hours.add", "add_hours"),
+        bind("hours.add", "add_line"),
         bind("case.drop"),
         bind("case.next_tab", priority=True),
         bind("case.previous_tab", priority=True),
@@ -114,6 +114,7 @@ class CaseScreen(Writing):
                 with TabPane(title, id=id_):
                     if id_ in tabs.LINES:
                         yield Rows(id=f"{id_}-lines", compact=True)
+                    if id_ in tabs.LINES and id_ != "money":
                         yield Static(id=f"{id_}-content")
                     else:
                         with VerticalScroll(can_focus=False):
@@ -203,7 +204,7 @@ class CaseScreen(Writing):
             "papers": lambda: tabs.papers_aside(procedure, self._key),
             "sayings": lambda: tabs.sayings_aside(reading.compared, self._key),
             "hours": lambda: tabs.hours_aside(case, reading.goals, looking, self._key),
-            "money": lambda: tabs.money(reading.quote, reading.accounts),
+            "money": lambda: tabs.money(view, reading.quote, reading.accounts, self._key),
             "journal": lambda: entries(log[::-1], procedure, looking, directory),
             "mails": lambda: tabs.mails(view, looking, reading.failed),
         }
@@ -222,13 +223,14 @@ class CaseScreen(Writing):
         self.query_one(Tabs).action_previous_tab()
 
     def action_scroll(self, lines: int) -> None:
-        """Move the tab that is shown, or the cursor of its lines."""
-        if self._tab not in tabs.LINES:
-            shown = self.query_one(f"#{self._tab} VerticalScroll")
-            shown.scroll_relative(y=lines, animate=False)
-            return
-        box = self.query_one(f"#{self._tab}-lines", Rows)
-        if box.option_count:
+        """Move the cursor of the lines of the tab that is shown, or what stands below them."""
+        boxes = [box for box in self.query(f"#{self._tab} Rows").results(Rows) if box.option_count]
+        for shown in self.query(f"#{self._tab} VerticalScroll"):
+            # A page at a time where there are lines: one by one, they are what moves.
+            if abs(lines) > 1 or not boxes:
+                shown.scroll_relative(y=lines, animate=False)
+                return
+        for box in boxes:
             box.highlighted = max(0, min((box.highlighted or 0) + lines, box.option_count - 1))
 
     def action_unfold(self, part: str) -> None:
@@ -308,7 +310,7 @@ class CaseScreen(Writing):
         forget = partial(one.forget, self.office.drafts)
         self.ask(forget, lambda _: self.refresh_data(), group="act")
 
-    # --- Papers and hours --------------------------------------------------------------------------
+    # --- Papers, hours and money --------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what concerns a line only in its tab."""
@@ -325,10 +327,15 @@ class CaseScreen(Writing):
             new = PaperStatus(status)
             self.write(noting_paper(view, paper), marked(new), going_back(view, paper, new))
 
-    def action_add_hours(self) -> None:
-        """Open the form of a new line of hours."""
-        if (view := self._writable()) is not None:
-            self._form(noting_hours(view, None))
+    def action_add_line(self) -> None:
+        """Open the form of a new line, of hours or of money."""
+        view = self._writable()
+        if view is None:
+            return
+        if self._tab == "money" and not view.procedure.payers:
+            self.notify("Aucun argent ne passe par l’agence.", severity="warning")
+            return
+        self._form(tabs.ADDS[self._tab](view))
 
     @on(OptionList.OptionSelected)
     def action_line(self) -> None:

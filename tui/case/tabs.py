@@ -19,7 +19,8 @@ from notifications.model.messages import FailedMessage
 from notifications.schedule.viewpoint import Looking
 from tui.acts.actform import CaseForm
 from tui.acts.notes import noting_hours, noting_paper
-from tui.acts.removals import dropping_hours, dropping_paper
+from tui.acts.payments import noting_money
+from tui.acts.removals import dropping_hours, dropping_money, dropping_paper
 from tui.acts.sayings import noting_sayings
 from tui.case.panel import explained, put_off
 from tui.frame.office import Office
@@ -31,6 +32,7 @@ from workflow.eligibility.financing import Quote
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseView
+from workflow.wording.journal_text import money_beside, payer_words
 
 _STATE = 26
 """Columns of how far a paper has come."""
@@ -157,8 +159,36 @@ def hours_aside(
     yield _keys(words, key)
 
 
-def money(quote: Quote | None, found: Accounts) -> Iterator[RenderableType]:
-    """Yield what the file is worth, then what is asked, agreed, claimed and paid."""
+def payments(case: Case, procedure: Procedure) -> Iterator[TabLine]:
+    """Yield the claims and payments."""
+    for one in case.money:
+        yield TabLine(
+            str(one.number),
+            line(
+                (f"{one.number:>2}  ", "muted"),
+                f"{one.kind.value:<10}",
+                french.short_day(one.on).ljust(12),
+                (f"{accounts.euros(one.amount):>13}  ", "strong"),
+                payer_words(procedure, one.payer),
+                (f"  {money_beside(one)}", "muted"),
+            ),
+        )
+
+
+def money(
+    view: CaseView, quote: Quote | None, found: Accounts, key: Callable[[str], str]
+) -> Iterator[RenderableType]:
+    """Yield what each payer owes and the keys, what the file is worth, then its accounts."""
+    if view.procedure.payers:
+        yield accounts.shares(found)
+        yield ""
+        words = {
+            "hours.add": "demande ou versement",
+            "case.line": "modifier",
+            "case.drop": "retirer",
+        }
+        yield _keys(words, key)
+        yield ""
     if quote is None:
         yield text("Les règles ne donnent aucun montant pour cette procédure.", "muted")
     else:
@@ -191,6 +221,7 @@ LINES: Mapping[str, Callable[[CaseView], Iterable[TabLine]]] = {
     "papers": lambda view: papers(view.case, view.procedure),
     "sayings": lambda view: sayings(view.case, view.procedure),
     "hours": lambda view: hours(view.case),
+    "money": lambda view: payments(view.case, view.procedure),
 }
 """The lines of the tabs that have some."""
 
@@ -198,11 +229,19 @@ FORMS: Mapping[str, Callable[[CaseView, str, Office], CaseForm]] = {
     "papers": lambda view, id_, _: noting_paper(view, id_),
     "sayings": noting_sayings,
     "hours": lambda view, id_, _: noting_hours(view, int(id_)),
+    "money": lambda view, id_, _: noting_money(view, int(id_)),
 }
 """The form of a line of each, by its id."""
 
 DROPS: Mapping[str, Callable[[CaseView, str], CaseForm]] = {
     "papers": dropping_paper,
     "hours": lambda view, id_: dropping_hours(view, int(id_)),
+    "money": lambda view, id_: dropping_money(view, int(id_)),
 }
 """What forgets a line of those whose lines can be."""
+
+ADDS: Mapping[str, Callable[[CaseView], CaseForm]] = {
+    "hours": lambda view: noting_hours(view, None),
+    "money": lambda view: noting_money(view, None),
+}
+"""The form of a new line of those that take one."""

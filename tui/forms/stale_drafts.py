@@ -1,4 +1,4 @@
-"""Drafts whose form opens no more: the step was done by somebody else, the line of hours was taken away.
+"""Drafts whose form opens no more: the step was done by somebody else, the line was taken away.
 
 Read by the screen of a file, off the screen: it says that they are there, shows what they hold, and forgets
 them when told to. Nothing that was typed goes by itself.
@@ -6,7 +6,7 @@ them when told to. Nothing that was typed goes by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,10 +17,18 @@ from display.layout import line
 from tui.acts.asked import read_again
 from tui.acts.drafts import Draft, names
 from tui.acts.notes import HOURS
+from tui.acts.payments import MONEY
 from tui.acts.snooze import SNOOZE
+from workflow.case.case import Case, HoursLine
+from workflow.case.money import MoneyLine
 from workflow.usecases.cases import CaseView
 
-_HOURS, _SNOOZE = "heures-", "reporter"
+_SNOOZE = "reporter"
+_LEDGERS: Mapping[str, tuple[str, Callable[[Case], Sequence[HoursLine | MoneyLine]]]] = {
+    "heures": ("Heures", lambda case: case.hours),
+    "argent": ("Argent", lambda case: case.money),
+}
+"""The lines that a draft may be of, by what its name begins with."""
 
 
 class Leftover(Struct, frozen=True):
@@ -62,7 +70,7 @@ def leftovers(view: CaseView, folder: Path) -> tuple[Leftover, ...]:
         label = _closed(view, form)
         if label:
             typed = Draft(folder, f"{start}{form}").read()
-            words = tuple(read_again(typed, (*HOURS, *SNOOZE), view.procedure))
+            words = tuple(read_again(typed, (*HOURS, *MONEY, *SNOOZE), view.procedure))
             found += [Leftover(f"{start}{form}", label, typed, words)] if words else []
     return tuple(found)
 
@@ -82,8 +90,9 @@ def _closed(view: CaseView, form: str) -> str:
         return "" if any(offer.action == form for offer in view.offers) else actions[form].label
     if form == _SNOOZE:
         return "" if case.deadlines else "Reporter un rappel"
-    number = form.removeprefix(_HOURS)
-    if number.isdecimal() and form.startswith(_HOURS):
-        there = any(line.number == int(number) for line in case.hours)
-        return "" if there else f"Heures, ligne {number}"
+    ledger, _, number = form.partition("-")
+    if number.isdecimal() and ledger in _LEDGERS:
+        name, lines = _LEDGERS[ledger]
+        there = any(line.number == int(number) for line in lines(case))
+        return "" if there else f"{name}, ligne {number}"
     return ""

@@ -86,14 +86,16 @@ KEYS: Mapping[str, Key] = {
     ),
     "case.draft": Key("b", "Relire un brouillon dont le formulaire ne s’ouvre plus", "Brouillon"),
     "case.line": Key(
-        "enter", "Changer la ligne de l’onglet", does=("papers", "concordance", "hours")
+        "enter",
+        "Changer la ligne de l’onglet",
+        does=("papers", "concordance", "hours", "money"),
     ),
-    "case.drop": Key("delete", "Retirer la ligne de l’onglet", does=("papers", "hours")),
+    "case.drop": Key("delete", "Retirer la ligne de l’onglet", does=("papers", "hours", "money")),
     "paper.requested": Key("d", "Pièce demandée", does=("papers",)),
     "paper.received": Key("r", "Pièce reçue", does=("papers",)),
     "paper.checked": Key("v", "Pièce vérifiée", does=("papers",)),
     "paper.sent": Key("t", "Pièce transmise", does=("papers",)),
-    "hours.add": Key("n,plus", "Ajouter une ligne d’heures", does=("hours",)),
+    "hours.add": Key("n,plus", "Ajouter une ligne à l’onglet", does=("hours", "money")),
     "case.next_tab": Key("tab,l,right", "Onglet suivant", does=("journal",)),
     "case.previous_tab": Key("shift+tab,h,left", "Onglet précédent"),
     # Calendrier
