@@ -81,11 +81,7 @@ class FrenchGroup(_French, core.TyperGroup):
 
 
 class Commands(Mapping[str, Any]):
-    """Commands by name, each made when it is looked at.
-
-    Args:
-        makers: what makes each of them.
-    """
+    """Commands by name, each made by its maker when it is looked at."""
 
     def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
         self._makers = makers
@@ -120,12 +116,7 @@ def group(name: str, makers: Mapping[str, Callable[[], Any]]) -> Any:
 
 
 def command_of(operation: Operation, function: Callable[[], Callable[[Invocation], Any]]) -> Any:
-    """Return the command of an operation.
-
-    Args:
-        operation: what it does.
-        function: returns what does it, imported only then.
-    """
+    """Return the command of an operation; `function` gives what does it, imported only then."""
     about, told = operation.about, asked(operation)
 
     def run(ctx: typer.Context, **typed: Any) -> Any:

@@ -6,20 +6,24 @@ Typer, whose refusals are in English. Prepares nothing and writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from itertools import zip_longest
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from cli.terminal.spelling import JSON, SEEN, asked, option
 from cli.wiring.session import Session
-from workflow.errors import InvalidInput
+from workflow.errors import InvalidInput, unknown
 from workflow.text import french
 from workflow.usecases import operations
 from workflow.usecases.requests import Answer, Operation, Parameter, Question, Request, Shape, Takes
+
+E = TypeVar("E", bound=StrEnum)
 
 _EXAMPLES = {
     Takes.FACT: "demarrage_formation=08/09/2026",
@@ -160,13 +164,7 @@ def invoked(
     about: Iterable[str | list[str] | None],
     told: Mapping[Parameter, str | bool | list[str] | None],
 ) -> Invocation:
-    """Return a command as it was typed.
-
-    Args:
-        session: the run it belongs to.
-        operation: what it does.
-        about: what each of its arguments was given.
-        told: what each of its options was given.
+    """Return a command as it was typed: `about` its arguments were given, `told` its options.
 
     Raises:
         InvalidInput: for pairs that are none, or a version that is no number.
@@ -240,6 +238,17 @@ def read_count(
     return int(typed)
 
 
+def read_member(kind: type[E], what: str, typed: str, also: Sequence[str] = ()) -> E:
+    """Read one of the values of an enumeration; `also` are those that mean none of them.
+
+    Raises:
+        NotFound: when it is none of them.
+    """
+    if typed not in set(kind):
+        raise unknown(what, typed, (*kind, *also))
+    return kind(typed)
+
+
 def read_day(session: Session, option: str, typed: str) -> date:
     """Read a date as staff write it, « demain » and « +3j » included.
 
@@ -260,18 +269,15 @@ def existing_file(option: str, path: Path) -> Path:
     """Return a path that is a file.
 
     Raises:
-        NotFound: when nothing is there.
+        InvalidInput: when it is something else, or nothing is there.
     """
+    told = f"{option} « {path} »"
+    if path.is_file():
+        return path
     if path.is_dir():
-        raise InvalidInput(
-            f"{option} « {path} » est un dossier : donnez le fichier qu’il contient."
-        )
+        raise InvalidInput(f"{told} est un dossier : donnez le fichier qu’il contient.")
     if path.is_fifo():
-        raise InvalidInput(f"{option} « {path} » est un tube : donnez un fichier enregistré.")
-    if path.exists() and not path.is_file():
-        raise InvalidInput(
-            f"{option} « {path} » est un périphérique : donnez un fichier enregistré."
-        )
-    if not path.is_file():
-        raise InvalidInput(f"{option} « {path} » : ce fichier n’existe pas ; vérifiez le chemin.")
-    return path
+        raise InvalidInput(f"{told} est un tube : donnez un fichier enregistré.")
+    if path.exists():
+        raise InvalidInput(f"{told} est un périphérique : donnez un fichier enregistré.")
+    raise InvalidInput(f"{told} : ce fichier n’existe pas ; vérifiez le chemin.")

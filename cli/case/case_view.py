@@ -28,14 +28,7 @@ from workflow.wording.journal_text import agency_words, person_words
 def sheet(
     view: CaseView, looking: Looking, directory: Directory, told: Iterable[RenderableType] = ()
 ) -> Iterator[RenderableType]:
-    """Yield the whole sheet of a case.
-
-    Args:
-        view: the case and what can be done with it.
-        looking: from when and where.
-        directory: names people and agencies.
-        told: what must not be overlooked, shown before the dates.
-    """
+    """Yield the whole sheet of a case; `told` is what must not be overlooked, shown before the dates."""
     case, procedure = view.case, view.procedure
     yield heading(case, procedure)
     yield _identity(case, procedure, directory)

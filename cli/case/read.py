@@ -40,7 +40,7 @@ def show(asked: Invocation) -> None:
     session.output.show(*case_views.offers(view.offers))
     steps = next_steps(view.procedure, view.case, view.offers)
     if steps:
-        session.output.suggest("Ensuite :", *map(session.command_for, steps))
+        session.suggest("Ensuite :", *steps)
 
 
 def list_cases(asked: Invocation) -> None:

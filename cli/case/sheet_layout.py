@@ -55,13 +55,7 @@ def _kept(text: str) -> str:
 
 
 def _folded(text: str, indent: int = 0, hanging: int | None = None) -> str:
-    """Return a text folded to the width of a terminal.
-
-    Args:
-        text: what is folded.
-        indent: blanks before the first line.
-        hanging: blanks before the others; as many when nothing is said.
-    """
+    """Return a text folded to the width of a terminal, blanks before its first line and before the others."""
     return textwrap.fill(
         typeset(text),
         _WIDTH,

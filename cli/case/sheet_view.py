@@ -43,13 +43,7 @@ _OPTIONAL = "Facultatif : rien n’est noté, laissez vide."
 
 
 def page(sheet: Sheet, looking: Looking, typed: Typed) -> JsonObject:
-    """Return everything a template names.
-
-    Args:
-        sheet: what to type, to attach, and by when.
-        looking: from when and where.
-        typed: turns a request into the command that can be copied.
-    """
+    """Return everything a template names; `typed` gives the commands that can be copied."""
     case, procedure = sheet.case, sheet.procedure
     today = looking.local(looking.now)
     return {

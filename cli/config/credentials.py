@@ -44,36 +44,20 @@ def read_credentials(environment: Mapping[str, str]) -> Credentials:
         InvalidDefinition: when a file that is named cannot be read, or both forms are given.
     """
     problems: list[Problem] = []
-    credentials = Credentials(
-        database_url=_secret(environment, "DATABASE_URL", problems),
-        database_password=_secret(environment, "DATABASE_PASSWORD", problems),
-        smtp_user=_secret(environment, "SMTP_USER", problems),
-        smtp_password=_secret(environment, "SMTP_PASSWORD", problems),
-        smtp_client_secret=_secret(environment, "SMTP_CLIENT_SECRET", problems),
-        ping_url=_ping_url(environment, problems),
-    )
-    if credentials.smtp_password and not credentials.smtp_user:
-        problems.append(
-            Problem(
-                f"{PREFIX}SMTP_PASSWORD",
-                "",
-                f"un mot de passe sans identifiant ; donnez aussi {PREFIX}SMTP_USER.",
-            )
-        )
+    found = {
+        name: _secret(environment, name.upper(), problems) for name in Credentials.__struct_fields__
+    }
+    if found["ping_url"] is not None:
+        try:
+            check_ping_url(found["ping_url"])
+        except ValueError as error:
+            problems.append(Problem(f"{PREFIX}PING_URL", "", f"{error}."))
+    if found["smtp_password"] and not found["smtp_user"]:
+        told = f"un mot de passe sans identifiant ; donnez aussi {PREFIX}SMTP_USER."
+        problems.append(Problem(f"{PREFIX}SMTP_PASSWORD", "", told))
     if problems:
         raise InvalidDefinition(f"Secret inutilisable : {problems[0]}", problems)
-    return credentials
-
-
-def _ping_url(environment: Mapping[str, str], problems: list[Problem]) -> str | None:
-    value = _secret(environment, "PING_URL", problems)
-    if value is None:
-        return None
-    try:
-        return check_ping_url(value)
-    except ValueError as error:
-        problems.append(Problem(f"{PREFIX}PING_URL", "", f"{error}."))
-        return None
+    return Credentials(**found)
 
 
 def _secret(environment: Mapping[str, str], name: str, problems: list[Problem]) -> str | None:
@@ -89,16 +73,12 @@ def _secret(environment: Mapping[str, str], name: str, problems: list[Problem]) 
     try:
         content = read_small(Path(file_name)).decode("utf-8-sig").strip("\r\n")
     except OSError as error:
-        problems.append(
-            Problem(file_variable, "", f"« {file_name} » ne peut être lu : {cause(error)}.")
-        )
-        return None
+        message = f"« {file_name} » ne peut être lu : {cause(error)}."
     except UnicodeDecodeError:
-        problems.append(
-            Problem(file_variable, "", f"le fichier « {file_name} » n’est pas en UTF-8.")
-        )
-        return None
-    if not content:
-        problems.append(Problem(file_variable, "", f"le fichier « {file_name} » est vide."))
-        return None
-    return content
+        message = f"le fichier « {file_name} » n’est pas en UTF-8."
+    else:
+        if content:
+            return content
+        message = f"le fichier « {file_name} » est vide."
+    problems.append(Problem(file_variable, "", message))
+    return None

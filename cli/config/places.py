@@ -22,11 +22,7 @@ METROPOLE = "FR"
 
 
 class AgencyDirectory:
-    """The agencies and people of a configuration.
-
-    Args:
-        settings: the configuration.
-    """
+    """The agencies and people of a configuration."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -90,12 +86,7 @@ class AgencyDirectory:
         )
 
     def planner_for(self, agency: str, place: str) -> Planner:
-        """Return a timetable that knows an agency, even one the configuration does not have.
-
-        Args:
-            agency: id of the agency.
-            place: territory of an agency that is not configured.
-        """
+        """Return a timetable that knows an agency; `place` is the territory of one that is not configured."""
         if agency in self.directory.agencies:
             return self.planner
         days = calendar(place, self.closures(agency))

@@ -39,7 +39,7 @@ def show(asked: Invocation) -> None:
     if not entries:
         session.output.say("Aucune commission n’est notée.")
         add = Request(operations.ADD_SESSIONS, ("JJ/MM/AAAA",), {operations.FUNDER: ruled.funder})
-        session.output.suggest("Pour en noter :", session.command_for(add))
+        session.suggest("Pour en noter :", add)
         return
     session.output.show(views.table(entries, session.places.directory, session.today()))
 

@@ -63,10 +63,7 @@ def _show(
     session.output.show(table(placed, people=person is None))
     if len(rows) == _MOST:
         session.output.say(f"Les {_MOST} premières seulement ; filtrez, ou demandez --json.")
-    first = rows[0].ref
-    session.output.suggest(
-        "Le calcul d’une date :", session.command_for(Request(operations.SHOW, (first,)))
-    )
+    session.suggest("Le calcul d’une date :", Request(operations.SHOW, (rows[0].ref,)))
 
 
 def _open_json(

@@ -152,4 +152,4 @@ def _tell_what_next(session: Session) -> None:
         Request(operations.LIST),
         Request(operations.SERVICE),
     )
-    session.output.suggest("À essayer :", *map(session.command_for, tries))
+    session.suggest("À essayer :", *tries)

@@ -51,14 +51,10 @@ def _show(asked: Invocation) -> None:
             operations.DAYS: "JJ/MM/AAAA..JJ/MM/AAAA",
             operations.HOURS: "NOMBRE",
         }
-        session.output.suggest(
-            "Ensuite :", session.command_for(replace(asked.request, answers=first))
-        )
+        session.suggest("Ensuite :", replace(asked.request, answers=first))
         return
     session.output.show(views.table(view.case.contracts, rules))
-    session.output.suggest(
-        "L’ancienneté :", session.command_for(Request(operations.SENIORITY, (asked.ref,)))
-    )
+    session.suggest("L’ancienneté :", Request(operations.SENIORITY, (asked.ref,)))
 
 
 def seniority(asked: Invocation) -> None:

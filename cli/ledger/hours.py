@@ -77,6 +77,4 @@ def _show(asked: Invocation) -> None:
             operations.DAYS: "JJ/MM/AAAA",
             operations.PLANNED: "35",
         }
-        session.output.suggest(
-            "Ensuite :", session.command_for(replace(asked.request, answers=first))
-        )
+        session.suggest("Ensuite :", replace(asked.request, answers=first))

@@ -78,7 +78,7 @@ def _conclude(session: Session, number: int, *, dry_run: bool) -> None:
         return
     session.output.say(f"Absence {number} notée.")
     end = Request(operations.CANCEL_ABSENCE, (str(number),))
-    session.output.suggest("Pour y mettre fin :", session.command_for(end))
+    session.suggest("Pour y mettre fin :", end)
 
 
 def cancel(asked: Invocation) -> None:

@@ -116,7 +116,7 @@ def _conclude(
         session.output.say(effect)
         if effect == _LEAVES:
             once = Request(operations.SERVICE, (), {operations.ONCE: True})
-            session.output.suggest("Sans attendre :", session.command_for(once))
+            session.suggest("Sans attendre :", once)
 
 
 def _named(session: Session, numbers: Sequence[str]) -> list[StoredMessage]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cli.asking.invocation import Invocation
+from cli.asking.invocation import Invocation, read_member
 from cli.mail.mail_acts import HIGHEST, read_number
 from cli.wiring.session import Session
 from notifications.model.messages import MessageQuery, MessageState
-from workflow.errors import InvalidInput, Refused, unknown
+from workflow.errors import InvalidInput, Refused
 from workflow.usecases import operations
 from workflow.usecases.operations import LINES
 from workflow.usecases.requests import Request
@@ -17,9 +17,9 @@ def list_mails(asked: Invocation) -> None:
     from cli.mail import mails_view as views
 
     session, told, ref = asked.session, asked.request, asked.request.given(operations.CASE)
-    most = asked.count(operations.LIMIT, least=1) or LINES
+    most, state = asked.count(operations.LIMIT, least=1) or LINES, told.given(operations.STATE)
     query = MessageQuery(
-        state=_state(told.given(operations.STATE)),
+        state=None if state is None else read_member(MessageState, "État (--etat)", state),
         ref=ref,
         recipient=_recipient(session, told.given(operations.PERSON)),
         # One more than is shown, which tells whether the list goes on.
@@ -42,7 +42,7 @@ def list_mails(asked: Invocation) -> None:
         session.output.say(f"La suite : --avant {page[-1].id}")
     if any(one.state is MessageState.FAILED for one in page):
         retry = Request(operations.RETRY_MAILS, (), {operations.FAILURES: True})
-        session.output.suggest("Pour les remettre dans la file :", session.command_for(retry))
+        session.suggest("Pour les remettre dans la file :", retry)
 
 
 def show(asked: Invocation) -> None:
@@ -84,11 +84,3 @@ def _warn_of_put_aside(session: Session, ref: str | None) -> None:
 
 def _recipient(session: Session, person: str | None) -> str | None:
     return f"personne:{session.places.directory.person(person).id}" if person else None
-
-
-def _state(typed: str | None) -> MessageState | None:
-    if typed is None:
-        return None
-    if typed not in set(MessageState):
-        raise unknown("État (--etat)", typed, MessageState)
-    return MessageState(typed)

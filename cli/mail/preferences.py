@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from cli.asking.invocation import Invocation
+from cli.asking.invocation import Invocation, read_member
 from cli.config.identity import member_of_staff
 from cli.shared.acting import DRY_RUN
 from cli.terminal.spelling import option
@@ -84,7 +84,8 @@ def _chosen(
     if channel is None and about != (None, None):
         raise InvalidInput(f"Comment le dire ? Ajoutez --canal ({', '.join(Delivery)}).")
     if channel is not None:
-        fields["choices"] = _with(was, Preference(_channel(channel), *about)).choices
+        told = Preference(read_member(Delivery, "Canal (--canal)", channel), *about)
+        fields["choices"] = _with(was, told).choices
     if not fields:
         raise InvalidInput(
             "Rien à régler : ajoutez --canal, --jours, --heures, --synthese-a, --pause-jusqu-au, "
@@ -130,15 +131,7 @@ def _others(habits: Habits, topic: Topic | None, procedure: str | None) -> Itera
 def _topic(typed: str | None) -> Topic | None:
     if typed in {None, _ALL}:
         return None
-    if typed not in set(Topic):
-        raise unknown("Sujet (--sujet)", typed, (*Topic, _ALL))
-    return Topic(typed)
-
-
-def _channel(typed: str) -> Delivery:
-    if typed not in set(Delivery):
-        raise unknown("Canal (--canal)", typed, Delivery)
-    return Delivery(typed)
+    return read_member(Topic, "Sujet (--sujet)", typed or "", (_ALL,))
 
 
 def _fields(asked: Invocation, person: Person) -> Iterator[tuple[str, Any]]:

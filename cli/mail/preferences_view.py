@@ -37,15 +37,7 @@ def shown(
     policy: ReminderPolicy,
     digest_at: time,
 ) -> Iterator[RenderableType]:
-    """Yield what results from the choices of a person.
-
-    Args:
-        habits: what the person chose.
-        person: whose it is.
-        procedures: the columns of the table.
-        policy: the agency's hours, where the person chose none.
-        digest_at: the agency's hour of the digest.
-    """
+    """Yield what results from the choices of a person; what they did not choose is the agency’s."""
     yield line((f"Préférences {french.of(person.name)}", "strong"), (f"  ({person.id})", "muted"))
     yield ""
     yield _channels(habits, procedures)

@@ -32,8 +32,7 @@ def compare(asked: Invocation) -> None:
         if prepared.outcomes and rules is None:
             session.output.say(DRY_RUN)
             apply = {operations.PROCEDURE: procedure, operations.APPLIED: True}
-            words = session.command_for(Request(told.operation, (), apply))
-            session.output.suggest("Pour enregistrer :", words)
+            session.suggest("Pour enregistrer :", Request(told.operation, (), apply))
     if asked.as_json:
         from cli.shared.touched_view import touched_json
 

@@ -21,14 +21,7 @@ _LATE_AFTER = timedelta(hours=1)
 def foretold(
     departures: Sequence[Departure], waiting: int, now: datetime, zone: tzinfo
 ) -> Iterator[str]:
-    """Yield how many mails would leave, to how many people, and how late the latest is.
-
-    Args:
-        departures: what would be written.
-        waiting: messages that wait already.
-        now: the present.
-        zone: whose clocks the reader looks at.
-    """
+    """Yield how many mails would leave, how late the latest is in the zone, and how many wait."""
     if departures:
         reminders = sum(one.kind is MessageKind.REMINDER for one in departures)
         digests = len(departures) - reminders
@@ -63,12 +56,7 @@ def foretold_json(departures: Sequence[Departure], waiting: int) -> dict[str, An
 
 
 def told(report: BeatReport, waiting: int) -> Iterator[str]:
-    """Yield what was done and what was not, one line each; a single one when nothing was due.
-
-    Args:
-        report: what the beat did.
-        waiting: messages left in the outbox.
-    """
+    """Yield what was done and what was not, one line each; a single one when nothing was due."""
     lines = []
     if report.sweep is not None and report.sweep.messages:
         reminders = french.count(report.sweep.reminders, "rappel", "rappels")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from cli.terminal.spelling import line_of
 from display import when
@@ -68,7 +69,7 @@ def _around(digest: Digest) -> Iterator[RenderableType]:
     """Yield what surrounds the dates: what changed, what is awaited, the weeks to come."""
     if digest.changes:
         yield from _heading("Ce qui a changé", len(digest.changes), "strong")
-        yield _grid(
+        yield _lined(
             (
                 when.compact(one.at.date()),
                 f"{one.ref}\n{one.title}".strip(),
@@ -79,7 +80,7 @@ def _around(digest: Digest) -> Iterator[RenderableType]:
         )
     if digest.awaited:
         yield from _heading("Attendu d’autrui", len(digest.awaited), "awaited")
-        yield _grid(
+        yield _lined(
             (
                 f"depuis le {french.short_day(one.since)}" if one.since else "",
                 f"{one.ref}\n{one.title}".strip(),
@@ -102,30 +103,32 @@ def _heading(title: str, count: int, style: str) -> Iterator[RenderableType]:
     yield line((f"{title} ({count})", style))
 
 
-def _grid(rows: Iterable[tuple[str, str, str, str]]) -> Table:
+def _lined(rows: Iterable[tuple[str, str, str, str]]) -> Table:
     """Return lines in columns: when, which file, what, and by whom or until when."""
-    grid = Table(box=None, padding=(0, 1), pad_edge=False, show_header=False)
-    grid.add_column(width=1)
-    grid.add_column(no_wrap=True)
-    grid.add_column(max_width=26)
-    grid.add_column()
+    grid = _grid(1)
     for day, file, what, rest in rows:
         grid.add_row("", text(day), text(file), line(what, (f"\n{rest}", "muted")))
     return grid
 
 
 def _table(section: DigestSection) -> Table:
-    grid = Table(box=None, padding=(0, 1), pad_edge=False, show_header=False)
-    grid.add_column(width=2)
-    grid.add_column(no_wrap=True)
-    grid.add_column(max_width=26)
-    grid.add_column()
+    grid = _grid(2)
     for row in section.lines:
         if section.id is SectionId.ALERTS:
             _add_file(grid, row)
         else:
             _add(grid, row, opening=section.id is SectionId.OPENING)
     return grid
+
+
+def _grid(sign: int) -> Table:
+    """Return an empty table whose first column has room for so many signs."""
+    columns = Column(width=sign), Column(no_wrap=True), Column(max_width=26), Column()
+    return Table(*columns, box=None, padding=(0, 1), pad_edge=False, show_header=False)
+
+
+def _file(row: DigestLine) -> Text:
+    return line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted"))
 
 
 def _add_file(grid: Table, row: DigestLine) -> None:
@@ -135,7 +138,7 @@ def _add_file(grid: Table, row: DigestLine) -> None:
     grid.add_row(
         text("✗", "late"),
         text(when.compact(row.standing.on), style),
-        line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted")),
+        _file(row),
         line(
             f"{row.label}, {row.standing.name}",
             ("  (interne)", "internal") if marked else "",
@@ -157,6 +160,6 @@ def _add(grid: Table, row: DigestLine, *, opening: bool) -> None:
     grid.add_row(
         text("" if opening else sign, style),
         text(when.compact(on), "awaited" if opening else style),
-        line((row.ref, "strong"), (f"\n{row.title}" if row.title else "", "muted")),
+        _file(row),
         line(row.label, marked, impossible, stake, ("\n" + words, style), remarks),
     )

@@ -11,12 +11,7 @@ from workflow.text import french
 
 
 def counted(found: Resumed, zone: tzinfo) -> str:
-    """Return what would leave again, in one sentence.
-
-    Args:
-        found: what was counted.
-        zone: whose clocks the reader looks at.
-    """
+    """Return what would leave again, in one sentence, on the clocks of the reader."""
     if found.nothing:
         return "Rien ne repartirait : aucun rappel n’est dû et aucun message n’attend."
     said = []

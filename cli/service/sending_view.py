@@ -17,13 +17,7 @@ _NAMED = 8
 
 
 def held(event: SendingEvent | None, now: datetime, zone: tzinfo) -> str:
-    """Return why mails are held, and what time it is now.
-
-    Args:
-        event: what was last decided.
-        now: the present.
-        zone: whose clocks the reader looks at.
-    """
+    """Return why mails are held, and what time it is now on the clocks of the reader."""
     if event is None or not event.holds:
         return "Rien n’est retenu : il n’y a rien à confirmer."
     read = french.long_moment(now.astimezone(zone))
@@ -44,14 +38,7 @@ def recipients(departures: Sequence[Departure], directory: Directory) -> Iterato
 
 
 def ahead(found: Untold, now: datetime, zone: tzinfo, directory: Directory) -> Iterator[str]:
-    """Yield what was told too early, one sentence each.
-
-    Args:
-        found: what was counted.
-        now: the present.
-        zone: whose clocks the reader looks at.
-        directory: names of the recipients.
-    """
+    """Yield what was told too early, one sentence each, on the clocks of the reader."""
     read = french.long_moment(now.astimezone(zone))
     if found.nothing:
         yield f"Rien n’a été dit après l’heure de ce poste, {read} : il n’y a rien à reprendre."

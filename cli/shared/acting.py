@@ -100,7 +100,5 @@ def _suggest(session: Session, outcome: Outcome) -> None:
     offers = transitions.available(procedure, case, container.cases.context(case), session.clock())
     steps = next_steps(procedure, case, offers)
     if steps:
-        session.output.suggest("Ensuite :", *map(session.command_for, steps))
-    session.output.suggest(
-        "Le dossier :", session.command_for(Request(operations.SHOW, (case.ref,)))
-    )
+        session.suggest("Ensuite :", *steps)
+    session.suggest("Le dossier :", Request(operations.SHOW, (case.ref,)))

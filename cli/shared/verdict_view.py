@@ -29,14 +29,7 @@ _JUDGED = (CheckVerdict.FAILING, CheckVerdict.TO_CONFIRM, CheckVerdict.CONFORMIN
 def sheet(
     case: Case, procedure: Procedure, report: Report, *, everything: bool
 ) -> Iterator[RenderableType]:
-    """Yield the verdict.
-
-    Args:
-        case: the file.
-        procedure: names the themes.
-        report: what was found.
-        everything: True to show the reminders, and the notes of each finding.
-    """
+    """Yield the verdict; `everything` shows the reminders too, and the notes of each finding."""
     yield heading(case, procedure)
     overall = report.verdict
     words = f"{SIGNS[overall]} {WORDS[overall].capitalize()}"

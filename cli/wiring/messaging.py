@@ -214,13 +214,7 @@ class Messaging:
 
 
 class DryRun:
-    """A dry run: what writes mails, in a transaction that is undone.
-
-    Args:
-        store: in that transaction.
-        messaging: on that store, sending nothing.
-        now: the present (aware), which is believed to be right.
-    """
+    """A dry run: what writes mails, in a transaction that is undone; the present is believed to be right."""
 
     def __init__(self, store: NotificationStore, messaging: Messaging, now: datetime) -> None:
         self.store = store

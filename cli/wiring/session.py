@@ -127,6 +127,10 @@ class Session:
         """Return the command that does what is asked, as it can be typed."""
         return self.typed(*words_of(request))
 
+    def suggest(self, title: str, *requests: Request) -> None:
+        """Write what to type next, each command alone on its line."""
+        self.output.suggest(title, *map(self.command_for, requests))
+
     def prepare(self, request: Request, version: int | None) -> Outcome:
         """Return what a request about a file would do, not yet written; raises like its use case."""
         from workflow.usecases.preparing import prepare
@@ -136,9 +140,7 @@ class Session:
     def looking(self, agency: str, territory: str = "FR") -> Looking:
         """Return from when and where the dates of an agency are looked at.
 
-        Args:
-            agency: the agency; one that the configuration no longer has is given a calendar.
-            territory: the calendar and clock to use then.
+        One that the configuration no longer has is given the calendar and clock of the territory.
         """
         from notifications.schedule.viewpoint import Looking
 
