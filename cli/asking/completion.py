@@ -21,7 +21,7 @@ from workflow.usecases.requests import Question, Takes
 
 if TYPE_CHECKING:
     from cli.wiring.session import Session
-    from notifications.model.messages import MessageState
+    from workflow.usecases.cases import CaseView
 
 _MOST = 50
 _Named = Iterable[tuple[str, str]]
@@ -62,45 +62,37 @@ def _cases(session: Session, _: str, incomplete: str) -> _Named:
     return ((one.ref, "") for one in session.container.cases.find(query).lines)
 
 
-def _actions(session: Session, ref: str, _: str) -> _Named:
-    return ((one.action, one.label) for one in session.container.cases.view(ref).offers)
-
-
-def _deadlines(session: Session, ref: str, _: str) -> _Named:
-    found = session.container.cases.view(ref).case.deadlines.values()
-    return ((one.id, one.label) for one in found)
-
-
-def _people(session: Session, _: str, __: str) -> _Named:
-    return ((one.id, one.name) for one in session.places.directory.people.values())
-
-
 def _absences(session: Session, _: str, __: str) -> _Named:
     found = session.container.notifications.absences(since=session.today())
     return ((str(one.number), f"{one.person}, {one.first}") for one in found)
 
 
-def _mails(session: Session, state: MessageState | None = None) -> _Named:
-    from notifications.model.messages import MessageQuery
+def _mails(session: Session, *, failed: bool = False) -> _Named:
+    from notifications.model.messages import MessageQuery, MessageState
 
-    found = session.container.notifications.messages(MessageQuery(state=state, limit=_MOST))
+    query = MessageQuery(state=MessageState.FAILED if failed else None, limit=_MOST)
+    found = session.container.notifications.messages(query)
     return ((str(one.id), "") for one in found)
 
 
-def _failed_mails(session: Session, _: str, __: str) -> _Named:
-    from notifications.model.messages import MessageState
-
-    return _mails(session, MessageState.FAILED)
+def _seen(session: Session, ref: str) -> CaseView:
+    return session.container.cases.view(ref)
 
 
 _KNOWN: Mapping[Takes, Callable[[Session, str, str], _Named]] = {
     Takes.CASE: _cases,
-    Takes.ACTION: _actions,
-    Takes.DEADLINE: _deadlines,
-    Takes.PERSON: _people,
+    Takes.ACTION: lambda session, ref, _: [
+        (one.action, one.label) for one in _seen(session, ref).offers
+    ],
+    Takes.DEADLINE: lambda session, ref, _: [
+        (one.id, one.label) for one in _seen(session, ref).case.deadlines.values()
+    ],
+    Takes.PERSON: lambda session, _, __: [
+        (one.id, one.name) for one in session.places.directory.people.values()
+    ],
     Takes.ABSENCE: _absences,
     Takes.MAIL: lambda session, _, __: _mails(session),
-    Takes.FAILED_MAIL: _failed_mails,
+    Takes.FAILED_MAIL: lambda session, _, __: _mails(session, failed=True),
 }
 """What the session knows, for the file that is typed already, if any."""
 

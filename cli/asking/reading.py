@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from cli.asking.help import GLOBALS
-from cli.terminal.arguments import hoisted, swallowed
+from cli.terminal.arguments import hoisted, is_text, swallowed
 from cli.terminal.spelling import asked, options
 from workflow.usecases.operations import COMMANDS
 from workflow.usecases.requests import Operation, Parameter, Question, Shape, Takes
@@ -41,7 +41,7 @@ class _Left(Exception):
 def read(argv: Sequence[str]) -> CommandLine | None:
     """Return what a line says, None when it is left to Typer."""
     words = hoisted(argv)
-    if any("\ud800" <= sign <= "\udfff" for word in words for sign in word):
+    if not all(map(is_text, words)):
         return None
     try:
         line = _line(words)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cli.terminal.arguments import swallowed
+from cli.terminal.arguments import is_text, swallowed
 from workflow.errors import InvalidInput
 
 
@@ -43,7 +43,7 @@ def refuse_broken(command: Any, ctx: Any) -> None:
         InvalidInput: it does not repeat the word, and says what makes accents unreadable.
     """
     for param in command.get_params(ctx):
-        if any(map(_is_broken, _texts(ctx.params.get(param.name)))):
+        if not all(map(is_text, _texts(ctx.params.get(param.name)))):
             name = param.opts[0] if param.param_type_name == "option" else param.metavar
             raise InvalidInput(
                 f"{name} : des octets ne se lisent pas ; tapez le mot à nouveau, et vérifiez que le "
@@ -56,7 +56,3 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, list | tuple):
         yield from (one for one in value if isinstance(one, str))
-
-
-def _is_broken(word: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in word)

@@ -18,7 +18,7 @@ from workflow.case.case import Deadline, Paper, PaperStatus
 from workflow.eligibility.evaluate import Finding
 from workflow.eligibility.portal_sheet import Field, Sheet, SheetPaper
 from workflow.rules.checks import CheckVerdict
-from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Kind, SheetField
 from workflow.text import french
 from workflow.usecases import operations
@@ -99,7 +99,7 @@ def _fill(sheet: Sheet, spec: SheetField, field: Field, typed: Typed) -> tuple[s
     if fact is not None:
         choices = ", ".join(f"{id_} ({label})" for id_, label in fact.choices.items())
         why = f"{_VALUE} : {choices}" if choices else ""
-        facts = {operations.FACTS: {fact.id: _example(fact)}}
+        facts = {operations.FACTS: {fact.id: _EXAMPLES.get(fact.type, _VALUE)}}
         return why, typed(Request(operations.CORRECT, about, facts))
     if spec.value == _TITLE:
         return "", typed(Request(operations.CORRECT, about, {operations.TITLE: _VALUE}))
@@ -112,10 +112,6 @@ def _hint(sheet: Sheet, field: Field) -> str:
         facts = {operations.FACTS: {field.missing: "…"}}
         return " ".join(words_of(Request(operations.CORRECT, (sheet.case.ref,), facts)))
     return field.hint
-
-
-def _example(fact: FactSpec) -> str:
-    return _EXAMPLES.get(fact.type, _VALUE)
 
 
 def _documents(sheet: Sheet, typed: Typed) -> Iterator[JsonObject]:

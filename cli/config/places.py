@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from cli.config.settings import AgencyRow, ClosureRow, Settings
+from cli.config.settings import AgencyRow, Settings
 from notifications.model.policy import ReminderPolicy
 from notifications.schedule.planning import Planner
 from workflow.calendar.calendars import Closure, calendar, territory
@@ -49,7 +49,8 @@ class AgencyDirectory:
         """Return the days off of everybody, then those of an agency."""
         row = self._settings.agencies.get(agency or "")
         own = row.closures if row else ()
-        return tuple(map(_closure, (*self._settings.calendar.closures, *own)))
+        rows = (*self._settings.calendar.closures, *own)
+        return tuple(Closure(one.first, one.last, one.label) for one in rows)
 
     def zone(self, agency: str | None) -> ZoneInfo:
         """Return the clock of an agency, or of the métropole when none is named."""
@@ -96,7 +97,3 @@ class AgencyDirectory:
 def _agency(id_: str, row: AgencyRow) -> Agency:
     zone = ZoneInfo(row.zone) if row.zone else territory(row.territory).zone
     return Agency(id_, row.name, row.email, row.territory, zone)
-
-
-def _closure(row: ClosureRow) -> Closure:
-    return Closure(row.first, row.last, row.label)

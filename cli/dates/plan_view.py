@@ -41,7 +41,9 @@ def shown(plan: Plan) -> Iterator[RenderableType]:
         return
     yield line(("✗ ", "late"), _sentence(plan.failure))
     if plan.nearest is not None:
-        yield line(("Départ possible le plus proche : ", "strong"), _start(plan.nearest))
+        yield line(
+            ("Départ possible le plus proche : ", "strong"), french.long_day(plan.nearest.start)
+        )
         yield _heads()
         yield from _chain(plan.nearest)
 
@@ -103,10 +105,6 @@ def _heading(one: FilePlan) -> RenderableType:
     title = f"  {one.case.title}" if one.case.title else ""
     funder = one.procedure.funder_label
     return line((one.case.ref, "strong"), title, (f"  ({one.procedure.name}, {funder})", "muted"))
-
-
-def _start(chain: Chain) -> str:
-    return french.long_day(chain.start)
 
 
 def _grid() -> Table:

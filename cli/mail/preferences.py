@@ -7,7 +7,7 @@ Choices add up, the most precise wins; what results is shown after each change. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,7 @@ def settle(asked: Invocation) -> None:
     if default and (channel is not None or fields):
         raise InvalidInput("--defaut va seul, ou avec --sujet et --procedure.")
     if default:
-        now = Habits(one.id) if about == (None, None) else _without(was, *about)
+        now = Habits(one.id) if about == (None, None) else _only(was, _others(was, *about))
     else:
         now = _chosen(was, channel, about, fields)
     if now == was:
@@ -115,12 +115,11 @@ def _known(session: Session, person: Person) -> Habits:
 def _with(habits: Habits, choice: Preference) -> Habits:
     """Return habits with a choice, in place of the one about the same."""
     kept = (*_others(habits, choice.topic, choice.procedure), choice)
-    in_order = sorted(kept, key=lambda one: (one.procedure or "", one.topic or ""))
-    return replace(habits, choices=tuple(in_order))
+    return _only(habits, sorted(kept, key=lambda one: (one.procedure or "", one.topic or "")))
 
 
-def _without(habits: Habits, topic: Topic | None, procedure: str | None) -> Habits:
-    return replace(habits, choices=tuple(_others(habits, topic, procedure)))
+def _only(habits: Habits, choices: Iterable[Preference]) -> Habits:
+    return replace(habits, choices=tuple(choices))
 
 
 def _others(habits: Habits, topic: Topic | None, procedure: str | None) -> Iterator[Preference]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workflow.case.case import Case, Offer
-from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure
 from workflow.usecases import operations
 from workflow.usecases.requests import Answer, Parameter, Request
@@ -22,6 +22,7 @@ _BLANKS = {
     FactType.TEXT: "TEXTE",
     FactType.CHOICE: "CHOIX",
 }
+"""What stands for a value that only a person knows, when it is no date."""
 _MOST = 2
 _FUNDER = "financeur"
 
@@ -60,7 +61,7 @@ def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> lis
 
 def _advancing(procedure: Procedure, ref: str, offer: Offer) -> Request:
     """Return the request of an action, with what it still lacks."""
-    facts = {name: _blank(procedure.facts[name]) for name in offer.missing_facts}
+    facts = {name: _BLANKS.get(procedure.facts[name].type, _DATE) for name in offer.missing_facts}
     # A requirement that several documents meet: the first is proposed.
     papers = [(procedure.documents[name].any_of or (name,))[0] for name in offer.missing_documents]
     told: dict[Parameter, Answer] = {operations.FACTS: facts, operations.PAPERS: papers}
@@ -69,11 +70,6 @@ def _advancing(procedure: Procedure, ref: str, offer: Offer) -> Request:
 
 def _dating(ref: str, fact: str) -> Request:
     return Request(operations.CORRECT, (ref,), {operations.FACTS: {fact: _DATE}})
-
-
-def _blank(spec: FactSpec) -> str:
-    """Return what stands for a value that only a person knows."""
-    return _BLANKS.get(spec.type, _DATE)
 
 
 def _distinct(steps: Sequence[Request]) -> list[Request]:

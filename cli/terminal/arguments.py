@@ -43,6 +43,11 @@ def as_typed(word: str) -> str:
         return word
 
 
+def is_text(word: str) -> bool:
+    """Tell whether a word is one: bytes that are not UTF-8 are kept as halves of a character."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in word)
+
+
 def hoisted(argv: Sequence[str]) -> list[str]:
     """Return the command line with its global options in front, in the order typed."""
     front, rest = _split(argv)
@@ -64,11 +69,6 @@ def program_name(called_as: str, name: str) -> str:
 
     found = which(name)
     return name if found is not None and Path(found).samefile(path) else called_as
-
-
-def sub_command(argv: Sequence[str]) -> str | None:
-    """Return the first word that is no global option: the sub-command, unless it was mistyped."""
-    return next(iter(_split(argv)[1]), None)
 
 
 def sub_commands(argv: Sequence[str]) -> list[str]:

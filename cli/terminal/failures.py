@@ -95,7 +95,7 @@ def report(error: BaseException, doing: Doing) -> ExitCode:
     if isinstance(error, KeyboardInterrupt):
         _say(f"Interrompu au clavier : {_fate(doing)}.")
         return ExitCode.INTERRUPTED
-    if _is_usage_error(error):
+    if any(kind.__name__ == _USAGE_BASE for kind in type(error).__mro__):
         return _report_usage(error)
     if isinstance(error, OSError) and error.errno is not None:
         where = f"« {error.filename} »" if error.filename else "Lecture ou écriture impossible"
@@ -147,10 +147,6 @@ def _fate(doing: Doing) -> str:
         others = f" et de {french.count(left, 'autre', 'autres')}" if left > 0 else ""
         return f"l’enregistrement de {', '.join(wrote[:_NAMED])}{others} était déjà fait"
     return "rien n’a été enregistré"
-
-
-def _is_usage_error(error: BaseException) -> bool:
-    return any(kind.__name__ == _USAGE_BASE for kind in type(error).__mro__)
 
 
 def _report_usage(error: BaseException) -> ExitCode:
