@@ -1,4 +1,4 @@
-"""A case in the terminal: where it stands, its dates and why, its facts, papers and next steps.
+"""A case in the terminal and as JSON: where it stands, its dates and why, its facts, papers and next steps.
 
 Used by `dossier voir` and, for the next steps, after each write. Why the person is eligible is never
 shown here, even when the case still holds it: see `cli.rights.eligibility_view`.
@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator
 from rich.console import RenderableType
 from rich.table import Table
 
+from cli.case.notices_view import Notices
+from cli.shared.picking import JsonObject, picked
+from cli.shared.shapes import case_json, journal_json, offer_json
 from cli.terminal.hints import hinted
 from display import deadlines, ledger
 from display.case import alerts, heading, stepper, unproved
@@ -21,6 +24,7 @@ from workflow.case.people import Directory
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseView
+from workflow.wording.codec import deadline_json
 from workflow.wording.fact_text import fact_words
 from workflow.wording.journal_text import agency_words, person_words
 
@@ -133,3 +137,19 @@ def offers(listed: tuple[Offer, ...]) -> Iterator[RenderableType]:
         yield line(mark, offer.label, (f"  ({offer.action})", "muted"))
         for reason in offer.reasons:
             yield under(hinted(reason), 4)
+
+
+def view_json(view: CaseView, notices: Notices) -> JsonObject:
+    """Return a case, what was forced or put off in it, what is wrong now, what can be done next."""
+    state = view.procedure.states[view.case.state]
+    return {
+        **case_json(view.case),
+        "state_label": state.label,
+        **picked(state, "awaits final"),
+        "history": journal_json(view.case.history),
+        "forced": journal_json(notices.forced),
+        "snoozed": journal_json(notices.snoozed),
+        "concerns": [picked(one, "text fatal") for one in notices.concerns],
+        "offers": [offer_json(offer) for offer in view.offers],
+        "unproved": [deadline_json(deadline) for deadline in view.unproved],
+    }

@@ -21,21 +21,19 @@ def show(asked: Invocation) -> None:
     view = cases.view(ref)
     from cli.case import notices_view
 
-    journal_of_case = cases.journal(ref)
-    forced = notices_view.forced_entries(journal_of_case)
-    snoozed = notices_view.snooze_entries(journal_of_case, view.case)
-    concerns = notices_view.start_concerns(view, cases.context(view.case), session.clock())
+    context = cases.context(view.case)
+    found = notices_view.notices(view, cases.journal(ref), context, session.clock())
     if asked.as_json:
-        from cli.shared.shapes import view_json
+        from cli.case.case_view import view_json
 
-        session.output.json(view_json(view, forced, snoozed, concerns))
+        session.output.json(view_json(view, found))
         return
     from cli.case import case_view as case_views
     from cli.shared.suggestions import next_steps
 
     looking = session.looking(view.case.agency, view.case.territory)
     directory = session.places.directory
-    told = notices_view.told(forced, snoozed, concerns, view.procedure, looking, directory)
+    told = notices_view.told(found, view.procedure, looking, directory)
     session.output.show(*case_views.sheet(view, looking, directory, list(told)))
     session.output.show(*case_views.offers(view.offers))
     steps = next_steps(view.procedure, view.case, view.offers)

@@ -23,7 +23,6 @@ from workflow.deadlines.hours_due import Goal
 from workflow.text import french
 from workflow.wording.journal_text import ABSENT
 
-_BAR = 24
 _NOWHERE = "lieu non noté"
 
 

@@ -7,7 +7,7 @@ nothing restricted goes along with a value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cli.shared.picking import JsonObject, picked, source_json
@@ -23,14 +23,12 @@ from workflow.case.case import (
     Paper,
 )
 from workflow.case.money import MoneyLine
-from workflow.deadlines.start_checks import Concern
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import DeadlineSpec, Procedure, Rule
 from workflow.rules.readings import RuleReading
 from workflow.rules.references import Contact, References
 from workflow.rules.seniority import Contract
-from workflow.usecases.cases import CaseView
 from workflow.usecases.ports import CaseLine, CasePage, Consultation
 from workflow.wording.codec import deadline_json
 from workflow.wording.journal_text import change_text
@@ -73,27 +71,6 @@ def contract_json(contract: Contract) -> JsonObject:
 def money_json(line: MoneyLine) -> JsonObject:
     """Return a claim or a payment; its month by its first day."""
     return picked(line, "number kind on payer amount month reference note")
-
-
-def view_json(
-    view: CaseView,
-    forced: Sequence[Entry],
-    snoozed: Sequence[Entry],
-    concerns: Sequence[Concern],
-) -> JsonObject:
-    """Return a case, what was forced or put off in it, what is wrong now, what can be done next."""
-    state = view.procedure.states[view.case.state]
-    return {
-        **case_json(view.case),
-        "state_label": state.label,
-        **picked(state, "awaits final"),
-        "history": journal_json(view.case.history),
-        "forced": journal_json(forced),
-        "snoozed": journal_json(snoozed),
-        "concerns": [picked(one, "text fatal") for one in concerns],
-        "offers": [offer_json(offer) for offer in view.offers],
-        "unproved": [deadline_json(deadline) for deadline in view.unproved],
-    }
 
 
 def offer_json(offer: Offer) -> JsonObject:

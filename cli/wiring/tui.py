@@ -53,7 +53,7 @@ def run(session: Session, *, read_only: bool = False, theme: str | None = None) 
     with ThreadPoolExecutor(max_workers=1) as reader:
         first_page = reader.submit(office.services.first_page(office.day, PAGE))
         check_look(office, session.configuration)
-        from cli.terminal.leaving import leaving
+        from cli.wiring.leaving import leaving
         from tui.app import EcheancierApp
 
         driver = _driver()
