@@ -14,20 +14,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cli.config.places import METROPOLE
-from cli.demo.cast import SAMPLES, Eligible, Sample
+from cli.demo.cast import Day, Eligible, Sample
 from workflow.calendar.calendars import WorkingCalendar, calendar, territory
 from workflow.case.case import Outcome, PaperStatus
 from workflow.case.people import Person
 from workflow.errors import InvalidInput, NotFound
-from workflow.rules.procedure import Procedure
+from workflow.rules.fact_specs import FactType
+from workflow.rules.procedure import Action, Procedure
 from workflow.usecases.cases import CaseService
+from workflow.usecases.concordance import note_sayings
 from workflow.usecases.noting import Recording, TypedEligibility
-from workflow.wording.ledger_text import TypedHours
+from workflow.wording.ledger_text import TypedHours, TypedMoney
 
-PROCEDURE = "cipi"
 _OPENED_AT = time(10, 0)
 _ENTERED_AT = time(16, 0)
 _FIRST_BEAT = time(9, 5)
+_PAYER = "akto"
 
 
 class Moments(Struct, frozen=True):
@@ -55,7 +57,7 @@ def moments(now: datetime) -> Moments:
     )
 
 
-def enter(service: CaseService, at: datetime, samples: Iterable[Sample] = SAMPLES) -> Iterator[str]:
+def enter(service: CaseService, at: datetime, samples: Iterable[Sample]) -> Iterator[str]:
     """Enter the sample files that are not there yet; yield the reference of each new one.
 
     Args:
@@ -74,13 +76,11 @@ def enter(service: CaseService, at: datetime, samples: Iterable[Sample] = SAMPLE
         )
     entering = _Entering(service, people, at)
     for sample in samples:
-        if not _is_there(service, _ref(sample)):
-            entering.enter(sample)
-            yield _ref(sample)
-
-
-def _ref(sample: Sample) -> str:
-    return f"CIPI-DEMO-{sample.number:02}"
+        procedure = service.rulebook.procedure(sample.procedure, sample.funder)
+        ref = f"{procedure.prefix}-DEMO-{sample.number:02}"
+        if not _is_there(service, ref):
+            entering.enter(sample, ref, procedure)
+            yield ref
 
 
 def _is_there(service: CaseService, ref: str) -> bool:
@@ -101,50 +101,58 @@ class _Entering:
         self._zone = territory(METROPOLE).zone
         self._days: WorkingCalendar = calendar(METROPOLE)
         self._today = at.astimezone(self._zone).date()
-        self._procedure: Procedure = service.rulebook.procedure(PROCEDURE)
-        self._recording = Recording(replace(service, clock=lambda: at))
+        self._then = replace(service, clock=lambda: at)
 
-    def enter(self, sample: Sample) -> None:
+    def enter(self, sample: Sample, ref: str, procedure: Procedure) -> None:
         """Open a file and take it as far as it went."""
         owner = self._people[(sample.owner or 0) % len(self._people)]
         opening = replace(self._service, clock=lambda: self._opened_at(sample)).open(
-            PROCEDURE,
-            {**self._planned_facts(sample), **sample.made},
+            sample.procedure,
+            {**self._planned_facts(sample, procedure), **sample.made},
             by=owner.id,
             agency=owner.agency,
             owner=None if sample.owner is None else owner.id,
             title=sample.title,
-            ref=_ref(sample),
+            funder=sample.funder,
+            ref=ref,
             comment="Dossier d’exemple",
         )
         self._service.save(opening)
-        hours = self._hours(sample, owner.id)
+        hours = self._hours(sample, ref, owner.id)
         for action, day in sample.steps:
-            if self._procedure.actions[action].evidence:
+            if procedure.actions[action].evidence:
                 self._save(hours)
-            self._service.save(self._step(sample, action, day, owner.id))
+            self._service.save(self._step(sample, ref, procedure.actions[action], day, owner.id))
         self._save(hours)
-        self._save(self._noted(sample, owner.id))
+        self._save(self._noted(sample, ref, owner.id))
 
     def _save(self, outcomes: Iterator[Outcome]) -> None:
         for outcome in outcomes:
             self._service.save(outcome)
 
-    def _hours(self, sample: Sample, by: str) -> Iterator[Outcome]:
+    def _hours(self, sample: Sample, ref: str, by: str) -> Iterator[Outcome]:
         """Yield the ledger, once: what a step stands on is noted before it."""
         if sample.hours:
             lines = [(None, self._line(*words)) for words in sample.hours]
-            yield self._recording.hours(_ref(sample), lines, by=by)
+            yield Recording(self._then).hours(ref, lines, by=by)
 
-    def _noted(self, sample: Sample, by: str) -> Iterator[Outcome]:
+    def _noted(self, sample: Sample, ref: str, by: str) -> Iterator[Outcome]:
         """Yield what is noted beside the steps; each is written before the next is prepared."""
-        recording, ref = self._recording, _ref(sample)
+        recording = Recording(self._then)
         if sample.papers:
             marks: dict[PaperStatus, list[str]] = {}
             for name, status, _ in sample.papers:
                 marks.setdefault(PaperStatus(status), []).append(name)
             places = {name: place for name, _, place in sample.papers if place}
             yield recording.documents(ref, marks, by=by, kept_at=places)
+        for paper, told in sample.says.items():
+            yield note_sayings(self._then, ref, paper, told, by=by)
+        if sample.paid:
+            lines = [
+                TypedMoney(kind, self._day(day).isoformat(), amount, _PAYER, reference=reference)
+                for kind, day, amount, reference in sample.paid
+            ]
+            yield recording.money(ref, [(None, one) for one in lines], by=by)
         if sample.eligible is not None:
             yield recording.eligibility(ref, self._eligible(sample.eligible), by=by)
 
@@ -165,23 +173,20 @@ class _Entering:
             eligible.kept_at or None,
         )
 
-    def _step(self, sample: Sample, action_id: str, day: int, by: str) -> Outcome:
-        action = self._procedure.actions[action_id]
+    def _step(self, sample: Sample, ref: str, action: Action, day: Day, by: str) -> Outcome:
+        _, procedure, _ = self._then.load(ref)
+        done = self._day(day)
         happened = {
             name: self._day(when).isoformat()
             for name, when in sample.facts.items()
-            if not self._procedure.facts[name].future and when <= day
+            if not procedure.facts[name].future and self._day(when) <= done
         }
-        return replace(self._service, clock=lambda: self._at).advance(
-            _ref(sample),
-            action_id,
-            {
-                **happened,
-                action.dated_by: self._day(day).isoformat(),
-                **sample.amounts.get(action_id, {}),
-            },
+        return self._then.advance(
+            ref,
+            action.id,
+            {**happened, action.dated_by: done.isoformat(), **sample.amounts.get(action.id, {})},
             by=by,
-            documents=[self._paper(name) for name in action.documents],
+            documents=[_paper(procedure, name) for name in action.documents],
         )
 
     def _opened_at(self, sample: Sample) -> datetime:
@@ -191,20 +196,24 @@ class _Entering:
         first = self._days.back(self._day(sample.steps[0][1]), 1)
         return datetime.combine(first, _OPENED_AT, self._zone).astimezone(UTC)
 
-    def _planned_facts(self, sample: Sample) -> dict[str, str]:
+    def _planned_facts(self, sample: Sample, procedure: Procedure) -> dict[str, str]:
         planned = {
             name: self._day(when).isoformat()
             for name, when in sample.facts.items()
-            if self._procedure.facts[name].future
+            if procedure.facts[name].future
         }
-        start = f"{self._day(sample.start).isoformat()}T{sample.hour}"
-        return {self._procedure.reference_fact: start, **planned}
+        start, spec = self._day(sample.start), procedure.facts[procedure.reference_fact]
+        hour = f"T{sample.hour}" if spec.type is FactType.INSTANT else ""
+        return {spec.id: f"{start.isoformat()}{hour}", **planned}
 
-    def _paper(self, name: str) -> str:
-        spec = self._procedure.documents[name]
-        return spec.any_of[0] if spec.any_of else name
+    def _day(self, day: Day) -> date:
+        if isinstance(day, date):
+            return day
+        if day < 0:
+            return self._days.back(self._today, -day)
+        return self._days.forward(self._today, day)
 
-    def _day(self, working_days: int) -> date:
-        if working_days < 0:
-            return self._days.back(self._today, -working_days)
-        return self._days.forward(self._today, working_days)
+
+def _paper(procedure: Procedure, name: str) -> str:
+    spec = procedure.documents[name]
+    return spec.any_of[0] if spec.any_of else name

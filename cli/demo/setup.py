@@ -9,6 +9,7 @@ from cli.config.credentials import DATABASE_URL, Credentials
 from cli.config.database_address import database_url
 from cli.terminal import logs
 from cli.wiring.session import Session
+from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import InvalidInput
 from workflow.text import french
 from workflow.usecases import operations
@@ -100,16 +101,29 @@ def _note_published(session: Session) -> None:
 
 def _enter(session: Session) -> None:
     from cli.demo.builder import enter, moments
-    from cli.demo.cast import SAMPLES
+    from cli.demo.other_cast import EVERY
 
-    entered = enter(session.container.cases, moments(session.clock()).entered)
-    new = list(session.output.track(entered, "Saisie des dossiers d’exemple", len(SAMPLES)))
+    _note_sittings(session)
+    entered = enter(session.container.cases, moments(session.clock()).entered, EVERY)
+    new = list(session.output.track(entered, "Saisie des dossiers d’exemple", len(EVERY)))
     if new:
         session.wrote("les dossiers d’exemple")
         count = french.count(len(new), "dossier d’exemple saisi", "dossiers d’exemple saisis")
-        session.output.say(f"{count}, de {new[0]} à {new[-1]}.")
+        schemes = french.listing(dict.fromkeys(ref.partition("-")[0] for ref in new))
+        session.output.say(f"{count} : {schemes}.")
     else:
-        session.output.say(f"Les {len(SAMPLES)} dossiers d’exemple y sont déjà, tels que laissés.")
+        session.output.say(f"Les {len(EVERY)} dossiers d’exemple y sont déjà, tels que laissés.")
+
+
+def _note_sittings(session: Session) -> None:
+    """Note the sessions of the demonstration where no calendar is kept."""
+    from cli.demo.other_cast import SITTINGS
+
+    changes = session.container.changes()
+    for (procedure, funder), days in SITTINGS.items():
+        if not session.container.cases.store.sessions(procedure, funder):
+            entries = [(Sitting(day), "") for day in days]
+            changes.apply(changes.add(procedure, funder, entries, by=session.acting))
 
 
 def _run_service(session: Session) -> None:

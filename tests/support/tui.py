@@ -19,6 +19,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
+from cli.demo.builder import enter, moments
+from cli.demo.cast import SAMPLES
 from cli.terminal.failures import Doing
 from cli.terminal.spelling import words_of
 from cli.wiring.session import Session
@@ -54,9 +56,13 @@ class Stage(Struct):
     sessions: list[Session] = field(default_factory=list)
 
     def prepare(self) -> None:
-        """Put the demonstration in the database."""
+        """Put the CIPI of the demonstration in the database."""
         if "bytes" not in _DEMONSTRATION:
-            self.desk.must("init --demo")
+            self.desk.must("init")
+            session = Session(Doing(()), lambda: self.desk.now, config=self.desk.config)
+            for _ in enter(session.container.cases, moments(self.desk.now).entered, SAMPLES):
+                pass
+            session.close()
             _DEMONSTRATION["bytes"] = self.desk.database.read_bytes()
         self.desk.database.write_bytes(_DEMONSTRATION["bytes"])
 

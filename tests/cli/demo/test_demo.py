@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,14 +37,18 @@ def journals(desk: Desk) -> dict[str, int]:
     return {line["ref"]: line["version"] for line in lines}
 
 
+def states(cases: Iterable[Mapping[str, str]], procedure: str) -> set[str]:
+    """Return the states of the cases of a procedure."""
+    return {case["state"] for case in cases if case["procedure"] == procedure}
+
+
 def test_the_demonstration_covers_every_state(desk: Desk) -> None:
     """At least 25 cases over every state, some late, some awaited, some whose window opens this week."""
     run = desk.must("demo")
     page = desk.must(f"{HERE} dossier lister --tous --limite 100 --json").json
     assert page["total"] >= 25
-    assert {case["state"] for case in page["cases"]} == set(
-        load_rulebook().procedure("cipi").states
-    )
+    assert states(page["cases"], "cipi") == set(load_rulebook().procedure("cipi").states)
+    assert {case["procedure"] for case in page["cases"]} == {"cipi", "cdpi", "ptp", "cif-cdd"}
     due = desk.must(f"{HERE} echeances --jours 400 --json").json
     statuses = {row["status"] for row in due}
     assert {"retard", "marge", "proche", "relance", "attente"} <= statuses
@@ -66,6 +71,13 @@ def test_the_files_have_something_to_look_into(desk: Desk) -> None:
     eligible = desk.must(f"{HERE} dossier eligibilite CIPI-DEMO-16 --json").json
     assert eligible["eligibility"]["verdict"] == "conforme"
     assert "Agence de Lyon" in desk.must(f"{HERE} comptes").shown
+    shown = desk.must(f"{HERE} dossier concordance CDPI-DEMO-04").shown
+    assert "La convention dit 210 h, le certificat 203 h" in shown
+    found = desk.must(f"{HERE} dossier lister --texte 'AK 77310245' --json").json["cases"]
+    assert [case["ref"] for case in found] == ["CDPI-DEMO-04"]
+    assert "1 902,00 €" in desk.must(f"{HERE} dossier argent CDPI-DEMO-06").shown
+    sessions = desk.must(f"{HERE} commissions voir --procedure cif-cdd --financeur fafsea").shown
+    assert "28/06/2018" in sessions
 
 
 def test_running_it_twice_changes_nothing(desk: Desk) -> None:
@@ -140,7 +152,7 @@ def test_it_runs_on_any_day(desk: Desk, now: datetime) -> None:
     desk.now = now
     desk.must("demo")
     cases = desk.must(f"{HERE} dossier lister --tous --limite 100 --json").json["cases"]
-    assert {case["state"] for case in cases} == set(load_rulebook().procedure("cipi").states)
+    assert states(cases, "cipi") == set(load_rulebook().procedure("cipi").states)
     assert len(mails(desk)) >= 4
 
 
