@@ -26,7 +26,7 @@ from tests.support.notifications import (
     make_message,
 )
 from tests.support.outbox import let_leases_end
-from tests.support.sink import HOST, Sink, sinking
+from tests.support.scripted_smtp import HOST, Script, scripted
 
 NOW = make_message().created_at
 ASLEEP = timedelta(minutes=11)
@@ -41,7 +41,7 @@ def store(notification_store: SqlNotificationStore) -> SqlNotificationStore:
     return notification_store
 
 
-def transport(sink: Sink) -> SmtpTransport:
+def transport(sink: Script) -> SmtpTransport:
     """Return a way to send."""
     settings = SmtpSettings(HOST, sink.port, "echeancier@interim.example", Security.NONE)
     return SmtpTransport(settings)
@@ -78,7 +78,7 @@ def test_asleep_past_the_lease_one_mail_leaves(
 ) -> None:
     """A laptop that slept before the dot hangs up: another sent the mail, even under the same name."""
     clock, others = SetClock(NOW), list[RelayReport]()
-    with sinking() as sink:
+    with scripted() as sink:
         settings = SmtpSettings(HOST, sink.port, "echeancier@interim.example", Security.NONE)
 
         def sleep() -> None:
@@ -88,7 +88,7 @@ def test_asleep_past_the_lease_one_mail_leaves(
 
         Sleepy.asleep = sleep
         report = relay(store, lambda: Sleepy(settings), clock, "hote:1").run_once()
-    assert sum(sink.received.values()) == len(sink.received) == COUNT
+    assert sum(sink.arrived.values()) == len(sink.arrived) == COUNT
     assert report.sent + others[0].sent == COUNT
     assert (report.failed, report.deferred) == (0, 0)
     assert store.counts().sent == COUNT
@@ -112,12 +112,12 @@ def test_a_database_that_froze_for_one_relay_lets_no_mail_out_twice(
                 frozen.append(thread.submit(other.run_once).result())
             return super().hold(lease, now, *more)  # type: ignore[arg-type]
 
-    with sinking() as sink, ThreadPoolExecutor(1) as thread:
+    with scripted() as sink, ThreadPoolExecutor(1) as thread:
         late = relay(Freezing(own), lambda: transport(sink), clock, "hote:1")
         report = late.run_once()
     own.dispose()
-    assert sink.received == Counter(dict.fromkeys(sink.received, 1))
-    assert len(sink.received) == COUNT
+    assert sink.arrived == Counter(dict.fromkeys(sink.arrived, 1))
+    assert len(sink.arrived) == COUNT
     assert (frozen[0].sent, report.sent) == (COUNT, 0)
     assert store.counts().sent == COUNT
 
@@ -131,7 +131,7 @@ def test_a_clock_that_is_ahead_takes_nothing_from_another(
         assert store.claim(NOW, COUNT, ASLEEP, "hote:1")
         return
     ahead = list[RelayReport]()
-    with sinking() as sink:
+    with scripted() as sink:
         settings = SmtpSettings(HOST, sink.port, "echeancier@interim.example", Security.NONE)
 
         def meanwhile() -> None:
@@ -141,7 +141,7 @@ def test_a_clock_that_is_ahead_takes_nothing_from_another(
         Sleepy.asleep = meanwhile
         report = relay(store, lambda: Sleepy(settings), SetClock(NOW), "hote:1").run_once()
     assert (report.sent, ahead[0].sent) == (COUNT, 0)
-    assert sum(sink.received.values()) == len(sink.received) == COUNT
+    assert sum(sink.arrived.values()) == len(sink.arrived) == COUNT
 
 
 def test_a_mail_in_doubt_three_times_is_left_to_a_person() -> None:

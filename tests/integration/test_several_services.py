@@ -24,7 +24,7 @@ from tests.support import settings
 from tests.support.notifications import make_message
 from tests.support.outbox import let_leases_end
 from tests.support.programs import PATIENCE, begun
-from tests.support.sink import Sink, sinking
+from tests.support.scripted_smtp import Script, scripted
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -49,7 +49,7 @@ PEOPLE, FILES = 12, 24
 class House:
     """A configuration, a database and a mail server that several services share."""
 
-    def __init__(self, folder: Path, url: str, sink: Sink) -> None:
+    def __init__(self, folder: Path, url: str, sink: Script) -> None:
         self.config = folder / "config.toml"
         people = "".join(PERSON.format(number=number) for number in range(PEOPLE))
         user = '[user]\nid = "p0"\n'
@@ -109,14 +109,14 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path, database_url: str) -> Iterator[House]:
     """Return a house on an empty database, on SQLite then on PostgreSQL."""
-    with sinking() as sink:
+    with scripted() as sink:
         yield House(tmp_path, database_url, sink)
 
 
 @pytest.fixture
 def server_house(tmp_path: Path, postgres_url: str) -> Iterator[House]:
     """Return a house on an empty PostgreSQL database."""
-    with sinking() as sink:
+    with scripted() as sink:
         yield House(tmp_path, postgres_url, sink)
 
 
@@ -133,8 +133,8 @@ def test_two_services_send_each_mail_once(house: House) -> None:
     assert ended(house.start(DUE), house.start(DUE)) == [0, 0]
     # What one relay was sending when the other found nothing left to claim.
     assert house.waiting() == 0
-    assert house.sink.received.keys() == set(house.message_ids())
-    assert set(house.sink.received.values()) == {1}
+    assert house.sink.arrived.keys() == set(house.message_ids())
+    assert set(house.sink.arrived.values()) == {1}
     assert len(house.message_ids()) == FILES
 
 
@@ -151,8 +151,8 @@ def test_when_one_of_two_services_dies_nothing_is_lost(house: House, survives: i
     assert sorted(ended(*services)) == [-signal.SIGKILL, 0]
     house.let_leases_end()
     assert ended(house.start(DUE + LEASE)) == [0]
-    assert house.sink.received.keys() == set(house.message_ids())
-    assert house.sink.received.total() - FILES <= 1
+    assert house.sink.arrived.keys() == set(house.message_ids())
+    assert house.sink.arrived.total() - FILES <= 1
     assert house.waiting() == 0
     assert len(house.message_ids()) == FILES
 
@@ -170,12 +170,12 @@ def test_killed_with_two_connections_open_one_mail_at_most_is_repeated(
     assert killed.wait(PATIENCE)
     service.send_signal(signal.SIGKILL)
     assert service.wait(PATIENCE) == -signal.SIGKILL
-    assert house.sink.connections == 2
+    assert len(house.sink.opened) == 2
 
     house.let_leases_end()
     assert ended(house.start(DUE + LEASE)) == [0]
-    assert house.sink.received.keys() == set(house.message_ids())
-    assert house.sink.received.total() - FILES <= 1
+    assert house.sink.arrived.keys() == set(house.message_ids())
+    assert house.sink.arrived.total() - FILES <= 1
     assert house.waiting() == 0
 
 
@@ -187,8 +187,8 @@ def test_eight_relays_send_ten_thousand_messages_exactly_once(server_house: Hous
     codes = ended(*(server_house.start(SUNDAY) for _ in range(8)))
 
     assert codes == [0] * 8
-    assert server_house.sink.received.total() == 10_000
-    assert len(server_house.sink.received) == 10_000
+    assert server_house.sink.arrived.total() == 10_000
+    assert len(server_house.sink.arrived) == 10_000
     assert server_house.waiting() == 0
 
 

@@ -1,7 +1,7 @@
-"""A mail server whose every answer is given, byte for byte: what a polite one would never say.
+"""A mail server whose every answer is given, byte for byte: what a polite one says, or would never say.
 
-For the tests of what may come down the wire. One that behaves is `tests.support.smtp`; one that only
-counts is `tests.support.sink`.
+For the tests of what may come down the wire, and for those that count how many times each message arrives:
+it is fast enough for eight relays at once. One that behaves, or not, as a whole is `tests.support.smtp`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import socketserver
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -33,7 +35,7 @@ POLITE: Mapping[str, bytes] = {
 }
 """What each step is answered unless the test says otherwise; « rcpt:zoe » is for the readers of that name."""
 
-_MESSAGE_ID = re.compile(rb"^Message-ID: (<\S+>)", re.MULTILINE)
+_MESSAGE_ID = re.compile(rb"^Message-ID: *(?:\r\n )?(\S+)", re.MULTILINE | re.IGNORECASE)
 
 
 class Script(Struct):
@@ -45,6 +47,25 @@ class Script(Struct):
     """Message-ID of every message that came whole, whatever was answered."""
     said: list[str] = field(default_factory=list)
     """The commands that were heard."""
+    opened: list[Any] = field(default_factory=list)
+    """Where each connection came from."""
+    _enough: dict[int, threading.Event] = field(default_factory=dict)
+
+    @property
+    def arrived(self) -> Counter[str]:
+        """Return how many times each Message-ID came."""
+        return Counter(self.received)
+
+    def take(self, message: bytes) -> None:
+        """Note a message that came whole."""
+        found = _MESSAGE_ID.search(message)
+        self.received.append(found[1].decode() if found else "")
+        if (enough := self._enough.get(len(self.received))) is not None:
+            enough.set()
+
+    def once(self, number: int) -> threading.Event:
+        """Return what is set once that many messages came."""
+        return self._enough.setdefault(number, threading.Event())
 
 
 class _Line(socketserver.StreamRequestHandler):
@@ -54,6 +75,7 @@ class _Line(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         """Answer each command as it is written."""
+        self.script.opened.append(self.client_address)
         try:
             if self._answer("banner"):
                 while (line := self.rfile.readline()) and self._hear(line):
@@ -79,8 +101,7 @@ class _Line(socketserver.StreamRequestHandler):
             if not line:
                 return False
             text += line
-        found = _MESSAGE_ID.search(text)
-        self.script.received.append(found[1].decode() if found else "")
+        self.script.take(text)
         return self._answer("end")
 
     def _answer(self, step: str) -> bool:
