@@ -275,7 +275,7 @@ def test_a_key_that_is_given_to_nothing_is_refused(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ('"case.advance" = "n"', "« n » sert déjà à « Ajouter une ligne d’heures »"),
+        ('"case.advance" = "n"', "« n » sert déjà à « Ajouter une ligne à l’onglet »"),
         ('"case.advance" = "c"', "changez aussi case.correct"),
         ('"today.new" = "ctrl+p"', "« Ctrl+P »"),
         ('"case.advance" = "c"\n"case.correct" = "c"', "tui.keys.case.correct"),
