@@ -11,7 +11,7 @@ import re
 import unicodedata
 from base64 import encodebytes
 from binascii import b2a_qp
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email import message_from_bytes
 from email.header import Header
@@ -35,7 +35,10 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """The same characters, for a long text."""
 
 _LINE = 76
-"""Length of a line of header: a longer thread identifier is left out."""
+"""Length of a line of header: a longer identifier is left out."""
+
+_UNLISTED = re.compile("[^a-z0-9]+")
+"""What the identifier of a list does not hold."""
 
 _WORD = 60
 """Length of a word that fits in a line of header, whatever the name of the header."""
@@ -127,6 +130,10 @@ class Letter(Struct, frozen=True):
     contact: str = ""
     """Address to write to for receiving no more of them; empty where one may not ask."""
     attached: Attachment | None = None
+    reply_to: Mailbox | None = None
+    """Who can answer; None where an answer comes back to whoever writes."""
+    sorted_by: tuple[str, ...] = ()
+    """What mail programs may sort it by, the most precise first."""
     era: int = 0
     """Times that what was told was taken back."""
 
@@ -148,6 +155,14 @@ def thread_id(ref: str, domain: str) -> str | None:
     identifier = f"<{ref}@{domain}>"
     fits = identifier.isascii() and len(f"References: {identifier}") <= _LINE
     return identifier if fits and " " not in identifier else None
+
+
+def list_id(names: Sequence[str], domain: str) -> str | None:
+    """Return what mail programs sort by (RFC 2919), or None if a header cannot hold it."""
+    labels = [_UNLISTED.sub("-", name.casefold()).strip("-") for name in names]
+    identifier = f"<{'.'.join([*labels, domain])}>"
+    fits = all(labels) and len(f"List-Id: {identifier}") <= _LINE
+    return identifier if labels and fits else None
 
 
 def lay_out(letter: Letter) -> bytes:
@@ -267,6 +282,10 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
             yield "References", thread
         ref = one_line(letter.ref, "la référence du dossier")
         yield "X-Echeancier-Dossier", _encoded(ref, "X-Echeancier-Dossier")
+    if letter.reply_to is not None:
+        yield "Reply-To", letter.reply_to.header("Reply-To")
+    if listed := list_id(letter.sorted_by, domain):
+        yield "List-Id", listed
     if letter.contact:
         # For digests, which come every morning; a date of the law is no list that one leaves.
         contact = addresses.route(letter.contact)

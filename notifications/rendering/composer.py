@@ -27,6 +27,7 @@ from notifications.people.staff import Addressee
 from notifications.rendering.alerts import in_short, notice
 from notifications.rendering.grouping import file_views
 from notifications.rendering.reasons import of_absence, of_file
+from notifications.rendering.replies import sorted_by, who_answers
 from notifications.rendering.templates import environment
 from notifications.rendering.views import deadline_view
 from notifications.schedule.planning import Due, Planner
@@ -172,7 +173,8 @@ class Composer:
             "whole": self._typed(Request(operations.SHOW, (row.ref,))),
         }
         key = f"rappel:{row.ref}:{recipient.id}:{_digits(recipient.id, dues)}"
-        letter = self._letter("rappel", key, recipient, context, now, ref=row.ref)
+        letter = self._letter("rappel", key, recipient, context, now, [row], told)
+        letter = replace(letter, ref=row.ref)
         return self._message(MessageKind.REMINDER, letter, recipient, now, told)
 
     def group(
@@ -195,8 +197,9 @@ class Composer:
             InvalidInput: when a name, an address or a title could break a header.
             NotFound: when the agency of a case is unknown.
         """
-        for dues in groups:
-            _title(dues[0].row)
+        rows = [dues[0].row for dues in groups]
+        for row in rows:
+            _title(row)
         files = file_views(
             groups,
             now,
@@ -212,7 +215,7 @@ class Composer:
             "at_stake": at_stake(sum((dues[0].row.stake or 0 for dues in groups), Decimal(0))),
         }
         key = f"rappels:{recipient.id}:{_digits(recipient.id, [due for g in groups for due in g])}"
-        letter = self._letter("rappels", key, recipient, context, now)
+        letter = self._letter("rappels", key, recipient, context, now, rows, told)
         return self._message(MessageKind.REMINDER, letter, recipient, now, told)
 
     def digest(
@@ -275,7 +278,8 @@ class Composer:
         recipient: Recipient,
         context: Mapping[str, object],
         now: datetime,
-        ref: str | None = None,
+        rows: Sequence[OpenDeadline] = (),
+        told: Addressee | None = None,
     ) -> Letter:
         return Letter(
             key=key,
@@ -285,7 +289,8 @@ class Composer:
             text=render(f"{template}.txt.j2", context),
             html=render(f"{template}.html.j2", context),
             at=now.astimezone(recipient.zone),
-            ref=ref,
+            reply_to=who_answers(rows, recipient, told, self._directory),
+            sorted_by=sorted_by(rows, template, recipient),
             era=self._era(),
         )
 
