@@ -6,7 +6,6 @@ unseen, and the summary says what was answered without saying what.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -20,16 +19,7 @@ from workflow.usecases.noting import TypedEligibility
 from workflow.wording.act_text import checked_restricted_pointer
 from workflow.wording.date_text import Today
 from workflow.wording.fact_text import fact_words, read_fact
-
-_ADVICE: Mapping[FactType, str] = {
-    FactType.DATE: "écrivez une date comme 08/09/2026",
-    FactType.INSTANT: "écrivez une date comme 08/09/2026, avec ou sans heure",
-    FactType.INTEGER: "écrivez un nombre entier",
-    FactType.NUMBER: "écrivez un nombre, avec deux décimales au plus",
-    FactType.BOOLEAN: "écrivez oui ou non",
-    FactType.TEXT: "écrivez un texte plus court, sans caractère invisible",
-    FactType.CHOICE: "donnez un numéro de la liste",
-}
+from workflow.wording.fact_types import MANNERS
 
 
 def read_unseen(spec: FactSpec, typed: str, zone: ZoneInfo, today: Today) -> str:
@@ -41,7 +31,7 @@ def read_unseen(spec: FactSpec, typed: str, zone: ZoneInfo, today: Today) -> str
     try:
         value = read_fact(spec, typed, zone, today)
     except (InvalidInput, Refused):
-        raise InvalidInput(f"{spec.label} : {_ADVICE[spec.type]}.") from None
+        raise InvalidInput(f"{spec.label} : {MANNERS[spec.type].advice}.") from None
     return fact_words(value, zone) if isinstance(value, date) else typed
 
 

@@ -25,18 +25,13 @@ from workflow.usecases import operations
 from workflow.usecases.operations import PAPER_MARKS
 from workflow.usecases.requests import Request
 from workflow.wording.codec import deadline_json
+from workflow.wording.fact_types import MANNERS
 from workflow.wording.journal_text import paper_words
 
 Typed = Callable[[Request], str]
 """Turns a request into the command that can be copied."""
 
 _TITLE = "@libelle"
-_DAY = "JJ/MM/AAAA"
-_EXAMPLES = {
-    FactType.DATE: _DAY,
-    FactType.INSTANT: f"{_DAY} HH:MM",
-    FactType.BOOLEAN: "oui",
-}
 _VALUE = "VALEUR"
 _UNKNOWN = {"status": None, "on": None, "kept_at": ""}
 _OPTIONAL = "Facultatif : rien n’est noté, laissez vide."
@@ -98,8 +93,9 @@ def _fill(sheet: Sheet, spec: SheetField, field: Field, typed: Typed) -> tuple[s
     fact = sheet.procedure.facts.get(spec.value)
     if fact is not None:
         choices = ", ".join(f"{id_} ({label})" for id_, label in fact.choices.items())
-        why = f"{_VALUE} : {choices}" if choices else ""
-        facts = {operations.FACTS: {fact.id: _EXAMPLES.get(fact.type, _VALUE)}}
+        blank = MANNERS[fact.type].blank
+        why = f"{blank} : {choices}" if choices else ""
+        facts = {operations.FACTS: {fact.id: blank}}
         return why, typed(Request(operations.CORRECT, about, facts))
     if spec.value == _TITLE:
         return "", typed(Request(operations.CORRECT, about, {operations.TITLE: _VALUE}))

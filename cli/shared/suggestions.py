@@ -13,16 +13,8 @@ from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure
 from workflow.usecases import operations
 from workflow.usecases.requests import Answer, Parameter, Request
+from workflow.wording.fact_types import MANNERS
 
-_DATE = "JJ/MM/AAAA"
-_BLANKS = {
-    FactType.NUMBER: "NOMBRE",
-    FactType.INTEGER: "NOMBRE",
-    FactType.BOOLEAN: "OUI-OU-NON",
-    FactType.TEXT: "TEXTE",
-    FactType.CHOICE: "CHOIX",
-}
-"""What stands for a value that only a person knows, when it is no date."""
 _MOST = 2
 _FUNDER = "financeur"
 
@@ -61,7 +53,7 @@ def next_steps(procedure: Procedure, case: Case, offers: Sequence[Offer]) -> lis
 
 def _advancing(procedure: Procedure, ref: str, offer: Offer) -> Request:
     """Return the request of an action, with what it still lacks."""
-    facts = {name: _BLANKS.get(procedure.facts[name].type, _DATE) for name in offer.missing_facts}
+    facts = {name: MANNERS[procedure.facts[name].type].blank for name in offer.missing_facts}
     # A requirement that several documents meet: the first is proposed.
     papers = [(procedure.documents[name].any_of or (name,))[0] for name in offer.missing_documents]
     told: dict[Parameter, Answer] = {operations.FACTS: facts, operations.PAPERS: papers}
@@ -69,7 +61,9 @@ def _advancing(procedure: Procedure, ref: str, offer: Offer) -> Request:
 
 
 def _dating(ref: str, fact: str) -> Request:
-    return Request(operations.CORRECT, (ref,), {operations.FACTS: {fact: _DATE}})
+    return Request(
+        operations.CORRECT, (ref,), {operations.FACTS: {fact: MANNERS[FactType.DATE].blank}}
+    )
 
 
 def _distinct(steps: Sequence[Request]) -> list[Request]:

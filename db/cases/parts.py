@@ -83,7 +83,10 @@ def _paper(status: str, on: str, by: str, kept_at: str, says: str, *_: None) -> 
 
 
 def fact_type(value: FactValue) -> FactType:
-    """Return the type under which a value is stored, needed to read it back."""
+    """Return the type under which a value is stored, needed to read it back: that of the Python value.
+
+    What the rules call a choice or a SIRET is a text here: a new type of fact asks nothing of the store.
+    """
     match value:
         case bool():
             return FactType.BOOLEAN

@@ -15,7 +15,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session, col, func, select
 
-from db.cases import awaited, commissions, fact_values, listing, mapping, statements
+from db.cases import across, awaited, commissions, listing, mapping, statements
 from db.cases.aside import MALFORMED, Aside, unreadable
 from db.cases.mapping import Numbers, unnumbered
 from db.cases.row_changes import Writes
@@ -132,7 +132,7 @@ class SqlCaseStore:
 
     def open_refs(self, procedure: str, funder: str | None = None) -> Iterator[str]:
         """Yield the references of the open cases of a procedure, of one funder or of all, in order."""
-        return fact_values.open_refs(self._engine, procedure, funder)
+        return across.open_refs(self._engine, procedure, funder)
 
     def journal(self, ref: str) -> tuple[Entry, ...]:
         """Return every entry of a case, oldest first, or raise `NotFound`."""
@@ -164,7 +164,7 @@ class SqlCaseStore:
         self, names: Collection[str], *, agency: str | None = None, closed: bool = True
     ) -> Iterator[CaseFacts]:
         """Yield, by reference, the cases that have some of these facts or lines of money, with those only."""
-        return fact_values.facts_of(self._engine, self._aside, names, agency, closed=closed)
+        return across.facts_of(self._engine, self._aside, names, agency, closed=closed)
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""

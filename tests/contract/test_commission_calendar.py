@@ -316,7 +316,7 @@ def test_open_cases_come_in_order(
     """Those of a funder, or of every funder, whatever the length of a page; closed ones never."""
     shelf(store)
     for page in (1, 2, 5, 7, 500):
-        monkeypatch.setattr("db.cases.fact_values._REFS_AT_ONCE", page)
+        monkeypatch.setattr("db.cases.across._REFS_AT_ONCE", page)
         found = list(store.open_refs(*asked))
         assert found == [f"CIF-2026-{number:04}" for number in expected]
 
@@ -325,7 +325,7 @@ def test_cases_are_loaded_and_saved_between_two_references(
     case_store: SqlCaseStore, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each case may be loaded, and written, while the references still come; nothing stays open."""
-    monkeypatch.setattr("db.cases.fact_values._REFS_AT_ONCE", 2)
+    monkeypatch.setattr("db.cases.across._REFS_AT_ONCE", 2)
     shelf(case_store)
     assert isinstance(engine.pool, QueuePool)
     read = []
@@ -343,7 +343,7 @@ def test_a_case_closed_or_opened_meanwhile_breaks_nothing(
     case_store: SqlCaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A case closed before its page is left out, one opened after it comes; none comes twice."""
-    monkeypatch.setattr("db.cases.fact_values._REFS_AT_ONCE", 2)
+    monkeypatch.setattr("db.cases.across._REFS_AT_ONCE", 2)
     shelf(case_store)
     found = case_store.open_refs(*KEY)
     assert next(found) == "CIF-2026-0001"
@@ -356,7 +356,7 @@ def test_a_long_list_is_read_a_page_at_a_time(
     case_store: SqlCaseStore, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever stops at the first case has asked for one page; the last page tells that it is."""
-    monkeypatch.setattr("db.cases.fact_values._REFS_AT_ONCE", 2)
+    monkeypatch.setattr("db.cases.across._REFS_AT_ONCE", 2)
     shelf(case_store)
     with said(engine) as statements:
         found = case_store.open_refs(*KEY)

@@ -14,6 +14,7 @@ from tui.frame.keys import KEYS, spoken
 from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.rules.counts import Direction, Unit
 from workflow.usecases.operations import OPERATIONS
+from workflow.wording.fact_types import MANNERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,7 +66,14 @@ def operations() -> str:
     return "\n".join(rows())
 
 
+def types_of_facts() -> str:
+    """Return the table of what a fact may be."""
+    rows = (f"| `{type_.value}` | {one.holds} | {one.example} |" for type_, one in MANNERS.items())
+    return "\n".join(("| `type` | ce que c’est | comme on l’écrit |", "| --- | --- | --- |", *rows))
+
+
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
+    ("docs/regles.md", "types de faits"): types_of_facts,
     ("docs/regles.md", "façons de compter"): ways_of_counting,
     ("docs/operations.md", "opérations"): operations,
 }

@@ -18,7 +18,7 @@ from tui.acts.asked import FACT, PAPER, YES, FormField, Look, TypedAnswers, aski
 from tui.frame.office import Office
 from workflow.case.case import Case, Outcome
 from workflow.errors import ActionRefused, EcheancierError, Reason, ReasonCode, Refused
-from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.fact_specs import DATED, FactSpec, FactType
 from workflow.rules.procedure import Action, Procedure
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
@@ -274,4 +274,4 @@ def forces_nothing(error: EcheancierError) -> bool:
 
 def is_day(spec: FactSpec) -> bool:
     """Tell whether a fact is typed as a date, with or without an hour."""
-    return spec.type in {FactType.DATE, FactType.INSTANT}
+    return spec.type in DATED

@@ -17,12 +17,11 @@ from workflow.rulefiles.consistency_of_deadlines import (
     targets,
 )
 from workflow.rules.counts import Unit
-from workflow.rules.fact_specs import FactType
+from workflow.rules.fact_specs import DATED, FactType
 from workflow.rules.procedure import PREVIOUS_STATE, Action, Procedure
 from workflow.structures.places import placed
 from workflow.text.identifiers import Found, period_problems, unknown_name
 
-_DATED = {FactType.DATE, FactType.INSTANT}
 _PARTIES = ("agence", "financeur", "personne")
 
 
@@ -99,7 +98,7 @@ def _top(procedure: Procedure) -> Found:
 def _chronology(procedure: Procedure) -> Found:
     for fact in dict.fromkeys(fact for pair in procedure.chronology for fact in pair):
         yield from unknown_name("chronology", "fait", fact, procedure.facts)
-        if fact in procedure.facts and procedure.facts[fact].type not in _DATED:
+        if fact in procedure.facts and procedure.facts[fact].type not in DATED:
             yield "chronology", f"« {fact} » n’est pas une date."
 
 
@@ -119,7 +118,7 @@ def _actions(procedure: Procedure) -> Found:
             for fact in facts:
                 yield from unknown_name(f"{key}.{name}", "fait", fact, procedure.facts)
         dated_by = procedure.facts.get(action.dated_by)
-        if dated_by and dated_by.type not in _DATED:
+        if dated_by and dated_by.type not in DATED:
             yield f"{key}.dated_by", f"« {dated_by.id} » n’est pas une date."
         if dated_by and dated_by.future:
             yield (

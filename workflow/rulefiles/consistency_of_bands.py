@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from workflow.rules.checks import Band, Check, CheckVerdict, Measuring
 from workflow.rules.counts import Count, Direction, Unit
-from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.fact_specs import NUMERIC, FactSpec, FactType
 from workflow.rules.procedure import Rule
 from workflow.text import french
 from workflow.text.identifiers import Found
@@ -19,7 +19,6 @@ from workflow.text.identifiers import Found
 BOOLEAN = ("oui", "non")
 """How a boolean is written where a choice would be."""
 
-_NUMERIC = {FactType.NUMBER, FactType.INTEGER}
 _LONGEST_MONTH = 31
 _DAYS = {Unit.DAYS: Fraction(1), Unit.HOURS: Fraction(1, 24)}
 """Days of a unit."""
@@ -37,7 +36,7 @@ def never(check: Check, key: str, facts: Mapping[str, FactSpec]) -> Found:
     if check.measure is None:
         return
     spec = facts.get(check.measure.of[0].removesuffix("?"))
-    worded = check.measure.by is Measuring.VALUE and spec is not None and spec.type not in _NUMERIC
+    worded = check.measure.by is Measuring.VALUE and spec is not None and spec.type not in NUMERIC
     if spec is not None and worded:
         yield from _of_words(check, key, values_of(spec))
     else:

@@ -6,7 +6,7 @@ Used by `workflow.rulefiles.consistency`, beside its own judgements on states an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from itertools import pairwise
 from string import Formatter
 
@@ -14,13 +14,11 @@ from workflow.case.known_facts import DERIVATIONS
 from workflow.eligibility.portal_sheet import COMPUTED, SAID_BY
 from workflow.rulefiles.consistency_of_bands import never, values_of
 from workflow.rules.checks import Check, CheckVerdict, Measuring
-from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.fact_specs import DATED, NUMERIC, FactSpec, FactType
 from workflow.rules.funding import Funding
 from workflow.rules.procedure import Procedure
 from workflow.text.identifiers import Found, period_problems, unknown_name
 
-_DATED = {FactType.DATE, FactType.INSTANT}
-_NUMERIC = {FactType.NUMBER, FactType.INTEGER}
 _DATING = {Measuring.DAYS, Measuring.MONTHS, Measuring.OVERRUN}
 _SAID = {"valeur", "limite", "le"}
 _MISSING = {"manque"}
@@ -31,7 +29,7 @@ def _facts(procedure: Procedure) -> Found:
         if spec.derived is not None:
             key = f"facts.{spec.id}.derived"
             yield from unknown_name(key, "relevé", spec.derived, DERIVATIONS)
-        if spec.unit and spec.type not in _NUMERIC:
+        if spec.unit and spec.type not in NUMERIC:
             yield f"facts.{spec.id}.unit", "seul un nombre a une unité."
         if spec.values:
             yield from _amounts(procedure, spec, f"facts.{spec.id}")
@@ -46,7 +44,7 @@ def _facts(procedure: Procedure) -> Found:
 def _amounts(procedure: Procedure, spec: FactSpec, key: str) -> Found:
     """Judge what stands in for a fact by date: its order, and the date that decides."""
     yield from unknown_name(f"{key}.dated_by", "fait", spec.dated_by or "", procedure.facts)
-    if spec.type not in _NUMERIC:
+    if spec.type not in NUMERIC:
         yield f"{key}.values", "seul un nombre a des montants datés."
     for before, after in pairwise(spec.values):
         if after.first <= before.first or (before.last and after.first <= before.last):
@@ -87,7 +85,7 @@ def _measured(check: Check, key: str, facts: Mapping[str, FactSpec]) -> Found:
     """Find facts that a way of measuring cannot use."""
     if check.measure is None or check.measure.by is Measuring.VALUE:
         return
-    wanted, words = (_DATED, "une date") if check.measure.by in _DATING else (_NUMERIC, "un nombre")
+    wanted, words = (DATED, "une date") if check.measure.by in _DATING else (NUMERIC, "un nombre")
     for name in check.measure.names:
         if name in facts and facts[name].type not in wanted:
             yield f"{key}.{check.measure.by.value}", f"« {name} » n’est pas {words}."
@@ -170,27 +168,27 @@ def _funding(procedure: Procedure) -> Found:
         yield from period_problems(f"funding.rates ({name})", rates)
 
 
-def _funding_facts(funding: Funding) -> Iterator[tuple[str, str, set[FactType]]]:
+def _funding_facts(funding: Funding) -> Iterator[tuple[str, str, Set[FactType]]]:
     yield "programme", funding.programme, {FactType.CHOICE}
-    yield "dated_by", funding.dated_by, _DATED
-    yield "headcount", funding.headcount, _NUMERIC
-    yield "balance", funding.balance, _NUMERIC
+    yield "dated_by", funding.dated_by, DATED
+    yield "headcount", funding.headcount, NUMERIC
+    yield "balance", funding.balance, NUMERIC
     if funding.extra_payer:
         yield "extra_payer", funding.extra_payer, {FactType.CHOICE}
     for key in ("funded_hours", "attended_hours", "absent_hours", "hourly_costs"):
         for name in getattr(funding, key):
-            yield key, name, _NUMERIC
+            yield key, name, NUMERIC
     for support in funding.supports:
-        yield f"supports.{support.id}.by", support.by, _DATED
+        yield f"supports.{support.id}.by", support.by, DATED
     for allowance in funding.allowances:
-        yield f"allowances.{allowance.id}.hours", allowance.hours, _NUMERIC
+        yield f"allowances.{allowance.id}.hours", allowance.hours, NUMERIC
 
 
 def _accounts(procedure: Procedure) -> Found:
     for account in procedure.accounts.values():
         key, spec = f"accounts.{account.id}.fact", procedure.facts.get(account.fact)
         yield from unknown_name(key, "fait", account.fact, procedure.facts)
-        if spec and spec.type not in _NUMERIC:
+        if spec and spec.type not in NUMERIC:
             yield key, f"« {account.fact} » n’a pas le type voulu."
 
 

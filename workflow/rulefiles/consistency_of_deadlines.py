@@ -13,7 +13,7 @@ from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PER
 from workflow.errors import nearest
 from workflow.rulefiles.consistency_of_bands import shut_window
 from workflow.rules.counts import Count, Direction, Unit
-from workflow.rules.fact_specs import FactType
+from workflow.rules.fact_specs import DATED, NUMERIC
 from workflow.rules.procedure import DeadlineSpec, Evidence, Kind, Procedure, Rule
 from workflow.rules.readings import ReadingCount, RuleReading
 from workflow.rules.targets import MOST
@@ -21,8 +21,6 @@ from workflow.text import french
 from workflow.text.identifiers import Found, unknown_name
 
 MONTHS = frozenset(range(1, 13))
-_DATED = {FactType.DATE, FactType.INSTANT}
-_COUNTED = {FactType.NUMBER, FactType.INTEGER}
 _REGISTERED = re.compile(r"AMB-[1-9][0-9]*")
 """An ambiguity of the register (docs/regles.md)."""
 _WAYS: Mapping[str, Collection[tuple[Unit, Direction]]] = {
@@ -92,7 +90,7 @@ def derogations(procedure: Procedure) -> Found:
         if one.between:
             fact, start, end = one.between.fact, one.between.first, one.between.last
             yield from unknown_name(f"{key}.between", "fait", fact, procedure.facts)
-            if fact in procedure.facts and procedure.facts[fact].type not in _DATED:
+            if fact in procedure.facts and procedure.facts[fact].type not in DATED:
                 yield f"{key}.between", f"« {fact} » n’est pas une date."
             if end < start:
                 yield f"{key}.between", "ces jours finissent avant de commencer."
@@ -109,7 +107,7 @@ def _proving_fact(procedure: Procedure, name: str, key: str) -> Found:
     yield from unknown_name(key, "fait", name, procedure.facts)
     if (fact := procedure.facts.get(name)) is None:
         return
-    if fact.type not in _DATED:
+    if fact.type not in DATED:
         yield key, f"« {name} » n’est pas une date."
     elif fact.future and not fact.derived:
         yield key, f"« {name} » est une date prévue : elle ne prouve rien."
@@ -123,7 +121,7 @@ def evidence(procedure: Procedure, found: Iterable[Evidence], key: str) -> Found
             yield from unknown_name(at, "fait", name, procedure.facts)
             if name not in procedure.facts:
                 continue
-            wanted, words = (_DATED, "une date") if dated else (_COUNTED, "un nombre")
+            wanted, words = (DATED, "une date") if dated else (NUMERIC, "un nombre")
             if procedure.facts[name].type not in wanted:
                 yield at, f"« {name} » n’est pas {words}."
 
@@ -131,7 +129,7 @@ def evidence(procedure: Procedure, found: Iterable[Evidence], key: str) -> Found
 def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Found:
     for anchor in (*rule.anchors, *rule.or_later):
         yield from unknown_name(f"{key}.anchors", "fait", anchor, procedure.facts)
-        if anchor in procedure.facts and procedure.facts[anchor].type not in _DATED:
+        if anchor in procedure.facts and procedure.facts[anchor].type not in DATED:
             yield f"{key}.anchors", f"« {anchor} » n’est pas une date."
     for edition in sorted(rule.editions):
         yield from unknown_name(
@@ -176,7 +174,7 @@ def _dated_numbers(procedure: Procedure, rule: Rule, key: str) -> Found:
         yield from unknown_name(f"{at}.dated_by", "fait", one.dated_by, procedure.facts)
         if not one.values:
             yield f"{at}.dated_by", "sans effet sans `values` ; donnez-les, ou retirez cette clé."
-        elif (fact := procedure.facts.get(one.dated_by)) and fact.type not in _DATED:
+        elif (fact := procedure.facts.get(one.dated_by)) and fact.type not in DATED:
             yield f"{at}.dated_by", f"« {fact.id} » n’est pas une date."
 
 
@@ -217,7 +215,7 @@ def _readings(
             yield f"{at}.words", "cette lecture est déjà écrite ; retirez l’une des deux."
         for anchor in one.anchors:
             yield from unknown_name(f"{at}.anchors", "fait", anchor, procedure.facts)
-            if anchor in procedure.facts and procedure.facts[anchor].type not in _DATED:
+            if anchor in procedure.facts and procedure.facts[anchor].type not in DATED:
                 yield f"{at}.anchors", f"« {anchor} » n’est pas une date."
         counts = {"opens": one.opens, "closes": one.closes, "expects": one.expects}
         for name, count in counts.items():

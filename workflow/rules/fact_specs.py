@@ -87,6 +87,12 @@ class FactType(StrEnum):
         return self in {FactType.REFERENCE, FactType.SIRET, FactType.NDA}
 
 
+DATED = frozenset({FactType.DATE, FactType.INSTANT})
+"""The types that dates are counted from."""
+NUMERIC = frozenset({FactType.INTEGER, FactType.NUMBER})
+"""The types that are measured, and that may have a unit."""
+
+
 class DatedAmount(Struct, frozen=True):
     """What a text fixes for everybody over a period, both ends included."""
 

@@ -5,7 +5,7 @@ The JSON of a deadline is a contract: other programs read it (design, « Interfa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -44,19 +44,7 @@ def fact_text(value: FactValue) -> str:
 
 def fact_value(text: str, type_: FactType) -> FactValue:
     """Read back what `fact_text` wrote; the opposite of it for every type."""
-    match type_:
-        case FactType.BOOLEAN:
-            return text == "oui"
-        case FactType.INTEGER:
-            return int(text)
-        case FactType.DATE:
-            return date.fromisoformat(text)
-        case FactType.INSTANT:
-            return moment(text)
-        case FactType.NUMBER:
-            return Decimal(text)
-        case _:
-            return text
+    return _BACK.get(type_, str)(text)
 
 
 def kept_value(text: str, type_: FactType) -> FactValue:
@@ -70,6 +58,16 @@ def kept_value(text: str, type_: FactType) -> FactValue:
 def moment(text: str) -> Moment:
     """Read a civil date, or an instant with its offset."""
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+_BACK: Final[Mapping[FactType, Callable[[str], FactValue]]] = {
+    FactType.BOOLEAN: lambda text: text == "oui",
+    FactType.INTEGER: int,
+    FactType.DATE: date.fromisoformat,
+    FactType.INSTANT: moment,
+    FactType.NUMBER: Decimal,
+}
+"""What reads back the types that are not kept as they are typed."""
 
 
 def _iso(value: Moment | None) -> str | None:

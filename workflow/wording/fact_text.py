@@ -5,29 +5,26 @@ Used by the service, the simulation and the forms. What `fact_words` tells is re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from workflow.case.case import FactValue
 from workflow.errors import InvalidInput, unknown
-from workflow.rules.fact_specs import FactSpec, FactType
+from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
 from workflow.text import french
-from workflow.text.folding import fold, plain_spaces
+from workflow.text.folding import plain_spaces
 from workflow.wording.act_text import checked_text
 from workflow.wording.codec import fact_text
-from workflow.wording.date_text import Today, civil_day, moment_typed
+from workflow.wording.date_text import Today
+from workflow.wording.fact_types import MANNERS, TypedFact
 from workflow.wording.instants import NotAValue
-from workflow.wording.quantities import typed_integer, typed_number
-from workflow.wording.registrations import READ, SHOWN
 
 RawFact = FactValue | str
 """A fact as typed, or as a TOML file gives it."""
 
-_YES = {"oui", "o", "vrai", "true", "1"}
-_NO = {"non", "n", "faux", "false", "0"}
 _MAX_TEXT = 500
 
 
@@ -64,39 +61,10 @@ def read_fact(
         Refused: when it may not be kept.
     """
     text = _plain(spec, raw)
-    if spec.type is FactType.TEXT:
-        return text
-    if spec.type is FactType.DATE:
-        return _read(spec, text, lambda: civil_day(text, zone, today))
-    if spec.type is FactType.INSTANT:
-        return _read(spec, text, lambda: moment_typed(text, zone, today))
-    if spec.type in READ:
-        return _read(spec, text, lambda: READ[spec.type](text))
-    return _read(spec, text, lambda: _READERS[spec.type](spec, text))
-
-
-def _read(spec: FactSpec, text: str, reading: Callable[[], FactValue]) -> FactValue:
     try:
-        return reading()
+        return MANNERS[spec.type].read(TypedFact(spec, text, zone, today))
     except NotAValue as unreadable:
         raise InvalidInput(f"{spec.id} = « {text} » : {unreadable.advice}.") from None
-
-
-def _boolean(_: FactSpec, text: str) -> bool:
-    if text.casefold() not in _YES | _NO:
-        raise NotAValue("écrivez « oui » ou « non »")
-    return text.casefold() in _YES
-
-
-def _choice(spec: FactSpec, text: str) -> str:
-    """Return a value by its id, or by the label that is shown."""
-    if text in spec.choices:
-        return text
-    meant = [id_ for id_, label in spec.choices.items() if fold(label) == fold(plain_spaces(text))]
-    if len(meant) != 1:
-        listed = ", ".join(f"{id_} ({label})" for id_, label in spec.choices.items())
-        raise NotAValue(f"choisissez parmi : {listed}")
-    return meant[0]
 
 
 def fact_words(value: FactValue, zone: ZoneInfo, spec: FactSpec | None = None) -> str:
@@ -117,13 +85,13 @@ def fact_words(value: FactValue, zone: ZoneInfo, spec: FactSpec | None = None) -
         return french.measured(value, spec.unit if spec else "")
     if spec is None:
         return value
-    shown = SHOWN.get(spec.type)
+    shown = MANNERS[spec.type].shown
     return shown(value) if shown else spec.choices.get(value, value)
 
 
 def as_typed(value: FactValue, zone: ZoneInfo, spec: FactSpec) -> str:
     """Return a typed fact as somebody would type it: `read_fact` reads the same value."""
-    if isinstance(value, str) and spec.type not in SHOWN:
+    if isinstance(value, str) and not MANNERS[spec.type].shown:
         return value
     if isinstance(value, datetime):
         local = value.astimezone(zone)
@@ -138,11 +106,3 @@ def _plain(spec: FactSpec, raw: RawFact) -> str:
     if not text:
         raise InvalidInput(f"{spec.id} : valeur vide ; donnez une valeur après le signe égal.")
     return text
-
-
-_READERS: Mapping[FactType, Callable[[FactSpec, str], FactValue]] = {
-    FactType.INTEGER: lambda spec, text: typed_integer(text, spec.unit),
-    FactType.NUMBER: lambda spec, text: typed_number(text, spec.unit),
-    FactType.BOOLEAN: _boolean,
-    FactType.CHOICE: _choice,
-}

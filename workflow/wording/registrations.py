@@ -1,15 +1,13 @@
 """Numbers that others give and ways to reach people, as they are typed and as the program shows them.
 
-Read for `workflow.wording.fact_text`. A number is kept bare, whatever parts its groups, and shown in those
+Used by `workflow.wording.fact_types`. A number is kept bare, whatever parts its groups, and shown in those
 that papers have; a key that is known is checked, and nothing is guessed from a number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 
-from workflow.rules.fact_specs import FactType
 from workflow.text.addresses import route
 from workflow.text.folding import plain_spaces
 from workflow.text.french import NBSP
@@ -28,7 +26,8 @@ _LONGEST = 40
 """Signs of a number that a funder gives."""
 
 
-def _typed_siret(typed: str) -> str:
+def siret(typed: str) -> str:
+    """Return a SIRET, its key checked; raises `NotAValue`."""
     digits = _bare(typed)
     if not _SIRET.fullmatch(digits):
         raise NotAValue("un SIRET a 14 chiffres, comme 123 456 782 00010")
@@ -37,22 +36,24 @@ def _typed_siret(typed: str) -> str:
     return digits
 
 
-def _key_fits(siret: str) -> bool:
-    if siret.startswith(_LA_POSTE) and sum(map(int, siret)) % 5 == 0:
+def _key_fits(digits: str) -> bool:
+    if digits.startswith(_LA_POSTE) and sum(map(int, digits)) % 5 == 0:
         return True
     # Luhn: every second digit from the right is doubled, its own digits added up.
-    doubled = (divmod(int(digit) * (1 + rank % 2), 10) for rank, digit in enumerate(siret[::-1]))
+    doubled = (divmod(int(digit) * (1 + rank % 2), 10) for rank, digit in enumerate(digits[::-1]))
     return sum(map(sum, doubled)) % 10 == 0
 
 
-def _typed_nda(typed: str) -> str:
+def nda(typed: str) -> str:
+    """Return the number of a declaration of activity; raises `NotAValue`."""
     number = _bare(typed).upper()
     if not _NDA.fullmatch(number):
         raise NotAValue("un numéro de déclaration d’activité a 11 signes, comme 11 75 12345 75")
     return number
 
 
-def _typed_phone(typed: str) -> str:
+def phone(typed: str) -> str:
+    """Return a telephone number; raises `NotAValue`."""
     number = _bare(typed)
     if home := _FROM_ABROAD.fullmatch(number):
         return f"0{home[1]}"
@@ -61,7 +62,8 @@ def _typed_phone(typed: str) -> str:
     return number
 
 
-def _typed_address(typed: str) -> str:
+def address(typed: str) -> str:
+    """Return an address of electronic mail; raises `NotAValue`."""
     try:
         route(typed)
     except ValueError:
@@ -69,7 +71,8 @@ def _typed_address(typed: str) -> str:
     return typed
 
 
-def _typed_reference(typed: str) -> str:
+def reference(typed: str) -> str:
+    """Return a number that somebody else gave; raises `NotAValue`."""
     if len(typed) > _LONGEST or not any(map(str.isdecimal, typed)):
         raise NotAValue(f"un numéro a au moins un chiffre, et {_LONGEST} signes au plus")
     return plain_spaces(typed)
@@ -84,18 +87,16 @@ def _grouped(groups: re.Pattern[str], number: str) -> str:
     return NBSP.join(found.groups()) if found else number
 
 
-READ: Mapping[FactType, Callable[[str], str]] = {
-    FactType.REFERENCE: _typed_reference,
-    FactType.SIRET: _typed_siret,
-    FactType.NDA: _typed_nda,
-    FactType.PHONE: _typed_phone,
-    FactType.MAIL: _typed_address,
-}
-"""How each is read; raises `NotAValue`."""
+def siret_shown(number: str) -> str:
+    """Return a SIRET in the groups that papers have."""
+    return _grouped(_SIRET, number)
 
-SHOWN: Mapping[FactType, Callable[[str], str]] = {
-    FactType.SIRET: lambda number: _grouped(_SIRET, number),
-    FactType.NDA: lambda number: _grouped(_NDA, number),
-    FactType.PHONE: lambda number: _grouped(_PHONE, number),
-}
-"""How each is shown, when it is not as it is kept."""
+
+def nda_shown(number: str) -> str:
+    """Return the number of a declaration of activity in its groups."""
+    return _grouped(_NDA, number)
+
+
+def phone_shown(number: str) -> str:
+    """Return a telephone number in its groups."""
+    return _grouped(_PHONE, number)

@@ -16,7 +16,7 @@ from workflow.rulefiles.rulebook import load_rulebook
 from workflow.text import whole_file
 
 TITLE = "Zoé <script>alert(1)</script> & fils : 100 % « prêt » ?"
-PLAIN_COMMAND = "echeancier dossier corriger CIPI-2026-0001 --fait organisme_formation=VALEUR"
+PLAIN_COMMAND = "echeancier dossier corriger CIPI-2026-0001 --fait organisme_formation=TEXTE"
 FACTS = ("programme=classique", "heures_formation=140", "heures_missions=105")
 
 
@@ -132,7 +132,7 @@ def test_a_choice_says_what_can_be_chosen(desk: Desk) -> None:
     """A missing choice lists its values beside its command."""
     desk.must(f"dossier corriger {REF} --retirer programme")
     shown = desk.must(f"dossier fiche {REF}").shown
-    assert "VALEUR : classique (CIPI classique)" in shown
+    assert "CHOIX : classique (CIPI classique)" in shown
     assert "il manque « Programme" in shown
 
 

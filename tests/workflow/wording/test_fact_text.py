@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.cases.parts import fact_type
 from tests.support.core import PARIS, cipi, paris
 from workflow.calendar.calendars import calendar
 from workflow.case.case import FactValue
@@ -19,6 +20,7 @@ from workflow.text import french
 from workflow.wording.codec import fact_text, fact_value
 from workflow.wording.date_text import Today
 from workflow.wording.fact_text import RawFact, as_typed, fact_words, read_fact, read_facts
+from workflow.wording.fact_types import MANNERS
 from workflow.wording.ledger_text import read_period
 
 CAYENNE = ZoneInfo("America/Cayenne")
@@ -27,6 +29,21 @@ CAYENNE = ZoneInfo("America/Cayenne")
 def spec(type_: FactType) -> FactSpec:
     """Return a fact of a type, called « fait »."""
     return FactSpec("fait", "Fait", type_, future=True)
+
+
+@pytest.mark.parametrize("type_", FactType)
+def test_every_type_is_written_read_and_stored(type_: FactType) -> None:
+    """Whatever its type, a value is read from its example, and told, typed and stored as the same one."""
+    manner = MANNERS[type_]
+    choices = {manner.example: "Premier"} if type_ is FactType.CHOICE else {}
+    fact = FactSpec("fait", "Fait", type_, future=True, choices=choices)
+    value = read_fact(fact, manner.example, PARIS)
+    again = [fact_words(value, PARIS, fact), as_typed(value, PARIS, fact)]
+    assert [read_fact(fact, words, PARIS) for words in again] == [value, value]
+    back = fact_value(fact_text(value), type_)
+    assert (back, type(back)) == (value, type(value))
+    assert fact_value(fact_text(value), fact_type(value)) == value
+    assert all((manner.holds, manner.blank, manner.advice))
 
 
 INSTANTS = {
