@@ -21,8 +21,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum, auto
+from typing import TypeVar
 
 from msgspec import Struct, field
+
+_Value = TypeVar("_Value")
 
 _LISTED = 12
 """Known names listed when none is near."""
@@ -224,3 +227,10 @@ def unknown(what: str, name: str, known: Iterable[str]) -> NotFound:
         more = ", …" if len(names) > _LISTED else ""
         hint = f" (connus : {', '.join(names[:_LISTED])}{more})"
     return NotFound(f"{what} : « {name} » n’existe pas{hint}.")
+
+
+def one_named(what: str, name: str, known: Mapping[str, _Value]) -> _Value:
+    """Return what bears a name, or raise `NotFound` with the nearest known name or the list."""
+    if name not in known:
+        raise unknown(what, name, known)
+    return known[name]

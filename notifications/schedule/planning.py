@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
 from hashlib import sha256
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -21,12 +20,10 @@ from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import Delivery, Habits, Topic
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Dates, Deadline, Moment
-from workflow.errors import unknown
+from workflow.errors import one_named
 from workflow.rules.procedure import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.ports import OpenDeadline
-
-_Known = TypeVar("_Known")
 
 OPENING = "ouverture"
 CHASE = "relance"
@@ -124,7 +121,7 @@ class Planner:
         Raises:
             NotFound: when the configuration has no such agency.
         """
-        return _of(agency, self._calendars)
+        return one_named("Agence", agency, self._calendars)
 
     def zone(self, agency: str) -> ZoneInfo:
         """Return the time zone of an agency.
@@ -132,7 +129,7 @@ class Planner:
         Raises:
             NotFound: when the configuration has no such agency.
         """
-        return _of(agency, self._zones)
+        return one_named("Agence", agency, self._zones)
 
     def planned(self, deadline: Deadline, agency: str) -> tuple[Planned, ...]:
         """Return every reminder a deadline calls for, earliest first.
@@ -314,9 +311,3 @@ class Planner:
 
     def _at(self, day: date, hour: time, agency: str) -> datetime:
         return datetime.combine(day, hour, self.zone(agency)).astimezone(UTC)
-
-
-def _of(agency: str, known: Mapping[str, _Known]) -> _Known:
-    if agency not in known:
-        raise unknown("Agence", agency, known)
-    return known[agency]

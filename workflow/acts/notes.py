@@ -32,7 +32,7 @@ from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.accounts import Accounts, accounts_of
 from workflow.eligibility.evaluate import control
 from workflow.eligibility.financing import quote
-from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, unknown
+from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, one_named
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Contract
@@ -55,8 +55,7 @@ def record_documents(
         Refused: nothing to change.
     """
     for name in (*papers, *removed):
-        if name not in procedure.documents:
-            raise unknown(f"Pièce de la procédure « {procedure.id} »", name, procedure.documents)
+        one_named(f"Pièce de la procédure « {procedure.id} »", name, procedure.documents)
     today = context.day(act.at)
     ahead = [
         Reason(

@@ -34,7 +34,7 @@ from workflow.deadlines.context import edition_for
 from workflow.deadlines.progress import fact_before
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import refusals
-from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, unknown
+from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, one_named
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import PREVIOUS_STATE, Action, Procedure
 
@@ -314,9 +314,7 @@ def transfer(
 
 def _allowed(procedure: Procedure, case: Case, action_id: str) -> Action:
     """Return an action of the state of a case, or raise `NotFound` or `ActionRefused`."""
-    if action_id not in procedure.actions:
-        raise unknown(f"Action de la procédure « {procedure.id} »", action_id, procedure.actions)
-    action = procedure.actions[action_id]
+    action = one_named(f"Action de la procédure « {procedure.id} »", action_id, procedure.actions)
     if case.state not in action.transitions:
         raise guards.not_from_here(procedure, case, action)
     return action

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from workflow.errors import unknown
+from workflow.errors import one_named
 
 
 class Agency(Struct, frozen=True):
@@ -59,9 +59,7 @@ class Directory(Struct, frozen=True):
         Raises:
             NotFound: when the configuration has none of that id.
         """
-        if id_ not in self.agencies:
-            raise unknown("Agence", id_, self.agencies)
-        return self.agencies[id_]
+        return one_named("Agence", id_, self.agencies)
 
     def person(self, id_: str) -> Person:
         """Return a person.
@@ -69,9 +67,7 @@ class Directory(Struct, frozen=True):
         Raises:
             NotFound: when the configuration has none of that id.
         """
-        if id_ not in self.people:
-            raise unknown("Personne", id_, self.people)
-        return self.people[id_]
+        return one_named("Personne", id_, self.people)
 
     def recipient(self, owner: str | None, agency: str) -> Recipient:
         """Return who is told about a case: its owner, or the agency when nobody known owns it."""

@@ -14,7 +14,7 @@ from workflow.calendar.calendars import Closure, calendar
 from workflow.calendar.calendars import territory as find_territory
 from workflow.case.case import FactValue
 from workflow.deadlines.ways_of_counting import Context, Sitting
-from workflow.errors import InvalidInput, Reason, ReasonCode, unknown
+from workflow.errors import InvalidInput, Reason, ReasonCode, one_named
 from workflow.rules.procedure import Edition, Procedure
 from workflow.text import french
 
@@ -96,11 +96,10 @@ def ruled_by(procedure: Procedure, funder: str | None, sessions: Iterable[date] 
         several = f"La procédure « {procedure.id} » dépend du financeur"
         known = {"funders": ", ".join(procedure.funders)}
         raise InvalidInput(Reason(ReasonCode.FUNDER_ASKED, several, known))
-    if funder not in procedure.funders:
-        raise unknown(f"Financeur de la procédure « {procedure.id} »", funder, procedure.funders)
+    ruled = one_named(f"Financeur de la procédure « {procedure.id} »", funder, procedure.funders)
     twice = sorted({day for day in days if days.count(day) > 1})
     if twice:
         raise InvalidInput(
             f"Deux commissions le {french.short_day(twice[0])} : gardez-en une, ou corrigez sa date."
         )
-    return procedure.funders[funder]
+    return ruled

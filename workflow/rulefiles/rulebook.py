@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from workflow.case.case import Case
-from workflow.errors import InvalidDefinition, unknown
+from workflow.errors import InvalidDefinition, one_named
 from workflow.rulefiles.consistency import all_problems
 from workflow.rulefiles.procedures import read_all
 from workflow.rules.procedure import Procedure
@@ -31,14 +31,10 @@ class Rulebook(Struct, frozen=True):
         Raises:
             NotFound: when no rule file describes it, or when it has no such funder.
         """
-        if id_ not in self.procedures:
-            raise unknown("Procédure", id_, self.procedures)
-        procedure = self.procedures[id_]
+        procedure = one_named("Procédure", id_, self.procedures)
         if funder is None:
             return procedure
-        if funder not in procedure.funders:
-            raise unknown(f"Financeur de la procédure « {id_} »", funder, procedure.funders)
-        return procedure.funders[funder]
+        return one_named(f"Financeur de la procédure « {id_} »", funder, procedure.funders)
 
     def of(self, case: Case) -> Procedure:
         """Return the procedure of a case, as its funder rules it.
@@ -47,8 +43,7 @@ class Rulebook(Struct, frozen=True):
             NotFound: when it has no such procedure, or not the state of the case.
         """
         procedure = self.procedure(case.procedure, case.funder)
-        if case.state not in procedure.states:
-            raise unknown(f"Dossier {case.ref}, état", case.state, procedure.states)
+        one_named(f"Dossier {case.ref}, état", case.state, procedure.states)
         return procedure
 
     def is_final(self, case: Case) -> bool:

@@ -21,7 +21,7 @@ from workflow.case.people import Directory
 from workflow.deadlines.context import context_for, ruled_by
 from workflow.deadlines.verdicts import unproved
 from workflow.deadlines.ways_of_counting import Context, Sitting
-from workflow.errors import InvalidInput, StaleCase, TakenReference, unknown
+from workflow.errors import InvalidInput, StaleCase, TakenReference, one_named, unknown
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
 from workflow.usecases.ports import CasePage, CaseQuery, CaseStore, Clock, OpenDeadline
@@ -126,10 +126,7 @@ class CaseService(Struct, frozen=True):
         now, documents = self.clock(), tuple(documents)
         case, procedure, context = self.load(ref, version)
         for name in documents:
-            if name not in procedure.documents:
-                raise unknown(
-                    f"Pièce de la procédure « {procedure.id} »", name, procedure.documents
-                )
+            one_named(f"Pièce de la procédure « {procedure.id} »", name, procedure.documents)
         return transitions.apply(
             procedure,
             case,

@@ -16,7 +16,7 @@ from workflow.case.act import Act
 from workflow.case.case import Case, Change, Deadline, EntryKind, Outcome, Subject
 from workflow.deadlines.odd_days import odd_days
 from workflow.deadlines.ways_of_counting import Context
-from workflow.errors import InvalidInput, Refused, unknown
+from workflow.errors import InvalidInput, Refused, one_named
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseService
@@ -100,9 +100,7 @@ class Snoozing(Struct, frozen=True):
 
 
 def _open(case: Case, deadline_id: str) -> Deadline:
-    if deadline_id not in case.deadlines:
-        raise unknown(f"Échéance du dossier {case.ref}", deadline_id, case.deadlines)
-    return case.deadlines[deadline_id]
+    return one_named(f"Échéance du dossier {case.ref}", deadline_id, case.deadlines)
 
 
 def _noted(

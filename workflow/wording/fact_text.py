@@ -11,7 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from workflow.case.case import FactValue
-from workflow.errors import InvalidInput, unknown
+from workflow.errors import InvalidInput, one_named
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
 from workflow.text import french
@@ -45,9 +45,8 @@ def read_facts(
     """
     values = {}
     for name, value in raw.items():
-        if name not in procedure.facts:
-            raise unknown(f"Fait de la procédure « {procedure.id} »", name, procedure.facts)
-        values[name] = read_fact(procedure.facts[name], value, zone, today)
+        spec = one_named(f"Fait de la procédure « {procedure.id} »", name, procedure.facts)
+        values[name] = read_fact(spec, value, zone, today)
     return values
 
 

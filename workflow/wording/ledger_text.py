@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from workflow.case.case import HoursLine, WorkKind
 from workflow.case.money import MoneyKind, MoneyLine
-from workflow.errors import InvalidInput, Reason, ReasonCode, unknown
+from workflow.errors import InvalidInput, Reason, ReasonCode, one_named, unknown
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Contract, SeniorityRules
@@ -137,10 +137,8 @@ def read_contract(
     """Return a contract as typed over what was there."""
     type_ = typed.type or (was.type if was else "")
     employer = typed.employer or (was.employer if was else next(iter(rules.employers)))
-    if type_ not in rules.types:
-        raise unknown("Type de contrat", type_, rules.types)
-    if employer not in rules.employers:
-        raise unknown("Employeur", employer, rules.employers)
+    one_named("Type de contrat", type_, rules.types)
+    one_named("Employeur", employer, rules.employers)
     if was is None and not typed.days:
         raise InvalidInput(Reason(ReasonCode.DAYS_ASKED, "Contrat : donnez ses jours"))
     first, last = _stretch(typed.days, was, zone, today)
