@@ -27,9 +27,7 @@ from tui.drawing.urgency import GROUPS, row_urgency
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import KEYS, bind
 from tui.frame.masthead import Masthead
-from tui.lists.filters import FilterScreen
-from tui.lists.listing import Listing
-from tui.lists.saved_views import EVERYTHING, View
+from tui.lists.listing import Viewing
 from tui.lists.sections import Cells, Section
 from tui.lists.worktable import WorkTable
 from tui.months import month as months
@@ -45,7 +43,7 @@ _BOTH = 56
 """Columns from which a line has room for the title and for what is to be done."""
 
 
-class CalendarScreen(Listing):
+class CalendarScreen(Viewing):
     """Which days are busy, and with what."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,7 +60,6 @@ class CalendarScreen(Listing):
 
     def __init__(self) -> None:
         super().__init__()
-        self._view = EVERYTHING
         self._counted = months.Shown()
         self._shown: tuple[int, int] | None = None
 
@@ -108,6 +105,10 @@ class CalendarScreen(Listing):
             partial(self._show, self._shown),
             group="load",
         )
+
+    def read_view(self) -> None:
+        """Read the days of another view."""
+        self.refresh_data()
 
     def _count(self, query: WorkQuery, first: date, last: date) -> months.Shown:
         """Count what the days of a month or of a year hold; limits that have passed are late files."""
@@ -298,21 +299,6 @@ class CalendarScreen(Listing):
             self.grid.focus()
         else:
             super().action_back()
-
-    # --- Choosing ----------------------------------------------------------------------------------
-
-    def action_filter(self) -> None:
-        """Choose whose dates are shown."""
-        self.desk.push(FilterScreen(self._view, self.office), self._see)
-
-    def action_mine(self) -> None:
-        """Show the dates of the person at the keyboard, or everybody's again."""
-        mine = View("Les miens", owner=self.office.acting)
-        self._see(EVERYTHING if self._view == mine else mine)
-
-    def _see(self, view: View) -> None:
-        self._view = view
-        self.refresh_data()
 
 
 def _limits(number: int) -> str:

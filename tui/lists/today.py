@@ -23,9 +23,9 @@ from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
 from tui.lists.groups import Counts, grouped
-from tui.lists.listing import Listing
+from tui.lists.listing import Viewing
 from tui.lists.marking import MarkableFiles
-from tui.lists.saved_views import EVERYTHING, View
+from tui.lists.saved_views import EVERYTHING
 from tui.lists.sections import Cells, Section
 from tui.lists.worktable import WorkTable
 from workflow.text import french
@@ -44,7 +44,7 @@ _TITLE = 0.45
 _DONE = "Dossiers finis"
 
 
-class TodayScreen(Listing):
+class TodayScreen(Viewing):
     """What needs me.
 
     Args:
@@ -68,7 +68,6 @@ class TodayScreen(Listing):
         super().__init__()
         self._first_page = first_page
         self._text = ""
-        self._view = EVERYTHING
         self._shown = False
 
     def compose(self) -> ComposeResult:
@@ -116,6 +115,10 @@ class TodayScreen(Listing):
         self._prepare_search()
 
     # --- Reading -----------------------------------------------------------------------------------
+
+    def read_view(self) -> None:
+        """Read the list of another view, from its top."""
+        self._read(keep=False)
 
     @property
     def query_now(self) -> WorkQuery:
@@ -309,23 +312,6 @@ class TodayScreen(Listing):
     def _acted(self, done: tuple[str, ...]) -> None:
         """Leave marked what could not be done."""
         self.table.unmark(done)
-
-    # --- Choosing ----------------------------------------------------------------------------------
-
-    def action_filter(self) -> None:
-        """Choose a view, or put another together."""
-        from tui.lists.filters import FilterScreen
-
-        self.desk.push(FilterScreen(self._view, self.office), self._see)
-
-    def action_mine(self) -> None:
-        """Show the files of the person at the keyboard, or all of them again."""
-        mine = View("Les miens", owner=self.office.acting)
-        self._see(EVERYTHING if self._view == mine else mine)
-
-    def _see(self, view: View) -> None:
-        self._view = view
-        self._read(keep=False)
 
     # --- Searching ---------------------------------------------------------------------------------
 
