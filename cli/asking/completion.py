@@ -59,7 +59,7 @@ def _cases(session: Session, _: str, incomplete: str) -> _Named:
     from workflow.usecases.ports import CaseQuery
 
     query = CaseQuery(text=incomplete or None, limit=_MOST)
-    return ((one.ref, "") for one in session.container.cases.find(query).lines)
+    return ((one.ref, "") for one in session.container.cases.store.find(query).lines)
 
 
 def _absences(session: Session, _: str, __: str) -> _Named:

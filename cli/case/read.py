@@ -22,7 +22,7 @@ def show(asked: Invocation) -> None:
     from cli.case import notices_view
 
     context = cases.context(view.case)
-    found = notices_view.notices(view, cases.journal(ref), context, session.clock())
+    found = notices_view.notices(view, cases.store.journal(ref), context, session.clock())
     if asked.as_json:
         from cli.case.case_view import view_json
 
@@ -60,7 +60,7 @@ def list_cases(asked: Invocation) -> None:
     )
     _check_names(session, query)
     asked.filters()
-    found = session.container.cases.find(query)
+    found = session.container.cases.store.find(query)
     page = replace(found, lines=found.lines[:most])
     if asked.as_json:
         from cli.shared.shapes import page_json
@@ -75,7 +75,7 @@ def journal(asked: Invocation) -> None:
     from display import journal as journal_views
 
     session, ref, cases = asked.session, asked.ref, asked.session.container.cases
-    entries = journal_views.in_order(cases.journal(ref), cases.store.consultations(ref))
+    entries = journal_views.in_order(cases.store.journal(ref), cases.store.consultations(ref))
     if asked.as_json:
         from cli.shared.shapes import journal_json
 

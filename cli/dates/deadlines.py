@@ -29,7 +29,7 @@ def list_due(asked: Invocation) -> None:
     horizon = DAYS_AHEAD if horizon is None else horizon
     agency, person = asked.filters()
     today = session.today(agency)
-    rows = session.container.cases.open_deadlines(
+    rows = session.container.cases.store.open_deadlines(
         until=None if late else today + timedelta(days=horizon),
         agency=agency,
         owner=person,

@@ -81,7 +81,7 @@ def _awaiting(session: Session, choice: FileChoice) -> Iterator[str]:
 
 def _lines(session: Session, choice: FileChoice) -> Iterator[CaseLine]:
     query = CaseQuery(procedure=choice.procedure, agency=choice.agency, limit=_PAGE)
-    while lines := session.container.cases.find(query).lines:
+    while lines := session.container.cases.store.find(query).lines:
         yield from lines
         query = replace(query, after=lines[-1].ref)
 

@@ -82,10 +82,10 @@ def effect_of(
     known = store.absences()
     staff = Staff.gathered(directory, (), (*known, absence))
     return Effect(
-        open_files=cases.find(CaseQuery(owner=person.id, limit=1)).total,
+        open_files=cases.store.find(CaseQuery(owner=person.id, limit=1)).total,
         falling=tuple(
             row
-            for row in cases.open_deadlines(until=absence.last, owner=person.id)
+            for row in cases.store.open_deadlines(until=absence.last, owner=person.id)
             if row.deadline.dates.act_on >= absence.first
         ),
         standins=tuple(_standins(person, absence, staff)),

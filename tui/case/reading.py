@@ -46,7 +46,10 @@ def read(office: Office, ref: str) -> CaseReading:
     if office.heir:
         adopt(office.drafts)
     left = leftovers(view, office.drafts)
-    said, log = compare(services.cases, view.case, view.procedure), services.cases.journal(ref)
+    said, log = (
+        compare(services.cases, view.case, view.procedure),
+        services.cases.store.journal(ref),
+    )
     return CaseReading(view, log, quote, accounts, goals, said, failed, left)
 
 

@@ -192,7 +192,7 @@ def _reminded(office: Office, agency: str, after: Planner, told: set[str]) -> It
     """Yield the files whose dates stay, and whose reminders move all the same."""
     before = office.looking(agency).planner
     files: dict[str, FileMoves] = {}
-    for row in office.services.cases.open_deadlines(agency=agency):
+    for row in office.services.cases.store.open_deadlines(agency=agency):
         if row.ref in told:
             continue
         pair = {row.deadline.id: row.deadline}

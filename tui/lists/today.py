@@ -243,7 +243,7 @@ class TodayScreen(Viewing):
             return
         ref, office = event.row.ref, self.office
         self.ask(
-            lambda: (office.services.cases.view(ref), office.services.cases.journal(ref)),
+            lambda: (office.services.cases.view(ref), office.services.cases.store.journal(ref)),
             lambda found: self.query_one(CasePanel).show(*found),
             group="selected",
             refused=lambda _: self.query_one(CasePanel).clear(),

@@ -7,8 +7,8 @@ directory through their ports only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from workflow.acts import transitions
 from workflow.acts.transitions import Correction
 from workflow.calendar.calendars import Closure
-from workflow.case.case import Case, Deadline, Entry, FactValue, Offer, Outcome, Paper, PaperStatus
+from workflow.case.case import Case, Deadline, FactValue, Offer, Outcome, Paper, PaperStatus
 from workflow.case.people import Directory
 from workflow.deadlines.context import context_for, ruled_by
 from workflow.deadlines.verdicts import unproved
@@ -24,7 +24,7 @@ from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.errors import InvalidInput, StaleCase, TakenReference, one_named, unknown
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
-from workflow.usecases.ports import CasePage, CaseQuery, CaseStore, Clock, OpenDeadline
+from workflow.usecases.ports import CaseStore, Clock
 from workflow.wording.act_text import act_of, checked_ref, checked_title
 from workflow.wording.fact_text import RawFact, read_facts
 from workflow.wording.journal_text import told
@@ -248,28 +248,6 @@ class CaseService(Struct, frozen=True):
             procedure,
             offers,
             unproved(procedure, case, context),
-        )
-
-    def journal(self, ref: str) -> tuple[Entry, ...]:
-        """Return every entry of a case, oldest first."""
-        return self.store.journal(ref)
-
-    def find(self, query: CaseQuery) -> CasePage:
-        """Return a page of cases."""
-        return self.store.find(query)
-
-    def open_deadlines(
-        self,
-        *,
-        until: date | None = None,
-        agency: str | None = None,
-        owner: str | None = None,
-        overdue_on: date | None = None,
-        limit: int | None = None,
-    ) -> Iterator[OpenDeadline]:
-        """Yield the deadlines to act on, most urgent first."""
-        return self.store.open_deadlines(
-            until=until, agency=agency, owner=owner, overdue_on=overdue_on, limit=limit
         )
 
     def context(self, case: Case) -> Context:

@@ -275,7 +275,7 @@ class Recording(Struct, frozen=True):
 
     def _next_number(self, case: Case, about: Subject, lines: Iterable[int]) -> int:
         """Return a number that no line of this kind has ever borne in the case."""
-        journal = self.cases.journal(case.ref) if case.version > 1 else ()
+        journal = self.cases.store.journal(case.ref) if case.version > 1 else ()
         changes = (change for entry in journal for change in entry.changes)
         used = (int(change.name) for change in changes if change.about is about)
         return max((*lines, *used), default=0) + 1

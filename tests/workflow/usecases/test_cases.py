@@ -320,7 +320,7 @@ def test_documents_come_with_an_action(filed: House) -> None:
         (lambda s: s.transfer(REF, by=BY, owner="x"), NotFound, "Personne : « x » n’existe pas"),
         (lambda s: s.transfer(REF, by=BY, agency="x"), NotFound, "Agence : « x » n’existe pas"),
         (lambda s: s.view("X-1"), NotFound, "Dossier : « X-1 » n’existe pas"),
-        (lambda s: s.journal("X-1"), NotFound, "Dossier : « X-1 » n’existe pas"),
+        (lambda s: s.store.journal("X-1"), NotFound, "Dossier : « X-1 » n’existe pas"),
     ],
 )
 def test_what_cannot_be_done_is_refused_and_writes_nothing(
@@ -370,7 +370,7 @@ def test_the_journal_keeps_everything(filed: House) -> None:
     filed.saved(mark(service, "programme_formation"))
     filed.saved(service.transfer(REF, by=BY, owner="p.martin"))
     filed.saved(service.undo(REF, by="p.martin", comment="erreur"))
-    journal = service.journal(REF)
+    journal = service.store.journal(REF)
     assert [(entry.seq, entry.kind, entry.by) for entry in journal] == [
         (1, EntryKind.OPENING, BY),
         (2, EntryKind.ACTION, BY),

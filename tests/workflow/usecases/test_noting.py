@@ -361,7 +361,7 @@ def test_the_history_tells_when_and_never_what(office: Office) -> None:
     """Each noting of eligibility is an entry; printed, the whole journal holds nothing restricted."""
     office.entitle("alpha", answers={"mois_inscrits": "4321"}, proof="carte", kept_at="coffre 12")
     office.entitle("beta", answers={"avis": "reserve"}, seen_on="06/01/2026")
-    journal = office.cases.journal(office.ref)
+    journal = office.cases.store.journal(office.ref)
     assert [entry.kind for entry in journal] == [
         EntryKind.OPENING,
         EntryKind.ELIGIBILITY,

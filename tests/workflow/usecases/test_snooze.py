@@ -53,7 +53,7 @@ def test_a_snooze_is_kept_with_its_reason() -> None:
     office = Office()
     office.snooze()
     assert office.case.deadlines["drf"].snoozed_until == AUGUST
-    entry = office.cases.journal(office.ref)[-1]
+    entry = office.cases.store.journal(office.ref)[-1]
     change = entry.changes[0]
     assert (entry.kind, entry.by, entry.comment) == (
         EntryKind.SNOOZE,
@@ -128,7 +128,7 @@ def test_a_silence_can_be_ended() -> None:
     office = Office()
     office.snooze()
     office.cases.save(office.snoozing.wake(office.ref, "drf", by=BY))
-    change = office.cases.journal(office.ref)[-1].changes[0]
+    change = office.cases.store.journal(office.ref)[-1].changes[0]
     assert office.case.deadlines["drf"].snoozed_until is None
     assert (change.old, change.new) == ("2026-08-20", None)
     with pytest.raises(Refused, match="n’est pas reporté"):
