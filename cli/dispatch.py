@@ -33,6 +33,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "dossier eligibilite": "rights.eligibility:eligibility",
     "dossier attribuer": "case.edit:transfer",
     "dossier reporter": "dates.snooze:snooze",
+    "dossier relancer": "dates.chase:chase",
     "dossier voir": "case.read:show",
     "dossier controler": "rights.verdict:control",
     "dossier fiche": "case.sheet:portal_sheet",

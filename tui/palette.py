@@ -33,7 +33,7 @@ _ELSEWHERE = (
     *("mails.resend", "mails.redirect", "mails.drop"),
 )
 _OF_A_FILE = (
-    *("case.advance", "case.correct", "case.undo", "case.what_if", "case.snooze"),
+    *("case.advance", "case.correct", "case.undo", "case.what_if", "case.snooze", "case.chase"),
     "case.hand_over",
 )
 _NOTHING = "Aucune action, aucun dossier : essayez un autre mot."

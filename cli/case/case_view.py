@@ -150,6 +150,7 @@ def view_json(view: CaseView, notices: Notices) -> JsonObject:
         "forced": journal_json(notices.forced),
         "snoozed": journal_json(notices.snoozed),
         "concerns": [picked(one, "text fatal") for one in notices.concerns],
+        "chases": notices.chases,
         "offers": [offer_json(offer) for offer in view.offers],
         "unproved": [deadline_json(deadline) for deadline in view.unproved],
     }

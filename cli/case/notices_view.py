@@ -7,7 +7,7 @@ Used by `dossier voir`, as text and as JSON. Decides nothing: the machine noted 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 from rich.console import RenderableType
@@ -16,12 +16,13 @@ from display.layout import line, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Entry, EntryKind
 from workflow.case.people import Directory
+from workflow.deadlines.chases import chases
 from workflow.deadlines.start_checks import Concern, start_concerns
 from workflow.deadlines.ways_of_counting import Context
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseView
-from workflow.wording.journal_text import entry_words, person_words, snooze_words
+from workflow.wording.journal_text import chase_words, entry_words, person_words, snooze_words
 
 
 class Notices(Struct, frozen=True):
@@ -31,11 +32,13 @@ class Notices(Struct, frozen=True):
         forced: what was forced in it and not taken back since, oldest first.
         snoozed: who put off the reminders that are still put off, one entry for each deadline.
         concerns: what is wrong now with the windows of a case that has not begun its way yet.
+        chases: days on which what it awaits was chased.
     """
 
     forced: tuple[Entry, ...]
     snoozed: tuple[Entry, ...]
     concerns: tuple[Concern, ...]
+    chases: tuple[date, ...]
 
 
 def notices(view: CaseView, journal: Sequence[Entry], context: Context, now: datetime) -> Notices:
@@ -59,14 +62,15 @@ def notices(view: CaseView, journal: Sequence[Entry], context: Context, now: dat
         start_concerns(procedure, deadlines, case.facts, context, now)
         if case.state == procedure.initial
         else (),
+        chases(procedure, case, journal),
     )
 
 
 def told(
     found: Notices, procedure: Procedure, looking: Looking, directory: Directory
 ) -> Iterator[RenderableType]:
-    """Yield each notice: what was forced or put off, when, by whom and why, then what is wrong now."""
-    if found.forced or found.snoozed or found.concerns:
+    """Yield each notice: what was forced, put off or chased, by whom and why, then what is wrong now."""
+    if found.forced or found.snoozed or found.chases or found.concerns:
         yield ""
     for entry in found.forced:
         on = french.moment(looking.local(entry.on or entry.at))
@@ -80,5 +84,7 @@ def told(
             words = snooze_words(procedure, change)
             yield line((words, "soon"), f", par {who}, le {at}")
         yield under(f"« {entry.comment} »", 4)
+    if found.chases:
+        yield line(("Relances : ", "strong"), chase_words(found.chases))
     for concern in found.concerns:
         yield line(("Attention : ", "late" if concern.fatal else "soon"), concern.text)

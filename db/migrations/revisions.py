@@ -23,6 +23,7 @@ REVISIONS: Final = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )
 """Every migration this program knows, oldest first; a test compares it with the scripts."""
 

@@ -276,6 +276,7 @@ class Journal(SQLModel, table=True):
             "argent",
             "recalcul",
             "report",
+            "relance",
         ),
         # What was written since yesterday, in the order in which it was.
         Index("ix_journal_recorded_at", "recorded_at", "case_id", "seq"),

@@ -24,6 +24,7 @@ _SAID = {
     EntryKind.OPENING: "dossier ouvert",
     EntryKind.UNDO: "étape annulée",
     EntryKind.SNOOZE: "rappel reporté",
+    EntryKind.CHASE: "relance notée",
 }
 """Acts told whatever they move; what only completes a file is told when it moves a date."""
 

@@ -278,6 +278,7 @@ ASKED = {
         (REF, "drf"),
         {operations.UNTIL: "07/09/2026", operations.REASON: "Dates à confirmer"},
     ),
+    "chase": Request(operations.CHASE, (REF,), {operations.ON: "31/08/2026"}),
 }
 """A request for each act on a file."""
 

@@ -1818,7 +1818,7 @@ def _other_sources() -> list[tuple[str, str, Source]]:
     supports = {support.id: support.source for support in funding.supports}
     return [
         *((row, name, procedure.documents[name].source) for row in papers for name in papers[row]),
-        *((limits[id_], id_, spec.rules[0].source) for id_, spec in procedure.deadlines.items()),
+        *((row, id_, procedure.deadlines[id_].rules[0].source) for id_, row in limits.items()),
         ("CIPI-S1b", "drf", procedure.deadlines["drf"].rules[0].source),
         ("CIPI-F1", "rates", funding.rate.source),
         ("CIPI-F2", "classique-fiche", rates["classique-fiche-avant-juin-2021"]),

@@ -343,6 +343,4 @@ async def test_what_nothing_proves_stands_first(stage: Stage, size: tuple[int, i
         await open_case(player, "CIPI-DEMO-30")
         shown = " ".join(player.shown().split())
     assert "Échéances non vérifiées" in shown
-    assert (
-        "? Commencer la mission obligatoire de 70 heures : il manque « Heures de mission" in shown
-    )
+    assert "? Commencer la mission obligatoire de 70 heures : il manque « Heures de" in shown

@@ -1,4 +1,4 @@
-"""The other forms of a file: how far a paper has come, a line of hours, a hand-over; each as a value.
+"""The other forms of a file: how far a paper has come, hours, a chase, a hand-over; each as a value.
 
 Made by the screen of a file, filled by `tui.forms.act`, like those of `tui.acts.acts`.
 """
@@ -206,6 +206,28 @@ def _answers(line: HoursLine) -> dict[str, str]:
         **{name: "" if value is None else french.number(value) for name, value in hours.items()},
         _PLACE.spec.id: line.place,
     }
+
+
+class ChaseNote(CaseForm, frozen=True, kw_only=True):
+    """Says that what a file awaits was asked for again, and when."""
+
+    operation: ClassVar[Operation] = operations.CHASE
+
+    @property
+    def name(self) -> str:
+        """What is noted."""
+        return "relancer"
+
+
+def noting_chase(view: CaseView, office: Office) -> ChaseNote:
+    """Return the form of a chase, today unless another day is typed."""
+    today = french.short_day(office.looking_at(view.case).today)
+    day = asking(
+        "le", "Relancé le", FactType.DATE, proposed=today, required=True, tells=operations.ON
+    )
+    return ChaseNote(
+        f"Relancer · {view.case.ref}", (day,), case=view.case, procedure=view.procedure
+    )
 
 
 class HandOver(CaseForm, frozen=True, kw_only=True):

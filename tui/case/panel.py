@@ -18,9 +18,10 @@ from notifications.schedule.viewpoint import Looking
 from tui.frame.desk import desk_of
 from tui.frame.office import Office
 from workflow.case.case import Case, Deadline, Entry, EntryKind, PaperStatus
+from workflow.deadlines.chases import chases
 from workflow.text import french
 from workflow.usecases.cases import CaseView
-from workflow.wording.journal_text import entry_words
+from workflow.wording.journal_text import chase_words, entry_words
 
 _ENTRIES = 4
 
@@ -84,6 +85,8 @@ def _parts(
         yield ""
         yield from (line(*step) for step in steps(case, procedure))
     yield from _next(case, journal, looking, unfolded=unfolded)
+    if chased := chases(procedure, case, journal):
+        yield line(("Relances : ", "muted"), chase_words(chased))
     yield from _lacking(view)
     yield from section("Journal")
     for entry in reversed(journal[-_ENTRIES:]):

@@ -22,7 +22,7 @@ from display.journal import entries
 from tui.acts.actform import CaseForm
 from tui.acts.acts import advancing, correcting
 from tui.acts.asked import TypedAnswers
-from tui.acts.notes import going_back, handing_over, marked, noting_paper
+from tui.acts.notes import going_back, handing_over, marked, noting_chase, noting_paper
 from tui.acts.removals import undoing
 from tui.acts.snooze import putting_off
 from tui.case import tabs
@@ -75,6 +75,7 @@ class CaseScreen(Writing):
         bind("case.correct"),
         bind("case.undo"),
         bind("case.snooze"),
+        bind("case.chase"),
         bind("case.what_if"),
         bind("case.explain", "unfold('steps')"),
         bind("case.readings", "unfold('readings')"),
@@ -295,6 +296,11 @@ class CaseScreen(Writing):
             self._form(putting_off(view, self.office))
         else:
             self.notify("Aucune échéance n’attend : aucun rappel à reporter.", severity="warning")
+
+    def action_chase(self) -> None:
+        """Note that what is awaited was asked for again."""
+        if (view := self._writable()) is not None:
+            self._form(noting_chase(view, self.office))
 
     def _changed(self, _: bool) -> None:
         self.desk.refresh_data()

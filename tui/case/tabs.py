@@ -25,6 +25,7 @@ from tui.acts.sayings import noting_sayings
 from tui.case.panel import explained, put_off
 from tui.frame.office import Office
 from workflow.case.case import Case, Entry
+from workflow.deadlines.chases import chases
 from workflow.deadlines.hours_due import Goal
 from workflow.eligibility.accounts import Accounts
 from workflow.eligibility.concordance import Comparison
@@ -32,7 +33,7 @@ from workflow.eligibility.financing import Quote
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseView
-from workflow.wording.journal_text import money_beside, payer_words
+from workflow.wording.journal_text import chase_words, money_beside, payer_words
 
 _STATE = 26
 """Columns of how far a paper has come."""
@@ -70,6 +71,9 @@ def dates(
         yield ""
     if not case.deadlines:
         yield text("Aucune échéance n’est attendue.", "muted")
+    if chased := chases(view.procedure, case, journal):
+        yield line(("Relances : ", "strong"), chase_words(chased))
+        yield ""
     reasons = put_off(journal)
     for deadline in sorted(case.deadlines.values(), key=lambda one: one.dates.act_on):
         yield from explained(deadline, looking, reasons, unfolded="steps" in unfolded)

@@ -71,7 +71,10 @@ KEYS: Mapping[str, Key] = {
         does=("add-sessions", "move-session", "cancel-session", "suppose-closure", "correct"),
     ),
     "today.bulk": Key(
-        "a", "Agir sur les dossiers marqués", "Agir", does=("advance", "transfer", "papers")
+        "a",
+        "Agir sur les dossiers marqués",
+        "Agir",
+        does=("advance", "transfer", "papers", "chase"),
     ),
     # Dossier
     "case.advance": Key("a", "Avancer le dossier", "Avancer", does=("advance",)),
@@ -79,6 +82,7 @@ KEYS: Mapping[str, Key] = {
     "case.undo": Key("u", "Annuler la dernière étape", "Annuler", does=("undo",)),
     "case.what_if": Key("s", "Et si… une date changeait", "Et si", does=("simulate", "correct")),
     "case.snooze": Key("R", "Reporter un rappel", does=("snooze",)),
+    "case.chase": Key("L", "Noter une relance", does=("chase",)),
     "case.explain": Key("e", "Pourquoi ces dates", "Pourquoi"),
     "case.readings": Key("L", "Autres lectures des textes, avec la date de chacune"),
     "case.hand_over": Key(

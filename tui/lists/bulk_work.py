@@ -36,8 +36,13 @@ from workflow.usecases.operations import PAPER_MARKS
 from workflow.usecases.requests import Answer, Parameter, Request
 from workflow.wording.journal_text import paper_words
 
-ADVANCE, TRANSFER, _DOCUMENT = "advance", "transfer", "document"
-_KINDS = {ADVANCE: "Avancer", TRANSFER: "Attribuer", _DOCUMENT: "Noter une pièce"}
+ADVANCE, TRANSFER, _DOCUMENT, _CHASE = "advance", "transfer", "document", "chase"
+_KINDS = {
+    ADVANCE: "Avancer",
+    TRANSFER: "Attribuer",
+    _DOCUMENT: "Noter une pièce",
+    _CHASE: "Noter une relance",
+}
 _ACTION, _OWNER, _AGENCY, _PAPER, _STATUS = "action", "owner", "agency", "document", "status"
 _ON = "le"
 _JUDGED_AT_ONCE = 300
@@ -156,6 +161,8 @@ class BulkForm(ActForm, frozen=True, kw_only=True):
         if self.kind == ADVANCE:
             action = typed.said(_ACTION)
             return f"{self._label(action)}, le {on}" if action and on else ""
+        if self.kind == _CHASE:
+            return f"Relance du {on}" if on else ""
         paper, status = said[_PAPER], said[_STATUS] or paper_words(PaperStatus.RECEIVED)
         return f"{paper} : {status} le {on}" if paper and on else ""
 
@@ -177,6 +184,8 @@ class BulkForm(ActForm, frozen=True, kw_only=True):
             # Under the name that its procedure gives the day; nothing when it has no such action.
             facts = {case.actions[action].dated_by: on} if action in case.actions else {}
             return Request(operations.ADVANCE, (case.ref, action), {operations.FACTS: facts})
+        if self.kind == _CHASE:
+            return Request(operations.CHASE, (case.ref,), {operations.ON: on})
         status = PaperStatus(typed.said(_STATUS) or PaperStatus.RECEIVED)
         papers: dict[Parameter, Answer] = {
             PAPER_MARKS[status]: (typed.said(_PAPER),),
@@ -227,7 +236,7 @@ class BulkForm(ActForm, frozen=True, kw_only=True):
 def bulk(form: BulkForm) -> BulkForm:
     """Return a form with what is to be asked of what it does."""
     kind = replace(choosing("kind", "Faire quoi", _KINDS, form.kind), empty=None, decides=True)
-    makers = {ADVANCE: _advance, TRANSFER: _transfer, _DOCUMENT: _document}
+    makers = {ADVANCE: _advance, TRANSFER: _transfer, _DOCUMENT: _document, _CHASE: _chase}
     needed = makers[form.kind](form) if form.cases else ()
     return replace(form, fields=(kind, *needed))
 
@@ -255,6 +264,10 @@ def _document(form: BulkForm) -> Iterator[FormField]:
     statuses = {status.value: paper_words(status) for status in PaperStatus}
     yield choosing(_PAPER, "Pièce", papers)
     yield choosing(_STATUS, "État", statuses, PaperStatus.RECEIVED.value)
+    yield _day(form.office)
+
+
+def _chase(form: BulkForm) -> Iterator[FormField]:
     yield _day(form.office)
 
 

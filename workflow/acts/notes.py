@@ -7,11 +7,12 @@ the case stays as it is, its deadlines and alerts are computed again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import combinations
 
 from msgspec.structs import replace
 
-from workflow.acts.guards import against_time, in_the_future, unforced
+from workflow.acts.guards import against_time, before_previous, in_the_future, unforced
 from workflow.acts.outcome import Step, differences, document_changes, fact_changes, outcome
 from workflow.case.act import Act
 from workflow.case.case import (
@@ -37,6 +38,7 @@ from workflow.rules.checks import CheckVerdict
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Contract
 from workflow.text import french
+from workflow.wording.codec import fact_text
 
 
 def record_documents(
@@ -103,6 +105,35 @@ def record_hours(
     step = Step(EntryKind.HOURS, changes=changes)
     warnings = _new_concerns(procedure, case, after, context)
     return outcome(procedure, case, after, context, act, step, warnings)
+
+
+def record_chase(
+    procedure: Procedure, case: Case, day: date, context: Context, act: Act
+) -> Outcome:
+    """Note that what a case awaits was asked for again on a day: the next chase counts from it.
+
+    Raises:
+        Refused: a case that awaits nothing any more, a procedure that says nothing of chases.
+        ActionRefused: a day to come, or before the step or the chase that came before it.
+    """
+    chasing = procedure.chasing
+    if chasing is None or procedure.states[case.state].final:
+        raise Refused(f"Dossier {case.ref} : plus rien n’y est attendu, il n’y a rien à relancer.")
+    last = case.facts.get(chasing.fact)
+    reasons = (
+        *in_the_future(procedure, {chasing.fact: day}, context, act.at),
+        *before_previous(procedure, case, day, context),
+    )
+    if isinstance(last, date) and day < last:
+        words = f"la dernière relance notée est du {french.short_day(last)}"
+        reasons = (*reasons, Reason(ReasonCode.ORDER, words))
+    if reasons:
+        raise ActionRefused("Relancer", reasons)
+    after = replace(case, facts={**case.facts, chasing.fact: day})
+    was = fact_text(last) if last is not None else None
+    change = Change(Subject.FACT, chasing.fact, was, fact_text(day))
+    step = Step(EntryKind.CHASE, on=day, changes=(change,))
+    return outcome(procedure, case, after, context, act, step)
 
 
 def _done_ahead(

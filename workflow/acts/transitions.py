@@ -6,7 +6,7 @@ the store writes whole, or refuses with every reason. Writes nothing, reads no c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from msgspec import Struct, field
@@ -134,7 +134,7 @@ def apply(
     action = _allowed(procedure, case, action_id)
     given = {action.dated_by: _today(procedure, action, context, act.at), **facts}
     papers = _with_papers(case, documents or {})
-    kept = {name: value for name, value in case.facts.items() if name not in action.forgets}
+    kept = _without(case.facts, {*action.forgets, *_chase_fact(procedure)})
     after = replace(case, facts={**kept, **given}, documents=papers)
     after = _repinned(procedure, case, after, context)
     others = {name: value for name, value in facts.items() if name != action.dated_by}
@@ -197,7 +197,7 @@ def correct(
             order, a step outside its window and not forced, an impossible start, or nothing to
             change.
     """
-    kept = {name: value for name, value in case.facts.items() if name not in correction.removed}
+    kept = _without(case.facts, correction.removed)
     title = case.title if correction.title is None else correction.title
     facts = dict(correction.facts)
     after = replace(case, facts={**kept, **facts}, title=title)
@@ -237,7 +237,7 @@ def suppose(procedure: Procedure, case: Case, correction: Correction, context: C
     Raises:
         ActionRefused: a start on which no rules apply.
     """
-    kept = {name: value for name, value in case.facts.items() if name not in correction.removed}
+    kept = _without(case.facts, correction.removed)
     after = replace(case, facts={**kept, **correction.facts})
     after = _repinned(procedure, case, after, context)
     for action in _steps_to_come(procedure, case, correction.facts, context):
@@ -255,7 +255,7 @@ def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcom
     if not case.history:
         raise Refused("aucune étape à annuler.", case=case.ref)
     last = case.history[-1]
-    facts, documents = dict(case.facts), dict(case.documents)
+    facts, documents = _without(case.facts, _chase_fact(procedure)), dict(case.documents)
     for change in last.changes:
         # Documents received stay received: undoing an entry does not lose the paper.
         if change.about is Subject.FACT:
@@ -318,6 +318,15 @@ def _allowed(procedure: Procedure, case: Case, action_id: str) -> Action:
     if case.state not in action.transitions:
         raise guards.not_from_here(procedure, case, action)
     return action
+
+
+def _without(facts: Mapping[str, FactValue], names: Collection[str]) -> dict[str, FactValue]:
+    return {name: value for name, value in facts.items() if name not in names}
+
+
+def _chase_fact(procedure: Procedure) -> tuple[str, ...]:
+    """Return the fact that a step forgets, for it awaits something else: when that was last chased."""
+    return (procedure.chasing.fact,) if procedure.chasing else ()
 
 
 def _moment(value: FactValue) -> Moment | None:

@@ -140,6 +140,7 @@ class EntryKind(StrEnum):
     MONEY = "argent"
     RECALCULATION = "recalcul"
     SNOOZE = "report"
+    CHASE = "relance"
 
 
 class PaperStatus(StrEnum):

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from workflow.calendar import counting
 from workflow.case.case import Dates, Deadline, Explanation, FactValue, Moment
+from workflow.deadlines.chases import chased
 from workflow.deadlines.comparisons import resolve
 from workflow.deadlines.dated_numbers import in_force, latest_anchor, supposed, told
 from workflow.deadlines.derogations import derogated
@@ -28,7 +29,7 @@ from workflow.deadlines.ways_of_counting import (
     opening,
 )
 from workflow.rules.counts import LastStart
-from workflow.rules.procedure import DeadlineSpec, Edition, Procedure, Rule
+from workflow.rules.procedure import DeadlineSpec, Edition, Kind, Procedure, Rule
 from workflow.text import french
 from workflow.wording.codec import fact_text
 
@@ -60,6 +61,7 @@ def compute(
     reckoning = reckon(procedure, edition, spec, facts, context)
     if reckoning is None:
         return None
+    reckoning = chased(procedure, reckoning, facts, context)
     limit = reckoning.limit
     dates = Dates(
         opens_on=reckoning.opens_on,
@@ -75,7 +77,7 @@ def compute(
         binding=reckoning.binding,
         options=reckoning.options,
         portal=procedure.portal_on(dates.act_on) if spec.portal else None,
-        warnings=(*reckoning.warnings, *_reply_concerns(procedure, limit, facts, context)),
+        warnings=(*reckoning.warnings, *_reply_concerns(procedure, spec, limit, facts, context)),
         readings=tuple(computed(reckoning.readings, limit)),
     )
     since = context.day(reckoning.anchor) if dates.awaited else None
@@ -83,9 +85,18 @@ def compute(
 
 
 def _reply_concerns(
-    procedure: Procedure, limit: ComputedLimit, facts: Mapping[str, FactValue], context: Context
+    procedure: Procedure,
+    spec: DeadlineSpec,
+    limit: ComputedLimit,
+    facts: Mapping[str, FactValue],
+    context: Context,
 ) -> Iterator[str]:
-    """Say that a reply counted in days or months would come after the start, or just before it."""
+    """Say that a reply counted in days or months would come after the start, or just before it.
+
+    Nothing is said of one that no text dates: the agency's own idea of it announces nothing.
+    """
+    if spec.kind is Kind.INTERNAL:
+        return
     start = facts.get(procedure.reference_fact)
     reply = limit.expected_at
     if reply is None or isinstance(reply, datetime) or not isinstance(start, date):

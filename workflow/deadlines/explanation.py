@@ -73,7 +73,7 @@ class Reckoning(Struct, frozen=True):
     dated: tuple[str, ...] = ()
     """Which of the rule's dated numbers hold, one line each."""
     derogations: tuple[str, ...] = ()
-    """What derogations moved, one line each."""
+    """What derogations and chases moved, one line each."""
     readings: tuple[ReadingSpan, ...] = ()
     """The days that satisfy each reading of the rule's text."""
     read: ComputedLimit | None = None
@@ -355,7 +355,8 @@ def _result_line(spec: DeadlineSpec, limit: ComputedLimit, opens_on: date | None
     if limit.strict:
         parts.append(f"limite stricte le {french.long_end(limit.strict)}")
     if limit.expected_at:
-        parts.append(f"réponse attendue à partir du {french.long_end(limit.expected_at)}")
+        name = "objectif, réponse" if spec.kind is Kind.INTERNAL else "réponse"
+        parts.append(f"{name} attendue à partir du {french.long_end(limit.expected_at)}")
     if limit.chase_on:
         parts.append(f"relance le {french.long_day(limit.chase_on)}")
     return f"Résultat : {' ; '.join(parts)}."

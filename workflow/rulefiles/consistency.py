@@ -11,6 +11,7 @@ from workflow.calendar.calendars import territories
 from workflow.errors import Problem
 from workflow.rulefiles.consistency_of_checks import DEPTH
 from workflow.rulefiles.consistency_of_deadlines import (
+    chasing,
     deadlines,
     derogations,
     evidence,
@@ -61,6 +62,7 @@ def problems_of(procedure: Procedure) -> list[Problem]:
         _documents,
         deadlines,
         targets,
+        chasing,
         derogations,
         _editions,
         _portals,

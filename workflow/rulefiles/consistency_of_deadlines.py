@@ -73,6 +73,16 @@ def targets(procedure: Procedure) -> Found:
             yield f"{key}.default", f"{target.default} : il faut au plus {MOST[target.unit]}."
 
 
+def chasing(procedure: Procedure) -> Found:
+    """Judge the fact that says when what is awaited was last chased."""
+    if procedure.chasing is None:
+        return
+    name = procedure.chasing.fact
+    yield from unknown_name("chasing.fact", "fait", name, procedure.facts)
+    if name in procedure.facts and procedure.facts[name].type not in DATED:
+        yield "chasing.fact", f"« {name} » n’est pas une date."
+
+
 def derogations(procedure: Procedure) -> Found:
     """Judge every derogation: its days, and the windows that it moves."""
     ids = [one.id for one in procedure.derogations]
@@ -151,7 +161,7 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
             yield f"{key}.last_start.within", "une période vient du texte : donnez `number`."
     if spec.kind is Kind.REGULATORY and any(
         count and (count.setting or count.unit is Unit.WORKING_DAYS)
-        for count in (rule.opens, rule.closes)
+        for count in (rule.opens, rule.closes, rule.expects)
     ):
         yield (
             f"{key}.closes",

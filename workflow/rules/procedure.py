@@ -251,6 +251,18 @@ class Planning(Struct, frozen=True):
     session_fact: str | None = None
 
 
+class ChaseRule(Struct, frozen=True):
+    """How a reply that does not come is asked for again.
+
+    Args:
+        fact: fact that holds the day of the last chase of what is awaited; a step forgets it.
+        again: setting that says after how many working days the next one comes.
+    """
+
+    fact: str
+    again: str
+
+
 class Edition(Period, frozen=True, kw_only=True):
     """A period during which one wording of the rules is in force, by the reference date of the case."""
 
@@ -317,6 +329,8 @@ class Procedure(References, frozen=True, kw_only=True):
     """Actions that its funder does not know; they lead nowhere, and files that did them still say so."""
     planning: Planning | None = None
     """How its starts are planned; None when no window depends on the start."""
+    chasing: ChaseRule | None = None
+    """How what is awaited is chased; None when nobody is."""
     themes: Mapping[str, str] = field(default_factory=dict)
     """Labels of the themes under which its checks are shown, in order."""
     checks: tuple[Check, ...] = ()
@@ -350,7 +364,8 @@ class Procedure(References, frozen=True, kw_only=True):
         rules = (rule for spec in self.deadlines.values() for rule in spec.rules)
         numbers = (one for rule in rules for _, one in rule.numbers())
         named = (one.setting if isinstance(one, Count) else one.hours_per_day for one in numbers)
-        return frozenset(name for name in named if name)
+        chasing = frozenset({self.chasing.again}) if self.chasing else frozenset()
+        return chasing.union(name for name in named if name)
 
     def fields(self, action: str) -> tuple[SheetField, ...]:
         """Return what a step types in the portal; nothing for one that types nothing there."""

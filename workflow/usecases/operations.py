@@ -163,6 +163,11 @@ _TABLE = (
         ask("jusqu-au", Takes.DAY, "Jour où le rappel revient."),
         ask("raison", Takes.WORDS, "Pourquoi ; toute l’équipe la lit."),
         ask("reprendre?", Takes.NOTHING, "Annule le report : rappels aussitôt."), _TRIED)),
+    Operation.of("chase", "dossier relancer", _CASE,
+        "Note une relance : la suivante compte de ce jour ; le dossier dit combien il y en a eu.", (_REF,), (
+        ask("le", Takes.DAY, "Jour de la relance ; sinon aujourd’hui."),
+        ask("commentaire", Takes.WORDS, "Qui a été joint, ce qui a été dit ; gardé au journal.", also="note"),
+        _TRIED)),
     Operation.of("show", "dossier voir", _READS,
         "Montre un dossier : son état, ses échéances et leur calcul, ses pièces, ses actions.", (_REF,)),
     Operation.of("check", "dossier controler", _READS,
@@ -350,7 +355,8 @@ OPEN, ADVANCE, CORRECT, UNDO, NOTE_PAPERS = _named("open advance correct undo pa
 NOTE_SAYINGS, NOTE_HOURS, NOTE_CONTRACTS, NOTE_MONEY = _named("concordance hours contracts money")
 SENIORITY, SHOW, CHECK, LIST, DEADLINES = _named("seniority show check list deadlines")
 DIAGNOSE, MAILS, DIGEST, SERVICE, ELIGIBILITY = _named("diagnose mails digest service eligibility")
-TRANSFER, SNOOZE, ADD_SESSIONS, MOVE_SESSION = _named("transfer snooze add-sessions move-session")
+TRANSFER, SNOOZE, CHASE = _named("transfer snooze chase")
+ADD_SESSIONS, MOVE_SESSION = _named("add-sessions move-session")
 CANCEL_SESSION, NOTE_ABSENCE, CANCEL_ABSENCE = _named("cancel-session note-absence cancel-absence")
 RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL = _named("retry-mails redirect-mail drop-mail")
 

@@ -15,6 +15,7 @@ from workflow.case.case import Outcome, PaperStatus
 from workflow.deadlines.ways_of_counting import Sitting
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseService
+from workflow.usecases.chasing import chase
 from workflow.usecases.concordance import note_sayings
 from workflow.usecases.noting import Recording, TypedEligibility
 from workflow.usecases.operations import PAPER_MARKS
@@ -266,6 +267,11 @@ def _snooze(use_cases: UseCases, asked: Request, by: str, version: int | None) -
     return snoozing.snooze(ref, deadline, until, reason, by=by, version=version)
 
 
+def _chase(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+    on, comment = asked.text(operations.ON) or None, asked.text(operations.COMMENT)
+    return chase(use_cases.cases, asked.about[0], by=by, on=on, comment=comment, version=version)
+
+
 ACTS: Mapping[Operation, Callable[[UseCases, Request, str, int | None], Outcome]] = {
     operations.OPEN: _open,
     operations.ADVANCE: _advance,
@@ -279,5 +285,6 @@ ACTS: Mapping[Operation, Callable[[UseCases, Request, str, int | None], Outcome]
     operations.NOTE_MONEY: _note_money,
     operations.ELIGIBILITY: _note_eligibility,
     operations.SNOOZE: _snooze,
+    operations.CHASE: _chase,
 }
 """What does each act on a file: the one that opens it, and those on a file that is there."""

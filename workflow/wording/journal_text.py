@@ -6,7 +6,7 @@ same. Names come from the procedure and the configuration; one that is no longer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,7 @@ _KINDS = {
     EntryKind.MONEY: "Demandes et versements",
     EntryKind.RECALCULATION: "Dates recalculées",
     EntryKind.SNOOZE: "Report de rappel",
+    EntryKind.CHASE: "Relance",
 }
 _LINES = {
     Subject.HOURS: "Heures, ligne",
@@ -206,6 +207,14 @@ def snooze_words(procedure: Procedure, change: Change) -> str:
     if not isinstance(change.new, str):
         return f"{label} : rappel repris"
     return f"{label} : rappel reporté au {french.short_day(date.fromisoformat(change.new))}"
+
+
+def chase_words(days: Sequence[date]) -> str:
+    """Return « relancé 2 fois, la dernière le 17/04/2026 », or nothing."""
+    if not days:
+        return ""
+    last = french.short_day(days[-1])
+    return f"relancé {len(days)} fois, la dernière le {last}" if days[1:] else f"relancé le {last}"
 
 
 def person_words(directory: Directory, id_: str | None) -> str:

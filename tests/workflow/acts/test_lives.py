@@ -385,7 +385,7 @@ def test_a_file_presented_anew_is_to_be_received_anew() -> None:
     assert life.rows["depot"] == "ouverte"
     assert {"dossier_recu_le", "complet_le", "commission_le"}.isdisjoint(life.case.facts)
     life.go("deposer")
-    assert (life.rows["depot"], set(life.case.deadlines)) == ("non vérifiée", set())
+    assert (life.rows["depot"], set(life.case.deadlines)) == ("non vérifiée", {"nouvelles"})
     life.go("noter_reception")
     assert life.rows["depot"] == "tenue"
 
@@ -395,10 +395,10 @@ def test_the_reply_to_a_new_presentation_waits_for_its_own_session() -> None:
     life = Life("cif-cdd fongecif-bfc")
     for action in ("deposer", "noter_reception", "declarer_complet", "passer_commission"):
         life.go(action, 1)
-    assert set(life.case.deadlines) == {"reponse"}
+    assert set(life.case.deadlines) == {"reponse", "nouvelles"}
     for action in ("refuser", "representer", "deposer"):
         life.go(action, 1)
-    assert set(life.case.deadlines) == set()
+    assert set(life.case.deadlines) == {"nouvelles"}
     assert {"complet_le", "commission_le"}.isdisjoint(life.case.facts)
 
 
@@ -425,8 +425,23 @@ AKTO = {
     "presences": {"saisir_presences"},
     "surcout": {"demander_surcout"},
     "remise_documents": {"cloturer"},
+    "reponse_financement": {"accorder_financement", "refuser_financement"},
+    "controle_presences": {"demander_surcout", "cloturer"},
+    "remboursement": {"cloturer"},
+    "decision_drf": {"reprendre", "abandonner"},
+    "decision_financement": {"reprendre", "abandonner"},
+    "decision_interruption": {"saisir_presences", "abandonner"},
 }
-OPACIF = {"depot": {"deposer"}, "demarrage_max": {"entrer_formation"}}
+OPACIF = {
+    "depot": {"deposer"},
+    "demarrage_max": {"entrer_formation"},
+    "nouvelles": {"accorder", "refuser"},
+    "reponse_recours": {"accorder", "refuser"},
+    "decision_refus": {"former_recours", "representer", "cloturer", "abandonner"},
+    "entree": {"entrer_formation"},
+    "presences": {"transmettre_presences"},
+    "cloture": {"cloturer"},
+}
 ANSWERED = {"reponse": {"accorder", "refuser"}}
 ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
     "cipi": {**AKTO, "preuve_eligibilite": {"deposer_contrat"}},
@@ -438,12 +453,18 @@ ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
         "reponse_recours": {"accorder", "refuser"},
         "demarrage_max": {"entrer_formation"},
         "notification_retour": {"cloturer"},
+        "decision_conge": {"demander_conge", "abandonner"},
+        "depot": {"deposer_demande"},
+        "nouvelles": {"accorder", "refuser"},
+        "decision_refus": {"former_recours", "cloturer", "abandonner"},
+        "entree": {"entrer_formation"},
+        "cloture": {"cloturer"},
     },
     "cif-cdd fafsea": {**OPACIF, "recours": {"former_recours"}},
     "cif-cdd fongecif-ara": OPACIF,
     "cif-cdd fongecif-bfc": {**OPACIF, **ANSWERED},
     "cif-cdd opcalim": OPACIF,
-    "cif-cdd unifaf": {**OPACIF, **ANSWERED},
+    "cif-cdd unifaf": {**OPACIF, **ANSWERED, "decision_refus": {"cloturer", "abandonner"}},
     "cif-cdd uniformation": {
         **OPACIF,
         **ANSWERED,

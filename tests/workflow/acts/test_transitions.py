@@ -923,7 +923,7 @@ INTERRUPTED_EARLY = (*PATHS["contrat_depose"], Step("interrompre", paris(7, 24))
         (PATHS["drf_refusee"], "preparation", ["drf"]),
         (PATHS["financement_refuse"], "drf_accordee", ["contrat", "realisation", "mission"]),
         (PATHS["interrompu"], "financement_accorde", ["realisation", "mission"]),
-        (INTERRUPTED_EARLY, "contrat_depose", ["realisation", "mission"]),
+        (INTERRUPTED_EARLY, "contrat_depose", ["realisation", "mission", "reponse_financement"]),
     ],
     ids=["refused DRF", "refused funding", "interrupted after funding", "interrupted before"],
 )
@@ -993,6 +993,9 @@ def test_an_interruption_twice_returns_each_time() -> None:
 
 # --- What an outcome tells -------------------------------------------------------------------------------
 
+SECOND = "reponse_financement"
+"""The agreement to pay, which no text dates."""
+
 
 @pytest.mark.parametrize(
     ("state", "step", "opened_", "closed"),
@@ -1000,19 +1003,34 @@ def test_an_interruption_twice_returns_each_time() -> None:
         ("preparation", DEPOSER_DRF, ["reponse_akto"], {"drf": True}),
         ("preparation", ABANDONNER, [], {"drf": False}),
         ("drf_deposee", ACCORDER_DRF, ["contrat"], {"reponse_akto": True}),
-        ("drf_deposee", REFUSER_DRF, [], {"reponse_akto": True}),
-        ("drf_accordee", DEPOSER_CONTRAT, ["realisation", "mission"], {"contrat": True}),
-        ("contrat_depose", ACCORDER_FINANCEMENT, [], {}),
-        ("contrat_depose", REFUSER_FINANCEMENT, [], {"realisation": False, "mission": False}),
-        ("financement_accorde", INTERROMPRE, [], {}),
+        ("drf_deposee", REFUSER_DRF, ["decision_drf"], {"reponse_akto": True}),
+        ("drf_accordee", DEPOSER_CONTRAT, ["realisation", "mission", SECOND], {"contrat": True}),
+        ("contrat_depose", ACCORDER_FINANCEMENT, [], {SECOND: True}),
+        (
+            "contrat_depose",
+            REFUSER_FINANCEMENT,
+            ["decision_financement"],
+            {"realisation": False, "mission": False, SECOND: True},
+        ),
+        ("financement_accorde", INTERROMPRE, ["decision_interruption"], {}),
         (
             "financement_accorde",
             SAISIR_PRESENCES,
-            ["surcout", "remise_documents"],
+            ["surcout", "remise_documents", "controle_presences"],
             {"realisation": True, "mission": True},
         ),
-        ("presences_saisies", DEMANDER_SURCOUT, [], {"surcout": True}),
-        ("presences_saisies", CLOTURER, [], {"surcout": False, "remise_documents": True}),
+        (
+            "presences_saisies",
+            DEMANDER_SURCOUT,
+            ["remboursement"],
+            {"surcout": True, "controle_presences": True},
+        ),
+        (
+            "presences_saisies",
+            CLOTURER,
+            [],
+            {"surcout": False, "remise_documents": True, "controle_presences": True},
+        ),
     ],
     ids=lambda value: value.action if isinstance(value, Step) else None,
 )
@@ -1083,6 +1101,7 @@ def test_the_journal_entry_of_a_step_is_complete() -> None:
         "contrat": ("prudente 14/09/2026, stricte 14/09/2026", None),
         "realisation": (None, "prudente 05/03/2027, stricte 07/03/2027"),
         "mission": (None, "prudente 22/02/2027, stricte 22/02/2027"),
+        "reponse_financement": (None, "attendue 03/08/2026, relance 04/08/2026"),
     }
     assert (entry.forced, entry.undoes, entry.comment) == (False, None, "")
 

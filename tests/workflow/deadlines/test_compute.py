@@ -54,8 +54,9 @@ ORDER = (
     "presences",
     "surcout",
     "remise_documents",
+    "controle_presences",
 )
-INTERNAL = {"presences", "surcout", "remise_documents"}
+INTERNAL = {"presences", "surcout", "remise_documents", "controle_presences"}
 
 
 def rule_head(id_: str) -> str:
@@ -82,7 +83,7 @@ def count(id_: str, facts: Mapping[str, FactValue], where: Context | None = None
 
 
 def test_every_deadline_of_the_procedure_can_be_computed() -> None:
-    """An ordinary case's facts give the eight deadlines of the issue, in the order of the procedure."""
+    """An ordinary case's facts give the deadlines of the issue, in the order of the procedure."""
     assert tuple(computed(ALL_FACTS)) == ORDER
 
 
@@ -95,7 +96,7 @@ def test_every_deadline_of_the_procedure_can_be_computed() -> None:
         ("debut_contrat", {"realisation", "mission"}),
         ("fin_formation", {"presences", "remise_documents"}),
         ("financement_accorde_le", {"presences"}),
-        ("presences_saisies_le", {"surcout"}),
+        ("presences_saisies_le", {"surcout", "controle_presences"}),
     ],
 )
 def test_a_deadline_waits_for_the_fact_it_counts_from(fact: str, lost: set[str]) -> None:
@@ -127,7 +128,8 @@ def test_an_explanation_holds_on_single_lines(id_: str) -> None:
 def test_an_explanation_quotes_its_rule(id_: str) -> None:
     """The second line quotes the text of the rule, with document, lines and the day it was checked."""
     source = computed(ALL_FACTS)[id_].explanation.source
-    quoted = f"« {source.quote} » ({source.document}, l. {source.lines}), vérifiée le 21/11/2026."
+    checked = "01/12/2026" if id_ == "controle_presences" else "21/11/2026"
+    quoted = f"« {source.quote} » ({source.document}, l. {source.lines}), vérifiée le {checked}."
     assert lines(id_, ALL_FACTS)[rule_head(id_)].endswith(quoted)
 
 
@@ -319,7 +321,9 @@ def test_an_internal_target_says_so_wherever_it_is_told(id_: str) -> None:
     deadline = computed(ALL_FACTS)[id_]
     assert (deadline.kind, deadline.dates.strict) == (Kind.INTERNAL, None)
     assert list(told(deadline))[1] == "Objectif interne, aucune date légale"
-    assert told(deadline)["Résultat"].startswith("Résultat : objectif le ")
+    assert told(deadline)["Résultat"].startswith(
+        ("Résultat : objectif le ", "Résultat : objectif, ")
+    )
     assert deadline.explanation.warnings[-1] == (
         "Objectif interne : aucun texte ne fixe cette date, le délai est celui que l’agence s’est donné "
         "(fichier de règles ou config.toml, section [targets])."
@@ -691,7 +695,7 @@ def test_deadlines_are_live_in_their_states_only() -> None:
         "financement_refuse": set(),
         "financement_accorde": {"realisation", "mission", "presences", "remise_documents"},
         "interrompu": {"realisation", "mission", "remise_documents"},
-        "presences_saisies": {"surcout", "remise_documents"},
+        "presences_saisies": {"surcout", "remise_documents", "controle_presences"},
         "surcout_demande": {"remise_documents"},
         "clos": set(),
         "abandonne": set(),

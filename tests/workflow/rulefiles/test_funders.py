@@ -13,6 +13,7 @@ from workflow.case.case import Outcome
 from workflow.deadlines.context import edition_for, ruled_by
 from workflow.errors import ActionRefused, InvalidInput, NotFound, ReasonCode
 from workflow.rulefiles.procedures import read_all
+from workflow.rules.procedure import Kind
 from workflow.usecases.examples import check
 from workflow.usecases.simulation import Simulation, simulate
 
@@ -215,9 +216,9 @@ def test_the_same_session_twice_is_refused() -> None:
 
 @pytest.mark.parametrize("funder", contacts())
 def test_a_contact_only_funder_computes_nothing_of_its_own(funder: str) -> None:
-    """No window is invented where the sheet gives a telephone number only, and it is said."""
+    """No window is invented where the sheet gives a telephone number only, but a target; and it is said."""
     found = cif(funder)
-    assert found.deadlines == ()
+    assert [one.kind for one in found.deadlines] == [Kind.INTERNAL]
     assert any("Délais non connus" in warning for warning in found.warnings)
 
 

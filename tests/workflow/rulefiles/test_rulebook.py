@@ -56,7 +56,8 @@ def test_the_states_actions_and_deadlines_of_the_cipi_are_the_contract() -> None
         ),
         (
             "drf reponse_akto contrat realisation mission presences surcout remise_documents "
-            "preuve_eligibilite"
+            "reponse_financement controle_presences remboursement decision_drf decision_financement "
+            "decision_interruption preuve_eligibilite"
         ),
     )
 
@@ -96,11 +97,11 @@ def test_the_documents_of_each_step_are_those_of_the_sheet() -> None:
     assert cipi.documents["preuve_presence"].any_of == either
 
 
-def test_the_targets_without_a_legal_date_are_internal() -> None:
-    """Attendance, extra cost, hand-over and proof are internal targets; all else is regulatory."""
+def test_the_dates_that_a_text_gives_are_regulatory() -> None:
+    """The sheet dates the request, its reply, the contract, the path and its mission; the agency the rest."""
     deadlines = rulebook().procedure("cipi").deadlines.values()
-    internal = {spec.id for spec in deadlines if spec.kind is Kind.INTERNAL}
-    assert internal == {"presences", "surcout", "remise_documents", "preuve_eligibilite"}
+    dated = {spec.id for spec in deadlines if spec.kind is Kind.REGULATORY}
+    assert dated == {"drf", "reponse_akto", "contrat", "realisation", "mission"}
 
 
 def test_the_rules_are_read_once() -> None:
@@ -168,10 +169,11 @@ def test_every_type_that_can_be_asked_for_is_named_in_french() -> None:
     }
 
 
-OF_FUNDERS = {"unavailable", "funder", "funders", "ended", "extends", "derogations"} | {
-    one.name for one in fields(References)
+OF_FUNDERS = {
+    *("unavailable", "funder", "funders", "ended", "extends", "derogations", "chasing"),
+    *(one.name for one in fields(References)),
 }
-"""What only a scheme that several funders rule, that is over, extends, is derogated or tells more has."""
+"""What only a scheme of several funders, that is over, extends, is derogated, chases or tells more has."""
 
 
 def test_the_small_file_is_read_whole(tmp_path: Path) -> None:
