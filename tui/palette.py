@@ -24,6 +24,8 @@ from tui.frame.office import Office
 from tui.frame.page import Page
 from tui.lists.worktable import WorkTable
 from workflow.errors import EcheancierError
+from workflow.usecases.operations import OPERATIONS
+from workflow.usecases.requests import Reach
 from workflow.usecases.worklist import WorkQuery, WorkRow
 
 _FILES = 12
@@ -32,9 +34,13 @@ _ELSEWHERE = (
     *("team.absence", "team.cancel", "team.transfer"),
     *("mails.resend", "mails.redirect", "mails.drop"),
 )
-_OF_A_FILE = (
-    *("case.advance", "case.correct", "case.undo", "case.what_if", "case.snooze", "case.chase"),
-    "case.hand_over",
+_OF_A_LINE = {"case.line", "case.drop"}
+"""Keys of a file that act on what is pointed at in it."""
+_OF_A_FILE = tuple(
+    id_
+    for id_, key in KEYS.items()
+    if id_.startswith("case.") and id_ not in _OF_A_LINE
+    if any(OPERATIONS[one].reach is Reach.CASE for one in key.does)
 )
 _NOTHING = "Aucune action, aucun dossier : essayez un autre mot."
 

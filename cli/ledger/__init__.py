@@ -1,4 +1,4 @@
-"""Commands about papers, hours, contracts and money of a file, each beside its view.
+"""Commands about what is noted in a file line by line: papers, hours, contracts, money, each beside its view.
 
-Never a step of the file.
+Never a step of the file, nor what it says of itself (`cli.case`).
 """

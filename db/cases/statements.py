@@ -43,6 +43,7 @@ from db.schema.tables import (
     journal,
     money_line,
 )
+from workflow.case.case import Case
 
 # Written out, not bound: only then does SQLite see that a partial index applies.
 CASE_IS_OPEN: Final = text("case_file.is_open")
@@ -52,11 +53,12 @@ REPLY_IS_AWAITED: Final = text("deadline.awaited")
 _ref = bindparam("known_ref", type_=String)
 _case_id = bindparam("known_case_id", type_=Integer)
 
-CASE_COLUMNS: Final = (
-    "procedure", "funder", "edition", "territory", "agency", "owner", "title", "state", "version",
-    "opened_at",
-)  # fmt: skip
-"""Columns of a case that are attributes of it."""
+CASE_COLUMNS: Final = tuple(
+    name
+    for name in Case.__struct_fields__
+    if name in case_file.c and name not in {"ref", "alerts", "stake"}
+)
+"""Columns of a case that are attributes of it, and hold them as they are."""
 WHOSE: Final = tuple(
     case_file.c[name] for name in ("ref", "title", "procedure", "state", "agency", "owner")
 )

@@ -5,27 +5,13 @@ Used by `db.schema.version`, and by `db.worklist.first_page` before SQLAlchemy i
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
-REVISIONS: Final = (
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-    "0005",
-    "0006",
-    "0007",
-    "0008",
-    "0009",
-    "0010",
-    "0011",
-    "0012",
-    "0013",
-    "0014",
-    "0015",
-    "0016",
-)
-"""Every migration this program knows, oldest first; a test compares it with the scripts."""
+_SCRIPTS: Final = Path(__file__).with_name("versions").iterdir()
+
+REVISIONS: Final = tuple(sorted(one.name[:4] for one in _SCRIPTS if one.suffix == ".py"))
+"""Every migration this program knows, oldest first: each script begins with its number."""
 
 HEAD: Final = REVISIONS[-1]
 """The schema that this program was written for."""

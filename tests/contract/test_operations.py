@@ -194,8 +194,8 @@ def test_a_request_is_typed_as_it_is_declared() -> None:
     ]  # fmt: skip
 
 
-ASKED = {
-    "open": Request(
+ASKED = (
+    Request(
         operations.OPEN,
         ("cipi",),
         {
@@ -205,12 +205,12 @@ ASKED = {
             operations.FOLLOWED_BY: "malik",
         },
     ),
-    "advance": Request(
+    Request(
         operations.ADVANCE,
         (REF, "deposer_drf"),
         {operations.FACTS: {"drf_deposee_le": "31/08/2026"}, operations.COMMENT: "Portail lent"},
     ),
-    "correct": Request(
+    Request(
         operations.CORRECT,
         (REF,),
         {
@@ -218,11 +218,9 @@ ASKED = {
             operations.FACTS: {"demarrage_formation": "06/10/2026 09:00"},
         },
     ),
-    "undo": Request(operations.UNDO, (REF,), {operations.COMMENT: "Trop tôt"}),
-    "transfer": Request(
-        operations.TRANSFER, (REF,), {operations.PERSON: "malik", operations.AGENCY: "metz"}
-    ),
-    "papers": Request(
+    Request(operations.UNDO, (REF,), {operations.COMMENT: "Trop tôt"}),
+    Request(operations.TRANSFER, (REF,), {operations.PERSON: "malik", operations.AGENCY: "metz"}),
+    Request(
         operations.NOTE_PAPERS,
         (REF,),
         {
@@ -231,17 +229,17 @@ ASKED = {
             operations.KEPT_AT: {"convention_formation": "classeur 3"},
         },
     ),
-    "concordance": Request(
+    Request(
         operations.NOTE_SAYINGS,
         (REF, "convention_formation"),
         {operations.FACTS: {"heures_formation": "14", "fin_formation": "02/10/2026"}},
     ),
-    "hours": Request(
+    Request(
         operations.NOTE_HOURS,
         (REF,),
         {operations.LINE: "1", operations.PLANNED: "6,5", operations.EMPTIED: ["lieu"]},
     ),
-    "contracts": Request(
+    Request(
         operations.NOTE_CONTRACTS,
         ("CIF-2026-0001",),
         {
@@ -251,7 +249,7 @@ ASKED = {
             operations.FIRM: "Alpha",
         },
     ),
-    "money": Request(
+    Request(
         operations.NOTE_MONEY,
         (REF,),
         {
@@ -263,7 +261,7 @@ ASKED = {
             operations.MONEY_REFERENCE: "DR 12",
         },
     ),
-    "eligibility": Request(
+    Request(
         operations.ELIGIBILITY,
         (REF,),
         {
@@ -273,24 +271,25 @@ ASKED = {
             operations.SEEN_ON: "28/08/2026",
         },
     ),
-    "snooze": Request(
+    Request(
         operations.SNOOZE,
         (REF, "drf"),
         {operations.UNTIL: "07/09/2026", operations.REASON: "Dates à confirmer"},
     ),
-    "chase": Request(operations.CHASE, (REF,), {operations.ON: "31/08/2026"}),
-}
+    Request(operations.CHASE, (REF,), {operations.ON: "31/08/2026"}),
+)
 """A request for each act on a file."""
 
 
 def test_whatever_acts_on_a_file_is_prepared_in_one_place() -> None:
     """What is done to a file, by any face, has its one use case in the table of acts."""
-    assert set(ACTS) == {one for one in OPERATIONS.values() if one.reach is Reach.CASE}
+    acts = {one for one in OPERATIONS.values() if one.reach is Reach.CASE}
+    assert acts == set(ACTS) == {request.operation for request in ASKED}
 
 
-@pytest.mark.parametrize("one", ACTS, ids=lambda one: one.id)
+@pytest.mark.parametrize("request_", ASKED, ids=lambda request: request.operation.id)
 def test_the_command_of_a_request_does_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one: Operation
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request_: Request
 ) -> None:
     """What is shown as the command of a request prepares what the request does, to the last value."""
     desk = Desk(tmp_path, monkeypatch)
@@ -298,16 +297,15 @@ def test_the_command_of_a_request_does_the_same(
     desk.must(
         f"dossier heures {REF} --ajouter formation --jours 05/10/2026 --prevues 7 --lieu Greta"
     )
-    if one is operations.UNDO:
+    if request_.operation is operations.UNDO:
         desk.must(f"dossier avancer {REF} deposer_drf --fait drf_deposee_le=31/08/2026")
-    request = ASKED[one.id]
-    if one is operations.NOTE_CONTRACTS:
+    if request_.operation is operations.NOTE_CONTRACTS:
         start = "--fait demarrage_formation=03/09/2018"
         desk.must(f"dossier ouvrir cif-cdd --financeur unifaf --historique {start}")
     session = Session(Doing(()), lambda: desk.now, config=desk.config)
-    outcome = session.prepare(request, None)
+    outcome = session.prepare(request_, None)
     session.close()
-    told = desk.must("", *words_of(request), "--essai", "--json").json
+    told = desk.must("", *words_of(request_), "--essai", "--json").json
     prepared = json.loads(json.dumps(outcome_json(outcome, saved=False), default=as_stored))
     assert {name: told[name] for name in prepared} == prepared
 

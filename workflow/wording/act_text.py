@@ -35,29 +35,31 @@ def act_of(
         InvalidInput: a comment that is too long, or holds invisible characters.
         Refused: a comment that reveals why somebody is eligible.
     """
-    words = checked_text("le commentaire", comment, _MAX_COMMENT, breaks=True)
-    _refuse_revealing(procedure, "commentaire", words)
+    words = checked_words(procedure, "le commentaire", comment, _MAX_COMMENT, breaks=True)
     return Act(by, now, words, forced)
 
 
 def checked_title(procedure: Procedure, title: str) -> str:
     """Return the title of a case; raises like `act_of`."""
-    words = checked_text("le libellé", title, _MAX_TITLE)
-    _refuse_revealing(procedure, "libellé", words)
-    return words
+    return checked_words(procedure, "le libellé", title)
 
 
 def checked_pointer(procedure: Procedure, pointer: str) -> str:
     """Return where a document is kept, a path or a reference; raises like `act_of`."""
-    words = checked_text("le lieu de rangement", pointer, _MAX_POINTER)
-    _refuse_revealing(procedure, "lieu de rangement", words)
-    return words
+    return checked_words(procedure, "le lieu de rangement", pointer, _MAX_POINTER)
 
 
-def checked_words(procedure: Procedure, name: str, text: str) -> str:
-    """Return a reference or a note beside money, by its feminine name; raises like `act_of`."""
-    words = checked_text(f"la {name}", text, _MAX_TITLE)
-    _refuse_revealing(procedure, name, words, "La")
+def checked_words(
+    procedure: Procedure, what: str, text: str, limit: int = _MAX_TITLE, *, breaks: bool = False
+) -> str:
+    """Return words that everybody may read; arguments as `checked_text`, raises like `act_of`."""
+    words = checked_text(what, text, limit, breaks=breaks)
+    if reveals(procedure, words):
+        raise Refused(
+            f"{what[:1].upper()}{what[1:]} contient un mot qui peut révéler pourquoi la personne est "
+            "éligible, et il serait lu dans les listes, les courriels ou le journal : écrivez-le autrement ; "
+            "le motif se note dans la partie restreinte (dossier eligibilite)."
+        )
     return words
 
 
@@ -130,15 +132,6 @@ def reveals(procedure: Procedure, text: str) -> bool:
         return False
     said = f" {' '.join(_words(text))} "
     return any(f" {' '.join(_words(word))} " in said for word in rules.revealing)
-
-
-def _refuse_revealing(procedure: Procedure, name: str, text: str, article: str = "Le") -> None:
-    if reveals(procedure, text):
-        raise Refused(
-            f"{article} {name} contient un mot qui peut révéler pourquoi la personne est éligible, et il "
-            "serait lu dans les listes, les courriels ou le journal : écrivez-le autrement ; le motif "
-            "se note dans la partie restreinte (dossier eligibilite)."
-        )
 
 
 def _words(text: str) -> list[str]:

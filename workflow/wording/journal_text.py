@@ -70,7 +70,7 @@ def change_words(
             return _words(value, procedure, zone)
         if change.about is Subject.FILE and change.name in _NAMED:
             return _NAMED[change.name](directory, value)
-        if value is None:
+        if not value:
             return ABSENT
         spec = procedure.facts.get(change.name) if change.about is Subject.FACT else None
         return fact_words(kept_value(value, spec.type), zone, spec) if spec else value

@@ -178,8 +178,10 @@ def read_money(
         payer,
         amount,
         kept.month if month is None else _month(month),
-        kept.reference if reference is None else checked_words(procedure, "référence", reference),
-        kept.note if note is None else checked_words(procedure, "note", note),
+        kept.reference
+        if reference is None
+        else checked_words(procedure, "la référence", reference),
+        kept.note if note is None else checked_words(procedure, "la note", note),
     )
 
 
