@@ -26,6 +26,8 @@ from db.connection.sessions import session_reading, session_writing
 from db.schema.tables import CaseFile, ConsultationRow
 from workflow.case.case import Case, Entry, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference, nearest
+from workflow.text import french
+from workflow.text.folding import fold, ungrouped
 from workflow.usecases.ports import (
     CalendarChange,
     CalendarEntry,
@@ -265,12 +267,16 @@ def _key(session: Session, ref: str) -> int:
 
 
 def _missing(connection: Connection, ref: str) -> NotFound:
-    """Build the error for a reference that no case bears, with a neighbour that looks like it."""
+    """Build the error for a reference that no case bears: whose number it is, or what looks like it."""
     refs, ref_of = select(CaseFile.ref).limit(5), col(CaseFile.ref)
     with Session(connection) as session:
         before = session.exec(refs.where(ref_of < ref).order_by(ref_of.desc())).all()
         known = [*before, *session.exec(refs.where(ref_of > ref).order_by(ref_of))]
-    return NotFound(f"Dossier : « {ref} » n’existe pas{nearest(ref, known)}.")
+        lines = col(CaseFile.folded).concat("\n")
+        bearing = refs.where(lines.like(f"%\n{ungrouped(fold(ref))}\n%")).order_by(ref_of)
+        given = session.exec(bearing).all()
+    hint = f" ; c’est un numéro de {french.listing(given)}" if given else nearest(ref, known)
+    return NotFound(f"Dossier : « {ref} » n’existe pas{hint}.")
 
 
 def _stale(connection: Connection, before: Case) -> NotFound | StaleCase:
