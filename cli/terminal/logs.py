@@ -123,7 +123,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def to_stderr(zone: tzinfo, form: str = FORMATS[0], hinted: Callable[[str], str] = str) -> None:
+def to_stderr(zone: tzinfo, form: str, hinted: Callable[[str], str]) -> None:
     """Log to stderr, as sentences (`texte`) or as JSON (`json`), where every beat leaves a line."""
     handler = logging.StreamHandler()
     machine = form == "json"

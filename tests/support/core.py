@@ -198,9 +198,9 @@ def naive_strict_hours(start: datetime, hours: int = 48) -> datetime:
     return datetime.fromtimestamp(instant, start.tzinfo)
 
 
-def naive_prudent_before(start: date, calendar: NaiveCalendar, margin: int = 3) -> date:
-    """Return the day that leaves some working days before a start."""
-    return calendar.walk(start, margin, -DAY)
+def naive_prudent_before(start: date, calendar: NaiveCalendar) -> date:
+    """Return the day that leaves three working days before a start."""
+    return calendar.walk(start, 3, -DAY)
 
 
 def naive_reply(deposit: datetime, funder: NaiveCalendar = METROPOLE, hours: int = 48) -> datetime:

@@ -268,11 +268,10 @@ def open_terminal(
     command: Sequence[str],
     environment: Mapping[str, str],
     folder: Path,
-    size: tuple[int, int] = (120, 40),
-    kind: type[Terminal] | None = None,
+    kind: type[Terminal] | None,
 ) -> Terminal:
-    """Open a window with a program in it: see `Terminal`."""
+    """Open a window of 120 columns and 40 lines with a program in it: see `Terminal`."""
     chosen = kind or (Tmux if shutil.which("tmux") else Pty)
     # The window says how large it is, whatever a test wants of commands.
     seen = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}
-    return chosen(command, seen, folder, size)
+    return chosen(command, seen, folder, (120, 40))
