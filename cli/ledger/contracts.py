@@ -6,7 +6,6 @@ from msgspec.structs import replace
 
 from cli.asking.invocation import Invocation
 from cli.ledger.lines import LineTerms
-from cli.shared.acting import act
 from workflow.errors import Refused
 from workflow.usecases import operations
 from workflow.usecases.requests import Answer, Parameter, Request
@@ -23,11 +22,7 @@ _LINES = LineTerms(
 
 def contracts(asked: Invocation) -> None:
     """Show the contracts of a case, or change them."""
-    if not _LINES.are_written(asked):
-        _show(asked)
-        return
-    asked.writes()
-    act(asked)
+    _LINES.serve(asked, _show)
 
 
 def _show(asked: Invocation) -> None:

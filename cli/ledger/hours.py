@@ -6,8 +6,6 @@ from msgspec.structs import replace
 
 from cli.asking.invocation import Invocation
 from cli.ledger.lines import LineTerms
-from cli.shared.acting import act
-from cli.terminal.spelling import option
 from workflow.case.case import WorkKind
 from workflow.errors import InvalidInput, nearest
 from workflow.usecases import operations
@@ -20,29 +18,16 @@ _LINES = LineTerms(
     "la nature",
     "Quelle ligne ? Ajoutez --ajouter formation, mission ou bilan, --ligne N pour en changer une, ou "
     "--retirer N.",
+    tuple(WorkKind),
+    "n’est pas une nature d’heures",
 )
-_KINDS = tuple(kind.value for kind in WorkKind)
 _EMPTIABLE = {one.name: one for one in (operations.PLANNED, operations.DONE, operations.PLACE)}
 
 
 def hours(asked: Invocation) -> None:
     """Show the ledger of a case, or change its lines."""
-    for parameter in (operations.ADDED, operations.NATURE):
-        _check_kind(parameter, asked.request.given(parameter))
     _check_emptied(asked.request)
-    if not _LINES.are_written(asked):
-        _show(asked)
-        return
-    asked.writes()
-    act(asked)
-
-
-def _check_kind(parameter: Parameter, typed: str | None) -> None:
-    if typed is not None and typed not in _KINDS:
-        hint = nearest(typed, _KINDS) or f" (choisissez parmi : {', '.join(_KINDS)})"
-        raise InvalidInput(
-            f"{option(parameter)} : « {typed} » n’est pas une nature d’heures{hint}."
-        )
+    _LINES.serve(asked, _show)
 
 
 def _check_emptied(told: Request) -> None:

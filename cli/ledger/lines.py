@@ -1,4 +1,4 @@
-"""What makes no sense of the lines of a ledger, hours, contracts or money, refused before anything is read.
+"""The lines of a ledger, hours, contracts or money: shown, or changed once what makes no sense is refused.
 
 Used by `cli.ledger.hours`, `cli.ledger.contracts` and `cli.ledger.money`. Knows their options by the
 questions of the operation.
@@ -6,13 +6,14 @@ questions of the operation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
 from cli.asking.invocation import Invocation
+from cli.shared.acting import act
 from cli.terminal.spelling import option
-from workflow.errors import InvalidInput
+from workflow.errors import InvalidInput, nearest
 from workflow.usecases import operations
 from workflow.usecases.requests import Parameter, Takes
 
@@ -29,6 +30,8 @@ class LineTerms(Struct, frozen=True):
         kind: what a new line says by being added.
         kind_words: the same in words, with its article.
         which: what to type when no line is named.
+        kinds: what a line may be, when they are few and always the same.
+        unlike: what is said of one that is none of them.
     """
 
     one: str
@@ -36,13 +39,30 @@ class LineTerms(Struct, frozen=True):
     kind: Parameter
     kind_words: str
     which: str
+    kinds: tuple[str, ...] = ()
+    unlike: str = ""
 
-    def are_written(self, asked: Invocation) -> bool:
-        """Tell whether lines are to be written, rather than shown.
+    def serve(self, asked: Invocation, show: Callable[[Invocation], None]) -> None:
+        """Write the lines that are told, or show those that are there.
 
         Raises:
             InvalidInput: for options that contradict each other, lack a line, or say nothing.
         """
+        for parameter in (operations.ADDED, self.kind) if self.kinds else ():
+            self._refuse_kind(parameter, asked.request.given(parameter))
+        if not self._are_written(asked):
+            show(asked)
+            return
+        asked.writes()
+        act(asked)
+
+    def _refuse_kind(self, parameter: Parameter, typed: str | None) -> None:
+        if typed is not None and typed not in self.kinds:
+            hint = nearest(typed, self.kinds) or f" (choisissez parmi : {', '.join(self.kinds)})"
+            raise InvalidInput(f"{option(parameter)} : « {typed} » {self.unlike}{hint}.")
+
+    def _are_written(self, asked: Invocation) -> bool:
+        """Tell whether lines are to be written, rather than shown; raises like `serve`."""
         told = asked.request
         described = [one for one in self._describing(asked) if one in told.answers]
         for parameter in (operations.ADDED, *described):

@@ -6,10 +6,7 @@ from msgspec.structs import replace
 
 from cli.asking.invocation import Invocation
 from cli.ledger.lines import LineTerms
-from cli.shared.acting import act
-from cli.terminal.spelling import option
 from workflow.case.money import MoneyKind
-from workflow.errors import InvalidInput, nearest
 from workflow.usecases import operations
 from workflow.usecases.requests import Answer, Parameter
 
@@ -20,24 +17,14 @@ _LINES = LineTerms(
     "la nature",
     "Quelle ligne ? Ajoutez --ajouter demande ou versement, --ligne N pour en changer une, ou "
     "--retirer N.",
+    tuple(MoneyKind),
+    "n’est ni une demande ni un versement",
 )
-_KINDS = tuple(kind.value for kind in MoneyKind)
 
 
 def money(asked: Invocation) -> None:
     """Show the claims and payments of a case, or change them."""
-    for parameter in (operations.ADDED, operations.NATURE):
-        typed = asked.request.given(parameter)
-        if typed is not None and typed not in _KINDS:
-            hint = nearest(typed, _KINDS) or f" (choisissez parmi : {', '.join(_KINDS)})"
-            raise InvalidInput(
-                f"{option(parameter)} : « {typed} » n’est ni une demande ni un versement{hint}."
-            )
-    if not _LINES.are_written(asked):
-        _show(asked)
-        return
-    asked.writes()
-    act(asked)
+    _LINES.serve(asked, _show)
 
 
 def _show(asked: Invocation) -> None:
@@ -60,6 +47,4 @@ def _show(asked: Invocation) -> None:
             operations.AMOUNT: "EUROS",
             operations.PAYER: next(iter(procedure.payers)),
         }
-        session.output.suggest(
-            "Ensuite :", session.command_for(replace(asked.request, answers=first))
-        )
+        session.suggest("Ensuite :", replace(asked.request, answers=first))
