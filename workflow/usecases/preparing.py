@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Protocol, TypedDict, TypeVar
 
 from workflow.calendar.calendars import territory
 from workflow.case.case import Outcome, PaperStatus
@@ -46,6 +46,14 @@ class UseCases(Protocol):
         """The use cases of a reminder put off."""
 
 
+class Signed(TypedDict):
+    """Who does it, why, and the version of the file that they saw."""
+
+    by: str
+    comment: str
+    version: int | None
+
+
 def prepare(
     use_cases: UseCases, request: Request, *, by: str, version: int | None = None
 ) -> Outcome:
@@ -60,7 +68,9 @@ def prepare(
     Raises:
         EcheancierError: as the use case does; nothing was written.
     """
-    return ACTS[request.operation](use_cases, request, by, version)
+    comment = request.text(operations.COMMENT)
+    signed = Signed(by=by, comment=comment, version=version)
+    return ACTS[request.operation](use_cases, request, signed)
 
 
 def prepare_change(changes: CalendarChanges, request: Request, *, by: str) -> PreparedChange:
@@ -90,11 +100,11 @@ def _day(text: str) -> date:
     return read_day(text, territory("FR").zone)
 
 
-def _open(use_cases: UseCases, asked: Request, by: str, _: int | None) -> Outcome:
+def _open(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     return use_cases.cases.open(
         asked.about[0],
         asked.named(operations.FACTS),
-        by=by,
+        by=signed["by"],
         agency=asked.text(operations.AGENCY),
         owner=asked.given(operations.FOLLOWED_BY),
         territory=asked.given(operations.TERRITORY),
@@ -103,82 +113,71 @@ def _open(use_cases: UseCases, asked: Request, by: str, _: int | None) -> Outcom
         ref=asked.given(operations.REFERENCE),
         forced=asked.flag(operations.FORCED),
         historical=asked.flag(operations.HISTORICAL),
-        comment=asked.text(operations.COMMENT),
+        comment=signed["comment"],
     )
 
 
-def _advance(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+def _advance(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     ref, action = asked.about
     return use_cases.cases.advance(
         ref,
         action,
         asked.named(operations.FACTS),
-        by=by,
         documents=asked.many(operations.PAPERS),
-        comment=asked.text(operations.COMMENT),
         forced=asked.flag(operations.FORCED),
-        version=version,
+        **signed,
     )
 
 
-def _correct(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+def _correct(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     return use_cases.cases.correct(
         asked.about[0],
         asked.named(operations.FACTS),
-        by=by,
         removed=asked.many(operations.REMOVED),
         title=asked.given(operations.TITLE),
-        comment=asked.text(operations.COMMENT),
         forced=asked.flag(operations.FORCED),
-        version=version,
+        **signed,
     )
 
 
-def _undo(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
-    comment = asked.text(operations.COMMENT)
-    return use_cases.cases.undo(asked.about[0], by=by, comment=comment, version=version)
+def _undo(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
+    return use_cases.cases.undo(asked.about[0], **signed)
 
 
-def _transfer(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+def _transfer(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     return use_cases.cases.transfer(
         asked.about[0],
-        by=by,
         owner=asked.given(operations.PERSON),
         agency=asked.given(operations.AGENCY),
-        comment=asked.text(operations.COMMENT),
-        version=version,
+        **signed,
     )
 
 
-def _note_papers(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+def _note_papers(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     marks = {status: asked.many(PAPER_MARKS[status]) for status in PaperStatus}
     return use_cases.recording.documents(
         asked.about[0],
         marks,
-        by=by,
         kept_at=asked.named(operations.KEPT_AT),
         removed=asked.many(operations.REMOVED),
         on=asked.text(operations.ON) or None,
-        comment=asked.text(operations.COMMENT),
-        version=version,
+        **signed,
     )
 
 
-def _note_sayings(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+def _note_sayings(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     ref, paper = asked.about
     return note_sayings(
         use_cases.cases,
         ref,
         paper,
         asked.named(operations.FACTS),
-        by=by,
         removed=asked.many(operations.REMOVED),
-        comment=asked.text(operations.COMMENT),
-        version=version,
+        **signed,
     )
 
 
-def _note_hours(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+def _note_hours(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     emptied = asked.many(operations.EMPTIED)
 
     def told(parameter: Parameter) -> str | None:
@@ -192,13 +191,10 @@ def _note_hours(use_cases: UseCases, asked: Request, by: str, version: int | Non
         told(operations.PLACE),
     )
     typed, removed = _lines(asked, words)
-    comment = asked.text(operations.COMMENT)
-    return use_cases.recording.hours(
-        asked.about[0], typed, by=by, removed=removed, comment=comment, version=version
-    )
+    return use_cases.recording.hours(asked.about[0], typed, removed=removed, **signed)
 
 
-def _note_contracts(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+def _note_contracts(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     words = TypedContract(
         asked.given(operations.ADDED) or asked.given(operations.TYPE),
         asked.given(operations.EMPLOYER),
@@ -207,13 +203,10 @@ def _note_contracts(use_cases: UseCases, asked: Request, by: str, version: int |
         asked.given(operations.FIRM),
     )
     typed, removed = _lines(asked, words)
-    comment = asked.text(operations.COMMENT)
-    return use_cases.recording.contracts(
-        asked.about[0], typed, by=by, removed=removed, comment=comment, version=version
-    )
+    return use_cases.recording.contracts(asked.about[0], typed, removed=removed, **signed)
 
 
-def _note_money(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+def _note_money(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     words = TypedMoney(
         asked.given(operations.ADDED) or asked.given(operations.NATURE),
         asked.given(operations.ON),
@@ -227,11 +220,9 @@ def _note_money(use_cases: UseCases, asked: Request, by: str, version: int | Non
     return use_cases.recording.money(
         asked.about[0],
         typed,
-        by=by,
         removed=removed,
-        comment=asked.text(operations.COMMENT),
         forced=asked.flag(operations.FORCED),
-        version=version,
+        **signed,
     )
 
 
@@ -243,7 +234,7 @@ def _lines(asked: Request, words: T) -> tuple[list[tuple[int | None, T]], list[i
     return typed, [int(number) for number in removed]
 
 
-def _note_eligibility(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+def _note_eligibility(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     typed = TypedEligibility(
         asked.given(operations.GROUND),
         asked.named(operations.ANSWERS) or None,
@@ -252,27 +243,24 @@ def _note_eligibility(use_cases: UseCases, asked: Request, by: str, version: int
         asked.given(operations.VALID_UNTIL),
         asked.given(operations.PROOF_KEPT_AT),
     )
-    comment = asked.text(operations.COMMENT)
-    return use_cases.recording.eligibility(
-        asked.about[0], typed, by=by, comment=comment, version=version
-    )
+    return use_cases.recording.eligibility(asked.about[0], typed, **signed)
 
 
-def _snooze(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
+def _snooze(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     (ref, deadline), snoozing = asked.about, use_cases.snoozing
-    reason = asked.text(operations.REASON)
+    reason, by, seen = asked.text(operations.REASON), signed["by"], signed["version"]
     if asked.flag(operations.WAKE):
-        return snoozing.wake(ref, deadline, by=by, comment=reason, version=version)
+        return snoozing.wake(ref, deadline, by=by, comment=reason, version=seen)
     until = asked.text(operations.UNTIL)
-    return snoozing.snooze(ref, deadline, until, reason, by=by, version=version)
+    return snoozing.snooze(ref, deadline, until, reason, by=by, version=seen)
 
 
-def _chase(use_cases: UseCases, asked: Request, by: str, version: int | None) -> Outcome:
-    on, comment = asked.text(operations.ON) or None, asked.text(operations.COMMENT)
-    return chase(use_cases.cases, asked.about[0], by=by, on=on, comment=comment, version=version)
+def _chase(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
+    on = asked.text(operations.ON) or None
+    return chase(use_cases.cases, asked.about[0], on=on, **signed)
 
 
-ACTS: Mapping[Operation, Callable[[UseCases, Request, str, int | None], Outcome]] = {
+ACTS: Mapping[Operation, Callable[[UseCases, Request, Signed], Outcome]] = {
     operations.OPEN: _open,
     operations.ADVANCE: _advance,
     operations.CORRECT: _correct,
