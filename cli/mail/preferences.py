@@ -89,7 +89,7 @@ def _chosen(
     if not fields:
         raise InvalidInput(
             "Rien à régler : ajoutez --canal, --jours, --heures, --synthese-a, --pause-jusqu-au, "
-            "--fin-pause, --agenda, --sans-agenda ou --defaut."
+            "--fin-pause, --agenda, --sans-agenda, --plafond, --sans-plafond ou --defaut."
         )
     return replace(was, **fields)
 
@@ -152,6 +152,8 @@ def _fields(asked: Invocation, person: Person) -> Iterator[tuple[str, Any]]:
         yield "paused_until", None
     if asked.asks(operations.WITH_CALENDAR):
         yield "with_calendar", told.flag(operations.WITH_CALENDAR)
+    if asked.asks(operations.ONE_A_DAY):
+        yield "one_a_day", told.flag(operations.ONE_A_DAY)
 
 
 def _days(typed: str) -> frozenset[int] | None:

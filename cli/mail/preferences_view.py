@@ -68,6 +68,10 @@ def _times(habits: Habits, policy: ReminderPolicy, digest_at: time) -> Table:
             ("Synthèse", own if habits.digest_at else f"{own}, comme l’agence"),
             ("Pause", f"jusqu’au {french.short_day(pause)} compris" if pause else "aucune"),
             ("Dates du jour", joined),
+            (
+                "Plafond",
+                "un courriel par jour, sauf ce qui presse" if habits.one_a_day else "aucun",
+            ),
         )
     )
 
@@ -87,7 +91,7 @@ def habits_json(
         "opening": _hour(habits.opening),
         "closing": _hour(habits.closing),
         "digest_at": _hour(habits.digest_at),
-        **picked(habits, "paused_until with_calendar"),
+        **picked(habits, "paused_until with_calendar one_a_day"),
     }
 
 

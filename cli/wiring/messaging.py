@@ -176,6 +176,7 @@ class Messaging:
             self.places.planner,
             self.composer,
             self.places.directory,
+            digest_at=self.configuration.settings.digest.time,
             stopping=self.stop,
         )
 

@@ -144,6 +144,7 @@ def _data(chosen: Habits) -> dict[str, Any]:
         **{name: hour.isoformat() if hour else None for name, hour in hours.items()},
         "paused_until": chosen.paused_until.isoformat() if chosen.paused_until else None,
         "with_calendar": chosen.with_calendar,
+        "one_a_day": chosen.one_a_day,
     }
     return {name: value for name, value in said.items() if value}
 
@@ -168,5 +169,6 @@ def _habits(person: str, data: Mapping[str, Any]) -> Habits:
         days=frozenset(data["days"]) if "days" in data else None,
         paused_until=date.fromisoformat(data["paused_until"]) if "paused_until" in data else None,
         with_calendar="with_calendar" in data,
+        one_a_day="one_a_day" in data,
         **hours,
     )

@@ -84,6 +84,7 @@ class Habits(Struct, frozen=True):
         digest_at: local hour of the digest.
         paused_until: last day of a pause: nothing leaves but what cannot wait.
         with_calendar: True to find the dates of the day attached to the digest.
+        one_a_day: True to be told by the digest alone of all that can wait for one.
 
     Raises:
         InvalidInput: when the day ends before it begins, or no working day is left.
@@ -97,6 +98,7 @@ class Habits(Struct, frozen=True):
     digest_at: time | None = None
     paused_until: date | None = None
     with_calendar: bool = False
+    one_a_day: bool = False
 
     def __post_init__(self) -> None:
         if self.days is not None and not self.days & frozenset(range(5)):
@@ -110,9 +112,9 @@ class Habits(Struct, frozen=True):
     def channel(self, procedure: str, topic: Topic) -> Delivery:
         """Return how to tell a topic of a procedure: as the most precise choice says."""
         covering = [choice for choice in self.choices if choice.covers(procedure, topic)]
-        if not covering:
-            return Delivery.AT_ONCE
-        return max(covering, key=lambda choice: choice.precision).channel
+        usual = Delivery.DIGEST if self.one_a_day else Delivery.AT_ONCE
+        chosen = max(covering, key=lambda choice: choice.precision).channel if covering else usual
+        return usual if chosen is Delivery.AT_ONCE else chosen
 
     def works_on(self, day: date) -> bool:
         """Tell whether the person may be disturbed on a working day of the agency."""

@@ -13,7 +13,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from notifications.model.announcement import Reminder, Telling
-from notifications.model.preferences import Delivery, Habits
+from notifications.model.preferences import Delivery, Habits, Topic
+from notifications.people.mornings import Mornings
 from notifications.people.staff import Addressee
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Audience, Due, Planned, topic
@@ -50,7 +51,12 @@ class Grouping:
         """Reminders left to the digest, or not wanted."""
 
     def put(
-        self, told: Addressee, habits: Habits, manager: Addressee | None, dues: Sequence[Due]
+        self,
+        told: Addressee,
+        habits: Habits,
+        manager: Addressee | None,
+        dues: Sequence[Due],
+        mornings: Mornings | None = None,
     ) -> None:
         """Sort what is due of one case between its follower and the manager.
 
@@ -59,15 +65,15 @@ class Grouping:
             habits: how they want to be told.
             manager: who is told when it presses; None when whoever follows the case is.
             dues: what is due.
+            mornings: the digests of whoever follows it, when they want to hear of it by them alone.
         """
         owner: list[Due] = []
         above: list[Due] = []
         for due in dues:
-            at_once, quiet = _by_channel(due, habits)
+            in_time = mornings is not None and mornings.say(due)
+            at_once, quiet = _by_channel(due, habits, alone=manager is None, said=in_time)
             up = tuple(one for one in due.planned if one.audience is not Audience.OWNER)
-            if manager is None:
-                at_once = tuple(sorted({*at_once, *up}))
-            elif up:
+            if manager is not None and up:
                 above.append(replace(due, planned=up))
             if at_once:
                 owner.append(replace(due, planned=at_once))
@@ -105,16 +111,25 @@ class Grouping:
 
 
 def _by_channel(
-    due: Due, habits: Habits
+    due: Due, habits: Habits, *, alone: bool, said: bool
 ) -> tuple[tuple[Planned, ...], dict[Delivery, list[Planned]]]:
-    """Return what the follower is told at once, and the rest by the channel they chose."""
+    """Return what the follower is told at once, and the rest by the channel they chose.
+
+    Args:
+        due: what is due.
+        habits: how they want to be told.
+        alone: True when nobody else is told of what presses.
+        said: True when a digest that they read says it in time.
+    """
     at_once: list[Planned] = []
     quiet: dict[Delivery, list[Planned]] = {}
     for one in due.planned:
-        if one.audience is Audience.MANAGER:
+        if one.audience is Audience.MANAGER and not alone:
             continue
-        channel = habits.channel(due.row.procedure, topic(due.row.deadline, one.offset))
-        if channel is Delivery.AT_ONCE or one.audience is Audience.BOTH:
+        about = topic(due.row.deadline, one.offset)
+        channel = habits.channel(due.row.procedure, about)
+        presses = one.audience is not Audience.OWNER or (habits.one_a_day and about is Topic.LIMIT)
+        if channel is Delivery.AT_ONCE or (presses and not said):
             at_once.append(one)
         else:
             quiet.setdefault(channel, []).append(one)

@@ -9,7 +9,7 @@ moves the reminders on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
 
 from msgspec import Struct, field
@@ -17,6 +17,8 @@ from msgspec.structs import replace
 
 from notifications.model.announcement import Announcement, Reschedule
 from notifications.model.ports import NotificationStore
+from notifications.model.preferences import Habits
+from notifications.people.mornings import Mornings
 from notifications.people.staff import Addressee, Staff
 from notifications.reminders.circles import DueFile, circles
 from notifications.reminders.grouping import Grouping
@@ -68,6 +70,7 @@ class ReminderRound:
         batch: rows asked of the store at once; what piled up is merged among them.
         late_after: delay from which a mail says that it should have left before.
         retry_after: how long a row that cannot be told is put aside.
+        digest_at: hour of the digest, for whoever chose none.
         stopping: asked between transactions; True ends the round early, losing nothing.
     """
 
@@ -81,6 +84,7 @@ class ReminderRound:
         batch: int = 5000,
         late_after: timedelta = timedelta(hours=1),
         retry_after: timedelta = timedelta(hours=1),
+        digest_at: time = time(7, 30),
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
@@ -90,6 +94,7 @@ class ReminderRound:
         self._batch = batch
         self._late_after = late_after
         self._retry_after = retry_after
+        self._at = digest_at
         self._stopping = stopping
 
     def run(self, now: datetime) -> ReminderRoundReport:
@@ -133,7 +138,7 @@ class ReminderRound:
     def _round(self, now: datetime, report: ReminderRoundReport) -> _Round:
         staff = Staff.of(self._directory, self._store, now)
         delays = (self._late_after, self._retry_after)
-        return _Round(self._planner, self._composer, staff, now, delays, report)
+        return _Round(self._planner, self._composer, staff, now, delays, self._at, report)
 
 
 class _Seen(Struct, frozen=True):
@@ -159,6 +164,7 @@ class _Round:
         staff: Staff,
         now: datetime,
         delays: tuple[timedelta, timedelta],
+        digest_at: time,
         report: ReminderRoundReport,
     ) -> None:
         self._planner = planner
@@ -166,6 +172,7 @@ class _Round:
         self._staff = staff
         self._now = now
         self._late_after, self._retry_after = delays
+        self._at = digest_at
         self._report = report
 
     def announcements(self, rows: Iterable[OpenDeadline]) -> Iterator[Announcement]:
@@ -225,9 +232,17 @@ class _Round:
         for file in files:
             if file.dues:
                 habits = self._staff.habits(file.told.recipient)
-                grouping.put(file.told, habits, file.manager, file.dues)
+                grouping.put(
+                    file.told, habits, file.manager, file.dues, self._mornings(file.told, habits)
+                )
         moves = tuple(move for file in files for move in file.moves)
         return Announcement(moves, grouping.tellings()), grouping
+
+    def _mornings(self, told: Addressee, habits: Habits) -> Mornings | None:
+        """Return the digests of a reader who wants one mail a day, None for any other."""
+        if not habits.one_a_day:
+            return None
+        return Mornings.around(told.recipient, self._staff, self._planner, self._at, self._now)
 
     def _file(self, rows: list[_Seen]) -> DueFile:
         """Return what becomes of a file, from its rows that have come due."""

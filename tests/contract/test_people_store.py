@@ -39,6 +39,7 @@ def days(first: int, last: int, person: str = "zoe", substitute: str | None = No
             time(7, 45),
             date(2026, 9, 4),
             with_calendar=True,
+            one_a_day=True,
         ),
         Habits("zoe", opening=time(0, 0), digest_at=time(0, 0)),
     ],

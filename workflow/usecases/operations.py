@@ -280,6 +280,7 @@ _TABLE = (
         ask("pause-jusqu-au", Takes.DAY, "Rien avant le lendemain, sauf ce qui presse."),
         ask("fin-pause?", Takes.NOTHING, "Met fin à la pause."),
         ask("agenda!", Takes.NOTHING, "Joint les dates du jour à la synthèse, ou non."),
+        ask("plafond!", Takes.NOTHING, "Un courriel par jour au plus, sauf ce qui presse, ou non."),
         ask("defaut?", Takes.NOTHING,
             "Oublie tout, ou seulement le choix de ce {sujet} et cette {procedure}."),
         _TRIED)),
@@ -378,7 +379,7 @@ EVERYTHING, ALL, LATE, ONLY_OPEN, PAST = parameters("tout? tous? retard? ouverts
 FORMAT, FILE, OVERWRITTEN, BATCH, RULES = parameters("format sortie remplacer? lot regles")
 COMMISSIONS, START, DEPOSIT, CASES, CASE = parameters("commission* depart depot dossier* dossier")
 TOPIC, DELIVERY, DIGEST_AT, PAUSE = parameters("sujet canal synthese-a pause-jusqu-au")
-END_PAUSE, WITH_CALENDAR, DEFAULT = parameters("fin-pause? agenda! defaut?")
+END_PAUSE, WITH_CALENDAR, ONE_A_DAY, DEFAULT = parameters("fin-pause? agenda! plafond! defaut?")
 SENT, APPLIED, FAILURES, HTML, SOURCE = parameters("envoyer? appliquer? echecs? html? source?")
 ONCE, RESUMED, RELEASED, TAKEN_BACK = parameters("une-fois? reprise? confirmer? dedire?")
 LOG, SURVEY, READ_ONLY, THEME = parameters("journal surveillance? lecture-seule? theme")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.support.cli import Desk
@@ -82,6 +85,28 @@ def test_days_hours_digest_pause_and_calendar_are_kept(desk: Desk) -> None:
         None
     }
     assert data["with_calendar"] is False
+
+
+def test_one_mail_a_day_is_the_digest(desk: Desk) -> None:
+    """From the first reminder to the missed limit, no day brings two mails, and each is a digest."""
+    desk.open_case()
+    assert (
+        "un courriel par jour, sauf ce qui presse"
+        in desk.must("preferences regler claire --plafond").shown
+    )
+    assert desk.must("preferences voir claire --json").json["one_a_day"] is True
+    for day in range(1, 33):
+        for hour, minute in ((5, 40), (7, 5), (15, 20)):
+            desk.now = datetime(2026, 9, 8, hour, minute, tzinfo=UTC) + timedelta(days=day)
+            desk.must("service --une-fois")
+    mails = desk.must("courriels lister --json --limite 100").json
+    hers = [one for one in mails if one["recipient"] == "personne:claire"]
+    told = Counter(one["created_at"][:10] for one in hers)
+    assert set(told.values()) == {1}
+    assert {one["kind"] for one in hers} == {"synthese"}
+    assert len(told) > 10
+    desk.must("preferences regler claire --sans-plafond")
+    assert desk.must("preferences voir claire --json").json["one_a_day"] is False
 
 
 def test_choices_are_forgotten_one_by_one_or_all_at_once(desk: Desk) -> None:

@@ -376,6 +376,16 @@ def test_a_preference_leaves_a_reminder_to_the_digest() -> None:
     assert store.rows[1].next_reminder_at == paris(date(2026, 8, 26))
 
 
+def test_one_mail_a_day_leaves_what_this_morning_said() -> None:
+    """The day before a limit, the digest has said it, but of a file noted since; managers are told anyway."""
+    for known, mails in ((paris(date(2026, 9, 3), 12), 0), (paris(FRIDAY, 8), 1)):
+        store = a_store(row(1, drf(), reminded_until=known))
+        store.choose(Habits("zoe", one_a_day=True))
+        a_sweep(store).run(paris(FRIDAY, 9))
+        readers = [one.recipient for one in store.letters]
+        assert (readers.count("personne:zoe"), readers.count("personne:lea")) == (mails, 1)
+
+
 def test_a_preference_for_one_procedure_leaves_the_others_alone() -> None:
     """Zoé wants the targets of PTP in her digest; those of CIPI still make a mail."""
     store = a_store(row(1, target()), row(2, target(), ref="PTP-2026-0001", procedure="ptp"))
