@@ -97,7 +97,9 @@ class Rows(Struct, frozen=True):
         **typed: str,
     ) -> Case:
         """Return a case in a state, with facts as typed, hours and papers received."""
-        facts = read_facts(self.procedure, {"demarrage_formation": START, **typed}, core.PARIS)
+        facts = read_facts(
+            self.procedure, {self.procedure.reference_fact: START, **typed}, core.PARIS
+        )
         day = date(2026, 7, 1)
         return Case(
             ref=f"{self.procedure.prefix}-2026-0001",

@@ -356,4 +356,26 @@ def _after(deadline: str, strict: date, staff: core.NaiveCalendar) -> Counted:
     return {(deadline, "strict"): strict, (deadline, "prudent"): staff.careful_last(strict)}
 
 
-OPINIONS = {"cipi": _opinion_on_cipi, "cif-cdd": _opinion_on_cif, "ptp": _opinion_on_ptp}
+def _opinion_on_reconversion(example: Mapping[str, Any]) -> Counted:
+    """Count the dates of a période de reconversion, one day after another."""
+    staff, facts = core.NaiveCalendar(example.get("territory", "FR")), example["facts"]
+    start = facts["debut_reconversion"]
+    opens = _days_back(start, 30)
+    counted: Counted = {
+        ("depot", "opens_on"): opens,
+        ("depot", "strict"): start - core.DAY,
+        ("depot", "prudent"): staff.first_from(opens),
+    }
+    if (received := facts.get("dossier_recu_le")) is not None:
+        counted |= _reply("reponse", received + 20 * core.DAY, staff)
+    if (broken := facts.get("rupture_le")) is not None:
+        counted |= _after("rupture", broken + 30 * core.DAY, staff)
+    return counted
+
+
+OPINIONS = {
+    "cipi": _opinion_on_cipi,
+    "cif-cdd": _opinion_on_cif,
+    "ptp": _opinion_on_ptp,
+    "reconversion": _opinion_on_reconversion,
+}

@@ -171,10 +171,12 @@ def _funding(procedure: Procedure) -> Found:
 def _funding_facts(funding: Funding) -> Iterator[tuple[str, str, Set[FactType]]]:
     yield "programme", funding.programme, {FactType.CHOICE}
     yield "dated_by", funding.dated_by, DATED
-    yield "headcount", funding.headcount, NUMERIC
-    yield "balance", funding.balance, NUMERIC
-    if funding.extra_payer:
-        yield "extra_payer", funding.extra_payer, {FactType.CHOICE}
+    optional: tuple[tuple[str, str, Set[FactType]], ...] = (
+        ("headcount", funding.headcount, NUMERIC),
+        ("balance", funding.balance, NUMERIC),
+        ("extra_payer", funding.extra_payer, {FactType.CHOICE}),
+    )
+    yield from (one for one in optional if one[1])
     for key in ("funded_hours", "attended_hours", "absent_hours", "hourly_costs"):
         for name in getattr(funding, key):
             yield key, name, NUMERIC

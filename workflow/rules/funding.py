@@ -93,31 +93,31 @@ class Funding(Struct, frozen=True):
     Args:
         programme: fact that chooses the rate.
         dated_by: fact whose date chooses the rate.
-        headcount: fact that holds the number of employees.
         funded_hours: facts whose hours are paid at the rate.
         attended_hours: facts with the same hours once done.
         hourly_costs: facts whose sum is the cost of an hour.
-        balance: fact that holds what is left on the agency's accounts.
         extra_payer: fact that says who pays the extra cost.
         absent_hours: facts with the hours that were planned and not attended.
         absence: why they are not paid.
         rates: by programme and period.
         rate: where it is written that these hours are paid at these rates.
         extra: where the extra cost is defined.
+        headcount: fact that holds the number of employees; empty when nothing hangs on it.
+        balance: fact that holds what is left on the agency's accounts; empty when it has none.
         supports: what may pay the extra cost.
         allowances: hours paid apart.
     """
 
     programme: str
     dated_by: str
-    headcount: str
     funded_hours: tuple[str, ...]
     attended_hours: tuple[str, ...]
     hourly_costs: tuple[str, ...]
-    balance: str
     rates: tuple[Rate, ...]
     rate: Cited
     extra: Cited
+    headcount: str = ""
+    balance: str = ""
     supports: tuple[Support, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     extra_payer: str = ""

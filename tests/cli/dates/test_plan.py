@@ -96,6 +96,7 @@ def test_a_start_comes_with_its_hour(desk: Desk) -> None:
         ("cdpi", "2026-09-03"),
         ("ptp", "2026-12-30"),
         ("ptp --fait interruption_mois=3", "2026-11-02"),
+        ("reconversion", "2026-09-02"),
     ],
 )
 def test_from_nothing_it_is_the_first_start_that_can_be_reached(

@@ -48,6 +48,7 @@ SCHEMES: Mapping[str, tuple[str, str | None, datetime]] = {
     "cipi": ("cipi", None, paris(7, 1)),
     "cdpi": ("cdpi", None, paris(7, 1)),
     "ptp": ("ptp", None, paris(1, 4, year=2027)),
+    "reconversion": ("reconversion", None, paris(1, 4, year=2027)),
     "cif-cdd unifaf": ("cif-cdd", "unifaf", paris(3, 1, year=2018)),
     "cif-cdd fafsea": ("cif-cdd", "fafsea", paris(3, 1, year=2018)),
     **{
@@ -62,6 +63,7 @@ BY_FACT = {
     "remise_documents": "documents_remis_le",
     "notification_retour": "retour_notifie_le",
     "demarrage_max": "formation_demarree_le",
+    "rupture": "rupture_signalee_le",
 }
 PROVING = {*BY_FACT.values(), "debut_mission"}
 TYPED_HOURS = ("heures_formation_realisees", "heures_mission_realisees", "heures_formation")
@@ -459,6 +461,11 @@ ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
         "decision_refus": {"former_recours", "cloturer", "abandonner"},
         "entree": {"entrer_formation"},
         "cloture": {"cloturer"},
+    },
+    "reconversion": {
+        "depot": {"envoyer_dossier"},
+        "reponse": {"accorder", "refuser"},
+        "rupture": {"signaler_rupture"},
     },
     "cif-cdd fafsea": {**OPACIF, "recours": {"former_recours"}},
     "cif-cdd fongecif-ara": OPACIF,

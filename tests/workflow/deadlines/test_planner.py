@@ -147,6 +147,23 @@ def test_a_plan_equals_a_search_over_every_day_and_session(seed: int) -> None:
     _compare(seed)
 
 
+def test_a_window_of_two_readings_equals_a_search_over_every_day(first_seed: int) -> None:
+    """A période de reconversion is sent on the first day that is worked of the thirty before its start."""
+    procedure = load_rulebook().procedure("reconversion")
+    planner = StartPlanner(procedure, _context(procedure, ()))
+    for number in range(QUICK):
+        today = date(2026, 1, 5) + timedelta(days=random.Random(first_seed + number).randrange(900))
+        start = today + timedelta(days=number)
+        plan = planner.from_start(start, {}, today)
+        found = [(one.opens_on, one.prudent, one.last) for one in plan.chains]
+        opens = start - 30 * DAY
+        assert found == (
+            [(opens, METROPOLE.first_from(opens), start - DAY)] if start > today else []
+        )
+        nearest = METROPOLE.first_from(today + DAY)
+        assert [one.start for one in planner.from_today({}, today).chains] == [nearest]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(20))
 def test_ten_thousand_plans_equal_a_search_over_every_day_and_session(
