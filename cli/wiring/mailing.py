@@ -49,7 +49,8 @@ def transport(
     configuration: Configuration, credentials: Credentials, tokens: Tokens | None = None
 ) -> Callable[[], Transport]:
     """Return what opens a way out; raises like `server`."""
-    from notifications.mail.transports import FileTransport, SmtpTransport
+    from notifications.mail.files import FileTransport
+    from notifications.mail.transports import SmtpTransport
 
     if configuration.settings.mail.transport == "fichier":
         directory = folder(configuration)

@@ -1,6 +1,6 @@
-"""How messages leave: a mail server, or a folder of files.
+"""How messages leave for a mail server.
 
-Made by `cli.wiring.container` from the configuration, opened by `notifications.mail.relay` for as many
+Made by `cli.wiring.mailing` from the configuration, opened by `notifications.mail.relay` for as many
 messages as wait. Tells what can be tried again from what cannot; decides neither when, nor what is sent.
 Never puts a password, an address or a message in an error or a log.
 """
@@ -12,11 +12,7 @@ import contextlib
 import ssl
 from base64 import b64encode
 from collections.abc import Coroutine
-from email.parser import BytesHeaderParser
-from email.policy import default
 from enum import StrEnum
-from hashlib import sha256
-from pathlib import Path
 from typing import TypeVar
 
 import aiosmtplib
@@ -30,8 +26,6 @@ from notifications.model.ports import DeliveryError, Ready, at_once
 from notifications.signin.refusal import TokenRefused
 from notifications.signin.tokens import Tokens
 from workflow.text.addresses import domain_of, route
-from workflow.text.os_errors import cause
-from workflow.text.whole_file import write_whole
 
 _T = TypeVar("_T")
 
@@ -324,55 +318,3 @@ def _dotted(content: bytes) -> bytes:
     """Return a message as it travels: whole lines, each that begins with a dot given one more."""
     lines = b"\r\n".join((b"", *content.splitlines(), b""))
     return lines.replace(b"\r\n.", b"\r\n..")[2:]
-
-
-class FileTransport:
-    """Writes each message as a file, for a demonstration or a machine without mail.
-
-    Implements `notifications.model.ports.Transport`. A file appears whole or not at all; its name holds
-    the message's date and a fingerprint, nothing of its recipient. The same message written twice
-    makes one file.
-    """
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-
-    async def __aenter__(self) -> FileTransport:
-        """Make the folder; raises `DeliveryError` when that is not possible."""
-        try:
-            self._directory.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise self._unwritable(error) from error
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        """Nothing is held open."""
-
-    async def send(
-        self,
-        address: str,  # noqa: ARG002 - in the file itself
-        content: bytes,
-        ready: Ready = at_once,
-    ) -> str:
-        """Write a message and return the name of its file."""
-        name = _file_name(content)
-        await ready()
-        try:
-            await asyncio.to_thread(write_whole, self._directory / name, content)
-        except OSError as error:
-            raise self._unwritable(error) from error
-        return f"écrit dans {name}"
-
-    def _unwritable(self, error: OSError) -> DeliveryError:
-        return DeliveryError(
-            f"Dossier de courrier {self._directory} : écriture impossible ({cause(error)}) ; "
-            "vérifiez les droits et la place disponible.",
-            permanent=False,
-        )
-
-
-def _file_name(content: bytes) -> str:
-    fingerprint = sha256(content).hexdigest()[:16]
-    date = BytesHeaderParser(policy=default).parsebytes(content)["Date"]
-    written = getattr(date, "datetime", None)
-    return f"{written:%Y%m%d-%H%M%S}-{fingerprint}.eml" if written else f"{fingerprint}.eml"

@@ -1,6 +1,7 @@
 """What notifications ask of the outside: rows that are due, an outbox, a heartbeat, a way to send.
 
-Implemented by `db.mail.store` and `notifications.mail.transports`; joined in `cli.wiring.container`.
+Implemented by `db.mail.store`, `notifications.mail.transports` and `notifications.mail.files`; joined in
+`cli.wiring.container`.
 """
 
 from __future__ import annotations

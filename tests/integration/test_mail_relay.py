@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from notifications.mail.files import FileTransport
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import FileTransport, Security, SmtpSettings, SmtpTransport
+from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
 from notifications.model.ports import Ready, at_once
 from tests.support.notifications import MemoryNotificationStore, SetClock, make_message, paris
 from tests.support.programs import PATIENCE, begun
