@@ -16,7 +16,6 @@ from workflow.usecases import operations
 def open_case(asked: Invocation) -> None:
     """Open a case: its dates are shown at once, and an impossible start is refused."""
     session, told = asked.session, asked.request
-    asked.writes()
     settings, by = session.configuration.settings, session.acting
     # Whoever opens a case follows it, unless the configuration does not know them.
     owner = told.given(operations.FOLLOWED_BY) or (by if by in settings.people else None)
@@ -39,7 +38,6 @@ def advance(asked: Invocation) -> None:
 
 def correct(asked: Invocation) -> None:
     """Correct facts or the title of a case."""
-    asked.writes()
     if not asked.asks(operations.FACTS, operations.REMOVED, operations.TITLE):
         raise InvalidInput(
             "Rien à corriger : ajoutez --fait NOM=VALEUR, --retirer NOM ou --libelle TEXTE."
@@ -49,13 +47,11 @@ def correct(asked: Invocation) -> None:
 
 def undo(asked: Invocation) -> None:
     """Undo the last step of a case."""
-    asked.writes()
     act(asked)
 
 
 def transfer(asked: Invocation) -> None:
     """Hand a case over."""
-    asked.writes()
     if not asked.asks(operations.PERSON, operations.AGENCY):
         raise InvalidInput("À qui ? Ajoutez --personne ID, --agence ID, ou les deux.")
     act(asked)

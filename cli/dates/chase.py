@@ -15,7 +15,6 @@ from workflow.wording.journal_text import chase_words
 
 def chase(asked: Invocation) -> None:
     """Note a chase, and say how many there were."""
-    asked.writes()
     container = asked.session.container
 
     def noted(outcome: Outcome) -> Mapping[str, Any]:

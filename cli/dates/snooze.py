@@ -17,7 +17,6 @@ from workflow.usecases import operations
 
 def snooze(asked: Invocation) -> None:
     """Put a reminder off, or take that back."""
-    asked.writes()
     if asked.about(1) is None:
         _refuse_unnamed(asked)
     if asked.asks(operations.WAKE) is asked.asks(operations.UNTIL):

@@ -18,7 +18,6 @@ def concordance(asked: Invocation) -> None:
         return
     if not written:
         raise InvalidInput("Rien à noter : ajoutez --fait ou --retirer, avec ce que dit la pièce.")
-    asked.writes()
     act(asked)
 
 

@@ -53,7 +53,6 @@ class LineTerms(Struct, frozen=True):
         if not self._are_written(asked):
             show(asked)
             return
-        asked.writes()
         act(asked)
 
     def _refuse_kind(self, parameter: Parameter, typed: str | None) -> None:

@@ -17,7 +17,6 @@ def documents(asked: Invocation) -> None:
         _refuse_alone(asked)
         _show(asked)
         return
-    asked.writes()
     _refuse_twice(asked.request)
     act(asked.dated(operations.ON))
 

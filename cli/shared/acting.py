@@ -28,6 +28,7 @@ def act(asked: Invocation, more: Callable[[Outcome], Mapping[str, Any]] | None =
         asked: the command.
         more: what `--json` says beside the outcome.
     """
+    asked.writes()
     outcome = asked.session.prepare(asked.request, asked.seen)
     return conclude(asked, outcome, more(outcome) if more else None)
 
