@@ -29,7 +29,6 @@ from workflow.wording.ledger_text import TypedHours, TypedMoney
 _OPENED_AT = time(10, 0)
 _ENTERED_AT = time(16, 0)
 _FIRST_BEAT = time(9, 5)
-_PAYER = "akto"
 
 
 class Moments(Struct, frozen=True):
@@ -124,7 +123,7 @@ class _Entering:
                 self._save(hours)
             self._service.save(self._step(sample, ref, procedure.actions[action], day, owner.id))
         self._save(hours)
-        self._save(self._noted(sample, ref, owner.id))
+        self._save(self._noted(sample, ref, procedure, owner.id))
 
     def _save(self, outcomes: Iterator[Outcome]) -> None:
         for outcome in outcomes:
@@ -136,7 +135,7 @@ class _Entering:
             lines = [(None, self._line(*words)) for words in sample.hours]
             yield Recording(self._then).hours(ref, lines, by=by)
 
-    def _noted(self, sample: Sample, ref: str, by: str) -> Iterator[Outcome]:
+    def _noted(self, sample: Sample, ref: str, procedure: Procedure, by: str) -> Iterator[Outcome]:
         """Yield what is noted beside the steps; each is written before the next is prepared."""
         recording = Recording(self._then)
         if sample.papers:
@@ -148,8 +147,9 @@ class _Entering:
         for paper, told in sample.says.items():
             yield note_sayings(self._then, ref, paper, told, by=by)
         if sample.paid:
+            payer = next(iter(procedure.payers))
             lines = [
-                TypedMoney(kind, self._day(day).isoformat(), amount, _PAYER, reference=reference)
+                TypedMoney(kind, self._day(day).isoformat(), amount, payer, reference=reference)
                 for kind, day, amount, reference in sample.paid
             ]
             yield recording.money(ref, [(None, one) for one in lines], by=by)

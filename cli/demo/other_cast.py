@@ -1,4 +1,4 @@
-"""The other files of the sample agency: CDPI, PTP, and CIF of two OPACIF; sessions of commission.
+"""The other files of the sample agency: CDPI, PTP, reconversions, and CIF of two OPACIF; their sessions.
 
 Read by `cli.demo.setup`, beside `cli.demo.cast`. A CIF has days of its own: the scheme is over. The sessions
 of the FAFSEA are invented; those of OPCALIM come with its rules.
@@ -60,6 +60,15 @@ def _deposited(asked: int, deposited: int, *more: tuple[str, int]) -> tuple[tupl
     return _requested(asked, granted, ("deposer_demande", deposited), *more)
 
 
+def _changing(sent: int, *more: tuple[str, int]) -> tuple[tuple[str, int], ...]:
+    reception, answer = ("noter_reception", sent + 2), ("accorder", sent + 10)
+    return (("envoyer_dossier", sent), reception, answer, *more)
+
+
+_CHANGING = {
+    "statut_salarie": "permanent", "type_reconversion": "interne", "certification_visee": "rncp",
+    "organisme_formation": BETA, "heures_formation": "300",
+}  # fmt: skip
 _CONTRACT = {
     "heures_formation": "210", "intitule_formation": "Maintenance industrielle",
     "siret_organisme": "12345678200010", "prix_formation": "3 045,00",
@@ -130,6 +139,27 @@ _PTP = (
            {"fin_formation": -10, "retour_notifie_le": -90}, made=_TEMP, procedure="ptp"),
 )
 
+_RECONVERSION = (
+    Sample(1, "Mireille Castagnède, vers la logistique", 0, 28, facts={"fin_reconversion": 190},
+           made=_CHANGING, procedure="reconversion"),
+    Sample(2, "Aurélien Portanier, vers la maintenance", 1, 12, (("envoyer_dossier", -3),),
+           {"fin_reconversion": 170}, made=_CHANGING, procedure="reconversion"),
+    Sample(3, "Dounia Lescure, vers la comptabilité", 0, 6,
+           (("envoyer_dossier", -9), ("noter_reception", -7)), {"fin_reconversion": 160},
+           made={**_CHANGING, **_SCHOOL}, procedure="reconversion"),
+    Sample(4, "Fabrice Montauban, vers la conduite de ligne", 2, -40, _changing(-54, ("commencer", -40)),
+           {"fin_reconversion": 110}, made={**_CHANGING, **_SCHOOL, **_ADVISER}, procedure="reconversion",
+           amounts={"envoyer_dossier": {"montant_demande": "2 745,00"},
+                    "accorder": {"montant_accorde": "2 745,00", "numero_dossier_financeur": "R-2026-077"}}),
+    Sample(5, "Hélène Vauclair, vers le paramédical", 0, -120,
+           _changing(-134, ("commencer", -120), ("terminer", -20)), {"fin_reconversion": -20},
+           made=_CHANGING, procedure="reconversion",
+           hours=(("formation", -120, -20, "300", "300", BETA),),
+           amounts={"envoyer_dossier": {"montant_demande": "2 745,00"},
+                    "accorder": {"montant_accorde": "2 745,00"}},
+           paid=(("demande", -12, "2 745,00", "F-2026-088"), ("versement", -4, "1 000,00", "VIR 4711"))),
+)
+
 _CIF = (
     Sample(1, "Roland Pontchartrain, laitier", 0, date(2017, 11, 13), (
            ("retirer_dossier", date(2017, 7, 3)), ("deposer", date(2017, 8, 7)),
@@ -156,5 +186,5 @@ _CIF = (
 )
 # fmt: on
 
-EVERY = (*SAMPLES, *_CDPI, *_PTP, *_CIF)
+EVERY = (*SAMPLES, *_CDPI, *_PTP, *_RECONVERSION, *_CIF)
 """Every sample file, the CIPI first."""

@@ -48,7 +48,7 @@ def test_the_demonstration_covers_every_state(desk: Desk) -> None:
     page = desk.must(f"{HERE} dossier lister --tous --limite 100 --json").json
     assert page["total"] >= 25
     assert states(page["cases"], "cipi") == set(load_rulebook().procedure("cipi").states)
-    assert {case["procedure"] for case in page["cases"]} == {"cipi", "cdpi", "ptp", "cif-cdd"}
+    assert {case["procedure"] for case in page["cases"]} == set(load_rulebook().procedures)
     due = desk.must(f"{HERE} echeances --jours 400 --json").json
     statuses = {row["status"] for row in due}
     assert {"retard", "marge", "proche", "relance", "attente"} <= statuses
