@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.app import App
+from textual.binding import Binding
 from textual.events import Key, Paste
 from textual.widgets import Input, OptionList
 from textual.widgets._toast import Toast
@@ -23,7 +24,9 @@ from tui.forms.act import ActScreen
 from tui.frame.banner import Banner
 from tui.frame.help import HelpScreen
 from tui.frame.keybar import KeyBar
-from tui.frame.page import Asking
+from tui.frame.keys import KEYS
+from tui.frame.page import Asking, Page
+from tui.lists.listing import Listing
 from tui.lists.worktable import WorkTable
 from tui.opening.screen import NewScreen
 from workflow.errors import InvalidDefinition
@@ -288,6 +291,15 @@ def test_a_key_given_twice_is_refused(stage: Stage, changes: str, told: str) -> 
     with pytest.raises(InvalidDefinition) as refused:
         look(stage)
     assert told in str(refused.value)
+
+
+def test_no_screen_has_two_uses_of_a_key() -> None:
+    """A key of a screen is that of one act: where two have it, one of them would never be done."""
+    screens: list[type[Page]] = [CaseScreen, *Listing.__subclasses__(), *Page.__subclasses__()]
+    for screen in screens:
+        named = {one.id or "" for one in screen.BINDINGS if isinstance(one, Binding)}
+        listed = [key for id_ in named & KEYS.keys() for key in KEYS[id_].keys.split(",")]
+        assert len(listed) == len(set(listed)), screen
 
 
 def test_keys_that_change_places_are_accepted(stage: Stage) -> None:

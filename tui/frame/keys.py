@@ -82,7 +82,7 @@ KEYS: Mapping[str, Key] = {
     "case.undo": Key("u", "Annuler la dernière étape", "Annuler", does=("undo",)),
     "case.what_if": Key("s", "Et si… une date changeait", "Et si", does=("simulate", "correct")),
     "case.snooze": Key("R", "Reporter un rappel", does=("snooze",)),
-    "case.chase": Key("L", "Noter une relance", does=("chase",)),
+    "case.chase": Key("T", "Noter une relance", does=("chase",)),
     "case.explain": Key("e", "Pourquoi ces dates", "Pourquoi"),
     "case.readings": Key("L", "Autres lectures des textes, avec la date de chacune"),
     "case.hand_over": Key(
