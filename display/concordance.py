@@ -6,6 +6,7 @@ that differs stands out, and is told in words above.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rich.console import RenderableType
@@ -15,6 +16,8 @@ from rich.text import Text
 from display.layout import headed, line, text
 from workflow.eligibility.concordance import Comparison, Said
 from workflow.text.folding import plain_spaces
+
+_ARTICLE = re.compile("^(?:les? |la |l’)")
 
 
 def concordance(found: Comparison) -> Iterator[RenderableType]:
@@ -28,7 +31,7 @@ def concordance(found: Comparison) -> Iterator[RenderableType]:
 
 
 def _table(found: Comparison) -> Table:
-    names = (called.partition(" ")[2] for called in found.called.values())
+    names = (_ARTICLE.sub("", called) for called in found.called.values())
     heads = (Column(text(name[:1].upper() + name[1:]), overflow="fold") for name in names)
     grid = headed("", *heads, padding=(0, 1, 0, 0))
     for one in found.facts:

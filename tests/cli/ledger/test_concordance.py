@@ -69,3 +69,16 @@ def test_a_dry_run_writes_nothing(desk: Desk) -> None:
     """A trial shows what would be noted, and keeps none of it."""
     desk.must(f"{NOTE} facture_organisme --fait heures_formation=14 --essai")
     assert desk.must(f"dossier voir {REF} --json").json["documents"] == {}
+
+
+def test_each_procedure_compares_its_own_papers(desk: Desk) -> None:
+    """A reconversion begins with its written agreement; a PTP has no paper to compare, and says so."""
+    desk.must("dossier ouvrir reconversion --ref REC-1 --fait debut_reconversion=03/05/2027")
+    note = "dossier concordance REC-1 accord_ecrit --fait debut_reconversion=04/05/2027"
+    assert "L’accord écrit dit 04/05/2027, le dossier 03/05/2027" in desk.must(note).shown
+    assert (
+        "Accord écrit Convention Certificat Dossier" in desk.must("dossier concordance REC-1").shown
+    )
+    desk.must("dossier ouvrir ptp --ref PTP-1 --fait demarrage_formation=03/05/2027")
+    run = desk.type("dossier concordance PTP-1")
+    assert (run.code, run.said) == (3, "La procédure « ptp » ne compare aucune pièce.")
