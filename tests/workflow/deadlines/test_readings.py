@@ -46,6 +46,16 @@ GIVEN = (
     ("cipi", "contrat", {"drf_accordee_le": date(2026, 3, 2)}, {
         ("AMB-4", date(2026, 5, 2)), ("AMB-4", date(2026, 5, 4)),
     }),
+    # Counted to 3 September 2018; the session of 12 July asks for 12 May, a Saturday.
+    ("fongecif-bfc", "depot", {"demarrage_formation": date(2018, 9, 3)}, {
+        ("AMB-3", date(2018, 3, 3)),
+        ("AMB-13", date(2018, 6, 18)), ("AMB-13", date(2018, 6, 19)), ("AMB-13", date(2018, 6, 20)),
+        ("AMB-14", date(2018, 5, 12)), ("AMB-14", date(2018, 5, 14)),
+    }),
+    # The letter of Sunday 31 December 2017, received on Wednesday 3 January.
+    ("fafsea", "recours", {"refus_notifie_le": date(2017, 12, 31), "refus_recu_le": date(2018, 1, 3)}, {
+        ("AMB-18", date(2018, 2, 28)), ("AMB-18", date(2018, 3, 3)),
+    }),
     ("cipi", "realisation", {"debut_contrat": date(2026, 8, 31)}, {
         ("AMB-7", date(2027, 2, 28)), ("AMB-7", date(2027, 2, 27)),
     }),
@@ -61,8 +71,11 @@ def test_each_reading_has_its_date(
     procedure: str, id_: str, facts: dict[str, FactValue], given: set[tuple[str, Moment]]
 ) -> None:
     """The readings of a rule give the dates worked by hand, and its prudent day satisfies them all."""
-    rules = rulebook().procedure(procedure)
-    deadline = compute(rules, rules.editions[-1], rules.deadlines[id_], facts, context())
+    rules = (
+        rulebook().procedures.get(procedure) or rulebook().procedure("cif-cdd").funders[procedure]
+    )
+    where = replace(context(), sessions=(Sitting(date(2018, 7, 12)),))
+    deadline = compute(rules, rules.editions[-1], rules.deadlines[id_], facts, where)
     assert deadline is not None
     found = deadline.explanation
     assert {(one.id, one.gives) for one in found.readings} == given
