@@ -157,11 +157,12 @@ def settled(
 
 def computed(found: Iterable[ReadingSpan], limit: ComputedLimit) -> Iterator[ComputedReading]:
     """Yield each reading with its date and its story."""
+    day = limit.prudent or limit.chase_on
+    name = "la limite prudente" if limit.prudent else "la relance"
+    doing = f" ; {name} du {french.short_day(day)}" if day else ""
     for one in found:
-        day = limit.prudent or limit.chase_on
-        name = "la limite prudente" if limit.prudent else "la relance"
-        kept = "la satisfait" if one.kept(limit) else "ne la satisfait pas"
-        acted = f" ; {name} du {french.short_day(day)} {kept}" if day else ""
+        kept = " la satisfait" if one.kept(limit) else " ne la satisfait pas"
+        acted = f"{doing}{kept}" if day else ""
         later = ", porté au premier jour ouvré" if one.reading.extended else ""
         reached = f"{_chained(one.count)}{later}, soit le {french.end(one.gives)}"
         steps = (
