@@ -52,6 +52,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "commissions importer": "dates.commissions:take",
     "regles verifier": "rules.rules:verify",
     "regles voir": "rules.rules:show",
+    "regles confirmer": "rules.confirm:confirm",
     "regles opacif": "rules.funders:find",
     "regles comparer": "rules.compare:compare",
     "preferences voir": "mail.preferences:show",

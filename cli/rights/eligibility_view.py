@@ -97,7 +97,7 @@ def restricted_json(view: RestrictedView) -> dict[str, Any]:
         "proof": proof
         and {
             **picked(proof, "id label expires"),
-            "confirmed": not proof.unconfirmed,
+            "confirmed": not (proof.unconfirmed or proof.doubt),
             "source": source_json(proof.source),
         },
         "kept_at": noted.kept_at if noted else "",

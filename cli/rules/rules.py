@@ -48,9 +48,9 @@ def _tell(session: Session, problems: list[Problem], folder: Path | None) -> Non
 def show(asked: Invocation) -> None:
     """Show a procedure, as a funder rules it if one is named, or the list of procedures."""
     from workflow.deadlines.context import ruled_by
-    from workflow.rulefiles.rulebook import load_rulebook
 
-    session, rulebook = asked.session, load_rulebook()
+    session = asked.session
+    rulebook, doubts = session.container.rules_at_hand()
     procedure, funder = asked.about(), asked.request.given(operations.FUNDER)
     if funder is not None and procedure is None:
         raise InvalidInput("--financeur précise une procédure : écrivez laquelle, ou retirez-le.")
@@ -59,14 +59,23 @@ def show(asked: Invocation) -> None:
         found = rulebook.procedure(procedure)
         chosen = [ruled_by(found, funder) if funder else found]
     if asked.as_json:
+        from cli.rules.confirm_view import doubt_json
         from cli.shared.shapes import procedure_json
 
-        shapes = [procedure_json(one) for one in chosen]
+        shapes = [
+            {
+                **procedure_json(one),
+                "doubts": [doubt_json(doubt) for doubt in doubts if one.id in doubt.procedures],
+            }
+            for one in chosen
+        ]
         session.output.json(shapes[0] if procedure else shapes)
         return
-    from cli.rules import procedure_view as procedure_views
+    from cli.rules import confirm_view, procedure_view
 
     if procedure:
-        session.output.show(*procedure_views.sheet(chosen[0]))
+        session.output.show(*procedure_view.sheet(chosen[0]))
+        doubts = tuple(one for one in doubts if chosen[0].id in one.procedures)
     else:
-        session.output.show(procedure_views.listing(chosen))
+        session.output.show(procedure_view.listing(chosen))
+    session.output.show(*confirm_view.listing(doubts))

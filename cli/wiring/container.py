@@ -20,10 +20,12 @@ from cli.config.configuration import Configuration
 from cli.config.places import METROPOLE, AgencyDirectory
 from cli.terminal.spelling import line_of
 from cli.wiring.database import ConfiguredDatabase
-from workflow.rulefiles.rulebook import Rulebook, load_rulebook
+from workflow.errors import OutOfReach
+from workflow.rulefiles.rulebook import Rulebook, house_rulebook, load_rulebook
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseService
+from workflow.usecases.confirming import Confirming, KnownDoubt, known_doubts, latest
 from workflow.usecases.noting import Recording
 from workflow.usecases.reads import Inquiries
 from workflow.usecases.recompute import CalendarChanges
@@ -33,6 +35,7 @@ from workflow.usecases.worklist import FirstPage, WorkDay
 if TYPE_CHECKING:
     from cli.wiring.messaging import DryRun, Messaging
     from db.cases.aside import Aside
+    from db.cases.confirmations import SqlConfirmationStore
     from db.mail.store import SqlNotificationStore
     from db.worklist.pages import SqlWorklist
     from notifications.agenda.calendar import Agenda
@@ -72,8 +75,31 @@ class Container:
 
     @cached_property
     def rulebook(self) -> Rulebook:
-        """Return the rules."""
-        return load_rulebook()
+        """Return the rules as the house has had them confirmed; raises like `cases`."""
+        return house_rulebook(latest(self._confirmations.confirmations()), self.confirming.today())
+
+    @cached_property
+    def confirming(self) -> Confirming:
+        """Return the use cases of what the rules leave in doubt; raises like `cases`."""
+        return Confirming(self._confirmations, self.clock, self._forget_rules)
+
+    def rules_at_hand(self) -> tuple[Rulebook, tuple[KnownDoubt, ...]]:
+        """Return the rules and their doubts: those of the house, or of the program where no base answers."""
+        try:
+            return self.rulebook, self.confirming.doubts()
+        except OutOfReach:
+            return load_rulebook(), known_doubts((), self.clock().date())
+
+    @cached_property
+    def _confirmations(self) -> SqlConfirmationStore:
+        from db.cases.confirmations import SqlConfirmationStore
+
+        return SqlConfirmationStore(self.database.ready)
+
+    def _forget_rules(self) -> None:
+        """Have the rules, and what works by them, made anew."""
+        for name in ("rulebook", "cases", "recording", "snoozing", "inquiries"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def cases(self) -> CaseService:
@@ -90,7 +116,7 @@ class Container:
             store=SqlCaseStore(
                 self.database.ready,
                 self.places.planner,
-                self.rulebook.is_final,
+                load_rulebook().is_final,
                 self._aside,
                 self.rulebook.numbers,
             ),

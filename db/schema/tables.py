@@ -226,6 +226,22 @@ class CommissionRow(SQLModel, table=True):
     noted_by: str
 
 
+class ConfirmationRow(SQLModel, table=True):
+    """What the house was answered about a doubt of the rules; append-only, the last of a doubt counts."""
+
+    __tablename__ = "confirmation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    doubt: str
+    value: str
+    answered_on: date
+    until: date | None = None
+    answer: str
+    noted_by: str
+    noted_at: datetime
+    withdrawn: bool
+
+
 class EligibilityRow(SQLModel, table=True):
     """Why a person is eligible, each time it was noted; the latest is the one that counts.
 

@@ -955,10 +955,10 @@ PROOFS = {
     "CIPI-E3": ("inaptitude", True, "Avis d’inaptitude"),
     "CIPI-E4": ("savoirs_base", True, "Bilan de positionnement"),
     "CIPI-E5": ("minima_sociaux", True, "Attestation de la CAF"),
-    "CIPI-E6": ("deld", False, "à demander à AKTO"),
-    "CIPI-E7": ("protection_internationale", False, "à faire confirmer par AKTO"),
-    "CIPI-E8": ("sans_experience", False, "à demander à AKTO"),
-    "CIPI-E9": ("sans_activite", False, "à demander à AKTO"),
+    "CIPI-E6": ("deld", False, "à faire confirmer"),
+    "CIPI-E7": ("protection_internationale", False, "à faire confirmer"),
+    "CIPI-E8": ("sans_experience", False, "à faire confirmer"),
+    "CIPI-E9": ("sans_activite", False, "à faire confirmer"),
 }
 
 
@@ -969,7 +969,7 @@ def test_a_ground_names_its_proof(row: str) -> None:
     assert CIPI.procedure.eligibility is not None
     first = next(iter(CIPI.procedure.eligibility.grounds[name].proofs.values()))
     assert words in first.label
-    assert first.unconfirmed is not confirmed
+    assert (first.doubt is None) is confirmed
 
 
 # --- Hours still owed --------------------------------------------------------------------------------------

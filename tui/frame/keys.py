@@ -76,6 +76,7 @@ KEYS: Mapping[str, Key] = {
         "Agir",
         does=("advance", "transfer", "papers", "chase"),
     ),
+    "today.confirm": Key("C", "Confirmer une règle auprès du financeur", does=("confirm-rule",)),
     # Dossier
     "case.advance": Key("a", "Avancer le dossier", "Avancer", does=("advance",)),
     "case.correct": Key("c", "Corriger des faits", "Corriger", does=("correct",)),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from workflow.case.case import Case, Outcome
     from workflow.rulefiles.rulebook import Rulebook
     from workflow.rules.procedure import Procedure
+    from workflow.usecases.confirming import Confirming
     from workflow.usecases.reads import Inquiries
     from workflow.usecases.recompute import CalendarChanges
 
@@ -45,6 +46,10 @@ class Services(UseCases, Protocol):
     @property
     def rulebook(self) -> Rulebook:
         """The rules."""
+
+    @property
+    def confirming(self) -> Confirming:
+        """The use cases of what the rules leave in doubt."""
 
     @property
     def inquiries(self) -> Inquiries:

@@ -58,6 +58,7 @@ class TodayScreen(Viewing):
         bind("today.new"),
         bind("today.what_if"),
         bind("today.bulk"),
+        bind("today.confirm"),
         bind("today.explain"),
         bind("today.panel"),
         bind("today.panel_down", "panel_scroll(1)"),
@@ -281,6 +282,17 @@ class TodayScreen(Viewing):
 
         row = self.table.current
         self.desk.push(WhatIfScreen(self.office, row.ref if row else ""))
+
+    def action_confirm(self) -> None:
+        """Note what the funder answered of a doubt of the rules."""
+        from tui.acts.confirming import ConfirmForm, confirming_rules
+        from tui.forms.act import ActScreen
+
+        def opened(form: ConfirmForm) -> None:
+            self.desk.push(ActScreen(form), lambda _: self.desk.refresh_data())
+
+        if self.may_write():
+            self.ask(partial(confirming_rules, self.office), opened)
 
     # --- Marking -----------------------------------------------------------------------------------
 

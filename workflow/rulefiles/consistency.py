@@ -17,6 +17,7 @@ from workflow.rulefiles.consistency_of_deadlines import (
     evidence,
     targets,
 )
+from workflow.rulefiles.consistency_of_doubts import doubts
 from workflow.rules.counts import Unit
 from workflow.rules.fact_specs import DATED, FactType
 from workflow.rules.procedure import PREVIOUS_STATE, Action, Procedure
@@ -64,6 +65,7 @@ def problems_of(procedure: Procedure) -> list[Problem]:
         targets,
         chasing,
         derogations,
+        doubts,
         _editions,
         _portals,
         _examples,

@@ -6,6 +6,7 @@ Used by the service, the simulation and the command line. Nothing is loaded half
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -17,6 +18,8 @@ from workflow.case.case import Case
 from workflow.errors import InvalidDefinition, one_named
 from workflow.rulefiles.consistency import all_problems
 from workflow.rulefiles.procedures import read_all
+from workflow.rulefiles.settling import settled
+from workflow.rules.doubts import Confirmation
 from workflow.rules.procedure import Procedure
 
 
@@ -57,17 +60,37 @@ class Rulebook(Struct, frozen=True):
 
 
 def load_rulebook(directory: Path | None = None) -> Rulebook:
-    """Read every rule file of a directory, by default those shipped with the program.
+    """Read every rule file of a directory, by default those shipped with the program, all doubts standing.
 
     Raises:
         InvalidDefinition: with every problem of every file.
     """
-    return _shipped() if directory is None else _load(directory)
+    return _shipped() if directory is None else _settled(_load(directory), {}, date.min)
+
+
+def house_rulebook(confirmations: Mapping[str, Confirmation], today: date) -> Rulebook:
+    """Return the rules shipped with the program, as the house has had them confirmed.
+
+    Args:
+        confirmations: the last that was noted of each doubt, by its id.
+        today: the day on which they count.
+    """
+    return _settled(_written(), confirmations, today) if confirmations else _shipped()
+
+
+@lru_cache(maxsize=1)
+def _written() -> Rulebook:
+    return _load(files("workflow").joinpath("procedures"))
 
 
 @lru_cache(maxsize=1)
 def _shipped() -> Rulebook:
-    return _load(files("workflow").joinpath("procedures"))
+    return _settled(_written(), {}, date.min)
+
+
+def _settled(book: Rulebook, confirmations: Mapping[str, Confirmation], today: date) -> Rulebook:
+    procedures = book.procedures.items()
+    return Rulebook({id_: settled(one, confirmations, today) for id_, one in procedures})
 
 
 def _load(directory: Traversable) -> Rulebook:

@@ -92,6 +92,8 @@ class Band(Struct, frozen=True):
     at_most: Fraction | None = None
     is_: OneOrMore = field(default=(), name="is")
     """Values of a choice; `oui` and `non` for a boolean."""
+    doubt: str | None = None
+    """Doubt whose answer is the verdict, with a sentence of its own."""
 
 
 class Check(Period, frozen=True, kw_only=True):
@@ -117,6 +119,8 @@ class Check(Period, frozen=True, kw_only=True):
     blocks: tuple[str, ...] = ()
     """Actions that are refused while what it looks at does not conform."""
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """What it rests on and nobody has settled, beside its bands."""
 
     def may_say(self, verdict: CheckVerdict) -> bool:
         """Tell whether a verdict is among those it can give."""
@@ -134,6 +138,8 @@ class ProofSpec(Struct, frozen=True):
     """True for one that is worth nothing after a date."""
     unconfirmed: bool = False
     """True for one that no source names: the agency asks the funder."""
+    doubt: str | None = None
+    """Doubt that asks the funder for it; None once it is confirmed."""
 
 
 class Ground(Struct, frozen=True):

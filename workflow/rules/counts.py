@@ -73,6 +73,8 @@ class Count(Struct, frozen=True):
     """What takes the place of `number`, by date."""
     dated_by: str | None = None
     """Fact whose date decides between them; None for the anchor of the rule."""
+    doubt: str | None = None
+    """Doubt whose answer takes the place of `number`."""
 
     def chain(self, key: str) -> Iterator[tuple[str, Count]]:
         """Yield it and each count that follows it, under dotted keys."""

@@ -25,6 +25,8 @@ class Rate(Period, frozen=True, kw_only=True):
     amount: Amount
     doubtful: bool = False
     """True when the source leaves a doubt: shown as « à vérifier »."""
+    followed_by: str | None = None
+    """Doubt whose answer is the amount from the day after its last."""
     source: Checked
     notes: tuple[str, ...] = ()
 

@@ -21,12 +21,13 @@ from workflow.rules.checks import Check, EligibilityRules
 from workflow.rules.concordance import Concordance
 from workflow.rules.counts import Constraint, Count, LastStart
 from workflow.rules.derogations import Derogation
+from workflow.rules.doubts import Doubt
 from workflow.rules.fact_specs import Checked, FactSpec, Period, Source
 from workflow.rules.funding import Account, Funding, Payer
 from workflow.rules.readings import RuleReading
 from workflow.rules.references import References, Unavailable
 from workflow.rules.seniority import SeniorityRules
-from workflow.rules.targets import Target
+from workflow.rules.targets import ChaseRule, Target
 from workflow.structures.written import AS_IT_IS, UNWRITTEN, Joined, OneOrMore
 
 PREVIOUS_STATE = "precedent"
@@ -86,6 +87,8 @@ class Rule(Struct, frozen=True):
     """… and each of these numbers is known and less than this …"""
     when_known: tuple[str, ...] = ()
     """… and each of these is known."""
+    doubts: tuple[str, ...] = ()
+    """What it rests on and nobody has settled, beside its numbers."""
     unless_after: tuple[str, ...] = ()
     """Planned dates: the rule only speaks when its anchor falls before the first of them known."""
 
@@ -106,6 +109,12 @@ class Rule(Struct, frozen=True):
         for key, count in counts:
             if count is not None:
                 yield from count.chain(key)
+
+    @property
+    def resting_on(self) -> tuple[str, ...]:
+        """Doubts that it rests on: its own, then those of its numbers."""
+        counts = (one for _, one in self.numbers() if isinstance(one, Count))
+        return tuple(dict.fromkeys((*self.doubts, *(one.doubt for one in counts if one.doubt))))
 
     @property
     def deciding(self) -> tuple[str, ...]:
@@ -251,18 +260,6 @@ class Planning(Struct, frozen=True):
     session_fact: str | None = None
 
 
-class ChaseRule(Struct, frozen=True):
-    """How a reply that does not come is asked for again.
-
-    Args:
-        fact: fact that holds the day of the last chase of what is awaited; a step forgets it.
-        again: setting that says after how many working days the next one comes.
-    """
-
-    fact: str
-    again: str
-
-
 class Edition(Period, frozen=True, kw_only=True):
     """A period during which one wording of the rules is in force, by the reference date of the case."""
 
@@ -270,6 +267,8 @@ class Edition(Period, frozen=True, kw_only=True):
     label: str
     source: Checked
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """What it rests on and nobody has settled."""
 
 
 class Portal(Period, frozen=True, kw_only=True):
@@ -353,6 +352,8 @@ class Procedure(References, frozen=True, kw_only=True):
     """Pairs of facts of which the first cannot come after the second."""
     derogations: tuple[Derogation, ...] = ()
     """What was decided for a while against its rules."""
+    doubts: Mapping[str, Doubt] = field(default_factory=dict)
+    """What no source settles, and the funder's adviser can."""
     extends: Annotated[str | None, UNWRITTEN] = None
     """File whose rules it takes over, but for what its own says."""
     places: Annotated[Mapping[str, tuple[str, str]], UNWRITTEN] = field(default_factory=dict)

@@ -31,3 +31,15 @@ class Target(Struct, frozen=True):
     unit: Unit
     default: Positive
     source: Checked
+
+
+class ChaseRule(Struct, frozen=True):
+    """How a reply that does not come is asked for again.
+
+    Args:
+        fact: fact that holds the day of the last chase of what is awaited; a step forgets it.
+        again: setting that says after how many working days the next one comes.
+    """
+
+    fact: str
+    again: str

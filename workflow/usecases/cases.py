@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workflow.acts import transitions
+from workflow.acts.outcome import told_now
 from workflow.acts.transitions import Correction
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Case, Deadline, FactValue, Offer, Outcome, Paper, PaperStatus
@@ -244,7 +245,7 @@ class CaseService(Struct, frozen=True):
         offers = transitions.available(procedure, case, context, self.clock())
         # Who looks at a case does not look at its restricted part.
         return CaseView(
-            replace(case, eligibility=None),
+            replace(case, eligibility=None, deadlines=told_now(procedure, case, context)),
             procedure,
             offers,
             unproved(procedure, case, context),

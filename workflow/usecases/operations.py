@@ -28,6 +28,7 @@ _NOTED_DAY = ask("date", Takes.DAY, "Jour de la commission notée.", required=Tr
 _TRIED = ask("essai?", Takes.NOTHING, "Montre ce qui serait fait, sans rien enregistrer.")
 _SURE = ask("oui?", Takes.NOTHING, "Enregistre sans poser la question.")
 _COMMENT = ask("commentaire", Takes.WORDS, "Commentaire gardé au journal.")
+_NOTE = ask("commentaire", Takes.WORDS, "Ce qui a été dit ; gardé au journal.", also="note")
 _FORCED = ask("forcer?", Takes.NOTHING, "Passe outre une fenêtre fermée ; demande un commentaire.")
 _FACTS = ask("fait=", Takes.FACT, "Fait à noter : date, nombre, oui ou non…")
 _FUNDER = ask("financeur", Takes.FUNDER, "Quand la procédure en a plusieurs.")
@@ -83,10 +84,8 @@ _TABLE = (
         "Montre les pièces et où elles en sont ; note celles qui sont demandées, reçues, vérifiées…",
         (_REF,), (
         ask("a-obtenir*", Takes.PAPER, "Pièce à obtenir."),
-        ask("demandee*", Takes.PAPER, "Pièce demandée."),
-        ask("recue*", Takes.PAPER, "Pièce reçue."),
-        ask("verifiee*", Takes.PAPER, "Pièce vérifiée."),
-        ask("transmise*", Takes.PAPER, "Pièce transmise."),
+        ask("demandee*", Takes.PAPER, "Pièce demandée."), ask("recue*", Takes.PAPER, "Pièce reçue."),
+        ask("verifiee*", Takes.PAPER, "Pièce vérifiée."), ask("transmise*", Takes.PAPER, "Pièce transmise."),
         ask("retirer*", Takes.PAPER, "Pièce notée par erreur."),
         ask("ou=", Takes.PLACE, "Où la pièce est rangée : chemin, classeur…"),
         ask("le", Takes.DAY, "Jour de l’état ; sinon aujourd’hui."),
@@ -165,9 +164,7 @@ _TABLE = (
         ask("reprendre?", Takes.NOTHING, "Annule le report : rappels aussitôt."), _TRIED)),
     Operation.of("chase", "dossier relancer", _CASE,
         "Note une relance : la suivante compte de ce jour ; le dossier dit combien il y en a eu.", (_REF,), (
-        ask("le", Takes.DAY, "Jour de la relance ; sinon aujourd’hui."),
-        ask("commentaire", Takes.WORDS, "Qui a été joint, ce qui a été dit ; gardé au journal.", also="note"),
-        _TRIED)),
+        ask("le", Takes.DAY, "Jour de la relance ; sinon aujourd’hui."), _NOTE, _TRIED)),
     Operation.of("show", "dossier voir", _READS,
         "Montre un dossier : son état, ses échéances et leur calcul, ses pièces, ses actions.", (_REF,)),
     Operation.of("check", "dossier controler", _READS,
@@ -258,6 +255,12 @@ _TABLE = (
     Operation.of("show-rules", "regles voir", _READS,
         "Montre une procédure : étapes, actions, pièces, échéances et sources.", (
         ask("procédure", Takes.PROCEDURE, "Procédure ; sans elle, leur liste."),), (_FUNDER,)),
+    Operation.of("confirm-rule", "regles confirmer", _AGENCY,
+        "Note la réponse du financeur sur un point douteux des règles ; sans lui, la liste des points.", (
+        ask("id", Takes.DOUBT, "Point à confirmer ; seul, ce qui en a été noté."),), (
+        ask("valeur", Takes.WORDS, "Nombre, oui ou non (oui)."), ask("le", Takes.DAY, "Jour de la réponse."),
+        ask("jusqu-au", Takes.DAY, "Son dernier jour."), ask("reponse", Takes.WORDS, "De qui, et où."),
+        ask("retirer?", Takes.NOTHING, "Retire ce qui est confirmé."), _TRIED)),
     Operation.of("find-funder", "regles opacif", _READS,
         "Dit quel OPACIF couvre un secteur, une convention ou un employeur.", (
         ask("mots*", Takes.WORDS, "Secteur, convention ou employeur ; sans eux, tous les OPACIF."),)),
@@ -356,9 +359,9 @@ OPEN, ADVANCE, CORRECT, UNDO, NOTE_PAPERS = _named("open advance correct undo pa
 NOTE_SAYINGS, NOTE_HOURS, NOTE_CONTRACTS, NOTE_MONEY = _named("concordance hours contracts money")
 SENIORITY, SHOW, CHECK, LIST, DEADLINES = _named("seniority show check list deadlines")
 DIAGNOSE, MAILS, DIGEST, SERVICE, ELIGIBILITY = _named("diagnose mails digest service eligibility")
-TRANSFER, SNOOZE, CHASE = _named("transfer snooze chase")
-ADD_SESSIONS, MOVE_SESSION = _named("add-sessions move-session")
-CANCEL_SESSION, NOTE_ABSENCE, CANCEL_ABSENCE = _named("cancel-session note-absence cancel-absence")
+TRANSFER, SNOOZE, CHASE, ADD_SESSIONS = _named("transfer snooze chase add-sessions")
+MOVE_SESSION, CANCEL_SESSION, NOTE_ABSENCE = _named("move-session cancel-session note-absence")
+CANCEL_ABSENCE, COMPARE_RULES, CONFIRM_RULE = _named("cancel-absence compare-rules confirm-rule")
 RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL = _named("retry-mails redirect-mail drop-mail")
 
 FACTS, PAPERS, REMOVED, EMPTIED = parameters("fait= piece* retirer* vider*")
@@ -366,13 +369,13 @@ KEPT_AT, FORCED, HISTORICAL, WAKE = parameters("ou= forcer? historique? reprendr
 TITLE, COMMENT, REASON, REFERENCE = parameters("libelle commentaire raison ref")
 PROCEDURE, FUNDER, CUTOFF, AGENCY = parameters("procedure financeur cloture agence")
 PERSON, FOLLOWED_BY, SUBSTITUTE, TO = parameters("personne suivi-par remplacant vers")
-ADDED, LINE, NATURE, DAYS, TYPE = parameters("ajouter ligne nature jours type")
+ADDED, LINE, NATURE, DAYS, TYPE, WITHDRAWN = parameters("ajouter ligne nature jours type retirer?")
 PLANNED, DONE, PLACE, HOURS, EMPLOYER, FIRM = parameters(
     "prevues faites lieu heures employeur chez"
 )
 AMOUNT, PAYER, MONTH, MONEY_REFERENCE, NOTE = parameters("montant payeur mois reference note")
-ON, UNTIL, FIRST, LAST, TERRITORY = parameters("le jusqu-au du au territoire")
-GROUND, ANSWERS, PROOF, SEEN_ON = parameters("public reponse= preuve vue-le")
+ON, UNTIL, FIRST, LAST, TERRITORY, VALUE = parameters("le jusqu-au du au territoire valeur")
+GROUND, ANSWERS, PROOF, SEEN_ON, ANSWER = parameters("public reponse= preuve vue-le reponse")
 VALID_UNTIL, PROOF_KEPT_AT, RESTRICTED = parameters("valable-jusqu-au conservee-a confidentiel?")
 STATE, TEXT, LIMIT, AFTER, BEFORE, STEP = parameters("etat texte limite apres avant etape")
 EVERYTHING, ALL, LATE, ONLY_OPEN, PAST = parameters("tout? tous? retard? ouverts? passees?")

@@ -52,6 +52,7 @@ class Takes(StrEnum):
     CONTRACT = "a type of contract"
     DAY = "a day"
     DAYS = "a day, or the first and the last of several"
+    DOUBT = "something that the rules leave in doubt"
     DEADLINE = "a deadline that is open in a file"
     EMPLOYER = "a kind of employer"
     FACT = "a fact and its value"

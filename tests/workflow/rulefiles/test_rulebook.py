@@ -170,10 +170,10 @@ def test_every_type_that_can_be_asked_for_is_named_in_french() -> None:
 
 
 OF_FUNDERS = {
-    *("unavailable", "funder", "funders", "ended", "extends", "derogations", "chasing"),
+    *("unavailable", "funder", "funders", "ended", "extends", "derogations", "chasing", "doubts"),
     *(one.name for one in fields(References)),
 }
-"""What only a scheme of several funders, that is over, extends, is derogated, chases or tells more has."""
+"""What only a scheme of several funders, that is over, extends, is derogated, doubted, chased or more has."""
 
 
 def test_the_small_file_is_read_whole(tmp_path: Path) -> None:

@@ -1,0 +1,199 @@
+"""The rules as the house holds them: each doubt warns, or gives way to what was confirmed.
+
+Used by `workflow.rulefiles.rulebook`, so that whatever reads a rule (dates, checks, money, views) finds the
+number, the verdict and the notes that hold, and knows nothing of doubts. Reads no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from workflow.rules.checks import Band, Check, CheckVerdict, EligibilityRules, Ground, ProofSpec
+from workflow.rules.counts import Count
+from workflow.rules.doubts import Confirmation, Doubt, DoubtState, standing
+from workflow.rules.fact_specs import FactType
+from workflow.rules.funding import Funding, Rate
+from workflow.rules.procedure import DeadlineSpec, Procedure, Rule
+from workflow.text import french
+
+YES = "oui"
+_VERDICTS = {YES: CheckVerdict.CONFORMING, "non": CheckVerdict.FAILING}
+_PENDING = "à faire confirmer"
+_ONE_DAY = timedelta(days=1)
+
+
+def answer_words(doubt: Doubt, value: str) -> str:
+    """Return an answer as it is read: « 45 jours », « oui »."""
+    if doubt.type in {FactType.NUMBER, FactType.INTEGER}:
+        return french.measured(Decimal(value), doubt.unit)
+    return value
+
+
+def confirmed_words(doubt: Doubt, held: Confirmation, state: DoubtState) -> str:
+    """Return « Confirmé le 03/12/2026 : délai de dépôt, 45 jours (courriel d’AKTO), jusqu’au 31/12/2026. »"""
+    day, answer = french.short_day(held.answered_on), answer_words(doubt, held.value)
+    until = f", jusqu’au {french.short_day(held.until)}" if held.until else ""
+    words = f"{doubt.label}, {answer} ({held.answer}){until}"
+    if state is DoubtState.EXPIRED:
+        return f"Ne compte plus, à faire confirmer de nouveau : confirmé le {day}, {words}."
+    return f"Confirmé le {day} : {words}."
+
+
+def settled(
+    procedure: Procedure, confirmations: Mapping[str, Confirmation], today: date
+) -> Procedure:
+    """Return a procedure whose doubts warn or are settled, and those of its funders likewise.
+
+    Args:
+        procedure: as its files say it.
+        confirmations: the last that was noted of each doubt, by its id.
+        today: the day on which they count.
+    """
+    funders = {id_: settled(one, confirmations, today) for id_, one in procedure.funders.items()}
+    if not procedure.doubts:
+        return replace(procedure, funders=funders) if funders else procedure
+    settling = _Settling(procedure, confirmations, today)
+    return replace(
+        procedure,
+        funders=funders,
+        editions=tuple(
+            replace(one, notes=(*one.notes, *settling.notes(one.doubts)))
+            for one in procedure.editions
+        ),
+        deadlines={id_: settling.deadline(one) for id_, one in procedure.deadlines.items()},
+        checks=tuple(settling.checks(procedure.checks)),
+        eligibility=procedure.eligibility and settling.eligibility(procedure.eligibility),
+        funding=procedure.funding and settling.funding(procedure.funding),
+    )
+
+
+class _Settling(Struct, frozen=True):
+    """The doubts of a procedure, and what was confirmed of them."""
+
+    procedure: Procedure
+    confirmations: Mapping[str, Confirmation]
+    today: date
+
+    def state(self, id_: str) -> DoubtState:
+        """Return where a doubt stands."""
+        return standing(self.confirmations.get(id_), self.today)
+
+    def value(self, id_: str | None) -> str | None:
+        """Return the answer that counts for a doubt, None when there is none."""
+        if id_ is None or self.state(id_) is not DoubtState.CONFIRMED:
+            return None
+        return self.confirmations[id_].value
+
+    def notes(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return what is said beside what rests on doubts, each thing once."""
+        return tuple(dict.fromkeys(words for id_ in ids for words in self._said(id_)))
+
+    def _said(self, id_: str) -> Iterator[str]:
+        doubt, state = self.procedure.doubts[id_], self.state(id_)
+        if state is not DoubtState.CONFIRMED and doubt.warning:
+            yield doubt.warning
+        if state is not DoubtState.WAITING:
+            yield confirmed_words(doubt, self.confirmations[id_], state)
+
+    # --- Deadlines ---------------------------------------------------------------------------------------
+
+    def deadline(self, spec: DeadlineSpec) -> DeadlineSpec:
+        """Return a deadline with the numbers that hold."""
+        return replace(spec, rules=tuple(one for rule in spec.rules for one in self._rules(rule)))
+
+    def _rules(self, rule: Rule) -> Iterator[Rule]:
+        """Yield a rule as it holds; apart for the editions in which a number of it is another."""
+        whole, apart = list[str](), dict[frozenset[str], list[str]]()
+        for id_ in rule.resting_on:
+            editions = self.procedure.doubts[id_].editions
+            if not editions:
+                whole.append(id_)
+            elif self.state(id_) is not DoubtState.WAITING:
+                apart.setdefault(editions, []).append(id_)
+        every = rule.editions or frozenset(one.id for one in self.procedure.editions)
+        for editions, ids in apart.items():
+            yield replace(self._ruled(rule, [*whole, *ids]), editions=every & editions)
+            every -= editions
+        left = replace(rule, editions=every) if apart else rule
+        if every or not apart:
+            yield self._ruled(left, whole)
+
+    def _ruled(self, rule: Rule, ids: list[str]) -> Rule:
+        return replace(
+            rule,
+            notes=(*rule.notes, *self.notes(ids)),
+            opens=self._count(rule.opens, ids),
+            closes=self._count(rule.closes, ids),
+            expects=self._count(rule.expects, ids),
+        )
+
+    def _count(self, count: Count | None, ids: list[str]) -> Count | None:
+        value = self.value(count.doubt) if count and count.doubt in ids else None
+        return replace(count, number=int(value)) if count and value else count
+
+    # --- Checks and proofs -------------------------------------------------------------------------------
+
+    def checks(self, checks: Iterable[Check]) -> Iterator[Check]:
+        """Yield checks, with the verdicts and the notes that hold."""
+        for check in checks:
+            ids = (*check.doubts, *(band.doubt for band in check.bands if band.doubt))
+            bands = tuple(map(self._band, check.bands))
+            yield replace(check, bands=bands, notes=(*check.notes, *self.notes(ids)))
+
+    def _band(self, band: Band) -> Band:
+        value = self.value(band.doubt)
+        if band.doubt is None or value is None:
+            return band
+        say = self.procedure.doubts[band.doubt].says[value]
+        return replace(band, verdict=_VERDICTS[value], say=say)
+
+    def eligibility(self, rules: EligibilityRules) -> EligibilityRules:
+        """Return who may benefit, with the proofs that were confirmed."""
+        return replace(
+            rules, grounds={id_: self._ground(one) for id_, one in rules.grounds.items()}
+        )
+
+    def _ground(self, ground: Ground) -> Ground:
+        return replace(
+            ground,
+            checks=tuple(self.checks(ground.checks)),
+            proofs={id_: self._proof(one) for id_, one in ground.proofs.items()},
+        )
+
+    def _proof(self, proof: ProofSpec) -> ProofSpec:
+        if proof.doubt is None or self.value(proof.doubt) == YES:
+            return replace(proof, doubt=None)
+        return replace(proof, label=f"{proof.label} : {_PENDING}")
+
+    # --- Money -------------------------------------------------------------------------------------------
+
+    def funding(self, funding: Funding) -> Funding:
+        """Return what is paid, with the rates that were confirmed after those that are known."""
+        return replace(funding, rates=tuple(r for one in funding.rates for r in self._rates(one)))
+
+    def _rates(self, rate: Rate) -> Iterator[Rate]:
+        id_ = rate.followed_by
+        if id_ is None:
+            yield rate
+            return
+        yield replace(rate, notes=(*rate.notes, *self.notes([id_])))
+        value = self.value(id_)
+        if value is not None and rate.valid_until is not None:
+            held = self.confirmations[id_]
+            yield replace(
+                rate,
+                id=id_,
+                label=self.procedure.doubts[id_].label,
+                amount=Decimal(value),
+                valid_from=rate.valid_until + _ONE_DAY,
+                valid_until=held.until,
+                notes=self.notes([id_]),
+                source=replace(
+                    rate.source, document=held.answer, lines="", checked_on=held.answered_on
+                ),
+            )
