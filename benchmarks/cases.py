@@ -61,6 +61,7 @@ SETTINGS = {
     "heures_par_jour": 7,
     "presences_jours_ouvres": 5,
     "surcout_jours_ouvres": 10,
+    "relance_paiement_jours_ouvres": 20,
     "remise_documents_jours_ouvres": 10,
     "renouvellement_preuve_jours_ouvres": 20,
 }

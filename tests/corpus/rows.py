@@ -25,7 +25,7 @@ from workflow.case.case import (
     PaperStatus,
     WorkKind,
 )
-from workflow.case.known_facts import known_values
+from workflow.case.known_facts import known_of
 from workflow.deadlines.compute import live
 from workflow.deadlines.context import context_for, edition_for
 from workflow.deadlines.ways_of_counting import Context
@@ -165,7 +165,7 @@ class Rows(Struct, frozen=True):
 
     def deadlines(self, case: Case) -> dict[str, Deadline]:
         """Return the deadlines a case awaits in its state."""
-        known = known_values(self.procedure, case.facts, case.hours)
+        known = known_of(self.procedure, case)
         edition = self.procedure.edition(case.edition)
         return live(self.procedure, edition, case.state, known, self.context)
 

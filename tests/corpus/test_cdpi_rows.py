@@ -285,7 +285,15 @@ def test_the_demand_follows_the_sheet_of_the_cipi(now: datetime, expected: str) 
     "deadline",
     [
         pytest.param(name, id=f"CDPI-S {name}")
-        for name in ("drf", "reponse_akto", "contrat", "presences", "surcout", "remise_documents")
+        for name in (
+            "drf",
+            "reponse_akto",
+            "contrat",
+            "presences",
+            "surcout",
+            "paiement",
+            "remise_documents",
+        )
     ],
 )
 def test_what_is_taken_over_says_so(deadline: str) -> None:

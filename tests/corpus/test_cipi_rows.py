@@ -1811,6 +1811,7 @@ def _other_sources() -> list[tuple[str, str, Source]]:
         "mission": "CIPI-D6",
         "presences": "CIPI-S4a",
         "surcout": "CIPI-S5",
+        "paiement": "CIPI-S5",
         "remise_documents": "CIPI-C5",
         "preuve_eligibilite": "CIPI-E12",
     }

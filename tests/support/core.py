@@ -45,6 +45,7 @@ SETTINGS: Mapping[str, int] = {
     "heures_par_jour": 7,
     "presences_jours_ouvres": 5,
     "surcout_jours_ouvres": 10,
+    "relance_paiement_jours_ouvres": 20,
     "remise_documents_jours_ouvres": 3,
     "renouvellement_preuve_jours_ouvres": 20,
 }
@@ -323,6 +324,7 @@ SAISIR_PRESENCES = Step(
     ("certificat_realisation", "contrat_mission_signe"),
 )
 DEMANDER_SURCOUT = Step("demander_surcout", paris(12, 1), {}, ("facture_organisme",))
+REMBOURSER = Step("rembourser", paris(12, 8))
 CLOTURER = Step("cloturer", paris(12, 15), {"documents_remis_le": date(2026, 12, 10)})
 ABANDONNER = Step("abandonner", paris(7, 6))
 
@@ -339,6 +341,7 @@ PATHS: Mapping[str, tuple[Step, ...]] = {
     "interrompu": (*_TO_CONTRACT, ACCORDER_FINANCEMENT, INTERROMPRE),
     "presences_saisies": _TO_PRESENCES,
     "surcout_demande": (*_TO_PRESENCES, DEMANDER_SURCOUT),
+    "rembourse": (*_TO_PRESENCES, DEMANDER_SURCOUT, REMBOURSER),
     "clos": (*_TO_PRESENCES, CLOTURER),
     "abandonne": (ABANDONNER,),
 }

@@ -27,7 +27,7 @@ def test_every_delay_of_the_agency_stands_in_the_sample_file() -> None:
         for procedure in load_rulebook().procedures.values()
         for target in procedure.targets.values()
     ]
-    assert len({target.id for target in declared}) == 17
+    assert len({target.id for target in declared}) == 18
     for target in declared:
         assert f"# {target.label}.\n# {target.id} = {target.default}\n" in sample
 

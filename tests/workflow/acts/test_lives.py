@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.corpus.rows import SETTINGS, done
+from tests.support.cases import some_money
 from tests.support.core import (
     DAY,
     PARIS,
@@ -32,7 +33,7 @@ from tests.support.memory import MemoryCaseStore
 from workflow.acts import notes
 from workflow.acts import transitions as machine
 from workflow.case.case import Case, Entry, EntryKind, FactValue, Outcome, WorkKind
-from workflow.case.known_facts import known_values
+from workflow.case.known_facts import known_of
 from workflow.deadlines.compute import live, reckon
 from workflow.deadlines.context import context_for, ruled_by
 from workflow.deadlines.explanation import Reckoning
@@ -61,6 +62,7 @@ SCHEMES: Mapping[str, tuple[str, str | None, datetime]] = {
 BY_FACT = {
     "realisation": "fin_parcours",
     "remise_documents": "documents_remis_le",
+    "paiement": "paiement_complet_le",
     "notification_retour": "retour_notifie_le",
     "demarrage_max": "formation_demarree_le",
     "rupture": "rupture_signalee_le",
@@ -129,7 +131,7 @@ class Life:
     def check(self) -> None:
         """Check a case against what a fresh reading of its facts, its steps and its journal gives."""
         case, procedure = self.case, self.procedure
-        known = known_values(procedure, case.facts, case.hours)
+        known = known_of(procedure, case)
         edition = procedure.edition(case.edition)
         assert case.deadlines == live(procedure, edition, case.state, known, self.context)
         assert self.store.load(case.ref) == case
@@ -251,7 +253,7 @@ class Life:
 
     def proved(self, id_: str) -> bool:
         """Tell whether a deadline is proved and in time, as somebody would check it by hand."""
-        known = known_values(self.procedure, self.case.facts, self.case.hours)
+        known = known_of(self.procedure, self.case)
         window = self.reckoned(id_, known)
         strict = window.limit.strict if window else None
         if id_ == "mission":
@@ -418,7 +420,7 @@ def test_a_new_presentation_taken_back_gives_back_the_reception() -> None:
 
 # --- Which steps end each deadline -----------------------------------------------------------------------
 
-AKTO = {
+AKTO: Mapping[str, set[str]] = {
     "drf": {"deposer_drf"},
     "reponse_akto": {"accorder_drf", "refuser_drf"},
     "contrat": {"deposer_contrat"},
@@ -426,10 +428,12 @@ AKTO = {
     "mission": {"saisir_presences"},
     "presences": {"saisir_presences"},
     "surcout": {"demander_surcout"},
+    # Only a payment ends it.
+    "paiement": set(),
     "remise_documents": {"cloturer"},
     "reponse_financement": {"accorder_financement", "refuser_financement"},
     "controle_presences": {"demander_surcout", "cloturer"},
-    "remboursement": {"cloturer"},
+    "remboursement": {"rembourser", "cloturer"},
     "decision_drf": {"reprendre", "abandonner"},
     "decision_financement": {"reprendre", "abandonner"},
     "decision_interruption": {"saisir_presences", "abandonner"},
@@ -498,8 +502,9 @@ def awaiting(name: str, id_: str, state: str) -> Life:
     facts |= {"heures_formation": Decimal(150)} if name == "cdpi" else {}
     # A proof that ends before the contract begins is to be renewed.
     facts |= {"preuve_valable_jusquau": today + 30 * DAY} if name == "cipi" else {}
-    case = replace(life.case, state=state, facts=facts)
-    known = known_values(life.procedure, facts)
+    claims = (some_money(on=today),) if life.procedure.payers else ()
+    case = replace(life.case, state=state, facts=facts, money=claims)
+    known = known_of(life.procedure, case)
     edition = life.procedure.edition(case.edition)
     life.case = replace(case, deadlines=live(life.procedure, edition, state, known, life.context))
     return life

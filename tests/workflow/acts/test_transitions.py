@@ -78,8 +78,13 @@ GRAPH: Mapping[str, Mapping[str, str]] = {
         "saisir_presences": "presences_saisies",
         "abandonner": "abandonne",
     },
-    "presences_saisies": {"demander_surcout": "surcout_demande", "cloturer": "clos"},
-    "surcout_demande": {"cloturer": "clos"},
+    "presences_saisies": {
+        "demander_surcout": "surcout_demande",
+        "rembourser": "rembourse",
+        "cloturer": "clos",
+    },
+    "surcout_demande": {"rembourser": "rembourse", "cloturer": "clos"},
+    "rembourse": {"cloturer": "clos"},
     "clos": {},
     "abandonne": {},
 }

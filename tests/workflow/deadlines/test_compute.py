@@ -44,6 +44,7 @@ ALL_FACTS: Mapping[str, FactValue] = {
     "fin_formation": date(2026, 10, 30),
     "financement_accorde_le": date(2026, 8, 3),
     "presences_saisies_le": date(2026, 11, 20),
+    "derniere_demande_le": date(2026, 11, 23),
 }
 ORDER = (
     "drf",
@@ -53,10 +54,11 @@ ORDER = (
     "mission",
     "presences",
     "surcout",
+    "paiement",
     "remise_documents",
     "controle_presences",
 )
-INTERNAL = {"presences", "surcout", "remise_documents", "controle_presences"}
+INTERNAL = {"presences", "surcout", "paiement", "remise_documents", "controle_presences"}
 
 
 def rule_head(id_: str) -> str:
@@ -97,6 +99,7 @@ def test_every_deadline_of_the_procedure_can_be_computed() -> None:
         ("fin_formation", {"presences", "remise_documents"}),
         ("financement_accorde_le", {"presences"}),
         ("presences_saisies_le", {"surcout", "controle_presences"}),
+        ("derniere_demande_le", {"paiement"}),
     ],
 )
 def test_a_deadline_waits_for_the_fact_it_counts_from(fact: str, lost: set[str]) -> None:
@@ -128,9 +131,10 @@ def test_an_explanation_holds_on_single_lines(id_: str) -> None:
 def test_an_explanation_quotes_its_rule(id_: str) -> None:
     """The second line quotes the text of the rule, with document, lines and the day it was checked."""
     source = computed(ALL_FACTS)[id_].explanation.source
-    checked = "01/12/2026" if id_ == "controle_presences" else "21/11/2026"
-    quoted = f"« {source.quote} » ({source.document}, l. {source.lines}), vérifiée le {checked}."
-    assert lines(id_, ALL_FACTS)[rule_head(id_)].endswith(quoted)
+    quoted = f"« {source.quote} » ({source.document}, l. {source.lines}), vérifiée le "
+    said = lines(id_, ALL_FACTS)[rule_head(id_)]
+    assert source.checked_on is not None
+    assert said.endswith(f"{quoted}{source.checked_on:%d/%m/%Y}.")
 
 
 @pytest.mark.parametrize("id_", ORDER)
@@ -344,6 +348,7 @@ def test_a_date_of_the_rules_is_not_called_internal(id_: str) -> None:
     [
         ("presences", "presences_jours_ouvres", date(2026, 11, 6)),
         ("surcout", "surcout_jours_ouvres", date(2026, 12, 4)),
+        ("paiement", "relance_paiement_jours_ouvres", date(2026, 12, 21)),
         ("remise_documents", "remise_documents_jours_ouvres", date(2026, 11, 4)),
     ],
 )
@@ -693,13 +698,16 @@ def test_deadlines_are_live_in_their_states_only() -> None:
         "drf_accordee": {"contrat", "realisation", "mission"},
         "contrat_depose": {"realisation", "mission"},
         "financement_refuse": set(),
-        "financement_accorde": {"realisation", "mission", "presences", "remise_documents"},
-        "interrompu": {"realisation", "mission", "remise_documents"},
-        "presences_saisies": {"surcout", "remise_documents", "controle_presences"},
-        "surcout_demande": {"remise_documents"},
+        "financement_accorde": {
+            "realisation", "mission", "presences", "paiement", "remise_documents",
+        },
+        "interrompu": {"realisation", "mission", "paiement", "remise_documents"},
+        "presences_saisies": {"surcout", "paiement", "remise_documents", "controle_presences"},
+        "surcout_demande": {"paiement", "remise_documents"},
+        "rembourse": {"remise_documents"},
         "clos": set(),
         "abandonne": set(),
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -712,7 +720,7 @@ def test_a_fact_that_meets_a_deadline_ends_it(fact: str, id_: str) -> None:
     facts = {**ALL_FACTS, fact: date(2026, 11, 2)}
     live = deadlines.live(procedure, edition, "financement_accorde", facts, context())
     assert id_ not in live
-    assert len(live) == 3
+    assert len(live) == 4
 
 
 @pytest.mark.parametrize(("months", "said"), [(None, True), (6, False), (9, False)])

@@ -48,14 +48,14 @@ def test_the_states_actions_and_deadlines_of_the_cipi_are_the_contract() -> None
     assert (" ".join(cipi.states), " ".join(sorted(cipi.actions)), " ".join(cipi.deadlines)) == (
         (
             "preparation drf_deposee drf_refusee drf_accordee contrat_depose financement_refuse "
-            "financement_accorde interrompu presences_saisies surcout_demande clos abandonne"
+            "financement_accorde interrompu presences_saisies surcout_demande rembourse clos abandonne"
         ),
         (
             "abandonner accorder_drf accorder_financement cloturer demander_surcout deposer_contrat "
-            "deposer_drf interrompre refuser_drf refuser_financement reprendre saisir_presences"
+            "deposer_drf interrompre refuser_drf refuser_financement rembourser reprendre saisir_presences"
         ),
         (
-            "drf reponse_akto contrat realisation mission presences surcout remise_documents "
+            "drf reponse_akto contrat realisation mission presences surcout paiement remise_documents "
             "reponse_financement controle_presences remboursement decision_drf decision_financement "
             "decision_interruption preuve_eligibilite"
         ),

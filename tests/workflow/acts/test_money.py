@@ -1,0 +1,61 @@
+"""What claims and payments do to the dates of a file: a payment that is late is chased."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.support.cases import some_money
+from tests.support.core import REMBOURSER, act, case_in, cipi, context, follow, paris
+from workflow.acts.notes import record_money
+from workflow.case.case import Case, Outcome
+from workflow.case.money import MoneyKind, MoneyLine
+
+CLAIM = some_money(on=date(2026, 10, 1), amount=Decimal(100))
+
+
+def paid(number: int, day: date, amount: int) -> MoneyLine:
+    """Return a payment of AKTO."""
+    return some_money(number, kind=MoneyKind.PAYMENT, on=day, amount=Decimal(amount))
+
+
+PART = paid(2, date(2026, 10, 19), 60)
+REST = paid(3, date(2026, 11, 20), 40)
+
+
+def noted(case: Case, *lines: MoneyLine) -> Outcome:
+    """Return what lines do to a case, on 4 December 2026."""
+    return record_money(cipi(), case, lines, context(), act(paris(12, 4)))
+
+
+@pytest.mark.parametrize(
+    ("lines", "chased"),
+    [
+        ((PART,), None),
+        # Twenty working days: 2 to 29 October; from the 20th, 11 November is a holiday.
+        ((CLAIM,), date(2026, 10, 29)),
+        ((CLAIM, PART), date(2026, 11, 17)),
+        ((CLAIM, PART, REST), None),
+    ],
+)
+@pytest.mark.parametrize("state", ["presences_saisies", "surcout_demande"])
+def test_a_claim_that_is_not_wholly_paid_is_chased(
+    state: str, lines: tuple[MoneyLine, ...], chased: date | None
+) -> None:
+    """The delay of the agency runs from the last claim, or from the part payment that came after."""
+    deadline = noted(case_in(state), *lines).after.deadlines.get("paiement")
+    assert (deadline and deadline.dates.prudent) == chased
+
+
+def test_a_payment_that_settles_all_holds_the_deadline() -> None:
+    """Its day is that of the last payment; a new claim opens it again, and « remboursé » awaits none."""
+    case = noted(case_in("surcout_demande"), CLAIM, PART).after
+    settled = noted(case, CLAIM, PART, REST)
+    (closing,) = settled.closed
+    assert (closing.deadline.id, closing.met, closing.on) == ("paiement", True, date(2026, 11, 20))
+    again = noted(settled.after, CLAIM, PART, REST, some_money(4, on=date(2026, 12, 1)))
+    assert [one.id for one in again.opened] == ["paiement"]
+    repaid = follow(again.after, REMBOURSER)
+    assert (repaid.state, "paiement" in repaid.deadlines) == ("rembourse", False)
