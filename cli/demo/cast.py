@@ -246,7 +246,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(28, "Mélissa Hautecombe, couturière", 1, -112, funded(-130, -100), dates(-113, -20)),
     Sample(29, "Idriss Valombre, poseur de sols", 0, -57,
            funded(-75, -46, ("interrompre", -7)), dates(-57, 14)),
-    # Attendance entered, extra cost claimed, closed, abandoned.
+    # Attendance entered, extra cost claimed, repaid, closed, abandoned.
     Sample(30, "Perrine Louvigny, agente d’accueil", 0, -70,
            funded(-88, -60, ("saisir_presences", -7)), dates(-70, -9, debut_mission=-8),
            made=made(BETA, "Accueil et standard", "203", "77"), amounts=money("3 654,00", "3 654,00"),
@@ -266,7 +266,7 @@ SAMPLES: tuple[Sample, ...] = (
                   ("mission", -25, -15, "77", "77", "Société Érable")),
            eligible=Eligible("etti", _ACCOMPANIED, "accompagnement", -108, None, "Armoire fermée, Lyon")),
     Sample(33, "Loïc Arrivabène, mécanicien", 2, -120,
-           funded(-138, -110, ("saisir_presences", -50), ("cloturer", -36)),
+           funded(-138, -110, ("saisir_presences", -50), ("rembourser", -36)),
            dates(-120, -56, debut_mission=-55, documents_remis_le=-42, fin_parcours=-44),
            made=made(BETA, "Mécanique industrielle", "231", "84"),
            hours=(("formation", -120, -56, "231", "231", BETA),

@@ -151,9 +151,9 @@ async def test_advancing_several_files_on_the_same_day(stage: Stage) -> None:
         await choose(player, "action", "abandonner")
         offered = player.app.screen.query_one("#fact-action", Choices)
         # Those that a day is enough for, among those that are marked.
-        assert offered.words == "Abandonner le dossier (29 sur 32)"
+        assert offered.words == "Abandonner le dossier (29 sur 33)"
         offered.choose("cloturer")
-        assert offered.words == "Clore le dossier (0 sur 32)"
+        assert offered.words == "Clore le dossier (1 sur 33)"
         offered.choose("abandonner")
         await player.settle()
         await player.press("ctrl+s")

@@ -432,7 +432,7 @@ AKTO: Mapping[str, set[str]] = {
     "paiement": set(),
     "remise_documents": {"cloturer"},
     "reponse_financement": {"accorder_financement", "refuser_financement"},
-    "controle_presences": {"demander_surcout", "cloturer"},
+    "controle_presences": {"demander_surcout", "rembourser", "cloturer"},
     "remboursement": {"rembourser", "cloturer"},
     "decision_drf": {"reprendre", "abandonner"},
     "decision_financement": {"reprendre", "abandonner"},
