@@ -338,6 +338,18 @@ def date_of(what: str, **typed: str) -> object:
                 ),
                 ("3b-15", "demarrage_max.strict", {"fin_contrat": "31/08/2026"}, date(2027, 2, 28)),
                 (
+                    "3b-15",
+                    "depot_interim.strict",
+                    {"fin_contrat": "31/10/2026", "statut_ptp": "interimaire"},
+                    date(2027, 2, 28),
+                ),
+                (
+                    "3b-15",
+                    "depot_interim.strict",
+                    {"fin_contrat": "31/10/2026", "statut_ptp": "cdd"},
+                    None,
+                ),
+                (
                     "3b-24",
                     "notification_retour.strict",
                     {"fin_formation": "31/05/2028"},

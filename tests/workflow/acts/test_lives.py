@@ -459,6 +459,8 @@ ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
         "reponse_recours": {"accorder", "refuser"},
         "demarrage_max": {"entrer_formation"},
         "notification_retour": {"cloturer"},
+        "remboursement": set(),
+        "depot_interim": {"deposer_demande"},
         "decision_conge": {"demander_conge", "abandonner"},
         "depot": {"deposer_demande"},
         "nouvelles": {"accorder", "refuser"},
