@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, Refused
+from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.procedure import Procedure
 from workflow.usecases.ports import CaseLine, CaseQuery
 
@@ -66,7 +67,8 @@ def _check(refs: Sequence[str], choice: FileChoice, *, everything: bool) -> None
 
 def _awaiting(session: Session, choice: FileChoice) -> Iterator[str]:
     """Yield the open files whose deposit is still awaited, in order."""
-    rulebook = session.container.rulebook
+    # What is named is looked for before the base is opened.
+    rulebook = load_rulebook()
     if choice.procedure is not None:
         rulebook.procedure(choice.procedure, choice.funder)
     elif choice.funder is not None:
