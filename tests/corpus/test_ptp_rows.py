@@ -269,6 +269,33 @@ SAID = (
         fin_formation="19/12/2025",
     ),
     one("3b-24", "PTP-retour-forme", NOTE, "un mois pour répondre et que son silence vaut retour"),
+    *around(
+        "A19",
+        "PTP-pratique-metier",
+        "changement_metier",
+        ("rome", OK, "change de métier"),
+        ("naf", OK, "change de métier"),
+        ("aucun", AMBER, "serait irrecevable"),
+    ),
+    one("A19", "PTP-pratique-metier", AMBER, "Il manque"),
+    *around(
+        "A20",
+        "PTP-cdd-occasionnel",
+        "jours_ouvres_cdd",
+        ("79", AMBER, "moins de 80"),
+        ("80", OK, "tenus pour acquis"),
+        statut_ptp="cdd",
+        acces_ptp="anciennete",
+    ),
+    *around(
+        "A17",
+        "PTP-avances",
+        "montant_avances",
+        ("900", OK, "90 %"),
+        ("900,01", RED, "plus de 90 %"),
+        montant_accorde="1000",
+    ),
+    one("A17", "PTP-avances", AMBER, "Il manque", montant_avances="900"),
     one("3b-19", "PTP-pratique-idf", NOTE, "3 mois avant la formation"),
     one("3b-20", "PTP-pratique-occitanie", NOTE, "au moins 2 mois avant la formation"),
     one("3b-21", "PTP-pratique-grand-est", NOTE, "un seul décalage"),
@@ -492,8 +519,8 @@ def test_seniority_is_assessed_at_the_departure(name: str) -> None:
 
 # --- Nothing is left out ---------------------------------------------------------------------------------
 
-ROWS = {f"3b-{number}" for number in range(9, 25)}
-"""Rows on the PTP; 1 to 8 are about the end of the CIF."""
+ROWS = {f"3b-{number}" for number in range(9, 25)} | {"A17", "A19", "A20"}
+"""Rows on the PTP, then those of the second reading; 1 to 8 are about the end of the CIF."""
 
 
 def test_every_row_has_a_test_that_bears_its_number() -> None:
