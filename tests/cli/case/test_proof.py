@@ -84,6 +84,7 @@ def test_an_old_base_says_how_many_deadlines_changed(desk: Desk) -> None:
         "DROP INDEX ix_deadline_unproved",
         "DROP TABLE sending_event",
         "DROP TABLE money_line",
+        "DROP TABLE confirmation",
         "ALTER TABLE document_check DROP COLUMN says",
         "UPDATE alembic_version SET version_num = '0009'",
     ):
