@@ -14,7 +14,7 @@ from rich.table import Table
 
 from display.layout import figures, headed, line, section, text, under
 from workflow.case.case import Case
-from workflow.case.money import MoneyLine
+from workflow.case.money import MoneyKind, MoneyLine
 from workflow.eligibility.accounts import Accounts, Balance
 from workflow.eligibility.financing import Amount, Quote
 from workflow.rules.procedure import Procedure
@@ -42,8 +42,25 @@ def money(case: Case, procedure: Procedure, found: Accounts) -> Iterator[Rendera
         yield text("Aucun argent ne passe par l’agence pour cette procédure.", "muted")
         return
     yield _lines(case.money, procedure) if case.money else "Aucune demande, aucun versement."
-    yield from section("Par payeur")
-    yield shares(found)
+    if typed := _typed(case, found.balance):
+        yield text(f"Sans jour ni payeur : {typed}.", "muted")
+    if found.shares:
+        yield from section("Par payeur")
+        yield shares(found)
+
+
+def _typed(case: Case, noted: Balance) -> str:
+    """Return the sums that were typed as a whole, of what no line tells."""
+    lined = {line.kind for line in case.money}
+    wholes = (
+        (MoneyKind.CLAIM, "réclamé", noted.claimed),
+        (MoneyKind.PAYMENT, "payé", noted.paid),
+    )
+    return ", ".join(
+        f"{word} {euros(whole)}"
+        for kind, word, whole in wholes
+        if kind not in lined and whole is not None
+    )
 
 
 def shares(found: Accounts) -> Table:

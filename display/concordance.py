@@ -21,11 +21,13 @@ _ARTICLE = re.compile("^(?:les? |la |l’)")
 
 
 def concordance(found: Comparison) -> Iterator[RenderableType]:
-    """Yield each first difference in words, or that there is none, then who says what of each fact."""
+    """Yield each first difference in words, or that there is none to see, then who says what of each fact."""
     differing = [one for one in found.facts if one.differs]
     for one in differing:
         yield line(("✗ ", "late"), (f"{one.spec.label} : ", "strong"), found.sentence(one))
-    if not differing:
+    if not any(one.compared for one in found.facts):
+        yield text("Rien à comparer : notez ce que disent les pièces.", "muted")
+    elif not differing:
         yield text("✓ Aucune différence.", "ok")
     yield _table(found)
 

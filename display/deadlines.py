@@ -68,7 +68,7 @@ def read(deadline: Deadline, *, steps: bool = False) -> Iterator[RenderableType]
             line((f"Lecture {one.id} : ", "strong"), f"{one.words}, {french.end(one.gives)}")
         )
         yield from (under(text(step, "muted"), 4) for step in one.steps if steps)
-    if steps and not found:
+    if steps and not found and deadline.kind is not Kind.INTERNAL:
         yield under(text("Ce texte n’a qu’une lecture.", "muted"))
 
 

@@ -214,9 +214,10 @@ class Unreadable(OutOfReach):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return « (le plus proche : x) » for a misspelt name, or the empty string."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" (le plus proche : « {close[0]} »)" if close else ""
+    """Return « (le plus proche : x) » for a misspelt name, or the empty string; capitals do not matter."""
+    spelt = {one.casefold(): one for one in known}
+    close = get_close_matches(name.casefold(), list(spelt), n=1, cutoff=0.6)
+    return f" (le plus proche : « {spelt[close[0]]} »)" if close else ""
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> NotFound:

@@ -274,6 +274,6 @@ async def test_what_a_paper_says_is_typed_beside_the_others(
         await player.press("enter")
         await player.fill("#fact-fin_formation", "")
         await player.press("ctrl+s")
-        assert "Aucune différence" in player.shown()
+        assert "Rien à comparer" in player.shown()
     paper = stage.desk.must(f"dossier voir {GRANTED} --json").json["documents"]
     assert paper["convention_formation"]["says"] == {}

@@ -184,8 +184,9 @@ def money(
 ) -> Iterator[RenderableType]:
     """Yield what each payer owes and the keys, what the file is worth, then its accounts."""
     if view.procedure.payers:
-        yield accounts.shares(found)
-        yield ""
+        if found.shares:
+            yield accounts.shares(found)
+            yield ""
         words = {
             "hours.add": "demande ou versement",
             "case.line": "modifier",

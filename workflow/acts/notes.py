@@ -29,6 +29,7 @@ from workflow.case.case import (
 from workflow.case.ledger import impossible
 from workflow.case.money import MoneyKind, MoneyLine
 from workflow.deadlines.context import edition_for
+from workflow.deadlines.progress import step_dates
 from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.accounts import Accounts, accounts_of
 from workflow.eligibility.evaluate import control
@@ -239,7 +240,11 @@ def record_money(
     if reasons:
         raise ActionRefused("Noter de l’argent", reasons)
     step = Step(EntryKind.MONEY, changes=changes, forced=bool(excess))
-    warnings = (*map(str, excess), *_typed_beside(procedure, case, lines))
+    warnings = (
+        *map(str, excess),
+        *_typed_beside(procedure, case, lines),
+        *_before_the_file(procedure, case, lines, context),
+    )
     return outcome(procedure, case, after, context, act, step, warnings)
 
 
@@ -261,6 +266,20 @@ def _typed_beside(procedure: Procedure, case: Case, lines: tuple[MoneyLine, ...]
         if account and now and not before and account.fact in case.facts:
             label = procedure.facts[account.fact].label
             yield f"« {label} » était noté : dans les comptes, les lignes comptent à sa place."
+
+
+def _before_the_file(
+    procedure: Procedure, case: Case, lines: tuple[MoneyLine, ...], context: Context
+) -> Iterator[str]:
+    """Say which lines just noted are dated before the first step: nothing was asked for by then."""
+    began = step_dates(procedure, case)[case.history[0].seq] if case.history else None
+    if began is None:
+        return
+    first = procedure.actions[case.history[0].action or ""].label
+    for line in lines:
+        if line not in case.money and line.on < context.day(began):
+            day = french.short_day(line.on)
+            yield f"La ligne {line.number} est du {day}, avant « {first} » : vérifiez la date."
 
 
 def recompute(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome | None:

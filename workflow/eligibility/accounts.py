@@ -43,20 +43,21 @@ class Share(Struct, frozen=True):
         payer: its id in the procedure.
         label: in French.
         expected: what it should pay, an inference; None when nobody can tell its part.
-        claimed: what it was asked.
-        paid: what it has paid.
+        claimed: what it was asked; None when a sum was typed that nobody said whom it was asked.
+        paid: what it has paid; None likewise.
     """
 
     payer: str
     label: str
     expected: Decimal | None
-    claimed: Decimal
-    paid: Decimal
+    claimed: Decimal | None
+    paid: Decimal | None
 
     @property
-    def outstanding(self) -> Decimal:
+    def outstanding(self) -> Decimal | None:
         """What is expected, or failing that claimed, and is not paid yet; below nothing once overpaid."""
-        return (self.claimed if self.expected is None else self.expected) - self.paid
+        due = self.claimed if self.expected is None else self.expected
+        return None if due is None or self.paid is None else due - self.paid
 
 
 class Accounts(Struct, frozen=True):
@@ -75,7 +76,7 @@ class Accounts(Struct, frozen=True):
     @property
     def excess(self) -> Decimal:
         """What the payments that the agreement covers come to beyond it, never less than nothing."""
-        covered = sum((one.paid for one in self.shares if one.expected is not None), ZERO)
+        covered = sum((one.paid or ZERO for one in self.shares if one.expected is not None), ZERO)
         agreed = self.balance.agreed
         return ZERO if agreed is None else max(covered - agreed, ZERO)
 
@@ -122,20 +123,22 @@ def accounts_of(
         expected = max(expected - lost, ZERO)
     parts = _parts(procedure, known_of(procedure, case, company), case.money, quote, expected)
     names = dict.fromkeys((*parts, *payers(case.money)))
-    return Accounts(
-        noted,
-        expected,
-        tuple(_share(procedure, name, parts.get(name), case.money) for name in names),
-    )
+    lined = {line.kind for line in case.money}
 
+    def share(name: str) -> Share:
+        own = [line for line in case.money if line.payer == name]
+        known = procedure.payers.get(name)
+        sums = (
+            total(own, kind)
+            if kind in lined or whole is None
+            else whole
+            if len(names) == 1
+            else None
+            for kind, whole in ((MoneyKind.CLAIM, noted.claimed), (MoneyKind.PAYMENT, noted.paid))
+        )
+        return Share(name, known.label if known else name, parts.get(name), *sums)
 
-def _share(
-    procedure: Procedure, name: str, expected: Decimal | None, lines: Sequence[MoneyLine]
-) -> Share:
-    own = [line for line in lines if line.payer == name]
-    known = procedure.payers.get(name)
-    claimed, paid = (total(own, kind) for kind in (MoneyKind.CLAIM, MoneyKind.PAYMENT))
-    return Share(name, known.label if known else name, expected, claimed, paid)
+    return Accounts(noted, expected, tuple(map(share, names)))
 
 
 def _parts(

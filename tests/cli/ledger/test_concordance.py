@@ -11,6 +11,7 @@ NOTE = f"dossier concordance {REF}"
 
 def test_what_papers_say_is_noted_then_compared(desk: Desk) -> None:
     """What a paper says is kept with it, told by the journal, and the first difference stands out."""
+    assert "Rien à comparer" in desk.must(NOTE).shown
     desk.must(f"{NOTE} convention_formation --fait heures_formation=14 --fait prix_formation=1500")
     run = desk.must(f"{NOTE} certificat_realisation --fait", "heures_formation=13 h 30")
     told = "La convention dit 14 h, le certificat 13,5 h ; faites corriger ce qui est faux."

@@ -87,8 +87,13 @@ def test_each_payer_is_told_what_it_owes(desk: Desk) -> None:
 def test_lines_come_before_what_was_typed(desk: Desk) -> None:
     """An amount typed before is read until a line says the same, which is told when it happens."""
     desk.must(f"dossier corriger {REF} --fait montant_paye=400 --fait montant_accorde=900")
-    assert desk.must(f"{LINE} --json").json["accounts"]["paid"] == "400.00"
+    data = desk.must(f"{LINE} --json").json
+    assert (data["accounts"]["paid"], data["payers"][0]["outstanding"]) == ("400.00", "500.00")
+    assert "Sans jour ni payeur : payé 400,00 €." in desk.must(LINE).shown
     desk.must(f"{LINE} {CLAIM}")
+    desk.must(f"{LINE} --ajouter demande --le 21/08/2026 --montant 300 --payeur fpett")
+    # Two may have paid: nobody said who did.
+    assert {one["outstanding"] for one in desk.must(f"{LINE} --json").json["payers"]} == {None}
     assert desk.must(f"{LINE} --json").json["accounts"]["paid"] == "400.00"
     run = desk.must(f"{LINE} --ajouter versement --montant 100 --payeur akto")
     assert "« Montant payé » était noté" in plain(run.out + run.err)
@@ -108,12 +113,22 @@ def test_more_than_what_was_agreed_is_refused_or_forced(desk: Desk) -> None:
     desk.must(f"{LINE} --ligne 2 --note 'à rendre'")
 
 
+def test_money_of_before_the_file_is_told(desk: Desk) -> None:
+    """A year mistyped is noted with a warning, and a file that nobody pays yet shows no empty table."""
+    assert "Par payeur" not in desk.must(LINE).shown
+    desk.must(f"dossier avancer {REF} deposer_drf --fait drf_deposee_le=20/08/2026")
+    old = desk.must(f"{LINE} --ajouter demande --le 20/08/2016 --montant 3 --payeur akto")
+    told = "La ligne 1 est du 20/08/2016, avant « Saisir la DRF » : vérifiez la date."
+    assert told in plain(old.out + old.err)
+
+
 @pytest.mark.parametrize(
     ("tail", "code", "sentence"),
     [
         ("--ajouter virement --montant 3", 2, "le plus proche : « versement »"),
         ("--ajouter demande --montant 3", 2, "donnez la nature (--ajouter demande ou versement)"),
         ("--ajouter demande --payeur akto", 2, "le montant (--montant)"),
+        ("--ajouter demande --payeur AKTO --montant 3", 4, "le plus proche : « akto »"),
         ("--ajouter demande --payeur aktto --montant 3", 4, "le plus proche : « akto »"),
         ("--ajouter demande --payeur akto --montant 0", 2, "0 € ne se demande"),
         ("--ajouter demande --payeur akto --montant trois", 2, "écrivez un nombre"),
