@@ -124,12 +124,16 @@ class _Settling(Struct, frozen=True):
             yield self._ruled(left, whole)
 
     def _ruled(self, rule: Rule, ids: list[str]) -> Rule:
+        said = (rule.opens, rule.closes, rule.expects)
+        opens, closes, expects = counts = tuple(self._count(one, ids) for one in said)
         return replace(
             rule,
             notes=(*rule.notes, *self.notes(ids)),
-            opens=self._count(rule.opens, ids),
-            closes=self._count(rule.closes, ids),
-            expects=self._count(rule.expects, ids),
+            opens=opens,
+            closes=closes,
+            expects=expects,
+            # The words of a text are read no more once another number takes the place of its own.
+            readings=rule.readings if counts == said else (),
         )
 
     def _count(self, count: Count | None, ids: list[str]) -> Count | None:

@@ -52,6 +52,14 @@ def test_a_confirmed_number_takes_the_place_of_the_rule_s() -> None:
     assert contract(cipi, date(2025, 12, 1))[0] == date(2026, 5, 2)
 
 
+def test_another_number_leaves_nothing_of_the_words_to_be_read() -> None:
+    """The readings of « 48 heures » go with them, and stay when the number is confirmed as it was."""
+    for value, kept in (("72", False), ("48", True)):
+        rules = house(confirmed("limite-drf", value))["cipi"].deadlines["drf"].rules
+        (new,) = (one for one in rules if one.editions == {"cipi-mon-espace-akto"})
+        assert bool(new.readings) is kept
+
+
 def test_an_expired_confirmation_counts_no_longer_and_says_so() -> None:
     """The day after its last, the rule has its own number again, and the warning is back."""
     noted = confirmed("delai-contrat", "45", until=date(2026, 12, 31))
