@@ -188,6 +188,12 @@ def _months_after(anchor: Moment, count: Count, context: Context) -> ComputedLim
     return _limit_after(counting.add_months(context.day(anchor), context.number(count)), context)
 
 
+def _month_ends_after(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
+    # The day of the event is not counted: from the last of a month, the first end is that of the next.
+    month = (context.day(anchor) + _ONE_DAY).replace(day=1)
+    return _limit_after(counting.add_months(month, context.number(count)) - _ONE_DAY, context)
+
+
 def _days_after(anchor: Moment, count: Count, context: Context) -> ComputedLimit:
     return _limit_after(context.day(anchor) + timedelta(days=context.number(count)), context)
 
@@ -261,6 +267,7 @@ CLOSERS: Mapping[tuple[Unit, Direction], Closer] = {
     (Unit.DAYS, Direction.BEFORE): _months_or_days_before,
     (Unit.HOURS, Direction.BEFORE): _hours_before,
     (Unit.MONTHS, Direction.AFTER): _months_after,
+    (Unit.MONTH_ENDS, Direction.AFTER): _month_ends_after,
     (Unit.DAYS, Direction.AFTER): _days_after,
     (Unit.MONTHS, Direction.WITHIN): _months_within,
     (Unit.WORKING_DAYS, Direction.AFTER): _working_days_after,

@@ -27,6 +27,7 @@ class Unit(StrEnum):
     DAYS = "jours"
     WORKING_DAYS = "jours_ouvres"
     MONTHS = "mois"
+    MONTH_ENDS = "fins_de_mois"
 
 
 class Direction(StrEnum):

@@ -26,6 +26,7 @@ _UNITS: Mapping[Unit, tuple[str, str]] = {
     Unit.DAYS: ("jour calendaire", "jours calendaires"),
     Unit.WORKING_DAYS: ("jour ouvré", "jours ouvrés"),
     Unit.MONTHS: ("mois", "mois"),
+    Unit.MONTH_ENDS: ("fin de mois", "fins de mois"),
 }
 
 DIRECTIONS: Mapping[Direction, str] = {

@@ -460,6 +460,7 @@ ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
         "demarrage_max": {"entrer_formation"},
         "notification_retour": {"cloturer"},
         "remboursement": set(),
+        "assiduite": {"cloturer"},
         "depot_interim": {"deposer_demande"},
         "decision_conge": {"demander_conge", "abandonner"},
         "depot": {"deposer_demande"},

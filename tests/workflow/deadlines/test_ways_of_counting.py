@@ -22,6 +22,8 @@ GUADELOUPE = context("FR-971")
         # Earlier: the last working day, less the custom.
         (Unit.DAYS, Direction.AFTER, 10, date(2026, 7, 11), date(2026, 7, 20)),
         (Unit.MONTHS, Direction.AFTER, 1, date(2026, 6, 21), date(2026, 7, 20)),
+        (Unit.MONTH_ENDS, Direction.AFTER, 1, date(2026, 6, 30), date(2026, 7, 31)),
+        (Unit.MONTH_ENDS, Direction.AFTER, 2, date(2026, 1, 30), date(2026, 2, 27)),
         (Unit.MONTHS, Direction.WITHIN, 1, date(2026, 6, 22), date(2026, 7, 20)),
         (Unit.MONTHS, Direction.BEFORE, 1, date(2026, 8, 22), date(2026, 7, 20)),
         (Unit.DAYS, Direction.BEFORE, 10, date(2026, 8, 1), date(2026, 7, 20)),

@@ -141,8 +141,9 @@ ONE_PROBLEM: dict[str, tuple[Edit, str, str]] = {
         (CLOSES, 'closes = { number = 1, unit = "jours", direction = "pendant" }'),
         "deadlines.envoi.rules[1].closes",
         (
-            "on ne sait pas compter « jours pendant » ici (connus : heures avant, jours apres, jours avant, "
-            "jours_ouvres apres, jours_ouvres avant, mois apres, mois avant, mois pendant)."
+            "on ne sait pas compter « jours pendant » ici (connus : fins_de_mois apres, heures avant, "
+            "jours apres, jours avant, jours_ouvres apres, jours_ouvres avant, mois apres, mois avant, "
+            "mois pendant)."
         ),
     ),
     "an opening in hours": (

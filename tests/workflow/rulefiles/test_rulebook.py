@@ -126,7 +126,7 @@ def test_the_words_of_a_rule_are_those_of_the_documents() -> None:
     words = {enum: {member.value for member in enum} for enum in (Kind, Unit, Direction, FactType)}
     assert words == {
         Kind: {"reglementaire", "interne"},
-        Unit: {"heures", "heures_ouvrees", "jours", "jours_ouvres", "mois"},
+        Unit: {"heures", "heures_ouvrees", "jours", "jours_ouvres", "mois", "fins_de_mois"},
         Direction: {"avant", "apres", "pendant", "quantieme"},
         FactType: {
             *("date", "instant", "entier", "booleen", "texte", "nombre", "choix"),
@@ -146,6 +146,7 @@ def test_the_ways_of_counting_are_those_of_the_design() -> None:
             "jours avant",
             "heures avant",
             "mois apres",
+            "fins_de_mois apres",
             "jours apres",
             "mois pendant",
             "jours_ouvres apres",
