@@ -81,7 +81,9 @@ def typed_number(typed: str, unit: str = "") -> Decimal:
     found = _found(words, unit, advice)
     whole = re.sub(r"[ .]", "", found["whole"] or found["dotted"])
     if len(whole) > _MOST_DIGITS:
-        raise NotAValue(advice)
+        raise NotAValue(
+            f"ce nombre est trop grand : {_MOST_DIGITS} chiffres avant la virgule au plus"
+        )
     cents = found["cents"] or found["dotted_cents"]
     return Decimal(f"{whole}.{cents}" if cents else whole)
 
@@ -107,6 +109,8 @@ def _plain(typed: str) -> str:
 def _found(words: str, unit: str, advice: str) -> re.Match[str]:
     """Return the parts of a number once its unit is the right one."""
     found = _NUMBER.fullmatch(words)
+    if found is None and _NUMBER.fullmatch(words.lstrip("-−– ")):
+        raise NotAValue("écrivez un nombre sans signe : aucun n’est négatif")
     if found is None:
         raise NotAValue(advice)
     if found["unit"] and _squeezed(found["unit"]) not in _names(unit):
