@@ -27,7 +27,7 @@ from workflow.case.case import (
     Subject,
 )
 from workflow.case.ledger import impossible
-from workflow.case.money import MoneyKind, MoneyLine
+from workflow.case.money import ZERO, MoneyKind, MoneyLine
 from workflow.deadlines.context import edition_for
 from workflow.deadlines.progress import step_dates
 from workflow.deadlines.ways_of_counting import Context
@@ -242,6 +242,7 @@ def record_money(
     step = Step(EntryKind.MONEY, changes=changes, forced=bool(excess))
     warnings = (
         *map(str, excess),
+        *_beyond_the_claims(was, now),
         *_typed_beside(procedure, case, lines),
         *_before_the_file(procedure, case, lines, context),
     )
@@ -256,6 +257,17 @@ def _excess(was: Accounts, now: Accounts) -> tuple[Reason, ...]:
     euros = [french.measured(one, "€") for one in (agreed + over, over, agreed)]
     words = f"les versements font {euros[0]}, soit {euros[1]} de plus que les {euros[2]} accordés"
     return (Reason(ReasonCode.EXCESS, words),)
+
+
+def _beyond_the_claims(was: Accounts, now: Accounts) -> Iterator[str]:
+    """Say which payer, apart from the agreement, has just paid more than it was asked."""
+    for share in now.shares if now.balance.agreed is not None else ():
+        beyond = share.outstanding is not None and share.outstanding < 0
+        if beyond and share.expected is None and share not in was.shares:
+            paid, claimed = (
+                french.measured(one or ZERO, "€") for one in (share.paid, share.claimed)
+            )
+            yield f"{share.label} a versé {paid} pour {claimed} demandés : vérifiez le montant."
 
 
 def _typed_beside(procedure: Procedure, case: Case, lines: tuple[MoneyLine, ...]) -> Iterator[str]:

@@ -111,6 +111,8 @@ def test_more_than_what_was_agreed_is_refused_or_forced(desk: Desk) -> None:
     desk.refuses(f"{pay} 0,01 --forcer", 3, "demande un « --commentaire »")
     assert desk.must(f"{pay} 0,01 --forcer --commentaire Arrondi --json").json["entry"]["forced"]
     desk.must(f"{LINE} --ligne 2 --note 'à rendre'")
+    apart = desk.must(f"{LINE} --ajouter versement --payeur fpett --montant 30000")
+    assert "FPETT a versé 30 000,00 € pour 0,00 € demandés" in plain(apart.out + apart.err)
 
 
 def test_money_of_before_the_file_is_told(desk: Desk) -> None:
