@@ -14,9 +14,9 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
-from workflow.deadlines.context import context_for, ruled_by
+from workflow.counting.context import context_for, ruled_by
+from workflow.counting.ways_of_counting import Sitting
 from workflow.deadlines.planner import StartPlanner
-from workflow.deadlines.ways_of_counting import Sitting
 from workflow.rulefiles.rulebook import load_rulebook
 
 FUNDERS = ("fafsea", "fongecif-bfc", "fongecif-ara", "opcalim")

@@ -16,9 +16,9 @@ from display.layout import line, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Entry, EntryKind
 from workflow.case.people import Directory
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.chases import chases
 from workflow.deadlines.start_checks import Concern, start_concerns
-from workflow.deadlines.ways_of_counting import Context
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseView

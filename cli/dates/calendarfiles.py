@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from workflow.calendar import counting
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import InvalidInput, nearest
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.text import french

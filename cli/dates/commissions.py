@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from cli.asking.invocation import Invocation, existing_file
 from cli.shared.acting import DRY_RUN, keep, watched
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import InvalidInput, Refused
 from workflow.text import french
 from workflow.usecases import operations
@@ -172,7 +172,7 @@ def _ruled(asked: Invocation, changes: CalendarChanges) -> Procedure:
     Raises:
         NotFound, InvalidInput: no such procedure or funder; one that has no commission.
     """
-    from workflow.deadlines.context import ruled_by
+    from workflow.counting.context import ruled_by
 
     told, known = asked.request, changes.procedures()
     named = told.given(operations.PROCEDURE)

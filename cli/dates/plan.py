@@ -12,15 +12,15 @@ from cli.asking.invocation import Invocation
 from cli.dates.plan_files import FileChoice, plan_files
 from cli.terminal.spelling import option
 from cli.wiring.session import Session
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import InvalidInput
 from workflow.text import french
 from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from workflow.case.case import FactValue
+    from workflow.counting.ways_of_counting import Context
     from workflow.deadlines.planner import Plan
-    from workflow.deadlines.ways_of_counting import Context
     from workflow.rules.procedure import Procedure
     from workflow.wording.date_text import Today
 
@@ -129,7 +129,7 @@ def _planned(asked: Invocation) -> _Start:
 
 
 def _ruled(asked: Invocation, typed: tuple[date, ...]) -> Procedure:
-    from workflow.deadlines.context import ruled_by
+    from workflow.counting.context import ruled_by
     from workflow.rulefiles.rulebook import load_rulebook
 
     known = load_rulebook().procedure(asked.ref)
@@ -160,7 +160,7 @@ def _context(
     session: Session, procedure: Procedure, agency: str | None, typed: tuple[date, ...]
 ) -> Context:
     from cli.config.places import METROPOLE
-    from workflow.deadlines.context import context_for
+    from workflow.counting.context import context_for
 
     places, settings = session.places, session.configuration.settings
     known = places.directory.agency(agency) if agency else None
@@ -186,7 +186,7 @@ def _odd(
     typed: tuple[date, ...],
 ) -> Iterator[str]:
     """Yield a sentence for each day typed that is seldom meant."""
-    from workflow.deadlines.odd_days import odd_days, odd_facts
+    from workflow.counting.odd_days import odd_days, odd_facts
 
     yield from odd_facts(procedure, facts, context)
     yield from odd_days([("Le dépôt", deposit)] if deposit else (), context.staff)

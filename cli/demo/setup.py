@@ -9,7 +9,7 @@ from cli.config.credentials import DATABASE_URL, Credentials
 from cli.config.database_address import database_url
 from cli.terminal import logs
 from cli.wiring.session import Session
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import InvalidInput
 from workflow.text import french
 from workflow.usecases import operations

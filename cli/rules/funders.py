@@ -10,7 +10,7 @@ from rich.padding import Padding
 from cli.asking.invocation import Invocation
 from cli.shared.shapes import contact_json
 from display.layout import line, text
-from workflow.usecases.funders import Covering, covering, several
+from workflow.eligibility.funders import Covering, covering, several
 
 
 def find(asked: Invocation) -> None:

@@ -15,8 +15,8 @@ from cli.shared.shapes import readings_of, sources_of
 from display.layout import grid, line, section, text, under
 from display.references import document_words, reference_words
 from notifications.schedule.standing import INTERNAL_NOTE
-from workflow.deadlines.dated_numbers import stages
-from workflow.deadlines.derogations import titled
+from workflow.counting.dated_numbers import stages
+from workflow.counting.derogations import titled
 from workflow.rules.procedure import (
     PREVIOUS_STATE,
     Action,

@@ -15,7 +15,7 @@ from workflow.usecases import operations
 
 def verify(asked: Invocation) -> ExitCode:
     """Check every rule file and run its worked examples."""
-    from workflow.usecases.examples import check
+    from workflow.trials.examples import check
 
     session, folder = asked.session, asked.path(operations.FOLDER)
     if folder is not None and not folder.is_dir():
@@ -47,7 +47,7 @@ def _tell(session: Session, problems: list[Problem], folder: Path | None) -> Non
 
 def show(asked: Invocation) -> None:
     """Show a procedure, as a funder rules it if one is named, or the list of procedures."""
-    from workflow.deadlines.context import ruled_by
+    from workflow.counting.context import ruled_by
 
     session = asked.session
     rulebook, doubts = session.container.rules_at_hand()

@@ -16,13 +16,13 @@ from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from workflow.calendar.calendars import Closure
-    from workflow.usecases.simulation import ExampleResult, Simulation
+    from workflow.trials.simulation import ExampleResult, Simulation
 
 
 def simulate(asked: Invocation) -> ExitCode:
     """Compute deadlines without a case."""
     from workflow.rulefiles.rulebook import load_rulebook
-    from workflow.usecases import simulation
+    from workflow.trials import simulation
 
     session, told, procedure = asked.session, asked.request, asked.about()
     batch = asked.path(operations.BATCH)
@@ -77,7 +77,7 @@ def _show(session: Session, result: Simulation) -> None:
 def _run_batch(session: Session, path: Path) -> ExitCode:
     """Run every example of a file; answer with the first error's code, else 3 for a difference."""
     from workflow.rulefiles.rulebook import load_rulebook
-    from workflow.usecases import simulation
+    from workflow.trials import simulation
 
     settings = session.configuration.settings.targets
     code, stopped = ExitCode.DONE, False

@@ -13,7 +13,7 @@ from display import deadlines
 from display.layout import line
 from notifications.schedule.viewpoint import Looking
 from workflow.rules.procedure import Procedure
-from workflow.usecases.simulation import Simulation
+from workflow.trials.simulation import Simulation
 
 
 def shown(result: Simulation, procedure: Procedure, looking: Looking) -> Iterator[RenderableType]:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from db.cases.statements import insert
 from db.schema.tables import CommissionRow, commission
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import Conflict
 from workflow.text import french
 from workflow.usecases.ports import CalendarChange, CalendarEntry

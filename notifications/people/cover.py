@@ -18,7 +18,7 @@ from notifications.model.preferences import Absence
 from notifications.people.staff import Staff
 from workflow.calendar.calendars import calendar
 from workflow.case.people import Agency, Directory, Person, Recipient
-from workflow.deadlines.odd_days import odd_days
+from workflow.counting.odd_days import odd_days
 from workflow.errors import InvalidInput
 from workflow.text import french
 from workflow.usecases import operations

@@ -26,9 +26,9 @@ from workflow.case.case import (
     WorkKind,
 )
 from workflow.case.known_facts import known_of
+from workflow.counting.context import context_for, edition_for
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.compute import live
-from workflow.deadlines.context import context_for, edition_for
-from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import Finding, control, restricted
 from workflow.eligibility.financing import Amount, Quote, quote
 from workflow.eligibility.portal_sheet import Field, portal_sheet

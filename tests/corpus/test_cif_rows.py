@@ -17,9 +17,9 @@ from msgspec.structs import replace
 from tests.corpus.rows import Rows, Said, around, by_row, named, overlaps, plain, row_tests
 from tests.support import core
 from workflow.case.case import Case, HoursLine
+from workflow.counting.context import context_for, ruled_by
+from workflow.counting.ways_of_counting import Sitting
 from workflow.deadlines.compute import every
-from workflow.deadlines.context import context_for, ruled_by
-from workflow.deadlines.ways_of_counting import Sitting
 from workflow.rules.checks import Check, CheckVerdict
 from workflow.rules.procedure import Kind, Procedure
 from workflow.rules.seniority import Assessment, Contract, assess, window

@@ -21,8 +21,8 @@ from msgspec.structs import fields
 from tests.support import core
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Rule
-from workflow.usecases import examples
-from workflow.usecases.simulation import ExampleResult, Simulation, simulate_file
+from workflow.trials import examples
+from workflow.trials.simulation import ExampleResult, Simulation, simulate_file
 
 FILE = Path(__file__).with_name("dates.toml")
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
@@ -115,7 +115,7 @@ def test_every_source_table_is_read() -> None:
 
 def test_every_general_reading_names_its_source() -> None:
     """Each general reading shown as a warning has a document, lines and a quote of its own."""
-    text = files("workflow").joinpath("deadlines/conventions.toml").read_text(encoding="utf-8")
+    text = files("workflow").joinpath("counting/conventions.toml").read_text(encoding="utf-8")
     readings = tomllib.loads(text)
     incomplete = [
         name

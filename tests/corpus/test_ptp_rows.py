@@ -15,8 +15,8 @@ import pytest
 from tests.corpus.rows import Rows, Said, around, by_row, named, row_tests
 from tests.support import core
 from workflow.case.case import Case, HoursLine
+from workflow.counting.context import context_for, edition_for
 from workflow.deadlines.compute import every
-from workflow.deadlines.context import context_for, edition_for
 from workflow.errors import InvalidInput
 from workflow.rules.checks import Check, CheckVerdict
 from workflow.rules.seniority import Contract, assess

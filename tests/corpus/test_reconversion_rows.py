@@ -11,8 +11,8 @@ from decimal import Decimal
 import pytest
 
 from tests.corpus.rows import Rows, Said, around, by_row, named, plain, row_tests
+from workflow.counting.context import edition_for
 from workflow.deadlines.compute import every
-from workflow.deadlines.context import edition_for
 from workflow.rules.checks import Check, CheckVerdict
 
 OK, AMBER, RED, NOTE, SILENT = "conforme", "a_confirmer", "non_conforme", "rappel", None

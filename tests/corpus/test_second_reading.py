@@ -19,7 +19,7 @@ from tests.corpus.test_cif_rows import FUNDERS
 from tests.support import core
 from tests.support.cli import Desk
 from workflow.case.case import HoursLine, WorkKind
-from workflow.deadlines.context import ruled_by
+from workflow.counting.context import ruled_by
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.seniority import Assessment, Contract, assess
 

@@ -34,7 +34,7 @@ from workflow.case.case import (
     WorkKind,
 )
 from workflow.case.money import MoneyKind, MoneyLine
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract

@@ -29,8 +29,8 @@ from workflow.case.case import (
     PaperStatus,
 )
 from workflow.case.people import Agency, Directory, Person
-from workflow.deadlines.context import context_for
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.context import context_for
+from workflow.counting.ways_of_counting import Context
 from workflow.rulefiles.rulebook import Rulebook, load_rulebook
 from workflow.rules.procedure import Procedure
 from workflow.usecases.cases import CaseService

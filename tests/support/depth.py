@@ -18,8 +18,8 @@ from msgspec.structs import replace
 from tests.support.core import RULES, MovableClock, Workbench, act, paris
 from workflow.acts import transitions
 from workflow.case.case import Case, FactValue, HoursLine, Paper, PaperStatus, WorkKind
-from workflow.deadlines.context import context_for
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.context import context_for
+from workflow.counting.ways_of_counting import Context
 from workflow.rulefiles.rulebook import Rulebook, load_rulebook
 from workflow.rules.procedure import Procedure
 

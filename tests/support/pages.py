@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cli.terminal.spelling import help_of, option
 from tui.frame.keys import KEYS, spoken
-from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
+from workflow.counting.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.rules.counts import Direction, Unit
 from workflow.usecases.operations import OPERATIONS
 from workflow.wording.fact_types import MANNERS

@@ -21,7 +21,7 @@ from tui.acts.date_moves import FileMoves, counted, moves_of, table
 from tui.frame.office import Office
 from workflow.calendar.calendars import Closure, calendar
 from workflow.case.case import Case, Outcome
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import ActionRefused, InvalidInput
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import DeadlineSpec, Procedure

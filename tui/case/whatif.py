@@ -30,7 +30,7 @@ from tui.frame.keybar import KeyBar
 from tui.frame.masthead import Masthead
 from tui.frame.office import Office
 from tui.frame.page import Page
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure
 from workflow.text import french

@@ -23,7 +23,7 @@ from tui.fields.choices import Choices
 from tui.fields.line import Line
 from tui.fields.tick import Tick
 from workflow.case.case import civil
-from workflow.deadlines.odd_days import odd
+from workflow.counting.odd_days import odd
 from workflow.errors import InvalidInput, Refused
 from workflow.rules.fact_specs import FactType
 from workflow.text import french

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Dates, Deadline
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.text.day_ends import day_of_end
 
 _WEEKEND = 5

@@ -20,9 +20,9 @@ from tui.acts.asked import FormField, Look, TypedAnswers, asking, choosing, told
 from tui.fields.choices import by_name
 from tui.frame.office import Office
 from workflow.case.case import Case, Deadline, FactValue, Outcome
-from workflow.deadlines.context import ruled_by
+from workflow.counting.context import ruled_by
+from workflow.counting.ways_of_counting import Context, Sitting
 from workflow.deadlines.planner import Chain, Plan, StartPlanner
-from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.eligibility.evaluate import Report
 from workflow.errors import ActionRefused, InvalidInput
 from workflow.rules.fact_specs import FactSpec, FactType

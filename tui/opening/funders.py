@@ -22,8 +22,8 @@ from tui.fields.rows import Rows
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind
 from tui.frame.page import Dialog
+from workflow.eligibility.funders import Covering, covering
 from workflow.rules.procedure import Procedure
-from workflow.usecases.funders import Covering, covering
 
 _SECTORS = 2
 """Sectors told under the name of a funder; the rules shown have them all."""

@@ -13,13 +13,13 @@ from itertools import pairwise
 from workflow.case import money
 from workflow.case.case import Case, FactValue, Moment, Paper
 from workflow.case.known_facts import derived
+from workflow.counting.derogations import suspensions, titled
+from workflow.counting.explanation import Reckoning
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.compute import reckon
-from workflow.deadlines.derogations import suspensions, titled
 from workflow.deadlines.evidence import unfounded
-from workflow.deadlines.explanation import Reckoning
 from workflow.deadlines.progress import step_dates
 from workflow.deadlines.start_checks import is_after, missed
-from workflow.deadlines.ways_of_counting import Context
 from workflow.errors import ActionRefused, Reason, ReasonCode
 from workflow.rules.procedure import Action, DeadlineSpec, Procedure
 from workflow.text import french

@@ -28,9 +28,9 @@ from workflow.case.case import (
 )
 from workflow.case.ledger import impossible
 from workflow.case.money import ZERO, MoneyKind, MoneyLine
-from workflow.deadlines.context import edition_for
+from workflow.counting.context import edition_for
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.progress import step_dates
-from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.accounts import Accounts, accounts_of
 from workflow.eligibility.evaluate import control
 from workflow.eligibility.financing import quote

@@ -27,10 +27,10 @@ from workflow.case.case import (
     Subject,
 )
 from workflow.case.known_facts import known_of
+from workflow.counting.odd_days import odd_facts
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.compute import compute, live
-from workflow.deadlines.odd_days import odd_facts
 from workflow.deadlines.verdicts import unproved, verdicts
-from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.accounts import stake
 from workflow.eligibility.evaluate import alerts
 from workflow.rules.procedure import Action, Procedure

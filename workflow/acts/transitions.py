@@ -28,11 +28,11 @@ from workflow.case.case import (
     Subject,
 )
 from workflow.case.known_facts import known_of
+from workflow.counting.context import edition_for
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines import start_checks
 from workflow.deadlines.compute import live
-from workflow.deadlines.context import edition_for
 from workflow.deadlines.progress import fact_before
-from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.evaluate import refusals
 from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, one_named
 from workflow.rules.fact_specs import FactType

@@ -1,4 +1,4 @@
-"""What a deadline keeps of each reading of its rule; made by `workflow.deadlines.readings`."""
+"""What a deadline keeps of each reading of its rule; made by `workflow.counting.readings`."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From facts to dates with their explanation: windows, limits, planner. Never a change to a case."""
+"""From the facts of a case to its dates: what is awaited, what proves it, plans. Never a change to a case."""

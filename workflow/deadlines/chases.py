@@ -12,8 +12,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from workflow.case.case import Case, Entry, EntryKind, FactValue, Subject
-from workflow.deadlines.explanation import Reckoning
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.explanation import Reckoning
+from workflow.counting.ways_of_counting import Context
 from workflow.rules.counts import Unit
 from workflow.rules.procedure import Procedure
 from workflow.text import french

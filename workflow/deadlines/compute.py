@@ -12,15 +12,12 @@ from decimal import Decimal
 
 from workflow.calendar import counting
 from workflow.case.case import Dates, Deadline, Explanation, FactValue, Moment
-from workflow.deadlines.chases import chased
-from workflow.deadlines.comparisons import resolve
-from workflow.deadlines.dated_numbers import in_force, latest_anchor, supposed, told
-from workflow.deadlines.derogations import derogated
-from workflow.deadlines.evidence import lacking, proved_by_facts
-from workflow.deadlines.evidence import work as work_asked
-from workflow.deadlines.explanation import Reckoning
-from workflow.deadlines.readings import computed, settled, spans
-from workflow.deadlines.ways_of_counting import (
+from workflow.counting.comparisons import resolve
+from workflow.counting.dated_numbers import in_force, latest_anchor, supposed, told
+from workflow.counting.derogations import derogated
+from workflow.counting.explanation import Reckoning
+from workflow.counting.readings import computed, settled, spans
+from workflow.counting.ways_of_counting import (
     CLOSERS,
     EXPECTERS,
     ComputedLimit,
@@ -28,6 +25,9 @@ from workflow.deadlines.ways_of_counting import (
     Work,
     opening,
 )
+from workflow.deadlines.chases import chased
+from workflow.deadlines.evidence import lacking, proved_by_facts
+from workflow.deadlines.evidence import work as work_asked
 from workflow.rules.counts import LastStart
 from workflow.rules.procedure import DeadlineSpec, Edition, Kind, Procedure, Rule
 from workflow.text import french

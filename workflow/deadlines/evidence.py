@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import ceil
 
 from workflow.case.case import FactValue, civil
-from workflow.deadlines.ways_of_counting import Work
+from workflow.counting.ways_of_counting import Work
 from workflow.errors import Reason, ReasonCode
 from workflow.rules.counts import LastStart
 from workflow.rules.procedure import DeadlineSpec, Evidence, Procedure, Rule

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from workflow.case.case import Case, Deadline
 from workflow.case.known_facts import known_of
+from workflow.counting.ways_of_counting import Context, Work
 from workflow.deadlines.compute import reckon, rule_for
-from workflow.deadlines.ways_of_counting import Context, Work
 from workflow.rules.procedure import DeadlineSpec, Procedure
 
 

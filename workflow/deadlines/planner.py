@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.case.case import FactValue, Moment, civil
-from workflow.deadlines.comparisons import (
+from workflow.counting.comparisons import (
     Bound,
     before_session,
     last_day,
@@ -27,10 +27,10 @@ from workflow.deadlines.comparisons import (
     tightest,
     without_calendar,
 )
+from workflow.counting.derogations import derogated, last_derogated, titled
+from workflow.counting.readings import settled, spans
+from workflow.counting.ways_of_counting import Context, Sitting, opening
 from workflow.deadlines.compute import reckon, reply_concern, rule_for
-from workflow.deadlines.derogations import derogated, last_derogated, titled
-from workflow.deadlines.readings import settled, spans
-from workflow.deadlines.ways_of_counting import Context, Sitting, opening
 from workflow.errors import InvalidInput
 from workflow.rules.procedure import CommissionRule, Procedure, Rule
 from workflow.text import french

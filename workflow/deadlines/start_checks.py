@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from workflow.case.case import Deadline, FactValue, Moment, utc
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.compute import first_start
-from workflow.deadlines.ways_of_counting import Context
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 

@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from workflow.case.case import Case, Deadline, Entry, FactValue, Moment
 from workflow.case.known_facts import known_of
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.compute import compute, reckon, rule_for
 from workflow.deadlines.evidence import lacking, proved_by_facts, proving_day, words
 from workflow.deadlines.progress import step_dates
 from workflow.deadlines.start_checks import missed
-from workflow.deadlines.ways_of_counting import Context
 from workflow.rules.procedure import DeadlineSpec, Edition, Procedure, Rule
 from workflow.text import french
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from workflow.case.case import Case, FactValue
 from workflow.case.known_facts import known_of
 from workflow.case.money import ZERO, MoneyKind, MoneyLine, payers, total
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context
 from workflow.eligibility.financing import Quote, promised
 from workflow.rules.funding import Account
 from workflow.rules.procedure import Procedure

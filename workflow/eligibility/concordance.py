@@ -12,7 +12,7 @@ from datetime import date
 from msgspec import Struct
 
 from workflow.case.case import FactValue, Paper
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context
 from workflow.rules.concordance import Concordance
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure

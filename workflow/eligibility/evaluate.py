@@ -16,8 +16,8 @@ from msgspec import Struct
 from workflow.calendar.counting import add_months
 from workflow.case.case import Alert, Case, Eligibility, FactValue
 from workflow.case.known_facts import known_of
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.progress import step_dates
-from workflow.deadlines.ways_of_counting import Context
 from workflow.eligibility.concordance import comparison
 from workflow.eligibility.measures import MeasuredValue, holds, measure, reached_on
 from workflow.errors import Reason, ReasonCode

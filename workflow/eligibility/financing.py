@@ -17,7 +17,7 @@ from msgspec import Struct
 from workflow.case.case import Case, FactValue
 from workflow.case.known_facts import known_of
 from workflow.case.money import ZERO
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context
 from workflow.rules.fact_specs import Source
 from workflow.rules.funding import Allowance, Funding, Rate, Support
 from workflow.rules.procedure import Procedure

@@ -1,7 +1,7 @@
 """What a check measures: from the known values of a case to one exact value, or what is missing.
 
 Used by `workflow.eligibility.evaluate`. A table of ways to measure, like those of
-`workflow.deadlines.ways_of_counting`.
+`workflow.counting.ways_of_counting`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from workflow.calendar import counting
 from workflow.case.case import FactValue
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context
 from workflow.rules.checks import Band, Measure, Measuring
 from workflow.wording.codec import fact_text
 

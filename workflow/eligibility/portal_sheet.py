@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from workflow.case.case import Case, Deadline, FactValue, Paper
 from workflow.case.known_facts import known_of
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context
 from workflow.eligibility.evaluate import Finding, Report
 from workflow.eligibility.financing import Quote
 from workflow.rules.checks import CheckVerdict

@@ -1,6 +1,6 @@
 """What a rule file must satisfy as a whole; every problem is found, none stops the search.
 
-Used when rules are loaded (a file with a problem is not used at all) and by `workflow.usecases.examples`.
+Used when rules are loaded (a file with a problem is not used at all) and by `workflow.trials.examples`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
+from workflow.counting.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.errors import nearest
 from workflow.rulefiles.consistency_of_bands import shut_window
 from workflow.rules.counts import Count, Direction, Unit

@@ -1,6 +1,6 @@
 """Rule files turned into procedures: every structural problem is kept, none stops the reading.
 
-Used by `workflow.rulefiles.rulebook` and `workflow.usecases.examples`. What a file means as a whole is
+Used by `workflow.rulefiles.rulebook` and `workflow.trials.examples`. What a file means as a whole is
 judged by `workflow.rulefiles.consistency`.
 """
 

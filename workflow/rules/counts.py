@@ -1,6 +1,6 @@
 """What a rule counts: so many units, one way, from an anchor; and the numbers that change on a date.
 
-Part of what `workflow.rules.procedure` says of a deadline; counted by `workflow.deadlines.ways_of_counting`.
+Part of what `workflow.rules.procedure` says of a deadline; counted by `workflow.counting.ways_of_counting`.
 Holds no number of its own: each comes from a rule file.
 """
 

@@ -1,6 +1,6 @@
 """What is decided for a while against a rule: deposits suspended, a window reopened.
 
-Read by `workflow.rulefiles.procedures`, applied by `workflow.deadlines.derogations`; dated and sourced
+Read by `workflow.rulefiles.procedures`, applied by `workflow.counting.derogations`; dated and sourced
 like a rule.
 """
 

@@ -1,6 +1,6 @@
 """The readings that the text of a rule bears, where several can be defended.
 
-Part of what `workflow.rules.procedure` says of a deadline; dated by `workflow.deadlines.readings`. Each is
+Part of what `workflow.rules.procedure` says of a deadline; dated by `workflow.counting.readings`. Each is
 one of an ambiguity of the register (« AMB-1 », docs/regles.md) and gives one date.
 """
 

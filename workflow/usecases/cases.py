@@ -19,9 +19,9 @@ from workflow.acts.transitions import Correction
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Case, Deadline, FactValue, Offer, Outcome, Paper, PaperStatus
 from workflow.case.people import Directory
-from workflow.deadlines.context import context_for, ruled_by
+from workflow.counting.context import context_for, ruled_by
+from workflow.counting.ways_of_counting import Context, Sitting
 from workflow.deadlines.verdicts import unproved
-from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.errors import InvalidInput, StaleCase, TakenReference, one_named, unknown
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure

@@ -27,8 +27,8 @@ from workflow.case.case import (
     Subject,
 )
 from workflow.case.money import MoneyLine
-from workflow.deadlines.odd_days import odd_days
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.odd_days import odd_days
+from workflow.counting.ways_of_counting import Context
 from workflow.errors import InvalidInput, NotFound, Refused
 from workflow.rules.checks import EligibilityRules, Ground
 from workflow.rules.fact_specs import FactSpec

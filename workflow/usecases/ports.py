@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from workflow.case.case import Case, Dates, Deadline, Entry, FactValue, Outcome
 from workflow.case.money import MoneyKind
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 
 
 class CaseQuery(Struct, frozen=True):

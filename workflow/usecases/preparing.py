@@ -12,7 +12,7 @@ from typing import Protocol, TypedDict, TypeVar
 
 from workflow.calendar.calendars import territory
 from workflow.case.case import Outcome, PaperStatus
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.usecases import operations
 from workflow.usecases.cases import CaseService
 from workflow.usecases.chasing import chase

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from workflow.case.case import Case, Eligibility
 from workflow.case.known_facts import known_of
-from workflow.deadlines.context import ruled_by
+from workflow.counting.context import ruled_by
 from workflow.deadlines.hours_due import Goal, goals
 from workflow.deadlines.planner import Plan, StartPlanner
 from workflow.eligibility.accounts import Accounts, Balance, accounts_of, balance

@@ -16,9 +16,9 @@ from workflow.acts.notes import recompute
 from workflow.calendar.calendars import calendar, territory
 from workflow.case.act import Act
 from workflow.case.case import Outcome
-from workflow.deadlines.context import ruled_by
-from workflow.deadlines.odd_days import odd_days
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.context import ruled_by
+from workflow.counting.odd_days import odd_days
+from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import InvalidInput, NotFound, Unreadable
 from workflow.rules.procedure import Procedure, Rule
 from workflow.text import french

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from workflow.acts.outcome import Step, outcome
 from workflow.case.act import Act
 from workflow.case.case import Case, Change, Deadline, EntryKind, Outcome, Subject
-from workflow.deadlines.odd_days import odd_days
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.odd_days import odd_days
+from workflow.counting.ways_of_counting import Context
 from workflow.errors import InvalidInput, Refused, one_named
 from workflow.rules.procedure import Procedure
 from workflow.text import french

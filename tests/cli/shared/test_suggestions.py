@@ -11,7 +11,7 @@ from workflow.acts import transitions
 from workflow.calendar.calendars import calendar
 from workflow.case.act import Act
 from workflow.case.case import Case, Outcome, Paper, PaperStatus
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context
 from workflow.rulefiles.rulebook import load_rulebook
 
 NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support.cases import a_deadline, varied
 from tui.months.month import Day, DayMark, Shown, month, span, year
 from workflow.calendar.calendars import Closure, calendar
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import InvalidInput
 
 TODAY = date(2026, 11, 11)

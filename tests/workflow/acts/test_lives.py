@@ -34,11 +34,11 @@ from workflow.acts import notes
 from workflow.acts import transitions as machine
 from workflow.case.case import Case, Entry, EntryKind, FactValue, Outcome, WorkKind
 from workflow.case.known_facts import known_of
+from workflow.counting.context import context_for, ruled_by
+from workflow.counting.explanation import Reckoning
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.compute import live, reckon
-from workflow.deadlines.context import context_for, ruled_by
-from workflow.deadlines.explanation import Reckoning
 from workflow.deadlines.progress import ahead, step_dates
-from workflow.deadlines.ways_of_counting import Context
 from workflow.errors import ActionRefused, Refused
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure

@@ -26,10 +26,10 @@ from tests.support.core import (
 )
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Deadline, FactValue
+from workflow.counting.context import context_for
 from workflow.deadlines import compute as deadlines
 from workflow.deadlines import start_checks
 from workflow.deadlines.compute import Context
-from workflow.deadlines.context import context_for
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.procedure import Kind
 from workflow.wording.codec import deadline_json, deadline_value

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from tests.support.core import DAY, METROPOLE, months_later, naive_last_start, paris, told
 from tests.support.depth import DEPART, depth, depth_context
 from workflow.case.case import Deadline, FactValue
+from workflow.counting.ways_of_counting import CLOSERS, Work
 from workflow.deadlines.compute import compute, is_met, live
-from workflow.deadlines.ways_of_counting import CLOSERS, Work
 from workflow.rules.counts import Count, Direction, Unit
 
 CONTRACT = date(2026, 3, 2)

@@ -10,9 +10,9 @@ import pytest
 from msgspec import Struct
 
 from tests.support.core import DAY, METROPOLE, SETTINGS, months_later
-from workflow.deadlines.context import context_for, ruled_by
+from workflow.counting.context import context_for, ruled_by
+from workflow.counting.ways_of_counting import Context, Sitting
 from workflow.deadlines.planner import Chain, StartPlanner
-from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.errors import InvalidInput
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.procedure import Procedure

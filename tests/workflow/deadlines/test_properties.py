@@ -28,9 +28,9 @@ from tests.support.core import (
 from workflow.calendar import counting
 from workflow.calendar.calendars import Closure, WorkingCalendar, calendar
 from workflow.case.case import Deadline, FactValue, civil
+from workflow.counting.context import edition_for
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines import compute, start_checks
-from workflow.deadlines.context import edition_for
-from workflow.deadlines.ways_of_counting import Context
 from workflow.rules.procedure import Procedure
 
 FAST = settings(max_examples=60, deadline=None)

@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.core import rulebook
 from workflow.case.case import Dates, FactValue
+from workflow.counting.context import context_for
 from workflow.deadlines.compute import compute, live
-from workflow.deadlines.context import context_for
 from workflow.rules.procedure import PREVIOUS_STATE, Edition, Kind, Procedure
 
 RULED = [

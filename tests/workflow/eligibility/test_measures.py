@@ -17,7 +17,7 @@ from tests.support.core import DAY, paris
 from tests.support.depth import depth_context
 from workflow.calendar.counting import add_months, whole_months
 from workflow.case.case import FactValue
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context
 from workflow.eligibility.measures import MeasuredValue, holds, measure, reached_on
 from workflow.rules.checks import Band, CheckVerdict, Measure, Measuring
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.core import SMALL_RULES, spoilt
-from workflow.usecases.examples import check
+from workflow.trials.examples import check
 
 SOURCE = (
     'source = { document = "fiche.txt", lines = "1", quote = "Un mois", checked_on = 2026-11-21 }'

@@ -12,7 +12,7 @@ from workflow.errors import InvalidDefinition, Problem
 from workflow.rulefiles.consistency import problems_of
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.fact_specs import FactType
-from workflow.usecases.examples import check
+from workflow.trials.examples import check
 
 Edit = tuple[str, str]
 

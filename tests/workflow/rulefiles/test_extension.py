@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tests.support.core import SMALL_RULES, rulebook
 from workflow.rulefiles.procedures import read_all
 from workflow.rules.procedure import Procedure
-from workflow.usecases.examples import check
+from workflow.trials.examples import check
 
 HEAD = 'extends = "mini"\nid = "petit"\nname = "Petit"\nprefix = "PETIT"\n'
 

@@ -10,12 +10,12 @@ import pytest
 from tests.support.core import SETTINGS, MovableClock, Workbench, rulebook
 from tests.support.depth import PARTS, write_parts
 from workflow.case.case import Outcome
-from workflow.deadlines.context import edition_for, ruled_by
+from workflow.counting.context import edition_for, ruled_by
 from workflow.errors import ActionRefused, InvalidInput, NotFound, ReasonCode
 from workflow.rulefiles.procedures import read_all
 from workflow.rules.procedure import Kind
-from workflow.usecases.examples import check
-from workflow.usecases.simulation import Simulation, simulate
+from workflow.trials.examples import check
+from workflow.trials.simulation import Simulation, simulate
 
 ESSAI = """
 funder = "{id}"

@@ -9,7 +9,7 @@ from msgspec.structs import fields
 
 from tests.support.core import SMALL_RULES, rulebook, spoilt
 from tests.support.depth import write_parts
-from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS, OPENERS
+from workflow.counting.ways_of_counting import CLOSERS, EXPECTERS, OPENERS
 from workflow.errors import InvalidDefinition, NotFound, Problem
 from workflow.rulefiles.procedures import read_all
 from workflow.rulefiles.rulebook import load_rulebook
@@ -18,7 +18,7 @@ from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import PREVIOUS_STATE, Kind, Procedure
 from workflow.rules.references import References
 from workflow.structures.leaves import FRENCH_TYPES
-from workflow.usecases.examples import check
+from workflow.trials.examples import check
 
 
 def write(folder: Path, **texts: str | bytes) -> Path:

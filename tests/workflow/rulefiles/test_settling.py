@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from workflow.counting.context import context_for
 from workflow.deadlines.compute import compute
-from workflow.deadlines.context import context_for
 from workflow.rulefiles.rulebook import house_rulebook, load_rulebook
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.doubts import Confirmation

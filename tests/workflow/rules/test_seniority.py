@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.support.core import DAY, months_later, rulebook
-from workflow.deadlines.context import ruled_by
+from workflow.counting.context import ruled_by
 from workflow.errors import InvalidInput, Problem
 from workflow.rulefiles.forms import WALKER
 from workflow.rules.checks import CheckVerdict

@@ -10,7 +10,7 @@ from msgspec import field
 from tests.support.core import MovableClock, Workbench, paris
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Deadline, EntryKind
-from workflow.deadlines.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import Conflict, InvalidInput, NotFound, StaleCase
 from workflow.usecases.recompute import CalendarChanges
 

@@ -16,8 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.case.case import FactValue, Moment
-from workflow.deadlines.explanation import conventions
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.explanation import conventions
+from workflow.counting.ways_of_counting import Context
 from workflow.rules.counts import Constraint, Count, DatedNumber, LastStart
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Procedure, Rule

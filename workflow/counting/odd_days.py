@@ -11,7 +11,7 @@ from datetime import date
 
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import FactValue
-from workflow.deadlines.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 

@@ -10,7 +10,7 @@ from tests.support.core import act, cipi, context, new_case, opened, paris, plai
 from workflow.acts import transitions
 from workflow.acts.transitions import Correction
 from workflow.calendar.calendars import calendar
-from workflow.deadlines.odd_days import odd, odd_days
+from workflow.counting.odd_days import odd, odd_days
 
 LABEL = "« Début de la formation (première heure en organisme externe) »"
 SUNDAY = f"{LABEL} tombe le dimanche 13 décembre 2026 : vérifiez la date."

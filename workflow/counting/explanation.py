@@ -22,9 +22,9 @@ from msgspec import Struct
 from workflow.calendar import counting
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Moment
-from workflow.deadlines.comparisons import Resolution
-from workflow.deadlines.readings import ReadingSpan
-from workflow.deadlines.ways_of_counting import ComputedLimit, Context, Work
+from workflow.counting.comparisons import Resolution
+from workflow.counting.readings import ReadingSpan
+from workflow.counting.ways_of_counting import ComputedLimit, Context, Work
 from workflow.rules.counts import Count, Direction, LastStart, Unit
 from workflow.rules.procedure import DeadlineSpec, Kind, Rule
 from workflow.text import french

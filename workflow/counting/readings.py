@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from workflow.case.case import FactValue, Moment
 from workflow.case.readings import ComputedReading
-from workflow.deadlines.ways_of_counting import (
+from workflow.counting.ways_of_counting import (
     CLOSERS,
     EXPECTERS,
     ComputedLimit,

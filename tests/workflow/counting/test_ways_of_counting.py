@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from tests.support.core import SETTINGS, cipi, context, told
+from workflow.counting.context import context_for
+from workflow.counting.ways_of_counting import CLOSERS, EXPECTERS
 from workflow.deadlines.compute import every
-from workflow.deadlines.context import context_for
-from workflow.deadlines.ways_of_counting import CLOSERS, EXPECTERS
 from workflow.rules.counts import Count, Direction, Unit
 
 GUADELOUPE = context("FR-971")

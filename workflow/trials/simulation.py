@@ -1,6 +1,6 @@
 """Dates without a case: every deadline that some facts allow, and the worked examples of a file.
 
-Used by `echeancier simuler` and by `workflow.usecases.examples`. Reads and writes no case.
+Used by `echeancier simuler` and by `workflow.trials.examples`. Reads and writes no case.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from msgspec import Struct
 
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Dates, Deadline, civil
+from workflow.counting.context import context_for, edition_for, ruled_by
+from workflow.counting.odd_days import odd_days, odd_facts
+from workflow.counting.ways_of_counting import Sitting
 from workflow.deadlines import start_checks
 from workflow.deadlines.compute import every
-from workflow.deadlines.context import context_for, edition_for, ruled_by
-from workflow.deadlines.odd_days import odd_days, odd_facts
-from workflow.deadlines.ways_of_counting import Sitting
 from workflow.errors import EcheancierError, InvalidInput, Reason, ReasonCode, nearest
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.text.os_errors import cause

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.case.case import Moment
-from workflow.deadlines.ways_of_counting import (
+from workflow.counting.ways_of_counting import (
     CLOSERS,
     ComputedLimit,
     Context,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from workflow.calendar.calendars import Closure, calendar
 from workflow.calendar.calendars import territory as find_territory
 from workflow.case.case import FactValue
-from workflow.deadlines.ways_of_counting import Context, Sitting
+from workflow.counting.ways_of_counting import Context, Sitting
 from workflow.errors import InvalidInput, Reason, ReasonCode, one_named
 from workflow.rules.procedure import Edition, Procedure
 from workflow.text import french

@@ -15,7 +15,7 @@ from workflow.rulefiles.procedures import read_all
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
 from workflow.structures.places import placed
-from workflow.usecases.simulation import trial
+from workflow.trials.simulation import trial
 
 EXAMPLE_SETTINGS: Mapping[str, int] = {"heures_par_jour": 7}
 """The hours of a day's work in the worked examples; the other delays do not enter them."""

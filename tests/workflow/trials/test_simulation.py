@@ -13,7 +13,7 @@ import pytest
 from tests.support.core import NO_FR57, SETTINGS, paris, plain, rulebook
 from workflow.calendar.calendars import Closure
 from workflow.errors import InvalidInput, NotFound
-from workflow.usecases.simulation import ExampleResult, Simulation, simulate, simulate_file, trial
+from workflow.trials.simulation import ExampleResult, Simulation, simulate, simulate_file, trial
 from workflow.wording.fact_text import RawFact
 
 START: Mapping[str, RawFact] = {"demarrage_formation": "08/09/2026 09:00"}

@@ -19,14 +19,14 @@ from cli.terminal.output import as_stored
 from display.typography import released
 from tests.support.core import DAY, METROPOLE, RULES, paris, plain
 from workflow.case.case import Deadline, FactValue
+from workflow.counting.context import context_for
 from workflow.deadlines.compute import every, is_met, rule_for
-from workflow.deadlines.context import context_for
 from workflow.deadlines.planner import StartPlanner
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.counts import LastStart
 from workflow.rules.procedure import Procedure
-from workflow.usecases.examples import check
-from workflow.usecases.simulation import simulate
+from workflow.trials.examples import check
+from workflow.trials.simulation import simulate
 
 FOLDER = RULES / "dated"
 BOOK = load_rulebook(FOLDER)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.case.case import FactValue
-from workflow.deadlines.ways_of_counting import ComputedLimit, Context
+from workflow.counting.ways_of_counting import ComputedLimit, Context
 from workflow.rules.counts import Count, Unit
 from workflow.rules.derogations import Derogation
 from workflow.rules.procedure import DeadlineSpec, Procedure

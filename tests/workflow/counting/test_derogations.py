@@ -17,13 +17,13 @@ from display.typography import released
 from tests.support.core import DAY, METROPOLE, SMALL_RULES, plain
 from workflow.acts.guards import outside_window
 from workflow.case.case import Deadline
+from workflow.counting.context import context_for
+from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.compute import every
-from workflow.deadlines.context import context_for
 from workflow.deadlines.planner import StartPlanner
-from workflow.deadlines.ways_of_counting import Context
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.procedure import Procedure
-from workflow.usecases.examples import check
+from workflow.trials.examples import check
 
 FIRST, LAST = date(2027, 6, 19), date(2027, 8, 29)
 CLOSES = 'closes = { number = 1, unit = "mois", direction = "avant" }'

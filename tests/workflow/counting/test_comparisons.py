@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.support.core import DAY, METROPOLE, SETTINGS, months_later, plain, rulebook
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Deadline, civil
-from workflow.deadlines.comparisons import Resolution, last_day, latest_session, resolve, why_not
+from workflow.counting.comparisons import Resolution, last_day, latest_session, resolve, why_not
+from workflow.counting.context import context_for, ruled_by
+from workflow.counting.ways_of_counting import Context, Sitting
 from workflow.deadlines.compute import compute
-from workflow.deadlines.context import context_for, ruled_by
-from workflow.deadlines.ways_of_counting import Context, Sitting
 from workflow.rules.procedure import CommissionRule, Procedure, Rule
 
 START = date(2018, 9, 3)

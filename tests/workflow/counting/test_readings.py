@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from tests.support.core import DAY, PARIS, TERRITORIES, context, paris, plain, rulebook
 from workflow.calendar.calendars import Closure
 from workflow.case.case import FactValue, Moment
+from workflow.counting.readings import ReadingSpan, settled
+from workflow.counting.ways_of_counting import ComputedLimit, Context, Sitting
 from workflow.deadlines.compute import compute, reckon
-from workflow.deadlines.readings import ReadingSpan, settled
-from workflow.deadlines.ways_of_counting import ComputedLimit, Context, Sitting
 from workflow.rules.counts import Count, Direction, Unit
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import DeadlineSpec, Procedure
