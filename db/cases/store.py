@@ -27,7 +27,7 @@ from db.schema.tables import CaseFile, ConsultationRow
 from workflow.case.case import Case, Entry, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference, nearest
 from workflow.text import french
-from workflow.text.folding import fold, ungrouped
+from workflow.text.folding import LONGEST_SEARCH, fold, ungrouped
 from workflow.usecases.ports import (
     CalendarChange,
     CalendarEntry,
@@ -272,8 +272,10 @@ def _missing(connection: Connection, ref: str) -> NotFound:
     with Session(connection) as session:
         before = session.exec(refs.where(ref_of < ref).order_by(ref_of.desc())).all()
         known = [*before, *session.exec(refs.where(ref_of > ref).order_by(ref_of))]
+        # A database refuses patterns without end; no number is that long.
+        number = f"\n{ungrouped(fold(ref[:LONGEST_SEARCH]))}\n"
         lines = col(CaseFile.folded).concat("\n")
-        bearing = refs.where(lines.like(f"%\n{ungrouped(fold(ref))}\n%")).order_by(ref_of)
+        bearing = refs.where(lines.contains(number, autoescape=True)).order_by(ref_of)
         given = session.exec(bearing).all()
     hint = f" ; c’est un numéro de {french.listing(given)}" if given else nearest(ref, known)
     return NotFound(f"Dossier : « {ref} » n’existe pas{hint}.")
