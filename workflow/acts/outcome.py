@@ -29,7 +29,7 @@ from workflow.case.case import (
 from workflow.case.known_facts import known_of
 from workflow.counting.odd_days import odd_facts
 from workflow.counting.ways_of_counting import Context
-from workflow.deadlines.compute import compute, live
+from workflow.deadlines.compute import compute, is_anchored, live
 from workflow.deadlines.verdicts import unproved, verdicts
 from workflow.eligibility.accounts import stake
 from workflow.eligibility.evaluate import alerts
@@ -175,10 +175,12 @@ def _closings(
     edition = procedure.edition(after.edition)
     for id_, spec in procedure.deadlines.items():
         old, verdict = before.deadlines.get(id_), now.get(id_)
-        if id_ in after.deadlines or (old is None and was.get(id_) == verdict):
+        if id_ in after.deadlines or (old is None and id_ not in was):
             continue
-        if old is None and id_ not in was:
-            continue
+        if old is None and was[id_] == verdict:
+            anchored = {is_anchored(spec, edition, one, context) for one in (was_known, known)}
+            if len(anchored) == 1:
+                continue
         deadline = old or compute(procedure, edition, spec, known, context)
         today = context.day(act.at)
         if deadline is None:

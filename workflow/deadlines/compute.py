@@ -1,7 +1,8 @@
 """From a rule and the facts of a case to a dated deadline that explains itself.
 
-Used by the machine (deadlines of a case) and the simulation (every deadline the facts allow). Pure:
-rules, facts and calendars in, `Deadline` values out; the present never matters here.
+Used by the machine (deadlines of a case) and the simulation (every deadline the facts allow). Pure: rules,
+facts and calendars in, `Deadline` values out; the present never matters here. One way from a rule to its
+date, hence its length.
 """
 
 from __future__ import annotations
@@ -82,6 +83,14 @@ def compute(
     )
     since = context.day(reckoning.anchor) if dates.awaited else None
     return Deadline(spec.id, spec.label, spec.kind, dates, explanation, awaited_since=since)
+
+
+def is_anchored(
+    spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue], context: Context
+) -> bool:
+    """Tell whether the facts give what a deadline counts from."""
+    rule = _ruling(spec, edition, facts)
+    return rule is not None and latest_anchor(rule, facts, context) is not None
 
 
 def _reply_concerns(

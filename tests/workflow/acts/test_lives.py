@@ -418,6 +418,20 @@ def test_a_new_presentation_taken_back_gives_back_the_reception() -> None:
     assert undone.after.facts["dossier_recu_le"] == received_on
 
 
+def test_a_mission_is_met_no_more_once_its_contract_is_undone() -> None:
+    """Hours prove a mission as long as a period counts them: undoing the contract takes both away."""
+    life = Life("cipi")
+    for action in ("deposer_drf", "accorder_drf"):
+        life.go(action)
+    life.go("deposer_contrat", facts={"debut_contrat": life.now.date()})
+    life.now += 30 * DAY
+    worked = done(WorkKind.MISSION, life.now.date() - 20 * DAY, life.now.date(), "70", 1)
+    life.save(notes.record_hours(life.procedure, life.case, (worked,), life.context, act(life.now)))
+    assert life.rows["mission"] == "tenue"
+    life.save(machine.undo(life.procedure, life.case, life.context, act(life.now)))
+    assert life.rows["mission"] == "levée"
+
+
 # --- Which steps end each deadline -----------------------------------------------------------------------
 
 AKTO: Mapping[str, set[str]] = {
