@@ -1,7 +1,7 @@
 """The application: themes, keys, the palette, and the first screen.
 
-Made by `cli.wiring.tui` with an office. Watches for what others write, so that every screen shows it
-within seconds. Holds no rule.
+Made by `cli.wiring.tui` with an office. Watches for what others write, so that every screen shows it within
+seconds. Holds no rule. Every command of the palette, hence its length.
 """
 
 from __future__ import annotations

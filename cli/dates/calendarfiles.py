@@ -2,7 +2,7 @@
 
 Used by `commissions importer`. Everything that is not a plain list of sessions is refused, with where it
 stands: a date that is guessed would move the deadlines of every file. What is left out, or read in one way
-of several, is told.
+of several, is told. Two formats, one set of refusals: hence its length.
 """
 
 from __future__ import annotations

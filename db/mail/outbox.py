@@ -2,7 +2,7 @@
 
 A part of `db.mail.store`; `db.mail.announcing` puts messages too. A message leaves at least once: it is
 claimed for a time, sent, and only then settled, by whoever still holds the lease. What people do with
-messages is in `db.mail.admin`.
+messages is in `db.mail.admin`. The whole life of a lease is read together: hence its length.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ table classes do not validate. A change here needs a migration in `db/migrations
 Nothing is ever deleted but facts, documents, hours and contracts that a person takes back, and the
 sessions that a funder cancels: every foreign key is RESTRICT, so that no journal loses what it speaks of.
 
-Why a person is eligible stands in `eligibility` and nowhere else: no list, no search, no journal.
+Why a person is eligible stands in `eligibility` and nowhere else: no list, no search, no journal. One table
+a class, hence its length.
 """
 
 from __future__ import annotations

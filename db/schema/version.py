@@ -1,8 +1,8 @@
 """The version of a database's schema, and the migrations that bring it to this program's.
 
-`cli` asks `require_current` before it uses a database; `echeancier init` calls `upgrade`. Alembic
-is loaded by `upgrade` alone, so that everyday commands start without it. There is no way back to
-an older schema: one restores a backup.
+`cli` asks `require_current` before it uses a database; `echeancier init` calls `upgrade`. Alembic is loaded
+by `upgrade` alone, so that everyday commands start without it. There is no way back to an older schema: one
+restores a backup. Both databases, each with its way to take a turn: hence its length.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Implements `workflow.usecases.worklist.Worklist`; built by `cli.wiring.container`, called by the terminal
 interface. The list is a row of segments, each a stretch of an index: a place in it is reached by the days
-counted before it, never by reading what precedes. Those counts are kept as long as nobody writes.
+counted before it, never by reading what precedes. Those counts are kept as long as nobody writes. One list,
+whose places and counts must agree: hence its length.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A mail message as bytes: safe headers, two alternatives, an identity that never changes.
 
-Called by `notifications.rendering.composer` once the texts are there, and by whoever renews, redirects
-or shows a message that is written. Knows RFC 5322 and nothing of deadlines: it decides neither what is
-said nor to whom, and sends nothing.
+Called by `notifications.rendering.composer` once the texts are there, and by whoever renews, redirects or
+shows a message that is written. Knows RFC 5322 and nothing of deadlines: it decides neither what is said
+nor to whom, and sends nothing. Writing and reading back the same message, hence its length.
 """
 
 from __future__ import annotations

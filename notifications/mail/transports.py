@@ -2,7 +2,8 @@
 
 Made by `cli.wiring.mailing` from the configuration, opened by `notifications.mail.relay` for as many
 messages as wait. Tells what can be tried again from what cannot; decides neither when, nor what is sent.
-Never puts a password, an address or a message in an error or a log.
+Never puts a password, an address or a message in an error or a log. One dialogue with a server, answer by
+answer: hence its length.
 """
 
 from __future__ import annotations

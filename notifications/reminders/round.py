@@ -1,9 +1,9 @@
 """The round that turns what is due into messages: one mail per case and person, or one for many.
 
-Called by `notifications.service.loop` at every beat, and by the check-up for what no round could tell.
-What is due is asked of the store (« by now », never « exactly today »), so that a week of silence is
-caught up by the first round. Nothing is sent here: messages enter the outbox in the same transaction that
-moves the reminders on.
+Called by `notifications.service.loop` at every beat, and by the check-up for what no round could tell. What
+is due is asked of the store (« by now », never « exactly today »), so that a week of silence is caught up
+by the first round. Nothing is sent here: messages enter the outbox in the same transaction that moves the
+reminders on. One round from what is due to what is written: hence its length.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Turns what there is to say into messages: subject, text and HTML from one triple of templates.
 
-Called by the rounds (`Composer.reminder`, `Composer.group`, `Composer.digest`) and by
-`echeancier synthese` (`digest_text`, `digest_html`). A variable missing from a template is an error,
-never a blank. Sends nothing, stores nothing, and says of a case only its reference, its title, its
-dates, what they are worth, what does not conform and who did what.
+Called by the rounds (`Composer.reminder`, `Composer.group`, `Composer.digest`) and by `echeancier synthese`
+(`digest_text`, `digest_html`). A variable missing from a template is an error, never a blank. Sends
+nothing, stores nothing, and says of a case only its reference, its title, its dates, what they are worth,
+what does not conform and who did what. One method for each mail, hence its length.
 """
 
 from __future__ import annotations

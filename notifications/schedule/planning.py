@@ -1,8 +1,9 @@
 """The instants at which each deadline is spoken of, computed from the deadline alone.
 
-Called by the store when a deadline is written (`next_after`), by the round to know what is due
-(`between`, `hold_until`) and by the service when the policy changes (`fingerprint`). Pure: every
-present instant is an argument, and nothing here knows who is told or whether a mail has left.
+Called by the store when a deadline is written (`next_after`), by the round to know what is due (`between`,
+`hold_until`) and by the service when the policy changes (`fingerprint`). Pure: every present instant is an
+argument, and nothing here knows who is told or whether a mail has left. One rule of when to speak, in all
+its cases: hence its length.
 """
 
 from __future__ import annotations

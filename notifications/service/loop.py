@@ -1,8 +1,9 @@
 """The service: at every beat, tell what is due, send the digests, empty the outbox, give a sign of life.
 
 Run by `echeancier service`; one beat by `echeancier service --une-fois`. APScheduler only wakes it: it
-holds no truth, and a beat that was missed is caught up by the next one. Each part of a beat fails on
-its own. The logs name actions and kinds of errors, never a case, a person or an address.
+holds no truth, and a beat that was missed is caught up by the next one. Each part of a beat fails on its
+own. The logs name actions and kinds of errors, never a case, a person or an address. Each part of a beat
+with its own way to fail: hence its length.
 """
 
 from __future__ import annotations

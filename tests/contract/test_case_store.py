@@ -590,7 +590,7 @@ def test_a_file_is_found_by_the_numbers_that_others_gave_it(engine: Engine, type
     with pytest.raises(NotFound, match="c’est un numéro de CIPI-2026-0001"):
         store.load("DRF2026/004512")
     for odd in ("%", "DRF%", "x" * 60_000):
-        with pytest.raises(NotFound, match="n’existe pas(?! ; c’est)"):
+        with pytest.raises(NotFound, match=r"n’existe pas(?! ; c’est)"):
             store.load(odd)
     gone = dict.fromkeys(numbers)
     store.save(step(store.load(case.ref), kind=EntryKind.CORRECTION, action=None, facts=gone))

@@ -1,7 +1,7 @@
 """Calendrier: the dates of a month or of a year by day, how busy each is, and the files of a day.
 
 Opened by `tui.app`. Counts by day, and the files of one day, are read from the list of work; days off come
-from the agency's calendar.
+from the agency's calendar. One screen with all its keys, hence its length.
 """
 
 from __future__ import annotations

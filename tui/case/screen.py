@@ -1,7 +1,8 @@
 """Dossier, the screen of one file: the picture of its life, its tabs, and what can be done now.
 
 Opened from the list, the palette, or any screen that names a file. Every act goes through a form
-(`tui.forms.act`), or through `tui.forms.writing` when a key is enough.
+(`tui.forms.act`), or through `tui.forms.writing` when a key is enough. One screen with all its keys, hence
+its length.
 """
 
 from __future__ import annotations

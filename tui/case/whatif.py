@@ -1,7 +1,7 @@
 """Et si…: a date, a session or a closure that would be another, and every date and reminder that would move.
 
 Opened from a file and from the first screen. Worked out while one types; nothing is written unless another
-key asks for it, after one last question.
+key asks for it, after one last question. One form and the screen that answers it, hence its length.
 """
 
 from __future__ import annotations

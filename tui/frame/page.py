@@ -1,8 +1,9 @@
 """What every screen has: a title line, a banner for what goes wrong, and questions asked off the screen.
 
 Screens derive from `Page`, forms from `Dialog`. `ask` runs a question to the office in a thread and brings
-the answer back as a message: nothing that may wait, a disk or a server, ever runs where keys are read.
-What is out of reach is said in the banner and asked again by a key; nothing typed is touched.
+the answer back as a message: nothing that may wait, a disk or a server, ever runs where keys are read. What
+is out of reach is said in the banner and asked again by a key; nothing typed is touched. What screens and
+dialogs share, hence its length.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Which open files somebody means, from a few letters of anything that is written of them.
 
-Made in a worker thread by the first screen and the palette, from what `Worklist.entries` yields; asked
-at every key. Holds words and who has them, never the files themselves: tolerant of accents, capitals,
-missing letters and unfinished words, it answers with the keys of files, the best first.
+Made in a worker thread by the first screen and the palette, from what `Worklist.entries` yields; asked at
+every key. Holds words and who has them, never the files themselves: tolerant of accents, capitals, missing
+letters and unfinished words, it answers with the keys of files, the best first. One index and the ways to
+ask it, hence its length.
 """
 
 from __future__ import annotations

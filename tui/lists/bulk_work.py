@@ -2,7 +2,7 @@
 
 Used by `tui.lists.bulk_screen`. Every file is prepared and saved by itself, at the version that was marked:
 one that is refused, or that somebody else has changed, stops none of the others. What is kept of it in a
-file names files, never people.
+file names files, never people. Each thing that is done to many, with its request: hence its length.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Aujourd’hui, the first screen: what needs somebody, most consequential first, and the file selected.
 
-Opened by `tui.app`. Reads the list by page and the selected file by reference; decides nothing.
+Opened by `tui.app`. Reads the list by page and the selected file by reference; decides nothing. One screen
+with all its keys, hence its length.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Équipe: who has what to do, who is away and who stands in, and whom files are handed to.
 
 Opened by `tui.app`. Absences and transfers go through forms (`tui.team.absence`, `tui.lists.bulk_screen`);
-this screen reads.
+this screen reads. One screen with all its keys, hence its length.
 """
 
 from __future__ import annotations

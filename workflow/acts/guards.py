@@ -1,7 +1,8 @@
 """Why an act is refused: each guard returns its reasons, none when it lets the act pass.
 
-Used by `workflow.acts.transitions`. A reason says what is missing or wrong and what it is about; how to go on
-is for whoever asks to say. Guards look; they change nothing.
+Used by `workflow.acts.transitions`. A reason says what is missing or wrong and what it is about; how to go
+on is for whoever asks to say. Guards look; they change nothing. Every reason to refuse, side by side: hence
+its length.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What is noted on a case between two steps: documents, hours, and why the person is eligible.
 
-Called by `workflow.usecases.noting`. Like the machine, it takes a case and returns an `Outcome`; the state of
-the case stays as it is, its deadlines and alerts are computed again.
+Called by `workflow.usecases.noting`. Like the machine, it takes a case and returns an `Outcome`; the state
+of the case stays as it is, its deadlines and alerts are computed again. Every kind of note, side by side:
+hence its length.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What an act does to a case: the one place where a case changes state.
 
 Called by `workflow.usecases.cases`. Takes a case, an act and the present instant; returns an `Outcome` that
-the store writes whole, or refuses with every reason. Writes nothing, reads no clock.
+the store writes whole, or refuses with every reason. Writes nothing, reads no clock. All that changes a
+state, hence its length.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The values a case is made of: the case, its deadlines, its journal, and the outcome of an act.
 
-Made by `workflow.acts.transitions`, stored and read back by the store, shown by the command line and the
-mails. All are immutable; nothing here reads a clock or a file.
+Made by `workflow.acts.transitions`, stored and read back by the store, shown everywhere. All are immutable;
+nothing here reads a clock or a file. Values that are read together, hence its length.
 """
 
 from __future__ import annotations

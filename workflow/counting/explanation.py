@@ -2,8 +2,9 @@
 
 Another tells which number holds, when the rule's changes on a date, and another what a derogation moved.
 
-Used by `workflow.deadlines.compute` only. Every number and every quotation comes from the rule and the facts;
-the general readings that hold for all procedures come from `conventions.toml`.
+Used by `workflow.deadlines.compute` only. Every number and every quotation comes from the rule and the
+facts; the general readings that hold for all procedures come from `conventions.toml`. One story, line by
+line: hence its length.
 """
 
 from __future__ import annotations

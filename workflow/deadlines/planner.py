@@ -3,8 +3,8 @@
 Used by `echeancier planifier`. A chain is a start, the session that decides if the funder has some, the
 days on which the file may be deposited, and the reply. Every feasible session of a start is listed; the
 first start that can be reached is found by halving, for the last day of deposit never goes back when the
-start moves forward: a test compares both with a search over every day and session. Pure: the present is
-an argument.
+start moves forward: a test compares both with a search over every day and session. Pure: the present is an
+argument. One search and its windows, hence its length.
 """
 
 from __future__ import annotations

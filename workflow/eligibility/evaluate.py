@@ -1,8 +1,8 @@
 """The verdict on a file: every check of its procedure, judged on what is known of it.
 
-Used by the machine (alerts, refusals), by the service (`dossier controler`, the restricted view) and by
-the portal sheet. Reads no clock: a verdict depends on the file alone. The public verdict never tells
-which ground makes a person eligible.
+Used by the machine (alerts, refusals), by the service (`dossier controler`, the restricted view) and by the
+portal sheet. Reads no clock: a verdict depends on the file alone. The public verdict never tells which
+ground makes a person eligible. One verdict for every kind of check, hence its length.
 """
 
 from __future__ import annotations

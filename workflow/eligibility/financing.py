@@ -1,8 +1,9 @@
 """What a file is worth: rate, funded hours, extra cost, and who may pay it.
 
-Called by `workflow.usecases.reads`. Exact decimals from end to end: each amount is rounded to the cent, half
-up, when it is first obtained, and totals add what was rounded, so that parts always make the whole. An
-amount that no edition covers is shown with the last one known, and never as certain.
+Called by `workflow.usecases.reads`. Exact decimals from end to end: each amount is rounded to the cent,
+half up, when it is first obtained, and totals add what was rounded, so that parts always make the whole. An
+amount that no edition covers is shown with the last one known, and never as certain. Totals and their parts
+are worked out together: hence its length.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Built by `workflow.rulefiles.rulebook`, checked by `workflow.rulefiles.consistency`, used by
 `workflow.deadlines.compute` and `workflow.acts.transitions`. Holds no rule of its own: every number and
-every wording comes from the file.
+every wording comes from the file. One Struct for each table of a rule file, hence its length.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Has this person worked long enough? Contracts counted in windows that end on a reference date.
 
-Used by `workflow.usecases.reads` for a case, and by `echeancier dossier anciennete`. A funder asks for one of
-several paths; a path is a set of conditions, all needed; a condition may be read in months, in days and in
-hours. Every reading is computed and shown: one is enough where the text writes « ou », all are needed where
-it equates them. Days that two contracts share count once. Exact: no day and no hour is rounded.
+Used by `workflow.usecases.reads` for a case, and by `echeancier dossier anciennete`. A funder asks for one
+of several paths; a path is a set of conditions, all needed; a condition may be read in months, in days and
+in hours. Every reading is computed and shown: one is enough where the text writes « ou », all are needed
+where it equates them. Days that two contracts share count once. Exact: no day and no hour is rounded.
+Paths, conditions and counts are judged together: hence its length.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """A plain tree read into a Struct: every problem is kept, none stops the reading.
 
 Used by `workflow.rulefiles` for the rule files and by `cli.config` for the configuration. A key is written
-once, in its Struct: its name (`field(name=…)` where Python has another), its type, its checks (`Annotated`),
-its default. What has no default must be there, and a list without one must hold something. In a table of
-tables, the name of each is its `id`. A key that no field bears is a problem too, with the nearest. Never
-knows what a key means.
+once, in its Struct: its name (`field(name=…)` where Python has another), its type, its checks
+(`Annotated`), its default. What has no default must be there, and a list without one must hold something.
+In a table of tables, the name of each is its `id`. A key that no field bears is a problem too, with the
+nearest. Never knows what a key means. One reader for every type, hence its length.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The use cases: what the command line and the terminal interface ask for, in the words of the trade.
 
-Each method reads the clock once, loads, asks the machine, and returns an `Outcome` that is not yet
-written: show it, then `save` it, or drop it (that is what `--essai` does). Knows the store and the
-directory through their ports only.
+Each method reads the clock once, loads, asks the machine, and returns an `Outcome` that is not yet written:
+show it, then `save` it, or drop it (that is what `--essai` does). Knows the store and the directory through
+their ports only. One method for each thing asked of a file, hence its length.
 """
 
 from __future__ import annotations

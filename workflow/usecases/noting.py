@@ -2,7 +2,8 @@
 
 Beside `workflow.usecases.cases`, and like it: each method reads the clock once, loads, and returns an
 `Outcome` that is not yet written; `CaseService.save` writes it. What concerns eligibility is never repeated
-in a message: an error says where to look, not what was typed.
+in a message: an error says where to look, not what was typed. One method for each thing noted, hence its
+length.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The one reader of dates and hours, for commands and forms alike, through `workflow.wording.fact_text` and
 `workflow.wording.ledger_text`. A date that does not exist is refused, never adjusted; so is a weekday that
 is not that of its date. Pure: the present day is an argument, and without it only a date in full means
-anything.
+anything. Every way to type a date, hence its length.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Facts, documents, people and journal entries in words: what is stored becomes what a person would say.
 
 Used by the views of the command line and by the screens of the terminal interface, which thereby say the
-same. Names come from the procedure and the configuration; one that is no longer known keeps its id.
+same. Names come from the procedure and the configuration; one that is no longer known keeps its id. Every
+kind of change has its words here, hence its length.
 """
 
 from __future__ import annotations
