@@ -269,7 +269,7 @@ class Container:
     def _labels(self) -> Labels:
         from notifications.model.procedure_names import labels_of
 
-        return labels_of({id_: _spoken(one) for id_, one in self.rulebook.procedures.items()})
+        return labels_of({id_: _spoken(one) for id_, one in load_rulebook().procedures.items()})
 
     @cached_property
     def _aside(self) -> Aside:
