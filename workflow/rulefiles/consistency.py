@@ -15,6 +15,7 @@ from workflow.rulefiles.consistency_of_deadlines import (
     deadlines,
     derogations,
     evidence,
+    overlapping_derogations,
     targets,
 )
 from workflow.rulefiles.consistency_of_doubts import doubts
@@ -65,6 +66,7 @@ def problems_of(procedure: Procedure) -> list[Problem]:
         targets,
         chasing,
         derogations,
+        overlapping_derogations,
         doubts,
         _editions,
         _portals,

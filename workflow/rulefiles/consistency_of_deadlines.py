@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from workflow.counting.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.errors import nearest
@@ -110,6 +110,21 @@ def derogations(procedure: Procedure) -> Found:
             yield from unknown_name(key, "échéance", id_, known)
             if id_ in known and not any(rule.opens or rule.closes for rule in known[id_].rules):
                 yield key, f"« {id_} » n’est pas une fenêtre : rien n’y serait déplacé."
+
+
+def overlapping_derogations(procedure: Procedure) -> Found:
+    """Find two derogations that do the same to a window on the same days: which one holds is not said."""
+    for one, two in combinations(procedure.derogations if procedure.funder is None else (), 2):
+        first, last = max(one.first, two.first), min(one.last, two.last)
+        shared = (one.suspends & two.suspends) | (one.reopens & two.reopens)
+        for id_ in sorted(shared) if first <= last and one.id != two.id else ():
+            yield (
+                f"derogations.{two.id}",
+                (
+                    f"« {one.id} » et « {two.id} » déplacent « {id_} » les mêmes jours, du "
+                    f"{french.short_day(first)} au {french.short_day(last)} ; changez `from` ou `until`."
+                ),
+            )
 
 
 def _proving_fact(procedure: Procedure, name: str, key: str) -> Found:

@@ -222,9 +222,17 @@ def test_a_start_is_planned_around_a_suspension(tmp_path: Path) -> None:
             "« envoi » ne peut être à la fois suspendue et rouverte ; faites-en deux.",
         ),
         (SUSPENDED + SUSPENDED, "derogations", "deux dérogations s’appellent « ete »."),
+        (
+            SUSPENDED + SUSPENDED.replace('"ete"', '"fin-ete"').replace("2027-06-19", "2027-08-29"),
+            "derogations.fin-ete",
+            (
+                "« ete » et « fin-ete » déplacent « envoi » les mêmes jours, du 29/08/2027 au "
+                "29/08/2027 ; changez `from` ou `until`."
+            ),
+        ),
     ],
 )
 def test_a_wrong_derogation_is_found(tmp_path: Path, more: str, key: str, message: str) -> None:
-    """A derogation that moves nothing, ends before it begins or names no window is told once."""
+    """A derogation that moves nothing, ends too early, names no window or repeats another is told."""
     found = check(written(tmp_path, more))
     assert [(one.key, one.message) for one in found] == [(key, message)]
