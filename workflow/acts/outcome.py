@@ -178,6 +178,7 @@ def _closings(
         if id_ in after.deadlines or (old is None and id_ not in was):
             continue
         if old is None and was[id_] == verdict:
+            # The same verdict is told again once what the limit counts from is gone, or is back.
             anchored = {is_anchored(spec, edition, one, context) for one in (was_known, known)}
             if len(anchored) == 1:
                 continue
