@@ -1,0 +1,46 @@
+"""What comes back to the return mailbox, read: what a report says of which of our mails.
+
+Values, made by `notifications.returns`, kept and acted upon by the store; nothing here guesses.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class ReturnKind(StrEnum):
+    """What a mail of the return mailbox says."""
+
+    UNDELIVERED = "non_remis"
+    """The mail did not arrive and will not: whoever should read it was not told."""
+    DELAYED = "retarde"
+    """A server still tries."""
+    RELAYED = "transmis"
+    """It arrived, or was handed to a server that reports no more."""
+    COMPLAINT = "plainte"
+    """Its reader called it unwanted."""
+    ABSENCE = "absence"
+    """The automatic answer of somebody who is away."""
+    UNCLEAR = "a_regarder"
+    """Nothing that can be said without a guess: a person looks."""
+
+
+class Return(Struct, frozen=True):
+    """One thing said of one mail to one address; a report on two addresses makes two."""
+
+    kind: ReturnKind
+    message_id: str | None
+    """Message-ID of ours that the report names, angle brackets included; None when it names none."""
+    address: str | None
+    """Where the mail should have arrived, as the report writes it; None when it does not say."""
+    status: str
+    """Enhanced code, « 5.1.1 »; empty when none is given."""
+    words: str
+    """What the server said, on one line, cleaned of what no screen could show; empty when nothing."""
+    fingerprint: str
+    """SHA-256 of the report and of the address: what is read twice is noted once."""
+    reported_at: datetime | None = None
+    """When the report says that it was written; never trusted to order anything."""
