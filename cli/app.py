@@ -23,8 +23,8 @@ from cli.asking.commands import (
 from cli.asking.help import GLOBALS, GROUPS
 from cli.dispatch import begin, function_of
 from cli.terminal.spelling import options
-from workflow.usecases.operations import COMMANDS
-from workflow.usecases.requests import Operation
+from workflow.operations.operations import COMMANDS
+from workflow.operations.requests import Operation
 
 
 @lru_cache

@@ -15,7 +15,7 @@ from cli.asking.help import GLOBALS
 from cli.asking.invocation import Invocation, invoked
 from cli.asking.reading import CommandLine
 from cli.wiring.session import Session
-from workflow.usecases.requests import Operation
+from workflow.operations.requests import Operation
 
 _FUNCTIONS: Mapping[str, str] = {
     "init": "demo.setup:init",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.asking.invocation import Invocation
 from cli.wiring import tui
-from workflow.usecases import operations
+from workflow.operations import operations
 
 
 def open_tui(asked: Invocation) -> int:

@@ -18,8 +18,8 @@ from notifications.mail.mime import ReadMail
 from notifications.model.messages import MessageEvent, MessageKind, MessageState, StoredMessage
 from workflow.calendar.calendars import territory
 from workflow.case.people import Directory
+from workflow.operations.requests import Operation
 from workflow.text import french
-from workflow.usecases.requests import Operation
 from workflow.wording.journal_text import person_words
 
 STATES = {

@@ -24,8 +24,8 @@ from tui.frame.office import Office
 from tui.frame.page import Page
 from tui.lists.worktable import WorkTable
 from workflow.errors import EcheancierError
-from workflow.usecases.operations import OPERATIONS
-from workflow.usecases.requests import Reach
+from workflow.operations.operations import OPERATIONS
+from workflow.operations.requests import Reach
 from workflow.usecases.worklist import WorkQuery, WorkRow
 
 _FILES = 12

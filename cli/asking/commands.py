@@ -23,7 +23,7 @@ from cli.asking.invocation import Invocation, invoked
 from cli.terminal.spelling import asked, help_of, options
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, nearest
-from workflow.usecases.requests import Operation, Parameter, Question, Shape, Takes
+from workflow.operations.requests import Operation, Parameter, Question, Shape, Takes
 
 _PRIVATE = frozenset({"UsageError", "InvalidInput"})
 """Errors whose sentence may hold what was typed."""

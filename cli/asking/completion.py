@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from workflow.case.case import WorkKind
 from workflow.case.money import MoneyKind
 from workflow.errors import EcheancierError
+from workflow.operations.requests import Question, Takes
 from workflow.rules.checks import Ground
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
-from workflow.usecases.requests import Question, Takes
 
 if TYPE_CHECKING:
     from cli.wiring.session import Session

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from cli.terminal.spelling import asked, help_of, options
 from display.typography import typeset
-from workflow.usecases.operations import COMMANDS
-from workflow.usecases.requests import Operation, Question, Shape, Takes, ask
+from workflow.operations.operations import COMMANDS
+from workflow.operations.requests import Operation, Question, Shape, Takes, ask
 
 _WIDTH, _DEFAULT = 100, 80
 _LEAST = 20

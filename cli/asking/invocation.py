@@ -19,9 +19,17 @@ from msgspec.structs import replace
 from cli.terminal.spelling import JSON, SEEN, asked, option
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, unknown
+from workflow.operations import operations
+from workflow.operations.requests import (
+    Answer,
+    Operation,
+    Parameter,
+    Question,
+    Request,
+    Shape,
+    Takes,
+)
 from workflow.text import french
-from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Operation, Parameter, Question, Request, Shape, Takes
 
 E = TypeVar("E", bound=StrEnum)
 

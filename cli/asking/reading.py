@@ -14,8 +14,8 @@ from msgspec import Struct
 from cli.asking.help import GLOBALS
 from cli.terminal.arguments import hoisted, is_text, swallowed
 from cli.terminal.spelling import asked, options
-from workflow.usecases.operations import COMMANDS
-from workflow.usecases.requests import Operation, Parameter, Question, Shape, Takes
+from workflow.operations.operations import COMMANDS
+from workflow.operations.requests import Operation, Parameter, Question, Shape, Takes
 
 
 class CommandLine(Struct, frozen=True):

@@ -10,7 +10,7 @@ from cli.asking.invocation import Invocation
 from cli.config.identity import agency_of
 from cli.shared.acting import act
 from workflow.errors import InvalidInput, NotFound, nearest
-from workflow.usecases import operations
+from workflow.operations import operations
 
 
 def open_case(asked: Invocation) -> None:

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from cli.asking.invocation import Invocation
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, unknown
+from workflow.operations import operations
+from workflow.operations.asked import LINES
 from workflow.text import french
 from workflow.text.folding import LONGEST_SEARCH
-from workflow.usecases import operations
-from workflow.usecases.operations import LINES
 from workflow.usecases.ports import CasePage, CaseQuery
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cli.asking.invocation import Invocation
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, nearest
-from workflow.usecases import operations
+from workflow.operations import operations
 
 if TYPE_CHECKING:
     from cli.case.sheet_layout import Format

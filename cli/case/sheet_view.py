@@ -17,13 +17,13 @@ from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline, Paper, PaperStatus
 from workflow.eligibility.evaluate import Finding
 from workflow.eligibility.portal_sheet import Field, Sheet, SheetPaper
+from workflow.operations import operations
+from workflow.operations.operations import PAPER_MARKS
+from workflow.operations.requests import Request
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Kind, SheetField
 from workflow.text import french
-from workflow.usecases import operations
-from workflow.usecases.operations import PAPER_MARKS
-from workflow.usecases.requests import Request
 from workflow.wording.codec import deadline_json
 from workflow.wording.fact_types import MANNERS
 from workflow.wording.journal_text import paper_words

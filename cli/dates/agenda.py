@@ -9,8 +9,8 @@ from typing import Any
 
 from cli.asking.invocation import Invocation
 from workflow.errors import InvalidInput
+from workflow.operations import operations
 from workflow.text import french
-from workflow.usecases import operations
 
 
 def agenda(asked: Invocation) -> None:

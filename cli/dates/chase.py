@@ -9,7 +9,7 @@ from cli.asking.invocation import Invocation
 from cli.shared.acting import act
 from workflow.case.case import Outcome
 from workflow.deadlines.chases import chases
-from workflow.usecases import operations
+from workflow.operations import operations
 from workflow.wording.journal_text import chase_words
 
 

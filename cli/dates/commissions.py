@@ -14,10 +14,10 @@ from cli.asking.invocation import Invocation, existing_file
 from cli.shared.acting import DRY_RUN, keep, watched
 from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import InvalidInput, Refused
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.text import french
-from workflow.usecases import operations
 from workflow.usecases.preparing import NO_CUTOFF, prepare_change
-from workflow.usecases.requests import Request
 
 if TYPE_CHECKING:
     from workflow.rules.procedure import Procedure

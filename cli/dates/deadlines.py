@@ -10,10 +10,10 @@ from cli.asking.invocation import Invocation
 from cli.shared.picking import picked
 from cli.wiring.session import Session
 from workflow.case.people import Directory
-from workflow.usecases import operations
-from workflow.usecases.operations import DAYS_AHEAD
+from workflow.operations import operations
+from workflow.operations.asked import DAYS_AHEAD
+from workflow.operations.requests import Request
 from workflow.usecases.ports import OpenDeadline
-from workflow.usecases.requests import Request
 from workflow.wording.codec import deadline_json
 
 _FARTHEST = 3650

@@ -14,8 +14,8 @@ from cli.terminal.spelling import option
 from cli.wiring.session import Session
 from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import InvalidInput
+from workflow.operations import operations
 from workflow.text import french
-from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from workflow.case.case import FactValue

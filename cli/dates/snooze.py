@@ -12,7 +12,7 @@ from cli.asking.invocation import Invocation
 from cli.shared.acting import act
 from workflow.case.case import Outcome
 from workflow.errors import InvalidInput
-from workflow.usecases import operations
+from workflow.operations import operations
 
 
 def snooze(asked: Invocation) -> None:

@@ -11,9 +11,9 @@ from cli.terminal import logs
 from cli.wiring.session import Session
 from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import InvalidInput
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.text import french
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
 
 _FOLDER = Path("demo")
 _WOULD = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cli.asking.invocation import Invocation
 from cli.shared.acting import act
 from workflow.errors import InvalidInput, Refused
-from workflow.usecases import operations
+from workflow.operations import operations
 
 
 def concordance(asked: Invocation) -> None:

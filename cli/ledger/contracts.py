@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from cli.asking.invocation import Invocation
 from cli.ledger.lines import LineTerms
 from workflow.errors import Refused
-from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Parameter, Request
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Parameter, Request
 
 _LINES = LineTerms(
     "un contrat",

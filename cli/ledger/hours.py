@@ -8,8 +8,8 @@ from cli.asking.invocation import Invocation
 from cli.ledger.lines import LineTerms
 from workflow.case.case import WorkKind
 from workflow.errors import InvalidInput, nearest
-from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Parameter, Request
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Parameter, Request
 
 _LINES = LineTerms(
     "une ligne",

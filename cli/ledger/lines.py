@@ -14,8 +14,8 @@ from cli.asking.invocation import Invocation
 from cli.shared.acting import act
 from cli.terminal.spelling import option
 from workflow.errors import InvalidInput, nearest
-from workflow.usecases import operations
-from workflow.usecases.requests import Parameter, Takes
+from workflow.operations import operations
+from workflow.operations.requests import Parameter, Takes
 
 _NAMING = (operations.ADDED, operations.LINE, operations.REMOVED)
 _HOW = (operations.COMMENT, operations.FORCED, operations.DRY_RUN)

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from cli.asking.invocation import Invocation
 from cli.ledger.lines import LineTerms
 from workflow.case.money import MoneyKind
-from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Parameter
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Parameter
 
 _LINES = LineTerms(
     "une ligne",

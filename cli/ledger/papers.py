@@ -6,9 +6,9 @@ from cli.asking.invocation import Invocation
 from cli.shared.acting import act
 from cli.terminal.spelling import option
 from workflow.errors import InvalidInput
-from workflow.usecases import operations
-from workflow.usecases.operations import PAPER_MARKS
-from workflow.usecases.requests import Request
+from workflow.operations import operations
+from workflow.operations.operations import PAPER_MARKS
+from workflow.operations.requests import Request
 
 
 def documents(asked: Invocation) -> None:

@@ -14,9 +14,9 @@ from cli.shared.acting import DRY_RUN
 from cli.wiring.session import Session
 from notifications.model.preferences import Absence
 from workflow.errors import NotFound, Refused
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.text import french
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
 
 _MOST = 2**31 - 1
 

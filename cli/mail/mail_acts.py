@@ -16,12 +16,12 @@ from cli.shared.acting import DRY_RUN
 from cli.wiring.session import Session
 from notifications.model.messages import MessageQuery, MessageState
 from workflow.errors import InvalidInput, Refused, unknown
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
+from workflow.operations import operations
+from workflow.operations.requests import Request
 
 if TYPE_CHECKING:
     from notifications.model.messages import StoredMessage
-    from workflow.usecases.requests import Operation
+    from workflow.operations.requests import Operation
 
 
 _LEAVES = "Repartira au prochain passage du service."

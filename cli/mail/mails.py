@@ -7,9 +7,9 @@ from cli.mail.mail_acts import HIGHEST, read_number
 from cli.wiring.session import Session
 from notifications.model.messages import MessageQuery, MessageState
 from workflow.errors import InvalidInput, Refused
-from workflow.usecases import operations
-from workflow.usecases.operations import LINES
-from workflow.usecases.requests import Request
+from workflow.operations import operations
+from workflow.operations.asked import LINES
+from workflow.operations.requests import Request
 
 
 def list_mails(asked: Invocation) -> None:

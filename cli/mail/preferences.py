@@ -20,9 +20,9 @@ from cli.terminal.spelling import option
 from cli.wiring.session import Session
 from notifications.model.preferences import Delivery, Habits, Preference, Topic
 from workflow.errors import InvalidInput, Refused, unknown
+from workflow.operations import operations
+from workflow.operations.requests import Parameter
 from workflow.text import french
-from workflow.usecases import operations
-from workflow.usecases.requests import Parameter
 
 if TYPE_CHECKING:
     from workflow.case.people import Person

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cli.asking.invocation import Invocation
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput
+from workflow.operations import operations
+from workflow.operations.asked import LINES
 from workflow.text import french
-from workflow.usecases import operations
-from workflow.usecases.operations import LINES
 
 if TYPE_CHECKING:
     from workflow.usecases.reads import AccountLine

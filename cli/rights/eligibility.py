@@ -16,8 +16,8 @@ from cli.shared.acting import conclude
 from cli.terminal.spelling import option
 from workflow.case.case import Outcome
 from workflow.errors import Conflict, InvalidInput, Refused, StaleCase
-from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Parameter
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Parameter
 
 if TYPE_CHECKING:
     from workflow.usecases.noting import TypedEligibility

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.asking.invocation import Invocation
-from workflow.usecases import operations
+from workflow.operations import operations
 
 
 def control(asked: Invocation) -> None:

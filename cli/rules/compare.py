@@ -5,8 +5,8 @@ from __future__ import annotations
 from cli.asking.invocation import Invocation
 from cli.shared.acting import DRY_RUN, keep, watched
 from workflow.errors import InvalidInput
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
+from workflow.operations import operations
+from workflow.operations.requests import Request
 
 
 def compare(asked: Invocation) -> None:

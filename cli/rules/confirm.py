@@ -5,11 +5,11 @@ from __future__ import annotations
 from cli.asking.invocation import Invocation
 from cli.shared.acting import DRY_RUN
 from cli.wiring.session import Session
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.rules.doubts import Confirmation
 from workflow.rules.fact_specs import FactType
-from workflow.usecases import operations
 from workflow.usecases.confirming import Confirming, KnownDoubt
-from workflow.usecases.requests import Request
 
 
 def confirm(asked: Invocation) -> None:

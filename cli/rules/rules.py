@@ -9,8 +9,8 @@ from cli.shared.picking import picked
 from cli.terminal.exits import ExitCode
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, Problem
+from workflow.operations import operations
 from workflow.text import french
-from workflow.usecases import operations
 
 
 def verify(asked: Invocation) -> ExitCode:

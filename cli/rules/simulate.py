@@ -11,8 +11,8 @@ from cli.terminal.failures import code_of
 from cli.terminal.hints import sentence
 from cli.wiring.session import Session
 from workflow.errors import EcheancierError, InvalidInput
+from workflow.operations import operations
 from workflow.text import french
-from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from workflow.calendar.calendars import Closure

@@ -8,7 +8,7 @@ from cli.asking.invocation import Invocation
 from cli.terminal.exits import ExitCode
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput
-from workflow.usecases import operations
+from workflow.operations import operations
 
 
 def diagnose(asked: Invocation) -> ExitCode:

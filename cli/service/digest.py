@@ -12,8 +12,8 @@ from cli.terminal.exits import ExitCode
 from cli.wiring.session import Session
 from workflow.case.people import Recipient
 from workflow.errors import InvalidInput, nearest
+from workflow.operations import operations
 from workflow.text import french
-from workflow.usecases import operations
 
 if TYPE_CHECKING:
     from notifications.digest.model import Digest

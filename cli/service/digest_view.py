@@ -17,9 +17,9 @@ from display.layout import line, text, under
 from notifications.digest.model import Digest, DigestLine, DigestSection, SectionId
 from notifications.digest.trend import Trend
 from notifications.rendering.alerts import in_short
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.text import french
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
 
 _STYLES = {
     SectionId.LATE: "late",

@@ -11,7 +11,7 @@ from cli.terminal.exits import ExitCode
 from cli.terminal.spelling import option
 from cli.wiring.session import Session
 from workflow.errors import EcheancierError, InvalidInput, nearest
-from workflow.usecases import operations
+from workflow.operations import operations
 
 if TYPE_CHECKING:
     from notifications.mail.settlement import RelayReport

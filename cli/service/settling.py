@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cli.asking.invocation import Invocation
-from workflow.usecases import operations
-from workflow.usecases.requests import Parameter
+from workflow.operations import operations
+from workflow.operations.requests import Parameter
 
 DRY_RUN = "Essai : rien n’a été enregistré, rien n’est parti."
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from cli.asking.invocation import Invocation
 from cli.wiring.session import Session
 from workflow.case.case import Outcome
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
+from workflow.operations import operations
+from workflow.operations.requests import Request
 
 if TYPE_CHECKING:
     from workflow.usecases.recompute import CalendarChanges, PreparedChange

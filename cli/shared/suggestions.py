@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workflow.case.case import Case, Offer
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Parameter, Request
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure
-from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Parameter, Request
 from workflow.wording.fact_types import MANNERS
 
 _MOST = 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflow.usecases.requests import (
+from workflow.operations.requests import (
     Answer,
     Operation,
     Parameter,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cli.wiring.container import Container
     from notifications.schedule.viewpoint import Looking
     from workflow.case.case import Outcome
-    from workflow.usecases.requests import Request
+    from workflow.operations.requests import Request
     from workflow.wording.date_text import Today
 
 NOW_OPTION = "--maintenant"

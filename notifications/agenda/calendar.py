@@ -22,11 +22,11 @@ from notifications.model.happenings import DatedRow
 from notifications.model.procedure_names import Labels, Typed, named
 from notifications.schedule.planning import CHASE, OPENING, SNOOZED, Planned, Planner
 from workflow.case.case import Dates, Moment
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.rules.procedure import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
 
 CANCELLED_FOR = timedelta(days=30)
 """How long a date that is no longer awaited is still told, so that calendars take it away."""

@@ -17,9 +17,9 @@ from notifications.mail.mime import Mailbox, redirected
 from notifications.model.messages import MessageState, StoredMessage
 from notifications.model.ports import NotificationStore
 from workflow.case.people import Person
+from workflow.operations import operations
+from workflow.operations.requests import Operation
 from workflow.rules.procedure import Procedure
-from workflow.usecases import operations
-from workflow.usecases.requests import Operation
 from workflow.wording.act_text import act_of
 
 POSSIBLE: Final[Mapping[Operation, frozenset[MessageState]]] = {

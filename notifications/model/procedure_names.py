@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
 
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Operation, Parameter, Request
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import DeadlineSpec, Procedure
-from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Operation, Parameter, Request
 
 Typed = Callable[[Request], str]
 """Gives the line that asks for something: the words of a command are the command line's."""

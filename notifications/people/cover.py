@@ -20,11 +20,11 @@ from workflow.calendar.calendars import calendar
 from workflow.case.people import Agency, Directory, Person, Recipient
 from workflow.counting.odd_days import odd_days
 from workflow.errors import InvalidInput
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.text import french
-from workflow.usecases import operations
 from workflow.usecases.cases import CaseService
 from workflow.usecases.ports import CaseQuery, OpenDeadline
-from workflow.usecases.requests import Request
 from workflow.wording.ledger_text import read_day
 
 _NOON = time(12)

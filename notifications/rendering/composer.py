@@ -33,10 +33,10 @@ from notifications.rendering.views import deadline_view
 from notifications.schedule.planning import Due, Planner
 from notifications.schedule.standing import Status
 from workflow.case.people import Directory, Recipient
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.text import french
-from workflow.usecases import operations
 from workflow.usecases.ports import OpenDeadline
-from workflow.usecases.requests import Request
 
 SHOWN_LINES = 10
 """Lines of a section that a mail shows; the rest is counted, and listed by the program. Mail readers

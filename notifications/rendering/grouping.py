@@ -18,9 +18,9 @@ from notifications.model.procedure_names import Labels, Typed, named
 from notifications.rendering.views import DeadlineView, deadline_view
 from notifications.schedule.planning import Due, Planner
 from notifications.schedule.standing import standing
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.rules.procedure import Kind
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
 
 
 class FileView(Struct, frozen=True):

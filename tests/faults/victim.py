@@ -57,8 +57,8 @@ def _load_everything() -> None:
     import psycopg  # noqa: F401
 
     from cli.dispatch import function_of
+    from workflow.operations.operations import COMMANDS
     from workflow.rulefiles.rulebook import load_rulebook
-    from workflow.usecases.operations import COMMANDS
 
     for operation in COMMANDS.values():
         function_of(operation)

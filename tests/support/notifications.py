@@ -62,9 +62,9 @@ from tests.support.memory import database
 from workflow.calendar.calendars import Closure, WorkingCalendar
 from workflow.case.case import Alert, Case, Change, Dates, Deadline, Entry, Explanation, Subject
 from workflow.case.people import Agency, Directory, Person, Recipient
+from workflow.operations import operations
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
-from workflow.usecases import operations
 from workflow.usecases.ports import OpenDeadline
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -12,8 +12,8 @@ from pathlib import Path
 from cli.terminal.spelling import help_of, option
 from tui.frame.keys import KEYS, spoken
 from workflow.counting.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
+from workflow.operations.operations import OPERATIONS
 from workflow.rules.counts import Direction, Unit
-from workflow.usecases.operations import OPERATIONS
 from workflow.wording.fact_types import MANNERS
 
 ROOT = Path(__file__).parents[2]

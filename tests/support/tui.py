@@ -31,7 +31,7 @@ from tui import app as tui_app
 from tui.app import EcheancierApp
 from tui.frame.office import Office
 from tui.frame.page import Asking
-from workflow.usecases.requests import Request
+from workflow.operations.requests import Request
 from workflow.usecases.worklist import FirstPage
 
 NARROW, WIDE = (80, 24), (120, 40)

@@ -30,9 +30,9 @@ from tui.frame.office import Office
 from workflow.case.case import Case, Outcome
 from workflow.deadlines.progress import gives_up
 from workflow.errors import ActionRefused
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Operation, Parameter, Request
 from workflow.rules.procedure import Procedure
-from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Operation, Parameter, Request
 
 Watch = Callable[[Sequence[str]], Iterable[str]]
 """Is given the references of the files to look at, and gives them back one by one."""

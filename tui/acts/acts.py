@@ -18,11 +18,11 @@ from tui.acts.asked import FACT, PAPER, YES, FormField, Look, TypedAnswers, aski
 from tui.frame.office import Office
 from workflow.case.case import Case, Outcome
 from workflow.errors import ActionRefused, EcheancierError, Reason, ReasonCode, Refused
+from workflow.operations import operations
+from workflow.operations.requests import Operation
 from workflow.rules.fact_specs import DATED, FactSpec, FactType
 from workflow.rules.procedure import Action, Procedure
-from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.requests import Operation
 from workflow.wording.fact_text import as_typed
 
 TITLE = "title"

@@ -11,10 +11,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from workflow.operations.operations import REMOVED
+from workflow.operations.requests import Answer, Parameter, Shape
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure
-from workflow.usecases.operations import REMOVED
-from workflow.usecases.requests import Answer, Parameter, Shape
 from workflow.wording.journal_text import name_words
 
 FACT, SEEN, VERSION, FORCED = "fact-", "seen-", "version", "forced"

@@ -17,11 +17,11 @@ from display.layout import line, text
 from tui.acts.actform import ActForm, Prepared, Watch
 from tui.acts.asked import FormField, Look, TypedAnswers, asking, choosing
 from tui.frame.office import Office
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.rules.fact_specs import FactType
 from workflow.text import french
-from workflow.usecases import operations
 from workflow.usecases.confirming import KnownDoubt
-from workflow.usecases.requests import Request
 from workflow.wording.date_text import day_typed
 
 _WHICH, _VALUE, _ON, _UNTIL, _ANSWER, _BACK = (

@@ -16,12 +16,12 @@ from tui.acts.actform import CaseForm, Prepared, Watch
 from tui.acts.asked import FormField, TypedAnswers, asking
 from tui.frame.office import Office
 from workflow.case.case import Case, HoursLine, Paper, PaperStatus, WorkKind
+from workflow.operations import operations
+from workflow.operations.operations import PAPER_MARKS
+from workflow.operations.requests import Answer, Operation, Parameter
 from workflow.rules.fact_specs import FactType
 from workflow.text import french
-from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.operations import PAPER_MARKS
-from workflow.usecases.requests import Answer, Operation, Parameter
 from workflow.wording.journal_text import paper_words
 
 _STATUS = asking(

@@ -17,11 +17,11 @@ from tui.acts.asked import TypedAnswers, asking
 from tui.frame.office import Office
 from workflow.case.case import Case
 from workflow.case.money import MoneyKind, MoneyLine
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Operation, Parameter
 from workflow.rules.fact_specs import FactType
 from workflow.text import french
-from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.requests import Answer, Operation, Parameter
 
 _KIND = asking(
     "nature", "Nature", FactType.CHOICE, choices={kind.value: kind.value for kind in MoneyKind}

@@ -10,10 +10,10 @@ from typing import ClassVar, Self
 
 from tui.acts.actform import CaseForm
 from tui.acts.asked import TypedAnswers
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Operation, Parameter
 from workflow.text import french
-from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.requests import Answer, Operation, Parameter
 from workflow.wording.journal_text import entry_words
 
 

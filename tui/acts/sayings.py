@@ -13,10 +13,10 @@ from tui.acts.actform import CaseForm
 from tui.acts.acts import asked_fact
 from tui.frame.office import Office
 from workflow.case.case import Case
+from workflow.operations import operations
+from workflow.operations.requests import Operation
 from workflow.rules.procedure import Procedure
-from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.requests import Operation
 from workflow.wording.codec import kept_value
 from workflow.wording.fact_text import as_typed
 

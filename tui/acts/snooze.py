@@ -17,11 +17,11 @@ from tui.acts.actform import CaseForm, Prepared, Watch
 from tui.acts.asked import FormField, Look, TypedAnswers, asking
 from tui.frame.office import Office
 from workflow.case.case import Case, Deadline, Outcome
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Operation, Parameter
 from workflow.rules.fact_specs import FactType
 from workflow.text import french
-from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.requests import Answer, Operation, Parameter
 
 _WHICH, _WAKE, _UNTIL = "which", "wake", "until"
 _ASLEEP = asking(

@@ -23,14 +23,14 @@ from workflow.calendar.calendars import Closure, calendar
 from workflow.case.case import Case, Outcome
 from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import ActionRefused, InvalidInput
+from workflow.operations import operations
+from workflow.operations.operations import OPERATIONS
+from workflow.operations.requests import Request
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import DeadlineSpec, Procedure
 from workflow.text import french
-from workflow.usecases import operations
-from workflow.usecases.operations import OPERATIONS
 from workflow.usecases.preparing import prepare_change
 from workflow.usecases.recompute import CalendarChanges
-from workflow.usecases.requests import Request
 from workflow.usecases.worklist import WorkQuery
 
 _CLOSURE = "Fermeture supposée"

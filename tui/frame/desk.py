@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from tui.frame.finder import Finder
 from tui.frame.office import Office
-from workflow.usecases.requests import Request
+from workflow.operations.requests import Request
 
 if TYPE_CHECKING:
     # The first screen does not wait for it.

@@ -18,8 +18,8 @@ from msgspec import Struct, field
 from notifications.schedule.viewpoint import Looking
 from workflow.calendar.calendars import WorkingCalendar, calendar, territory
 from workflow.case.people import Directory
+from workflow.operations.requests import Request
 from workflow.usecases.preparing import UseCases, prepare
-from workflow.usecases.requests import Request
 from workflow.usecases.worklist import FirstPage, WorkDay, Worklist, WorkRow
 
 if TYPE_CHECKING:

@@ -27,13 +27,13 @@ from tui.fields.choices import by_name
 from tui.frame.office import Office
 from workflow.case.case import PaperStatus
 from workflow.errors import Conflict, EcheancierError, OutOfReach, ReasonCode
+from workflow.operations import operations
+from workflow.operations.operations import PAPER_MARKS
+from workflow.operations.requests import Answer, Parameter, Request
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Action
 from workflow.text import french
-from workflow.usecases import operations
 from workflow.usecases.cases import CaseView
-from workflow.usecases.operations import PAPER_MARKS
-from workflow.usecases.requests import Answer, Parameter, Request
 from workflow.wording.journal_text import paper_words
 
 ADVANCE, TRANSFER, _DOCUMENT, _CHASE = "advance", "transfer", "document", "chase"

@@ -20,8 +20,8 @@ from tui.acts.asked import FormField, Look, TypedAnswers, asking, choosing
 from tui.fields.choices import by_name
 from tui.frame.office import Office
 from workflow.case.people import Person
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
+from workflow.operations import operations
+from workflow.operations.requests import Request
 
 _PERSON, _ADDRESS = "person", "address"
 

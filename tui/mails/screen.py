@@ -37,10 +37,10 @@ from tui.lists.worktable import Lines
 from tui.mails.forms import dropping, redirecting
 from tui.mails.mailbox import TITLES, MailLine, how_many, page_text, reader
 from workflow.errors import EcheancierError
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.text import french
 from workflow.text.whole_file import write_whole
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
 
 _WHEN, _TO = 13, 19
 _ACTS = {

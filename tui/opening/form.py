@@ -25,10 +25,10 @@ from workflow.counting.ways_of_counting import Context, Sitting
 from workflow.deadlines.planner import Chain, Plan, StartPlanner
 from workflow.eligibility.evaluate import Report
 from workflow.errors import ActionRefused, InvalidInput
+from workflow.operations import operations
+from workflow.operations.requests import Answer, Parameter, Request
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure
-from workflow.usecases import operations
-from workflow.usecases.requests import Answer, Parameter, Request
 from workflow.usecases.worklist import WorkRow
 from workflow.wording.fact_text import read_facts
 

@@ -19,10 +19,10 @@ from tui.acts.asked import Look, TypedAnswers, asking, choosing
 from tui.fields.choices import by_name
 from tui.frame.office import Office
 from workflow.case.people import Directory
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.rules.fact_specs import FactType
 from workflow.text import french
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
 from workflow.wording.date_text import day_typed
 
 _WHO, _FIRST, _LAST, _INSTEAD = "person", "first", "last", "substitute"

@@ -38,9 +38,9 @@ from tui.lists.worktable import Lines
 from tui.months.day_load import standing_bar
 from tui.team.absence import noting_absence
 from tui.team.members import Member, Team, query_of, teams
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.text import french
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
 from workflow.usecases.worklist import WorkGroup, WorkRow
 
 _NUMBER, _AWAY, _STRIP = 8, 11, 25

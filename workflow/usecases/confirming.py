@@ -16,14 +16,14 @@ from msgspec.structs import replace
 
 from workflow.calendar.calendars import territory
 from workflow.errors import InvalidInput, Refused, unknown
+from workflow.operations import operations
+from workflow.operations.requests import Request
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rulefiles.settling import YES
 from workflow.rules.doubts import Confirmation, Doubt, DoubtState, standing
 from workflow.rules.fact_specs import FactType
 from workflow.text import french
-from workflow.usecases import operations
 from workflow.usecases.ports import Clock
-from workflow.usecases.requests import Request
 from workflow.wording.act_text import checked_text
 from workflow.wording.codec import fact_text
 from workflow.wording.fact_text import read_fact

@@ -13,14 +13,14 @@ from typing import Protocol, TypedDict, TypeVar
 from workflow.calendar.calendars import territory
 from workflow.case.case import Outcome, PaperStatus
 from workflow.counting.ways_of_counting import Sitting
-from workflow.usecases import operations
+from workflow.operations import operations
+from workflow.operations.operations import PAPER_MARKS
+from workflow.operations.requests import Operation, Parameter, Request
 from workflow.usecases.cases import CaseService
 from workflow.usecases.chasing import chase
 from workflow.usecases.concordance import note_sayings
 from workflow.usecases.noting import Recording, TypedEligibility
-from workflow.usecases.operations import PAPER_MARKS
 from workflow.usecases.recompute import CalendarChanges, PreparedChange
-from workflow.usecases.requests import Operation, Parameter, Request
 from workflow.usecases.snooze import Snoozing
 from workflow.wording.act_text import checked_title
 from workflow.wording.ledger_text import TypedContract, TypedHours, TypedMoney, read_day

@@ -12,7 +12,7 @@ from cli.terminal.failures import Doing
 from cli.wiring.session import Session
 from tests.support.cli import CONFIG
 from workflow.errors import InvalidInput
-from workflow.usecases.requests import Takes, ask
+from workflow.operations.requests import Takes, ask
 
 
 def test_pairs_keep_what_follows_the_first_sign() -> None:

@@ -15,7 +15,7 @@ from cli.terminal.failures import Doing
 from cli.wiring.session import Session
 from tests.support.sweep import commands, lines
 from workflow.errors import InvalidInput
-from workflow.usecases.operations import COMMANDS
+from workflow.operations.operations import COMMANDS
 
 KNOWN = commands()
 DRAWN = 60

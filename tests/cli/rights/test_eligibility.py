@@ -13,9 +13,9 @@ import pytest
 
 from cli.asking.completion import proposed
 from tests.support.cli import REF, Desk
+from workflow.operations import operations
+from workflow.operations.requests import Takes
 from workflow.rulefiles.rulebook import load_rulebook
-from workflow.usecases import operations
-from workflow.usecases.requests import Takes
 
 LINE = f"dossier eligibilite {REF}"
 NOTED = (

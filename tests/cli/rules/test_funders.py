@@ -8,7 +8,7 @@ import pytest
 
 from cli.asking.completion import proposed
 from tests.support.cli import Desk
-from workflow.usecases.requests import Takes, ask
+from workflow.operations.requests import Takes, ask
 
 START = "--fait demarrage_formation=03/09/2018"
 

@@ -9,8 +9,8 @@ import pytest
 
 from cli.terminal.spelling import words_of
 from tests.support.cli import REF, Desk
-from workflow.usecases import operations
-from workflow.usecases.requests import Request
+from workflow.operations import operations
+from workflow.operations.requests import Request
 
 
 @pytest.mark.parametrize("title", ["Durand, cariste", "--essai", "-5 %", "a=b"])

@@ -1,6 +1,6 @@
 """What an operation is, what it asks, and what it was told.
 
-`workflow.usecases.operations` is a table of these; the command line makes options, help and completion of
+The tables beside it are made of these; the command line makes options, help and completion of
 them, the interface forms and what it shows as a command. Spells no option, reads no value, does nothing.
 """
 
