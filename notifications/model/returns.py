@@ -1,6 +1,6 @@
 """What comes back to the return mailbox, read: what a report says of which of our mails.
 
-Values, made by `notifications.returns`, kept and acted upon by the store; nothing here guesses.
+Values, made by what reads the mailbox, kept and acted upon by the store; nothing here guesses.
 """
 
 from __future__ import annotations
