@@ -41,9 +41,10 @@ from db.schema import tables
 from db.schema.version import upgrade
 from notifications.digest.round import DigestRound, DigestRoundReport
 from notifications.mail.mime import Mailbox
+from notifications.mail.network import Security
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
+from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.model.messages import OutgoingMessage
 from notifications.model.procedure_names import Labels, labels_of
 from notifications.rendering.composer import Composer

@@ -71,7 +71,8 @@ def server(mail: Mail, credentials: Credentials, tokens: Tokens | None = None) -
         InvalidDefinition: when a login would travel in clear without anybody having said so, or is
             asked for and not given.
     """
-    from notifications.mail.transports import Security, SmtpSettings
+    from notifications.mail.network import Security
+    from notifications.mail.transports import SmtpSettings
 
     username, password = _login(mail, credentials)
     if username is not None:

@@ -7,8 +7,6 @@ repeats no password, address or message.
 
 from __future__ import annotations
 
-import socket
-import ssl
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -16,7 +14,7 @@ import aiosmtplib
 from msgspec import Struct
 
 from notifications.mail.delivery import ConnectionLost, InDoubt, Unreachable
-from notifications.mail.mime import flat
+from notifications.mail.network import unreached
 from notifications.mail.refusal_codes import LOGIN_CODES, PERMANENT, Blame, DeliveryStage, blamed
 from notifications.mail.smtp_replies import Answer, heard
 from notifications.model.ports import DeliveryError
@@ -108,20 +106,10 @@ _SENDER_REFUSED: Final = (
 )
 _NOT_IN: Final = "il refuse la connexion ({said}) ; nouvel essai plus tard."
 
-_WHY_NOT_IN: Final[tuple[tuple[type[BaseException], str], ...]] = (
-    (ssl.SSLError, "la connexion chiffrée a échoué ; vérifiez le chiffrement choisi et le port."),
-    (TimeoutError, "pas de réponse en {seconds} s ; vérifiez l’adresse, le port et le pare-feu."),
-    (socket.gaierror, "ce nom est inconnu ; vérifiez l’adresse du serveur."),
-    (
-        ConnectionError,
-        "connexion refusée ou coupée ; vérifiez qu’il fonctionne et que le port est le bon.",
-    ),
-    (
-        aiosmtplib.SMTPException,
-        "il ne propose pas le chiffrement ou l’authentification demandés ; corrigez ce réglage.",
-    ),
+_NOT_OFFERED: Final = (
+    "il ne propose pas le chiffrement ou l’authentification demandés ; corrigez ce réglage."
 )
-"""Why nobody let us in, the first that fits; the last is STARTTLS or AUTH where there is none."""
+"""STARTTLS or AUTH where there is none: what the library raises of its own."""
 
 
 def connecting(
@@ -145,11 +133,6 @@ def connecting(
 
 
 def _why_not_in(error: Exception, seconds: float, hidden: Sequence[str], words: LoginWords) -> str:
-    causes = _chain(error)
-    certificate = next((e for e in causes if isinstance(e, ssl.SSLCertVerificationError)), None)
-    if certificate is not None:
-        why = flat(certificate.verify_message)
-        return f"son certificat n’est pas reconnu ({why}) ; vérifiez le nom du serveur."
     if isinstance(error, aiosmtplib.SMTPResponseException):
         answer = heard(error.code, error.message, hidden=hidden)
         login = isinstance(error, aiosmtplib.SMTPAuthenticationError)
@@ -157,9 +140,10 @@ def _why_not_in(error: Exception, seconds: float, hidden: Sequence[str], words: 
         return _quoting(
             _who(answer, DeliveryStage.LOGIN, words) if speaks_of_us else _NOT_IN, answer
         )
-    for kind, said in _WHY_NOT_IN:
-        if any(isinstance(cause, kind) for cause in causes):
-            return said.format(seconds=f"{seconds:g}")
+    if why := unreached(error, seconds):
+        return why
+    if isinstance(error, aiosmtplib.SMTPException):
+        return _NOT_OFFERED
     return f"la connexion a échoué ({type(error).__name__}) ; vérifiez l’adresse et le port."
 
 
@@ -223,12 +207,3 @@ def _who(answer: Answer, stage: DeliveryStage, words: LoginWords = PASSWORD) -> 
 def _quoting(sentence: str, answer: Answer) -> str:
     """Return a sentence with the server's own words in it."""
     return sentence.replace("{said}", f"« {answer} »")
-
-
-def _chain(error: BaseException | None) -> list[BaseException]:
-    """Return an error and what caused it, outermost first."""
-    found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
-        error = error.__cause__ or error.__context__
-    return found

@@ -13,7 +13,6 @@ import contextlib
 import ssl
 from base64 import b64encode
 from collections.abc import Coroutine
-from enum import StrEnum
 from typing import TypeVar
 
 import aiosmtplib
@@ -22,6 +21,7 @@ from msgspec import Struct
 
 from notifications.mail import refusals
 from notifications.mail.delivery import Unreachable
+from notifications.mail.network import Security
 from notifications.mail.smtp_replies import heard
 from notifications.model.ports import DeliveryError, Ready, at_once
 from notifications.signin.refusal import TokenRefused
@@ -35,16 +35,6 @@ _POLITENESS_SECONDS = 5.0
 
 _TAKEN = frozenset(range(200, 300)) - {aiosmtplib.SMTPStatus.closing}
 """Answers that take what was said: the first digit decides (RFC 5321, section 4.3.2), but for a farewell."""
-
-
-class Security(StrEnum):
-    """How the connection is encrypted."""
-
-    NONE = "aucune"
-    STARTTLS = "starttls"
-    """In clear, then encrypted before anything is said (port 587)."""
-    TLS = "tls"
-    """Encrypted from the first byte (port 465)."""
 
 
 class SmtpSettings(Struct, frozen=True):

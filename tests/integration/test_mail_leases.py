@@ -14,9 +14,10 @@ from sqlalchemy import Engine
 from db.connection.engine import open_engine
 from db.mail.store import SqlNotificationStore
 from notifications.mail.delivery import InDoubt
+from notifications.mail.network import Security
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
+from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.model.messages import Lease
 from notifications.model.ports import NotificationStore, Ready, Transport, at_once
 from tests.support.notifications import (

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from notifications.mail.files import FileTransport
+from notifications.mail.network import Security
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
+from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.model.ports import Ready, at_once
 from tests.support.notifications import MemoryNotificationStore, SetClock, make_message, paris
 from tests.support.programs import PATIENCE, begun
@@ -103,7 +104,8 @@ KILLED = """
 import sys
 from datetime import timedelta
 from notifications.mail.relay import Relay
-from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
+from notifications.mail.network import Security
+from notifications.mail.transports import SmtpSettings, SmtpTransport
 from tests.support.notifications import MemoryNotificationStore, SetClock, make_message, paris
 from datetime import date
 

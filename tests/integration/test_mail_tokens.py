@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from notifications.mail.network import Security
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
+from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.signin.grants import ClientCredentials
 from notifications.signin.tokens import Tokens
 from tests.support.notifications import (

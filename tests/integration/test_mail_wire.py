@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 
 from db.mail.store import SqlNotificationStore
 from db.schema.mail_tables import outbox_event
+from notifications.mail.network import Security
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import Security, SmtpSettings, SmtpTransport
+from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.model.messages import MessageQuery, MessageState, StoredMessage
 from notifications.model.ports import NotificationStore
 from tests.support.databases import rows
