@@ -59,6 +59,7 @@ class ReasonCode(StrEnum):
     AMOUNT_ASKED = auto()
     MONEY_ASKED = auto()
     EXCESS = auto()
+    UNPAID = auto()
     DAYS_ASKED = auto()
     CONTRACTS_ASKED = auto()
     SHEET_ASKED = auto()

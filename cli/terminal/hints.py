@@ -34,6 +34,7 @@ _HINTS: Final[Mapping[ReasonCode, str]] = {
         "Argent : donnez la nature (--ajouter demande ou versement), le montant (--montant) et le payeur "
         "(--payeur {payers})"
     ),
+    ReasonCode.UNPAID: "{words} (dossier argent {ref})",
     ReasonCode.DAYS_ASKED: "{words} (--jours 01/02/2017..31/05/2017)",
     ReasonCode.CONTRACTS_ASKED: "{words} ; ajoutez-les (dossier contrats {ref} --ajouter …)",
     ReasonCode.SHEET_ASKED: "{words} ; pour une autre étape, ajoutez --etape (fiches : {sheets})",

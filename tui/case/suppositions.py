@@ -120,7 +120,7 @@ def _read_by(spec: DeadlineSpec) -> Iterator[str]:
     if spec.met_by_fact:
         yield spec.met_by_fact
     for rule in spec.rules:
-        yield from (*rule.deciding, *rule.when, *rule.when_below, *rule.unless_after)
+        yield from (*rule.deciding, *rule.when, *rule.unless, *rule.when_below, *rule.unless_after)
         if rule.last_start:
             yield from filter(None, (rule.last_start.share_of, rule.last_start.done))
 

@@ -267,7 +267,7 @@ def _facts_asked(
         name
         for spec in procedure.deadlines.values()
         for rule in spec.rules
-        for name in (*rule.deciding, *rule.when, *rule.when_below)
+        for name in (*rule.deciding, *rule.when, *rule.unless, *rule.when_below)
     }
 
     def wanted(spec: FactSpec) -> bool:

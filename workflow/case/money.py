@@ -71,22 +71,28 @@ def _last(kind: MoneyKind) -> Callable[[Sequence[MoneyLine]], date | None]:
     return lambda lines: max((line.on for line in lines if line.kind is kind), default=None)
 
 
+def _due(lines: Sequence[MoneyLine]) -> Decimal | None:
+    """Return what was claimed and is not paid yet, or None while nothing was claimed."""
+    claimed = any(line.kind is MoneyKind.CLAIM for line in lines)
+    return unpaid(lines) if claimed else None
+
+
 def _settled_on(lines: Sequence[MoneyLine]) -> date | None:
     """Return the day of the last payment once everything claimed is paid."""
-    claimed = any(line.kind is MoneyKind.CLAIM for line in lines)
-    return None if not claimed or unpaid(lines) else _last(MoneyKind.PAYMENT)(lines)
+    return _last(MoneyKind.PAYMENT)(lines) if _due(lines) == 0 else None
 
 
-_DERIVED: Mapping[str, Callable[[Sequence[MoneyLine]], date | None]] = {
+_DERIVED: Mapping[str, Callable[[Sequence[MoneyLine]], date | Decimal | None]] = {
     "argent.derniere_demande": _last(MoneyKind.CLAIM),
     "argent.dernier_versement": _last(MoneyKind.PAYMENT),
     "argent.solde": _settled_on,
+    "argent.reste": _due,
 }
 
 DERIVATIONS = frozenset(_DERIVED)
-"""Every day that can be read of the lines."""
+"""Every day and every sum that can be read of the lines."""
 
 
-def derive(lines: Sequence[MoneyLine], derivation: str) -> date | None:
-    """Return the day that a derivation reads of the lines, or None while they give none."""
+def derive(lines: Sequence[MoneyLine], derivation: str) -> date | Decimal | None:
+    """Return the day, or the euros, that a derivation reads of the lines; None while they give none."""
     return _DERIVED[derivation](lines)

@@ -279,14 +279,17 @@ def _ruling(spec: DeadlineSpec, edition: Edition, facts: Mapping[str, FactValue]
 def _speaks(rule: Rule, facts: Mapping[str, FactValue]) -> bool:
     return (
         all(name in facts for name in rule.when_known)
-        and all(
-            name in facts and fact_text(facts[name]) in values for name, values in rule.when.items()
-        )
+        and all(_is_one_of(facts.get(name), values) for name, values in rule.when.items())
+        and not any(_is_one_of(facts.get(name), values) for name, values in rule.unless.items())
         and all(
             isinstance(value := facts.get(name), Decimal | int) and value < least
             for name, least in rule.when_below.items()
         )
     )
+
+
+def _is_one_of(value: FactValue | None, values: tuple[str, ...]) -> bool:
+    return value is not None and fact_text(value) in values
 
 
 def _limit(rule: Rule, anchor: Moment, work: Work | None, context: Context) -> ComputedLimit:

@@ -78,6 +78,8 @@ def holds(evidence: Evidence, facts: Mapping[str, FactValue]) -> bool:
         return asked is not None and _number(value) >= asked
     if evidence.some:
         return _number(value) > 0
+    if evidence.at_most is not None:
+        return _number(value) <= evidence.at_most
     if evidence.not_before:
         known = (facts.get(name) for name in evidence.not_before)
         bound = next((one for one in known if isinstance(one, date)), None)
@@ -124,7 +126,8 @@ def unfounded(
     procedure: Procedure, asked: Evidence, facts: Mapping[str, FactValue], on: date, ref: str
 ) -> Reason | None:
     """Say why a step of that day has nothing to stand on yet, or None when it has."""
-    value, label = facts.get(asked.fact), procedure.facts[asked.fact].label
+    value, spec = facts.get(asked.fact), procedure.facts[asked.fact]
+    label = spec.label
     if asked.past:
         if not isinstance(value, date) or civil(value) <= on:
             return None
@@ -132,6 +135,9 @@ def unfounded(
         return Reason(ReasonCode.WINDOW, said)
     if holds(asked, facts):
         return None
+    if asked.at_most is not None:
+        said = f"« {label} » : {french.measured(_number(value), spec.unit)}"
+        return Reason(ReasonCode.UNPAID, said, {"ref": ref})
     return Reason(ReasonCode.HOURS_ASKED, f"« {label} » : aucune n’est notée", {"ref": ref})
 
 

@@ -35,11 +35,12 @@ def _action(action: Action) -> Found:
 
 
 def _evidence(one: Evidence) -> Found:
-    bounds = (one.at_least is not None, one.share is not None, one.some, bool(one.not_before))
-    if sum((*bounds, one.past)) != 1:
+    numbers = (one.at_least, one.at_most, one.share)
+    bounds = (*(bound is not None for bound in numbers), one.some, bool(one.not_before), one.past)
+    if sum(bounds) != 1:
         yield (
             "fact",
-            "une seule exigence : `at_least`, `share`, `some`, `not_before` ou `past`.",
+            "une seule exigence : `at_least`, `at_most`, `share`, `some`, `not_before` ou `past`.",
         )
     if one.hours and one.source is None:
         yield "source", "un nombre d’heures cite sa source."

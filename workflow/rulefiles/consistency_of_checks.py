@@ -224,9 +224,9 @@ def _deadline_facts(procedure: Procedure) -> Found:
     for spec in procedure.deadlines.values():
         for number, rule in enumerate(spec.rules, 1):
             key = f"deadlines.{spec.id}.rules[{number}]"
-            for name, values in rule.when.items():
-                if name in procedure.facts:
-                    yield from _values(f"{key}.when", procedure.facts[name], values)
+            for end, conditions in (("when", rule.when), ("unless", rule.unless)):
+                for name in conditions.keys() & procedure.facts.keys():
+                    yield from _values(f"{key}.{end}", procedure.facts[name], conditions[name])
             for name in rule.unless_after:
                 yield from unknown_name(f"{key}.unless_after", "fait", name, procedure.facts)
             last = rule.last_start

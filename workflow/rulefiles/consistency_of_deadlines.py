@@ -205,7 +205,7 @@ def _dated_numbers(procedure: Procedure, rule: Rule, key: str) -> Found:
 
 def _weighed(procedure: Procedure, rule: Rule, key: str) -> Found:
     """Judge the conditions of a rule, its other limits and its commission."""
-    for name in (*rule.when, *rule.when_below, *rule.when_known, *rule.assumes):
+    for name in (*rule.when, *rule.when_below, *rule.when_known, *rule.unless, *rule.assumes):
         yield from unknown_name(f"{key}.when", "fait", name, procedure.facts)
     for number, constraint in enumerate(rule.also, 1):
         yield from _count(f"{key}.also[{number}]", constraint, CLOSERS)

@@ -87,6 +87,8 @@ class Rule(Struct, frozen=True):
     """… and each of these numbers is known and less than this …"""
     when_known: tuple[str, ...] = ()
     """… and each of these is known."""
+    unless: Mapping[str, OneOrMore] = field(default_factory=dict)
+    """… and none of these facts has one of these values."""
     doubts: tuple[str, ...] = ()
     """What it rests on and nobody has settled, beside its numbers."""
     unless_after: tuple[str, ...] = ()
@@ -133,6 +135,7 @@ class Evidence(Struct, frozen=True):
         share: … or the part of `of` that they must be.
         of: fact that holds the hours of which a share is asked.
         some: True when any number of hours will do, but none.
+        at_most: … or what a number that is known may come to.
         not_before: dates, the first known of which it must not come before.
         past: True for a day that the step must not come before; asks nothing while it is unknown.
         source: where the number comes from.
@@ -143,6 +146,7 @@ class Evidence(Struct, frozen=True):
     share: Fraction | None = None
     of: str | None = None
     some: bool = False
+    at_most: Decimal | None = None
     not_before: tuple[str, ...] = ()
     past: bool = False
     source: Checked | None = None

@@ -10,8 +10,10 @@ import pytest
 from tests.support.cases import some_money
 from tests.support.core import REMBOURSER, act, case_in, cipi, context, follow, paris
 from workflow.acts.notes import record_money
+from workflow.acts.transitions import apply
 from workflow.case.case import Case, Outcome
 from workflow.case.money import MoneyKind, MoneyLine
+from workflow.errors import ActionRefused
 
 CLAIM = some_money(on=date(2026, 10, 1), amount=Decimal(100))
 
@@ -40,7 +42,7 @@ def noted(case: Case, *lines: MoneyLine) -> Outcome:
         ((CLAIM, PART, REST), None),
     ],
 )
-@pytest.mark.parametrize("state", ["presences_saisies", "surcout_demande"])
+@pytest.mark.parametrize("state", ["financement_accorde", "presences_saisies"])
 def test_a_claim_that_is_not_wholly_paid_is_chased(
     state: str, lines: tuple[MoneyLine, ...], chased: date | None
 ) -> None:
@@ -49,13 +51,47 @@ def test_a_claim_that_is_not_wholly_paid_is_chased(
     assert (deadline and deadline.dates.prudent) == chased
 
 
+@pytest.mark.parametrize(
+    ("lines", "chased"),
+    [
+        ((), date(2026, 12, 31)),
+        # The step, on 1 December, is later than the claim; a part payment, on the 3rd, later still.
+        ((CLAIM,), date(2026, 12, 31)),
+        ((CLAIM, paid(2, date(2026, 12, 3), 60)), date(2027, 1, 5)),
+    ],
+)
+def test_an_extra_cost_that_was_claimed_is_chased_once(
+    lines: tuple[MoneyLine, ...], chased: date
+) -> None:
+    """Step and lines make one awaited reply, until « remboursé » is noted: nothing asks twice."""
+    case = case_in("surcout_demande")
+    live = (noted(case, *lines).after if lines else case).deadlines
+    assert "paiement" not in live
+    assert live["remboursement"].dates.chase_on == chased
+
+
+@pytest.mark.parametrize(("rest", "left"), [((REST,), None), ((), "40,00\N{NBSP}€")])
+def test_a_file_is_repaid_once_all_that_was_claimed_is(
+    rest: tuple[MoneyLine, ...], left: str | None
+) -> None:
+    """What remains refuses the step, unless a person goes against it and says why."""
+    case = noted(case_in("surcout_demande"), CLAIM, PART, *rest).after
+    if left is not None:
+        with pytest.raises(ActionRefused) as refusal:
+            follow(case, REMBOURSER)
+        assert left in str(refusal.value)
+    done = apply(
+        cipi(), case, "rembourser", {}, context(), act(paris(12, 8), forced=True, comment="cédé")
+    )
+    assert done.after.state == "rembourse"
+    assert [one for one in done.warnings if left is None or left not in one] == []
+
+
 def test_a_payment_that_settles_all_holds_the_deadline() -> None:
     """Its day is that of the last payment; a new claim opens it again, and « remboursé » awaits none."""
-    case = noted(case_in("surcout_demande"), CLAIM, PART).after
+    case = noted(case_in("presences_saisies"), CLAIM, PART).after
     settled = noted(case, CLAIM, PART, REST)
     (closing,) = settled.closed
     assert (closing.deadline.id, closing.met, closing.on) == ("paiement", True, date(2026, 11, 20))
     again = noted(settled.after, CLAIM, PART, REST, some_money(4, on=date(2026, 12, 1)))
     assert [one.id for one in again.opened] == ["paiement"]
-    repaid = follow(again.after, REMBOURSER)
-    assert (repaid.state, "paiement" in repaid.deadlines) == ("rembourse", False)

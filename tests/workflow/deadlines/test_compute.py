@@ -703,7 +703,7 @@ def test_deadlines_are_live_in_their_states_only() -> None:
         },
         "interrompu": {"realisation", "mission", "paiement", "remise_documents"},
         "presences_saisies": {"surcout", "paiement", "remise_documents", "controle_presences"},
-        "surcout_demande": {"paiement", "remise_documents"},
+        "surcout_demande": {"remise_documents"},
         "rembourse": {"remise_documents"},
         "clos": set(),
         "abandonne": set(),

@@ -145,19 +145,20 @@ def test_a_window_that_never_opens_is_found(tmp_path: Path, opens: str, shut: bo
     assert [one for one in found if one[2] == told] == expected
 
 
-def test_a_condition_that_is_never_met_is_found(tmp_path: Path) -> None:
-    """A rule that waits for a value that its choice never takes would never speak."""
-    rule = (
-        '[[deadlines.envoi.rules]]\nanchors = ["depart"]\nwhen = { taille = "moyenne" }\n'
-        f"{CLOSES}\n{SOURCE}\n\n"
-    )
+@pytest.mark.parametrize("end", ["when", "unless"])
+def test_a_condition_that_is_never_met_is_found(tmp_path: Path, end: str) -> None:
+    """A rule that waits for a value that its choice never takes would never speak, or always."""
+    condition = f'{end} = {{ taille = "moyenne" }}'
+    if end == "unless":
+        condition += '\nwhen = { taille = "grande" }'
+    rule = f'[[deadlines.envoi.rules]]\nanchors = ["depart"]\n{condition}\n{CLOSES}\n{SOURCE}\n\n'
     text = judged(CHOICE, SMALL, REST).replace(
         "[[deadlines.envoi.rules]]", rule + "[[deadlines.envoi.rules]]", 1
     )
     assert problems(tmp_path, text) == [
         (
             "mini.toml",
-            "deadlines.envoi.rules[1].when",
+            f"deadlines.envoi.rules[1].{end}",
             "valeur « moyenne » inconnue (connues : grande, petite).",
         )
     ]
