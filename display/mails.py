@@ -16,6 +16,7 @@ from display.layout import line, pairs, section, under
 from notifications.mail.decisions import POSSIBLE
 from notifications.mail.mime import ReadMail
 from notifications.model.messages import MessageEvent, MessageKind, MessageState, StoredMessage
+from notifications.model.returns import ReturnKind
 from workflow.calendar.calendars import territory
 from workflow.case.people import Directory
 from workflow.operations.requests import Operation
@@ -25,11 +26,16 @@ from workflow.wording.journal_text import person_words
 STATES = {
     MessageState.WAITING: ("…", "en attente", "awaited"),
     MessageState.SENT: ("✓", "envoyé", "ok"),
+    MessageState.UNDELIVERED: ("✗", "non remis", "late"),
     MessageState.FAILED: ("✗", "en échec", "late"),
     MessageState.SUPERSEDED: ("–", "remplacé", "muted"),
     MessageState.DROPPED: ("–", "abandonné", "muted"),
 }
-_KINDS = {MessageKind.REMINDER: "rappel", MessageKind.DIGEST: "synthèse"}
+_KINDS = {
+    MessageKind.REMINDER: "rappel",
+    MessageKind.DIGEST: "synthèse",
+    MessageKind.NOTICE: "avis",
+}
 _EVENTS = {
     "essai": "essai manqué",
     "envoi": "envoyé",
@@ -38,6 +44,12 @@ _EVENTS = {
     "redirection": "redirigé",
     "abandon": "abandonné",
     "remplacement": "remplacé",
+    ReturnKind.UNDELIVERED: "revenu, non remis",
+    ReturnKind.DELAYED: "retardé",
+    ReturnKind.RELAYED: "transmis",
+    ReturnKind.COMPLAINT: "signalé comme indésirable",
+    ReturnKind.ABSENCE: "réponse automatique d’absence",
+    ReturnKind.UNCLEAR: "réponse à regarder",
 }
 _METROPOLE = "FR"
 

@@ -68,10 +68,10 @@ def _absences(session: Session, _: str, __: str) -> _Named:
 
 
 def _mails(session: Session, *, failed: bool = False) -> _Named:
-    from notifications.model.messages import MessageQuery, MessageState
+    from notifications.model.messages import MessageQuery
 
-    query = MessageQuery(state=MessageState.FAILED if failed else None, limit=_MOST)
-    found = session.container.notifications.messages(query)
+    store = session.container.notifications
+    found = store.failures(_MOST) if failed else store.messages(MessageQuery(limit=_MOST))
     return ((str(one.id), "") for one in found)
 
 

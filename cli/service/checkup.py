@@ -256,9 +256,14 @@ def _outbox(session: Session, *, named: bool = False) -> tuple[Level, str]:
     stuck = is_stuck(counts, session.clock())
     if oldest is not None and stuck:
         words += f" ; le plus ancien attend depuis le {_local(session, oldest)}"
+    if counts.undelivered:
+        words += (
+            f", {french.count(counts.undelivered, 'non remis', 'non remis')} : « echeancier courriels "
+            "lister --etat non_remis »"
+        )
     if counts.failed:
         words += " ; voyez et reprenez ces échecs : « echeancier courriels lister --etat echec »"
-    level = Level.NOTE if stuck or counts.failed else Level.OK
+    level = Level.NOTE if stuck or counts.failed or counts.undelivered else Level.OK
     return _with((level, words), _put_aside(session, named=named))
 
 

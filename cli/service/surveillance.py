@@ -51,6 +51,7 @@ def _figures(session: Session) -> str:
     found.append(f"attente={counts.waiting};;;0")
     found.append(f"plus_ancien={waited}s;;{int(STUCK_AFTER.total_seconds())};0")
     found.append(f"echecs={counts.failed};;0;0")
+    found.append(f"non_remis={counts.undelivered};;0;0")
     return " ".join(found)
 
 

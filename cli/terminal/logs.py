@@ -69,6 +69,7 @@ _STATES = {
     "envoye": "parti",
     "en_attente": "remis à plus tard",
     "echec": "refusé pour de bon",
+    "non_remis": "revenu, non remis",
     "remplace": "plus lieu de partir",
 }
 _PASSED_ON = (

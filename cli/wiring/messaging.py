@@ -33,6 +33,7 @@ from notifications.people.staff import Staff
 from notifications.reminders.renewal import Renewal
 from notifications.reminders.round import Broken, ReminderRound
 from notifications.rendering.composer import Composer
+from notifications.returns.settling import Postmaster
 from notifications.service.guard import Guard, Ticks
 from notifications.service.loop import Service, Stop
 from notifications.service.watch import Watch
@@ -100,6 +101,11 @@ class Messaging:
             contact=mail.contact,
             era=self._era,
         )
+
+    @cached_property
+    def postmaster(self) -> Postmaster:
+        """Return what settles the mails that came back."""
+        return Postmaster(self._store)
 
     @cached_property
     def stop(self) -> Stop:

@@ -33,7 +33,6 @@ from db.schema.columns import ReadInstant, as_read
 from db.schema.mail_tables import letter, outbox, outbox_event, reminder
 from notifications.model.messages import (
     Departure,
-    FailedMessage,
     MessageEvent,
     MessageKind,
     MessageQuery,
@@ -44,15 +43,22 @@ from notifications.model.messages import (
 from workflow.errors import NotFound, Refused
 
 # Written out like the partial indexes that serve them.
-_IN_STATE: Final[dict[MessageState, TextClause]] = {
+IN_STATE: Final[dict[MessageState, TextClause]] = {
     MessageState.WAITING: WAITING,
-    MessageState.SENT: text("outbox.sent_at IS NOT NULL"),
+    MessageState.SENT: text("outbox.sent_at IS NOT NULL AND outbox.undelivered_at IS NULL"),
+    MessageState.UNDELIVERED: text("outbox.undelivered_at IS NOT NULL"),
     MessageState.FAILED: text("outbox.failed_at IS NOT NULL"),
     MessageState.SUPERSEDED: text("outbox.superseded_at IS NOT NULL"),
     MessageState.DROPPED: text("outbox.dropped_at IS NOT NULL"),
 }
-_FEW = frozenset({MessageState.WAITING, MessageState.FAILED})
+_FEW = frozenset({MessageState.WAITING, MessageState.UNDELIVERED, MessageState.FAILED})
 """States whose messages are few enough to be sorted, and lie in the order of an instant."""
+_COUNTED = (
+    MessageState.UNDELIVERED,
+    MessageState.FAILED,
+    MessageState.SUPERSEDED,
+    MessageState.DROPPED,
+)
 
 _known_id = bindparam("known_id", type_=Integer)
 
@@ -73,22 +79,6 @@ _EVENTS: Final = (
 )
 _ACT: Final = outbox.update().where(outbox.c.id == _known_id)
 
-_FAILURES: Final = (
-    select(
-        outbox.c.id,
-        outbox.c.kind,
-        outbox.c.ref,
-        outbox.c.recipient,
-        outbox.c.on_behalf_of,
-        outbox.c.address,
-        outbox.c.subject,
-        *as_read([outbox.c.failed_at]),
-        func.coalesce(outbox.c.last_error, "").label("error"),
-    )
-    .where(_IN_STATE[MessageState.FAILED])
-    .order_by(outbox.c.failed_at.desc(), outbox.c.id.desc())
-    .limit(bindparam("failure_limit", type_=Integer))
-)
 _WAITING_NOW: Final = select(
     func.count(), type_coerce(func.min(outbox.c.created_at), ReadInstant())
 ).where(WAITING)
@@ -124,25 +114,19 @@ class SqlMailroom(StorePart):
         except MALFORMED as error:
             raise unreadable(message_name(row)) from error
 
-    def failures(self, limit: int) -> list[FailedMessage]:
-        """Return failed messages, latest first."""
-        with reading(self._database) as connection:
-            found = connection.execute(_FAILURES, {"failure_limit": limit}).all()
-        return list(self._aside.readable(found, _failed, message_name))
-
     def counts(self) -> OutboxCounts:
         """Count the messages by what became of them."""
         with reading(self._database) as connection:
             waiting, since = connection.execute(_WAITING_NOW).one()
-            failed, superseded, dropped = (
-                connection.scalar(_IN_ALL.where(_IN_STATE[state])) or 0
-                for state in (MessageState.FAILED, MessageState.SUPERSEDED, MessageState.DROPPED)
-            )
+            ended = {
+                state.name.lower(): connection.scalar(_IN_ALL.where(IN_STATE[state])) or 0
+                for state in _COUNTED
+            }
             in_all = connection.scalar(_IN_ALL) or 0
         oldest = None if since is NO_DATE else since
         # Those sent are what remains: counting them one by one would read years of messages.
-        sent = in_all - waiting - failed - superseded - dropped
-        return OutboxCounts(waiting, sent, failed, oldest, superseded, dropped)
+        sent = in_all - waiting - sum(ended.values())
+        return OutboxCounts(waiting=waiting, sent=sent, oldest_waiting=oldest, **ended)
 
     def last_message(self) -> int:
         """Return the number of the message put last, 0 when there is none."""
@@ -166,7 +150,7 @@ class SqlMailroom(StorePart):
             return [Departure(MessageKind(kind), *others) for kind, *others in found]
 
     def retry(self, message_id: int, by: str, now: datetime) -> None:
-        """Put a message that failed or was dropped back in the queue, or raise `Refused`."""
+        """Put a message that failed, came back or was dropped back in the queue, or raise `Refused`."""
         with writing(self._database) as connection:
             known = self._held(connection, message_id, now)
             if known.state is MessageState.WAITING:
@@ -177,7 +161,7 @@ class SqlMailroom(StorePart):
     def redirect(
         self, message_id: int, by: str, now: datetime, recipient: str, address: str, content: bytes
     ) -> None:
-        """Put a message that has not left back in the queue for another address."""
+        """Put a message that has not left, or came back, in the queue for another address."""
         with writing(self._database) as connection:
             known = self._held(connection, message_id, now)
             self._requeue(connection, known, now, recipient=recipient, address=address)
@@ -192,7 +176,7 @@ class SqlMailroom(StorePart):
             known = self._held(connection, message_id, now)
             if known.state is MessageState.DROPPED:
                 raise Refused(f"Courriel {message_id} : il est déjà abandonné.")
-            changes = {"failed_at": None, "dropped_at": now, "last_error": reason}
+            changes = {**_NO_END, "dropped_at": now, "last_error": reason}
             connection.execute(_ACT, {"known_id": message_id, **_FREE, **changes})
             self._note(connection, message_id, by, (now, "abandon", reason))
 
@@ -225,8 +209,7 @@ class SqlMailroom(StorePart):
     ) -> None:
         # Tried anew from the start: what a server or a relay made of it before is in its trail.
         anew = {
-            "failed_at": None,
-            "dropped_at": None,
+            **_NO_END,
             "last_error": None,
             "attempts": 0,
             "claims": 0,
@@ -249,11 +232,13 @@ def _hold(dialect: str) -> Any:
 
 
 _FREE: Final = {"leased_until": None, "lease_owner": None}
+_NO_END: Final = dict.fromkeys(("sent_at", "answer", "undelivered_at", "failed_at", "dropped_at"))
 
 
 def stored(row: Any) -> StoredMessage:
     """Return a message of the outbox from its row."""
     ends = {
+        MessageState.UNDELIVERED: row.undelivered_at,
         MessageState.SENT: row.sent_at,
         MessageState.FAILED: row.failed_at,
         MessageState.SUPERSEDED: row.superseded_at,
@@ -270,14 +255,10 @@ def stored(row: Any) -> StoredMessage:
     return convert(row._asdict() | told, StoredMessage)
 
 
-def _failed(row: Any) -> FailedMessage:
-    return convert(row._asdict(), FailedMessage)
-
-
 def _page(query: MessageQuery) -> Select[Any]:
     statement, latest = _MESSAGES, outbox.c.id.desc()
     if query.state is not None:
-        statement = statement.where(_IN_STATE[query.state])
+        statement = statement.where(IN_STATE[query.state])
     if query.ref is not None:
         statement = statement.where(outbox.c.ref == query.ref)
     if query.recipient is not None:

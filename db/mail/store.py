@@ -26,6 +26,7 @@ from db.mail.happenings import SqlHappenings
 from db.mail.loads import SqlLoads
 from db.mail.outbox import SqlOutbox
 from db.mail.people import SqlPeople
+from db.mail.returns import SqlReturns
 from db.mail.sending import SqlSending
 from db.schema.columns import as_read
 from db.schema.mail_tables import heartbeat
@@ -55,6 +56,7 @@ class SqlNotificationStore(
     SqlOutbox,
     SqlReminders,
     SqlMailroom,
+    SqlReturns,
     SqlPeople,
     SqlSending,
     SqlLoads,

@@ -59,14 +59,20 @@ class Outbox(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("key"),
         UniqueConstraint("message_id"),
-        one_of("kind", "rappel", "synthese"),
+        one_of("kind", "rappel", "synthese", "avis"),
         CheckConstraint(_ONE_END, name="one_end"),
+        # Only what has left can come back; when it left stays known.
+        CheckConstraint("undelivered_at IS NULL OR sent_at IS NOT NULL", name="came_back"),
         # What the relay claims: sent messages pile up for years and must cost it nothing.
         partial("ix_outbox_waiting", "next_attempt_at", "id", where=WAITING),
         # How late reminders left.
         partial("ix_outbox_sent", "sent_at", "id", where="sent_at IS NOT NULL"),
         # What stopped, shown at every digest.
         partial("ix_outbox_failed", "failed_at", "id", where="failed_at IS NOT NULL"),
+        # What left and did not arrive, shown there too.
+        partial(
+            "ix_outbox_undelivered", "undelivered_at", "id", where="undelivered_at IS NOT NULL"
+        ),
         # What was never sent, and why, latest first.
         partial("ix_outbox_superseded", "id", where="superseded_at IS NOT NULL"),
         partial("ix_outbox_dropped", "id", where="dropped_at IS NOT NULL"),
@@ -102,6 +108,8 @@ class Outbox(SQLModel, table=True):
     # Last, where a migration can add it without copying the table.
     doubts: int = Field(sa_column_kwargs={"server_default": text("0")})
     """Attempts after which nobody could say whether the server had taken it."""
+    undelivered_at: datetime | None = None
+    """When it was noted that it had come back for good, after `sent_at`."""
 
 
 class LetterRow(SQLModel, table=True):
@@ -127,6 +135,12 @@ class OutboxEvent(SQLModel, table=True):
             "redirection",
             "abandon",
             "remplacement",
+            "non_remis",
+            "retarde",
+            "transmis",
+            "plainte",
+            "absence",
+            "a_regarder",
         ),
         CLUSTERED,
     )
@@ -138,6 +152,42 @@ class OutboxEvent(SQLModel, table=True):
     """Person, or service."""
     what: str
     detail: str = Field(sa_type=Text)
+
+
+class ReturnRow(SQLModel, table=True):
+    """Something that came back of a mail, noted once whoever reads it; append-only but for `verified_at`."""
+
+    __tablename__ = "mail_return"
+    __table_args__ = (
+        UniqueConstraint("fingerprint"),
+        one_of("kind", "non_remis", "retarde", "transmis", "plainte", "absence", "a_regarder"),
+        Index("ix_mail_return_outbox_id", "outbox_id"),
+        # Which addresses are put aside.
+        partial(
+            "ix_mail_return_bounced",
+            "sent_to",
+            "outbox_id",
+            where="kind = 'non_remis' AND verified_at IS NULL",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    fingerprint: str
+    kind: str
+    outbox_id: int | None = Field(default=None, foreign_key="outbox.id", ondelete="RESTRICT")
+    """Of which message; None when the report does not say, and a person looks."""
+    sent_to: str | None = None
+    """Where that message had been sent, as `workflow.text.addresses.mailbox_key` writes it."""
+    address: str | None = None
+    """Where it should have arrived, as the report writes it."""
+    status: str
+    words: str = Field(sa_type=Text)
+    reported_at: datetime | None = None
+    noted_at: datetime
+    noted_by: str
+    verified_by: str | None = None
+    verified_at: datetime | None = None
+    """When somebody said that the address is right all the same."""
 
 
 class DigestFigure(SQLModel, table=True):
@@ -221,6 +271,7 @@ reminder = table_of(ReminderRow)
 outbox = table_of(Outbox)
 letter = table_of(LetterRow)
 outbox_event = table_of(OutboxEvent)
+mail_return = table_of(ReturnRow)
 digest_figure = table_of(DigestFigure)
 habits = table_of(HabitsRow)
 absence = table_of(AbsenceRow)

@@ -23,11 +23,20 @@ from workflow.rules.procedure import Procedure
 from workflow.wording.act_text import act_of
 
 POSSIBLE: Final[Mapping[Operation, frozenset[MessageState]]] = {
-    operations.RETRY_MAILS: frozenset({MessageState.FAILED, MessageState.DROPPED}),
-    operations.REDIRECT_MAIL: frozenset(
-        {MessageState.WAITING, MessageState.FAILED, MessageState.DROPPED}
+    operations.RETRY_MAILS: frozenset(
+        {MessageState.FAILED, MessageState.UNDELIVERED, MessageState.DROPPED}
     ),
-    operations.DROP_MAIL: frozenset({MessageState.WAITING, MessageState.FAILED}),
+    operations.REDIRECT_MAIL: frozenset(
+        {
+            MessageState.WAITING,
+            MessageState.FAILED,
+            MessageState.UNDELIVERED,
+            MessageState.DROPPED,
+        }
+    ),
+    operations.DROP_MAIL: frozenset(
+        {MessageState.WAITING, MessageState.FAILED, MessageState.UNDELIVERED}
+    ),
 }
 """The states in which each of them may be decided."""
 

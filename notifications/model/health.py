@@ -27,7 +27,7 @@ class Health(Struct, frozen=True):
     Args:
         silent_since: the last sign of life, when no service lives any more.
         held: True while nothing leaves until a person confirms.
-        stuck: True when a message has waited for too long, or was refused for good.
+        stuck: True when a message has waited for too long, or was refused for good, or came back.
     """
 
     silent_since: datetime | None = None
@@ -47,7 +47,7 @@ def health(store: NotificationStore, now: datetime) -> Health:
     return Health(
         silent_since=beats[0].at if beats and not living(beats, now) else None,
         held=last is not None and last.holds,
-        stuck=is_stuck(counts, now) or bool(counts.failed),
+        stuck=is_stuck(counts, now) or bool(counts.failed or counts.undelivered),
     )
 
 

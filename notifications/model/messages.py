@@ -16,6 +16,8 @@ class MessageKind(StrEnum):
 
     REMINDER = "rappel"
     DIGEST = "synthese"
+    NOTICE = "avis"
+    """Tells somebody else of a mail that did not arrive."""
 
 
 class OutgoingMessage(Struct, frozen=True):
@@ -77,7 +79,7 @@ class QueuedMessage(Struct, frozen=True):
 
 
 class FailedMessage(Struct, frozen=True):
-    """A message that will not leave by itself, for the digest and for `diagnostic`."""
+    """A message that will not leave by itself, or came back, for the digest and for `diagnostic`."""
 
     id: int
     kind: MessageKind
@@ -88,6 +90,8 @@ class FailedMessage(Struct, frozen=True):
     failed_at: datetime
     error: str
     on_behalf_of: str | None = None
+    undelivered: bool = False
+    """True when it left, and came back for good."""
 
 
 class MessageState(StrEnum):
@@ -95,6 +99,8 @@ class MessageState(StrEnum):
 
     WAITING = "en_attente"
     SENT = "envoye"
+    UNDELIVERED = "non_remis"
+    """Left, and came back for good: a person retries, redirects or drops it."""
     FAILED = "echec"
     """Stopped: a person retries, redirects or drops it."""
     SUPERSEDED = "remplace"
@@ -119,7 +125,7 @@ class StoredMessage(Struct, frozen=True):
     next_attempt_at: datetime | None
     """When it will be tried again; None once it has come to its end."""
     ended_at: datetime | None
-    """When it was sent, failed, was superseded or dropped; None while it waits."""
+    """When it was sent, came back, failed, was superseded or dropped; None while it waits."""
     answer: str
     """What the server last said, or why it came to its end; empty before any attempt."""
     on_behalf_of: str | None = None
@@ -132,7 +138,7 @@ class MessageEvent(Struct, frozen=True):
     by: str
     """Id of the person, or name of the service."""
     what: str
-    """`essai`, `envoi`, `echec`, `relance`, `redirection`, `abandon` or `remplacement`."""
+    """`essai`, `envoi`, `echec`, `relance`, `redirection`, `abandon`, `remplacement` or a `ReturnKind`."""
     detail: str
 
 
@@ -150,7 +156,7 @@ class MessageQuery(Struct, frozen=True):
 
 
 class OutboxCounts(Struct, frozen=True):
-    """How many messages wait, were sent, and failed."""
+    """How many messages wait, were sent and did not come back, and failed."""
 
     waiting: int
     sent: int
@@ -158,6 +164,7 @@ class OutboxCounts(Struct, frozen=True):
     oldest_waiting: datetime | None
     superseded: int = 0
     dropped: int = 0
+    undelivered: int = 0
 
 
 class Departure(Struct, frozen=True):

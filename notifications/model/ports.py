@@ -26,6 +26,7 @@ from notifications.model.messages import (
     StoredMessage,
 )
 from notifications.model.preferences import Absence, Habits
+from notifications.model.returns import Fate, Returned, ReturnEffect
 from notifications.model.sending import Next, SendingEvent, Untold
 from workflow.errors import OutOfReach
 from workflow.usecases.ports import OpenDeadline
@@ -128,7 +129,7 @@ class NotificationStore(Protocol):
         """Give back claimed messages that were not attempted."""
 
     def failures(self, limit: int) -> list[FailedMessage]:
-        """Return failed messages, latest first."""
+        """Return the messages that failed or came back, latest first."""
 
     def counts(self) -> OutboxCounts:
         """Count the outbox."""
@@ -205,6 +206,22 @@ class NotificationStore(Protocol):
     def all_open(self, after_id: int, limit: int) -> list[OpenDeadline]:
         """Return a page of every open deadline by row id, for a change of policy."""
 
+    # --- What comes back.
+
+    def returned(self, message_id: str) -> Returned | None:
+        """Return the message that bears a Message-ID, None when none of ours does.
+
+        Raises:
+            Unreadable: when its row makes no sense.
+        """
+
+    def note_return(self, effect: ReturnEffect, by: str, now: datetime) -> Fate | None:
+        """Note a return with all that it changes, in one transaction.
+
+        Returns `NOTED`, `KNOWN` when it was noted already, None when the message has moved since it was
+        read: nothing is written then.
+        """
+
     # --- What people decide about mails, and about themselves.
 
     def messages(self, query: MessageQuery) -> list[StoredMessage]:
@@ -214,12 +231,12 @@ class NotificationStore(Protocol):
         """Return a message, its bytes and what happened to it, or raise `NotFound`."""
 
     def retry(self, message_id: int, by: str, now: datetime) -> None:
-        """Put a message that failed or was dropped back in the queue, or raise `Refused`."""
+        """Put a message that failed, came back or was dropped back in the queue, or raise `Refused`."""
 
     def redirect(
         self, message_id: int, by: str, now: datetime, recipient: str, address: str, content: bytes
     ) -> None:
-        """Put a message that has not left back in the queue for another address.
+        """Put a message that has not left, or came back, in the queue for another address.
 
         Raises:
             Refused: when it has left already, or is being sent.

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from notifications.model.messages import OutgoingMessage, StoredMessage
+
 
 class ReturnKind(StrEnum):
     """What a mail of the return mailbox says."""
@@ -44,3 +46,38 @@ class Return(Struct, frozen=True):
     """SHA-256 of the report and of the address: what is read twice is noted once."""
     reported_at: datetime | None = None
     """When the report says that it was written; never trusted to order anything."""
+
+
+class Returned(Struct, frozen=True):
+    """A message of ours that something came back of, as it stands."""
+
+    message: StoredMessage
+    in_doubt: bool
+    """True when a server may have taken it without our knowing."""
+    bounced_at: frozenset[str]
+    """The addresses it has come back from already, as `mailbox_key` writes them."""
+
+
+class ReturnEffect(Struct, frozen=True):
+    """What noting a return changes: written whole, or not at all."""
+
+    said: Return
+    returned: Returned | None = None
+    """The message it is about, as it was read; None when the report does not say which."""
+    undelivered: str = ""
+    """Why the message becomes « non remis », for people; empty when it does not."""
+    notices: tuple[OutgoingMessage, ...] = ()
+    """What tells somebody else, put with it."""
+
+
+class Fate(StrEnum):
+    """What became of a return."""
+
+    NOTED = "note"
+    KNOWN = "deja_note"
+    FOREIGN = "etranger"
+    """It names no mail that we sent: nothing is kept of it."""
+    UNCLEAR = "a_regarder"
+    """Kept for a person to look at."""
+    EARLY = "en_cours"
+    """Its mail is in a relay's hands, and may not have come to its end: to be read again, nothing is kept."""

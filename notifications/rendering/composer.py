@@ -21,12 +21,12 @@ from notifications.digest.consequence import at_stake
 from notifications.digest.gathering import LOOKAHEAD_DAYS
 from notifications.digest.model import Digest
 from notifications.mail.mime import Attachment, Letter, Mailbox, flat, lay_out, message_id, one_line
-from notifications.model.messages import MessageKind, MessageState, OutgoingMessage
+from notifications.model.messages import MessageKind, MessageState, OutgoingMessage, StoredMessage
 from notifications.model.procedure_names import Labels, Typed, named
 from notifications.people.staff import Addressee
 from notifications.rendering.alerts import in_short, notice
 from notifications.rendering.grouping import file_views
-from notifications.rendering.reasons import of_absence, of_file
+from notifications.rendering.reasons import of_absence, of_file, of_return
 from notifications.rendering.replies import sorted_by, who_answers
 from notifications.rendering.templates import environment
 from notifications.rendering.views import deadline_view
@@ -198,25 +198,73 @@ class Composer:
             NotFound: when the agency of a case is unknown.
         """
         rows = [dues[0].row for dues in groups]
-        for row in rows:
-            _title(row)
-        files = file_views(
-            groups,
-            now,
-            self._planner,
-            self._labels,
-            reasons=lambda dues: of_file(recipient, dues, told, self._directory),
-            typed=self._typed,
-        )
         context = {
-            "files": files,
-            "all_dates": self._all_dates(),
+            **self._files_context(
+                groups, now, lambda dues: of_file(recipient, dues, told, self._directory)
+            ),
+            "heading": "",
             "reasons": of_absence(told),
-            "at_stake": at_stake(sum((dues[0].row.stake or 0 for dues in groups), Decimal(0))),
+            "order": "",
+            "why_one": "un seul pour ces dossiers, parce qu’ils sont nombreux à la fois.",
         }
         key = f"rappels:{recipient.id}:{_digits(recipient.id, [due for g in groups for due in g])}"
         letter = self._letter("rappels", key, recipient, context, now, rows, told)
         return self._message(MessageKind.REMINDER, letter, recipient, now, told)
+
+    def notice(
+        self,
+        told: Addressee,
+        missed: StoredMessage,
+        said: str,
+        groups: Sequence[Sequence[Due]],
+        now: datetime,
+    ) -> OutgoingMessage:
+        """Return the mail that tells somebody else of a mail that did not arrive.
+
+        Args:
+            told: who reads it, and for whom.
+            missed: the mail; its number stands in the key, its address makes it another mail.
+            said: why it did not arrive, as a server said it.
+            groups: what it was about, case by case; none is empty.
+            now: the instant of writing (aware).
+
+        Raises:
+            InvalidInput: when a name, an address or a title could break a header.
+            NotFound: when the agency of a case is unknown.
+        """
+        known = {one.id: one.name for one in self._directory.recipients()}
+        name = known.get(missed.recipient, missed.address)
+        retry = Request(operations.RETRY_MAILS, (str(missed.id),))
+        context = {
+            **self._files_context(groups, now, lambda _dues: ()),
+            "heading": f"Courriel non remis à {name}",
+            "reasons": (*of_return(name, missed.address, said), *of_absence(told)),
+            "order": self._typed(retry),
+            "why_one": "ce qui suit n’a été lu par personne.",
+        }
+        recipient, rows = told.recipient, [dues[0].row for dues in groups]
+        once = sha256(f"{missed.address}|{missed.ended_at}".encode()).hexdigest()[:16]
+        key = f"{MessageKind.NOTICE}:{missed.id}:{recipient.id}:{once}"
+        letter = self._letter("avis", key, recipient, context, now, rows, told)
+        ref = rows[0].ref if len(rows) == 1 else None
+        return self._message(MessageKind.NOTICE, replace(letter, ref=ref), recipient, now, told)
+
+    def _files_context(
+        self,
+        groups: Sequence[Sequence[Due]],
+        now: datetime,
+        reasons: Callable[[Sequence[Due]], Sequence[str]],
+    ) -> dict[str, object]:
+        """Return what a mail about several cases lays out, their titles checked."""
+        for dues in groups:
+            _title(dues[0].row)
+        return {
+            "files": file_views(
+                groups, now, self._planner, self._labels, reasons=reasons, typed=self._typed
+            ),
+            "all_dates": self._all_dates(),
+            "at_stake": at_stake(sum((dues[0].row.stake or 0 for dues in groups), Decimal(0))),
+        }
 
     def digest(
         self, digest: Digest, now: datetime, calendar: bytes | None = None
@@ -251,7 +299,9 @@ class Composer:
     def _digest_context(self, digest: Digest) -> dict[str, object]:
         kind, _, id_ = digest.recipient.id.partition(":")
         whose = operations.PERSON if kind == "personne" else operations.AGENCY
-        failed = {operations.STATE: MessageState.FAILED.value}
+        back = bool(digest.failures) and all(one.undelivered for one in digest.failures)
+        state = MessageState.UNDELIVERED if back else MessageState.FAILED
+        failed = {operations.STATE: state.value}
         return {
             "digest": digest,
             "shown": SHOWN_LINES,

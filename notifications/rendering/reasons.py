@@ -84,3 +84,11 @@ def of_absence(told: Addressee | None) -> tuple[str, ...]:
     """Return for whom a mail is read, when its reader stands in for somebody."""
     absent = None if told is None else absent_of(told)
     return () if absent is None else (f"Vous recevez ce message {absent.words}.",)
+
+
+def of_return(name: str, address: str, said: str) -> tuple[str, ...]:
+    """Return why a mail that did not arrive is told to somebody else."""
+    return (
+        f"Ce rappel, envoyé à {name} ({address}), est revenu sans être remis : {said}",
+        "Personne ne l’a lu et une limite presse : voyez qui agit. L’adresse corrigée, ou vérifiée :",
+    )

@@ -129,6 +129,7 @@ class Metrics(Collector):
         states = {
             MessageState.WAITING: counts.waiting,
             MessageState.SENT: counts.sent,
+            MessageState.UNDELIVERED: counts.undelivered,
             MessageState.FAILED: counts.failed,
             MessageState.SUPERSEDED: counts.superseded,
             MessageState.DROPPED: counts.dropped,

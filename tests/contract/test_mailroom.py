@@ -32,6 +32,7 @@ from tests.support.outbox import (
     queued,
 )
 from tests.support.programs import PATIENCE
+from tests.support.returns import come_back
 from workflow.errors import NotFound, Refused
 
 LATER = NOW + timedelta(hours=1)
@@ -67,6 +68,9 @@ def ended(store: SqlNotificationStore, state: MessageState, key: str = "rappel/1
     match state:
         case MessageState.SENT:
             store.mark_sent(message.lease, NOW, "250 OK")
+        case MessageState.UNDELIVERED:
+            store.mark_sent(message.lease, NOW, "250 OK")
+            come_back(store, message.message_id)
         case MessageState.FAILED:
             store.mark_failed(message.lease, NOW, "550 inconnu")
         case MessageState.SUPERSEDED:
@@ -138,12 +142,13 @@ def test_messages_are_listed_by_state(
     answers = {
         MessageState.WAITING: "",
         MessageState.SENT: "250 OK",
+        MessageState.UNDELIVERED: "Revenu sans être remis : 550 5.1.1 Boîte inconnue",
         MessageState.FAILED: "550 inconnu",
         MessageState.SUPERSEDED: "Le dossier est déposé.",
         MessageState.DROPPED: "Adresse fermée.",
     }
     assert message.answer == answers[wanted]
-    assert notification_store.counts() == OutboxCounts(1, 1, 1, NOW, 1, 1)
+    assert notification_store.counts() == OutboxCounts(1, 1, 1, NOW, 1, 1, 1)
 
 
 def test_messages_are_found_by_case_and_recipient(

@@ -108,7 +108,14 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
         lambda _, store: list(store.dated(ref="CIPI-2026-0001", closed_since=date(2026, 9, 1))),
         ["uq_case_file_ref|autoindex_case_file_1"],
     ),
-    "failures": (lambda _, store: store.failures(10), ["ix_outbox_failed"]),
+    "failures": (
+        lambda _, store: store.failures(10),
+        ["ix_outbox_failed", "ix_outbox_undelivered"],
+    ),
+    "what came back": (
+        lambda _, store: store.returned("<m/1@echeancier>"),
+        ["uq_outbox_message_id|autoindex_outbox_2"],
+    ),
     "counts": (
         lambda _, store: store.counts(),
         [f"ix_outbox_{state}" for state in ("waiting", "failed", "superseded", "dropped")],

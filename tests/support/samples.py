@@ -18,10 +18,16 @@ from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest
 from notifications.mail.mime import Mailbox
 from notifications.model.happenings import Figures, Happening
-from notifications.model.messages import FailedMessage, MessageKind, OutgoingMessage
+from notifications.model.messages import (
+    FailedMessage,
+    MessageKind,
+    MessageState,
+    OutgoingMessage,
+    StoredMessage,
+)
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import Absence
-from notifications.people.staff import Staff
+from notifications.people.staff import Addressee, Staff
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import ESCALATION, Due, Planned, Planner
 from tests.support import notifications
@@ -212,6 +218,17 @@ def reminder() -> OutgoingMessage:
     row = replace(first, owner="nadia", deadline=varied(first.deadline, steps=_STEPS))
     told = _STAFF.told("nadia", "lyon", NOW)
     return COMPOSER.reminder(CLAIRE, [_due(row, "strict-2", late=True)], _at(23, 9), told=told)
+
+
+def notice() -> OutgoingMessage:
+    """Return what tells the manager of a reminder of two files that came back."""
+    missed = StoredMessage(
+        12, MessageKind.REMINDER, MessageState.SENT, None, "personne:claire", "claire@interim.example",
+        "2 dossiers à voir", "<12@interim.example>", _at(23, 9), 1, None, _at(23, 9), "250 OK",
+    )  # fmt: skip
+    groups = [[_due(row, "prudent-2")] for row in _rows()[:2]]
+    told = Addressee(DIRECTORY.recipient("paule", "lyon"))
+    return COMPOSER.notice(told, missed, "550 5.1.1 Boîte inconnue.", groups, _at(23, 10))
 
 
 def group() -> OutgoingMessage:

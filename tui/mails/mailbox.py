@@ -16,6 +16,7 @@ from notifications.model.ports import NotificationStore
 
 TITLES = {
     MessageState.FAILED: "En échec",
+    MessageState.UNDELIVERED: "Non remis",
     MessageState.WAITING: "En attente",
     MessageState.SENT: "Envoyés",
     MessageState.DROPPED: "Abandonnés",
@@ -45,6 +46,7 @@ def how_many(counts: OutboxCounts) -> dict[MessageState, int]:
     """Return how many mails each state has, in the order of the list."""
     known = {
         MessageState.FAILED: counts.failed,
+        MessageState.UNDELIVERED: counts.undelivered,
         MessageState.WAITING: counts.waiting,
         MessageState.SENT: counts.sent,
         MessageState.DROPPED: counts.dropped,

@@ -118,6 +118,8 @@ class MailsScreen(Listing):
             if counts.failed
             else "aucun échec"
         )
+        if counts.undelivered:
+            failed += f", {counts.undelivered} non remis"
         sent = french.count(counts.sent, "envoyé", "envoyés")
         self.query_one("#summary", Static).update(f"{failed}, {counts.waiting} en attente, {sent}")
         if not self.table.total:

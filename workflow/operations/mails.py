@@ -43,7 +43,7 @@ TABLE = (
     Operation.of("mails", "courriels lister", Reach.READS,
         "Liste les courriels, le dernier d’abord.", (), (
         ask("etat", Takes.CHOICE, "Seulement cet état : {choices}.",
-            choices="en_attente envoye echec remplace abandonne", sign="ÉTAT"),
+            choices="en_attente envoye non_remis echec remplace abandonne", sign="ÉTAT"),
         ask("dossier", Takes.CASE, "Seulement ce dossier."), OF_PERSON, LIMIT,
         ask("avant", Takes.NUMBER, "Commence avant ce courriel.", sign="ID"))),
     Operation.of("show-mail", "courriels voir", Reach.READS,
@@ -51,7 +51,7 @@ TABLE = (
         ask("html?", Takes.NOTHING, "Sa page, pour un navigateur."),
         ask("source?", Takes.NOTHING, "Sa source entière, telle qu’elle part."))),
     Operation.of("retry-mails", "courriels relancer", Reach.AGENCY,
-        "Remet dans la file des courriels en échec ou abandonnés.", (
+        "Remet dans la file des courriels en échec, non remis ou abandonnés.", (
         ask("id*", Takes.FAILED_MAIL, "Numéro du courriel."),), (
         ask("echecs?", Takes.NOTHING, "Tous ceux qui sont en échec."), SURE, TRIED)),
     Operation.of("redirect-mail", "courriels rediriger", Reach.AGENCY,

@@ -8,6 +8,7 @@ the @ is refused, since most servers take none. Light: the interface reads a con
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
@@ -44,6 +45,17 @@ def route(address: str) -> str:
     if len(whole) > _LENGTH:
         raise ValueError(f"« {address} » a plus de {_LENGTH} caractères ; vérifiez l’adresse")
     return whole
+
+
+def mailbox_key(address: str) -> str:
+    """Return what two spellings of one mailbox share: capitals tell apart what stands before the @ alone.
+
+    Takes what is no address too: a report writes anything.
+    """
+    with suppress(ValueError):
+        address = route(address)
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{domain.lower()}"
 
 
 def domain_of(address: str) -> str:

@@ -190,7 +190,7 @@ def test_monitoring_reads_one_line_and_a_code(desk: Desk) -> None:
     fine = desk.must("diagnostic --surveillance")
     assert fine.out == (
         "OK - le service bat et les courriels partent | battement=600s;;600;0 attente=0;;;0 "
-        "plus_ancien=0s;;900;0 echecs=0;;0;0\n"
+        "plus_ancien=0s;;900;0 echecs=0;;0;0 non_remis=0;;0;0\n"
     )
     desk.now += timedelta(minutes=1)
     silent = desk.type("diagnostic --surveillance")

@@ -17,12 +17,14 @@ PAGES = {
     "synthese-calme": samples.COMPOSER.digest_html(samples.quiet()),
     "rappel": body(samples.reminder().content, "html"),
     "rappels": body(samples.group().content, "html"),
+    "avis": body(samples.notice().content, "html"),
 }
 TEXTS = {
     "synthese": samples.COMPOSER.digest_text(samples.digest()),
     "synthese-calme": samples.COMPOSER.digest_text(samples.quiet()),
     "rappel": body(samples.reminder().content, "plain"),
     "rappels": body(samples.group().content, "plain"),
+    "avis": body(samples.notice().content, "plain"),
 }
 
 

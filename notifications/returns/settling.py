@@ -1,0 +1,120 @@
+"""What a mail that came back changes: matched to a message of ours, and noted once.
+
+Called by whoever reads the return mailbox, service or person. A report is believed of a message that has
+left, by its Message-ID, and of nothing else: anybody can write one. Failed for good wins over every other
+report of the same message, whichever comes first. Reads no mailbox, and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from notifications.model.messages import MessageState, StoredMessage
+from notifications.model.ports import NotificationStore
+from notifications.model.returns import Fate, Return, Returned, ReturnEffect, ReturnKind
+from workflow.errors import Conflict
+from workflow.text.addresses import mailbox_key
+
+_TO_LOOK_AT = frozenset({ReturnKind.COMPLAINT, ReturnKind.UNCLEAR})
+_LEFT = frozenset({MessageState.SENT, MessageState.UNDELIVERED})
+_CAME_BACK = "Revenu sans être remis : {words}"
+_TRIES = 5
+"""Times a message that moves meanwhile is read again: a relay and a person do not act without end."""
+
+
+class Settled(Struct, frozen=True):
+    """What became of a return."""
+
+    said: Return
+    fate: Fate
+    message: StoredMessage | None = None
+    """The message it is about, as it stood before; None when it is none of ours."""
+    undelivered: bool = False
+    """True when the message became « non remis » by it."""
+
+
+class PostmasterReport(Struct, frozen=True):
+    """What became of some returns, in their order."""
+
+    settled: tuple[Settled, ...]
+
+    def count(self, fate: Fate) -> int:
+        """Return how many came to the same."""
+        return sum(one.fate is fate for one in self.settled)
+
+
+class Postmaster:
+    """Settles what comes back.
+
+    Args:
+        store: the outbox, and what came back of it.
+    """
+
+    def __init__(self, store: NotificationStore) -> None:
+        self._store = store
+
+    def note(self, returns: Iterable[Return], by: str, now: datetime) -> PostmasterReport:
+        """Note some returns, each in a transaction of its own; return what became of each.
+
+        What is noted already changes nothing: a mailbox may be read again from anywhere.
+
+        Args:
+            returns: what was read.
+            by: id of the person, or name of the service.
+            now: the present (aware).
+
+        Raises:
+            Unreadable: when the row of a message makes no sense.
+            OutOfReach: when the database does not answer; what came before stays noted.
+        """
+        return PostmasterReport(tuple(self._settled(said, by, now) for said in returns))
+
+    def _settled(self, said: Return, by: str, now: datetime) -> Settled:
+        if said.message_id is None:
+            fate = self._store.note_return(ReturnEffect(said), by, now)
+            return Settled(said, Fate.UNCLEAR if fate is Fate.NOTED else Fate.KNOWN)
+        for _ in range(_TRIES):
+            returned = self._store.returned(said.message_id)
+            if returned is None:
+                return Settled(said, Fate.FOREIGN)
+            if (refused := _refused(returned)) is not None:
+                return Settled(said, refused, returned.message)
+            effect = self._effect(said, returned)
+            fate = self._store.note_return(effect, by, now)
+            if fate is not None:
+                undelivered = bool(effect.undelivered) and fate is Fate.NOTED
+                if fate is Fate.NOTED and said.kind in _TO_LOOK_AT:
+                    fate = Fate.UNCLEAR
+                return Settled(said, fate, returned.message, undelivered)
+        raise Conflict(
+            "Un courriel change sans cesse : ce qui en est revenu n’a pas pu être noté ; réessayez dans "
+            "quelques minutes."
+        )
+
+    def _effect(self, said: Return, returned: Returned) -> ReturnEffect:
+        why = _CAME_BACK.format(words=said.words or "sans dire pourquoi")
+        return ReturnEffect(said, returned, why if _is_undelivered(said, returned) else "")
+
+
+def _refused(returned: Returned) -> Fate | None:
+    """Return why nothing that names a message is believed of it, None when it is."""
+    if returned.message.state in _LEFT or returned.bounced_at:
+        return None
+    if not returned.in_doubt:
+        return Fate.FOREIGN
+    # A server may have taken it, and answered before anybody could note that it had.
+    return Fate.EARLY if returned.message.state is MessageState.WAITING else None
+
+
+def _is_undelivered(said: Return, returned: Returned) -> bool:
+    """Tell whether a message becomes « non remis »: it was sent, and not back to where it came from before.
+
+    Our mails have one recipient: an address that is not ours is the one they were forwarded to.
+    """
+    if said.kind is not ReturnKind.UNDELIVERED or returned.message.state is not MessageState.SENT:
+        return False
+    there, here = mailbox_key(said.address or ""), mailbox_key(returned.message.address)
+    return there == here or there not in returned.bounced_at

@@ -1,0 +1,170 @@
+"""What a mail that came back changes, checked on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from db.connection.engine import open_engine
+from db.mail.store import SqlNotificationStore
+from db.schema.mail_tables import mail_return
+from notifications.model.messages import MessageState
+from notifications.model.returns import Fate, ReturnKind
+from notifications.returns.settling import Postmaster
+from tests.contract.test_mailroom import ACTS, ended, state, trail
+from tests.support.databases import rows
+from tests.support.outbox import LEASE, NOW, queued
+from tests.support.programs import PATIENCE
+from tests.support.returns import SERVICE, a_return, come_back
+
+LATER = NOW + timedelta(hours=1)
+ID = "<rappel/1@echeancier>"
+BACK = ("non_remis", "550 5.1.1 Boîte inconnue")
+
+
+def test_a_message_that_came_back_is_shown_and_stays(
+    notification_store: SqlNotificationStore,
+) -> None:
+    """It is « non remis », among the failures, with when it had left and what was said of it."""
+    number = ended(notification_store, MessageState.SENT)
+    (settled,) = come_back(notification_store, ID, LATER).settled
+    assert (settled.fate, settled.undelivered) == (Fate.NOTED, True)
+    shown = notification_store.message(number)[0]
+    assert (shown.state, shown.ended_at) == (MessageState.UNDELIVERED, LATER)
+    assert [event[1:] for event in trail(notification_store, number)] == [("envoi", "250 OK"), BACK]
+    assert [event.at for event in notification_store.message(number)[2]] == [NOW, LATER]
+    (failed,) = notification_store.failures(10)
+    assert (failed.id, failed.undelivered, failed.failed_at) == (number, True, LATER)
+    assert failed.error == "Revenu sans être remis : 550 5.1.1 Boîte inconnue"
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_a_person_decides_of_it_as_of_one_that_failed(
+    notification_store: SqlNotificationStore, name: str
+) -> None:
+    """It is put back in the queue, redirected or dropped, and keeps that it had left and came back."""
+    number = ended(notification_store, MessageState.UNDELIVERED)
+    ACTS[name](notification_store, number, LATER)
+    after = MessageState.DROPPED if name == "drop" else MessageState.WAITING
+    assert state(notification_store, number) is after
+    assert [what for _, what, _ in trail(notification_store, number)][:2] == ["envoi", "non_remis"]
+    assert notification_store.failures(10) == []
+    # What another server says late of the first sending is kept, and undoes nothing.
+    late = come_back(notification_store, ID, LATER, words="Encore", address="m.durand@example.org")
+    assert (late.count(Fate.NOTED), late.settled[0].undelivered) == (1, False)
+    assert state(notification_store, number) is after
+
+
+@pytest.mark.parametrize(
+    ("before", "fate"),
+    [
+        (MessageState.WAITING, Fate.FOREIGN),
+        (MessageState.SUPERSEDED, Fate.FOREIGN),
+        (MessageState.FAILED, Fate.FOREIGN),
+        (MessageState.DROPPED, Fate.FOREIGN),
+        (None, Fate.FOREIGN),
+    ],
+)
+def test_a_report_of_a_message_that_never_left_is_ignored(
+    notification_store: SqlNotificationStore,
+    engine: Engine,
+    before: MessageState | None,
+    fate: Fate,
+) -> None:
+    """Anybody may write one: it is counted, and nothing is kept of it."""
+    number = ended(notification_store, before) if before else 0
+    (settled,) = come_back(notification_store, ID).settled
+    assert (settled.fate, rows(engine, mail_return)) == (fate, [])
+    if before:
+        assert state(notification_store, number) is before
+
+
+def test_a_report_that_overtakes_its_message_is_read_again(
+    notification_store: SqlNotificationStore,
+) -> None:
+    """What comes back before anybody could note that the server had taken the mail waits for that."""
+    message = queued(notification_store, "rappel/1")
+    assert come_back(notification_store, ID).count(Fate.EARLY) == 1
+    notification_store.mark_sent(message.lease, NOW, "250 OK")
+    assert come_back(notification_store, ID).settled[0].undelivered
+
+
+@pytest.mark.parametrize(
+    ("kinds", "after"),
+    [
+        (["retarde"], MessageState.SENT),
+        (["plainte"], MessageState.SENT),
+        (["absence"], MessageState.SENT),
+        (["a_regarder"], MessageState.SENT),
+        (["transmis", "non_remis"], MessageState.UNDELIVERED),
+        (["non_remis", "transmis"], MessageState.UNDELIVERED),
+        (["retarde", "non_remis", "retarde"], MessageState.UNDELIVERED),
+    ],
+)
+def test_failed_for_good_wins(
+    notification_store: SqlNotificationStore, kinds: list[str], after: MessageState
+) -> None:
+    """Whatever else is said of a message, before or after; each of it stays in its trail."""
+    number = ended(notification_store, MessageState.SENT)
+    for one, kind in enumerate(kinds):
+        come_back(notification_store, ID, kind=ReturnKind(kind), words=f"{one}")
+    assert state(notification_store, number) is after
+    told = [what for _, what, _ in trail(notification_store, number) if what != "envoi"]
+    assert told == kinds
+
+
+@pytest.mark.parametrize(
+    ("address", "undelivered"),
+    [
+        ("m.durand@EXAMPLE.ORG", False),
+        ("martine@ailleurs.example", True),
+        (None, True),
+        ("l.roy@example.org", True),
+        ("m.durand@example.org", False),
+    ],
+)
+def test_a_redirected_message_and_where_it_came_back_from(
+    notification_store: SqlNotificationStore, address: str | None, undelivered: bool
+) -> None:
+    """The old address says nothing of the new one; any other address is where that one leads."""
+    ended(notification_store, MessageState.UNDELIVERED)
+    ACTS["redirect"](notification_store, 1, NOW)
+    (again,) = notification_store.claim(NOW, 1, LEASE, "relais")
+    notification_store.mark_sent(again.lease, NOW, "250 OK")
+    (settled,) = come_back(notification_store, ID, LATER, address=address, words="550").settled
+    assert settled.undelivered is undelivered
+
+
+def test_what_names_no_message_is_kept_to_be_looked_at(
+    notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """Nobody guesses which mail it is about."""
+    ended(notification_store, MessageState.SENT)
+    found = [come_back(notification_store, None, address="m.durand@example.org") for _ in range(2)]
+    assert [one.settled[0].fate for one in found] == [Fate.UNCLEAR, Fate.KNOWN]
+    (kept,) = rows(engine, mail_return)
+    assert (kept.outbox_id, kept.sent_to) == (None, None)
+
+
+def test_two_services_that_read_the_same_report_note_it_once(
+    notification_store: SqlNotificationStore, engine: Engine, database_url: str
+) -> None:
+    """Whoever comes second finds everything noted, and other reports of the same mail wait their turn."""
+    number = ended(notification_store, MessageState.SENT)
+    said = [a_return(ID, words=f"{one}") for one in range(5)]
+    engines = [open_engine(database_url, busy_seconds=PATIENCE) for _ in range(4)]
+
+    def note(one: Engine) -> list[Fate]:
+        noted = Postmaster(SqlNotificationStore(one)).note(said, SERVICE, NOW)
+        one.dispose()
+        return [settled.fate for settled in noted.settled]
+
+    with ThreadPoolExecutor(len(engines)) as pool:
+        fates = [fate for found in pool.map(note, engines) for fate in found]
+    assert (fates.count(Fate.NOTED), fates.count(Fate.KNOWN)) == (5, 15)
+    told = [what for _, what, _ in trail(notification_store, number)]
+    assert told == ["envoi", *["non_remis"] * 5]
+    assert len(rows(engine, mail_return)) == 5
