@@ -53,17 +53,20 @@ class Tally(Struct):
         most: how many files are kept to be shown.
         shown: those files.
         agencies: the sums of each agency.
+        shortened: how many files have hours missed, which lower what remains to be paid.
     """
 
     most: int
     shown: list[AccountLine] = field(default_factory=list)
     agencies: dict[str, Sums] = field(default_factory=dict)
+    shortened: int = 0
 
     def counting(self, lines: Iterable[AccountLine]) -> Iterator[AccountLine]:
         """Yield files, each counted as it passes."""
         for one in lines:
             sums = self.agencies.setdefault(one.case.agency, Sums())
             sums.add(Sums(1, tuple(value or ZERO for value in accounts.values(one.balance))))
+            self.shortened += one.balance.agreed is not None and one.balance.absence > 0
             if len(self.shown) < self.most:
                 self.shown.append(one)
             yield one
@@ -97,6 +100,9 @@ def tables(tally: Tally, directory: Directory) -> Iterator[RenderableType]:
         count = french.count(sums.files, "dossier", "dossiers")
         yield line((name, "strong"), (f" ({count})", "muted"))
         yield laid_out([accounts.euros(value) for value in sums.amounts])
+    if tally.shortened:
+        count = french.count(tally.shortened, "dossier", "dossiers")
+        yield text(f"Reste à payer : heures d’absence déduites pour {count}, à vérifier.", "muted")
 
 
 def _files(tally: Tally, directory: Directory) -> Table:
@@ -179,7 +185,7 @@ def money_json(case: Case, found: Accounts) -> dict[str, Any]:
         **picked(case, "ref version"),
         "lines": [shapes.money_json(one) for one in case.money],
         "accounts": _amounts_json(accounts.values(found.balance)),
-        "expected": _decimal(found.expected),
+        "expected": _decimal(found.balance.expected),
         "payers": [_share_json(share) for share in found.shares],
     }
 

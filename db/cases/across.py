@@ -16,13 +16,14 @@ from sqlalchemy import Engine, Select, String, and_, bindparam, or_, select
 from db.cases.aside import MALFORMED, Aside
 from db.cases.statements import CASE_IS_OPEN, WHOSE
 from db.connection.engine import reading, streamed
-from db.schema.tables import case_file, fact, money_line
+from db.schema.tables import case_file, fact, hours_line, money_line
+from workflow.case.case import HoursLine, WorkKind
 from workflow.case.money import ZERO, MoneyKind
 from workflow.rules.fact_specs import FactType
 from workflow.usecases.ports import CaseFacts
 from workflow.wording.codec import fact_value
 
-# Each fact beside each line of money: a case has few of either, and comes whole, in order.
+# Each fact beside each line of money and each line of hours missed: a case has few of any, and comes whole.
 _FACTS: Final[Select[Any]] = (
     select(
         *WHOSE,
@@ -32,6 +33,13 @@ _FACTS: Final[Select[Any]] = (
         money_line.c.number,
         money_line.c.kind,
         money_line.c.amount,
+        hours_line.c.number.label("missed"),
+        hours_line.c.kind.label("missed_kind"),
+        hours_line.c.first_day,
+        hours_line.c.last_day,
+        hours_line.c.planned,
+        hours_line.c.done,
+        hours_line.c.place,
     )
     .join(
         fact,
@@ -42,6 +50,11 @@ _FACTS: Final[Select[Any]] = (
         isouter=True,
     )
     .join(money_line, money_line.c.case_id == case_file.c.id, isouter=True)
+    .join(
+        hours_line,
+        and_(hours_line.c.case_id == case_file.c.id, hours_line.c.planned != hours_line.c.done),
+        isouter=True,
+    )
     .where(or_(fact.c.name.is_not(None), money_line.c.number.is_not(None)))
     .order_by(case_file.c.ref)
 )
@@ -60,10 +73,19 @@ _OPEN_REFS: Final[Select[Any]] = (
 
 
 def facts_of(
-    engine: Engine, aside: Aside, names: Collection[str], agency: str | None, *, closed: bool
+    engine: Engine,
+    aside: Aside,
+    names: Collection[str],
+    beside: Collection[str],
+    agency: str | None,
+    *,
+    closed: bool,
 ) -> Iterator[CaseFacts]:
-    """Yield, by reference, the cases that have some of these facts or lines of money, with those only."""
-    statement = _FACTS.params(known_names=sorted(names))
+    """Yield, by reference, the cases that have some of these facts or lines of money.
+
+    With those only, with the facts that are asked beside, and with the hours planned and not done.
+    """
+    statement = _FACTS.params(known_names=sorted({*names, *beside}))
     if agency is not None:
         statement = statement.where(case_file.c.agency == agency)
     if not closed:
@@ -74,7 +96,8 @@ def facts_of(
         except MALFORMED:
             aside.put(f"Dossier {ref}, ses faits")
             continue
-        yield found
+        if found.money or not found.facts.keys().isdisjoint(names):
+            yield found
 
 
 def _case_facts(rows: Sequence[Any]) -> CaseFacts:
@@ -83,8 +106,22 @@ def _case_facts(rows: Sequence[Any]) -> CaseFacts:
         kind = MoneyKind(row.kind)
         sums[kind] = sums.get(kind, ZERO) + Decimal(row.amount)
     facts = {row.name: fact_value(row.value, FactType(row.type)) for row in rows if row.name}
-    told = (*rows[0][: len(WHOSE)], facts, sums)
+    missed = {row.missed: row for row in rows if row.missed is not None}
+    hours = (_hours_line(number, row) for number, row in sorted(missed.items()))
+    told = (*rows[0][: len(WHOSE)], facts, sums, tuple(hours))
     return CaseFacts(*told)
+
+
+def _hours_line(number: int, row: Any) -> HoursLine:
+    return HoursLine(
+        number,
+        WorkKind(row.missed_kind),
+        row.first_day,
+        row.last_day,
+        Decimal(row.planned),
+        Decimal(row.done),
+        row.place,
+    )
 
 
 def open_refs(engine: Engine, procedure: str, funder: str | None) -> Iterator[str]:

@@ -163,10 +163,15 @@ class SqlCaseStore:
             return tuple(Consultation(row.read_at, row.read_by) for row in found)
 
     def facts_of(
-        self, names: Collection[str], *, agency: str | None = None, closed: bool = True
+        self,
+        names: Collection[str],
+        beside: Collection[str] = (),
+        *,
+        agency: str | None = None,
+        closed: bool = True,
     ) -> Iterator[CaseFacts]:
-        """Yield, by reference, the cases that have some of these facts or lines of money, with those only."""
-        return across.facts_of(self._engine, self._aside, names, agency, closed=closed)
+        """Yield, by reference, the cases that have some of these facts or lines of money."""
+        return across.facts_of(self._engine, self._aside, names, beside, agency, closed=closed)
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""

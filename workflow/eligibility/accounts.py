@@ -16,7 +16,7 @@ from workflow.case.case import Case, FactValue
 from workflow.case.known_facts import known_of
 from workflow.case.money import ZERO, MoneyKind, MoneyLine, payers, total
 from workflow.counting.ways_of_counting import Context
-from workflow.eligibility.financing import Quote, promised
+from workflow.eligibility.financing import Quote, lost, promised
 from workflow.rules.funding import Account
 from workflow.rules.procedure import Procedure
 from workflow.text.french import cents
@@ -29,11 +29,18 @@ class Balance(Struct, frozen=True):
     agreed: Decimal | None = None
     claimed: Decimal | None = None
     paid: Decimal | None = None
+    absence: Decimal = ZERO
+    """What hours that were missed take away, by inference."""
+
+    @property
+    def expected(self) -> Decimal | None:
+        """What was agreed, less what absences take away; None while nothing is agreed."""
+        return None if self.agreed is None else max(self.agreed - self.absence, ZERO)
 
     @property
     def remaining(self) -> Decimal | None:
-        """What was agreed and is not paid yet; None while nothing is agreed."""
-        return None if self.agreed is None else self.agreed - (self.paid or ZERO)
+        """What is expected and is not paid yet; None while nothing is agreed."""
+        return None if self.expected is None else self.expected - (self.paid or ZERO)
 
 
 class Share(Struct, frozen=True):
@@ -65,12 +72,10 @@ class Accounts(Struct, frozen=True):
 
     Args:
         balance: in all.
-        expected: what was agreed, less what absences take away; None while nothing is agreed.
         shares: payer by payer, of those that something is expected of, claimed from or paid by.
     """
 
     balance: Balance
-    expected: Decimal | None
     shares: tuple[Share, ...]
 
     @property
@@ -85,8 +90,16 @@ def balance(
     accounts: Mapping[str, Account],
     facts: Mapping[str, FactValue],
     sums: Mapping[MoneyKind, Decimal],
+    absence: Decimal = ZERO,
 ) -> Balance:
-    """Return the accounts of a file from its facts and the sums of its lines; lines come first."""
+    """Return the accounts of a file from its facts and the sums of its lines; lines come first.
+
+    Args:
+        accounts: which fact holds each amount.
+        facts: facts of the file.
+        sums: the sums of its lines of money, by kind.
+        absence: what the hours that it missed take away (`workflow.eligibility.financing.lost`).
+    """
 
     def euros(id_: str) -> Decimal | None:
         account = accounts.get(id_)
@@ -98,6 +111,7 @@ def balance(
         euros("accorde"),
         sums.get(MoneyKind.CLAIM, euros("reclame")),
         sums.get(MoneyKind.PAYMENT, euros("paye")),
+        absence,
     )
 
 
@@ -117,11 +131,9 @@ def accounts_of(
         quote: what it is worth, with what absences take away.
         company: settings of the company.
     """
-    noted = balance(procedure.accounts, case.facts, sums_of(case.money))
-    lost, expected = _amount(quote, "absence") or ZERO, noted.agreed
-    if expected is not None:
-        expected = max(expected - lost, ZERO)
-    parts = _parts(procedure, known_of(procedure, case, company), case.money, quote, expected)
+    absence = _amount(quote, "absence") or ZERO
+    noted = balance(procedure.accounts, case.facts, sums_of(case.money), absence)
+    parts = _parts(procedure, known_of(procedure, case, company), case.money, quote, noted)
     names = dict.fromkeys((*parts, *payers(case.money)))
     lined = {line.kind for line in case.money}
 
@@ -138,7 +150,7 @@ def accounts_of(
         )
         return Share(name, known.label if known else name, parts.get(name), *sums)
 
-    return Accounts(noted, expected, tuple(map(share, names)))
+    return Accounts(noted, tuple(map(share, names)))
 
 
 def _parts(
@@ -146,12 +158,13 @@ def _parts(
     known: Mapping[str, FactValue],
     lines: Sequence[MoneyLine],
     quote: Quote | None,
-    expected: Decimal | None,
+    noted: Balance,
 ) -> Mapping[str, Decimal]:
     """Return what each payer should pay of the agreement, of those whose part can be told.
 
     The first pays what the rate promises, less the absences, the other what the agreement leaves.
     """
+    expected = noted.expected
     if expected is None or not procedure.payers:
         return {}
     funding, first = procedure.funding, next(iter(procedure.payers))
@@ -162,7 +175,7 @@ def _parts(
     hourly = _amount(quote, "prise_en_charge")
     if len(others) > 1 or hourly is None:
         return {}
-    part = min(max(hourly - (_amount(quote, "absence") or ZERO), ZERO), expected)
+    part = min(max(hourly - noted.absence, ZERO), expected)
     rest = {others.pop(): expected - part} if expected > part else {}
     return {first: part, **rest}
 
@@ -177,8 +190,8 @@ def stake(
 ) -> Decimal | None:
     """Return the euros that missing a date of a file would lose, or None while nobody can tell.
 
-    What is agreed and not paid yet; before an agreement, what was asked; before that, what the rate
-    promises for the hours.
+    What is agreed, less absences, and not paid yet; before an agreement, what was asked; before that,
+    what the rate promises for the hours.
 
     Args:
         procedure: gives the accounts and the rates.
@@ -187,7 +200,8 @@ def stake(
         context: calendars, clock and company.
         today: stands in for the date that chooses the rate, while it is unknown.
     """
-    accounts = balance(procedure.accounts, known, sums_of(case.money))
+    absence = lost(procedure, known, context, today)
+    accounts = balance(procedure.accounts, known, sums_of(case.money), absence)
     if accounts.remaining is not None:
         return max(accounts.remaining, ZERO)
     if accounts.asked is not None:

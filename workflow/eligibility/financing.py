@@ -74,14 +74,8 @@ def quote(procedure: Procedure, case: Case, context: Context, today: date) -> Qu
         context: calendars, clock and company.
         today: stands in for the date that chooses the rate, while it is unknown.
     """
-    funding = procedure.funding
-    if funding is None:
-        return None
-    known = known_of(procedure, case, context.company)
-    dated = known.get(funding.dated_by)
-    on = context.day(dated) if isinstance(dated, date) else today
-    quoting = _Quoting(procedure, funding, known, context, on)
-    return Quote(on, isinstance(dated, date), tuple(quoting.amounts()))
+    quoting = _quoting(procedure, known_of(procedure, case, context.company), context, today)
+    return Quote(quoting.on, quoting.dated, tuple(quoting.amounts())) if quoting else None
 
 
 def promised(
@@ -95,12 +89,28 @@ def promised(
         context: calendars, clock and company.
         today: stands in for the date that chooses the rate, while it is unknown.
     """
+    quoting = _quoting(procedure, known, context, today)
+    return quoting.expected() if quoting else None
+
+
+def lost(
+    procedure: Procedure, known: Mapping[str, FactValue], context: Context, today: date
+) -> Decimal:
+    """Return what the hours planned and not attended take away, by inference; as `promised` is told."""
+    quoting = _quoting(procedure, known, context, today)
+    found = (line.value for line in quoting.absence()) if quoting else iter(())
+    return next(found, None) or ZERO
+
+
+def _quoting(
+    procedure: Procedure, known: Mapping[str, FactValue], context: Context, today: date
+) -> _Quoting | None:
     funding = procedure.funding
     if funding is None:
         return None
     dated = known.get(funding.dated_by)
     on = context.day(dated) if isinstance(dated, date) else today
-    return _Quoting(procedure, funding, known, context, on).expected()
+    return _Quoting(procedure, funding, known, context, on, isinstance(dated, date))
 
 
 class _Quoting(Struct, frozen=True):
@@ -111,6 +121,8 @@ class _Quoting(Struct, frozen=True):
     known: Mapping[str, FactValue]
     context: Context
     on: date
+    dated: bool
+    """False when the day of reading stands in for the date that chooses the rate."""
 
     def amounts(self) -> Iterator[Amount]:
         rate = self._rate()
@@ -125,7 +137,7 @@ class _Quoting(Struct, frozen=True):
         if attended is not None:
             label = "Prise en charge des heures faites"
             yield self._funded("prise_en_charge_realisee", label, rate, attended)
-        yield from self._absence_line(rate)
+        yield from self.absence()
         yield self._cost_line(cost)
         yield self._extra_line(cost, rate, extra)
         whole = _times(extra, hours)
@@ -211,8 +223,9 @@ class _Quoting(Struct, frozen=True):
             )
         return Amount(id_, label, value, "€", how, self._is_certain(rate), self._source)
 
-    def _absence_line(self, rate: Rate | None) -> Iterator[Amount]:
+    def absence(self) -> Iterator[Amount]:
         """Yield what the hours planned and not attended take away, by inference, if there are any."""
+        rate = self._rate()
         hours, why = self._hours(self.funding.absent_hours), self.funding.absence
         value = _times(rate.amount if rate else None, hours)
         if why and hours and rate:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from workflow.case.case import Case, Dates, Deadline, Entry, FactValue, Outcome
+from workflow.case.case import Case, Dates, Deadline, Entry, FactValue, HoursLine, Outcome
 from workflow.case.money import MoneyKind
 from workflow.counting.ways_of_counting import Sitting
 
@@ -116,6 +116,8 @@ class CaseFacts(Struct, frozen=True):
     facts: Mapping[str, FactValue]
     money: Mapping[MoneyKind, Decimal] = {}
     """The sum of its lines of money, by kind."""
+    missed: tuple[HoursLine, ...] = ()
+    """Its lines of hours that were not done as they were planned."""
 
 
 class CaseStore(Protocol):
@@ -161,11 +163,17 @@ class CaseStore(Protocol):
         """Return who read the restricted part of a case, oldest first, or raise `NotFound`."""
 
     def facts_of(
-        self, names: Collection[str], *, agency: str | None = None, closed: bool = True
+        self,
+        names: Collection[str],
+        beside: Collection[str] = (),
+        *,
+        agency: str | None = None,
+        closed: bool = True,
     ) -> Iterator[CaseFacts]:
-        """Yield, by reference, the cases that have some of these facts or lines of money, with those only.
+        """Yield, by reference, the cases that have some of these facts or lines of money.
 
-        Read as a stream. Without `closed`, cases in a final state are left out.
+        With those only, and with the facts asked beside. Read as a stream. Without `closed`, cases in a
+        final state are left out.
         """
 
     def find(self, query: CaseQuery) -> CasePage:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.case.case import Case, Eligibility
-from workflow.case.known_facts import known_of
+from workflow.case.known_facts import known_of, known_values
+from workflow.case.money import ZERO
 from workflow.counting.context import ruled_by
 from workflow.deadlines.hours_due import Goal, goals
 from workflow.deadlines.planner import Plan, StartPlanner
 from workflow.eligibility.accounts import Accounts, Balance, accounts_of, balance
 from workflow.eligibility.evaluate import Finding, Report, control, restricted
-from workflow.eligibility.financing import Quote, quote
+from workflow.eligibility.financing import Quote, lost, quote
 from workflow.eligibility.portal_sheet import Sheet, portal_sheet
 from workflow.errors import Reason, ReasonCode, Refused, unknown
 from workflow.rules.checks import Ground
@@ -159,13 +161,25 @@ class Inquiries(Struct, frozen=True):
 
     def accounts(self, *, agency: str | None = None, closed: bool = True) -> Iterator[AccountLine]:
         """Yield the accounts of every case that has some, by reference."""
-        views = {one.id: one.accounts for one in self.cases.rulebook.procedures.values()}
-        names = {account.fact for view in views.values() for account in view.values()}
+        procedures = self.cases.rulebook.procedures
+        names = {one.fact for rules in procedures.values() for one in rules.accounts.values()}
+        dated = (one.funding for one in procedures.values() if one.funding)
+        beside = {name for funding in dated for name in (funding.programme, funding.dated_by)}
         if agency is not None:
             self.cases.directory.agency(agency)
-        for case in self.cases.store.facts_of(names, agency=agency, closed=closed):
-            if view := views.get(case.procedure):
-                yield AccountLine(case, balance(view, case.facts, case.money))
+        for case in self.cases.store.facts_of(names, beside, agency=agency, closed=closed):
+            rules = procedures.get(case.procedure)
+            if rules and rules.accounts:
+                absence = self._lost(rules, case) if case.missed else ZERO
+                yield AccountLine(case, balance(rules.accounts, case.facts, case.money, absence))
+
+    def _lost(self, procedure: Procedure, case: CaseFacts) -> Decimal:
+        """Return what the hours that one of many files missed take away."""
+        agency = self.cases.directory.agencies.get(case.agency)
+        territory = agency.territory if agency else procedure.funder_territory
+        context = self.cases.place(procedure, territory, case.agency)
+        known = known_values(procedure, case.facts, case.missed, context.company)
+        return lost(procedure, known, context, context.day(self.cases.clock()))
 
 
 def _step(procedure: Procedure, case: Case, action: str | None) -> Action:

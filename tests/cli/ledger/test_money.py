@@ -76,12 +76,13 @@ def test_each_payer_is_told_what_it_owes(desk: Desk) -> None:
         ["fpett", None, "300.00", "0.00", "300.00"],
     ]
     assert data["accounts"] == {
-        "asked": None, "agreed": "1700.00", "claimed": "1534.56", "paid": "1000.00", "remaining": "700.00",
+        "asked": None, "agreed": "1700.00", "claimed": "1534.56", "paid": "1000.00", "remaining": "520.00",
     }  # fmt: skip
     (lost,) = (one for one in data["quote"]["amounts"] if one["id"] == "absence")
     assert (lost["value"], lost["certain"], lost["notes"][0][:9]) == ("180.00", False, "Déduction")
     (case,) = desk.must("comptes --json").json["cases"]
-    assert (case["claimed"], case["paid"]) == ("1534.56", "1000.00")
+    assert {name: case[name] for name in data["accounts"]} == data["accounts"]
+    assert "absence déduites pour 1 dossier, à vérifier" in desk.must("comptes").shown
 
 
 def test_lines_come_before_what_was_typed(desk: Desk) -> None:
