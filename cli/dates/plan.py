@@ -124,7 +124,11 @@ def _planned(asked: Invocation) -> _Start:
         found = planner.from_deposit(deposit, facts, today)
     else:
         found = planner.from_today(facts, today)
-    notes = (*_notes(procedure, today), *_odd(procedure, context, facts, deposit, typed))
+    notes = (
+        *_notes(procedure, today),
+        *_unconfirmed(procedure, context, facts, wished or deposit or today),
+        *_odd(procedure, context, facts, deposit, typed),
+    )
     return _Start(procedure, context, typed, agency, today, wished, deposit, found, notes)
 
 
@@ -218,6 +222,16 @@ def _notes(procedure: Procedure, today: date) -> Iterator[str]:
     if procedure.ended and procedure.edition_on(today) is None:
         yield procedure.ended
     yield from procedure.notes
+
+
+def _unconfirmed(
+    procedure: Procedure, context: Context, facts: Mapping[str, FactValue], day: date
+) -> Iterator[str]:
+    from workflow.trials.simulation import unconfirmed
+
+    if edition := procedure.edition_on(day):
+        start = {procedure.reference_fact: facts.get(procedure.reference_fact, day)}
+        yield from unconfirmed(procedure, edition, {**facts, **start}, context)
 
 
 def _has_commission(procedure: Procedure) -> bool:

@@ -180,7 +180,7 @@ class _Quoting(Struct, frozen=True):
         return next(iter(covering or latest), None)
 
     def _is_certain(self, rate: Rate | None) -> bool:
-        return rate is not None and not rate.doubtful and rate.covers(self.on)
+        return rate is not None and rate.doubt is None and rate.covers(self.on)
 
     def _rate_line(self, rate: Rate | None) -> Amount:
         label = "Forfait horaire"

@@ -86,3 +86,5 @@ def _money(procedure: Procedure) -> _Resting:
     for rate in procedure.funding.rates if procedure.funding else ():
         if rate.followed_by:
             yield f"funding.rates.{rate.id}.followed_by", rate.followed_by, FactType.NUMBER
+        if rate.doubt:
+            yield f"funding.rates.{rate.id}.doubt", rate.doubt, FactType.BOOLEAN

@@ -181,13 +181,12 @@ class _Settling(Struct, frozen=True):
         return replace(funding, rates=tuple(r for one in funding.rates for r in self._rates(one)))
 
     def _rates(self, rate: Rate) -> Iterator[Rate]:
-        id_ = rate.followed_by
-        if id_ is None:
-            yield rate
-            return
-        yield replace(rate, notes=(*rate.notes, *self.notes([id_])))
+        id_, doubt = rate.followed_by, rate.doubt
+        notes = self.notes(one for one in (doubt, id_) if one)
+        left = None if self.value(doubt) == YES else doubt
+        yield replace(rate, doubt=left, notes=(*rate.notes, *notes))
         value = self.value(id_)
-        if value is not None and rate.valid_until is not None:
+        if id_ is not None and value is not None and rate.valid_until is not None:
             held = self.confirmations[id_]
             yield replace(
                 rate,

@@ -23,8 +23,8 @@ class Rate(Period, frozen=True, kw_only=True):
     label: str
     programme: str
     amount: Amount
-    doubtful: bool = False
-    """True when the source leaves a doubt: shown as « à vérifier »."""
+    doubt: str | None = None
+    """Doubt that its source leaves: shown as « à vérifier » until it is confirmed."""
     followed_by: str | None = None
     """Doubt whose answer is the amount from the day after its last."""
     source: Checked

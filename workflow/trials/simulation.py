@@ -13,18 +13,24 @@ from typing import Any
 from msgspec import Struct
 
 from workflow.calendar.calendars import Closure
-from workflow.case.case import Dates, Deadline, civil
+from workflow.case.case import Dates, Deadline, FactValue, civil
 from workflow.counting.context import context_for, edition_for, ruled_by
 from workflow.counting.odd_days import odd_days, odd_facts
-from workflow.counting.ways_of_counting import Sitting
+from workflow.counting.ways_of_counting import Context, Sitting
 from workflow.deadlines import start_checks
-from workflow.deadlines.compute import every
+from workflow.deadlines.compute import every, rule_for
 from workflow.errors import EcheancierError, InvalidInput, Reason, ReasonCode, nearest
 from workflow.rulefiles.rulebook import Rulebook
+from workflow.rules.procedure import Edition, Procedure
 from workflow.text.os_errors import cause
 from workflow.text.toml_text import UnreadableToml, read_toml
 from workflow.wording.codec import deadline_json
 from workflow.wording.fact_text import RawFact, read_facts
+
+_UNCONFIRMED = (
+    "Ce que la maison a fait confirmer n’est pas lu ici : ces dates suivent les seuls fichiers de "
+    "règles."
+)
 
 
 class Simulation(Struct, frozen=True):
@@ -90,6 +96,7 @@ def simulate(
     concerns = start_checks.start_concerns(procedure, ahead, typed, context, now)
     warnings = (
         *procedure.notes,
+        *unconfirmed(procedure, edition, typed, context),
         *edition.notes,
         *(concern.text for concern in concerns),
         *odd_facts(procedure, typed, context),
@@ -97,6 +104,21 @@ def simulate(
     )
     place = context.staff.territory.code
     return Simulation(procedure.id, funder, edition.id, place, found, warnings)
+
+
+def unconfirmed(
+    procedure: Procedure, edition: Edition, facts: Mapping[str, FactValue], context: Context
+) -> Iterator[str]:
+    """Say, without a base, that what the house had confirmed is not known, when a doubt touches the dates."""
+    ruling = (rule_for(spec, edition, facts, context) for spec in procedure.deadlines.values())
+    touching = (
+        procedure.doubts[id_].editions
+        for rule in ruling
+        if rule and rule.deciding[0] in facts
+        for id_ in rule.resting_on
+    )
+    if edition.doubts or any(not named or edition.id in named for named in touching):
+        yield _UNCONFIRMED
 
 
 def simulate_file(

@@ -200,7 +200,10 @@ def test_a_rate_past_its_last_day_says_so() -> None:
 
 def test_a_doubtful_rate_bears_its_note() -> None:
     """A rate that its source leaves in doubt bears the note that says why."""
-    assert amount(quoted(programme="long"), "forfait_horaire").notes == ("Montant à vérifier.",)
+    assert amount(quoted(programme="long"), "forfait_horaire").notes == (
+        "Montant relevé en 2026.",
+        "Montant à vérifier.",
+    )
 
 
 # --- Supports and allowances -----------------------------------------------------------------------------

@@ -193,7 +193,9 @@ def test_a_procedure_in_several_files_is_read_whole(tmp_path: Path) -> None:
     assert (problems, check(tmp_path), list(procedures)) == ([], [], ["essai"])
     essai = procedures["essai"]
     empty = {f.name for f in fields(Procedure) if not getattr(essai, f.name)}
-    assert empty == {"examples", "payers", "planning", "notes", "seniority"} | OF_FUNDERS
+    assert empty == {"examples", "payers", "planning", "notes", "seniority"} | (
+        OF_FUNDERS - {"doubts"}
+    )
     assert (essai.file, list(essai.themes)) == ("essai.toml", ["public", "heures", "argent"])
 
 

@@ -86,14 +86,24 @@ def test_the_rate_of_a_year_is_added_once_it_is_confirmed() -> None:
     funding = house(noted)["cipi"].funding
     assert funding is not None
     rate = next(one for one in funding.rates if one.id == "forfait-classique-2026")
-    assert (rate.amount, rate.valid_from, rate.valid_until, rate.doubtful) == (
+    assert (rate.amount, rate.valid_from, rate.valid_until, rate.doubt) == (
         Decimal("18.50"),
         date(2026, 1, 1),
         date(2026, 12, 31),
-        False,
+        None,
     )
     before = next(one for one in funding.rates if one.id == "classique-2025")
     assert not any("n’a pas été trouvé" in note for note in before.notes)
+
+
+@pytest.mark.parametrize(("answer", "left"), [("oui", None), ("non", "baisse-classique")])
+def test_a_rate_of_the_past_is_sure_once_it_is_confirmed(answer: str, left: str | None) -> None:
+    """The warning goes with any answer; the amount is sure only when it is the right one."""
+    funding = house(confirmed("baisse-classique", answer))["cipi"].funding
+    assert funding is not None
+    rate = next(one for one in funding.rates if one.id == "classique-baisse-2021")
+    assert (rate.doubt, rate.amount) == (left, Decimal(14))
+    assert [note[:22] for note in rate.notes[1:]] == ["Confirmé le 01/12/2026"]
 
 
 @pytest.mark.parametrize(
