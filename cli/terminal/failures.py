@@ -125,7 +125,6 @@ def _details(error: EcheancierError, doing: Doing) -> list[str]:
     if isinstance(error, StaleCase):
         again = doing.typed(without_option(doing.argv, "--version-vue"))
         return [
-            *(typeset(f"  - {change}") for change in error.changes if change not in error.message),
             typeset("Pour le relire, puis refaire la même saisie :"),
             f"  {doing.typed([*global_words(doing.argv), 'dossier', 'voir', error.ref])}",
             f"  {again}",

@@ -156,6 +156,14 @@ def of(name: str) -> str:
     return f"d’{name}" if fold(name)[:1] in _VOWELS else f"de {name}"
 
 
+def first(items: Iterable[str], most: int | None, between: str) -> str:
+    """Return « a, b, et 3 autres »: so many of them and how many are left, or all of them."""
+    known = list(items)
+    left = len(known) - (len(known) if most is None else most)
+    others = [f"et {count(left, 'autre', 'autres')}"] if left > 0 else []
+    return between.join([*known[:most], *others])
+
+
 def listing(items: Iterable[str]) -> str:
     """Return « a, b et c »."""
     *head, last = list(items) or [""]

@@ -25,10 +25,17 @@ from workflow.deadlines.verdicts import unproved
 from workflow.errors import InvalidInput, StaleCase, TakenReference, one_named, unknown
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
+from workflow.text import french
 from workflow.usecases.ports import CaseStore, Clock
 from workflow.wording.act_text import act_of, checked_ref, checked_title
 from workflow.wording.fact_text import RawFact, read_facts
 from workflow.wording.journal_text import told
+
+_CHANGES_TOLD = 3
+"""Changes made meanwhile that a conflict tells, the latest first …"""
+
+_VALUES_TOLD = 2
+"""… and values told of each."""
 
 
 class CaseView(Struct, frozen=True):
@@ -292,18 +299,15 @@ class CaseService(Struct, frozen=True):
         return case, self.rulebook.of(case), self.context(case)
 
     def _stale(self, case: Case, version: int) -> StaleCase:
-        procedure, zone = self.rulebook.of(case), self.context(case).zone
-        changes = [
-            told(entry, procedure, self.directory, zone)
-            for entry in self.store.journal(case.ref)
-            if entry.seq > version
-        ]
+        whose = self.rulebook.of(case), self.directory, self.context(case).zone
+        entries = [entry for entry in self.store.journal(case.ref) if entry.seq > version]
+        latest = (told(entry, *whose, most=_VALUES_TOLD) for entry in reversed(entries))
         return StaleCase(
             f"Dossier {case.ref} : il a changé depuis que vous l’avez lu "
-            f"({' ; '.join(changes)}). Rien n’a été enregistré ; relisez-le, puis refaites votre "
-            "saisie.",
+            f"({french.first(latest, _CHANGES_TOLD, ' ; ')}). Rien n’a été enregistré ; relisez-le, puis "
+            "refaites votre saisie.",
             case.ref,
-            changes,
+            [told(entry, *whose) for entry in entries],
         )
 
 

@@ -261,13 +261,20 @@ def entry_lines(
         yield f"« {entry.comment} »"
 
 
-def told(entry: Entry, procedure: Procedure, directory: Directory, zone: ZoneInfo) -> str:
+def told(
+    entry: Entry,
+    procedure: Procedure,
+    directory: Directory,
+    zone: ZoneInfo,
+    most: int | None = None,
+) -> str:
     """Return « 10/07/2026 à 16:00, Claire Vasseur : Correction (Libellé : A → B) », on one line.
 
-    Says of the restricted part that it was noted, and nothing else.
+    Of its values, `most` are told, and how many others there are. Says of the restricted part that it
+    was noted, and nothing else.
     """
     at, what = french.moment(entry.at.astimezone(zone)), entry_words(entry, procedure)
-    values = ", ".join(_values(entry, procedure, directory, zone))
+    values = french.first(_values(entry, procedure, directory, zone), most, ", ")
     whole = f"{what} ({values})" if values else what
     return f"{at}, {person_name(directory, entry.by)} : {whole}"
 

@@ -104,7 +104,6 @@ def test_a_conflict_gives_back_what_was_typed(capsys: pytest.CaptureFixture[str]
     )
     report(StaleCase("Trop tard.", "X", ["12/03, malik"]), Doing(argv, "./echeancier"))
     assert capsys.readouterr().err.splitlines()[1:] == [
-        "  - 12/03, malik",
         "Pour le relire, puis refaire la même saisie\u00a0:",
         "  ./echeancier --base U dossier voir X",
         "  ./echeancier --base U dossier avancer X a --commentaire 'deux mots'",

@@ -421,6 +421,21 @@ def test_a_version_seen_earlier_is_refused(
     assert len(refusal.value.changes) == 1
 
 
+def test_a_conflict_tells_the_last_changes_and_how_many_others(filed: House) -> None:
+    """Three changes are told, the latest first, two values of each; the rest is counted."""
+    for number in range(5):
+        facts = dict.fromkeys(("fin_formation", "debut_contrat"), f"{9 + number:02}/10/2026")
+        filed.saved(filed.cases.correct(REF, facts, by=BY, title=f"Titre {number}"))
+    with pytest.raises(StaleCase) as refusal:
+        filed.cases.undo(REF, by=BY, version=2)
+    said = refusal.value.message
+    told = [day for day in ("13/10", "11/10", "10/10") if f"→ {day}/2026" in said]
+    assert told == ["13/10", "11/10"]
+    assert said.index("→ 13/10/2026") < said.index("→ 11/10/2026")
+    assert (said.count("et 1\N{NBSP}autre)"), "et 2\N{NBSP}autres)" in said) == (3, True)
+    assert len(refusal.value.changes) == 5
+
+
 def test_the_present_version_is_accepted(filed: House) -> None:
     """Acting on the version one has just read is accepted."""
     filed.clock.now = paris(7, 15)
