@@ -115,12 +115,18 @@ def record_chase(
     """Note that what a case awaits was asked for again on a day: the next chase counts from it.
 
     Raises:
-        Refused: a case that awaits nothing any more, a procedure that says nothing of chases.
+        Refused: a case that awaits nobody, or nothing any more; a procedure that says nothing of chases.
         ActionRefused: a day to come, or before the step or the chase that came before it.
     """
     chasing = procedure.chasing
     if chasing is None or procedure.states[case.state].final:
         raise Refused(f"Dossier {case.ref} : plus rien n’y est attendu, il n’y a rien à relancer.")
+    if not any(deadline.dates.awaited for deadline in case.deadlines.values()):
+        state = procedure.states[case.state].label
+        raise Refused(
+            f"Dossier {case.ref} : à l’étape « {state} », aucune réponse n’est attendue, il n’y a personne "
+            "à relancer."
+        )
     last = case.facts.get(chasing.fact)
     reasons = (
         *in_the_future(procedure, {chasing.fact: day}, context, act.at),

@@ -36,9 +36,9 @@ def noted(case: Case, *lines: MoneyLine) -> Outcome:
     ("lines", "chased"),
     [
         ((PART,), None),
-        # Twenty working days: 2 to 29 October; from the 20th, 11 November is a holiday.
-        ((CLAIM,), date(2026, 10, 29)),
-        ((CLAIM, PART), date(2026, 11, 17)),
+        # The day after twenty working days: 2 to 29 October; from the 20th, 11 November is a holiday.
+        ((CLAIM,), date(2026, 10, 30)),
+        ((CLAIM, PART), date(2026, 11, 18)),
         ((CLAIM, PART, REST), None),
     ],
 )
@@ -48,7 +48,7 @@ def test_a_claim_that_is_not_wholly_paid_is_chased(
 ) -> None:
     """The delay of the agency runs from the last claim, or from the part payment that came after."""
     deadline = noted(case_in(state), *lines).after.deadlines.get("paiement")
-    assert (deadline and deadline.dates.prudent) == chased
+    assert (deadline and deadline.dates.chase_on) == chased
 
 
 @pytest.mark.parametrize(

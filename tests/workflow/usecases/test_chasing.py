@@ -12,6 +12,7 @@ from workflow.deadlines.chases import chases
 from workflow.errors import ActionRefused, Refused
 from workflow.usecases.chasing import chase
 from workflow.wording.journal_text import chase_words
+from workflow.wording.ledger_text import TypedMoney
 
 BY = "m.durand"
 
@@ -43,6 +44,11 @@ class Office(Workbench):
         """Note a chase on a day."""
         self.on(day)
         self.saved(chase(self.cases, self.ref, by=BY, on=on, comment="Conseiller joint"))
+
+    def claim(self, day: int) -> None:
+        """Note a claim of a day."""
+        typed = TypedMoney("demande", f"{day:02}/08/2026", "100", "akto")
+        self.saved(self.recording.money(self.ref, [(None, typed)], by=BY))
 
     def correct(self, **told: object) -> None:
         """Correct facts."""
@@ -87,11 +93,20 @@ def test_the_next_step_awaits_something_else() -> None:
     """A step forgets the chases of what came before it; undone, they count again, and its own no more."""
     office = Office()
     office.chase(25)
-    office.go(26, "refuser_financement")
+    office.go(26, "accorder_financement")
+    office.claim(26)
     office.chase(27)
     assert office.chased == "relancé le 27/08/2026"
     office.saved(office.cases.undo(office.ref, by=BY))
     assert (office.chased, office.next_chase) == ("relancé le 25/08/2026", date(2026, 9, 1))
+
+
+def test_nobody_is_chased_where_no_reply_is_awaited() -> None:
+    """A file that waits for the agency itself says so, and keeps its chases as they were."""
+    office = Office()
+    office.go(26, "refuser_financement")
+    with pytest.raises(Refused, match="« Financement refusé », aucune réponse n’est attendue"):
+        chase(office.cases, office.ref, by=BY)
 
 
 @pytest.mark.parametrize(
