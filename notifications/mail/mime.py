@@ -45,6 +45,10 @@ _WORD = 60
 
 _END_OF_HEADERS = b"\r\n\r\n"
 _MESSAGE_ID = re.compile(rb"^Message-ID: .*(?=\r$)", re.MULTILINE)
+_DIGITS = 24
+"""Characters of a Message-ID before its domain."""
+MESSAGE_ID = re.compile(rf"<[0-9a-f]{{{_DIGITS}}}@[A-Za-z0-9.-]{{1,255}}>")
+"""What every Message-ID of ours looks like, and hardly any other: to whom it belongs, the store knows."""
 
 # The older of the two message classes of the standard library: it writes each text as one run of
 # encoded words, which every reader understands, and five times faster.
@@ -147,7 +151,7 @@ def message_id(key: str, domain: str, era: int = 0) -> str:
         era: times that what was told was taken back: said again, it is another message.
     """
     named = f"{key}#{era}" if era else key
-    return f"<{sha256(named.encode()).hexdigest()[:24]}@{domain}>"
+    return f"<{sha256(named.encode()).hexdigest()[:_DIGITS]}@{domain}>"
 
 
 def thread_id(ref: str, domain: str) -> str | None:
