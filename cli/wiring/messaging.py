@@ -33,6 +33,7 @@ from notifications.people.staff import Staff
 from notifications.reminders.renewal import Renewal
 from notifications.reminders.round import Broken, ReminderRound
 from notifications.rendering.composer import Composer
+from notifications.returns.otherwise import Otherwise
 from notifications.returns.settling import Postmaster
 from notifications.service.guard import Guard, Ticks
 from notifications.service.loop import Service, Stop
@@ -105,7 +106,8 @@ class Messaging:
     @cached_property
     def postmaster(self) -> Postmaster:
         """Return what settles the mails that came back."""
-        return Postmaster(self._store)
+        planner, directory = self.places.planner, self.places.directory
+        return Postmaster(self._store, Otherwise(self._store, planner, self.composer, directory))
 
     @cached_property
     def stop(self) -> Stop:

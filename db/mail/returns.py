@@ -32,11 +32,16 @@ from db.mail.admin import IN_STATE, stored
 from db.mail.part import StorePart
 from db.schema.columns import ReadInstant, as_read
 from db.schema.mail_tables import mail_return, outbox, outbox_event
-from notifications.model.messages import FailedMessage, MessageState, StoredMessage
+from notifications.model.messages import (
+    FailedMessage,
+    MessageState,
+    StoredMessage,
+    carrier_of,
+)
 from notifications.model.returns import Fate, Return, Returned, ReturnEffect
 from workflow.text.addresses import mailbox_key
 
-_MESSAGE: Final = select(*as_read(column for column in outbox.c if column.name != "key")).where(
+_MESSAGE: Final = select(*as_read(outbox.c)).where(
     outbox.c.message_id == bindparam("known_message_id", type_=String)
 )
 _HELD: Final = _MESSAGE.with_for_update()
@@ -104,7 +109,7 @@ class SqlReturns(StorePart):
             # A message that gave way was claimed for that alone.
             claimed = row.claims > row.attempts and row.superseded_at is None
             in_doubt = row.doubts > 0 or claimed
-            return Returned(stored(row), in_doubt, bounced_at)
+            return Returned(stored(row), in_doubt, carrier_of(row.id, row.key), bounced_at)
         except MALFORMED as error:
             raise unreadable(message_name(row)) from error
 

@@ -155,6 +155,25 @@ class MessageQuery(Struct, frozen=True):
     """How many messages to leave out before the page."""
 
 
+def notice_key(carrier: int, number: int, recipient: str, once: str) -> str:
+    """Return the key of what tells a recipient of another message.
+
+    Args:
+        carrier: number of the message that carries the reminders.
+        number: of the message that did not arrive.
+        recipient: id of the `Recipient` who is told.
+        once: what makes another sending of that message another one.
+    """
+    return f"{MessageKind.NOTICE}:{carrier}:{number}:{recipient}:{once}"
+
+
+def carrier_of(number: int, key: str) -> int:
+    """Return the number of the message that carries the reminders that a message speaks of."""
+    kind, _, rest = key.partition(":")
+    carrier = rest.partition(":")[0]
+    return int(carrier) if kind == MessageKind.NOTICE and carrier.isdecimal() else number
+
+
 class OutboxCounts(Struct, frozen=True):
     """How many messages wait, were sent and did not come back, and failed."""
 

@@ -54,6 +54,8 @@ class Returned(Struct, frozen=True):
     message: StoredMessage
     in_doubt: bool
     """True when a server may have taken it without our knowing."""
+    carrier: int
+    """Number of the message that carries the reminders it speaks of: its own, but for a notice of another."""
     bounced_at: frozenset[str]
     """The addresses it has come back from already, as `mailbox_key` writes them."""
 

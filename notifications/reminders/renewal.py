@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from notifications.digest.model import digest_key
 from notifications.mail.mime import bearing, is_resent
 from notifications.model.announcement import Carried
-from notifications.model.messages import MessageKind, OutgoingMessage, QueuedMessage
+from notifications.model.messages import MessageKind, OutgoingMessage, QueuedMessage, carrier_of
 from notifications.model.ports import NotificationStore
 from notifications.people.staff import Addressee, Staff, person_of
 from notifications.rendering.composer import Composer
+from notifications.schedule.carried import by_file, still_due
 from notifications.schedule.planning import Due, Planner
 from workflow.case.people import Directory
 from workflow.errors import NotFound, Unreadable
@@ -62,7 +63,7 @@ class Renewal:
         if message.kind is MessageKind.DIGEST:
             return self._digest(message, now)
         try:
-            carried = self._store.carried(message.id)
+            carried = self._store.carried(carrier_of(message.id, message.key))
             dues = self._dues(carried, now)
         except (NotFound, Unreadable):
             # An agency has left the configuration, or a row makes no sense: nobody can tell what its
@@ -71,6 +72,9 @@ class Renewal:
         if carried and not dues:
             self._store.mark_superseded(message.lease, now, _DONE)
             return None
+        if message.kind is MessageKind.NOTICE:
+            # It tells of a mail that did not arrive, which is as true an hour later.
+            return message
         return self._rewritten(message, dues, now) if dues else message
 
     def _digest(self, message: QueuedMessage, now: datetime) -> QueuedMessage | None:
@@ -85,18 +89,10 @@ class Renewal:
 
     def _dues(self, carried: Sequence[Carried], now: datetime) -> list[Due]:
         """Return what is still to be said, deadline by deadline, as the deadlines stand now."""
-        rows = {one.row.id: one.row for one in carried if one.row is not None}
-        said: dict[int, set[tuple[str, str]]] = {id_: set() for id_ in rows}
-        for one in carried:
-            if one.row is not None:
-                said[one.row.id].add((one.offset, one.value))
-        found: list[Due] = []
-        for row in rows.values():
-            planned = self._planner.planned(row.deadline, row.agency)
-            kept = tuple(one for one in planned if (one.offset, one.value) in said[row.id])
-            if kept:
-                found.append(Due(row, kept, late=True, opening=self._opening(row, now)))
-        return found
+        return [
+            replace(one, late=True, opening=self._opening(one.row, now))
+            for one in still_due(self._planner, carried)
+        ]
 
     def _opening(self, row: OpenDeadline, now: datetime) -> datetime | None:
         """Return the agency's next opening, when a deadline falls before it and it is closed."""
@@ -123,12 +119,10 @@ class Renewal:
         return replace(message, content=content)
 
     def _composed(self, told: Addressee, dues: Sequence[Due], now: datetime) -> OutgoingMessage:
-        files: dict[str, list[Due]] = {}
-        for due in dues:
-            files.setdefault(due.row.ref, []).append(due)
+        files = by_file(dues)
         if len(files) == 1:
             return self._composer.reminder(told.recipient, dues, now, told=told)
-        return self._composer.group(told.recipient, list(files.values()), now, told=told)
+        return self._composer.group(told.recipient, files, now, told=told)
 
     def _told(self, message: QueuedMessage, now: datetime) -> Addressee | None:
         """Return who a message is for, and for whom, or None when nobody knows them any more."""

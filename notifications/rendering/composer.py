@@ -21,8 +21,9 @@ from notifications.digest.consequence import at_stake
 from notifications.digest.gathering import LOOKAHEAD_DAYS
 from notifications.digest.model import Digest
 from notifications.mail.mime import Attachment, Letter, Mailbox, flat, lay_out, message_id, one_line
-from notifications.model.messages import MessageKind, MessageState, OutgoingMessage, StoredMessage
+from notifications.model.messages import MessageKind, MessageState, OutgoingMessage, notice_key
 from notifications.model.procedure_names import Labels, Typed, named
+from notifications.model.returns import Returned
 from notifications.people.staff import Addressee
 from notifications.rendering.alerts import in_short, notice
 from notifications.rendering.grouping import file_views
@@ -214,7 +215,7 @@ class Composer:
     def notice(
         self,
         told: Addressee,
-        missed: StoredMessage,
+        returned: Returned,
         said: str,
         groups: Sequence[Sequence[Due]],
         now: datetime,
@@ -223,7 +224,7 @@ class Composer:
 
         Args:
             told: who reads it, and for whom.
-            missed: the mail; its number stands in the key, its address makes it another mail.
+            returned: the mail; sent again, it is told of again.
             said: why it did not arrive, as a server said it.
             groups: what it was about, case by case; none is empty.
             now: the instant of writing (aware).
@@ -232,6 +233,7 @@ class Composer:
             InvalidInput: when a name, an address or a title could break a header.
             NotFound: when the agency of a case is unknown.
         """
+        missed = returned.message
         known = {one.id: one.name for one in self._directory.recipients()}
         name = known.get(missed.recipient, missed.address)
         retry = Request(operations.RETRY_MAILS, (str(missed.id),))
@@ -244,7 +246,7 @@ class Composer:
         }
         recipient, rows = told.recipient, [dues[0].row for dues in groups]
         once = sha256(f"{missed.address}|{missed.ended_at}".encode()).hexdigest()[:16]
-        key = f"{MessageKind.NOTICE}:{missed.id}:{recipient.id}:{once}"
+        key = notice_key(returned.carrier, missed.id, recipient.id, once)
         letter = self._letter("avis", key, recipient, context, now, rows, told)
         ref = rows[0].ref if len(rows) == 1 else None
         return self._message(MessageKind.NOTICE, replace(letter, ref=ref), recipient, now, told)

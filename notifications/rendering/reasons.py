@@ -89,6 +89,6 @@ def of_absence(told: Addressee | None) -> tuple[str, ...]:
 def of_return(name: str, address: str, said: str) -> tuple[str, ...]:
     """Return why a mail that did not arrive is told to somebody else."""
     return (
-        f"Ce rappel, envoyé à {name} ({address}), est revenu sans être remis : {said}",
+        f"Ce rappel, envoyé à {name} ({address}), est revenu sans être remis : « {said.rstrip('.')} ».",
         "Personne ne l’a lu et une limite presse : voyez qui agit. L’adresse corrigée, ou vérifiée :",
     )

@@ -15,6 +15,7 @@ from msgspec import Struct
 from notifications.model.messages import MessageState, StoredMessage
 from notifications.model.ports import NotificationStore
 from notifications.model.returns import Fate, Return, Returned, ReturnEffect, ReturnKind
+from notifications.returns.otherwise import Otherwise
 from workflow.errors import Conflict
 from workflow.text.addresses import mailbox_key
 
@@ -34,6 +35,8 @@ class Settled(Struct, frozen=True):
     """The message it is about, as it stood before; None when it is none of ours."""
     undelivered: bool = False
     """True when the message became « non remis » by it."""
+    told: tuple[str, ...] = ()
+    """Ids of the recipients who are told of it at once."""
 
 
 class PostmasterReport(Struct, frozen=True):
@@ -51,10 +54,12 @@ class Postmaster:
 
     Args:
         store: the outbox, and what came back of it.
+        otherwise: tells somebody else at once when it presses; None leaves that to the digests.
     """
 
-    def __init__(self, store: NotificationStore) -> None:
+    def __init__(self, store: NotificationStore, otherwise: Otherwise | None = None) -> None:
         self._store = store
+        self._otherwise = otherwise
 
     def note(self, returns: Iterable[Return], by: str, now: datetime) -> PostmasterReport:
         """Note some returns, each in a transaction of its own; return what became of each.
@@ -82,21 +87,25 @@ class Postmaster:
                 return Settled(said, Fate.FOREIGN)
             if (refused := _refused(returned)) is not None:
                 return Settled(said, refused, returned.message)
-            effect = self._effect(said, returned)
+            effect = self._effect(said, returned, now)
             fate = self._store.note_return(effect, by, now)
             if fate is not None:
-                undelivered = bool(effect.undelivered) and fate is Fate.NOTED
-                if fate is Fate.NOTED and said.kind in _TO_LOOK_AT:
-                    fate = Fate.UNCLEAR
-                return Settled(said, fate, returned.message, undelivered)
+                if fate is not Fate.NOTED:
+                    return Settled(said, fate, returned.message)
+                fate = Fate.UNCLEAR if said.kind in _TO_LOOK_AT else fate
+                told = tuple(notice.recipient for notice in effect.notices)
+                return Settled(said, fate, returned.message, bool(effect.undelivered), told)
         raise Conflict(
             "Un courriel change sans cesse : ce qui en est revenu n’a pas pu être noté ; réessayez dans "
             "quelques minutes."
         )
 
-    def _effect(self, said: Return, returned: Returned) -> ReturnEffect:
-        why = _CAME_BACK.format(words=said.words or "sans dire pourquoi")
-        return ReturnEffect(said, returned, why if _is_undelivered(said, returned) else "")
+    def _effect(self, said: Return, returned: Returned, now: datetime) -> ReturnEffect:
+        if not _is_undelivered(said, returned):
+            return ReturnEffect(said, returned)
+        words = said.words or "sans dire pourquoi"
+        told = self._otherwise.notices(said, returned, words, now) if self._otherwise else ()
+        return ReturnEffect(said, returned, _CAME_BACK.format(words=words), told)
 
 
 def _refused(returned: Returned) -> Fate | None:

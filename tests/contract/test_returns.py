@@ -6,17 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from db.connection.engine import open_engine
 from db.mail.store import SqlNotificationStore
 from db.schema.mail_tables import mail_return
 from notifications.model.messages import MessageState
-from notifications.model.returns import Fate, ReturnKind
+from notifications.model.returns import Fate, ReturnEffect, ReturnKind
 from notifications.returns.settling import Postmaster
-from tests.contract.test_mailroom import ACTS, ended, state, trail
+from tests.contract.test_mailroom import ACTS, ended, retry, state, trail
 from tests.support.databases import rows
-from tests.support.outbox import LEASE, NOW, queued
+from tests.support.outbox import LEASE, NOW, a_message, queued
 from tests.support.programs import PATIENCE
 from tests.support.returns import SERVICE, a_return, come_back
 
@@ -136,6 +137,26 @@ def test_a_redirected_message_and_where_it_came_back_from(
     notification_store.mark_sent(again.lease, NOW, "250 OK")
     (settled,) = come_back(notification_store, ID, LATER, address=address, words="550").settled
     assert settled.undelivered is undelivered
+
+
+def test_what_tells_of_it_is_put_with_the_mark_or_not_at_all(
+    notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """A message that moved since it was read is left as it is, with nothing told of it."""
+    number = ended(notification_store, MessageState.SENT)
+    before = notification_store.returned(ID)
+    told = ReturnEffect(a_return(ID), before, "Revenu.", (a_message("avis/1"),))
+    come_back(notification_store, ID, kind=ReturnKind.DELAYED)
+    come_back(notification_store, ID, words="Ailleurs")
+    assert notification_store.note_return(told, SERVICE, LATER) is None
+    assert (len(rows(engine, mail_return)), notification_store.has_message("avis/1")) == (2, False)
+    retry(notification_store, number)
+    (again,) = notification_store.claim(LATER, 1, LEASE, "relais")
+    notification_store.mark_sent(again.lease, LATER, "250 OK")
+    told = replace(told, returned=notification_store.returned(ID))
+    assert notification_store.note_return(told, SERVICE, LATER) is Fate.NOTED
+    assert notification_store.has_message("avis/1")
+    assert state(notification_store, number) is MessageState.UNDELIVERED
 
 
 def test_what_names_no_message_is_kept_to_be_looked_at(

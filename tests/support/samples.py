@@ -27,6 +27,7 @@ from notifications.model.messages import (
 )
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import Absence
+from notifications.model.returns import Returned
 from notifications.people.staff import Addressee, Staff
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import ESCALATION, Due, Planned, Planner
@@ -228,7 +229,13 @@ def notice() -> OutgoingMessage:
     )  # fmt: skip
     groups = [[_due(row, "prudent-2")] for row in _rows()[:2]]
     told = Addressee(DIRECTORY.recipient("paule", "lyon"))
-    return COMPOSER.notice(told, missed, "550 5.1.1 Boîte inconnue.", groups, _at(23, 10))
+    return COMPOSER.notice(
+        told,
+        Returned(missed, False, 12, frozenset()),
+        "550 5.1.1 Boîte inconnue",
+        groups,
+        _at(23, 10),
+    )
 
 
 def group() -> OutgoingMessage:
