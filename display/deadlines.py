@@ -69,7 +69,7 @@ def read(deadline: Deadline, *, steps: bool = False) -> Iterator[RenderableType]
         )
         yield from (under(text(step, "muted"), 4) for step in one.steps if steps)
     if steps and not found and deadline.kind is not Kind.INTERNAL:
-        yield under(text("Ce texte n’a qu’une lecture.", "muted"))
+        yield under(text("Aucune autre lecture de ce texte n’est à montrer.", "muted"))
 
 
 def _dates(deadline: Deadline, looking: Looking, why: str, *, portal: bool) -> Table:

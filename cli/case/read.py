@@ -65,7 +65,7 @@ def list_cases(asked: Invocation) -> None:
     if asked.as_json:
         from cli.shared.shapes import page_json
 
-        session.output.json(page_json(page))
+        session.output.json(page_json(page, session.container.cases))
         return
     _show_page(session, page, goes_on=len(found.lines) > most)
 

@@ -163,7 +163,7 @@ class _Calendars(Struct, frozen=True):
             output.show(*touched_view.touched(prepared.outcomes, asked.session.looking))
             output.say(touched_view.counted(prepared.outcomes), DRY_RUN)
         if asked.as_json:
-            output.json(commissions_view.change_json(prepared, saved=saved))
+            output.json(commissions_view.change_json(prepared, self.changes.cases, saved=saved))
 
 
 def _ruled(asked: Invocation, changes: CalendarChanges) -> Procedure:

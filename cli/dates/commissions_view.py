@@ -16,6 +16,7 @@ from cli.shared.touched_view import touched_json
 from display.layout import headed, text, whole
 from workflow.case.people import Directory
 from workflow.text import french
+from workflow.usecases.cases import CaseService
 from workflow.usecases.ports import CalendarChange, CalendarEntry
 from workflow.usecases.recompute import PreparedChange
 from workflow.wording.journal_text import ABSENT, person_words
@@ -57,7 +58,7 @@ def calendar_json(procedure: str, funder: str, entries: Iterable[CalendarEntry])
     }
 
 
-def change_json(prepared: PreparedChange, *, saved: bool) -> dict[str, Any]:
+def change_json(prepared: PreparedChange, cases: CaseService, *, saved: bool) -> dict[str, Any]:
     """Return a change of calendar and the files it touches."""
     change = prepared.calendar
     assert change is not None, "asked of a calendar"  # noqa: S101 - by the caller
@@ -66,7 +67,7 @@ def change_json(prepared: PreparedChange, *, saved: bool) -> dict[str, Any]:
         "saved": saved,
         "removed": change.removed,
         "added": [_session_json(entry) for entry in change.added],
-        "files": touched_json(prepared.outcomes, saved=saved),
+        "files": touched_json(prepared.outcomes, cases, saved=saved),
         "warnings": prepared.warnings,
     }
 

@@ -9,7 +9,6 @@ from typing import Any
 from cli.asking.invocation import Invocation
 from cli.shared.picking import picked
 from cli.wiring.session import Session
-from workflow.case.people import Directory
 from workflow.operations import operations
 from workflow.operations.asked import DAYS_AHEAD
 from workflow.operations.requests import Request
@@ -37,7 +36,7 @@ def list_due(asked: Invocation) -> None:
         limit=None if asked.as_json else _MOST,
     )
     if asked.as_json:
-        session.output.json_array(_open_json(rows, session.looking, session.places.directory))
+        session.output.json_array(_open_json(session, rows))
         return
     _show(session, list(rows), horizon, late=late, person=person)
 
@@ -66,13 +65,12 @@ def _show(
     session.suggest("Le calcul d’une date :", Request(operations.SHOW, (rows[0].ref,)))
 
 
-def _open_json(
-    rows: Iterable[OpenDeadline], looking_from: Any, directory: Directory
-) -> Iterator[dict[str, Any]]:
+def _open_json(session: Session, rows: Iterable[OpenDeadline]) -> Iterator[dict[str, Any]]:
     """Yield each deadline of a list as JSON, with its explanation and where it stands."""
+    cases, people = session.container.cases, session.places.directory.people
     for row in rows:
-        where = looking_from(row.agency).standing(row.deadline)
-        person = directory.people.get(row.owner or "")
+        where = session.looking(row.agency).standing(row.deadline)
+        person = people.get(row.owner or "")
         yield {
             **picked(row, "ref title procedure state agency owner"),
             "owner_name": person.name if person else None,
@@ -81,5 +79,5 @@ def _open_json(
             "working_days_left": where.left,
             "on": where.on,
             "phrase": where.words,
-            "deadline": deadline_json(row.deadline),
+            "deadline": deadline_json(cases.retold_of(row.ref, row.deadline)),
         }

@@ -36,4 +36,5 @@ def compare(asked: Invocation) -> None:
     if asked.as_json:
         from cli.shared.touched_view import touched_json
 
-        session.output.json({"saved": saved, "files": touched_json(prepared.outcomes, saved=saved)})
+        files = touched_json(prepared.outcomes, changes.cases, saved=saved)
+        session.output.json({"saved": saved, "files": files})

@@ -42,7 +42,8 @@ def conclude(asked: Invocation, outcome: Outcome, more: Mapping[str, Any] | None
     if asked.as_json:
         from cli.shared.shapes import outcome_json
 
-        session.output.json({**outcome_json(outcome, saved=not asked.dry_run), **(more or {})})
+        told = outcome_json(outcome, session.container.cases, saved=not asked.dry_run)
+        session.output.json({**told, **(more or {})})
         return outcome
     _show(session, outcome)
     if asked.dry_run:

@@ -29,6 +29,7 @@ from workflow.rules.procedure import DeadlineSpec, Procedure, Rule
 from workflow.rules.readings import RuleReading
 from workflow.rules.references import Contact, References
 from workflow.rules.seniority import Contract
+from workflow.usecases.cases import CaseService
 from workflow.usecases.ports import CaseLine, CasePage, Consultation
 from workflow.wording.codec import deadline_json
 from workflow.wording.journal_text import change_text
@@ -83,8 +84,11 @@ def offer_json(offer: Offer) -> JsonObject:
     }
 
 
-def outcome_json(outcome: Outcome, *, saved: bool) -> JsonObject:
-    """Return everything an act does to a case, and whether it was written."""
+def outcome_json(outcome: Outcome, cases: CaseService, *, saved: bool) -> JsonObject:
+    """Return everything an act does to a case, and whether it was written; `cases` tells its deadlines."""
+    before, after, moved = outcome.before or outcome.after, outcome.after, outcome.moved
+    old, new = (move.old for move in moved), (move.new for move in moved)
+    pairs = zip(cases.retold(before, old), cases.retold(after, new), strict=True)
     return {
         "ref": outcome.after.ref,
         "saved": saved,
@@ -92,10 +96,10 @@ def outcome_json(outcome: Outcome, *, saved: bool) -> JsonObject:
         "state_to": outcome.after.state,
         "version": outcome.after.version,
         "entry": entry_json(outcome.entry),
-        "opened": [deadline_json(deadline) for deadline in outcome.opened],
+        "opened": list(map(deadline_json, cases.retold(after, outcome.opened))),
         "moved": [
-            {"id": move.new.id, "old": deadline_json(move.old), "new": deadline_json(move.new)}
-            for move in outcome.moved
+            {"id": new.id, "old": deadline_json(old), "new": deadline_json(new)}
+            for old, new in pairs
         ],
         "closed": [
             {
@@ -145,9 +149,9 @@ def journal_json(entries: Iterable[Entry | Consultation]) -> list[JsonObject]:
     ]
 
 
-def page_json(page: CasePage) -> JsonObject:
-    """Return a page of cases."""
-    return {"total": page.total, "cases": [_line(line) for line in page.lines]}
+def page_json(page: CasePage, cases: CaseService) -> JsonObject:
+    """Return a page of cases; `cases` tells their deadlines."""
+    return {"total": page.total, "cases": [_line(line, cases) for line in page.lines]}
 
 
 def procedure_json(procedure: Procedure) -> JsonObject:
@@ -247,10 +251,10 @@ def readings_of(rule: Rule) -> tuple[RuleReading, ...]:
     return (*rule.readings, *(rule.commission.readings if rule.commission else ()))
 
 
-def _line(line: CaseLine) -> JsonObject:
-    own = picked(line, "ref title procedure state agency owner version")
-    own["next_deadline"] = deadline_json(line.next_deadline) if line.next_deadline else None
-    return own
+def _line(line: CaseLine, cases: CaseService) -> JsonObject:
+    own, coming = picked(line, "ref title procedure state agency owner version"), line.next_deadline
+    told = coming and cases.retold_of(line.ref, coming)
+    return {**own, "next_deadline": deadline_json(told) if told else None}
 
 
 def _change(change: Change) -> JsonObject:

@@ -17,6 +17,7 @@ from display.layout import line, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Outcome
 from workflow.text import french
+from workflow.usecases.cases import CaseService
 
 LookingFrom = Callable[[str, str], Looking]
 """From when and where an agency of a territory looks."""
@@ -49,13 +50,15 @@ def counted(outcomes: Sequence[Outcome]) -> str:
     return f"{french.count(len(outcomes), 'dossier touché', 'dossiers touchés')}."
 
 
-def touched_json(outcomes: Sequence[Outcome], *, saved: bool) -> list[dict[str, Any]]:
+def touched_json(
+    outcomes: Sequence[Outcome], cases: CaseService, *, saved: bool
+) -> list[dict[str, Any]]:
     """Return each file that moves, as after any other act, with its title and its sessions."""
     return [
         {
             "title": outcome.after.title,
             "agency": outcome.after.agency,
-            **outcome_json(outcome, saved=saved),
+            **outcome_json(outcome, cases, saved=saved),
             "rechosen": [
                 {
                     "id": move.new.id,

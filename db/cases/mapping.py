@@ -24,7 +24,7 @@ from workflow.text.day_ends import day_of_end
 from workflow.text.folding import searchable
 from workflow.usecases.ports import OpenDeadline
 from workflow.usecases.worklist import NEVER, most_urgent
-from workflow.wording.codec import deadline_json, deadline_value, moment, noted_data, noted_value
+from workflow.wording.codec import deadline_data, deadline_value, moment, noted_data, noted_value
 
 _NUMBERED = re.compile(r"(.+-\d{4})-(\d{4,9})", re.ASCII)
 
@@ -211,7 +211,7 @@ def _deadline_row(deadline: Deadline, reminded_until: datetime) -> dict[str, Any
         "opens_on": dates.opens_on,
         "act_on": dates.act_on,
         "awaited": dates.awaited,
-        "explanation": deadline_json(deadline),
+        "explanation": deadline_data(deadline),
         "closed_on": None,
         "late": False,
         "reminded_until": reminded_until,
@@ -221,7 +221,7 @@ def _deadline_row(deadline: Deadline, reminded_until: datetime) -> dict[str, Any
 
 def reworded_row(deadline: Deadline) -> dict[str, Any]:
     """Return the new explanation of a deadline whose dates stay."""
-    return {"known_rule": deadline.id, "explanation": deadline_json(deadline)}
+    return {"known_rule": deadline.id, "explanation": deadline_data(deadline)}
 
 
 NO_ALERTS: Final = "[]"

@@ -369,7 +369,7 @@ class DeadlineRow(SQLModel, table=True):
     """Instant up to which all was told; of a deadline that is closed, when it was closed."""
     next_reminder_at: datetime | None = None
     explanation: dict[str, Any] = Field(sa_type=JSON)
-    """The whole deadline (`workflow.wording.codec.deadline_json`), instants with their offset."""
+    """The whole deadline (`workflow.wording.codec.deadline_data`), instants with their offset."""
     # Last, where a migration can add it without copying the table.
     awaited: bool = Field(sa_column_kwargs={"server_default": text("false")})
     """True for a reply that somebody else owes."""

@@ -304,9 +304,10 @@ def test_the_command_of_a_request_does_the_same(
         desk.must(f"dossier ouvrir cif-cdd --financeur unifaf --historique {start}")
     session = Session(Doing(()), lambda: desk.now, config=desk.config)
     outcome = session.prepare(request_, None)
+    data = outcome_json(outcome, session.container.cases, saved=False)
     session.close()
     told = desk.must("", *words_of(request_), "--essai", "--json").json
-    prepared = json.loads(json.dumps(outcome_json(outcome, saved=False), default=as_stored))
+    prepared = json.loads(json.dumps(data, default=as_stored))
     assert {name: told[name] for name in prepared} == prepared
 
 

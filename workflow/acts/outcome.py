@@ -105,18 +105,6 @@ def awaited(
     }
 
 
-def told_now(procedure: Procedure, case: Case, context: Context) -> dict[str, Deadline]:
-    """Return the deadlines of a case as they were written, explained as the rules explain them now."""
-    known = known_of(procedure, case, context.company)
-    now = awaited(procedure, case, known, context)
-    return {
-        id_: replace(one, explanation=now[id_].explanation)
-        if id_ in now and now[id_].dates.moments == one.dates.moments
-        else one
-        for id_, one in case.deadlines.items()
-    }
-
-
 def _moves(was: Mapping[str, Deadline], now: Mapping[str, Deadline]) -> Iterator[Move]:
     for id_, new in now.items():
         if id_ in was and was[id_].dates.moments != new.dates.moments:

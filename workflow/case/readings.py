@@ -1,4 +1,4 @@
-"""What a deadline keeps of each reading of its rule; made by `workflow.counting.readings`."""
+"""What is told of each reading of a deadline's rule, and never kept; made by `workflow.counting.readings`."""
 
 from __future__ import annotations
 

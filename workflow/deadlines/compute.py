@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from workflow.calendar import counting
 from workflow.case.case import Dates, Deadline, Explanation, FactValue, Moment
 from workflow.counting.comparisons import resolve
@@ -34,7 +36,7 @@ from workflow.rules.procedure import DeadlineSpec, Edition, Kind, Procedure, Rul
 from workflow.text import french
 from workflow.wording.codec import fact_text
 
-__all__ = ["Context", "compute", "every", "first_start", "is_met", "live", "reckon"]
+__all__ = ["Context", "compute", "every", "first_start", "is_met", "live", "reckon", "retold"]
 
 _SHORT_REPLY_DAYS = 2
 """A reply that comes this close to the start leaves no time to act on it."""
@@ -59,30 +61,68 @@ def compute(
         facts: typed facts of the case.
         context: calendars, clock and configured delays.
     """
-    reckoning = reckon(procedure, edition, spec, facts, context)
+    reckoning = _reckoned(procedure, edition, spec, facts, context)
     if reckoning is None:
         return None
-    reckoning = chased(procedure, reckoning, facts, context)
-    limit = reckoning.limit
-    dates = Dates(
-        opens_on=reckoning.opens_on,
+    dates = _dates(reckoning)
+    explanation = _explanation(procedure, reckoning, facts, context)
+    since = context.day(reckoning.anchor) if dates.awaited else None
+    return Deadline(spec.id, spec.label, spec.kind, dates, explanation, awaited_since=since)
+
+
+def retold(
+    procedure: Procedure,
+    edition: Edition,
+    deadline: Deadline,
+    facts: Mapping[str, FactValue],
+    context: Context,
+) -> Deadline:
+    """Return a deadline as the rules explain it now, with its readings, while they give its dates."""
+    spec = procedure.deadlines.get(deadline.id)
+    found = spec and _reckoned(procedure, edition, spec, facts, context)
+    if not found or _dates(found).moments != deadline.dates.moments:
+        return deadline
+    explanation = _explanation(procedure, found, facts, context)
+    readings = tuple(computed(found.readings, found.limit))
+    return replace(deadline, explanation=replace(explanation, readings=readings))
+
+
+def _reckoned(
+    procedure: Procedure,
+    edition: Edition,
+    spec: DeadlineSpec,
+    facts: Mapping[str, FactValue],
+    context: Context,
+) -> Reckoning | None:
+    found = reckon(procedure, edition, spec, facts, context)
+    return found and chased(procedure, found, facts, context)
+
+
+def _dates(found: Reckoning) -> Dates:
+    limit = found.limit
+    return Dates(
+        opens_on=found.opens_on,
         strict=limit.strict,
         prudent=limit.prudent,
         expected_at=limit.expected_at,
         chase_on=limit.chase_on,
-        commission=reckoning.commission,
+        commission=found.commission,
     )
-    explanation = Explanation(
-        steps=reckoning.steps,
-        source=reckoning.rule.source,
-        binding=reckoning.binding,
-        options=reckoning.options,
-        portal=procedure.portal_on(dates.act_on) if spec.portal else None,
-        warnings=(*reckoning.warnings, *_reply_concerns(procedure, spec, limit, facts, context)),
-        readings=tuple(computed(reckoning.readings, limit)),
+
+
+def _explanation(
+    procedure: Procedure, found: Reckoning, facts: Mapping[str, FactValue], context: Context
+) -> Explanation:
+    spec = found.spec
+    concerns = _reply_concerns(procedure, spec, found.limit, facts, context)
+    return Explanation(
+        steps=found.steps,
+        source=found.rule.source,
+        binding=found.binding,
+        options=found.options,
+        portal=procedure.portal_on(_dates(found).act_on) if spec.portal else None,
+        warnings=(*found.warnings, *concerns),
     )
-    since = context.day(reckoning.anchor) if dates.awaited else None
-    return Deadline(spec.id, spec.label, spec.kind, dates, explanation, awaited_since=since)
 
 
 def is_anchored(
@@ -178,11 +218,11 @@ def _assumed(procedure: Procedure, written: Rule, facts: Mapping[str, FactValue]
 def every(
     procedure: Procedure, edition: Edition, facts: Mapping[str, FactValue], context: Context
 ) -> tuple[Deadline, ...]:
-    """Return each deadline whose facts are known, whatever the state, in the procedure's order."""
+    """Return each deadline whose facts are known, with its readings, whatever the state, in order."""
     found = (
         compute(procedure, edition, spec, facts, context) for spec in procedure.deadlines.values()
     )
-    return tuple(deadline for deadline in found if deadline)
+    return tuple(retold(procedure, edition, one, facts, context) for one in found if one)
 
 
 def live(

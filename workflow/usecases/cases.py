@@ -14,15 +14,23 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workflow.acts import transitions
-from workflow.acts.outcome import told_now
 from workflow.acts.transitions import Correction
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Case, Deadline, FactValue, Offer, Outcome, Paper, PaperStatus
+from workflow.case.known_facts import known_of
 from workflow.case.people import Directory
 from workflow.counting.context import context_for, ruled_by
 from workflow.counting.ways_of_counting import Context, Sitting
+from workflow.deadlines.compute import retold
 from workflow.deadlines.verdicts import unproved
-from workflow.errors import InvalidInput, StaleCase, TakenReference, one_named, unknown
+from workflow.errors import (
+    EcheancierError,
+    InvalidInput,
+    StaleCase,
+    TakenReference,
+    one_named,
+    unknown,
+)
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
 from workflow.text import french
@@ -250,13 +258,27 @@ class CaseService(Struct, frozen=True):
         """Return a case with every action of its state and the reasons that refuse it now."""
         case, procedure, context = self.load(ref, None)
         offers = transitions.available(procedure, case, context, self.clock())
+        unsure = self.retold(case, unproved(procedure, case, context))
         # Who looks at a case does not look at its restricted part.
-        return CaseView(
-            replace(case, eligibility=None, deadlines=told_now(procedure, case, context)),
-            procedure,
-            offers,
-            unproved(procedure, case, context),
-        )
+        return CaseView(replace(self.told(case), eligibility=None), procedure, offers, unsure)
+
+    def told(self, case: Case) -> Case:
+        """Return a case whose deadlines are told as the rules tell them now."""
+        now = self.retold(case, case.deadlines.values())
+        return replace(case, deadlines={one.id: one for one in now})
+
+    def retold(self, case: Case, deadlines: Iterable[Deadline]) -> tuple[Deadline, ...]:
+        """Return deadlines of a case as the rules tell them now, as long as they give their dates."""
+        procedure, context = self.rulebook.of(case), self.context(case)
+        known, edition = known_of(procedure, case, context.company), procedure.edition(case.edition)
+        return tuple(retold(procedure, edition, one, known, context) for one in deadlines)
+
+    def retold_of(self, ref: str, deadline: Deadline) -> Deadline:
+        """Return a deadline of a list as the rules tell it now, or as it is when its file cannot be read."""
+        try:
+            return self.retold(self.store.load(ref), (deadline,))[0]
+        except EcheancierError:
+            return deadline
 
     def context(self, case: Case) -> Context:
         """Return the calendars, clock, sessions and delays of a case."""

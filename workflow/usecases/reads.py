@@ -95,7 +95,7 @@ class Inquiries(Struct, frozen=True):
         agency = self.cases.directory.agencies.get(case.agency)
         return portal_sheet(
             procedure,
-            replace(case, eligibility=None),
+            replace(self.cases.told(case), eligibility=None),
             _step(procedure, case, action),
             context,
             control(procedure, case, context),

@@ -25,7 +25,6 @@ from workflow.case.case import (
     Subject,
 )
 from workflow.case.money import MoneyLine
-from workflow.case.readings import ComputedReading
 from workflow.rules.fact_specs import FactType, Source
 from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract
@@ -75,7 +74,24 @@ def _iso(value: Moment | None) -> str | None:
 
 
 def deadline_json(deadline: Deadline) -> dict[str, Any]:
-    """Return a deadline as the contract's JSON object."""
+    """Return a deadline as the contract's JSON object: what is kept, and its readings."""
+    readings = deadline.explanation.readings
+    return {
+        **deadline_data(deadline),
+        "readings": [
+            {
+                "id": one.id,
+                "words": one.words,
+                "date": one.gives.isoformat(),
+                "steps": list(one.steps),
+            }
+            for one in readings
+        ],
+    }
+
+
+def deadline_data(deadline: Deadline) -> dict[str, Any]:
+    """Return a deadline as it is stored."""
     dates, explanation = deadline.dates, deadline.explanation
     source = explanation.source
     # Only what was snoozed, is awaited or lacks its proof says so: any other deadline keeps to the contract.
@@ -101,22 +117,13 @@ def deadline_json(deadline: Deadline) -> dict[str, Any]:
         },
         "portal": explanation.portal,
         "warnings": list(explanation.warnings),
-        "readings": [
-            {
-                "id": one.id,
-                "words": one.words,
-                "date": one.gives.isoformat(),
-                "steps": list(one.steps),
-            }
-            for one in explanation.readings
-        ],
         **{name: day.isoformat() for name, day in days.items() if day is not None},
         **({"missing": list(deadline.missing)} if deadline.missing else {}),
     }
 
 
 def deadline_value(data: Mapping[str, Any]) -> Deadline:
-    """Read back what `deadline_json` wrote."""
+    """Read back what `deadline_data` wrote."""
     source, get = data["source"], data.get
     return Deadline(
         id=data["id"],
@@ -132,10 +139,6 @@ def deadline_value(data: Mapping[str, Any]) -> Deadline:
             options=tuple(data["options"]),
             portal=data["portal"],
             warnings=tuple(data["warnings"]),
-            readings=tuple(
-                ComputedReading(one["id"], one["words"], moment(one["date"]), tuple(one["steps"]))
-                for one in get("readings", ())
-            ),
         ),
         snoozed_until=_day(get("snoozed_until")),
         awaited_since=_day(get("awaited_since")),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 
@@ -167,6 +170,23 @@ def test_the_json_of_what_is_due_has_its_explanation(desk: Desk) -> None:
         "owner": "claire",
     }.items() <= first.items()
     assert len(first["deadline"]["steps"]) == 4
+
+
+def test_every_json_of_a_deadline_gives_its_readings(desk: Desk) -> None:
+    """An act, a file, a list of files and one of dates give the same readings, and the base keeps none."""
+    opened = desk.must("dossier ouvrir cipi --essai --json --fait", START).json
+    given = [
+        opened["opened"][0],
+        desk.must(f"dossier voir {REF} --json").json["deadlines"][0],
+        desk.must(f"dossier fiche {REF} --json").json["deadlines"][0],
+        desk.must("dossier lister --json").json["cases"][0]["next_deadline"],
+        desk.must("echeances --jours 60 --json").json[0]["deadline"],
+    ]
+    assert [one["readings"] for one in given] == [given[0]["readings"]] * len(given)
+    assert {one["id"] for one in given[0]["readings"]} >= {"AMB-1"}
+    with closing(sqlite3.connect(desk.database)) as connection:
+        (kept,) = connection.execute("SELECT explanation FROM deadline").fetchone()
+    assert "readings" not in json.loads(kept)
 
 
 def test_the_json_of_a_write_tells_what_was_done(desk: Desk) -> None:

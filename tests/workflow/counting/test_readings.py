@@ -16,7 +16,7 @@ from workflow.calendar.calendars import Closure
 from workflow.case.case import FactValue, Moment
 from workflow.counting.readings import ReadingSpan, settled
 from workflow.counting.ways_of_counting import ComputedLimit, Context, Sitting
-from workflow.deadlines.compute import compute, reckon
+from workflow.deadlines.compute import compute, reckon, retold
 from workflow.rules.counts import Count, Direction, Unit
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import DeadlineSpec, Procedure
@@ -77,7 +77,7 @@ def test_each_reading_has_its_date(
     where = replace(context(), sessions=(Sitting(date(2018, 7, 12)),))
     deadline = compute(rules, rules.editions[-1], rules.deadlines[id_], facts, where)
     assert deadline is not None
-    found = deadline.explanation
+    found = retold(rules, rules.editions[-1], deadline, facts, where).explanation
     assert {(one.id, one.gives) for one in found.readings} == given
     told = [plain(one.steps[-1]) for one in found.readings]
     assert [words for words in told if not words.endswith(" la satisfait.")] == []
