@@ -17,7 +17,7 @@ from display import when
 from display.layout import figures, headed, line, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Deadline, HoursLine, Paper, PaperStatus, WorkKind
-from workflow.case.ledger import ALL, done_hours, of_kind, planned_hours
+from workflow.case.ledger import by_kind, done_hours, planned_hours
 from workflow.deadlines.hours_due import Goal
 from workflow.rules.procedure import DocumentSpec, Procedure
 from workflow.text import french
@@ -62,12 +62,11 @@ def sums(
 
 def totals(lines: Sequence[HoursLine]) -> Table:
     """Return the hours planned and done of each kind, then of all."""
-    grid = numbers("")
+    grid, kinds = numbers(""), by_kind(lines)
     for kind in WorkKind:
-        found = of_kind(lines, kind)
-        if found:
+        if found := kinds.get(kind):
             add_sum(grid, kind.value, found)
-    add_sum(grid, "total", of_kind(lines, ALL), "strong")
+    add_sum(grid, "total", lines, "strong")
     return grid
 
 

@@ -18,7 +18,7 @@ from display.layout import figures, headed, line, section, text
 from display.ledger import add_sum, advance, bar, measured, numbers, totals
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, HoursLine, WorkKind
-from workflow.case.ledger import ALL, done_hours, of_kind, planned_hours
+from workflow.case.ledger import ALL, by_kind, done_hours, planned_hours
 from workflow.deadlines.hours_due import Goal
 from workflow.text import french
 from workflow.wording.journal_text import ABSENT
@@ -47,11 +47,11 @@ def ledger(case: Case, wanted: Sequence[Goal], looking: Looking) -> Iterator[Ren
 
 def ledger_json(case: Case, wanted: Sequence[Goal]) -> dict[str, Any]:
     """Return the ledger for another program: lines, sums, and what the rules ask."""
-    kinds = ((kind, of_kind(case.hours, kind)) for kind in (*(one.value for one in WorkKind), ALL))
+    kinds = by_kind(case.hours)
     return {
         **picked(case, "ref version"),
         "lines": [line_json(one) for one in case.hours],
-        "totals": {kind: _sum_json(found) for kind, found in kinds},
+        "totals": {kind: _sum_json(kinds.get(kind, ())) for kind in (*WorkKind, ALL)},
         "places": [{"place": place, **_sum_json(found)} for place, found in _by_place(case.hours)],
         "goals": [_goal_json(goal) for goal in wanted],
     }

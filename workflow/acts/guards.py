@@ -14,6 +14,7 @@ from itertools import pairwise
 from workflow.case import money
 from workflow.case.case import Case, FactValue, Moment, Paper
 from workflow.case.known_facts import derived
+from workflow.case.ledger import by_kind
 from workflow.counting.derogations import suspensions, titled
 from workflow.counting.explanation import Reckoning
 from workflow.counting.ways_of_counting import Context
@@ -261,7 +262,7 @@ def out_of_order(procedure: Procedure, case: Case, context: Context) -> tuple[Re
 
 def from_ledger(procedure: Procedure, case: Case, touched: Iterable[str]) -> tuple[Reason, ...]:
     """Say which facts are read from the lines of a file, hours or money, and are changed there."""
-    specs = (procedure.facts[name] for name in touched)
+    specs, kinds = (procedure.facts[name] for name in touched), by_kind(case.hours)
     return tuple(
         Reason(
             ReasonCode.FROM_LEDGER,
@@ -269,7 +270,7 @@ def from_ledger(procedure: Procedure, case: Case, touched: Iterable[str]) -> tup
             {"ref": case.ref, "where": where},
         )
         for spec in specs
-        if spec.derived and derived(case.hours, case.money, spec.derived) is not None
+        if spec.derived and derived(kinds, case.money, spec.derived) is not None
         for where in ("argent" if spec.derived in money.DERIVATIONS else "heures",)
     )
 

@@ -134,15 +134,15 @@ def apply(
     """
     action = _allowed(procedure, case, action_id)
     given = {action.dated_by: _today(procedure, action, context, act.at), **facts}
-    papers = _with_papers(case, documents or {})
     kept = _without(case.facts, {*action.forgets, *_chase_fact(procedure)})
-    after = replace(case, facts={**kept, **given}, documents=papers)
+    after = replace(case, facts={**kept, **given}, documents=_with_papers(case, documents or {}))
     after = _repinned(procedure, case, after, context)
     others = {name: value for name, value in facts.items() if name != action.dated_by}
     before_it = replace(case, facts={**case.facts, **others}, edition=after.edition)
-    window = _against_windows(procedure, action, after, before_it, frozenset(others), context)
+    knowing = _knowing(procedure, after, context)
+    window = _against_windows(procedure, action, knowing, before_it, frozenset(others), context)
     reasons = (
-        *guards.missing(procedure, action, _knowing(procedure, after, context)),
+        *guards.missing(procedure, action, knowing),
         *guards.from_ledger(procedure, case, facts),
         *guards.in_the_future(procedure, given, context, act.at),
         *guards.against_time(procedure, after.facts, given, context),
@@ -161,18 +161,17 @@ def apply(
 def _against_windows(
     procedure: Procedure,
     action: Action,
-    after: Case,
+    knowing: Case,
     before_it: Case,
     touched: frozenset[str],
     context: Context,
 ) -> tuple[Reason, ...]:
     """Return what a person may go against with a reason: windows, missing grounds, failing checks."""
-    knowing = _knowing(procedure, after, context)
     return (
-        *guards.outside_window(procedure, action, after.edition, knowing.facts, context),
+        *guards.outside_window(procedure, action, knowing.edition, knowing.facts, context),
         *guards.unfounded_step(procedure, action, knowing, context),
         *guards.steps_outside_window(procedure, before_it, touched, context),
-        *refusals(procedure, after, action.id, context),
+        *refusals(procedure, knowing, action.id, context),
     )
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from workflow.case import ledger, money
 from workflow.case.case import Case, FactValue, HoursLine
+from workflow.case.ledger import by_kind
 from workflow.case.money import MoneyLine
 from workflow.rules.procedure import Procedure
 
-DERIVATIONS = ledger.DERIVATIONS | money.DERIVATIONS
+DERIVATIONS = ledger.DERIVATIONS.keys() | money.DERIVATIONS
 """Everything that a fact can be read from, in the lines of a case."""
 
 
@@ -50,17 +51,18 @@ def known_values(
         if spec.company is not None and spec.company in settings
     }
     values.update(facts)
+    kinds = by_kind(lines)
     for spec in procedure.facts.values() if lines or payments else ():
-        found = derived(lines, payments, spec.derived) if spec.derived else None
+        found = derived(kinds, payments, spec.derived) if spec.derived else None
         if found is not None:
             values[spec.id] = found
     return values
 
 
 def derived(
-    lines: Sequence[HoursLine], payments: Sequence[MoneyLine], derivation: str
+    lines: Mapping[str, Sequence[HoursLine]], payments: Sequence[MoneyLine], derivation: str
 ) -> FactValue | None:
-    """Return what a derivation reads of the lines of a case, or None while they say nothing of it."""
+    """Return what a derivation reads of the lines of a case, its hours by kind, or None."""
     if derivation in money.DERIVATIONS:
-        return money.derive(payments, derivation)
+        return money.derive(payments, derivation) if payments else None
     return ledger.derive(lines, derivation)

@@ -36,11 +36,6 @@ def absent_hours(lines: Iterable[HoursLine]) -> Decimal:
     return sum((max(one, Decimal(0)) for one in missed), Decimal(0))
 
 
-def of_kind(lines: Iterable[HoursLine], kind: str) -> tuple[HoursLine, ...]:
-    """Return the lines of a kind, or all of them for `tout`."""
-    return tuple(lines) if kind == ALL else tuple(line for line in lines if line.kind == kind)
-
-
 def _worked(lines: Iterable[HoursLine]) -> Iterable[HoursLine]:
     return (line for line in lines if line.done)
 
@@ -53,7 +48,9 @@ def shared_days(lines: Iterable[HoursLine]) -> int:
     return len(days[WorkKind.TRAINING] & days[WorkKind.MISSION])
 
 
-_DERIVED: Mapping[str, Callable[[Sequence[HoursLine]], FactValue | None]] = {
+Derivation = Callable[[Sequence[HoursLine]], FactValue | None]
+
+_DERIVED: Mapping[str, Derivation] = {
     "lignes": len,
     "prevues": planned_hours,
     "realisees": done_hours,
@@ -65,20 +62,28 @@ _DERIVED: Mapping[str, Callable[[Sequence[HoursLine]], FactValue | None]] = {
     "jours_communs": shared_days,
 }
 
-DERIVATIONS = frozenset(
-    f"{kind}.{name}"
-    for name in _DERIVED
+DERIVATIONS: Mapping[str, tuple[str, Derivation]] = {
+    f"{kind}.{name}": (kind, derivation)
+    for name, derivation in _DERIVED.items()
     # Days in common are those of two kinds.
     for kind in ((ALL,) if name == "jours_communs" else (ALL, *WorkKind))
-)
+}
 """Everything that can be read of the ledger: `mission.realisees`, `tout.dernier_jour`, …"""
 
 
-def derive(lines: Iterable[HoursLine], derivation: str) -> FactValue | None:
-    """Return what a derivation reads of the ledger, or None while it has no such line."""
-    kind, name = derivation.split(".")
-    found = of_kind(lines, kind)
-    return _DERIVED[name](found) if found else None
+def by_kind(lines: Sequence[HoursLine]) -> Mapping[str, Sequence[HoursLine]]:
+    """Return the lines of each kind, and all of them for `tout`."""
+    found: dict[str, list[HoursLine]] = {ALL: [*lines]}
+    for line in lines:
+        found.setdefault(line.kind, []).append(line)
+    return found
+
+
+def derive(lines: Mapping[str, Sequence[HoursLine]], derivation: str) -> FactValue | None:
+    """Return what a derivation reads of the lines of each kind, or None while there is none."""
+    kind, derived = DERIVATIONS[derivation]
+    found = lines.get(kind)
+    return derived(found) if found else None
 
 
 def impossible(lines: Sequence[HoursLine]) -> tuple[str, ...]:

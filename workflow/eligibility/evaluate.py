@@ -101,6 +101,8 @@ def alerts(procedure: Procedure, case: Case, context: Context) -> tuple[Alert, .
 def refusals(procedure: Procedure, case: Case, action: str, context: Context) -> tuple[Reason, ...]:
     """Return why what does not conform refuses an action."""
     blocking = [check for check in procedure.checks if action in check.blocks]
+    if not blocking:
+        return ()
     known = _known(procedure, case, context)
     return tuple(
         Reason(ReasonCode.CHECK, f"{finding.label} : {finding.sentence}")

@@ -16,6 +16,7 @@ from tests.support.depth import line
 from workflow.case.case import FactValue, HoursLine, WorkKind
 from workflow.case.ledger import (
     DERIVATIONS,
+    by_kind,
     derive,
     done_hours,
     impossible,
@@ -276,15 +277,15 @@ READ: dict[str, FactValue] = {
 @pytest.mark.parametrize("name", sorted(DERIVATIONS))
 def test_everything_that_can_be_read_of_a_ledger(name: str) -> None:
     """Each name that a rule file may read gives its value; a kind without a line gives none."""
-    assert derive(LEDGER, name) == READ.get(name)
+    assert derive(by_kind(LEDGER), name) == READ.get(name)
     assert (name in READ) is not name.startswith("bilan.")
-    assert derive((), name) is None
+    assert derive(by_kind(()), name) is None
 
 
 def test_a_plan_alone_says_that_nothing_is_done() -> None:
     """A ledger that only has plans reads as nothing done, which is not the same as not known."""
-    assert derive((line(1, MISSION, MONDAY, planned=7),), "mission.realisees") == 0
-    assert derive((line(1, TRAINING, MONDAY, planned=7),), "mission.realisees") is None
+    assert derive(by_kind((line(1, MISSION, MONDAY, planned=7),)), "mission.realisees") == 0
+    assert derive(by_kind((line(1, TRAINING, MONDAY, planned=7),)), "mission.realisees") is None
 
 
 def test_a_long_ledger_is_judged_at_once() -> None:
