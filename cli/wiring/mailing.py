@@ -50,13 +50,15 @@ def transport(
 ) -> Callable[[], Transport]:
     """Return what opens a way out; raises like `server`."""
     from notifications.mail.files import FileTransport
+    from notifications.mail.pipelining import ServerAbility
     from notifications.mail.transports import SmtpTransport
 
     if configuration.settings.mail.transport == "fichier":
         directory = folder(configuration)
         return lambda: FileTransport(directory)
     settings = server(configuration.settings.mail, credentials, tokens)
-    return lambda: SmtpTransport(settings)
+    ability = ServerAbility()
+    return lambda: SmtpTransport(settings, ability)
 
 
 def server(mail: Mail, credentials: Credentials, tokens: Tokens | None = None) -> SmtpSettings:

@@ -22,6 +22,7 @@ from msgspec import Struct
 from notifications.mail import refusals
 from notifications.mail.delivery import Unreachable
 from notifications.mail.network import Security
+from notifications.mail.pipelining import TAKEN, ServerAbility, announce
 from notifications.mail.smtp_replies import heard
 from notifications.model.ports import DeliveryError, Ready, at_once
 from notifications.signin.refusal import TokenRefused
@@ -32,9 +33,6 @@ _T = TypeVar("_T")
 
 _POLITENESS_SECONDS = 5.0
 """How long we wait for an answer that no longer matters: to RSET after a failure, to QUIT."""
-
-_TAKEN = frozenset(range(200, 300)) - {aiosmtplib.SMTPStatus.closing}
-"""Answers that take what was said: the first digit decides (RFC 5321, section 4.3.2), but for a farewell."""
 
 
 class SmtpSettings(Struct, frozen=True):
@@ -93,10 +91,15 @@ class SmtpTransport:
 
     Implements `notifications.model.ports.Transport`. When the server hangs up between two messages, the
     next one connects again.
+
+    Args:
+        settings: the server.
+        ability: what is known of it, shared with its other connections.
     """
 
-    def __init__(self, settings: SmtpSettings) -> None:
+    def __init__(self, settings: SmtpSettings, ability: ServerAbility | None = None) -> None:
         self._settings = settings
+        self._manner = ability or ServerAbility()
         self._smtp: aiosmtplib.SMTP | None = None
         self._carried = 0
 
@@ -148,43 +151,30 @@ class SmtpTransport:
 
     async def _begin(self, address: str, content: bytes) -> aiosmtplib.SMTP:
         """Say everything of a message but its final dot."""
-        recipient = _path(address)
-        smtp = await self._named()
-        # The library's own mail() and rcpt() take each address apart and put it together again.
-        answer = await smtp.execute_command(b"RCPT", b"TO:" + recipient)
-        if answer.code not in _TAKEN:
-            raise aiosmtplib.SMTPRecipientRefused(answer.code, answer.message, address)
-        answer = await smtp.execute_command(b"DATA")
-        if answer.code != aiosmtplib.SMTPStatus.start_input:
-            raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+        smtp = await self._announced(_path(self._settings.sender), _path(address))
         self._carried += 1
         assert smtp.protocol is not None, "the server has just answered"  # noqa: S101
         smtp.protocol.write(_dotted(content))
         return smtp
 
-    async def _named(self) -> aiosmtplib.SMTP:
-        """Name the sender, on a new connection when the last one is used up, or found closed."""
+    async def _announced(self, sender: bytes, reader: bytes) -> aiosmtplib.SMTP:
+        """Announce a message, on a new connection when the last one is used up, or found closed."""
         if self._carried >= self._settings.per_connection:
             await self._part()
         smtp = self._smtp
         if smtp is not None and smtp.is_connected:
             try:
-                await self._from(smtp)
+                await announce(smtp, sender, reader, self._manner)
             except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPResponseException):
-                # Hung up on since the last message: nothing of this one has been said yet.
+                # Hung up on, since the last message or because too much was said at once: no text of
+                # this one has been, and it is announced anew.
                 if smtp.is_connected:
                     raise
             else:
                 return smtp
         self._smtp = smtp = await self._connect()
-        await self._from(smtp)
+        await announce(smtp, sender, reader, self._manner)
         return smtp
-
-    async def _from(self, smtp: aiosmtplib.SMTP) -> None:
-        sender = self._settings.sender
-        answer = await smtp.execute_command(b"MAIL", b"FROM:" + _path(sender))
-        if answer.code not in _TAKEN:
-            raise aiosmtplib.SMTPSenderRefused(answer.code, answer.message, sender)
 
     async def _connect(self) -> aiosmtplib.SMTP:
         """Connect, encrypt and log in; a token that is refused is asked for anew, once."""
@@ -300,7 +290,7 @@ def _path(address: str) -> bytes:
 async def _end(smtp: aiosmtplib.SMTP) -> str:
     """Say the final dot, and return the answer to the whole message."""
     answer = await smtp.execute_command(b".")
-    if answer.code not in _TAKEN:
+    if answer.code not in TAKEN:
         raise aiosmtplib.SMTPDataError(answer.code, answer.message)
     return str(heard(answer.code, answer.message))
 

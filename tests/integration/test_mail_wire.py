@@ -19,7 +19,7 @@ from notifications.model.messages import MessageQuery, MessageState, StoredMessa
 from notifications.model.ports import NotificationStore
 from tests.support.databases import rows
 from tests.support.notifications import MemoryNotificationStore, SetClock, make_message
-from tests.support.scripted_smtp import HANGS_UP, HOST, POLITE, Script, scripted
+from tests.support.scripted_smtp import HANGS_UP, HOST, IN_TURN, POLITE, Script, scripted
 from workflow.text.folding import is_clean
 
 NOW = make_message().created_at
@@ -174,10 +174,13 @@ def test_nobody_let_in_in_odd_words_is_told(
 
 @pytest.mark.parametrize("answer", ODD_ANSWERS.values(), ids=ODD_ANSWERS)
 @pytest.mark.parametrize("step", ["banner", "ehlo", "auth", "mail", "rcpt", "data", "end", "rset"])
-def test_what_is_no_answer_costs_a_delay(step: str, answer: bytes) -> None:
+@pytest.mark.parametrize("offered", [{}, IN_TURN], ids=["together", "in turn"])
+def test_what_is_no_answer_costs_a_delay(
+    step: str, answer: bytes, offered: dict[str, bytes]
+) -> None:
     """No code, an odd one, megabytes, or a line cut, at any step: nothing is lost, failed or left held."""
     store = fill(MemoryNotificationStore())
-    odd = {step: answer, "helo": answer} if step == "ehlo" else {step: answer}
+    odd = offered | ({step: answer, "helo": answer} if step == "ehlo" else {step: answer})
     if step == "rset":
         odd["rcpt:max"] = b"451 4.2.1 later"
     with scripted(odd) as script:

@@ -12,6 +12,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum, auto
+from select import select
 from typing import Any
 
 from msgspec import Struct, field
@@ -23,7 +25,7 @@ HANGS_UP = b""
 
 POLITE: Mapping[str, bytes] = {
     "banner": b"220 mx.test ESMTP",
-    "ehlo": b"250-mx.test\r\n250-AUTH PLAIN\r\n250 8BITMIME",
+    "ehlo": b"250-mx.test\r\n250-AUTH PLAIN\r\n250-PIPELINING\r\n250 8BITMIME",
     "helo": b"250 mx.test",
     "auth": b"235 2.7.0 ok",
     "mail": b"250 2.1.0 ok",
@@ -35,6 +37,19 @@ POLITE: Mapping[str, bytes] = {
 }
 """What each step is answered unless the test says otherwise; « rcpt:zoe » is for the readers of that name."""
 
+IN_TURN = {"ehlo": b"250-mx.test\r\n250-AUTH PLAIN\r\n250 8BITMIME"}
+"""What is answered by a server that takes one command at a time."""
+
+
+class Ahead(Enum):
+    """What becomes of commands that come before the one before them is answered."""
+
+    HEARD = auto()
+    LOST = auto()
+    CUT = auto()
+    """The line is cut."""
+
+
 _MESSAGE_ID = re.compile(rb"^Message-ID: *(?:\r\n )?(\S+)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -42,6 +57,9 @@ class Script(Struct):
     """What is answered, and what was received."""
 
     answers: dict[str, bytes]
+    ahead: Ahead = Ahead.HEARD
+    in_pieces: bool = False
+    """Answers come byte by byte."""
     port: int = 0
     received: list[str] = field(default_factory=list)
     """Message-ID of every message that came whole, whatever was answered."""
@@ -72,17 +90,25 @@ class _Line(socketserver.StreamRequestHandler):
     """A connection."""
 
     script: Script
+    disable_nagle_algorithm = True
 
     def handle(self) -> None:
         """Answer each command as it is written."""
         self.script.opened.append(self.client_address)
         try:
             if self._answer("banner"):
-                while (line := self.rfile.readline()) and self._hear(line):
+                while (line := self.rfile.readline()) and self._alone() and self._hear(line):
                     pass
         except OSError:
             # The other side left first.
             return
+
+    def _alone(self) -> bool:
+        """Deal with what came with a command; return whether to go on."""
+        if self.script.ahead is Ahead.HEARD or not select([self.connection], [], [], 0)[0]:
+            return True
+        self.script.said.append("too much")
+        return self.script.ahead is Ahead.LOST and bool(self.connection.recv(65_536))
 
     def _hear(self, line: bytes) -> bool:
         word = line.split()[0].decode("ascii").lower() if line.split() else ""
@@ -108,7 +134,9 @@ class _Line(socketserver.StreamRequestHandler):
         answer = self.script.answers.get(step, b"500 5.5.2 what?")
         if answer == HANGS_UP:
             return False
-        self.wfile.write(answer + b"\r\n")
+        said = answer + b"\r\n"
+        for start in range(0, len(said), 1 if self.script.in_pieces else len(said)):
+            self.wfile.write(said[start : start + 1] if self.script.in_pieces else said)
         return True
 
 
@@ -118,10 +146,12 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def scripted(answers: Mapping[str, bytes] | None = None) -> Iterator[Script]:
-    """Run a server in threads, on a port that the system chooses."""
-    script = Script(dict(POLITE) | dict(answers or {}))
-    line = type("Line", (_Line,), {"script": script})
+def scripted(answers: Mapping[str, bytes] | None = None, **manners: Any) -> Iterator[Script]:
+    """Run a server in threads, on a port that the system chooses; manners are fields of `Script`."""
+    script = Script(dict(POLITE) | dict(answers or {}), **manners)
+    # Commands that came ahead are left on the line where they are looked for.
+    buffered = -1 if script.ahead is Ahead.HEARD else 0
+    line = type("Line", (_Line,), {"script": script, "rbufsize": buffered})
     with _Server((HOST, 0), line) as server:
         script.port = int(server.server_address[1])
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

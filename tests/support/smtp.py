@@ -44,6 +44,8 @@ class Behaviour(Struct):
     """Hang up instead of answering RSET."""
     open_to: Callable[[str, str], str | None] = lambda _mailbox, _token: "535 5.7.3 Unsuccessful"
     """Why a token does not open a mailbox, None when it does."""
+    pipelines: bool = False
+    """Offer to take several commands at once, where nobody listens in."""
     hold: threading.Event | None = None
     """Answer a message only once the test allows it."""
 
@@ -58,7 +60,22 @@ class Recorder:
         self.resets = 0
         self.received = threading.Event()
         """Set as soon as a message has come in."""
+        self.ahead = 0
+        """Messages whose reader was said before their sender was taken."""
         self._seen: Counter[str] = Counter()
+
+    async def handle_EHLO(  # noqa: N802 - the name aiosmtpd looks for
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """Say what is offered."""
+        session.host_name = hostname
+        offered = self.behaviour.pipelines and (session.ssl or server.tls_context is None)
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if offered else responses
 
     async def auth_XOAUTH2(  # noqa: N802
         self, server: SMTP, args: list[str]
@@ -83,6 +100,7 @@ class Recorder:
         """Take a sender, or refuse it."""
         if address in self.behaviour.refused_senders:
             return self.behaviour.refused_senders[address]
+        self.ahead += bool(server._reader._buffer)  # type: ignore[attr-defined]
         envelope.mail_from = address
         return "250 OK"
 
