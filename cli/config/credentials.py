@@ -30,6 +30,8 @@ class Credentials(Struct, frozen=True):
     smtp_password: str | None = None
     smtp_client_secret: str | None = None
     """What an application signs in with: a secret, a certificate and its key, or a key file, as text."""
+    imap_password: str | None = None
+    """Of the return mailbox."""
     ping_url: str | None = None
     """Address that the service calls: who knows it may pretend that the service lives."""
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from cli.config.settings import ClosureRow, Mail, Reminders, Settings
+from cli.config.settings import ClosureRow, Mail, Reminders, ReturnsSettings, Settings
+from cli.config.value_checks import on_this_machine
 from workflow.errors import Problem
 from workflow.rules.targets import MOST
 from workflow.structures.places import Reading
@@ -22,6 +23,8 @@ _DATABASE_PASSWORD: Final = "ECHEANCIER_DATABASE_PASSWORD"  # noqa: S105 - the n
 _SMTP_PASSWORD: Final = "ECHEANCIER_SMTP_PASSWORD"  # noqa: S105
 _SMTP_USER: Final = "ECHEANCIER_SMTP_USER"
 _CLIENT_SECRET: Final = "ECHEANCIER_SMTP_CLIENT_SECRET"  # noqa: S105
+_IMAP_PASSWORD: Final = "ECHEANCIER_IMAP_PASSWORD"  # noqa: S105
+_OF_AN_APPLICATION: Final = ("client_secret", "secret", "certificate", "token")
 _SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
     "database": dict.fromkeys(("password", "mot_de_passe", "user", "username"), _DATABASE_PASSWORD),
     "mail": {
@@ -29,7 +32,11 @@ _SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
         "mot_de_passe": _SMTP_PASSWORD,
         "user": _SMTP_USER,
         "username": _SMTP_USER,
-        **dict.fromkeys(("client_secret", "secret", "certificate", "token"), _CLIENT_SECRET),
+        **dict.fromkeys(_OF_AN_APPLICATION, _CLIENT_SECRET),
+    },
+    "mail.returns": {
+        **dict.fromkeys(("password", "mot_de_passe"), _IMAP_PASSWORD),
+        **dict.fromkeys(_OF_AN_APPLICATION, _CLIENT_SECRET),
     },
 }
 """Keys that would hold a secret, by section, and the variable that is made for it."""
@@ -48,20 +55,22 @@ def read_settings(file: str, data: Mapping[str, Any]) -> tuple[Settings, list[Pr
     return Settings() if found is WRONG else found, reading.problems
 
 
-def _without_secrets(data: Mapping[str, Any], reading: Reading) -> Mapping[str, Any]:
+def _without_secrets(
+    data: Mapping[str, Any], reading: Reading, section: str = ""
+) -> Mapping[str, Any]:
     """Return the tables without keys that would hold a secret; each is told where its place is."""
-    kept = dict(data)
-    for section, secrets in _SECRETS.items():
-        table = kept.get(section)
-        if isinstance(table, dict):
-            for name in (name for name in table if name in secrets):
-                variable = secrets[name]
-                reading.report(
-                    f"{section}.{name}",
-                    "un secret ne s’écrit pas dans ce fichier ; retirez-le et donnez-le par la variable "
-                    f"{variable} ou {variable}_FILE.",
-                )
-            kept[section] = {name: one for name, one in table.items() if name not in secrets}
+    kept, secrets = {}, _SECRETS.get(section, {})
+    for name, value in data.items():
+        key = f"{section}.{name}" if section else name
+        if variable := secrets.get(name):
+            reading.report(
+                key,
+                "un secret ne s’écrit pas dans ce fichier ; retirez-le et donnez-le par la variable "
+                f"{variable} ou {variable}_FILE.",
+            )
+            continue
+        holds = key in _SECRETS and isinstance(value, dict)
+        kept[name] = _without_secrets(value, reading, key) if holds else value
     return kept
 
 
@@ -87,11 +96,19 @@ def _targets(data: Mapping[str, Any], _: str, reading: Reading) -> Mapping[str, 
 
 def _mail(mail: Mail) -> Found:
     needed = _NEEDED[mail.provider] if mail.provider else ("provider",)
-    if mail.auth == "oauth2":
+    if "oauth2" in {mail.auth, mail.returns.auth if mail.returns else None}:
         for name in (one for one in needed if not getattr(mail, one)):
             yield name, 'clé absente, que auth = "oauth2" demande ; ajoutez-la.'
     elif mail.provider:
         yield "provider", 'ne sert qu’avec auth = "oauth2" ; ajoutez auth, ou retirez provider.'
+
+
+def _returns(returns: ReturnsSettings) -> Found:
+    if returns.security == "none" and not on_this_machine(returns.host):
+        yield (
+            "security",
+            'le mot de passe irait en clair à un autre poste ; mettez "tls" ou "starttls".',
+        )
 
 
 def _reminders(reminders: Reminders) -> Found:
@@ -106,5 +123,5 @@ def _closure(row: ClosureRow) -> Found:
 
 _WALKER: Final = Walker(
     {Settings: Spelling(frozenset({"targets"}), frozenset({"targets"}), _targets)},
-    {Mail: _mail, Reminders: _reminders, ClosureRow: _closure},
+    {Mail: _mail, ReturnsSettings: _returns, Reminders: _reminders, ClosureRow: _closure},
 )

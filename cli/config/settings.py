@@ -74,6 +74,24 @@ class Database(Struct, frozen=True, kw_only=True):
     """
 
 
+class ReturnsSettings(Struct, frozen=True, kw_only=True):
+    """The mailbox that servers report to, read by IMAP; what gives tokens is said by `Mail`."""
+
+    host: Line
+    port: Annotated[int, between(1, 65535)] = 993
+    security: Protection = "tls"
+    """`tls` from the first byte (993), `starttls` (143), or nothing, for a server of this machine."""
+    username: Line | None = None
+    """Who opens it; None is the address that servers report to."""
+    folder: Line = "INBOX"
+    """Folder that is read: nothing is ever changed there."""
+    auth: Literal["password", "oauth2"] = "password"
+    scope: Line | None = None
+    """What is asked for, by tokens; None is what sending asks for."""
+    every_minutes: Annotated[int, between(1, 1440)] = 5
+    """Time between two looks of the service."""
+
+
 class Mail(Struct, frozen=True, kw_only=True):
     """How messages leave."""
 
@@ -102,6 +120,8 @@ class Mail(Struct, frozen=True, kw_only=True):
     sender: Address = "echeancier@localhost.localdomain"
     """Address that messages come from."""
     sender_name: Line = "Échéancier"
+    return_path: Address | None = None
+    """Address that servers report to when a message does not arrive; None is the sender's."""
     connect_timeout_seconds: Wait = 10
     message_timeout_seconds: Wait = 30
     """Longest wait while a message is announced and handed over."""
@@ -115,6 +135,8 @@ class Mail(Struct, frozen=True, kw_only=True):
     """Connections open at a time, at most, when many messages wait."""
     contact: Annotated[str, check_contact] = ""
     """Address to write to about these mails; empty names none."""
+    returns: ReturnsSettings | None = None
+    """Where what does not arrive is read; None reads nothing."""
 
 
 class Reminders(Struct, frozen=True, kw_only=True):

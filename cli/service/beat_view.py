@@ -9,6 +9,7 @@ from typing import Any
 from cli.shared.picking import picked
 from cli.terminal.logs import part_failed
 from notifications.digest.round import DigestRoundReport
+from notifications.inbox.collecting import Collected
 from notifications.mail.settlement import RelayReport
 from notifications.model.messages import Departure, MessageKind
 from notifications.service.beats import BeatReport
@@ -69,9 +70,18 @@ def told(report: BeatReport, waiting: int) -> Iterator[str]:
     if report.morning is not None and report.morning.messages:
         digests = french.count(report.morning.messages, "synthèse", "synthèses")
         lines.append(f"{digests} du matin.")
+    lines += came_back(report.returns)
     lines += mails(report.relay, waiting)
     lines += [f"{part_failed(failure.part)}." for failure in report.failures]
     yield from lines or ["Rien n’était dû."]
+
+
+def came_back(returns: Collected | None) -> Iterator[str]:
+    """Yield what was read of the return mailbox, when something was."""
+    if returns is not None and returns.messages:
+        read = french.count(returns.messages, "message lu", "messages lus")
+        bounced = french.count(returns.undelivered, "courriel non remis", "courriels non remis")
+        yield f"{read} dans la boîte de retour : {bounced}."
 
 
 def mails(relay: RelayReport | None, waiting: int) -> Iterator[str]:
@@ -94,6 +104,8 @@ def concerns(report: BeatReport) -> Iterator[str]:
         yield from (f"{broken.ref} : {broken.reason}" for broken in report.sweep.broken)
     if report.morning is not None:
         yield from report.morning.broken
+    if report.returns is not None and report.returns.failure:
+        yield report.returns.failure
     if report.relay is not None:
         yield from report.relay.errors
 
@@ -107,6 +119,8 @@ def beat_json(report: BeatReport, waiting: int) -> dict[str, Any]:
         "reminder_messages": sweep.messages if sweep else 0,
         "held": sweep.held if sweep else 0,
         "digests": morning.messages if morning else 0,
+        "returns": report.returns.messages if report.returns else 0,
+        "undelivered": report.returns.undelivered if report.returns else 0,
         **picked(relay or RelayReport(), _RELAYED),
         "waiting": waiting,
         "failed_parts": [failure.part for failure in report.failures],

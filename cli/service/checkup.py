@@ -68,6 +68,8 @@ def findings(session: Session) -> Iterator[CheckupFinding]:
     base = _guarded("Base", _whole_base, session)
     yield base
     yield _guarded("Courriel", _mail, session)
+    if session.configuration.settings.mail.returns is not None:
+        yield _guarded("Retours", _mailbox, session)
     if base.level is not Level.BROKEN:
         yield from _running(session, named=True)
 
@@ -87,6 +89,8 @@ def _running(session: Session, *, named: bool) -> Iterator[CheckupFinding]:
     except EcheancierError as error:
         yield CheckupFinding("Service", Level.BROKEN, error.message, code_of(error))
     yield _guarded("Envois", partial(_outbox, named=named), session)
+    if not named and session.configuration.settings.mail.returns is not None:
+        yield _guarded("Retours", _read_mailbox, session)
 
 
 def _guarded(
@@ -170,6 +174,25 @@ def _mail(session: Session) -> tuple[Level, str]:
     in_files = session.configuration.settings.mail.transport == "fichier"
     found = _with_room(words, messaging.folder if in_files else None)
     return _with(found, messaging.skew)
+
+
+def _mailbox(session: Session) -> tuple[Level, str]:
+    """Open the return mailbox; where it opens, say what keeps the service from reading it all the same."""
+    words, state = session.container.messaging.check_mailbox(), _read_mailbox(session)
+    return _with((Level.OK, words), state[1] if state[0] is not Level.OK else "")
+
+
+def _read_mailbox(session: Session) -> tuple[Level, str]:
+    """Return what the last looks of the service into the return mailbox have come to."""
+    state = session.container.notifications.mailbox()
+    if state is None:
+        return Level.OK, "pas encore lus"
+    if state.is_unread(session.clock()) and state.failing_since is not None:
+        return (
+            Level.NOTE,
+            f"non lus depuis le {_local(session, state.failing_since)} : {state.failure}",
+        )
+    return Level.OK, f"lus le {_local(session, state.tried_at)}"
 
 
 def _with_room(words: str, path: Path | None) -> tuple[Level, str]:

@@ -68,15 +68,16 @@ def _once(session: Session, *, dry_run: bool, as_json: bool) -> ExitCode:
         report = _foretold(session, as_json=as_json)
     else:
         service = session.container.messaging.service
-        report = service.beat()
+        report = service.beat(last=True)
         service.close()
         _tell(session, report, as_json=as_json)
     for reason in beat_view.concerns(report):
         session.output.warn(reason)
     if dry_run:
         session.output.say(settling.DRY_RUN)
-    relay = report.relay
-    held = relay is not None and (relay.deferred or relay.failed)
+    relay, returns = report.relay, report.returns
+    unread = returns is not None and bool(returns.failure)
+    held = unread or (relay is not None and (relay.deferred or relay.failed))
     return ExitCode.OUT_OF_REACH if report.failures or held else ExitCode.DONE
 
 

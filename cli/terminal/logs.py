@@ -27,6 +27,7 @@ PARTS = {
     "replan": "Le plan des rappels n’a pas pu être refait",
     "sweep": "Les rappels n’ont pas pu être préparés",
     "morning": "Les synthèses n’ont pas pu être préparées",
+    "returns": "Ce qui est revenu n’a pas pu être noté",
     "relay": "Les messages n’ont pas pu être envoyés",
     "heartbeat": "Le signe de vie du service n’a pas pu être noté",
     "housekeeping": "L’entretien de la base n’a pas pu être fait",
@@ -41,6 +42,8 @@ _DONE = (
     ("put_aside", "rappel mis de côté", "rappels mis de côté"),
     ("digests", "synthèse préparée", "synthèses préparées"),
     ("no_digest", "synthèse impossible à écrire", "synthèses impossibles à écrire"),
+    ("returns", "retour lu", "retours lus"),
+    ("undelivered", "message non remis", "messages non remis"),
     ("sent", "message parti", "messages partis"),
     ("deferred", "message remis à plus tard", "messages remis à plus tard"),
     ("failed", "message refusé pour de bon", "messages refusés pour de bon"),
@@ -58,6 +61,7 @@ _SAID = {
         "Envois retenus, rien ne se perd : voyez pourquoi par « echeancier diagnostic » ; si l’heure est "
         "juste, confirmez par « echeancier service --confirmer »."
     ),
+    "returns_not_read": "{reason}",
     "sending_freed": "Les envois ne sont plus retenus.",
     "ping_lost": "L’adresse de surveillance ne répond plus ({error}) ; le service continue.",
     "ping_back": "L’adresse de surveillance répond de nouveau.",

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from db.mail.store import SqlNotificationStore
     from db.worklist.pages import SqlWorklist
     from notifications.agenda.calendar import Agenda
+    from notifications.inbox.collecting import Collecting
     from notifications.model.ports import NotificationStore
     from notifications.model.procedure_names import Labels
     from notifications.schedule.planning import Planner
@@ -188,6 +189,10 @@ class Container:
     def messaging(self) -> Messaging:
         """Return what writes and sends mails; nothing is connected yet."""
         return self._messaging(lambda: self.notifications, sends=True)
+
+    def collecting(self, by: str) -> Collecting | None:
+        """Return what reads the return mailbox in the name of a person; raises like `Messaging.mailbox`."""
+        return self.messaging.collecting(by)
 
     @contextmanager
     def trial(self) -> Iterator[DryRun]:

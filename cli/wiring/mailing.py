@@ -21,6 +21,7 @@ from notifications.mail.mime import Mailbox
 from notifications.model.ports import Transport
 from notifications.signin.tokens import Tokens
 from workflow.errors import InvalidDefinition, OutOfReach
+from workflow.text.addresses import route
 
 if TYPE_CHECKING:
     from notifications.mail.transports import SmtpSettings
@@ -33,6 +34,11 @@ _SECURITY_WORDS = {"starttls": "STARTTLS", "tls": "TLS", "none": "sans chiffreme
 def sender(mail: Mail) -> Mailbox:
     """Return who writes."""
     return Mailbox(mail.sender_name, mail.sender)
+
+
+def return_path(mail: Mail) -> str:
+    """Return the address that servers report to when a message does not arrive."""
+    return route(mail.return_path or mail.sender)
 
 
 def mailbox(mail: Mail, credentials: Credentials) -> str:
@@ -82,7 +88,7 @@ def server(mail: Mail, credentials: Credentials, tokens: Tokens | None = None) -
     return SmtpSettings(
         host=mail.host,
         port=mail.port,
-        sender=sender(mail).route,
+        sender=return_path(mail),
         security=Security[mail.security.upper()],
         username=username,
         password=password,

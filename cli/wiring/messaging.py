@@ -19,10 +19,12 @@ from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
 from cli.config.places import AgencyDirectory
 from cli.terminal.spelling import line_of
-from cli.wiring import mailing, signin
+from cli.wiring import mailing, returning, signin
 from notifications.digest.compiling import Compiler
 from notifications.digest.model import Digest
 from notifications.digest.round import DayCalendar, DigestRound, DigestRoundReport
+from notifications.inbox.collecting import Collecting
+from notifications.inbox.settings import ImapSettings
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
 from notifications.model.messages import Departure
@@ -84,6 +86,10 @@ class Messaging:
         """Return a sentence that says mails can leave, or raise `OutOfReach`."""
         return mailing.check(self.configuration, self._transport)
 
+    def check_mailbox(self) -> str:
+        """Return a sentence that says that the return mailbox opens; raises like it, or `OutOfReach`."""
+        return returning.check(self.mailbox) if self.mailbox is not None else ""
+
     @property
     def skew(self) -> str:
         """Return what the token server told of our clock since it was last asked, or nothing."""
@@ -110,6 +116,30 @@ class Messaging:
         return Postmaster(self._store, Otherwise(self._store, planner, self.composer, directory))
 
     @cached_property
+    def mailbox(self) -> ImapSettings | None:
+        """Return the return mailbox, None when none is set; raises like `cli.wiring.returning.mailbox`."""
+        return returning.mailbox(self.configuration, self.credentials, self.clock)
+
+    def collecting(self, by: str) -> Collecting | None:
+        """Return what reads the return mailbox, None when none is set; raises like `mailbox`.
+
+        Args:
+            by: id of the person, or name of the service.
+        """
+        settings, returns = self.mailbox, self.configuration.settings.mail.returns
+        if settings is None or returns is None:
+            return None
+        return Collecting(
+            self._store,
+            self.postmaster,
+            settings.name,
+            returning.looking(settings),
+            self.clock,
+            by,
+            every=timedelta(minutes=returns.every_minutes),
+        )
+
+    @cached_property
     def stop(self) -> Stop:
         """Return the request to stop that all the parts of the service look at."""
         return Stop(self.hurry)
@@ -117,7 +147,7 @@ class Messaging:
     @cached_property
     def service(self) -> Service:
         """Return the scheduler."""
-        return Service(
+        service = Service(
             self._sweep,
             self._morning,
             self._relay,
@@ -130,6 +160,9 @@ class Messaging:
             watches=self.watches(self._store),
             guard=Guard(self._store, self._name, self.ticks, self.places.zone(None)),
         )
+        if self.sends:
+            service.collecting = self.collecting(self._name)
+        return service
 
     def put_aside(self, limit: int) -> list[Broken]:
         """Return the reminders that cannot be told now, and why, of so many rows at most."""

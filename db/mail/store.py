@@ -24,6 +24,7 @@ from db.mail.announcing import SqlReminders
 from db.mail.calendar_dates import SqlCalendarDates
 from db.mail.happenings import SqlHappenings
 from db.mail.loads import SqlLoads
+from db.mail.mailboxes import SqlMailboxes
 from db.mail.outbox import SqlOutbox
 from db.mail.people import SqlPeople
 from db.mail.returns import SqlReturns
@@ -57,6 +58,7 @@ class SqlNotificationStore(
     SqlReminders,
     SqlMailroom,
     SqlReturns,
+    SqlMailboxes,
     SqlPeople,
     SqlSending,
     SqlLoads,

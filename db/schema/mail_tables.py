@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.schema.columns import CLUSTERED, one_of, partial, table_of
@@ -248,6 +248,21 @@ class HeartbeatRow(SQLModel, table=True):
     policy: str
 
 
+class ReturnMailboxRow(SQLModel, table=True):
+    """How far the return mailbox was read: one row, that of the mailbox that is read."""
+
+    __tablename__ = "return_mailbox"
+
+    name: str = Field(primary_key=True)
+    """Who opens it, where, and which folder."""
+    validity: int | None = Field(default=None, sa_type=BigInteger)
+    uid: int | None = Field(default=None, sa_type=BigInteger)
+    """Of the last message that was read, in that validity."""
+    tried_at: datetime
+    failing_since: datetime | None = None
+    failure: str = Field(sa_type=Text)
+
+
 class SendingEventRow(SQLModel, table=True):
     """What was decided about sending; append-only, the last one counts."""
 
@@ -276,4 +291,5 @@ digest_figure = table_of(DigestFigure)
 habits = table_of(HabitsRow)
 absence = table_of(AbsenceRow)
 heartbeat = table_of(HeartbeatRow)
+return_mailbox = table_of(ReturnMailboxRow)
 sending_event = table_of(SendingEventRow)

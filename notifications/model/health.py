@@ -28,11 +28,13 @@ class Health(Struct, frozen=True):
         silent_since: the last sign of life, when no service lives any more.
         held: True while nothing leaves until a person confirms.
         stuck: True when a message has waited for too long, or was refused for good, or came back.
+        unread: True when the return mailbox has not opened for a while.
     """
 
     silent_since: datetime | None = None
     held: bool = False
     stuck: bool = False
+    unread: bool = False
 
 
 def health(store: NotificationStore, now: datetime) -> Health:
@@ -44,10 +46,12 @@ def health(store: NotificationStore, now: datetime) -> Health:
     beats = past_beats(store, now)
     last = store.sending()
     counts = store.counts()
+    mailbox = store.mailbox()
     return Health(
         silent_since=beats[0].at if beats and not living(beats, now) else None,
         held=last is not None and last.holds,
         stuck=is_stuck(counts, now) or bool(counts.failed or counts.undelivered),
+        unread=mailbox is not None and mailbox.is_unread(now),
     )
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from notifications.model.announcement import Announcement, Carried
 from notifications.model.happenings import DayLoad, Figures, Happening, Portfolio
+from notifications.model.looks import MailboxLook, MailboxState
 from notifications.model.messages import (
     Departure,
     FailedMessage,
@@ -221,6 +222,16 @@ class NotificationStore(Protocol):
         Returns `NOTED`, `KNOWN` when it was noted already, None when the message has moved since it was
         read: nothing is written then.
         """
+
+    def mailbox(self, name: str | None = None) -> MailboxState | None:
+        """Return how far a return mailbox was read, None when it never was.
+
+        Args:
+            name: of the mailbox; None is the one that is read.
+        """
+
+    def note_look(self, name: str, look: MailboxLook, now: datetime) -> None:
+        """Record how far a look came, and what stopped it; another mailbox is forgotten."""
 
     # --- What people decide about mails, and about themselves.
 

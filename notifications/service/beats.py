@@ -10,11 +10,12 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from notifications.digest.round import DigestRoundReport
+from notifications.inbox.collecting import Collected
 from notifications.mail.settlement import RelayReport
 from notifications.reminders.replan import ReplanReport
 from notifications.reminders.round import ReminderRoundReport
 
-WORK = ("replan", "sweep", "morning", "relay", "heartbeat")
+WORK = ("replan", "sweep", "morning", "returns", "relay", "heartbeat")
 """What a beat does once it may, in order."""
 PARTS = ("database", "guard", "hold", *WORK)
 """The parts of a beat, in order."""
@@ -36,6 +37,8 @@ class BeatReport(Struct):
     """None when the plan was up to date."""
     sweep: ReminderRoundReport | None = None
     morning: DigestRoundReport | None = None
+    returns: Collected | None = None
+    """None when nothing was read of the return mailbox."""
     relay: RelayReport | None = None
     failures: list[Failure] = field(default_factory=list)
     unreadable: tuple[str, ...] = ()
@@ -52,6 +55,8 @@ class BeatReport(Struct):
             done |= {"reminders": self.sweep.reminders, "put_aside": len(self.sweep.broken)}
         if self.morning is not None:
             done |= {"digests": self.morning.messages, "no_digest": len(self.morning.broken)}
+        if self.returns is not None:
+            done |= {"returns": self.returns.messages, "undelivered": self.returns.undelivered}
         if self.relay is not None:
             done |= {"sent": self.relay.sent, "deferred": self.relay.deferred}
             done |= {"failed": self.relay.failed}

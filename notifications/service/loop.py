@@ -25,6 +25,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from notifications.digest.round import DigestRound
+from notifications.inbox.collecting import Collecting
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
 from notifications.model.ports import Heartbeat, NotificationStore
@@ -122,14 +123,22 @@ class Service:
         self._housekeeping = housekeeping
         self._watches = watches
         self._guard = guard or Guard(store, name)
+        self.collecting: Collecting | None = None
+        """Reads the return mailbox, where there is one."""
+        self._last = False
         self._was_held = False
         self._seen: datetime | None = None
         self._lost_at: datetime | None = None
         self._fingerprint = planner.fingerprint()
         self._policy_in_force = ""
 
-    def beat(self) -> BeatReport:
-        """Do everything that is due now, and return what was done; never raises."""
+    def beat(self, *, last: bool = False) -> BeatReport:
+        """Do everything that is due now, and return what was done; never raises.
+
+        Args:
+            last: True when no other beat follows: what is left to the next one is waited for.
+        """
+        self._last = last
         begun, report = perf_counter(), BeatReport(self._clock())
         for watch in self._watches:
             with self._aside():
@@ -166,6 +175,9 @@ class Service:
                 report.sweep = self._sweep.run(self._clock())
             case "morning":
                 report.morning = self._morning.run(self._clock())
+            case "returns" if self.collecting is not None:
+                collect = self.collecting.once if self._last else self.collecting.step
+                report.returns = collect()
             case "relay":
                 report.relay = asyncio.run(self._relayed())
             case "heartbeat":
@@ -337,3 +349,6 @@ def _log(report: BeatReport) -> None:
     logger.log(level, "beat: %s", told or "nothing due", extra={"action": "beat", **done, **more})
     for reason in report.relay.errors if report.relay is not None else ():
         logger.warning("mail: %s", reason, extra={"action": "mail_not_sent"})
+    if report.returns is not None and report.returns.failure:
+        unread = {"action": "returns_not_read", "reason": report.returns.failure}
+        logger.warning("returns not read", extra=unread)

@@ -12,7 +12,7 @@ from msgspec.structs import fields
 from cli.config.configuration import load
 from cli.config.places import AgencyDirectory
 from cli.config.reader import read_settings
-from cli.config.settings import AgencyRow, PersonRow, Reminders, Settings
+from cli.config.settings import AgencyRow, PersonRow, Reminders, ReturnsSettings, Settings
 from cli.config.value_checks import check_address
 from workflow.rulefiles.rulebook import load_rulebook
 
@@ -41,7 +41,7 @@ def test_a_chosen_delay_takes_the_place_of_the_declared_one() -> None:
 def test_the_sample_file_explains_every_key() -> None:
     """Each key of each section stands in config.toml, after a comment in French."""
     sample = (ROOT / "config.toml").read_text(encoding="utf-8")
-    sections: list[type[Struct]] = [AgencyRow, PersonRow]
+    sections: list[type[Struct]] = [AgencyRow, PersonRow, ReturnsSettings]
     usual = Settings()
     sections += [
         type(section)
@@ -50,7 +50,8 @@ def test_the_sample_file_explains_every_key() -> None:
     ]
     for section in sections:
         for name in (one.name for one in fields(section)):
-            assert re.search(rf"^(# ?|#.* )?{name} = ", sample, re.MULTILINE), name
+            shown = rf"^(# ?|#.* )?({name} = |\[\w+\.{name}\]$)"
+            assert re.search(shown, sample, re.MULTILINE), name
 
 
 def test_the_sample_file_names_nobody_real() -> None:
@@ -113,6 +114,10 @@ UNSEEN = "agencies.a.name : retour à la ligne ou caractère invisible"
         ({"mail": {"token_url": "http://jetons.example/"}}, "mail.token_url : le secret irait en clair"),
         ({"mail": {"token_url": "jetons.example"}}, "mail.token_url : « jetons.example » n’est pas"),
         ({"mail": {"client_secret": "s"}}, "la variable ECHEANCIER_SMTP_CLIENT_SECRET ou"),
+        ({"mail": {"returns": {}}}, "mail.returns.host : clé absente"),
+        ({"mail": {"returns": {"host": "a", "password": "s"}}}, "la variable ECHEANCIER_IMAP_PASSWORD ou"),
+        ({"mail": {"returns": {"host": "a", "auth": "oauth2"}}}, "mail.provider : clé absente, que auth"),
+        ({"mail": {"returns": {"host": "a.example", "security": "none"}}}, "security : le mot de passe i"),
         ({"tui": {"colour": "x"}}, "tui.colour : clé inconnue (connues : keys, read_only, theme)."),
         ({"service": {"metrics_file": "a.txt"}}, "« a.txt » ne serait pas lu ; donnez un nom"),
         ({"service": {"ping_url": "ftp://x"}}, "ping_url : il faut une adresse http:// ou https://"),
