@@ -62,6 +62,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "absences annuler": "mail.absences:cancel",
     "courriels lister": "mail.mails:list_mails",
     "courriels voir": "mail.mails:show",
+    "courriels retours": "mail.returns:read_returns",
     "courriels relancer": "mail.mail_acts:retry",
     "courriels rediriger": "mail.mail_acts:redirect",
     "courriels abandonner": "mail.mail_acts:drop",

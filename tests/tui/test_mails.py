@@ -9,7 +9,14 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, Select
 
 from notifications.mail.mime import Letter, Mailbox, lay_out, message_id
-from notifications.model.messages import MessageKind, MessageState, OutgoingMessage
+from notifications.model.messages import (
+    MessageKind,
+    MessageQuery,
+    MessageState,
+    OutgoingMessage,
+)
+from tests.support.cli import plain
+from tests.support.imap import a_report, inbox, reading
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.forms.act import ActScreen
 from tui.forms.confirm import ConfirmScreen
@@ -259,3 +266,26 @@ async def test_the_window_changes_size(stage: Stage) -> None:
         await player.pilot.resize_terminal(*WIDE)
         await player.settle()
         assert player.shown() == before
+
+
+async def test_what_came_back_is_read_by_a_key(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mailbox is read at once, and its mail is not delivered; without a mailbox, it is said."""
+    put_mails(stage.office())
+    async with stage.playing() as player:
+        await player.press("4", "v")
+        assert "Aucune boîte de retour" in player.app.toasts[-1]
+    with inbox() as box:
+        reading(stage.desk, box, monkeypatch)
+        (mail,) = stage.office().services.notifications.messages(MessageQuery(MessageState.SENT))
+        box.put(a_report(mail.message_id, mail.address), stage.desk.now)
+        async with stage.playing() as player:
+            await player.press("4", "v")
+            assert "1 retour lu, 1 courriel non remis" in plain(player.app.toasts[-1])
+            assert "courriels retours" in player.app.toasts[-1]
+            assert state_of(player, mail.id) is MessageState.UNDELIVERED
+        monkeypatch.setenv("ECHEANCIER_IMAP_PASSWORD", "faux")
+        async with stage.playing() as player:
+            await player.press("4", "v")
+            assert "identifiant ou mot de passe refusé" in player.app.toasts[-1]

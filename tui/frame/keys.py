@@ -123,6 +123,7 @@ KEYS: Mapping[str, Key] = {
     "mails.resend": Key("r", "Relancer", does=("retry-mails",)),
     "mails.redirect": Key("d", "Rediriger", does=("redirect-mail",)),
     "mails.drop": Key("x", "Abandonner", does=("drop-mail",)),
+    "mails.returns": Key("v", "Lire ce qui est revenu", does=("returns",)),
     "mails.page": Key("h", "Lire la page HTML, ou le texte", "HTML", does=("show-mail",)),
     "mails.browser": Key("b", "Ouvrir la page dans le navigateur"),
     # Formulaires

@@ -77,7 +77,9 @@ class Masthead(Widget):
             return f"✗ rappels arrêtés depuis {when}", "✗ rappels"
         if health.held:
             return "✗ envois retenus, à confirmer", "✗ envois"
-        return ("! courriels à voir", "! courriels") if health.stuck else ()
+        if health.stuck:
+            return "! courriels à voir", "! courriels"
+        return ("! retours non lus", "! retours") if health.unread else ()
 
     @property
     def _is_place(self) -> bool:

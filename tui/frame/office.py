@@ -24,6 +24,7 @@ from workflow.usecases.worklist import FirstPage, WorkDay, Worklist, WorkRow
 
 if TYPE_CHECKING:
     # None of these is needed to show the first screen.
+    from notifications.inbox.collecting import Collecting
     from notifications.mail.mime import Mailbox
     from notifications.model.ports import NotificationStore
     from notifications.schedule.planning import Planner
@@ -62,6 +63,9 @@ class Services(UseCases, Protocol):
     @property
     def notifications(self) -> NotificationStore:
         """Reminders, mails and absences."""
+
+    def collecting(self, by: str) -> Collecting | None:
+        """Return what reads the return mailbox in the name of a person, None when none is set."""
 
     def changes(self) -> CalendarChanges:
         """Return the use cases that move the dates of several files."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Group
 from rich.rule import Rule
@@ -42,6 +42,9 @@ from workflow.operations.requests import Request
 from workflow.text import french
 from workflow.text.whole_file import write_whole
 
+if TYPE_CHECKING:
+    from notifications.inbox.collecting import Collected
+
 _WHEN, _TO = 13, 19
 _ACTS = {
     "mails.resend": operations.RETRY_MAILS,
@@ -57,6 +60,7 @@ class MailsScreen(Listing):
         bind("mails.resend"),
         bind("mails.redirect"),
         bind("mails.drop"),
+        bind("mails.returns"),
         bind("mails.page"),
         bind("mails.browser"),
         bind("today.panel_down", "panel_scroll(1)"),
@@ -263,6 +267,35 @@ class MailsScreen(Listing):
             words = french.count(len(done), "courriel repartira", "courriels repartiront")
             request = Request(operations.RETRY_MAILS, tuple(done))
             self.desk.acted(f"{words} au prochain passage du service", request)
+        self.desk.refresh_data()
+
+    def action_returns(self) -> None:
+        """Read what came back, and note it."""
+        if not self.may_write():
+            return
+        office = self.office
+        self.notify("Lecture de la boîte de retour…")
+
+        def collect() -> Collected | None:
+            reads = office.services.collecting(office.acting)
+            return None if reads is None else reads.once()
+
+        self.ask(collect, self._collected, group="act")
+
+    def _collected(self, found: Collected | None) -> None:
+        if found is None:
+            self.notify(
+                "Aucune boîte de retour n’est configurée ([mail.returns]).", severity="warning"
+            )
+            return
+        if found.failure:
+            self.notify(self.office.hinted(found.failure), severity="warning", timeout=8)
+        else:
+            read = french.count(found.messages, "retour lu", "retours lus")
+            undelivered = french.count(
+                found.undelivered, "courriel non remis", "courriels non remis"
+            )
+            self.desk.acted(f"{read}, {undelivered}", Request(operations.READ_RETURNS))
         self.desk.refresh_data()
 
     def action_redirect(self) -> None:

@@ -50,6 +50,11 @@ TABLE = (
         "Montre un courriel tel que le lit son destinataire, et ce qui lui est arrivé.", (_MAIL,), (
         ask("html?", Takes.NOTHING, "Sa page, pour un navigateur."),
         ask("source?", Takes.NOTHING, "Sa source entière, telle qu’elle part."))),
+    Operation.of("returns", "courriels retours", Reach.AGENCY,
+        "Lit ce qui est revenu, dans la boîte de retour ou des fichiers, et note les courriels non remis.",
+        (), (
+        ask("fichier*", Takes.FILE, "Fichier .eml ou .mbox, à la place de la boîte."),
+        ask("dossier", Takes.FOLDER, "Dossier de fichiers .eml ou .mbox.", sign="DOSSIER"), TRIED)),
     Operation.of("retry-mails", "courriels relancer", Reach.AGENCY,
         "Remet dans la file des courriels en échec, non remis ou abandonnés.", (
         ask("id*", Takes.FAILED_MAIL, "Numéro du courriel."),), (

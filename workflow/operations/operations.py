@@ -42,7 +42,9 @@ DIAGNOSE, MAILS, DIGEST, SERVICE, ELIGIBILITY = _named("diagnose mails digest se
 TRANSFER, SNOOZE, CHASE, ADD_SESSIONS = _named("transfer snooze chase add-sessions")
 MOVE_SESSION, CANCEL_SESSION, NOTE_ABSENCE = _named("move-session cancel-session note-absence")
 CANCEL_ABSENCE, COMPARE_RULES, CONFIRM_RULE = _named("cancel-absence compare-rules confirm-rule")
-RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL = _named("retry-mails redirect-mail drop-mail")
+RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL, READ_RETURNS = _named(
+    "retry-mails redirect-mail drop-mail returns"
+)
 
 FACTS, PAPERS, REMOVED, EMPTIED = parameters("fait= piece* retirer* vider*")
 KEPT_AT, FORCED, HISTORICAL, WAKE = parameters("ou= forcer? historique? reprendre?")
@@ -59,7 +61,8 @@ GROUND, ANSWERS, PROOF, SEEN_ON, ANSWER = parameters("public reponse= preuve vue
 VALID_UNTIL, PROOF_KEPT_AT, RESTRICTED = parameters("valable-jusqu-au conservee-a confidentiel?")
 STATE, TEXT, LIMIT, AFTER, BEFORE, STEP = parameters("etat texte limite apres avant etape")
 EVERYTHING, ALL, LATE, ONLY_OPEN, PAST = parameters("tout? tous? retard? ouverts? passees?")
-FORMAT, FILE, OVERWRITTEN, BATCH, RULES = parameters("format sortie remplacer? lot regles")
+FORMAT, FILE, FILES, OVERWRITTEN = parameters("format sortie fichier* remplacer?")
+BATCH, RULES = parameters("lot regles")
 COMMISSIONS, START, DEPOSIT, CASES, CASE = parameters("commission* depart depot dossier* dossier")
 TOPIC, DELIVERY, DIGEST_AT, PAUSE = parameters("sujet canal synthese-a pause-jusqu-au")
 END_PAUSE, WITH_CALENDAR, ONE_A_DAY, DEFAULT = parameters("fin-pause? agenda! plafond! defaut?")

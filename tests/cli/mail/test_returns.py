@@ -1,0 +1,138 @@
+"""`courriels retours`, and what the service and `diagnostic` say of the return mailbox, as typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.cli import Desk
+from tests.support.imap import PASSWORD, a_report, inbox, reading
+
+PRESSING = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
+"""A Monday, two working days before the prudent date of the case."""
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """Return a desk with a case that presses: there is something to send."""
+    desk.now = PRESSING
+    return desk
+
+
+def sent(desk: Desk) -> list[dict[str, Any]]:
+    """Return the mails that left, the first of them first."""
+    rows: list[dict[str, Any]] = desk.must("courriels lister --json").json
+    return rows[::-1]
+
+
+def test_what_came_back_is_read_where_servers_report(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the service, by the command, or tried without keeping anything: each report is noted once."""
+    with inbox() as box:
+        reading(desk, box, monkeypatch)
+        desk.must("service --une-fois")
+        first, second = sent(desk)[:2]
+        box.put(a_report(first["message_id"], first["address"]), PRESSING)
+        tried = desk.must("courriels retours --essai --json").json
+        assert (tried["saved"], tried["concerns"]) == (False, [])
+        (one,) = tried["returns"]
+        assert (one["mail"], one["kind"], one["fate"]) == (first["id"], "non_remis", "note")
+        assert one["undelivered"] is True
+        beat = desk.must("service --une-fois --json").json
+        assert (beat["returns"], beat["undelivered"]) == (1, 1)
+        assert [row["state"] for row in sent(desk)[:2]] == ["non_remis", "envoye"]
+        assert "Rien de nouveau" in desk.must("courriels retours").shown
+        box.put(a_report(second["message_id"], second["address"]), PRESSING)
+        box.put(a_report("<x@ailleurs.example>", "zoe@ailleurs.example"), PRESSING)
+        run = desk.must("courriels retours")
+        assert "2 retours : 1 noté et 1 à regarder. 1 courriel devient non remis" in run.shown
+        assert "--etat non_remis" in run.said
+        assert (desk.must("service --une-fois --json").json["returns"], box.flags()) == (
+            0,
+            [frozenset()] * 3,
+        )
+
+
+def test_a_mailbox_that_does_not_open_is_told_everywhere(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command, the service and `diagnostic` give the same sentence and 7; what was due has left."""
+    with inbox() as box:
+        reading(desk, box, monkeypatch)
+        desk.must("service --une-fois")
+
+        def found() -> tuple[int, str]:
+            run = desk.type("diagnostic --json")
+            (row,) = (row for row in run.json if row["name"] == "Retours")
+            return run.code, f"{row['level']} : {row['message']}"
+
+        assert found() == (0, f"ok : la boîte de 127.0.0.1:{box.port} s’ouvre, dossier INBOX")
+        monkeypatch.setenv("ECHEANCIER_IMAP_PASSWORD", "faux")
+        refused = "identifiant ou mot de passe refusé"
+        code, words = found()
+        assert (code, refused in words) == (7, True)
+        desk.refuses("courriels retours --essai", 7, refused)
+        desk.now += timedelta(days=7)
+        beat = desk.type("service --une-fois --json")
+        assert (beat.code, beat.json["returns"], beat.json["failed_parts"]) == (7, 0, [])
+        assert beat.json["sent"] > 0
+        assert refused in beat.json["concerns"][0]
+        desk.now += timedelta(minutes=16)
+        desk.type("service --une-fois")
+        run = desk.type("diagnostic --surveillance")
+        assert (run.code, "Retours : non lus depuis le 05/10/2026" in run.shown) == (7, True)
+        monkeypatch.setenv("ECHEANCIER_IMAP_PASSWORD", PASSWORD)
+        assert found()[0] == 0
+        desk.must("courriels retours")
+        assert desk.must("diagnostic --surveillance").shown.startswith("OK")
+        monkeypatch.delenv("ECHEANCIER_IMAP_PASSWORD")
+        code, words = found()
+        assert (code, "donnez ECHEANCIER_IMAP_PASSWORD ou" in words) == (6, True)
+
+
+def many(report: bytes) -> bytes:
+    """Return two mails in one file."""
+    mail = b"From MAILER-DAEMON Tue Sep  1 10:00:00 2026\n" + report.replace(b"\r\n", b"\n")
+    return mail + b"\n" + mail.replace(b"no such", b"still no")
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "returns"),
+    [("retour.eml", bytes, 1), ("retours.mbox", many, 2), ("RETOUR.EML", bytes, 1)],
+)
+def test_what_came_back_is_read_in_files(
+    desk: Desk, tmp_path: Path, name: str, written: Callable[[bytes], bytes], returns: int
+) -> None:
+    """A file, many mails in one, or a folder: the mail of the first report is not delivered any more."""
+    desk.must("service --une-fois")
+    mail = sent(desk)[0]
+    folder = tmp_path / "retours"
+    folder.mkdir()
+    (folder / name).write_bytes(written(a_report(mail["message_id"], mail["address"])))
+    (folder / "autre.txt").write_text("rien", encoding="utf-8")
+    found = desk.must("courriels retours --json --essai --fichier", str(folder / name)).json
+    assert len(found["returns"]) == returns
+    found = desk.must("courriels retours --json --dossier", str(folder)).json
+    assert [one["undelivered"] for one in found["returns"]] == [True, False][:returns]
+    assert found["returns"][0]["source"].startswith(name)
+    assert sent(desk)[0]["state"] == "non_remis"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "sentence"),
+    [
+        ("", 2, "Aucune boîte de retour n’est configurée"),
+        (" --fichier absent.eml", 2, "« absent.eml » ne peut être lu : introuvable"),
+        (" --fichier .", 2, "« . » ne peut être lu"),
+        (" --dossier absent", 2, "Dossier « absent » : introuvable"),
+        (" --dossier .", 2, "Dossier « . » : aucun fichier .eml ni .mbox"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(desk: Desk, line: str, code: int, sentence: str) -> None:
+    """Without a mailbox or a file that can be read, a sentence says what to do."""
+    desk.refuses(f"courriels retours{line}", code, sentence)
