@@ -30,8 +30,10 @@ _CIRCUMSTANCES = {
     "letter": frozenset({"content"}),
     "reminder": frozenset({"created_at"}),
     "deadline": frozenset({"reminded_until"}),
+    "mail_return": frozenset({"noted_by"}),
+    "return_mailbox": frozenset({"tried_at"}),
 }  # fmt: skip
-_INSTANTS_AS_FACTS = frozenset({"outbox"})
+_INSTANTS_AS_FACTS = frozenset({"outbox", "mail_return"})
 """Tables of which it matters that something happened, not when."""
 
 

@@ -1,9 +1,9 @@
-"""The fault points of a process: before and after every write, every COMMIT and every SMTP step.
+"""The fault points of a process: before and after every write, every COMMIT, every SMTP and IMAP step.
 
 Installed by `tests.faults.victim` underneath the program, at the lowest place that everything goes
 through: the driver's connection and cursor (so that no statement escapes, whichever way it was made),
-the socket on which SMTP is spoken, and the renaming that makes a file appear. The program knows
-nothing of it.
+the socket on which SMTP is spoken, what is said by IMAP, and the renaming that makes a file appear. The
+program knows nothing of it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ BEFORE, AFTER = "avant", "après"
 _WRITE = re.compile(r'(?<!FOR )\b(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 _NESTED = re.compile(r"(ROLLBACK TO SAVEPOINT|RELEASE SAVEPOINT|SAVEPOINT)\b")
 _COMMAND = re.compile(rb"^([A-Z]{4,8})\b", re.MULTILINE)
+_ASKED = re.compile(rb"^\w+ (?:UID )?([A-Z]+)")
 _ANSWER = re.compile(rb"^(\d{3}) ", re.MULTILINE)
 
 
@@ -215,6 +216,21 @@ def install_smtp(points: Points) -> None:
     loop.create_connection = connected
 
 
+def install_imap(points: Points) -> None:
+    """Put the points around what is said to the server of the return mailbox."""
+    import imaplib
+
+    send = imaplib.IMAP4.send
+
+    def sent(self: Any, data: Any) -> None:
+        found = _ASKED.match(data)
+        step = found[1].decode() if found else "AUTHENTICATE (suite)"
+        points.around(f"IMAP {step}", lambda: send(self, data))
+
+    changed: Any = imaplib.IMAP4
+    changed.send = sent
+
+
 def install_files(points: Points) -> None:
     """Put the points around the renaming that makes a file appear whole."""
     replace: Any = os.replace
@@ -232,4 +248,5 @@ def install(points: Points) -> None:
     install_sqlite(points)
     install_postgresql(points)
     install_smtp(points)
+    install_imap(points)
     install_files(points)

@@ -15,6 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from email import message_from_bytes
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +27,8 @@ from tests.faults.accounting import differing, dump, let_leases_end, received
 from tests.faults.scenarios import CONFIG, Scenario, Step
 from tests.support import postgres, smtp
 from tests.support.environment import ROOT, isolated
+from tests.support.imap import PASSWORD, RETURNS, USER, a_report
+from tests.support.scripted_imap import ImapScript, scripted_imap
 
 
 class Death(Struct, frozen=True):
@@ -123,7 +126,11 @@ class Program:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        environment = {**isolated(os.environ, folder / "home"), "COLUMNS": "100"}
+        environment = {
+            **isolated(os.environ, folder / "home"),
+            "COLUMNS": "100",
+            "ECHEANCIER_IMAP_PASSWORD": PASSWORD,
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.victim"], cwd=ROOT, env=environment,
             encoding="utf-8", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -182,6 +189,7 @@ class Bench:
         copies: Copies,
         program: Program,
         server: smtp.Running,
+        box: ImapScript,
         folder: Path,
     ) -> None:
         self._scenario = scenario
@@ -191,10 +199,18 @@ class Bench:
         self._folder = folder
         self._config = folder / "config.toml"
         text = CONFIG.format(transport=scenario.transport, port=server.port)
+        if scenario.returns_from:
+            text += RETURNS.format(port=box.port, user=USER)
         self._config.write_text(text, encoding="utf-8")
         self._before = copies.copy(None)
         for step in scenario.given:
             self._must(step, self._before)
+        returned = [
+            a_report(str(message_from_bytes(content)["Message-ID"]), address)
+            for address, content in server.accepted
+            if address == scenario.returns_from
+        ]
+        box.messages.update(enumerate(returned, 1))
         rehearsed = copies.copy(self._before)
         for step in (scenario.act, *scenario.then):
             self._must(step, rehearsed, rehearse=True)
@@ -292,9 +308,11 @@ def run(
     with (
         TemporaryDirectory(prefix="faults-") as name,
         smtp.serving() as server,
+        scripted_imap() as box,
         _program(name) as program,
     ):
-        bench = Bench(scenario, _copies(kind, base, Path(name)), program, server, Path(name))
+        copies = _copies(kind, base, Path(name))
+        bench = Bench(scenario, copies, program, server, box, Path(name))
         result = Result(scenario.name, kind, bench.recorded())
         if kill:
             result.deaths += [bench.killed(p) for p in result.points if not only or p in only]

@@ -61,6 +61,8 @@ class Scenario(Struct, frozen=True):
     """True when the act is written whole or not at all; it is then typed again if nothing of it is
     there."""
     transport: str = "smtp"
+    returns_from: str = ""
+    """Address whose mails come back: the return mailbox is read then."""
 
 
 def _refuses_malik(server: Behaviour) -> None:
@@ -241,6 +243,20 @@ SCENARIOS = (
             Step("2026-09-28T08:06+02:00", BEAT),
             Step("2026-09-28T08:25+02:00", BEAT),
         ),
+    ),
+    Scenario(
+        "relève des retours",
+        (*TEAM[1:2], Step("2026-09-11T09:05+02:00", BEAT)),
+        Step("2026-09-11T09:15+02:00", BEAT),
+        (Step("2026-09-11T09:16+02:00", BEAT), Step("2026-09-11T09:35+02:00", BEAT)),
+        returns_from=MALIK,
+    ),
+    Scenario(
+        "courriels retours",
+        (*TEAM[1:2], Step("2026-09-11T09:05+02:00", BEAT)),
+        Step("2026-09-11T09:15+02:00", "courriels retours"),
+        (Step("2026-09-11T09:16+02:00", BEAT), Step("2026-09-11T09:35+02:00", BEAT)),
+        returns_from=MALIK,
     ),
     Scenario(
         "service, dossier de fichiers",

@@ -17,6 +17,7 @@ from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import Config, DictBackend
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
+from pysasl.hashing import BuiltinHash
 
 from tests.support.cli import Desk
 from tests.support.smtp import HOST
@@ -91,7 +92,11 @@ async def _start(
         tls=tls is not None and not from_the_start, inherited_sockets=None,
         demo_data=False, demo_user=USER, demo_password=PASSWORD,
     )  # fmt: skip
-    backend, config = await DictBackend.init(args, ssl_context=tls, invalid_user_sleep=0)
+    # Hashing for good would take most of the time of a test.
+    cheap = BuiltinHash(rounds=1)
+    backend, config = await DictBackend.init(
+        args, ssl_context=tls, invalid_user_sleep=0, hash_context=cheap
+    )
     config.apply_context()
     assert isinstance(config, Config)
     answer = ProxyProtocolReader(config.proxy_protocol).get_callback(
