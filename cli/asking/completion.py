@@ -139,6 +139,9 @@ _OF_RULES: Mapping[Takes, Callable[[Procedure, str], _Named]] = {
     Takes.PAPER: lambda one, _: _papers(one),
     Takes.PLACE: lambda one, _: _papers(one, "="),
     Takes.FACT: lambda one, typed: _assigned(one.facts.values(), typed),
+    Takes.LETTER: lambda one, _: [
+        (letter.id, letter.label) for letter in (one.letters.models.values() if one.letters else ())
+    ],
     Takes.DOUBT: lambda one, _: [(doubt.id, doubt.label) for doubt in one.doubts.values()],
     # Every ground of the rules, whatever the case: completion must not tell why somebody is eligible.
     Takes.GROUND: lambda one, _: [(ground.id, ground.label) for ground in _grounds(one)],

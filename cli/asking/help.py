@@ -29,6 +29,7 @@ GROUPS: Mapping[str, str] = {
     "preferences": "Choisir comment et quand une personne est prévenue.",
     "absences": "Noter qui est absent, et qui est prévenu à sa place.",
     "courriels": "Lire les courriels du service ; relancer, rediriger ou abandonner ceux qui échouent.",
+    "lettres": "Lister et vérifier les modèles de lettres à l’extérieur.",
 }
 """What the commands of a group are for; of all groups, under no name."""
 

@@ -160,6 +160,13 @@ class DigestSettings(Struct, frozen=True, kw_only=True):
     """Hour of the agency, on its working days."""
 
 
+class LettersSettings(Struct, frozen=True, kw_only=True):
+    """Where the agency keeps models of letters of its own."""
+
+    directory: Path | None = None
+    """Folder of models that take the place of the program's; a relative path starts at that of the file."""
+
+
 class ServiceSettings(Struct, frozen=True, kw_only=True):
     """How the running service is watched."""
 
@@ -250,6 +257,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     mail: Mail = Mail()
     reminders: Reminders = Reminders()
     digest: DigestSettings = DigestSettings()
+    letters: LettersSettings = LettersSettings()
     service: ServiceSettings = ServiceSettings()
     targets: Mapping[str, int] = field(default_factory=dict)
     """Delays that the agency chose, by the name under which a rule file declares them."""

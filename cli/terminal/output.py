@@ -6,6 +6,7 @@ Built by `cli.wiring.session`, used by every command. Says what the colours that
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -19,6 +20,7 @@ from rich.theme import Theme
 from cli.terminal.streams import Stream
 from display.layout import line, text
 from display.typography import held
+from workflow.errors import InvalidInput
 from workflow.text.folding import visible
 
 T = TypeVar("T")
@@ -112,6 +114,21 @@ class Output:
             self.raw(content.decode(errors="replace"))
         else:
             self._stdout.write_octets(content)
+
+    def copy(self, content: str) -> None:
+        """Put a text in the clipboard of the terminal (OSC 52), which may ask, or refuse.
+
+        Raises:
+            InvalidInput: when neither stream is a terminal.
+        """
+        for stream in (self._stderr, self._stdout):
+            if stream.isatty():
+                stream.write(f"\x1b]52;c;{b64encode(content.encode()).decode()}\a")
+                stream.flush()
+                return
+        raise InvalidInput(
+            "--copier demande un terminal : retirez-le, ou donnez un fichier par --sortie."
+        )
 
     def say(self, *items: RenderableType) -> None:
         """Write narration."""

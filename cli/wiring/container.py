@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from db.mail.store import SqlNotificationStore
     from db.worklist.pages import SqlWorklist
     from notifications.agenda.calendar import Agenda
+    from notifications.correspondence.models import LetterModels
+    from notifications.correspondence.writing import Correspondence
     from notifications.inbox.collecting import Collecting
     from notifications.model.ports import NotificationStore
     from notifications.model.procedure_names import Labels
@@ -137,6 +139,26 @@ class Container:
     def snoozing(self) -> Snoozing:
         """Return the use cases of a reminder put off; raises like `cases`."""
         return Snoozing(self.cases, self.places.planner)
+
+    @property
+    def correspondence(self) -> Correspondence:
+        """Return what writes letters to people outside; raises like `cases`."""
+        from notifications.correspondence.writing import Correspondence
+
+        return Correspondence(self.cases, self._letters_folder)
+
+    @property
+    def letter_models(self) -> LetterModels:
+        """Return the models of letters, those of the agency included."""
+        from notifications.correspondence.models import LetterModels
+
+        rules, _ = self.rules_at_hand()
+        return LetterModels(tuple(rules.procedures.values()), self._letters_folder)
+
+    @property
+    def _letters_folder(self) -> Path | None:
+        directory = self.configuration.settings.letters.directory
+        return None if directory is None else self.configuration.folder / directory.expanduser()
 
     @cached_property
     def inquiries(self) -> Inquiries:

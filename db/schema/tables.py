@@ -294,6 +294,7 @@ class Journal(SQLModel, table=True):
             "recalcul",
             "report",
             "relance",
+            "lettre",
         ),
         # What was written since yesterday, in the order in which it was.
         Index("ix_journal_recorded_at", "recorded_at", "case_id", "seq"),

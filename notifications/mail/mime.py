@@ -107,7 +107,7 @@ class Mailbox(Struct, frozen=True):
 
     def header(self, name: str) -> str:
         """Return the name and address as the value of a header (`From` or `To`)."""
-        return formataddr((_encoded(self.name, name), self.route))
+        return formataddr((encoded(self.name, name), self.route))
 
 
 class Attachment(Struct, frozen=True):
@@ -178,14 +178,19 @@ def lay_out(letter: Letter) -> bytes:
     # Drawn at random otherwise: the same letter must always give the same bytes.
     boundary = f"=_{sha256(letter.key.encode()).hexdigest()[:32]}"
     texts = message = MIMEMultipart("alternative", boundary=boundary)
-    texts.attach(_part("plain", letter.text))
-    texts.attach(_part("html", letter.html))
+    texts.attach(text_part("plain", letter.text))
+    texts.attach(text_part("html", letter.html))
     if letter.attached is not None:
         message = MIMEMultipart("mixed", boundary=f"{boundary}.")
         message.attach(texts)
         message.attach(_calendar(letter.attached))
     for name, value in _headers(letter):
         message[name] = value
+    return as_bytes(message)
+
+
+def as_bytes(message: MIMEMultipart) -> bytes:
+    """Return a message as it travels: 7-bit bytes, its lines ended as mail ends them."""
     return message.as_bytes(policy=_POLICY)
 
 
@@ -265,7 +270,8 @@ def _said(part: MIMEPart | None) -> str | None:
     return None if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
-def _part(subtype: str, text: str) -> MIMENonMultipart:
+def text_part(subtype: str, text: str) -> MIMENonMultipart:
+    """Return a text as a part of a message, `plain` or `html`."""
     part = MIMENonMultipart("text", subtype, charset="utf-8")
     # Readable in the source, no line too long for an old server; written in C, unlike the library's own.
     part["Content-Transfer-Encoding"] = "quoted-printable"
@@ -277,7 +283,7 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
     domain = letter.sender.domain
     yield "From", letter.sender.header("From")
     yield "To", letter.to.header("To")
-    yield "Subject", _encoded(one_line(letter.subject, "l’objet du message"), "Subject")
+    yield "Subject", encoded(one_line(letter.subject, "l’objet du message"), "Subject")
     yield "Date", format_datetime(letter.at)
     yield "Message-ID", message_id(letter.key, domain, letter.era)
     if letter.ref is not None:
@@ -285,7 +291,7 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
         if thread is not None:
             yield "References", thread
         ref = one_line(letter.ref, "la référence du dossier")
-        yield "X-Echeancier-Dossier", _encoded(ref, "X-Echeancier-Dossier")
+        yield "X-Echeancier-Dossier", encoded(ref, "X-Echeancier-Dossier")
     if letter.reply_to is not None:
         yield "Reply-To", letter.reply_to.header("Reply-To")
     if listed := list_id(letter.sorted_by, domain):
@@ -301,7 +307,7 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=4096)
-def _encoded(text: str, header: str) -> str:
+def encoded(text: str, header: str) -> str:
     """Return a text as a header carries it, in lines that fit.
 
     What looks like an encoded word already is encoded too: a reader then shows it as typed. So is

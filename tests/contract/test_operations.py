@@ -60,6 +60,9 @@ LACKING = {
     ("verify-rules", INTERFACE): "for whoever writes rules, beside their editor",
     ("show-rules", INTERFACE): "a date gives its rule; a whole procedure is to be shown",
     ("compare-rules", INTERFACE): "for whoever writes rules, beside their editor",
+    ("letter", INTERFACE): "the screen of a letter is to be made",
+    ("letters", INTERFACE): "a file shows its own; those of all are listed beside their editor",
+    ("verify-letters", INTERFACE): "for whoever writes models, beside their editor",
     ("preferences", INTERFACE): "the screen of one’s own settings is to be made",
     ("set-preferences", INTERFACE): "the screen of one’s own settings is to be made",
     ("service", INTERFACE): "runs without anybody",
@@ -277,6 +280,7 @@ ASKED = (
         {operations.UNTIL: "07/09/2026", operations.REASON: "Dates à confirmer"},
     ),
     Request(operations.CHASE, (REF,), {operations.ON: "31/08/2026"}),
+    Request(operations.LETTER, (REF, "convention"), {operations.COMMENT: "Vue avec lui"}),
 )
 """A request for each act on a file."""
 

@@ -132,6 +132,7 @@ OF_A_CASE = (
     "dossier heures {ref} --json", "dossier pieces {ref} --json", "comptes {ref} --json",
     "courriels lister --dossier {ref} --json",
     "dossier reporter {ref} drf --jusqu-au 28/09/2026 --raison Vu --essai --json",
+    "dossier lettre {ref} --json", "dossier lettre {ref} pieces", "dossier lettre {ref} surcout --json",
 )  # fmt: skip
 ONCE_IT_FAILS = (
     "dossier voir {ref}", "dossier journal {ref}", "dossier controler {ref}",
@@ -154,7 +155,7 @@ OF_THE_AGENCY = (
     "preferences regler malik --canal synthese --essai --json",
     "absences noter malik --du 28/09/2026 --au 09/10/2026 --essai",
     "absences noter malik --du 28/09/2026 --au 09/10/2026 --essai --json",
-    "absences lister", "absences lister --json",
+    "absences lister", "absences lister --json", "lettres lister --json", "lettres verifier",
 )  # fmt: skip
 WRITES = (
     "dossier heures {ref} --ajouter mission --jours 19/10/2026 --prevues 7",
@@ -163,6 +164,7 @@ WRITES = (
     "dossier attribuer {ref} --personne malik",
     "dossier reporter {ref} drf --jusqu-au 25/09/2026 --raison 'Dates à confirmer'",
     "dossier avancer {ref} deposer_drf",
+    "dossier lettre {ref} reponse --sortie {ref}.eml --remplacer",
 )
 REFUSALS = (
     "dossier avancer {ref} accorder_financement", "dossier avancer {ref} xyzzy",

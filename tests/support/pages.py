@@ -10,9 +10,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from cli.terminal.spelling import help_of, option
+from notifications.correspondence.values import names_of
 from tui.frame.keys import KEYS, spoken
 from workflow.counting.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.operations.operations import OPERATIONS
+from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.counts import Direction, Unit
 from workflow.wording.fact_types import MANNERS
 
@@ -72,10 +74,18 @@ def types_of_facts() -> str:
     return "\n".join(("| `type` | ce que c’est | comme on l’écrit |", "| --- | --- | --- |", *rows))
 
 
+def names_of_letters() -> str:
+    """Return the table of what a letter may say."""
+    names = names_of(load_rulebook().procedures.values())
+    rows = (f"| `{name}` | {one.words} |" for name, one in names.items())
+    return "\n".join(("| nom | ce qu’il dit |", "| --- | --- |", *rows))
+
+
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("docs/regles.md", "types de faits"): types_of_facts,
     ("docs/regles.md", "façons de compter"): ways_of_counting,
     ("docs/operations.md", "opérations"): operations,
+    ("docs/lettres.md", "noms des lettres"): names_of_letters,
 }
 """By page and name, what makes the part."""
 

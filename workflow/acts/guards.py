@@ -80,10 +80,17 @@ def missing_documents(
     procedure: Procedure, action: Action, papers: Mapping[str, Paper]
 ) -> tuple[str, ...]:
     """Return the documents an action asks for that the agency does not hold."""
+    return not_in_hand(procedure, action.documents, papers)
+
+
+def not_in_hand(
+    procedure: Procedure, names: Iterable[str], papers: Mapping[str, Paper]
+) -> tuple[str, ...]:
+    """Return the documents among some that the agency does not hold."""
     held = {name for name, paper in papers.items() if paper.status.in_hand}
     return tuple(
         name
-        for name in action.documents
+        for name in names
         if name not in held and held.isdisjoint(procedure.documents[name].any_of)
     )
 

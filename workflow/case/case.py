@@ -1,7 +1,6 @@
 """The values a case is made of: the case, its deadlines, its journal, and the outcome of an act.
 
-Made by `workflow.acts.transitions`, stored and read back by the store, shown everywhere. All are immutable;
-nothing here reads a clock or a file. Values that are read together, hence its length.
+Made by `workflow.acts`, kept by the store, shown everywhere; immutable. Read together, hence its length.
 """
 
 from __future__ import annotations
@@ -141,6 +140,7 @@ class EntryKind(StrEnum):
     RECALCULATION = "recalcul"
     SNOOZE = "report"
     CHASE = "relance"
+    LETTER = "lettre"
 
 
 class PaperStatus(StrEnum):
@@ -218,11 +218,11 @@ class Subject(StrEnum):
     """Its title, who follows it, its agency, its public holidays."""
     SNOOZE = "report"
     DATES = "dates"
+    LETTER = "lettre"
 
 
 Noted = str | Paper | HoursLine | Contract | MoneyLine | Dates
-"""A value in the journal. Text: a fact as `workflow.wording.codec` writes it, a name, a day; also what a
-program before schema 13 wrote and nothing can read any more."""
+"""A value in the journal. Text: a fact as `workflow.wording.codec` writes it, a name, a day, an old value."""
 
 
 class Change(Struct, frozen=True):
@@ -230,7 +230,7 @@ class Change(Struct, frozen=True):
 
     about: Subject
     name: str
-    """Id of the fact, paper, attribute or deadline; number of the line of hours, money or contract."""
+    """Id of the fact, paper, letter, attribute or deadline; number of a line of hours, money or contract."""
     old: Noted | None
     new: Noted | None
 

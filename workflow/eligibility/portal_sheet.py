@@ -20,7 +20,8 @@ from workflow.eligibility.evaluate import Finding, Report
 from workflow.eligibility.financing import Quote
 from workflow.rules.checks import CheckVerdict
 from workflow.rules.fact_specs import FactSpec, FactType, Source
-from workflow.rules.procedure import Action, Procedure, SheetField
+from workflow.rules.procedure import Action, Procedure
+from workflow.rules.sheets import SheetField
 from workflow.text import french
 from workflow.wording.fact_text import fact_words
 

@@ -132,6 +132,14 @@ TABLE = (
     Operation.of("chase", "dossier relancer", Reach.CASE,
         "Note une relance : la suivante compte de ce jour ; le dossier dit combien il y en a eu.", (REF,), (
         ask("le", Takes.DAY, "Jour de la relance ; sinon aujourd’hui."), _NOTE, TRIED)),
+    Operation.of("letter", "dossier lettre", Reach.CASE,
+        "Écrit une lettre du dossier : la montre, en fait un brouillon à envoyer ou la copie, et la note.", (
+        REF, ask("modèle", Takes.LETTER, "Modèle de lettre ; sans lui, ceux du dossier.")), (
+        ask("sortie", Takes.FILE, "Brouillon .eml à écrire, ou dossier où l’écrire."),
+        FILE[1],
+        ask("copier?", Takes.NOTHING, "Met le texte dans le presse-papiers du terminal."),
+        ask("fourni?", Takes.NOTHING, "Prend le modèle du programme, pas celui de l’agence."),
+        COMMENT, TRIED)),
     Operation.of("show", "dossier voir", Reach.READS,
         "Montre un dossier : son état, ses échéances et leur calcul, ses pièces, ses actions.", (REF,)),
     Operation.of("check", "dossier controler", Reach.READS,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from workflow.operations.asked import LIMIT, OF_AGENCY, OF_PERSON, SURE, TRIED
+from workflow.operations.asked import LIMIT, OF_AGENCY, OF_PERSON, OF_PROCEDURE, SURE, TRIED
 from workflow.operations.requests import Operation, Reach, Takes, ask
 
 # fmt: off
 _WHO = ask("personne", Takes.PERSON, "Identifiant ; sans lui, la personne qui agit.")
 _MAIL = ask("id", Takes.MAIL, "Numéro du courriel.", required=True)
+
+LETTERS = (
+    Operation.of("letters", "lettres lister", Reach.READS,
+        "Liste les modèles de lettres, à qui ils vont et d’où ils viennent.", (), (OF_PROCEDURE,)),
+    Operation.of("verify-letters", "lettres verifier", Reach.READS,
+        "Vérifie tous les modèles de lettres, ceux de l’agence compris, et dit quoi corriger."),
+)
 
 TABLE = (
     Operation.of("preferences", "preferences voir", Reach.READS,

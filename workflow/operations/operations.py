@@ -19,6 +19,7 @@ _TABLE = (
     *dates.TABLE,
     *rules.TABLE,
     *mails.TABLE,
+    *mails.LETTERS,
     *program.RUNNING,
 )
 
@@ -42,8 +43,8 @@ DIAGNOSE, MAILS, DIGEST, SERVICE, ELIGIBILITY = _named("diagnose mails digest se
 TRANSFER, SNOOZE, CHASE, ADD_SESSIONS = _named("transfer snooze chase add-sessions")
 MOVE_SESSION, CANCEL_SESSION, NOTE_ABSENCE = _named("move-session cancel-session note-absence")
 CANCEL_ABSENCE, COMPARE_RULES, CONFIRM_RULE = _named("cancel-absence compare-rules confirm-rule")
-RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL, READ_RETURNS = _named(
-    "retry-mails redirect-mail drop-mail returns"
+RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL, READ_RETURNS, LETTER = _named(
+    "retry-mails redirect-mail drop-mail returns letter"
 )
 
 FACTS, PAPERS, REMOVED, EMPTIED = parameters("fait= piece* retirer* vider*")
@@ -70,6 +71,7 @@ SENT, APPLIED, FAILURES, HTML, SOURCE = parameters("envoyer? appliquer? echecs? 
 ONCE, RESUMED, RELEASED, TAKEN_BACK = parameters("une-fois? reprise? confirmer? dedire?")
 LOG, SURVEY, READ_ONLY, THEME = parameters("journal surveillance? lecture-seule? theme")
 SAMPLES, FOLDER, CONFIRMED, DRY_RUN = parameters("demo? dossier oui? essai?")
+COPIED, SUPPLIED = parameters("copier? fourni?")
 """What operations may be told, by the names that faces give them."""
 
 PAPER_MARKS: Mapping[str, Parameter] = dict(

@@ -62,6 +62,7 @@ class Takes(StrEnum):
     FUNDER = "a funder"
     GROUND = "a ground of eligibility"
     HOURS = "a number of hours"
+    LETTER = "a model of letter"
     MAIL = "the number of a mail"
     MONEY = "a claim or a payment"
     NUMBER = "a whole number"
@@ -90,6 +91,7 @@ PLACEHOLDERS: Mapping[Takes, str] = {
     Takes.FILE: "FICHIER",
     Takes.FOLDER: "CHEMIN",
     Takes.HOURS: "HEURES",
+    Takes.LETTER: "MODÈLE",
     Takes.MONEY: "NATURE",
     Takes.NUMBER: "N",
     Takes.PAPER: "PIÈCE",

@@ -130,6 +130,28 @@ def _concordance(procedure: Procedure) -> Found:
     yield from _wording("concordance.differ", rules.differ, {"un", "valeur", "autre", "ecart"})
 
 
+def _letters(procedure: Procedure) -> Found:
+    rules = procedure.letters
+    if rules is None:
+        return
+    # Public dates, but of a proof: they would tell somebody outside that there is one.
+    proof = procedure.eligibility
+    secret = {proof.proof_seen, proof.proof_until} if proof else set[str]()
+    known = procedure.facts.keys() - secret
+    for one in rules.correspondents.values():
+        for fact in filter(None, (one.name, one.mail)):
+            yield from unknown_name(f"letters.correspondents.{one.id}", "fait", fact, known)
+    for name, said in rules.facts.items():
+        yield from unknown_name(f"letters.facts.{name}", "fait", said.fact, known)
+    for letter in rules.models.values():
+        key = f"letters.models.{letter.id}"
+        yield from unknown_name(f"{key}.to", "correspondant", letter.to, rules.correspondents)
+        for paper in letter.papers:
+            yield from unknown_name(f"{key}.papers", "pièce", paper, procedure.documents)
+        if letter.chases and procedure.chasing is None:
+            yield f"{key}.chases", "rien n’est relancé dans cette procédure ; retirez-la."
+
+
 def _eligibility(procedure: Procedure) -> Found:
     rules = procedure.eligibility
     if rules is None:
@@ -247,6 +269,7 @@ DEPTH: tuple[Callable[[Procedure], Found], ...] = (
     _facts,
     _checks,
     _concordance,
+    _letters,
     _eligibility,
     _funding,
     _accounts,

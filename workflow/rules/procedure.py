@@ -24,9 +24,11 @@ from workflow.rules.derogations import Derogation
 from workflow.rules.doubts import Doubt
 from workflow.rules.fact_specs import Checked, FactSpec, Period, Source
 from workflow.rules.funding import Account, Funding, Payer
+from workflow.rules.letters import LetterRules
 from workflow.rules.readings import RuleReading
 from workflow.rules.references import References, Unavailable
 from workflow.rules.seniority import SeniorityRules
+from workflow.rules.sheets import SheetField, SheetSpec
 from workflow.rules.targets import ChaseRule, Target
 from workflow.structures.written import AS_IT_IS, UNWRITTEN, Joined, OneOrMore
 
@@ -205,28 +207,6 @@ class State(Struct, frozen=True):
     """True when a case is only there because something went wrong: refused, interrupted, abandoned."""
 
 
-class SheetField(Struct, frozen=True):
-    """A value to type in the funder's portal.
-
-    Args:
-        label: what the portal, or the sheet of the scheme, calls it.
-        value: name of a fact, or of a computed value (`workflow.eligibility.portal_sheet.COMPUTED`).
-        note: what a careful person must know while typing it.
-        optional: True for a value that the portal does without.
-    """
-
-    label: str
-    value: str
-    note: str = ""
-    optional: bool = False
-
-
-class SheetSpec(Struct, frozen=True):
-    """What a step types in the funder's portal, in the portal's order."""
-
-    fields: tuple[SheetField, ...]
-
-
 class Action(Struct, frozen=True):
     """What a person does: it records facts and moves the case along a transition."""
 
@@ -342,6 +322,8 @@ class Procedure(References, frozen=True, kw_only=True):
     """Who may benefit; None when the scheme asks nothing of the person."""
     concordance: Concordance | None = None
     """What papers must say alike; None when nothing is compared."""
+    letters: LetterRules | None = None
+    """What it writes to people outside; None when nothing is."""
     sheets: Mapping[str, SheetSpec] = field(default_factory=dict)
     """By action, what to type in the portal."""
     seniority: SeniorityRules | None = None

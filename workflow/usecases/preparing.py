@@ -19,6 +19,7 @@ from workflow.operations.requests import Operation, Parameter, Request
 from workflow.usecases.cases import CaseService
 from workflow.usecases.chasing import chase
 from workflow.usecases.concordance import note_sayings
+from workflow.usecases.correspondence import note_letter
 from workflow.usecases.noting import Recording, TypedEligibility
 from workflow.usecases.recompute import CalendarChanges, PreparedChange
 from workflow.usecases.snooze import Snoozing
@@ -260,6 +261,11 @@ def _chase(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     return chase(use_cases.cases, asked.about[0], on=on, **signed)
 
 
+def _letter(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
+    ref, model = asked.about
+    return note_letter(use_cases.cases, ref, model, **signed)
+
+
 ACTS: Mapping[Operation, Callable[[UseCases, Request, Signed], Outcome]] = {
     operations.OPEN: _open,
     operations.ADVANCE: _advance,
@@ -274,5 +280,6 @@ ACTS: Mapping[Operation, Callable[[UseCases, Request, Signed], Outcome]] = {
     operations.ELIGIBILITY: _note_eligibility,
     operations.SNOOZE: _snooze,
     operations.CHASE: _chase,
+    operations.LETTER: _letter,
 }
 """What does each act on a file: the one that opens it, and those on a file that is there."""

@@ -52,6 +52,7 @@ _KINDS = {
     EntryKind.RECALCULATION: "Dates recalculées",
     EntryKind.SNOOZE: "Report de rappel",
     EntryKind.CHASE: "Relance",
+    EntryKind.LETTER: "Lettre",
 }
 _LINES = {
     Subject.HOURS: "Heures, ligne",
@@ -71,6 +72,9 @@ def change_words(
             return _words(value, procedure, zone)
         if change.about is Subject.FILE and change.name in _NAMED:
             return _NAMED[change.name](directory, value)
+        if change.about is Subject.LETTER and procedure.letters:
+            known = procedure.letters.correspondents.get(value or "")
+            return known.label if known else value or ABSENT
         if not value:
             return ABSENT
         spec = procedure.facts.get(change.name) if change.about is Subject.FACT else None
@@ -79,12 +83,16 @@ def change_words(
     label = name_words(procedure, change.name)
     if change.about in _LINES:
         label = f"{_LINES[change.about]} {change.name}"
+    if change.about is Subject.LETTER:
+        letter = procedure.letters.models.get(change.name) if procedure.letters else None
+        label = letter.label if letter else change.name
     return label, told(change.old), told(change.new)
 
 
 def change_text(change: Change) -> tuple[str, str | None, str | None]:
     """Return the name and the values of a change for another program: ids, and no label."""
-    named = f"{change.about.value}.{change.name}" if change.about in _LINES else change.name
+    apart = change.about in _LINES or change.about is Subject.LETTER
+    named = f"{change.about.value}.{change.name}" if apart else change.name
     old, new = (None if one is None else _plain(one) for one in (change.old, change.new))
     return named, old, new
 
@@ -212,10 +220,15 @@ def snooze_words(procedure: Procedure, change: Change) -> str:
 
 def chase_words(days: Sequence[date]) -> str:
     """Return « relancé 2 fois, la dernière le 17/04/2026 », or nothing."""
+    return times_words("relancé", days)
+
+
+def times_words(done: str, days: Sequence[date]) -> str:
+    """Return what was done, how often, and the last day: « écrite 2 fois, la dernière le … », or nothing."""
     if not days:
         return ""
     last = french.short_day(days[-1])
-    return f"relancé {len(days)} fois, la dernière le {last}" if days[1:] else f"relancé le {last}"
+    return f"{done} {len(days)} fois, la dernière le {last}" if days[1:] else f"{done} le {last}"
 
 
 def person_words(directory: Directory, id_: str | None) -> str:

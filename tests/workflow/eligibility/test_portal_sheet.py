@@ -25,7 +25,7 @@ from workflow.eligibility.financing import quote
 from workflow.eligibility.portal_sheet import COMPUTED, Field, Sheet, portal_sheet
 from workflow.errors import NotFound, Refused
 from workflow.rules.fact_specs import FactSpec, FactType
-from workflow.rules.procedure import SheetField, SheetSpec
+from workflow.rules.sheets import SheetField, SheetSpec
 from workflow.wording.fact_text import fact_words
 
 TODAY = date(2026, 1, 7)

@@ -171,7 +171,17 @@ def test_every_type_that_can_be_asked_for_is_named_in_french() -> None:
 
 
 OF_FUNDERS = {
-    *("unavailable", "funder", "funders", "ended", "extends", "derogations", "chasing", "doubts"),
+    *(
+        "unavailable",
+        "funder",
+        "funders",
+        "ended",
+        "extends",
+        "derogations",
+        "chasing",
+        "doubts",
+        "letters",
+    ),
     *(one.name for one in fields(References)),
 }
 """What only a scheme of several funders, that is over, extends, is derogated, doubted, chased or more has."""
