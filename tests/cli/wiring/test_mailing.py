@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
-from cli.config.settings import Mail, Settings
-from cli.wiring import mailing, signin
+from cli.config.settings import Mail, ReturnsSettings, Settings
+from cli.wiring import mailing, returning, signin
 from notifications.mail.transports import SmtpSettings
 from tests.support.notifications import SetClock, make_message
 from workflow.errors import InvalidDefinition
@@ -118,6 +118,36 @@ def test_who_signs_in_and_how_is_what_the_settings_say(
     assert settings.username == username
     assert (settings.tokens.server if settings.tokens else None) == asked
     assert settings.password == ("s3cr3t" if username == "moi" else None)
+
+
+RETURNS: dict[str, Any] = {"host": "imap.example"}
+SENDER, ENTRA_SERVER = "echeancier@localhost.localdomain", "login.microsoftonline.com"
+IMAP = Credentials(imap_password="s3cr3t", smtp_client_secret="s3cr3t")
+
+
+@pytest.mark.parametrize(
+    ("mail", "returns", "username", "asked"),
+    [
+        ({}, {}, SENDER, None),
+        ({"return_path": "retours@réunion.example"}, {}, "retours@xn--runion-bva.example", None),
+        ({"return_path": "a@b.example"}, {"username": "boite"}, "boite", None),
+        (ENTRA, {"auth": "oauth2"}, SENDER, ENTRA_SERVER),
+        (ENTRA | {"auth": "none"}, {"auth": "oauth2"}, SENDER, ENTRA_SERVER),
+        (OTHER | {"token_url": "https://a.example"}, {"auth": "oauth2"}, SENDER, "a.example"),
+    ],
+)  # fmt: skip
+def test_who_opens_the_return_mailbox_is_what_the_settings_say(
+    mail: dict[str, Any], returns: dict[str, Any], username: str, asked: str | None
+) -> None:
+    """It is the address that servers report to unless another is named, and what a message leaves under."""
+    configuration = configured(**mail, returns=ReturnsSettings(**RETURNS, **returns))
+    box = returning.mailbox(configuration, IMAP, SetClock(make_message().created_at))
+    assert box is not None
+    assert (box.username, box.tokens.server if box.tokens else None) == (username, asked)
+    assert box.password == (None if asked else "s3cr3t")
+    if not returns:
+        way = mailing.server(configured(**mail | {"auth": "none"}).settings.mail, Credentials())
+        assert way.sender == box.username
 
 
 def test_a_lease_leaves_room_for_what_is_waited_for() -> None:

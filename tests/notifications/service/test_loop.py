@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,11 +12,14 @@ from typing import Any
 import pytest
 
 from notifications.digest.round import DigestRound
+from notifications.inbox.collecting import Collecting
 from notifications.mail.delivery import Unreachable
 from notifications.mail.relay import Relay
+from notifications.model.looks import MailboxLook, MailboxPlace
 from notifications.model.policy import ReminderPolicy
 from notifications.model.ports import Heartbeat, Ready, at_once
 from notifications.reminders.round import ReminderRound
+from notifications.returns.settling import Postmaster
 from notifications.schedule.planning import Planner
 from notifications.service.beats import BeatReport
 from notifications.service.loop import Service, Stop
@@ -110,6 +114,29 @@ def test_a_slow_mail_server_does_not_make_the_service_look_dead() -> None:
     report = a_service(store, transport=slow, clock=clock, every=timedelta(milliseconds=1)).beat()
     assert (report.failures, len(slow.sent)) == ([], 2)
     assert seen == [NOW + timedelta(minutes=9), NOW + timedelta(minutes=18)]
+
+
+def test_a_return_mailbox_that_hangs_holds_no_beat() -> None:
+    """What is due leaves while somebody looks into it; the beat that finds the look done tells of it."""
+    store, answers = a_store(), threading.Event()
+    looked = MailboxLook(MailboxPlace(7, 3), failure="Boîte de retour : connexion coupée.")
+
+    def hangs(_place: MailboxPlace | None, _now: datetime) -> MailboxLook:
+        answers.wait()
+        return looked
+
+    service = a_service(store)
+    service.collecting = Collecting(
+        store, Postmaster(store), "boite", hangs, SetClock(NOW), "hote:1"
+    )
+    report = service.beat()
+    assert (report.failures, report.returns) == ([], None)
+    assert report.relay is not None
+    assert report.relay.sent == 2
+    answers.set()
+    report = service.beat(last=True)
+    assert report.returns is not None
+    assert report.returns.failure == looked.failure
 
 
 @pytest.mark.parametrize(
