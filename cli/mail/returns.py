@@ -12,6 +12,7 @@ from cli.shared.acting import DRY_RUN
 from cli.terminal.exits import ExitCode
 from workflow.errors import InvalidInput
 from workflow.operations import operations
+from workflow.operations.asked import LINES
 from workflow.operations.requests import Request
 from workflow.text.os_errors import cause
 
@@ -25,6 +26,10 @@ def read_returns(asked: Invocation) -> ExitCode:
     from cli.mail import returns_view as views
 
     session, given = asked.session, asked.asks(operations.FILES, operations.FOLDER)
+    if asked.request.flag(operations.LISTED):
+        return _listed(asked, given=given)
+    if asked.asks(operations.LIMIT):
+        raise InvalidInput("--limite ne sert qu’avec --liste : gardez les deux, ou aucun.")
     asked.writes()
     concerns: list[str] = []
     read = _files if given else _mailbox
@@ -36,7 +41,7 @@ def read_returns(asked: Invocation) -> ExitCode:
         listed = [views.row_json(*row) for row in found]
         session.output.json({"saved": not asked.dry_run, "returns": listed, "concerns": concerns})
     else:
-        session.output.show(*views.told(found))
+        session.output.show(*views.told(found, session.places.directory))
     session.output.warn_each(concerns)
     if asked.dry_run:
         session.output.say(DRY_RUN)
@@ -44,6 +49,26 @@ def read_returns(asked: Invocation) -> ExitCode:
         listing = Request(operations.MAILS, (), {operations.STATE: "non_remis"})
         session.suggest("Les courriels non remis :", listing)
     return ExitCode.OUT_OF_REACH if concerns else ExitCode.DONE
+
+
+def _listed(asked: Invocation, *, given: bool) -> ExitCode:
+    """Show what was noted; nothing is read."""
+    from cli.mail import returns_view as views
+
+    session = asked.session
+    if given or asked.dry_run:
+        raise InvalidInput(
+            "--liste ne lit rien : retirez-la, ou retirez --fichier, --dossier et --essai."
+        )
+    most = asked.count(operations.LIMIT, least=1) or LINES
+    found = session.container.notifications.returns(most)
+    if asked.as_json:
+        session.output.json([views.kept_json(one) for one in found])
+    elif not found:
+        session.output.say("Rien n’est encore revenu.")
+    else:
+        session.output.show(views.kept(found, session.places.zone(None)))
+    return ExitCode.DONE
 
 
 def _files(

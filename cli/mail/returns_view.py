@@ -6,6 +6,7 @@ Used by `courriels retours`. Shows what a report says of a mail and nothing of t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from rich.console import RenderableType
@@ -13,8 +14,11 @@ from rich.table import Column, Table
 
 from cli.shared.picking import picked
 from display.layout import figures, headed, line, text, whole
+from display.mails import recipient
 from display.returns import FATES, KINDS
+from notifications.model.returns import KeptReturn, Return
 from notifications.returns.settling import Settled
+from workflow.case.people import Directory
 from workflow.text import french
 
 _SAID = "kind message_id address status words reported_at"
@@ -24,12 +28,19 @@ Row = tuple[str, Settled]
 """What came back, with the file that says it; the return mailbox has none."""
 
 
-def told(rows: Sequence[Row]) -> Iterator[RenderableType]:
-    """Yield what came back, and how many came to what."""
+def told(rows: Sequence[Row], directory: Directory) -> Iterator[RenderableType]:
+    """Yield what came back, how many came to what, and who is told otherwise."""
     if not rows:
         yield "Rien de nouveau n’est revenu."
         return
-    yield _table(rows)
+    grid = _grid("Suite")
+    for source, one in rows:
+        mail, fate = one.message, FATES[one.fate][0]
+        if mail is None:
+            _add(grid, one.said, None, None, source, fate)
+        else:
+            _add(grid, one.said, mail.id, mail.ref, mail.address, fate)
+    yield grid
     found = [
         french.count(number, *words)
         for fate, words in FATES.items()
@@ -41,30 +52,43 @@ def told(rows: Sequence[Row]) -> Iterator[RenderableType]:
         yield french.count(
             undelivered, "courriel devient non remis.", "courriels deviennent non remis."
         )
+    if warned := {recipient(directory, id_) for _, one in rows for id_ in one.told}:
+        yield f"Prévenu aussitôt : {french.listing(sorted(warned))}."
 
 
-def _table(rows: Iterable[Row]) -> Table:
-    """Return what came back as a table of 80 columns, in the order in which it was read."""
-    grid = headed(
+def kept(rows: Iterable[KeptReturn], zone: tzinfo) -> Table:
+    """Return what was noted as a table of 80 columns, in the order given."""
+    grid = _grid("Noté le")
+    for one in rows:
+        at = french.moment(one.noted_at.astimezone(zone))
+        _add(grid, one.said, one.mail, one.ref, "", at)
+    return grid
+
+
+def _grid(last: str) -> Table:
+    return headed(
         whole("Retour"),
         figures("N°"),
         Column(text("Dossier"), max_width=14),
         "Adresse, et ce que dit le serveur",
-        Column(text("Suite"), max_width=14),
+        Column(text(last), max_width=14),
         padding=(0, 1, 0, 0),
     )
-    for source, one in rows:
-        words, style = KINDS[one.said.kind]
-        head = one.said.address or (one.message.address if one.message else source)
-        said = " ".join(part for part in (one.said.status, one.said.words) if part)
-        grid.add_row(
-            text(words, style),
-            text(str(one.message.id) if one.message else "", "strong"),
-            text((one.message.ref if one.message else None) or ""),
-            line(head, (f"\n{said}" if head and said else said, "muted")),
-            text(FATES[one.fate][0]),
-        )
-    return grid
+
+
+def _add(
+    grid: Table, said: Return, mail: int | None, ref: str | None, where: str, last: str
+) -> None:
+    words, style = KINDS[said.kind]
+    head = said.address or where
+    server = " ".join(part for part in (said.status, said.words) if part)
+    grid.add_row(
+        text(words, style),
+        text(str(mail) if mail else "", "strong"),
+        text(ref or ""),
+        line(head, (f"\n{server}" if head and server else server, "muted")),
+        text(last),
+    )
 
 
 def row_json(source: str, one: Settled) -> dict[str, Any]:
@@ -76,5 +100,10 @@ def row_json(source: str, one: Settled) -> dict[str, Any]:
         "mail": message.id if message else None,
         "ref": message.ref if message else None,
         "recipient": message.recipient if message else None,
-        **picked(one, "fate undelivered"),
+        **picked(one, "fate undelivered told"),
     }
+
+
+def kept_json(one: KeptReturn) -> dict[str, Any]:
+    """Return what was noted as JSON values."""
+    return {**picked(one.said, _SAID), **picked(one, "mail ref recipient noted_at noted_by")}

@@ -38,7 +38,7 @@ from notifications.model.messages import (
     StoredMessage,
     carrier_of,
 )
-from notifications.model.returns import Fate, Return, Returned, ReturnEffect
+from notifications.model.returns import Fate, KeptReturn, Return, Returned, ReturnEffect
 from workflow.text.addresses import mailbox_key
 
 _MESSAGE: Final = select(*as_read(outbox.c)).where(
@@ -89,6 +89,18 @@ _MISSED: Final = (
 )
 
 
+_KEPT: Final = (
+    select(
+        *as_read(mail_return.c),
+        outbox.c.message_id,
+        outbox.c.ref,
+        outbox.c.recipient,
+    )
+    .outerjoin(outbox, outbox.c.id == mail_return.c.outbox_id)
+    .order_by(mail_return.c.id.desc())
+)
+
+
 class _Moved(Exception):
     """Ends a transaction that must not be written: the message is not as it was read."""
 
@@ -120,6 +132,12 @@ class SqlReturns(StorePart):
             found = [row for one in _MISSED for row in connection.execute(one, bounds)]
         read = self._aside.readable(found, _failed, message_name)
         return sorted(read, key=lambda one: (one.failed_at, one.id), reverse=True)[:limit]
+
+    def returns(self, limit: int) -> list[KeptReturn]:
+        """Return what came back, as it was noted, latest first."""
+        with reading(self._database) as connection:
+            found = connection.execute(_KEPT.limit(limit)).all()
+        return list(self._aside.readable(found, _kept, lambda row: f"Retour {row.id}"))
 
     def note_return(self, effect: ReturnEffect, by: str, now: datetime) -> Fate | None:
         """Note a return with all that it changes, in one transaction; None when its message has moved."""
@@ -161,6 +179,11 @@ class SqlReturns(StorePart):
             event = at, "envoi", message.answer
             queue.note(self._prepared, connection, message.id, by, event)
         connection.execute(_MARK, known | {"undelivered_at": now, "last_error": reason})
+
+
+def _kept(row: Any) -> KeptReturn:
+    said = convert(row._asdict(), Return)
+    return KeptReturn(said, row.outbox_id, row.ref, row.recipient, row.noted_at, row.noted_by)
 
 
 def _failed(row: Any) -> FailedMessage:

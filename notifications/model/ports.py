@@ -27,7 +27,7 @@ from notifications.model.messages import (
     StoredMessage,
 )
 from notifications.model.preferences import Absence, Habits
-from notifications.model.returns import Fate, Returned, ReturnEffect
+from notifications.model.returns import Fate, KeptReturn, Returned, ReturnEffect
 from notifications.model.sending import Next, SendingEvent, Untold
 from workflow.errors import OutOfReach
 from workflow.usecases.ports import OpenDeadline
@@ -222,6 +222,9 @@ class NotificationStore(Protocol):
         Returns `NOTED`, `KNOWN` when it was noted already, None when the message has moved since it was
         read: nothing is written then.
         """
+
+    def returns(self, limit: int) -> list[KeptReturn]:
+        """Return what came back, as it was noted, latest first."""
 
     def mailbox(self, name: str | None = None) -> MailboxState | None:
         """Return how far a return mailbox was read, None when it never was.

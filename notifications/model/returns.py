@@ -48,6 +48,19 @@ class Return(Struct, frozen=True):
     """When the report says that it was written; never trusted to order anything."""
 
 
+class KeptReturn(Struct, frozen=True):
+    """Something that came back, as it was noted."""
+
+    said: Return
+    mail: int | None
+    """Number of the message; None when it names none of ours."""
+    ref: str | None
+    recipient: str | None
+    noted_at: datetime
+    noted_by: str
+    """Id of the person, or name of the service."""
+
+
 class Returned(Struct, frozen=True):
     """A message of ours that something came back of, as it stands."""
 

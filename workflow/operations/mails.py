@@ -61,7 +61,9 @@ TABLE = (
         "Lit ce qui est revenu, dans la boîte de retour ou des fichiers, et note les courriels non remis.",
         (), (
         ask("fichier*", Takes.FILE, "Fichier .eml ou .mbox, à la place de la boîte."),
-        ask("dossier", Takes.FOLDER, "Dossier de fichiers .eml ou .mbox.", sign="DOSSIER"), TRIED)),
+        ask("dossier", Takes.FOLDER, "Dossier de fichiers .eml ou .mbox.", sign="DOSSIER"),
+        ask("liste?", Takes.NOTHING, "Montre ce qui a été noté, le dernier d’abord ; ne lit rien."),
+        LIMIT, TRIED)),
     Operation.of("retry-mails", "courriels relancer", Reach.AGENCY,
         "Remet dans la file des courriels en échec, non remis ou abandonnés.", (
         ask("id*", Takes.FAILED_MAIL, "Numéro du courriel."),), (

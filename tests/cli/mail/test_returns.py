@@ -52,6 +52,13 @@ def test_what_came_back_is_read_where_servers_report(
         run = desk.must("courriels retours")
         assert "2 retours : 1 noté et 1 à regarder. 1 courriel devient non remis" in run.shown
         assert "--etat non_remis" in run.said
+        listed = desk.must("courriels retours --liste --json --limite 2").json
+        assert [(one["kind"], one["mail"]) for one in listed] == [
+            ("a_regarder", None),
+            ("non_remis", second["id"]),
+        ]
+        assert listed[0]["noted_by"] == "claire"
+        assert f"{second['address']} 28/09/2026" in desk.must("courriels retours --liste").shown
         assert (desk.must("service --une-fois --json").json["returns"], box.flags()) == (
             0,
             [frozenset()] * 3,
@@ -130,6 +137,8 @@ def test_what_came_back_is_read_in_files(
         (" --fichier absent.eml", 2, "« absent.eml » ne peut être lu : introuvable"),
         (" --fichier .", 2, "« . » ne peut être lu"),
         (" --dossier absent", 2, "Dossier « absent » : introuvable"),
+        (" --liste --essai", 2, "--liste ne lit rien"),
+        (" --limite 2", 2, "--limite ne sert qu’avec --liste"),
         (" --dossier .", 2, "Dossier « . » : aucun fichier .eml ni .mbox"),
     ],
 )
