@@ -503,7 +503,7 @@ def test_the_rates_of_the_sheet_say_their_tax_basis() -> None:
     assert "hors taxes" in CIPI.amount("forfait_horaire", case).how
 
 
-# --- C1-7, C2-1, C2-2, C2-15: pages, contacts and what is on line ---
+# --- C1-8, C2-1, C2-2, C2-15: pages, contacts and what is on line ---
 
 
 @pytest.mark.parametrize(
@@ -533,7 +533,7 @@ def test_a_contact_is_never_a_person(funder: str) -> None:
 
 
 def test_the_pages_of_the_sheet_are_links() -> None:
-    """C1-7: certifications, publics, mutualised funds and questions can be opened from the rules."""
+    """C1-8: certifications, publics, mutualised funds and questions can be opened from the rules."""
     urls = [one.url.rpartition("/")[2] for one in CIPI.procedure.links]
     assert [one[:14] for one in urls[:4]] == [
         "Certifications", "Les-publics-el", "Beneficier-des", "faq?idFAQ=a1W1",
@@ -585,7 +585,7 @@ def test_a_sector_leads_to_its_opacif(
 def test_a_funder_found_says_who_else_it_may_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """C2-16: childminders may depend on another funder, which is named beside the first."""
+    """C2-14: childminders may depend on another funder, which is named beside the first."""
     desk = Desk(tmp_path, monkeypatch)
     shown = desk.must("regles opacif assistante maternelle").shown
     assert "Uniformation ou Unifaf peuvent être compétents" in shown
@@ -630,7 +630,7 @@ def test_a_file_says_whether_it_is_on_line(funder: str, words: str) -> None:
 
 
 def test_a_discontinuous_full_time_has_its_rule() -> None:
-    """C2-18: a full time in several stretches is counted in weeks by one OPACIF, in hours by others."""
+    """C2-16: a full time in several stretches is counted in weeks by one OPACIF, in hours by others."""
     facts = {"rythme": "plein_discontinu", "semaines_effectives": "53", "heures_theorie": "1201"}
     bfc, ara = (
         FUNDERS[name].findings(FUNDERS[name].case(**facts))
@@ -688,7 +688,7 @@ def test_presentations_are_counted_from_the_journal(
     assert found[0] == RED
 
 
-# --- C2-5: the sessions that the sheet gives ---
+# --- C2-6: the sessions that the sheet gives ---
 
 
 def test_the_sessions_of_opcalim_are_noted_by_init(
