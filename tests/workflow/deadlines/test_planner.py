@@ -164,6 +164,35 @@ def test_a_window_of_two_readings_equals_a_search_over_every_day(first_seed: int
         assert [one.start for one in planner.from_today({}, today).chains] == [nearest]
 
 
+@pytest.mark.parametrize(("months", "least"), [(None, 120), (0, 60), (5, 60), (6, 120)])
+def test_a_leave_equals_a_search_over_every_day(
+    months: int | None, least: int, first_seed: int
+) -> None:
+    """A leave is asked 60 or 120 days before a PTP: the last day that is early enough, tried one by one."""
+    procedure = load_rulebook().procedure("ptp")
+    planner = StartPlanner(procedure, _context(procedure, ()))
+    facts = {} if months is None else {"interruption_mois": months}
+    for number in range(QUICK):
+        today = date(2026, 1, 5) + timedelta(days=random.Random(first_seed + number).randrange(900))
+        start = today + timedelta(days=3 * number)
+        early = [
+            day
+            for day in map(today.__add__, map(timedelta, range(200)))
+            if (start - day).days >= least
+        ]
+        plan = planner.from_start(start, facts, today)
+        assert [chain.last for chain in plan.chains] == early[-1:]
+        # A day of margin: received on the eve, it is early enough however the days are counted.
+        working = [day for day in early[:-1] if METROPOLE.is_working(day)][-1:]
+        assert not working or [chain.prudent for chain in plan.chains] == working
+        first = next(
+            day
+            for day in map(today.__add__, map(timedelta, range(least, 400)))
+            if METROPOLE.is_working(day)
+        )
+        assert [chain.start for chain in planner.from_today(facts, today).chains] == [first]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(20))
 def test_ten_thousand_plans_equal_a_search_over_every_day_and_session(
