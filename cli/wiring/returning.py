@@ -11,6 +11,7 @@ from datetime import datetime
 from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
 from cli.wiring import mailing, signin
+from notifications.inbox.collecting import MailboxReader
 from notifications.inbox.settings import ImapSettings
 from notifications.mail.network import Security
 from notifications.model.looks import MailboxLook, MailboxPlace
@@ -46,13 +47,13 @@ def mailbox(
     )
 
 
-def looking(settings: ImapSettings) -> Callable[[MailboxPlace | None, datetime], MailboxLook]:
+def looking(settings: ImapSettings) -> MailboxReader:
     """Return what looks into a mailbox."""
 
-    def look(place: MailboxPlace | None, now: datetime) -> MailboxLook:
+    def look(place: MailboxPlace | None, now: datetime, stuck: bool) -> MailboxLook:
         from notifications.inbox import mailbox
 
-        return mailbox.look(settings, place, now)
+        return mailbox.look(settings, place, now, stuck=stuck)
 
     return look
 

@@ -22,8 +22,8 @@ from notifications.model.returns import Fate
 from notifications.returns.settling import Postmaster, PostmasterReport, Settled
 from workflow.usecases.ports import Clock
 
-MailboxReader = Callable[[MailboxPlace | None, datetime], MailboxLook]
-"""Looks into the mailbox from a place on; ends by itself, and never raises."""
+MailboxReader = Callable[[MailboxPlace | None, datetime, bool], MailboxLook]
+"""Looks into the mailbox from a place on, told whether looks have long failed; never raises."""
 
 _SLOW: Final = (
     "Boîte de retour : sa lecture n’en finit pas ; vérifiez le nom de son serveur et le réseau."
@@ -105,11 +105,12 @@ class Collecting:
     def _begin(self, now: datetime) -> None:
         state = self._store.mailbox(self._name)
         place = None if state is None else state.place
+        stuck = state is not None and state.is_stuck(now)
         self._begun = now
 
         def look() -> None:
             try:
-                self._found.put(self._looking(place, now))
+                self._found.put(self._looking(place, now, stuck))
             except Exception as error:  # noqa: BLE001 - a defect of ours, or of a library, stops no beat
                 why = f"Boîte de retour : panne imprévue ({type(error).__name__}) ; prévenez le support."
                 self._found.put(MailboxLook(None, failure=why))

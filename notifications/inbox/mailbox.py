@@ -40,26 +40,29 @@ _WITHHELD: Final = "Le serveur annonce ce message et ne le donne pas."
 _ENDLESS: Final = "Ce message est trop long pour être lu."
 
 
-def look(settings: ImapSettings, place: MailboxPlace | None, now: datetime) -> MailboxLook:
+def look(
+    settings: ImapSettings, place: MailboxPlace | None, now: datetime, *, stuck: bool = False
+) -> MailboxLook:
     """Return what is new in the mailbox; never raises.
 
     Args:
         settings: the mailbox.
         place: how far it was read; None when it never was.
         now: the present (aware).
+        stuck: True when looks have long failed: a first message that cannot be read is left behind.
     """
     found = MailboxLook(place)
     token = None
     try:
         token = _token(settings)
         try:
-            _read(settings, token, found, now)
+            _read(settings, token, found, now, stuck=stuck)
         except SignInError:
             if token is None:
                 raise
             # Taken back before its end: another is asked for, once.
             token = _token(settings, spent=token)
-            _read(settings, token, found, now)
+            _read(settings, token, found, now, stuck=stuck)
     except TokenRefused as error:
         found.failure = error.why
     except _UNREADABLE as error:
@@ -71,7 +74,9 @@ def _token(settings: ImapSettings, spent: str | None = None) -> str | None:
     return settings.tokens.give(spent) if settings.tokens is not None else None
 
 
-def _read(settings: ImapSettings, token: str | None, found: MailboxLook, now: datetime) -> None:
+def _read(
+    settings: ImapSettings, token: str | None, found: MailboxLook, now: datetime, *, stuck: bool
+) -> None:
     with opened(settings, token) as box:
         validity, last = box.examine()
         if found.place is None or found.place.validity != validity:
@@ -82,8 +87,11 @@ def _read(settings: ImapSettings, token: str | None, found: MailboxLook, now: da
         for uid in uids[:MOST]:
             try:
                 content = box.head(uid)
-            except FloodedError:
-                found.hear(uid, [_unread(settings, validity, uid, _ENDLESS)])
+            except _UNREADABLE as error:
+                endless = isinstance(error, FloodedError)
+                if endless or (stuck and not found.heard):
+                    words = _ENDLESS if endless else _WITHHELD
+                    found.hear(uid, [_unread(settings, validity, uid, words)])
                 raise
             if content is None:
                 found.hear(uid, [_unread(settings, validity, uid, _WITHHELD)])

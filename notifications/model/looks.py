@@ -56,6 +56,10 @@ UNREAD_AFTER: Final = timedelta(minutes=15)
 """How long a mailbox may fail before somebody is told: servers restart."""
 
 
+BLOCKED_AFTER: Final = timedelta(days=1)
+"""How long looks may fail before the message that they stop at is left for a person to look at."""
+
+
 class MailboxState(Struct, frozen=True):
     """How far the return mailbox was read, and what keeps it from being read."""
 
@@ -66,6 +70,10 @@ class MailboxState(Struct, frozen=True):
     failing_since: datetime | None = None
     """The first of the looks that failed, until one succeeds."""
     failure: str = ""
+
+    def is_stuck(self, now: datetime) -> bool:
+        """Tell whether looks have failed for so long that a message may be the reason."""
+        return self.failing_since is not None and now - self.failing_since >= BLOCKED_AFTER
 
     def is_unread(self, now: datetime) -> bool:
         """Tell whether somebody must see to it."""

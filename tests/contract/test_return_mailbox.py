@@ -26,6 +26,7 @@ def test_a_place_is_kept_until_another_mailbox_is_read(
     assert state == MailboxState(far, LATER, NOW, WHY) == store.mailbox()
     assert not state.is_unread(LATER)
     assert state.is_unread(NOW + timedelta(minutes=15))
+    assert [state.is_stuck(NOW + timedelta(hours=hours)) for hours in (23, 24)] == [False, True]
     assert not state.is_unread(NOW + timedelta(days=1))
     store.note_look("a", MailboxLook(far), LATER)
     assert store.mailbox("a") == MailboxState(far, LATER)

@@ -33,7 +33,7 @@ class Mailbox:
         self.opens.set()
         self.looked = 0
 
-    def look(self, place: MailboxPlace | None, _now: datetime) -> MailboxLook:
+    def look(self, place: MailboxPlace | None, _now: datetime, _stuck: bool) -> MailboxLook:
         """Read what is new."""
         self.opens.wait()
         self.looked += 1

@@ -133,6 +133,20 @@ def test_whatever_a_server_does_nothing_is_lost(
         assert look(way, found.place, NOW).place == MailboxPlace(7, 9)
 
 
+@pytest.mark.parametrize("answer", [HANGS_UP, b"{tag} NO never", SILENT])
+def test_a_message_that_stops_every_look_is_left_behind_in_the_end(answer: bytes) -> None:
+    """As long as looks have not failed for a day it is tried again; then a person is to look at it."""
+    with scripted_imap({"fetch:6": answer}, THREE) as server:
+        way = settings(server.port, answer_timeout=0.2)
+        found = look(way, READ, NOW, stuck=True)
+        assert found.place == MailboxPlace(7, 4)
+        assert look(way, found.place, NOW).place == found.place
+        left = look(way, found.place, NOW, stuck=True)
+        assert (left.place, kinds(*left.heard)) == (MailboxPlace(7, 6), {ReturnKind.UNCLEAR})
+        assert left.failure
+        assert look(way, left.place, NOW).place == MailboxPlace(7, 9)
+
+
 def test_a_hundred_thousand_messages_are_read_bit_by_bit() -> None:
     """One look reads so many and no more, and says that the next one has something to read."""
     with scripted_imap(messages=dict.fromkeys(range(1, 100_001), b"")) as server:

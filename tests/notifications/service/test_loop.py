@@ -121,7 +121,7 @@ def test_a_return_mailbox_that_hangs_holds_no_beat() -> None:
     store, answers = a_store(), threading.Event()
     looked = MailboxLook(MailboxPlace(7, 3), failure="Boîte de retour : connexion coupée.")
 
-    def hangs(_place: MailboxPlace | None, _now: datetime) -> MailboxLook:
+    def hangs(*_: object) -> MailboxLook:
         answers.wait()
         return looked
 
