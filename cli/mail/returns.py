@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +17,13 @@ from workflow.operations.requests import Request
 from workflow.text.os_errors import cause
 
 if TYPE_CHECKING:
-    from cli.wiring.messaging import Messaging
-    from notifications.returns.settling import Settled
+    from notifications.inbox.collecting import Collecting
+    from notifications.model.returns import Return
+    from notifications.returns.settling import Postmaster, Settled
+
+
+_Said = tuple[str, tuple["Return", ...]]
+"""What a mail says, with the file that it stands in."""
 
 
 def read_returns(asked: Invocation) -> ExitCode:
@@ -32,15 +37,19 @@ def read_returns(asked: Invocation) -> ExitCode:
         raise InvalidInput("--limite ne sert qu’avec --liste : gardez les deux, ou aucun.")
     asked.writes()
     concerns: list[str] = []
-    read = _files if given else _mailbox
-    with session.container.trial() if asked.dry_run else nullcontext(session.container) as room:
-        found = list(read(asked, room.messaging, concerns))
+    if given or asked.dry_run:
+        # Whole before anything is noted: a trial holds the base, and waits for no server.
+        said = list(_filed(asked, concerns) if given else _peeked(_collecting(asked), concerns))
+        with session.container.trial() if asked.dry_run else nullcontext(session.container) as room:
+            found = list(_noted(asked, room.messaging.postmaster, said))
+    else:
+        found = list(_collected(asked, concerns))
     if found and not asked.dry_run:
         session.wrote("retours de courriels")
     if asked.as_json:
         listed = [views.row_json(*row) for row in found]
         session.output.json({"saved": not asked.dry_run, "returns": listed, "concerns": concerns})
-    else:
+    elif found or not concerns:
         session.output.show(*views.told(found, session.places.directory))
     session.output.warn_each(concerns)
     if asked.dry_run:
@@ -71,44 +80,59 @@ def _listed(asked: Invocation, *, given: bool) -> ExitCode:
     return ExitCode.DONE
 
 
-def _files(
-    asked: Invocation, messaging: Messaging, concerns: list[str]
-) -> Iterator[tuple[str, Settled]]:
-    """Yield what files say and what became of it, each with its file; tell what could not be read."""
+def _filed(asked: Invocation, concerns: list[str]) -> Iterator[_Said]:
+    """Yield what the mails of files say; tell which could not be read."""
     from notifications.inbox.files import filed
     from notifications.returns.reading import read_report
 
-    session = asked.session
     files = [Path(one) for one in asked.request.many(operations.FILES)]
     with filed(files, asked.path(operations.FOLDER)) as mails:
-        for mail in session.output.track(mails, "Lecture des retours", len(mails)):
+        for mail in asked.session.output.track(mails, "Lecture des retours", len(mails)):
             try:
-                said = read_report(mail.head())
+                yield mail.source, read_report(mail.head())
             except OSError as error:
                 concerns.append(f"« {mail.source} » ne peut être lu : {cause(error)}.")
-                continue
-            noted = messaging.postmaster.note(said, session.acting, session.clock())
-            yield from ((mail.source, one) for one in noted.settled)
 
 
-def _mailbox(
-    asked: Invocation, messaging: Messaging, concerns: list[str]
+def _peeked(collecting: Collecting, concerns: list[str]) -> Iterator[_Said]:
+    """Yield what is new in the return mailbox; tell why some was not read."""
+    for look in collecting.peek():
+        yield from (("", one.returns) for one in look.heard)
+        concerns += [look.failure] if look.failure else []
+
+
+def _noted(
+    asked: Invocation, postmaster: Postmaster, said: Iterable[_Said]
 ) -> Iterator[tuple[str, Settled]]:
-    """Yield what is new in the return mailbox and what became of it; tell why some was not read.
+    """Note what mails say; yield what became of it."""
+    session = asked.session
+    for source, returns in said:
+        report = postmaster.note(returns, session.acting, session.clock())
+        yield from ((source, one) for one in report.settled)
+
+
+def _collected(asked: Invocation, concerns: list[str]) -> Iterator[tuple[str, Settled]]:
+    """Note what is new in the return mailbox, look after look; yield what became of it."""
+    collecting = _collecting(asked)
+    with asked.session.output.waiting("Lecture de la boîte de retour…"):
+        found = collecting.once()
+        yield from (("", one) for one in found.noted.settled)
+        while found.more:
+            found = collecting.once()
+            yield from (("", one) for one in found.noted.settled)
+    concerns += [found.failure] if found.failure else []
+
+
+def _collecting(asked: Invocation) -> Collecting:
+    """Return what reads the return mailbox.
 
     Raises:
         InvalidInput: when there is none.
     """
-    collecting = messaging.collecting(asked.session.acting)
-    if collecting is None:
+    found = asked.session.container.collecting(asked.session.acting)
+    if found is None:
         raise InvalidInput(
             "Aucune boîte de retour n’est configurée : décrivez-la dans [mail.returns] de config.toml, ou "
             "donnez --fichier ou --dossier."
         )
-    with asked.session.output.waiting("Lecture de la boîte de retour…"):
-        found = collecting.once()
-        yield from (("", one) for one in found.noted.settled)
-        while found.more and not found.failure:
-            found = collecting.once()
-            yield from (("", one) for one in found.noted.settled)
-    concerns += [found.failure] if found.failure else []
+    return found

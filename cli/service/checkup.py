@@ -69,7 +69,8 @@ def findings(session: Session) -> Iterator[CheckupFinding]:
     yield base
     yield _guarded("Courriel", _mail, session)
     if session.configuration.settings.mail.returns is not None:
-        yield _guarded("Retours", _mailbox, session)
+        read = base.level is not Level.BROKEN
+        yield _guarded("Retours", partial(_mailbox, read=read), session)
     if base.level is not Level.BROKEN:
         yield from _running(session, named=True)
 
@@ -176,23 +177,28 @@ def _mail(session: Session) -> tuple[Level, str]:
     return _with(found, messaging.skew)
 
 
-def _mailbox(session: Session) -> tuple[Level, str]:
-    """Open the return mailbox; where it opens, say what keeps the service from reading it all the same."""
-    words, state = session.container.messaging.check_mailbox(), _read_mailbox(session)
-    return _with((Level.OK, words), state[1] if state[0] is not Level.OK else "")
+def _mailbox(session: Session, *, read: bool) -> tuple[Level, str]:
+    """Open the return mailbox; where the base is read, say how the service fares with it."""
+    words = session.container.messaging.check_mailbox()
+    if not read:
+        return Level.OK, words
+    level, told = _read_mailbox(session)
+    return level, f"{words} ; {told}"
 
 
 def _read_mailbox(session: Session) -> tuple[Level, str]:
     """Return what the last looks of the service into the return mailbox have come to."""
     state = session.container.notifications.mailbox()
     if state is None:
-        return Level.OK, "pas encore lus"
+        return Level.OK, "pas encore lue"
     if state.is_unread(session.clock()) and state.failing_since is not None:
         return (
             Level.NOTE,
-            f"non lus depuis le {_local(session, state.failing_since)} : {state.failure}",
+            (
+                f"non lue depuis le {_local(session, state.failing_since)} : {state.failure.rstrip('.')}"
+            ),
         )
-    return Level.OK, f"lus le {_local(session, state.tried_at)}"
+    return Level.OK, f"lue le {_local(session, state.tried_at)}"
 
 
 def _with_room(words: str, path: Path | None) -> tuple[Level, str]:

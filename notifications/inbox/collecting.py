@@ -9,7 +9,7 @@ twice.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from queue import Empty, Queue
 from typing import Final
@@ -91,21 +91,35 @@ class Collecting:
         if self._thread is None:
             # A clock set back waits for nothing.
             if self._begun is None or not timedelta(0) <= now - self._begun < self._every:
-                self._begin(now)
+                self._begin(now, *self._known(now))
             return None
-        return self._ended()
+        look = self._found_within(0)
+        return None if look is None else self._noted(look)
 
     def once(self) -> Collected:
         """Look into it, note what is found, and return it."""
         if self._thread is None:
-            self._begin(self._clock())
-        found = self._ended(self._patience.total_seconds())
-        return found or self._noted(MailboxLook(None, failure=_SLOW))
+            now = self._clock()
+            self._begin(now, *self._known(now))
+        return self._noted(self._waited_for())
 
-    def _begin(self, now: datetime) -> None:
+    def peek(self) -> Iterator[MailboxLook]:
+        """Yield what is new, look after look; nothing is noted, nor how far it came."""
+        now = self._clock()
+        place, stuck = self._known(now)
+        more = True
+        while more:
+            self._begin(now, place, stuck)
+            look = self._waited_for()
+            yield look
+            place, more = look.place, look.more and not look.failure
+
+    def _known(self, now: datetime) -> tuple[MailboxPlace | None, bool]:
+        """Return how far the mailbox was read, and whether looks have long failed."""
         state = self._store.mailbox(self._name)
-        place = None if state is None else state.place
-        stuck = state is not None and state.is_stuck(now)
+        return (None, False) if state is None else (state.place, state.is_stuck(now))
+
+    def _begin(self, now: datetime, place: MailboxPlace | None, stuck: bool) -> None:
         self._begun = now
 
         def look() -> None:
@@ -119,16 +133,18 @@ class Collecting:
         self._thread = threading.Thread(target=look, name="returns", daemon=True)
         self._thread.start()
 
-    def _ended(self, seconds: float = 0.0) -> Collected | None:
-        """Return what a look has brought, None while it lasts."""
+    def _waited_for(self) -> MailboxLook:
+        found = self._found_within(self._patience.total_seconds())
+        return found or MailboxLook(None, failure=_SLOW)
+
+    def _found_within(self, seconds: float) -> MailboxLook | None:
+        """Return what the look under way has found, None while it lasts."""
         try:
-            look = self._found.get(timeout=seconds) if seconds else self._found.get_nowait()
+            found = self._found.get(timeout=seconds) if seconds else self._found.get_nowait()
         except Empty:
             return None
         self._thread = None
-        if look.more and not look.failure:
-            self._begun = None
-        return self._noted(look)
+        return found
 
     def _noted(self, look: MailboxLook) -> Collected:
         now, settled = self._clock(), list[Settled]()
@@ -140,4 +156,7 @@ class Collecting:
                 # Read again once its mail has come to its end: what follows is known by then.
                 place = one.before
         self._store.note_look(self._name, MailboxLook(place, failure=look.failure), now)
-        return Collected(len(look.heard), PostmasterReport(tuple(settled)), look.more, look.failure)
+        more = look.more and not look.failure and place is look.place
+        if more:
+            self._begun = None
+        return Collected(len(look.heard), PostmasterReport(tuple(settled)), more, look.failure)

@@ -33,6 +33,9 @@ class Mailbox:
         self.opens.set()
         self.looked = 0
 
+    more = False
+    """True when a look tells that it left something."""
+
     def look(self, place: MailboxPlace | None, _now: datetime, _stuck: bool) -> MailboxLook:
         """Read what is new."""
         self.opens.wait()
@@ -40,6 +43,7 @@ class Mailbox:
         found = MailboxLook(place or MailboxPlace(7, 0))
         for uid in range(found.place.uid + 1 if found.place else 1, len(self.told) + 1):
             found.hear(uid, [a_return(self.told[uid - 1])])
+        found.more = self.more
         return found
 
 
@@ -124,12 +128,26 @@ def test_what_comes_before_its_mail_is_marked_is_read_again() -> None:
     store, clock, box = a_store(), SetClock(NOW), Mailbox(TOLD[0], TOLD[2], TOLD[1])
     found = collecting(store, box, clock).once()
     assert fates(found) == [Fate.NOTED, Fate.EARLY, Fate.NOTED]
+    box.more = True
+    assert not collecting(store, box, clock).once().more
     (message,) = store.claim(NOW, 3, LEASE, "hote:1")
     store.mark_sent(message.lease, NOW, "250 OK")
     found = collecting(store, box, clock).once()
     assert fates(found) == [Fate.NOTED, Fate.KNOWN]
     states = {store.message(row.id)[0].state for row in store.outbox.values()}
     assert states == {MessageState.UNDELIVERED}
+
+
+def test_a_peek_goes_to_the_end_and_keeps_nothing() -> None:
+    """What is new is given look after look, each from where the last one came, and may be given again."""
+    store, clock, box = a_store(), SetClock(NOW), Mailbox(TOLD[0], TOLD[1])
+    for _ in range(2):
+        box.more, counted = True, list[int]()
+        for look in collecting(store, box, clock).peek():
+            counted.append(len(look.heard))
+            box.more = False
+        assert counted == [2, 0]
+    assert (store.mailbox(), store.counts().undelivered) == (None, 0)
 
 
 def test_a_look_that_breaks_or_never_ends_is_told() -> None:
