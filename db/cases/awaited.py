@@ -28,7 +28,7 @@ from db.connection.engine import Database, streamed
 from db.schema.columns import as_read
 from db.schema.tables import case_file, deadline
 from workflow.usecases.ports import OpenDeadline
-from workflow.usecases.worklist import decisive
+from workflow.usecases.ranking import decisive
 
 # As text: most files have none, and reading an empty list costs as much as a short one.
 ALERTS: Final = cast(case_file.c.alerts, Text)
@@ -42,6 +42,7 @@ _TOLD: Final[Select[Any]] = select(
     *WHOSE,
     ALERTS.label("alerts"),
     case_file.c.stake,
+    case_file.c.estimated,
 ).join(case_file, case_file.c.id == deadline.c.case_id)
 OPEN: Final[Select[Any]] = _TOLD.where(DEADLINE_IS_OPEN)
 

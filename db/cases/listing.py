@@ -31,7 +31,7 @@ from db.connection.prepared import PreparedStatements
 from db.schema.tables import case_file, deadline
 from workflow.case.case import Deadline
 from workflow.usecases.ports import CaseLine, CasePage, CaseQuery
-from workflow.usecases.worklist import most_urgent
+from workflow.usecases.ranking import most_urgent
 from workflow.wording.codec import deadline_value
 
 _LINE: Final = (case_file.c.id, *WHOSE, case_file.c.version)

@@ -20,10 +20,11 @@ from db.cases.parts import held
 from db.cases.statements import CASE_COLUMNS
 from db.schema.tables import DeadlineStatus
 from workflow.case.case import Alert, Case, Change, Closing, Deadline, Entry, EntryKind, Subject
-from workflow.text.day_ends import day_of_end
+from workflow.rules.procedure import Kind
 from workflow.text.folding import searchable
 from workflow.usecases.ports import OpenDeadline
-from workflow.usecases.worklist import NEVER, most_urgent
+from workflow.usecases.ranking import euros, limit_of, most_urgent
+from workflow.usecases.worklist import NEVER
 from workflow.wording.codec import deadline_data, deadline_value, moment, noted_data, noted_value
 
 _NUMBERED = re.compile(r"(.+-\d{4})-(\d{4,9})", re.ASCII)
@@ -57,7 +58,7 @@ def case_row(case: Case, numbers: Numbers = unnumbered, *, is_open: bool) -> dic
         "folded": _folded(case, numbers),
         "is_open": is_open,
         "alerts": _alert_rows(case),
-        "stake": _stake_text(case),
+        **_stake_columns(case),
         **{name: getattr(case, name) for name in CASE_COLUMNS},
     }
 
@@ -73,12 +74,12 @@ def case_changes(before: Case, after: Case, numbers: Numbers) -> dict[str, Any]:
     if after.alerts != before.alerts:
         changes["alerts"] = _alert_rows(after)
     if after.stake != before.stake:
-        changes["stake"] = _stake_text(after)
+        changes |= _stake_columns(after)
     return changes
 
 
-def _stake_text(case: Case) -> str | None:
-    return None if case.stake is None else str(case.stake)
+def _stake_columns(case: Case) -> dict[str, Any]:
+    return {"stake": None if case.stake is None else str(case.stake), "worth": euros(case.stake)}
 
 
 def _stake(row: Any) -> Decimal | None:
@@ -88,13 +89,14 @@ def _stake(row: Any) -> Decimal | None:
 def pressing_row(awaited: Iterable[Deadline]) -> dict[str, date]:
     """Return the columns by which an open case is listed: the most urgent of what it awaits."""
     deadlines = list(awaited)
-    act = most_urgent(deadline for deadline in deadlines if not deadline.dates.awaited)
+    ours = [deadline for deadline in deadlines if not deadline.dates.awaited]
+    lawful = [one.dates.act_on for one in ours if one.kind is not Kind.INTERNAL]
+    act = most_urgent(ours)
     chase = most_urgent(deadline for deadline in deadlines if deadline.dates.awaited)
     return {
         "act_on": NEVER if act is None else act.dates.act_on,
-        "strict_on": NEVER
-        if act is None or act.dates.strict is None
-        else day_of_end(act.dates.strict),
+        "law_on": min(lawful, default=NEVER),
+        "strict_on": min((limit_of(one.dates, one.kind) for one in ours), default=NEVER),
         "opens_on": NEVER if act is None or act.dates.opens_on is None else act.dates.opens_on,
         "chase_on": NEVER if chase is None else chase.dates.act_on,
     }
@@ -246,4 +248,5 @@ def open_deadline(row: Any) -> OpenDeadline:
         if row.alerts == NO_ALERTS
         else tuple(str(Alert(*one)) for one in decode(row.alerts)),
         stake=_stake(row),
+        estimated=row.estimated,
     )

@@ -189,7 +189,7 @@ class SqlCaseStore:
     ) -> Iterator[OpenDeadline]:
         """Yield the deadlines to act on up to a day, most urgent first; read as a stream.
 
-        Of one day, what the law decides comes first (`workflow.usecases.worklist.decisive`).
+        Of one day, what the law decides comes first (`workflow.usecases.ranking.decisive`).
         """
         statement = awaited.to_act_on(until, agency, owner, overdue_on, limit)
         return awaited.by_weight(awaited.stream(self._engine, self._aside, statement), overdue_on)

@@ -65,14 +65,14 @@ class CaseFile(SQLModel, table=True):
         partial(
             "ix_case_file_open_act_on",
             *("act_on", "strict_on", "id", "chase_on", "opens_on"),
-            *("agency", "owner", "procedure", "funder", "is_open"),
+            *("agency", "owner", "procedure", "funder", "is_open", "law_on", "worth"),
             where="is_open",
         ),
         # The same within an agency.
         partial(
             "ix_case_file_open_agency_act_on",
             *("agency", "act_on", "strict_on", "id", "chase_on", "opens_on"),
-            *("owner", "procedure", "funder", "is_open"),
+            *("owner", "procedure", "funder", "is_open", "law_on", "worth"),
             where="is_open",
         ),
         partial(
@@ -115,11 +115,17 @@ class CaseFile(SQLModel, table=True):
     act_on: date = _never()
     """Day of the next act that is the agency's own; `NEVER` when none is awaited, as for what follows."""
     strict_on: date = _never()
-    """Last day that the law leaves for this act."""
+    """First day that is the last one that the law leaves for an act of the agency's own."""
     opens_on: date = _never()
     """First day on which it may be done."""
     chase_on: date = _never()
     """Day on which to chase the next reply that somebody else owes."""
+    law_on: date = _never()
+    """Day of the next act of the agency's own that the law asks."""
+    worth: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    """Whole euros of the stake: files of one day are listed by it."""
+    estimated: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """True when the stake is the usual one of the procedure."""
 
 
 class Fact(SQLModel, table=True):

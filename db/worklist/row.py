@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from db.cases.aside import Aside
 from workflow.case.case import Deadline
-from workflow.usecases.worklist import WorkDay, WorkGroup, WorkRow, group_of, most_urgent
+from workflow.usecases.ranking import limit_of, most_pressing, most_urgent
+from workflow.usecases.worklist import WorkDay, WorkGroup, WorkRow, group_of
 from workflow.wording.codec import deadline_value
 
 FILE: Final = ("id", "ref", "title", "procedure", "funder", "state", "agency", "owner")
@@ -26,7 +27,7 @@ _READ: Final = {"alerts": "CAST(case_file.alerts AS TEXT)"}
 
 LINE: Final = {
     name: _READ.get(name, f"case_file.{name}")
-    for name in (*FILE, "version", "alerts", "act_on", "opens_on", "chase_on")
+    for name in (*FILE, "version", "alerts", "act_on", "strict_on", "opens_on", "chase_on")
 }
 """What a line is made of, and how SQL reads it, in that order."""
 
@@ -41,11 +42,15 @@ def pressing_line(
         awaited: its open deadlines.
         day: the reader's days.
         aside: what cannot be read: a file stays in its place all the same.
-        acts: True to show the next act, even where a reply presses more.
+        acts: True to show the act whose limit comes first, even where something else presses more.
     """
     group = _group(row, day)
     replies = not acts and group in {WorkGroup.CHASE, WorkGroup.WAITING}
-    pressing = most_urgent(one for one in awaited if one.dates.awaited is replies)
+    shown = [one for one in awaited if one.dates.awaited is replies]
+    if acts:
+        pressing = min(shown, key=lambda one: limit_of(one.dates, one.kind), default=None)
+    else:
+        pressing = most_urgent(shown) if replies else most_pressing(shown, day.today)
     return _line(row, group, pressing, aside)
 
 
@@ -55,8 +60,8 @@ def dated_line(row: Any, deadline: Deadline, day: WorkDay, aside: Aside) -> Work
 
 
 def _group(row: Any, day: WorkDay) -> WorkGroup:
-    act_on, opens_on, chase_on = map(_day, (row.act_on, row.opens_on, row.chase_on))
-    return group_of(day, act_on=act_on, opens_on=opens_on, chase_on=chase_on)
+    names = ("act_on", "strict_on", "opens_on", "chase_on")
+    return group_of(day, **{name: _day(getattr(row, name)) for name in names})
 
 
 def _day(value: date | str) -> date:

@@ -2,8 +2,8 @@
 
 Used by `db.worklist.pages`, and by `db.worklist.first_page`, which reads the first list before SQLAlchemy
 is loaded: what both run is written here once, as text that SQLite and PostgreSQL both take, with named
-values. Says in SQL what `workflow.usecases.worklist.group_of` says of one file; a test holds the two
-together. Runs nothing.
+values. Says in SQL what `workflow.usecases.worklist.group_of` and `workflow.usecases.ranking` say of one
+file; a test holds them together. Runs nothing.
 """
 
 from __future__ import annotations
@@ -24,9 +24,13 @@ _ONE_DAY = timedelta(days=1)
 # Written out, not a value: only then does SQLite see that a partial index applies.
 _IS_OPEN: Final = "case_file.is_open"
 
-_ID, _ACT, _STRICT, _OPENS, _CHASE = (
-    f"case_file.{name}" for name in ("id", "act_on", "strict_on", "opens_on", "chase_on")
+_ID, _ACT, _LAW, _STRICT, _OPENS, _CHASE, _WORTH = (
+    f"case_file.{name}"
+    for name in ("id", "act_on", "law_on", "strict_on", "opens_on", "chase_on", "worth")
 )
+_DEAREST: Final = (f"{_WORTH} DESC", _ID)
+_BY_LIMIT: Final = (f"CASE WHEN {_LAW} = {_ACT} THEN {_STRICT} ELSE :never END", *_DEAREST)
+"""Of the files of one day to act, those whose act the law limits first; then the most money."""
 
 
 def _unseen(column: str) -> str:
@@ -79,25 +83,26 @@ def segments(query: WorkQuery) -> tuple[Segment, ...]:
     # Whose index has the order. The files of a person are few, and so are those of an agency that
     # await a reply or a window: they are found by whose they are, and sorted.
     by_owner, by_agency = query.owner is not None, query.agency is not None
-    act, strict = (_unseen(_ACT), _unseen(_STRICT)) if by_owner else (_ACT, _STRICT)
+    act = _unseen(_ACT) if by_owner else _ACT
     chase = _unseen(_CHASE) if by_owner or by_agency else _CHASE
     opens = _unseen(_OPENS) if by_owner or by_agency else _OPENS
-    some_act, some_limit, some_chase = map(_unseen, (_ACT, _STRICT, _CHASE))
+    some_act, strict, some_chase = map(_unseen, (_ACT, _STRICT, _CHASE))
     later = f"{some_act} BETWEEN :after AND :ever AND {some_chase} > :today"
     awaited = f"{some_act} > :horizon AND NOT ({_OPENING})"
     unawaited = f"{some_chase} = :never"
-    by_limit = (strict, _ID)
+    savable = f"{act} <= :today AND ({_LAW} < :today OR {strict} = :today)"
+    overdue = f"{strict} > :today AND ({_LAW} >= :today OR {strict} = :never)"
     parts = (
-        (WorkGroup.LATE, some_limit, "today", "ever", f"{act} < :today", (act, _ID)),
-        (WorkGroup.LATE, act, "dawn", "yesterday", f"{some_limit} < :today", by_limit),
-        (WorkGroup.LATE, act, "dawn", "yesterday", f"{some_limit} = :never", by_limit),
-        (WorkGroup.TODAY, act, "today", "today", "1 = 1", by_limit),
-        (WorkGroup.CHASE, chase, "dawn", "today", f"{some_act} > :today", (_ID,)),
-        (WorkGroup.WEEK, act, "tomorrow", "horizon", f"{some_chase} > :today", by_limit),
-        (WorkGroup.OPENING, opens, "news", "horizon", later, (_ID,)),
+        (WorkGroup.LATE, strict, "today", "ever", savable, _DEAREST),
+        (WorkGroup.LATE, strict, "dawn", "yesterday", f"{act} < :today", _DEAREST),
+        (WorkGroup.LATE, act, "dawn", "yesterday", overdue, _DEAREST),
+        (WorkGroup.TODAY, act, "today", "today", f"{strict} > :today", _BY_LIMIT),
+        (WorkGroup.CHASE, chase, "dawn", "today", f"{some_act} > :today", _DEAREST),
+        (WorkGroup.WEEK, act, "tomorrow", "horizon", f"{some_chase} > :today", _BY_LIMIT),
+        (WorkGroup.OPENING, opens, "news", "horizon", later, _DEAREST),
         (WorkGroup.WAITING, chase, "tomorrow", "ever", awaited, (_ID,)),
-        (WorkGroup.LATER, act, "after", "ever", f"{unawaited} AND NOT ({_OPENING})", by_limit),
-        (WorkGroup.IDLE, act, "never", "never", unawaited, by_limit),
+        (WorkGroup.LATER, act, "after", "ever", f"{unawaited} AND NOT ({_OPENING})", _BY_LIMIT),
+        (WorkGroup.IDLE, act, "never", "never", unawaited, _BY_LIMIT),
     )
     return tuple(Segment(rank, *part) for rank, part in enumerate(parts))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from notifications.digest import consequence
 from notifications.digest.model import Digest, DigestLine, DigestSection, SectionId
 from notifications.model.messages import FailedMessage
 from notifications.model.procedure_names import Labels, named
@@ -19,12 +18,14 @@ from notifications.people.readers import Readers
 from notifications.people.staff import Addressee, Staff, person_of
 from notifications.schedule.planning import Planner
 from notifications.schedule.standing import Standing, Status, local, opening, standing
-from workflow.case.case import Dates
+from workflow.case.case import Deadline
 from workflow.case.people import Recipient
 from workflow.errors import EcheancierError
 from workflow.rules.procedure import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.ports import OpenDeadline
+from workflow.usecases.ranking import Rank, limit_of, rank
+from workflow.usecases.worklist import NEVER
 
 DAYS_AHEAD = 7
 """Days that the digest looks ahead, weekends included: on a Friday it shows the Monday."""
@@ -33,7 +34,7 @@ LOOKAHEAD_DAYS = 60
 """Days searched for the next date when there is nothing to say."""
 
 
-_Rank = tuple[date, bool, str]
+_First = tuple[date, bool, str]
 """Which deadline of a file to correct is told: the first to act on, the law before a target."""
 
 
@@ -53,7 +54,7 @@ class Gathering:
         self._planner = planner
         self._labels = labels
         self._lines: dict[tuple[str, SectionId], list[DigestLine]] = {}
-        self._wrong: dict[str, dict[str, tuple[_Rank, DigestLine]]] = {}
+        self._wrong: dict[str, dict[str, tuple[_First, DigestLine]]] = {}
         self._awaited: dict[str, list[DigestLine]] = {}
         self._next: dict[str, DigestLine] = {}
         self.broken: list[str] = []
@@ -89,19 +90,11 @@ class Gathering:
     def digest(self, recipient: Recipient, failures: Sequence[FailedMessage] = ()) -> Digest:
         """Return the digest of a recipient from what was read so far."""
         found = {id_: lines for id_ in SectionId if (lines := self._lines_of(recipient, id_))}
-        stakes = {line.ref: line.stake for lines in found.values() for line in lines}
-        mean = consequence.usual(stakes.values())
-
-        def rank(line: DigestLine) -> consequence.Rank:
-            return consequence.rank(
-                line.standing, line.stake, mean, internal=line.internal, ref=line.ref
-            )
-
         return Digest(
             recipient,
             self._readers.today(recipient),
             tuple(
-                DigestSection(id_, tuple(sorted(lines, key=rank))) for id_, lines in found.items()
+                DigestSection(id_, tuple(sorted(lines, key=_rank))) for id_, lines in found.items()
             ),
             tuple(failures),
             self._next.get(recipient.id),
@@ -125,12 +118,12 @@ class Gathering:
         if row.deadline.missing:
             self._keep(SectionId.UNPROVED, told, self._line(row, where, told))
             return
-        if row.alerts and self._can_act(row.deadline.dates, where, reader):
+        if row.alerts and self._can_act(row.deadline, where, reader):
             self._keep_wrong(row, where, told)
         opens = self._opening(row, where, reader)
         if opens is not None:
             self._keep(SectionId.OPENING, told, self._line(row, opens, told))
-        elif (section := self._section(where, reader)) is not None:
+        elif (section := self._section(row.deadline, where, reader)) is not None:
             self._keep(section, told, self._line(row, where, told))
         elif where.status is Status.AWAITED:
             self._awaited.setdefault(reader.id, []).append(self._line(row, where, told))
@@ -142,7 +135,7 @@ class Gathering:
     def _keep(self, section: SectionId, told: Addressee, line: DigestLine) -> None:
         self._lines.setdefault((told.recipient.id, section), []).append(line)
 
-    def _can_act(self, dates: Dates, where: Standing, recipient: Recipient) -> bool:
+    def _can_act(self, deadline: Deadline, where: Standing, recipient: Recipient) -> bool:
         """Tell whether staff can act on a deadline now, so that its file must conform.
 
         A window counts from the day it opens, however far its end: what is filed meanwhile is
@@ -152,22 +145,29 @@ class Gathering:
         closed does not hide another that is open, and no deadline beyond the seven days decides:
         mail and screen, which do not read as far ahead, say the same.
         """
+        dates = deadline.dates
         if dates.awaited:
             return False
         if dates.opens_on is not None:
             return dates.opens_on <= self._readers.today(recipient)
-        return self._section(where, recipient) is not None
+        return self._section(deadline, where, recipient) is not None
 
     def _keep_wrong(self, row: OpenDeadline, where: Standing, told: Addressee) -> None:
         """Keep a file to correct, under the deadline that must be acted on first."""
         files = self._wrong.setdefault(told.recipient.id, {})
         deadline = row.deadline
-        rank = (deadline.dates.act_on, deadline.kind is Kind.INTERNAL, deadline.id)
+        first = (deadline.dates.act_on, deadline.kind is Kind.INTERNAL, deadline.id)
         known = files.get(row.ref)
-        if known is None or rank < known[0]:
-            files[row.ref] = (rank, self._line(row, where, told))
+        if known is None or first < known[0]:
+            files[row.ref] = (first, self._line(row, where, told))
 
-    def _section(self, where: Standing, recipient: Recipient) -> SectionId | None:
+    def _section(
+        self, deadline: Deadline, where: Standing, recipient: Recipient
+    ) -> SectionId | None:
+        today = self._readers.today(recipient)
+        if where.status is Status.TODAY and limit_of(deadline.dates, deadline.kind) == today:
+            # Lost tonight: before what the agency asked of itself, however late.
+            return SectionId.LATE
         match where.status:
             case Status.LATE | Status.MARGIN:
                 return SectionId.LATE
@@ -200,6 +200,10 @@ class Gathering:
     def _line(self, row: OpenDeadline, where: Standing, told: Addressee) -> DigestLine:
         deadline, dates = row.deadline, row.deadline.dates
         strict = dates.strict
+        today = self._readers.today(told.recipient)
+        place = rank(dates, deadline.kind, today, stake=row.stake, ref=row.ref)
+        if where.status is Status.OPENING:
+            place = place._replace(day=day_of_end(where.on), limit=NEVER)
         return DigestLine(
             ref=row.ref,
             title=row.title,
@@ -214,6 +218,8 @@ class Gathering:
             impossible=dates.impossible,
             alerts=row.alerts,
             stake=row.stake,
+            estimated=row.estimated,
+            rank=place,
             since=deadline.awaited_since,
             snoozed_until=deadline.snoozed_until,
             absent=absent_of(told),
@@ -242,6 +248,10 @@ def failures_for(
         return staff.told(person.id, person.agency, now).recipient.id == recipient.id
 
     return tuple(failed for failed in failures if concerns(failed))
+
+
+def _rank(line: DigestLine) -> tuple[Rank | None, str]:
+    return line.rank, line.deadline
 
 
 def _longest(line: DigestLine) -> tuple[date, str]:

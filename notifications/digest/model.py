@@ -16,8 +16,8 @@ from typing import Any
 from msgspec import Struct
 
 from notifications.digest.changes import FileChange
-from notifications.digest.consequence import at_stake
 from notifications.digest.load import Load
+from notifications.digest.stakes import at_stake
 from notifications.digest.trend import Trend
 from notifications.model.messages import FailedMessage
 from notifications.people.presence import Absent, Away
@@ -27,6 +27,7 @@ from workflow.case.people import Recipient
 from workflow.rules.procedure import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
+from workflow.usecases.ranking import Rank
 
 
 class SectionId(StrEnum):
@@ -88,6 +89,8 @@ class DigestLine(Struct, frozen=True):
     """What does not conform in the file, whatever the part that the line stands in."""
     stake: Decimal | None = None
     """Euros that missing the date would lose, None when nobody knows."""
+    estimated: bool = False
+    """True when they are the usual ones of the procedure."""
     since: date | None = None
     """For a reply, the day from which it has been awaited."""
     snoozed_until: date | None = None
@@ -96,11 +99,13 @@ class DigestLine(Struct, frozen=True):
     """Who follows the file, when the reader stands in for them."""
     missing: tuple[str, ...] = ()
     """What would have to be noted to prove that it was met."""
+    rank: Rank | None = None
+    """Its place among the lines of its part."""
 
     @property
     def at_stake(self) -> str:
         """Return « 3 200 € en jeu », or "" when nobody knows."""
-        return at_stake(self.stake)
+        return at_stake([(self.stake, self.estimated)])
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -136,6 +141,7 @@ class DigestLine(Struct, frozen=True):
             "impossible": self.impossible,
             "alerts": self.alerts,
             "stake": self.stake,
+            "estimated": self.estimated,
             "awaited_since": self.since,
             "snoozed_until": self.snoozed_until,
             "in_place_of": None if self.absent is None else self.absent.as_json(),
@@ -197,12 +203,12 @@ class Digest(Struct, frozen=True):
     def at_stake(self) -> str:
         """Return what can still be saved among the dates shown, each file counted once."""
         saved = {
-            line.ref: line.stake
+            line.ref: (line.stake, line.estimated)
             for section in self.sections
             for line in section.lines
             if section.id in _SAVED and line.stake and line.standing.status is not Status.LATE
         }
-        return at_stake(sum(saved.values(), Decimal(0)))
+        return at_stake(saved.values())
 
     @property
     def first_ahead(self) -> DigestLine | None:

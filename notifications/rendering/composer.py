@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 
 from jinja2 import Environment
 from msgspec.structs import replace
 
-from notifications.digest.consequence import at_stake
 from notifications.digest.gathering import LOOKAHEAD_DAYS
 from notifications.digest.model import Digest
+from notifications.digest.stakes import at_stake
 from notifications.mail.mime import Attachment, Letter, Mailbox, flat, lay_out, message_id, one_line
 from notifications.model.messages import MessageKind, MessageState, OutgoingMessage, notice_key
 from notifications.model.procedure_names import Labels, Typed, named
@@ -265,7 +264,7 @@ class Composer:
                 groups, now, self._planner, self._labels, reasons=reasons, typed=self._typed
             ),
             "all_dates": self._all_dates(),
-            "at_stake": at_stake(sum((dues[0].row.stake or 0 for dues in groups), Decimal(0))),
+            "at_stake": at_stake((dues[0].row.stake, dues[0].row.estimated) for dues in groups),
         }
 
     def digest(

@@ -13,14 +13,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from notifications.digest import consequence
 from notifications.model.procedure_names import Labels, Typed, named
 from notifications.rendering.views import DeadlineView, deadline_view
 from notifications.schedule.planning import Due, Planner
-from notifications.schedule.standing import standing
 from workflow.operations import operations
 from workflow.operations.requests import Request
-from workflow.rules.procedure import Kind
+from workflow.usecases.ranking import Rank, rank
 
 
 class FileView(Struct, frozen=True):
@@ -80,13 +78,11 @@ def file_views(
         reasons: tells why a file comes to this reader.
         typed: gives the line to type for a request.
     """
-    mean = consequence.usual(dues[0].row.stake for dues in groups)
 
-    def rank(due: Due) -> consequence.Rank:
-        row = due.row
-        where = standing(row.deadline.dates, row.deadline.kind, now, row.agency, planner)
-        internal = row.deadline.kind is Kind.INTERNAL
-        return consequence.rank(where, row.stake, mean, internal=internal, ref=row.ref)
+    def place(due: Due) -> Rank:
+        row, deadline = due.row, due.row.deadline
+        today = now.astimezone(planner.zone(row.agency)).date()
+        return rank(deadline.dates, deadline.kind, today, stake=row.stake, ref=row.ref)
 
     def view(first: Due, dues: Sequence[Due]) -> FileView:
         row, names = first.row, named(labels, first.row.procedure)
@@ -95,7 +91,9 @@ def file_views(
         command = typed(Request(operations.SHOW, (row.ref,)))
         return FileView(row.ref, row.title, names.name, item, len(dues) - 1, told, command)
 
-    firsts = sorted(((min(dues, key=rank), dues) for dues in groups), key=lambda one: rank(one[0]))
+    firsts = sorted(
+        ((min(dues, key=place), dues) for dues in groups), key=lambda one: place(one[0])
+    )
     shown = tuple(view(first, dues) for first, dues in firsts[:SHOWN_FILES])
     after = firsts[SHOWN_FILES : SHOWN_FILES + NAMED_FILES]
     return FilesView(shown, tuple(first.row.ref for first, _ in after), len(firsts))

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from notifications.digest.consequence import at_stake
+from notifications.digest.stakes import at_stake
 from notifications.model.procedure_names import NextAct, ProcedureLabels
 from notifications.rendering.reasons import of_deadline
 from notifications.schedule.planning import OPENING, Due, Planner
@@ -88,7 +88,7 @@ def deadline_view(
         headline=headline,
         date_name=where.name,
         date=french.long_end(where.on),
-        at_stake=at_stake(due.row.stake),
+        at_stake=at_stake([(due.row.stake, due.row.estimated)]),
         rows=tuple(
             DateRow(name, shown, decisive=name == where.name)
             for name, shown in dates_of(deadline, Looking(now, planner, agency))

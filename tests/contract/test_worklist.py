@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
+from random import Random
 
 import pytest
 from msgspec.structs import replace
@@ -18,9 +20,11 @@ from db.worklist.first_page import first_page
 from db.worklist.pages import SqlWorklist
 from tests.support.cases import a_case, a_deadline, opening, step, varied
 from tests.support.databases import rows, said
+from tests.support.notifications import digest_for, make_directory, paris
 from workflow.calendar.calendars import calendar
 from workflow.case.case import Alert, Dates, Deadline
 from workflow.rules.procedure import Kind
+from workflow.text.day_ends import day_of_end
 from workflow.text.folding import searchable
 from workflow.usecases.worklist import FirstPage, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
 
@@ -114,6 +118,38 @@ def test_what_can_be_saved_comes_before_what_is_lost(
     assert [row.ref[0] for row in worklist.page(ALL)] == ["B", "C", "E", "A", "D"]
 
 
+def test_digest_and_list_rank_alike(case_store: SqlCaseStore, worklist: SqlWorklist) -> None:
+    """Whatever the dates and the money, both show files in one order, and show the same date of each.
+
+    A limit lost, or lost today, comes before every target of the agency.
+    """
+    draw = Random(2026)
+    for number in range(150):
+        act = draw.choice([-9, -3, -2, -1, 0, 0, 1, 2, 6])
+        law = an_act(act, draw.choice([act, act + 1, act + 3, max(act, 0)]))
+        targets = [an_act(draw.randrange(-12, 7), rule=f"objectif_{n}") for n in range(2)]
+        awaited = draw.sample([law, *targets], draw.randrange(1, 4))
+        stake = draw.choice(
+            [None, Decimal(10), Decimal("2835.00"), Decimal("2835.00"), Decimal(90_000)]
+        )
+        more = {"owner": "zoe", "agency": "dijon", "stake": stake}
+        a_file(case_store, f"R-2026-{number:04}", *awaited, **more)
+    shown = [group for group in WorkGroup if group in {"en_retard", "aujourdhui", "semaine"}]
+    listed = [
+        (row.ref, row.deadline)
+        for group in shown
+        for row in worklist.page(replace(ALL, group=group, limit=500))
+    ]
+    reader = make_directory().recipient("zoe", "dijon")
+    digest = digest_for(reader, paris(MONDAY, 7, 30), list(case_store.open_deadlines()))
+    lines = [line for part in digest.sections for line in part.lines]
+    told = {line.ref: line.deadline for line in reversed(lines)}
+    assert listed == list(dict.fromkeys((line.ref, told[line.ref]) for line in lines))
+    lost = [n for n, line in enumerate(lines) if line.strict and day_of_end(line.strict) <= MONDAY]
+    first = next(n for n, line in enumerate(lines) if line.internal)
+    assert max(lost) < first
+
+
 def test_a_line_says_what_a_list_shows(case_store: SqlCaseStore, worklist: SqlWorklist) -> None:
     """A line carries whose file it is, its dates and its alerts, and no explanation."""
     ref = a_file(
@@ -140,20 +176,23 @@ def test_sql_and_the_core_agree_on_the_group_of_a_file(
 ) -> None:
     """Whatever the dates of a file, it is listed once, in the group that the core gives it."""
     row = case_row(case_store, engine)
-    dates = [days for days in product(FAR, repeat=4) if sum(day == date.max for day in days) < 3]
+    # What the law leaves never ends before one should have acted.
+    dates = [days for days in product(FAR, repeat=4) if days[0] <= days[1]]
+    columns = ("act_on", "strict_on", "opens_on", "chase_on")
     with writing(engine) as connection:
         connection.execute(
             tables.case_file.insert(),
             [
                 row
                 | {"id": key, "ref": f"X{key}"}
-                | dict(zip(("act_on", "strict_on", "opens_on", "chase_on"), days, strict=True))
+                | {"law_on": days[0] if days[1] < date.max else date.max}
+                | dict(zip(columns, days, strict=True))
                 for key, days in enumerate(dates, 2)
             ],
         )
     expected = dict.fromkeys(WorkGroup, 0)
-    for act_on, _strict, opens_on, chase_on in dates:
-        expected[group_of(DAY, act_on=act_on, opens_on=opens_on, chase_on=chase_on)] += 1
+    for days in dates:
+        expected[group_of(DAY, **dict(zip(columns, days, strict=True)))] += 1
     for query in (ALL, replace(ALL, owner="m.durand"), replace(ALL, agency="lyon")):
         assert dict(worklist.counts(query)) == expected
         for group, number in expected.items():
@@ -390,21 +429,22 @@ def test_a_strict_limit_stands_on_its_own_day(
     a_file(case_store, "D-2026-0001", an_act(1), an_act(5, 6, "contrat"))
     a_file(case_store, "E-2026-0001", an_act(9, 12))
     days = after(0), after(8)
-    assert worklist.limits(ALL, *days) == {after(0): 1, after(4): 1}
+    assert worklist.limits(ALL, *days) == {after(0): 1, after(4): 1, after(6): 1}
     assert worklist.limits(replace(ALL, owner="a"), *days) == {after(4): 1}
-    assert worklist.limits(replace(ALL, agency="lyon"), *days) == {after(0): 1}
+    assert worklist.limits(replace(ALL, agency="lyon"), *days) == {after(0): 1, after(6): 1}
     assert [
         (row.ref, row.deadline, row.dates and row.dates.strict)
         for row in worklist.on_limits(ALL, *days)
     ] == [
         ("A-2026-0001", "drf", after(0)),
         ("B-2026-0001", "drf", after(4)),
+        ("D-2026-0001", "contrat", after(6)),
     ]
     assert [row.ref for row in worklist.on_limits(replace(ALL, limit=1, offset=1), *days)] == [
         "B-2026-0001"
     ]
     case_store.save(step(case_store.load(ref), "drf_deposee", deadlines={}))
-    assert worklist.limits(ALL, *days) == {after(4): 1}
+    assert worklist.limits(ALL, *days) == {after(4): 1, after(6): 1}
 
 
 def test_nobody_is_listed_by_why_they_are_eligible(

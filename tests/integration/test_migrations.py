@@ -751,7 +751,10 @@ def _with_status(change: OldChange) -> OldChange:
 
 
 def test_limits_at_midnight_are_told_on_the_day_that_they_end(new_engine: NewEngine) -> None:
-    """A limit at midnight is 24:00 of the day before in what was explained, and ranks its case there."""
+    """A limit at midnight is 24:00 of the day before in what was explained, and ranks its case there.
+
+    Later on, its stake ranks it too.
+    """
     older = old_base(new_engine, "0006")
     morning = MIDNIGHT | {"strict": "2027-02-06T09:00:00+01:00"}
     with older.begin() as connection:
@@ -765,7 +768,10 @@ def test_limits_at_midnight_are_told_on_the_day_that_they_end(new_engine: NewEng
                     :told)
             """
             connection.execute(text(statement), known | {"told": json.dumps(explanation)})
-            ranked = "UPDATE case_file SET strict_on = '2027-02-06', act_on = '2027-02-03' WHERE id = :id"
+            ranked = """
+                UPDATE case_file SET strict_on = '2027-02-06', act_on = '2027-02-03', stake = '2835.60'
+                WHERE id = :id
+            """
             connection.execute(text(ranked), known)
     upgrade(older)
     with reading(older) as connection:
@@ -775,6 +781,10 @@ def test_limits_at_midnight_are_told_on_the_day_that_they_end(new_engine: NewEng
                 "JOIN deadline ON case_id = case_file.id ORDER BY ref"
             )
         ).all()
+        ranks = connection.execute(text("SELECT law_on, worth, estimated FROM case_file")).all()
+    assert [(str(law), worth, bool(usual)) for law, worth, usual in ranks] == [
+        ("2027-02-03", 2835, False)
+    ] * 2
     (first, told), (second, kept) = (
         (str(day), json.loads(said) if isinstance(said, str) else said) for day, said in rows
     )

@@ -76,11 +76,12 @@ def outcome(
     final = procedure.states[after.state].final
     wrong = () if final else alerts(procedure, after, context)
     at_stake = None if final else stake(procedure, after, known, context, context.day(act.at))
+    usual = procedure.usual_stake if at_stake is None and not final else None
     entry = _entry(before, after, act, step, _date_changes(was, now))
     history = (*after.history, entry) if step.kind is EntryKind.ACTION else after.history
-    after = replace(
-        after, deadlines=now, alerts=wrong, stake=at_stake, version=entry.seq, history=history
-    )
+    at_stake, estimated = (usual.amount, True) if usual else (at_stake, False)
+    after = replace(after, deadlines=now, alerts=wrong, stake=at_stake, estimated=estimated)
+    after = replace(after, version=entry.seq, history=history)
     closed = tuple(_closings(procedure, before, after, known, context, act))
     left = _left_unproved(procedure, after, closed, context) if final else ()
     return Outcome(

@@ -66,8 +66,7 @@ class Dates(Struct, frozen=True):
     @property
     def act_on(self) -> date:
         """The day on which staff should have acted: the prudent date, or the day to chase a reply."""
-        day = self.prudent or self.chase_on
-        if day is not None:
+        if (day := self.prudent or self.chase_on) is not None:
             return day
         strict = self.strict or self.expected_at or self.opens_on
         assert strict is not None, "a deadline has at least one date"  # noqa: S101 - kept by the checker
@@ -325,7 +324,8 @@ class Case(Struct, frozen=True):
     """The restricted part; taken away from every case that is shown (`CaseService.view`)."""
     alerts: tuple[Alert, ...] = ()
     stake: Decimal | None = None
-    """Euros that missing a date would lose, as far as the file tells."""
+    """Euros that missing a date would lose."""
+    estimated: bool = False  # the usual ones of the procedure: the file tells nothing
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     """The deadlines open now, as last computed and saved."""
     history: tuple[Entry, ...] = ()

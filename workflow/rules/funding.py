@@ -89,6 +89,20 @@ class Noted(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class UsualStake(Struct, frozen=True):
+    """Euros that a file of a procedure has at stake, as long as it tells nothing of it.
+
+    Args:
+        amount: what to count until then.
+        source: what it rests on.
+        notes: how it was obtained.
+    """
+
+    amount: Amount
+    source: Checked
+    notes: tuple[str, ...] = ()
+
+
 class Funding(Struct, frozen=True):
     """Everything a rule file says of money.
 

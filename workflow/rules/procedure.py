@@ -23,7 +23,7 @@ from workflow.rules.counts import Constraint, Count, LastStart
 from workflow.rules.derogations import Derogation
 from workflow.rules.doubts import Doubt
 from workflow.rules.fact_specs import Checked, FactSpec, Period, Source
-from workflow.rules.funding import Account, Funding, Payer
+from workflow.rules.funding import Account, Funding, Payer, UsualStake
 from workflow.rules.letters import LetterRules
 from workflow.rules.readings import RuleReading
 from workflow.rules.references import References, Unavailable
@@ -330,6 +330,8 @@ class Procedure(References, frozen=True, kw_only=True):
     """What is asked of the person's history; None when nothing is."""
     funding: Funding | None = None
     """What is paid; None when the rules give no amount."""
+    usual_stake: UsualStake | None = None
+    """What counts as at stake while a file tells nothing; None when no source gives an idea of it."""
     accounts: Mapping[str, Account] = field(default_factory=dict)
     """The accounting view; empty when no money goes through the agency."""
     payers: Mapping[str, Payer] = field(default_factory=dict)

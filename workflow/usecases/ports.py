@@ -72,6 +72,8 @@ class OpenDeadline(Struct, frozen=True):
     """What does not conform in the file, whatever the dates (`Case.alerts`)."""
     stake: Decimal | None = None
     """Euros that missing a date of the file would lose (`Case.stake`)."""
+    estimated: bool = False
+    """True when it is the usual stake of the procedure."""
 
 
 class CalendarEntry(Struct, frozen=True):

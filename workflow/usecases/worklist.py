@@ -8,7 +8,7 @@ restricted is ever here. Pure: the present day is an argument.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
@@ -16,9 +16,8 @@ from typing import Final, NamedTuple, Protocol
 from msgspec import Struct
 
 from workflow.calendar.calendars import WorkingCalendar
-from workflow.case.case import Dates, Deadline
+from workflow.case.case import Dates
 from workflow.rules.procedure import Kind
-from workflow.text.day_ends import day_of_end
 
 NEVER: Final = date.max
 """The day of what is not awaited: dates are compared without a thought for those that are missing."""
@@ -31,8 +30,8 @@ class WorkGroup(StrEnum):
     """Why a file is on the list; a file stands in the first group that fits, in this order."""
 
     LATE = "en_retard"
-    """The day to act has passed. First what can still be saved, then what the law no longer allows,
-    then what the law sets no limit to."""
+    """The day to act has passed, or is the last that the law leaves. In the order of
+    `workflow.usecases.ranking`: what can be saved, what is lost, what the law sets no limit to."""
     TODAY = "aujourdhui"
     CHASE = "relances"
     """A reply that somebody owes should have come."""
@@ -66,18 +65,21 @@ class WorkDay(Struct, frozen=True):
         return cls(today, calendar.back(today, 1), today + timedelta(days=DAYS_AHEAD))
 
 
-def group_of(day: WorkDay, *, act_on: date, opens_on: date, chase_on: date) -> WorkGroup:
+def group_of(
+    day: WorkDay, *, act_on: date, strict_on: date, opens_on: date, chase_on: date
+) -> WorkGroup:
     """Return the group of a file; a day that never comes is `NEVER`.
 
     Args:
         day: the reader's days.
         act_on: day of the next act that is the agency's own.
+        strict_on: first day that is the last one for an act of its own.
         opens_on: first day on which this act may be done.
         chase_on: day on which to chase the next reply that somebody else owes.
     """
     opening = day.opened_after < opens_on <= day.horizon and act_on < NEVER
     for group, fits in (
-        (WorkGroup.LATE, act_on < day.today),
+        (WorkGroup.LATE, act_on < day.today or strict_on == day.today),
         (WorkGroup.TODAY, act_on == day.today),
         (WorkGroup.CHASE, chase_on <= day.today),
         (WorkGroup.WEEK, act_on <= day.horizon),
@@ -88,24 +90,6 @@ def group_of(day: WorkDay, *, act_on: date, opens_on: date, chase_on: date) -> W
         if fits:
             return group
     return WorkGroup.IDLE
-
-
-def most_urgent(deadlines: Iterable[Deadline]) -> Deadline | None:
-    """Return the deadline to act on first, if any."""
-    return min(
-        deadlines, key=lambda deadline: (deadline.dates.act_on, *decisive(deadline)), default=None
-    )
-
-
-def decisive(deadline: Deadline, today: date | None = None) -> tuple[bool, bool, date, str]:
-    """Return the rank of a deadline among those of the same day to act, the most decisive first.
-
-    First what can no longer wait (the strict limit is that very day, or today, or past), then what
-    the law asks before what the agency asks of itself, then the nearest strict limit.
-    """
-    limit = NEVER if deadline.dates.strict is None else day_of_end(deadline.dates.strict)
-    can_wait = limit > max(deadline.dates.act_on, today or date.min)
-    return can_wait, deadline.kind is Kind.INTERNAL, limit, deadline.id
 
 
 class WorkQuery(Struct, frozen=True):
@@ -226,7 +210,7 @@ class Worklist(Protocol):
     def limits(self, query: WorkQuery, first: date, last: date) -> Mapping[date, int]:
         """Return how many files lose something on each day of [first, last]; no day has zero.
 
-        That day is the strict limit of the next act, where it comes after the day to act: a limit that
+        That day is the first strict limit of its acts, where it comes after the day to act: a limit that
         falls on that very day is counted by `load` already.
         """
 

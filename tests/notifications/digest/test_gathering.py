@@ -219,15 +219,14 @@ def test_what_can_still_be_saved_comes_first() -> None:
     assert sections(digest) == {"retard": ["C-AUJOURD-HUI", "B-PLUS-TARD", "A-PERDU"]}
 
 
-def test_an_hour_comes_before_the_day_and_the_law_before_a_target() -> None:
-    """On one day: the limit with an hour, then the limit of the day, then the target."""
+def test_the_law_comes_before_a_target() -> None:
+    """On one day: what the law limits, then the target."""
     friday = date(2026, 9, 4)
     digest = digest_of(
         row(1, target(prudent=friday), ref="A-OBJECTIF"),
         row(2, drf(prudent=friday, strict=friday), ref="B-JOUR"),
-        row(3, drf(prudent=None, strict=datetime(2026, 9, 4, 9, tzinfo=PARIS)), ref="C-HEURE"),
     )
-    assert sections(digest) == {"semaine": ["C-HEURE", "B-JOUR", "A-OBJECTIF"]}
+    assert sections(digest) == {"semaine": ["B-JOUR", "A-OBJECTIF"]}
 
 
 def test_the_summary_counts_in_french() -> None:
@@ -374,6 +373,7 @@ def test_the_json_of_a_digest_is_complete() -> None:
         "impossible": False,
         "alerts": [],
         "stake": None,
+        "estimated": False,
         "awaited_since": None,
         "snoozed_until": None,
         "in_place_of": None,

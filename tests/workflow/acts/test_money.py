@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.support.cases import some_money
-from tests.support.core import REMBOURSER, act, case_in, cipi, context, follow, paris
+from tests.support.core import REMBOURSER, START, act, case_in, cipi, context, follow, opened, paris
 from workflow.acts.notes import record_money
 from workflow.acts.transitions import apply
 from workflow.case.case import Case, Outcome
@@ -95,3 +95,10 @@ def test_a_payment_that_settles_all_holds_the_deadline() -> None:
     assert (closing.deadline.id, closing.met, closing.on) == ("paiement", True, date(2026, 11, 20))
     again = noted(settled.after, CLAIM, PART, REST, some_money(4, on=date(2026, 12, 1)))
     assert [one.id for one in again.opened] == ["paiement"]
+
+
+def test_what_a_file_does_not_tell_is_estimated() -> None:
+    """A file that tells neither hours nor amount has the usual stake of its procedure, until it tells."""
+    told = opened(demarrage_formation=START, montant_demande=Decimal(1500))
+    assert (opened().stake, opened().estimated) == (Decimal("2835.00"), True)
+    assert (told.stake, told.estimated) == (Decimal(1500), False)

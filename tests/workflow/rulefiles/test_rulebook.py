@@ -193,7 +193,7 @@ def test_the_small_file_is_read_whole(tmp_path: Path) -> None:
     assert (problems, check(tmp_path)) == ([], [])
     empty = {f.name for f in fields(Procedure) if not getattr(procedures["mini"], f.name)}
     parts = {"themes", "checks", "concordance", "eligibility", "sheets", "funding", "seniority"}
-    parts |= {"accounts", "payers"}
+    parts |= {"accounts", "payers", "usual_stake"}
     assert empty == {"portals", "chronology", "planning", "notes", "places"} | parts | OF_FUNDERS
 
 
