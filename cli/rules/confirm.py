@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from cli.asking.invocation import Invocation
 from cli.shared.acting import DRY_RUN
+from cli.terminal.spelling import option
 from cli.wiring.session import Session
+from workflow.errors import InvalidInput
 from workflow.operations import operations
 from workflow.operations.requests import Request
 from workflow.rules.doubts import Confirmation
 from workflow.rules.fact_specs import FactType
+from workflow.text import french
 from workflow.usecases.confirming import Confirming, KnownDoubt
 
 
@@ -17,6 +20,11 @@ def confirm(asked: Invocation) -> None:
     session, confirming = asked.session, asked.session.container.confirming
     id_ = asked.about()
     told = (operations.VALUE, operations.ON, operations.UNTIL, operations.ANSWER)
+    given = [option(one) for one in told if asked.asks(one)]
+    if given and id_ is None:
+        raise InvalidInput(f"Quel point ? Retirez {french.listing(given)}, ou dites lequel.")
+    if given and asked.asks(operations.WITHDRAWN):
+        raise InvalidInput(f"--retirer se suffit : retirez {french.listing(given)}.")
     if id_ is None:
         _list(asked, confirming.doubts())
     elif asked.asks(*told, operations.WITHDRAWN):

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from workflow.rules.checks import Check
 from workflow.rules.counts import Count
+from workflow.rules.doubts import NO, YES
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure
 from workflow.text.identifiers import Found, unknown_name
 
-_ANSWERS = {"oui", "non"}
 _TYPES = {FactType.BOOLEAN, FactType.INTEGER, FactType.NUMBER}
 
 _Resting = Iterator[tuple[str, str, FactType | None]]
@@ -45,7 +45,7 @@ def doubts(procedure: Procedure) -> Found:
         if doubt.type not in _TYPES:
             known = ", ".join(sorted(type_.value for type_ in _TYPES))
             yield f"{key}.type", f"un doute ne se répond pas ainsi (connus : {known})."
-        if doubt.says and set(doubt.says) != _ANSWERS:
+        if doubt.says and set(doubt.says) != {YES, NO}:
             yield f"{key}.says", "donnez une phrase pour « oui » et une pour « non »."
         for edition in sorted(doubt.editions):
             yield from unknown_name(f"{key}.editions", "édition", edition, editions)

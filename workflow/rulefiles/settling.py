@@ -15,14 +15,13 @@ from msgspec.structs import replace
 
 from workflow.rules.checks import Band, Check, CheckVerdict, EligibilityRules, Ground, ProofSpec
 from workflow.rules.counts import Count
-from workflow.rules.doubts import Confirmation, Doubt, DoubtState, standing
+from workflow.rules.doubts import NO, YES, Confirmation, Doubt, DoubtState, standing
 from workflow.rules.fact_specs import FactType
 from workflow.rules.funding import Funding, Rate
 from workflow.rules.procedure import DeadlineSpec, Procedure, Rule
 from workflow.text import french
 
-YES = "oui"
-_VERDICTS = {YES: CheckVerdict.CONFORMING, "non": CheckVerdict.FAILING}
+_VERDICTS = {YES: CheckVerdict.CONFORMING, NO: CheckVerdict.FAILING}
 _PENDING = "à faire confirmer"
 _ONE_DAY = timedelta(days=1)
 
@@ -81,7 +80,7 @@ class _Settling(Struct, frozen=True):
 
     def state(self, id_: str) -> DoubtState:
         """Return where a doubt stands."""
-        return standing(self.confirmations.get(id_), self.today)
+        return standing(self.procedure.doubts[id_], self.confirmations.get(id_), self.today)
 
     def value(self, id_: str | None) -> str | None:
         """Return the answer that counts for a doubt, None when there is none."""

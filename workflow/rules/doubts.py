@@ -6,13 +6,21 @@ Read by `workflow.rulefiles.procedures`; what an answer changes in the rules is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from msgspec import Struct, field
 
 from workflow.rules.fact_specs import Checked, FactSpec, FactType
+
+YES, NO = "oui", "non"
+_NUMBERS = {
+    FactType.INTEGER: re.compile(r"\d+"),
+    FactType.NUMBER: re.compile(r"\d+(\.\d+)?"),
+}
 
 
 class Doubt(Struct, frozen=True):
@@ -44,6 +52,10 @@ class Doubt(Struct, frozen=True):
     def asked(self) -> FactSpec:
         """The answer, as something to type."""
         return FactSpec(self.id, self.label, self.type, unit=self.unit)
+
+
+MOST = {"h": 87_600, "jour": 3_650, "mois": 120, "€/h": 1_000}
+"""The most that an answer makes sense for, by its unit: ten years, and a thousand euros for an hour."""
 
 
 class Confirmation(Struct, frozen=True):
@@ -78,9 +90,21 @@ class DoubtState(StrEnum):
     EXPIRED = "expire"
 
 
-def standing(confirmation: Confirmation | None, today: date) -> DoubtState:
-    """Return where a doubt stands on a day, from the last that was noted of it."""
-    if confirmation is None or confirmation.withdrawn:
+def can_be(doubt: Doubt, value: str) -> bool:
+    """Tell whether an answer, as it is stored, is one that a doubt can have."""
+    if doubt.type is FactType.BOOLEAN:
+        return value in {YES, NO}
+    if not _NUMBERS[doubt.type].fullmatch(value):
+        return False
+    return 0 < Decimal(value) <= MOST.get(doubt.unit, max(MOST.values()))
+
+
+def standing(doubt: Doubt, confirmation: Confirmation | None, today: date) -> DoubtState:
+    """Return where a doubt stands on a day, from the last that was noted of it.
+
+    An answer that it cannot have, since the rules came to ask something else, is none.
+    """
+    if confirmation is None or confirmation.withdrawn or not can_be(doubt, confirmation.value):
         return DoubtState.WAITING
     if confirmation.until is not None and confirmation.until < today:
         return DoubtState.EXPIRED

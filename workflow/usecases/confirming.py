@@ -18,9 +18,9 @@ from workflow.calendar.calendars import territory
 from workflow.errors import InvalidInput, Refused, unknown
 from workflow.operations import operations
 from workflow.operations.requests import Request
-from workflow.rulefiles.rulebook import load_rulebook
-from workflow.rulefiles.settling import YES
-from workflow.rules.doubts import Confirmation, Doubt, DoubtState, standing
+from workflow.rulefiles.consistency_of_bands import shut_window
+from workflow.rulefiles.rulebook import house_rulebook, load_rulebook
+from workflow.rules.doubts import MOST, YES, Confirmation, Doubt, DoubtState, can_be, standing
 from workflow.rules.fact_specs import FactType
 from workflow.text import french
 from workflow.usecases.ports import Clock
@@ -83,7 +83,7 @@ def known_doubts(confirmations: Iterable[Confirmation], today: date) -> tuple[Kn
     found = []
     for id_, doubt in doubts.items():
         history = tuple(one for one in noted if one.doubt == id_)
-        state = standing(history[-1] if history else None, today)
+        state = standing(doubt, history[-1] if history else None, today)
         found.append(KnownDoubt(doubt, tuple(procedures[id_]), history, state))
     return tuple(found)
 
@@ -128,7 +128,9 @@ class Confirming(Struct, frozen=True):
         if request.flag(operations.WITHDRAWN):
             if one.held is None:
                 raise Refused(f"« {one.doubt.label} » n’est pas confirmé : rien à retirer.")
-            return replace(one.held, by=by, at=self.clock(), withdrawn=True)
+            taken_back = replace(one.held, by=by, at=self.clock(), withdrawn=True)
+            self._check_windows(one, taken_back)
+            return taken_back
         noted = Confirmation(
             one.doubt.id,
             self._value(one.doubt, request.text(operations.VALUE)),
@@ -141,7 +143,19 @@ class Confirming(Struct, frozen=True):
         same = one.held and replace(one.held, by=noted.by, at=noted.at)
         if noted == same:
             raise Refused(f"« {one.doubt.label} » est déjà confirmé ainsi : rien à changer.")
+        self._check_windows(one, noted)
         return noted
+
+    def _check_windows(self, one: KnownDoubt, noted: Confirmation) -> None:
+        """Refuse an answer, or its withdrawal, with which a window would close before it opens."""
+        held = {**latest(self.store.confirmations()), noted.doubt: noted}
+        book = house_rulebook(held, self.today())
+        for spec in (s for id_ in one.procedures for s in book.procedures[id_].deadlines.values()):
+            if any(True for rule in spec.rules for _ in shut_window(rule, spec.id)):
+                raise InvalidInput(
+                    f"« {one.doubt.label} » : la fenêtre « {spec.label} » fermerait alors avant d’ouvrir ; "
+                    "vérifiez les délais confirmés."
+                )
 
     def save(self, confirmation: Confirmation) -> KnownDoubt:
         """Write a confirmation, and return its doubt as it then stands; raises `OutOfReach`."""
@@ -159,6 +173,9 @@ class Confirming(Struct, frozen=True):
             raise InvalidInput(
                 f"« {doubt.label} » : {typed} ne peut pas être ; donnez plus de zéro."
             )
+        if not can_be(doubt, fact_text(value)):
+            most = french.measured(Decimal(MOST[doubt.unit]), doubt.unit)
+            raise InvalidInput(f"« {doubt.label} » : {typed}, c’est trop ; donnez au plus {most}.")
         return fact_text(value)
 
     def _answered_on(self, doubt: Doubt, typed: str) -> date:

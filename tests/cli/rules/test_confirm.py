@@ -85,6 +85,13 @@ def test_a_verdict_that_is_confirmed_is_no_more_to_confirm(desk: Desk) -> None:
         (f"delai-contrat --valeur 45 --jusqu-au 31/08/2026 {ANSWER}", 2, "ne compterait déjà plus"),
         (f"delai-contrat --valeur 45 --le 02/09/2026 {ANSWER}", 2, "dans le futur"),
         ("delai-contrat --retirer", 3, "rien à retirer"),
+        ("delai-contrat --retirer --valeur 45", 2, "--retirer se suffit : retirez --valeur"),
+        ("--valeur 45", 2, "Quel point ?"),
+        (f"delai-contrat --valeur 3651 {ANSWER}", 2, "au plus 3 650 jours"),
+        (f"ouverture-drf --valeur 121 {ANSWER}", 2, "au plus 120 mois"),
+        (f"forfait-classique-2026 --valeur 1000,01 {ANSWER}", 2, "au plus 1 000,00 €/h"),
+        # 2,000 hours are 83 days, and the window opens two months before.
+        (f"limite-drf --valeur 2000 {ANSWER}", 2, "fermerait alors avant d’ouvrir"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(

@@ -96,6 +96,15 @@ def test_the_rate_of_a_year_is_added_once_it_is_confirmed() -> None:
     assert not any("n’a pas été trouvé" in note for note in before.notes)
 
 
+@pytest.mark.parametrize(
+    ("id_", "value"),
+    [("delai-contrat", "oui"), ("delai-contrat", "9999999"), ("effectif-onze", "45")],
+)
+def test_an_answer_that_a_doubt_can_no_longer_have_is_none(id_: str, value: str) -> None:
+    """What was noted of a doubt that another edition of the rules asks otherwise counts no more."""
+    assert house(confirmed(id_, value)) == load_rulebook().procedures
+
+
 @pytest.mark.parametrize(("answer", "left"), [("oui", None), ("non", "baisse-classique")])
 def test_a_rate_of_the_past_is_sure_once_it_is_confirmed(answer: str, left: str | None) -> None:
     """The warning goes with any answer; the amount is sure only when it is the right one."""
