@@ -96,8 +96,8 @@ def simulate(
     concerns = start_checks.start_concerns(procedure, ahead, typed, context, now)
     warnings = (
         *procedure.notes,
-        *unconfirmed(procedure, edition, typed, context),
         *edition.notes,
+        *unconfirmed(procedure, edition, typed, context),
         *(concern.text for concern in concerns),
         *odd_facts(procedure, typed, context),
         *odd_days((("La commission", day) for day in days), context.funder),

@@ -17,7 +17,11 @@ from workflow.trials.simulation import ExampleResult, Simulation, simulate, simu
 from workflow.wording.fact_text import RawFact
 
 START: Mapping[str, RawFact] = {"demarrage_formation": "08/09/2026 09:00"}
-NOTE = rulebook().procedure("cipi").edition("cipi-mon-espace-akto").notes
+NOTE = (
+    *rulebook().procedure("cipi").edition("cipi-mon-espace-akto").notes,
+    # Without a base, what was confirmed of the delays is not known.
+    "Ce que la maison a fait confirmer n’est pas lu ici : ces dates suivent les seuls fichiers de règles.",
+)
 
 
 def run(row: Any) -> ExampleResult:
@@ -75,7 +79,7 @@ def test_a_simulation_says_what_is_already_too_late() -> None:
     """With a present instant, a window that is over is told, with the first start that works."""
     now = paris(9, 10).astimezone(UTC)
     result = simulate(rulebook(), "cipi", START, settings=SETTINGS, now=now)
-    assert [plain(text) for text in result.warnings[1:]] == [
+    assert [plain(text) for text in result.warnings[2:]] == [
         (
             "Fenêtre déjà fermée : « Saisir la DRF » n’était possible que jusqu’au 06/09/2026 à 09:00. "
             "Premier départ encore possible : lundi 14 septembre 2026 ; "
@@ -95,7 +99,7 @@ def test_closures_make_a_window_impossible() -> None:
     """An impossible window is told even without a present instant."""
     closed = (Closure(date(2026, 7, 1), date(2026, 9, 10), "Fermeture d’été"),)
     result = simulate(rulebook(), "cipi", START, settings=SETTINGS, closures=closed)
-    assert [plain(text) for text in result.warnings[1:]] == [
+    assert [plain(text) for text in result.warnings[2:]] == [
         (
             "Fenêtre impossible : « Saisir la DRF » fermerait le 26/06/2026, avant d’ouvrir le 08/07/2026. "
             "Premier départ encore possible : mercredi 16 septembre 2026."
