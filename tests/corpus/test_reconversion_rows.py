@@ -6,6 +6,7 @@ What is expected is worked by hand from the note and never read from the rules; 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -154,6 +155,30 @@ def test_a_reading_that_no_working_day_satisfies_is_named(start: str, broken: li
     told = [plain(one) for one in found["depot"].explanation.warnings if "AMB-24" in one]
     words = "« 30 jours au moins avant le début » : au plus tard le"
     assert [one.partition(words)[2][1:11] for one in told] == broken
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "day", "passes"),
+    [
+        pytest.param(state, action, day, passes, id=f"A23 {action} on {day}")
+        for state, action, day, passes in (
+            ("accorde", "commencer", "02/03/2027", False),
+            ("accorde", "commencer", "03/03/2027", True),
+            ("en_cours", "rompre", "02/03/2027", False),
+            ("en_cours", "rompre", "03/03/2027", True),
+            ("en_cours", "rompre", "30/06/2027", True),
+            ("en_cours", "rompre", "01/07/2027", False),
+        )
+    ],
+)
+def test_a_period_is_entered_and_broken_between_its_two_ends(
+    state: str, action: str, day: str, passes: bool
+) -> None:
+    """Nobody enters or breaks a period before its first day, nor breaks it once it is over."""
+    case = RECONVERSION.case(state=state, debut_reconversion=START, fin_reconversion="30/06/2027")
+    fact = RECONVERSION.procedure.actions[action].dated_by
+    at = datetime(2027, 8, 2, 9, tzinfo=UTC)
+    assert (RECONVERSION.refusals(case, action, at, **{fact: day}) == ()) is passes
 
 
 # --- Nothing is left out ---------------------------------------------------------------------------------

@@ -517,6 +517,9 @@ def awaiting(name: str, id_: str, state: str) -> Life:
         if fact.type in {FactType.DATE, FactType.INSTANT}:
             facts[fact.id] = today + (70 * DAY if fact.future else 0 * DAY)
     facts |= {"heures_formation": Decimal(150)} if name == "cdpi" else {}
+    # What is entered has begun.
+    begun = name in {"ptp", "reconversion"} and state in {"accorde", "en_cours"}
+    facts |= {life.procedure.reference_fact: today} if begun else {}
     # A proof that ends before the contract begins is to be renewed.
     facts |= {"preuve_valable_jusquau": today + 30 * DAY} if name == "cipi" else {}
     claims = (some_money(on=today),) if life.procedure.payers else ()
