@@ -69,6 +69,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "courriels abandonner": "mail.mail_acts:drop",
     "lettres lister": "mail.letters:list_models",
     "lettres verifier": "mail.letters:verify",
+    "courriels retablir": "mail.mail_acts:restore",
     "service": "service.service:serve",
     "diagnostic": "service.diagnostic:diagnose",
     "tui": "tui_command:open_tui",

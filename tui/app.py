@@ -208,7 +208,8 @@ class EcheancierApp(Desk):
         if self._judged is not None and self.health and now - self._judged < _HEALTH_LASTS:
             return self.health
         self._judged = now
-        return health(self.office.services.notifications, now)
+        addresses = [one.email for one in self.office.directory.recipients()]
+        return health(self.office.services.notifications, now, addresses)
 
     def _seen(self, mark: str, health: Health) -> None:
         if health != self.health:

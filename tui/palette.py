@@ -32,7 +32,7 @@ _FILES = 12
 _ELSEWHERE = (
     *("today.new", "today.search", "today.filter", "today.bulk", "today.what_if", "today.confirm"),
     *("team.absence", "team.cancel", "team.transfer"),
-    *("mails.resend", "mails.redirect", "mails.drop"),
+    *("mails.resend", "mails.redirect", "mails.drop", "mails.verify"),
 )
 _OF_A_LINE = {"case.line", "case.drop"}
 """Keys of a file that act on what is pointed at in it."""

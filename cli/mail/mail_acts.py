@@ -1,4 +1,4 @@
-"""What a person decides about mails: `courriels relancer`, `rediriger`, `abandonner`.
+"""What a person decides about mails: `courriels relancer`, `rediriger`, `abandonner`, `retablir`.
 
 Sends nothing: a mail that is put back in the queue leaves at the next round of the service. Each act
 is kept with the mail: who, when, why.
@@ -83,6 +83,24 @@ def drop(asked: Invocation) -> None:
         lambda one: store.drop(one.id, by, session.clock(), words),
         effect=_STAYS,
     )
+
+
+def restore(asked: Invocation) -> None:
+    """Write again to an address that was put aside."""
+    from notifications.mail.decisions import put_aside
+
+    session, address = asked.session, asked.ref
+    asked.writes()
+    store = session.container.notifications
+    found = put_aside(store, address)
+    if not asked.dry_run:
+        store.restore_address(address, session.acting, session.clock())
+        session.wrote(f"l’adresse {address}")
+    if asked.as_json:
+        told = {"address": found.address, "messages": found.messages, "since": found.since}
+        session.output.json({"saved": not asked.dry_run, **told})
+    else:
+        session.output.say(DRY_RUN if asked.dry_run else f"Vérifiée : {address} reçoit de nouveau.")
 
 
 def _conclude(

@@ -19,7 +19,7 @@ from msgspec import Struct
 from cli.terminal.exits import ExitCode
 from cli.terminal.failures import code_of
 from cli.wiring.session import Session
-from notifications.model.health import CLOCK_TOLERANCE, is_stuck, living, past_beats
+from notifications.model.health import CLOCK_TOLERANCE, is_stuck, living, past_beats, silent
 from notifications.model.messages import MessageQuery, MessageState
 from notifications.model.ports import Heartbeat
 from notifications.model.sending import TAKING_BACK, held_words
@@ -293,7 +293,21 @@ def _outbox(session: Session, *, named: bool = False) -> tuple[Level, str]:
     if counts.failed:
         words += " ; voyez et reprenez ces échecs : « echeancier courriels lister --etat echec »"
     level = Level.NOTE if stuck or counts.failed or counts.undelivered else Level.OK
-    return _with((level, words), _put_aside(session, named=named))
+    found = _with((level, words), _silent(session, named=named))
+    return _with(found, _put_aside(session, named=named))
+
+
+def _silent(session: Session, *, named: bool) -> str:
+    """Return which addresses are written to no more; only how many to whom everybody may read."""
+    recipients = session.places.directory.recipients()
+    aside = silent(session.container.notifications, [one.email for one in recipients])
+    if not aside:
+        return ""
+    count = french.count(len(aside), "adresse mise de côté", "adresses mises de côté")
+    if not named:
+        return f"{count} : « echeancier diagnostic » dit laquelle"
+    told = f"{count}, des courriels en sont revenus ({', '.join(aside)})"
+    return f"{told} : corrigez la configuration ou, vérifiée, « echeancier courriels retablir ADRESSE »"
 
 
 def _put_aside(session: Session, *, named: bool) -> str:

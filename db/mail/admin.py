@@ -27,6 +27,7 @@ from db.cases.aside import MALFORMED, message_name, refuse_odd, unreadable
 from db.connection.engine import reading, writing
 from db.connection.no_date import NO_DATE
 from db.mail import outbox as queue
+from db.mail.addresses import refuse_unreachable
 from db.mail.outbox import WAITING
 from db.mail.part import StorePart
 from db.schema.columns import ReadInstant, as_read
@@ -155,6 +156,7 @@ class SqlMailroom(StorePart):
             known = self._held(connection, message_id, now)
             if known.state is MessageState.WAITING:
                 raise Refused(f"Courriel {message_id} : il attend déjà son tour.")
+            refuse_unreachable(connection, message_id, known.address)
             self._requeue(connection, known, now)
             self._note(connection, message_id, by, (now, "relance", known.answer))
 
@@ -164,6 +166,7 @@ class SqlMailroom(StorePart):
         """Put a message that has not left, or came back, in the queue for another address."""
         with writing(self._database) as connection:
             known = self._held(connection, message_id, now)
+            refuse_unreachable(connection, message_id, address)
             self._requeue(connection, known, now, recipient=recipient, address=address)
             rewritten = {"known_id": message_id, "new_content": content}
             connection.execute(queue.REWRITE, rewritten)

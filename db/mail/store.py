@@ -19,6 +19,7 @@ from db.cases.aside import Aside
 from db.cases.statements import insert
 from db.connection.engine import reading, writing
 from db.connection.fitness import refuse_unfit
+from db.mail.addresses import SqlAddresses
 from db.mail.admin import SqlMailroom
 from db.mail.announcing import SqlReminders
 from db.mail.calendar_dates import SqlCalendarDates
@@ -59,6 +60,7 @@ class SqlNotificationStore(
     SqlMailroom,
     SqlReturns,
     SqlMailboxes,
+    SqlAddresses,
     SqlPeople,
     SqlSending,
     SqlLoads,

@@ -19,6 +19,9 @@ WAITING: Final = (
 )
 """A message that has come to none of its ends, written out alike in the index and in the queries."""
 
+BOUNCED: Final = "kind = 'non_remis' AND verified_at IS NULL"
+"""What came back for good, and nobody has verified since."""
+
 _ENDS: Final = ("sent_at", "failed_at", "superseded_at", "dropped_at")
 _ONE_END: Final = (
     " + ".join(f"CASE WHEN {end} IS NULL THEN 0 ELSE 1 END" for end in _ENDS) + " <= 1"
@@ -167,7 +170,7 @@ class ReturnRow(SQLModel, table=True):
             "ix_mail_return_bounced",
             "sent_to",
             "outbox_id",
-            where="kind = 'non_remis' AND verified_at IS NULL",
+            where=BOUNCED,
         ),
     )
 

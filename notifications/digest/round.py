@@ -153,6 +153,9 @@ class DigestRound:
         # Not settled: a pause or an absence may be taken back during the day.
         if away is not None or not habits.works_on(local.date()):
             return False
+        if staff.is_unreachable(recipient):
+            # Whoever is written to instead reads of the same files.
+            return False
         if not self._store.has_message(digest_key(recipient.id, local.date())):
             return True
         self._settled[recipient.id] = local.date()

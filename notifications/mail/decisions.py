@@ -16,10 +16,13 @@ from msgspec.structs import replace
 from notifications.mail.mime import Mailbox, redirected
 from notifications.model.messages import MessageState, StoredMessage
 from notifications.model.ports import NotificationStore
+from notifications.model.returns import UnreachableAddress
 from workflow.case.people import Person
+from workflow.errors import Refused
 from workflow.operations import operations
 from workflow.operations.requests import Operation
 from workflow.rules.procedure import Procedure
+from workflow.text.addresses import mailbox_key
 from workflow.wording.act_text import act_of
 
 POSSIBLE: Final[Mapping[Operation, frozenset[MessageState]]] = {
@@ -74,6 +77,19 @@ def redirection(
     recipient = message.recipient if isinstance(to, str) else f"personne:{to.id}"
     again = redirected(content, to=target, by=by, at=at)
     return Redirection(replace(message, recipient=recipient, address=target.address), again)
+
+
+def put_aside(store: NotificationStore, address: str) -> UnreachableAddress:
+    """Return an address as it is put aside.
+
+    Raises:
+        Refused: when it is not.
+    """
+    key = mailbox_key(address)
+    found = next((one for one in store.unreachable() if one.address == key), None)
+    if found is None:
+        raise Refused(f"Adresse « {address} » : elle n’est pas mise de côté.")
+    return found
 
 
 def kept_reason(typed: str, by: str, procedures: Iterable[Procedure], now: datetime) -> str:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from notifications.model.messages import OutboxCounts
 from notifications.model.ports import Heartbeat, NotificationStore
+from workflow.text.addresses import mailbox_key
 
 SILENT_AFTER = timedelta(minutes=10)
 """Silence after which the service is thought to have stopped."""
@@ -37,8 +38,13 @@ class Health(Struct, frozen=True):
     unread: bool = False
 
 
-def health(store: NotificationStore, now: datetime) -> Health:
+def health(store: NotificationStore, now: datetime, addresses: Iterable[str] = ()) -> Health:
     """Return what keeps mails from leaving; a base on which no service ever ran lacks nothing.
+
+    Args:
+        store: the outbox, and the signs of life.
+        now: the present (aware).
+        addresses: those that the configuration writes to.
 
     Raises:
         OutOfReach: when the database cannot be read.
@@ -47,12 +53,19 @@ def health(store: NotificationStore, now: datetime) -> Health:
     last = store.sending()
     counts = store.counts()
     mailbox = store.mailbox()
+    missed = counts.failed or counts.undelivered or silent(store, addresses)
     return Health(
         silent_since=beats[0].at if beats and not living(beats, now) else None,
         held=last is not None and last.holds,
-        stuck=is_stuck(counts, now) or bool(counts.failed or counts.undelivered),
+        stuck=is_stuck(counts, now) or bool(missed),
         unread=mailbox is not None and mailbox.is_unread(now),
     )
+
+
+def silent(store: NotificationStore, addresses: Iterable[str]) -> list[str]:
+    """Return those of some addresses that are put aside: what was sent to them came back."""
+    aside = {one.address for one in store.unreachable()}
+    return [one for one in dict.fromkeys(addresses) if mailbox_key(one) in aside] if aside else []
 
 
 def past_beats(store: NotificationStore, now: datetime) -> list[Heartbeat]:

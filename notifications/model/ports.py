@@ -27,7 +27,13 @@ from notifications.model.messages import (
     StoredMessage,
 )
 from notifications.model.preferences import Absence, Habits
-from notifications.model.returns import Fate, KeptReturn, Returned, ReturnEffect
+from notifications.model.returns import (
+    Fate,
+    KeptReturn,
+    Returned,
+    ReturnEffect,
+    UnreachableAddress,
+)
 from notifications.model.sending import Next, SendingEvent, Untold
 from workflow.errors import OutOfReach
 from workflow.usecases.ports import OpenDeadline
@@ -235,6 +241,12 @@ class NotificationStore(Protocol):
 
     def note_look(self, name: str, look: MailboxLook, now: datetime) -> None:
         """Record how far a look came, and what stopped it; another mailbox is forgotten."""
+
+    def unreachable(self) -> list[UnreachableAddress]:
+        """Return the addresses that are put aside: two messages or more came back from each."""
+
+    def restore_address(self, address: str, by: str, now: datetime) -> None:
+        """Note that an address was verified: what came back from it before counts no more."""
 
     # --- What people decide about mails, and about themselves.
 

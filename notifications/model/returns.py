@@ -73,6 +73,17 @@ class Returned(Struct, frozen=True):
     """The addresses it has come back from already, as `mailbox_key` writes them."""
 
 
+class UnreachableAddress(Struct, frozen=True):
+    """An address that mails came back from, so that no more is sent there."""
+
+    address: str
+    """As `workflow.text.addresses.mailbox_key` writes it."""
+    messages: int
+    """How many came back."""
+    since: datetime
+    """When the last of them did."""
+
+
 class ReturnEffect(Struct, frozen=True):
     """What noting a return changes: written whole, or not at all."""
 

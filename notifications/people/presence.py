@@ -21,12 +21,14 @@ class Absent(Struct, frozen=True):
     """Somebody whose files another follows meanwhile."""
 
     name: str
-    until: date
-    """Last day away."""
+    until: date | None
+    """Last day away; None when mails to them come back, until somebody corrects that."""
 
     @property
     def words(self) -> str:
         """Return « en l’absence de Claire Vasseur (jusqu’au 28/11/2026) »."""
+        if self.until is None:
+            return f"à la place {french.of(self.name)} (ses courriels reviennent)"
         return f"en l’absence {french.of(self.name)} (jusqu’au {french.short_day(self.until)})"
 
     def as_json(self) -> dict[str, Any]:
@@ -47,7 +49,9 @@ class Away(Struct, frozen=True):
     def words(self) -> str:
         """Return « Claire Vasseur, jusqu’au 28/11/2026 : vous suivez ses dossiers »."""
         who = "vous suivez ses dossiers" if self.yours else f"voyez {self.substitute}"
-        return f"{self.absent.name}, jusqu’au {french.short_day(self.absent.until)} : {who}"
+        until = self.absent.until
+        when = f"jusqu’au {french.short_day(until)}" if until else "ses courriels reviennent"
+        return f"{self.absent.name}, {when} : {who}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the absence as JSON values."""
@@ -56,14 +60,14 @@ class Away(Struct, frozen=True):
 
 def absent_of(told: Addressee) -> Absent | None:
     """Return for whom somebody is told, or None when it is for themselves."""
-    if told.absent is None or told.back_on is None:
+    if told.absent is None or (told.back_on is None and not told.unreachable):
         return None
     return Absent(told.absent.name, told.back_on)
 
 
 def away(reader: Recipient, staff: Staff, now: datetime) -> Iterator[Away]:
     """Yield who is away at an instant: the reader's colleagues, and anybody they stand in for."""
-    for id_ in staff.away:
+    for id_ in staff.missing():
         person = staff.directory.people.get(id_)
         if person is None or id_ == person_of(reader.id):
             continue

@@ -135,4 +135,5 @@ class Renewal:
             return Addressee(recipient)
         staff = Staff.of(self._directory, self._store, now)
         away = staff.absence(person_of(absent.id), now.astimezone(absent.zone).date())
-        return Addressee(recipient, absent, away.last if away else None)
+        unreachable = away is None and staff.is_unreachable(absent)
+        return Addressee(recipient, absent, away.last if away else None, unreachable)

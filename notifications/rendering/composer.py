@@ -20,10 +20,16 @@ from notifications.digest.gathering import LOOKAHEAD_DAYS
 from notifications.digest.model import Digest
 from notifications.digest.stakes import at_stake
 from notifications.mail.mime import Attachment, Letter, Mailbox, flat, lay_out, message_id, one_line
-from notifications.model.messages import MessageKind, MessageState, OutgoingMessage, notice_key
+from notifications.model.messages import (
+    MessageKind,
+    MessageState,
+    OutgoingMessage,
+    StoredMessage,
+    notice_key,
+)
 from notifications.model.procedure_names import Labels, Typed, named
 from notifications.model.returns import Returned
-from notifications.people.staff import Addressee
+from notifications.people.staff import Addressee, person_of
 from notifications.rendering.alerts import in_short, notice
 from notifications.rendering.grouping import file_views
 from notifications.rendering.reasons import of_absence, of_file, of_return
@@ -235,12 +241,11 @@ class Composer:
         missed = returned.message
         known = {one.id: one.name for one in self._directory.recipients()}
         name = known.get(missed.recipient, missed.address)
-        retry = Request(operations.RETRY_MAILS, (str(missed.id),))
         context = {
             **self._files_context(groups, now, lambda _dues: ()),
             "heading": f"Courriel non remis à {name}",
             "reasons": (*of_return(name, missed.address, said), *of_absence(told)),
-            "order": self._typed(retry),
+            "order": self._typed(_again(missed)),
             "why_one": "ce qui suit n’a été lu par personne.",
         }
         recipient, rows = told.recipient, [dues[0].row for dues in groups]
@@ -365,6 +370,14 @@ class Composer:
             ref=letter.ref,
             on_behalf_of=told.absent.id if told is not None and told.absent is not None else None,
         )
+
+
+def _again(missed: StoredMessage) -> Request:
+    """Return what sends a mail again to its reader, at the address that the configuration has by then."""
+    person, number = person_of(missed.recipient), (str(missed.id),)
+    if not person:
+        return Request(operations.RETRY_MAILS, number)
+    return Request(operations.REDIRECT_MAIL, number, {operations.TO: person})
 
 
 def _title(row: OpenDeadline) -> str:

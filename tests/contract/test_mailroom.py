@@ -46,9 +46,14 @@ def retry(store: SqlNotificationStore, number: int, at: datetime = LATER) -> Non
     store.retry(number, "l.roy", at)
 
 
-def redirect(store: SqlNotificationStore, number: int, at: datetime = LATER) -> None:
+def redirect(
+    store: SqlNotificationStore,
+    number: int,
+    at: datetime = LATER,
+    address: str = "l.roy@example.org",
+) -> None:
     """Put a message back in the queue, for somebody else."""
-    store.redirect(number, "l.roy", at, "personne:l.roy", "l.roy@example.org", b"Pour L.")
+    store.redirect(number, "l.roy", at, "personne:l.roy", address, b"Pour L.")
 
 
 def drop(store: SqlNotificationStore, number: int, at: datetime = LATER) -> None:

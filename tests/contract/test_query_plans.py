@@ -112,6 +112,10 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
         lambda _, store: store.failures(10),
         ["ix_outbox_failed", "ix_outbox_undelivered"],
     ),
+    "addresses put aside": (
+        lambda _, store: store.unreachable(),
+        ["ix_mail_return_bounced"],
+    ),
     "what came back": (
         lambda _, store: store.returned("<m/1@echeancier>"),
         ["uq_outbox_message_id|autoindex_outbox_2"],

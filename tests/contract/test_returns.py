@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from msgspec.structs import replace
@@ -13,13 +14,14 @@ from db.connection.engine import open_engine
 from db.mail.store import SqlNotificationStore
 from db.schema.mail_tables import mail_return
 from notifications.model.messages import MessageState
-from notifications.model.returns import Fate, ReturnEffect, ReturnKind
+from notifications.model.returns import Fate, ReturnEffect, ReturnKind, UnreachableAddress
 from notifications.returns.settling import Postmaster
-from tests.contract.test_mailroom import ACTS, ended, retry, state, trail
+from tests.contract.test_mailroom import ACTS, ended, redirect, retry, state, trail
 from tests.support.databases import rows
 from tests.support.outbox import LEASE, NOW, a_message, queued
 from tests.support.programs import PATIENCE
 from tests.support.returns import SERVICE, a_return, come_back
+from workflow.errors import Refused
 
 LATER = NOW + timedelta(hours=1)
 ID = "<rappel/1@echeancier>"
@@ -189,3 +191,30 @@ def test_two_services_that_read_the_same_report_note_it_once(
     told = [what for _, what, _ in trail(notification_store, number)]
     assert told == ["envoi", *["non_remis"] * 5]
     assert len(rows(engine, mail_return)) == 5
+
+
+def test_an_address_is_put_aside_by_two_mails_until_somebody_verifies_it(
+    notification_store: SqlNotificationStore,
+) -> None:
+    """Two reports of one mail are one; nothing is put in the queue for it meanwhile, but elsewhere."""
+    numbers = [ended(notification_store, MessageState.SENT, f"m/{one}") for one in range(2)]
+    for words in ("une fois", "deux fois"):
+        come_back(notification_store, "<m/0@echeancier>", words=words)
+    assert notification_store.unreachable() == []
+    come_back(notification_store, "<m/1@echeancier>", LATER)
+    aside = UnreachableAddress("m.durand@example.org", 2, LATER)
+    assert notification_store.unreachable() == [aside]
+    for act in (retry, partial(redirect, address="m.durand@EXAMPLE.org")):
+        with pytest.raises(Refused, match="courriels retablir m"):
+            act(notification_store, numbers[0])
+    redirect(notification_store, numbers[0])
+    notification_store.restore_address("m.durand@Example.ORG", "l.roy", LATER)
+    assert notification_store.unreachable() == []
+    retry(notification_store, numbers[1])
+    # What came back before counts no more.
+    third = ended(notification_store, MessageState.SENT, "m/3")
+    come_back(notification_store, "<m/3@echeancier>", LATER)
+    assert (state(notification_store, third), notification_store.unreachable()) == (
+        MessageState.UNDELIVERED,
+        [],
+    )

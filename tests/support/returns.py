@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from db.mail.store import SqlNotificationStore
+from notifications.model.ports import NotificationStore
 from notifications.model.returns import Return, ReturnKind
 from notifications.returns.settling import Postmaster, PostmasterReport
 from tests.support.outbox import NOW
@@ -32,7 +32,7 @@ def a_return(message_id: str | None, **said: Any) -> Return:
 
 
 def come_back(
-    store: SqlNotificationStore, message_id: str | None, now: datetime = NOW, **said: Any
+    store: NotificationStore, message_id: str | None, now: datetime = NOW, **said: Any
 ) -> PostmasterReport:
     """Note one thing that came back."""
     return Postmaster(store).note([a_return(message_id, **said)], SERVICE, now)

@@ -17,6 +17,7 @@ from notifications.model.messages import (
 )
 from tests.support.cli import plain
 from tests.support.imap import a_report, inbox, reading
+from tests.support.returns import come_back
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.forms.act import ActScreen
 from tui.forms.confirm import ConfirmScreen
@@ -243,6 +244,27 @@ async def test_what_was_typed_about_a_mail_comes_back_until_it_is_done(stage: St
         assert player.app.screen.query_one("#fact-address", Input).value == "paie@example.org"
         await player.press("ctrl+s")
         assert [one.stem for one in player.app.office.drafts.iterdir()] == ["courriel-2-abandonner"]
+
+
+async def test_an_address_is_verified(stage: Stage) -> None:
+    """Mails that came back are among those of the list; `a` has their address written to again."""
+    office = stage.office()
+    put_mails(office)
+    room = office.services.notifications
+    for number in range(2):
+        room.enqueue(written(office, f"revenu:{number}", f"Revenu {number}"))
+    for one in room.claim(office.now, 10, timedelta(minutes=5), "relais"):
+        room.mark_sent(one.lease, office.now, "250 OK")
+        if one.key.startswith("revenu"):
+            come_back(room, one.message_id, office.now)
+    async with stage.playing(WIDE) as player:
+        await player.press("4")
+        assert "Non remis" in player.shown()
+        await player.press("a")
+        assert "courriels retablir claire.vasseur@" in player.said()
+        assert room.unreachable() == []
+        await player.press("a")
+        assert "n’est pas mise de côté" in player.said()
 
 
 async def test_read_only(stage: Stage) -> None:

@@ -124,6 +124,7 @@ KEYS: Mapping[str, Key] = {
     "mails.redirect": Key("d", "Rediriger", does=("redirect-mail",)),
     "mails.drop": Key("x", "Abandonner", does=("drop-mail",)),
     "mails.returns": Key("v", "Lire ce qui est revenu", does=("returns",)),
+    "mails.verify": Key("a", "Dire l’adresse vérifiée", does=("restore-address",)),
     "mails.page": Key("h", "Lire la page HTML, ou le texte", "HTML", does=("show-mail",)),
     "mails.browser": Key("b", "Ouvrir la page dans le navigateur"),
     # Formulaires

@@ -22,6 +22,7 @@ from textual.widgets import Static
 
 from display import mails
 from display.layout import text, title
+from notifications.mail.decisions import put_aside
 from notifications.mail.mime import ReadMail, read
 from notifications.model.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
 from tui.case.actsbar import ActsBar
@@ -61,6 +62,7 @@ class MailsScreen(Listing):
         bind("mails.redirect"),
         bind("mails.drop"),
         bind("mails.returns"),
+        bind("mails.verify"),
         bind("mails.page"),
         bind("mails.browser"),
         bind("today.panel_down", "panel_scroll(1)"),
@@ -307,6 +309,22 @@ class MailsScreen(Listing):
         """Ask why the mail is given up."""
         for message in self._chosen("mails.drop"):
             self.desk.push(ActScreen(dropping(message)), self._acted)
+
+    def action_verify(self) -> None:
+        """Write again to the address of the mail, which somebody has verified."""
+        if not self.may_write() or self._found is None:
+            return
+        office, address = self.office, self._found[0].address
+
+        def restore() -> str:
+            store = office.services.notifications
+            put_aside(store, address)
+            store.restore_address(address, office.acting, office.now)
+            office.wrote(f"l’adresse {address}")
+            return f"{address} reçoit de nouveau"
+
+        request = Request(operations.RESTORE_ADDRESS, (address,))
+        self.ask(restore, lambda said: self.desk.acted(said, request), group="act")
 
     def _acted(self, _: object) -> None:
         self.desk.refresh_data()

@@ -74,5 +74,8 @@ TABLE = (
     Operation.of("drop-mail", "courriels abandonner", Reach.AGENCY,
         "Abandonne un courriel : il ne partira pas.", (_MAIL,), (
         ask("raison", Takes.WORDS, "Pourquoi ; gardé avec le courriel."), TRIED)),
+    Operation.of("restore-address", "courriels retablir", Reach.AGENCY,
+        "Écrit de nouveau à une adresse mise de côté : quelqu’un l’a vérifiée.", (
+        ask("adresse", Takes.WORDS, "Adresse d’où des courriels sont revenus.", required=True),), (TRIED,)),
 )
 # fmt: on

@@ -43,8 +43,8 @@ DIAGNOSE, MAILS, DIGEST, SERVICE, ELIGIBILITY = _named("diagnose mails digest se
 TRANSFER, SNOOZE, CHASE, ADD_SESSIONS = _named("transfer snooze chase add-sessions")
 MOVE_SESSION, CANCEL_SESSION, NOTE_ABSENCE = _named("move-session cancel-session note-absence")
 CANCEL_ABSENCE, COMPARE_RULES, CONFIRM_RULE = _named("cancel-absence compare-rules confirm-rule")
-RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL, READ_RETURNS, LETTER = _named(
-    "retry-mails redirect-mail drop-mail returns letter"
+RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL, RESTORE_ADDRESS, READ_RETURNS, LETTER = _named(
+    "retry-mails redirect-mail drop-mail restore-address returns letter"
 )
 
 FACTS, PAPERS, REMOVED, EMPTIED = parameters("fait= piece* retirer* vider*")

@@ -17,6 +17,7 @@ from db.mail.store import SqlNotificationStore
 from notifications.mail.mime import Letter, Mailbox, lay_out, message_id
 from notifications.model.messages import MessageKind, OutgoingMessage
 from tests.support.cli import MORNING, REF, Desk
+from tests.support.returns import come_back
 from tests.support.smtp import Behaviour, serving
 
 HOUSE = Mailbox("Échéancier", "echeancier@example.org")
@@ -299,3 +300,31 @@ def test_a_refused_reminder_reaches_somebody_in_the_end(
     content = accepted["malik.berthaud@example.org"]
     assert message_from_bytes(content, policy=default)["Message-ID"] == failed["message_id"]
     assert states(desk)[failed["id"]] == "envoye"
+
+
+def test_an_address_that_mails_come_back_from(desk: Desk) -> None:
+    """It is put aside, said by the check-up, until somebody verifies it."""
+    aside = "courriels retablir malik.berthaud@example.org"
+    assert (desk.type(aside).code, "n’est pas mise de côté" in desk.type(aside).said) == (3, True)
+    with store(desk) as outbox:
+        now = MORNING + timedelta(minutes=9)
+        for number in (4, 5):
+            SUBJECTS[number] = f"Rappel {number}"
+            outbox.enqueue(letter(number, to="malik.berthaud@example.org", ref=REF))
+        for one in outbox.claim(now, 10, LEASE, "relais:1"):
+            outbox.mark_sent(one.lease, now, "250 OK")
+            if one.address == "malik.berthaud@example.org":
+                come_back(outbox, one.message_id, now)
+    told = desk.type("diagnostic").shown
+    assert (
+        "1 adresse mise de côté, des courriels en sont revenus (malik.berthaud@example.org)" in told
+    )
+    assert "2 non remis" in told
+    refused = desk.type("courriels relancer 4")
+    assert (refused.code, "retablir malik.berthaud@example.org" in refused.said) == (3, True)
+    tried = desk.must(f"{aside} --essai --json").json
+    assert (tried["saved"], tried["messages"]) == (False, 2)
+    assert "reçoit de nouveau" in desk.must(f"{aside} --par claire").said
+    desk.must("courriels relancer 4")
+    assert "adresse mise de côté" not in desk.type("diagnostic").shown
+    assert [one["id"] for one in desk.must("courriels lister --etat non_remis --json").json] == [5]

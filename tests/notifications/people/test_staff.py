@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from notifications.model.preferences import Absence, Habits
+from notifications.people.presence import absent_of
 from notifications.people.staff import Addressee, Staff, person_of
 from tests.support.notifications import MemoryNotificationStore, make_directory, paris
 
@@ -99,6 +101,30 @@ def test_a_manager_who_is_away_has_a_substitute_too() -> None:
     """The escalation follows the absence."""
     told = staff(away("lea", "max")).manager("zoe", "dijon", NOW)
     assert whom(told) == ("personne:max", "personne:lea")
+
+
+@pytest.mark.parametrize(
+    ("silent", "absences", "recipient"),
+    [
+        (("zoe",), (), "personne:lea"),
+        (("zoe", "lea"), (), "agence:dijon"),
+        # A substitute was chosen for the absence, and for it alone.
+        (("zoe",), (away("zoe", "max"),), "personne:max"),
+        (("max",), (away("zoe", "max"),), "agence:pap"),
+    ],
+)
+def test_whoever_mails_come_back_from_is_passed_over(
+    silent: tuple[str, ...], absences: tuple[Absence, ...], recipient: str
+) -> None:
+    """The manager, else the agency, is written to, and told for whom."""
+    people = make_directory().people
+    addresses = frozenset(people[one].email for one in silent)
+    found = replace(staff(*absences), unreachable=addresses | {"dijon@interim.example"})
+    told = found.told("zoe", "dijon", NOW)
+    assert whom(told) == (recipient, "personne:zoe")
+    absent = absent_of(told)
+    assert absent is not None
+    assert ("ses courriels reviennent" in absent.words) is (not absences)
 
 
 def test_the_staff_of_an_instant_comes_from_the_store() -> None:

@@ -110,7 +110,7 @@ def test_the_notice_says_what_was_not_read_and_by_whom() -> None:
         said = " ".join(version.split())
         for words in ("zoe@interim.example", "550 5.1.1 Boîte inconnue", "CIPI-2026-0042"):
             assert words in said
-        assert "echeancier courriels relancer 1" in said
+        assert "echeancier courriels rediriger 1 --vers zoe" in said
         assert "CIPI-2026-0043" not in said
 
 
