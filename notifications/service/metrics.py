@@ -66,6 +66,7 @@ class Metrics(Collector):
         self._since = self._ended_at
         self._outbox: OutboxCounts | None = None
         self._overdue = 0
+        self._unread_since: datetime | None = None
         self._delays = [0] * (len(_BOUNDS) + 1)
         self._delay_sum = 0.0
         self._outage = Outage("metrics")
@@ -149,6 +150,13 @@ class Metrics(Collector):
             f"Deadlines that have come due and this beat left untold, {_MOST_OVERDUE} at most.",
             self._overdue,
         )
+        since = self._unread_since
+        unread = (self._ended_at - since).total_seconds() if since is not None else 0.0
+        yield GaugeMetricFamily(
+            "echeancier_return_mailbox_unread_seconds",
+            "Time since the return mailbox no longer opens, 0 while it does.",
+            max(unread, 0.0),
+        )
 
     def _histogram(self) -> Metric:
         buckets, running = [], 0
@@ -164,6 +172,8 @@ class Metrics(Collector):
 
     def _read(self) -> None:
         self._outbox = self._store.counts()
+        mailbox = self._store.mailbox()
+        self._unread_since = mailbox.failing_since if mailbox is not None else None
         self._overdue = len(self._store.due(self._ended_at, _MOST_OVERDUE))
         for delay in self._store.delays(self._since):
             seconds = max(delay.total_seconds(), 0.0)

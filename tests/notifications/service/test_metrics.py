@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from notifications.mail.settlement import RelayReport
 from notifications.model.announcement import Announcement, Reschedule, Telling
+from notifications.model.looks import MailboxLook
 from notifications.reminders.round import ReminderRoundReport
 from notifications.service.beats import BeatReport, Failure
 from notifications.service.metrics import Metrics
@@ -57,6 +58,7 @@ def test_every_beat_writes_what_it_did(tmp_path: Path) -> None:
     """Last beat, its length, its parts, totals that grow, and the outbox as it stands."""
     store = MemoryNotificationStore()
     store.enqueue(make_message("rappel:1", created_at=NOW - timedelta(minutes=7)))
+    store.note_look("boite", MailboxLook(None, failure="Panne."), NOW - timedelta(minutes=3))
     path = tmp_path / "echeancier.prom"
     metrics = Metrics(path, store, SetClock(NOW), "0.1.0")
     metrics.began()
@@ -78,6 +80,7 @@ def test_every_beat_writes_what_it_did(tmp_path: Path) -> None:
     assert found['echeancier_outbox_messages{state="envoye"}'] == 0
     assert found["echeancier_outbox_oldest_waiting_seconds"] == 420
     assert found["echeancier_reminders_overdue"] == 0
+    assert found["echeancier_return_mailbox_unread_seconds"] == 180
     assert list(tmp_path.iterdir()) == [path], "nothing is left half written"
 
 
