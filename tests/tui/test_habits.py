@@ -15,6 +15,7 @@ from textual.widgets._toast import Toast
 
 from cli.config.configuration import load
 from cli.wiring.tui import check_look
+from notifications.model.looks import MailboxLook
 from tests.support.cli import plain
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.calendar.grid import CalendarGrid
@@ -370,6 +371,20 @@ async def test_a_service_that_has_stopped_is_told_everywhere(
         stage.desk.now += timedelta(minutes=2)
         player.app._watch()
         await player.until(lambda: words not in player.shown())
+
+
+async def test_a_return_mailbox_that_does_not_open_is_told_everywhere(stage: Stage) -> None:
+    """The first line says so once it has lasted, and until it opens again."""
+    store, now = stage.office().services.notifications, stage.desk.now
+    for minutes in (15, 0):
+        failed = MailboxLook(None, failure="Boîte de retour : panne.")
+        store.note_look("boite", failed, now - timedelta(minutes=minutes))
+    async with stage.playing(WIDE) as player:
+        player.app._watch()
+        await player.sees("! retours non lus")
+        store.note_look("boite", MailboxLook(None), now)
+        player.app._watch()
+        await player.until(lambda: "non lus" not in player.shown())
 
 
 @pytest.mark.parametrize("keys", [["c"], ["u"]])
