@@ -382,7 +382,8 @@ async def test_a_return_mailbox_that_does_not_open_is_told_everywhere(stage: Sta
     async with stage.playing(WIDE) as player:
         player.app._watch()
         await player.sees("! retours non lus")
-        store.note_look("boite", MailboxLook(None), now)
+        stage.desk.now += timedelta(minutes=2)
+        store.note_look("boite", MailboxLook(None), stage.desk.now)
         player.app._watch()
         await player.until(lambda: "non lus" not in player.shown())
 
