@@ -60,7 +60,6 @@ LACKING = {
     ("verify-rules", INTERFACE): "for whoever writes rules, beside their editor",
     ("show-rules", INTERFACE): "a date gives its rule; a whole procedure is to be shown",
     ("compare-rules", INTERFACE): "for whoever writes rules, beside their editor",
-    ("letter", INTERFACE): "the screen of a letter is to be made",
     ("letters", INTERFACE): "a file shows its own; those of all are listed beside their editor",
     ("verify-letters", INTERFACE): "for whoever writes models, beside their editor",
     ("preferences", INTERFACE): "the screen of one’s own settings is to be made",
@@ -301,7 +300,7 @@ def test_the_command_of_a_request_does_the_same(
     desk.must(
         f"dossier heures {REF} --ajouter formation --jours 05/10/2026 --prevues 7 --lieu Greta"
     )
-    if request_.operation is operations.UNDO:
+    if request_.operation in {operations.UNDO, operations.CHASE}:
         desk.must(f"dossier avancer {REF} deposer_drf --fait drf_deposee_le=31/08/2026")
     if request_.operation is operations.NOTE_CONTRACTS:
         start = "--fait demarrage_formation=03/09/2018"

@@ -88,7 +88,7 @@ class Stage(Struct):
 
 
 class Watched(EcheancierApp):
-    """The interface, which remembers what its toasts said."""
+    """The interface, which remembers what its toasts said and what it would have opened."""
 
     # Looked for beside this file otherwise.
     CSS_PATH = str(Path(tui_app.__file__).with_name("echeancier.tcss"))
@@ -96,6 +96,11 @@ class Watched(EcheancierApp):
     def __init__(self, office: Office, first_page: FirstPage | None = None) -> None:
         super().__init__(office, first_page)
         self.toasts: list[str] = []
+        self.opened: list[str] = []
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Note what another program would open: none is started by a test."""
+        self.opened.append(url)
 
     def notify(self, message: str, **options: Any) -> None:
         """Show a toast."""

@@ -28,6 +28,7 @@ from tui.acts.removals import undoing
 from tui.acts.snooze import putting_off
 from tui.case import tabs
 from tui.case.actionbar import ActionBar
+from tui.case.letters import LettersScreen
 from tui.case.reading import CaseReading, head, read
 from tui.case.timeline import Timeline
 from tui.case.timeline_text import picture
@@ -77,6 +78,7 @@ class CaseScreen(Writing):
         bind("case.undo"),
         bind("case.snooze"),
         bind("case.chase"),
+        bind("case.letter"),
         bind("case.what_if"),
         bind("case.explain", "unfold('steps')"),
         bind("case.readings", "unfold('readings')"),
@@ -302,6 +304,10 @@ class CaseScreen(Writing):
         """Note that what is awaited was asked for again."""
         if (view := self._writable()) is not None:
             self._form(noting_chase(view, self.office))
+
+    def action_letter(self) -> None:
+        """See the letters that the file can write."""
+        self.desk.push(LettersScreen(self.ref))
 
     def _changed(self, _: bool) -> None:
         self.desk.refresh_data()

@@ -84,6 +84,7 @@ KEYS: Mapping[str, Key] = {
     "case.what_if": Key("s", "Et si… une date changeait", "Et si", does=("simulate", "correct")),
     "case.snooze": Key("R", "Reporter un rappel", does=("snooze",)),
     "case.chase": Key("T", "Noter une relance", does=("chase",)),
+    "case.letter": Key("m", "Écrire une lettre à l’extérieur", does=("letter",)),
     "case.explain": Key("e", "Pourquoi ces dates", "Pourquoi"),
     "case.readings": Key("L", "Autres lectures des textes, avec la date de chacune"),
     "case.hand_over": Key(
@@ -103,6 +104,11 @@ KEYS: Mapping[str, Key] = {
     "hours.add": Key("n,plus", "Ajouter une ligne à l’onglet", does=("hours", "money")),
     "case.next_tab": Key("tab,l,right", "Onglet suivant", does=("journal",)),
     "case.previous_tab": Key("shift+tab,h,left", "Onglet précédent"),
+    # Lettres
+    "letter.write": Key(
+        "e", "Écrire le brouillon, l’ouvrir et le noter", "Écrire", does=("letter",)
+    ),
+    "letter.copy": Key("y", "Copier la lettre et la noter", "Copier", does=("letter",)),
     # Calendrier
     "calendar.left": Key("h,left", "Jour précédent"),
     "calendar.right": Key("l,right", "Jour suivant"),
@@ -187,6 +193,7 @@ _SECTIONS = {
     "calendar": "Cet écran",
     "team": "Cet écran",
     "mails": "Cet écran",
+    "letter": "Cet écran",
     "paper": "Pièces",
     "hours": "Heures",
     "form": "Formulaire",
@@ -222,6 +229,7 @@ _TOGETHER = (
     ("calendar",),
     ("team", "list"),
     ("mails", "list"),
+    ("letter", "list"),
     ("form", "new"),
     ("form", "bulk"),
     ("form", "filter"),

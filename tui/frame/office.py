@@ -24,6 +24,7 @@ from workflow.usecases.worklist import FirstPage, WorkDay, Worklist, WorkRow
 
 if TYPE_CHECKING:
     # None of these is needed to show the first screen.
+    from notifications.correspondence.writing import Correspondence
     from notifications.inbox.collecting import Collecting
     from notifications.mail.mime import Mailbox
     from notifications.model.ports import NotificationStore
@@ -51,6 +52,10 @@ class Services(UseCases, Protocol):
     @property
     def confirming(self) -> Confirming:
         """The use cases of what the rules leave in doubt."""
+
+    @property
+    def correspondence(self) -> Correspondence:
+        """What writes letters to people outside."""
 
     @property
     def inquiries(self) -> Inquiries:

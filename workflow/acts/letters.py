@@ -29,7 +29,8 @@ def pointless(procedure: Procedure, case: Case, letter: LetterSpec) -> str:
     """Return why a letter has nothing to say now, as a sentence goes on; empty when it has something."""
     if letter.papers and not not_in_hand(procedure, letter.papers, case.documents):
         return "les pièces qu’elle demande sont déjà là"
-    if letter.chases and procedure.states[case.state].awaits != _FUNDER:
+    awaited = any(one.dates.awaited for one in case.deadlines.values())
+    if letter.chases and not (awaited and procedure.states[case.state].awaits == _FUNDER):
         return f"aucune réponse n’est attendue à l’étape « {procedure.states[case.state].label} »"
     return ""
 
@@ -37,7 +38,7 @@ def pointless(procedure: Procedure, case: Case, letter: LetterSpec) -> str:
 def refuse_pointless(procedure: Procedure, case: Case, letter: LetterSpec) -> None:
     """Raise `Refused` for a letter that has nothing to say now."""
     if why := pointless(procedure, case, letter):
-        raise Refused(f"Lettre « {letter.label} » : {why}.", case=case.ref)
+        raise Refused(f"la lettre « {letter.label} » n’a rien à demander : {why}.", case=case.ref)
 
 
 def record_letter(
