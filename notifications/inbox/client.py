@@ -10,7 +10,7 @@ import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from threading import Timer
@@ -36,6 +36,10 @@ class FloodedError(Exception):
     """The server answers more than anybody asked for."""
 
 
+class LateError(Exception):
+    """The time of the whole look is over."""
+
+
 class SignInError(Exception):
     """The server does not open the mailbox to us.
 
@@ -59,6 +63,7 @@ class _Client(imaplib.IMAP4):
         self._settings = settings
         self._room = _ROOM
         self._line: socket.socket | None = None
+        self._late = False
         self._end = Timer(settings.look_timeout, self._cut)
         self._end.daemon = True
         self._end.start()
@@ -81,13 +86,25 @@ class _Client(imaplib.IMAP4):
     def read(self, size: int) -> bytes:
         """Read a part of an answer."""
         self._spend(size)
-        return super().read(size)
+        return self._heard(super().read, size)
 
     def readline(self) -> bytes:
         """Read a line of an answer."""
-        line = super().readline()
+        line = self._heard(super().readline)
         self._spend(len(line))
         return line
+
+    def _heard(self, read: Callable[..., bytes], *size: int) -> bytes:
+        """Return what is read of the line; one that we have cut says nothing of the server."""
+        try:
+            found = read(*size)
+        except (OSError, ValueError) as error:
+            if self._late:
+                raise LateError from error
+            raise
+        if self._late:
+            raise LateError
+        return found
 
     def send(self, data: Any) -> None:
         """Say something: its answer may be as long as any other."""
@@ -113,6 +130,7 @@ class _Client(imaplib.IMAP4):
         return self._settings.tls or ssl.create_default_context()
 
     def _cut(self) -> None:
+        self._late = True
         # STARTTLS has put another in the place of the first.
         line = getattr(self, "sock", None) or self._line
         if line is not None:
@@ -213,7 +231,7 @@ def opened(settings: ImapSettings, token: str | None) -> Iterator[ReadOnlyMailbo
     try:
         box.sign_in(token)
         yield box
-        with suppress(imaplib.IMAP4.error, OSError, FloodedError):
+        with suppress(imaplib.IMAP4.error, OSError, FloodedError, LateError):
             box.client.logout()
     finally:
         box.client.leave()

@@ -14,7 +14,7 @@ from typing import Final
 
 from imap_tools.errors import ImapToolsError
 
-from notifications.inbox.client import FloodedError, SignInError, opened
+from notifications.inbox.client import FloodedError, LateError, SignInError, opened
 from notifications.inbox.refusals import why
 from notifications.inbox.settings import ImapSettings
 from notifications.model.looks import MailboxLook, MailboxPlace
@@ -34,6 +34,7 @@ _UNREADABLE: Final = (
     imaplib.IMAP4.error,
     ImapToolsError,
     FloodedError,
+    LateError,
     SignInError,
 )
 _WITHHELD: Final = "Le serveur annonce ce message et ne le donne pas."
@@ -66,7 +67,9 @@ def look(
     except TokenRefused as error:
         found.failure = error.why
     except _UNREADABLE as error:
-        found.failure = why(error, settings, token)
+        # What is slow and goes on is no failure.
+        found.more = isinstance(error, LateError) and bool(found.heard)
+        found.failure = "" if found.more else why(error, settings, token)
     return found
 
 

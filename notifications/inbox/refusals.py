@@ -12,7 +12,7 @@ from typing import Final
 
 from imap_tools.errors import MailboxFolderSelectError, UnexpectedCommandStatusError
 
-from notifications.inbox.client import FloodedError, SignInError, said
+from notifications.inbox.client import FloodedError, LateError, SignInError, said
 from notifications.inbox.settings import ImapSettings
 from notifications.mail.network import unreached
 from notifications.mail.smtp_replies import heard
@@ -38,6 +38,9 @@ _BEARER_REFUSED: Final = (
 _NO_FOLDER: Final = "le dossier ne s’ouvre pas ({said}) ; corrigez [mail.returns] folder."
 _REFUSED: Final = "il refuse de montrer les messages ({said}) ; nouvel essai plus tard."
 _CUT: Final = "connexion coupée pendant la lecture ; nouvel essai plus tard."
+_LATE: Final = (
+    "il est trop lent pour être lu ; nouvel essai plus tard, voyez avec qui l’administre."
+)
 _FLOOD: Final = "sa réponse n’en finit pas ; nouvel essai plus tard."
 _ODD: Final = "sa réponse ne se comprend pas ; vérifiez [mail.returns] host et port."
 _NOT_OFFERED: Final = (
@@ -76,6 +79,8 @@ def _understood(error: Exception, token: str | None) -> tuple[str | None, str]:
             return sentence, said(error.command_result[1])
         case FloodedError():
             return _FLOOD, ""
+        case LateError():
+            return _LATE, ""
         case imaplib.IMAP4.error():
             words = _told(error)
             found = (meaning for text, meaning in _OF_THE_LIBRARY if text in words)

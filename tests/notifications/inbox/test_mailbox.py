@@ -90,7 +90,7 @@ READ = MailboxPlace(7, 3)
         ({"banner": b"220 mx.test ESMTP"}, 3, 0, "sa réponse ne se comprend pas"),
         ({"banner": b"* BYE [UNAVAILABLE] later"}, 3, 0, "il ne peut pas répondre maintenant (« * BYE ["),
         ({"banner": SILENT}, 3, 0, "pas de réponse en 0.2 s"),
-        ({"banner": DRIPS}, 3, 0, "connexion coupée pendant la lecture"),
+        ({"banner": DRIPS}, 3, 0, "il est trop lent pour être lu"),
         ({"authenticate": b"{tag} NO [EXPIRED] old"}, 3, 0, "le mot de passe a expiré (« [EXPIRED] old »)"),
         ({"authenticate": b"{tag} NO [UNAVAILABLE] x"}, 3, 0, "il ne peut pas répondre maintenant"),
         ({"authenticate": HANGS_UP}, 3, 0, "connexion coupée"),
@@ -100,7 +100,9 @@ READ = MailboxPlace(7, 3)
         ({"search": b"* SEARCH one two\r\n{tag} OK done"}, 3, 0, "ne se comprend pas"),
         ({"search": b"* SEARCH 6 6 6 4 2\r\n{tag} OK done"}, 6, 2, ""),
         ({"search": b"{tag} OK done"}, 3, 0, ""),
-        ({"search": DRIPS}, 3, 0, "connexion coupée"),
+        ({"search": DRIPS}, 3, 0, "trop lent"),
+        ({"fetch:6": DRIPS}, 4, 1, ""),
+        ({"fetch:4": DRIPS}, 3, 0, "trop lent"),
         ({"search": b"* X" * 2_000_000}, 3, 0, "n’en finit pas"),
         ({"search": SILENT}, 3, 0, "pas de réponse en 0.2 s"),
         ({"fetch:6": b"{tag} OK done"}, 9, 3, ""),
@@ -126,6 +128,7 @@ def test_whatever_a_server_does_nothing_is_lost(
         assert (found.place, len(found.heard)) == (MailboxPlace(7, uid), messages)
         assert words in found.failure
         assert bool(words) == bool(found.failure)
+        assert found.more is (uid == 4 and not words)
         assert PASSWORD not in found.failure
         assert all(kinds(one) == {ReturnKind.UNCLEAR} for one in found.heard)
         assert not any("SELECT" in said or "STORE" in said for said in server.said)
