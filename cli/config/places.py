@@ -71,6 +71,7 @@ class AgencyDirectory:
             escalation=reminders.escalation_working_days or None,
             # More files than anybody follows: each then has its own mail.
             group_from=reminders.group_from or sys.maxsize,
+            daily_ceiling=self._settings.mail.daily_ceiling,
         )
 
     @cached_property

@@ -129,6 +129,8 @@ class Mail(Struct, frozen=True, kw_only=True):
     """Longest wait for the answer to a whole message: a server that is not heard out may have taken it."""
     per_minute: Natural = 0
     """Messages handed over in a minute, at most; 0 sets no limit."""
+    daily_ceiling: AtLeastOne = 20
+    """Messages to one person in a day, at most, digest apart; what is above makes one more."""
     per_connection: AtLeastOne = 100
     """Messages handed over on one connection before another is opened."""
     connections: AtLeastOne = 2

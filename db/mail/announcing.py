@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Connection, Integer, String, any_, bindparam, select, text
+from sqlalchemy import ARRAY, Connection, Integer, String, any_, bindparam, func, or_, select, text
 
 from db.cases import awaited
 from db.cases.aside import MALFORMED, deadline_name, message_name, refuse_odd, unreadable
@@ -26,6 +26,7 @@ from db.schema.mail_tables import outbox as messages
 from db.schema.mail_tables import reminder
 from db.schema.tables import case_file, deadline
 from notifications.model.announcement import Announcement, Carried, Reminder, Reschedule, Telling
+from notifications.model.messages import DayOfMails
 from notifications.model.preferences import Delivery
 from workflow.usecases.ports import OpenDeadline
 
@@ -121,8 +122,26 @@ _DELAYS: Final = (
 )
 
 
+_DAY: Final = select(
+    func.count().label("count"), *as_read([func.max(messages.c.created_at).label("latest")])
+).where(
+    messages.c.recipient == bindparam("reader", type_=String),
+    messages.c.kind != "synthese",
+    or_(outbox.WAITING, messages.c.sent_at >= bindparam("since", type_=_instant)),
+)
+# Two rounds that write to one reader do it one after the other; a SQLite base has one writer.
+_LOCK_READER: Final = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("reader", type_=String), 0))
+)
+
+
 class SqlReminders(StorePart):
     """What is due, and what was said of it."""
+
+    def day_of_mails(self, recipient: str, since: datetime) -> DayOfMails:
+        """Return what a recipient has to read of a day, digests apart: what left since, and what waits."""
+        with reading(self._database) as connection:
+            return _day(self._prepared, connection, recipient, since)
 
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
         """Return open deadlines whose next reminder has come (≤ now), earliest first."""
@@ -182,9 +201,12 @@ def _write(
     stand = _standing(connection, announcements)
     moves: list[Reschedule] = []
     tellings: list[Telling] = []
+    days = _days(prepared, connection, announcements)
     for said in announcements:
         # Of one that a row has moved away from, nothing is written: the next round reads it again.
-        if all(stand.get(move.deadline_id) == move.seen for move in said.reschedules):
+        if all(stand.get(move.deadline_id) == move.seen for move in said.reschedules) and _fits(
+            said, days
+        ):
             stand |= {move.deadline_id: move.next_reminder_at for move in said.reschedules}
             moves.extend(said.reschedules)
             tellings.extend(said.tellings)
@@ -201,6 +223,44 @@ def _write(
         ],
     )
     return sum(_tell(prepared, connection, telling, now) for telling in tellings)
+
+
+def _days(
+    prepared: PreparedStatements, connection: Connection, announcements: Sequence[Announcement]
+) -> dict[str, int]:
+    """Return how many mails each limited reader has of their day, held until the end of the transaction."""
+    limited = {
+        one.message.recipient: one.day.since
+        for said in announcements
+        for one in said.tellings
+        if one.message is not None and one.day is not None
+    }
+    found: dict[str, int] = {}
+    for reader, since in sorted(limited.items()):
+        if connection.dialect.name == "postgresql":
+            connection.execute(_LOCK_READER, {"reader": reader})
+        found[reader] = _day(prepared, connection, reader, since).count
+    return found
+
+
+def _day(
+    prepared: PreparedStatements, connection: Connection, reader: str, since: datetime
+) -> DayOfMails:
+    (row,) = prepared.read(connection, _DAY, {"reader": reader, "since": since})
+    return DayOfMails(since, row.count, row.latest)
+
+
+def _fits(said: Announcement, days: dict[str, int]) -> bool:
+    """Tell whether its readers have no more mails than it was written for, and count its own with them."""
+    counted = dict(days)
+    for one in said.tellings:
+        if one.message is None or one.day is None:
+            continue
+        if counted[one.message.recipient] > one.day.count:
+            return False
+        counted[one.message.recipient] += 1
+    days |= counted
+    return True
 
 
 def _standing(

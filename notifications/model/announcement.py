@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from notifications.model.messages import OutgoingMessage
+from notifications.model.messages import DayOfMails, OutgoingMessage
 from notifications.model.preferences import Delivery
 from workflow.usecases.ports import OpenDeadline
 
@@ -53,13 +53,16 @@ class Telling(Struct, frozen=True):
     reminders: tuple[Reminder, ...]
     message: OutgoingMessage | None = None
     """None when the recipient wants all of them in the digest, or not at all."""
+    day: DayOfMails | None = None
+    """What the recipient had to read today as this was written; None where nothing limits it."""
 
 
 class Announcement(Struct, frozen=True):
     """What becomes of some open deadlines, and what is said of them.
 
     Written whole or not at all: when one of its deadlines has moved since it was read, nothing of it
-    is written, and the next round reads it again.
+    is written, and the next round reads it again. So it is when one of its readers has more to read than was
+    known.
     """
 
     reschedules: tuple[Reschedule, ...]

@@ -174,6 +174,20 @@ def carrier_of(number: int, key: str) -> int:
     return int(carrier) if kind == MessageKind.NOTICE and carrier.isdecimal() else number
 
 
+class DayOfMails(Struct, frozen=True):
+    """What somebody has to read of a day, digests apart: what left in it, and what waits.
+
+    Attributes:
+        since: when the day began where they are.
+        count: mails.
+        latest: when the last of them was written, None when there is none.
+    """
+
+    since: datetime
+    count: int
+    latest: datetime | None = None
+
+
 class OutboxCounts(Struct, frozen=True):
     """How many messages wait, were sent and did not come back, and failed."""
 

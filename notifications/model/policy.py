@@ -27,6 +27,7 @@ class ReminderPolicy(Struct, frozen=True):
         escalation: working days before a limit of the law at which the manager is told too; None
             never tells managers.
         group_from: files due together from which a person receives one mail for all of them.
+        daily_ceiling: mails that one person receives in a day, digest apart; what is above makes one more.
 
     Raises:
         InvalidInput: when an offset is negative or repeated, or when the day ends before it begins.
@@ -37,6 +38,7 @@ class ReminderPolicy(Struct, frozen=True):
     closing: time = time(17, 30)
     escalation: int | None = 1
     group_from: int = 4
+    daily_ceiling: int = 20
 
     def __post_init__(self) -> None:
         if any(offset < 0 for offset in self.offsets):

@@ -16,6 +16,7 @@ from notifications.model.announcement import Announcement, Carried
 from notifications.model.happenings import DayLoad, Figures, Happening, Portfolio
 from notifications.model.looks import MailboxLook, MailboxState
 from notifications.model.messages import (
+    DayOfMails,
     Departure,
     FailedMessage,
     Lease,
@@ -63,6 +64,9 @@ class NotificationStore(Protocol):
 
     def announce(self, announcements: Sequence[Announcement], now: datetime) -> int:
         """Write announcements in one transaction; return how many messages entered the outbox."""
+
+    def day_of_mails(self, recipient: str, since: datetime) -> DayOfMails:
+        """Return what a recipient has to read of a day, digests apart: what left since, and what waits."""
 
     def enqueue(self, message: OutgoingMessage, figures: Figures | None = None) -> bool:
         """Put a message in the outbox unless its key is there already; tell whether it was put.

@@ -6,6 +6,7 @@ hears of what and by which channel; writes nothing itself and knows no clock.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -16,9 +17,11 @@ from notifications.model.announcement import Reminder, Telling
 from notifications.model.preferences import Delivery, Habits, Topic
 from notifications.people.mornings import Mornings
 from notifications.people.staff import Addressee
+from notifications.reminders.ceiling import Ceiling
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Audience, Due, Planned, topic
 from workflow.case.people import Recipient
+from workflow.rules.procedure import Kind
 
 
 class _Group(Struct):
@@ -38,10 +41,16 @@ class Grouping:
         composer: writes the mails.
         group_from: files from which a recipient gets one mail for all of them.
         now: the instant of the round.
+        ceiling: mails that each may still receive today.
     """
 
-    def __init__(self, composer: Composer, group_from: int, now: datetime) -> None:
+    def __init__(
+        self, composer: Composer, group_from: int, now: datetime, ceiling: Ceiling
+    ) -> None:
         self._composer = composer
+        self._ceiling = ceiling
+        self._mails: Counter[str] = Counter()
+        """Mails of each reader in this set."""
         self._group_from = group_from
         self._now = now
         self._groups: dict[str, _Group] = {}
@@ -98,13 +107,38 @@ class Grouping:
         told, recipient = group.told, group.told.recipient
         if group.quiet:
             yield Telling(tuple(group.quiet))
-        if len(group.files) >= self._group_from:
-            message = self._composer.group(recipient, group.files, self._now, told=told)
-            yield Telling(_reminders(group.files, recipient), message)
+        for files, above in self._shared(group.files, recipient):
+            if above or len(files) >= self._group_from:
+                most = self._ceiling.most if above else None
+                message = self._composer.group(recipient, files, self._now, told=told, ceiling=most)
+            else:
+                message = self._composer.reminder(recipient, files[0], self._now, told=told)
+            day = self._ceiling.day(recipient)
+            day = replace(day, count=day.count + self._mails[recipient.id])
+            self._mails[recipient.id] += 1
+            yield Telling(_reminders(files, recipient), message, day)
+
+    def _shared(
+        self, files: list[list[Due]], reader: Recipient
+    ) -> Iterator[tuple[list[list[Due]], bool]]:
+        """Yield the files of each mail of a reader, and whether it is the one of what is above the ceiling.
+
+        Raises:
+            Refused: when even that one has left, less than an hour ago.
+        """
+        if not files:
             return
-        for dues in group.files:
-            message = self._composer.reminder(recipient, dues, self._now, told=told)
-            yield Telling(_reminders([dues], recipient), message)
+        mails = [files] if len(files) >= self._group_from else [[one] for one in files]
+        above: list[list[Due]] = []
+        room = self._ceiling.most - self._ceiling.day(reader).count - self._mails[reader.id]
+        if len(mails) > room:
+            if room < 0:
+                self._ceiling.check_apart(reader, told=self._mails[reader.id] > 0)
+            pressing, alone = sorted(files, key=_limit), max(room, 0)
+            mails, above = [[one] for one in pressing[:alone]], pressing[alone:]
+        yield from ((one, False) for one in mails)
+        if above:
+            yield above, True
 
     def _group(self, told: Addressee) -> _Group:
         return self._groups.setdefault(told.key, _Group(told))
@@ -134,6 +168,16 @@ def _by_channel(
         else:
             quiet.setdefault(channel, []).append(one)
     return tuple(at_once), quiet
+
+
+def _limit(dues: Sequence[Due]) -> tuple[bool, str]:
+    """Return what sorts files by the first limit that a text sets, those without any last."""
+    limits = [
+        due.row.deadline.dates.strict.isoformat()
+        for due in dues
+        if due.row.deadline.dates.strict is not None and due.row.deadline.kind is Kind.REGULATORY
+    ]
+    return not limits, min(limits, default="")
 
 
 def _reminders(files: Sequence[Sequence[Due]], recipient: Recipient) -> tuple[Reminder, ...]:

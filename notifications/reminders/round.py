@@ -20,11 +20,12 @@ from notifications.model.ports import NotificationStore
 from notifications.model.preferences import Habits
 from notifications.people.mornings import Mornings
 from notifications.people.staff import Addressee, Staff
+from notifications.reminders.ceiling import Ceiling
 from notifications.reminders.circles import DueFile, circles
 from notifications.reminders.grouping import Grouping
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Audience, Due, Planner
-from workflow.case.people import Directory
+from workflow.case.people import Directory, Recipient
 from workflow.errors import EcheancierError
 from workflow.usecases.ports import OpenDeadline
 
@@ -137,8 +138,9 @@ class ReminderRound:
 
     def _round(self, now: datetime, report: ReminderRoundReport) -> _Round:
         staff = Staff.of(self._directory, self._store, now)
-        delays = (self._late_after, self._retry_after)
-        return _Round(self._planner, self._composer, staff, now, delays, self._at, report)
+        hours = (self._late_after, self._retry_after, self._at)
+        ceiling = Ceiling(self._store, self._planner.policy.daily_ceiling, now)
+        return _Round(self._planner, self._composer, staff, now, hours, ceiling, report)
 
 
 class _Seen(Struct, frozen=True):
@@ -163,16 +165,16 @@ class _Round:
         composer: Composer,
         staff: Staff,
         now: datetime,
-        delays: tuple[timedelta, timedelta],
-        digest_at: time,
+        hours: tuple[timedelta, timedelta, time],
+        ceiling: Ceiling,
         report: ReminderRoundReport,
     ) -> None:
         self._planner = planner
         self._composer = composer
         self._staff = staff
         self._now = now
-        self._late_after, self._retry_after = delays
-        self._at = digest_at
+        self._late_after, self._retry_after, self._at = hours
+        self._ceiling = ceiling
         self._report = report
 
     def announcements(self, rows: Iterable[OpenDeadline]) -> Iterator[Announcement]:
@@ -221,6 +223,7 @@ class _Round:
         """Return what becomes of some files, counted in the report."""
         announcement, grouping = self._announced(files)
         # Only now: what could not be written is counted when its parts are.
+        self._ceiling.add(announcement.tellings)
         self._report.reminders += grouping.told
         self._report.left += grouping.left
         self._report.held += sum(file.held for file in files)
@@ -228,15 +231,21 @@ class _Round:
         return announcement
 
     def _announced(self, files: list[DueFile]) -> tuple[Announcement, Grouping]:
-        grouping = Grouping(self._composer, self._planner.policy.group_from, self._now)
+        group_from = self._planner.policy.group_from
+        grouping = Grouping(self._composer, group_from, self._now, self._ceiling)
         for file in files:
             if file.dues:
-                habits = self._staff.habits(file.told.recipient)
+                habits = self._habits(file.told.recipient)
                 grouping.put(
                     file.told, habits, file.manager, file.dues, self._mornings(file.told, habits)
                 )
         moves = tuple(move for file in files for move in file.moves)
         return Announcement(moves, grouping.tellings()), grouping
+
+    def _habits(self, reader: Recipient) -> Habits:
+        """Return what a reader chose; whoever has had all the mails of a day is told by digests alone."""
+        habits = self._staff.habits(reader)
+        return replace(habits, one_a_day=True) if self._ceiling.is_passed(reader) else habits
 
     def _mornings(self, told: Addressee, habits: Habits) -> Mornings | None:
         """Return the digests of a reader who wants one mail a day, None for any other."""

@@ -32,7 +32,7 @@ from notifications.model.returns import Returned
 from notifications.people.staff import Addressee, person_of
 from notifications.rendering.alerts import in_short, notice
 from notifications.rendering.grouping import file_views
-from notifications.rendering.reasons import of_absence, of_file, of_return
+from notifications.rendering.reasons import of_absence, of_file, of_many, of_return
 from notifications.rendering.replies import sorted_by, who_answers
 from notifications.rendering.templates import environment
 from notifications.rendering.views import deadline_view
@@ -190,6 +190,7 @@ class Composer:
         now: datetime,
         *,
         told: Addressee | None = None,
+        ceiling: int | None = None,
     ) -> OutgoingMessage:
         """Return the one mail that says what is due about several cases, a line for each of the first.
 
@@ -198,6 +199,7 @@ class Composer:
             groups: what is due, case by case; none is empty.
             now: the instant of writing (aware).
             told: for whom, when the recipient stands in for somebody.
+            ceiling: mails of a day that the recipient has had already, None for fewer.
 
         Raises:
             InvalidInput: when a name, an address or a title could break a header.
@@ -208,10 +210,8 @@ class Composer:
             **self._files_context(
                 groups, now, lambda dues: of_file(recipient, dues, told, self._directory)
             ),
-            "heading": "",
+            **of_many(groups, ceiling),
             "reasons": of_absence(told),
-            "order": "",
-            "why_one": "un seul pour ces dossiers, parce qu’ils sont nombreux à la fois.",
         }
         key = f"rappels:{recipient.id}:{_digits(recipient.id, [due for g in groups for due in g])}"
         letter = self._letter("rappels", key, recipient, context, now, rows, told)

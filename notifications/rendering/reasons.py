@@ -39,6 +39,25 @@ def lateness(planned: datetime, now: datetime, agency: str, planner: Planner) ->
     return french.count((last - first).days, "jour", "jours")
 
 
+def of_many(groups: Sequence[Sequence[Due]], ceiling: int | None) -> dict[str, str]:
+    """Return why one mail speaks of several files: they are many, or the mails of the day were.
+
+    Args:
+        groups: what it says, case by case.
+        ceiling: mails of a day that its reader has had already, None for fewer.
+    """
+    heading, why = "", "un seul pour ces dossiers, parce qu’ils sont nombreux à la fois."
+    if ceiling is not None:
+        number = sum(len(due.planned) for dues in groups for due in dues)
+        told = french.count(number, "rappel de plus", "rappels de plus")
+        heading = f"{told} aujourd’hui, {'les voici ensemble' if number > 1 else 'le voici'}"
+        most = french.count(ceiling, "courriel", "courriels")
+        why = (
+            f"un seul pour tout ce qui vient après {most} dans la journée, le plafond de l’agence."
+        )
+    return {"heading": heading, "order": "", "why_one": why}
+
+
 def of_deadline(due: Due, now: datetime, planner: Planner) -> Iterator[str]:
     """Yield why a deadline is spoken of now, when that is unusual."""
     agency = due.row.agency

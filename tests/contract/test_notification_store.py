@@ -13,7 +13,7 @@ from db.cases.store import SqlCaseStore
 from db.connection.engine import open_engine
 from db.mail.store import SqlNotificationStore
 from notifications.model.announcement import Announcement, Reschedule, Telling
-from notifications.model.messages import MessageKind, OutboxCounts, QueuedMessage
+from notifications.model.messages import DayOfMails, MessageKind, OutboxCounts, QueuedMessage
 from notifications.model.ports import Heartbeat, NotificationStore
 from notifications.model.preferences import Delivery
 from tests.support.cases import a_case, a_deadline, at_once, opening, step, varied
@@ -107,6 +107,30 @@ def test_a_known_reminder_makes_no_second_message(
     assert notification_store.announce([again], NOW) == 0
     assert not notification_store.has_message("rappel/2")
     assert [row.outbox_id for row in reminders(engine)] == [first]
+
+
+def test_a_reader_who_has_more_mails_than_was_counted_gets_no_other(
+    case_store: SqlCaseStore, notification_store: SqlNotificationStore, engine: Engine
+) -> None:
+    """What another service wrote since counts: nothing of the second is written, and its row is still due."""
+    open_cases(case_store, 2)
+    reader, since = a_message().recipient, NOW - timedelta(hours=9)
+    day = notification_store.day_of_mails(reader, since)
+    assert day == DayOfMails(since, 0)
+    first, second = (
+        replace(said, tellings=tuple(replace(one, day=day) for one in said.tellings))
+        for number, line in enumerate(notification_store.due(NOW, 10))
+        for said in [announcement([line], f"rappel/{number}")]
+    )
+    assert notification_store.announce([first, second], NOW) == 1
+    assert len(reminders(engine)) == len(notification_store.due(NOW, 10)) == 1
+    assert notification_store.day_of_mails(reader, since) == DayOfMails(since, 1, NOW)
+    # Yesterday's are not today's, once they have left; a digest is apart.
+    (message,) = notification_store.claim(NOW, 10, LEASE, "relais")
+    notification_store.mark_sent(message.lease, NOW, "250")
+    notification_store.enqueue(a_message("synthese/1", kind=MessageKind.DIGEST))
+    assert notification_store.day_of_mails(reader, since).count == 1
+    assert notification_store.day_of_mails(reader, NOW + timedelta(hours=9)).count == 0
 
 
 def test_an_announcement_without_message_only_reschedules(

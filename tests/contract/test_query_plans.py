@@ -43,6 +43,10 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
         lambda _, store: store.hold(Lease(1, "relais", 1), NOW, timedelta(minutes=5), {}),
         ["pk_outbox|INTEGER PRIMARY KEY|Scan using ix_outbox_waiting"],
     ),
+    "mails of a day": (
+        lambda _, store: store.day_of_mails("personne:claire", NOW),
+        ["ix_outbox_recipient"],
+    ),
     "what waits": (
         lambda _, store: store.messages(MessageQuery(MessageState.WAITING)),
         ["ix_outbox_waiting"],

@@ -41,6 +41,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         (b"[reminders]\ngroup_from = 2.5", "reminders.group_from : attendu un nombre entier"),
         (b"[mail]\nper_minute = -1", "mail.per_minute : -1 : il faut au moins 0."),
         (b"[mail]\nper_connection = 0", "mail.per_connection : 0 : il faut au moins 1."),
+        (b"[mail]\ndaily_ceiling = 0", "mail.daily_ceiling : 0 : il faut au moins 1."),
+        (b"[mail]\ndaily_ceiling = -5", "mail.daily_ceiling : -5 : il faut au moins 1."),
         (b"[mail]\nconnections = 0", "mail.connections : 0 : il faut au moins 1."),
         (b'[mail]\ncontact = "support"', "« support » n’est pas une adresse"),
         (b'[agencies.a]\nname = "A"\nemail = "a@b"', "n’est pas une adresse"),
