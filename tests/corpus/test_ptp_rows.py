@@ -7,13 +7,15 @@ Rows are named by their number in the note, « 3b-9 »; those on the end of the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.corpus.rows import Rows, Said, around, by_row, named, row_tests
 from tests.support import core
+from tests.support.cases import some_money
 from workflow.case.case import Case, HoursLine
 from workflow.counting.context import context_for, edition_for
 from workflow.deadlines.compute import every
@@ -296,6 +298,15 @@ SAID = (
         montant_accorde="1000",
     ),
     one("A17", "PTP-avances", AMBER, "Il manque", montant_avances="900"),
+    *around(
+        "A17",
+        "PTP-avances-effectif",
+        "effectif_ett",
+        ("49", OK, "moins de 50 salariés"),
+        ("50", RED, "moins de 50 salariés"),
+        montant_avances="900",
+    ),
+    one("A17", "PTP-avances-effectif", AMBER, "Il manque", montant_avances="900"),
     one("3b-19", "PTP-pratique-idf", NOTE, "3 mois avant la formation"),
     one("3b-20", "PTP-pratique-occitanie", NOTE, "au moins 2 mois avant la formation"),
     one("3b-21", "PTP-pratique-grand-est", NOTE, "un seul décalage"),
@@ -515,6 +526,23 @@ def test_seniority_is_assessed_at_the_departure(name: str) -> None:
     rules = PTP.procedure.seniority
     assert rules is not None
     assert rules.reference == (name,)
+
+
+@pytest.mark.parametrize(
+    ("day", "claimed", "words"),
+    [
+        pytest.param("31/05/2027", 0, "trop tôt", id="A17 before the end"),
+        pytest.param("30/06/2027", 0, "", id="A17 all is paid"),
+        pytest.param("30/06/2027", 100, "pas encore payé » : 100,00 €", id="A17 a month lacks"),
+    ],
+)  # fmt: skip
+def test_a_ptp_is_repaid_once_the_training_is_over(day: str, claimed: int, words: str) -> None:
+    """The balance comes at the end, and what remains to be paid refuses the step."""
+    case = PTP.case(state="formation", demarrage_formation="04/01/2027", fin_formation="30/06/2027")
+    lines = [some_money(on=date(2027, 6, 1), amount=Decimal(claimed))] if claimed else []
+    at = datetime(2027, 8, 2, 9, tzinfo=UTC)
+    said = PTP.refusals(replace(case, money=tuple(lines)), "rembourser", at, rembourse_le=day)
+    assert (words in " ".join(said), bool(said)) == (True, bool(words))
 
 
 # --- Nothing is left out ---------------------------------------------------------------------------------
