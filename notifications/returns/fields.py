@@ -23,7 +23,7 @@ from notifications.returns.incoming import (
     value,
 )
 from notifications.returns.senders import is_server
-from notifications.returns.statements import UNDECIDED, Statement, status_in
+from notifications.returns.statements import UNDECIDED, Statement, status_in, without_status
 
 _ACTIONS: Final[Mapping[str, ReturnKind]] = {
     "failed": ReturnKind.UNDELIVERED,
@@ -101,7 +101,7 @@ def _delivery(block: Message) -> Statement:
         kind,
         _recipient(block),
         status_in(f"#{value(block, 'Status')}") or status_in(words),
-        shown(words),
+        shown(without_status(words)),
     )
 
 

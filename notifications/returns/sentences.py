@@ -18,7 +18,7 @@ from notifications.returns.incoming import Incoming, shown
 from notifications.returns.naming import before_copy, written_by, written_to
 from notifications.returns.phrases import GIVEN_UP, HELD, OPENING, WAITING
 from notifications.returns.senders import SERVERS, failed, is_server
-from notifications.returns.statements import UNDECIDED, Statement, status_in
+from notifications.returns.statements import UNDECIDED, Statement, status_in, without_status
 
 _DIAGNOSIS: Final = 1 << 15
 """Characters of what a server writes that are looked at."""
@@ -82,7 +82,9 @@ def _statement(passage: Passage, wanted: frozenset[str], reached: str | None = N
     match = found[meant.pop()]
     reason = _reason(passage.text[match.end() :])
     status = status_in(reason) or status_in(passage.text)
-    return Statement(passage.kind, reached or _plain(match[0]), status, shown(reason))
+    return Statement(
+        passage.kind, reached or _plain(match[0]), status, shown(without_status(reason))
+    )
 
 
 def _addresses(text: str) -> dict[str, re.Match[str]]:
@@ -100,5 +102,5 @@ def _plain(found: str) -> str:
 
 
 def _reason(text: str) -> str:
-    paragraphs = (part.strip(" \t\n<>:)(") for part in _PARAGRAPH.split(text))
+    paragraphs = (part.lstrip(" \t\n<>:)(").rstrip() for part in _PARAGRAPH.split(text))
     return next(filter(None, paragraphs), "")

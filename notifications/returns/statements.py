@@ -27,6 +27,10 @@ _STATUS: Final = re.compile(
 """An enhanced status code where a server writes one: a version and an address of a network look alike."""
 
 
+_CODES: Final = re.compile(r"\b([245]\d\d)[ -]#?[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)[ :-]*")
+"""The codes that a server repeats before each line of its words."""
+
+
 class Statement(Struct, frozen=True):
     """One thing said of one address."""
 
@@ -44,6 +48,11 @@ class Statement(Struct, frozen=True):
 
 UNDECIDED: Final = Statement(ReturnKind.UNCLEAR)
 """A report of which nothing can be said."""
+
+
+def without_status(text: str) -> str:
+    """Return the words of a server without the enhanced codes before them, which the status says."""
+    return _CODES.sub(r"\1 ", text)
 
 
 def status_in(text: str) -> str:

@@ -199,13 +199,13 @@ def test_no_bytes_are_too_strange(content: bytes) -> None:
 
 
 def test_the_words_of_a_server_are_fit_to_be_shown() -> None:
-    """On one line, without an order to a terminal, and no longer than they need to be."""
-    said = f"smtp; 550 5.1.1 \x1b[31m{'x' * 5_000}"
+    """On one line, without codes said already or an order to a terminal, no longer than they need to be."""
+    said = f"smtp; 550-5.1.1 no\n 550 5.1.1 \x1b[31m{'x' * 5_000}"
     status = (
         f"Final-Recipient: rfc822;claire@agence.example\nAction: failed\nDiagnostic-Code: {said}\n"
     )
     (found,) = read_report(built({"status": status}))
     assert (found.kind, found.status) == (ReturnKind.UNDELIVERED, "5.1.1")
     assert found.words.isprintable()
-    assert found.words.startswith("550 5.1.1 ␛[31mxxx")
+    assert found.words.startswith("550 no 550 ␛[31mxxx")
     assert len(found.words) == 300
