@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.cli import Desk
-from tests.support.imap import PASSWORD, a_report, inbox, reading
+from tests.support.imap import PASSWORD, RETURNS, USER, a_report, inbox, reading
+from tests.support.scripted_imap import scripted_imap
+from tests.support.token_server import giving, saying
 
 PRESSING = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
 """A Monday, two working days before the prudent date of the case."""
@@ -147,3 +150,41 @@ def test_what_came_back_is_read_in_files(
 def test_what_cannot_be_read_is_refused(desk: Desk, line: str, code: int, sentence: str) -> None:
     """Without a mailbox or a file that can be read, a sentence says what to do."""
     desk.refuses(f"courriels retours{line}", code, sentence)
+
+
+SIGN_IN = """auth = "none"
+provider = "generic"
+token_url = "{url}/token"
+client_id = "appli"
+scope = "imap"
+"""
+
+
+def test_a_token_opens_the_return_mailbox(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The application that [mail] describes signs in; what it lacks is said, and no token is repeated."""
+    monkeypatch.setenv("ECHEANCIER_SMTP_CLIENT_SECRET", "s3cr3t")
+    with giving() as giver, scripted_imap() as server:
+        section = RETURNS.format(port=server.port, user=USER) + 'auth = "oauth2"\n'
+        written = desk.config.read_text(encoding="utf-8") + section
+        signing = SIGN_IN.format(url=giver.base)
+        desk.config.write_text(written.replace("[mail]\n", f"[mail]\n{signing}"), encoding="utf-8")
+        giver.date = format_datetime(desk.now)
+
+        def found() -> tuple[int, str]:
+            run = desk.type("diagnostic --json")
+            (row,) = (row for row in run.json if row["name"] == "Retours")
+            return run.code, row["message"]
+
+        server.opens_to = lambda name, token: name == USER and token in giver.given
+        code, words = found()
+        assert (code, "dossier INBOX, ouverte par jeton" in words) == (0, True)
+        server.opens_to = lambda *_: False
+        code, words = found()
+        assert (code, "le jeton n’ouvre pas cette boîte" in words, "jeton-" in words) == (
+            7,
+            True,
+            False,
+        )
+        giver.replies = [saying(401, error="invalid_client", error_description="AADSTS7000222")]
+        code, words = found()
+        assert (code, "le secret de l’application a expiré" in words) == (7, True)
