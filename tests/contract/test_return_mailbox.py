@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from db.mail.store import SqlNotificationStore
 from notifications.model.looks import MailboxLook, MailboxPlace, MailboxState
+from tests.support.cases import at_once
 
 NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -32,3 +34,7 @@ def test_a_place_is_kept_until_another_mailbox_is_read(
     assert store.mailbox("a") == MailboxState(far, LATER)
     store.note_look("b", MailboxLook(None), NOW)
     assert (store.mailbox("a"), store.mailbox("b")) == (None, MailboxState(None, NOW))
+    # Two services may begin at the same instant.
+    begin = partial(store.note_look, "c", MailboxLook(far), NOW)
+    assert at_once(begin, begin) == [None, None]
+    assert store.mailbox() == MailboxState(far, NOW)
