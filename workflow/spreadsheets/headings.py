@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from workflow.spreadsheets.table import CellFault, CellValue, Grid, TableRow, cell
+from workflow.spreadsheets.table import CellFault, CellValue, Grid, TableRow, cell, column_letters
 from workflow.text import french
 from workflow.text.folding import fold, plain_spaces
 
@@ -83,7 +83,7 @@ def data_rows(sheet: Grid, found: Headed) -> tuple[tuple[TableRow, ...], tuple[s
     totals = list[TableRow]()
     while rows and _is_total(rows[-1]):
         totals.insert(0, rows.pop())
-    return tuple(rows), tuple(_remarks(found, rows, again, totals))
+    return tuple(rows), tuple(_remarks(sheet, found, rows, again, totals))
 
 
 def _is_heading(row: Sequence[CellValue], widest: int) -> bool:
@@ -95,11 +95,12 @@ def _is_heading(row: Sequence[CellValue], widest: int) -> bool:
 def _headed(sheet: Grid, number: int) -> Headed:
     """Return the headings that begin on a row; a second row names what the first only groups."""
     first = _spread(sheet, number)
-    below = sheet.rows[number] if number < len(sheet.rows) else ()
+    below, after = (*sheet.rows[number : number + 2], (), ())[:2]
     gaps = sum(value is None for value in sheet.rows[number - 1])
     merged = any((number, column) in sheet.spans for column in range(len(first)))
-    two = (gaps or merged) and _names_more(sheet.rows[number - 1], below)
-    if not two:
+    if not (
+        (gaps or merged) and _names_more(sheet.rows[number - 1], below) and _holds_numbers(after)
+    ):
         return Headed(
             _trimmed(_heading(value) for value in sheet.rows[number - 1]), number, number + 1
         )
@@ -122,13 +123,20 @@ def _spread(sheet: Grid, number: int) -> list[CellValue]:
 
 def _names_more(groups: Sequence[CellValue], below: Sequence[CellValue]) -> bool:
     texts = [value for value in below if value is not None]
-    named = all(isinstance(value, str) and not any(map(str.isdigit, value)) for value in texts)
     fills = sum(
         value is not None and (column >= len(groups) or groups[column] is None)
         for column, value in enumerate(below)
     )
-    short = len({heading_key(str(value)) for value in texts}) == len(texts)
-    return bool(texts) and named and short and len(texts) > _filled(groups) and fills > 0
+    apart = len({heading_key(str(value)) for value in texts}) == len(texts)
+    return apart and not _holds_numbers(below) and len(texts) > _filled(groups) and fills > 0
+
+
+def _holds_numbers(row: Sequence[CellValue]) -> bool:
+    """Tell whether a row holds what headings do not: anything but words."""
+    return any(
+        value is not None and (not isinstance(value, str) or any(map(str.isdigit, value)))
+        for value in row
+    )
 
 
 def _under_headings(sheet: Grid, number: int, width: int) -> tuple[CellValue, ...]:
@@ -156,8 +164,14 @@ def _is_total(row: TableRow) -> bool:
 
 
 def _remarks(
-    found: Headed, rows: Sequence[TableRow], again: Sequence[TableRow], totals: Sequence[TableRow]
+    sheet: Grid,
+    found: Headed,
+    rows: Sequence[TableRow],
+    again: Sequence[TableRow],
+    totals: Sequence[TableRow],
 ) -> Iterator[str]:
+    if found.after > found.row + 1:
+        yield f"En-têtes lus sur deux lignes ({found.row} et {found.row + 1})."
     seen = dict[str, int]()
     for column, name in enumerate(found.names):
         if name and (before := seen.setdefault(heading_key(name), column)) != column:
@@ -167,12 +181,23 @@ def _remarks(
         yield f"Les en-têtes sont répétés ({_numbers(again)}) : mis de côté."
     if totals:
         yield f"Total en fin de tableau ({_numbers(totals)}) : mis de côté."
+    if unnamed := _unnamed(sheet, found):
+        listed = french.first(map(column_letters, unnamed), _LISTED, ", ")
+        yield f"Sans en-tête, rien n’est lu d’une colonne ({listed}) : donnez-lui un nom."
     hidden = [row for row in rows if row.hidden]
     if hidden:
         yield f"Lignes masquées ou filtrées ({_numbers(hidden)}) : lues comme les autres."
     merged = [row for row in rows if CellFault.MERGED in row.values]
     if merged:
         yield f"Cellules fusionnées ({_numbers(merged)}) : écrivez la valeur dans chaque cellule."
+
+
+def _unnamed(sheet: Grid, found: Headed) -> list[int]:
+    """Return the columns that hold something under no heading."""
+    named = {column for column, name in enumerate(found.names) if name}
+    rows = sheet.rows[found.after - 1 :]
+    filled = {column for row in rows for column, value in enumerate(row) if value is not None}
+    return sorted(filled - named)
 
 
 def _numbers(rows: Sequence[TableRow]) -> str:

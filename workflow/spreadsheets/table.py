@@ -71,9 +71,14 @@ class Table(Struct, frozen=True):
 
 def cell(row: int, column: int) -> str:
     """Return the name of a cell, « C12 »; the first column is 0, the first row 1."""
+    return f"{column_letters(column)}{row}"
+
+
+def column_letters(column: int) -> str:
+    """Return the name of a column, « C »; the first is 0."""
     letters = ""
     column += 1
     while column:
         column, rank = divmod(column - 1, _LETTERS)
         letters = chr(ord("A") + rank) + letters
-    return f"{letters}{row}"
+    return letters
