@@ -21,7 +21,6 @@ from workflow.case.people import Directory
 from workflow.errors import OutOfReach, Unreadable
 from workflow.rules.procedure import Kind
 from workflow.text.addresses import mailbox_key
-from workflow.text.day_ends import day_of_end
 from workflow.usecases.ports import OpenDeadline
 
 logger = logging.getLogger(__name__)
@@ -92,16 +91,16 @@ class Otherwise:
             yield self._composer.notice(reader, returned, why, by_file(dues), now)
 
     def _is_near(self, due: Due, now: datetime) -> bool:
-        """Tell whether a limit of the law is nearer than three working days, or passed."""
-        row = due.row
-        limit = self._planner.limit(row.deadline.dates, row.agency)
-        if limit is None or row.deadline.kind is not Kind.REGULATORY:
+        """Tell whether a limit of the law, prudent or strict, is nearer than three working days or passed."""
+        row, dates = due.row, due.row.deadline.dates
+        if self._planner.limit(dates, row.agency) is None:
             return False
-        zone = self._planner.zone(row.agency)
-        today, last = now.astimezone(zone).date(), day_of_end(limit.astimezone(zone))
+        if row.deadline.kind is not Kind.REGULATORY:
+            return False
+        today = now.astimezone(self._planner.zone(row.agency)).date()
         # A customary holiday is no day to count on.
         careful = self._planner.calendar(row.agency).careful
-        return careful.count(today + timedelta(days=1), last) < _NEAR
+        return careful.count(today + timedelta(days=1), dates.act_on) < _NEAR
 
     def _readers(
         self, row: OpenDeadline, kind: MessageKind, staff: Staff, now: datetime

@@ -76,8 +76,10 @@ def bounced(
     ("deadline", "owner", "at", "readers"),
     [
         (drf(), "zoe", NEAR, ("personne:lea",)),
+        (drf(), "zoe", paris(date(2026, 9, 1), 10), ("personne:lea",)),
         # Three working days are left: Wednesday, Thursday, Friday.
-        (drf(), "zoe", paris(date(2026, 9, 1), 10), ()),
+        (drf(prudent=date(2026, 9, 4)), "zoe", paris(date(2026, 9, 1), 10), ()),
+        (drf(prudent=None), "zoe", paris(date(2026, 9, 1), 10), ()),
         # Lost, and noted by nobody: the manager hears of it once more than too little.
         (drf(), "zoe", paris(date(2026, 9, 7)), ("personne:lea",)),
         # No funding is lost by a target of the agency, nor by a reply that others owe.
@@ -100,7 +102,8 @@ def test_the_manager_is_told_at_once_when_a_limit_of_the_law_presses(
 
 def test_the_notice_says_what_was_not_read_and_by_whom() -> None:
     """The mail, its address, what the server said, the files that press, and what to type."""
-    far = row(2, drf(strict=paris(date(2026, 10, 6))), ref="CIPI-2026-0043", title="Soudage")
+    later = drf(strict=paris(date(2026, 10, 6)), prudent=date(2026, 10, 2))
+    far = row(2, later, ref="CIPI-2026-0043", title="Soudage")
     store, message_id = told(row(), far)
     bounced(store, message_id)
     notice = store.letters[-1]
