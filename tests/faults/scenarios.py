@@ -258,6 +258,19 @@ SCENARIOS = (
         (Step("2026-09-11T09:16+02:00", BEAT), Step("2026-09-11T09:35+02:00", BEAT)),
         returns_from=MALIK,
     ),
+    # The mark and what tells the manager are one: both, or neither and the report read again.
+    Scenario(
+        "retour d’un rappel qui presse",
+        # Of that day he has no digest, which would come back too and have his address put aside.
+        (
+            *TEAM[1:2],
+            Step(OPENED, "preferences regler malik --jours lundi"),
+            Step("2026-09-30T09:05+02:00", BEAT),
+        ),
+        Step("2026-09-30T09:15+02:00", "courriels retours"),
+        (Step("2026-09-30T09:16+02:00", BEAT), Step("2026-09-30T09:35+02:00", BEAT)),
+        returns_from=MALIK,
+    ),
     Scenario(
         "service, dossier de fichiers",
         TEAM[:2],
