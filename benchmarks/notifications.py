@@ -1,11 +1,12 @@
 """What telling costs: mails against a bare loop, a morning of digests, finding what is due.
 
 Run by `make bench`, or `python -m benchmarks.notifications` (`--quick` for a small trial). The mails
-are real ones and the databases are built by the migrations; the mail server is aiosmtpd's, in a
-process of its own, and takes everything. A bare `smtplib` loop and the relay take turns on the same
-messages, so that both meet the machine as it is: first with all of its cores, then with a single one for
-the server and whoever talks to it. The rates ask for a machine that does nothing else; what a mail costs
-the processor hardly depends on it.
+are real ones and the databases are built by the migrations; the mail server (`benchmarks.mail_server`), in a
+process of its own, takes everything, here or 20 ms away. A bare `smtplib` loop and the relay take turns on
+the same messages, so that both meet the machine as it is: first with all of its cores, then with a single
+one for the server and whoever talks to it. The rates ask for a machine that does nothing else; what a mail
+costs the processor hardly depends on it.
+Everything that is promised of what leaves stands here: hence its length.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from benchmarks.cases import NOW, PARIS, House, directory, fill, quiet_sweep, timed
+from benchmarks.mail_server import HOST
 from cli.terminal.spelling import line_of
 from db.connection.engine import open_engine, writing
 from db.mail.store import SqlNotificationStore
@@ -53,9 +55,10 @@ from workflow.usecases.ports import OpenDeadline
 
 MORNING = datetime.combine(NOW.date(), time(8), PARIS).astimezone(UTC)
 FILES, DEADLINES, MAILS, ROUNDS = 100_000, 1_000_000, 1_000, 9
-HOST = "127.0.0.1"
+AWAY, FAR_MAILS, FAR_ROUNDS = 0.02, 150, 3
+"""Seconds to each answer of a server that is far, and what it is sent."""
 SENDER = Mailbox("Échéancier", "echeancier@ett.test")
-THROUGHPUT, SECONDS, MEGABYTES, MILLISECONDS = 0.8, 20, 300, 5
+THROUGHPUT, FAR, FAR_ON_TWO, SECONDS, MEGABYTES, MILLISECONDS = 0.9, 1.9, 3.5, 20, 300, 5
 """What is promised."""
 
 
@@ -68,12 +71,11 @@ def labels(house: House) -> Labels:
 
 
 @contextmanager
-def sink() -> Iterator[int]:
-    """Run a mail server that takes everything, and lend its port."""
+def sink(away: float = 0) -> Iterator[int]:
+    """Run a mail server that takes everything, that many seconds away, and lend its port."""
     with socket.create_server((HOST, 0)) as free:
         port = int(free.getsockname()[1])
-    handler = "aiosmtpd.handlers.Sink"
-    command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"{HOST}:{port}", "-c", handler]
+    command = [sys.executable, "-m", "benchmarks.mail_server", str(port), str(away)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             _await(port)
@@ -135,7 +137,9 @@ def bare(port: int, messages: Sequence[OutgoingMessage]) -> None:
             server.sendmail(SENDER.address, [message.address], message.content)
 
 
-def relayed(port: int, messages: Sequence[OutgoingMessage], path: Path) -> Rate:
+def relayed(
+    port: int, messages: Sequence[OutgoingMessage], path: Path, connections: int = 2
+) -> Rate:
     """Return how fast the relay takes messages out of an outbox and hands them over."""
     engine = open_engine(f"sqlite:///{path}")
     upgrade(engine)
@@ -144,7 +148,11 @@ def relayed(port: int, messages: Sequence[OutgoingMessage], path: Path) -> Rate:
         store.enqueue(message)
     settings = SmtpSettings(HOST, port, SENDER.address, Security.NONE)
     relay = Relay(
-        store, lambda: SmtpTransport(settings), lambda: NOW, worker="banc:1", connections=2
+        store,
+        lambda: SmtpTransport(settings),
+        lambda: NOW,
+        worker="banc:1",
+        connections=connections,
     )
     reports: list[RelayReport] = []
     rate = rated(lambda: reports.append(relay.run_once()), len(messages))
@@ -166,6 +174,34 @@ def throughput(messages: Sequence[OutgoingMessage], folder: Path) -> list[tuple[
         return rates
 
 
+def from_afar(
+    messages: Sequence[OutgoingMessage], folder: Path
+) -> list[tuple[str, str, str, bool]]:
+    """Return the lines of the table about a server that is far away, one connection then two."""
+    folder.mkdir()
+    with sink(AWAY) as port:
+        rates = [
+            (
+                rated(partial(bare, port, messages), len(messages)),
+                relayed(port, messages, folder / f"{turn}-1.db", 1),
+                relayed(port, messages, folder / f"{turn}-2.db", 2),
+            )
+            for turn in range(FAR_ROUNDS)
+        ]
+    loops, ones, twos = (list(column) for column in zip(*rates, strict=True))
+    one, two = (_ratio(list(zip(loops, ours, strict=True))) for ours in (ones, twos))
+    return [
+        (
+            f"À {AWAY * 1e3:.0f} ms, boucle nue, courriels par seconde",
+            f"{_speed(loops):.1f}",
+            "",
+            True,
+        ),
+        ("… service, une connexion, rapport médian", f"{one:.2f}", f"≥ {FAR}", one >= FAR),
+        ("… service, deux connexions", f"{two:.2f}", f"≥ {FAR_ON_TWO}", two >= FAR_ON_TWO),
+    ]
+
+
 @contextmanager
 def one_core() -> Iterator[None]:
     """Keep this process, and those that it starts meanwhile, on one core."""
@@ -183,6 +219,7 @@ def sending(messages: Sequence[OutgoingMessage], folder: Path) -> list[tuple[str
     ratio = _ratio(rates)
     loop, relay = (list(column) for column in zip(*rates, strict=True))
     lines = [
+        *from_afar(messages[:FAR_MAILS], folder / "loin"),
         ("Boucle smtplib nue, courriels par seconde", f"{_speed(loop):.0f}", "", True),
         ("… processeur par courriel (ms)", f"{_work(loop):.2f}", "", True),
         ("Service, courriels par seconde", f"{_speed(relay):.0f}", "", True),
