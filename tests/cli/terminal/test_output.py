@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sqlite3
 import subprocess
 import sys
+from base64 import b64decode
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -14,9 +16,11 @@ from functools import partial
 import pytest
 from rich.cells import cell_len
 
+from cli.terminal.output import Output
 from tests.support.cli import MORNING, REF, START, Desk
 from tests.support.programs import PATIENCE, program
 from tests.support.sweep import commands
+from workflow.errors import InvalidInput
 
 LATE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ESCAPE = "\x1b["
@@ -285,3 +289,24 @@ def test_the_shell_can_complete(desk: Desk) -> None:
         ("echeancier dossier heures X --ajouter ", "mission"),
     ):
         assert proposed in completed(desk, typed)
+
+
+class Tty(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def test_what_is_copied_goes_to_the_terminal_and_nowhere_else() -> None:
+    """The clipboard is asked by the one sign that terminals know; a file or a pipe is no terminal."""
+    out, err = io.StringIO(), Tty()
+    Output(out, err).copy("Été\x1b[31m")
+    asked = err.getvalue()
+    assert asked.startswith("\x1b]52;c;")
+    assert asked.endswith("\a")
+    assert b64decode(asked[7:-1]).decode() == "Été\x1b[31m"
+    assert out.getvalue() == ""
+    with pytest.raises(InvalidInput, match="demande un terminal"):
+        Output(io.StringIO(), io.StringIO()).copy("a")
