@@ -74,6 +74,10 @@ def test_what_is_forced_waits_for_its_proof_until_it_is_noted(desk: Desk) -> Non
     assert f"? {WHOLE} non vérifiée : il manque {LAST_DAY}" in late
 
 
+_RANKED = ("ix_case_file_open_act_on", "ix_case_file_open_agency_act_on")
+"""Indexes that hold columns of after the old base."""
+
+
 def test_an_old_base_says_how_many_deadlines_changed(desk: Desk) -> None:
     """`init` on a base of an earlier program judges its deadlines anew and says how many changed."""
     desk.must(f"{ATTEND} --forcer --commentaire 'parcours interrompu'")
@@ -85,7 +89,12 @@ def test_an_old_base_says_how_many_deadlines_changed(desk: Desk) -> None:
         "DROP TABLE sending_event",
         "DROP TABLE money_line",
         "DROP TABLE confirmation",
+        "DROP TABLE mail_return",
+        "DROP TABLE return_mailbox",
         "ALTER TABLE document_check DROP COLUMN says",
+        *(f"DROP INDEX {name}" for name in _RANKED),
+        *(f"ALTER TABLE case_file DROP COLUMN {name}" for name in ("law_on", "worth", "estimated")),
+        *(f"CREATE INDEX {name} ON case_file (act_on)" for name in _RANKED),
         "UPDATE alembic_version SET version_num = '0009'",
     ):
         desk.execute(statement)
