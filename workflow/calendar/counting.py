@@ -17,6 +17,7 @@ from math import ceil
 from workflow.calendar.calendars import WorkingCalendar
 
 _MONTHS = 12
+_SHORTEST_MONTH = 28
 HOURS_A_DAY = 24
 _ONE_DAY = timedelta(days=1)
 
@@ -27,6 +28,8 @@ def add_months(day: date, months: int) -> date:
     When that month has no such day, its last day (K2; art. 641 al. 2 CPC by analogy).
     """
     year, month = divmod(day.year * _MONTHS + day.month - 1 + months, _MONTHS)
+    if day.day <= _SHORTEST_MONTH:
+        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

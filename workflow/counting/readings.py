@@ -23,7 +23,7 @@ from workflow.counting.ways_of_counting import (
     opening,
 )
 from workflow.rules.counts import Count, Direction
-from workflow.rules.procedure import Procedure, Rule
+from workflow.rules.procedure import CommissionRule, Procedure, Rule
 from workflow.rules.readings import RuleReading
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
@@ -94,6 +94,20 @@ def spans(
         session: the session that was chosen, if any.
         context: calendars and clock.
     """
+    own = own_spans(procedure, rule, anchor, facts, context)
+    if rule.commission is None or session is None:
+        return own
+    return own + spans_before(rule.commission, session, context)
+
+
+def own_spans(
+    procedure: Procedure,
+    rule: Rule,
+    anchor: tuple[str, Moment],
+    facts: Mapping[str, FactValue],
+    context: Context,
+) -> tuple[ReadingSpan, ...]:
+    """Return the days of each reading whose facts are known, whatever the session: `spans` without it."""
     found = []
     for one in rule.readings:
         known = context.latest(one.anchors, facts) if one.anchors else anchor
@@ -101,11 +115,15 @@ def spans(
             label = procedure.facts[known[0]].label
             own = rule.opens if one.opens else rule.closes or rule.expects
             found.append(_span(one, label, known[1], own, context))
-    if rule.commission is not None and session is not None:
-        before = rule.commission.before
-        readings = rule.commission.readings
-        found += [_span(one, "commission", session.day, before, context) for one in readings]
     return tuple(found)
+
+
+def spans_before(
+    commission: CommissionRule, session: Sitting, context: Context
+) -> tuple[ReadingSpan, ...]:
+    """Return the days of each reading of what a commission asks before one of its sessions."""
+    day, before = session.day, commission.before
+    return tuple(_span(one, "commission", day, before, context) for one in commission.readings)
 
 
 def _span(

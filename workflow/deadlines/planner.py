@@ -9,10 +9,8 @@ argument. One search and its windows, hence its length.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from itertools import accumulate
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +18,6 @@ from msgspec.structs import replace
 from workflow.case.case import FactValue, Moment, civil
 from workflow.counting.comparisons import (
     Bound,
-    before_session,
     last_day,
     latest_session,
     of_anchor,
@@ -28,9 +25,10 @@ from workflow.counting.comparisons import (
     without_calendar,
 )
 from workflow.counting.derogations import derogated, last_derogated, titled
-from workflow.counting.readings import settled, spans
+from workflow.counting.readings import ReadingSpan, own_spans, settled
 from workflow.counting.ways_of_counting import Context, Sitting, opening
 from workflow.deadlines.compute import reckon, reply_concern, rule_for
+from workflow.deadlines.usable_sessions import UsableSessions
 from workflow.errors import InvalidInput
 from workflow.rules.procedure import CommissionRule, Procedure, Rule
 from workflow.text import french
@@ -128,13 +126,13 @@ class StartPlanner:
         self._end = max(edition.valid_until or date.max for edition in procedure.editions)
         self._dated = any(rule.dated for rule in self._spec.rules)
         self._derogated = last_derogated(procedure, self._spec)
-        self._sessions: dict[CommissionRule, _Sessions] = {}
+        self._sessions: dict[CommissionRule, UsableSessions] = {}
 
     def from_start(self, start: date, facts: Mapping[str, FactValue], today: date) -> Plan:
         """Return every feasible chain of a start."""
         chains = tuple(
             self._chain(window, facts, today)
-            for window in self._windows(start, facts)
+            for window in self._windows(start, facts, today)
             if _is_open(window, today)
         )
         if chains:
@@ -153,7 +151,7 @@ class StartPlanner:
                 f"Dépôt le {french.short_day(deposit)} : ce jour est passé ; donnez-en un à venir."
             )
         start = self._reached(deposit, deposit, facts)
-        windows = self._windows(start, facts) if start else ()
+        windows = self._windows(start, facts, deposit) if start else ()
         for window in windows:
             if deposit <= window.last and (window.opens_on is None or window.opens_on <= deposit):
                 return Plan((self._chain(window, facts, today),))
@@ -175,7 +173,7 @@ class StartPlanner:
             return None
         last = min(start + timedelta(days=HORIZON_DAYS), self._end)
         while start <= last:
-            for window in self._windows(start, facts):
+            for window in self._windows(start, facts, today):
                 if _is_open(window, today):
                     return self._chain(window, facts, today)
             start = self._context.staff.forward(start, 1)
@@ -224,36 +222,43 @@ class StartPlanner:
         sessions = self._sessions_of(rule.commission)
         return min(own.last, sessions.last_before(self._latest(rule, start)))
 
-    def _windows(self, start: date, facts: Mapping[str, FactValue]) -> Iterator[_Window]:
-        """Yield the window of a start before each session that would do, the latest first."""
+    def _windows(
+        self, start: date, facts: Mapping[str, FactValue], since: date = date.min
+    ) -> Iterator[_Window]:
+        """Yield the window of a start before each session that would do, the latest first.
+
+        Those that end before the day `since` may be left out.
+        """
         rule, moment = self._rule(start, facts)
         if rule is None:
             return
         opens_on = opening(moment, rule.opens, self._context) if rule.opens else None
+        anchor = self._procedure.reference_fact, moment
+        read = own_spans(self._procedure, rule, anchor, facts, self._context)
         if rule.commission is None or not self._context.sessions:
             bounds = tuple(self._bounds_without_session(rule, moment, start))
             window = _window(start, bounds, opens_on, provisional=rule.commission is not None)
-            yield self._left(window, rule, moment, facts)
+            yield self._left(window, read, facts)
             return
         sessions = self._sessions_of(rule.commission)
         own = tuple(self._own(rule, moment))
-        for session, bounds in sessions.before(self._latest(rule, start), opens_on):
+        # A derogation may leave a window open after its end.
+        usable = max(opens_on or date.min, since if start > self._derogated else date.min)
+        for session, bounds in sessions.before(self._latest(rule, start), usable):
             found = _window(start, (*own, *bounds), opens_on, session)
-            window = self._left(found, rule, moment, facts)
+            window = self._left(found, (*read, *sessions.read(session)), facts)
             if window.opens_on is None or window.last >= window.opens_on:
                 yield window
 
     def _left(
-        self, window: _Window, rule: Rule, moment: Moment, facts: Mapping[str, FactValue]
+        self, window: _Window, read: tuple[ReadingSpan, ...], facts: Mapping[str, FactValue]
     ) -> _Window:
         """Return a window as the readings of its rule leave its prudent day, and derogations the whole."""
-        anchor = self._procedure.reference_fact, moment
-        read = spans(self._procedure, rule, anchor, facts, window.session, self._context)
         limit = replace(window.bound.limit, prudent=window.prudent)
         counted = settled(limit, window.opens_on, read, self._context)
         if window.start > self._derogated:
             return replace(window, prudent=counted.prudent)
-        known = {**facts, anchor[0]: window.start}
+        known = {**facts, self._procedure.reference_fact: window.start}
         rules, opens_on = self._procedure, window.opens_on
         found = derogated(rules, self._spec, opens_on, counted, known, self._context)
         names = "".join(f" ; {titled(one)}" for one in found.by)
@@ -286,10 +291,10 @@ class StartPlanner:
         supposed = {**facts, self._procedure.reference_fact: moment}
         return rule_for(self._spec, edition, supposed, self._context), moment
 
-    def _sessions_of(self, commission: CommissionRule) -> _Sessions:
+    def _sessions_of(self, commission: CommissionRule) -> UsableSessions:
         """Return the sessions as a rule sees them, worked out once."""
         if commission not in self._sessions:
-            self._sessions[commission] = _Sessions(commission, self._context)
+            self._sessions[commission] = UsableSessions(commission, self._context)
         return self._sessions[commission]
 
     def _chain(self, window: _Window, facts: Mapping[str, FactValue], today: date) -> Chain:
@@ -341,35 +346,6 @@ class StartPlanner:
             last = french.short_day(best.last)
             return f"trop tard pour un départ le {day} : dépôt possible jusqu’au {last} ({best.bound.words})"
         return f"la fenêtre de dépôt d’un départ le {day} se ferme avant de s’ouvrir"
-
-
-class _Sessions:
-    """The sessions that a rule can use, by date, with the last day of deposit of each."""
-
-    def __init__(self, commission: CommissionRule, context: Context) -> None:
-        self.rows = [
-            (session, before_session(commission, session, context))
-            for session in sorted(context.sessions)
-            if session.day.month not in commission.blackouts
-        ]
-        self._days = [session.day for session, _ in self.rows]
-        lasts = [last_day(tightest(bounds).limit) for _, bounds in self.rows]
-        # A cut-off of its own may make a later session close earlier.
-        self._best = list(accumulate(lasts, max))
-
-    def before(
-        self, day: date, opens_on: date | None
-    ) -> Iterator[tuple[Sitting, tuple[Bound, ...]]]:
-        """Yield the sessions held up to a day, the latest first, until none can take a deposit."""
-        for index in range(bisect_right(self._days, day) - 1, -1, -1):
-            if opens_on is not None and self._best[index] < opens_on:
-                return
-            yield self.rows[index]
-
-    def last_before(self, day: date) -> date:
-        """Return the last day of deposit over the sessions held up to a day."""
-        index = bisect_right(self._days, day)
-        return self._best[index - 1] if index else date.min
 
 
 def _window(
