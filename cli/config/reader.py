@@ -79,11 +79,9 @@ def _targets(data: Mapping[str, Any], _: str, reading: Reading) -> Mapping[str, 
     chosen = _WALKER.reader(Mapping[str, object])(data.get("targets", {}), "targets", reading)
     if chosen is WRONG or not chosen:
         return {"targets": chosen}
-    from workflow.rulefiles.rulebook import load_rulebook
+    from workflow.rulefiles.rulebook import declared_targets
 
-    procedures = load_rulebook().procedures.values()
-    declared = {name: one for each in procedures for name, one in each.targets.items()}
-    found = {}
+    declared, found = declared_targets(), {}
     for name, value in chosen.items():
         if name in declared:
             bounds = between(1, MOST[declared[name].unit])

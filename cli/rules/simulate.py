@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def simulate(asked: Invocation) -> ExitCode:
     """Compute deadlines without a case."""
-    from workflow.rulefiles.rulebook import load_rulebook
+    from workflow.rulefiles.rulebook import rulebook_of
     from workflow.trials import simulation
 
     session, told, procedure = asked.session, asked.request, asked.about()
@@ -36,7 +36,7 @@ def simulate(asked: Invocation) -> ExitCode:
         session, told.given(operations.AGENCY), told.given(operations.TERRITORY)
     )
     result = simulation.simulate(
-        load_rulebook(),
+        rulebook_of(procedure),
         procedure,
         told.named(operations.FACTS),
         settings=session.configuration.settings.targets,
@@ -66,9 +66,9 @@ def _place(
 
 def _show(session: Session, result: Simulation) -> None:
     from cli.rules.simulation_view import shown
-    from workflow.rulefiles.rulebook import load_rulebook
+    from workflow.rulefiles.rulebook import rulebook_of
 
-    procedure = load_rulebook().procedure(result.procedure, result.funder)
+    procedure = rulebook_of(result.procedure).procedure(result.procedure, result.funder)
     session.output.show(*shown(result, procedure, session.looking("", result.territory)))
     for warning in result.warnings:
         session.output.warn(warning)

@@ -50,6 +50,10 @@ class RuleFolder(Struct, frozen=True):
         found = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
         return [under + name for name in found]
 
+    def parts(self, main: str) -> list[str]:
+        """Return a main file and the parts that complete it: `cipi.toml` and those of `cipi/`."""
+        return [main, *self.names(f"{main.removesuffix('.toml')}/")]
+
     def files(self, names: Iterable[str]) -> list[RuleFile]:
         """Return each file that can be read."""
         files = (self._file(name) for name in names)

@@ -33,8 +33,14 @@ class _Funder(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem]]:
-    """Read every rule file of a directory; return what could be read and what is wrong."""
+def read_all(
+    directory: Traversable, only: str | None = None
+) -> tuple[dict[str, Procedure], list[Problem]]:
+    """Read every rule file of a directory, or that of one procedure when it is there.
+
+    Returns:
+        What could be read, by id, and what is wrong.
+    """
     procedures: dict[str, Procedure] = {}
     problems: list[Problem] = []
     if not directory.is_dir():
@@ -43,7 +49,7 @@ def read_all(directory: Traversable) -> tuple[dict[str, Procedure], list[Problem
     names = folder.names("")
     if not names:
         problems.append(Problem(str(directory), "", "aucun fichier de règles (*.toml)."))
-    for name in names:
+    for name in (f"{only}.toml",) if f"{only}.toml" in names else names:
         procedure = read_file(folder, name)
         if procedure is None:
             continue
@@ -69,7 +75,7 @@ def read_file(folder: RuleFolder, name: str) -> Procedure | None:
     """
     problems = folder.problems
     before, stem = len(problems), name.removesuffix(".toml")
-    files = folder.files([name, *folder.names(f"{stem}/")])
+    files = folder.files(folder.parts(name))
     if not files or files[0].name != name:
         return None
     known: Known = {}

@@ -1,6 +1,7 @@
 """The book of every procedure, read from the rule files and refused whole if one of them is wrong.
 
-Used by the service, the simulation and the command line. Nothing is loaded half-right.
+Used by the service, the simulation and the command line. Nothing is loaded half-right; who needs one
+procedure alone, or the names of the agency's delays, reads no more.
 """
 
 from __future__ import annotations
@@ -11,16 +12,24 @@ from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
 from workflow.case.case import Case
-from workflow.errors import InvalidDefinition, one_named
+from workflow.errors import InvalidDefinition, Problem, one_named
 from workflow.rulefiles.consistency import all_problems
+from workflow.rulefiles.folder import RuleFolder
+from workflow.rulefiles.forms import WALKER
 from workflow.rulefiles.procedures import read_all
 from workflow.rulefiles.settling import settled
 from workflow.rules.doubts import Confirmation
 from workflow.rules.procedure import Procedure
+from workflow.rules.targets import Target
+from workflow.structures.places import Reading
+from workflow.structures.walker import WRONG
+
+_SHIPPED: Final = files("workflow").joinpath("procedures")
 
 
 class Rulebook(Struct, frozen=True):
@@ -68,6 +77,29 @@ def load_rulebook(directory: Path | None = None) -> Rulebook:
     return _shipped() if directory is None else _settled(_load(directory), {}, date.min)
 
 
+@lru_cache
+def rulebook_of(procedure: str) -> Rulebook:
+    """Return the book of one procedure shipped with the program; of all of them when no file bears its id.
+
+    Raises:
+        InvalidDefinition: with every problem of the files that say it.
+    """
+    book = _load(_SHIPPED, procedure)
+    return _settled(book, {}, date.min) if procedure in book.procedures else load_rulebook()
+
+
+@lru_cache(maxsize=1)
+def declared_targets() -> Mapping[str, Target]:
+    """Return the delays that the rules shipped with the program let an agency choose, by name."""
+    problems: list[Problem] = []
+    folder, found = RuleFolder(_SHIPPED, problems), dict[str, Target]()
+    for file in folder.files(name for main in folder.names("") for name in folder.parts(main)):
+        read = WALKER.reader(Mapping[str, Target])
+        said = read(file.data.get("targets", {}), "targets", Reading(file.name, problems))
+        found |= {} if said is WRONG else said
+    return found
+
+
 def house_rulebook(confirmations: Mapping[str, Confirmation], today: date) -> Rulebook:
     """Return the rules shipped with the program, as the house has had them confirmed.
 
@@ -80,7 +112,7 @@ def house_rulebook(confirmations: Mapping[str, Confirmation], today: date) -> Ru
 
 @lru_cache(maxsize=1)
 def _written() -> Rulebook:
-    return _load(files("workflow").joinpath("procedures"))
+    return _load(_SHIPPED)
 
 
 @lru_cache(maxsize=1)
@@ -93,8 +125,8 @@ def _settled(book: Rulebook, confirmations: Mapping[str, Confirmation], today: d
     return Rulebook({id_: settled(one, confirmations, today) for id_, one in procedures})
 
 
-def _load(directory: Traversable) -> Rulebook:
-    procedures, problems = read_all(directory)
+def _load(directory: Traversable, only: str | None = None) -> Rulebook:
+    procedures, problems = read_all(directory, only)
     problems += all_problems(procedures.values())
     if problems:
         first = problems[0]

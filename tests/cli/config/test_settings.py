@@ -14,7 +14,7 @@ from cli.config.places import AgencyDirectory
 from cli.config.reader import read_settings
 from cli.config.settings import AgencyRow, PersonRow, Reminders, ReturnsSettings, Settings
 from cli.config.value_checks import check_address
-from workflow.rulefiles.rulebook import load_rulebook
+from workflow.rulefiles.rulebook import declared_targets, load_rulebook
 
 ROOT = Path(__file__).parents[3]
 
@@ -22,13 +22,13 @@ ROOT = Path(__file__).parents[3]
 def test_every_delay_of_the_agency_stands_in_the_sample_file() -> None:
     """Each delay that a rule file declares is shown in config.toml with its words and its number."""
     sample = (ROOT / "config.toml").read_text(encoding="utf-8")
-    declared = [
-        target
+    declared = {
+        name: target
         for procedure in load_rulebook().procedures.values()
-        for target in procedure.targets.values()
-    ]
-    assert len({target.id for target in declared}) == 18
-    for target in declared:
+        for name, target in procedure.targets.items()
+    }
+    assert (declared, len(declared)) == (declared_targets(), 18)
+    for target in declared.values():
         assert f"# {target.label}.\n# {target.id} = {target.default}\n" in sample
 
 

@@ -12,7 +12,7 @@ from tests.support.depth import write_parts
 from workflow.counting.ways_of_counting import CLOSERS, EXPECTERS, OPENERS
 from workflow.errors import InvalidDefinition, NotFound, Problem
 from workflow.rulefiles.procedures import read_all
-from workflow.rulefiles.rulebook import load_rulebook
+from workflow.rulefiles.rulebook import load_rulebook, rulebook_of
 from workflow.rules.counts import Direction, Unit
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import PREVIOUS_STATE, Kind, Procedure
@@ -384,3 +384,11 @@ def test_problems_come_in_the_same_order_every_time(tmp_path: Path) -> None:
         [f"{name}_" for name in names],
         sorted(f"{name}_" for name in names),
     )
+
+
+def test_one_procedure_is_read_alone_as_with_the_others() -> None:
+    """A procedure read without the others says what it says among them; an unknown one reads all."""
+    whole = load_rulebook()
+    for id_, procedure in whole.procedures.items():
+        assert rulebook_of(id_).procedures == {id_: procedure}
+    assert rulebook_of("../cipi") is whole
