@@ -83,6 +83,9 @@ def _of_checks(key: str, checks: tuple[Check, ...]) -> _Resting:
 
 
 def _money(procedure: Procedure) -> _Resting:
+    for fact in procedure.facts.values():
+        if fact.followed_by:
+            yield f"facts.{fact.id}.followed_by", fact.followed_by, FactType.NUMBER
     for rate in procedure.funding.rates if procedure.funding else ():
         if rate.followed_by:
             yield f"funding.rates.{rate.id}.followed_by", rate.followed_by, FactType.NUMBER

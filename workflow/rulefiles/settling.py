@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from workflow.rules.checks import Band, Check, CheckVerdict, EligibilityRules, Ground, ProofSpec
 from workflow.rules.counts import Count
 from workflow.rules.doubts import NO, YES, Confirmation, Doubt, DoubtState, standing
-from workflow.rules.fact_specs import FactType
+from workflow.rules.fact_specs import Checked, DatedAmount, FactSpec, FactType
 from workflow.rules.funding import Funding, Rate
 from workflow.rules.procedure import DeadlineSpec, Procedure, Rule
 from workflow.text import french
@@ -64,6 +64,7 @@ def settled(
             replace(one, notes=(*one.notes, *settling.notes(one.doubts)))
             for one in procedure.editions
         ),
+        facts={id_: settling.fact(one) for id_, one in procedure.facts.items()},
         deadlines={id_: settling.deadline(one) for id_, one in procedure.deadlines.items()},
         checks=tuple(settling.checks(procedure.checks)),
         eligibility=procedure.eligibility and settling.eligibility(procedure.eligibility),
@@ -173,6 +174,23 @@ class _Settling(Struct, frozen=True):
             return replace(proof, doubt=None)
         return replace(proof, label=f"{proof.label} : {_PENDING}")
 
+    def fact(self, spec: FactSpec) -> FactSpec:
+        """Return a fact with what was confirmed to stand in for it after what texts fix."""
+        value, last = self.value(spec.followed_by), spec.values[-1].last if spec.values else None
+        if value is None or spec.followed_by is None or last is None:
+            return spec
+        held = self.confirmations[spec.followed_by]
+        added = DatedAmount(
+            Decimal(value),
+            self._answered(spec.values[-1].source, held),
+            last + _ONE_DAY,
+            held.until,
+        )
+        return replace(spec, values=(*spec.values, added))
+
+    def _answered(self, source: Checked, held: Confirmation) -> Checked:
+        return replace(source, document=held.answer, lines="", checked_on=held.answered_on)
+
     # --- Money -------------------------------------------------------------------------------------------
 
     def funding(self, funding: Funding) -> Funding:
@@ -195,7 +213,5 @@ class _Settling(Struct, frozen=True):
                 valid_from=rate.valid_until + _ONE_DAY,
                 valid_until=held.until,
                 notes=self.notes([id_]),
-                source=replace(
-                    rate.source, document=held.answer, lines="", checked_on=held.answered_on
-                ),
+                source=self._answered(rate.source, held),
             )

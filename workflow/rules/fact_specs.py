@@ -129,6 +129,8 @@ class FactSpec(Struct, frozen=True):
     """What the word means, for who has to note it."""
     dated_by: str | None = None
     """Fact whose date decides between them."""
+    followed_by: str | None = None
+    """Doubt whose answer stands in from the day after the last of them."""
 
     def amount_on(self, day: date) -> DatedAmount | None:
         """Return what stands in on a day, or None when no text that was read covers it."""

@@ -73,7 +73,7 @@ def test_a_dry_run_writes_nothing(desk: Desk) -> None:
 
 
 def test_each_procedure_compares_its_own_papers(desk: Desk) -> None:
-    """A reconversion begins with its written agreement; a PTP has no paper to compare, and says so."""
+    """A reconversion begins with its agreement, a PTP with the request for leave; a CIF compares none."""
     desk.must("dossier ouvrir reconversion --ref REC-1 --fait debut_reconversion=03/05/2027")
     note = "dossier concordance REC-1 accord_ecrit --fait debut_reconversion=04/05/2027"
     assert "L’accord écrit dit 04/05/2027, le dossier 03/05/2027" in desk.must(note).shown
@@ -81,5 +81,9 @@ def test_each_procedure_compares_its_own_papers(desk: Desk) -> None:
         "Accord écrit Convention Certificat Dossier" in desk.must("dossier concordance REC-1").shown
     )
     desk.must("dossier ouvrir ptp --ref PTP-1 --fait demarrage_formation=03/05/2027")
-    run = desk.type("dossier concordance PTP-1")
-    assert (run.code, run.said) == (3, "La procédure « ptp » ne compare aucune pièce.")
+    note = "dossier concordance PTP-1 demande_conge --fait demarrage_formation=04/05/2027"
+    assert "La demande de congé dit 04/05/2027, le dossier 03/05/2027" in desk.must(note).shown
+    ended = "--financeur unifaf --historique --fait demarrage_formation=01/03/2018"
+    desk.must(f"dossier ouvrir cif-cdd --ref CIF-1 {ended}")
+    run = desk.type("dossier concordance CIF-1")
+    assert (run.code, run.said) == (3, "La procédure « cif-cdd » ne compare aucune pièce.")

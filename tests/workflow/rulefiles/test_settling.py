@@ -96,6 +96,20 @@ def test_the_rate_of_a_year_is_added_once_it_is_confirmed() -> None:
     assert not any("n’a pas été trouvé" in note for note in before.notes)
 
 
+@pytest.mark.parametrize("procedure", ["cipi", "ptp"])
+def test_a_smic_that_is_confirmed_stands_in_after_the_last_one_read(procedure: str) -> None:
+    """Noted once for the house, it holds from the first of January until its last day, everywhere."""
+    noted = confirmed("smic-2027", "12.25", until=date(2027, 12, 31))
+    smic = house(noted)[procedure].facts["smic_horaire"]
+    days = [date(2026, 12, 31), date(2027, 1, 1), date(2027, 12, 31), date(2028, 1, 1)]
+    found = [smic.amount_on(day) for day in days]
+    assert [one and one.amount for one in found] == [
+        Decimal("12.02"),
+        *[Decimal("12.25")] * 2,
+        None,
+    ]
+
+
 @pytest.mark.parametrize(
     ("id_", "value"),
     [("delai-contrat", "oui"), ("delai-contrat", "9999999"), ("effectif-onze", "45")],
