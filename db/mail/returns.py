@@ -6,6 +6,7 @@ it noted, and writes nothing. What it means is decided in `notifications.returns
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -35,6 +36,7 @@ from db.schema.mail_tables import mail_return, outbox, outbox_event
 from notifications.model.messages import (
     FailedMessage,
     MessageState,
+    OutgoingMessage,
     StoredMessage,
     carrier_of,
 )
@@ -146,6 +148,26 @@ class SqlReturns(StorePart):
                 return self._noted(connection, effect, by, now)
         except _Moved:
             return None
+
+    def stop(
+        self,
+        message: StoredMessage,
+        reason: str,
+        by: str,
+        now: datetime,
+        notices: Sequence[OutgoingMessage],
+    ) -> bool:
+        """Record that a message that waits will not leave, with what tells of it; False when it has moved."""
+        with writing(self._database) as connection:
+            held = connection.execute(_HELD, {"known_message_id": message.message_id}).first()
+            if held is None or held.leased_until is not None or stored(held) != message:
+                return False
+            failed = {"known_id": message.id, "failed_at": now, "last_error": reason}
+            connection.execute(_MARK, failed)
+            queue.note(self._prepared, connection, message.id, by, (now, "echec", reason))
+            for notice in notices:
+                queue.put(self._prepared, connection, notice)
+        return True
 
     def _noted(self, connection: Connection, effect: ReturnEffect, by: str, now: datetime) -> Fate:
         said, returned = effect.said, effect.returned

@@ -246,6 +246,19 @@ class NotificationStore(Protocol):
     def note_look(self, name: str, look: MailboxLook, now: datetime) -> None:
         """Record how far a look came, and what stopped it; another mailbox is forgotten."""
 
+    def stop(
+        self,
+        message: StoredMessage,
+        reason: str,
+        by: str,
+        now: datetime,
+        notices: Sequence[OutgoingMessage],
+    ) -> bool:
+        """Record that a message that waits will not leave by itself, and put what tells of it.
+
+        Returns False when it has moved since it was read, or is in a relay's hands: nothing is written then.
+        """
+
     def unreachable(self) -> list[UnreachableAddress]:
         """Return the addresses that are put aside: two messages or more came back from each."""
 

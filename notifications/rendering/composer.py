@@ -221,7 +221,7 @@ class Composer:
         self,
         told: Addressee,
         returned: Returned,
-        said: str,
+        why: str,
         groups: Sequence[Sequence[Due]],
         now: datetime,
     ) -> OutgoingMessage:
@@ -230,7 +230,7 @@ class Composer:
         Args:
             told: who reads it, and for whom.
             returned: the mail; sent again, it is told of again.
-            said: why it did not arrive, as a server said it.
+            why: what became of it, « est revenu… ».
             groups: what it was about, case by case; none is empty.
             now: the instant of writing (aware).
 
@@ -244,7 +244,7 @@ class Composer:
         context = {
             **self._files_context(groups, now, lambda _dues: ()),
             "heading": f"Courriel non remis à {name}",
-            "reasons": (*of_return(name, missed.address, said), *of_absence(told)),
+            "reasons": (*of_return(name, missed.address, why), *of_absence(told)),
             "order": self._typed(_again(missed)),
             "why_one": "ce qui suit n’a été lu par personne.",
         }

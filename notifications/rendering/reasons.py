@@ -105,9 +105,9 @@ def of_absence(told: Addressee | None) -> tuple[str, ...]:
     return () if absent is None else (f"Vous recevez ce message {absent.words}.",)
 
 
-def of_return(name: str, address: str, said: str) -> tuple[str, ...]:
+def of_return(name: str, address: str, why: str) -> tuple[str, ...]:
     """Return why a mail that did not arrive is told to somebody else."""
     return (
-        f"Ce rappel, envoyé à {name} ({address}), est revenu sans être remis : « {said.rstrip('.')} ».",
+        f"Ce rappel, pour {name} ({address}), {why}",
         "Personne ne l’a lu et une limite presse : voyez qui agit. L’adresse corrigée, ou vérifiée :",
     )

@@ -59,7 +59,7 @@ class Otherwise:
         Args:
             said: what came back.
             returned: the message.
-            why: what was said of it, for people.
+            why: what became of it, « est revenu… », for people.
             now: the present (aware).
 
         Raises:

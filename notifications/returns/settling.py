@@ -7,14 +7,20 @@ report of the same message, whichever comes first. Reads no mailbox, and no cloc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
 
-from notifications.model.messages import MessageState, StoredMessage
+from notifications.model.messages import (
+    MessageQuery,
+    MessageState,
+    OutgoingMessage,
+    StoredMessage,
+)
 from notifications.model.ports import NotificationStore
 from notifications.model.returns import Fate, Return, Returned, ReturnEffect, ReturnKind
+from notifications.people.staff import person_of
 from notifications.returns.otherwise import Otherwise
 from workflow.errors import Conflict
 from workflow.text.addresses import mailbox_key
@@ -22,6 +28,13 @@ from workflow.text.addresses import mailbox_key
 _TO_LOOK_AT = frozenset({ReturnKind.COMPLAINT, ReturnKind.UNCLEAR})
 _LEFT = frozenset({MessageState.SENT, MessageState.UNDELIVERED})
 _CAME_BACK = "Revenu sans être remis : {words}"
+_NOT_SENT = "n’est pas parti : d’autres sont revenus de cette adresse, mise de côté."
+_PUT_ASIDE = (
+    "L’adresse est mise de côté, des courriels en sont revenus : corrigez-la, ou dites-la vérifiée, puis "
+    "redirigez celui-ci."
+)
+_MANY = 200
+"""Messages that wait for one person, at most: far more than a service leaves there."""
 _TRIES = 5
 """Times a message that moves meanwhile is read again: a relay and a person do not act without end."""
 
@@ -77,6 +90,27 @@ class Postmaster:
         """
         return PostmasterReport(tuple(self._settled(said, by, now) for said in returns))
 
+    def _stopped(
+        self, said: Return, missed: StoredMessage, by: str, now: datetime
+    ) -> Iterator[str]:
+        """Stop what waits for an address that is put aside by now; yield who is told of it at once."""
+        aside = {one.address for one in self._store.unreachable()}
+        if mailbox_key(missed.address) not in aside or not person_of(missed.recipient):
+            return
+        query = MessageQuery(MessageState.WAITING, recipient=missed.recipient, limit=_MANY)
+        for one in self._store.messages(query):
+            returned = self._store.returned(one.message_id)
+            if returned is None or mailbox_key(one.address) not in aside:
+                continue
+            notices = self._notices(said, returned, _NOT_SENT, now)
+            if self._store.stop(one, _PUT_ASIDE, by, now, notices):
+                yield from (notice.recipient for notice in notices)
+
+    def _notices(
+        self, said: Return, returned: Returned, why: str, now: datetime
+    ) -> tuple[OutgoingMessage, ...]:
+        return self._otherwise.notices(said, returned, why, now) if self._otherwise else ()
+
     def _settled(self, said: Return, by: str, now: datetime) -> Settled:
         if said.message_id is None:
             fate = self._store.note_return(ReturnEffect(said), by, now)
@@ -93,8 +127,11 @@ class Postmaster:
                 if fate is not Fate.NOTED:
                     return Settled(said, fate, returned.message)
                 fate = Fate.UNCLEAR if said.kind in _TO_LOOK_AT else fate
-                told = tuple(notice.recipient for notice in effect.notices)
-                return Settled(said, fate, returned.message, bool(effect.undelivered), told)
+                told = [notice.recipient for notice in effect.notices]
+                if effect.undelivered:
+                    told.extend(self._stopped(said, returned.message, by, now))
+                undelivered, once = bool(effect.undelivered), tuple(dict.fromkeys(told))
+                return Settled(said, fate, returned.message, undelivered, once)
         raise Conflict(
             "Un courriel change sans cesse : ce qui en est revenu n’a pas pu être noté ; réessayez dans "
             "quelques minutes."
@@ -104,7 +141,8 @@ class Postmaster:
         if not _is_undelivered(said, returned):
             return ReturnEffect(said, returned)
         words = said.words or "sans dire pourquoi"
-        told = self._otherwise.notices(said, returned, words, now) if self._otherwise else ()
+        why = f"est revenu sans être remis : « {words.rstrip('.')} »."
+        told = self._notices(said, returned, why, now)
         return ReturnEffect(said, returned, _CAME_BACK.format(words=words), told)
 
 

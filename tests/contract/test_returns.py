@@ -218,3 +218,21 @@ def test_an_address_is_put_aside_by_two_mails_until_somebody_verifies_it(
         MessageState.UNDELIVERED,
         [],
     )
+
+
+def test_what_waits_is_stopped_unless_it_is_being_sent(
+    notification_store: SqlNotificationStore,
+) -> None:
+    """Stopped, it has failed, and what tells of it is put with that; a relay's message is left to it."""
+    number = ended(notification_store, MessageState.WAITING)
+    waiting = notification_store.message(number)[0]
+    told = (a_message("avis/1"),)
+    (claimed,) = notification_store.claim(NOW, 1, LEASE, "relais")
+    assert not notification_store.stop(waiting, "Mise de côté.", SERVICE, LATER, told)
+    assert not notification_store.has_message("avis/1")
+    notification_store.release([claimed.lease])
+    assert notification_store.stop(waiting, "Mise de côté.", SERVICE, LATER, told)
+    assert notification_store.has_message("avis/1")
+    assert state(notification_store, number) is MessageState.FAILED
+    assert trail(notification_store, number) == [(SERVICE, "echec", "Mise de côté.")]
+    assert not notification_store.stop(waiting, "Mise de côté.", SERVICE, LATER, told)

@@ -232,7 +232,7 @@ def notice() -> OutgoingMessage:
     return COMPOSER.notice(
         told,
         Returned(missed, False, 12, frozenset()),
-        "550 5.1.1 Boîte inconnue",
+        "est revenu sans être remis : « 550 5.1.1 Boîte inconnue ».",
         groups,
         _at(23, 10),
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from notifications.model.announcement import Announcement, Telling
-from notifications.model.messages import MessageKind
+from notifications.model.messages import MessageKind, MessageQuery, MessageState
 from notifications.model.preferences import Absence
 from notifications.reminders.renewal import Renewal
 from notifications.returns.otherwise import Otherwise
@@ -173,3 +173,30 @@ def test_a_notice_that_has_waited_leaves_only_if_it_still_says_something(
     (waiting,) = store.claim(later, 1, LEASE, "relais")
     renewed = Renewal(store, PLANNER, make_composer(PLANNER), DIRECTORY).renew(waiting, later)
     assert renewed == (waiting if leaves else None)
+
+
+def test_what_waits_for_an_address_put_aside_is_stopped_and_told_otherwise() -> None:
+    """The second mail that comes back stops a third; one in a relay's hands leaves, and comes back."""
+    store, first = told(row())
+    for number in (2, 3, 4):
+        one = store.rows[number] = row(number, ref=f"CIPI-2026-01{number}")
+        due = Due(one, PLANNER.between(one.deadline, "dijon", LEAVES - timedelta(days=60), LEAVES))
+        message = make_composer(PLANNER).reminder(ZOE, [due], LEAVES)
+        telling = Telling(due.reminders(ZOE.id), message)
+        store.announce([Announcement((), (telling,))], LEAVES)
+    second, leaving = store.claim(LEAVES, 2, LEASE, "relais")
+    store.mark_sent(second.lease, LEAVES, "250 OK")
+    assert bounced(store, first).told == ("personne:lea",)
+    assert bounced(store, second.message_id).told == ("personne:lea",)
+    states = [one.state for one in store.messages(MessageQuery(recipient=ZOE.id))]
+    assert states == [
+        MessageState.FAILED,
+        MessageState.WAITING,
+        MessageState.UNDELIVERED,
+        MessageState.UNDELIVERED,
+    ]
+    notices = [one for one in store.letters if one.kind is MessageKind.NOTICE]
+    assert [one.ref for one in notices] == ["CIPI-2026-0042", "CIPI-2026-012", "CIPI-2026-014"]
+    assert all("n’est pas parti" in " ".join(one.split()) for one in both(notices[-1]))
+    store.mark_sent(leaving.lease, LEAVES, "250 OK")
+    assert bounced(store, leaving.message_id).told == ("personne:lea",)
