@@ -24,7 +24,7 @@ from workflow.rules.doubts import MOST, YES, Confirmation, Doubt, DoubtState, ca
 from workflow.rules.fact_specs import FactType
 from workflow.text import french
 from workflow.usecases.ports import Clock
-from workflow.wording.act_text import checked_text
+from workflow.wording.act_text import checked_words
 from workflow.wording.codec import fact_text
 from workflow.wording.fact_text import read_fact
 from workflow.wording.ledger_text import read_day
@@ -136,7 +136,7 @@ class Confirming(Struct, frozen=True):
             self._value(one.doubt, request.text(operations.VALUE)),
             self._answered_on(one.doubt, request.text(operations.ON)),
             self._until(one.doubt, request.text(operations.UNTIL)),
-            self._answer(one.doubt, request.text(operations.ANSWER)),
+            self._answer(one, request.text(operations.ANSWER)),
             by,
             self.clock(),
         )
@@ -196,11 +196,14 @@ class Confirming(Struct, frozen=True):
             )
         return day
 
-    def _answer(self, doubt: Doubt, typed: str) -> str:
-        words = checked_text("la réponse", typed, _MAX_ANSWER)
+    def _answer(self, one: KnownDoubt, typed: str) -> str:
+        words, rules = typed, load_rulebook().procedures
+        # It is told beside the dates of every file, in mails too: it says nothing of a person.
+        for id_ in one.procedures:
+            words = checked_words(rules[id_], "la réponse", typed, _MAX_ANSWER)
         if not words:
             raise InvalidInput(
-                f"« {doubt.label} » : dites de qui vient la réponse et où elle est, par exemple "
+                f"« {one.doubt.label} » : dites de qui vient la réponse et où elle est, par exemple "
                 "« courriel du conseiller, 3 décembre »."
             )
         return words

@@ -87,6 +87,7 @@ def test_a_verdict_that_is_confirmed_is_no_more_to_confirm(desk: Desk) -> None:
         ("delai-contrat --retirer", 3, "rien à retirer"),
         ("delai-contrat --retirer --valeur 45", 2, "--retirer se suffit : retirez --valeur"),
         ("--valeur 45", 2, "Quel point ?"),
+        ("delai-contrat --valeur 45 --reponse 'vu pour son RSA'", 3, "peut révéler pourquoi"),
         (f"delai-contrat --valeur 3651 {ANSWER}", 2, "au plus 3 650 jours"),
         (f"ouverture-drf --valeur 121 {ANSWER}", 2, "au plus 120 mois"),
         (f"forfait-classique-2026 --valeur 1000,01 {ANSWER}", 2, "au plus 1 000,00 €/h"),
