@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.calendar.calendars import territory
-from workflow.errors import InvalidInput, Refused, unknown
+from workflow.errors import Conflict, InvalidInput, Refused, unknown
 from workflow.operations import operations
 from workflow.operations.requests import Request
 from workflow.rulefiles.consistency_of_bands import shut_window
@@ -158,7 +158,18 @@ class Confirming(Struct, frozen=True):
                 )
 
     def save(self, confirmation: Confirmation) -> KnownDoubt:
-        """Write a confirmation, and return its doubt as it then stands; raises `OutOfReach`."""
+        """Write a confirmation, and return its doubt as it then stands.
+
+        Raises:
+            Conflict: somebody has noted another since it was prepared.
+            OutOfReach: the base does not answer.
+        """
+        one = self.find(confirmation.doubt)
+        if one.history and one.history[-1].at > confirmation.at:
+            raise Conflict(
+                f"« {one.doubt.label} » : une autre réponse a été notée pendant votre saisie, rien n’a été "
+                "enregistré ; relisez-la, puis refaites votre saisie."
+            )
         self.store.add_confirmation(confirmation)
         self.changed()
         return self.find(confirmation.doubt)
