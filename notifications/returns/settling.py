@@ -100,7 +100,8 @@ class Postmaster:
         query = MessageQuery(MessageState.WAITING, recipient=missed.recipient, limit=_MANY)
         for one in self._store.messages(query):
             returned = self._store.returned(one.message_id)
-            if returned is None or mailbox_key(one.address) not in aside:
+            # One that a server may have taken already is left to what comes back of it.
+            if returned is None or returned.in_doubt or mailbox_key(one.address) not in aside:
                 continue
             notices = self._notices(said, returned, _NOT_SENT, now)
             if self._store.stop(one, _PUT_ASIDE, by, now, notices):
