@@ -54,15 +54,15 @@ class Telling(Struct, frozen=True):
     message: OutgoingMessage | None = None
     """None when the recipient wants all of them in the digest, or not at all."""
     day: DayOfMails | None = None
-    """What the recipient had to read today as this was written; None where nothing limits it."""
+    """The most that the recipient may have to read today when this is put; None where nothing limits it."""
 
 
 class Announcement(Struct, frozen=True):
     """What becomes of some open deadlines, and what is said of them.
 
     Written whole or not at all: when one of its deadlines has moved since it was read, nothing of it
-    is written, and the next round reads it again. So it is when one of its readers has more to read than was
-    known.
+    is written, and the next round reads it again. So it is when one of its readers has more mails than it
+    was written for.
     """
 
     reschedules: tuple[Reschedule, ...]

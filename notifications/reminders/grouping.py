@@ -114,7 +114,9 @@ class Grouping:
             else:
                 message = self._composer.reminder(recipient, files[0], self._now, told=told)
             day = self._ceiling.day(recipient)
-            day = replace(day, count=day.count + self._mails[recipient.id])
+            # Among many, others may come from elsewhere meanwhile; the last of a day rests on this count.
+            known = day.count + self._mails[recipient.id] if above else self._ceiling.most - 1
+            day = replace(day, count=known)
             self._mails[recipient.id] += 1
             yield Telling(_reminders(files, recipient), message, day)
 

@@ -30,7 +30,7 @@ from tests.support.notifications import (
 )
 from workflow.errors import OutOfReach
 
-PLANNER = make_planner(ReminderPolicy(group_from=1000))
+PLANNER = make_planner(ReminderPolicy(group_from=1000, daily_ceiling=1000))
 """Forty cases of one person make forty mails, so that there is something to race for."""
 NOW = paris(date(2026, 9, 1), 9, 0, 20)
 CASES = 40
