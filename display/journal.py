@@ -13,7 +13,7 @@ from rich.console import RenderableType
 
 from display.layout import line, text, under
 from notifications.schedule.viewpoint import Looking
-from workflow.case.case import Entry
+from workflow.case.case import Entry, EntryKind
 from workflow.case.people import Directory
 from workflow.rules.procedure import Procedure
 from workflow.text import french
@@ -29,6 +29,12 @@ def in_order(
     """Return the journal with the readings of the restricted part, each at its time."""
     parts: tuple[Iterable[Entry | Consultation], ...] = (listed, consultations)
     return list(merge(*parts, key=lambda one: one.at))
+
+
+def put_off(listed: Iterable[Entry]) -> dict[str, Entry]:
+    """Return the last entry that put off the reminder of each deadline, by its id."""
+    snoozes = (entry for entry in listed if entry.kind is EntryKind.SNOOZE)
+    return {change.name: entry for entry in snoozes for change in entry.changes}
 
 
 def entries(

@@ -12,9 +12,10 @@ from datetime import date, datetime
 from msgspec import Struct
 from rich.console import RenderableType
 
+from display.journal import put_off
 from display.layout import line, under
 from notifications.schedule.viewpoint import Looking
-from workflow.case.case import Entry, EntryKind
+from workflow.case.case import Entry
 from workflow.case.people import Directory
 from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.chases import chases
@@ -45,19 +46,13 @@ def notices(view: CaseView, journal: Sequence[Entry], context: Context, now: dat
     """Return what must not be overlooked in a case."""
     case, procedure = view.case, view.procedure
     undone = {entry.undoes for entry in journal if entry.undoes}
-    put_off = {
-        change.name: entry
-        for entry in journal
-        if entry.kind is EntryKind.SNOOZE
-        for change in entry.changes
-    }
-    deadlines = case.deadlines.values()
+    snoozes, deadlines = put_off(journal), case.deadlines.values()
     return Notices(
         tuple(one for one in journal if one.forced and one.seq not in undone),
         tuple(
-            put_off[one.id]
+            snoozes[one.id]
             for one in deadlines
-            if one.snoozed_until is not None and one.id in put_off
+            if one.snoozed_until is not None and one.id in snoozes
         ),
         start_concerns(procedure, deadlines, case.facts, context, now)
         if case.state == procedure.initial

@@ -13,11 +13,12 @@ from textual.widgets import Static
 
 from display import deadlines, when
 from display.case import alerts, stepper, steps, unproved
+from display.journal import put_off
 from display.layout import line, section, text, under
 from notifications.schedule.viewpoint import Looking
 from tui.frame.desk import desk_of
 from tui.frame.office import Office
-from workflow.case.case import Case, Deadline, Entry, EntryKind, PaperStatus
+from workflow.case.case import Case, Deadline, Entry, PaperStatus
 from workflow.deadlines.chases import chases
 from workflow.text import french
 from workflow.usecases.cases import CaseView
@@ -114,16 +115,10 @@ def _next(
         yield line("puis ", deadline.label, "  ", (where.words, when.style_of(where)))
 
 
-def put_off(journal: Sequence[Entry]) -> dict[str, str]:
-    """Return why reminders were put off, the last time, by id of their deadline."""
-    snoozes = (entry for entry in journal if entry.kind is EntryKind.SNOOZE)
-    return {change.name: entry.comment for entry in snoozes for change in entry.changes}
-
-
 def explained(
     deadline: Deadline,
     looking: Looking,
-    reasons: Mapping[str, str],
+    snoozes: Mapping[str, Entry],
     *,
     unfolded: bool,
 ) -> Iterator[RenderableType]:
@@ -132,13 +127,13 @@ def explained(
     Args:
         deadline: what is shown.
         looking: from when and where.
-        reasons: why reminders are put off, by id of their deadline (`put_off`).
+        snoozes: what put off reminders, by id of their deadline.
         unfolded: True to justify the dates.
     """
     where, style = looking.standing(deadline), when.style_of(looking.standing(deadline))
     yield line((f"{where.sign or '·'} ", style), (deadline.label, "strong"))
     yield under(text(where.words, style))
-    why = reasons.get(deadline.id, "")
+    why = snoozes[deadline.id].comment if deadline.id in snoozes else ""
     yield from deadlines.explained(deadline, looking, why=why, unfolded=unfolded)
 
 

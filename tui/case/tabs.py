@@ -14,6 +14,7 @@ from rich.text import Text
 from display import accounts, deadlines, ledger
 from display.case import unproved
 from display.concordance import concordance
+from display.journal import put_off
 from display.layout import line, pairs, text, title, under
 from notifications.model.messages import FailedMessage
 from notifications.schedule.viewpoint import Looking
@@ -22,7 +23,7 @@ from tui.acts.notes import noting_hours, noting_paper
 from tui.acts.payments import noting_money
 from tui.acts.removals import dropping_hours, dropping_money, dropping_paper
 from tui.acts.sayings import noting_sayings
-from tui.case.panel import explained, put_off
+from tui.case.panel import explained
 from tui.frame.office import Office
 from workflow.case.case import Case, Entry
 from workflow.deadlines.chases import chases
@@ -74,9 +75,9 @@ def dates(
     if chased := chases(view.procedure, case, journal):
         yield line(("Relances : ", "strong"), chase_words(chased))
         yield ""
-    reasons = put_off(journal)
+    snoozes = put_off(journal)
     for deadline in sorted(case.deadlines.values(), key=lambda one: one.dates.act_on):
-        yield from explained(deadline, looking, reasons, unfolded="steps" in unfolded)
+        yield from explained(deadline, looking, snoozes, unfolded="steps" in unfolded)
         if "readings" in unfolded:
             yield from deadlines.read(deadline, steps=True)
         yield ""
