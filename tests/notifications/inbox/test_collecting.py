@@ -51,7 +51,8 @@ def a_store() -> MemoryNotificationStore:
     """Return an outbox of which two mails have left, and one is in a relay's hands."""
     store = MemoryNotificationStore()
     for number in range(3):
-        store.enqueue(make_message(f"rappel:{number}"))
+        # Two that come back from one address put it aside, and what waits for it with it.
+        store.enqueue(make_message(f"rappel:{number}", address=f"reader{number}@interim.example"))
     for message in store.claim(NOW, 3, LEASE, "hote:1"):
         if message.message_id != TOLD[2]:
             store.mark_sent(message.lease, NOW, "250 OK")
