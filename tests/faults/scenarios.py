@@ -158,6 +158,17 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        # The draft comes first: one that nobody noted is there to be written over, never the other way round.
+        "dossier lettre",
+        (ONE, DEPOSITED),
+        Step(
+            "2026-09-02T11:00+02:00",
+            "dossier lettre CIPI-1 reponse --sortie lettre.eml --remplacer",
+        ),
+        LATER,
+        whole=True,
+    ),
+    Scenario(
         "dossier reporter",
         (ONE,),
         Step(

@@ -46,6 +46,12 @@ def test_a_sound_model_takes_the_place_of_the_program(tmp_path: Path) -> None:
     assert models.fill("facture", values).subject.startswith("Formation")
 
 
+def test_the_model_of_the_page_is_sound(tmp_path: Path) -> None:
+    """What an agency is shown to copy can be used as it stands."""
+    page = (Path(__file__).parents[3] / "docs" / "lettres.md").read_text(encoding="utf-8")
+    assert problems(tmp_path, page.partition("```jinja\n")[2].partition("```")[0]) == []
+
+
 LOOP = "{% for piece in pieces %}"
 
 
