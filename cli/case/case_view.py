@@ -19,7 +19,8 @@ from display import deadlines, ledger
 from display.case import alerts, heading, stepper, unproved
 from display.layout import grid, line, pairs, section, under
 from notifications.schedule.viewpoint import Looking
-from workflow.case.case import Case, Offer
+from workflow.case.case import Case
+from workflow.case.offer import Offer
 from workflow.case.people import Directory
 from workflow.rules.procedure import Procedure
 from workflow.text import french

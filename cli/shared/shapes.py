@@ -18,11 +18,11 @@ from workflow.case.case import (
     Closing,
     Entry,
     HoursLine,
-    Offer,
     Outcome,
     Paper,
 )
 from workflow.case.money import MoneyLine
+from workflow.case.offer import Offer
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import DeadlineSpec, Procedure, Rule

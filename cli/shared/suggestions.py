@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workflow.case.case import Case, Offer
+from workflow.case.case import Case
+from workflow.case.offer import Offer
 from workflow.operations import operations
 from workflow.operations.requests import Answer, Parameter, Request
 from workflow.rules.fact_specs import FactType

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from display.layout import line, text
 from tui.acts.acts import on_screen
-from workflow.case.case import Offer
+from workflow.case.offer import Offer
 
 
 class ActionBar(Static):

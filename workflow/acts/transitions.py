@@ -23,12 +23,12 @@ from workflow.case.case import (
     EntryKind,
     FactValue,
     Moment,
-    Offer,
     Outcome,
     Paper,
     Subject,
 )
 from workflow.case.known_facts import known_of
+from workflow.case.offer import Offer
 from workflow.counting.context import edition_for
 from workflow.counting.ways_of_counting import Context
 from workflow.deadlines import start_checks

@@ -14,7 +14,6 @@ from msgspec import Struct, field
 
 from workflow.case.money import MoneyLine
 from workflow.case.readings import ComputedReading
-from workflow.errors import Reason, ReasonCode
 from workflow.rules.fact_specs import Source
 from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract
@@ -378,23 +377,3 @@ class Outcome(Struct, frozen=True):
         was = self.before.alerts if self.before else ()
         found = (str(alert) for alert in self.after.alerts if alert not in was)
         return tuple(words for words in found if words not in self.warnings)
-
-
-class Offer(Struct, frozen=True):
-    """An action of the current state, with the reasons that refuse it now (none: it can be done)."""
-
-    action: str
-    label: str
-    target: str
-    reasons: tuple[Reason, ...] = ()
-    missing_facts: tuple[str, ...] = ()
-    missing_documents: tuple[str, ...] = ()
-
-    @property
-    def within_reach(self) -> bool:
-        """Whether it only lacks what can be given with it: facts and papers."""
-        return self.lacks_only(ReasonCode.MISSING_FACT, ReasonCode.MISSING_PAPER)
-
-    def lacks_only(self, *codes: ReasonCode) -> bool:
-        """Tell whether nothing refuses it but reasons about some things."""
-        return all(reason.code in codes for reason in self.reasons)

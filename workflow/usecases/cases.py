@@ -16,8 +16,9 @@ from msgspec.structs import replace
 from workflow.acts import transitions
 from workflow.acts.transitions import Correction
 from workflow.calendar.calendars import Closure
-from workflow.case.case import Case, Deadline, FactValue, Offer, Outcome, Paper, PaperStatus
+from workflow.case.case import Case, Deadline, FactValue, Outcome, Paper, PaperStatus
 from workflow.case.known_facts import known_of
+from workflow.case.offer import Offer
 from workflow.case.people import Directory
 from workflow.counting.context import context_for, ruled_by
 from workflow.counting.ways_of_counting import Context, Sitting
