@@ -39,7 +39,7 @@ _SHOWN_AS_ERROR: Final = 200
 
 
 class Misplaced(ValueError):
-    """A sheet in which a cell or a row stands at no place."""
+    """A sheet that is not found, or in which a cell or a row stands at no place."""
 
 
 class Marks(Struct):
@@ -71,7 +71,10 @@ class Marks(Struct):
 
 def office_marks(parts: dict[str, bytes], sheet: str) -> Marks:
     """Return the marks of a sheet of an .xlsx; raises `Misplaced`."""
-    text = parts.get(_path_of(parts, sheet), b"").decode("utf-8", "replace")
+    path = _path_of(parts, sheet)
+    if path not in parts:
+        raise Misplaced
+    text = parts[path].decode("utf-8", "replace")
     marks, number = Marks(), 0
     for written in _ROW.split(text)[1:]:
         tag, *cells = _CELL.split(written)
@@ -165,7 +168,7 @@ def _open_sheet(text: str, sheet: str) -> str:
     for start in re.finditer(r"<table:table\s[^>]*>", text):
         if _attributes(start[0]).get("table:name") == sheet:
             return text[start.end() : text.find("</table:table>", start.end())]
-    return ""
+    raise Misplaced
 
 
 def _path_of(parts: dict[str, bytes], sheet: str) -> str:

@@ -197,12 +197,12 @@ def _zipped(parts: dict[str, bytes]) -> bytes:
 
 def _far(place: str) -> bytes:
     """Return an .xlsx in which one cell stands far away."""
-    parts = {}
     with zipfile.ZipFile(BytesIO(xlsx({"A": DATA}))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    name = "xl/worksheets/sheet1.xml"
-    parts[name] = parts[name].replace(b'r="C3"', f'r="{place}"'.encode())
-    return _zipped(parts)
+    changed = {
+        name: part.replace(b'r="C3"', f'r="{place}"'.encode()) for name, part in parts.items()
+    }
+    return _zipped(changed)
 
 
 REFUSED = {
@@ -220,6 +220,7 @@ REFUSED = {
     "copiez-le ou téléchargez-le": _zipped({"content.xml": b"<a><b></a>"}),
     "plus de 100000 lignes": _far("C1048576"),
     "ou de 1000 colonnes": _far("XFD3"),
+    "la feuille « A » est abîmée": _far("C99999999"),
     "pas d’en-têtes": b"1;2\n3;4\n",
     "un guillemet ouvert": b'a;b\n"' + b"x" * 200_000,
 }
