@@ -2,8 +2,8 @@
 
 Installed by `tests.faults.victim` underneath the program, at the lowest place that everything goes
 through: the driver's connection and cursor (so that no statement escapes, whichever way it was made),
-the socket on which SMTP is spoken, what is said by IMAP, and the renaming that makes a file appear. The
-program knows nothing of it.
+the socket on which SMTP is spoken, what is said by IMAP, the call that asks for a token, and the renaming
+that makes a file appear. The program knows nothing of it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import OpenerDirector
 
 BEFORE, AFTER = "avant", "après"
 
@@ -179,35 +180,49 @@ def install_smtp(points: Points) -> None:
     """Put the points around what is said to a mail server, and before each answer is heard."""
     import aiosmtplib.protocol
 
-    said = {"last": "la connexion", "message": False}
+    awaited: list[str] = []
+    """What was said and is not answered yet, in its order."""
+    texts = {"awaited": False}
 
-    def name(data: bytes) -> str:
-        if said["message"]:
-            return "point final" if data == b".\r\n" else "message"
-        return "+".join(found.decode() for found in _COMMAND.findall(data)) or "AUTH (suite)"
+    def names(data: bytes) -> list[str]:
+        if texts["awaited"]:
+            return ["point final" if data == b".\r\n" else "message"]
+        return [found.decode() for found in _COMMAND.findall(data)] or ["AUTH (suite)"]
 
     transport: Any = asyncio.selector_events._SelectorSocketTransport  # type: ignore[attr-defined]
-    protocol: Any = aiosmtplib.protocol.SMTPProtocol
-    write, received = transport.write, protocol.data_received
+    write = transport.write
 
     def written(self: Any, data: Any) -> None:
-        said["last"] = name(bytes(data))
-        points.around(f"SMTP {said['last']}", lambda: write(self, data))
+        said = names(bytes(data))
+        awaited.extend(one for one in said if one != "message")
+        points.around(f"SMTP {'+'.join(said)}", lambda: write(self, data))
 
-    def heard(self: Any, data: bytes) -> None:
-        # An answer of several lines may come in several pieces: only its last line is one.
-        found = _ANSWER.findall(data)
-        step = f"SMTP réponse {b'+'.join(found).decode()} à {said['last']}" if found else None
-        said["message"] = b"354" in found
-        points.around(step, lambda: received(self, data))
+    def hearing(protocol: Any) -> None:
+        received = protocol.data_received
 
-    transport.write, protocol.data_received = written, heard
+        def heard(self: Any, data: bytes) -> None:
+            # Of an answer of several lines, which may come in pieces, the last one counts.
+            codes = [found.decode() for found in _ANSWER.findall(data)]
+            steps = [f"SMTP réponse {code} à {awaited.pop(0)}" for code in codes]
+            texts["awaited"] = "354" in codes
+            for step in steps:
+                points.pass_by(BEFORE, step)
+            received(self, data)
+            for step in steps:
+                points.pass_by(AFTER, step)
+
+        protocol.data_received = heard
+
+    transport.write = written
+    hearing(aiosmtplib.protocol.SMTPProtocol)
+    # What reads the line while several answers are awaited.
+    hearing(asyncio.StreamReaderProtocol)
 
     loop: Any = asyncio.BaseEventLoop
     connect = loop.create_connection
 
     async def connected(self: Any, *arguments: Any, **options: Any) -> Any:
-        said["last"], said["message"] = "la connexion", False
+        awaited[:], texts["awaited"] = ["la connexion"], False
         points.pass_by(BEFORE, "SMTP connexion")
         result = await connect(self, *arguments, **options)
         points.pass_by(AFTER, "SMTP connexion")
@@ -231,6 +246,17 @@ def install_imap(points: Points) -> None:
     changed.send = sent
 
 
+def install_tokens(points: Points) -> None:
+    """Put the points around the call that asks for a token."""
+    opener: Any = OpenerDirector
+    opened = opener.open
+
+    def called(self: Any, *arguments: Any, **options: Any) -> Any:
+        return points.around("HTTP jeton", lambda: opened(self, *arguments, **options))
+
+    opener.open = called
+
+
 def install_files(points: Points) -> None:
     """Put the points around the renaming that makes a file appear whole."""
     replace: Any = os.replace
@@ -249,4 +275,5 @@ def install(points: Points) -> None:
     install_postgresql(points)
     install_smtp(points)
     install_imap(points)
+    install_tokens(points)
     install_files(points)

@@ -24,11 +24,12 @@ from typing import IO, Any, Protocol
 from msgspec import Struct, field
 
 from tests.faults.accounting import differing, dump, let_leases_end, received
-from tests.faults.scenarios import CONFIG, Scenario, Step
+from tests.faults.scenarios import CONFIG, SIGNIN, Scenario, Step
 from tests.support import postgres, smtp
 from tests.support.environment import ROOT, isolated
 from tests.support.imap import PASSWORD, RETURNS, USER, a_report
 from tests.support.scripted_imap import ImapScript, scripted_imap
+from tests.support.token_server import TokenServer, giving
 
 
 class Death(Struct, frozen=True):
@@ -130,6 +131,7 @@ class Program:
             **isolated(os.environ, folder / "home"),
             "COLUMNS": "100",
             "ECHEANCIER_IMAP_PASSWORD": PASSWORD,
+            "ECHEANCIER_SMTP_CLIENT_SECRET": "s3cr3t",
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.victim"], cwd=ROOT, env=environment,
@@ -190,15 +192,18 @@ class Bench:
         program: Program,
         server: smtp.Running,
         box: ImapScript,
+        giver: TokenServer,
         folder: Path,
     ) -> None:
         self._scenario = scenario
         self._copies = copies
         self._program = program
         self._server = server
+        self._giver = giver
         self._folder = folder
         self._config = folder / "config.toml"
-        text = CONFIG.format(transport=scenario.transport, port=server.port)
+        signin = SIGNIN.format(port=giver.port) if scenario.tokens else ""
+        text = CONFIG.format(transport=scenario.transport, port=server.port, signin=signin)
         if scenario.returns_from:
             text += RETURNS.format(port=box.port, user=USER)
         self._config.write_text(text, encoding="utf-8")
@@ -278,6 +283,7 @@ class Bench:
 
     def _run(self, step: Step, url: str, **how: Any) -> int:
         step.server(self._server.behaviour)
+        step.giver(self._giver)
         return self._program.run(step, self._config, url, **how)
 
     def _contents(self) -> Iterator[bytes]:
@@ -307,12 +313,13 @@ def run(
     """
     with (
         TemporaryDirectory(prefix="faults-") as name,
-        smtp.serving() as server,
+        smtp.serving(auth_require_tls=False) as server,
+        giving() as giver,
         scripted_imap() as box,
         _program(name) as program,
     ):
         copies = _copies(kind, base, Path(name))
-        bench = Bench(scenario, copies, program, server, box, Path(name))
+        bench = Bench(scenario, copies, program, server, box, giver, Path(name))
         result = Result(scenario.name, kind, bench.recorded())
         if kill:
             result.deaths += [bench.killed(p) for p in result.points if not only or p in only]

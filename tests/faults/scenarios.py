@@ -13,10 +13,12 @@ from msgspec import Struct
 
 from tests.support import settings
 from tests.support.smtp import Behaviour
+from tests.support.token_server import TokenServer, saying
 
 CONFIG = "".join(
     (
         settings.MAIL,
+        "{signin}",
         '\n[service]\nmetrics_file = "echeancier.prom"\n',
         settings.LYON,
         settings.METZ,
@@ -27,12 +29,26 @@ CONFIG = "".join(
     )
 )
 
+SIGNIN = """
+auth = "oauth2"
+provider = "generic"
+token_url = "http://localhost:{port}/token"
+client_id = "appli"
+scope = "smtp"
+per_connection = 1
+"""
+
 MALIK = "malik.berthaud@example.org"
 
 
 def _takes_all(server: Behaviour) -> None:
     server.refused_recipients.clear()
     server.data_replies.clear()
+    server.pipelines = False
+
+
+def _gives(giver: TokenServer) -> None:
+    giver.replies.clear()
 
 
 class Step(Struct, frozen=True):
@@ -41,6 +57,8 @@ class Step(Struct, frozen=True):
     now: str
     typed: str
     server: Callable[[Behaviour], None] = _takes_all
+    giver: Callable[[TokenServer], None] = _gives
+    """What the token server does meanwhile."""
     may_fail: bool = False
     """True when the command has to say that something did not leave."""
 
@@ -61,6 +79,8 @@ class Scenario(Struct, frozen=True):
     """True when the act is written whole or not at all; it is then typed again if nothing of it is
     there."""
     transport: str = "smtp"
+    tokens: bool = False
+    """True when tokens open the mailbox."""
     returns_from: str = ""
     """Address whose mails come back: the return mailbox is read then."""
 
@@ -71,6 +91,22 @@ def _refuses_malik(server: Behaviour) -> None:
 
 def _puts_off(server: Behaviour) -> None:
     server.data_replies[:] = ["451 4.3.0 Try again later"] * 9
+
+
+def _ends_tokens(server: Behaviour) -> None:
+    """Open to each token once, so that it ends between two messages; take three commands at once."""
+    spent: set[str] = set()
+
+    def why_not(_mailbox: str, token: str) -> str | None:
+        known = token in spent
+        spent.add(token)
+        return "535 5.7.3 Authentication unsuccessful" if known else None
+
+    server.open_to, server.pipelines = why_not, True
+
+
+def _is_dead(giver: TokenServer) -> None:
+    giver.replies[:] = [saying(503, error="temporarily_unavailable")] * 9
 
 
 def _open(ref: str, owner: str = "claire", start: str = "05/10/2026 09:00") -> str:
@@ -281,6 +317,16 @@ SCENARIOS = (
         Step("2026-09-30T09:15+02:00", "courriels retours"),
         (Step("2026-09-30T09:16+02:00", BEAT), Step("2026-09-30T09:35+02:00", BEAT)),
         returns_from=MALIK,
+    ),
+    Scenario(
+        "service, jetons et commandes à la fois",
+        (TEAM[1], TEAM[3]),
+        Step("2026-09-11T09:05+02:00", BEAT, _ends_tokens),
+        (
+            Step("2026-09-11T09:25+02:00", BEAT, _ends_tokens, giver=_is_dead, may_fail=True),
+            Step("2026-09-11T10:40+02:00", BEAT, _ends_tokens),
+        ),
+        tokens=True,
     ),
     Scenario(
         "service, dossier de fichiers",
