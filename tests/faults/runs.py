@@ -153,8 +153,9 @@ class Program:
 
         A rehearsal only brings into memory what the command needs.
         """
+        words = [word.format(folder=self._folder) for word in step.words]
         asked = {
-            "argv": ["--config", str(config), "--base", url, *step.words],
+            "argv": ["--config", str(config), "--base", url, *words],
             "now": step.now,
             "die": die,
             "trace": None if trace is None else str(trace),

@@ -52,7 +52,7 @@ def _gives(giver: TokenServer) -> None:
 
 
 class Step(Struct, frozen=True):
-    """A command typed at an instant, and what the mail server does meanwhile."""
+    """A command typed at an instant, in which `{folder}` is one of its own, and what the mail server does."""
 
     now: str
     typed: str
@@ -199,7 +199,7 @@ SCENARIOS = (
         (ONE, DEPOSITED),
         Step(
             "2026-09-02T11:00+02:00",
-            "dossier lettre CIPI-1 reponse --sortie lettre.eml --remplacer",
+            "dossier lettre CIPI-1 reponse --sortie {folder}/lettre.eml --remplacer",
         ),
         LATER,
         whole=True,
