@@ -58,7 +58,7 @@ def list_cases(asked: Invocation) -> None:
         limit=most + 1,
         after=told.given(operations.AFTER),
     )
-    _check_names(session, query)
+    check_names(session, query)
     asked.filters()
     found = session.container.cases.store.find(query)
     page = replace(found, lines=found.lines[:most])
@@ -91,7 +91,7 @@ def journal(asked: Invocation) -> None:
     )
 
 
-def _check_names(session: Session, query: CaseQuery) -> None:
+def check_names(session: Session, query: CaseQuery) -> None:
     """Refuse a filter that names nothing: an empty list would look like an answer."""
     rulebook = session.container.rulebook
     chosen = [rulebook.procedure(query.procedure)] if query.procedure else None

@@ -163,5 +163,17 @@ TABLE = (
         ask("apres", Takes.WORDS, "Commence après cette référence.", sign="REF"))),
     Operation.of("journal", "dossier journal", Reach.READS,
         "Montre tout ce qui a été fait sur un dossier, par qui et quand.", (REF,)),
+    Operation.of("export", "exporter", Reach.READS,
+        "Écrit une liste, ou toutes, dans un classeur (.xlsx) ou en texte (.csv).", (
+        ask("liste", Takes.CHOICE, "{choices}.", required=True, sign="LISTE",
+            choices="dossiers echeances pieces heures argent comptes journal courriels agence"),), (
+        ask("sortie", Takes.FILE, "Fichier à écrire, en .xlsx ou en .csv.", required=True),
+        ask("remplacer?", Takes.NOTHING, "Écrit par-dessus un fichier déjà là."),
+        OF_PROCEDURE,
+        ask("etat", Takes.CHOICE, "Seulement cet état."),
+        OF_AGENCY, OF_PERSON,
+        ask("dossier", Takes.CASE, "Seulement ce dossier."),
+        ask("texte", Takes.WORDS, "Une partie de la référence, du libellé ou d’un numéro."),
+        ask("tous?", Takes.NOTHING, "Avec les dossiers finis."))),
 )
 # fmt: on

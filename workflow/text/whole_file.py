@@ -6,8 +6,10 @@ Used wherever the program keeps something in a file: mails, sheets, drafts, view
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, mkstemp
 
 
 def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
@@ -36,3 +38,27 @@ def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
     except OSError:
         aside.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def made_whole(path: Path) -> Iterator[Path]:
+    """Lend an empty file to write to, which takes the place of another once it is written.
+
+    It goes away when what writes it fails.
+
+    Args:
+        path: where it is put at last; the folder exists.
+
+    Raises:
+        OSError: when the disk or its rights refuse it.
+    """
+    handle, name = mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -1,0 +1,67 @@
+"""A table as values: what its columns hold, and its rows, which are read once as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+Value = str | int | Decimal | date | datetime | None
+"""An instant is told in the zone that it carries."""
+
+
+class Holds(StrEnum):
+    """What the cells of a column are."""
+
+    TEXT = "texte"
+    DAY = "jour"
+    MOMENT = "jour et heure"
+    EUROS = "euros"
+    HOURS = "heures"
+    COUNT = "nombre entier"
+
+
+class Heading(Struct, frozen=True):
+    """A column: what stands above it, what it holds, how wide it is in characters."""
+
+    words: str
+    holds: Holds = Holds.TEXT
+    width: int = 14
+
+
+class ListTable(Struct, frozen=True):
+    """A table of one sheet.
+
+    Args:
+        name: of its sheet.
+        headings: its columns.
+        rows: a value for each column, read once.
+    """
+
+    name: str
+    headings: Sequence[Heading]
+    rows: Iterable[Sequence[Value]]
+
+
+class Imprint(Struct, frozen=True):
+    """What every file says of itself.
+
+    Args:
+        title: what it holds.
+        kept: the filter that it was made with, in French.
+        by: name of who made it.
+        at: when, in the zone of who made it.
+    """
+
+    title: str
+    kept: str
+    by: str
+    at: datetime
+
+
+def in_hours(value: datetime) -> datetime:
+    """Return a moment as clocks show it: a spreadsheet has no zone."""
+    return value.replace(tzinfo=None, microsecond=0)

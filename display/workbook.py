@@ -1,0 +1,148 @@
+"""Tables as one workbook (XLSX): a page that says how to read it, then a sheet for each table.
+
+Written row by row, so that a hundred thousand lines take the memory of one. What a person typed is text,
+never a formula nor a link. Reads no clock: the workbook bears the instant of its imprint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.worksheet import Worksheet
+
+from display.tables import Heading, Holds, Imprint, ListTable, Value, in_hours
+from workflow.errors import InvalidInput
+from workflow.text import french
+
+MOST_ROWS: Final = 1_048_575
+"""Rows of a sheet, its headings apart."""
+_LONGEST: Final = 32_767
+"""Characters of a cell."""
+_FIRST_YEAR: Final = 1900
+"""A spreadsheet has no date before."""
+_FORMATS: Final[Mapping[Holds, str]] = {
+    Holds.TEXT: "@",
+    Holds.DAY: "dd/mm/yyyy",
+    Holds.MOMENT: "dd/mm/yyyy hh:mm",
+    Holds.EUROS: "#,##0.00 €",
+    Holds.HOURS: "#,##0.00",
+    Holds.COUNT: "0",
+}
+_AS_TYPED: Final = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+
+
+def write_workbook(path: Path, grids: Iterable[ListTable], imprint: Imprint) -> dict[str, int]:
+    """Write a workbook; return how many rows each table has.
+
+    Args:
+        path: where; overwritten.
+        grids: the tables, written one after the other.
+        imprint: what it says of itself.
+
+    Raises:
+        InvalidInput: a table has more rows than a sheet.
+        OSError: the disk refuses.
+    """
+    counts: dict[str, int] = {}
+    with _closed(Workbook(str(path), _AS_TYPED | {"tmpdir": str(path.parent)})) as book:
+        made = in_hours(imprint.at)
+        said = {"title": imprint.title, "subject": imprint.kept, "author": imprint.by}
+        book.set_properties(said | {"created": made, "comments": f"{imprint.at:%d/%m/%Y %H:%M}"})
+        styles = {holds: book.add_format({"num_format": _FORMATS[holds]}) for holds in Holds}
+        strong = book.add_format({"bold": True, "bottom": 1})
+        told = list(grids)
+        _write_first(book, told, imprint, strong)
+        for grid in told:
+            counts[grid.name] = _write_sheet(book.add_worksheet(grid.name), grid, styles, strong)
+    return counts
+
+
+@contextmanager
+def _closed(book: Workbook) -> Iterator[Workbook]:
+    """Lend a workbook that is written when it closes."""
+    try:
+        with book:
+            yield book
+    except FileCreateError as error:
+        raise OSError(*error.args[0].args) from error
+
+
+def _write_first(book: Workbook, grids: Sequence[ListTable], imprint: Imprint, strong: Any) -> None:
+    sheet = book.add_worksheet("Comment lire ce fichier")
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 2, 60)
+    lines = [
+        (imprint.title, ""),
+        ("Fait le", f"{french.long_day(imprint.at.date())} à {imprint.at:%H:%M}"),
+        ("Par", imprint.by),
+        ("Filtre", imprint.kept),
+        ("", ""),
+        (
+            "Les feuilles",
+            "Une table par feuille ; les titres restent en haut et filtrent leur colonne.",
+        ),
+        (
+            "Les dates",
+            "De vraies dates, à l’heure de l’agence ; une case vide : personne ne sait.",
+        ),
+        ("Les montants", "En euros, tels qu’ils sont notés."),
+        ("Ce qui n’y est pas", "Pourquoi une personne est éligible, et ce qui le prouve."),
+        ("", ""),
+    ]
+    lines += [(grid.name, ", ".join(one.words for one in grid.headings)) for grid in grids]
+    for row, (name, words) in enumerate(lines):
+        sheet.write_string(row, 0, name, strong if not row else None)
+        sheet.write_string(row, 1, words)
+
+
+def _write_sheet(
+    sheet: Worksheet, grid: ListTable, styles: Mapping[Holds, Any], strong: Any
+) -> int:
+    for column, heading in enumerate(grid.headings):
+        sheet.set_column(column, column, heading.width, styles[heading.holds])
+    for column, heading in enumerate(grid.headings):
+        sheet.write_string(0, column, heading.words, strong)
+    sheet.freeze_panes(1, 1)
+    row = 0
+    for row, values in enumerate(grid.rows, 1):
+        if row > MOST_ROWS:
+            raise InvalidInput(
+                f"« {grid.name} » : plus de {french.number(MOST_ROWS)} lignes, une feuille n’en tient pas "
+                "davantage ; filtrez, ou donnez un nom en .csv."
+            )
+        for column, (heading, value) in enumerate(zip(grid.headings, values, strict=True)):
+            _write_cell(sheet, row, column, value, styles[_holds(heading, value)])
+    sheet.autofilter(0, 0, max(row, 1), len(grid.headings) - 1)
+    return row
+
+
+def _holds(heading: Heading, value: Value) -> Holds:
+    """Return what a cell is: a day without its hour stands among moments."""
+    whole_day = heading.holds is Holds.MOMENT and not isinstance(value, datetime)
+    return Holds.DAY if whole_day else heading.holds
+
+
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Value, style: Any) -> None:
+    match value:
+        case None | "":
+            return
+        case datetime() if value.year >= _FIRST_YEAR:
+            sheet.write_datetime(row, column, in_hours(value), style)
+        case date() if value.year >= _FIRST_YEAR and not isinstance(value, datetime):
+            sheet.write_datetime(row, column, value, style)
+        case int() | Decimal():
+            sheet.write_number(row, column, float(value), style)
+        case _:
+            sheet.write_string(row, column, str(value)[:_LONGEST], style)
