@@ -187,8 +187,6 @@ def rules() -> dict[str, Ground]:
 
 def folded(text: str) -> str:
     """Return a text as it is searched: one line, no accents, no capitals, no escapes."""
-    # A mail as it travels cuts words at the end of its lines.
-    text = re.sub(r"=\r?\n", "", text)
     text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
     apart = unicodedata.normalize("NFKD", html.unescape(text).replace("’", "'"))
     text = plain(MARKS.sub("", apart).casefold())
