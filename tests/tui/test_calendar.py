@@ -108,14 +108,14 @@ async def test_today_has_what_is_late(stage: Stage, size: tuple[int, int]) -> No
     """Today says how many files are late and lose their act that day, and lists them."""
     async with stage.playing(size) as player:
         await player.press("2")
-        said = "Aujourd’hui, mardi 1er septembre  ┃ 1 limite  ! 3 dates  !! 10 en retard"
+        said = "Aujourd’hui, mardi 1er septembre  ┃ 1 limite  ! 3 dates  !! 11 en retard"
         assert said_of_the_day(player) == said
         await player.press("enter")
         lines = player.shown()
         for ref in ("CIPI-DEMO-09", "CIPI-DEMO-18", "CIPI-DEMO-19"):
             assert ref in lines
         assert "Limite stricte  1" in lines
-        assert "En retard  10" in lines
+        assert "En retard  11" in lines
 
 
 def said_of_the_day(player: Player) -> str:

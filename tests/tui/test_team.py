@@ -104,8 +104,8 @@ async def test_handing_over_the_files_marked(
         await player.settle()
         assert player.picture() == picture
         await player.press("ctrl+s", "o")
-        assert "CIPI-DEMO-19" in player.shown()
-    assert stage.desk.must("dossier voir CIPI-DEMO-19 --json").json["owner"] == "malik"
+        assert "CIPI-DEMO-18" in player.shown()
+    assert stage.desk.must("dossier voir CIPI-DEMO-18 --json").json["owner"] == "malik"
 
 
 async def test_marking_a_range_and_everything(stage: Stage) -> None:
