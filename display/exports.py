@@ -1,7 +1,7 @@
 """The lists of the house as tables: files, deadlines, papers, hours, money, accounts, journal, mails.
 
-Used by `cli.case.export`. Each row is made when it is written. The restricted part of a file is never read
-here, nor who read it.
+Used by `cli.case.export` and `tui.forms.export_file`. Each row is made when it is written. The restricted
+part of a file is never read here, nor who read it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.ports import CaseLine
+from workflow.usecases.worklist import WorkRow
 from workflow.wording.journal_text import (
     agency_words,
     entry_lines,
@@ -60,7 +61,7 @@ class Sources(Struct, frozen=True):
         zone: gives the clock of an agency.
     """
 
-    lines: Callable[[], Iterator[CaseLine]]
+    lines: Callable[[], Iterator[CaseLine | WorkRow]]
     cases: Callable[[], Iterator[Case]]
     journal: Callable[[str], Sequence[Entry]]
     accounts: Callable[[Case], Accounts]
@@ -82,14 +83,15 @@ def _files(of: Sources) -> Iterator[Row]:
             state.label if state else line.state,
             agency_words(of.directory, line.agency),
             person_name(of.directory, line.owner),
-            *_dated(line.next_deadline, of.zone(line.agency)),
+            *_dated(
+                line.next_deadline if isinstance(line, CaseLine) else line, of.zone(line.agency)
+            ),
         )
 
 
-def _dated(deadline: Deadline | None, zone: ZoneInfo) -> Row:
-    if deadline is None:
+def _dated(deadline: Deadline | WorkRow | None, zone: ZoneInfo) -> Row:
+    if deadline is None or (dates := deadline.dates) is None:
         return (None,) * len(_DATES)
-    dates = deadline.dates
     kind = "objectif interne" if deadline.kind is Kind.INTERNAL else "réglementaire"
     strict, expected = (_end(one, zone) for one in (dates.strict, dates.expected_at))
     return deadline.label, kind, dates.opens_on, dates.prudent, strict, expected, dates.chase_on

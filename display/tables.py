@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -44,6 +45,20 @@ class ListTable(Struct, frozen=True):
     name: str
     headings: Sequence[Heading]
     rows: Iterable[Sequence[Value]]
+
+
+class Exported(Struct, frozen=True):
+    """A list that a screen shows, to be made a table.
+
+    Args:
+        name: which one, among those of `display.exports`.
+        kept: its filter, in French.
+        read: gives what its rows are made of, in the order shown: files, lines or mails; runs in a thread.
+    """
+
+    name: str
+    kept: str
+    read: Callable[[], Iterable[Any]]
 
 
 class Imprint(Struct, frozen=True):

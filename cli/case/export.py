@@ -31,15 +31,16 @@ def export(asked: Invocation) -> None:
     """Write a list in a file."""
     from cli.shared.write_file import writing
     from display.exports import LISTS, grid_of
+    from display.spreadsheet import CSV, ENDINGS, write_tables
     from display.tables import Imprint
 
     session, told, name = asked.session, asked.request, asked.about() or ""
     path, over = asked.path(operations.FILE), told.flag(operations.OVERWRITTEN)
     if name not in {*LISTS, _EVERYTHING}:
         raise InvalidInput(f"Liste « {name} » : donnez {', '.join(LISTS)} ou {_EVERYTHING}.")
-    if path is None or path.suffix.lower() not in {".xlsx", ".csv"}:
+    if path is None or path.suffix.lower() not in ENDINGS:
         raise InvalidInput("--sortie : donnez le nom d’un fichier en .xlsx ou en .csv.")
-    if name == _EVERYTHING and path.suffix.lower() == ".csv":
+    if name == _EVERYTHING and path.suffix.lower() == CSV:
         raise InvalidInput(
             "Plusieurs tables ne tiennent pas dans un .csv : donnez un nom en .xlsx."
         )
@@ -56,14 +57,7 @@ def export(asked: Invocation) -> None:
     )
     grids = (grid_of(one, source.sources()) for one in names)
     with writing(path, replace=over) as aside:
-        if path.suffix.lower() == ".csv":
-            from display.delimited import write_delimited
-
-            counts = write_delimited(aside, next(grids))
-        else:
-            from display.workbook import write_workbook
-
-            counts = write_workbook(aside, grids, imprint)
+        counts = write_tables(aside, path.suffix.lower(), grids, imprint)
     session.wrote(f"« {path} »")
     _tell(asked, str(path), source, counts, imprint)
 

@@ -20,6 +20,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from display.layout import line, text
+from display.tables import Exported
 from tui.calendar.grid import CalendarGrid
 from tui.case.screen import CaseScreen
 from tui.drawing.paint import fitted
@@ -217,6 +218,13 @@ class CalendarScreen(Viewing):
             Section(f"{day}", own, dates, read(query, to_do)),
             Section(f"{day} late", GROUPS[WorkGroup.LATE], late, read(overdue, worklist.page)),
         ]
+
+    @property
+    def exported(self) -> Exported | None:
+        """The files of the day."""
+        table, day = self.query_one(WorkTable), french.long_day(self.grid.cursor)
+        words = f"{day}, {self._view.words(self.office.directory)}"
+        return Exported("dossiers", words, table.every_row) if table.total else None
 
     def _legend(self) -> Text:
         told = text("")

@@ -20,6 +20,7 @@ from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
 from textual.widgets.option_list import Option
 
 from display.journal import entries
+from display.tables import Exported
 from tui.acts.actform import CaseForm
 from tui.acts.acts import advancing, correcting
 from tui.acts.asked import TypedAnswers
@@ -36,6 +37,7 @@ from tui.case.whatif import WhatIfScreen
 from tui.fields.rows import Rows
 from tui.forms.act import ActScreen
 from tui.forms.confirm import ConfirmScreen
+from tui.forms.exporting import Exporting
 from tui.forms.stale_drafts import Leftover, said
 from tui.forms.writing import Writing
 from tui.frame.keybar import KeyBar
@@ -56,7 +58,16 @@ _TABS = {
     "mails": "Courriels",
     "sayings": "Concordance",
 }
+_EXPORTED = {
+    "dates": "echeances",
+    "papers": "pieces",
+    "hours": "heures",
+    "money": "argent",
+    "journal": "journal",
+}
+"""The list of which a tab shows what concerns the file."""
 _TAB_ACTIONS = {
+    "export": tuple(_EXPORTED),
     "line": tuple(tabs.LINES),
     "drop": tuple(tabs.DROPS),
     "mark": ("papers",),
@@ -65,7 +76,7 @@ _TAB_ACTIONS = {
 """Where an action of a tab makes sense."""
 
 
-class CaseScreen(Writing):
+class CaseScreen(Writing, Exporting):
     """One file.
 
     Args:
@@ -217,6 +228,14 @@ class CaseScreen(Writing):
     def _key(self, id_: str) -> str:
         """Return the key of an action, as the user has set it."""
         return first_key(id_, self.office.keys)
+
+    @property
+    def exported(self) -> Exported | None:
+        """What the tab that is shown lists."""
+        if (name := _EXPORTED.get(self._tab)) is None:
+            return None
+        store = self.office.services.cases.store
+        return Exported(name, f"dossier {self.ref}", lambda: [store.load(self.ref)])
 
     def action_next_tab(self) -> None:
         """Show the next tab."""

@@ -55,6 +55,7 @@ KEYS: Mapping[str, Key] = {
     "list.mark_up": Key("shift+up", "Marquer en montant"),
     "list.mark_range": Key("V", "Marquer une suite : V au début, V à la fin"),
     "list.mark_all": Key("asterisk", "Marquer tout ce qui est listé, ou plus rien"),
+    "export.list": Key("ctrl+e", "Exporter ce qui est montré, pour un tableur", does=("export",)),
     # Aujourd’hui
     "today.search": Key("slash", "Rechercher", "Chercher"),
     "today.filter": Key("f", "Filtrer, vues enregistrées", "Filtrer", does=("list",)),
@@ -204,6 +205,7 @@ _SECTIONS = {
     "conflict": "Formulaire",
     "resume": "Formulaire",
     "list": "Dans la liste",
+    "export": "Dans la liste",
     "place": "Partout",
     "page": "Partout",
     "app": "Partout",
@@ -224,11 +226,11 @@ def in_order(ids: Iterable[str]) -> list[str]:
 
 _EVERYWHERE = ("app", "place", "page")
 _TOGETHER = (
-    ("today", "list"),
-    ("case", "paper", "hours"),
-    ("calendar",),
-    ("team", "list"),
-    ("mails", "list"),
+    ("today", "list", "export"),
+    ("case", "paper", "hours", "export"),
+    ("calendar", "export"),
+    ("team", "list", "export"),
+    ("mails", "list", "export"),
     ("letter", "list"),
     ("form", "new"),
     ("form", "bulk"),

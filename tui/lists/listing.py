@@ -10,14 +10,14 @@ from functools import partial
 
 from textual import on
 
-from tui.frame.page import Page
+from tui.forms.exporting import Exporting
 from tui.lists.marking import Markable
 from tui.lists.saved_views import EVERYTHING, View
 from tui.lists.sections import PAGE
 from tui.lists.worktable import Lines
 
 
-class Listing(Page):
+class Listing(Exporting):
     """A screen with one list or more."""
 
     @on(Lines.Wanted)

@@ -13,7 +13,9 @@ from typing import Protocol
 from msgspec import Struct
 
 PAGE = 50
-"""Lines read at once."""
+"""Lines read at once, to be shown."""
+_AT_ONCE = 500
+"""Lines read at once, where all of them are."""
 
 Cells = Sequence[tuple[str, str]]
 """Pieces of a line: text, and the name of a colour (or nothing)."""
@@ -55,6 +57,11 @@ class Section(Struct, frozen=True):
         """The pages that are known already, by number."""
         for number, first in enumerate(range(0, len(self.known), PAGE)):
             yield number, self.known[first : first + PAGE]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield all its lines; in a thread."""
+        for offset in range(0, self.count, _AT_ONCE):
+            yield from self.read(offset, min(_AT_ONCE, self.count - offset))
 
     def names(self, offset: int, limit: int) -> list[str]:
         """Return the names of some lines; in a thread."""

@@ -16,6 +16,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
+from display.tables import Exported
 from tui.case.panel import CasePanel
 from tui.drawing.paint import fitted
 from tui.drawing.urgency import row_urgency
@@ -219,6 +220,12 @@ class TodayScreen(Viewing):
             (flag, "late"),
             (fitted(row.label or self._state(row), rest - title - len(flag)), ""),
         ]
+
+    @property
+    def exported(self) -> Exported | None:
+        """The files of the view, or those found."""
+        words = f"{self._view_words()}, « {self._text} »" if self._text else self._view_words()
+        return Exported("dossiers", words, self.table.every_row) if self.table.total else None
 
     def _done(self, row: WorkRow) -> bool:
         if self._first_page is not None or row.deadline is not None:

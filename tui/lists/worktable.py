@@ -8,7 +8,7 @@ line until they come. A hundred thousand files cost what fifty do.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -111,6 +111,11 @@ class Lines(ScrollView, Generic[R], can_focus=True):
     def total(self) -> int:
         """How many files are listed."""
         return self._layout.total
+
+    def every_row(self) -> Iterable[R]:
+        """Return all its lines as they stand now, read as they are taken; in a thread."""
+        sections = self._layout.sections
+        return (cast(R, row) for section in sections for row in section.rows())
 
     def show(self, sections: Sequence[Section], *, keep: bool = True) -> None:
         """List other sections; `keep` leaves the cursor at its rank."""

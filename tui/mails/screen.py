@@ -6,6 +6,7 @@ sent from here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from textual.widgets import Static
 
 from display import mails
 from display.layout import text, title
+from display.tables import Exported
 from notifications.mail.decisions import put_aside
 from notifications.mail.mime import ReadMail, read
 from notifications.model.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage
@@ -130,6 +132,16 @@ class MailsScreen(Listing):
         self.query_one("#summary", Static).update(f"{failed}, {counts.waiting} en attente, {sent}")
         if not self.table.total:
             self._clear()
+
+    @property
+    def exported(self) -> Exported | None:
+        """The mails of the outbox."""
+        every_row = self.table.every_row
+
+        def read() -> Iterator[StoredMessage]:
+            return (row.message for row in every_row())
+
+        return Exported("courriels", "tous les courriels", read) if self.table.total else None
 
     def _draw(self, row: MailLine, width: int) -> Cells:
         message, (sign, _, style) = row.message, mails.STATES[row.message.state]

@@ -19,6 +19,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from display.layout import line, text
+from display.tables import Exported
 from notifications.model.preferences import Absence
 from tui.case.actsbar import ActsBar
 from tui.case.screen import CaseScreen
@@ -181,6 +182,13 @@ class TeamScreen(Listing):
             self.work.marked.clear()
         self.set_class(not member.files, "-empty")
         self._tell_acts(member)
+
+    @property
+    def exported(self) -> Exported | None:
+        """The files of the person selected."""
+        if self._member is None or not self.work.total:
+            return None
+        return Exported("dossiers", f"suivis par {self._member.name}", self.work.every_row)
 
     def _who(self, member: Member) -> Iterator[RenderableType]:
         total = french.count(sum(member.days.values()), "date", "dates")
