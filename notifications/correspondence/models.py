@@ -69,7 +69,8 @@ class LetterModels(Struct, frozen=True):
                 "prenez les modèles du programme (--fourni)."
             )
         path = self.folder / f"{id_}{SUFFIX}"
-        return path if path.exists() else None
+        # A link to nowhere is a model that cannot be read, not a folder without one.
+        return path if path.exists() or path.is_symlink() else None
 
     def fill(self, id_: str, values: Mapping[str, Any], *, supplied: bool = False) -> FilledModel:
         """Return a model filled in.
@@ -91,7 +92,12 @@ class LetterModels(Struct, frozen=True):
                 problems,
             )
         found = _split(sandbox.filled(text, values))
-        assert found is not None, "a model that was judged has a subject"  # noqa: S101
+        if found is None or not found.subject or not found.text:
+            # What it was tried with has both: it is a condition on what one file knows that takes it away.
+            raise InvalidDefinition(
+                f"Modèle de lettre « {path or id_} » : pour ce dossier, l’objet ou le texte manque, une "
+                "condition le retire ; corrigez-le, ou prenez celui du programme (--fourni)."
+            )
         return found
 
     def problems(self) -> Iterator[Problem]:

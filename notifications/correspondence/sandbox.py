@@ -33,12 +33,18 @@ _PLAIN: Final = (
         nodes.If,
         nodes.For,
     ),
-    *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.Concat),
+    *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter),
 )
 """All that a model may be made of."""
 _DEEPEST: Final = 15
 """Levels that a model may have; those of the program have five."""
 _ENDLESS: Final = "des parenthèses ou des conditions sans fin ; écrivez plus simplement."
+_ILL_WRITTEN: Final = "une balise est mal fermée ou mal écrite ; comparez avec le modèle fourni."
+_REVEALS: Final = "un mot peut révéler pourquoi la personne est éligible ; écrivez-le autrement."
+_NAME_ALONE: Final = "entre deux accolades, un modèle dit un nom ; écrivez-le seul."
+_NIR: Final = "un numéro de sécurité sociale : aucune lettre n’en porte ; retirez-le."
+_SAYS: Final = (nodes.TemplateData, nodes.Name, nodes.Filter)
+"""What becomes words of a letter: its own, which are judged, and names."""
 _READS: Final = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 _INSIDE: Final = (nodes.Getattr, nodes.Getitem)
 _TAG: Final = re.compile(r"</?[A-Za-z][^>\n]*>|&(?:[a-z]+|#\d+);")
@@ -90,8 +96,10 @@ def faults(text: str, limits: Limits) -> list[Fault]:
         if _is_deeper(tree, _DEEPEST):
             return [(0, _ENDLESS)]
     except TemplateSyntaxError as error:
-        said = "une balise est mal fermée ou mal écrite ; comparez avec le modèle fourni."
-        return [(error.lineno, said)]
+        return [(error.lineno, _ILL_WRITTEN)]
+    except ValueError:
+        # A number beyond what the library reads, which has no line.
+        return [(0, _ILL_WRITTEN)]
     except RecursionError:
         return [(0, _ENDLESS)]
     found = [*_characters(text), *_literal(tree, limits), *_walk(tree, limits, frozenset())]
@@ -107,16 +115,18 @@ def _is_deeper(tree: nodes.Node, most: int) -> bool:
 
 
 def _characters(text: str) -> Iterator[Fault]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if odd := unclean(line, breaks=True):
             yield number, f"un caractère de commande, « {odd[1]} » ; retirez-le."
         if holds_nir(line):
-            yield number, "un numéro de sécurité sociale : aucune lettre n’en porte ; retirez-le."
+            yield number, _NIR
 
 
 def _literal(tree: nodes.Template, limits: Limits) -> Iterator[Fault]:
-    """Judge the words of a model itself."""
-    for data in tree.find_all(nodes.TemplateData):
+    """Judge the words of a model itself, line by line, then as they follow one another without the tags."""
+    own = list(tree.find_all(nodes.TemplateData))
+    told = False
+    for data in own:
         for line, words in enumerate(data.data.split("\n"), data.lineno):
             if tag := _TAG.search(words):
                 yield (
@@ -124,10 +134,15 @@ def _literal(tree: nodes.Template, limits: Limits) -> Iterator[Fault]:
                     f"« {tag[0]} » : une lettre est un texte, sa page en est faite ; retirez la balise.",
                 )
             if limits.reveals(words):
-                yield (
-                    line,
-                    "un mot peut révéler pourquoi la personne est éligible ; écrivez-le autrement.",
-                )
+                told = True
+                yield line, _REVEALS
+    signs = [sign for sign in tree.find_all(nodes.Const) if isinstance(sign.value, str)]
+    yield from ((sign.lineno, _REVEALS) for sign in signs if limits.reveals(sign.value))
+    whole = "".join(data.data for data in own)
+    if not told and limits.reveals(whole):
+        yield 0, _REVEALS
+    if holds_nir(whole):
+        yield 0, _NIR
 
 
 def _walk(node: nodes.Node, limits: Limits, own: frozenset[str]) -> Iterator[Fault]:
@@ -137,9 +152,14 @@ def _walk(node: nodes.Node, limits: Limits, own: frozenset[str]) -> Iterator[Fau
         own |= {node.target.name} if isinstance(node.target, nodes.Name) else frozenset()
     elif isinstance(node, nodes.Name):
         yield from _name(node, limits, own)
-    elif isinstance(node, nodes.Filter) and node.name not in _FILTERS:
-        hint = nearest(node.name, _FILTERS) or f" (connus : {', '.join(_FILTERS)})"
-        yield node.lineno, f"« | {node.name} » n’existe pas dans un modèle{hint}."
+    elif isinstance(node, nodes.Output):
+        yield from (
+            (inner.lineno, _NAME_ALONE)
+            for inner in node.nodes
+            if isinstance(inner, _PLAIN) and not isinstance(inner, _SAYS)
+        )
+    elif isinstance(node, nodes.Filter):
+        yield from _filter(node)
     elif isinstance(node, nodes.Operand) and node.op not in {"eq", "ne"}:
         yield node.lineno, "une comparaison dit « == » ou « != », rien d’autre."
     elif not isinstance(node, _PLAIN):
@@ -147,6 +167,21 @@ def _walk(node: nodes.Node, limits: Limits, own: frozenset[str]) -> Iterator[Fau
         return
     for inner in node.iter_child_nodes():
         yield from _walk(inner, limits, own)
+
+
+def _filter(node: nodes.Filter) -> Iterator[Fault]:
+    if node.name not in _FILTERS:
+        hint = nearest(node.name, _FILTERS) or f" (connus : {', '.join(_FILTERS)})"
+        yield node.lineno, f"« | {node.name} » n’existe pas dans un modèle{hint}."
+        return
+    signs = [
+        one for one in node.args if isinstance(one, nodes.Const) and isinstance(one.value, str)
+    ]
+    plain = len(signs) == len(node.args) and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+    if not isinstance(node.node, nodes.Name | nodes.Filter):
+        yield node.lineno, _NAME_ALONE
+    if not plain or len(signs) > (node.name == "join"):
+        yield node.lineno, 'un filtre s’écrit « | capital » ou « | join(", ") » ; rien d’autre.'
 
 
 def _list(node: nodes.For, limits: Limits, own: frozenset[str]) -> Iterator[Fault]:

@@ -80,6 +80,21 @@ LOOP = "{% for piece in pieces %}"
         ("<b>Bonjour</b>", "« <b> » : une lettre est un texte"),
         ("Bonjour\x1b[31m", "ligne 2 : un caractère de commande, « ␛ »"),
         ("1 85 05 78 006 084 91", "un numéro de sécurité sociale"),
+        ('1 85 05 78{{ "" }} 006 084 91', "un numéro de sécurité sociale"),
+        ("les minima\nsociaux", "un mot peut révéler"),
+        ("handi{# note #}cap", "un mot peut révéler"),
+        ("handi{% if jour %}{% endif %}cap", "un mot peut révéler"),
+        ("{% if jour == 'handicap' %}x{% endif %}", "un mot peut révéler"),
+        ("{{ pieces | join(' RQTH ') }}", "un mot peut révéler"),
+        ("{{ 'handi' ~ 'cap' }}", "un modèle n’a que des noms"),
+        ("{{ '\\x1b[31m' }}", "entre deux accolades, un modèle dit un nom"),
+        ("{{ 'a' | capital }}", "entre deux accolades, un modèle dit un nom"),
+        ("{{ none }}", "entre deux accolades, un modèle dit un nom"),
+        ("{{ jour | capital(1) }}", "un filtre s’écrit « | capital » ou"),
+        ("{{ pieces | join(', ', 2) }}", "un filtre s’écrit « | capital » ou"),
+        ("{{ pieces | join(*pieces) }}", "un filtre s’écrit « | capital » ou"),
+        ("{% if jour == 1" + "0" * 5_000 + " %}a{% endif %}", "une balise est mal fermée ou mal écrite"),
+        ("Bon\rjour", "un caractère de commande, « ␍ »"),
         ("", "ligne 2 : la lettre est vide."),
         ("{{" + "(" * 3000, "des parenthèses ou des conditions sans fin"),
         ("{{ " + "not " * 300 + "jour }}", "des parenthèses ou des conditions sans fin"),
@@ -114,6 +129,23 @@ def test_a_letter_without_a_subject_is_refused(tmp_path: Path, model: str) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        "{% if agence != 'Lyon' %}Objet : a\n{% endif %}\nb",
+        "Objet : {{ deja }}\nb",
+        "Objet : a\n{% if agence != 'Lyon' %}b{% endif %}\n",
+    ],
+)
+def test_a_letter_that_one_file_leaves_empty_is_refused(tmp_path: Path, model: str) -> None:
+    """A model sound for what it was tried with may lose its subject or text to a condition: a sentence."""
+    assert problems(tmp_path, model) == []
+    models = LetterModels(PROCEDURES, tmp_path)
+    values = {**samples(models.names, known=True), "agence": "Lyon", "deja": ""}
+    with pytest.raises(InvalidDefinition, match="l’objet ou le texte manque"):
+        models.fill("convention", values)
+
+
 def test_a_file_that_no_letter_reads_is_told(tmp_path: Path) -> None:
     """A misspelt name would be a model that is never used; other files of the folder are not looked at."""
     (tmp_path / "LISEZMOI.txt").write_text("à nous", encoding="utf-8")
@@ -123,5 +155,9 @@ def test_a_file_that_no_letter_reads_is_told(tmp_path: Path) -> None:
     (tmp_path / f"facture{SUFFIX}").write_bytes("Objet : é".encode("latin-1"))
     (found,) = map(str, LetterModels(PROCEDURES, tmp_path).problems())
     assert "n’est pas en UTF-8" in found
+    (tmp_path / f"facture{SUFFIX}").unlink()
+    (tmp_path / f"facture{SUFFIX}").symlink_to(tmp_path / "parti")
+    (found,) = map(str, LetterModels(PROCEDURES, tmp_path).problems())
+    assert "ce n’est pas un fichier" in found
     (gone,) = map(str, LetterModels(PROCEDURES, tmp_path / "absent").problems())
     assert "ce dossier n’existe pas" in gone
