@@ -194,6 +194,11 @@ class Digest(Struct, frozen=True):
         return not self.sections and not self.failures and not self.changes
 
     @property
+    def leaves(self) -> bool:
+        """Tell whether it is written: with something to say, or on a day when its reader wants to know."""
+        return not self.is_empty or self.day.weekday() in self.recipient.empty_digest_days
+
+    @property
     def summary(self) -> str:
         """Return the digest in one line: « 2 en retard, 1 aujourd’hui – 3 200 € en jeu »."""
         counts = ", ".join(self.counts) or "rien à signaler"

@@ -1,8 +1,9 @@
 """Sends each recipient their digest, once on each of their working mornings.
 
 Called by `notifications.service.loop` at every beat, and by `echeancier synthese --envoyer`. What was sent
-is read from the outbox, whose key allows one digest a day: a service that starts late sends it then,
-and one that restarts does not send it again. Whoever is away, or has asked for a pause, gets none.
+is read from the outbox, whose key allows one digest a day: a service that starts late sends it then, or
+from noon on leaves it to the next one (`notifications.digest.holding`), and one that restarts does not
+send it again. Whoever is away, or has asked for a pause, gets none.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from notifications.digest.compiling import Compiler
+from notifications.digest.holding import held
 from notifications.digest.model import Digest, digest_key
 from notifications.model.messages import OutgoingMessage
 from notifications.model.ports import NotificationStore
 from notifications.model.procedure_names import Labels
+from notifications.people.mornings import is_missed
 from notifications.people.staff import Staff, person_of
 from notifications.schedule.planning import Planner
 from workflow.case.people import Directory, Recipient
@@ -25,8 +28,6 @@ from workflow.errors import EcheancierError
 
 Compose = Callable[[Digest, datetime, bytes | None], OutgoingMessage]
 """Writes the mail of a digest, with the dates of the day as a calendar, or raises an `EcheancierError`."""
-
-_NOON = time(12)
 
 DayCalendar = Callable[[Sequence[str], date, datetime], bytes | None]
 """Writes the dates of some people on a day as an iCalendar file; None when they have none."""
@@ -82,32 +83,42 @@ class DigestRound:
             staff = Staff.of(self._directory, self._store, now)
             due = [one for one in waiting if self._is_due(one, now, staff)]
             if due:
-                self._send(due, now, staff, report)
+                digests = self._compiled(due, now, staff, report)
+                leaving = [one for one in digests if one.leaves]
+                postponed = held(leaving, now, staff, self._compiler, self._planner)
+                for digest in digests:
+                    if digest.recipient.id in postponed:
+                        self._settled[digest.recipient.id] = digest.day
+                    else:
+                        self._deliver(digest, now, staff, report)
         return report
 
     def send(
         self, recipients: Sequence[Recipient], now: datetime, report: DigestRoundReport
     ) -> None:
         """Send some recipients their digest of the day, whatever the hour, at most once."""
-        self._send(recipients, now, Staff.of(self._directory, self._store, now), report)
+        staff = Staff.of(self._directory, self._store, now)
+        for digest in self._compiled(recipients, now, staff, report):
+            self._deliver(digest, now, staff, report)
 
-    def _send(
+    def _compiled(
         self,
         recipients: Sequence[Recipient],
         now: datetime,
         staff: Staff,
         report: DigestRoundReport,
-    ) -> None:
-        compiled = self._compiler.digests(recipients, now, staff, looks_ahead=_is_sent)
+    ) -> list[Digest]:
+        compiled = self._compiler.digests(
+            recipients, now, staff, looks_ahead=lambda digest: digest.leaves
+        )
         report.broken.extend(compiled.broken)
-        for digest in compiled.digests:
-            self._deliver(digest, now, staff, report)
+        return compiled.digests
 
     def _deliver(
         self, digest: Digest, now: datetime, staff: Staff, report: DigestRoundReport
     ) -> None:
         try:
-            if _is_sent(digest):
+            if digest.leaves:
                 calendar = self._attached(digest, now, staff)
                 told = replace(digest, late=self._late(digest, now, staff))
                 message = self._compose(told, now, calendar)
@@ -122,7 +133,7 @@ class DigestRound:
         """Return what says that a digest of the morning leaves later in the day; empty when it does not."""
         reader = digest.recipient
         hour, local = self._compiler.hour(reader, staff), now.astimezone(reader.zone).time()
-        if hour >= _NOON or local < _NOON:
+        if not is_missed(hour, local):
             return ""
         return f"Attendue à {hour:%H:%M}, cette synthèse part à {local:%H:%M}."
 
@@ -160,8 +171,3 @@ class DigestRound:
             return True
         self._settled[recipient.id] = local.date()
         return False
-
-
-def _is_sent(digest: Digest) -> bool:
-    """Tell whether a digest leaves: with something to say, or on a day when its reader wants to know."""
-    return not digest.is_empty or digest.day.weekday() in digest.recipient.empty_digest_days

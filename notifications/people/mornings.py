@@ -18,6 +18,13 @@ from workflow.text.day_ends import day_of_end
 _AHEAD = 366
 """Days looked through for the next digest: nobody is away for longer."""
 
+_NOON = time(12)
+
+
+def is_missed(hour: time, local: time) -> bool:
+    """Tell whether a digest that has not left at a local time, expected at an hour, missed its morning."""
+    return hour < _NOON <= local
+
 
 class Mornings(Struct, frozen=True):
     """The digests around an instant.

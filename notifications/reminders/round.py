@@ -15,10 +15,11 @@ from itertools import islice
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from notifications.digest.model import digest_key
 from notifications.model.announcement import Announcement, Reschedule
 from notifications.model.ports import NotificationStore
 from notifications.model.preferences import Habits
-from notifications.people.mornings import Mornings
+from notifications.people.mornings import Mornings, is_missed
 from notifications.people.staff import Addressee, Staff
 from notifications.reminders.ceiling import Ceiling
 from notifications.reminders.circles import DueFile, circles
@@ -139,8 +140,7 @@ class ReminderRound:
     def _round(self, now: datetime, report: ReminderRoundReport) -> _Round:
         staff = Staff.of(self._directory, self._store, now)
         hours = (self._late_after, self._retry_after, self._at)
-        ceiling = Ceiling(self._store, self._planner.policy.daily_ceiling, now)
-        return _Round(self._planner, self._composer, staff, now, hours, ceiling, report)
+        return _Round(self._planner, self._composer, staff, now, hours, self._store, report)
 
 
 class _Seen(Struct, frozen=True):
@@ -166,7 +166,7 @@ class _Round:
         staff: Staff,
         now: datetime,
         hours: tuple[timedelta, timedelta, time],
-        ceiling: Ceiling,
+        store: NotificationStore,
         report: ReminderRoundReport,
     ) -> None:
         self._planner = planner
@@ -174,7 +174,8 @@ class _Round:
         self._staff = staff
         self._now = now
         self._late_after, self._retry_after, self._at = hours
-        self._ceiling = ceiling
+        self._store = store
+        self._ceiling = Ceiling(store, planner.policy.daily_ceiling, now)
         self._report = report
 
     def announcements(self, rows: Iterable[OpenDeadline]) -> Iterator[Announcement]:
@@ -251,7 +252,13 @@ class _Round:
         """Return the digests of a reader who wants one mail a day, None for any other."""
         if not habits.one_a_day:
             return None
-        return Mornings.around(told.recipient, self._staff, self._planner, self._at, self._now)
+        reader = told.recipient
+        found = Mornings.around(reader, self._staff, self._planner, self._at, self._now)
+        local = self._now.astimezone(reader.zone).time()
+        if found.last is not None and is_missed(found.last.time(), local):
+            key = digest_key(reader.id, found.today)
+            return found if self._store.has_message(key) else replace(found, last=None)
+        return found
 
     def _file(self, rows: list[_Seen]) -> DueFile:
         """Return what becomes of a file, from its rows that have come due."""

@@ -112,7 +112,7 @@ def test_a_rehearsal_begins_with_how_many_mails_would_leave(desk: Desk) -> None:
     run = desk.must("service --essai")
     first = "À envoyer : 1 courriel de rappel et 1 synthèse, à 1 destinataire"
     assert run.shown.startswith(first)
-    late = desk.must("service --essai --maintenant '2026-09-29 15:00'").shown
+    late = desk.must("service --essai --maintenant '2026-09-29 11:00'").shown
     assert f"{first} ; le plus en retard était prévu le" in late
     data = desk.must("service --essai --json").json["would_send"]
     assert (data["reminders"], data["digests"]) == (1, 1)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.digest.round import DigestRound, DigestRoundReport
-from notifications.model.preferences import Habits
+from notifications.model.preferences import Absence, Habits
 from tests.support.notifications import (
     ALERTS,
     LABELS,
@@ -233,8 +233,8 @@ def test_a_digest_asked_by_hand_does_not_wait_for_the_hour() -> None:
 def test_a_digest_of_the_morning_that_leaves_later_says_so(
     hour: int, own: time | None, said: str
 ) -> None:
-    """The service comes back in the afternoon, or at night: the digest leaves, and says at what hour."""
-    store = MemoryNotificationStore([row()])
+    """The service comes back after noon with a date of today: the digest leaves, and says at what hour."""
+    store = MemoryNotificationStore([row(deadline=target(prudent=THURSDAY))])
     store.choose(Habits("zoe", digest_at=own))
     a_morning(store).run(paris(THURSDAY, hour))
     for version in both(store.letters[0]):
@@ -242,9 +242,64 @@ def test_a_digest_of_the_morning_that_leaves_later_says_so(
         assert said in version
 
 
+FRIDAY, SATURDAY, MONDAY = date(2026, 9, 4), date(2026, 9, 5), date(2026, 9, 7)
+
+
+ON_MONDAY, ON_FRIDAY = target(prudent=MONDAY), target(prudent=FRIDAY)
+EARLY, SOON_AFTER = (drf(prudent=FRIDAY, strict=paris(FRIDAY, hour)) for hour in (7, 9))
+LOST_TONIGHT = drf(prudent=date(2026, 9, 1), strict=THURSDAY)
+OPENS_TODAY = drf(opens_on=THURSDAY, prudent=date(2026, 11, 2), strict=None)
+TWO_DAYS = {"days": frozenset({0, 3})}
+
+
+@pytest.mark.parametrize(
+    ("deadline", "day", "hour", "habits", "away", "next_day"),
+    [
+        (ON_MONDAY, THURSDAY, 12, {}, (), FRIDAY),
+        (ON_FRIDAY, THURSDAY, 23, {}, (), FRIDAY),
+        (target(prudent=date(2026, 9, 1)), THURSDAY, 21, {}, (), FRIDAY),
+        (ON_MONDAY, FRIDAY, 14, {}, (), MONDAY),
+        (target(prudent=SATURDAY), FRIDAY, 14, {}, (), None),
+        (EARLY, THURSDAY, 14, {}, (), None),
+        (SOON_AFTER, THURSDAY, 14, {}, (), FRIDAY),
+        (LOST_TONIGHT, THURSDAY, 22, {}, (), None),
+        (OPENS_TODAY, THURSDAY, 14, {}, (), None),
+        (ON_MONDAY, THURSDAY, 14, {"digest_at": time(13)}, (), None),
+        (ON_MONDAY, THURSDAY, 14, TWO_DAYS, (), MONDAY),
+        (ON_FRIDAY, THURSDAY, 14, TWO_DAYS, (), None),
+        (ON_MONDAY, THURSDAY, 14, {}, [Absence("zoe", FRIDAY, FRIDAY)], MONDAY),
+        (ON_FRIDAY, THURSDAY, 14, {}, [Absence("zoe", FRIDAY, FRIDAY)], None),
+    ],
+)
+def test_a_missed_morning_waits_for_the_next_unless_a_date_falls_before(
+    deadline: Any, day: date, hour: int, habits: dict[str, Any], away: Any, next_day: date | None
+) -> None:
+    """From noon on, a digest is left to the next one, which says all of it; otherwise it leaves at once."""
+    store = MemoryNotificationStore([row(deadline=deadline)])
+    store.choose(Habits("zoe", **habits))
+    store.leave(*away)
+    morning = a_morning(store)
+    assert morning.run(paris(day, hour)).messages == (next_day is None)
+    if next_day is not None:
+        assert a_morning(store).run(paris(day, hour)).messages == 0
+        morning.run(paris(next_day, 8))
+        (letter,) = [one for one in store.letters if one.recipient == "personne:zoe"]
+        assert letter.key == f"synthese:personne:zoe:{next_day}"
+        assert deadline.label in body(letter.content, "plain")
+
+
+def test_the_afternoon_is_that_of_the_agency() -> None:
+    """At 13:30 in Paris it is still morning in Guadeloupe: Max reads today, Zoé tomorrow."""
+    later = target(prudent=MONDAY)
+    rows = [row(1, later), row(2, later, ref="CIPI-2026-0002", owner="max", agency="pap")]
+    store = MemoryNotificationStore(rows)
+    a_morning(store).run(paris(THURSDAY, 13, 30))
+    assert keys(store) == ["synthese:personne:max:2026-09-03"]
+
+
 @given(st.lists(st.integers(0, 60 * 24 * 21), min_size=1, max_size=30), st.booleans())
 def test_at_most_one_digest_a_day_and_none_missed(minutes: list[int], restarts: bool) -> None:
-    """Whatever the beats, each working day with a beat after 07:30 has exactly one digest."""
+    """Whatever the beats, each working day with a beat between 07:30 and noon has exactly one digest."""
     lines: list[OpenDeadline] = [row(deadline=target(prudent=date(2026, 9, 1)))]
     store = MemoryNotificationStore(lines)
     start = datetime(2026, 9, 1, tzinfo=UTC)
@@ -257,6 +312,9 @@ def test_at_most_one_digest_a_day_and_none_missed(minutes: list[int], restarts: 
     expected = {
         f"synthese:personne:zoe:{local.date()}"
         for local in (now.astimezone(zone) for now in instants)
-        if local.time() >= time(7, 30) and PLANNER.calendar("dijon").is_working(local.date())
+        # Late at noon, the target waits for a morning; on its own day it does not.
+        if time(7, 30) <= local.time()
+        and (local.time() < time(12) or local.date() == date(2026, 9, 1))
+        and PLANNER.calendar("dijon").is_working(local.date())
     }
     assert {key for key in store.outbox if "zoe" in key} == expected

@@ -377,11 +377,12 @@ def test_a_preference_leaves_a_reminder_to_the_digest() -> None:
 
 
 def test_one_mail_a_day_leaves_what_this_morning_said() -> None:
-    """The day before a limit, the digest has said it, but of a file noted since; managers are told anyway."""
-    for known, mails in ((paris(date(2026, 9, 3), 12), 0), (paris(FRIDAY, 8), 1)):
+    """The digest has said it, unless noted since or if it missed its morning; managers are told anyway."""
+    thursday = paris(date(2026, 9, 3), 12)
+    for known, hour, mails in ((thursday, 9, 0), (paris(FRIDAY, 8), 9, 1), (thursday, 14, 1)):
         store = a_store(row(1, drf(), reminded_until=known))
         store.choose(Habits("zoe", one_a_day=True))
-        a_sweep(store).run(paris(FRIDAY, 9))
+        a_sweep(store).run(paris(FRIDAY, hour))
         readers = [one.recipient for one in store.letters]
         assert (readers.count("personne:zoe"), readers.count("personne:lea")) == (mails, 1)
 
