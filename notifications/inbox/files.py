@@ -9,9 +9,9 @@ from __future__ import annotations
 import errno
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
-from mailbox import mbox
+from mailbox import NoSuchMailboxError, mbox
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +35,22 @@ class FiledMail(Struct, frozen=True):
     """Reads as much of it as a report needs; raises `OSError`."""
 
 
+class _Boxes(ExitStack):
+    """The files that hold many, one open at a time: a system lends a thousand or so."""
+
+    _path: Path | None = None
+    _box: mbox
+
+    def of(self, path: Path) -> mbox:
+        """Return a file, opened unless it was the last; raises `OSError`."""
+        if path != self._path:
+            self.close()
+            self._path = None
+            self._box = self.enter_context(closing(mbox(path, create=False)))
+            self._path = path
+        return self._box
+
+
 @contextmanager
 def filed(files: Iterable[Path], folder: Path | None) -> Iterator[list[FiledMail]]:
     """Lend the mails of some files, and those of a folder, in the order of their names.
@@ -42,11 +58,11 @@ def filed(files: Iterable[Path], folder: Path | None) -> Iterator[list[FiledMail
     Raises:
         InvalidInput: a file or folder that cannot be read, or a folder without any mail.
     """
-    with ExitStack() as opened:
+    with _Boxes() as boxes:
         found = list[FiledMail]()
         for path in (*files, *_inside(folder)):
             try:
-                found += _mails(path, opened)
+                found += _mails(path, boxes)
             except OSError as error:
                 raise InvalidInput(
                     f"« {path} » ne peut être lu : {cause(error)} ; vérifiez le chemin donné."
@@ -70,7 +86,7 @@ def _inside(folder: Path | None) -> list[Path]:
     return found
 
 
-def _mails(path: Path, opened: ExitStack) -> Iterator[FiledMail]:
+def _mails(path: Path, boxes: _Boxes) -> Iterator[FiledMail]:
     if not stat.S_ISREG(path.stat().st_mode):
         # Neither a folder, nor a pipe that nobody fills.
         raise OSError(errno.EISDIR if path.is_dir() else errno.ENODEV, "")
@@ -79,10 +95,8 @@ def _mails(path: Path, opened: ExitStack) -> Iterator[FiledMail]:
     if not many:
         yield FiledMail(path.name, partial(_head, path))
         return
-    box = mbox(path, create=False)
-    opened.callback(box.close)
-    for rank, key in enumerate(box.keys(), 1):
-        yield FiledMail(f"{path.name} n° {rank}", partial(_of_many, box, key))
+    for rank, key in enumerate(boxes.of(path).keys(), 1):
+        yield FiledMail(f"{path.name} n° {rank}", partial(_of_many, boxes, path, key))
 
 
 def _head(path: Path) -> bytes:
@@ -90,7 +104,11 @@ def _head(path: Path) -> bytes:
         return file.read(LOOKED_AT + 1)
 
 
-def _of_many(box: mbox, key: str) -> bytes:
-    with box.get_file(key) as part:
-        content: bytes = part.read(LOOKED_AT + 1)
-        return content
+def _of_many(boxes: _Boxes, path: Path, key: str) -> bytes:
+    try:
+        with boxes.of(path).get_file(key) as part:
+            content: bytes = part.read(LOOKED_AT + 1)
+            return content
+    except (KeyError, NoSuchMailboxError) as error:
+        # Somebody took it away since it was counted.
+        raise OSError(errno.ENOENT, "") from error

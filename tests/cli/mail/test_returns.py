@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from notifications.inbox.files import filed
 from tests.support.cli import Desk
 from tests.support.imap import PASSWORD, RETURNS, USER, a_report, inbox, reading
 from tests.support.scripted_imap import scripted_imap
@@ -133,6 +136,28 @@ def test_what_came_back_is_read_in_files(
     assert [one["undelivered"] for one in found["returns"]] == [True, False][:returns]
     assert found["returns"][0]["source"].startswith(name)
     assert sent(desk)[0]["state"] == "non_remis"
+
+
+def test_a_folder_has_more_files_than_a_system_lends(tmp_path: Path) -> None:
+    """Files of many mails are opened one at a time; one that shrank meanwhile is told, not the others."""
+    mail = many(a_report("<x@ailleurs.example>", "zoe@ailleurs.example"))
+    for rank in range(60):
+        (tmp_path / f"{rank:02}.eml").write_bytes(mail)
+    free = os.dup(0)
+    os.close(free)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 20, hard))
+    try:
+        with filed([], tmp_path) as mails:
+            assert len({one.head() for one in mails}) == 2
+            (tmp_path / "00.eml").write_bytes(b"")
+            (tmp_path / "01.eml").unlink()
+            for gone in mails[:4]:
+                with pytest.raises(OSError, match="2"):
+                    gone.head()
+            assert len(mails) == 120
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.parametrize(
