@@ -51,9 +51,6 @@ cut a long message, and people stop reading before."""
 SHOWN_BRIEFLY = 6
 """The same, of what only surrounds the dates: changes and replies awaited."""
 
-WIDTH = 76
-"""Columns of the text part."""
-
 _PRESSING = tuple(Status)
 
 # Spaces that French typography keeps with their sign: narrow before ; ! ?, full before : and in « ».
@@ -71,29 +68,21 @@ def typeset(text: str) -> str:
     return text
 
 
-def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
-    """Return a text in lines that fit, typeset before it is cut so that no sign begins a line.
+def paragraph(text: str, indent: str = "", first: str | None = None) -> str:
+    """Return a text as one line, whatever its length: each mail reader folds it where its pane ends.
 
     Args:
-        text: what to lay out, on one line.
-        indent: what each line begins with.
-        first: what the first line begins with instead.
+        text: what to lay out.
+        indent: what the line begins with.
+        first: what it begins with instead.
     """
-    lines, line = [], indent if first is None else first
-    free = WIDTH - len(line)
-    for word in typeset(flat(text)).split(" "):
-        if len(word) > free and free < WIDTH - len(indent):
-            lines.append(line.rstrip(" "))
-            line, free = indent, WIDTH - len(indent)
-        line += word + " "
-        free -= len(word) + 1
-    return "\n".join([*lines, line.rstrip(" ")])
+    return (indent if first is None else first) + typeset(flat(text))
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     found = environment()
-    found.filters |= {"flat": flat, "wrapped": wrapped, "in_short": in_short}
+    found.filters |= {"flat": flat, "paragraph": paragraph, "in_short": in_short}
     found.globals["french"] = {
         "long_day": french.long_day,
         "long_end": french.long_end,
