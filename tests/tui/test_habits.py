@@ -25,7 +25,7 @@ from tui.forms.act import ActScreen
 from tui.frame.banner import Banner
 from tui.frame.help import HelpScreen
 from tui.frame.keybar import KeyBar
-from tui.frame.keys import KEYS
+from tui.frame.keys import KEYS, spoken
 from tui.frame.page import Asking, Page
 from tui.lists.listing import Listing
 from tui.lists.worktable import WorkTable
@@ -301,6 +301,11 @@ def test_no_screen_has_two_uses_of_a_key() -> None:
         named = {one.id or "" for one in screen.BINDINGS if isinstance(one, Binding)}
         listed = [key for id_ in named & KEYS.keys() for key in KEYS[id_].keys.split(",")]
         assert len(listed) == len(set(listed)), screen
+
+
+def test_every_key_has_the_name_of_its_keyboard() -> None:
+    """No key is shown under the name that a library gives it."""
+    assert not [key for one in KEYS.values() for key in one.keys.split(",") if "_" in spoken(key)]
 
 
 def test_keys_that_change_places_are_accepted(stage: Stage) -> None:

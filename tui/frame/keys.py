@@ -163,6 +163,7 @@ _NAMES = {
     "enter": "Entrée", "escape": "Échap", "space": "Espace", "tab": "Tab", "up": "↑", "down": "↓",
     "left": "←", "right": "→", "pageup": "Page↑", "pagedown": "Page↓", "home": "Début", "end": "Fin",
     "question_mark": "?", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
+    "left_curly_bracket": "{", "right_curly_bracket": "}",
     "delete": "Suppr", "asterisk": "*", "backspace": "Retour arrière", "plus": "+", "minus": "-",
 }  # fmt: skip
 
