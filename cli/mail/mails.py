@@ -49,7 +49,9 @@ def show(asked: Invocation) -> None:
     """Show a mail."""
     from cli.mail import mails_view as views
     from display import mails
+    from display.layout import text
     from notifications.mail.mime import read
+    from workflow.text.folding import visible
 
     session, told = asked.session, asked.request
     html, source = told.flag(operations.HTML), told.flag(operations.SOURCE)
@@ -69,9 +71,12 @@ def show(asked: Invocation) -> None:
         session.output.raw(letter.html)
         return
     directory = session.places.directory
-    session.output.show(*mails.heading(message, directory), *mails.envelope(letter))
-    session.output.raw(f"\n{letter.text}")
-    session.output.show(*mails.happened(message, events, directory))
+    session.output.show(
+        *mails.heading(message, directory),
+        *mails.envelope(letter),
+        text(f"\n{visible(letter.text.rstrip())}\n"),
+        *mails.happened(message, events, directory),
+    )
 
 
 def _warn_of_put_aside(session: Session, ref: str | None) -> None:
