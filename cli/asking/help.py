@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from cli.terminal.spelling import asked, help_of, options
-from display.typography import typeset
+from display.drawing.typography import typeset
 from workflow.operations.operations import COMMANDS
 from workflow.operations.requests import Operation, Question, Shape, Takes, ask
 

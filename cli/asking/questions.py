@@ -14,8 +14,8 @@ from rich.table import Table
 
 from cli.terminal.hints import sentence
 from cli.wiring.session import Session
-from display.layout import text
-from display.typography import shown
+from display.drawing.layout import text
+from display.drawing.typography import shown
 from workflow.errors import InvalidInput, OutOfReach
 
 T = TypeVar("T")

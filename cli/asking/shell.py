@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any
 
-from display.typography import typeset
+from display.drawing.typography import typeset
 from workflow.errors import InvalidInput
 
 _INSTALL = "--install-completion"

@@ -15,9 +15,10 @@ from cli.case.notices_view import Notices
 from cli.shared.picking import JsonObject, picked
 from cli.shared.shapes import case_json, journal_json, offer_json
 from cli.terminal.hints import hinted
-from display import deadlines, ledger
-from display.case import alerts, heading, stepper, unproved
-from display.layout import grid, line, pairs, section, under
+from display.case import deadlines
+from display.case.case import alerts, heading, stepper, unproved
+from display.drawing.layout import grid, line, pairs, section, under
+from display.ledger import ledger
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case
 from workflow.case.offer import Offer

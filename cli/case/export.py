@@ -30,9 +30,9 @@ _OF_MAILS = (operations.PROCEDURE, operations.STATE, operations.TEXT, operations
 def export(asked: Invocation) -> None:
     """Write a list in a file."""
     from cli.shared.write_file import writing
-    from display.exports import LISTS, grid_of
-    from display.spreadsheet import CSV, ENDINGS, write_tables
-    from display.tables import Imprint
+    from display.export.exports import LISTS, grid_of
+    from display.export.spreadsheet import CSV, ENDINGS, write_tables
+    from display.export.tables import Imprint
 
     session, told, name = asked.session, asked.request, asked.about() or ""
     path, over = asked.path(operations.FILE), told.flag(operations.OVERWRITTEN)
@@ -105,7 +105,7 @@ class _Source:
 
     def sources(self) -> Any:
         """Return where the rows of each list come from."""
-        from display.exports import Sources
+        from display.export.exports import Sources
 
         container = self._session.container
         return Sources(

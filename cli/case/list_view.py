@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from rich.table import Column, Table
 
-from display import when
-from display.layout import headed, line, text, whole
+from display.drawing import when
+from display.drawing.layout import headed, line, text, whole
 from notifications.schedule.viewpoint import Looking
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from msgspec import Struct
 from rich.console import RenderableType
 
-from display.journal import put_off
-from display.layout import line, under
+from display.case.journal import put_off
+from display.drawing.layout import line, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Entry
 from workflow.case.people import Directory

@@ -72,7 +72,7 @@ def list_cases(asked: Invocation) -> None:
 
 def journal(asked: Invocation) -> None:
     """Show the journal of a case, with who read its restricted part."""
-    from display import journal as journal_views
+    from display.case import journal as journal_views
 
     session, ref, cases = asked.session, asked.ref, asked.session.container.cases
     entries = journal_views.in_order(cases.store.journal(ref), cases.store.consultations(ref))
@@ -81,7 +81,7 @@ def journal(asked: Invocation) -> None:
 
         session.output.json(journal_json(entries))
         return
-    from display.case import heading
+    from display.case.case import heading
 
     view = cases.view(ref)
     looking = session.looking(view.case.agency, view.case.territory)

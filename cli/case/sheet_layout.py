@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from jinja2 import Environment
 
-from display.typography import typeset
+from display.drawing.typography import typeset
 from notifications.rendering.templates import environment
 
 _TEMPLATE = "fiche.j2"

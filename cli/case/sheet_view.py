@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from cli.shared.picking import JsonObject, picked, source_json
 from cli.shared.verdict_view import finding_json
 from cli.terminal.spelling import words_of
-from display.verdict import SIGNS, WORDS
+from display.case.verdict import SIGNS, WORDS
 from notifications.schedule.standing import INTERNAL_NOTE
 from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline, Paper, PaperStatus

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cli.shared.picking import picked
 from cli.shared.touched_view import touched_json
-from display.layout import headed, text, whole
+from display.drawing.layout import headed, text, whole
 from workflow.case.people import Directory
 from workflow.text import french
 from workflow.usecases.cases import CaseService

@@ -52,7 +52,7 @@ def _nothing(horizon: int) -> str:
 def _show(
     session: Session, rows: list[OpenDeadline], horizon: int, *, late: bool, person: str | None
 ) -> None:
-    from display.deadlines import table
+    from display.case.deadlines import table
 
     if not rows:
         words = "Rien n’est en retard." if late else _nothing(horizon)

@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.shared.picking import picked
-from display.layout import line, text, under
+from display.drawing.layout import line, text, under
 from workflow.case.case import Case
 from workflow.deadlines.planner import Chain, Plan
 from workflow.rules.procedure import Procedure

@@ -34,7 +34,7 @@ def snooze(asked: Invocation) -> None:
 
 def _refuse_unnamed(asked: Invocation) -> None:
     """Answer a missing deadline with those that are open."""
-    from display.deadlines import names
+    from display.case.deadlines import names
 
     case = asked.session.container.cases.view(asked.ref).case
     asked.session.output.say(*names(case.deadlines.values()))

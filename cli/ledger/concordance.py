@@ -34,8 +34,8 @@ def _show(asked: Invocation) -> None:
 
         session.output.json(concordance_json(view.case, found))
         return
-    from display.case import heading
-    from display.concordance import concordance as table
+    from display.case.case import heading
+    from display.ledger.concordance import concordance as table
 
     session.output.show(heading(view.case, view.procedure))
     session.output.show(*table(found))

@@ -36,7 +36,7 @@ def _show(asked: Invocation) -> None:
     if asked.as_json:
         session.output.json(views.contracts_json(view.case, rules))
         return
-    from display.case import heading
+    from display.case.case import heading
 
     session.output.show(heading(view.case, view.procedure))
     if not view.case.contracts:
@@ -64,7 +64,7 @@ def seniority(asked: Invocation) -> None:
     if asked.as_json:
         session.output.json(views.assessment_json(case, rules, found))
         return
-    from display.case import heading
+    from display.case.case import heading
 
     session.output.show(heading(case, procedure))
     session.output.show(*views.assessment(procedure, rules, found))

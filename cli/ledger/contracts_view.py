@@ -15,8 +15,8 @@ from rich.table import Table
 
 from cli.shared.picking import picked, source_json
 from cli.shared.shapes import contract_json
-from display.layout import figures, headed, line, text
-from display.verdict import SIGNS, STYLES, WORDS
+from display.case.verdict import SIGNS, STYLES, WORDS
+from display.drawing.layout import figures, headed, line, text
 from workflow.case.case import Case
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import (

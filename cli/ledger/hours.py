@@ -51,7 +51,7 @@ def _show(asked: Invocation) -> None:
     if asked.as_json:
         session.output.json(hours_views.ledger_json(view.case, wanted))
         return
-    from display.case import heading
+    from display.case.case import heading
 
     looking = session.looking(view.case.agency, view.case.territory)
     session.output.show(heading(view.case, view.procedure))

@@ -14,8 +14,8 @@ from rich.table import Table
 
 from cli.shared.picking import picked
 from cli.shared.shapes import line_json
-from display.layout import figures, headed, line, section, text
-from display.ledger import add_sum, advance, bar, measured, numbers, totals
+from display.drawing.layout import figures, headed, line, section, text
+from display.ledger.ledger import add_sum, advance, bar, measured, numbers, totals
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, HoursLine, WorkKind
 from workflow.case.ledger import ALL, by_kind, done_hours, planned_hours

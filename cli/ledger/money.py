@@ -36,8 +36,8 @@ def _show(asked: Invocation) -> None:
 
         session.output.json(money_json(case, accounts))
         return
-    from display import accounts as drawn
-    from display.case import heading
+    from display.case.case import heading
+    from display.ledger import accounts as drawn
 
     session.output.show(heading(case, procedure), *drawn.money(case, procedure, accounts))
     if not case.money and procedure.payers:

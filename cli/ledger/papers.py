@@ -52,7 +52,7 @@ def _show(asked: Invocation) -> None:
     if asked.as_json:
         session.output.json(papers_view.papers_json(view.case, view.procedure))
         return
-    from display.case import heading
+    from display.case.case import heading
 
     session.output.show(heading(view.case, view.procedure))
     session.output.show(*papers_view.table(view.case, view.procedure))

@@ -12,8 +12,8 @@ from rich.table import Column
 
 from cli.shared.picking import JsonObject, picked
 from cli.shared.shapes import paper_json
-from display.layout import headed, line, text, whole
-from display.ledger import papers, status
+from display.drawing.layout import headed, line, text, whole
+from display.ledger.ledger import papers, status
 from workflow.case.case import Case, PaperStatus
 from workflow.rules.procedure import Action, DocumentSpec, Procedure
 from workflow.text import french

@@ -46,7 +46,7 @@ def list_absences(asked: Invocation) -> None:
 def note(asked: Invocation) -> None:
     """Note an absence."""
     from cli.mail import absences_view as views
-    from display.absences import away_too
+    from display.mail.absences import away_too
     from notifications.people.cover import absence_of, effect_of
 
     session, dry_run = asked.session, asked.dry_run
@@ -84,7 +84,7 @@ def _conclude(session: Session, number: int, *, dry_run: bool) -> None:
 def cancel(asked: Invocation) -> None:
     """Cancel an absence."""
     from cli.mail import absences_view as views
-    from display.absences import name_of
+    from display.mail.absences import name_of
 
     session, dry_run = asked.session, asked.dry_run
     asked.writes()

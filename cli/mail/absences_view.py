@@ -13,9 +13,9 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.shared.picking import picked
-from display import deadlines
-from display.absences import counted, name_of, standins
-from display.layout import figures, headed, line, text, under, whole
+from display.case import deadlines
+from display.drawing.layout import figures, headed, line, text, under, whole
+from display.mail.absences import counted, name_of, standins
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect
 from notifications.schedule.viewpoint import Looking

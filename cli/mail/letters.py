@@ -52,7 +52,7 @@ def _sending(asked: Invocation, found: WrittenLetter) -> Request:
 
 def _show(asked: Invocation, found: WrittenLetter) -> None:
     from cli.mail import letters_view
-    from display.letters import letter as drawn
+    from display.mail.letters import letter as drawn
 
     if asked.as_json:
         shown = {
@@ -77,7 +77,7 @@ def _deliver(asked: Invocation, found: WrittenLetter, to: Path | None, *, copied
     """Write or copy a letter, then note it: what could not be written is not noted."""
     from cli.mail.letters_view import letter_json
     from cli.shared.write_file import write
-    from display.letters import letter as drawn
+    from display.mail.letters import letter as drawn
 
     session = asked.session
     outcome = session.prepare(asked.request, asked.seen)

@@ -1,6 +1,6 @@
 """Letters and their models in the terminal and as JSON.
 
-Used by `cli.mail.letters`. A letter is drawn by `display.letters`, as in the interface.
+Used by `cli.mail.letters`. A letter is drawn by `display.mail.letters`, as in the interface.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.table import Table
 
 from cli.shared.picking import JsonObject, picked
-from display.layout import headed, line, text
+from display.drawing.layout import headed, line, text
 from notifications.correspondence.models import SUFFIX, LetterModels
 from notifications.correspondence.writing import WrittenLetter
 from workflow.rules.letters import Correspondent, LetterSpec

@@ -151,7 +151,7 @@ def _failed(session: Session) -> Iterator[StoredMessage]:
 
 
 def _check(message: StoredMessage, operation: Operation, done: str) -> None:
-    from display.mails import refusing
+    from display.mail.mails import refusing
 
     if state := refusing(message, operation):
         raise Refused(f"Courriel {message.id} : il ne peut pas être {done}, il est {state}.")

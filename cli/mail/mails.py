@@ -48,8 +48,8 @@ def list_mails(asked: Invocation) -> None:
 def show(asked: Invocation) -> None:
     """Show a mail."""
     from cli.mail import mails_view as views
-    from display import mails
-    from display.layout import text
+    from display.drawing.layout import text
+    from display.mail import mails
     from notifications.mail.mime import read
     from workflow.text.folding import visible
 

@@ -11,8 +11,8 @@ from typing import Any
 from rich.table import Column, Table
 
 from cli.shared.picking import picked
-from display.layout import figures, headed, line, text, whole
-from display.mails import STATES, local, recipient
+from display.drawing.layout import figures, headed, line, text, whole
+from display.mail.mails import STATES, local, recipient
 from notifications.mail.mime import ReadMail
 from notifications.model.messages import MessageEvent, MessageState, StoredMessage
 from workflow.case.people import Directory

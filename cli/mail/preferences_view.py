@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.shared.picking import picked
-from display.layout import headed, line, pairs, text, under, whole
+from display.drawing.layout import headed, line, pairs, text, under, whole
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import TOPICS, Delivery, Habits, Topic
 from workflow.case.people import Person

@@ -13,9 +13,9 @@ from rich.console import RenderableType
 from rich.table import Column, Table
 
 from cli.shared.picking import picked
-from display.layout import figures, headed, line, text, whole
-from display.mails import recipient
-from display.returns import FATES, KINDS
+from display.drawing.layout import figures, headed, line, text, whole
+from display.mail.mails import recipient
+from display.mail.returns import FATES, KINDS
 from notifications.model.returns import KeptReturn, Return
 from notifications.returns.settling import Settled
 from workflow.case.people import Directory

@@ -16,9 +16,9 @@ from rich.table import Column, Table
 
 from cli.shared import shapes
 from cli.shared.picking import picked, source_json
-from display import accounts
-from display.case import heading
-from display.layout import headed, line, section, text
+from display.case.case import heading
+from display.drawing.layout import headed, line, section, text
+from display.ledger import accounts
 from workflow.case.case import Case
 from workflow.case.money import ZERO
 from workflow.case.people import Directory

@@ -169,7 +169,7 @@ def _show_public(asked: Invocation) -> None:
     if asked.as_json:
         session.output.json(views.public_json(case, found, procedure))
         return
-    from display.case import heading
+    from display.case.case import heading
 
     session.output.show(heading(case, procedure), views.public(found))
     session.output.say(

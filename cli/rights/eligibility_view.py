@@ -14,9 +14,9 @@ from rich.table import Table
 
 from cli.shared.picking import picked, source_json
 from cli.shared.verdict_view import finding_json
-from display.case import heading
-from display.layout import grid, line, pairs, section, text, under
-from display.verdict import SIGNS, STYLES, WORDS
+from display.case.case import heading
+from display.case.verdict import SIGNS, STYLES, WORDS
+from display.drawing.layout import grid, line, pairs, section, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case
 from workflow.case.people import Directory

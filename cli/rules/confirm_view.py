@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from rich.console import RenderableType
 
 from cli.shared.picking import JsonObject, picked
-from display.confirmations import history, noted_words, state_piece
-from display.layout import grid, line, section
+from display.drawing.layout import grid, line, section
+from display.rules.confirmations import history, noted_words, state_piece
 from workflow.case.people import Directory
 from workflow.rules.doubts import Confirmation, DoubtState
 from workflow.usecases.confirming import KnownDoubt

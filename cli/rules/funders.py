@@ -9,7 +9,7 @@ from rich.padding import Padding
 
 from cli.asking.invocation import Invocation
 from cli.shared.shapes import contact_json
-from display.layout import line, text
+from display.drawing.layout import line, text
 from workflow.eligibility.funders import Covering, covering, several
 
 

@@ -12,8 +12,8 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.shared.shapes import readings_of, sources_of
-from display.layout import grid, line, section, text, under
-from display.references import document_words, reference_words
+from display.drawing.layout import grid, line, section, text, under
+from display.rules.references import document_words, reference_words
 from notifications.schedule.standing import INTERNAL_NOTE
 from workflow.counting.dated_numbers import stages
 from workflow.counting.derogations import titled

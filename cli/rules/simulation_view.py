@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 
-from display import deadlines
-from display.layout import line
+from display.case import deadlines
+from display.drawing.layout import line
 from notifications.schedule.viewpoint import Looking
 from workflow.rules.procedure import Procedure
 from workflow.trials.simulation import Simulation

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rich.table import Table
 
-from display.layout import text
+from display.drawing.layout import text
 
 _MARKS = {"ok": ("✓", "ok"), "attention": ("!", "soon"), "erreur": ("✗", "late")}
 

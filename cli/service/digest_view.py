@@ -12,8 +12,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from cli.terminal.spelling import line_of
-from display import when
-from display.layout import line, text, under
+from display.drawing import when
+from display.drawing.layout import line, text, under
 from notifications.digest.model import Digest, DigestLine, DigestSection, SectionId
 from notifications.digest.trend import Trend
 from notifications.rendering.alerts import in_short

@@ -86,7 +86,7 @@ def keep(
 
 
 def _show(session: Session, outcome: Outcome) -> None:
-    from display.outcome import changed
+    from display.case.outcome import changed
 
     procedure = session.container.rulebook.of(outcome.after)
     looking = session.looking(outcome.after.agency, outcome.after.territory)

@@ -12,8 +12,8 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.shared.shapes import outcome_json
-from display import outcome as outcome_views
-from display.layout import line, text, under
+from display.case import outcome as outcome_views
+from display.drawing.layout import line, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Outcome
 from workflow.text import french

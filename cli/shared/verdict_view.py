@@ -14,9 +14,9 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cli.shared.picking import picked, source_json
-from display.case import heading
-from display.layout import line, text
-from display.verdict import SIGNS, STYLES, WORDS
+from display.case.case import heading
+from display.case.verdict import SIGNS, STYLES, WORDS
+from display.drawing.layout import line, text
 from workflow.case.case import Case
 from workflow.eligibility.evaluate import Finding, Report
 from workflow.rules.checks import CheckVerdict

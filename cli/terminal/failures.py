@@ -22,7 +22,7 @@ from cli.terminal.arguments import global_words, sub_commands, without_password
 from cli.terminal.exits import ExitCode
 from cli.terminal.hints import sentence
 from cli.terminal.streams import ReaderGone
-from display.typography import shown, typeset
+from display.drawing.typography import shown, typeset
 from workflow.errors import (
     Conflict,
     EcheancierError,

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from cli.terminal.failures import DEBUG
-from display.typography import shown
+from display.drawing.typography import shown
 from workflow.text import french
 
 FORMATS = ("texte", "json")

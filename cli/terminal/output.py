@@ -18,8 +18,8 @@ from rich.text import Text
 from rich.theme import Theme
 
 from cli.terminal.streams import Stream
-from display.layout import line, text
-from display.typography import held
+from display.drawing.layout import line, text
+from display.drawing.typography import held
 from workflow.errors import InvalidInput
 from workflow.text.folding import visible
 

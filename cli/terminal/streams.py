@@ -11,7 +11,7 @@ import re
 import sys
 from typing import TextIO
 
-from display.typography import released
+from display.drawing.typography import released
 
 # Rich fills lines up to the width; nobody wants those blanks in a file or a pipe.
 _FILLING = re.compile(r" +\n")

@@ -1,6 +1,6 @@
 """A model filled in: its subject, its text, and what is left in it for a person to fill in by hand.
 
-Made by `notifications.correspondence.models`; drawn by `display.letters`, laid out as a page by
+Made by `notifications.correspondence.models`; drawn by `display.mail.letters`, laid out as a page by
 `notifications.correspondence.writing`.
 """
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from display.references import reference_words
+from display.rules.references import reference_words
 from tests.corpus.rows import Rows, Said, around, by_row, overlaps, plain, planned
 from tests.corpus.test_cif_rows import FUNDERS
 from tests.support import core

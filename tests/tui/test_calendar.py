@@ -9,7 +9,7 @@ from rich.text import Text
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Static
 
-from display.typography import loosened
+from display.drawing.typography import loosened
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.calendar.grid import CalendarGrid
 from tui.calendar.screen import CalendarScreen

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rich.console import RenderableType
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from tui.acts.asked import (
     COMMENT,

@@ -12,8 +12,8 @@ from typing import ClassVar
 from msgspec.structs import replace
 from rich.console import RenderableType
 
-from display.confirmations import history, noted_words, state_piece
-from display.layout import line, text
+from display.drawing.layout import line, text
+from display.rules.confirmations import history, noted_words, state_piece
 from tui.acts.actform import ActForm, Prepared, Watch
 from tui.acts.asked import FormField, Look, TypedAnswers, asking, choosing
 from tui.frame.office import Office

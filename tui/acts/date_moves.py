@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from notifications.schedule.planning import (
     CHASE,
     ESCALATION,

@@ -11,7 +11,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 from rich.console import RenderableType
 
-from display.ledger import sums
+from display.ledger.ledger import sums
 from tui.acts.actform import CaseForm, Prepared, Watch
 from tui.acts.asked import FormField, TypedAnswers, asking
 from tui.frame.office import Office

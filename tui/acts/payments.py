@@ -11,7 +11,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 from rich.console import RenderableType
 
-from display.accounts import shares
+from display.ledger.accounts import shares
 from tui.acts.actform import CaseForm, Prepared, Watch
 from tui.acts.asked import TypedAnswers, asking
 from tui.frame.office import Office

@@ -11,7 +11,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 from rich.console import RenderableType
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from notifications.schedule.viewpoint import Looking
 from tui.acts.actform import CaseForm, Prepared, Watch
 from tui.acts.asked import FormField, Look, TypedAnswers, asking

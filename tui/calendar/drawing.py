@@ -14,7 +14,7 @@ from msgspec import Struct
 from rich.style import Style
 from rich.text import Text
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from tui.drawing.paint import fitted, folded
 from tui.months.day_load import LATE, LIMIT, SOON, fullest, lying, pressing, standing_bar
 from tui.months.month import Day, DayMark, Month

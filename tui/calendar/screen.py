@@ -19,8 +19,8 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
-from display.layout import line, text
-from display.tables import Exported
+from display.drawing.layout import line, text
+from display.export.tables import Exported
 from tui.calendar.grid import CalendarGrid
 from tui.case.screen import CaseScreen
 from tui.drawing.paint import fitted

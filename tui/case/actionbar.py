@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.widgets import Static
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from tui.acts.acts import on_screen
 from workflow.case.offer import Offer
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from rich.style import Style
 from textual.widgets import Static
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from tui.frame.desk import desk_of
 from tui.frame.keys import KEYS, first_key
 

@@ -20,8 +20,8 @@ from textual.containers import Container, VerticalScroll
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from display.layout import line, text
-from display.letters import letter as drawn
+from display.drawing.layout import line, text
+from display.mail.letters import letter as drawn
 from tui.fields.rows import Rows
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind

@@ -11,10 +11,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.widgets import Static
 
-from display import deadlines, when
-from display.case import alerts, stepper, steps, unproved
-from display.journal import put_off
-from display.layout import line, section, text, under
+from display.case import deadlines
+from display.case.case import alerts, stepper, steps, unproved
+from display.case.journal import put_off
+from display.drawing import when
+from display.drawing.layout import line, section, text, under
 from notifications.schedule.viewpoint import Looking
 from tui.frame.desk import desk_of
 from tui.frame.office import Office

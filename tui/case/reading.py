@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from rich.text import Text
 
-from display.layout import line
+from display.drawing.layout import line
 from notifications.model.messages import FailedMessage
 from tui.acts.drafts import adopt
 from tui.forms.stale_drafts import Leftover, leftovers

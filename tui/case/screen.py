@@ -19,8 +19,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
 from textual.widgets.option_list import Option
 
-from display.journal import entries
-from display.tables import Exported
+from display.case.journal import entries
+from display.export.tables import Exported
 from tui.acts.actform import CaseForm
 from tui.acts.acts import advancing, correcting
 from tui.acts.asked import TypedAnswers

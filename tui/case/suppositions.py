@@ -12,7 +12,7 @@ from datetime import date
 from msgspec.structs import replace
 from rich.console import RenderableType
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from notifications.schedule.planning import Planner
 from tui.acts.actform import Prepared, Watch
 from tui.acts.acts import Correcting, reasons_of

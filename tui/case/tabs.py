@@ -11,11 +11,12 @@ from msgspec import Struct
 from rich.console import RenderableType
 from rich.text import Text
 
-from display import accounts, deadlines, ledger
-from display.case import unproved
-from display.concordance import concordance
-from display.journal import put_off
-from display.layout import line, pairs, text, title, under
+from display.case import deadlines
+from display.case.case import unproved
+from display.case.journal import put_off
+from display.drawing.layout import line, pairs, text, title, under
+from display.ledger import accounts, ledger
+from display.ledger.concordance import concordance
 from notifications.model.messages import FailedMessage
 from notifications.schedule.viewpoint import Looking
 from tui.acts.actform import CaseForm

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.geometry import Size
 from textual.widget import Widget
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from tui.case.timeline_text import Lane, TimelinePicture
 from tui.drawing.paint import fitted
 from workflow.calendar.counting import add_months

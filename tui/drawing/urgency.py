@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from display.when import style_of
+from display.drawing.when import style_of
 from notifications.schedule.standing import Standing, Status, opening, standing
 from notifications.schedule.viewpoint import Looking
 from workflow.text import french

@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
-from display.layout import text
+from display.drawing.layout import text
 from notifications.schedule.viewpoint import Looking
 from tui.acts.acts import is_day
 from tui.acts.asked import YES, FormField, Look

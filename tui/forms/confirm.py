@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 from textual.widgets.button import ButtonVariant
 
-from display.layout import text
+from display.drawing.layout import text
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind
 from tui.frame.page import Asking, Dialog

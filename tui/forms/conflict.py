@@ -17,7 +17,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-from display.layout import line, text, title
+from display.drawing.layout import line, text, title
 from tui.acts.actform import CaseForm
 from tui.acts.asked import TypedAnswers
 from tui.acts.merging import merged

@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from tui.acts.drafts import Draft, adopt
 from tui.acts.form import Form
 from tui.fields.answers import Answers

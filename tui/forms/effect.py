@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Group
 
-from display import outcome as drawn
+from display.case import outcome as drawn
 from tui.frame.office import Office
 from workflow.case.case import Outcome
 from workflow.rules.procedure import Procedure

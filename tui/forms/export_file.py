@@ -17,10 +17,10 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
-from display.exports import LISTS, Sources, grid_of
-from display.layout import text
-from display.spreadsheet import ENDINGS, write_tables
-from display.tables import Exported, Imprint
+from display.drawing.layout import text
+from display.export.exports import LISTS, Sources, grid_of
+from display.export.spreadsheet import ENDINGS, write_tables
+from display.export.tables import Exported, Imprint
 from tui.forms.confirm import ConfirmScreen
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from display.tables import Exported
+from display.export.tables import Exported
 from tui.frame.keys import bind
 from tui.frame.page import Page
 

@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.widgets import Button
 from textual.worker import get_current_worker
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from tui.acts.actform import ActForm, CaseForm, Prepared
 from tui.acts.acts import forces_nothing, may_be_forced, reasons_of
 from tui.forms.confirm import ConfirmScreen

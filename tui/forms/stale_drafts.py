@@ -13,7 +13,7 @@ from msgspec import Struct
 from rich.console import Group
 from rich.text import Text
 
-from display.layout import line
+from display.drawing.layout import line
 from tui.acts.asked import read_again
 from tui.acts.drafts import Draft, names
 from tui.acts.notes import HOURS

@@ -14,7 +14,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from display.references import reference_words
+from display.rules.references import reference_words
 from tui.frame.keys import KEYS, bind, in_order, section_of, spoken
 from workflow.rules.procedure import Procedure
 

@@ -21,7 +21,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import ProgressBar, Static
 
-from display.layout import text
+from display.drawing.layout import text
 from tui.acts.actform import Prepared
 from tui.acts.asked import TypedAnswers
 from tui.forms.filling import KEYS, Filling

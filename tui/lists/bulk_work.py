@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rich.console import RenderableType
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from tui.acts.actform import ActForm, Prepared, Watch
 from tui.acts.acts import reasons_of
 from tui.acts.asked import FormField, TypedAnswers, choosing

@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
-from display.tables import Exported
+from display.export.tables import Exported
 from tui.case.panel import CasePanel
 from tui.drawing.paint import fitted
 from tui.drawing.urgency import row_urgency

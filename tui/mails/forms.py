@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from rich.console import RenderableType
 
-from display.layout import line
+from display.drawing.layout import line
 from notifications.mail.decisions import kept_reason, redirection
 from notifications.mail.mime import Mailbox
 from notifications.model.messages import StoredMessage

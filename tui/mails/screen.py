@@ -21,9 +21,9 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from display import mails
-from display.layout import text, title
-from display.tables import Exported
+from display.drawing.layout import text, title
+from display.export.tables import Exported
+from display.mail import mails
 from notifications.mail.decisions import put_aside
 from notifications.mail.mime import ReadMail, read
 from notifications.model.messages import MessageEvent, MessageState, OutboxCounts, StoredMessage

@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from rich.text import Text
 
-from display.layout import line, text
+from display.drawing.layout import line, text
 from tui.months.month import Day, DayMark, Month
 from workflow.text import french
 

@@ -16,7 +16,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from display.layout import text
+from display.drawing.layout import text
 from tui.fields.line import Line
 from tui.fields.rows import Rows
 from tui.frame.keybar import KeyBar

@@ -10,9 +10,9 @@ from datetime import date
 
 from rich.console import RenderableType
 
-from display import when
-from display.layout import line, pairs, section, text, under
-from display.verdict import SIGNS, STYLES
+from display.case.verdict import SIGNS, STYLES
+from display.drawing import when
+from display.drawing.layout import line, pairs, section, text, under
 from notifications.schedule.viewpoint import Looking
 from tui.months.month import Month, Shown, month
 from tui.months.monthgrid import WIDTH, legend, months_side_by_side, named_days

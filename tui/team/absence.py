@@ -10,8 +10,8 @@ from typing import ClassVar
 
 from rich.console import RenderableType
 
-from display.absences import away_too, counted, standins
-from display.layout import line, text
+from display.drawing.layout import line, text
+from display.mail.absences import away_too, counted, standins
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect, absence_of, effect_of
 from tui.acts.actform import ActForm, Prepared, Watch

@@ -18,8 +18,8 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
-from display.layout import line, text
-from display.tables import Exported
+from display.drawing.layout import line, text
+from display.export.tables import Exported
 from notifications.model.preferences import Absence
 from tui.case.actsbar import ActsBar
 from tui.case.screen import CaseScreen

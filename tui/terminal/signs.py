@@ -11,7 +11,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from display.typography import loosened
+from display.drawing.typography import loosened
 from workflow.text.folding import visible
 
 

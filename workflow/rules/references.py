@@ -1,6 +1,6 @@
 """What a rule file says beside its rules: links, contacts of institutions, domain of a funder, its sessions.
 
-Read from a rule file, told by `display.references`. Never a person: an institution, its
+Read from a rule file, told by `display.rules.references`. Never a person: an institution, its
 switchboard and its site.
 """
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from cli.shared.suggestions import next_steps
 from cli.terminal.spelling import words_of
-from display.case import stepper
+from display.case.case import stepper
 from workflow.acts import transitions
 from workflow.calendar.calendars import calendar
 from workflow.case.act import Act

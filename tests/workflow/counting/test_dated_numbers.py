@@ -16,7 +16,7 @@ from rich.console import Console
 from cli.rules.procedure_view import sheet
 from cli.shared.shapes import procedure_json
 from cli.terminal.output import as_stored
-from display.typography import released
+from display.drawing.typography import released
 from tests.support.core import DAY, METROPOLE, RULES, paris, plain
 from workflow.case.case import Deadline, FactValue
 from workflow.counting.context import context_for

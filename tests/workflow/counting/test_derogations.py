@@ -13,7 +13,7 @@ from rich.console import Console
 from cli.rules.procedure_view import sheet
 from cli.shared.shapes import procedure_json
 from cli.terminal.output import as_stored
-from display.typography import released
+from display.drawing.typography import released
 from tests.support.core import DAY, METROPOLE, SMALL_RULES, plain
 from workflow.acts.guards import outside_window
 from workflow.case.case import Deadline

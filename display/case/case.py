@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from display.layout import Piece, line
+from display.drawing.layout import Piece, line
 from workflow.case.case import Case
 from workflow.deadlines.progress import ahead, passed
 from workflow.rules.procedure import Procedure

@@ -12,7 +12,7 @@ from decimal import Decimal
 from rich.console import RenderableType
 from rich.table import Table
 
-from display.layout import figures, headed, line, section, text, under
+from display.drawing.layout import figures, headed, line, section, text, under
 from workflow.case.case import Case
 from workflow.case.money import MoneyKind, MoneyLine
 from workflow.eligibility.accounts import Accounts, Balance

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from rich.console import RenderableType
 
-from display.layout import Piece, line, under
+from display.drawing.layout import Piece, line, under
 from workflow.case.people import Directory
 from workflow.rulefiles.settling import confirmed_words
 from workflow.rules.doubts import Confirmation, Doubt, DoubtState

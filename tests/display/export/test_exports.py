@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from display.delimited import write_delimited
-from display.tables import Heading, Holds, Imprint, ListTable, Value
-from display.workbook import write_workbook
+from display.export.delimited import write_delimited
+from display.export.tables import Heading, Holds, Imprint, ListTable, Value
+from display.export.workbook import write_workbook
 from workflow.text.formulas import guarded, unguarded
 
 AT = datetime(2026, 12, 1, 15, 30, tzinfo=ZoneInfo("Europe/Paris"))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from display.tables import ListTable, Value, in_hours
+from display.export.tables import ListTable, Value, in_hours
 from workflow.text.formulas import guarded
 
 

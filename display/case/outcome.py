@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.table import Table
 
-from display.case import named
-from display.deadlines import titled
-from display.layout import Piece, line, pairs, text, under
+from display.case.case import named
+from display.case.deadlines import titled
+from display.drawing.layout import Piece, line, pairs, text, under
 from notifications.schedule.standing import INTERNAL_NOTE
 from notifications.schedule.viewpoint import Looking, dates_of, reminders_of
 from workflow.case.case import Closing, Deadline, EntryKind, Moment, Move, Outcome

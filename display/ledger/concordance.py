@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from display.layout import headed, line, text
+from display.drawing.layout import headed, line, text
 from workflow.eligibility.concordance import Comparison, Said
 from workflow.text.folding import plain_spaces
 

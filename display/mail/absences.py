@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 
-from display.layout import line
+from display.drawing.layout import line
 from notifications.model.preferences import Absence
 from notifications.people.cover import Effect
 from workflow.case.people import Directory

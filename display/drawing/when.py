@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from rich.text import Text
 
-from display.layout import text
+from display.drawing.layout import text
 from notifications.schedule.standing import Standing, Status
 from workflow.text import french
 from workflow.text.day_ends import day_of_end, hour_of_end

@@ -17,7 +17,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
-from display.tables import Heading, Holds, Imprint, ListTable, Value, in_hours
+from display.export.tables import Heading, Holds, Imprint, ListTable, Value, in_hours
 from workflow.errors import InvalidInput
 from workflow.text import french
 

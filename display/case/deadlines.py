@@ -12,8 +12,8 @@ from rich.console import RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from display import when
-from display.layout import grid, headed, line, pairs, text, under, whole
+from display.drawing import when
+from display.drawing.layout import grid, headed, line, pairs, text, under, whole
 from notifications.schedule.standing import INTERNAL_NOTE, Status
 from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline

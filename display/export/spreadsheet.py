@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from display.delimited import write_delimited
-from display.tables import Imprint, ListTable
-from display.workbook import write_workbook
+from display.export.delimited import write_delimited
+from display.export.tables import Imprint, ListTable
+from display.export.workbook import write_workbook
 
 CSV: Final = ".csv"
 ENDINGS: Final = frozenset({".xlsx", CSV})

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from display.mails import STATES
-from display.tables import Heading, Holds, ListTable, Value
+from display.export.tables import Heading, Holds, ListTable, Value
+from display.mail.mails import STATES
 from notifications.model.messages import StoredMessage
 from workflow.case.case import Case, Deadline, Entry, Moment
 from workflow.case.people import Directory

@@ -14,7 +14,7 @@ from rich.padding import Padding, PaddingDimensions
 from rich.table import Column, Table
 from rich.text import Text
 
-from display.typography import held
+from display.drawing.typography import held
 
 Piece = str | tuple[str, str]
 """A text, or a text and the name of its colour."""

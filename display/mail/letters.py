@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from display.layout import line, pairs
+from display.drawing.layout import line, pairs
 from notifications.correspondence.filled import FilledModel, parts
 
 

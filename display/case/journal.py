@@ -11,7 +11,7 @@ from heapq import merge
 
 from rich.console import RenderableType
 
-from display.layout import line, text, under
+from display.drawing.layout import line, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Entry, EntryKind
 from workflow.case.people import Directory

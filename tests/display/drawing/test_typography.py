@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from display.typography import held, released, typeset
+from display.drawing.typography import held, released, typeset
 
 NARROW, FULL = "\u202f", "\u00a0"
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from rich.console import RenderableType
 from rich.text import Text
 
-from display.layout import line, pairs, section, under
+from display.drawing.layout import line, pairs, section, under
 from notifications.mail.decisions import POSSIBLE
 from notifications.mail.mime import ReadMail
 from notifications.model.messages import MessageEvent, MessageKind, MessageState, StoredMessage

@@ -1,7 +1,7 @@
 """What text becomes as it leaves the program: French spaces, and signs for what orders a terminal about.
 
-Used by `display.layout`, `cli.terminal.output` and `cli.terminal.failures` on all that a person reads. Never
-applied to JSON; a command meant to be copied keeps its spaces.
+Used by `display.drawing.layout`, `cli.terminal.output` and `cli.terminal.failures` on all that a person
+reads. Never applied to JSON; a command meant to be copied keeps its spaces.
 """
 
 from __future__ import annotations

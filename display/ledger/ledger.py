@@ -13,8 +13,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from display import when
-from display.layout import figures, headed, line, text, under
+from display.drawing import when
+from display.drawing.layout import figures, headed, line, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Deadline, HoursLine, Paper, PaperStatus, WorkKind
 from workflow.case.ledger import by_kind, done_hours, planned_hours

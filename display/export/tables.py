@@ -51,7 +51,7 @@ class Exported(Struct, frozen=True):
     """A list that a screen shows, to be made a table.
 
     Args:
-        name: which one, among those of `display.exports`.
+        name: which one, among those of `display.export.exports`.
         kept: its filter, in French.
         read: gives what its rows are made of, in the order shown: files, lines or mails; runs in a thread.
     """

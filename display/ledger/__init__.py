@@ -1,0 +1,1 @@
+"""The papers, hours and money of a file, and what its papers say. Never its dates."""
