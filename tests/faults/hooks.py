@@ -21,6 +21,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.request import OpenerDirector
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct, field
 
 BEFORE, AFTER = "avant", "après"
 
@@ -176,16 +179,27 @@ def install_postgresql(points: Points) -> None:
     changed.commit = committed
 
 
+class _Line(Struct):
+    """What was said on a connection and is not answered yet, in its order."""
+
+    awaited: list[str] = field(default_factory=lambda: ["la connexion"])
+    takes_text: bool = False
+
+
+def _transport(protocol: Any) -> Any:
+    """Return what a protocol hears: the library's and asyncio's name it each in their way."""
+    return getattr(protocol, "transport", None) or protocol._transport
+
+
 def install_smtp(points: Points) -> None:
     """Put the points around what is said to a mail server, and before each answer is heard."""
     import aiosmtplib.protocol
 
-    awaited: list[str] = []
-    """What was said and is not answered yet, in its order."""
-    texts = {"awaited": False}
+    lines: WeakKeyDictionary[Any, _Line] = WeakKeyDictionary()
+    """Each connection has its own: a service that has several hears their answers in any order."""
 
-    def names(data: bytes) -> list[str]:
-        if texts["awaited"]:
+    def names(line: _Line, data: bytes) -> list[str]:
+        if line.takes_text:
             return ["point final" if data == b".\r\n" else "message"]
         return [found.decode() for found in _COMMAND.findall(data)] or ["AUTH (suite)"]
 
@@ -193,18 +207,20 @@ def install_smtp(points: Points) -> None:
     write = transport.write
 
     def written(self: Any, data: Any) -> None:
-        said = names(bytes(data))
-        awaited.extend(one for one in said if one != "message")
+        line = lines.setdefault(self, _Line())
+        said = names(line, bytes(data))
+        line.awaited.extend(one for one in said if one != "message")
         points.around(f"SMTP {'+'.join(said)}", lambda: write(self, data))
 
     def hearing(protocol: Any) -> None:
         received = protocol.data_received
 
         def heard(self: Any, data: bytes) -> None:
+            line = lines.setdefault(_transport(self), _Line())
             # Of an answer of several lines, which may come in pieces, the last one counts.
             codes = [found.decode() for found in _ANSWER.findall(data)]
-            steps = [f"SMTP réponse {code} à {awaited.pop(0)}" for code in codes]
-            texts["awaited"] = "354" in codes
+            steps = [f"SMTP réponse {code} à {line.awaited.pop(0)}" for code in codes]
+            line.takes_text = "354" in codes
             for step in steps:
                 points.pass_by(BEFORE, step)
             received(self, data)
@@ -222,7 +238,6 @@ def install_smtp(points: Points) -> None:
     connect = loop.create_connection
 
     async def connected(self: Any, *arguments: Any, **options: Any) -> Any:
-        awaited[:], texts["awaited"] = ["la connexion"], False
         points.pass_by(BEFORE, "SMTP connexion")
         result = await connect(self, *arguments, **options)
         points.pass_by(AFTER, "SMTP connexion")
