@@ -255,11 +255,13 @@ class SmtpTransport:
 
     async def _part(self) -> None:
         """Take leave of the server, politely when it still listens."""
-        if self._smtp is not None and self._smtp.is_connected:
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                async with asyncio.timeout(_POLITENESS_SECONDS):
-                    await self._smtp.quit()
-        await self._drop()
+        try:
+            if self._smtp is not None and self._smtp.is_connected:
+                with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                    async with asyncio.timeout(_POLITENESS_SECONDS):
+                        await self._smtp.quit()
+        finally:
+            await self._drop()
 
     async def _drop(self) -> None:
         if self._smtp is not None:
