@@ -34,7 +34,7 @@ from db.cases import mapping, row_changes
 from db.cases.store import SqlCaseStore
 from db.connection.engine import open_engine, writing
 from db.mail.store import SqlNotificationStore
-from db.schema import tables
+from db.schema import deadline_tables, tables
 from db.schema.version import upgrade
 from notifications.model.policy import ReminderPolicy
 from notifications.schedule.planning import Planner
@@ -180,7 +180,7 @@ def fill(
                     (tables.journal, [model.entry, *journal]),
                 )
             ),
-            (tables.deadline, [row for _, deadlines in made for row in deadlines]),
+            (deadline_tables.deadline, [row for _, deadlines in made for row in deadlines]),
         ]
         with writing(house.engine) as connection:
             for table, values in batches:
@@ -349,7 +349,7 @@ def quiet_sweep(folder: Path, count: int, advance: Callable[[int], object]) -> T
         ]  # fmt: skip
         with writing(house.engine) as connection:
             connection.execute(tables.case_file.insert(), [_case(model.case, key) for key in keys])
-            connection.execute(tables.deadline.insert(), deadlines)
+            connection.execute(deadline_tables.deadline.insert(), deadlines)
         advance(len(deadlines))
     store = SqlNotificationStore(house.engine)
     assert store.due(NOW, 100) == []

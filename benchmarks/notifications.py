@@ -39,7 +39,7 @@ from benchmarks.mail_server import HOST
 from cli.terminal.spelling import line_of
 from db.connection.engine import open_engine, writing
 from db.mail.store import SqlNotificationStore
-from db.schema import tables
+from db.schema import deadline_tables
 from db.schema.version import upgrade
 from notifications.digest.round import DigestRound, DigestRoundReport
 from notifications.mail.mime import Mailbox
@@ -279,12 +279,12 @@ def digests(path: Path) -> tuple[float, float, int]:
 def due_among(path: Path) -> float:
     """Return the milliseconds that it takes to read a hundred deadlines that are due among many."""
     house, later = House(path), NOW + timedelta(days=1)
-    column = tables.deadline.c
+    column = deadline_tables.deadline.c
     first = select(column.id).order_by(column.next_reminder_at, column.id).limit(100)
     # Left out of the others, which would fill the disk and are never read.
     explained = house.rows_of(house.template()).deadlines[0]["explanation"]
     with writing(house.engine) as connection:
-        update = tables.deadline.update().where(column.id.in_(first))
+        update = deadline_tables.deadline.update().where(column.id.in_(first))
         connection.execute(update.values(explanation=explained))
     store = SqlNotificationStore(house.engine)
     assert len(store.due(later, 100)) == 100

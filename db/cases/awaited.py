@@ -26,7 +26,8 @@ from db.cases.mapping import NO_ALERTS, open_deadline
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, REPLY_IS_AWAITED, WHOSE
 from db.connection.engine import Database, streamed
 from db.schema.columns import as_read
-from db.schema.tables import case_file, deadline
+from db.schema.deadline_tables import deadline
+from db.schema.tables import case_file
 from workflow.usecases.ports import OpenDeadline
 from workflow.usecases.ranking import decisive
 

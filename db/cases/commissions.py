@@ -12,7 +12,7 @@ from sqlalchemy import Connection, String, bindparam
 from sqlmodel import Session, col, select
 
 from db.cases.statements import insert
-from db.schema.tables import CommissionRow, commission
+from db.schema.house_tables import CommissionRow, commission
 from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import Conflict
 from workflow.text import french

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from db.connection.engine import Database
 from db.connection.sessions import session_reading, session_writing
-from db.schema.tables import ConfirmationRow
+from db.schema.house_tables import ConfirmationRow
 from workflow.rules.doubts import Confirmation
 
 

@@ -28,7 +28,8 @@ from db.cases.awaited import EXPLANATION
 from db.cases.patterns import ESCAPE, patterns
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, WHOSE
 from db.connection.prepared import PreparedStatements
-from db.schema.tables import case_file, deadline
+from db.schema.deadline_tables import deadline
+from db.schema.tables import case_file
 from workflow.case.case import Deadline
 from workflow.usecases.ports import CaseLine, CasePage, CaseQuery
 from workflow.usecases.ranking import most_urgent

@@ -18,7 +18,7 @@ from msgspec.json import decode
 from db.cases.aside import Aside
 from db.cases.parts import held
 from db.cases.statements import CASE_COLUMNS
-from db.schema.tables import DeadlineStatus
+from db.schema.deadline_tables import DeadlineStatus
 from workflow.case.case import Alert, Case, Change, Closing, Deadline, Entry, EntryKind, Subject
 from workflow.rules.procedure import Kind
 from workflow.text.folding import searchable

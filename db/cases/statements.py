@@ -32,10 +32,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.schema.deadline_tables import deadline
 from db.schema.tables import (
     case_file,
     contract,
-    deadline,
     document_check,
     eligibility,
     fact,

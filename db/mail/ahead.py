@@ -20,8 +20,9 @@ from db.cases.mapping import open_deadline
 from db.cases.statements import DEADLINE_IS_OPEN
 from db.mail.announcing import RESCHEDULE
 from db.mail.outbox import WAITING
+from db.schema.deadline_tables import deadline
 from db.schema.mail_tables import digest_figure, heartbeat, outbox, reminder
-from db.schema.tables import case_file, deadline, journal
+from db.schema.tables import case_file, journal
 from notifications.model.messages import MessageKind
 from notifications.model.sending import Next, Untold
 

@@ -22,9 +22,10 @@ from db.connection.prepared import PreparedStatements
 from db.mail import outbox
 from db.mail.part import StorePart
 from db.schema.columns import as_read
+from db.schema.deadline_tables import deadline
 from db.schema.mail_tables import outbox as messages
 from db.schema.mail_tables import reminder
-from db.schema.tables import case_file, deadline
+from db.schema.tables import case_file
 from notifications.model.announcement import Announcement, Carried, Reminder, Reschedule, Telling
 from notifications.model.messages import DayOfMails
 from notifications.model.preferences import Delivery

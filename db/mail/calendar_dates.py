@@ -17,7 +17,8 @@ from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.connection.engine import streamed
 from db.mail.part import StorePart
 from db.schema.columns import as_read
-from db.schema.tables import DeadlineStatus, case_file, deadline, journal
+from db.schema.deadline_tables import DeadlineStatus, deadline
+from db.schema.tables import case_file, journal
 from notifications.model.happenings import DatedRow
 from workflow.wording.codec import deadline_value
 

@@ -31,8 +31,8 @@ from db.mail.people import SqlPeople
 from db.mail.returns import SqlReturns
 from db.mail.sending import SqlSending
 from db.schema.columns import as_read
+from db.schema.deadline_tables import deadline
 from db.schema.mail_tables import heartbeat
-from db.schema.tables import deadline
 from notifications.model.messages import MessageQuery, MessageState
 from notifications.model.ports import Heartbeat
 from notifications.model.sending import LEAP

@@ -7,17 +7,15 @@ table classes do not validate. A change here needs a migration in `db/migrations
 Nothing is ever deleted but facts, documents, hours and contracts that a person takes back, and the
 sessions that a funder cancels: every foreign key is RESTRICT, so that no journal loses what it speaks of.
 
-Why a person is eligible stands in `eligibility` and nowhere else: no list, no search, no journal. One table
-a class, hence its length.
+Why a person is eligible stands in `eligibility` and nowhere else: no list, no search, no journal.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.schema.columns import CLUSTERED, one_of, partial, table_of
@@ -25,16 +23,6 @@ from workflow.usecases.worklist import NEVER
 
 # References sort byte by byte everywhere: a page must not depend on the server's language.
 _REF = String().with_variant(String(collation="C"), "postgresql")
-
-
-class DeadlineStatus(StrEnum):
-    """What became of a deadline."""
-
-    OPEN = "ouverte"
-    MET = "tenue"
-    UNPROVED = "non_verifiee"
-    """A later step has ended it, and nothing proves that it was met."""
-    DROPPED = "levee"
 
 
 def _never() -> Any:
@@ -218,37 +206,6 @@ class MoneyLineRow(SQLModel, table=True):
     note: str
 
 
-class CommissionRow(SQLModel, table=True):
-    """A session of a funder's commission; the key is how a calendar is read, by date."""
-
-    __tablename__ = "commission"
-    __table_args__: ClassVar[Any] = CLUSTERED
-
-    procedure: str = Field(primary_key=True)
-    funder: str = Field(primary_key=True)
-    day: date = Field(primary_key=True)
-    cutoff: date | None = None
-    """Last day on which the session takes files, when the funder publishes one."""
-    label: str
-    noted_by: str
-
-
-class ConfirmationRow(SQLModel, table=True):
-    """What the house was answered about a doubt of the rules; append-only, the last of a doubt counts."""
-
-    __tablename__ = "confirmation"
-
-    id: int | None = Field(default=None, primary_key=True)
-    doubt: str
-    value: str
-    answered_on: date
-    until: date | None = None
-    answer: str
-    noted_by: str
-    noted_at: datetime
-    withdrawn: bool
-
-
 class EligibilityRow(SQLModel, table=True):
     """Why a person is eligible, each time it was noted; the latest is the one that counts.
 
@@ -325,71 +282,12 @@ class Journal(SQLModel, table=True):
     dates: list[list[str | None]] = Field(sa_type=JSON)
 
 
-class DeadlineRow(SQLModel, table=True):
-    """A deadline of a case, open or not: one row a rule, reopened in place when an act is undone.
-
-    What it was before stands in the journal.
-    """
-
-    __tablename__ = "deadline"
-    __table_args__ = (
-        # One row a rule, hence one open deadline a rule; also how a case's deadlines are read.
-        UniqueConstraint("case_id", "rule"),
-        one_of("status", "ouverte", "tenue", "non_verifiee", "levee"),
-        CheckConstraint("status = 'ouverte' OR next_reminder_at IS NULL", name="silent"),
-        # The heartbeat asks every minute what is due: only rows that still have to speak.
-        partial("ix_deadline_due", "next_reminder_at", "id", where="next_reminder_at IS NOT NULL"),
-        # Agenda, digest and overdue list, most urgent first; with the case, and the status that SQLite
-        # looks at again, so that the load of the weeks to come is counted without reading a deadline.
-        partial(
-            "ix_deadline_open_act_on",
-            "act_on",
-            "id",
-            "case_id",
-            "status",
-            where="status = 'ouverte'",
-        ),
-        # Windows that open, for the digest.
-        partial(
-            "ix_deadline_open_opens_on",
-            "opens_on",
-            "id",
-            where="status = 'ouverte' AND opens_on IS NOT NULL",
-        ),
-        # Replies that others owe, for the digest.
-        partial("ix_deadline_open_awaited", "act_on", "id", where="status = 'ouverte' AND awaited"),
-        # What waits to be proved, for the digest.
-        partial("ix_deadline_unproved", "act_on", "id", where="status = 'non_verifiee'"),
-        # What a calendar has to take away.
-        partial("ix_deadline_closed", "reminded_until", "id", where="status <> 'ouverte'"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    case_id: int = Field(foreign_key="case_file.id", ondelete="RESTRICT")
-    rule: str
-    status: str
-    opens_on: date | None = None
-    act_on: date
-    closed_on: date | None = None
-    late: bool
-    reminded_until: datetime
-    """Instant up to which all was told; of a deadline that is closed, when it was closed."""
-    next_reminder_at: datetime | None = None
-    explanation: dict[str, Any] = Field(sa_type=JSON)
-    """The whole deadline (`workflow.wording.codec.deadline_data`), instants with their offset."""
-    # Last, where a migration can add it without copying the table.
-    awaited: bool = Field(sa_column_kwargs={"server_default": text("false")})
-    """True for a reply that somebody else owes."""
-
-
 case_file = table_of(CaseFile)
 fact = table_of(Fact)
 document_check = table_of(DocumentCheck)
 hours_line = table_of(HoursLineRow)
 contract = table_of(ContractRow)
 money_line = table_of(MoneyLineRow)
-commission = table_of(CommissionRow)
 eligibility = table_of(EligibilityRow)
 consultation = table_of(ConsultationRow)
 journal = table_of(Journal)
-deadline = table_of(DeadlineRow)

@@ -158,7 +158,12 @@ def refuse_incomplete(engine: Engine) -> None:
         OutOfReach: with the first that is missing.
     """
     # Whoever asks is about to load them all.
-    from db.schema import mail_tables, tables  # noqa: F401, PLC0415
+    from db.schema import (  # noqa: PLC0415
+        deadline_tables,  # noqa: F401
+        house_tables,  # noqa: F401
+        mail_tables,  # noqa: F401
+        tables,  # noqa: F401
+    )
 
     with reading(engine) as connection:
         found = {(table, column) for table, column in connection.execute(_COLUMNS[engine.name])}

@@ -40,7 +40,8 @@ from db.cases.aside import Aside
 from db.cases.awaited import EXPLANATION
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.connection.engine import reading, streamed
-from db.schema.tables import case_file, deadline
+from db.schema.deadline_tables import deadline
+from db.schema.tables import case_file
 from db.worklist import sql
 from db.worklist.freshness import watch
 from db.worklist.row import LINE, awaited_of, dated_line, pressing_line

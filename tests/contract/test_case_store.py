@@ -15,7 +15,7 @@ from db.cases.store import SqlCaseStore
 from db.connection.engine import reading, writing
 from db.connection.prepared import PreparedStatements
 from db.mail.store import SqlNotificationStore
-from db.schema import tables
+from db.schema import deadline_tables, tables
 from tests.support.cases import (
     DAWN,
     START,
@@ -57,7 +57,7 @@ VALUES: dict[str, FactValue] = {
 
 def deadline_row(engine: Engine, rule: str) -> Any:
     """Return the row of a deadline, open or not."""
-    return next(row for row in rows(engine, tables.deadline) if row.rule == rule)
+    return next(row for row in rows(engine, deadline_tables.deadline) if row.rule == rule)
 
 
 def test_the_store_is_what_the_core_asks_for(case_store: SqlCaseStore) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.pool import QueuePool
 
 from db.cases.store import SqlCaseStore
 from db.connection.engine import open_engine
-from db.schema import tables
+from db.schema import deadline_tables, house_tables, tables
 from tests.support.cases import (
     MorningsBefore,
     a_case,
@@ -212,7 +212,7 @@ def test_nothing_is_left_in_any_table(case_store: SqlCaseStore, engine: Engine) 
     known(case_store, JUNE)
     outcomes = [moved(a_file(case_store, number)) for number in (1, 2, 3)]
     case_store.save(outcomes[2])
-    every = (tables.case_file, tables.deadline, tables.journal, tables.commission)
+    every = (tables.case_file, deadline_tables.deadline, tables.journal, house_tables.commission)
     before, counts = [rows(engine, table) for table in every], sizes(engine)
     with pytest.raises(StaleCase):
         case_store.save_all(outcomes, change((JUNE.session.day,), (JULY, OCTOBER)))
@@ -227,7 +227,7 @@ def test_deadlines_that_move_get_new_reminders(case_store: SqlCaseStore, engine:
     first, second = (a_file(case_store, number, deadlines=deadlines) for number in (1, 2))
     case_store.save(moved(first, day))
     case_store.save_all((moved(second, day),))
-    alone, together = rows(engine, tables.deadline)
+    alone, together = rows(engine, deadline_tables.deadline)
     assert alone.act_on == together.act_on == day
     assert alone.next_reminder_at == together.next_reminder_at
     assert alone.reminded_until == together.reminded_until

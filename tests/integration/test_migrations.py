@@ -26,7 +26,7 @@ from db.connection.engine import open_engine, reading, transaction
 from db.connection.failures import sqlite_path
 from db.mail.store import SqlNotificationStore
 from db.migrations import revisions
-from db.schema import tables, version
+from db.schema import deadline_tables, version
 from db.schema.version import SchemaState, require_current, schema_state, upgrade
 from notifications.model.messages import MessageKind
 from tests.support.cases import (
@@ -852,7 +852,7 @@ def test_old_deadlines_are_judged_anew(new_engine: NewEngine) -> None:
     assert upgrade(older) == 8
     assert upgrade(older) == 0
     assert definitions(older) == definitions(new)
-    found = select(tables.deadline).order_by(tables.deadline.c.case_id)
+    found = select(deadline_tables.deadline).order_by(deadline_tables.deadline.c.case_id)
     with reading(older) as connection:
         rows = connection.execute(found).all()
     ends = [(one.status, one.late, one.closed_on and one.closed_on.isoformat()) for one in rows]
@@ -904,7 +904,7 @@ def test_steps_of_another_round_are_judged_anew(new_engine: NewEngine) -> None:
                 )
                 connection.execute(text(hours), {**known, "last": last})
     assert (upgrade(older), upgrade(older)) == (3, 0)
-    found = select(tables.deadline).order_by(tables.deadline.c.case_id)
+    found = select(deadline_tables.deadline).order_by(deadline_tables.deadline.c.case_id)
     with reading(older) as connection:
         rows = connection.execute(found).all()
     for one, (_, _, missing) in zip(rows, ROUNDS.values(), strict=True):
@@ -1024,7 +1024,7 @@ def test_there_is_no_way_back() -> None:
         ("ck_fact_type", ["date", "instant", "entier", "booleen", "texte", "nombre", "choix"]),
         ("ck_journal_kind", EntryKind),
         ("ck_outbox_kind", MessageKind),
-        ("ck_deadline_status", tables.DeadlineStatus),
+        ("ck_deadline_status", deadline_tables.DeadlineStatus),
         ("ck_document_check_status", PaperStatus),
         ("ck_hours_line_kind", WorkKind),
     ],

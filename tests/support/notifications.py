@@ -31,6 +31,7 @@ from db.cases import mapping
 from db.connection.engine import reading, writing
 from db.mail.loads import keep
 from db.mail.store import SqlNotificationStore
+from db.schema.deadline_tables import deadline
 from db.schema.mail_tables import (
     WAITING,
     digest_figure,
@@ -39,7 +40,7 @@ from db.schema.mail_tables import (
     reminder,
     sending_event,
 )
-from db.schema.tables import case_file, deadline, journal
+from db.schema.tables import case_file, journal
 from notifications.digest.gathering import Gathering, failures_for
 from notifications.digest.model import Digest
 from notifications.mail.mime import Mailbox
