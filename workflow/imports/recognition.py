@@ -19,11 +19,11 @@ from rapidfuzz import fuzz, process
 
 from workflow.errors import EcheancierError, InvalidInput, unknown
 from workflow.imports.columns import Meaning, Place, meanings, refused_headings
-from workflow.rules.fact_specs import DATED, FactType
+from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.headings import heading_key
 from workflow.spreadsheets.table import CellValue, Table, column_letters
-from workflow.spreadsheets.understanding import month_first, understood
+from workflow.spreadsheets.understanding import understood
 from workflow.wording.act_text import reveals
 
 _NEAR: Final = 86
@@ -38,7 +38,7 @@ _LONE: Final = frozenset({FactType.SIRET, FactType.NDA})
 """Types whose values can be nothing else: such a column is known by what it holds."""
 
 
-class Found(StrEnum):
+class FoundBy(StrEnum):
     """How what a column says was found."""
 
     TOLD = "dit"
@@ -66,7 +66,7 @@ class Column(Struct, frozen=True):
 
     rank: int
     heading: str
-    found: Found
+    found: FoundBy
     names: tuple[str, ...] = ()
     sure: int = 0
     among: tuple[str, ...] = ()
@@ -112,27 +112,13 @@ def recognised(
     return tuple(_once(columns, known))
 
 
-def month_first_columns(
-    table: Table, columns: Iterable[Column], known: Mapping[str, Meaning]
-) -> dict[str, str]:
-    """Return the columns of dates that seem written month first: their letters → the value that shows it."""
-    found = {}
-    for one in columns:
-        spec = known[one.names[0]].spec if one.names else None
-        if spec and spec.type in DATED:
-            shown = month_first(row.values[one.rank] for row in table.rows)
-            if shown is not None:
-                found[one.letters] = shown
-    return found
-
-
 def _told(
     table: Table, known: Mapping[str, Meaning], told: Mapping[str, str], ignored: Collection[str]
 ) -> dict[int, Column]:
     said: dict[int, Column] = {}
     for heading in ignored:
         for rank in _ranks(table, heading):
-            said[rank] = Column(rank, table.headings[rank], Found.IGNORED)
+            said[rank] = Column(rank, table.headings[rank], FoundBy.IGNORED)
     given: dict[str, int] = {}
     for heading, name in told.items():
         if name not in known:
@@ -144,7 +130,7 @@ def _told(
                 f"{column_letters(ranks[-1])}={name}."
             )
         given[name] = ranks[0]
-        said[ranks[0]] = Column(ranks[0], table.headings[ranks[0]], Found.TOLD, (name,), 100)
+        said[ranks[0]] = Column(ranks[0], table.headings[ranks[0]], FoundBy.TOLD, (name,), 100)
     return said
 
 
@@ -168,7 +154,7 @@ def _by_heading(
         return _refused(rank, refused_headings().get(key, "grounds"))
     exact = [one.name for one in known.values() if key in one.headings]
     if exact and _apart(exact, procedures):
-        return Column(rank, heading, Found.HEADING, tuple(exact), 100)
+        return Column(rank, heading, FoundBy.HEADING, tuple(exact), 100)
     if exact:
         return _asked(rank, heading, exact, known)
     return _near(rank, heading, key, known, procedures)
@@ -193,17 +179,17 @@ def _near(
         found.setdefault(spelt[word], score)
     top = max(found.values(), default=0)
     if top < _NEAR:
-        return Column(rank, heading, Found.UNKNOWN)
+        return Column(rank, heading, FoundBy.UNKNOWN)
     best = [name for name, score in found.items() if score >= top - _APART]
     if not _apart(best, procedures):
         return _asked(rank, heading, best, known)
-    return Column(rank, heading, Found.NEAR, tuple(best), int(top))
+    return Column(rank, heading, FoundBy.NEAR, tuple(best), int(top))
 
 
 def _asked(rank: int, heading: str, names: Sequence[str], known: Mapping[str, Meaning]) -> Column:
     listed = " ou ".join(f"« {known[name].label} » ({name})" for name in names)
     why = f"peut être {listed} : dites ce qu’elle est"
-    return Column(rank, heading, Found.ASKED, among=tuple(names), why=why)
+    return Column(rank, heading, FoundBy.ASKED, among=tuple(names), why=why)
 
 
 def _refused(rank: int, why: str) -> Column:
@@ -212,7 +198,7 @@ def _refused(rank: int, why: str) -> Column:
         if why == "identity"
         else "pourquoi une personne est éligible ne s’importe pas ; notez-le dans la partie restreinte"
     )
-    return Column(rank, "", Found.REFUSED, why=said)
+    return Column(rank, "", FoundBy.REFUSED, why=said)
 
 
 def _borne_out(
@@ -224,7 +210,7 @@ def _borne_out(
 ) -> Column:
     """Ask about a column most of whose values are not what its heading says, unless somebody said it."""
     spec = known[column.names[0]].spec if column.names else None
-    if spec is None or column.found not in {Found.HEADING, Found.NEAR}:
+    if spec is None or column.found not in {FoundBy.HEADING, FoundBy.NEAR}:
         return column
     values = _sample(table, column.rank)
     readable = _readable(values, known[spec.id], procedures, zone)
@@ -232,7 +218,7 @@ def _borne_out(
         return column
     others = f"{len(values) - readable} des {len(values)} premières valeurs"
     why = f"son en-tête dit « {spec.label} », mais {others} se lisent autrement : dites ce qu’elle est"
-    return replace(column, found=Found.ASKED, names=(), sure=0, among=column.names, why=why)
+    return replace(column, found=FoundBy.ASKED, names=(), sure=0, among=column.names, why=why)
 
 
 def _by_content(
@@ -243,7 +229,7 @@ def _by_content(
     procedures: Sequence[Procedure],
     zone: ZoneInfo,
 ) -> Column:
-    if column.found is not Found.UNKNOWN:
+    if column.found is not FoundBy.UNKNOWN:
         return column
     values = _sample(table, column.rank)
     fit = [
@@ -257,7 +243,7 @@ def _by_content(
     ]
     if len(fit) != 1:
         return column
-    return replace(column, found=Found.CONTENT, names=tuple(fit), sure=75)
+    return replace(column, found=FoundBy.CONTENT, names=tuple(fit), sure=75)
 
 
 def _sample(table: Table, rank: int) -> list[CellValue]:
@@ -292,4 +278,4 @@ def _once(columns: Sequence[Column], known: Mapping[str, Meaning]) -> Iterable[C
             continue
         said = f"la colonne {rivals[0].letters} dit aussi « {known[one.names[0]].label} »"
         why = f"{said} : dites laquelle lire"
-        yield replace(one, found=Found.ASKED, names=(), sure=0, among=one.names, why=why)
+        yield replace(one, found=FoundBy.ASKED, names=(), sure=0, among=one.names, why=why)

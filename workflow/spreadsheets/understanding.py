@@ -82,7 +82,8 @@ def understood(
     if isinstance(value, CellFault):
         raise InvalidInput(f"{place} : {_FAULTS[value]}.")
     shown = _shown(value)
-    checked_words(procedure, f"la cellule {place}", shown, _LONGEST)
+    if isinstance(value, str | Decimal):
+        checked_words(procedure, f"la cellule {place}", shown, _LONGEST)
     try:
         return MANNERS[spec.type].read(TypedFact(spec, _typed(spec, value), zone, today))
     except NotAValue as unreadable:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from workflow.case.act import Act
 from workflow.errors import InvalidInput, Refused
@@ -130,8 +131,17 @@ def reveals(procedure: Procedure, text: str) -> bool:
     rules = procedure.eligibility
     if rules is None or not text:
         return False
-    said = f" {' '.join(_words(text))} "
-    return any(f" {' '.join(_words(word))} " in said for word in rules.revealing)
+    said = _spelt_out(text)
+    return any(one in said for one in _all_spelt_out(rules.revealing))
+
+
+@lru_cache(maxsize=32)
+def _all_spelt_out(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(_spelt_out, words))
+
+
+def _spelt_out(text: str) -> str:
+    return f" {' '.join(_words(text))} "
 
 
 def _words(text: str) -> list[str]:

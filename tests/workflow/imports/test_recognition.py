@@ -10,7 +10,7 @@ from tests.support.core import PARIS, rulebook
 from tests.support.spreadsheets import text
 from workflow.errors import InvalidInput, NotFound
 from workflow.imports.columns import known_headings
-from workflow.imports.recognition import Column, Found, recognised
+from workflow.imports.recognition import Column, FoundBy, recognised
 from workflow.spreadsheets.reading import read_table
 
 ALL = tuple(rulebook().procedures)
@@ -67,7 +67,7 @@ ASKED: list[tuple[list[str], list[str], str]] = [
 def test_what_could_be_two_things_is_asked(headings: list[str], row: list[str], words: str) -> None:
     """Two meanings, two columns or values that belie their heading are said, and the column is not read."""
     found = columns(headings, row)[1]
-    assert (found.found, found.names) == (Found.ASKED, ())
+    assert (found.found, found.names) == (FoundBy.ASKED, ())
     assert words in found.why
 
 
@@ -90,7 +90,7 @@ def test_a_person_says_what_a_column_is() -> None:
 def test_why_a_person_is_eligible_is_no_column(heading: str) -> None:
     """Such a column is never read, whatever it holds, and its heading is not repeated."""
     found = columns(["Nom", heading], ["DURAND", "oui"])[1]
-    assert (found.found, found.names, found.heading) == (Found.REFUSED, (), "")
+    assert (found.found, found.names, found.heading) == (FoundBy.REFUSED, (), "")
     assert heading.lower() not in found.why.lower()
 
 

@@ -1,0 +1,175 @@
+"""A table of an agency's own over a base: what each row would do, and what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from tests.support.core import Workbench, paris
+from tests.support.spreadsheets import text
+from workflow.case.case import EntryKind
+from workflow.imports.recognition import Column
+from workflow.spreadsheets.reading import read_table
+from workflow.usecases.importing import ImportedRow, Importing, ImportRequest, RowResult
+
+REF = "CIPI-2026-0001"
+HEADINGS = ("Nom", "Prénom", "Début", "Fin", "N° DRF", "DRF déposée le", "DRF accordée le", "État")
+INES = ("DURAND", "Inès", "08/09/2026 09:00", "30/10/2026", "2026-7")
+
+
+class Agency(Workbench):
+    """An agency with a spreadsheet."""
+
+    def importing(self) -> Importing:
+        """Return the use cases, to which every date past is a reminder silenced."""
+        return Importing(self.cases, lambda one, _, at: int(one.dates.act_on < at.date()))
+
+    def rows(
+        self,
+        *rows: Sequence[object],
+        headings: Sequence[str] = HEADINGS,
+        procedure: str | None = "cipi",
+        told: Mapping[str, str] | None = None,
+    ) -> list[ImportedRow]:
+        """Return what the rows of a table would do."""
+        return list(self.importing().rows(self.asked(rows, headings, procedure, told)))
+
+    def asked(
+        self,
+        rows: Sequence[Sequence[object]],
+        headings: Sequence[str] = HEADINGS,
+        procedure: str | None = "cipi",
+        told: Mapping[str, str] | None = None,
+    ) -> ImportRequest:
+        """Return the request about a table."""
+        importing = self.importing()
+        padded = [(*row, *[None] * (len(headings) - len(row))) for row in rows]
+        content = text({"": [headings, *padded]})
+        table = read_table(content, "suivi.csv", known=importing.headings(procedure))
+        columns: tuple[Column, ...] = importing.recognise(table, procedure, "lyon", told=told or {})
+        return ImportRequest(table, columns, procedure, "m.durand", "lyon", "m.durand")
+
+    def entered(self, *rows: Sequence[object], **said: object) -> list[ImportedRow]:
+        """Save what rows do."""
+        done = self.rows(*rows, **said)  # type: ignore[arg-type] # as the caller says
+        return list(self.importing().save(done))
+
+
+@pytest.fixture
+def agency() -> Agency:
+    """Return an agency with an empty base."""
+    return Agency()
+
+
+def words(row: ImportedRow) -> str:
+    """Return why a row cannot be entered."""
+    return " ".join(one.words for one in row.faults)
+
+
+def test_a_row_opens_a_file(agency: Agency) -> None:
+    """A row that reads well opens a file with its facts and its dates, once it is saved and not before."""
+    (row,) = agency.rows(INES)
+    assert (row.result, row.ref, row.title) == (RowResult.CREATED, REF, "DURAND Inès")
+    assert row.due is not None
+    assert not list(agency.store.open_refs("cipi"))
+    agency.entered(INES)
+    case = agency.store.load(REF)
+    assert (case.title, case.agency, case.owner) == ("DURAND Inès", "lyon", "m.durand")
+    assert case.facts["demarrage_formation"] == paris(9, 8, 9)
+    assert case.facts["numero_drf"] == "2026-7"
+    assert [one.comment for one in agency.store.journal(REF)] == ["Repris du suivi existant."]
+
+
+def test_a_file_that_lives_is_taken_over_at_its_dates(agency: Agency) -> None:
+    """Steps done are done again at their dates, windows long closed included, and the journal says why."""
+    agency.clock.now = paris(12, 1, 10)
+    (row,) = agency.entered((*INES, "10/07/2026", "20/07/2026", "DRF accordée"))
+    assert row.result is RowResult.CREATED
+    case, journal = agency.store.load(REF), agency.store.journal(REF)
+    assert case.state == "drf_accordee"
+    assert [one.kind for one in journal] == [EntryKind.OPENING, EntryKind.ACTION, EntryKind.ACTION]
+    assert {one.comment for one in journal} == {"Repris du suivi existant."}
+    assert row.late
+    assert row.silenced >= 1
+
+
+REFUSED: list[tuple[tuple[object, ...], str]] = [
+    (("DURAND", "Inès"), "il manque « Début de la formation"),
+    (("DURAND", "Inès", "30/02/2026"), "C2"),
+    ((*INES, None, "20/07/2026"), "aucune étape ne mène à « Accord sur la DRF"),
+    ((*INES, "10/07/2026", None, "DRF accordée"), "donnez la date de chaque étape faite"),
+    ((*INES, None, None, "accordé ?"), "état inconnu"),
+    (("DURAND", "RQTH", "08/09/2026"), "éligible"),
+    (("DURAND", "1 85 05 78 006 084 91", "08/09/2026"), "sécurité sociale"),
+]
+
+
+@pytest.mark.parametrize(("row", "said"), REFUSED)
+def test_a_row_that_cannot_be_says_why(agency: Agency, row: tuple[object, ...], said: str) -> None:
+    """What cannot be read, kept or done is said in a sentence, and what may not be kept is not repeated."""
+    agency.clock.now = paris(12, 1, 10)
+    (found, other) = agency.rows(row, ("MARTIN", "Paul", "15/09/2026"))
+    assert found.result is RowResult.FAULTY
+    assert said in words(found)
+    assert not {"RQTH", "1 85 05 78"} & set(words(found).split())
+    assert other.result is RowResult.CREATED
+
+
+def test_the_same_table_writes_nothing_twice(agency: Agency) -> None:
+    """Read again, saved rows are unchanged; a row that says more completes its file; a double is refused."""
+    agency.entered(INES)
+    version = agency.store.load(REF).version
+    (again,) = agency.entered(("Inès", "Durand", *INES[2:]))
+    assert again.result is RowResult.UNCHANGED
+    assert agency.store.load(REF).version == version
+    agency.clock.now = paris(12, 1, 10)
+    first, twice = agency.entered((*INES, "10/07/2026"), INES)
+    assert (first.result, twice.result) == (RowResult.UPDATED, RowResult.FAULTY)
+    assert "la ligne 2 dit déjà ce dossier" in words(twice)
+    assert agency.store.load(REF).state == "drf_deposee"
+
+
+def test_a_file_that_was_changed_here_is_not_written_over(agency: Agency) -> None:
+    """A value that the file and the table say otherwise is for a person to settle."""
+    agency.entered(INES)
+    agency.saved(agency.cases.correct(REF, {"fin_formation": "02/11/2026"}, by="p.martin"))
+    (row,) = agency.entered((*INES[:3], "06/11/2026"))
+    assert row.result is RowResult.TO_CHOOSE
+    assert "02/11/2026" in words(row)
+    assert "06/11/2026" in words(row)
+
+
+def test_two_files_that_could_be_meant_are_named(agency: Agency) -> None:
+    """Two files of one name and one start are told, and their reference settles it."""
+    for _ in range(2):
+        agency.saved(
+            agency.cases.open(
+                "cipi",
+                {"demarrage_formation": "08/09/2026"},
+                by="m.durand",
+                agency="lyon",
+                title="Inès DURAND",
+            )
+        )
+    (row,) = agency.rows(INES[:3])
+    assert row.result is RowResult.TO_CHOOSE
+    assert "CIPI-2026-0001 et CIPI-2026-0002" in words(row)
+    (row,) = agency.rows(
+        ("CIPI-2026-0002", "Inès DURAND", "08/09/2026"), headings=("Réf", "Nom", "Début")
+    )
+    assert (row.result, row.ref) == (RowResult.UNCHANGED, "CIPI-2026-0002")
+
+
+def test_rows_may_be_of_several_procedures(agency: Agency) -> None:
+    """A column tells the procedure of each row, and « Début » is the start of each."""
+    headings = ("Dispositif", "Nom", "Début", "Financeur")
+    rows = [
+        ("CIPI", "A B", "08/09/2026"),
+        ("reconversion", "C D", "08/09/2026"),
+        ("cif-cdd", "E F", "03/09/2018", "unifaf"),
+        ("DIF", "G H", "08/09/2026"),
+    ]
+    found = agency.rows(*rows, headings=headings, procedure=None)
+    assert [row.result for row in found] == [*[RowResult.CREATED] * 3, RowResult.FAULTY]
+    assert [row.ref.partition("-")[0] for row in found] == ["CIPI", "REC", "CIF", ""]

@@ -1,0 +1,256 @@
+"""What a row of a table would do to one file: opened, its steps done again at their dates, or corrected.
+
+Used by `workflow.usecases.importing`. Everything goes through the use cases of a file. A late record passes
+over closed windows and says so; what somebody changed here since the last import is never written over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Final
+
+from msgspec import Struct, field
+
+from workflow.acts.guards import missing_documents
+from workflow.case.case import Case, FactValue, Outcome
+from workflow.counting.ways_of_counting import Context
+from workflow.errors import ActionRefused, Conflict, Reason, ReasonCode
+from workflow.imports.columns import Place
+from workflow.imports.matching import name_key
+from workflow.imports.rows import ToldFile
+from workflow.rules.procedure import Action, Procedure
+from workflow.text import french
+from workflow.usecases.cases import CaseService
+from workflow.wording.codec import fact_text
+from workflow.wording.fact_text import fact_words
+
+Told = Mapping[str, str]
+"""What an import wrote of a file, by name, as the journal writes values."""
+
+ENTERED: Final = "Entrer le dossier"
+
+
+class Rehearsal(CaseService, frozen=True):
+    """The use cases of a file, over what was prepared and is not written yet."""
+
+    prepared: dict[str, Case] = field(default_factory=dict)
+
+    def load(self, ref: str, version: int | None = None) -> tuple[Case, Procedure, Context]:
+        """Return a case as it would be, or as it is; raises like `CaseService.load`."""
+        if (case := self.prepared.get(ref)) is None:
+            return CaseService.load(self, ref, version)
+        return case, self.rulebook.of(case), self.context(case)
+
+
+def rehearsal(cases: CaseService, now: datetime) -> Rehearsal:
+    """Return the use cases over nothing prepared, at one instant."""
+    parts = {name: getattr(cases, name) for name in cases.__struct_fields__}
+    return Rehearsal(**{**parts, "clock": lambda: now})
+
+
+class TakingOver(Struct, frozen=True):
+    """Prepares the files that rows tell of.
+
+    Args:
+        cases: the use cases, over what was prepared.
+        by: who asks.
+        reason: what the journal says of each entry.
+        last: what the last import wrote of a file.
+    """
+
+    cases: Rehearsal
+    by: str
+    reason: str
+    last: Callable[[str], Told]
+
+    def opened(self, told: ToldFile, ref: str, agency: str, owner: str | None) -> Iterator[Outcome]:
+        """Yield what opens a file, and each of its steps done again.
+
+        Raises:
+            EcheancierError: what the rules refuse, as `CaseService.open` and `advance`.
+        """
+        procedure = told.procedure
+        assert procedure is not None, "a row without a procedure opens nothing"  # noqa: S101
+        dated = _dating(procedure)
+        today = self.cases.place(procedure, _territory(self.cases, agency), agency).day(
+            self.cases.clock()
+        )
+        yield self._kept(
+            self.cases.open(
+                procedure.id,
+                {name: value for name, value in told.facts.items() if name not in dated},
+                by=self.by,
+                agency=agency,
+                owner=owner,
+                title=told.title,
+                funder=procedure.funder,
+                ref=ref,
+                forced=True,
+                historical=procedure.ended is not None and procedure.edition_on(today) is None,
+                comment=self.reason,
+            )
+        )
+        yield from self._steps(
+            ref, {name: value for name, value in told.facts.items() if name in dated}
+        )
+        self._check_state(told, ref)
+
+    def corrected(self, told: ToldFile, ref: str) -> Iterator[Outcome]:
+        """Yield what brings a file to what a row tells: corrections, a hand-over, steps that are new.
+
+        Raises:
+            Conflict: the file was changed here since the last import, and the table says otherwise.
+            EcheancierError: what the rules refuse, as `CaseService.correct` and `advance`.
+        """
+        case, procedure, context = self.cases.load(ref)
+        last = self.last(ref)
+        changed = {
+            name: value
+            for name, value in told.facts.items()
+            if not _same(case.facts.get(name), value, context)
+            and _wins(case, procedure, context, name, value, last)
+        }
+        dated = _dating(procedure)
+        steps = {
+            name: value
+            for name, value in changed.items()
+            if name in dated and name not in case.facts
+        }
+        facts = {name: value for name, value in changed.items() if name not in steps}
+        named = None if name_key(told.title) == name_key(case.title) else told.title
+        title = named if _says(case, Place.TITLE, case.title, named, last) else None
+        if facts or title is not None:
+            yield self._kept(
+                self.cases.correct(
+                    ref, facts, by=self.by, title=title, comment=self.reason, forced=True
+                )
+            )
+        owner = told.owner if _says(case, Place.OWNER, case.owner or "", told.owner, last) else None
+        agency = told.agency if _says(case, Place.AGENCY, case.agency, told.agency, last) else None
+        if owner or agency:
+            yield self._kept(
+                self.cases.transfer(
+                    ref, by=self.by, owner=owner, agency=agency, comment=self.reason
+                )
+            )
+        yield from self._steps(ref, steps)
+        self._check_state(told, ref)
+
+    def _steps(self, ref: str, dated: Mapping[str, FactValue]) -> Iterator[Outcome]:
+        left = dict(dated)
+        while left:
+            case, procedure, context = self.cases.load(ref)
+            action = _next_step(procedure, case, left, context)
+            if action is None:
+                raise _no_way(procedure, case, left, context)
+            yield self._kept(
+                self.cases.advance(
+                    ref,
+                    action.id,
+                    {action.dated_by: left.pop(action.dated_by)},
+                    by=self.by,
+                    # A step that was done had its papers: the funder took it.
+                    documents=missing_documents(procedure, action, case.documents),
+                    comment=self.reason,
+                    forced=True,
+                )
+            )
+
+    def _check_state(self, told: ToldFile, ref: str) -> None:
+        """Refuse a row whose steps lead elsewhere than to the state that it says; raises `ActionRefused`."""
+        case, procedure, _ = self.cases.load(ref)
+        if told.state is None or told.state == case.state:
+            return
+        leading = (
+            f"« {procedure.facts[one.dated_by].label} »"
+            for one in procedure.actions.values()
+            if told.state in one.transitions.values()
+        )
+        said, found = (procedure.states[one].label for one in (told.state, case.state))
+        words = (
+            f"la ligne dit « {said} », ses dates mènent à « {found} » ; donnez la date de chaque étape faite "
+            f"({french.listing(dict.fromkeys(leading))} pour la dernière)"
+        )
+        raise ActionRefused(ENTERED, [Reason(ReasonCode.STATE, words)])
+
+    def _kept(self, outcome: Outcome) -> Outcome:
+        self.cases.prepared[outcome.after.ref] = outcome.after
+        return outcome
+
+
+def told_of(told: ToldFile) -> dict[str, str]:
+    """Return what a row tells of a file, as it is remembered."""
+    beside = {Place.TITLE: told.title, Place.OWNER: told.owner, Place.AGENCY: told.agency}
+    facts = {name: fact_text(value) for name, value in told.facts.items()}
+    return {**{place.value: text for place, text in beside.items() if text}, **facts}
+
+
+def _territory(cases: CaseService, agency: str) -> str:
+    return cases.directory.agency(agency).territory
+
+
+def _dating(procedure: Procedure) -> frozenset[str]:
+    return frozenset(action.dated_by for action in procedure.actions.values())
+
+
+def _next_step(
+    procedure: Procedure, case: Case, left: Mapping[str, FactValue], context: Context
+) -> Action | None:
+    """Return the step to do first, of those that are dated and that the state allows."""
+    possible = [
+        (context.day(value), action)
+        for action in procedure.actions.values()
+        if case.state in action.transitions and isinstance(value := left.get(action.dated_by), date)
+    ]
+    return min(possible, key=lambda one: one[0])[1] if possible else None
+
+
+def _no_way(
+    procedure: Procedure, case: Case, left: Mapping[str, FactValue], context: Context
+) -> ActionRefused:
+    steps = (
+        f"« {procedure.facts[name].label} » ({fact_words(value, context.zone)})"
+        for name, value in left.items()
+    )
+    state = procedure.states[case.state].label
+    words = f"de « {state} », aucune étape ne mène à {french.listing(steps)} ; il manque la date d’une étape"
+    return ActionRefused(ENTERED, [Reason(ReasonCode.STATE, words)])
+
+
+def _same(mine: FactValue | None, theirs: FactValue, context: Context) -> bool:
+    if isinstance(mine, datetime) and not isinstance(theirs, datetime):
+        # The table says the day alone, and the file knows its hour.
+        return context.day(mine) == theirs
+    return mine == theirs
+
+
+def _wins(
+    case: Case, procedure: Procedure, context: Context, name: str, theirs: FactValue, last: Told
+) -> bool:
+    """Tell whether a fact is the table's: raises `Conflict` when both changed since the last import."""
+    mine, base = case.facts.get(name), last.get(name)
+    if fact_text(theirs) == base:
+        return False
+    if (None if mine is None else fact_text(mine)) == base:
+        return True
+    spec = procedure.facts[name]
+    here = fact_words(mine, context.zone, spec) if mine is not None else "retiré"
+    raise _conflict(case, spec.label, here, fact_words(theirs, context.zone, spec))
+
+
+def _says(case: Case, place: Place, mine: str, theirs: str | None, last: Told) -> bool:
+    """Tell whether the table changed what stands beside facts; raises `Conflict` when the file did too."""
+    base = last.get(place)
+    if not theirs or theirs in {mine, base}:
+        return False
+    if not mine or mine == base:
+        return True
+    raise _conflict(case, place.value, mine, theirs)
+
+
+def _conflict(case: Case, label: str, mine: str, theirs: str) -> Conflict:
+    return Conflict(
+        f"« {label} » est « {mine} » dans le dossier {case.ref}, noté ici, et « {theirs} » dans le tableau ; "
+        "corrigez l’un des deux."
+    )
