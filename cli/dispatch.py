@@ -40,6 +40,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "dossier fiche": "case.sheet:portal_sheet",
     "dossier lister": "case.read:list_cases",
     "dossier journal": "case.read:journal",
+    "importer": "case.importing:take",
     "exporter": "case.export:export",
     "echeances": "dates.deadlines:list_due",
     "comptes": "rights.accounts:accounts",

@@ -36,6 +36,7 @@ E = TypeVar("E", bound=StrEnum)
 _EXAMPLES = {
     Takes.FACT: "demarrage_formation=08/09/2026",
     Takes.PLACE: "contrat_type_signe=classeur 3",
+    Takes.COLUMN: "OF=organisme_formation",
 }
 """A pair that is written right, for messages."""
 

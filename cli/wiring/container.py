@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from notifications.model.procedure_names import Labels
     from notifications.schedule.planning import Planner
     from notifications.service.watch import Watch
+    from workflow.usecases.importing import Importing
 
 
 @dataclass(eq=False)
@@ -134,6 +135,19 @@ class Container:
     def recording(self) -> Recording:
         """Return the use cases that note papers, hours and eligibility; raises like `cases`."""
         return Recording(self.cases)
+
+    @property
+    def importing(self) -> Importing:
+        """Return the use cases of a table that people bring; raises like `cases`."""
+        from workflow.usecases.importing import Importing
+
+        planner = self.places.planner
+        return Importing(
+            self.cases,
+            lambda deadline, agency, at: sum(
+                one.at <= at for one in planner.planned(deadline, agency)
+            ),
+        )
 
     @cached_property
     def snoozing(self) -> Snoozing:

@@ -40,11 +40,13 @@ class ListTable(Struct, frozen=True):
         name: of its sheet.
         headings: its columns.
         rows: a value for each column, read once.
+        marked: cells to be looked at, by row and column, both from 0.
     """
 
     name: str
     headings: Sequence[Heading]
     rows: Iterable[Sequence[Value]]
+    marked: frozenset[tuple[int, int]] = frozenset()
 
 
 class Exported(Struct, frozen=True):

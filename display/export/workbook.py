@@ -23,6 +23,8 @@ from workflow.text import french
 
 MOST_ROWS: Final = 1_048_575
 """Rows of a sheet, its headings apart."""
+_MARKED: Final = "#FFE699"
+"""Colour of a cell to be looked at."""
 _LONGEST: Final = 32_767
 """Characters of a cell."""
 _FIRST_YEAR: Final = 1900
@@ -60,12 +62,16 @@ def write_workbook(path: Path, grids: Iterable[ListTable], imprint: Imprint) -> 
         made = in_hours(imprint.at)
         said = {"title": imprint.title, "subject": imprint.kept, "author": imprint.by}
         book.set_properties(said | {"created": made, "comments": f"{imprint.at:%d/%m/%Y %H:%M}"})
-        styles = {holds: book.add_format({"num_format": _FORMATS[holds]}) for holds in Holds}
+        styles, marked = (
+            {holds: book.add_format({"num_format": _FORMATS[holds], **more}) for holds in Holds}
+            for more in ({}, {"bg_color": _MARKED})
+        )
         strong = book.add_format({"bold": True, "bottom": 1})
         told = list(grids)
         _write_first(book, told, imprint, strong)
         for grid in told:
-            counts[grid.name] = _write_sheet(book.add_worksheet(grid.name), grid, styles, strong)
+            sheet = book.add_worksheet(grid.name)
+            counts[grid.name] = _write_sheet(sheet, grid, (styles, marked), strong)
     return counts
 
 
@@ -108,8 +114,12 @@ def _write_first(book: Workbook, grids: Sequence[ListTable], imprint: Imprint, s
 
 
 def _write_sheet(
-    sheet: Worksheet, grid: ListTable, styles: Mapping[Holds, Any], strong: Any
+    sheet: Worksheet,
+    grid: ListTable,
+    both: tuple[Mapping[Holds, Any], Mapping[Holds, Any]],
+    strong: Any,
 ) -> int:
+    styles = both[0]
     for column, heading in enumerate(grid.headings):
         sheet.set_column(column, column, heading.width, styles[heading.holds])
     for column, heading in enumerate(grid.headings):
@@ -123,7 +133,11 @@ def _write_sheet(
                 "davantage ; filtrez, ou donnez un nom en .csv."
             )
         for column, (heading, value) in enumerate(zip(grid.headings, values, strict=True)):
-            _write_cell(sheet, row, column, value, styles[_holds(heading, value)])
+            marked = (row - 1, column) in grid.marked
+            style = both[marked][_holds(heading, value)]
+            if marked:
+                sheet.write_blank(row, column, None, style)
+            _write_cell(sheet, row, column, value, style)
     sheet.autofilter(0, 0, max(row, 1), len(grid.headings) - 1)
     return row
 

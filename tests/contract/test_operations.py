@@ -55,6 +55,7 @@ LACKING = {
     ): "a new file has its first possible start; sessions and lots are to be made",
     ("digest", INTERFACE): "those that were sent are read; the next one is to be shown",
     ("agenda", INTERFACE): "makes a file for another program",
+    ("import", INTERFACE): "its screen, in three steps, is to be made",
     ("sessions", INTERFACE): "sessions are changed by « Et si »; their list is to be made",
     ("import-sessions", INTERFACE): "sessions are changed one by one",
     ("verify-rules", INTERFACE): "for whoever writes rules, beside their editor",

@@ -208,9 +208,9 @@ def _borne_out(
     procedures: Sequence[Procedure],
     zone: ZoneInfo,
 ) -> Column:
-    """Ask about a column most of whose values are not what its heading says, unless somebody said it."""
+    """Ask about a column whose heading is only near, when most of its values are something else."""
     spec = known[column.names[0]].spec if column.names else None
-    if spec is None or column.found not in {FoundBy.HEADING, FoundBy.NEAR}:
+    if spec is None or column.found is not FoundBy.NEAR:
         return column
     values = _sample(table, column.rank)
     readable = _readable(values, known[spec.id], procedures, zone)

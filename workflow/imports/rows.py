@@ -164,7 +164,7 @@ class RowReader:
             try:
                 known = self._understood(procedure, name, value, place, zone)
             except EcheancierError as error:
-                faults.append(_fault(error, place))
+                faults.append(RowFault(_code(error), error.message, place))
             else:
                 if known is not None:
                     yield name, known
@@ -214,7 +214,9 @@ class RowReader:
         try:
             return checked_title(procedure, title)
         except EcheancierError as error:
-            faults.append(_fault(error, ""))
+            named = (Place.TITLE, Place.LAST_NAME, Place.FIRST_NAME)
+            cell = next(self._cell(row, self._places[one]) for one in named if one in self._places)
+            faults.append(RowFault(_code(error), f"{cell} : {error.message}", cell))
             return ""
 
     def _text(self, row: TableRow, place: Place, faults: list[RowFault]) -> str | None:
@@ -267,9 +269,8 @@ def _spelt(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
     return {word: min(ids) for word, ids in found.items() if len(ids) == 1}
 
 
-def _fault(error: EcheancierError, cell: str) -> RowFault:
-    code = FaultCode.FORBIDDEN if isinstance(error, Refused) else FaultCode.UNREADABLE
-    return RowFault(code, error.message, cell)
+def _code(error: EcheancierError) -> FaultCode:
+    return FaultCode.FORBIDDEN if isinstance(error, Refused) else FaultCode.UNREADABLE
 
 
 def _foreign(cell: str, procedure: Procedure, column: Column) -> RowFault:

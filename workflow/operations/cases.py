@@ -12,6 +12,7 @@ from workflow.operations.asked import (
     OF_PERSON,
     OF_PROCEDURE,
     REF,
+    SURE,
     TRIED,
 )
 from workflow.operations.requests import Operation, Reach, Takes, ask
@@ -163,6 +164,19 @@ TABLE = (
         ask("apres", Takes.WORDS, "Commence après cette référence.", sign="REF"))),
     Operation.of("journal", "dossier journal", Reach.READS,
         "Montre tout ce qui a été fait sur un dossier, par qui et quand.", (REF,)),
+    Operation.of("import", "importer", Reach.CASES,
+        "Entre les dossiers d’un tableau (.xlsx, .ods, .csv) : le relit d’abord, ligne par ligne.", (
+        ask("fichier", Takes.FILE, "Tableau de l’agence.", required=True),), (
+        ask("procedure", Takes.PROCEDURE, "Celle des lignes qui ne la disent pas."),
+        ask("feuille", Takes.WORDS, "Feuille à lire, quand plusieurs sont remplies.", sign="NOM"),
+        ask("colonne=", Takes.COLUMN, "Ce que dit une colonne : son en-tête ou sa lettre, et le fait."),
+        ask("ignorer*", Takes.WORDS, "Colonne à ne pas lire.", sign="COLONNE"),
+        ask("agence", Takes.AGENCY, "Celle des nouveaux dossiers qui ne la disent pas ; sinon la vôtre."),
+        ask("suivi-par", Takes.PERSON, "Qui suit ceux qui ne le disent pas ; sinon vous."),
+        ask("bonnes?", Takes.NOTHING, "Enregistre les bonnes lignes, même s’il en reste à corriger."),
+        ask("refuses", Takes.FILE, "Classeur où écrire les lignes à corriger, avec la raison de chacune."),
+        ask("remplacer?", Takes.NOTHING, "Écrit par-dessus un classeur déjà là."),
+        SURE, TRIED)),
     Operation.of("export", "exporter", Reach.READS,
         "Écrit une liste, ou toutes, dans un classeur (.xlsx) ou en texte (.csv).", (
         ask("liste", Takes.CHOICE, "{choices}.", required=True, sign="LISTE",

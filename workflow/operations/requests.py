@@ -49,6 +49,7 @@ class Takes(StrEnum):
     ANSWER = "the answer to a question on a person"
     CASE = "the reference of a file"
     CHOICE = "one of a few words"
+    COLUMN = "a column of a table, and what it says"
     CONTRACT = "a type of contract"
     DAY = "a day"
     DAYS = "a day, or the first and the last of several"
@@ -83,6 +84,7 @@ PLACEHOLDERS: Mapping[Takes, str] = {
     Takes.AMOUNT: "EUROS",
     Takes.ANSWER: "NOM=VALEUR",
     Takes.CASE: "REF",
+    Takes.COLUMN: "COLONNE=FAIT",
     Takes.CONTRACT: "TYPE",
     Takes.DAY: "DATE",
     Takes.DAYS: "JOURS",

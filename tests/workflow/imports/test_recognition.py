@@ -59,7 +59,7 @@ def test_a_usual_heading_is_recognised(heading: str, value: str, name: str) -> N
 ASKED: list[tuple[list[str], list[str], str]] = [
     (["Agence", "N° dossier"], ["Lyon", "12"], "numero_dossier_financeur"),
     (["Début", "Date de début"], ["08/09/2026", "08/09/2026"], "la colonne A dit aussi"),
-    (["Agence", "Début"], ["Lyon", "trois semaines"], "se lisent autrement"),
+    (["Agence", "Date de debut de formatoin"], ["Lyon", "trois semaines"], "se lisent autrement"),
 ]
 
 

@@ -1,0 +1,162 @@
+"""`importer`: a table of the agency's own, read again row by row, then entered as files.
+
+Shows first what every row would do, and asks; a second reading writes, some files at a time, each of them
+whole. Stopped at any moment, the same command goes on: rows that are in are unchanged.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cli.asking.invocation import Invocation, existing_file
+from cli.config.identity import agency_of
+from cli.shared.acting import DRY_RUN
+from cli.terminal.exits import ExitCode
+from workflow.errors import InvalidInput, OutOfReach
+from workflow.imports.columns import Place
+from workflow.operations import operations
+from workflow.spreadsheets.reading import read_table
+from workflow.text import french
+from workflow.text.os_errors import cause
+from workflow.usecases.importing import ImportedRow, Importing, ImportRequest, RowResult
+
+if TYPE_CHECKING:
+    from cli.case.importing_view import Reread
+    from workflow.spreadsheets.table import Table
+
+_LARGEST = 100 * 2**20
+"""Bytes of a file that a spreadsheet of an agency never has."""
+
+
+def take(asked: Invocation) -> ExitCode:
+    """Enter the files of a table."""
+    from cli.case import importing_view as views
+
+    session, told = asked.session, asked.request
+    asks = asked.must_confirm()
+    importing = session.container.importing
+    wanted = _request(asked, importing)
+    total = len(wanted.table.rows)
+    rows = session.output.track(importing.rows(wanted), "Relecture du tableau", total)
+    # What a row would write is worked out again then: all of them together would fill the memory.
+    reread = views.Reread(wanted, tuple(replace(row, outcomes=()) for row in rows))
+    if not asked.as_json:
+        session.output.show(*views.preview(reread, session.container.rulebook))
+    if path := asked.path(operations.REJECTS):
+        _write_rejects(asked, reread, path)
+    whole = told.flag(operations.GOOD_ONLY) or not reread.wrong
+    writes = bool(whole and not asked.dry_run and _changing(reread))
+    if writes and asks:
+        from cli.asking.questions import confirm
+
+        writes = confirm(session, "Enregistrer")
+    if writes:
+        reread = _saved(asked, importing, wanted)
+    if asked.as_json:
+        session.output.json(views.reread_json(reread, saved=writes))
+    else:
+        _conclude(asked, reread, whole=whole, saved=writes)
+    return ExitCode.REFUSED if reread.wrong else ExitCode.DONE
+
+
+def _request(asked: Invocation, importing: Importing) -> ImportRequest:
+    session, told = asked.session, asked.request
+    settings, by = session.configuration.settings, session.acting
+    agency = agency_of(by, told.given(operations.AGENCY), settings)
+    owner = told.given(operations.FOLLOWED_BY) or (by if by in settings.people else None)
+    if owner is not None:
+        session.places.directory.person(owner)
+    procedure = told.given(operations.PROCEDURE)
+    table = _table(asked, importing.headings(procedure))
+    columns = importing.recognise(
+        table,
+        procedure,
+        agency,
+        told=told.named(operations.COLUMNS),
+        ignored=told.many(operations.IGNORED),
+    )
+    if procedure is None and not any(Place.PROCEDURE in one.names for one in columns):
+        ids = french.listing(session.container.rulebook.procedures)
+        raise InvalidInput(
+            f"De quelle procédure sont ces dossiers ? Ajoutez --procedure ({ids}), ou une colonne "
+            "« Procédure »."
+        )
+    return ImportRequest(table, columns, procedure, by, agency, owner)
+
+
+def _table(asked: Invocation, known: frozenset[str]) -> Table:
+    path = existing_file("FICHIER", Path(asked.request.about[0]))
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InvalidInput(
+                f"« {path.name} » est trop grand pour un tableau de dossiers ; coupez-le."
+            )
+        content = path.read_bytes()
+    except OSError as error:
+        raise OutOfReach(f"« {path} » ne se lit pas : {cause(error)}.") from error
+    return read_table(content, path.name, sheet=asked.request.given(operations.SHEET), known=known)
+
+
+def _changing(reread: Reread) -> bool:
+    return any(row.result in {RowResult.CREATED, RowResult.UPDATED} for row in reread.rows)
+
+
+def _saved(asked: Invocation, importing: Importing, wanted: ImportRequest) -> Reread:
+    from cli.case.importing_view import Reread
+
+    session, done = asked.session, list[ImportedRow]()
+    rows = importing.save(importing.rows(wanted))
+    try:
+        for row in session.output.track(
+            rows, "Enregistrement des dossiers", len(wanted.table.rows)
+        ):
+            done.append(replace(row, outcomes=()))
+    finally:
+        # Should the rest fail, what is in is in, and the same command goes on from there.
+        if entered := sum(row.result in {RowResult.CREATED, RowResult.UPDATED} for row in done):
+            session.wrote(french.count(entered, "dossier", "dossiers"))
+    return Reread(wanted, tuple(done))
+
+
+def _write_rejects(asked: Invocation, reread: Reread, path: Path) -> None:
+    from cli.shared.write_file import writing
+    from display.export.refused_rows import refused_rows
+    from display.export.tables import Imprint
+    from display.export.workbook import write_workbook
+
+    session, wanted = asked.session, reread.asked
+    if path.suffix.lower() != ".xlsx":
+        raise InvalidInput("--refuses : donnez le nom d’un fichier en .xlsx.")
+    if not reread.wrong:
+        return
+    procedures = tuple(session.container.rulebook.procedures.values())
+    grid = refused_rows(wanted.table, wanted.columns, reread.rows, procedures)
+    zone = session.places.directory.agency(wanted.agency).zone
+    kept = f"lignes à corriger de « {wanted.table.file} »"
+    imprint = Imprint(
+        "Échéancier – Lignes à corriger", kept, wanted.by, session.clock().astimezone(zone)
+    )
+    with writing(path, replace=asked.request.flag(operations.OVERWRITTEN)) as aside:
+        write_workbook(aside, [grid], imprint)
+    session.wrote(f"« {path} »")
+
+
+def _conclude(asked: Invocation, reread: Reread, *, whole: bool, saved: bool) -> None:
+    session = asked.session
+    if saved:
+        counts = reread.counts
+        session.output.say(
+            f"Enregistré : {french.count(counts[RowResult.CREATED], 'dossier créé', 'dossiers créés')}, "
+            f"{french.count(counts[RowResult.UPDATED], 'modifié', 'modifiés')}."
+        )
+    elif asked.dry_run:
+        session.output.say(DRY_RUN)
+    elif not whole:
+        session.output.say(
+            "Rien n’a été enregistré : corrigez ces lignes, ou ajoutez --bonnes pour entrer les autres."
+        )
+    else:
+        session.output.say("Rien n’a été enregistré.")
