@@ -42,7 +42,7 @@ def take(asked: Invocation) -> ExitCode:
     total = len(wanted.table.rows)
     rows = session.output.track(importing.rows(wanted), "Relecture du tableau", total)
     # What a row would write is worked out again then: all of them together would fill the memory.
-    reread = views.Reread(wanted, tuple(replace(row, outcomes=()) for row in rows))
+    reread = views.Reread(wanted, tuple(replace(row, outcomes=(), told={}) for row in rows))
     if not asked.as_json:
         session.output.show(*views.preview(reread, session.container.rulebook))
     if path := asked.path(operations.REJECTS):
@@ -108,12 +108,12 @@ def _saved(asked: Invocation, importing: Importing, wanted: ImportRequest) -> Re
     from cli.case.importing_view import Reread
 
     session, done = asked.session, list[ImportedRow]()
-    rows = importing.save(importing.rows(wanted))
+    rows = importing.save(wanted)
     try:
         for row in session.output.track(
             rows, "Enregistrement des dossiers", len(wanted.table.rows)
         ):
-            done.append(replace(row, outcomes=()))
+            done.append(replace(row, outcomes=(), told={}))
     finally:
         # Should the rest fail, what is in is in, and the same command goes on from there.
         if entered := sum(row.result in {RowResult.CREATED, RowResult.UPDATED} for row in done):

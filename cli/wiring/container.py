@@ -139,11 +139,13 @@ class Container:
     @property
     def importing(self) -> Importing:
         """Return the use cases of a table that people bring; raises like `cases`."""
+        from db.cases.imports import SqlImportLedger
         from workflow.usecases.importing import Importing
 
         planner = self.places.planner
         return Importing(
             self.cases,
+            SqlImportLedger(self.database.ready),
             lambda deadline, agency, at: sum(
                 one.at <= at for one in planner.planned(deadline, agency)
             ),

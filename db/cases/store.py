@@ -15,7 +15,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session, col, func, select
 
-from db.cases import across, awaited, commissions, listing, mapping, statements
+from db.cases import across, awaited, commissions, imports, listing, mapping, statements
 from db.cases.aside import MALFORMED, Aside, unreadable
 from db.cases.mapping import Numbers, unnumbered
 from db.cases.row_changes import Writes
@@ -35,6 +35,7 @@ from workflow.usecases.ports import (
     CasePage,
     CaseQuery,
     Consultation,
+    ImportedFiles,
     OpenDeadline,
     ReminderSchedule,
 )
@@ -104,8 +105,13 @@ class SqlCaseStore:
         with writing(self._engine) as connection:
             self._write(connection, outcome, writes)
 
-    def save_all(self, outcomes: Sequence[Outcome], calendar: CalendarChange | None = None) -> None:
-        """Write several outcomes, and the calendar that makes them, in one transaction.
+    def save_all(
+        self,
+        outcomes: Sequence[Outcome],
+        calendar: CalendarChange | None = None,
+        imported: ImportedFiles | None = None,
+    ) -> None:
+        """Write several outcomes, and the calendar or the import that makes them, in one transaction.
 
         Raises:
             StaleCase, NotFound, TakenReference: as `save`, for any of the cases; nothing was written.
@@ -124,6 +130,8 @@ class SqlCaseStore:
                 connection.execute(statements.LOCK_CASES, {"known_refs": refs})
             for outcome, writes in changes:
                 self._write(connection, outcome, writes)
+            if imported is not None:
+                imports.note(connection, imported)
 
     def sessions(self, procedure: str, funder: str) -> tuple[CalendarEntry, ...]:
         """Return the sessions of a funder, by date."""

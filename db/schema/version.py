@@ -161,6 +161,7 @@ def refuse_incomplete(engine: Engine) -> None:
     from db.schema import (  # noqa: PLC0415
         deadline_tables,  # noqa: F401
         house_tables,  # noqa: F401
+        import_tables,  # noqa: F401
         mail_tables,  # noqa: F401
         tables,  # noqa: F401
     )

@@ -6,12 +6,13 @@ nothing is written before `save`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from workflow.case.case import Deadline, FactValue, Outcome
 from workflow.errors import ActionRefused, Conflict, EcheancierError, NotFound, ReasonCode, Refused
@@ -24,13 +25,14 @@ from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.table import Table
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.taking_over import TakingOver, rehearsal
+from workflow.usecases.ports import ImportedFile, ImportedFiles, ImportLedger, ImportRun, Told
+from workflow.usecases.taking_over import TakingOver, rehearsal, told_of
 from workflow.wording.date_text import Today
 
 AT_ONCE: Final = 200
 """Rows whose files are written in one transaction: each of them whole, or none."""
-TAKEN_OVER: Final = "Repris du suivi existant."
-"""Why a step of long ago is entered now, as the journal says it."""
+TAKEN_OVER: Final = "Repris du suivi existant"
+"""Why a step of long ago is entered now, as the journal says it before the number of the import."""
 
 
 class RowResult(StrEnum):
@@ -58,6 +60,7 @@ class ImportedRow(Struct, frozen=True):
         title: name of the file.
         faults: why it cannot be entered.
         outcomes: what is written, in order.
+        told: what the import is remembered to have written of the file.
         due: the next deadline of the file.
         late: True when its day to act is past.
         silenced: reminders that were due before, and that nobody will receive.
@@ -69,6 +72,7 @@ class ImportedRow(Struct, frozen=True):
     title: str = ""
     faults: tuple[RowFault, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    told: Told = field(default_factory=dict)
     due: Deadline | None = None
     late: bool = False
     silenced: int = 0
@@ -99,10 +103,12 @@ class Importing(Struct, frozen=True):
 
     Args:
         cases: the use cases of one file.
+        ledger: what imports before wrote of files.
         silenced: how many reminders of a deadline of an agency were due by an instant.
     """
 
     cases: CaseService
+    ledger: ImportLedger
     silenced: Callable[[Deadline, str, datetime], int]
 
     def headings(self, procedure: str | None) -> frozenset[str]:
@@ -123,35 +129,33 @@ class Importing(Struct, frozen=True):
         return recognised(table, self._procedures(procedure), zone, told=told, ignored=ignored)
 
     def rows(self, asked: ImportRequest) -> Iterator[ImportedRow]:
-        """Yield what each row would do, in order; nothing is written.
+        """Return what each row would do, in order; nothing is written.
 
         Raises:
             NotFound: no such procedure, agency or person.
         """
-        prepared = _Prepared(self, asked)
-        for row in asked.table.rows:
-            yield prepared.row(prepared.reader.read(row))
+        return self._rows(asked, f"{TAKEN_OVER}.")
 
-    def save(self, rows: Iterable[ImportedRow]) -> Iterator[ImportedRow]:
+    def save(self, asked: ImportRequest) -> Iterator[ImportedRow]:
         """Write the files of the rows that stand, some at once; yield each row once it is written.
 
         Raises:
             StaleCase, TakenReference: somebody was faster; the files before are written, no other.
             OutOfReach: the database cannot be written.
         """
-        waiting: list[ImportedRow] = []
-        for row in rows:
-            waiting.append(row)
-            if len(waiting) == AT_ONCE:
-                yield from self._written(waiting)
-                waiting = []
-        yield from self._written(waiting)
+        number = self.ledger.begin(ImportRun(asked.by, self.cases.clock()))
+        rows = self._rows(asked, f"{TAKEN_OVER}, import n°{french.NBSP}{number}.")
+        while some := tuple(islice(rows, AT_ONCE)):
+            changing = [row for row in some if row.outcomes]
+            if changing:
+                outcomes = [outcome for row in changing for outcome in row.outcomes]
+                files = ImportedFiles(number, tuple(map(_imported, changing)))
+                self.cases.store.save_all(outcomes, imported=files)
+            yield from some
 
-    def _written(self, rows: Sequence[ImportedRow]) -> Sequence[ImportedRow]:
-        outcomes = [outcome for row in rows if row.result.stands for outcome in row.outcomes]
-        if outcomes:
-            self.cases.store.save_all(outcomes)
-        return rows
+    def _rows(self, asked: ImportRequest, reason: str) -> Iterator[ImportedRow]:
+        prepared = _Prepared(self, asked, reason)
+        return (prepared.row(prepared.reader.read(row)) for row in asked.table.rows)
 
     def _procedures(self, only: str | None) -> list[Procedure]:
         rules = self.cases.rulebook
@@ -161,11 +165,11 @@ class Importing(Struct, frozen=True):
 class _Prepared:
     """What the rows of a table would do, one after the other."""
 
-    def __init__(self, importing: Importing, asked: ImportRequest) -> None:
+    def __init__(self, importing: Importing, asked: ImportRequest, reason: str) -> None:
         cases = importing.cases
         self._asked, self._silenced, self._now = asked, importing.silenced, cases.clock()
         self._cases = rehearsal(cases, self._now)
-        self._taking = TakingOver(self._cases, asked.by, TAKEN_OVER, lambda _: {})
+        self._taking = TakingOver(self._cases, asked.by, reason, importing.ledger.last_told)
         default = cases.rulebook.procedure(asked.procedure) if asked.procedure else None
         zone = cases.directory.agency(asked.agency).zone
         self.reader = RowReader(
@@ -229,6 +233,7 @@ class _Prepared:
             ref,
             case.title,
             outcomes=outcomes,
+            told=told_of(told) if new else {**self._taking.last(ref), **told_of(told)},
             due=due,
             late=bool(due and today and due.dates.act_on < today),
             silenced=sum(self._silenced(one, case.agency, self._now) for one in open_)
@@ -273,6 +278,11 @@ class _Prepared:
             known = self._cases.directory.agencies.get(agency or self._asked.agency)
             return value.astimezone(known.zone if known else None).date()
         return value if isinstance(value, date) else None
+
+
+def _imported(row: ImportedRow) -> ImportedFile:
+    version = row.outcomes[-1].after.version
+    return ImportedFile(row.ref, row.result is RowResult.CREATED, version, row.told)
 
 
 def _to_choose(told: ToldFile, found: Sequence[str]) -> ImportedRow:

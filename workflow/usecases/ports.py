@@ -122,6 +122,48 @@ class CaseFacts(Struct, frozen=True):
     """Its lines of hours that were not done as they were planned."""
 
 
+Told = Mapping[str, str]
+"""What an import wrote of a file: values by name, as the journal writes them."""
+
+
+class ImportRun(Struct, frozen=True):
+    """A table that is being entered."""
+
+    by: str
+    """Id of the person."""
+    at: datetime
+    """When (aware, UTC)."""
+
+
+class ImportedFile(Struct, frozen=True):
+    """What an import writes of one file."""
+
+    ref: str
+    created: bool
+    """True when it opens the file."""
+    version: int
+    """Version at which it leaves the file."""
+    told: Told
+
+
+class ImportedFiles(Struct, frozen=True):
+    """What an import writes of some files, in the transaction that writes them."""
+
+    number: int
+    """Of the import."""
+    files: tuple[ImportedFile, ...]
+
+
+class ImportLedger(Protocol):
+    """What imports wrote of files."""
+
+    def begin(self, run: ImportRun) -> int:
+        """Return the number of a new import, or raise `OutOfReach`."""
+
+    def last_told(self, ref: str) -> Told:
+        """Return what the last import wrote of a file, nothing when none did."""
+
+
 class CaseStore(Protocol):
     """Where cases are kept. Every write is one transaction, whole or not at all."""
 
@@ -140,8 +182,13 @@ class CaseStore(Protocol):
             OutOfReach: when the database cannot be written.
         """
 
-    def save_all(self, outcomes: Sequence[Outcome], calendar: CalendarChange | None = None) -> None:
-        """Write several outcomes, and the calendar that makes them, in one transaction.
+    def save_all(
+        self,
+        outcomes: Sequence[Outcome],
+        calendar: CalendarChange | None = None,
+        imported: ImportedFiles | None = None,
+    ) -> None:
+        """Write several outcomes, and the calendar or the import that makes them, in one transaction.
 
         Raises:
             StaleCase: when one of the cases moved on; nothing was written.

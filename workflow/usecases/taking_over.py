@@ -22,11 +22,9 @@ from workflow.imports.rows import ToldFile
 from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseService
+from workflow.usecases.ports import Told
 from workflow.wording.codec import fact_text
 from workflow.wording.fact_text import fact_words
-
-Told = Mapping[str, str]
-"""What an import wrote of a file, by name, as the journal writes values."""
 
 ENTERED: Final = "Entrer le dossier"
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import pytest
 
-from tests.support.core import Workbench, paris
+from db.cases.imports import SqlImportLedger
+from tests.support.core import Workbench, paris, plain
 from tests.support.spreadsheets import text
 from workflow.case.case import EntryKind
 from workflow.imports.recognition import Column
@@ -23,7 +25,8 @@ class Agency(Workbench):
 
     def importing(self) -> Importing:
         """Return the use cases, to which every date past is a reminder silenced."""
-        return Importing(self.cases, lambda one, _, at: int(one.dates.act_on < at.date()))
+        ledger = SqlImportLedger(self.store.engine)
+        return Importing(self.cases, ledger, lambda one, _, at: int(one.dates.act_on < at.date()))
 
     def rows(
         self,
@@ -50,10 +53,9 @@ class Agency(Workbench):
         columns: tuple[Column, ...] = importing.recognise(table, procedure, "lyon", told=told or {})
         return ImportRequest(table, columns, procedure, "m.durand", "lyon", "m.durand")
 
-    def entered(self, *rows: Sequence[object], **said: object) -> list[ImportedRow]:
+    def entered(self, *rows: Sequence[object]) -> list[ImportedRow]:
         """Save what rows do."""
-        done = self.rows(*rows, **said)  # type: ignore[arg-type] # as the caller says
-        return list(self.importing().save(done))
+        return list(self.importing().save(self.asked(rows)))
 
 
 @pytest.fixture
@@ -78,7 +80,8 @@ def test_a_row_opens_a_file(agency: Agency) -> None:
     assert (case.title, case.agency, case.owner) == ("DURAND Inès", "lyon", "m.durand")
     assert case.facts["demarrage_formation"] == paris(9, 8, 9)
     assert case.facts["numero_drf"] == "2026-7"
-    assert [one.comment for one in agency.store.journal(REF)] == ["Repris du suivi existant."]
+    (entry,) = agency.store.journal(REF)
+    assert plain(entry.comment) == "Repris du suivi existant, import n° 1."
 
 
 def test_a_file_that_lives_is_taken_over_at_its_dates(agency: Agency) -> None:
@@ -89,7 +92,7 @@ def test_a_file_that_lives_is_taken_over_at_its_dates(agency: Agency) -> None:
     case, journal = agency.store.load(REF), agency.store.journal(REF)
     assert case.state == "drf_accordee"
     assert [one.kind for one in journal] == [EntryKind.OPENING, EntryKind.ACTION, EntryKind.ACTION]
-    assert {one.comment for one in journal} == {"Repris du suivi existant."}
+    assert {plain(one.comment) for one in journal} == {"Repris du suivi existant, import n° 1."}
     assert row.late
     assert row.silenced >= 1
 
@@ -131,13 +134,19 @@ def test_the_same_table_writes_nothing_twice(agency: Agency) -> None:
 
 
 def test_a_file_that_was_changed_here_is_not_written_over(agency: Agency) -> None:
-    """A value that the file and the table say otherwise is for a person to settle."""
+    """What the table changed is corrected, what only the file changed stays, what both did is asked."""
     agency.entered(INES)
+    (row,) = agency.entered((*INES[:3], "06/11/2026"))
+    assert row.result is RowResult.UPDATED
+    assert agency.store.load(REF).facts["fin_formation"] == date(2026, 11, 6)
     agency.saved(agency.cases.correct(REF, {"fin_formation": "02/11/2026"}, by="p.martin"))
     (row,) = agency.entered((*INES[:3], "06/11/2026"))
+    assert row.result is RowResult.UNCHANGED
+    (row,) = agency.entered((*INES[:3], "09/11/2026"))
     assert row.result is RowResult.TO_CHOOSE
-    assert "02/11/2026" in words(row)
-    assert "06/11/2026" in words(row)
+    assert "« 02/11/2026 » dans le dossier CIPI-2026-0001" in words(row)
+    assert "« 09/11/2026 » dans le tableau" in words(row)
+    assert agency.store.load(REF).facts["fin_formation"] == date(2026, 11, 2)
 
 
 def test_two_files_that_could_be_meant_are_named(agency: Agency) -> None:

@@ -1,0 +1,45 @@
+"""The tables of imports: which there were, and what each wrote of which file.
+
+Used by `db.cases.imports`, as `db.schema.tables` is by the other stores. Append-only: what an import wrote
+stays what it wrote, whatever becomes of the file.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+from db.schema.columns import CLUSTERED, table_of
+
+
+class ImportRunRow(SQLModel, table=True):
+    """One table brought by somebody, from its first file on."""
+
+    __tablename__ = "import_run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    noted_by: str
+    noted_at: datetime
+
+
+class ImportToldRow(SQLModel, table=True):
+    """What an import wrote of a file; the latest is what the next table is compared with."""
+
+    __tablename__ = "import_told"
+    __table_args__: ClassVar[Any] = CLUSTERED
+
+    case_id: int = Field(primary_key=True, foreign_key="case_file.id", ondelete="RESTRICT")
+    import_id: int = Field(primary_key=True, foreign_key="import_run.id", ondelete="RESTRICT")
+    created: bool
+    """True when the import opened the file."""
+    seq: int
+    """Version of the file that it left: nothing rests on the import while it has not moved."""
+    told: dict[str, Any] = Field(sa_type=JSON)
+    """Values by name, as the journal writes them; nothing restricted."""
+
+
+import_run = table_of(ImportRunRow)
+import_told = table_of(ImportToldRow)

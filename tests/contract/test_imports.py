@@ -1,0 +1,40 @@
+"""What an import wrote of a file, kept on both databases with the file itself."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from db.cases.imports import SqlImportLedger
+from db.cases.store import SqlCaseStore
+from tests.support.cases import MorningsBefore
+from tests.support.core import OPENED_AT, Workbench, rulebook
+from workflow.errors import NotFound, TakenReference
+from workflow.usecases.ports import ImportedFile, ImportedFiles, ImportRun
+
+REF = "CIPI-2026-0001"
+
+
+def test_what_an_import_wrote_is_kept_with_the_file_or_not_at_all(engine: Engine) -> None:
+    """The last import of a file is told, with every accent; of a transaction that fails, nothing is."""
+    store = SqlCaseStore(engine, MorningsBefore(), rulebook().is_final)
+    ledger, bench = SqlImportLedger(engine), Workbench()
+    opened = bench.cases.open(
+        "cipi", {"demarrage_formation": "08/09/2026"}, by="m.durand", agency="lyon", ref=REF
+    )
+    first, second = (ledger.begin(ImportRun("m.durand", OPENED_AT)) for _ in range(2))
+    assert second > first
+    assert ledger.last_told(REF) == {}
+    told = {"libelle": "ÉBOUÉ Zoé"}
+    store.save_all([opened], imported=ImportedFiles(first, (ImportedFile(REF, True, 1, told),)))
+    assert ledger.last_told(REF) == told
+    other = replace(opened, after=replace(opened.after, ref="CIPI-2026-0002"))
+    files = tuple(
+        ImportedFile(ref, True, 1, {"libelle": "autre"}) for ref in (REF, "CIPI-2026-0002")
+    )
+    with pytest.raises(TakenReference):
+        store.save_all([other, opened], imported=ImportedFiles(second, files))
+    assert ledger.last_told(REF) == told
+    with pytest.raises(NotFound):
+        store.load("CIPI-2026-0002")
