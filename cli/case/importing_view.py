@@ -57,7 +57,8 @@ def preview(reread: Reread, rulebook: Rulebook) -> Iterator[RenderableType]:
     yield text(f"« {table.file} »{sheet} : {rows}, en-têtes en ligne {table.heading_row}.")
     for remark in table.remarks:
         yield text(remark, "muted")
-    known = meanings(rulebook.procedures.values())
+    only = reread.asked.procedure
+    known = meanings([rulebook.procedure(only)] if only else rulebook.procedures.values())
     grid = headed("Col.", "En-tête", "Lue comme", "Trouvée par")
     for one in reread.asked.columns:
         said = " ou ".join(known[name].label for name in one.names) or one.why or "n’est pas lue"

@@ -49,7 +49,7 @@ class FileIndex:
     """The files of the base, and those that rows before would open."""
 
     def __init__(self, files: Iterable[KnownFile]) -> None:
-        self._refs: set[str] = set()
+        self._refs: dict[str, str] = {}
         self._numbers: dict[tuple[str, str], set[str]] = {}
         self._named: dict[tuple[str, tuple[str, ...], date], set[str]] = {}
         for one in files:
@@ -57,7 +57,7 @@ class FileIndex:
 
     def note(self, file: KnownFile) -> None:
         """Add a file."""
-        self._refs.add(file.ref)
+        self._refs[file.ref.lower()] = file.ref
         for number in file.numbers:
             self._numbers.setdefault((file.procedure, number), set()).add(file.ref)
         if file.title and file.start:
@@ -73,8 +73,9 @@ class FileIndex:
             start: civil day of its reference date.
         """
         procedure = told.procedure
-        if told.ref is not None or procedure is None:
-            return (told.ref,) if told.ref in self._refs and told.ref else ()
+        if told.ref or procedure is None:
+            known = self._refs.get((told.ref or "").lower())
+            return (known,) if known else ()
         numbers = numbers_of(procedure, told.facts)
         found = {ref for one in numbers for ref in self._numbers.get((procedure.id, one), ())}
         if not found and told.title and start:

@@ -102,6 +102,8 @@ class TakingOver(Struct, frozen=True):
             EcheancierError: what the rules refuse, as `CaseService.correct` and `advance`.
         """
         case, procedure, context = self.cases.load(ref)
+        if told.procedure is not None and told.procedure.id != case.procedure:
+            raise _conflict(case, "procedure", case.procedure, told.procedure.id)
         last = self.last(ref)
         changed = {
             name: value

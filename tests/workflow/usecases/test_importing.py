@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from db.cases.imports import SqlImportLedger
 from tests.support.core import Workbench, paris, plain
@@ -182,3 +184,30 @@ def test_rows_may_be_of_several_procedures(agency: Agency) -> None:
     found = agency.rows(*rows, headings=headings, procedure=None)
     assert [row.result for row in found] == [*[RowResult.CREATED] * 3, RowResult.FAULTY]
     assert [row.ref.partition("-")[0] for row in found] == ["CIPI", "REC", "CIF", ""]
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.text(max_size=12),
+    st.dates(date(1890, 1, 1), date(2120, 1, 1)).map(lambda day: f"{day:%d/%m/%Y}"),
+    st.sampled_from(
+        ["CIPI", "oui", "12345678200010", "DRF accordée", "=1+1", "1,5", "RQTH", "Lyon"]
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(st.tuples(*[CELLS] * len(HEADINGS)), min_size=1, max_size=6))
+def test_whatever_a_table_holds_each_row_stands_or_says_why(
+    rows: list[tuple[str | None, ...]],
+) -> None:
+    """Any cells at all: a row is entered whole or says why it is not, and entered again it writes nothing."""
+    agency = Agency()
+    agency.clock.now = paris(12, 1, 10)
+    for row in agency.entered(*rows, ("MARTIN", "Paul", "15/09/2026")):
+        assert row.result.stands == (not row.faults)
+        assert all(fault.words.endswith(".") for fault in row.faults)
+        if row.result is RowResult.CREATED:
+            assert agency.store.load(row.ref).title == row.title
+    again = agency.entered(*rows, ("MARTIN", "Paul", "15/09/2026"))
+    assert not [row for row in again if row.outcomes]
