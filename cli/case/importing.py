@@ -21,7 +21,8 @@ from workflow.operations import operations
 from workflow.spreadsheets.reading import read_table
 from workflow.text import french
 from workflow.text.os_errors import cause
-from workflow.usecases.importing import ImportedRow, Importing, ImportRequest, RowResult
+from workflow.usecases.importing import Importing
+from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
 
 if TYPE_CHECKING:
     from cli.case.importing_view import Reread
@@ -53,6 +54,8 @@ def take(asked: Invocation) -> ExitCode:
         from cli.asking.questions import confirm
 
         writes = confirm(session, "Enregistrer")
+    if not asked.dry_run and (model := told.given(operations.MODEL)):
+        importing.keep(wanted, model)
     if writes:
         reread = _saved(asked, importing, wanted)
     if asked.as_json:
@@ -77,6 +80,7 @@ def _request(asked: Invocation, importing: Importing) -> ImportRequest:
         agency,
         told=told.named(operations.COLUMNS),
         ignored=told.many(operations.IGNORED),
+        model=told.given(operations.MODEL),
     )
     if procedure is None and not any(Place.PROCEDURE in one.names for one in columns):
         ids = french.listing(session.container.rulebook.procedures)

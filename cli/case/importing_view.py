@@ -18,7 +18,7 @@ from workflow.imports.columns import meanings
 from workflow.imports.recognition import Column, FoundBy
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.text import french
-from workflow.usecases.importing import ImportedRow, ImportRequest, RowResult
+from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
 
 _LISTED: Final = 20
 """Faults that are shown; all of them are in the workbook of --refuses and in --json."""

@@ -6,14 +6,15 @@ that writes the files.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Connection, Integer, String, bindparam, insert, select
 
 from db.connection.engine import Database, reading
 from db.connection.prepared import PreparedStatements
-from db.connection.sessions import session_writing
-from db.schema.import_tables import ImportRunRow, import_told
+from db.connection.sessions import session_reading, session_writing
+from db.schema.import_tables import ImportModelRow, ImportRunRow, import_told
 from db.schema.tables import case_file
 from workflow.usecases.ports import ImportedFiles, ImportRun, Told
 
@@ -56,6 +57,18 @@ class SqlImportLedger:
         with reading(self._database) as connection:
             found = self._prepared.read(connection, _LAST, {"known_ref": ref})
         return found[0].told if found else {}
+
+    def model(self, name: str) -> Mapping[str, str]:
+        """Return how columns were read under a name, nothing when nobody kept any."""
+        with session_reading(self._database) as session:
+            found = session.get(ImportModelRow, name)
+            return dict(found.columns) if found else {}
+
+    def keep_model(self, name: str, columns: Mapping[str, str], run: ImportRun) -> None:
+        """Keep how columns were read under a name, in place of what was, or raise `OutOfReach`."""
+        with session_writing(self._database) as session:
+            row = ImportModelRow(name=name, columns=dict(columns), noted_by=run.by, noted_at=run.at)
+            session.merge(row)
 
 
 def note(connection: Connection, imported: ImportedFiles) -> None:

@@ -1,7 +1,7 @@
-"""The tables of imports: which there were, and what each wrote of which file.
+"""The tables of imports: which there were, what each wrote of which file, how columns were read.
 
-Used by `db.cases.imports`, as `db.schema.tables` is by the other stores. Append-only: what an import wrote
-stays what it wrote, whatever becomes of the file.
+Used by `db.cases.imports`, as `db.schema.tables` is by the other stores. What an import wrote stays what
+it wrote, whatever becomes of the file; a model is the last that was kept under its name.
 """
 
 from __future__ import annotations
@@ -39,6 +39,18 @@ class ImportToldRow(SQLModel, table=True):
     """Version of the file that it left: nothing rests on the import while it has not moved."""
     told: dict[str, Any] = Field(sa_type=JSON)
     """Values by name, as the journal writes them; nothing restricted."""
+
+
+class ImportModelRow(SQLModel, table=True):
+    """How a person read the columns of a table, kept under a name for the next one like it."""
+
+    __tablename__ = "import_model"
+
+    name: str = Field(primary_key=True)
+    columns: dict[str, Any] = Field(sa_type=JSON)
+    """By heading, what the column says; nothing for one that is not read."""
+    noted_by: str
+    noted_at: datetime
 
 
 import_run = table_of(ImportRunRow)

@@ -17,7 +17,7 @@ from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.table import CellFault, CellValue, Table
 from workflow.text import french
 from workflow.text.nir import holds_nir
-from workflow.usecases.importing import ImportedRow
+from workflow.usecases.rereading import ImportedRow
 from workflow.wording.act_text import reveals
 
 WHY: Final = "Pourquoi"

@@ -13,6 +13,16 @@ from tests.support.core import OPENED_AT, Workbench, rulebook
 from workflow.errors import NotFound, TakenReference
 from workflow.usecases.ports import ImportedFile, ImportedFiles, ImportRun
 
+
+def test_how_columns_were_read_is_kept_under_a_name(engine: Engine) -> None:
+    """What was kept last is what is given back, and another name has nothing."""
+    ledger, run = SqlImportLedger(engine), ImportRun("m.durand", OPENED_AT)
+    for columns in ({"debut": "debut_mission"}, {"debut": "demarrage_formation", "divers": ""}):
+        ledger.keep_model("Suivi de Lyon", columns, run)
+        assert ledger.model("Suivi de Lyon") == columns
+    assert ledger.model("suivi") == {}
+
+
 REF = "CIPI-2026-0001"
 
 

@@ -168,6 +168,8 @@ TABLE = (
         "Entre les dossiers d’un tableau (.xlsx, .ods, .csv) : le relit d’abord, ligne par ligne.", (
         ask("fichier", Takes.FILE, "Tableau de l’agence.", required=True),), (
         ask("procedure", Takes.PROCEDURE, "Celle des lignes qui ne la disent pas."),
+        ask("modele", Takes.WORDS, "Nom sous lequel garder, et reprendre, ce que disent les colonnes.",
+            sign="NOM"),
         ask("feuille", Takes.WORDS, "Feuille à lire, quand plusieurs sont remplies.", sign="NOM"),
         ask("colonne=", Takes.COLUMN, "Ce que dit une colonne : son en-tête ou sa lettre, et le fait."),
         ask("ignorer*", Takes.WORDS, "Colonne à ne pas lire.", sign="COLONNE"),

@@ -72,8 +72,8 @@ ONCE, RESUMED, RELEASED, TAKEN_BACK = parameters("une-fois? reprise? confirmer? 
 LOG, SURVEY, READ_ONLY, THEME = parameters("journal surveillance? lecture-seule? theme")
 SAMPLES, FOLDER, CONFIRMED, DRY_RUN = parameters("demo? dossier oui? essai?")
 COPIED, SUPPLIED = parameters("copier? fourni?")
-SHEET, COLUMNS, IGNORED, GOOD_ONLY, REJECTS = parameters(
-    "feuille colonne= ignorer* bonnes? refuses"
+SHEET, COLUMNS, IGNORED, GOOD_ONLY, REJECTS, MODEL = parameters(
+    "feuille colonne= ignorer* bonnes? refuses modele"
 )
 """What operations may be told, by the names that faces give them."""
 

@@ -6,96 +6,27 @@ nothing is written before `save`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from enum import StrEnum
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from workflow.case.case import Deadline, FactValue, Outcome
-from workflow.errors import ActionRefused, Conflict, EcheancierError, NotFound, ReasonCode, Refused
 from workflow.imports.columns import known_headings
-from workflow.imports.matching import FileIndex, KnownFile, numbers_of
-from workflow.imports.recognition import Column, recognised
-from workflow.imports.rows import FaultCode, RowFault, RowReader, ToldFile
-from workflow.rules.fact_specs import FactType
+from workflow.imports.recognition import Column, FoundBy, recognised
 from workflow.rules.procedure import Procedure
+from workflow.spreadsheets.headings import heading_key
 from workflow.spreadsheets.table import Table
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import ImportedFile, ImportedFiles, ImportLedger, ImportRun, Told
-from workflow.usecases.taking_over import TakingOver, rehearsal, told_of
-from workflow.wording.date_text import Today
+from workflow.usecases.ports import ImportedFile, ImportedFiles, ImportLedger, ImportRun
+from workflow.usecases.rereading import ImportedRow, ImportRequest, Rereading, RowResult, Silenced
+from workflow.wording.act_text import checked_words
 
 AT_ONCE: Final = 200
 """Rows whose files are written in one transaction: each of them whole, or none."""
 TAKEN_OVER: Final = "Repris du suivi existant"
 """Why a step of long ago is entered now, as the journal says it before the number of the import."""
-
-
-class RowResult(StrEnum):
-    """What a row would do."""
-
-    CREATED = "creer"
-    UPDATED = "modifier"
-    UNCHANGED = "inchange"
-    FAULTY = "corriger"
-    TO_CHOOSE = "choisir"
-
-    @property
-    def stands(self) -> bool:
-        """True when nothing is wrong with the row."""
-        return self not in {RowResult.FAULTY, RowResult.TO_CHOOSE}
-
-
-class ImportedRow(Struct, frozen=True):
-    """A row, and what it would do.
-
-    Args:
-        number: as the spreadsheet counts.
-        result: what it would do.
-        ref: of the file, empty when there is none.
-        title: name of the file.
-        faults: why it cannot be entered.
-        outcomes: what is written, in order.
-        told: what the import is remembered to have written of the file.
-        due: the next deadline of the file.
-        late: True when its day to act is past.
-        silenced: reminders that were due before, and that nobody will receive.
-    """
-
-    number: int
-    result: RowResult
-    ref: str = ""
-    title: str = ""
-    faults: tuple[RowFault, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    told: Told = field(default_factory=dict)
-    due: Deadline | None = None
-    late: bool = False
-    silenced: int = 0
-
-
-class ImportRequest(Struct, frozen=True):
-    """What is asked of a table.
-
-    Args:
-        table: what was brought.
-        columns: what each of its columns says.
-        procedure: of rows that do not tell theirs.
-        by: who asks.
-        agency: of new files whose row tells none.
-        owner: likewise.
-    """
-
-    table: Table
-    columns: tuple[Column, ...]
-    procedure: str | None
-    by: str
-    agency: str
-    owner: str | None = None
 
 
 class Importing(Struct, frozen=True):
@@ -109,7 +40,7 @@ class Importing(Struct, frozen=True):
 
     cases: CaseService
     ledger: ImportLedger
-    silenced: Callable[[Deadline, str, datetime], int]
+    silenced: Silenced
 
     def headings(self, procedure: str | None) -> frozenset[str]:
         """Return the headings that mean something; raises `NotFound` for no such procedure."""
@@ -123,10 +54,40 @@ class Importing(Struct, frozen=True):
         *,
         told: Mapping[str, str],
         ignored: Sequence[str] = (),
+        model: str | None = None,
     ) -> tuple[Column, ...]:
-        """Return what each column says; raises like `recognised`."""
-        zone = self.cases.directory.agency(agency).zone
-        return recognised(table, self._procedures(procedure), zone, told=told, ignored=ignored)
+        """Return what each column says, as it was kept under the name of a model where nobody says otherwise.
+
+        Raises:
+            InvalidInput: the name of the model cannot be kept; otherwise like `recognised`.
+        """
+        zone, rules = self.cases.directory.agency(agency).zone, self._procedures(procedure)
+        kept = self.ledger.model(self._checked(model)) if model else {}
+        asked = {heading_key(one) for one in (*told, *ignored)}
+        there = {key for heading in table.headings if (key := heading_key(heading))} - asked
+        known = {key: name for key, name in kept.items() if key in there}
+        return recognised(
+            table,
+            rules,
+            zone,
+            told={**{key: name for key, name in known.items() if name}, **told},
+            ignored=[*(key for key, name in known.items() if not name), *ignored],
+        )
+
+    def keep(self, asked: ImportRequest, model: str) -> None:
+        """Keep how the columns of a table are read, under a name; raises `OutOfReach`."""
+        columns = {
+            heading_key(one.heading): one.names[0] if one.names else ""
+            for one in asked.columns
+            if one.names or one.found is FoundBy.IGNORED
+        }
+        run = ImportRun(asked.by, self.cases.clock())
+        self.ledger.keep_model(self._checked(model), columns, run)
+
+    def _checked(self, model: str) -> str:
+        for one in self._procedures(None):
+            model = checked_words(one, "le nom du modèle", model)
+        return model
 
     def rows(self, asked: ImportRequest) -> Iterator[ImportedRow]:
         """Return what each row would do, in order; nothing is written.
@@ -154,157 +115,14 @@ class Importing(Struct, frozen=True):
             yield from some
 
     def _rows(self, asked: ImportRequest, reason: str) -> Iterator[ImportedRow]:
-        prepared = _Prepared(self, asked, reason)
-        return (prepared.row(prepared.reader.read(row)) for row in asked.table.rows)
+        reread = Rereading(self.cases, self.ledger.last_told, self.silenced, asked, reason)
+        return (reread.row(reread.reader.read(row)) for row in asked.table.rows)
 
     def _procedures(self, only: str | None) -> list[Procedure]:
         rules = self.cases.rulebook
         return [rules.procedure(only)] if only else list(rules.procedures.values())
 
 
-class _Prepared:
-    """What the rows of a table would do, one after the other."""
-
-    def __init__(self, importing: Importing, asked: ImportRequest, reason: str) -> None:
-        cases = importing.cases
-        self._asked, self._silenced, self._now = asked, importing.silenced, cases.clock()
-        self._cases = rehearsal(cases, self._now)
-        self._taking = TakingOver(self._cases, asked.by, reason, importing.ledger.last_told)
-        default = cases.rulebook.procedure(asked.procedure) if asked.procedure else None
-        zone = cases.directory.agency(asked.agency).zone
-        self.reader = RowReader(
-            asked.table,
-            asked.columns,
-            cases.rulebook.procedures,
-            cases.directory,
-            default,
-            asked.agency,
-            Today(self._now.astimezone(zone).date()),
-        )
-        self._index = FileIndex(self._known())
-        self._next: dict[str, int] = {}
-        self._told: dict[str, int] = {}
-
-    def row(self, told: ToldFile) -> ImportedRow:
-        """Return what a row would do."""
-        if told.faults or told.procedure is None:
-            return ImportedRow(told.number, RowResult.FAULTY, title=told.title, faults=told.faults)
-        start = self._day(told.facts.get(told.procedure.reference_fact), told.agency)
-        found = self._index.find(told, start)
-        if len(found) > 1:
-            return _to_choose(told, found)
-        if found and (before := self._told.get(found[0])):
-            said = f"Ligne {told.number} : la ligne {before} dit déjà ce dossier ; gardez-en une."
-            fault = RowFault(FaultCode.TWICE, said)
-            return ImportedRow(told.number, RowResult.FAULTY, found[0], told.title, (fault,))
-        ref = found[0] if found else told.ref or self._next_ref(told.procedure)
-        try:
-            outcomes = tuple(
-                self._taking.corrected(told, ref) if found else self._opened(told, ref)
-            )
-        except EcheancierError as error:
-            self._cases.prepared.pop(ref, None)
-            clash = isinstance(error, Conflict)
-            result = RowResult.TO_CHOOSE if clash else RowResult.FAULTY
-            known = ref if found else told.ref or ""
-            return ImportedRow(told.number, result, known, told.title, _faults(told, error))
-        self._told[ref] = told.number
-        if not found:
-            self._count(told, ref, start)
-        return self._done(told, ref, outcomes, new=not found)
-
-    def _opened(self, told: ToldFile, ref: str) -> Iterator[Outcome]:
-        owner = told.owner or self._asked.owner
-        return self._taking.opened(told, ref, told.agency or self._asked.agency, owner)
-
-    def _done(
-        self, told: ToldFile, ref: str, outcomes: tuple[Outcome, ...], *, new: bool
-    ) -> ImportedRow:
-        case = self._cases.prepared.pop(ref, None)
-        if case is None:
-            return ImportedRow(told.number, RowResult.UNCHANGED, ref, told.title)
-        procedure = self._cases.rulebook.of(case)
-        open_ = () if procedure.states[case.state].final else case.deadlines.values()
-        due = min(open_, key=lambda one: one.dates.act_on, default=None)
-        today = self._day(self._now, case.agency)
-        return ImportedRow(
-            told.number,
-            RowResult.CREATED if new else RowResult.UPDATED,
-            ref,
-            case.title,
-            outcomes=outcomes,
-            told=told_of(told) if new else {**self._taking.last(ref), **told_of(told)},
-            due=due,
-            late=bool(due and today and due.dates.act_on < today),
-            silenced=sum(self._silenced(one, case.agency, self._now) for one in open_)
-            if new
-            else 0,
-        )
-
-    def _count(self, told: ToldFile, ref: str, start: date | None) -> None:
-        procedure = told.procedure
-        if procedure is None:
-            return
-        numbers = numbers_of(procedure, told.facts)
-        self._index.note(KnownFile(ref, procedure.id, told.title, start, numbers))
-        if told.ref is None:
-            self._next[procedure.prefix] += 1
-
-    def _next_ref(self, procedure: Procedure) -> str:
-        """Return the reference that a new file would bear: those of rows before are taken."""
-        year = self._now.year
-        if procedure.prefix not in self._next:
-            first = self._cases.store.next_ref(procedure.prefix, year)
-            self._next[procedure.prefix] = int(first.rpartition("-")[2])
-        return f"{procedure.prefix}-{year}-{self._next[procedure.prefix]:04}"
-
-    def _known(self) -> Iterator[KnownFile]:
-        rules = self._cases.rulebook.procedures
-        starts = {one.reference_fact for one in rules.values()}
-        numbers = {
-            name
-            for one in rules.values()
-            for name, spec in one.facts.items()
-            if spec.type is FactType.REFERENCE
-        }
-        for one in self._cases.store.facts_of(starts, numbers):
-            if (procedure := rules.get(one.procedure)) is not None:
-                start = self._day(one.facts.get(procedure.reference_fact), one.agency)
-                given = numbers_of(procedure, one.facts)
-                yield KnownFile(one.ref, one.procedure, one.title, start, given)
-
-    def _day(self, value: FactValue | None, agency: str | None) -> date | None:
-        if isinstance(value, datetime):
-            known = self._cases.directory.agencies.get(agency or self._asked.agency)
-            return value.astimezone(known.zone if known else None).date()
-        return value if isinstance(value, date) else None
-
-
 def _imported(row: ImportedRow) -> ImportedFile:
     version = row.outcomes[-1].after.version
     return ImportedFile(row.ref, row.result is RowResult.CREATED, version, row.told)
-
-
-def _to_choose(told: ToldFile, found: Sequence[str]) -> ImportedRow:
-    listed = french.listing(found)
-    said = f"Ligne {told.number} : plusieurs dossiers sont possibles ({listed}) ; écrivez la référence."
-    fault = RowFault(FaultCode.CANDIDATES, said)
-    return ImportedRow(told.number, RowResult.TO_CHOOSE, title=told.title, faults=(fault,))
-
-
-def _faults(told: ToldFile, error: EcheancierError) -> tuple[RowFault, ...]:
-    """Return why a row cannot be entered, a sentence for each reason of the rules."""
-    where = f"Ligne {told.number} : "
-    if isinstance(error, ActionRefused):
-        return tuple(
-            RowFault(one.code, f"{where}{error.args[0]} : {one.words}.")
-            for one in error.reasons
-            if one.code is not ReasonCode.MAY_FORCE
-        )
-    codes = (
-        (Conflict, FaultCode.CONFLICT),
-        (Refused, FaultCode.FORBIDDEN),
-        (NotFound, FaultCode.UNKNOWN),
-    )
-    code = next((code for kind, code in codes if isinstance(error, kind)), FaultCode.UNREADABLE)
-    return (RowFault(code, where + error.message),)

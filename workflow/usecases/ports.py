@@ -163,6 +163,15 @@ class ImportLedger(Protocol):
     def last_told(self, ref: str) -> Told:
         """Return what the last import wrote of a file, nothing when none did."""
 
+    def model(self, name: str) -> Mapping[str, str]:
+        """Return how columns were read under a name, nothing when nobody kept any.
+
+        By heading, as headings are compared, what the column says; empty for one that is not read.
+        """
+
+    def keep_model(self, name: str, columns: Mapping[str, str], run: ImportRun) -> None:
+        """Keep how columns were read under a name, in place of what was, or raise `OutOfReach`."""
+
 
 class CaseStore(Protocol):
     """Where cases are kept. Every write is one transaction, whole or not at all."""

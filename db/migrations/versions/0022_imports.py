@@ -1,4 +1,4 @@
-"""Imports, and what each wrote of which file.
+"""Imports, what each wrote of which file, and how columns were read.
 
 Frozen: later changes are migrations of their own.
 """
@@ -38,6 +38,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("case_id", "import_id", name="pk_import_told"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "import_model",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("noted_by", sa.String(), nullable=False),
+        sa.Column("noted_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_import_model"),
     )
 
 

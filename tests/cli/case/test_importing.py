@@ -65,3 +65,26 @@ def test_what_cannot_be_imported_is_said(desk: Desk, suivi: Path) -> None:
         (f"importer {suivi} --procedure cipi", 2, "ajoutez --oui"),
     ):
         desk.refuses(line, code, sentence)
+
+
+def test_columns_are_read_as_they_were_before(desk: Desk, tmp_path: Path) -> None:
+    """What a person said of a column is remembered under a name, until it is said otherwise."""
+    path = tmp_path / "suivi.csv"
+    path.write_text("Qui ?;Entrée;Fin\nÉBOUÉ Zoé;15/01/2027;26/02/2027\n", encoding="utf-8")
+    line = f"importer {path} --procedure cipi --modele Lyon --oui --json"
+    said = [
+        "--colonne",
+        "Qui ?=libelle",
+        "--colonne",
+        "Entrée=demarrage_formation",
+        "--ignorer",
+        "Fin",
+    ]
+    assert incomplete(desk, line)["counts"]["creer"] == 0
+    assert desk.type(line, *said).json["saved"]
+    again = desk.must(line).json
+    assert (again["counts"]["inchange"], [one["found"] for one in again["columns"]]) == (
+        1,
+        ["dit", "dit", "ignoré"],
+    )
+    desk.refuses(f"importer {path} --procedure cipi --modele RQTH --oui", 3, "Le nom du modèle")
