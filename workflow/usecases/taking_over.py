@@ -104,38 +104,35 @@ class TakingOver(Struct, frozen=True):
         case, procedure, context = self.cases.load(ref)
         if told.procedure is not None and told.procedure.id != case.procedure:
             raise _conflict(case, "procedure", case.procedure, told.procedure.id)
-        last = self.last(ref)
+        last, dated = self.last(ref), _dating(procedure)
         changed = {
             name: value
             for name, value in told.facts.items()
             if not _same(case.facts.get(name), value, context)
             and _wins(case, procedure, context, name, value, last)
         }
-        dated = _dating(procedure)
-        steps = {
-            name: value
-            for name, value in changed.items()
-            if name in dated and name not in case.facts
-        }
+        steps = {name for name in changed if name in dated and name not in case.facts}
         facts = {name: value for name, value in changed.items() if name not in steps}
         named = None if name_key(told.title) == name_key(case.title) else told.title
-        title = named if _says(case, Place.TITLE, case.title, named, last) else None
-        if facts or title is not None:
-            yield self._kept(
-                self.cases.correct(
-                    ref, facts, by=self.by, title=title, comment=self.reason, forced=True
-                )
+        title = _said(case, Place.TITLE, case.title, named, last)
+        if facts or title:
+            corrected = self.cases.correct(
+                ref, facts, by=self.by, title=title, comment=self.reason, forced=True
             )
-        owner = told.owner if _says(case, Place.OWNER, case.owner or "", told.owner, last) else None
-        agency = told.agency if _says(case, Place.AGENCY, case.agency, told.agency, last) else None
+            yield self._kept(corrected)
+        yield from self._handed_over(case, told, last)
+        yield from self._steps(ref, {name: changed[name] for name in steps})
+        self._check_state(told, ref)
+
+    def _handed_over(self, case: Case, told: ToldFile, last: Told) -> Iterator[Outcome]:
+        owner = _said(case, Place.OWNER, case.owner or "", told.owner, last)
+        agency = _said(case, Place.AGENCY, case.agency, told.agency, last)
         if owner or agency:
             yield self._kept(
                 self.cases.transfer(
-                    ref, by=self.by, owner=owner, agency=agency, comment=self.reason
+                    case.ref, by=self.by, owner=owner, agency=agency, comment=self.reason
                 )
             )
-        yield from self._steps(ref, steps)
-        self._check_state(told, ref)
 
     def _steps(self, ref: str, dated: Mapping[str, FactValue]) -> Iterator[Outcome]:
         left = dict(dated)
@@ -239,13 +236,13 @@ def _wins(
     raise _conflict(case, spec.label, here, fact_words(theirs, context.zone, spec))
 
 
-def _says(case: Case, place: Place, mine: str, theirs: str | None, last: Told) -> bool:
-    """Tell whether the table changed what stands beside facts; raises `Conflict` when the file did too."""
+def _said(case: Case, place: Place, mine: str, theirs: str | None, last: Told) -> str | None:
+    """Return what the table changed beside facts, if it did; raises `Conflict` when the file did too."""
     base = last.get(place)
     if not theirs or theirs in {mine, base}:
-        return False
+        return None
     if not mine or mine == base:
-        return True
+        return theirs
     raise _conflict(case, place.value, mine, theirs)
 
 
