@@ -38,15 +38,16 @@ def take(asked: Invocation) -> ExitCode:
 
     session, told = asked.session, asked.request
     asks = asked.must_confirm()
+    if path := asked.path(operations.REJECTS):
+        _check_rejects(path, replace=told.flag(operations.OVERWRITTEN))
     importing = session.container.importing
     wanted = _request(asked, importing)
-    total = len(wanted.table.rows)
-    rows = session.output.track(importing.rows(wanted), "Relecture du tableau", total)
-    # What a row would write is worked out again then: all of them together would fill the memory.
-    reread = views.Reread(wanted, tuple(replace(row, outcomes=(), told={}) for row in rows))
+    # The good rows of a table go in without a question: there is nothing to read again first.
+    straight = asked.confirmed and told.flag(operations.GOOD_ONLY)
+    reread = _saved(asked, importing, wanted) if straight else _reread(asked, importing, wanted)
     if not asked.as_json:
         session.output.show(*views.preview(reread, session.container.rulebook))
-    if path := asked.path(operations.REJECTS):
+    if path is not None:
         _write_rejects(asked, reread, path)
     whole = told.flag(operations.GOOD_ONLY) or not reread.wrong
     writes = bool(whole and not asked.dry_run and _changing(reread))
@@ -56,13 +57,22 @@ def take(asked: Invocation) -> ExitCode:
         writes = confirm(session, "Enregistrer")
     if not asked.dry_run and (model := told.given(operations.MODEL)):
         importing.keep(wanted, model)
-    if writes:
+    if writes and not straight:
         reread = _saved(asked, importing, wanted)
     if asked.as_json:
         session.output.json(views.reread_json(reread, saved=writes))
     else:
         _conclude(asked, reread, whole=whole, saved=writes)
     return ExitCode.REFUSED if reread.wrong else ExitCode.DONE
+
+
+def _check_rejects(path: Path, *, replace: bool) -> None:
+    """Refuse a workbook that could not be written, before anything else is; raises like `check_place`."""
+    from cli.shared.write_file import check_place
+
+    if path.suffix.lower() != ".xlsx":
+        raise InvalidInput("--refuses : donnez le nom d’un fichier en .xlsx.")
+    check_place(path, replace=replace)
 
 
 def _request(asked: Invocation, importing: Importing) -> ImportRequest:
@@ -104,6 +114,15 @@ def _table(asked: Invocation, known: frozenset[str]) -> Table:
     return read_table(content, path.name, sheet=asked.request.given(operations.SHEET), known=known)
 
 
+def _reread(asked: Invocation, importing: Importing, wanted: ImportRequest) -> Reread:
+    from cli.case.importing_view import Reread
+
+    total = len(wanted.table.rows)
+    rows = asked.session.output.track(importing.rows(wanted), "Relecture du tableau", total)
+    # What a row would write is worked out again then: all of them together would fill the memory.
+    return Reread(wanted, tuple(replace(row, outcomes=(), told={}) for row in rows))
+
+
 def _changing(reread: Reread) -> bool:
     return any(row.result in {RowResult.CREATED, RowResult.UPDATED} for row in reread.rows)
 
@@ -132,8 +151,6 @@ def _write_rejects(asked: Invocation, reread: Reread, path: Path) -> None:
     from display.export.workbook import write_workbook
 
     session, wanted = asked.session, reread.asked
-    if path.suffix.lower() != ".xlsx":
-        raise InvalidInput("--refuses : donnez le nom d’un fichier en .xlsx.")
     if not reread.wrong:
         return
     procedures = tuple(session.container.rulebook.procedures.values())

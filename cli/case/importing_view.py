@@ -123,14 +123,14 @@ def _column_json(one: Column) -> JsonObject:
 
 
 def _row_json(row: ImportedRow) -> JsonObject:
-    due = row.due
+    due = {"deadline": row.due, "on": row.due_on.isoformat()} if row.due_on else None
     return {
         "row": row.number,
         "result": str(row.result),
         "ref": row.ref,
         "title": row.title,
         "faults": [{"code": str(f.code), "words": f.words, "cell": f.cell} for f in row.faults],
-        "due": None if due is None else {"deadline": due.id, "on": due.dates.act_on.isoformat()},
+        "due": due,
         "late": row.late,
         "silenced": row.silenced,
     }

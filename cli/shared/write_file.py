@@ -22,7 +22,7 @@ def write(path: Path, content: str, *, replace: bool) -> None:
         Refused: a file is there.
         OutOfReach: the disk refuses.
     """
-    _check(path, replace=replace)
+    check_place(path, replace=replace)
     with _reported(path):
         # Readable by its owner alone, as the case is: what is in it names a person.
         write_whole(path, content.encode())
@@ -35,12 +35,12 @@ def writing(path: Path, *, replace: bool) -> Iterator[Path]:
     Raises:
         InvalidInput, Refused, OutOfReach: as `write`.
     """
-    _check(path, replace=replace)
+    check_place(path, replace=replace)
     with _reported(path), made_whole(path) as aside:
         yield aside
 
 
-def _check(path: Path, *, replace: bool) -> None:
+def check_place(path: Path, *, replace: bool) -> None:
     """Refuse a place where no file can be written; raises like `write`."""
     if path.is_dir():
         raise InvalidInput(f"--sortie « {path} » est un dossier : donnez le nom d’un fichier.")

@@ -55,8 +55,9 @@ class ImportedRow(Struct, frozen=True):
         faults: why it cannot be entered.
         outcomes: what is written, in order.
         told: what the import is remembered to have written of the file.
-        due: the next deadline of the file.
-        late: True when its day to act is past.
+        due: id of the next deadline of the file, empty when it has none.
+        due_on: its day to act.
+        late: True when that day is past.
         silenced: reminders that were due before, and that nobody will receive.
     """
 
@@ -67,7 +68,8 @@ class ImportedRow(Struct, frozen=True):
     faults: tuple[RowFault, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     told: Told = field(default_factory=dict)
-    due: Deadline | None = None
+    due: str = ""
+    due_on: date | None = None
     late: bool = False
     silenced: int = 0
 
@@ -178,7 +180,8 @@ class Rereading:
             case.title,
             outcomes=outcomes,
             told=told_of(told) if new else {**self._taking.last(ref), **told_of(told)},
-            due=due,
+            due=due.id if due else "",
+            due_on=due.dates.act_on if due else None,
             late=bool(due and today and due.dates.act_on < today),
             silenced=sum(self._silenced(one, case.agency, self._now) for one in open_)
             if new

@@ -63,6 +63,7 @@ def test_what_cannot_be_imported_is_said(desk: Desk, suivi: Path) -> None:
         (f"importer {suivi} --procedure cipi --essai --colonne Nmo=nom", 4, "Nmo"),
         (f"importer {suivi.parent / 'rien.xlsx'} --essai", 2, "n’existe pas"),
         (f"importer {suivi} --procedure cipi", 2, "ajoutez --oui"),
+        (f"importer {suivi} --procedure cipi --oui --bonnes --refuses r.csv", 2, "en .xlsx"),
     ):
         desk.refuses(line, code, sentence)
 

@@ -76,7 +76,7 @@ def test_a_row_opens_a_file(agency: Agency) -> None:
     """A row that reads well opens a file with its facts and its dates, once it is saved and not before."""
     (row,) = agency.rows(INES)
     assert (row.result, row.ref, row.title) == (RowResult.CREATED, REF, "DURAND Inès")
-    assert row.due is not None
+    assert row.due == "drf"
     assert not list(agency.store.open_refs("cipi"))
     agency.entered(INES)
     case = agency.store.load(REF)
