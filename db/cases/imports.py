@@ -7,15 +7,18 @@ that writes the files.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, String, bindparam, insert, select
+from sqlalchemy import Connection, Integer, String, bindparam, func, insert, select
 
+from db.cases import statements
 from db.connection.engine import Database, reading
 from db.connection.prepared import PreparedStatements
 from db.connection.sessions import session_reading, session_writing
-from db.schema.import_tables import ImportModelRow, ImportRunRow, import_told
+from db.schema.import_tables import ImportModelRow, import_run, import_told
 from db.schema.tables import case_file
+from workflow.errors import Conflict
 from workflow.usecases.ports import ImportedFiles, ImportRun, Told
 
 _LAST: Final = (
@@ -37,6 +40,14 @@ _NOTE: Final = insert(import_told).from_select(
 )
 
 
+@cache
+def _begin(dialect: str) -> Any:
+    """Return the statement that notes an import, and nothing where its number is taken."""
+    return (
+        statements.insert(dialect, import_run).on_conflict_do_nothing().returning(import_run.c.id)
+    )
+
+
 class SqlImportLedger:
     """The imports of one database."""
 
@@ -44,13 +55,10 @@ class SqlImportLedger:
         self._database = database
         self._prepared = PreparedStatements()
 
-    def begin(self, run: ImportRun) -> int:
-        """Return the number of a new import, or raise `OutOfReach`."""
-        with session_writing(self._database) as session:
-            row = ImportRunRow(noted_by=run.by, noted_at=run.at)
-            session.add(row)
-            session.flush()
-            return row.id or 0
+    def next_number(self) -> int:
+        """Return the number that a new import would have."""
+        with reading(self._database) as connection:
+            return (connection.scalar(select(func.max(import_run.c.id))) or 0) + 1
 
     def last_told(self, ref: str) -> Told:
         """Return what the last import wrote of a file, nothing when none did."""
@@ -72,7 +80,15 @@ class SqlImportLedger:
 
 
 def note(connection: Connection, imported: ImportedFiles) -> None:
-    """Write what an import wrote of some files, which are written already."""
+    """Write what an import wrote of some files, which are written already.
+
+    Raises:
+        Conflict: another import took its number.
+    """
+    if (run := imported.begins) is not None:
+        row = {"id": imported.number, "noted_by": run.by, "noted_at": run.at}
+        if connection.execute(_begin(connection.dialect.name), row).first() is None:
+            raise Conflict("Un autre import vient de commencer : relancez la commande.")
     changes = [
         {
             "known_ref": one.ref,

@@ -10,7 +10,7 @@ from db.cases.imports import SqlImportLedger
 from db.cases.store import SqlCaseStore
 from tests.support.cases import MorningsBefore
 from tests.support.core import OPENED_AT, Workbench, rulebook
-from workflow.errors import NotFound, TakenReference
+from workflow.errors import Conflict, NotFound, TakenReference
 from workflow.usecases.ports import ImportedFile, ImportedFiles, ImportRun
 
 
@@ -33,18 +33,21 @@ def test_what_an_import_wrote_is_kept_with_the_file_or_not_at_all(engine: Engine
     opened = bench.cases.open(
         "cipi", {"demarrage_formation": "08/09/2026"}, by="m.durand", agency="lyon", ref=REF
     )
-    first, second = (ledger.begin(ImportRun("m.durand", OPENED_AT)) for _ in range(2))
-    assert second > first
+    first, run = ledger.next_number(), ImportRun("m.durand", OPENED_AT)
     assert ledger.last_told(REF) == {}
     told = {"libelle": "ÉBOUÉ Zoé"}
-    store.save_all([opened], imported=ImportedFiles(first, (ImportedFile(REF, True, 1, told),)))
+    files = (ImportedFile(REF, True, 1, told),)
+    store.save_all([opened], imported=ImportedFiles(first, files, run))
     assert ledger.last_told(REF) == told
+    assert ledger.next_number() == first + 1
     other = replace(opened, after=replace(opened.after, ref="CIPI-2026-0002"))
-    files = tuple(
-        ImportedFile(ref, True, 1, {"libelle": "autre"}) for ref in (REF, "CIPI-2026-0002")
-    )
-    with pytest.raises(TakenReference):
-        store.save_all([other, opened], imported=ImportedFiles(second, files))
-    assert ledger.last_told(REF) == told
-    with pytest.raises(NotFound):
-        store.load("CIPI-2026-0002")
+    anew = (ImportedFile("CIPI-2026-0002", True, 1, {"libelle": "autre"}),)
+    for outcomes, number, error in (
+        ([other, opened], first + 1, TakenReference),
+        ([other], first, Conflict),
+    ):
+        with pytest.raises(error):
+            store.save_all(outcomes, imported=ImportedFiles(number, anew, run))
+        with pytest.raises(NotFound):
+            store.load("CIPI-2026-0002")
+    assert ledger.next_number() == first + 1

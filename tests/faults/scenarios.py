@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -161,6 +162,13 @@ SCENARIOS = (
         "dossier annuler",
         (ONE, DEPOSITED),
         Step("2026-09-02T11:00+02:00", "dossier annuler CIPI-1 --commentaire 'erreur de saisie'"),
+        LATER,
+        whole=True,
+    ),
+    Scenario(
+        "importer",
+        (),
+        Step(OPENED, f"importer {Path(__file__).with_name('suivi.csv')} --procedure cipi --oui"),
         LATER,
         whole=True,
     ),

@@ -65,7 +65,7 @@ class Rulebook(Struct, frozen=True):
     def numbers(self, case: Case) -> tuple[str, ...]:
         """Return the numbers that others gave a case, by which it is found; raises like `of`."""
         given = ((spec, case.facts.get(name)) for name, spec in self.of(case).facts.items())
-        return tuple(one for spec, one in given if spec.type.finds and isinstance(one, str))
+        return tuple(one for spec, one in given if isinstance(one, str) and spec.type.finds)
 
 
 def load_rulebook(directory: Path | None = None) -> Rulebook:

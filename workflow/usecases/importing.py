@@ -101,17 +101,19 @@ class Importing(Struct, frozen=True):
         """Write the files of the rows that stand, some at once; yield each row once it is written.
 
         Raises:
-            StaleCase, TakenReference: somebody was faster; the files before are written, no other.
+            Conflict: somebody was faster; the files before are written, no other.
             OutOfReach: the database cannot be written.
         """
-        number = self.ledger.begin(ImportRun(asked.by, self.cases.clock()))
+        number = self.ledger.next_number()
+        begins: ImportRun | None = ImportRun(asked.by, self.cases.clock())
         rows = self._rows(asked, f"{TAKEN_OVER}, import n°{french.NBSP}{number}.")
         while some := tuple(islice(rows, AT_ONCE)):
             changing = [row for row in some if row.outcomes]
             if changing:
                 outcomes = [outcome for row in changing for outcome in row.outcomes]
-                files = ImportedFiles(number, tuple(map(_imported, changing)))
+                files = ImportedFiles(number, tuple(map(_imported, changing)), begins)
                 self.cases.store.save_all(outcomes, imported=files)
+                begins = None
             yield from some
 
     def _rows(self, asked: ImportRequest, reason: str) -> Iterator[ImportedRow]:

@@ -152,13 +152,15 @@ class ImportedFiles(Struct, frozen=True):
     number: int
     """Of the import."""
     files: tuple[ImportedFile, ...]
+    begins: ImportRun | None = None
+    """The import, with the first of its files; None with those that follow."""
 
 
 class ImportLedger(Protocol):
     """What imports wrote of files."""
 
-    def begin(self, run: ImportRun) -> int:
-        """Return the number of a new import, or raise `OutOfReach`."""
+    def next_number(self) -> int:
+        """Return the number that a new import would have."""
 
     def last_told(self, ref: str) -> Told:
         """Return what the last import wrote of a file, nothing when none did."""
@@ -202,7 +204,7 @@ class CaseStore(Protocol):
         Raises:
             StaleCase: when one of the cases moved on; nothing was written.
             Conflict: when the calendar is no longer what was read: a session that goes is not there,
-                or one that comes is.
+                or one that comes is; when another import took the number.
         """
 
     def sessions(self, procedure: str, funder: str) -> tuple[CalendarEntry, ...]:
