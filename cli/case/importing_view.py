@@ -48,6 +48,14 @@ class Reread(Struct, frozen=True):
         """How many rows do not stand."""
         return sum(not row.result.stands for row in self.rows)
 
+    @property
+    def remarks(self) -> list[str]:
+        """What is unusual in the table; nothing that repeats a heading which is never read."""
+        table = self.asked.table
+        refused = [one for one in self.asked.columns if one.found is FoundBy.REFUSED]
+        kept_back = [table.headings[one.rank] for one in refused]
+        return [one for one in table.remarks if not any(words in one for words in kept_back)]
+
 
 def preview(reread: Reread, rulebook: Rulebook) -> Iterator[RenderableType]:
     """Yield what a person looks at before anything is written."""
@@ -55,13 +63,14 @@ def preview(reread: Reread, rulebook: Rulebook) -> Iterator[RenderableType]:
     sheet = f", feuille « {table.sheet} »" if table.sheet else ""
     rows = french.count(len(table.rows), "ligne", "lignes")
     yield text(f"« {table.file} »{sheet} : {rows}, en-têtes en ligne {table.heading_row}.")
-    for remark in table.remarks:
+    for remark in reread.remarks:
         yield text(remark, "muted")
     only = reread.asked.procedure
     known = meanings([rulebook.procedure(only)] if only else rulebook.procedures.values())
     grid = headed("Col.", "En-tête", "Lue comme", "Trouvée par")
     for one in reread.asked.columns:
         said = " ou ".join(known[name].label for name in one.names) or one.why or "n’est pas lue"
+        said += f"\npar exemple {one.example}" if one.example else ""
         style = "" if one.found in _READ | {FoundBy.IGNORED} else "warning"
         sure = f"{one.found} ({one.sure} %)" if one.found is FoundBy.NEAR else str(one.found)
         grid.add_row(text(one.letters), text(one.heading), text(said, style), text(sure, "muted"))
@@ -82,7 +91,7 @@ def reread_json(reread: Reread, *, saved: bool) -> JsonObject:
         "file": table.file,
         "sheet": table.sheet,
         "heading_row": table.heading_row,
-        "remarks": list(table.remarks),
+        "remarks": reread.remarks,
         "columns": [_column_json(one) for one in reread.asked.columns],
         "counts": {str(one): reread.counts[one] for one in RowResult},
         "late": sum(row.late for row in reread.rows),
@@ -119,6 +128,7 @@ def _column_json(one: Column) -> JsonObject:
         "sure": one.sure,
         "among": list(one.among),
         "why": one.why,
+        "example": one.example,
     }
 
 

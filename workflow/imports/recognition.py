@@ -2,12 +2,13 @@
 
 Called by `workflow.usecases.importing`. A column is looked into to bear out what its heading says, or to
 find what it does not say. One that tells why a person is eligible, or who they are for social security, is
-set aside: neither its heading nor its values are repeated.
+set aside: neither its heading nor its values are repeated. Every way to know a column, hence its length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from itertools import islice
 from typing import Final
@@ -17,13 +18,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
+from workflow.case.case import FactValue
 from workflow.errors import EcheancierError, InvalidInput, unknown
 from workflow.imports.columns import Meaning, Place, meanings, refused_headings
-from workflow.rules.fact_specs import FactType
+from workflow.rules.fact_specs import DATED, FactType
 from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.headings import heading_key
 from workflow.spreadsheets.table import CellValue, Table, column_letters
 from workflow.spreadsheets.understanding import understood
+from workflow.text import french
 from workflow.wording.act_text import reveals
 
 _NEAR: Final = 86
@@ -62,6 +65,7 @@ class Column(Struct, frozen=True):
         sure: of 100.
         among: what it could say, when that is asked.
         why: a French sentence, when it is not read or should be looked at.
+        example: the first of its dates as it is understood, with its weekday.
     """
 
     rank: int
@@ -71,6 +75,7 @@ class Column(Struct, frozen=True):
     sure: int = 0
     among: tuple[str, ...] = ()
     why: str = ""
+    example: str = ""
 
     @property
     def letters(self) -> str:
@@ -109,7 +114,10 @@ def recognised(
     columns = [_borne_out(table, one, known, procedures, zone) for one in columns]
     taken = {name for one in columns for name in one.names}
     columns = [_by_content(table, one, known, taken, procedures, zone) for one in columns]
-    return tuple(_once(columns, known))
+    return tuple(
+        replace(one, example=_example(table, one, known, procedures, zone))
+        for one in _once(columns, known)
+    )
 
 
 def _told(
@@ -251,18 +259,40 @@ def _sample(table: Table, rank: int) -> list[CellValue]:
     return list(islice(filled, _SAMPLE))
 
 
+def _example(
+    table: Table,
+    column: Column,
+    known: Mapping[str, Meaning],
+    procedures: Sequence[Procedure],
+    zone: ZoneInfo,
+) -> str:
+    meaning = known[column.names[0]] if column.names else None
+    if meaning is None or meaning.spec is None or meaning.spec.type not in DATED:
+        return ""
+    read = _understood(_sample(table, column.rank), meaning, procedures, zone)
+    first = next((value for value in read if isinstance(value, date)), None)
+    return "" if first is None else french.long_day(first)
+
+
 def _readable(
     values: Iterable[CellValue], meaning: Meaning, procedures: Sequence[Procedure], zone: ZoneInfo
 ) -> int:
+    return sum(one is not None for one in _understood(values, meaning, procedures, zone))
+
+
+def _understood(
+    values: Iterable[CellValue], meaning: Meaning, procedures: Sequence[Procedure], zone: ZoneInfo
+) -> Iterator[FactValue | None]:
+    """Yield each value that can be read as a fact."""
     spec = meaning.spec
-    owner = next(one for one in procedures if spec and spec.id in one.facts)
-    read = 0
+    if spec is None:
+        return
+    owner = next(one for one in procedures if spec.id in one.facts)
     for value in values:
         try:
-            read += spec is not None and understood(owner, spec, value, "", zone) is not None
+            yield understood(owner, spec, value, "", zone)
         except EcheancierError:
             continue
-    return read
 
 
 def _once(columns: Sequence[Column], known: Mapping[str, Meaning]) -> Iterable[Column]:

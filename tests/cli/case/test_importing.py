@@ -11,7 +11,7 @@ import pytest
 from tests.support.cli import Desk
 from tests.support.spreadsheets import WRITERS
 
-HEADINGS = ["Nom", "Prénom", "Début", "Fin formation", "RQTH", "N° DRF", "DRF déposée le"]
+HEADINGS = ["Nom", "Prénom", "Début", "Fin formation", "RQTH", "N° DRF", "DRF déposée le", "RQTH"]
 GOOD = ["ÉBOUÉ", "Zoé", "15/01/2027", "26/02/2027", "oui", "2026-7", None]
 BAD = ["NGUYEN", "Linh", "30/02/2027", None, "oui", None, None]
 

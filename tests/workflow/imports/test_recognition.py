@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.support.core import PARIS, rulebook
+from tests.support.core import PARIS, plain, rulebook
 from tests.support.spreadsheets import text
 from workflow.errors import InvalidInput, NotFound
 from workflow.imports.columns import known_headings
@@ -54,6 +54,12 @@ def test_a_usual_heading_is_recognised(heading: str, value: str, name: str) -> N
     found = columns(["Réf", heading], ["CIPI-2026-0001", value])[1]
     assert found.names == (name,)
     assert found.sure >= 75
+
+
+def test_a_date_is_shown_as_it_is_understood() -> None:
+    """The first date of a column is told with its weekday, so that a day and a month swapped are seen."""
+    found = columns(["Nom", "Début"], ["DURAND", "08/09/2026 09:00"])
+    assert [plain(one.example) for one in found] == ["", "mardi 8 septembre 2026"]
 
 
 ASKED: list[tuple[list[str], list[str], str]] = [
