@@ -6,8 +6,9 @@ Called by `workflow.usecases.rereading`. What a cell may hold is decided by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from workflow.spreadsheets.table import CellFault, CellValue, Table, TableRow
 from workflow.spreadsheets.understanding import may_be_swapped, month_first, understood
 from workflow.text import french
 from workflow.text.folding import fold, plain_spaces
-from workflow.wording.act_text import checked_title
+from workflow.wording.act_text import checked_title, checked_words
 from workflow.wording.date_text import Today
 
 _LISTED: Final = 8
@@ -137,7 +138,7 @@ class RowReader:
         return ToldFile(
             row.number,
             procedure,
-            ref=self._text(row, Place.REF, faults),
+            ref=self._ref(row, procedure, faults),
             title=self._title(row, procedure, faults),
             agency=agency,
             owner=owner,
@@ -204,20 +205,32 @@ class RowReader:
             faults.append(RowFault(FaultCode.MISSING, said))
         return procedure.funders[funder] if funder else None
 
+    def _ref(self, row: TableRow, procedure: Procedure, faults: list[RowFault]) -> str | None:
+        text = self._text(row, Place.REF, faults)
+        read = partial(checked_words, procedure, "la référence")
+        return self._checked(row, text, read, (Place.REF,), faults) if text else None
+
     def _title(self, row: TableRow, procedure: Procedure, faults: list[RowFault]) -> str:
-        before = len(faults)
-        whole = self._text(row, Place.TITLE, faults)
-        parts = (self._text(row, place, faults) for place in (Place.LAST_NAME, Place.FIRST_NAME))
+        places = (Place.TITLE, Place.LAST_NAME, Place.FIRST_NAME)
+        whole, *parts = (self._text(row, place, faults) for place in places)
         title = whole or " ".join(filter(None, parts))
-        if len(faults) > before:
-            return ""
+        return self._checked(row, title, partial(checked_title, procedure), places, faults) or ""
+
+    def _checked(
+        self,
+        row: TableRow,
+        text: str,
+        read: Callable[[str], str],
+        places: tuple[Place, ...],
+        faults: list[RowFault],
+    ) -> str | None:
+        """Return what may be kept of some cells, or nothing and why."""
         try:
-            return checked_title(procedure, title)
+            return read(text)
         except EcheancierError as error:
-            named = (Place.TITLE, Place.LAST_NAME, Place.FIRST_NAME)
-            cell = next(self._cell(row, self._places[one]) for one in named if one in self._places)
+            cell = next(self._cell(row, self._places[one]) for one in places if one in self._places)
             faults.append(RowFault(_code(error), f"{cell} : {error.message}", cell))
-            return ""
+            return None
 
     def _text(self, row: TableRow, place: Place, faults: list[RowFault]) -> str | None:
         rank = self._places.get(place)

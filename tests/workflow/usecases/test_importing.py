@@ -122,6 +122,15 @@ def test_a_row_that_cannot_be_says_why(agency: Agency, row: tuple[object, ...], 
     assert other.result is RowResult.CREATED
 
 
+@pytest.mark.parametrize("ref", ["RQTH-12", "1 85 05 78 006 084 91"])
+def test_a_reference_that_tells_too_much_is_not_repeated(agency: Agency, ref: str) -> None:
+    """A ground or a number of social security in the place of a reference is refused, and not repeated."""
+    (row,) = agency.rows((ref, "DURAND", "08/09/2026"), headings=("Réf", "Nom", "Début"))
+    assert row.result is RowResult.FAULTY
+    assert ref not in f"{words(row)} {row.ref}"
+    assert words(row).startswith("A2 : La référence contient")
+
+
 def test_the_same_table_writes_nothing_twice(agency: Agency) -> None:
     """Read again, saved rows are unchanged; a row that says more completes its file; a double is refused."""
     agency.entered(INES)
