@@ -9,7 +9,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec import Struct
@@ -73,11 +73,11 @@ def inbox(tls: ssl.SSLContext | None = None, *, from_the_start: bool = True) -> 
     thread.start()
     try:
         starting = _start(tls, from_the_start=from_the_start)
-        backend, server = asyncio.run_coroutine_threadsafe(starting, loop).result(10)
+        backend, server, lines = asyncio.run_coroutine_threadsafe(starting, loop).result(10)
         try:
             yield Inbox(server.sockets[0].getsockname()[1], backend, loop)
         finally:
-            asyncio.run_coroutine_threadsafe(_stop(server), loop).result(10)
+            asyncio.run_coroutine_threadsafe(_stop(server, lines), loop).result(10)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
@@ -86,7 +86,7 @@ def inbox(tls: ssl.SSLContext | None = None, *, from_the_start: bool = True) -> 
 
 async def _start(
     tls: ssl.SSLContext | None, *, from_the_start: bool
-) -> tuple[DictBackend, asyncio.Server]:
+) -> tuple[DictBackend, asyncio.Server, list[asyncio.Transport]]:
     args = Namespace(
         host=HOST, port=0, debug=False, cert=None, key=None, passlib_cfg=None, proxy_protocol=None,
         tls=tls is not None and not from_the_start, inherited_sockets=None,
@@ -102,16 +102,27 @@ async def _start(
     answer = ProxyProtocolReader(config.proxy_protocol).get_callback(
         IMAPServer(backend.login, config)
     )
+    lines: list[asyncio.Transport] = []
+
+    async def noted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines.append(cast("asyncio.Transport", writer.transport))
+        await answer(reader, writer)
+
     encrypted = tls if from_the_start else None
-    return backend, await asyncio.start_server(answer, HOST, 0, ssl=encrypted)
+    return backend, await asyncio.start_server(noted, HOST, 0, ssl=encrypted), lines
 
 
-async def _stop(server: asyncio.Server) -> None:
+async def _stop(server: asyncio.Server, lines: list[asyncio.Transport]) -> None:
+    """Hang up too: a line left open is blamed on the test that runs when it is collected."""
     server.close()
     rest = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
     for one in rest:
         one.cancel()
     await asyncio.gather(*rest, return_exceptions=True)
+    for line in lines:
+        line.abort()
+    # Once round the loop: a line is closed by a callback.
+    await asyncio.sleep(0)
 
 
 RETURNS = """

@@ -14,6 +14,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import trustme
@@ -182,7 +183,20 @@ class _Server(Controller):
     def factory(self) -> SMTP:
         """Count connections, less the one with which the controller tries itself."""
         self.connections += 1
-        return SMTP(self.handler, **self.SMTP_kwargs)
+        answering = SMTP(self.handler, **self.SMTP_kwargs)
+        self._answering.append(answering)
+        return answering
+
+    @cached_property
+    def _answering(self) -> list[SMTP]:
+        return []
+
+    def cancel_tasks(self, stop_loop: bool = True) -> None:
+        """Hang up too: a line left open is blamed on the test that runs when it is collected."""
+        for one in self._answering:
+            if isinstance(one.transport, asyncio.Transport):
+                one.transport.abort()
+        super().cancel_tasks(stop_loop)
 
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)
