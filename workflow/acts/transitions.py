@@ -2,7 +2,7 @@
 
 Called by `workflow.usecases.cases`. Takes a case, an act and the present instant; returns an `Outcome` that
 the store writes whole, or refuses with every reason. Writes nothing, reads no clock. All that changes a
-state, hence its length.
+state, hence its length; facts that are corrected are in `workflow.acts.corrections`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workflow.acts import guards
@@ -18,7 +17,7 @@ from workflow.acts.outcome import Step, awaited, differences, fact_changes, outc
 from workflow.case.act import Act
 from workflow.case.case import (
     Case,
-    Change,
+    Deadline,
     Entry,
     EntryKind,
     FactValue,
@@ -32,22 +31,11 @@ from workflow.case.offer import Offer
 from workflow.counting.context import edition_for
 from workflow.counting.ways_of_counting import Context
 from workflow.deadlines import start_checks
-from workflow.deadlines.compute import live
 from workflow.deadlines.progress import fact_before
 from workflow.eligibility.evaluate import refusals
 from workflow.errors import ActionRefused, Reason, ReasonCode, Refused, one_named
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import PREVIOUS_STATE, Action, Procedure
-
-_UNCHANGED = Reason(ReasonCode.UNCHANGED, "les valeurs données sont déjà celles du dossier")
-
-
-class Correction(Struct, frozen=True):
-    """What a person corrects: facts given anew, facts taken back, the title."""
-
-    facts: Mapping[str, FactValue] = field(default_factory=dict)
-    removed: frozenset[str] = frozenset()
-    title: str | None = None
 
 
 def open_case(
@@ -80,14 +68,14 @@ def open_case(
         raise ActionRefused("Ouvrir le dossier", impossible)
     if reasons := guards.ended(procedure, context.day(act.at), historical=historical):
         raise ActionRefused("Ouvrir le dossier", reasons)
-    warnings, forced = (
-        ((), False)
-        if historical
-        else _check_start("Ouvrir le dossier", procedure, opened, context, act)
-    )
+    now = deadlines_of(procedure, opened, context)
+    warnings, forced = edition.notes, False
+    if not historical:
+        concerns, forced = checked_start("Ouvrir le dossier", procedure, opened, now, context, act)
+        warnings = (*warnings, *concerns)
     changes, facts = fact_changes({}, opened.facts), opened.facts
     step = Step(EntryKind.OPENING, changes=changes, forced=forced, typed=facts)
-    return outcome(procedure, None, opened, context, act, step, (*edition.notes, *warnings))
+    return outcome(procedure, None, opened, context, act, step, warnings, now=now)
 
 
 def available(
@@ -95,10 +83,10 @@ def available(
 ) -> tuple[Offer, ...]:
     """Return every action of the state of a case, each with the reasons that refuse it now."""
     offers = []
+    known = known_of(procedure, case, context.company)
     for action in procedure.actions.values():
         if case.state not in action.transitions:
             continue
-        known = known_of(procedure, case, context.company)
         facts = {**known, action.dated_by: _today(procedure, action, context, now)}
         missing_facts = guards.missing_facts(action, facts)
         missing_documents = guards.missing_documents(procedure, action, case.documents)
@@ -109,7 +97,7 @@ def available(
             *guards.unfounded_step(procedure, action, replace(case, facts=facts), context),
             *refusals(procedure, case, action.id, context),
         )
-        target = _target(procedure, action, case)
+        target = target_of(procedure, action, case)
         offers.append(
             Offer(action.id, action.label, target, reasons, missing_facts, missing_documents)
         )
@@ -134,9 +122,9 @@ def apply(
     """
     action = _allowed(procedure, case, action_id)
     given = {action.dated_by: _today(procedure, action, context, act.at), **facts}
-    kept = _without(case.facts, {*action.forgets, *_chase_fact(procedure)})
+    kept = without(case.facts, {*action.forgets, *_chase_fact(procedure)})
     after = replace(case, facts={**kept, **given}, documents=_with_papers(case, documents or {}))
-    after = _repinned(procedure, case, after, context)
+    after = repinned(procedure, case, after, context)
     others = {name: value for name, value in facts.items() if name != action.dated_by}
     before_it = replace(case, facts={**case.facts, **others}, edition=after.edition)
     knowing = _knowing(procedure, after, context)
@@ -152,7 +140,7 @@ def apply(
     )
     if reasons:
         raise ActionRefused(action.label, reasons)
-    after = replace(after, state=_target(procedure, action, case))
+    after = replace(after, state=target_of(procedure, action, case))
     on = _moment(after.facts[action.dated_by])
     step = Step(EntryKind.ACTION, action, on, forced=bool(window), typed=facts)
     return outcome(procedure, case, after, context, act, step, tuple(map(str, window)))
@@ -181,69 +169,15 @@ def _knowing(procedure: Procedure, case: Case, context: Context) -> Case:
     return replace(case, facts=known)
 
 
+def deadlines_of(procedure: Procedure, case: Case, context: Context) -> dict[str, Deadline]:
+    """Return the deadlines of a case as its state and all that is known of it have it."""
+    return awaited(procedure, case, known_of(procedure, case, context.company), context)
+
+
 def _with_papers(case: Case, given: Mapping[str, Paper]) -> dict[str, Paper]:
     """Return the papers of a case with those given; one already held keeps its status and its day."""
     held = {name: paper for name, paper in case.documents.items() if paper.status.in_hand}
     return {**case.documents, **given, **held}
-
-
-def correct(
-    procedure: Procedure, case: Case, correction: Correction, context: Context, act: Act
-) -> Outcome:
-    """Correct a case: deadlines recompute, the journal keeps old and new values.
-
-    Raises:
-        ActionRefused: a fact in the future, a fact that a step stands on removed, steps out of
-            order, a step outside its window and not forced, an impossible start, or nothing to
-            change.
-    """
-    kept = _without(case.facts, correction.removed)
-    title = case.title if correction.title is None else correction.title
-    facts = dict(correction.facts)
-    after = replace(case, facts={**kept, **facts}, title=title)
-    changes = fact_changes(case.facts, after.facts)
-    if title != case.title:
-        changes = (*changes, Change(Subject.FILE, "title", case.title, title))
-    if not changes:
-        raise ActionRefused("Corriger", [_UNCHANGED])
-    if standing := guards.stands_on(procedure, case, correction.removed):
-        raise ActionRefused("Corriger", standing)
-    after = _repinned(procedure, case, after, context)
-    window = guards.steps_outside_window(procedure, after, frozenset(facts), context)
-    reasons = (
-        *guards.in_the_future(procedure, facts, context, act.at),
-        *guards.against_time(procedure, after.facts, facts, context),
-        *guards.undone_steps(procedure, case, facts),
-        *guards.from_ledger(procedure, case, facts),
-        *guards.out_of_order(procedure, after, context),
-        *guards.unforced(window, act.forced, act.comment),
-    )
-    if reasons:
-        raise ActionRefused("Corriger", reasons)
-    warnings, forced = tuple(map(str, window)), bool(window)
-    if procedure.reference_fact in facts:
-        concerns, start_forced = _check_start("Corriger", procedure, after, context, act)
-        notes = procedure.edition(after.edition).notes if after.edition != case.edition else ()
-        warnings, forced = (*warnings, *notes, *concerns), forced or start_forced
-    step = Step(EntryKind.CORRECTION, changes=changes, forced=forced, typed=facts)
-    return outcome(procedure, case, after, context, act, step, warnings)
-
-
-def suppose(procedure: Procedure, case: Case, correction: Correction, context: Context) -> Case:
-    """Return a case as it would be with other facts, to be looked at: nothing is judged or written.
-
-    A fact that dates a step still to come does the step, whatever its date, its papers or its window.
-
-    Raises:
-        ActionRefused: a start on which no rules apply.
-    """
-    kept = _without(case.facts, correction.removed)
-    after = replace(case, facts={**kept, **correction.facts})
-    after = _repinned(procedure, case, after, context)
-    for action in _steps_to_come(procedure, case, correction.facts, context):
-        after = replace(after, state=_supposed_target(procedure, action, after))
-    known = _knowing(procedure, after, context).facts
-    return replace(after, deadlines=awaited(procedure, after, known, context))
 
 
 def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome:
@@ -255,7 +189,7 @@ def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcom
     if not case.history:
         raise Refused("aucune étape à annuler.", case=case.ref)
     last = case.history[-1]
-    facts, documents = _without(case.facts, _chase_fact(procedure)), dict(case.documents)
+    facts, documents = without(case.facts, _chase_fact(procedure)), dict(case.documents)
     for change in last.changes:
         # Documents received stay received: undoing an entry does not lose the paper.
         if change.about is Subject.FACT:
@@ -271,7 +205,7 @@ def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcom
         documents=documents,
         history=case.history[:-1],
     )
-    after = _repinned(procedure, case, after, context)
+    after = repinned(procedure, case, after, context)
     step = Step(EntryKind.UNDO, changes=fact_changes(case.facts, facts), undoes=last.seq)
     return outcome(
         procedure, case, after, context, act, step, _left_in_hand(procedure, after, last)
@@ -320,7 +254,8 @@ def _allowed(procedure: Procedure, case: Case, action_id: str) -> Action:
     return action
 
 
-def _without(facts: Mapping[str, FactValue], names: Collection[str]) -> dict[str, FactValue]:
+def without(facts: Mapping[str, FactValue], names: Collection[str]) -> dict[str, FactValue]:
+    """Return facts but for some."""
     return {name: value for name, value in facts.items() if name not in names}
 
 
@@ -340,7 +275,7 @@ def _today(procedure: Procedure, action: Action, context: Context, now: datetime
     return local if keeps_hour else local.date()
 
 
-def _repinned(procedure: Procedure, before: Case, after: Case, context: Context) -> Case:
+def repinned(procedure: Procedure, before: Case, after: Case, context: Context) -> Case:
     """Return the case with the edition of its reference date, if that date changed."""
     name = procedure.reference_fact
     if before.facts.get(name) == after.facts.get(name):
@@ -348,7 +283,8 @@ def _repinned(procedure: Procedure, before: Case, after: Case, context: Context)
     return replace(after, edition=edition_for(procedure, after.facts, context).id)
 
 
-def _target(procedure: Procedure, action: Action, case: Case) -> str:
+def target_of(procedure: Procedure, action: Action, case: Case) -> str:
+    """Return the state to which an action of the state of a case leads."""
     target = action.transitions[case.state]
     if target != PREVIOUS_STATE:
         return target
@@ -356,38 +292,21 @@ def _target(procedure: Procedure, action: Action, case: Case) -> str:
     return came_from or procedure.initial
 
 
-def _steps_to_come(
-    procedure: Procedure, case: Case, facts: Mapping[str, FactValue], context: Context
-) -> list[Action]:
-    """Return the steps not done yet that some facts date, in the order of their dates."""
-    steps = [
-        (context.day(value), action)
-        for action in procedure.actions.values()
-        if action.dated_by not in case.facts
-        and isinstance(value := facts.get(action.dated_by), date)
-    ]
-    return [action for _, action in sorted(steps, key=lambda one: one[0])]
-
-
-def _supposed_target(procedure: Procedure, action: Action, case: Case) -> str:
-    """Return the state to which an action leads, from wherever it may be done."""
-    if case.state in action.transitions:
-        return _target(procedure, action, case)
-    states = set(action.transitions.values()) - {PREVIOUS_STATE}
-    return states.pop() if len(states) == 1 else case.state
-
-
-def _check_start(
-    label: str, procedure: Procedure, case: Case, context: Context, act: Act
+def checked_start(
+    label: str,
+    procedure: Procedure,
+    case: Case,
+    now: Mapping[str, Deadline],
+    context: Context,
+    act: Act,
 ) -> tuple[tuple[str, ...], bool]:
     """Return what is wrong with the start, and whether it had to be forced.
 
     Raises:
         ActionRefused: the window of the start is impossible or closed, and not forced.
     """
-    edition = procedure.edition(case.edition)
-    found = live(procedure, edition, case.state, case.facts, context).values()
-    concerns = start_checks.start_concerns(procedure, found, case.facts, context, act.at)
+    facts = case.facts
+    concerns = start_checks.start_concerns(procedure, now.values(), facts, context, act.at)
     fatal = tuple(Reason(ReasonCode.WINDOW, one.text) for one in concerns if one.fatal)
     if reasons := guards.unforced(fatal, act.forced, act.comment):
         raise ActionRefused(label, reasons)

@@ -13,8 +13,8 @@ from datetime import datetime
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from workflow.acts import transitions
-from workflow.acts.transitions import Correction
+from workflow.acts import corrections, transitions
+from workflow.acts.corrections import Correction
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Case, Deadline, FactValue, Outcome, Paper, PaperStatus
 from workflow.case.known_facts import known_of
@@ -170,7 +170,7 @@ class CaseService(Struct, frozen=True):
         now = self.clock()
         case, procedure, context = self.load(ref, version)
         correction = _correction(procedure, case, facts, removed, context, now, title)
-        return transitions.correct(
+        return corrections.correct(
             procedure, case, correction, context, act_of(procedure, by, now, comment, forced=forced)
         )
 
@@ -192,7 +192,7 @@ class CaseService(Struct, frozen=True):
         now = self.clock()
         case, procedure, context = self.load(ref, version)
         correction = _correction(procedure, case, facts, removed, context, now)
-        return transitions.suppose(procedure, case, correction, context)
+        return corrections.suppose(procedure, case, correction, context)
 
     def undo(self, ref: str, *, by: str, comment: str = "", version: int | None = None) -> Outcome:
         """Prepare the undoing of the last step; raises like `advance`."""

@@ -10,7 +10,7 @@ from tests.support.core import act, case_in, cipi, context, now_in
 from tests.support.samples import PLANNER
 from tui.case.timeline import Scale, legend
 from tui.case.timeline_text import Lane, Span, TimelineMark, TimelinePicture, picture
-from workflow.acts import transitions
+from workflow.acts import corrections
 
 ONE_DAY = timedelta(days=1)
 
@@ -19,8 +19,8 @@ def test_a_corrected_step_is_marked_on_its_corrected_day() -> None:
     """The mark of a step moves with the correction of its date."""
     case, now = case_in("drf_deposee"), now_in("drf_deposee")
     day = now.date() - 2 * ONE_DAY
-    correction = transitions.Correction({"drf_deposee_le": day})
-    corrected = transitions.correct(cipi(), case, correction, context(), act(now)).after
+    correction = corrections.Correction({"drf_deposee_le": day})
+    corrected = corrections.correct(cipi(), case, correction, context(), act(now)).after
     assert case.facts["drf_deposee_le"] != day
     steps = picture(corrected, cipi(), Looking(now, PLANNER, "lyon")).lanes[0]
     assert [mark.on for mark in steps.marks][1:] == [day]

@@ -30,7 +30,7 @@ from tests.support.core import (
 )
 from tests.support.depth import received
 from tests.support.memory import MemoryCaseStore
-from workflow.acts import notes
+from workflow.acts import corrections, notes
 from workflow.acts import transitions as machine
 from workflow.case.case import Case, Entry, EntryKind, FactValue, Outcome, WorkKind
 from workflow.case.known_facts import known_of
@@ -205,12 +205,12 @@ class Life:
         name = data.draw(st.sampled_from(sorted(names & self.procedure.facts.keys())))
         gone = name in self.case.facts and data.draw(st.integers(0, 3)) == 0
         correction = (
-            machine.Correction(removed=frozenset({name}))
+            corrections.Correction(removed=frozenset({name}))
             if gone
-            else machine.Correction({name: self.fact(data, name)})
+            else corrections.Correction({name: self.fact(data, name)})
         )
         who = act(self.now, forced=data.draw(st.booleans()), comment="au hasard")
-        return machine.correct(self.procedure, self.case, correction, self.context, who)
+        return corrections.correct(self.procedure, self.case, correction, self.context, who)
 
     def work(self, data: st.DataObject) -> Outcome:
         """Note hours of training and of mission, in place of those noted before."""
@@ -242,10 +242,12 @@ class Life:
     def prove(self, data: st.DataObject) -> None:
         """Note one of the facts that prove, if it may be noted."""
         name = data.draw(st.sampled_from(sorted(PROVING & self.procedure.facts.keys())))
-        correction = machine.Correction({name: self.fact(data, name)})
+        correction = corrections.Correction({name: self.fact(data, name)})
         with suppress(Refused):
             self.save(
-                machine.correct(self.procedure, self.case, correction, self.context, act(self.now))
+                corrections.correct(
+                    self.procedure, self.case, correction, self.context, act(self.now)
+                )
             )
 
     def undo(self, _: st.DataObject) -> Outcome:
@@ -378,9 +380,9 @@ def presented_anew() -> Life:
     ):
         life.go(action, days)
         if action == "noter_reception":
-            earlier = machine.Correction({"dossier_recu_le": life.now.date() - DAY})
+            earlier = corrections.Correction({"dossier_recu_le": life.now.date() - DAY})
             who = act(life.now)
-            life.save(machine.correct(life.procedure, life.case, earlier, life.context, who))
+            life.save(corrections.correct(life.procedure, life.case, earlier, life.context, who))
     return life
 
 
@@ -573,8 +575,8 @@ def test_a_step_done_again_leaves_the_first_one_its_corrected_date() -> None:
     def moved(fact: str, day: date) -> None:
         nonlocal case
         moment = datetime.combine(monday + 30 * DAY, datetime.min.time(), PARIS)
-        correction = machine.Correction({fact: day})
-        case = machine.correct(cipi(), case, correction, context(), act(moment)).after
+        correction = corrections.Correction({fact: day})
+        case = corrections.correct(cipi(), case, correction, context(), act(moment)).after
 
     on(monday + 4 * DAY, "reprendre", "repris_le")
     moved("repris_le", monday + 1 * DAY)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tests.support.cases import told
 from tests.support.core import DAY, act, paris, plain
 from tests.support.depth import BY, depth, depth_case, depth_context, line, received, with_facts
-from workflow.acts import transitions
+from workflow.acts import corrections, transitions
 from workflow.acts.notes import record_documents, record_eligibility, record_hours
 from workflow.case.case import (
     Alert,
@@ -273,8 +273,8 @@ def test_what_the_ledger_does_not_say_is_typed() -> None:
 
 def correct(case: Case, **facts: FactValue) -> Case:
     """Return a case once corrected."""
-    return transitions.correct(
-        depth(), case, transitions.Correction(facts), depth_context(), act(NOW)
+    return corrections.correct(
+        depth(), case, corrections.Correction(facts), depth_context(), act(NOW)
     ).after
 
 

@@ -43,7 +43,7 @@ from tests.support.core import (
 )
 from tests.support.depth import received
 from tests.support.memory import MemoryCaseStore
-from workflow.acts import transitions
+from workflow.acts import corrections, transitions
 from workflow.calendar.calendars import Closure
 from workflow.case.case import Case, EntryKind, FactValue, Outcome, Paper, PaperStatus
 from workflow.errors import ActionRefused, NotFound, Refused
@@ -149,10 +149,10 @@ def correct(
     case: Case, at: datetime, *, comment: str = "", forced: bool = False, **facts: FactValue
 ) -> Outcome:
     """Correct facts of a case."""
-    return transitions.correct(
+    return corrections.correct(
         cipi(),
         case,
-        transitions.Correction(facts),
+        corrections.Correction(facts),
         context(),
         act(at, comment=comment, forced=forced),
     )
@@ -161,7 +161,7 @@ def correct(
 def correction_reasons(case: Case, at: datetime, **facts: FactValue) -> list[str]:
     """Return the reasons that refuse a correction, with plain spaces."""
     with pytest.raises(ActionRefused) as refusal:
-        transitions.correct(cipi(), case, transitions.Correction(facts), context(), act(at))
+        corrections.correct(cipi(), case, corrections.Correction(facts), context(), act(at))
     return [plain(str(reason)) for reason in refusal.value.reasons]
 
 
@@ -1184,8 +1184,8 @@ def test_a_fact_taken_back_brings_its_deadline_back() -> None:
     contract = correct(case, paris(7, 28), debut_contrat=date(2026, 9, 7)).after
     begun = correct(contract, paris(9, 15), debut_mission=date(2026, 9, 14)).after
     assert "mission" not in begun.deadlines
-    removed = transitions.Correction(removed=frozenset({"debut_mission"}))
-    outcome = transitions.correct(cipi(), begun, removed, context(), act(paris(9, 15)))
+    removed = corrections.Correction(removed=frozenset({"debut_mission"}))
+    outcome = corrections.correct(cipi(), begun, removed, context(), act(paris(9, 15)))
     assert [deadline.id for deadline in outcome.opened] == ["mission"]
     assert told(outcome.entry) == (("debut_mission", "2026-09-14", None),)
 
@@ -1193,16 +1193,16 @@ def test_a_fact_taken_back_brings_its_deadline_back() -> None:
 @pytest.mark.parametrize("name", ["demarrage_formation", "drf_deposee_le"])
 def test_a_fact_that_a_step_stands_on_stays(name: str) -> None:
     """The start, and the date of a step already done, can be corrected but not taken back."""
-    removed = transitions.Correction(removed=frozenset({name}))
+    removed = corrections.Correction(removed=frozenset({name}))
     with pytest.raises(ActionRefused, match="ne peut pas être retiré"):
-        transitions.correct(cipi(), case_in("drf_accordee"), removed, context(), act(paris(7, 28)))
+        corrections.correct(cipi(), case_in("drf_accordee"), removed, context(), act(paris(7, 28)))
 
 
 def test_a_case_can_be_renamed() -> None:
     """A title is corrected like a fact: the journal keeps the old one."""
     case = case_in("preparation")
-    renamed = transitions.Correction(title="Sacha Morvan")
-    outcome = transitions.correct(cipi(), case, renamed, context(), act(paris(7, 10)))
+    renamed = corrections.Correction(title="Sacha Morvan")
+    outcome = corrections.correct(cipi(), case, renamed, context(), act(paris(7, 10)))
     assert outcome.after.title == "Sacha Morvan"
     assert told(outcome.entry) == (("title", case.title, "Sacha Morvan"),)
 

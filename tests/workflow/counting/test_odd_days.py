@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from tests.support.core import act, cipi, context, new_case, opened, paris, plain
-from workflow.acts import transitions
-from workflow.acts.transitions import Correction
+from workflow.acts import corrections, transitions
+from workflow.acts.corrections import Correction
 from workflow.calendar.calendars import calendar
 from workflow.counting.odd_days import odd, odd_days
 
@@ -67,7 +67,7 @@ def test_a_correction_says_only_what_it_types() -> None:
     """Correcting a fact tells its odd day, and not those that were there before."""
     case = opened(demarrage_formation=paris(12, 13, 9))
     other = Correction({"debut_contrat": date(2026, 12, 25)})
-    found = transitions.correct(cipi(), case, other, context(), act(paris(9, 1)))
+    found = corrections.correct(cipi(), case, other, context(), act(paris(9, 1)))
     assert [plain(words) for words in found.warnings] == [
         (
             "« Premier jour du contrat » tombe le vendredi 25 décembre 2026, jour férié (Noël) : "

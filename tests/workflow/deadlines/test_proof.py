@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.corpus.rows import Rows, done, plain
 from tests.support.core import DAY, act, ended, paris
 from tests.support.depth import received
-from workflow.acts import notes
+from workflow.acts import corrections, notes
 from workflow.acts import transitions as machine
 from workflow.case.case import Case, FactValue, HoursLine, Outcome, WorkKind
 from workflow.case.known_facts import known_values
@@ -49,8 +49,8 @@ def attend(rows: Rows, case: Case, at: datetime = ATTENDED, *, forced: bool = Fa
 
 def note(rows: Rows, case: Case, at: datetime = NOTED, **facts: FactValue) -> Outcome:
     """Note facts by a correction."""
-    correction = machine.Correction(facts)
-    return machine.correct(rows.procedure, case, correction, rows.context, act(at))
+    correction = corrections.Correction(facts)
+    return corrections.correct(rows.procedure, case, correction, rows.context, act(at))
 
 
 def ends(outcome: Outcome) -> dict[str, str]:
@@ -152,8 +152,8 @@ def test_what_is_taken_back_is_missing_again() -> None:
     """A proof noted by mistake and removed leaves its deadline unproved again; the journal keeps both."""
     after = attend(CIPI, funded(CIPI, TRAINED, WORKED)).after
     proved = note(CIPI, after, fin_parcours=date(2026, 11, 16)).after
-    removed = machine.Correction(removed=frozenset({"fin_parcours"}))
-    outcome = machine.correct(CIPI.procedure, proved, removed, CIPI.context, act(paris(11, 26)))
+    removed = corrections.Correction(removed=frozenset({"fin_parcours"}))
+    outcome = corrections.correct(CIPI.procedure, proved, removed, CIPI.context, act(paris(11, 26)))
     assert ends(outcome) == {"realisation": "non vérifiée"}
 
 
@@ -173,8 +173,8 @@ def test_a_date_corrected_after_the_step_is_judged_anew() -> None:
     filed = machine.apply(
         CIPI.procedure, case, "deposer_drf", {}, CIPI.context, act(paris(9, 4))
     ).after
-    correction = machine.Correction({"drf_deposee_le": paris(9, 6, 10)})
-    outcome = machine.correct(
+    correction = corrections.Correction({"drf_deposee_le": paris(9, 6, 10)})
+    outcome = corrections.correct(
         CIPI.procedure, filed, correction, CIPI.context, act(paris(9, 8), forced=True, comment="vu")
     )
     assert ends(outcome) == {"drf": "manquée"}
@@ -253,8 +253,8 @@ def test_a_limit_that_counts_from_nothing_is_neither_met_nor_missed() -> None:
     now = act(paris(9, 7, year=2027))
     entered = machine.apply(PTP.procedure, case, "entrer_formation", {}, PTP.context, now)
     assert ends(entered) == {"demarrage_max": "manquée"}
-    removed = machine.Correction(removed=frozenset({"fin_contrat"}))
-    dropped = machine.correct(PTP.procedure, entered.after, removed, PTP.context, now)
+    removed = corrections.Correction(removed=frozenset({"fin_contrat"}))
+    dropped = corrections.correct(PTP.procedure, entered.after, removed, PTP.context, now)
     assert ends(dropped) == {"demarrage_max": "levée"}
     noted = note(PTP, dropped.after, paris(9, 8, year=2027), fin_contrat=date(2027, 1, 29))
     assert ends(noted) == {"demarrage_max": "manquée"}

@@ -24,7 +24,7 @@ from tests.support.depth import (
     received,
     with_facts,
 )
-from workflow.acts import transitions
+from workflow.acts import corrections, transitions
 from workflow.acts.notes import record_eligibility
 from workflow.case.act import Act
 from workflow.case.case import Alert, Case, Eligibility, FactValue, Outcome, WorkKind
@@ -262,8 +262,8 @@ def test_an_alert_goes_with_its_cause() -> None:
     """A correction that makes the file conform takes its alert away, and the one that undoes it brings it."""
     case = depth_case(heures_prevues=Decimal(3))
     for hours, alerted in ((30, 0), (5, 1)):
-        correction = transitions.Correction({"heures_prevues": Decimal(hours)})
-        case = transitions.correct(
+        correction = corrections.Correction({"heures_prevues": Decimal(hours)})
+        case = corrections.correct(
             depth(), case, correction, depth_context(), act(paris(1, 6))
         ).after
         assert len(case.alerts) == alerted
