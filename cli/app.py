@@ -45,10 +45,11 @@ def command() -> Any:
 
 def _branch(name: str) -> Any:
     """Return a command, or the group of those that begin with a word."""
-    if (alone := COMMANDS.get((name,))) is not None:
-        return _leaf(alone)
-    found = (one for words, one in COMMANDS.items() if words[0] == name)
-    return group(name, {one.command[1]: partial(_leaf, one) for one in found})
+    found = {words[1]: one for words, one in COMMANDS.items() if words[0] == name and words[1:]}
+    alone = _leaf(COMMANDS[name,]) if (name,) in COMMANDS else None
+    if alone is not None and not found:
+        return alone
+    return group(name, {word: partial(_leaf, one) for word, one in found.items()}, alone)
 
 
 def _leaf(operation: Operation) -> Any:

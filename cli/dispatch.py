@@ -41,6 +41,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "dossier lister": "case.read:list_cases",
     "dossier journal": "case.read:journal",
     "importer": "case.importing:take",
+    "importer lister": "case.importing:list_imports",
     "exporter": "case.export:export",
     "echeances": "dates.deadlines:list_due",
     "comptes": "rights.accounts:accounts",

@@ -71,13 +71,26 @@ class Discreet(FrenchCommand):
 class FrenchGroup(_French, core.TyperGroup):
     """A group whose help and whose refusal of an unknown command are in French."""
 
+    alone: Any = None
+    """The command that its own word is too, for what follows and is none of its commands."""
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find a command, or say which one is nearest."""
         name = args[0]
         if not ctx.resilient_parsing and not name.startswith("-") and name not in self.commands:
             hint = nearest(name, self.commands) or f" (connues : {', '.join(self.commands)})"
             raise InvalidInput(f"Commande inconnue : « {name} »{hint}.")
-        return super().resolve_command(ctx, args)
+        found, command, rest = super().resolve_command(ctx, args)
+        if not isinstance(command, FrenchGroup) or command.alone is None:
+            return found, command, rest
+        # While what follows is completed, both are proposed.
+        begins = rest[0] in command.commands if rest else ctx.resilient_parsing
+        return found, command if begins else command.alone, rest
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Return what goes on from what is typed: its commands, and the options of its own word."""
+        own = self.alone.shell_complete(ctx, incomplete) if self.alone else []
+        return [*super().shell_complete(ctx, incomplete), *own]
 
 
 class Commands(Mapping[str, Any]):
@@ -109,10 +122,13 @@ def session_of(context: typer.Context) -> Session:
     return session
 
 
-def group(name: str, makers: Mapping[str, Callable[[], Any]]) -> Any:
-    """Return the group of the commands that begin with a word."""
+def group(name: str, makers: Mapping[str, Callable[[], Any]], alone: Any = None) -> Any:
+    """Return the group of the commands that begin with a word; `alone` is the command that it is too."""
     commands: Any = Commands(makers)
-    return FrenchGroup(name=name, help=pages.GROUPS[name], commands=commands, no_args_is_help=True)
+    words = pages.GROUPS.get(name) or alone.help
+    found = FrenchGroup(name=name, help=words, commands=commands, no_args_is_help=True)
+    found.alone = alone
+    return found
 
 
 def command_of(operation: Operation, function: Callable[[], Callable[[Invocation], Any]]) -> Any:

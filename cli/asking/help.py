@@ -81,7 +81,10 @@ def sub_commands(group: str) -> dict[str, str]:
             for words, one in COMMANDS.items()
             if words[0] == group and words[1:]
         }
-    return {words[0]: GROUPS.get(words[0]) or help_of(one) for words, one in COMMANDS.items()}
+    return {
+        first: GROUPS.get(first) or help_of(COMMANDS.get((first,), one))
+        for (first, *_), one in COMMANDS.items()
+    }
 
 
 def _command(operation: Operation) -> _Page:
@@ -92,7 +95,11 @@ def _command(operation: Operation) -> _Page:
     ]
     told = [(_option(one), _words(operation, one)) for one in asked(operation)]
     return _Page(
-        " ".join(["[OPTIONS]", *usage]), help_of(operation), arguments, options=[*told, _HELP]
+        " ".join(["[OPTIONS]", *usage]),
+        help_of(operation),
+        arguments,
+        list(sub_commands(" ".join(operation.command)).items()),
+        [*told, _HELP],
     )
 
 

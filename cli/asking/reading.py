@@ -64,10 +64,13 @@ def _line(words: Sequence[str]) -> CommandLine:
         everywhere[question.parameter] = str(value)
     else:
         raise _Left
-    operation = COMMANDS.get((word,)) or COMMANDS.get((word, next(left, "")))
-    if operation is None:
+    rest = list(left)
+    # A word that is a command alone too begins those of two words first.
+    if (operation := COMMANDS.get((word, *rest[:1]))) is not None:
+        del rest[:1]
+    elif (operation := COMMANDS.get((word,))) is None:
         raise _Left
-    return CommandLine(everywhere, operation, *_answers(operation, left))
+    return CommandLine(everywhere, operation, *_answers(operation, iter(rest)))
 
 
 def _answers(

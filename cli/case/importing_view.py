@@ -6,18 +6,22 @@ Used by `importer`. A column that is never read is named by its letter alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from typing import Final
 
 from msgspec import Struct
 from rich.console import RenderableType
 
 from cli.shared.picking import JsonObject
-from display.drawing.layout import headed, text
+from display.drawing.layout import figures, headed, text, whole
+from display.mail.absences import name_of
+from workflow.case.people import Directory
 from workflow.imports.columns import meanings
 from workflow.imports.recognition import Column, FoundBy
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.text import french
+from workflow.usecases.ports import PastImport
 from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
 
 _LISTED: Final = 20
@@ -98,6 +102,40 @@ def reread_json(reread: Reread, *, saved: bool) -> JsonObject:
         "silenced": sum(row.silenced for row in reread.rows),
         "rows": [_row_json(row) for row in reread.rows],
         "saved": saved,
+    }
+
+
+def imports(past: Iterable[PastImport], directory: Directory, zone: tzinfo) -> RenderableType:
+    """Return the tables that were entered, in the order given."""
+    grid = headed(figures("N°"), whole("Le"), "Par", "Tableau", "Dossiers")
+    for one in past:
+        files = ", ".join(
+            (
+                french.count(one.created, "créé", "créés"),
+                french.count(one.updated, "modifié", "modifiés"),
+            )
+        )
+        grid.add_row(
+            text(str(one.number), "strong"),
+            text(french.moment(one.run.at.astimezone(zone))),
+            text(name_of(directory, one.run.by)),
+            text(one.run.file or "–"),
+            text(files),
+        )
+    return grid
+
+
+def import_json(one: PastImport) -> JsonObject:
+    """Return a table that was entered."""
+    undone = {"by": one.undone.by, "at": one.undone.at, "left": one.left} if one.undone else None
+    return {
+        "number": one.number,
+        "by": one.run.by,
+        "at": one.run.at,
+        "file": one.run.file,
+        "created": one.created,
+        "updated": one.updated,
+        "undone": undone,
     }
 
 

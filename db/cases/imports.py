@@ -6,7 +6,7 @@ that writes the files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from db.connection.sessions import session_reading, session_writing
 from db.schema.import_tables import ImportModelRow, import_run, import_told
 from db.schema.tables import case_file
 from workflow.errors import Conflict
-from workflow.usecases.ports import ImportedFiles, ImportRun, Told
+from workflow.usecases.ports import ImportedFiles, ImportRun, PastImport, Told
 
 _LAST: Final = (
     select(import_told.c.told)
@@ -27,6 +27,17 @@ _LAST: Final = (
     .where(case_file.c.ref == bindparam("known_ref", type_=String))
     .order_by(import_told.c.import_id.desc())
     .limit(1)
+)
+_PAST: Final = (
+    select(
+        import_run,
+        func.count().filter(import_told.c.created).label("created"),
+        func.count().label("files"),
+        func.count(import_told.c.undone).label("undone"),
+    )
+    .join(import_told, import_told.c.import_id == import_run.c.id)
+    .group_by(import_run.c.id)
+    .order_by(import_run.c.id.desc())
 )
 _NOTE: Final = insert(import_told).from_select(
     ["case_id", "import_id", "created", "seq", "told"],
@@ -60,6 +71,11 @@ class SqlImportLedger:
         with reading(self._database) as connection:
             return (connection.scalar(select(func.max(import_run.c.id))) or 0) + 1
 
+    def past(self) -> Sequence[PastImport]:
+        """Return the imports, the latest first."""
+        with reading(self._database) as connection:
+            return [_past(row) for row in self._prepared.read(connection, _PAST, {})]
+
     def last_told(self, ref: str) -> Told:
         """Return what the last import wrote of a file, nothing when none did."""
         with reading(self._database) as connection:
@@ -79,6 +95,18 @@ class SqlImportLedger:
             session.merge(row)
 
 
+def _past(row: Any) -> PastImport:
+    undone = None if row.undone_by is None else ImportRun(row.undone_by, row.undone_at, row.file)
+    return PastImport(
+        row.id,
+        ImportRun(row.noted_by, row.noted_at, row.file),
+        row.created,
+        row.files - row.created,
+        undone,
+        row.files - row.undone if undone else 0,
+    )
+
+
 def note(connection: Connection, imported: ImportedFiles) -> None:
     """Write what an import wrote of some files, which are written already.
 
@@ -86,7 +114,9 @@ def note(connection: Connection, imported: ImportedFiles) -> None:
         Conflict: another import took its number.
     """
     if (run := imported.begins) is not None:
-        row = {"id": imported.number, "noted_by": run.by, "noted_at": run.at}
+        row = {
+            "id": imported.number, "noted_by": run.by, "noted_at": run.at, "file": run.file,
+        }  # fmt: skip
         if connection.execute(_begin(connection.dialect.name), row).first() is None:
             raise Conflict("Un autre import vient de commencer : relancez la commande.")
     changes = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, text
 from sqlmodel import Field, SQLModel
 
 from db.schema.columns import CLUSTERED, table_of
@@ -23,6 +23,11 @@ class ImportRunRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     noted_by: str
     noted_at: datetime
+    file: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Name of the table."""
+    undone_by: str | None = None
+    """Who took it back, when somebody did."""
+    undone_at: datetime | None = None
 
 
 class ImportToldRow(SQLModel, table=True):
@@ -39,6 +44,8 @@ class ImportToldRow(SQLModel, table=True):
     """Version of the file that it left: nothing rests on the import while it has not moved."""
     told: dict[str, Any] = Field(sa_type=JSON)
     """Values by name, as the journal writes them; nothing restricted."""
+    undone: int | None = None
+    """Version of the file that taking the import back left; None while it stands."""
 
 
 class ImportModelRow(SQLModel, table=True):

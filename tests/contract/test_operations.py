@@ -56,6 +56,7 @@ LACKING = {
     ("digest", INTERFACE): "those that were sent are read; the next one is to be shown",
     ("agenda", INTERFACE): "makes a file for another program",
     ("import", INTERFACE): "its screen, in three steps, is to be made",
+    ("imports", INTERFACE): "its screen, beside the import’s, is to be made",
     ("sessions", INTERFACE): "sessions are changed by « Et si »; their list is to be made",
     ("import-sessions", INTERFACE): "sessions are changed one by one",
     ("verify-rules", INTERFACE): "for whoever writes rules, beside their editor",
@@ -74,6 +75,8 @@ LACKING = {
 def leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield each command by its words."""
     for name, one in getattr(node, "commands", {}).items():
+        if getattr(one, "alone", None):
+            yield (*path, name), one.alone
         yield from leaves(one, (*path, name))
     if path and not hasattr(node, "commands"):
         yield path, node

@@ -175,6 +175,8 @@ def _leaves(node: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     for name, one in getattr(node, "commands", {}).items():
         if not path and name in LEFT_OUT:
             continue
+        if getattr(one, "alone", None):
+            yield name, one.alone
         yield from _leaves(one, (*path, name))
     if path and not hasattr(node, "commands"):
         yield " ".join(path), node

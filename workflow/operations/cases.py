@@ -179,6 +179,8 @@ TABLE = (
         ask("refuses", Takes.FILE, "Classeur où écrire les lignes à corriger, avec la raison de chacune."),
         ask("remplacer?", Takes.NOTHING, "Écrit par-dessus un classeur déjà là."),
         SURE, TRIED)),
+    Operation.of("imports", "importer lister", Reach.READS,
+        "Liste les tableaux entrés, le dernier d’abord, avec le numéro de chaque import."),
     Operation.of("export", "exporter", Reach.READS,
         "Écrit une liste, ou toutes, dans un classeur (.xlsx) ou en texte (.csv).", (
         ask("liste", Takes.CHOICE, "{choices}.", required=True, sign="LISTE",

@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from workflow.errors import EcheancierError
 from workflow.imports.columns import known_headings
 from workflow.imports.recognition import Column, FoundBy, recognised
 from workflow.rules.procedure import Procedure
@@ -81,8 +82,15 @@ class Importing(Struct, frozen=True):
             for one in asked.columns
             if one.names or one.found is FoundBy.IGNORED
         }
-        run = ImportRun(asked.by, self.cases.clock())
-        self.ledger.keep_model(self._checked(model), columns, run)
+        self.ledger.keep_model(self._checked(model), columns, self._run(asked))
+
+    def _run(self, asked: ImportRequest) -> ImportRun:
+        try:
+            name = self._checked(asked.table.file)
+        except EcheancierError:
+            # It may say who is meant, and why: the number of the import tells it well enough.
+            name = ""
+        return ImportRun(asked.by, self.cases.clock(), name)
 
     def _checked(self, model: str) -> str:
         for one in self._procedures(None):
@@ -105,7 +113,7 @@ class Importing(Struct, frozen=True):
             OutOfReach: the database cannot be written.
         """
         number = self.ledger.next_number()
-        begins: ImportRun | None = ImportRun(asked.by, self.cases.clock())
+        begins: ImportRun | None = self._run(asked)
         rows = self._rows(asked, f"{TAKEN_OVER}, import n°{french.NBSP}{number}.")
         while some := tuple(islice(rows, AT_ONCE)):
             changing = [row for row in some if row.outcomes]

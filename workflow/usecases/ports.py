@@ -133,6 +133,23 @@ class ImportRun(Struct, frozen=True):
     """Id of the person."""
     at: datetime
     """When (aware, UTC)."""
+    file: str = ""
+    """Name of the table."""
+
+
+class PastImport(Struct, frozen=True):
+    """A table that was entered."""
+
+    number: int
+    run: ImportRun
+    created: int
+    """Files that it opened."""
+    updated: int
+    """Files that it changed."""
+    undone: ImportRun | None = None
+    """Who took it back, and when."""
+    left: int = 0
+    """Files of an import that was taken back that still stand: it stopped before them."""
 
 
 class ImportedFile(Struct, frozen=True):
@@ -161,6 +178,9 @@ class ImportLedger(Protocol):
 
     def next_number(self) -> int:
         """Return the number that a new import would have."""
+
+    def past(self) -> Sequence[PastImport]:
+        """Return the imports, the latest first."""
 
     def last_told(self, ref: str) -> Told:
         """Return what the last import wrote of a file, nothing when none did."""

@@ -70,11 +70,27 @@ def after(words: list[str], line: CommandLine) -> list[str]:
         "dossier voir X --inconnu", "dossier voir -- X", "dossier corriger X --libelle --essai",
         "dossier corriger X --libelle", "absences noter --du demain", "inconnu", "--par --json echeances",
         "dossier voir X --help", "dossier voir \udce9", "dossier corriger X --libelle --par malik Durand",
+        "importer", "importer x.csv y.csv", "importer -- lister",
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_left_to_typer(line: str) -> None:
     """A word missing, in excess, unknown or misplaced: Typer is asked, and says so."""
     assert read(line.split()) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("importer lister", "importer lister"),
+        ("importer ./lister", "importer"),
+        ("importer --json x", "importer"),
+    ],
+)
+def test_a_word_that_is_a_command_alone_begins_others_too(line: str, words: str) -> None:
+    """What follows is the second word of a command where there is one, and else what the first is given."""
+    told = read(line.split())
+    assert told is not None
+    assert " ".join(told.operation.command) == words
 
 
 def test_options_that_hold_everywhere_stand_anywhere() -> None:

@@ -54,6 +54,12 @@ def test_a_spreadsheet_becomes_files(desk: Desk, suivi: Path, tmp_path: Path) ->
     again = desk.must(f"importer {back} --procedure cipi --oui --json").json
     assert (again["counts"]["creer"], again["saved"]) == (1, True)
     assert incomplete(desk, f"{line} --oui --bonnes --json")["counts"]["inchange"] == 1
+    past = desk.must("importer lister --json").json
+    assert [(one["number"], one["file"], one["created"]) for one in past] == [
+        (2, back.name, 1),
+        (1, suivi.name, 1),
+    ]
+    assert back.name in desk.must("importer lister").out
 
 
 def test_what_cannot_be_imported_is_said(desk: Desk, suivi: Path) -> None:
