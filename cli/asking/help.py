@@ -24,6 +24,7 @@ _LEAST = 20
 GROUPS: Mapping[str, str] = {
     "": "Suivi de dossiers de formation et de leurs échéances.",
     "dossier": "Ouvrir, lire et faire avancer les dossiers.",
+    "groupe": "Suivre ensemble les personnes d’une même session de formation.",
     "commissions": "Tenir le calendrier des commissions d’un financeur.",
     "regles": "Vérifier et lire les règles des procédures.",
     "preferences": "Choisir comment et quand une personne est prévenue.",

@@ -134,6 +134,11 @@ class Invocation(Struct, frozen=True):
             directory.person(person)
         return agency, person
 
+    def group(self) -> str | None:
+        """Return the group that a list is about, as it is written; raises `NotFound`."""
+        typed = self.request.given(operations.GROUP)
+        return None if typed is None else self.session.container.cohorts.named(typed)
+
     def day(self, parameter: Parameter) -> date | None:
         """Return a day that was given; raises like `read_day`."""
         typed = self.request.given(parameter)

@@ -68,6 +68,7 @@ def _identity(case: Case, procedure: Procedure, directory: Directory) -> Table:
             ("Règles", procedure.edition(case.edition).label),
             ("Agence", f"{agency_words(directory, case.agency)}, jours fériés {case.territory}"),
             ("Suivi par", person_words(directory, case.owner)),
+            *([("Groupe", case.cohort)] if case.cohort else []),
             ("Attend", awaits.get(procedure.states[case.state].awaits, "")),
             ("Version", str(case.version)),
         )

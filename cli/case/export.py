@@ -23,7 +23,13 @@ from workflow.usecases.ports import CaseLine, CaseQuery
 
 _AT_ONCE = 500
 _EVERYTHING = "agence"
-_OF_MAILS = (operations.PROCEDURE, operations.STATE, operations.TEXT, operations.ALL)
+_OF_MAILS = (
+    operations.PROCEDURE,
+    operations.STATE,
+    operations.TEXT,
+    operations.ALL,
+    operations.GROUP,
+)
 """Filters that say nothing of a mail."""
 
 
@@ -90,6 +96,7 @@ class _Source:
             state=told.given(operations.STATE),
             agency=agency,
             owner=owner,
+            cohort=asked.group(),
             text=told.given(operations.TEXT),
             closed=told.flag(operations.ALL),
             limit=_AT_ONCE,
@@ -154,6 +161,7 @@ class _Source:
             query.state and f"état {query.state}",
             query.agency and directory.agency(query.agency).name,
             query.owner and f"suivis par {directory.person(query.owner).name}",
+            query.cohort and f"groupe « {query.cohort} »",
             query.text and f"« {query.text} »",
         ]
         return ", ".join(one for one in said if one)

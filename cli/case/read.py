@@ -52,6 +52,7 @@ def list_cases(asked: Invocation) -> None:
         state=told.given(operations.STATE),
         agency=told.given(operations.AGENCY),
         owner=told.given(operations.PERSON),
+        cohort=asked.group(),
         text=words,
         closed=told.flag(operations.ALL),
         # One more than is shown, which tells whether the list goes on.

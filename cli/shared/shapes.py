@@ -37,7 +37,9 @@ from workflow.wording.journal_text import change_text
 CONSULTATION = "consultation"
 """Kind of a reading of the restricted part, among the kinds of `EntryKind`."""
 
-_CASE = "ref title procedure edition funder territory agency owner state version opened_at facts"
+_CASE = (
+    "ref title procedure edition funder territory agency owner state version opened_at facts cohort"
+)
 _ENTRY = "seq kind at by state_from state_to action on"
 
 
@@ -252,7 +254,10 @@ def readings_of(rule: Rule) -> tuple[RuleReading, ...]:
 
 
 def _line(line: CaseLine, cases: CaseService) -> JsonObject:
-    own, coming = picked(line, "ref title procedure state agency owner version"), line.next_deadline
+    own, coming = (
+        picked(line, "ref title procedure state agency owner version cohort"),
+        line.next_deadline,
+    )
     told = coming and cases.retold_of(line.ref, coming)
     return {**own, "next_deadline": deadline_json(told) if told else None}
 

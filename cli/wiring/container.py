@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from notifications.model.procedure_names import Labels
     from notifications.schedule.planning import Planner
     from notifications.service.watch import Watch
+    from workflow.cohorts.acting import Cohorts
     from workflow.usecases.importing import Importing
 
 
@@ -180,6 +181,13 @@ class Container:
     def inquiries(self) -> Inquiries:
         """Return the use cases that look a case up in depth; raises like `cases`."""
         return Inquiries(self.cases)
+
+    @property
+    def cohorts(self) -> Cohorts:
+        """Return the use cases of groups; raises like `cases`."""
+        from workflow.cohorts.acting import Cohorts
+
+        return Cohorts(self.cases)
 
     def changes(
         self,

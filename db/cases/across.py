@@ -1,4 +1,4 @@
-"""Some facts of many cases, for a view over all of them; which cases are open, to load each in turn.
+"""Some facts of many cases, for a view over all of them; which are open, to load each in turn; their groups.
 
 Used by `db.cases.store`. Goes from case to case in order of reference, and from each to its few facts by
 their key: nothing is sorted, and one case is held at a time.
@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Engine, Select, String, and_, bindparam, or_, select
+from sqlalchemy import Engine, Select, String, and_, bindparam, func, or_, select, text
 
 from db.cases.aside import MALFORMED, Aside
 from db.cases.statements import CASE_IS_OPEN, WHOSE
@@ -22,7 +22,8 @@ from db.schema.tables import case_file, fact, hours_line, money_line
 from workflow.case.case import FactValue, HoursLine, WorkKind
 from workflow.case.money import ZERO, MoneyKind
 from workflow.rules.fact_specs import FactType
-from workflow.usecases.ports import CaseFacts
+from workflow.usecases.ports import CaseFacts, CohortLine
+from workflow.usecases.worklist import NEVER
 from workflow.wording.codec import fact_value
 
 # Each fact beside each line of money and each line of hours missed: a case has few of any, and comes whole.
@@ -71,6 +72,20 @@ _OPEN_REFS: Final[Select[Any]] = (
         case_file.c.ref > bindparam("known_ref", type_=String),
     )
     .order_by(case_file.c.ref)
+)
+
+# One row for each procedure of a group: a few even where there are many files.
+_COHORTS: Final[Select[Any]] = (
+    select(
+        case_file.c.cohort,
+        case_file.c.procedure,
+        func.count().label("files"),
+        func.count().filter(CASE_IS_OPEN).label("open"),
+        func.min(case_file.c.act_on).label("act_on"),
+    )
+    .where(text("case_file.cohort IS NOT NULL"))
+    .group_by(case_file.c.cohort, case_file.c.procedure)
+    .order_by(case_file.c.cohort, case_file.c.procedure)
 )
 
 
@@ -146,3 +161,22 @@ def open_refs(engine: Engine, procedure: str, funder: str | None) -> Iterator[st
         if len(page) < _REFS_AT_ONCE:
             return
         last = page[-1]
+
+
+def cohorts(engine: Engine, agency: str | None) -> tuple[CohortLine, ...]:
+    """Return the groups, by name; those of an agency count its own files alone."""
+    statement = _COHORTS if agency is None else _COHORTS.where(case_file.c.agency == agency)
+    with reading(engine) as connection:
+        rows = connection.execute(statement).all()
+    return tuple(_cohort(name, list(some)) for name, some in groupby(rows, lambda row: row.cohort))
+
+
+def _cohort(name: str, rows: Sequence[Any]) -> CohortLine:
+    first = min(row.act_on for row in rows)
+    return CohortLine(
+        name,
+        tuple(row.procedure for row in rows),
+        sum(row.files for row in rows),
+        sum(row.open for row in rows),
+        None if first == NEVER else first,
+    )

@@ -35,9 +35,9 @@ from workflow.usecases.ports import CaseLine, CasePage, CaseQuery
 from workflow.usecases.ranking import most_urgent
 from workflow.wording.codec import deadline_value
 
-_LINE: Final = (case_file.c.id, *WHOSE, case_file.c.version)
+_LINE: Final = (case_file.c.id, *WHOSE, case_file.c.version, case_file.c.cohort)
 """The key of a case, then what a line says of it, in that order."""
-_FILTERS: Final = ("procedure", "state", "agency", "owner")
+_FILTERS: Final = ("procedure", "state", "agency", "owner", "cohort")
 
 
 def page(

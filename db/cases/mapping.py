@@ -68,7 +68,7 @@ def case_changes(before: Case, after: Case, numbers: Numbers) -> dict[str, Any]:
     changes = {
         name: new for name in CASE_COLUMNS if (new := getattr(after, name)) != getattr(before, name)
     }
-    if "title" in changes or after.facts != before.facts:
+    if changes.keys() & {"title", "cohort"} or after.facts != before.facts:
         folded = _folded(after, numbers)
         changes |= {"folded": folded} if folded != _folded(before, numbers) else {}
     if after.alerts != before.alerts:
@@ -103,7 +103,9 @@ def pressing_row(awaited: Iterable[Deadline]) -> dict[str, date]:
 
 
 def _folded(case: Case, numbers: Numbers) -> str:
-    return searchable(case.ref, case.title, numbers(case))
+    # A group is searched as a number is: a line of its own, found whole or in part.
+    others = (*numbers(case), *filter(None, (case.cohort,)))
+    return searchable(case.ref, case.title, others)
 
 
 def case_value(steps: Sequence[Any], parts: Iterable[Any], aside: Aside) -> Case:

@@ -34,6 +34,7 @@ from workflow.usecases.ports import (
     CaseFacts,
     CasePage,
     CaseQuery,
+    CohortLine,
     Consultation,
     ImportedFiles,
     OpenDeadline,
@@ -185,6 +186,10 @@ class SqlCaseStore:
         """Return a page of cases, in order of reference."""
         with reading(self._engine) as connection:
             return listing.page(connection, self._prepared, self._aside, query)
+
+    def cohorts(self, agency: str | None = None) -> tuple[CohortLine, ...]:
+        """Return the groups, by name; those of an agency count its own files alone."""
+        return across.cohorts(self._engine, agency)
 
     def open_deadlines(
         self,

@@ -73,6 +73,8 @@ class CaseFile(SQLModel, table=True):
             *("opens_on", "id", "act_on", "chase_on", "is_open"),
             where="is_open",
         ),
+        # A group, and every group, without reading the files of none.
+        partial("ix_case_file_cohort", "cohort", "ref", where="cohort IS NOT NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -114,6 +116,8 @@ class CaseFile(SQLModel, table=True):
     """Whole euros of the stake: files of one day are listed by it."""
     estimated: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     """True when the stake is the usual one of the procedure."""
+    cohort: str | None = None
+    """Name of the group of people who follow the same training session."""
 
 
 class Fact(SQLModel, table=True):

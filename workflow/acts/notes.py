@@ -144,6 +144,29 @@ def record_chase(
     return outcome(procedure, case, after, context, act, step)
 
 
+def regroup(
+    procedure: Procedure, case: Case, cohort: str | None, context: Context, act: Act
+) -> Outcome:
+    """Put a file in a group, or out of its own with None.
+
+    Raises:
+        Refused: it is in that group already, or in none.
+    """
+    changes = differences(Subject.FILE, {"cohort": case.cohort}, {"cohort": cohort})
+    if not changes:
+        words = "il est déjà dans ce groupe." if cohort else "il n’est dans aucun groupe."
+        raise Refused(words, case=case.ref)
+    step = Step(EntryKind.CORRECTION, changes=changes)
+    return outcome(procedure, case, replace(case, cohort=cohort), context, act, step)
+
+
+def opened_in(cohort: str, opened: Outcome) -> Outcome:
+    """Return the opening of a file in a group."""
+    changes = differences(Subject.FILE, {}, {"cohort": cohort})
+    entry = replace(opened.entry, changes=(*changes, *opened.entry.changes))
+    return replace(opened, after=replace(opened.after, cohort=cohort), entry=entry)
+
+
 def _done_ahead(
     lines: tuple[HoursLine, ...], case: Case, context: Context, act: Act
 ) -> tuple[Reason, ...]:

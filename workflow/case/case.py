@@ -213,7 +213,7 @@ class Subject(StrEnum):
     CONTRACT = "contrat"
     MONEY = "argent"
     FILE = "dossier"
-    """Its title, who follows it, its agency, its public holidays."""
+    """Its title, its group, who follows it, its agency, its public holidays."""
     SNOOZE = "report"
     DATES = "dates"
     LETTER = "lettre"
@@ -310,6 +310,8 @@ class Case(Struct, frozen=True):
     funder: str | None = None
     owner: str | None = None
     """Id of the person who follows it; None leaves it to the agency."""
+    cohort: str | None = None
+    """Name of the group of people who follow the same training session, at most one."""
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     documents: Mapping[str, Paper] = field(default_factory=dict)
     """Documents that somebody has asked for, received, checked or sent."""

@@ -18,6 +18,7 @@ FACTS = ask("fait=", Takes.FACT, "Fait à noter : date, nombre, oui ou non…")
 FUNDER = ask("financeur", Takes.FUNDER, "Quand la procédure en a plusieurs.")
 OF_AGENCY = ask("agence", Takes.AGENCY, "Seulement cette agence.")
 OF_PERSON = ask("personne", Takes.PERSON, "Seulement cette personne.")
+OF_GROUP = ask("groupe", Takes.WORDS, "Seulement ce groupe.", sign="NOM")
 OF_PROCEDURE = ask("procedure", Takes.PROCEDURE, "Seulement cette procédure.")
 LIMIT = ask("limite", Takes.NUMBER, f"Lignes à montrer ({LINES}).")
 FILE = (

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflow.operations import cases, dates, mails, program, rules
+from workflow.operations import cases, cohorts, dates, mails, program, rules
 from workflow.operations.requests import Operation, Parameter, parameters
 
 _TABLE = (
     *program.SETTING_UP,
     *cases.TABLE,
+    *cohorts.TABLE,
     *dates.TABLE,
     *rules.TABLE,
     *mails.TABLE,
@@ -46,6 +47,9 @@ CANCEL_ABSENCE, COMPARE_RULES, CONFIRM_RULE = _named("cancel-absence compare-rul
 RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL, RESTORE_ADDRESS, READ_RETURNS, LETTER = _named(
     "retry-mails redirect-mail drop-mail restore-address returns letter"
 )
+OPEN_COHORT, COHORT, CORRECT_COHORT, ADVANCE_COHORT, JOIN_COHORT, LEAVE_COHORT = _named(
+    "open-cohort cohort correct-cohort advance-cohort join-cohort leave-cohort"
+)
 
 FACTS, PAPERS, REMOVED, EMPTIED = parameters("fait= piece* retirer* vider*")
 KEPT_AT, FORCED, HISTORICAL, WAKE = parameters("ou= forcer? historique? reprendre?")
@@ -71,7 +75,7 @@ SENT, APPLIED, FAILURES, HTML, SOURCE = parameters("envoyer? appliquer? echecs? 
 ONCE, RESUMED, RELEASED, TAKEN_BACK = parameters("une-fois? reprise? confirmer? dedire?")
 LOG, SURVEY, READ_ONLY, THEME = parameters("journal surveillance? lecture-seule? theme")
 SAMPLES, FOLDER, CONFIRMED, DRY_RUN = parameters("demo? dossier oui? essai?")
-COPIED, SUPPLIED = parameters("copier? fourni?")
+COPIED, SUPPLIED, NAMES, GROUP = parameters("copier? fourni? noms groupe")
 SHEET, COLUMNS, IGNORED, GOOD_ONLY, REJECTS, MODEL = parameters(
     "feuille colonne= ignorer* bonnes? refuses modele"
 )

@@ -32,7 +32,7 @@ def sheet_of_text(content: bytes, name: str) -> Grid:
     Raises:
         InvalidInput: too many rows or columns, or quotes that never close.
     """
-    text = _decoded(content, name)
+    text = decoded(content, name)
     first, _, rest = text.partition("\n")
     if first.casefold().startswith(_TOLD) and len(first.strip()) == len(_TOLD) + 1:
         # An empty row stands for the line: cells keep their numbers.
@@ -59,7 +59,8 @@ def _value(written: str) -> CellValue:
     return written.strip() or None
 
 
-def _decoded(content: bytes, name: str) -> str:
+def decoded(content: bytes, name: str) -> str:
+    """Return a text, its encoding found; raises `InvalidInput` for one that cannot be."""
     encoding = next((told for mark, told in _MARKS if content.startswith(mark)), "utf-8")
     if encoding == "utf-8" and _NUL in content[:100]:
         # Without its mark, every second byte of western text is zero.

@@ -24,6 +24,7 @@ class CaseQuery(Struct, frozen=True):
     state: str | None = None
     agency: str | None = None
     owner: str | None = None
+    cohort: str | None = None
     text: str | None = None
     """Part of the reference or title, whatever the case of letters."""
     closed: bool = False
@@ -43,7 +44,20 @@ class CaseLine(Struct, frozen=True):
     agency: str
     owner: str | None
     version: int
+    cohort: str | None
     next_deadline: Deadline | None
+
+
+class CohortLine(Struct, frozen=True):
+    """One group of a list of groups."""
+
+    name: str
+    procedures: tuple[str, ...]
+    files: int
+    open: int
+    """Files that are not in a final state."""
+    act_on: date | None
+    """The first day to act in one of them."""
 
 
 class CasePage(Struct, frozen=True):
@@ -258,6 +272,9 @@ class CaseStore(Protocol):
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""
+
+    def cohorts(self, agency: str | None = None) -> tuple[CohortLine, ...]:
+        """Return the groups, by name; those of an agency count its own files alone."""
 
     def open_deadlines(
         self,

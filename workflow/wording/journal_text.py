@@ -35,6 +35,7 @@ ABSENT = "—"
 _NOBODY = "personne (l’agence suit)"
 _ATTRIBUTES = {
     "title": "Libellé",
+    "cohort": "Groupe",
     "owner": "Personne",
     "agency": "Agence",
     "territory": "Jours fériés",

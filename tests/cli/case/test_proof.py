@@ -76,6 +76,8 @@ def test_what_is_forced_waits_for_its_proof_until_it_is_noted(desk: Desk) -> Non
 
 _RANKED = ("ix_case_file_open_act_on", "ix_case_file_open_agency_act_on")
 """Indexes that hold columns of after the old base."""
+_LATER = ("law_on", "worth", "estimated", "cohort")
+"""Columns of after the old base."""
 
 
 def test_an_old_base_says_how_many_deadlines_changed(desk: Desk) -> None:
@@ -91,9 +93,11 @@ def test_an_old_base_says_how_many_deadlines_changed(desk: Desk) -> None:
         "DROP TABLE confirmation",
         "DROP TABLE mail_return",
         "DROP TABLE return_mailbox",
+        *(f"DROP TABLE import_{name}" for name in ("told", "run", "model")),
+        "DROP INDEX ix_case_file_cohort",
         "ALTER TABLE document_check DROP COLUMN says",
         *(f"DROP INDEX {name}" for name in _RANKED),
-        *(f"ALTER TABLE case_file DROP COLUMN {name}" for name in ("law_on", "worth", "estimated")),
+        *(f"ALTER TABLE case_file DROP COLUMN {name}" for name in _LATER),
         *(f"CREATE INDEX {name} ON case_file (act_on)" for name in _RANKED),
         "UPDATE alembic_version SET version_num = '0009'",
     ):
