@@ -42,6 +42,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "dossier journal": "case.read:journal",
     "importer": "case.importing:take",
     "importer lister": "case.importing:list_imports",
+    "importer modele": "case.blank_table:write_blank",
     "exporter": "case.export:export",
     "groupe ouvrir": "cohorts.commands:open_group",
     "groupe lister": "cohorts.commands:list_groups",

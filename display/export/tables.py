@@ -26,11 +26,21 @@ class Holds(StrEnum):
 
 
 class Heading(Struct, frozen=True):
-    """A column: what stands above it, what it holds, how wide it is in characters."""
+    """A column.
+
+    Args:
+        words: what stands above it.
+        holds: what its cells are.
+        width: in characters.
+        note: what is said of it beside its heading, to who fills it.
+        choices: the values that are offered to who fills it.
+    """
 
     words: str
     holds: Holds = Holds.TEXT
     width: int = 14
+    note: str = ""
+    choices: tuple[str, ...] = ()
 
 
 class ListTable(Struct, frozen=True):

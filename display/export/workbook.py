@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from display.export.tables import Heading, Holds, Imprint, ListTable, Value, in_hours
@@ -37,6 +39,8 @@ _FORMATS: Final[Mapping[Holds, str]] = {
     Holds.HOURS: "#,##0.00",
     Holds.COUNT: "0",
 }
+_NOTE: Final = {"author": "Échéancier", "x_scale": 2.5, "y_scale": 1.6}
+_OFF_THE_LIST: Final = "Choisissez une valeur de la liste de cette colonne."
 _AS_TYPED: Final = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -45,13 +49,16 @@ _AS_TYPED: Final = {
 }
 
 
-def write_workbook(path: Path, grids: Iterable[ListTable], imprint: Imprint) -> dict[str, int]:
+def write_workbook(
+    path: Path, grids: Iterable[ListTable], imprint: Imprint, *, told: bool = True
+) -> dict[str, int]:
     """Write a workbook; return how many rows each table has.
 
     Args:
         path: where; overwritten.
-        grids: the tables, written one after the other.
+        grids: the tables, written one after the other; one of them at most offers choices.
         imprint: what it says of itself.
+        told: False for one that says in a table of its own how it is read.
 
     Raises:
         InvalidInput: a table has more rows than a sheet.
@@ -67,11 +74,13 @@ def write_workbook(path: Path, grids: Iterable[ListTable], imprint: Imprint) -> 
             for more in ({}, {"bg_color": _MARKED})
         )
         strong = book.add_format({"bold": True, "bottom": 1})
-        told = list(grids)
-        _write_first(book, told, imprint, strong)
-        for grid in told:
+        tables = list(grids)
+        if told:
+            _write_first(book, tables, imprint, strong)
+        for grid in tables:
             sheet = book.add_worksheet(grid.name)
             counts[grid.name] = _write_sheet(sheet, grid, (styles, marked), strong)
+            _offer_choices(book, sheet, grid)
     return counts
 
 
@@ -124,6 +133,8 @@ def _write_sheet(
         sheet.set_column(column, column, heading.width, styles[heading.holds])
     for column, heading in enumerate(grid.headings):
         sheet.write_string(0, column, heading.words, strong)
+        if heading.note:
+            sheet.write_comment(0, column, heading.note, _NOTE)
     sheet.freeze_panes(1, 1)
     row = 0
     for row, values in enumerate(grid.rows, 1):
@@ -140,6 +151,23 @@ def _write_sheet(
             _write_cell(sheet, row, column, value, style)
     sheet.autofilter(0, 0, max(row, 1), len(grid.headings) - 1)
     return row
+
+
+def _offer_choices(book: Workbook, sheet: Worksheet, grid: ListTable) -> None:
+    """Offer the choices of a column in its cells, from a hidden sheet: a cell alone holds too few."""
+    offered = [(rank, one.choices) for rank, one in enumerate(grid.headings) if one.choices]
+    if not offered:
+        return
+    lists = book.add_worksheet("Listes")
+    lists.hide()
+    for row, words in enumerate(zip_longest(*(choices for _, choices in offered), fillvalue="")):
+        lists.write_row(row, 0, words)
+    for place, (rank, choices) in enumerate(offered):
+        column = xl_col_to_name(place, col_abs=True)
+        source = f"=Listes!{column}$1:{column}${len(choices)}"
+        said = {"error_title": "Hors de la liste", "error_message": _OFF_THE_LIST}
+        offer = {"validate": "list", "source": source, **said}
+        sheet.data_validation(1, rank, MOST_ROWS, rank, offer)
 
 
 def _holds(heading: Heading, value: Value) -> Holds:

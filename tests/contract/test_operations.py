@@ -64,6 +64,7 @@ LACKING = {
     ("agenda", INTERFACE): "makes a file for another program",
     ("import", INTERFACE): "its screen, in three steps, is to be made",
     ("imports", INTERFACE): "its screen, beside the import’s, is to be made",
+    ("blank-table", INTERFACE): "the screen of the import is to offer it",
     ("sessions", INTERFACE): "sessions are changed by « Et si »; their list is to be made",
     ("import-sessions", INTERFACE): "sessions are changed one by one",
     ("verify-rules", INTERFACE): "for whoever writes rules, beside their editor",

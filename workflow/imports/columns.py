@@ -6,7 +6,8 @@ are data, in `headings.toml`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
@@ -14,6 +15,7 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
@@ -76,17 +78,46 @@ def _headings() -> _Headings:
     return msgspec.convert(read_toml(text), _Headings)
 
 
+def ruled(procedures: Iterable[Procedure]) -> Iterator[Procedure]:
+    """Yield each procedure, then as each of its funders rules it: some ask for facts of their own."""
+    for procedure in procedures:
+        yield procedure
+        yield from procedure.funders.values()
+
+
 def meanings(procedures: Iterable[Procedure]) -> dict[str, Meaning]:
     """Return what columns may say of files, by name; what is counted from lines is not typed."""
     written = _headings()
     found = {
         place.value: _meaning(place.value, _LABELS[place], written.places[place]) for place in Place
     }
-    for procedure in procedures:
+    for procedure in ruled(procedures):
         for id_, spec in procedure.facts.items():
-            if spec.derived is None and id_ not in found:
-                found[id_] = _meaning(id_, spec.label, written.facts.get(id_, ()), spec)
+            if spec.derived is not None:
+                continue
+            said = _meaning(id_, spec.label, written.facts.get(id_, ()), spec)
+            # Two procedures may call one fact otherwise.
+            known = found.setdefault(id_, said)
+            if not said.headings <= known.headings:
+                found[id_] = replace(known, headings=known.headings | said.headings)
     return found
+
+
+def sure_headings(known: Mapping[str, Meaning], procedure: Procedure) -> dict[str, str]:
+    """Return a heading for each thing that a file of a procedure may say, which can mean nothing else."""
+    borne = Counter(key for one in known.values() for key in one.headings)
+    labels: dict[str, str] = {place.value: label for place, label in _LABELS.items()}
+    labels |= {id_: spec.label for id_, spec in procedure.facts.items()}
+    written = _headings().facts
+    return {
+        name: next(
+            words
+            for words in (label, *written.get(name, ()), name)
+            if borne[heading_key(words)] == 1
+        )
+        for name, label in labels.items()
+        if name in known
+    }
 
 
 def known_headings(procedures: Iterable[Procedure]) -> frozenset[str]:

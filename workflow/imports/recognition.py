@@ -20,7 +20,7 @@ from rapidfuzz import fuzz, process
 
 from workflow.case.case import FactValue
 from workflow.errors import EcheancierError, InvalidInput, unknown
-from workflow.imports.columns import Meaning, Place, meanings, refused_headings
+from workflow.imports.columns import Meaning, Place, meanings, refused_headings, ruled
 from workflow.rules.fact_specs import DATED, FactType
 from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.headings import heading_key
@@ -104,7 +104,7 @@ def recognised(
         NotFound: a heading or a meaning that nothing bears.
         InvalidInput: two columns told to be the same thing.
     """
-    known = meanings(procedures)
+    known, procedures = meanings(procedures), tuple(ruled(procedures))
     said = _told(table, known, told or {}, ignored)
     columns = [
         said.get(rank) or _by_heading(table, rank, known, procedures)

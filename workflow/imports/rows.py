@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from workflow.case.case import FactValue
 from workflow.case.people import Directory
 from workflow.errors import EcheancierError, Refused
-from workflow.imports.columns import Place
+from workflow.imports.columns import Place, ruled
 from workflow.imports.recognition import Column
 from workflow.rules.fact_specs import DATED
 from workflow.rules.procedure import Procedure
@@ -182,7 +182,7 @@ class RowReader:
 
     def _month_first(self, column: Column) -> str | None:
         name = column.names[0]
-        specs = (one.facts[name] for one in self._by_id.values() if name in one.facts)
+        specs = (one.facts[name] for one in ruled(self._by_id.values()) if name in one.facts)
         if next(specs).type not in DATED:
             return None
         return month_first(row.values[column.rank] for row in self._table.rows)
@@ -280,6 +280,13 @@ def _spelt(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
         for word in words:
             found.setdefault(fold(word), set()).add(id_)
     return {word: min(ids) for word, ids in found.items() if len(ids) == 1}
+
+
+def names_read(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return by id what some things are written as, to be read back: its name, or its id."""
+    pairs = list(named)
+    known = _spelt((id_, (id_, name)) for id_, name in pairs)
+    return {id_: name if name and known.get(fold(name)) == id_ else id_ for id_, name in pairs}
 
 
 def _code(error: EcheancierError) -> FaultCode:

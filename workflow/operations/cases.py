@@ -182,6 +182,12 @@ TABLE = (
         SURE, TRIED)),
     Operation.of("imports", "importer lister", Reach.READS,
         "Liste les tableaux entrés, le dernier d’abord, avec le numéro de chaque import."),
+    Operation.of("blank-table", "importer modele", Reach.READS,
+        "Écrit un classeur vide à remplir : titres reconnus à l’import, choix, exemples, explications.", (), (
+        ask("procedure", Takes.PROCEDURE, "Procédure des dossiers à y écrire."),
+        FUNDER,
+        ask("sortie", Takes.FILE, "Classeur à écrire, en .xlsx ; sinon modele-PROCÉDURE.xlsx, ici."),
+        ask("remplacer?", Takes.NOTHING, "Écrit par-dessus un classeur déjà là."))),
     Operation.of("export", "exporter", Reach.READS,
         "Écrit une liste, ou toutes, dans un classeur (.xlsx) ou en texte (.csv).", (
         ask("liste", Takes.CHOICE, "{choices}.", required=True, sign="LISTE",
