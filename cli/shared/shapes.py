@@ -250,7 +250,7 @@ def sources_of(rule: Rule) -> tuple[Source, ...]:
 
 def readings_of(rule: Rule) -> tuple[RuleReading, ...]:
     """Return what the text of a rule can be taken to say, that of its commission after its own."""
-    return (*rule.readings, *(rule.commission.readings if rule.commission else ()))
+    return (*rule.understood, *(rule.commission.readings if rule.commission else ()))
 
 
 def _line(line: CaseLine, cases: CaseService) -> JsonObject:

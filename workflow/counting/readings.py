@@ -109,7 +109,7 @@ def own_spans(
 ) -> tuple[ReadingSpan, ...]:
     """Return the days of each reading whose facts are known, whatever the session: `spans` without it."""
     found = []
-    for one in rule.readings:
+    for one in rule.understood:
         known = context.latest(one.anchors, facts) if one.anchors else anchor
         if known is not None:
             label = procedure.facts[known[0]].label

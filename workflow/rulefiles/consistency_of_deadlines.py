@@ -165,7 +165,7 @@ def _rule(procedure: Procedure, spec: DeadlineSpec, rule: Rule, key: str) -> Fou
         yield from _count(f"{key}.{name}", count, _WAYS[name])
     yield from _weighed(procedure, rule, key)
     yield from _dated_numbers(procedure, rule, key)
-    yield from _readings(procedure, rule.readings, f"{key}.readings", own)
+    yield from _readings(procedure, rule.understood, f"{key}.readings", own)
     yield from shut_window(rule, key)
     if rule.last_start:
         last, within = rule.last_start, rule.last_start.within

@@ -138,7 +138,7 @@ class _Settling(Struct, frozen=True):
 
     def _count(self, count: Count | None, ids: list[str]) -> Count | None:
         value = self.value(count.doubt) if count and count.doubt in ids else None
-        return replace(count, number=int(value)) if count and value else count
+        return replace(count, number=int(value), reading=None) if count and value else count
 
     # --- Checks and proofs -------------------------------------------------------------------------------
 

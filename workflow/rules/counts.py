@@ -55,6 +55,18 @@ class DatedNumber(Struct, frozen=True):
     source: Checked
 
 
+class ReadingName(Struct, frozen=True):
+    """What a count is, among the readings of its text.
+
+    Args:
+        id: the ambiguity: « AMB-13 ».
+        words: what the text is taken to say.
+    """
+
+    id: str
+    words: str
+
+
 class Count(Struct, frozen=True):
     """A number of units, counted one way from an anchor.
 
@@ -76,6 +88,8 @@ class Count(Struct, frozen=True):
     """Fact whose date decides between them; None for the anchor of the rule."""
     doubt: str | None = None
     """Doubt whose answer takes the place of `number`."""
+    reading: ReadingName | None = None
+    """The reading that it is, for a limit that holds beside those of the other readings."""
 
     def chain(self, key: str) -> Iterator[tuple[str, Count]]:
         """Yield it and each count that follows it, under dotted keys."""

@@ -25,7 +25,7 @@ from workflow.rules.doubts import Doubt
 from workflow.rules.fact_specs import Checked, FactSpec, Period, Source
 from workflow.rules.funding import Account, Funding, Payer, UsualStake
 from workflow.rules.letters import LetterRules
-from workflow.rules.readings import RuleReading
+from workflow.rules.readings import ReadingCount, RuleReading
 from workflow.rules.references import References, Unavailable
 from workflow.rules.seniority import SeniorityRules
 from workflow.rules.sheets import SheetField, SheetSpec
@@ -113,6 +113,19 @@ class Rule(Struct, frozen=True):
         for key, count in counts:
             if count is not None:
                 yield from count.chain(key)
+
+    @property
+    def understood(self) -> tuple[RuleReading, ...]:
+        """Its readings, then those that its limits are."""
+        limits = ((self.closes, self.source), *((one, one.source) for one in self.also))
+        return (
+            *self.readings,
+            *(
+                RuleReading(name.id, name.words, source, closes=ReadingCount.of(one))
+                for one, source in limits
+                if one and (name := one.reading)
+            ),
+        )
 
     @property
     def resting_on(self) -> tuple[str, ...]:

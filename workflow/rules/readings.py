@@ -22,6 +22,11 @@ class ReadingCount(Struct, frozen=True):
     then: Count | None = None
     """A second count from where the first one ends."""
 
+    @classmethod
+    def of(cls, count: Count) -> ReadingCount:
+        """Return what a limit counts."""
+        return cls(count.unit, count.direction, count.number, count.then)
+
 
 class RuleReading(Struct, frozen=True):
     """One way in which the text of a rule can be understood; it gives exactly one date."""
