@@ -79,9 +79,11 @@ SAID = (
     ),
     one("A23", "REC-accord", AMBER, "Il manque"),
     # From 3 March 2027, twelve months end on 3 March 2028, thirty-six on 3 March 2030.
-    one("A23", "REC-mois", OK, "douze mois", fin_reconversion="03/03/2028", **SHORT),
+    one("A23", "REC-mois", OK, "douze mois", fin_reconversion="02/03/2028", **SHORT),
+    one("A23", "REC-mois", AMBER, "ce jour compte", fin_reconversion="03/03/2028", **SHORT),
     one("A23", "REC-mois", RED, "dépasse de 1 jour", fin_reconversion="04/03/2028", **SHORT),
-    one("A23", "REC-mois-accord", OK, "trente-six", fin_reconversion="03/03/2030", **LONG),
+    one("A23", "REC-mois-accord", OK, "trente-six", fin_reconversion="02/03/2030", **LONG),
+    one("A23", "REC-mois-accord", AMBER, "ce jour compte", fin_reconversion="03/03/2030", **LONG),
     one("A23", "REC-mois-accord", RED, "dépasse de 1 jour", fin_reconversion="04/03/2030", **LONG),
     *around(
         "A23",

@@ -28,7 +28,7 @@ from workflow.case.case import (
     Subject,
 )
 from workflow.case.ledger import impossible
-from workflow.case.money import ZERO, MoneyKind, MoneyLine
+from workflow.case.money import ACCOUNTS, ZERO, MoneyLine
 from workflow.counting.context import edition_for
 from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.progress import step_dates
@@ -302,7 +302,7 @@ def _beyond_the_claims(was: Accounts, now: Accounts) -> Iterator[str]:
 
 def _typed_beside(procedure: Procedure, case: Case, lines: tuple[MoneyLine, ...]) -> Iterator[str]:
     """Say which amounts typed before count no more, now that lines tell the same."""
-    for kind, id_ in ((MoneyKind.CLAIM, "reclame"), (MoneyKind.PAYMENT, "paye")):
+    for kind, id_ in ACCOUNTS.items():
         account = procedure.accounts.get(id_)
         before, now = (any(line.kind is kind for line in some) for some in (case.money, lines))
         if account and now and not before and account.fact in case.facts:

@@ -31,8 +31,9 @@ from workflow.counting.odd_days import odd_facts
 from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.compute import compute, is_anchored, live
 from workflow.deadlines.verdicts import unproved, verdicts
-from workflow.eligibility.accounts import stake
+from workflow.eligibility.accounts import accounts_of, stake
 from workflow.eligibility.evaluate import alerts
+from workflow.eligibility.financing import quote
 from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
 from workflow.wording.codec import fact_text
@@ -85,7 +86,7 @@ def outcome(
     after = replace(after, deadlines=now, alerts=wrong, stake=at_stake, estimated=estimated)
     after = replace(after, version=entry.seq, history=history)
     closed = tuple(_closings(procedure, before, after, known, context, act))
-    left = _left_unproved(procedure, after, closed, context) if final else ()
+    left = _left_behind(procedure, after, closed, context, act) if final else ()
     return Outcome(
         before,
         after,
@@ -198,6 +199,21 @@ def _left_unproved(
         for one in unproved(procedure, case, context)
         if one.id not in told
     )
+
+
+def _left_behind(
+    procedure: Procedure, case: Case, closed: tuple[Closing, ...], context: Context, act: Act
+) -> tuple[str, ...]:
+    """Say what a case that ends leaves unproved, and, unless it went wrong, who still has to pay."""
+    unsaid = _left_unproved(procedure, case, closed, context)
+    if procedure.states[case.state].setback:
+        return unsaid
+    worth = quote(procedure, case, context, context.day(act.at))
+    owed = accounts_of(procedure, case, worth, context.company).owed
+    named = ((f"{who}, " if who else "", french.measured(much, "€")) for who, much in owed)
+    parts = " ; ".join(map("".join, named))
+    told = f"Reste à recevoir : {parts}. Une fois le dossier clos, plus rien ne le rappelle."
+    return (*unsaid, told) if owed else unsaid
 
 
 def fact_changes(

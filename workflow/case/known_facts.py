@@ -6,11 +6,12 @@ Used wherever rules read facts (deadlines, checks, money), so that all of them s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from workflow.case import ledger, money
 from workflow.case.case import Case, FactValue, HoursLine
 from workflow.case.ledger import by_kind
-from workflow.case.money import MoneyLine
+from workflow.case.money import MoneyKind, MoneyLine
 from workflow.rules.procedure import Procedure
 
 DERIVATIONS = ledger.DERIVATIONS.keys() | money.DERIVATIONS
@@ -42,8 +43,8 @@ def known_values(
         company: settings of the company, by name.
         payments: its claims and payments.
     """
-    lines, settings = tuple(lines), company or {}
-    if not lines and not settings and not payments:
+    lines, settings, left = tuple(lines), company or {}, _left(procedure, facts, payments)
+    if not lines and not settings and not payments and left is None:
         return facts
     values = {
         spec.id: settings[spec.company]
@@ -56,7 +57,28 @@ def known_values(
         found = derived(kinds, payments, spec.derived) if spec.derived else None
         if found is not None:
             values[spec.id] = found
+    if left is not None:
+        values.update(
+            {one.id: left for one in procedure.facts.values() if one.derived == money.LEFT}
+        )
     return values
+
+
+def _left(
+    procedure: Procedure, facts: Mapping[str, FactValue], payments: Sequence[MoneyLine]
+) -> Decimal | None:
+    """Return what was claimed and is not paid, where an amount typed as a whole stands for lines."""
+    sums: dict[MoneyKind, Decimal] = {}
+    for kind, account in money.ACCOUNTS.items():
+        if any(line.kind is kind for line in payments):
+            sums[kind] = money.total(payments, kind)
+        elif account in procedure.accounts:
+            value = facts.get(procedure.accounts[account].fact)
+            if isinstance(value, Decimal | int):
+                sums[kind] = Decimal(value)
+    claimed, paid = sums.get(MoneyKind.CLAIM), sums.get(MoneyKind.PAYMENT, money.ZERO)
+    typed = len({line.kind for line in payments}) < len(sums)
+    return max(claimed - paid, money.ZERO) if claimed is not None and typed else None
 
 
 def derived(

@@ -23,6 +23,13 @@ class MoneyKind(StrEnum):
     PAYMENT = "versement"
 
 
+LEFT = "argent.reste"
+"""What was claimed and is not paid yet, as a derivation."""
+
+ACCOUNTS: Mapping[MoneyKind, str] = {MoneyKind.CLAIM: "reclame", MoneyKind.PAYMENT: "paye"}
+"""The account whose amount, typed as a whole, stands for lines of a kind while there are none."""
+
+
 class MoneyLine(Struct, frozen=True):
     """A claim sent to a payer, or a payment received from one.
 
@@ -86,7 +93,7 @@ _DERIVED: Mapping[str, Callable[[Sequence[MoneyLine]], date | Decimal | None]] =
     "argent.derniere_demande": _last(MoneyKind.CLAIM),
     "argent.dernier_versement": _last(MoneyKind.PAYMENT),
     "argent.solde": _settled_on,
-    "argent.reste": _due,
+    LEFT: _due,
 }
 
 DERIVATIONS = frozenset(_DERIVED)

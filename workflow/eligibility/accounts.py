@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from workflow.case.case import Case, FactValue
 from workflow.case.known_facts import known_of
-from workflow.case.money import ZERO, MoneyKind, MoneyLine, payers, total
+from workflow.case.money import ACCOUNTS, ZERO, MoneyKind, MoneyLine, payers, total
 from workflow.counting.ways_of_counting import Context
 from workflow.eligibility.financing import Quote, lost, promised
 from workflow.rules.funding import Account
@@ -79,6 +79,17 @@ class Accounts(Struct, frozen=True):
     shares: tuple[Share, ...]
 
     @property
+    def owed(self) -> tuple[tuple[str, Decimal], ...]:
+        """Who still has to pay how much; nobody in particular when their parts cannot be told."""
+        if any(one.outstanding is None for one in self.shares) or not self.shares:
+            noted = self.balance
+            due = noted.claimed if noted.expected is None else noted.expected
+            found = [("", (due or ZERO) - (noted.paid or ZERO))]
+        else:
+            found = [(one.label, one.outstanding or ZERO) for one in self.shares]
+        return tuple(one for one in found if one[1] > 0)
+
+    @property
     def excess(self) -> Decimal:
         """What the payments that the agreement covers come to beyond it, never less than nothing."""
         covered = sum((one.paid or ZERO for one in self.shares if one.expected is not None), ZERO)
@@ -109,8 +120,8 @@ def balance(
     return Balance(
         euros("demande"),
         euros("accorde"),
-        sums.get(MoneyKind.CLAIM, euros("reclame")),
-        sums.get(MoneyKind.PAYMENT, euros("paye")),
+        sums.get(MoneyKind.CLAIM, euros(ACCOUNTS[MoneyKind.CLAIM])),
+        sums.get(MoneyKind.PAYMENT, euros(ACCOUNTS[MoneyKind.PAYMENT])),
         absence,
     )
 

@@ -73,7 +73,7 @@ def test_a_dry_run_writes_nothing(desk: Desk) -> None:
 
 
 def test_each_procedure_compares_its_own_papers(desk: Desk) -> None:
-    """A reconversion begins with its agreement, a PTP with the request for leave; a CIF compares none."""
+    """A reconversion begins with its agreement, a PTP with the request for leave, a CIF with the wages."""
     desk.must("dossier ouvrir reconversion --ref REC-1 --fait debut_reconversion=03/05/2027")
     note = "dossier concordance REC-1 accord_ecrit --fait debut_reconversion=04/05/2027"
     assert "L’accord écrit dit 04/05/2027, le dossier 03/05/2027" in desk.must(note).shown
@@ -85,5 +85,6 @@ def test_each_procedure_compares_its_own_papers(desk: Desk) -> None:
     assert "La demande de congé dit 04/05/2027, le dossier 03/05/2027" in desk.must(note).shown
     ended = "--financeur unifaf --historique --fait demarrage_formation=01/03/2018"
     desk.must(f"dossier ouvrir cif-cdd --ref CIF-1 {ended}")
-    run = desk.type("dossier concordance CIF-1")
-    assert (run.code, run.said) == (3, "La procédure « cif-cdd » ne compare aucune pièce.")
+    desk.must("dossier concordance CIF-1 biaf --fait fin_dernier_cdd=31/12/2017")
+    note = "dossier concordance CIF-1 bulletins_quatre_mois --fait fin_dernier_cdd=30/12/2017"
+    assert "Le BIAF dit 31/12/2017, le dernier bulletin 30/12/2017" in desk.must(note).shown

@@ -450,7 +450,7 @@ AKTO: Mapping[str, set[str]] = {
     "remise_documents": {"cloturer"},
     "reponse_financement": {"accorder_financement", "refuser_financement"},
     "controle_presences": {"demander_surcout", "rembourser", "cloturer"},
-    "remboursement": {"rembourser", "cloturer"},
+    "remboursement": {"rembourser"},
     "decision_drf": {"reprendre", "abandonner"},
     "decision_financement": {"reprendre", "abandonner"},
     "decision_interruption": {"saisir_presences", "abandonner"},

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.cases import some_money
 from tests.support.core import REMBOURSER, START, act, case_in, cipi, context, follow, opened, paris
@@ -85,6 +86,34 @@ def test_a_file_is_repaid_once_all_that_was_claimed_is(
     )
     assert done.after.state == "rembourse"
     assert [one for one in done.warnings if left is None or left not in one] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines", "left"),
+    [
+        ({"montant_reclame": 100}, (), "100,00"),
+        ({"montant_reclame": 100, "montant_paye": 60}, (), "40,00"),
+        ({"montant_reclame": 100, "montant_paye": 100}, (), None),
+        ({"montant_paye": 60}, (CLAIM,), "40,00"),
+        # Lines of a kind stand before the amount that was typed for it.
+        ({"montant_reclame": 60}, (CLAIM, PART), "40,00"),
+    ],
+)
+def test_amounts_typed_as_a_whole_stand_for_lines_that_are_not_there(
+    typed: dict[str, int], lines: tuple[MoneyLine, ...], left: str | None
+) -> None:
+    """« Remboursé » is refused for what remains of them; who closes is told it, and nothing is held."""
+    case = case_in("surcout_demande")
+    facts = {name: Decimal(euros) for name, euros in typed.items()}
+    case = replace(case, facts={**case.facts, **facts}, money=lines)
+    if left is not None:
+        with pytest.raises(ActionRefused, match=left):
+            follow(case, REMBOURSER)
+    closing = {"documents_remis_le": date(2026, 12, 4)}
+    closed = apply(cipi(), case, "cloturer", closing, context(), act(paris(12, 8)))
+    told = [one for one in closed.warnings if "Reste à recevoir" in one]
+    assert [left in one for one in told if left] == ([True] if left else [])
+    assert not any(one.met for one in closed.closed if one.deadline.id == "remboursement")
 
 
 def test_a_payment_that_settles_all_holds_the_deadline() -> None:

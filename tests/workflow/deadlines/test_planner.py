@@ -10,8 +10,10 @@ import pytest
 from msgspec import Struct
 
 from tests.support.core import DAY, METROPOLE, SETTINGS, months_later
+from workflow.case.case import FactValue
 from workflow.counting.context import context_for, ruled_by
 from workflow.counting.ways_of_counting import Context, Sitting
+from workflow.deadlines.compute import every
 from workflow.deadlines.planner import Chain, StartPlanner
 from workflow.errors import InvalidInput
 from workflow.rulefiles.rulebook import load_rulebook
@@ -191,6 +193,39 @@ def test_a_leave_equals_a_search_over_every_day(
             if METROPOLE.is_working(day)
         )
         assert [chain.start for chain in planner.from_today(facts, today).chains] == [first]
+
+
+def test_the_months_of_a_ptp_equal_a_search_over_every_day(first_seed: int) -> None:
+    """Attendance is due on the next last day of a month until the training ends, its money a month later."""
+    procedure, draw = load_rulebook().procedure("ptp"), random.Random(first_seed)
+    context, edition = _context(procedure, ()), procedure.editions[-1]
+    for _ in range(QUICK):
+        covered, ends = (date(2026, 1, 5) + timedelta(days=draw.randrange(900)) for _ in range(2))
+        facts: dict[str, FactValue] = {
+            "demarrage_formation": date(2026, 1, 5),
+            "fin_formation": ends,
+        }
+        facts |= {"assiduite_jusqu_au": covered, "derniere_demande_le": covered}
+        found = {one.id: one.dates for one in every(procedure, edition, facts, context)}
+        later = list(map(covered.__add__, map(timedelta, range(1, 62))))
+        due = next(day for day in later if (day + DAY).day == 1)
+        worked = next(
+            day for day in map(due.__sub__, map(timedelta, range(9))) if METROPOLE.is_working(day)
+        )
+        proof = found.get("assiduite")
+        asked = (due, worked) if covered < ends else None
+        assert (proof and (proof.strict, proof.prudent)) == asked, (covered, ends)
+        # The same day of the next month, or its last one.
+        following = [day for day in later if (day.year, day.month) == _month_after(covered)]
+        paid = next((day for day in following if day.day == covered.day), following[-1])
+        money = found["remboursement"]
+        assert (money.expected_at, money.chase_on) == (paid, METROPOLE.first_from(paid + DAY)), (
+            covered
+        )
+
+
+def _month_after(day: date) -> tuple[int, int]:
+    return (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
 
 
 @pytest.mark.slow
