@@ -52,6 +52,7 @@ _JOINERS = (
     *(*range(0x200B, 0x2010), *range(0x2060, 0x2065)),
 )
 _ODD_SPACES = (0x1680, *range(0x2000, 0x200B), 0x205F, 0x3000)
+_PLAIN = str.maketrans(_SPACES, " " * len(_SPACES))
 _TIDY = dict.fromkeys(_JOINERS, "") | dict.fromkeys(_ODD_SPACES, " ")
 
 
@@ -124,7 +125,7 @@ def unclean(text: str, *, breaks: bool = False) -> tuple[int, str] | None:
 
 def plain_spaces(text: str) -> str:
     """Return a text whose non-breaking spaces are ordinary ones, for what is read as a value."""
-    return text.translate(str.maketrans(_SPACES, " " * len(_SPACES)))
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 def fold(words: str) -> str:

@@ -24,6 +24,8 @@ _NIR = re.compile(
 _MONTHS = frozenset(range(1, 13))
 _UNKNOWN_MONTHS = frozenset((*range(20, 43), *range(50, 100)))
 """Months of those whose civil status was incomplete when they were given their number."""
+_FEWEST_DIGITS = 12
+"""Of the thirteen signs without the key, one is a letter for who was born in Corsica."""
 _CORSICA = {"2A": "19", "2B": "18"}
 _NOWHERE = "00"
 _NONE = "000"
@@ -35,7 +37,10 @@ def holds_nir(text: str) -> bool:
     A plain number of 13 digits is one when its parts make sense; one of 14 (SIRET), an amount, a phone number
     or a reference is none.
     """
-    plain = "".join(map(_ours, unicodedata.normalize("NFKC", text)))
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if sum(map(str.isdecimal, plain)) < _FEWEST_DIGITS:
+        return False
+    plain = "".join(map(_ours, plain))
     joined = _BETWEEN_BOXES.sub(r"\g<digit>", plain)
     return any(_is_nir(found) for one in (plain, joined) for found in _NIR.finditer(one))
 

@@ -131,17 +131,21 @@ def reveals(procedure: Procedure, text: str) -> bool:
     rules = procedure.eligibility
     if rules is None or not text:
         return False
-    said = _spelt_out(text)
-    return any(one in said for one in _all_spelt_out(rules.revealing))
+    said, (words, phrases) = _words(text), _revealing(rules.revealing)
+    joined = _joined(said)
+    return not words.isdisjoint(said) or any(one in joined for one in phrases)
 
 
 @lru_cache(maxsize=32)
-def _all_spelt_out(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(map(_spelt_out, words))
+def _revealing(words: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the words that reveal by themselves, and those that do side by side."""
+    spelt = list(map(_words, words))
+    alone = frozenset(one[0] for one in spelt if len(one) == 1)
+    return alone, tuple(_joined(one) for one in spelt if len(one) > 1)
 
 
-def _spelt_out(text: str) -> str:
-    return f" {' '.join(_words(text))} "
+def _joined(words: list[str]) -> str:
+    return f" {' '.join(words)} "
 
 
 def _words(text: str) -> list[str]:
