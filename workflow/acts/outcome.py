@@ -76,15 +76,17 @@ def outcome(
     known = known_of(procedure, after, context.company)
     was = before.deadlines if before else {}
     now = awaited(procedure, after, known, context) if now is None else now
+    entry = _entry(before, after, act, step, _date_changes(was, now))
+    history = (*after.history, entry) if step.kind is EntryKind.ACTION else after.history
+    after = replace(after, deadlines=now, version=entry.seq, history=history)
+    if context.dates_alone:
+        return Outcome(before, after, entry)
     final = procedure.states[after.state].final
     wrong = () if final else alerts(procedure, after, context)
     at_stake = None if final else stake(procedure, after, known, context, context.day(act.at))
     usual = procedure.usual_stake if at_stake is None and not final else None
-    entry = _entry(before, after, act, step, _date_changes(was, now))
-    history = (*after.history, entry) if step.kind is EntryKind.ACTION else after.history
     at_stake, estimated = (usual.amount, True) if usual else (at_stake, False)
-    after = replace(after, deadlines=now, alerts=wrong, stake=at_stake, estimated=estimated)
-    after = replace(after, version=entry.seq, history=history)
+    after = replace(after, alerts=wrong, stake=at_stake, estimated=estimated)
     closed = tuple(_closings(procedure, before, after, known, context, act))
     left = _left_behind(procedure, after, closed, context, act) if final else ()
     return Outcome(

@@ -51,6 +51,8 @@ class Context(Struct, frozen=True):
         settings: delays of the agency, by name.
         company: what the configuration says of the company, for facts that a case leaves out.
         sessions: known sessions of the funder's commission, in any order.
+        dates_alone: True where nobody reads more of a file than its dates: how they were obtained, what else
+            would do, what is wrong and what is at stake are left out.
     """
 
     staff: WorkingCalendar
@@ -59,6 +61,7 @@ class Context(Struct, frozen=True):
     settings: Mapping[str, int]
     company: Mapping[str, FactValue] = field(default_factory=dict)
     sessions: tuple[Sitting, ...] = ()
+    dates_alone: bool = False
 
     def instant(self, moment: Moment) -> datetime:
         """Return a moment as an aware instant of the agency's clock; a bare date is its 00:00 (K9)."""

@@ -65,7 +65,10 @@ def compute(
     if reckoning is None:
         return None
     dates = _dates(reckoning)
-    explanation = _explanation(procedure, reckoning, facts, context)
+    if context.dates_alone:
+        explanation = Explanation((), reckoning.rule.source, "")
+    else:
+        explanation = _explanation(procedure, reckoning, facts, context)
     since = context.day(reckoning.anchor) if dates.awaited else None
     return Deadline(spec.id, spec.label, spec.kind, dates, explanation, awaited_since=since)
 
@@ -247,7 +250,7 @@ def first_start(
     facts: Mapping[str, FactValue],
     context: Context,
     today: date,
-    fits: Callable[[Deadline], bool],
+    fits: Callable[[Dates], bool],
 ) -> date | None:
     """Return the first working day on which the reference date could still fall, or None.
 
@@ -268,10 +271,9 @@ def first_start(
         moved: Moment = day
         if isinstance(known, datetime):
             moved = datetime.combine(day, context.instant(known).timetz())
-        trial = compute(
-            procedure, edition, spec, {**facts, procedure.reference_fact: moved}, context
-        )
-        if trial and not trial.dates.impossible and fits(trial):
+        known_then = {**facts, procedure.reference_fact: moved}
+        found = _reckoned(procedure, edition, spec, known_then, context)
+        if found and not (trial := _dates(found)).impossible and fits(trial):
             return day
     return None
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from workflow.case.case import Deadline, FactValue, Moment, utc
+from workflow.case.case import Dates, Deadline, FactValue, Moment, utc
 from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.compute import first_start
 from workflow.rules.procedure import Procedure
@@ -47,11 +47,14 @@ def start_concerns(
     """
     concerns = []
     for deadline in found:
-        spec = procedure.deadlines[deadline.id]
-        concern = window_concern(deadline, context, now)
-        if not spec.checks_start or concern is None:
+        if not procedure.deadlines[deadline.id].checks_start:
             continue
-        advice = _advice(procedure, deadline, facts, context, now, fatal=concern.fatal)
+        concern = window_concern(deadline, context, now)
+        if concern is None:
+            continue
+        advice = ""
+        if not context.dates_alone:
+            advice = _advice(procedure, deadline, facts, context, now, fatal=concern.fatal)
         concerns.append(Concern(concern.text + advice, concern.fatal))
     return tuple(concerns)
 
@@ -74,15 +77,11 @@ def _advice(
     )
     spec = procedure.deadlines[deadline.id]
 
-    def open_(trial: Deadline) -> bool:
-        return (
-            now is None
-            or trial.dates.strict is None
-            or not is_past(trial.dates.strict, now, context)
-        )
+    def open_(trial: Dates) -> bool:
+        return now is None or trial.strict is None or not is_past(trial.strict, now, context)
 
-    def roomy(trial: Deadline) -> bool:
-        return trial.dates.act_on >= today
+    def roomy(trial: Dates) -> bool:
+        return trial.act_on >= today
 
     possible = first_start(procedure, spec, facts, context, first, open_) if fatal else None
     kept = first_start(procedure, spec, facts, context, possible or first, roomy)

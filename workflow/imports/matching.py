@@ -37,10 +37,11 @@ class KnownFile(Struct, frozen=True):
 
 def numbers_of(procedure: Procedure, facts: Mapping[str, FactValue]) -> frozenset[str]:
     """Return the numbers that others gave a file."""
+    known = procedure.facts
     given = (
-        facts[name]
-        for name, spec in procedure.facts.items()
-        if spec.type is FactType.REFERENCE and name in facts
+        value
+        for name, value in facts.items()
+        if name in known and known[name].type is FactType.REFERENCE
     )
     return frozenset(ungrouped(fold(str(one))) for one in given)
 

@@ -72,7 +72,6 @@ class ToldFile(Struct, frozen=True):
         owner: likewise.
         state: id of the state that it says the file is in.
         facts: by id.
-        cells: where each of these stands, by name.
         faults: what cannot be read.
     """
 
@@ -84,7 +83,6 @@ class ToldFile(Struct, frozen=True):
     owner: str | None = None
     state: str | None = None
     facts: Mapping[str, FactValue] = field(default_factory=dict)
-    cells: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[RowFault, ...] = ()
 
 
@@ -121,6 +119,14 @@ class RowReader:
             (one.id, (one.id, one.name, one.label, one.prefix)) for one in procedures.values()
         )
         self._agencies = _spelt((one.id, (one.id, one.name)) for one in directory.agencies.values())
+        self._states = {
+            one.id: _spelt((state.id, (state.id, state.label)) for state in one.states.values())
+            for one in procedures.values()
+        }
+        self._funders = {
+            one.id: _spelt((id_, (id_, ruled.funder_label)) for id_, ruled in one.funders.items())
+            for one in procedures.values()
+        }
         self._people = _spelt((one.id, (one.id, one.name)) for one in directory.people.values())
         self._swapped = {one.rank: seen for one in self._facts if (seen := self._month_first(one))}
         self._known: dict[tuple[object, ...], FactValue | None] = {}
@@ -133,7 +139,7 @@ class RowReader:
         owner = self._named(row, Place.OWNER, "nom de personne", self._people, faults)
         if procedure is None:
             return ToldFile(row.number, None, faults=tuple(faults))
-        states = _spelt((one.id, (one.id, one.label)) for one in procedure.states.values())
+        states = self._states[procedure.id]
         zone = self._directory.agency(agency or self._agency).zone
         return ToldFile(
             row.number,
@@ -144,7 +150,6 @@ class RowReader:
             owner=owner,
             state=self._named(row, Place.STATE, "état", states, faults),
             facts=dict(self._told(row, procedure, zone, faults)),
-            cells={name: self._cell(row, rank) for name, rank in self._cells(procedure)},
             faults=tuple(faults),
         )
 
@@ -152,31 +157,37 @@ class RowReader:
         self, row: TableRow, procedure: Procedure, zone: ZoneInfo, faults: list[RowFault]
     ) -> Iterator[tuple[str, FactValue]]:
         for column in self._facts:
-            value, place = row.values[column.rank], self._cell(row, column.rank)
-            if value is None:
+            if (value := row.values[column.rank]) is None:
                 continue
             name = next((one for one in column.names if one in procedure.facts), None)
             if name is None:
-                faults.append(_foreign(place, procedure, column))
+                faults.append(_foreign(self._cell(row, column.rank), procedure, column))
                 continue
             if (seen := self._swapped.get(column.rank)) and may_be_swapped(value):
-                faults.append(_uncertain(place, seen))
+                faults.append(_uncertain(self._cell(row, column.rank), seen))
                 continue
             try:
-                known = self._understood(procedure, name, value, place, zone)
+                known = self._understood(procedure, name, value, row, column, zone)
             except EcheancierError as error:
+                place = self._cell(row, column.rank)
                 faults.append(RowFault(_code(error), error.message, place))
             else:
                 if known is not None:
                     yield name, known
 
     def _understood(
-        self, procedure: Procedure, name: str, value: CellValue, place: str, zone: ZoneInfo
+        self,
+        procedure: Procedure,
+        name: str,
+        value: CellValue,
+        row: TableRow,
+        column: Column,
+        zone: ZoneInfo,
     ) -> FactValue | None:
         # Most values of a table come back from row to row.
         key = (procedure.id, procedure.funder, name, zone.key, type(value), value)
         if key not in self._known:
-            spec = procedure.facts[name]
+            spec, place = procedure.facts[name], self._cell(row, column.rank)
             self._known[key] = understood(procedure, spec, value, place, zone, self._today)
         return self._known[key]
 
@@ -198,8 +209,8 @@ class RowReader:
             return None
         if not procedure.funders:
             return procedure
-        funders = _spelt((id_, (id_, one.funder_label)) for id_, one in procedure.funders.items())
-        funder = self._named(row, Place.FUNDER, "nom de financeur", funders, faults)
+        known = self._funders[procedure.id]
+        funder = self._named(row, Place.FUNDER, "nom de financeur", known, faults)
         if funder is None and len(faults) == before:
             said = f"Ligne {row.number} : la procédure « {procedure.id} » dépend du financeur ; dites-le."
             faults.append(RowFault(FaultCode.MISSING, said))
@@ -263,11 +274,6 @@ class RowReader:
         said = f"{cell} : {what} inconnu du programme (connus : {listed}) ; corrigez la cellule."
         faults.append(RowFault(FaultCode.UNKNOWN, said, cell))
         return None
-
-    def _cells(self, procedure: Procedure) -> Iterator[tuple[str, int]]:
-        for column in self._read:
-            named = (one for one in column.names if one in procedure.facts)
-            yield next(named, column.names[0]), column.rank
 
     def _cell(self, row: TableRow, rank: int) -> str:
         return self._table.at(row, rank)

@@ -113,7 +113,7 @@ class CaseService(Struct, frozen=True):
             title=checked_title(procedure, title),
             funder=funder,
             owner=self.directory.person(owner).id if owner else None,
-            facts=read_facts(procedure, facts, context.zone, context.today(now)),
+            facts=self.read(procedure, facts, context, now),
         )
         outcome = transitions.open_case(procedure, case, context, act, historical=historical)
         return replace(outcome, numbered=ref is None)
@@ -148,7 +148,7 @@ class CaseService(Struct, frozen=True):
             procedure,
             case,
             action,
-            read_facts(procedure, facts, context.zone, context.today(now)),
+            self.read(procedure, facts, context, now),
             context,
             act_of(procedure, by, now, comment, forced=forced),
             dict.fromkeys(documents, Paper(PaperStatus.RECEIVED, context.day(now), by)),
@@ -169,7 +169,8 @@ class CaseService(Struct, frozen=True):
         """Prepare a correction: facts given anew, facts taken back, title; raises like `advance`."""
         now = self.clock()
         case, procedure, context = self.load(ref, version)
-        correction = _correction(procedure, case, facts, removed, context, now, title)
+        known = self.read(procedure, facts, context, now)
+        correction = _correction(procedure, case, known, removed, title)
         return corrections.correct(
             procedure, case, correction, context, act_of(procedure, by, now, comment, forced=forced)
         )
@@ -191,7 +192,8 @@ class CaseService(Struct, frozen=True):
         """
         now = self.clock()
         case, procedure, context = self.load(ref, version)
-        correction = _correction(procedure, case, facts, removed, context, now)
+        known = self.read(procedure, facts, context, now)
+        correction = _correction(procedure, case, known, removed)
         return corrections.suppose(procedure, case, correction, context)
 
     def undo(self, ref: str, *, by: str, comment: str = "", version: int | None = None) -> Outcome:
@@ -298,6 +300,12 @@ class CaseService(Struct, frozen=True):
             known.zone if known else None,
         )
 
+    def read(
+        self, procedure: Procedure, facts: Mapping[str, RawFact], context: Context, now: datetime
+    ) -> dict[str, FactValue]:
+        """Return facts as typed, read; raises like `read_facts`."""
+        return read_facts(procedure, facts, context.zone, context.today(now))
+
     def sessions(self, procedure: Procedure) -> tuple[Sitting, ...]:
         """Return the known sessions of the funder that rules a procedure."""
         if procedure.funder is None:
@@ -337,18 +345,16 @@ class CaseService(Struct, frozen=True):
 def _correction(
     procedure: Procedure,
     case: Case,
-    facts: Mapping[str, RawFact],
+    facts: Mapping[str, FactValue],
     removed: Iterable[str],
-    context: Context,
-    now: datetime,
     title: str | None = None,
 ) -> Correction:
-    """Read what is to be corrected; raises `NotFound`, `InvalidInput`."""
+    """Return what is to be corrected; raises `NotFound`, `InvalidInput`."""
     gone = frozenset(removed)
     for name in sorted(gone - case.facts.keys()):
         raise unknown(f"Fait du dossier {case.ref}", name, case.facts)
     return Correction(
-        read_facts(procedure, facts, context.zone, context.today(now)),
+        facts,
         gone,
         None if title is None else checked_title(procedure, title),
     )

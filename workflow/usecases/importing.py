@@ -103,7 +103,7 @@ class Importing(Struct, frozen=True):
         Raises:
             NotFound: no such procedure, agency or person.
         """
-        return self._rows(asked, f"{TAKEN_OVER}.")
+        return self._rows(asked, f"{TAKEN_OVER}.", writes=False)
 
     def save(self, asked: ImportRequest) -> Iterator[ImportedRow]:
         """Write the files of the rows that stand, some at once; yield each row once it is written.
@@ -114,7 +114,7 @@ class Importing(Struct, frozen=True):
         """
         number = self.ledger.next_number()
         begins: ImportRun | None = self._run(asked)
-        rows = self._rows(asked, f"{TAKEN_OVER}, import n°{french.NBSP}{number}.")
+        rows = self._rows(asked, f"{TAKEN_OVER}, import n°{french.NBSP}{number}.", writes=True)
         while some := tuple(islice(rows, AT_ONCE)):
             changing = [row for row in some if row.outcomes]
             if changing:
@@ -124,8 +124,10 @@ class Importing(Struct, frozen=True):
                 begins = None
             yield from some
 
-    def _rows(self, asked: ImportRequest, reason: str) -> Iterator[ImportedRow]:
-        reread = Rereading(self.cases, self.ledger.last_told, self.silenced, asked, reason)
+    def _rows(self, asked: ImportRequest, reason: str, *, writes: bool) -> Iterator[ImportedRow]:
+        reread = Rereading(
+            self.cases, self.ledger.last_told, self.silenced, asked, reason, writes=writes
+        )
         return (reread.row(reread.reader.read(row)) for row in asked.table.rows)
 
     def _procedures(self, only: str | None) -> list[Procedure]:

@@ -103,6 +103,7 @@ class Rereading:
         silenced: how many reminders of a deadline of an agency were due by an instant.
         asked: the table.
         reason: what the journal says of each entry.
+        writes: True when the outcomes of rows are to be written; without, they tell dates alone.
     """
 
     def __init__(
@@ -112,9 +113,11 @@ class Rereading:
         silenced: Silenced,
         asked: ImportRequest,
         reason: str,
+        *,
+        writes: bool,
     ) -> None:
         self._asked, self._silenced, self._now = asked, silenced, cases.clock()
-        self._cases = rehearsal(cases, self._now)
+        self._cases = rehearsal(cases, self._now, dates_alone=not writes)
         self._taking = TakingOver(self._cases, asked.by, reason, taken)
         default = cases.rulebook.procedure(asked.procedure) if asked.procedure else None
         zone = cases.directory.agency(asked.agency).zone

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workflow.acts.guards import missing_documents
 from workflow.case.case import Case, FactValue, Outcome
@@ -24,15 +25,23 @@ from workflow.text import french
 from workflow.usecases.cases import CaseService
 from workflow.usecases.ports import Told
 from workflow.wording.codec import fact_text
-from workflow.wording.fact_text import fact_words
+from workflow.wording.fact_text import RawFact, fact_words
 
 ENTERED: Final = "Entrer le dossier"
 
 
 class Rehearsal(CaseService, frozen=True):
-    """The use cases of a file, over what was prepared and is not written yet."""
+    """The use cases of a file, over what was prepared and is not written yet.
+
+    Args:
+        prepared: files as they would be, by reference.
+        dates_alone: True where nothing is written: dates are enough to see what would follow.
+        places: what computing needs, by procedure and place; it does not change meanwhile.
+    """
 
     prepared: dict[str, Case] = field(default_factory=dict)
+    dates_alone: bool = False
+    places: dict[tuple[str | None, ...], Context] = field(default_factory=dict)
 
     def load(self, ref: str, version: int | None = None) -> tuple[Case, Procedure, Context]:
         """Return a case as it would be, or as it is; raises like `CaseService.load`."""
@@ -40,11 +49,29 @@ class Rehearsal(CaseService, frozen=True):
             return CaseService.load(self, ref, version)
         return case, self.rulebook.of(case), self.context(case)
 
+    def place(self, procedure: Procedure, territory: str, agency: str) -> Context:
+        """Return what computing needs at an agency, worked out once; raises like `CaseService.place`."""
+        key = (procedure.id, procedure.funder, territory, agency)
+        if (found := self.places.get(key)) is None:
+            found = CaseService.place(self, procedure, territory, agency)
+            found = self.places[key] = replace(found, dates_alone=self.dates_alone)
+        return found
 
-def rehearsal(cases: CaseService, now: datetime) -> Rehearsal:
+    def read(
+        self,
+        procedure: Procedure,  # noqa: ARG002 - the reader of rows has read each fact by its rules
+        facts: Mapping[str, RawFact],
+        context: Context,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> dict[str, FactValue]:
+        """Return facts as they are: they are read already."""
+        return dict(facts)
+
+
+def rehearsal(cases: CaseService, now: datetime, *, dates_alone: bool) -> Rehearsal:
     """Return the use cases over nothing prepared, at one instant."""
     parts = {name: getattr(cases, name) for name in cases.__struct_fields__}
-    return Rehearsal(**{**parts, "clock": lambda: now})
+    return Rehearsal(**{**parts, "clock": lambda: now, "dates_alone": dates_alone})
 
 
 class TakingOver(Struct, frozen=True):

@@ -549,7 +549,7 @@ def test_the_first_start_offered_really_works(now: datetime) -> None:
         {"demarrage_formation": START},
         where,
         today,
-        lambda trial: trial.dates.act_on >= today,
+        lambda trial: trial.act_on >= today,
     )
     assert first is not None
 

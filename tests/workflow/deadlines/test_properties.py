@@ -283,7 +283,7 @@ def test_the_first_start_that_works_works(start: date, where: Context, today: da
     facts = {"demarrage_formation": start}
     spec = rules().deadlines["drf"]
     first = compute.first_start(
-        rules(), spec, facts, where, today, lambda trial: trial.dates.act_on >= today
+        rules(), spec, facts, where, today, lambda trial: trial.act_on >= today
     )
     assert first is not None
     moved = computed({"demarrage_formation": first}, where)["drf"]
