@@ -14,7 +14,7 @@ from workflow.errors import InvalidInput, nearest
 from workflow.operations import operations
 
 if TYPE_CHECKING:
-    from cli.case.sheet_layout import Format
+    from cli.terminal.sheet_layout import Format
     from workflow.eligibility.portal_sheet import Sheet
 
 
@@ -47,7 +47,7 @@ def _read_format(typed: str | None, to: Path | None) -> Format:
     Raises:
         InvalidInput: a format that does not exist.
     """
-    from cli.case.sheet_layout import Format
+    from cli.terminal.sheet_layout import Format
 
     if typed is None:
         return Format.PAGE if to and to.suffix.lower() in _PAGES else Format.TEXT
@@ -60,9 +60,9 @@ def _read_format(typed: str | None, to: Path | None) -> Format:
 def _deliver(
     session: Session, sheet: Sheet, laid_out_as: Format, to: Path | None, *, replace: bool
 ) -> None:
-    from cli.case.sheet_layout import render
-    from cli.case.sheet_view import page
     from cli.shared.write_file import write
+    from cli.terminal.sheet_layout import render
+    from display.case.sheet import page
 
     case = sheet.case
     looking = session.looking(case.agency, case.territory)

@@ -1,7 +1,7 @@
 """The templates of `templates/`: where they are, and what holds for each of them.
 
-Used by `notifications.rendering.composer` for mails and by `cli.case.sheet_layout` for the portal sheet: each
-adds filters of its own. A name that nobody gives is an error, never a blank.
+Used by `notifications.rendering.composer` for mails and by `cli.terminal.sheet_layout` for the portal sheet:
+each adds filters of its own. A name that nobody gives is an error, never a blank.
 """
 
 from __future__ import annotations

@@ -54,7 +54,6 @@ LACKING = {
     ("leave-cohort", INTERFACE): "the screen of groups is to be made",
     ("eligibility", INTERFACE): "the restricted part never shows beside what anybody may see",
     ("check", INTERFACE): "the file says what is not conform, not what is to be confirmed",
-    ("sheet", INTERFACE): "the sheet of the portal is to be made",
     ("accounts", INTERFACE): "a file has its accounts; the totals of all are to be made",
     (
         "plan",

@@ -165,6 +165,7 @@ def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:
     dated = procedure.facts[action.dated_by]
     facts = [asked_fact(procedure.facts[name], required=True) for name in names]
     facts[0] = replace(facts[0], proposed=_now_typed(looking, dated))
+    facts += _receipt(procedure, case, action)
     lacking = (procedure.documents[name].any_of or (name,) for name in offer.missing_documents)
     papers = [
         asking(
@@ -187,6 +188,14 @@ def advancing(view: CaseView, action_id: str, office: Office) -> Advancing:
         action=action,
         clock=looking.planner.zone(looking.agency),
     )
+
+
+def _receipt(procedure: Procedure, case: Case, action: Action) -> list[FormField]:
+    """Return the question of the number that the portal gives back, while it is not known."""
+    sheet = procedure.sheets.get(action.id)
+    if sheet is None or not sheet.receipt or sheet.receipt in case.facts:
+        return []
+    return [asked_fact(procedure.facts[sheet.receipt], hint="facultatif")]
 
 
 def asked_fact(spec: FactSpec, **told: Any) -> FormField:

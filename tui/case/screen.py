@@ -31,6 +31,7 @@ from tui.case import tabs
 from tui.case.actionbar import ActionBar
 from tui.case.letters import LettersScreen
 from tui.case.reading import CaseReading, head, read
+from tui.case.sheet import SheetScreen
 from tui.case.timeline import Timeline
 from tui.case.timeline_text import picture
 from tui.case.whatif import WhatIfScreen
@@ -90,6 +91,7 @@ class CaseScreen(Writing, Exporting):
         bind("case.snooze"),
         bind("case.chase"),
         bind("case.letter"),
+        bind("case.sheet"),
         bind("case.what_if"),
         bind("case.explain", "unfold('steps')"),
         bind("case.readings", "unfold('readings')"),
@@ -327,6 +329,10 @@ class CaseScreen(Writing, Exporting):
     def action_letter(self) -> None:
         """See the letters that the file can write."""
         self.desk.push(LettersScreen(self.ref))
+
+    def action_sheet(self) -> None:
+        """See what to type in the funder's portal."""
+        self.desk.push(SheetScreen(self.ref))
 
     def _changed(self, _: bool) -> None:
         self.desk.refresh_data()

@@ -86,6 +86,7 @@ KEYS: Mapping[str, Key] = {
     "case.snooze": Key("R", "Reporter un rappel", does=("snooze",)),
     "case.chase": Key("T", "Noter une relance", does=("chase",)),
     "case.letter": Key("m", "Écrire une lettre à l’extérieur", does=("letter",)),
+    "case.sheet": Key("F", "Fiche du portail, valeur par valeur", "Fiche", does=("sheet",)),
     "case.explain": Key("e", "Pourquoi ces dates", "Pourquoi"),
     "case.readings": Key("L", "Autres lectures des textes, avec la date de chacune"),
     "case.hand_over": Key(
@@ -110,6 +111,15 @@ KEYS: Mapping[str, Key] = {
         "e", "Écrire le brouillon, l’ouvrir et le noter", "Écrire", does=("letter",)
     ),
     "letter.copy": Key("y", "Copier la lettre et la noter", "Copier", does=("letter",)),
+    # Fiche du portail
+    "sheet.copy": Key(
+        "y", "Copier la valeur, la cocher, passer à la suivante", "Copier", does=("sheet",)
+    ),
+    "sheet.tick": Key("space", "Cocher sans copier, ou décocher", "Cocher"),
+    "sheet.fill": Key("enter,c", "Noter ce qui manque", "Noter", does=("correct",)),
+    "sheet.print": Key("P", "Écrire et ouvrir la page à imprimer", "Imprimer", does=("sheet",)),
+    "sheet.other": Key("tab", "Fiche d’une autre étape", "Autre étape"),
+    "sheet.again": Key("delete", "Décocher tout"),
     # Calendrier
     "calendar.left": Key("h,left", "Jour précédent"),
     "calendar.right": Key("l,right", "Jour suivant"),
@@ -196,6 +206,7 @@ _SECTIONS = {
     "team": "Cet écran",
     "mails": "Cet écran",
     "letter": "Cet écran",
+    "sheet": "Cet écran",
     "paper": "Pièces",
     "hours": "Heures",
     "form": "Formulaire",
@@ -233,6 +244,7 @@ _TOGETHER = (
     ("team", "list", "export"),
     ("mails", "list", "export"),
     ("letter", "list"),
+    ("sheet", "list"),
     ("form", "new"),
     ("form", "bulk"),
     ("form", "filter"),

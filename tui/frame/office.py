@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from notifications.model.ports import NotificationStore
     from notifications.schedule.planning import Planner
     from workflow.case.case import Case, Outcome
+    from workflow.eligibility.portal_sheet import Sheet
     from workflow.rulefiles.rulebook import Rulebook
     from workflow.rules.procedure import Procedure
     from workflow.usecases.confirming import Confirming
@@ -100,6 +101,8 @@ class Office(Struct, frozen=True):
         hinted: completes the commands that a sentence names, so that they can be typed.
         folder: where drafts and saved views are kept, the user's own.
         wrote: told each thing that was written, in French, should the rest fail.
+        printed: lays a portal sheet out as a page to print.
+        copies: False when the terminal is known to take nothing in its clipboard.
         heir: True when the drafts kept before each person had a folder are this person's.
         read_only: True when nothing may be written.
         keys: keys changed by the user, by id of binding.
@@ -117,6 +120,8 @@ class Office(Struct, frozen=True):
     folder: Path
     wrote: Callable[[str], None] = lambda _: None
     hinted: Callable[[str], str] = str
+    printed: Callable[[Sheet], str] = lambda _: ""
+    copies: bool = True
     heir: bool = False
     read_only: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)

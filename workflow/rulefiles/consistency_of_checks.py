@@ -218,8 +218,11 @@ def _accounts(procedure: Procedure) -> Found:
 
 def _sheets(procedure: Procedure) -> Found:
     checks = {check.id for check in procedure.checks}
-    for action in procedure.sheets:
+    for action, sheet in procedure.sheets.items():
         yield from unknown_name(f"sheets.{action}", "action", action, procedure.actions)
+        if sheet.receipt:
+            key = f"sheets.{action}.receipt"
+            yield from unknown_name(key, "fait", sheet.receipt, procedure.facts)
         for field in procedure.fields(action):
             key = f"sheets.{action}.{field.label}"
             if field.value.startswith(SAID_BY):

@@ -25,6 +25,12 @@ class SheetField(Struct, frozen=True):
 
 
 class SheetSpec(Struct, frozen=True):
-    """What a step types in the funder's portal, in the portal's order."""
+    """What a step types in the funder's portal, in the portal's order.
+
+    Args:
+        fields: the values to type.
+        receipt: fact that keeps the number which the portal gives back; empty when it gives none.
+    """
 
     fields: tuple[SheetField, ...]
+    receipt: str = ""

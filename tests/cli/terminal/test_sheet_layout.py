@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from cli.case.sheet_layout import Format, render
+from cli.terminal.sheet_layout import Format, render
 from workflow.text import french
 
 TRAP = "<i>&\"'</i> : {{ 7 * 7 }} ?"
