@@ -41,6 +41,7 @@ from notifications.schedule.planning import Planner
 from workflow.calendar.calendars import calendar
 from workflow.case.case import Case, EntryKind, Outcome
 from workflow.case.people import Agency, Directory, Person
+from workflow.papers.folder import PaperFolder
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.text.folding import searchable
 from workflow.usecases.cases import CaseService
@@ -123,6 +124,7 @@ class House:
             closures=lambda _agency: (),
             settings=SETTINGS,
             clock=lambda: NOW,
+            papers=PaperFolder(path.with_name("pieces"), 20),
         )
 
     def is_final(self, case: Case) -> bool:

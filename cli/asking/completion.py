@@ -137,7 +137,9 @@ _OF_RULES: Mapping[Takes, Callable[[Procedure, str], _Named]] = {
     Takes.PAYER: lambda one, _: [(payer.id, payer.label) for payer in one.payers.values()],
     Takes.WORK: lambda _, __: [(kind.value, "") for kind in WorkKind],
     Takes.PAPER: lambda one, _: _papers(one),
-    Takes.PLACE: lambda one, _: _papers(one, "="),
+    **dict.fromkeys(
+        (Takes.PLACE, Takes.PAPER_DAY, Takes.PAPER_FILE), lambda one, _: _papers(one, "=")
+    ),
     Takes.FACT: lambda one, typed: _assigned(one.facts.values(), typed),
     Takes.LETTER: lambda one, _: [
         (letter.id, letter.label) for letter in (one.letters.models.values() if one.letters else ())

@@ -37,6 +37,8 @@ _EXAMPLES = {
     Takes.FACT: "demarrage_formation=08/09/2026",
     Takes.PLACE: "contrat_type_signe=classeur 3",
     Takes.COLUMN: "OF=organisme_formation",
+    Takes.PAPER_DAY: "contrat_type_signe=31/12/2026",
+    Takes.PAPER_FILE: "contrat_type_signe=contrat.pdf",
 }
 """A pair that is written right, for messages."""
 

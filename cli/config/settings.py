@@ -162,6 +162,18 @@ class DigestSettings(Struct, frozen=True, kw_only=True):
     """Hour of the agency, on its working days."""
 
 
+class PapersSettings(Struct, frozen=True, kw_only=True):
+    """Where the files that are kept with papers are copied."""
+
+    directory: Path | None = None
+    """Folder of the base's own; a relative path starts at the folder of the file.
+
+    None keeps them beside the base.
+    """
+    largest_megabytes: Annotated[int, between(1, 200)] = 20
+    """Size of a file, at most."""
+
+
 class LettersSettings(Struct, frozen=True, kw_only=True):
     """Where the agency keeps models of letters of its own."""
 
@@ -260,6 +272,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     reminders: Reminders = Reminders()
     digest: DigestSettings = DigestSettings()
     letters: LettersSettings = LettersSettings()
+    papers: PapersSettings = PapersSettings()
     service: ServiceSettings = ServiceSettings()
     targets: Mapping[str, int] = field(default_factory=dict)
     """Delays that the agency chose, by the name under which a rule file declares them."""

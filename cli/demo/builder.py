@@ -24,6 +24,7 @@ from workflow.rules.procedure import Action, Procedure
 from workflow.usecases.cases import CaseService
 from workflow.usecases.concordance import note_sayings
 from workflow.usecases.noting import Recording, TypedEligibility
+from workflow.usecases.papers import TypedPapers, note_papers
 from workflow.wording.ledger_text import TypedHours, TypedMoney
 
 _OPENED_AT = time(10, 0)
@@ -143,7 +144,7 @@ class _Entering:
             for name, status, _ in sample.papers:
                 marks.setdefault(PaperStatus(status), []).append(name)
             places = {name: place for name, _, place in sample.papers if place}
-            yield recording.documents(ref, marks, by=by, kept_at=places)
+            yield note_papers(self._then, ref, TypedPapers(marks, places), by=by)
         for paper, told in sample.says.items():
             yield note_sayings(self._then, ref, paper, told, by=by)
         if sample.paid:

@@ -58,7 +58,12 @@ def case_json(case: Case) -> JsonObject:
 
 def paper_json(paper: Paper) -> JsonObject:
     """Return how far a document has come."""
-    return picked(paper, "status on by kept_at says")
+    file = picked(paper.file, "name size digest") if paper.file else None
+    return {
+        **picked(paper, "status on by kept_at says"),
+        "file": file,
+        "expires_on": paper.expires_on,
+    }
 
 
 def line_json(line: HoursLine) -> JsonObject:

@@ -21,6 +21,7 @@ from cli.config.places import METROPOLE, AgencyDirectory
 from cli.terminal.spelling import line_of
 from cli.wiring.database import ConfiguredDatabase
 from workflow.errors import OutOfReach
+from workflow.papers.folder import PaperFolder
 from workflow.rulefiles.rulebook import Rulebook, house_rulebook, load_rulebook
 from workflow.rules.procedure import Procedure
 from workflow.text import french
@@ -129,12 +130,24 @@ class Container:
             closures=self.places.closures,
             settings=self.configuration.settings.targets,
             clock=self.clock,
+            papers=self.papers,
             company=self.configuration.settings.company.known(),
         )
 
     @cached_property
+    def papers(self) -> PaperFolder:
+        """Return where the files of papers are: what is configured, or a folder beside the base."""
+        settings, file = self.configuration.settings.papers, self.database.file
+        beside = self.configuration.folder / "pieces"
+        if file is not None:
+            beside = file.absolute().with_name(f"{file.stem}-pieces")
+        chosen = settings.directory
+        directory = self.configuration.folder / chosen.expanduser() if chosen else beside
+        return PaperFolder(directory, settings.largest_megabytes)
+
+    @cached_property
     def recording(self) -> Recording:
-        """Return the use cases that note papers, hours and eligibility; raises like `cases`."""
+        """Return the use cases that note hours, money and eligibility; raises like `cases`."""
         return Recording(self.cases)
 
     @property

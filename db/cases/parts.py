@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from msgspec import convert
+from msgspec import convert, to_builtins
 from msgspec.json import decode
 
 from db.cases.aside import MALFORMED, Aside
@@ -25,6 +25,7 @@ from workflow.case.case import (
     Paper,
     PaperStatus,
 )
+from workflow.case.kept_file import KeptFile
 from workflow.case.money import MoneyLine
 from workflow.errors import OutOfReach
 from workflow.rules.fact_specs import FactType
@@ -78,8 +79,18 @@ def held(parts: Iterable[Any], ref: str, aside: Aside) -> dict[str, Any]:
     }
 
 
-def _paper(status: str, on: str, by: str, kept_at: str, says: str, *_: None) -> Paper:
-    return Paper(PaperStatus(status), date.fromisoformat(on), by, kept_at, decode(says))
+def _paper(
+    status: str, on: str, by: str, kept_at: str, says: str, file: str | None, end: str | None
+) -> Paper:
+    return Paper(
+        PaperStatus(status),
+        date.fromisoformat(on),
+        by,
+        kept_at,
+        decode(says),
+        None if file is None else decode(file, type=KeptFile),
+        None if end is None else date.fromisoformat(end),
+    )
 
 
 def fact_type(value: FactValue) -> FactType:
@@ -116,6 +127,8 @@ def paper_row(document: str, paper: Paper) -> Row:
         "noted_by": paper.by,
         "kept_at": paper.kept_at,
         "says": dict(paper.says),
+        "file": None if paper.file is None else to_builtins(paper.file),
+        "expires_on": paper.expires_on,
     }
 
 

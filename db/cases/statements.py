@@ -105,6 +105,8 @@ PARTS: Final = union_all(
         document_check.c.noted_by,
         document_check.c.kept_at,
         cast(document_check.c.says, Text),
+        cast(document_check.c.file, Text),
+        cast(document_check.c.expires_on, String),
     ).where(document_check.c.case_id == _case_id),
     _part(
         HOURS,

@@ -155,6 +155,10 @@ class DocumentCheck(SQLModel, table=True):
     # Last, where a migration can add it without copying the table.
     says: dict[str, str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": text("'{}'")})
     """By fact, what it says, as `workflow.wording.codec` writes it."""
+    file: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """The file that is kept with it: its digest, name and size."""
+    expires_on: date | None = None
+    """Last day on which it is worth something."""
 
 
 class HoursLineRow(SQLModel, table=True):

@@ -129,6 +129,8 @@ def _papers(of: Sources) -> Iterator[Row]:
                 paper.on,
                 by,
                 paper.kept_at,
+                paper.file.name if paper.file else "",
+                paper.expires_on,
             )
 
 
@@ -213,6 +215,7 @@ LISTS: Final[Mapping[str, _List]] = {
         (
             *(*_WHOSE, Heading("Pièce", width=34), Heading("Où elle en est", width=16), _DAY),
             *(Heading("Noté par", width=20), Heading("Rangement", width=28)),
+            *(Heading("Fichier", width=28), Heading("Expire le", Holds.DAY)),
         ),
         _papers,
     ),

@@ -7,6 +7,7 @@ hours are owed and until when they can begin comes from the rules of the procedu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
 from rich.console import RenderableType
@@ -19,6 +20,7 @@ from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Deadline, HoursLine, Paper, PaperStatus, WorkKind
 from workflow.case.ledger import by_kind, done_hours, planned_hours
 from workflow.deadlines.hours_due import Goal
+from workflow.rules.letters import Correspondent
 from workflow.rules.procedure import DocumentSpec, Procedure
 from workflow.text import french
 from workflow.wording.journal_text import ABSENT, paper_words
@@ -43,6 +45,27 @@ def status(paper: Paper | None) -> Text:
     known = paper.status if paper else PaperStatus.TO_OBTAIN
     sign, style = _SIGNS[known]
     return line((f"{sign} {paper_words(known)}", style))
+
+
+def beside(paper: Paper, today: date) -> Iterator[tuple[str, str]]:
+    """Yield what is known of a paper beside its status, each with its style: place, file, end."""
+    if paper.kept_at:
+        yield f"rangée : {paper.kept_at}", ""
+    if paper.file:
+        yield f"fichier : {paper.file.name}", ""
+    if paper.expires_on:
+        past = paper.expires_on < today
+        words = "✗ expirée le" if past else "expire le"
+        yield f"{words} {french.short_day(paper.expires_on)}", "late" if past else ""
+
+
+def to_ask(procedure: Procedure, name: str, paper: Paper | None) -> Correspondent | None:
+    """Return whom a paper that the agency does not hold is asked of, as the letters of the rules say."""
+    rules = procedure.letters
+    if rules is None or (paper and paper.status.in_hand):
+        return None
+    asking = (one.to for one in rules.models.values() if name in one.papers)
+    return next((rules.correspondents[to] for to in asking), None)
 
 
 def papers(case: Case, procedure: Procedure) -> list[DocumentSpec]:

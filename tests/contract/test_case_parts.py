@@ -42,15 +42,18 @@ from workflow.case.case import (
     PaperStatus,
     WorkKind,
 )
+from workflow.case.kept_file import KeptFile
 from workflow.errors import NotFound, OutOfReach
 from workflow.usecases.ports import CaseFacts, CaseQuery, Consultation
 
 QUOTES = 'L’Atelier d\'Hélène, "Cœur" ; -- 100% _ \\ | 東京'
 
+FILE = KeptFile("0" * 64, f"{QUOTES}.pdf", 2**40)
+
 PAPERS = {
     status.value: Paper(status, START + timedelta(days=rank), "z.petit", QUOTES)
     for rank, status in enumerate(PaperStatus)
-}
+} | {"bail": Paper(PaperStatus.SENT, START, "z.petit", file=FILE, expires_on=date(9999, 12, 31))}
 
 LEDGER = (
     some_hours(),
@@ -107,12 +110,19 @@ def test_a_part_that_is_empty_comes_back_empty(case_store: SqlCaseStore) -> None
 
 
 @pytest.mark.parametrize(
-    "change", [{"status": PaperStatus.CHECKED}, {"on": date(2026, 10, 1)}, {"kept_at": QUOTES}]
+    "change",
+    [
+        {"status": PaperStatus.CHECKED},
+        {"on": date(2026, 10, 1)},
+        {"kept_at": QUOTES},
+        {"file": FILE},
+        {"expires_on": date(2027, 1, 1)},
+    ],
 )
 def test_a_document_changes_in_any_respect(
     case_store: SqlCaseStore, engine: Engine, change: dict[str, Any]
 ) -> None:
-    """Status, day or place alone: the document that changed is rewritten, the other is not."""
+    """Status, day, place, file or end alone: the document that changed is rewritten, the other is not."""
     case = opened(case_store, documents={"cerfa": a_paper(), "bulletin": a_paper(by="z.petit")})
     documents = {**case.documents, "cerfa": replace(case.documents["cerfa"], **change)}
     assert noted(case_store, case, documents=documents).documents == documents

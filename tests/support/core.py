@@ -31,6 +31,7 @@ from workflow.case.case import (
 from workflow.case.people import Agency, Directory, Person
 from workflow.counting.context import context_for
 from workflow.counting.ways_of_counting import Context
+from workflow.papers.folder import PaperFolder
 from workflow.rulefiles.rulebook import Rulebook, load_rulebook
 from workflow.rules.procedure import Procedure
 from workflow.usecases.cases import CaseService
@@ -422,6 +423,7 @@ class Workbench(Struct, dict=True):
     settings: Mapping[str, int] = field(default_factory=lambda: SETTINGS)
     closed: dict[str, tuple[Closure, ...]] = field(default_factory=dict)
     company: Mapping[str, FactValue] = field(default_factory=dict)
+    papers: PaperFolder = PaperFolder(Path("pieces"), 1)
 
     @cached_property
     def store(self) -> MemoryCaseStore:
@@ -438,6 +440,7 @@ class Workbench(Struct, dict=True):
             closures=lambda agency: self.closed.get(agency, ()),
             settings=self.settings,
             clock=self.clock,
+            papers=self.papers,
             company=self.company,
         )
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from workflow.case.kept_file import BroughtFile, KeptFile
 from workflow.case.money import MoneyLine
 from workflow.case.readings import ComputedReading
 from workflow.rules.fact_specs import Source
@@ -157,7 +158,7 @@ class PaperStatus(StrEnum):
 
 
 class Paper(Struct, frozen=True):
-    """What is known of a document of the case; its content is kept elsewhere.
+    """What is known of a document of the case.
 
     Args:
         status: how far it has come.
@@ -165,6 +166,8 @@ class Paper(Struct, frozen=True):
         by: id of the person who noted it.
         kept_at: where it is kept (a path, a reference), empty when nobody said.
         says: by fact, what it says, as `workflow.wording.codec` writes it.
+        file: the file that is kept with it.
+        expires_on: last day on which it is worth something.
     """
 
     status: PaperStatus
@@ -172,6 +175,8 @@ class Paper(Struct, frozen=True):
     by: str
     kept_at: str = ""
     says: Mapping[str, str] = field(default_factory=dict)
+    file: KeptFile | None = None
+    expires_on: date | None = None
 
 
 class WorkKind(StrEnum):
@@ -372,6 +377,8 @@ class Outcome(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     numbered: bool = False
     """True when the reference of a new case was allotted: the next one will do as well."""
+    brought: tuple[BroughtFile, ...] = ()
+    """What is copied before it is written."""
 
     @property
     def new_alerts(self) -> tuple[str, ...]:

@@ -50,13 +50,16 @@ TABLE = (
         "Annule la dernière étape ; ses faits et son état reviennent à ce qu’ils étaient.", (REF,), (
         COMMENT, TRIED)),
     Operation.of("papers", "dossier pieces", Reach.CASE,
-        "Montre les pièces et où elles en sont ; note celles qui sont demandées, reçues, vérifiées…",
-        (REF,), (
+        "Montre les pièces et où elles en sont ; note celles qui sont demandées, reçues, vérifiées…", (
+        REF, ask("pièce", Takes.PAPER, "Pièce dont le fichier s’ouvre, avec {ouvrir}.")), (
         ask("a-obtenir*", Takes.PAPER, "Pièce à obtenir."),
         ask("demandee*", Takes.PAPER, "Pièce demandée."), ask("recue*", Takes.PAPER, "Pièce reçue."),
         ask("verifiee*", Takes.PAPER, "Pièce vérifiée."), ask("transmise*", Takes.PAPER, "Pièce transmise."),
         ask("retirer*", Takes.PAPER, "Pièce notée par erreur."),
-        ask("ou=", Takes.PLACE, "Où la pièce est rangée : chemin, classeur…"),
+        ask("ou=", Takes.PLACE, "Où la pièce est rangée : lien, chemin, classeur…", also="lien"),
+        ask("fichier=", Takes.PAPER_FILE, "Fichier à garder avec la pièce, copié ; vide, il est retiré."),
+        ask("expire=", Takes.PAPER_DAY, "Dernier jour où la pièce vaut ; vide, aucun."),
+        ask("ouvrir?", Takes.NOTHING, "Ouvre le fichier gardé avec la pièce, et dit où il est."),
         ask("le", Takes.DAY, "Jour de l’état ; sinon aujourd’hui."),
         COMMENT, TRIED)),
     Operation.of("concordance", "dossier concordance", Reach.CASE,

@@ -52,7 +52,8 @@ OPEN_COHORT, COHORT, CORRECT_COHORT, ADVANCE_COHORT, JOIN_COHORT, LEAVE_COHORT =
 )
 
 FACTS, PAPERS, REMOVED, EMPTIED = parameters("fait= piece* retirer* vider*")
-KEPT_AT, FORCED, HISTORICAL, WAKE = parameters("ou= forcer? historique? reprendre?")
+KEPT_AT, KEPT_FILES, EXPIRES, OPENED = parameters("ou= fichier= expire= ouvrir?")
+FORCED, HISTORICAL, WAKE = parameters("forcer? historique? reprendre?")
 TITLE, COMMENT, REASON, REFERENCE = parameters("libelle commentaire raison ref")
 PROCEDURE, FUNDER, CUTOFF, AGENCY = parameters("procedure financeur cloture agence")
 PERSON, FOLLOWED_BY, SUBSTITUTE, TO = parameters("personne suivi-par remplacant vers")

@@ -68,6 +68,8 @@ class Takes(StrEnum):
     MONEY = "a claim or a payment"
     NUMBER = "a whole number"
     PAPER = "a paper"
+    PAPER_DAY = "a paper, and a day of it"
+    PAPER_FILE = "a paper, and a file of this machine"
     PAYER = "who pays"
     PERSON = "a person"
     PLACE = "a paper, and where it is kept"
@@ -97,6 +99,8 @@ PLACEHOLDERS: Mapping[Takes, str] = {
     Takes.MONEY: "NATURE",
     Takes.NUMBER: "N",
     Takes.PAPER: "PIÈCE",
+    Takes.PAPER_DAY: "PIÈCE=DATE",
+    Takes.PAPER_FILE: "PIÈCE=FICHIER",
     Takes.PAYER: "PAYEUR",
     Takes.PLACE: "PIÈCE=LIEU",
     Takes.STEP: "ACTION",

@@ -32,6 +32,7 @@ from workflow.errors import (
     one_named,
     unknown,
 )
+from workflow.papers.folder import PaperFolder
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
 from workflow.text import french
@@ -67,6 +68,7 @@ class CaseService(Struct, frozen=True):
         closures: days off of an agency, by its id.
         settings: configured delays.
         clock: the present.
+        papers: where the files of papers are.
         company: what the configuration says of the company.
     """
 
@@ -76,6 +78,7 @@ class CaseService(Struct, frozen=True):
     closures: Callable[[str], tuple[Closure, ...]]
     settings: Mapping[str, int]
     clock: Clock
+    papers: PaperFolder
     company: Mapping[str, FactValue] = field(default_factory=dict)
 
     def open(
@@ -232,13 +235,17 @@ class CaseService(Struct, frozen=True):
     def save(self, outcome: Outcome) -> Outcome:
         """Write an outcome whole, and return it as written.
 
-        A reference that was allotted, and that somebody took meanwhile, gives way to the next one.
+        A reference that was allotted, and that somebody took meanwhile, gives way to the next one. The files
+        that it brings are copied first: never a paper without its file.
 
         Raises:
+            Conflict: a file is no longer what was looked at.
             StaleCase: somebody else was first; nothing was written.
             TakenReference: the reference that the person chose is taken.
             OutOfReach: the database cannot be written.
         """
+        for brought in outcome.brought:
+            self.papers.keep(brought)
         try:
             self.store.save(outcome)
         except StaleCase:
@@ -249,6 +256,8 @@ class CaseService(Struct, frozen=True):
             if not outcome.numbered:
                 raise
             return self.save(self._renumbered(outcome))
+        for brought in outcome.brought:
+            self.papers.noted(brought)
         return outcome
 
     def _renumbered(self, outcome: Outcome) -> Outcome:

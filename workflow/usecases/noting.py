@@ -1,4 +1,4 @@
-"""The use cases that note something between two steps: papers, hours, contracts, money, eligibility.
+"""The use cases that note something between two steps: hours, contracts, money, eligibility.
 
 Beside `workflow.usecases.cases`, and like it: each method reads the clock once, loads, and returns an
 `Outcome` that is not yet written; `CaseService.save` writes it. What concerns eligibility is never repeated
@@ -9,12 +9,10 @@ length.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from workflow.acts import notes
 from workflow.case.case import (
@@ -23,28 +21,23 @@ from workflow.case.case import (
     FactValue,
     HoursLine,
     Outcome,
-    Paper,
-    PaperStatus,
     Subject,
 )
 from workflow.case.money import MoneyLine
-from workflow.counting.odd_days import odd_days
-from workflow.counting.ways_of_counting import Context
 from workflow.errors import InvalidInput, NotFound, Refused
 from workflow.rules.checks import EligibilityRules, Ground
 from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Contract
 from workflow.usecases.cases import CaseService
-from workflow.wording.act_text import act_of, checked_pointer, checked_restricted_pointer
+from workflow.wording.act_text import act_of, checked_restricted_pointer
 from workflow.wording.date_text import Today
-from workflow.wording.fact_text import RawFact, read_fact
+from workflow.wording.fact_text import read_fact
 from workflow.wording.ledger_text import (
     TypedContract,
     TypedHours,
     TypedMoney,
     read_contract,
-    read_day,
     read_line,
     read_money,
 )
@@ -77,47 +70,6 @@ class Recording(Struct, frozen=True):
     """Everything staff note on a case between two steps."""
 
     cases: CaseService
-
-    def documents(
-        self,
-        ref: str,
-        marks: Mapping[PaperStatus, Iterable[str]],
-        *,
-        by: str,
-        kept_at: Mapping[str, str] | None = None,
-        removed: Iterable[str] = (),
-        on: RawFact | None = None,
-        comment: str = "",
-        version: int | None = None,
-    ) -> Outcome:
-        """Prepare the noting of how far documents have come.
-
-        Args:
-            ref: the case.
-            marks: documents by the status they reach.
-            by: who notes it.
-            kept_at: by document, where it is kept; alone, it changes nothing else.
-            removed: documents noted by mistake.
-            on: day of the statuses; today when nobody says.
-            comment: words for the journal.
-            version: the version the person saw.
-
-        Raises NotFound, InvalidInput, Refused, StaleCase: nothing was written.
-        """
-        now = self.cases.clock()
-        case, procedure, context = self.cases.load(ref, version)
-        day = _day(on, context, now)
-        places = {name: checked_pointer(procedure, text) for name, text in (kept_at or {}).items()}
-        noted = {
-            name: _noted(case, name, Paper(status, day, by), dated=on is not None)
-            for status, names in marks.items()
-            for name in names
-        }
-        papers = _placed(case, noted, places, Paper(PaperStatus.RECEIVED, day, by))
-        act = act_of(procedure, by, now, comment)
-        found = notes.record_documents(procedure, case, papers, frozenset(removed), context, act)
-        typed = [("La date des pièces", day)] if on is not None else ()
-        return replace(found, warnings=(*found.warnings, *odd_days(typed, context.staff)))
 
     def hours(
         self,
@@ -280,33 +232,6 @@ class Recording(Struct, frozen=True):
         changes = (change for entry in journal for change in entry.changes)
         used = (int(change.name) for change in changes if change.about is about)
         return max((*lines, *used), default=0) + 1
-
-
-def _day(on: RawFact | None, context: Context, now: datetime) -> date:
-    """Return the day that was typed, or today."""
-    today = context.today(now)
-    return today.day if on is None else read_day(on, context.zone, today)
-
-
-def _placed(
-    case: Case, noted: Mapping[str, Paper], places: Mapping[str, str], here: Paper
-) -> dict[str, Paper]:
-    """Return papers with where they are kept; saying where one is says that it is here."""
-    papers = dict(noted)
-    for name, place in places.items():
-        paper = papers.get(name) or case.documents.get(name) or here
-        papers[name] = replace(paper, kept_at=place)
-    return papers
-
-
-def _noted(case: Case, name: str, paper: Paper, *, dated: bool) -> Paper:
-    """Return a document as it becomes: its place stays; so does its day when its status does."""
-    was = case.documents.get(name)
-    if was is None:
-        return paper
-    if was.status is paper.status and not dated:
-        return was
-    return replace(paper, kept_at=was.kept_at, says=was.says)
 
 
 _LINES = {

@@ -21,6 +21,7 @@ from workflow.usecases.chasing import chase
 from workflow.usecases.concordance import note_sayings
 from workflow.usecases.correspondence import note_letter
 from workflow.usecases.noting import Recording, TypedEligibility
+from workflow.usecases.papers import TypedPapers, note_papers
 from workflow.usecases.recompute import CalendarChanges, PreparedChange
 from workflow.usecases.snooze import Snoozing
 from workflow.wording.act_text import checked_title
@@ -40,7 +41,7 @@ class UseCases(Protocol):
 
     @property
     def recording(self) -> Recording:
-        """The use cases that note papers and hours."""
+        """The use cases that note hours, contracts and money."""
 
     @property
     def snoozing(self) -> Snoozing:
@@ -156,14 +157,15 @@ def _transfer(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
 
 def _note_papers(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     marks = {status: asked.many(PAPER_MARKS[status]) for status in PaperStatus}
-    return use_cases.recording.documents(
-        asked.about[0],
+    typed = TypedPapers(
         marks,
         kept_at=asked.named(operations.KEPT_AT),
+        files=asked.named(operations.KEPT_FILES),
+        expires=asked.named(operations.EXPIRES),
         removed=asked.many(operations.REMOVED),
         on=asked.text(operations.ON) or None,
-        **signed,
     )
+    return note_papers(use_cases.cases, asked.about[0], typed, **signed)
 
 
 def _note_sayings(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:

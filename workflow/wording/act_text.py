@@ -20,6 +20,7 @@ from workflow.text.nir import holds_nir
 _MAX_TITLE = 120
 _MAX_COMMENT = 2000
 _MAX_POINTER = 300
+_MAX_PATH = 1000
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
 _SPELT = "\0"
 """Marks a word made of single letters, while it is put together."""
@@ -48,6 +49,11 @@ def checked_title(procedure: Procedure, title: str) -> str:
 def checked_pointer(procedure: Procedure, pointer: str) -> str:
     """Return where a document is kept, a path or a reference; raises like `act_of`."""
     return checked_words(procedure, "le lieu de rangement", pointer, _MAX_POINTER)
+
+
+def checked_path(path: str) -> str:
+    """Return the path of a file to read; raises like `checked_text`."""
+    return checked_text("le chemin du fichier", path, _MAX_PATH)
 
 
 def checked_words(

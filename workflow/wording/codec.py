@@ -170,7 +170,7 @@ def noted_data(value: Noted | None) -> str | dict[str, Any] | None:
     """Return a value of the journal as it is stored: text, or an object of what is known."""
     if value is None or isinstance(value, str):
         return value
-    # A paper that says nothing is written as it was before papers said anything.
+    # A paper that says nothing, or has no file, is written as it was before papers did.
     return {name: one for name, one in to_builtins(value).items() if one not in (None, {})}
 
 

@@ -107,12 +107,22 @@ def _words(value: Noted, procedure: Procedure, zone: ZoneInfo) -> str:
                 for name, spec in procedure.facts.items()
                 if name in value.says
             )
-            return ", ".join(part for part in (words, value.kept_at, *says) if part)
+            return ", ".join(
+                part for part in (words, value.kept_at, *_beside(value), *says) if part
+            )
         case Contract():
             return contract_words(value, procedure.seniority)
         case MoneyLine():
             return money_words(value, procedure)
     return _plain(value)
+
+
+def _beside(paper: Paper) -> Iterator[str]:
+    """Yield the file of a paper, and until when it is worth something."""
+    if paper.file:
+        yield f"fichier « {paper.file.name} »"
+    if paper.expires_on:
+        yield f"expire le {french.short_day(paper.expires_on)}"
 
 
 def _plain(value: Noted) -> str:
@@ -121,7 +131,9 @@ def _plain(value: Noted) -> str:
         case Paper():
             words = f"{value.status.value} {value.on.isoformat()}"
             says = (f"{name}={text}" for name, text in value.says.items())
-            return ", ".join(part for part in (words, value.kept_at, *says) if part)
+            return ", ".join(
+                part for part in (words, value.kept_at, *_beside(value), *says) if part
+            )
         case HoursLine():
             return hours_words(value)
         case Contract():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +33,7 @@ def test_each_option_notes_its_status(desk: Desk, option: str, status: str, word
     desk.must(f"--par malik dossier pieces {REF} {option} infos_salarie")
     assert paper(desk, "infos_salarie") == {
         "status": status, "on": "2026-09-01", "by": "malik", "kept_at": "", "says": {},
+        "file": None, "expires_on": None,
     }  # fmt: skip
     assert f"{words} Informations" in desk.must(f"dossier pieces {REF}").shown
     assert f"{words} le 01/09/2026 Informations" in desk.must(f"dossier voir {REF}").shown
@@ -68,9 +72,112 @@ def test_without_option_the_table_says_who_asks(desk: Desk) -> None:
     assert data["documents"][0] == {
         "id": "infos_salarie", "label": "Informations relatives au salarié, saisies au portail",
         "status": "a_obtenir", "on": None, "by": None, "kept_at": "", "says": {},
-        "asked_by": ["deposer_contrat"],
+        "file": None, "expires_on": None, "asked_of": "candidat", "asked_by": ["deposer_contrat"],
     }  # fmt: skip
     assert desk.rows() == before
+
+
+PDF = b"%PDF-1.7\nSacha"
+
+
+def test_a_file_is_kept_with_its_paper(desk: Desk, tmp_path: Path) -> None:
+    """It is copied for its owner alone, named by its content, once for two papers; the rest stays."""
+    (tmp_path / "Contrat signé.PDF.exe").write_bytes(PDF)
+    desk.must(
+        f"dossier pieces {REF} --demandee contrat_type_signe --lien", "contrat_type_signe=R:\\12"
+    )
+    line = f"dossier pieces {REF} --fichier 'contrat_type_signe=Contrat signé.PDF.exe'"
+    desk.must(f"{line} --essai")
+    folder = desk.folder / "echeancier-pieces"
+    assert not folder.exists()
+    desk.must(
+        f"{line} --fichier 'infos_salarie=Contrat signé.PDF.exe' --expire contrat_type_signe=+1j"
+    )
+    digest = sha256(PDF).hexdigest()
+    noted = paper(desk, "contrat_type_signe")
+    assert (noted["status"], noted["kept_at"], noted["expires_on"]) == (
+        "recu",
+        "R:\\12",
+        "2026-09-02",
+    )
+    assert noted["file"] == {"name": "Contrat signé.PDF.pdf", "size": len(PDF), "digest": digest}
+    (kept,) = folder.iterdir()
+    assert (kept.name, kept.read_bytes()) == (f"{digest}.pdf", PDF)
+    assert (folder.stat().st_mode & 0o777, kept.stat().st_mode & 0o777) == (0o700, 0o600)
+    desk.now += timedelta(days=3)
+    shown = desk.must(f"dossier pieces {REF}").shown
+    assert "fichier : Contrat signé.PDF.pdf ✗ expirée le 02/09/2026" in shown
+    assert (
+        "fichier « Contrat signé.PDF.pdf », expire le 02/09/2026"
+        in desk.must(f"dossier journal {REF}").shown
+    )
+    desk.must(f"dossier pieces {REF} --verifiee contrat_type_signe --fichier infos_salarie=")
+    assert paper(desk, "contrat_type_signe")["file"] == noted["file"]
+    assert paper(desk, "infos_salarie")["file"] is None
+
+
+def test_the_file_of_a_paper_is_opened(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no screen is, its path is told; one that is missing or changed is refused."""
+    (tmp_path / "contrat.pdf").write_bytes(PDF)
+    desk.must(f"dossier pieces {REF} --fichier contrat_type_signe=contrat.pdf")
+    place = desk.folder / "echeancier-pieces" / f"{sha256(PDF).hexdigest()}.pdf"
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    run = desk.must(f"dossier pieces {REF} --ouvrir")
+    assert (run.out.strip(), "ouvrez ce chemin" in run.said) == (str(place), True)
+    told = desk.must(f"dossier pieces {REF} contrat_type_signe --ouvrir --json").json
+    assert told == {
+        "ref": REF,
+        "id": "contrat_type_signe",
+        "name": "contrat.pdf",
+        "path": str(place),
+    }
+    desk.refuses(f"dossier pieces {REF} --ouvrir infos_salarie", 4, "qui a un fichier")
+    place.write_bytes(PDF.lower())
+    desk.refuses(f"dossier pieces {REF} --ouvrir", 7, "il a été changé depuis qu’il est gardé")
+    place.unlink()
+    desk.refuses(f"dossier pieces {REF} --ouvrir", 7, "il manque dans")
+
+
+@pytest.mark.parametrize(
+    ("tail", "code", "sentence"),
+    [
+        ("contrat_type_signe=absent.pdf", 2, "pas de fichier à ce chemin"),
+        ("contrat_type_signe=.", 2, "c’est un dossier"),
+        ("contrat_type_signe=page.pdf", 2, "ni un PDF, ni une image"),
+        ("contrat_type_signe=vide.pdf", 2, "il est vide"),
+        ("contrat_type_signe=1850578006048.pdf", 3, "un numéro de sécurité sociale"),
+        ("contrat_type_signe=RQTH.pdf", 3, "n’est jamais copiée"),
+        ("attestation_caf=contrat.pdf", 3, "n’est jamais copiée"),
+        ("facture=contrat.pdf", 4, "« facture » n’existe pas"),
+        ("contrat_type_signe", 2, "écrivez PIÈCE=FICHIER"),
+    ],
+)
+def test_a_file_that_is_not_kept_says_why(
+    desk: Desk, tmp_path: Path, tail: str, code: int, sentence: str
+) -> None:
+    """Neither the base nor the folder changes, and no refusal repeats a number or a ground."""
+    for name, content in (
+        ("page.pdf", b"<html>"),
+        ("vide.pdf", b""),
+        ("RQTH.pdf", PDF),
+        ("contrat.pdf", PDF),
+    ):
+        (tmp_path / name).write_bytes(content)
+    desk.refuses(f"dossier pieces {REF} --fichier '{tail}'", code, sentence)
+    said = desk.type(f"dossier pieces {REF} --fichier '{tail}'").said
+    assert not any(word in said for word in ("1850578006048", "RQTH", "attestation_caf"))
+    assert not (desk.folder / "echeancier-pieces").exists()
+
+
+def test_a_full_disk_notes_nothing(desk: Desk, tmp_path: Path) -> None:
+    """A folder that cannot be written leaves the base as it was."""
+    (tmp_path / "contrat.pdf").write_bytes(PDF)
+    (desk.folder / "echeancier-pieces").write_bytes(b"")
+    line = f"dossier pieces {REF} --fichier contrat_type_signe=contrat.pdf"
+    desk.refuses(line, 7, "rien n’a été noté")
 
 
 def test_a_paper_asked_for_does_not_satisfy_a_step(desk: Desk) -> None:

@@ -24,7 +24,7 @@ from workflow.errors import (
     TakenReference,
 )
 from workflow.usecases.cases import CaseService
-from workflow.usecases.noting import Recording
+from workflow.usecases.papers import TypedPapers, note_papers
 from workflow.usecases.ports import CaseQuery
 
 START = "08/09/2026 09:00"
@@ -63,7 +63,7 @@ def filed(house: House) -> House:
 def mark(service: CaseService, *names: str, version: int | None = None) -> Outcome:
     """Prepare the noting of documents as received."""
     marks = {PaperStatus.RECEIVED: names}
-    return Recording(service).documents(REF, marks, by=BY, version=version)
+    return note_papers(service, REF, TypedPapers(marks), by=BY, version=version)
 
 
 def message_of(error: type[EcheancierError], ask: Callable[[], object]) -> str:

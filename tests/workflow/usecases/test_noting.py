@@ -22,6 +22,7 @@ from workflow.errors import (
     StaleCase,
 )
 from workflow.usecases.noting import TypedEligibility
+from workflow.usecases.papers import TypedPapers, note_papers
 from workflow.wording.ledger_text import TypedHours
 
 RECEIVED, CHECKED, REQUESTED = PaperStatus.RECEIVED, PaperStatus.CHECKED, PaperStatus.REQUESTED
@@ -39,7 +40,9 @@ class Office(Desk):
 
     def mark(self, status: PaperStatus, *names: str, **options: Any) -> Outcome:
         """Note papers and save."""
-        return self.saved(self.recording.documents(self.ref, {status: names}, by=BY, **options))
+        return self.saved(
+            note_papers(self.cases, self.ref, TypedPapers({status: names}, **options), by=BY)
+        )
 
     def hours(self, *typed: TypedHours | tuple[int, TypedHours], **options: Any) -> Outcome:
         """Note lines of hours, new ones alone and others with their number, and save."""
@@ -85,7 +88,7 @@ def test_papers_are_noted_today_unless_said_otherwise(office: Office) -> None:
 def test_several_statuses_are_noted_at_once(office: Office) -> None:
     """Papers that reach different statuses are noted in one entry."""
     marks = {RECEIVED: ["formulaire"], CHECKED: iter(["feuilles", "attestation"])}
-    outcome = office.saved(office.recording.documents(office.ref, marks, by=BY))
+    outcome = office.saved(note_papers(office.cases, office.ref, TypedPapers(marks), by=BY))
     assert {name: one.status for name, one in outcome.after.documents.items()} == {
         "formulaire": RECEIVED,
         "feuilles": CHECKED,
@@ -122,17 +125,19 @@ def test_where_a_paper_is_kept_stays_with_it(office: Office) -> None:
     office.clock.now = paris(1, 12)
     for place in ("serveur/essai", ""):
         office.saved(
-            office.recording.documents(office.ref, {}, by=BY, kept_at={"formulaire": place})
+            note_papers(office.cases, office.ref, TypedPapers({}, {"formulaire": place}), by=BY)
         )
         assert office.case.documents["formulaire"] == Paper(CHECKED, date(2026, 1, 9), BY, place)
 
 
 def test_a_place_alone_says_that_the_paper_is_there(office: Office) -> None:
     """A place given for a paper that nobody noted says that it was received today."""
-    office.saved(office.recording.documents(office.ref, {}, by=BY, kept_at={"feuilles": "armoire"}))
+    office.saved(
+        note_papers(office.cases, office.ref, TypedPapers({}, {"feuilles": "armoire"}), by=BY)
+    )
     assert office.case.documents["feuilles"] == Paper(RECEIVED, date(2026, 1, 7), BY, "armoire")
     unknown = {"feuille_de_paie": "armoire"}
-    ask = lambda: office.recording.documents(office.ref, {}, by=BY, kept_at=unknown)  # noqa: E731
+    ask = lambda: note_papers(office.cases, office.ref, TypedPapers({}, unknown), by=BY)  # noqa: E731
     assert "« feuille_de_paie » n’existe pas" in message_of(NotFound, ask)
 
 
@@ -148,7 +153,9 @@ def test_a_place_that_reveals_is_refused(office: Office) -> None:
 def test_a_paper_is_taken_back(office: Office) -> None:
     """A paper noted by mistake is taken back."""
     office.mark(RECEIVED, "formulaire", "feuilles")
-    office.saved(office.recording.documents(office.ref, {}, by=BY, removed=iter(["feuilles"])))
+    office.saved(
+        note_papers(office.cases, office.ref, TypedPapers({}, removed=iter(["feuilles"])), by=BY)
+    )
     assert set(office.case.documents) == {"formulaire"}
 
 
@@ -349,7 +356,7 @@ def test_a_revealing_comment_is_refused(office: Office) -> None:
     asks: list[Callable[[str], object]] = [
         lambda text: office.recording.eligibility(office.ref, typed, by=BY, comment=text),
         lambda text: office.recording.hours(office.ref, [], by=BY, comment=text),
-        lambda text: office.recording.documents(office.ref, {}, by=BY, comment=text),
+        lambda text: note_papers(office.cases, office.ref, TypedPapers({}), by=BY, comment=text),
     ]
     for ask in asks:
         found = message_of(Refused, lambda ask=ask: ask("vu : ZÊTA"))  # type: ignore[misc]
@@ -407,7 +414,9 @@ def test_reading_the_restricted_part_is_recorded_first(office: Office) -> None:
 # --- What all notings have in common ---------------------------------------------------------------------
 
 NOTINGS: list[Callable[[Office, int | None], Outcome]] = [
-    lambda o, v: o.recording.documents(o.ref, {RECEIVED: ["formulaire"]}, by=BY, version=v),
+    lambda o, v: note_papers(
+        o.cases, o.ref, TypedPapers({RECEIVED: ["formulaire"]}), by=BY, version=v
+    ),
     lambda o, v: o.recording.hours(
         o.ref, [(None, TypedHours("mission", "06/01/2026", done="7"))], by=BY, version=v
     ),
@@ -442,7 +451,9 @@ def test_a_stale_noting_is_told_without_what_it_was(office: Office) -> None:
     office.hours(TypedHours("mission", "06/01/2026", done="7"))
     office.entitle("alpha", answers={"mois_inscrits": "3"})
     with pytest.raises(StaleCase) as refusal:
-        office.recording.documents(office.ref, {RECEIVED: ["formulaire"]}, by=BY, version=1)
+        note_papers(
+            office.cases, office.ref, TypedPapers({RECEIVED: ["formulaire"]}), by=BY, version=1
+        )
     hours, eligibility = refusal.value.changes
     assert "Marie Durand : Heures (Heures, ligne 1 : mission le 06/01/2026" in hours
     assert eligibility.endswith("Marie Durand : Éligibilité (partie restreinte)")
