@@ -11,7 +11,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Connection, Integer, String, any_, bindparam, func, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Integer,
+    String,
+    any_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    text,
+    type_coerce,
+)
 
 from db.cases import awaited
 from db.cases.aside import MALFORMED, deadline_name, message_name, refuse_odd, unreadable
@@ -21,10 +34,10 @@ from db.connection.engine import reading, writing
 from db.connection.prepared import PreparedStatements
 from db.mail import outbox
 from db.mail.part import StorePart
-from db.schema.columns import as_read
+from db.schema.columns import ReadInstant, as_read
 from db.schema.deadline_tables import deadline
+from db.schema.mail_tables import notice, reminder
 from db.schema.mail_tables import outbox as messages
-from db.schema.mail_tables import reminder
 from db.schema.tables import case_file
 from notifications.model.announcement import Announcement, Carried, Reminder, Reschedule, Telling
 from notifications.model.messages import DayOfMails
@@ -93,6 +106,15 @@ _ARM: Final = (
     .values(next_reminder_at=bindparam("new_next_reminder_at", type_=_instant))
 )
 
+_given = select(messages.c.id).where(messages.c.id.in_(bindparam("known_ids", expanding=True)))
+_told_of = _given.cte("told_of", recursive=True)
+# A notice tells of messages that did not arrive, one of which may be a notice.
+TOLD_OF: Final = select(
+    _told_of.union(
+        select(notice.c.missed_id).join(_told_of, notice.c.outbox_id == _told_of.c.id)
+    ).c.id
+)
+"""The messages of some numbers, and all that they tell of."""
 _CARRIED_BY: Final = (
     select(
         reminder.c.rule,
@@ -109,7 +131,7 @@ _CARRIED_BY: Final = (
         & DEADLINE_IS_OPEN,
         isouter=True,
     )
-    .where(reminder.c.outbox_id == _known_id)
+    .where(reminder.c.outbox_id.in_(TOLD_OF))
     .order_by(reminder.c.id)
 )
 _DELAYS: Final = (
@@ -123,8 +145,18 @@ _DELAYS: Final = (
 )
 
 
+# What waits for its first time is none of the latest: nobody waits for it in turn.
+_IS_DUE_LATER: Final = (messages.c.attempts == 0) & (
+    messages.c.next_attempt_at > messages.c.created_at
+)
+_LATEST: Final = func.max(
+    case(
+        (messages.c.sent_at.is_not(None), messages.c.sent_at),
+        (~_IS_DUE_LATER, messages.c.created_at),
+    )
+)
 _DAY: Final = select(
-    func.count().label("count"), *as_read([func.max(messages.c.created_at).label("latest")])
+    func.count().label("count"), type_coerce(_LATEST, ReadInstant()).label("latest")
 ).where(
     messages.c.recipient == bindparam("reader", type_=String),
     messages.c.kind != "synthese",
@@ -142,7 +174,7 @@ class SqlReminders(StorePart):
     def day_of_mails(self, recipient: str, since: datetime) -> DayOfMails:
         """Return what a recipient has to read of a day, digests apart: what left since, and what waits."""
         with reading(self._database) as connection:
-            return _day(self._prepared, connection, recipient, since)
+            return day_of(self._prepared, connection, recipient, since)
 
     def due(self, now: datetime, limit: int) -> list[OpenDeadline]:
         """Return open deadlines whose next reminder has come (≤ now), earliest first."""
@@ -153,14 +185,14 @@ class SqlReminders(StorePart):
         with writing(self._database) as connection:
             return _write(self._prepared, connection, announcements, now)
 
-    def carried(self, message_id: int) -> list[Carried]:
-        """Return the reminders of a message, each with its deadline as it stands now."""
+    def carried(self, *message_ids: int) -> list[Carried]:
+        """Return the reminders of messages and of those that they tell of, with their deadlines by now."""
         with reading(self._database) as connection:
-            found = connection.execute(_CARRIED_BY, {"known_id": message_id}).all()
+            found = connection.execute(_CARRIED_BY, {"known_ids": message_ids}).all()
         try:
             return list(map(_carried, found))
         except MALFORMED as error:
-            raise unreadable(f"Courriel {message_id}, ce qu’il annonce") from error
+            raise unreadable(f"Courriel {message_ids[-1]}, ce qu’il annonce") from error
 
     def delays(self, since: datetime) -> list[timedelta]:
         """Return how long after its time each reminder told by mail left, since an instant (excluded)."""
@@ -238,15 +270,23 @@ def _days(
     }
     found: dict[str, int] = {}
     for reader, since in sorted(limited.items()):
-        if connection.dialect.name == "postgresql":
-            connection.execute(_LOCK_READER, {"reader": reader})
-        found[reader] = _day(prepared, connection, reader, since).count
+        found[reader] = day_held(prepared, connection, reader, since).count
     return found
 
 
-def _day(
+def day_held(
     prepared: PreparedStatements, connection: Connection, reader: str, since: datetime
 ) -> DayOfMails:
+    """Return what a reader has to read of a day, held until the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_READER, {"reader": reader})
+    return day_of(prepared, connection, reader, since)
+
+
+def day_of(
+    prepared: PreparedStatements, connection: Connection, reader: str, since: datetime
+) -> DayOfMails:
+    """Return what a reader has to read of a day, digests apart."""
     (row,) = prepared.read(connection, _DAY, {"reader": reader, "since": since})
     return DayOfMails(since, row.count, row.latest)
 

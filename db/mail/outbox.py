@@ -156,7 +156,7 @@ def put(
         "message_id": message.message_id,
         "ref": message.ref,
         "created_at": message.created_at,
-        "next_attempt_at": message.created_at,
+        "next_attempt_at": message.due_at or message.created_at,
         "attempts": 0,
         "claims": 0,
         "doubts": 0,

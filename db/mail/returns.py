@@ -7,6 +7,7 @@ it noted, and writes nothing. What it means is decided in `notifications.returns
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -30,17 +31,24 @@ from db.cases.statements import insert
 from db.connection.engine import reading, writing
 from db.mail import outbox as queue
 from db.mail.admin import IN_STATE, stored
+from db.mail.announcing import TOLD_OF
+from db.mail.notices import Moved, tell
 from db.mail.part import StorePart
 from db.schema.columns import ReadInstant, as_read
 from db.schema.mail_tables import mail_return, outbox, outbox_event
 from notifications.model.messages import (
     FailedMessage,
     MessageState,
-    OutgoingMessage,
     StoredMessage,
-    carrier_of,
 )
-from notifications.model.returns import Fate, KeptReturn, Return, Returned, ReturnEffect
+from notifications.model.returns import (
+    Fate,
+    KeptReturn,
+    Notice,
+    Return,
+    Returned,
+    ReturnEffect,
+)
 from workflow.text.addresses import mailbox_key
 
 _MESSAGE: Final = select(*as_read(outbox.c)).where(
@@ -51,6 +59,7 @@ _BOUNCED_AT: Final = select(mail_return.c.sent_to).where(
     mail_return.c.outbox_id == bindparam("known_id", type_=outbox.c.id.type),
     mail_return.c.kind == "non_remis",
 )
+_TRIED: Final = select(outbox.c.address).where(outbox.c.id.in_(TOLD_OF))
 _HAS_LEFT: Final = (
     select(func.count())
     .select_from(outbox_event)
@@ -103,10 +112,6 @@ _KEPT: Final = (
 )
 
 
-class _Moved(Exception):
-    """Ends a transaction that must not be written: the message is not as it was read."""
-
-
 class SqlReturns(StorePart):
     """What came back of the mails of one database."""
 
@@ -118,12 +123,13 @@ class SqlReturns(StorePart):
                 return None
             known = {"known_id": row.id}
             bounced_at = frozenset(connection.scalars(_BOUNCED_AT, known))
+            tried = connection.scalars(_TRIED, {"known_ids": [row.id]}).all()
         try:
             refuse_odd(row)
             # A message that gave way was claimed for that alone.
             claimed = row.claims > row.attempts and row.superseded_at is None
             in_doubt = row.doubts > 0 or claimed
-            return Returned(stored(row), in_doubt, carrier_of(row.id, row.key), bounced_at)
+            return Returned(stored(row), in_doubt, frozenset(map(mailbox_key, tried)), bounced_at)
         except MALFORMED as error:
             raise unreadable(message_name(row)) from error
 
@@ -146,7 +152,7 @@ class SqlReturns(StorePart):
         try:
             with writing(self._database) as connection:
                 return self._noted(connection, effect, by, now)
-        except _Moved:
+        except Moved:
             return None
 
     def stop(
@@ -155,19 +161,19 @@ class SqlReturns(StorePart):
         reason: str,
         by: str,
         now: datetime,
-        notices: Sequence[OutgoingMessage],
+        notices: Sequence[Notice],
     ) -> bool:
         """Record that a message that waits will not leave, with what tells of it; False when it has moved."""
-        with writing(self._database) as connection:
+        with suppress(Moved), writing(self._database) as connection:
             held = connection.execute(_HELD, {"known_message_id": message.message_id}).first()
             if held is None or held.leased_until is not None or stored(held) != message:
-                return False
+                raise Moved
             failed = {"known_id": message.id, "failed_at": now, "last_error": reason}
             connection.execute(_MARK, failed)
             queue.note(self._prepared, connection, message.id, by, (now, "echec", reason))
-            for notice in notices:
-                queue.put(self._prepared, connection, notice)
-        return True
+            tell(self._prepared, connection, notices, by, now)
+            return True
+        return False
 
     def _noted(self, connection: Connection, effect: ReturnEffect, by: str, now: datetime) -> Fate:
         said, returned = effect.said, effect.returned
@@ -182,13 +188,12 @@ class SqlReturns(StorePart):
         if message is None:
             return Fate.NOTED
         if held is None or stored(held) != message:
-            raise _Moved
+            raise Moved
         if effect.undelivered:
             self._come_back(connection, message, by, effect.undelivered, now)
         event = now, said.kind.value, said.words
         queue.note(self._prepared, connection, message.id, by, event)
-        for notice in effect.notices:
-            queue.put(self._prepared, connection, notice)
+        tell(self._prepared, connection, effect.notices, by, now)
         return Fate.NOTED
 
     def _come_back(

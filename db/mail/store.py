@@ -26,6 +26,7 @@ from db.mail.calendar_dates import SqlCalendarDates
 from db.mail.happenings import SqlHappenings
 from db.mail.loads import SqlLoads
 from db.mail.mailboxes import SqlMailboxes
+from db.mail.notices import SqlNotices
 from db.mail.outbox import SqlOutbox
 from db.mail.people import SqlPeople
 from db.mail.returns import SqlReturns
@@ -59,6 +60,7 @@ class SqlNotificationStore(
     SqlReminders,
     SqlMailroom,
     SqlReturns,
+    SqlNotices,
     SqlMailboxes,
     SqlAddresses,
     SqlPeople,

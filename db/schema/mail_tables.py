@@ -193,6 +193,19 @@ class ReturnRow(SQLModel, table=True):
     """When somebody said that the address is right all the same."""
 
 
+class NoticeRow(SQLModel, table=True):
+    """A message that nobody read, and a notice that tells somebody else of it; append-only."""
+
+    __tablename__ = "notice"
+    __table_args__: ClassVar[Any] = CLUSTERED
+
+    outbox_id: int = Field(primary_key=True, foreign_key="outbox.id", ondelete="RESTRICT")
+    """The notice."""
+    missed_id: int = Field(primary_key=True, foreign_key="outbox.id", ondelete="RESTRICT")
+    why: str = Field(sa_type=Text)
+    """What became of the message, as the notice says it."""
+
+
 class DigestFigure(SQLModel, table=True):
     """What the digest of a recipient counted on its day; the key is how a trend is read, by date."""
 
@@ -290,6 +303,7 @@ outbox = table_of(Outbox)
 letter = table_of(LetterRow)
 outbox_event = table_of(OutboxEvent)
 mail_return = table_of(ReturnRow)
+notice = table_of(NoticeRow)
 digest_figure = table_of(DigestFigure)
 habits = table_of(HabitsRow)
 absence = table_of(AbsenceRow)

@@ -38,6 +38,8 @@ class OutgoingMessage(Struct, frozen=True):
     """Case it speaks of, for a reminder about one case."""
     on_behalf_of: str | None = None
     """Id of the `Recipient` who is away, when a substitute is written to."""
+    due_at: datetime | None = None
+    """When it may leave; None at once."""
 
 
 class Lease(Struct, frozen=True):
@@ -155,32 +157,13 @@ class MessageQuery(Struct, frozen=True):
     """How many messages to leave out before the page."""
 
 
-def notice_key(carrier: int, number: int, recipient: str, once: str) -> str:
-    """Return the key of what tells a recipient of another message.
-
-    Args:
-        carrier: number of the message that carries the reminders.
-        number: of the message that did not arrive.
-        recipient: id of the `Recipient` who is told.
-        once: what makes another sending of that message another one.
-    """
-    return f"{MessageKind.NOTICE}:{carrier}:{number}:{recipient}:{once}"
-
-
-def carrier_of(number: int, key: str) -> int:
-    """Return the number of the message that carries the reminders that a message speaks of."""
-    kind, _, rest = key.partition(":")
-    carrier = rest.partition(":")[0]
-    return int(carrier) if kind == MessageKind.NOTICE and carrier.isdecimal() else number
-
-
 class DayOfMails(Struct, frozen=True):
     """What somebody has to read of a day, digests apart: what left in it, and what waits.
 
     Attributes:
         since: when the day began where they are.
         count: mails.
-        latest: when the last of them was written, None when there is none.
+        latest: when the last of them left, or was written; None when there is none but those due later.
     """
 
     since: datetime

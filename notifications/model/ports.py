@@ -31,8 +31,10 @@ from notifications.model.preferences import Absence, Habits
 from notifications.model.returns import (
     Fate,
     KeptReturn,
+    Notice,
     Returned,
     ReturnEffect,
+    ToldNotice,
     UnreachableAddress,
 )
 from notifications.model.sending import Next, SendingEvent, Untold
@@ -129,8 +131,8 @@ class NotificationStore(Protocol):
     def rewrite(self, lease: Lease, subject: str, content: bytes) -> None:
         """Replace the text of a claimed message, which keeps its Message-ID."""
 
-    def carried(self, message_id: int) -> list[Carried]:
-        """Return the reminders of a message, each with its deadline as it stands now.
+    def carried(self, *message_ids: int) -> list[Carried]:
+        """Return the reminders of messages and of those that they tell of, with their deadlines by now.
 
         Raises:
             Unreadable: when one of these deadlines makes no sense.
@@ -229,9 +231,12 @@ class NotificationStore(Protocol):
     def note_return(self, effect: ReturnEffect, by: str, now: datetime) -> Fate | None:
         """Note a return with all that it changes, in one transaction.
 
-        Returns `NOTED`, `KNOWN` when it was noted already, None when the message has moved since it was
-        read: nothing is written then.
+        Returns `NOTED`, `KNOWN` when it was noted already, None when the message, or what a reader is told
+        meanwhile, has moved since it was read: nothing is written then.
         """
+
+    def notices(self, recipient: str, since: datetime) -> list[ToldNotice]:
+        """Return the notices that wait for a recipient, or left since an instant and did not come back."""
 
     def returns(self, limit: int) -> list[KeptReturn]:
         """Return what came back, as it was noted, latest first."""
@@ -252,11 +257,12 @@ class NotificationStore(Protocol):
         reason: str,
         by: str,
         now: datetime,
-        notices: Sequence[OutgoingMessage],
+        notices: Sequence[Notice],
     ) -> bool:
         """Record that a message that waits will not leave by itself, and put what tells of it.
 
-        Returns False when it has moved since it was read, or is in a relay's hands: nothing is written then.
+        Returns False when it, or what a reader is told, has moved since it was read, or when it is in a
+        relay's hands: nothing is written then.
         """
 
     def unreachable(self) -> list[UnreachableAddress]:

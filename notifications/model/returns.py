@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from notifications.model.messages import OutgoingMessage, StoredMessage
+from notifications.model.messages import DayOfMails, OutgoingMessage, StoredMessage
 
 
 class ReturnKind(StrEnum):
@@ -67,8 +67,8 @@ class Returned(Struct, frozen=True):
     message: StoredMessage
     in_doubt: bool
     """True when a server may have taken it without our knowing."""
-    carrier: int
-    """Number of the message that carries the reminders it speaks of: its own, but for a notice of another."""
+    tried: frozenset[str]
+    """Where it was sent, and what it tells of before it, as `mailbox_key` writes them."""
     bounced_at: frozenset[str]
     """The addresses it has come back from already, as `mailbox_key` writes them."""
 
@@ -84,6 +84,41 @@ class UnreachableAddress(Struct, frozen=True):
     """When the last of them did."""
 
 
+class Missed(Struct, frozen=True):
+    """A message that did not arrive, as a notice tells of it."""
+
+    message: StoredMessage
+    why: str
+    """What became of it, « est revenu… », for people."""
+
+
+class ToldNotice(Struct, frozen=True):
+    """A notice that a reader has had, or that waits for them."""
+
+    number: int
+    address: str
+    on_behalf_of: str | None
+    due_at: datetime
+    waits: bool
+    """True until a relay takes it: one that tells of more may take its place."""
+    count: int
+    """Messages that it tells of, those that cannot be read included."""
+    missed: tuple[Missed, ...]
+
+
+class Notice(Struct, frozen=True):
+    """What tells a reader of messages that did not arrive."""
+
+    message: OutgoingMessage
+    missed: tuple[Missed, ...]
+    day: DayOfMails
+    """The most that the reader may have to read today when it is put."""
+    waiting: ToldNotice | None = None
+    """The notice that waits for the same reader, as it was read."""
+    replaces: bool = False
+    """True to take its place."""
+
+
 class ReturnEffect(Struct, frozen=True):
     """What noting a return changes: written whole, or not at all."""
 
@@ -92,8 +127,8 @@ class ReturnEffect(Struct, frozen=True):
     """The message it is about, as it was read; None when the report does not say which."""
     undelivered: str = ""
     """Why the message becomes « non remis », for people; empty when it does not."""
-    notices: tuple[OutgoingMessage, ...] = ()
-    """What tells somebody else, put with it."""
+    notices: tuple[Notice, ...] = ()
+    """What tells others, put with it."""
 
 
 class Fate(StrEnum):

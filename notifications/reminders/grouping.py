@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from notifications.model.announcement import Reminder, Telling
 from notifications.model.preferences import Delivery, Habits, Topic
+from notifications.people.ceiling import Ceiling
 from notifications.people.mornings import Mornings
 from notifications.people.staff import Addressee
-from notifications.reminders.ceiling import Ceiling
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Audience, Due, Planned, topic
 from workflow.case.people import Recipient

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from notifications.digest.model import digest_key
 from notifications.mail.mime import bearing, is_resent
 from notifications.model.announcement import Carried
-from notifications.model.messages import MessageKind, OutgoingMessage, QueuedMessage, carrier_of
+from notifications.model.messages import MessageKind, OutgoingMessage, QueuedMessage
 from notifications.model.ports import NotificationStore
 from notifications.people.staff import Addressee, Staff, person_of
 from notifications.rendering.composer import Composer
@@ -63,7 +63,7 @@ class Renewal:
         if message.kind is MessageKind.DIGEST:
             return self._digest(message, now)
         try:
-            carried = self._store.carried(carrier_of(message.id, message.key))
+            carried = self._store.carried(message.id)
             dues = self._dues(carried, now)
         except (NotFound, Unreadable):
             # An agency has left the configuration, or a row makes no sense: nobody can tell what its

@@ -19,9 +19,9 @@ from notifications.digest.model import digest_key
 from notifications.model.announcement import Announcement, Reschedule
 from notifications.model.ports import NotificationStore
 from notifications.model.preferences import Habits
+from notifications.people.ceiling import Ceiling
 from notifications.people.mornings import Mornings, is_missed
 from notifications.people.staff import Addressee, Staff
-from notifications.reminders.ceiling import Ceiling
 from notifications.reminders.circles import DueFile, circles
 from notifications.reminders.grouping import Grouping
 from notifications.rendering.composer import Composer

@@ -25,14 +25,13 @@ from notifications.model.messages import (
     MessageState,
     OutgoingMessage,
     StoredMessage,
-    notice_key,
 )
 from notifications.model.procedure_names import Labels, Typed, named
-from notifications.model.returns import Returned
+from notifications.model.returns import Missed
 from notifications.people.staff import Addressee, person_of
 from notifications.rendering.alerts import in_short, notice
 from notifications.rendering.grouping import file_views
-from notifications.rendering.reasons import of_absence, of_file, of_many, of_return
+from notifications.rendering.reasons import of_absence, of_file, of_many, of_returns
 from notifications.rendering.replies import sorted_by, who_answers
 from notifications.rendering.templates import environment
 from notifications.rendering.views import deadline_view
@@ -209,37 +208,36 @@ class Composer:
     def notice(
         self,
         told: Addressee,
-        returned: Returned,
-        why: str,
+        missed: Sequence[Missed],
         groups: Sequence[Sequence[Due]],
         now: datetime,
+        *,
+        ceiling: int | None = None,
     ) -> OutgoingMessage:
-        """Return the mail that tells somebody else of a mail that did not arrive.
+        """Return the mail that tells somebody else of mails that did not arrive.
 
         Args:
             told: who reads it, and for whom.
-            returned: the mail; sent again, it is told of again.
-            why: what became of it, « est revenu… ».
-            groups: what it was about, case by case; none is empty.
+            missed: the mails, the last that came back last; sent again, each is told of again.
+            groups: what they were about, case by case; none is empty.
             now: the instant of writing (aware).
+            ceiling: mails of a day that the reader has had already, None for fewer.
 
         Raises:
             InvalidInput: when a name, an address or a title could break a header.
             NotFound: when the agency of a case is unknown.
         """
-        missed = returned.message
-        known = {one.id: one.name for one in self._directory.recipients()}
-        name = known.get(missed.recipient, missed.address)
         context = {
             **self._files_context(groups, now, lambda _dues: ()),
-            "heading": f"Courriel non remis à {name}",
-            "reasons": (*of_return(name, missed.address, why), *of_absence(told)),
-            "order": self._typed(_again(missed)),
-            "why_one": "ce qui suit n’a été lu par personne.",
+            **of_returns(missed, self._directory, ceiling),
+            "order": self._typed(_again([one.message for one in missed])),
         }
+        context["reasons"] = (*context["reasons"], *of_absence(told))
         recipient, rows = told.recipient, [dues[0].row for dues in groups]
-        once = sha256(f"{missed.address}|{missed.ended_at}".encode()).hexdigest()[:16]
-        key = notice_key(returned.carrier, missed.id, recipient.id, once)
+        said = sorted(
+            f"{one.id}|{one.address}|{one.ended_at}" for one in (m.message for m in missed)
+        )
+        key = f"{MessageKind.NOTICE}:{recipient.id}:{_digest(said)}"
         letter = self._letter("avis", key, recipient, context, now, rows, told)
         ref = rows[0].ref if len(rows) == 1 else None
         return self._message(MessageKind.NOTICE, replace(letter, ref=ref), recipient, now, told)
@@ -361,9 +359,14 @@ class Composer:
         )
 
 
-def _again(missed: StoredMessage) -> Request:
-    """Return what sends a mail again to its reader, at the address that the configuration has by then."""
-    person, number = person_of(missed.recipient), (str(missed.id),)
+def _again(missed: Sequence[StoredMessage]) -> Request:
+    """Return what sends a mail again to its reader, at the address that the configuration has by then.
+
+    Of several, what shows those that can be sent again.
+    """
+    if len(missed) > 1:
+        return Request(operations.MAILS, (), {operations.STATE: MessageState.UNDELIVERED.value})
+    person, number = person_of(missed[0].recipient), (str(missed[0].id),)
     if not person:
         return Request(operations.RETRY_MAILS, number)
     return Request(operations.REDIRECT_MAIL, number, {operations.TO: person})
@@ -380,4 +383,8 @@ def _digits(recipient: str, dues: Iterable[Due]) -> str:
         for due in dues
         for reminder in due.reminders(recipient)
     )
-    return sha256(chr(10).join(told).encode()).hexdigest()[:16]
+    return _digest(told)
+
+
+def _digest(lines: Sequence[str]) -> str:
+    return sha256(chr(10).join(lines).encode()).hexdigest()[:16]

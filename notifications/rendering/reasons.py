@@ -7,9 +7,11 @@ and of the tool, never of a rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from notifications.model.returns import Missed
 from notifications.people.presence import absent_of
 from notifications.people.staff import Addressee
 from notifications.schedule.planning import ESCALATION, MISSED, SNOOZED, Due, Planner
@@ -21,6 +23,15 @@ _HOUR = timedelta(hours=1)
 _MISSED = (
     "La limite est passée et rien n’est noté. Si l’acte a été fait à temps, notez-le à sa vraie date ; "
     "sinon, voyez sans attendre ce qui peut encore être fait."
+)
+_READERS = 6
+"""Readers of mails that did not arrive who are named in a notice."""
+_ACT_ON_ONE = (
+    "Personne ne l’a lu et une limite presse : voyez qui agit. L’adresse corrigée, ou vérifiée :"
+)
+_ACT = (
+    "Personne ne les a lus et une limite presse : voyez qui agit. Pour les faire repartir, les adresses "
+    "corrigées, ou vérifiées :"
 )
 
 
@@ -105,9 +116,41 @@ def of_absence(told: Addressee | None) -> tuple[str, ...]:
     return () if absent is None else (f"Vous recevez ce message {absent.words}.",)
 
 
-def of_return(name: str, address: str, why: str) -> tuple[str, ...]:
-    """Return why a mail that did not arrive is told to somebody else."""
-    return (
-        f"Ce rappel, pour {name} ({address}), {why}",
-        "Personne ne l’a lu et une limite presse : voyez qui agit. L’adresse corrigée, ou vérifiée :",
+def of_returns(
+    missed: Sequence[Missed], directory: Directory, ceiling: int | None
+) -> dict[str, Any]:
+    """Return what tells somebody else of mails that did not arrive, one line for each of their readers.
+
+    Args:
+        missed: the mails, the last that came back last; at least one.
+        directory: names of their readers.
+        ceiling: mails of a day that whoever is told has had already, None for fewer.
+    """
+    known = {one.id: one.name for one in directory.recipients()}
+    readers: dict[tuple[str, str], list[Missed]] = {}
+    for one in missed:
+        name = known.get(one.message.recipient, one.message.address)
+        readers.setdefault((name, one.message.address), []).append(one)
+    many, (name, _) = len(missed) > 1, next(iter(readers))
+    why_one = "ce qui suit n’a été lu par personne."
+    if ceiling is not None:
+        most = french.count(ceiling, "courriel", "courriels")
+        above = f"un seul pour ce qui revient après {most} dans la journée, le plafond de l’agence"
+        why_one = f"{above} ; {why_one}"
+    number = french.count(len(missed), "courriel non remis", "courriels non remis")
+    heading = (number if many else "Courriel non remis") + (
+        f" à {name}" if len(readers) == 1 else ""
     )
+    reasons = (*_of_readers(readers), _ACT if many else _ACT_ON_ONE)
+    return {"heading": heading, "reasons": reasons, "why_one": why_one}
+
+
+def _of_readers(readers: Mapping[tuple[str, str], Sequence[Missed]]) -> Iterator[str]:
+    for (name, address), missed in [*readers.items()][:_READERS]:
+        why = missed[-1].why
+        if len(missed) > 1:
+            yield f"{len(missed)} rappels pour {name} ({address}) ; le dernier {why}"
+        else:
+            yield f"Ce rappel, pour {name} ({address}), {why}"
+    if (others := len(readers) - _READERS) > 0:
+        yield f"… et {french.count(others, 'autre destinataire', 'autres destinataires')}."

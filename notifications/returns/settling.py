@@ -15,11 +15,17 @@ from msgspec import Struct
 from notifications.model.messages import (
     MessageQuery,
     MessageState,
-    OutgoingMessage,
     StoredMessage,
 )
 from notifications.model.ports import NotificationStore
-from notifications.model.returns import Fate, Return, Returned, ReturnEffect, ReturnKind
+from notifications.model.returns import (
+    Fate,
+    Notice,
+    Return,
+    Returned,
+    ReturnEffect,
+    ReturnKind,
+)
 from notifications.people.staff import person_of
 from notifications.returns.otherwise import Otherwise
 from workflow.errors import Conflict
@@ -99,17 +105,24 @@ class Postmaster:
             return
         query = MessageQuery(MessageState.WAITING, recipient=missed.recipient, limit=_MANY)
         for one in self._store.messages(query):
+            if mailbox_key(one.address) in aside:
+                yield from self._kept_back(said, one, by, now)
+
+    def _kept_back(self, said: Return, one: StoredMessage, by: str, now: datetime) -> Iterator[str]:
+        """Stop a message; yield who is told of it."""
+        for _ in range(_TRIES):
             returned = self._store.returned(one.message_id)
             # One that a server may have taken already is left to what comes back of it.
-            if returned is None or returned.in_doubt or mailbox_key(one.address) not in aside:
-                continue
+            if returned is None or returned.in_doubt or returned.message != one:
+                return
             notices = self._notices(said, returned, _NOT_SENT, now)
             if self._store.stop(one, _PUT_ASIDE, by, now, notices):
-                yield from (notice.recipient for notice in notices)
+                yield from (notice.message.recipient for notice in notices)
+                return
 
     def _notices(
         self, said: Return, returned: Returned, why: str, now: datetime
-    ) -> tuple[OutgoingMessage, ...]:
+    ) -> tuple[Notice, ...]:
         return self._otherwise.notices(said, returned, why, now) if self._otherwise else ()
 
     def _settled(self, said: Return, by: str, now: datetime) -> Settled:
@@ -128,7 +141,7 @@ class Postmaster:
                 if fate is not Fate.NOTED:
                     return Settled(said, fate, returned.message)
                 fate = Fate.UNCLEAR if said.kind in _TO_LOOK_AT else fate
-                told = [notice.recipient for notice in effect.notices]
+                told = [notice.message.recipient for notice in effect.notices]
                 if effect.undelivered:
                     told.extend(self._stopped(said, returned.message, by, now))
                 undelivered, once = bool(effect.undelivered), tuple(dict.fromkeys(told))

@@ -75,6 +75,10 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
         lambda _, store: store.carried(1),
         ["ix_reminder_outbox_id|Scan using pk_reminder"],
     ),
+    "notices of a day": (
+        lambda _, store: store.notices("personne:claire", NOW),
+        ["ix_outbox_recipient"],
+    ),
     "delays": (
         lambda _, store: store.delays(NOW),
         ["ix_outbox_sent", "ix_reminder_outbox_id"],
@@ -248,6 +252,8 @@ ALLOWED = {
         (page, "sqlite"): ["SCAN shown", SORTED]
         for page in ("first page", "next page", "closed too", *_FILTERED)
     },
+    # The few messages that a notice tells of, and their reminders.
+    ("what a mail carries", "sqlite"): ["SCAN told_of"] * 2 + [SORTED],
     # Counted as they are read from the index, whole in memory: a line for each person and day.
     ("loads", "sqlite"): [GROUPED],
     ("portfolios", "sqlite"): [GROUPED],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -13,8 +15,15 @@ from sqlalchemy import Engine
 from db.connection.engine import open_engine
 from db.mail.store import SqlNotificationStore
 from db.schema.mail_tables import mail_return
-from notifications.model.messages import MessageState
-from notifications.model.returns import Fate, ReturnEffect, ReturnKind, UnreachableAddress
+from notifications.model.messages import DayOfMails, MessageKind, MessageState, StoredMessage
+from notifications.model.returns import (
+    Fate,
+    Missed,
+    Notice,
+    ReturnEffect,
+    ReturnKind,
+    UnreachableAddress,
+)
 from notifications.returns.settling import Postmaster
 from tests.contract.test_mailroom import ACTS, ended, redirect, retry, state, trail
 from tests.support.databases import rows
@@ -26,6 +35,13 @@ from workflow.errors import Refused
 LATER = NOW + timedelta(hours=1)
 ID = "<rappel/1@echeancier>"
 BACK = ("non_remis", "550 5.1.1 Boîte inconnue")
+
+
+def a_notice(*missed: StoredMessage, key: str = "avis/1", **said: Any) -> Notice:
+    """Return what tells a reader of messages that did not arrive."""
+    of = tuple(Missed(one, "est revenu.") for one in missed)
+    message = a_message(key, kind=MessageKind.NOTICE)
+    return Notice(message, of, DayOfMails(NOW, said.pop("count", 9)), **said)
 
 
 def test_a_message_that_came_back_is_shown_and_stays(
@@ -147,7 +163,8 @@ def test_what_tells_of_it_is_put_with_the_mark_or_not_at_all(
     """A message that moved since it was read is left as it is, with nothing told of it."""
     number = ended(notification_store, MessageState.SENT)
     before = notification_store.returned(ID)
-    told = ReturnEffect(a_return(ID), before, "Revenu.", (a_message("avis/1"),))
+    assert before is not None
+    told = ReturnEffect(a_return(ID), before, "Revenu.", (a_notice(before.message),))
     come_back(notification_store, ID, kind=ReturnKind.DELAYED)
     come_back(notification_store, ID, words="Ailleurs")
     assert notification_store.note_return(told, SERVICE, LATER) is None
@@ -226,7 +243,7 @@ def test_what_waits_is_stopped_unless_it_is_being_sent(
     """Stopped, it has failed, and what tells of it is put with that; a relay's message is left to it."""
     number = ended(notification_store, MessageState.WAITING)
     waiting = notification_store.message(number)[0]
-    told = (a_message("avis/1"),)
+    told = (a_notice(waiting),)
     (claimed,) = notification_store.claim(NOW, 1, LEASE, "relais")
     assert not notification_store.stop(waiting, "Mise de côté.", SERVICE, LATER, told)
     assert not notification_store.has_message("avis/1")
@@ -236,3 +253,75 @@ def test_what_waits_is_stopped_unless_it_is_being_sent(
     assert state(notification_store, number) is MessageState.FAILED
     assert trail(notification_store, number) == [(SERVICE, "echec", "Mise de côté.")]
     assert not notification_store.stop(waiting, "Mise de côté.", SERVICE, LATER, told)
+
+
+def test_one_notice_waits_for_a_reader_and_says_all(
+    notification_store: SqlNotificationStore,
+) -> None:
+    """Written on what is no longer so, by the count of the day or by what waits, nothing is put."""
+    missed = [
+        notification_store.message(ended(notification_store, MessageState.FAILED, f"m/{one}"))[0]
+        for one in range(3)
+    ]
+    note = notification_store.note_return
+
+    def tell(*notices: Notice) -> Fate | None:
+        returned = notification_store.returned(missed[0].message_id)
+        said = a_return(missed[0].message_id, words=notices[0].message.key)
+        return note(ReturnEffect(said, returned, "", notices), SERVICE, LATER)
+
+    def waits() -> list[tuple[int, ...]]:
+        found = notification_store.notices("personne:m.durand", NOW)
+        return [tuple(each.message.id for each in one.missed) for one in found if one.waits]
+
+    assert tell(a_notice(missed[0], count=-1)) is None
+    assert tell(a_notice(missed[0])) is Fate.NOTED
+    (first,) = notification_store.notices("personne:m.durand", NOW)
+    assert tell(a_notice(missed[1], key="avis/2")) is None
+    joint = a_notice(*missed[:2], key="avis/2", waiting=first, replaces=True)
+    assert tell(joint) is Fate.NOTED
+    assert waits() == [(missed[0].id, missed[1].id)]
+    late = a_notice(missed[0], missed[2], key="avis/3", waiting=first, replaces=True)
+    assert tell(late) is None
+    assert state(notification_store, first.number) is MessageState.SUPERSEDED
+    assert trail(notification_store, first.number)[0][1] == "remplacement"
+    (taken,) = notification_store.claim(LATER, 1, LEASE, "relais")
+    assert (waits(), tell(a_notice(missed[2], key="avis/3"))) == ([], Fate.NOTED)
+    notification_store.mark_sent(taken.lease, LATER, "250 OK")
+    assert len(notification_store.notices("personne:m.durand", LATER)) == 2
+    assert [one.waits for one in notification_store.notices("personne:m.durand", LATER)] == [
+        False,
+        True,
+    ]
+
+
+def test_two_services_tell_one_reader_in_turn(
+    notification_store: SqlNotificationStore, database_url: str
+) -> None:
+    """Each notes its own returns, and again what it wrote on a notice replaced since: one waits, of all."""
+    numbers = [ended(notification_store, MessageState.SENT, f"m/{one}") for one in range(8)]
+    engines = [open_engine(database_url, busy_seconds=PATIENCE) for _ in range(2)]
+
+    def note(number: int, store: SqlNotificationStore) -> Fate | None:
+        returned = store.returned(f"<m/{number}@echeancier>")
+        assert returned is not None
+        waiting = (one for one in store.notices("personne:m.durand", NOW) if one.waits)
+        seen = next(waiting, None)
+        before = [] if seen is None else [one.message for one in seen.missed]
+        told = a_notice(
+            *before, returned.message, key=f"avis/{number}", waiting=seen, replaces=True
+        )
+        said = a_return(returned.message.message_id)
+        return store.note_return(ReturnEffect(said, returned, "Revenu.", (told,)), SERVICE, LATER)
+
+    def note_all(one: Engine, mine: Sequence[int]) -> None:
+        store = SqlNotificationStore(one)
+        for number in mine:
+            while note(number, store) is None:
+                """Somebody else told the reader meanwhile."""
+        one.dispose()
+
+    with ThreadPoolExecutor(len(engines)) as pool:
+        list(pool.map(note_all, engines, (range(0, 8, 2), range(1, 8, 2))))
+    (waits,) = (one for one in notification_store.notices("personne:m.durand", NOW) if one.waits)
+    assert {one.message.id for one in waits.missed} == set(numbers)

@@ -27,7 +27,7 @@ from notifications.model.messages import (
 )
 from notifications.model.policy import ReminderPolicy
 from notifications.model.preferences import Absence
-from notifications.model.returns import Returned
+from notifications.model.returns import Missed
 from notifications.people.staff import Addressee, Staff
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import ESCALATION, Due, Planned, Planner
@@ -231,8 +231,7 @@ def notice() -> OutgoingMessage:
     told = Addressee(DIRECTORY.recipient("paule", "lyon"))
     return COMPOSER.notice(
         told,
-        Returned(missed, False, 12, frozenset()),
-        "est revenu sans être remis : « 550 5.1.1 Boîte inconnue ».",
+        [Missed(missed, "est revenu sans être remis : « 550 5.1.1 Boîte inconnue ».")],
         groups,
         _at(23, 10),
     )

@@ -1,7 +1,7 @@
 """What each reader has had to read today, and what may still come: the ceiling of a day, whatever fails.
 
-Made for each round of `notifications.reminders.round`, read by `notifications.reminders.grouping`. Days are
-those of the reader's agency. The count is the outbox's, which compares it again as it writes. Sends nothing.
+Made for each round of reminders and for each mail that came back, when it presses. Days are those of the
+reader's agency. The count is the outbox's, which compares it again as it writes. Sends nothing.
 """
 
 from __future__ import annotations
@@ -48,6 +48,13 @@ class Ceiling:
         """Tell whether a reader has even had the mail of what is above."""
         return self.day(reader).count > self.most
 
+    def free_at(self, reader: Recipient) -> datetime:
+        """Return when what presses may leave to whoever has had all of a day: an hour after the last mail."""
+        latest = self.day(reader).latest
+        if latest is None or not timedelta(0) <= self._now - latest < _APART:
+            return self._now
+        return latest + _APART
+
     def check_apart(self, reader: Recipient, *, told: bool) -> None:
         """Let what presses leave, an hour after the last mail of a reader who has had all of a day.
 
@@ -58,8 +65,7 @@ class Ceiling:
         Raises:
             Refused: before that.
         """
-        latest = self._now if told else self.day(reader).latest
-        if latest is not None and timedelta(0) <= self._now - latest < _APART:
+        if told or self.free_at(reader) > self._now:
             mails = french.count(self.most, "courriel", "courriels")
             raise Refused(
                 f"{reader.name} a reçu plus de {mails} aujourd’hui, le plafond d’un jour ([mail] "
