@@ -11,8 +11,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.case.letters import LettersScreen
 from tui.case.screen import CaseScreen
+from tui.outward.letters import LettersScreen
 
 REF = "CIPI-DEMO-01"
 

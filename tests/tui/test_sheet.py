@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from tests.support.tui import NARROW, WIDE, Player, Stage
 from tui.case.screen import CaseScreen
-from tui.case.sheet import SheetScreen
+from tui.outward.sheet import SheetScreen
 
 REF = "CIPI-DEMO-07"
 

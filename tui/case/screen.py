@@ -29,9 +29,7 @@ from tui.acts.removals import undoing
 from tui.acts.snooze import putting_off
 from tui.case import tabs
 from tui.case.actionbar import ActionBar
-from tui.case.letters import LettersScreen
 from tui.case.reading import CaseReading, head, read
-from tui.case.sheet import SheetScreen
 from tui.case.timeline import Timeline
 from tui.case.timeline_text import picture
 from tui.case.whatif import WhatIfScreen
@@ -44,6 +42,8 @@ from tui.forms.writing import Writing
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
+from tui.outward.letters import LettersScreen
+from tui.outward.sheet import SheetScreen
 from workflow.case.case import PaperStatus
 from workflow.deadlines.progress import ahead
 from workflow.errors import EcheancierError

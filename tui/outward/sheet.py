@@ -24,13 +24,13 @@ from display.case.verdict import SIGNS
 from display.drawing.layout import line, section, text, under
 from tui.acts.acts import advancing, correcting
 from tui.acts.drafts import Draft
-from tui.case.sheet_lines import TICKED, SheetLine, lines
 from tui.fields.rows import Rows
 from tui.forms.act import ActScreen
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
 from tui.frame.page import Page
+from tui.outward.sheet_lines import TICKED, SheetLine, lines
 from workflow.eligibility.portal_sheet import Sheet
 from workflow.errors import EcheancierError, OutOfReach
 from workflow.rules.checks import CheckVerdict

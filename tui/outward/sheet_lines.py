@@ -1,6 +1,6 @@
 """The lines of a portal sheet on a screen: each value to type, each document to attach.
 
-Used by `tui.case.sheet`. Values only: what is ticked is told to them.
+Used by `tui.outward.sheet`. Values only: what is ticked is told to them.
 """
 
 from __future__ import annotations
