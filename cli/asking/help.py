@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from cli.terminal.spelling import asked, help_of, options
-from display.drawing.typography import typeset
 from workflow.operations.operations import COMMANDS
 from workflow.operations.requests import Operation, Question, Shape, Takes, ask
+from workflow.text.french import typeset
 
 _WIDTH, _DEFAULT = 100, 80
 _LEAST = 20

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any
 
-from display.drawing.typography import typeset
 from workflow.errors import InvalidInput
+from workflow.text.french import typeset
 
 _INSTALL = "--install-completion"
 _INSTALLED = re.compile(r"(?P<shell>\S+) completion installed in (?P<path>.+)")

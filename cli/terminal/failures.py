@@ -22,7 +22,7 @@ from cli.terminal.arguments import global_words, sub_commands, without_password
 from cli.terminal.exits import ExitCode
 from cli.terminal.hints import sentence
 from cli.terminal.streams import ReaderGone
-from display.drawing.typography import shown, typeset
+from display.drawing.typography import shown
 from workflow.errors import (
     Conflict,
     EcheancierError,
@@ -34,6 +34,7 @@ from workflow.errors import (
     StaleCase,
 )
 from workflow.text.folding import visible
+from workflow.text.french import typeset
 from workflow.text.os_errors import cause
 
 DEBUG = "ECHEANCIER_DEBUG"

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from jinja2 import Environment
 
-from display.drawing.typography import typeset
 from notifications.rendering.templates import environment
+from workflow.text.french import typeset
 
 _TEMPLATE = "fiche.j2"
 _WIDTH = 80

@@ -16,7 +16,7 @@ from threading import Timer
 from typing import TYPE_CHECKING, NoReturn
 
 from cli.terminal.exits import ExitCode
-from display.drawing.typography import typeset
+from workflow.text.french import typeset
 
 if TYPE_CHECKING:
     from types import FrameType

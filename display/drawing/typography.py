@@ -6,38 +6,14 @@ reads. Never applied to JSON; a command meant to be copied keeps its spaces.
 
 from __future__ import annotations
 
-import re
-
 from workflow.text.folding import visible
-
-NARROW = "\u202f"
-"""Before « ; », « ! » and « ? »."""
-FULL = "\u00a0"
-"""Before a colon, a unit or a percent sign, and inside quotation marks."""
-
-_RULES = (
-    (re.compile(r"« "), f"«{FULL}"),
-    (re.compile(r" »"), f"{FULL}»"),
-    (re.compile(r" (?=[;!?](?:[\s»)]|$))"), NARROW),
-    (re.compile(r" (?=:(?:\s|$))"), FULL),
-    (re.compile(r"(?<=\d) (?=[%€])"), FULL),
-)
+from workflow.text.french import NARROW, NBSP, typeset
 
 # Rich breaks lines at every Unicode space, non-breaking ones included. While it lays text out, they
 # are stood in for by private-use characters as wide as they are, which `released` turns back.
-_HOLD = str.maketrans({FULL: "\ue000", NARROW: "\ue001"})
-_RELEASE = str.maketrans({"\ue000": FULL, "\ue001": NARROW})
+_HOLD = str.maketrans({NBSP: "\ue000", NARROW: "\ue001"})
+_RELEASE = str.maketrans({"\ue000": NBSP, "\ue001": NARROW})
 _LOOSEN = str.maketrans("\ue000\ue001", "  ")
-
-
-def typeset(text: str) -> str:
-    """Return a text whose punctuation stays with its word at the end of a line.
-
-    The length never changes: each space becomes another space.
-    """
-    for pattern, replacement in _RULES:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 def shown(text: str) -> str:

@@ -19,9 +19,9 @@ from notifications.correspondence import sandbox
 from notifications.correspondence.filled import FilledModel
 from notifications.correspondence.sandbox import LONGEST, Fault, Limits
 from notifications.correspondence.values import LetterName, names_of, samples
-from notifications.rendering.composer import typeset
 from workflow.errors import InvalidDefinition, Problem, nearest
 from workflow.rules.procedure import Procedure
+from workflow.text.french import typeset
 from workflow.text.os_errors import cause
 from workflow.wording.act_text import reveals
 

@@ -52,20 +52,6 @@ SHOWN_BRIEFLY = 6
 
 _PRESSING = tuple(Status)
 
-# Spaces that French typography keeps with their sign: narrow before ; ! ?, full before : and in « ».
-_SPACES = (
-    *((f" {sign}", f"\u202f{sign}") for sign in ";!?"),
-    *((f" {sign}", f"{french.NBSP}{sign}") for sign in ":»"),
-    ("« ", f"«{french.NBSP}"),
-)
-
-
-def typeset(text: str) -> str:
-    """Return a French text with the spaces that must not break made unbreakable."""
-    for spaced, kept in _SPACES:
-        text = text.replace(spaced, kept)
-    return text
-
 
 def paragraph(text: str, indent: str = "", first: str | None = None) -> str:
     """Return a text as one line, whatever its length: each mail reader folds it where its pane ends.
@@ -75,7 +61,7 @@ def paragraph(text: str, indent: str = "", first: str | None = None) -> str:
         indent: what the line begins with.
         first: what it begins with instead.
     """
-    return (indent if first is None else first) + typeset(flat(text))
+    return (indent if first is None else first) + french.typeset(flat(text))
 
 
 @lru_cache(maxsize=1)
@@ -98,7 +84,7 @@ def render(name: str, context: Mapping[str, object]) -> str:
     Raises:
         jinja2.UndefinedError: when the template names something the context lacks.
     """
-    return typeset(_environment().get_template(name).render(context))
+    return french.typeset(_environment().get_template(name).render(context))
 
 
 class Composer:

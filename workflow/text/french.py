@@ -6,6 +6,7 @@ but its tables take as long to load as a screen to be drawn: they stand here, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +18,9 @@ from workflow.text.folding import fold
 _VOWELS = frozenset("aeiou")
 
 NBSP = "\u00a0"
-"""Space that keeps a number with its unit."""
+"""Space that keeps a number with its unit; before a colon or a percent sign, and inside quotation marks."""
+NARROW = "\u202f"
+"""Space before « ; », « ! » and « ? »."""
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
@@ -28,6 +31,18 @@ SHORT_MONTHS = (
     *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
     *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
 )
+
+
+# A sign that a word or a number goes on with is none of French: an address, a port, an order to a program.
+_HELD = re.compile(r" (?:(?=[;!?](?![\w=/]))()|(?=»|:(?![\w/]))|(?<=« )|(?<=\d )(?=[%€]))")
+
+
+def typeset(text: str) -> str:
+    """Return a text whose punctuation stays with its word at the end of a line.
+
+    The length never changes: each space becomes another space.
+    """
+    return _HELD.sub(lambda found: NBSP if found[1] is None else NARROW, text)
 
 
 def long_day(day: date) -> str:

@@ -14,7 +14,7 @@ from cli.terminal.spelling import line_of
 from notifications.digest.model import Digest
 from notifications.model.messages import FailedMessage, MessageKind, OutgoingMessage
 from notifications.model.procedure_names import ProcedureLabels, labels_of
-from notifications.rendering.composer import SHOWN_LINES, render, typeset
+from notifications.rendering.composer import SHOWN_LINES, render
 from notifications.schedule.planning import Due
 from tests.support.notifications import (
     STEPS,
@@ -283,14 +283,6 @@ def test_templates_use_french_apostrophes(path: Path) -> None:
     """No letter is followed by a typewriter apostrophe, but in the name of a font."""
     source = re.sub(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", "", path.read_text(encoding="utf-8"))
     assert not re.search(r"[a-zà-ÿ]'[a-zà-ÿ]", source, flags=re.IGNORECASE)
-
-
-def test_french_spaces_do_not_break() -> None:
-    """Before a colon, a semicolon, a mark, and inside quotes, the space holds."""
-    set_ = typeset("Attention : « déjà » ; vraiment ? oui !")
-    assert set_ == (
-        "Attention\u00a0: «\u00a0déjà\u00a0»\u202f; vraiment\u202f? oui\u202f!"
-    )  # fmt: skip
 
 
 def test_no_breakable_space_is_left_before_a_sign() -> None:

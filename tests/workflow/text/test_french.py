@@ -1,9 +1,10 @@
-"""What French readers see of days, against the tables of the library that knows every language."""
+"""What French readers see: spaces, and days against the tables of the library that knows every language."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import pytest
 from babel.dates import format_date
 
 from workflow.text import french
@@ -30,3 +31,21 @@ def test_the_first_of_a_month_is_the_only_ordinal() -> None:
     """« 1er mai », « 21 mai », and an instant is written as its day."""
     assert french.long_day(date(2026, 5, 1)) == "vendredi\u00a01er\u00a0mai\u00a02026"
     assert french.long_day(datetime(2026, 5, 21, 8, 30)) == "jeudi\u00a021\u00a0mai\u00a02026"  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("« oui »", f"«{french.NBSP}oui{french.NBSP}»"),
+        ("fin : suite", f"fin{french.NBSP}: suite"),
+        ("un ; deux ! trois ?", f"un{french.NARROW}; deux{french.NARROW}! trois{french.NARROW}?"),
+        ("50 % et 17 €", f"50{french.NBSP}% et 17{french.NBSP}€"),
+        ("« déjà ? »", f"«{french.NBSP}déjà{french.NARROW}?{french.NBSP}»"),
+        ("<b>Oui :</b> non ?</p>", f"<b>Oui{french.NBSP}:</b> non{french.NARROW}?</p>"),
+        ("à 09:00, http://x :8080", "à 09:00, http://x :8080"),
+    ],
+)
+def test_signs_take_the_space_that_french_gives_them(text: str, expected: str) -> None:
+    """Guillemets, colons and units take a full space, other signs a narrow one; hours take none."""
+    assert french.typeset(text) == expected
+    assert len(french.typeset(text)) == len(text)
