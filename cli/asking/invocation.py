@@ -272,13 +272,9 @@ def read_day(session: Session, option: str, typed: str) -> date:
         InvalidInput: when it does not exist or cannot be read.
     """
     from workflow.calendar.calendars import territory
-    from workflow.rules.fact_specs import FactSpec, FactType
-    from workflow.wording.fact_text import read_fact
+    from workflow.wording import ledger_text
 
-    spec = FactSpec(option, option, FactType.DATE, future=True)
-    value = read_fact(spec, typed, territory("FR").zone, session.present)
-    assert isinstance(value, date), "a date fact is a date"  # noqa: S101
-    return value
+    return ledger_text.read_day(typed, territory("FR").zone, session.present, option)
 
 
 def existing_file(option: str, path: Path) -> Path:

@@ -51,11 +51,9 @@ class SqlPeople(StorePart):
         with session_writing(self._database) as session:
             session.exec(_save(session.get_bind().dialect.name), params=row)
 
-    def absences(self, until: date | None = None, since: date | None = None) -> list[Absence]:
-        """Return the absences that touch a period, by first day; open ends when a bound is None."""
+    def absences(self, since: date | None = None) -> list[Absence]:
+        """Return the absences that last until a day at least, by first day; all when it is None."""
         touching = select(*as_read(absences.c)).where(_STANDS)
-        if until is not None:
-            touching = touching.where(col(AbsenceRow.first_day) <= until)
         if since is not None:
             touching = touching.where(col(AbsenceRow.last_day) >= since)
         with session_reading(self._database) as session:

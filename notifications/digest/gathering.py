@@ -60,9 +60,9 @@ class Gathering:
         self.broken: list[str] = []
         """One sentence for each deadline that could not be placed."""
 
-    def until(self, days: int = DAYS_AHEAD) -> date:
+    def until(self) -> date:
         """Return the last day to read, so that nobody misses anything."""
-        return self._readers.last_day() + timedelta(days=days)
+        return self._readers.last_day() + timedelta(days=DAYS_AHEAD)
 
     def opened_after(self) -> date:
         """Return the day from which on (excluded) a window that opens may be news to somebody."""

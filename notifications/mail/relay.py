@@ -71,7 +71,6 @@ class Relay:
         clock: the present.
         worker: who claims; no two relays bear the same name.
         renew: brings up to date what has waited; by default it is sent as it is.
-        backoff: when to try again.
         connections: ways to send opened at a time, at most.
         per_minute: messages begun in any minute, at most; 0 sets no limit.
         lease: how long a claim lasts when this relay dies; a message is begun in the first half of it.
@@ -88,7 +87,6 @@ class Relay:
         *,
         worker: str,
         renew: Renew = lambda message, _now: message,
-        backoff: Backoff | None = None,
         connections: int = 1,
         per_minute: int = 0,
         lease: timedelta = timedelta(minutes=10),
@@ -101,7 +99,7 @@ class Relay:
         self._clock = clock
         self._worker = worker
         self._renew = renew
-        self._settlement = Settlement(store, clock, backoff or Backoff())
+        self._settlement = Settlement(store, clock, Backoff())
         self._connections = connections
         self._pace = Pace(per_minute)
         self._lease = lease

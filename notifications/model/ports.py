@@ -181,8 +181,8 @@ class NotificationStore(Protocol):
     def habits(self) -> list[Habits]:
         """Return what people chose, those who chose anything."""
 
-    def absences(self, until: date | None = None, since: date | None = None) -> list[Absence]:
-        """Return the absences that touch a period, by first day; open ends when a bound is None."""
+    def absences(self, since: date | None = None) -> list[Absence]:
+        """Return the absences that last until a day at least, by first day; all when it is None."""
 
     def sending(self) -> SendingEvent | None:
         """Return what was last decided about sending, None when nothing ever was."""

@@ -33,6 +33,12 @@ from workflow.usecases.ports import OpenDeadline
 _WRITTEN_AT_ONCE = 50
 """Announcements of one transaction: the database is never held long."""
 
+_LATE_AFTER = timedelta(hours=1)
+"""Delay from which a mail says that it should have left before."""
+
+_RETRY_AFTER = timedelta(hours=1)
+"""How long a row that cannot be told is put aside."""
+
 
 class Broken(Struct, frozen=True):
     """A deadline whose reminder could not be written; it is looked at again an hour later."""
@@ -70,8 +76,6 @@ class ReminderRound:
         composer: writes the mails.
         directory: who is told about each case.
         batch: rows asked of the store at once; what piled up is merged among them.
-        late_after: delay from which a mail says that it should have left before.
-        retry_after: how long a row that cannot be told is put aside.
         digest_at: hour of the digest, for whoever chose none.
         stopping: asked between transactions; True ends the round early, losing nothing.
     """
@@ -84,8 +88,6 @@ class ReminderRound:
         directory: Directory,
         *,
         batch: int = 5000,
-        late_after: timedelta = timedelta(hours=1),
-        retry_after: timedelta = timedelta(hours=1),
         digest_at: time = time(7, 30),
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -94,8 +96,6 @@ class ReminderRound:
         self._composer = composer
         self._directory = directory
         self._batch = batch
-        self._late_after = late_after
-        self._retry_after = retry_after
         self._at = digest_at
         self._stopping = stopping
 
@@ -131,7 +131,7 @@ class ReminderRound:
             limit: rows looked at, at most.
         """
         # Where a round that could not tell them has put them.
-        rows, report = self._store.due(now + self._retry_after, limit), ReminderRoundReport()
+        rows, report = self._store.due(now + _RETRY_AFTER, limit), ReminderRoundReport()
         if rows:
             for _ in self._round(now, report).announcements(rows):
                 """Composed, and left there."""
@@ -139,8 +139,7 @@ class ReminderRound:
 
     def _round(self, now: datetime, report: ReminderRoundReport) -> _Round:
         staff = Staff.of(self._directory, self._store, now)
-        hours = (self._late_after, self._retry_after, self._at)
-        return _Round(self._planner, self._composer, staff, now, hours, self._store, report)
+        return _Round(self._planner, self._composer, staff, now, self._at, self._store, report)
 
 
 class _Seen(Struct, frozen=True):
@@ -165,7 +164,7 @@ class _Round:
         composer: Composer,
         staff: Staff,
         now: datetime,
-        hours: tuple[timedelta, timedelta, time],
+        digest_at: time,
         store: NotificationStore,
         report: ReminderRoundReport,
     ) -> None:
@@ -173,7 +172,7 @@ class _Round:
         self._composer = composer
         self._staff = staff
         self._now = now
-        self._late_after, self._retry_after, self._at = hours
+        self._at = digest_at
         self._store = store
         self._ceiling = Ceiling(store, planner.policy.daily_ceiling, now)
         self._report = report
@@ -290,7 +289,7 @@ class _Round:
             closed and self._planner.hold_until(now, row.deadline.dates, agency, habits) is None
         )
         opening = self._planner.next_opening(now, agency, habits) if presses else None
-        return Due(row, planned, now - planned[0].at > self._late_after, opening)
+        return Due(row, planned, now - planned[0].at > _LATE_AFTER, opening)
 
     def _hold(self, told: Addressee, due: Due) -> datetime | None:
         """Return the opening that a due reminder waits for, or None when it leaves now.
@@ -316,7 +315,7 @@ class _Round:
 
     def _put_aside(self, row: OpenDeadline, reason: str) -> Announcement:
         self._report.broken.append(Broken(row.ref, row.deadline.id, reason))
-        return Announcement((_moved(row, row.reminded_until, self._now + self._retry_after),))
+        return Announcement((_moved(row, row.reminded_until, self._now + _RETRY_AFTER),))
 
 
 def _escalated(due: Due) -> bool:

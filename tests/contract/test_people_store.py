@@ -62,8 +62,8 @@ def test_the_latest_choice_counts(notification_store: SqlNotificationStore, engi
     assert [row.noted_by for row in rows(engine, habits_table) if row.person == "zoe"] == ["lea"]
 
 
-def test_absences_are_found_by_period(notification_store: SqlNotificationStore) -> None:
-    """An absence touches a period by a single day; open ends take all."""
+def test_absences_are_found_by_their_last_day(notification_store: SqlNotificationStore) -> None:
+    """An absence counts up to its last day; without a day, all do."""
     one = notification_store.add_absence(days(7, 11, substitute="lea"), "zoe", NOW)
     two = notification_store.add_absence(days(1, 4, "max"), "lea", NOW)
     every = notification_store.absences()
@@ -72,15 +72,9 @@ def test_absences_are_found_by_period(notification_store: SqlNotificationStore) 
         replace(days(7, 11, substitute="lea"), number=one),
     ]
 
-    def found(until: int | None = None, since: int | None = None) -> list[int]:
-        bounds = [None if day is None else date(2026, 9, day) for day in (until, since)]
-        return [absence.number for absence in notification_store.absences(*bounds)]
-
-    assert found(until=6) == [two]
-    assert found(until=7) == [two, one]
-    assert found(since=4) == [two, one]
-    assert found(since=5) == [one]
-    assert found(until=30, since=12) == []
+    for day, found in ((4, [two, one]), (5, [one]), (12, [])):
+        known = notification_store.absences(since=date(2026, 9, day))
+        assert [absence.number for absence in known] == found
 
 
 def test_nobody_is_away_twice(notification_store: SqlNotificationStore) -> None:

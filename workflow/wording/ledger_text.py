@@ -25,7 +25,6 @@ from workflow.wording.act_text import checked_place, checked_words
 from workflow.wording.date_text import Today
 from workflow.wording.fact_text import RawFact, read_fact
 
-_DAY = FactSpec("jour", "Jour", FactType.DATE, future=True)
 _HOURS = FactSpec("heures", "Heures", FactType.NUMBER, future=True, unit="h")
 _AMOUNT = FactSpec("montant", "Montant", FactType.NUMBER, unit="€")
 _MONTH = re.compile(r"(?P<month>0?[1-9]|1[0-2])[/-](?P<year>20[0-9]{2})")
@@ -93,9 +92,11 @@ class TypedMoney(Struct, frozen=True):
     note: str | None = None
 
 
-def read_day(raw: RawFact, zone: ZoneInfo, today: Today | None = None) -> date:
-    """Read a day; raises `InvalidInput` when it is none."""
-    value = read_fact(_DAY, raw, zone, today)
+def read_day(
+    raw: RawFact, zone: ZoneInfo, today: Today | None = None, called: str = "Jour"
+) -> date:
+    """Read a day, « demain » and « +3j » included; raises `InvalidInput`, under its name, when it is none."""
+    value = read_fact(FactSpec(called, called, FactType.DATE, future=True), raw, zone, today)
     assert isinstance(value, date), "a day is a date"  # noqa: S101 - by its type
     return value
 
