@@ -7,7 +7,7 @@ sends nothing.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -24,7 +24,9 @@ from notifications.model.messages import MessageQuery, MessageState
 from notifications.model.ports import Heartbeat
 from notifications.model.sending import TAKING_BACK, held_words
 from workflow.errors import EcheancierError, InvalidDefinition
+from workflow.papers.folder import KeptState
 from workflow.text import french
+from workflow.usecases.ports import HeldFile
 
 _NAMED = 3
 """Rows that cannot be read and that are named; the others are counted."""
@@ -73,6 +75,8 @@ def findings(session: Session) -> Iterator[CheckupFinding]:
         yield _guarded("Retours", partial(_mailbox, read=read), session)
     if base.level is not Level.BROKEN:
         yield from _running(session, named=True)
+        if held := [*session.container.cases.store.held_files()]:
+            yield _guarded("Pièces", partial(_papers, held), session)
 
 
 def vital(session: Session) -> Iterator[CheckupFinding]:
@@ -167,6 +171,29 @@ def _base_at_work(session: Session) -> tuple[Level, str]:
 def _with(found: tuple[Level, str], more: str) -> tuple[Level, str]:
     """Return what was found, and something to look at besides."""
     return (Level.NOTE, f"{found[1]} ; {more}") if more else found
+
+
+def _papers(held: Sequence[HeldFile], session: Session) -> tuple[Level, str]:
+    """Look at every file that a paper has, byte by byte, and for those that no paper has any more."""
+    folder = session.container.papers
+    found: dict[KeptState, list[str]] = {state: [] for state in KeptState}
+    for one in held:
+        found[folder.state(one.file)].append(f"{one.ref} {one.paper}")
+    digests = {one.file.digest for one in held}
+    # The beginning of a digest is enough to find a file by.
+    strays = [f"{name[:12]}…" for name in folder.strays(digests)]
+    odd = (
+        (found[KeptState.MISSING], "manque", "remettez la sauvegarde de ce dossier"),
+        (found[KeptState.CHANGED], "changé depuis", "remettez-le de la sauvegarde"),
+        (strays, "sans pièce", "supprimez-le à la main s’il ne sert plus"),
+    )
+    told = (
+        f"{what} : {french.first(names, _NAMED, ', ')} ({cure})"
+        for names, what, cure in odd
+        if names
+    )
+    kept = french.count(len(digests), "fichier", "fichiers")
+    return _with((Level.OK, f"{folder.directory} ; {kept}"), " ; ".join(told))
 
 
 def _mail(session: Session) -> tuple[Level, str]:

@@ -287,10 +287,21 @@ class Container:
             watching,
             self._day_calendar,
             self.hurry,
-            self.database.verify,
+            self.keep_house,
             self.ticks,
             sends=sends,
         )
+
+    def keep_house(self, now: datetime) -> None:
+        """Look through the whole database, and sweep the files that were copied and never noted.
+
+        Raises:
+            OutOfReach: the database is damaged, or the folder cannot be written.
+        """
+        self.database.verify()
+        if self.papers.directory.is_dir():
+            held = {one.file.digest for one in self.cases.store.held_files()}
+            self.papers.sweep(held, now)
 
     @cached_property
     def agenda(self) -> Agenda:

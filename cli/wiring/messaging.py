@@ -59,7 +59,7 @@ class Messaging:
         watches: gives those who are told of every beat.
         calendar: writes the dates of a day as a calendar, for the digests that carry one.
         hurry: has a silent database given up soon, once stopping was asked.
-        verify: looks through the whole database, once a day.
+        keep_house: looks through the whole database, and after what was left half done, once a day.
         ticks: the machine's own count, None when the present is invented.
         sends: False for a dry run, whose relay takes nothing out of the outbox.
     """
@@ -73,7 +73,7 @@ class Messaging:
     watches: Callable[[NotificationStore], Sequence[Watch]]
     calendar: DayCalendar
     hurry: Callable[[], object]
-    verify: Callable[[], object]
+    keep_house: Callable[[datetime], object]
     ticks: Ticks | None
     sends: bool
 
@@ -156,7 +156,7 @@ class Messaging:
             clock=self.clock,
             name=self._name,
             stop=self.stop,
-            housekeeping=lambda _now: self.verify(),
+            housekeeping=self.keep_house,
             watches=self.watches(self._store),
             guard=Guard(self._store, self._name, self.ticks, self.places.zone(None)),
         )

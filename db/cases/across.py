@@ -13,16 +13,18 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Engine, Select, String, and_, bindparam, func, or_, select, text
+from msgspec import convert
+from sqlalchemy import Engine, Select, String, and_, bindparam, func, null, or_, select, text
 
 from db.cases.aside import MALFORMED, Aside
 from db.cases.statements import CASE_IS_OPEN, WHOSE
 from db.connection.engine import reading, streamed
-from db.schema.tables import case_file, fact, hours_line, money_line
+from db.schema.tables import case_file, document_check, fact, hours_line, money_line
 from workflow.case.case import FactValue, HoursLine, WorkKind
+from workflow.case.kept_file import KeptFile
 from workflow.case.money import ZERO, MoneyKind
 from workflow.rules.fact_specs import FactType
-from workflow.usecases.ports import CaseFacts, CohortLine
+from workflow.usecases.ports import CaseFacts, CohortLine, HeldFile
 from workflow.usecases.worklist import NEVER
 from workflow.wording.codec import fact_value
 
@@ -63,6 +65,13 @@ _FACTS: Final[Select[Any]] = (
 )
 
 _REFS_AT_ONCE = 500
+
+_HELD_FILES: Final[Select[Any]] = (
+    select(case_file.c.ref, document_check.c.document, document_check.c.file)
+    .join(document_check, document_check.c.case_id == case_file.c.id)
+    .where(document_check.c.file.is_not(null()))
+    .order_by(case_file.c.ref, document_check.c.document)
+)
 
 _OPEN_REFS: Final[Select[Any]] = (
     select(case_file.c.ref)
@@ -161,6 +170,12 @@ def open_refs(engine: Engine, procedure: str, funder: str | None) -> Iterator[st
         if len(page) < _REFS_AT_ONCE:
             return
         last = page[-1]
+
+
+def held_files(engine: Engine) -> Iterator[HeldFile]:
+    """Yield every file that a paper has, by reference and paper."""
+    for row in streamed(engine, _HELD_FILES):
+        yield HeldFile(row.ref, row.document, convert(row.file, KeptFile))
 
 
 def cohorts(engine: Engine, agency: str | None) -> tuple[CohortLine, ...]:

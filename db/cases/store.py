@@ -36,6 +36,7 @@ from workflow.usecases.ports import (
     CaseQuery,
     CohortLine,
     Consultation,
+    HeldFile,
     ImportedFiles,
     OpenDeadline,
     ReminderSchedule,
@@ -181,6 +182,10 @@ class SqlCaseStore:
     ) -> Iterator[CaseFacts]:
         """Yield, by reference, the cases that have some of these facts or lines of money."""
         return across.facts_of(self._engine, self._aside, names, beside, agency, closed=closed)
+
+    def held_files(self) -> Iterator[HeldFile]:
+        """Yield every file that a paper has, by reference and paper."""
+        return across.held_files(self._engine)
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""

@@ -8,6 +8,7 @@ Nothing that a paper once had is ever taken away from it.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -29,8 +30,7 @@ _MEGABYTE: Final = 1_000_000
 _MARK: Final = ".attente"
 _LEFT: Final = timedelta(days=1)
 """Age at which a file that was copied and not noted is one that nobody is about to note."""
-_DIGITS: Final = 64
-"""Letters of a digest."""
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
 _LONGEST_NAME: Final = 80
 
 
@@ -148,8 +148,7 @@ class PaperFolder(Struct, frozen=True):
 
     def strays(self, held: Collection[str]) -> list[str]:
         """Return the names of the files that no paper has; `held` are the digests of those that one has."""
-        names = (path.name for path in self._files())
-        return sorted(name for name in names if name[:_DIGITS] not in held)
+        return sorted(path.name for path in self._files() if path.stem not in held)
 
     def sweep(self, held: Collection[str], now: datetime) -> int:
         """Take away what was copied a day ago or more and never noted; return how many files.
@@ -159,25 +158,35 @@ class PaperFolder(Struct, frozen=True):
             now: the present.
 
         Raises:
-            OSError: the folder cannot be written.
+            OutOfReach: the folder cannot be written.
         """
-        swept = 0
-        for mark in list(self.directory.glob(f"*{_MARK}")):
-            digest = mark.name.removesuffix(_MARK)
-            if not _is_old(mark, now):
-                continue
-            for path in [] if digest in held else self.directory.glob(f"{digest}.*"):
-                if path.suffix != _MARK:
-                    swept += _swept(path, mark, now)
-            mark.unlink(missing_ok=True)
-        for begun in self.directory.glob(".*.tmp"):
-            if _is_old(begun, now):
-                begun.unlink(missing_ok=True)
+        try:
+            swept = sum(
+                self._swept(mark, held, now) for mark in [*self.directory.glob(f"*{_MARK}")]
+            )
+            for begun in self.directory.glob(".*.tmp"):
+                if _is_old(begun, now):
+                    begun.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutOfReach(
+                f"Le dossier des pièces « {self.directory} » n’a pas pu être rangé : {cause(error)}."
+            ) from error
+        return swept
+
+    def _swept(self, mark: Path, held: Collection[str], now: datetime) -> int:
+        """Take a mark away if it is old, and its file unless a paper has it; return how many files."""
+        digest = mark.name.removesuffix(_MARK)
+        # Nobody else's file is taken for a mark, whatever it is called.
+        if not _DIGEST.fullmatch(digest) or not _is_old(mark, now):
+            return 0
+        copies = [path for path in self.directory.glob(f"{digest}.*") if path != mark]
+        swept = sum(_is_gone(path, mark, now) for path in copies if digest not in held)
+        mark.unlink(missing_ok=True)
         return swept
 
     def _files(self) -> Iterator[Path]:
         for path in self.directory.iterdir() if self.directory.is_dir() else ():
-            if len(path.stem) == _DIGITS and path.suffix != _MARK:
+            if _DIGEST.fullmatch(path.stem) and path.suffix != _MARK:
                 yield path
 
     def _mark(self, digest: str) -> Path:
@@ -216,7 +225,7 @@ def _is_old(mark: Path, now: datetime) -> bool:
     return made <= now - _LEFT
 
 
-def _swept(path: Path, mark: Path, now: datetime) -> bool:
+def _is_gone(path: Path, mark: Path, now: datetime) -> bool:
     """Take a file away, unless somebody has marked it again since: then they count on it."""
     aside = path.with_name(f".{path.name}.tmp")
     path.rename(aside)

@@ -13,6 +13,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from workflow.case.case import Case, Dates, Deadline, Entry, FactValue, HoursLine, Outcome
+from workflow.case.kept_file import KeptFile
 from workflow.case.money import MoneyKind
 from workflow.counting.ways_of_counting import Sitting
 
@@ -88,6 +89,15 @@ class OpenDeadline(Struct, frozen=True):
     """Euros that missing a date of the file would lose (`Case.stake`)."""
     estimated: bool = False
     """True when it is the usual stake of the procedure."""
+
+
+class HeldFile(Struct, frozen=True):
+    """A file that a paper of a case has."""
+
+    ref: str
+    paper: str
+    """Id of the paper."""
+    file: KeptFile
 
 
 class CalendarEntry(Struct, frozen=True):
@@ -269,6 +279,9 @@ class CaseStore(Protocol):
         With those only, and with the facts asked beside. Read as a stream. Without `closed`, cases in a
         final state are left out.
         """
+
+    def held_files(self) -> Iterator[HeldFile]:
+        """Yield every file that a paper has, by reference and paper."""
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""

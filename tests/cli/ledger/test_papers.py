@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from tests.support.cli import REF, Desk
+from cli.terminal.failures import Doing
+from cli.wiring.session import Session
+from tests.support.cli import REF, Desk, plain
 
 
 def paper(desk: Desk, name: str) -> Any:
@@ -178,6 +181,35 @@ def test_a_full_disk_notes_nothing(desk: Desk, tmp_path: Path) -> None:
     (desk.folder / "echeancier-pieces").write_bytes(b"")
     line = f"dossier pieces {REF} --fichier contrat_type_signe=contrat.pdf"
     desk.refuses(line, 7, "rien n’a été noté")
+
+
+def test_what_happens_to_files_is_found(desk: Desk, tmp_path: Path) -> None:
+    """`diagnostic` names what is missing, changed or of no use; the service sweeps what was never noted."""
+    for number, name in enumerate(("contrat_type_signe", "infos_salarie", "convention_formation")):
+        (tmp_path / f"{number}.pdf").write_bytes(PDF + bytes([number]))
+        desk.must(f"dossier pieces {REF} --fichier {name}={number}.pdf")
+    first, second, third = (
+        desk.folder / "echeancier-pieces" / f"{sha256(PDF + bytes([number])).hexdigest()}.pdf"
+        for number in range(3)
+    )
+    first.unlink()
+    second.write_bytes(PDF + b"\2")
+    desk.must(f"dossier pieces {REF} --retirer convention_formation")
+    (found,) = [row for row in desk.must("diagnostic --json").json if row["name"] == "Pièces"]
+    for words in (
+        "2 fichiers",
+        f"manque : {REF} contrat_type_signe",
+        f"changé depuis : {REF} infos_salarie",
+        f"sans pièce : {third.name[:12]}…",
+    ):
+        assert words in plain(found["message"])
+    session = Session(Doing(()), lambda: desk.now, config=desk.config)
+    mark = third.with_suffix(".attente")
+    mark.write_bytes(b"")
+    os.utime(mark, (0, 0))
+    session.container.keep_house(desk.now)
+    session.close()
+    assert (third.exists(), mark.exists(), second.exists()) == (False, False, True)
 
 
 def test_a_paper_asked_for_does_not_satisfy_a_step(desk: Desk) -> None:

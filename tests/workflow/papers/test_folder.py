@@ -71,6 +71,7 @@ def test_only_what_was_never_noted_goes(
     """A copy that no act has noted for a day is swept; what a paper has, or once had, never is."""
     one = brought(folder)
     folder.keep(one)
+    (folder.directory / "*.attente").write_bytes(b"")
     if not marked:
         folder.noted(one)
     digests = {one.kept.digest} if held else set()
