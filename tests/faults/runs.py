@@ -269,7 +269,8 @@ class Bench:
 
     def _fresh(self) -> str:
         self._server.accepted.clear()
-        shutil.rmtree(self._folder / "courriels", ignore_errors=True)
+        for made in ("courriels", "pieces"):
+            shutil.rmtree(self._folder / made, ignore_errors=True)
         return self._copies.copy(self._before)
 
     def _end(self, url: str) -> None:

@@ -336,6 +336,17 @@ SCENARIOS = (
         ),
         tokens=True,
     ),
+    # Whenever it dies, a paper that says it has a file has it whole: opening it refuses otherwise.
+    Scenario(
+        "dossier pieces, un fichier",
+        (ONE,),
+        Step(
+            OPENED,
+            f"dossier pieces CIPI-1 --fichier contrat_type_signe={Path(__file__).with_name('contrat.pdf')}",
+        ),
+        (Step(OPENED, "dossier pieces CIPI-1 --ouvrir --json"), *LATER),
+        whole=True,
+    ),
     Scenario(
         "service, dossier de fichiers",
         TEAM[:2],
