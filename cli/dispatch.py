@@ -81,6 +81,18 @@ _FUNCTIONS: Mapping[str, str] = {
     "lettres lister": "mail.letters:list_models",
     "lettres verifier": "mail.letters:verify",
     "courriels retablir": "mail.mail_acts:restore",
+    **{
+        f"{kind} {verb}": f"parties.parties:{function}"
+        for kind in ("organisme", "client", "beneficiaire")
+        for verb, function in (
+            ("ajouter", "add"),
+            ("corriger", "correct"),
+            ("lister", "list_parties"),
+            ("voir", "show"),
+            ("fusionner", "merge"),
+            ("doublons", "list_doubles"),
+        )
+    },
     "service": "service.service:serve",
     "diagnostic": "service.diagnostic:diagnose",
     "tui": "tui_command:open_tui",

@@ -1,8 +1,9 @@
 """What the shell proposes on Tab, by what is asked: from the rules, the configuration and the open cases.
 
 Called by the shell through Typer. Answers or keeps quiet: rules or a database that cannot be read
-propose nothing, and nothing is written. The shell runs what it is answered (zsh evaluates it): nothing that
-somebody typed as a text goes there, and a value that could mean something to a shell is not proposed.
+propose nothing, and nothing is written. The shell runs what it is answered (zsh evaluates it): of what
+somebody typed as a text, the letters of a name alone go there, and a value that could mean something to a
+shell is not proposed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.case.case import WorkKind
 from workflow.case.money import MoneyKind
+from workflow.case.parties import PartyKind
 from workflow.errors import EcheancierError
 from workflow.operations.requests import Question, Takes
 from workflow.rules.checks import Ground
@@ -27,6 +29,7 @@ _MOST = 50
 _Named = Iterable[tuple[str, str]]
 _VALUE = re.compile(r"\w[\w.=@+/-]*")
 """A value that means itself to every shell."""
+_NO_LETTERS = re.compile(r"[\W_]+")
 _UNSAFE = re.compile(r"[^\w ,.’«»()/–-]+")
 """What is left out of the words beside a value."""
 
@@ -75,6 +78,18 @@ def _mails(session: Session, *, failed: bool = False) -> _Named:
     return ((str(one.id), "") for one in found)
 
 
+def _parties(kind: PartyKind) -> Callable[[Session, str, str], _Named]:
+    """Return what proposes the parties of a kind: a name is typed text, so only its letters are told."""
+
+    def found(session: Session, _: str, __: str) -> _Named:
+        from workflow.usecases.ports import PartyQuery
+
+        page = session.container.parties.store.page(PartyQuery(kind, limit=_MOST))
+        return ((str(one.number), _NO_LETTERS.sub(" ", one.title)) for one in page.parties)
+
+    return found
+
+
 def _seen(session: Session, ref: str) -> CaseView:
     return session.container.cases.view(ref)
 
@@ -90,6 +105,9 @@ _KNOWN: Mapping[Takes, Callable[[Session, str, str], _Named]] = {
     Takes.PERSON: lambda session, _, __: [
         (one.id, one.name) for one in session.places.directory.people.values()
     ],
+    Takes.ORGANISATION: _parties(PartyKind.ORGANISATION),
+    Takes.CLIENT: _parties(PartyKind.CLIENT),
+    Takes.BENEFICIARY: _parties(PartyKind.BENEFICIARY),
     Takes.ABSENCE: _absences,
     Takes.MAIL: lambda session, _, __: _mails(session),
     Takes.FAILED_MAIL: lambda session, _, __: _mails(session, failed=True),

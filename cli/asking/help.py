@@ -30,6 +30,9 @@ GROUPS: Mapping[str, str] = {
     "preferences": "Choisir comment et quand une personne est prévenue.",
     "absences": "Noter qui est absent, et qui est prévenu à sa place.",
     "courriels": "Lire les courriels du service ; relancer, rediriger ou abandonner ceux qui échouent.",
+    "organisme": "Tenir les organismes de formation, leurs numéros et leurs contacts.",
+    "client": "Tenir les entreprises clientes et leurs contacts.",
+    "beneficiaire": "Tenir les personnes formées, et voir leurs dossiers ensemble.",
     "lettres": "Lister et vérifier les modèles de lettres à l’extérieur.",
 }
 """What the commands of a group are for; of all groups, under no name."""

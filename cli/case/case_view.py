@@ -22,6 +22,7 @@ from display.ledger import ledger
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case
 from workflow.case.offer import Offer
+from workflow.case.parties import KIND_WORDS, Party
 from workflow.case.people import Directory
 from workflow.rules.procedure import Procedure
 from workflow.text import french
@@ -32,12 +33,16 @@ from workflow.wording.journal_text import agency_words, person_words
 
 
 def sheet(
-    view: CaseView, looking: Looking, directory: Directory, told: Iterable[RenderableType] = ()
+    view: CaseView,
+    looking: Looking,
+    directory: Directory,
+    parties: Iterable[Party] = (),
+    told: Iterable[RenderableType] = (),
 ) -> Iterator[RenderableType]:
     """Yield the whole sheet of a case; `told` is what must not be overlooked, shown before the dates."""
     case, procedure = view.case, view.procedure
     yield heading(case, procedure)
-    yield _identity(case, procedure, directory)
+    yield _identity(case, procedure, directory, parties)
     yield ""
     yield stepper(case, procedure)
     yield from told
@@ -55,7 +60,9 @@ def sheet(
     yield from _documents(case, procedure)
 
 
-def _identity(case: Case, procedure: Procedure, directory: Directory) -> Table:
+def _identity(
+    case: Case, procedure: Procedure, directory: Directory, parties: Iterable[Party]
+) -> Table:
     awaits = {
         "agence": "l’agence",
         "financeur": procedure.funder_label,
@@ -69,6 +76,7 @@ def _identity(case: Case, procedure: Procedure, directory: Directory) -> Table:
             ("Agence", f"{agency_words(directory, case.agency)}, jours fériés {case.territory}"),
             ("Suivi par", person_words(directory, case.owner)),
             *([("Groupe", case.cohort)] if case.cohort else []),
+            *((KIND_WORDS[one.kind], one.named) for one in parties),
             ("Attend", awaits.get(procedure.states[case.state].awaits, "")),
             ("Version", str(case.version)),
         )

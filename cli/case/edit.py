@@ -38,9 +38,11 @@ def advance(asked: Invocation) -> None:
 
 def correct(asked: Invocation) -> None:
     """Correct facts or the title of a case."""
-    if not asked.asks(operations.FACTS, operations.REMOVED, operations.TITLE):
+    changing = operations.FACTS, operations.REMOVED, operations.TITLE
+    if not asked.asks(*changing, *operations.POINTED.values()):
         raise InvalidInput(
-            "Rien à corriger : ajoutez --fait NOM=VALEUR, --retirer NOM ou --libelle TEXTE."
+            "Rien à corriger : ajoutez --fait NOM=VALEUR, --retirer NOM, --libelle TEXTE, ou ses "
+            "--organisme, --client, --beneficiaire."
         )
     act(asked)
 

@@ -34,7 +34,8 @@ def show(asked: Invocation) -> None:
     looking = session.looking(view.case.agency, view.case.territory)
     directory = session.places.directory
     told = notices_view.told(found, view.procedure, looking, directory)
-    session.output.show(*case_views.sheet(view, looking, directory, list(told)))
+    parties = session.container.parties.of(view.case)
+    session.output.show(*case_views.sheet(view, looking, directory, parties, list(told)))
     session.output.show(*case_views.offers(view.offers))
     steps = next_steps(view.procedure, view.case, view.offers)
     if steps:

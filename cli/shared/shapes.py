@@ -38,7 +38,8 @@ CONSULTATION = "consultation"
 """Kind of a reading of the restricted part, among the kinds of `EntryKind`."""
 
 _CASE = (
-    "ref title procedure edition funder territory agency owner state version opened_at facts cohort"
+    "ref title procedure edition funder territory agency owner organisation client beneficiary state "
+    "version opened_at facts cohort"
 )
 _ENTRY = "seq kind at by state_from state_to action on"
 

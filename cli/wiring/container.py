@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from notifications.service.watch import Watch
     from workflow.cohorts.acting import Cohorts
     from workflow.usecases.importing import Importing
+    from workflow.usecases.parties import Parties
 
 
 @dataclass(eq=False)
@@ -104,7 +105,7 @@ class Container:
 
     def _forget_rules(self) -> None:
         """Have the rules, and what works by them, made anew."""
-        for name in ("rulebook", "cases", "recording", "snoozing", "inquiries"):
+        for name in ("rulebook", "cases", "recording", "snoozing", "inquiries", "parties"):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -169,6 +170,14 @@ class Container:
     def snoozing(self) -> Snoozing:
         """Return the use cases of a reminder put off; raises like `cases`."""
         return Snoozing(self.cases, self.places.planner)
+
+    @cached_property
+    def parties(self) -> Parties:
+        """Return the use cases of organisations, clients and beneficiaries; raises like `cases`."""
+        from db.parties.store import SqlPartyStore
+        from workflow.usecases.parties import Parties
+
+        return Parties(SqlPartyStore(self.database.ready), self.cases)
 
     @property
     def correspondence(self) -> Correspondence:

@@ -75,6 +75,11 @@ class CaseFile(SQLModel, table=True):
         ),
         # A group, and every group, without reading the files of none.
         partial("ix_case_file_cohort", "cohort", "ref", where="cohort IS NOT NULL"),
+        # The files of a party, seen together.
+        *(
+            partial(f"ix_case_file_{kind}", kind, "ref", where=f"{kind} IS NOT NULL")
+            for kind in ("organisation", "client", "beneficiary")
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -118,6 +123,11 @@ class CaseFile(SQLModel, table=True):
     """True when the stake is the usual one of the procedure."""
     cohort: str | None = None
     """Name of the group of people who follow the same training session."""
+    # Its parties (`db.schema.party_tables`), of which none is ever deleted: SQLite adds no reference to a
+    # table without copying it.
+    organisation: int | None = None
+    client: int | None = None
+    beneficiary: int | None = None
 
 
 class Fact(SQLModel, table=True):

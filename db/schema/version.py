@@ -162,7 +162,7 @@ def refuse_incomplete(engine: Engine) -> None:
         deadline_tables,  # noqa: F401
         house_tables,  # noqa: F401
         import_tables,  # noqa: F401
-        mail_tables,  # noqa: F401
+        party_tables,  # noqa: F401
         tables,  # noqa: F401
     )
 

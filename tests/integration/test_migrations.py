@@ -26,6 +26,7 @@ from db.connection.engine import open_engine, reading, transaction
 from db.connection.failures import sqlite_path
 from db.mail.store import SqlNotificationStore
 from db.migrations import revisions
+from db.parties.store import SqlPartyStore
 from db.schema import deadline_tables, version
 from db.schema.version import SchemaState, require_current, schema_state, upgrade
 from notifications.model.messages import MessageKind
@@ -53,10 +54,11 @@ from workflow.case.case import (
     PaperStatus,
     WorkKind,
 )
+from workflow.case.parties import Party, PartyKind
 from workflow.errors import OutOfReach
 from workflow.rules.seniority import Contract
 from workflow.text.french import NBSP
-from workflow.usecases.ports import CalendarChange, CaseQuery
+from workflow.usecases.ports import CalendarChange, CaseQuery, PartyQuery
 from workflow.wording.journal_text import change_text, entry_lines
 
 # Where SQLAlchemy cannot read an index back, the words of the database are compared instead
@@ -944,6 +946,49 @@ def _later_program(monkeypatch: pytest.MonkeyPatch, folder: Path, migration: str
     monkeypatch.setattr(version, "__file__", str(folder / "schema" / "version.py"))
     monkeypatch.setattr(version, "REVISIONS", (*revisions.REVISIONS, "later"))
     monkeypatch.setattr(version, "HEAD", "later")
+
+
+def test_parties_are_made_of_what_files_say(new_engine: NewEngine) -> None:
+    """Files that say one SIRET, or one name however it is written, have one party; each has its journal."""
+    engine, said = (
+        old_base(new_engine, "0026"),
+        {
+            "A-1": ("Sacha Morvan, soudeur", "Greta Métiers", "12345678200010", "Usine Bêta"),
+            "A-2": ("MORVAN SACHA", "Gréta", "12345678200010", "usine beta"),
+            "A-3": ("Zoé Petit", "GRETA METIERS", None, None),
+            "A-4": ("", None, None, None),
+        },
+    )
+    with engine.begin() as connection:
+        for ref, (title, school, siret, client) in said.items():
+            row = {"ref": ref, "series": None, "number": None}
+            id_ = connection.scalar(text(OLD_CASE.replace("'Durand'", f"'{title}'")), row)
+            facts = {"organisme_formation": school, "siret_organisme": siret}
+            for name, value in facts.items():
+                told = text("INSERT INTO fact VALUES (:id, :name, 'texte', :value)")
+                if value:
+                    connection.execute(told, {"id": id_, "name": name, "value": value})
+            if client:
+                hours = """
+                    INSERT INTO hours_line (case_id, number, kind, first_day, last_day, place)
+                    VALUES (:id, 1, 'mission', '2026-03-02', '2026-03-02', :place)
+                """
+                connection.execute(text(hours), {"id": id_, "place": client})
+    upgrade(engine)
+    store, cases = SqlPartyStore(engine), SqlCaseStore(engine, MorningsBefore(), is_final)
+    names = {kind: [one.title for one in store.all(kind)] for kind in PartyKind}
+    assert names == {
+        PartyKind.ORGANISATION: ["Greta Métiers"],
+        PartyKind.CLIENT: ["Usine Bêta"],
+        PartyKind.BENEFICIARY: ["Sacha Morvan", "Zoé Petit"],
+    }
+    pointed = [[kind.of(cases.load(ref)) for kind in PartyKind] for ref in said]
+    assert pointed == [[1, 2, 3], [1, 2, 3], [1, None, 4], [None, None, None]]
+    (entry,) = store.journal(1)
+    assert ("siret", None, "12345678200010") in {(c.name, c.old, c.new) for c in entry.changes}
+    assert store.page(PartyQuery(PartyKind.ORGANISATION, "123 456 782 00010")).files == {1: 3}
+    # The next number is free.
+    assert store.write((Party(PartyKind.CLIENT, "Alpha"), entry))[0].number == 5
 
 
 def test_a_failed_migration_leaves_the_database_as_it_was(

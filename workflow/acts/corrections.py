@@ -13,10 +13,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workflow.acts import guards
-from workflow.acts.outcome import Step, fact_changes, outcome
+from workflow.acts.outcome import Step, differences, fact_changes, outcome
 from workflow.acts.transitions import checked_start, deadlines_of, repinned, target_of, without
 from workflow.case.act import Act
-from workflow.case.case import Case, Change, EntryKind, FactValue, Outcome, Subject
+from workflow.case.case import Case, EntryKind, FactValue, Outcome, Subject
 from workflow.counting.ways_of_counting import Context
 from workflow.errors import ActionRefused, Reason, ReasonCode
 from workflow.rules.procedure import PREVIOUS_STATE, Action, Procedure
@@ -25,11 +25,12 @@ _UNCHANGED = Reason(ReasonCode.UNCHANGED, "les valeurs données sont déjà cell
 
 
 class Correction(Struct, frozen=True):
-    """What a person corrects: facts given anew, facts taken back, the title."""
+    """What a person corrects: facts given anew, facts taken back, the title, parties by their attribute."""
 
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
     title: str | None = None
+    parties: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def correct(
@@ -44,10 +45,10 @@ def correct(
     """
     title = case.title if correction.title is None else correction.title
     kept, facts = without(case.facts, correction.removed), dict(correction.facts)
-    after = replace(case, facts={**kept, **facts}, title=title)
-    changes = fact_changes(case.facts, after.facts)
-    if title != case.title:
-        changes = (*changes, Change(Subject.FILE, "title", case.title, title))
+    after = replace(case, facts={**kept, **facts}, title=title, **correction.parties)
+    named = ("title", *correction.parties)
+    was, told = ({name: _said(one, name) for name in named} for one in (case, after))
+    changes = (*fact_changes(case.facts, after.facts), *differences(Subject.FILE, was, told))
     if not changes:
         raise ActionRefused("Corriger", [_UNCHANGED])
     if standing := guards.stands_on(procedure, case, correction.removed):
@@ -72,6 +73,11 @@ def correct(
         warnings, forced = (*warnings, *notes, *concerns), forced or start_forced
     step = Step(EntryKind.CORRECTION, changes=changes, forced=forced, typed=facts)
     return outcome(procedure, case, after, context, act, step, warnings, now=now)
+
+
+def _said(case: Case, attribute: str) -> str | None:
+    value = getattr(case, attribute)
+    return None if value is None else str(value)
 
 
 def suppose(procedure: Procedure, case: Case, correction: Correction, context: Context) -> Case:

@@ -332,6 +332,10 @@ class Case(Struct, frozen=True):
     stake: Decimal | None = None
     """Euros that missing a date would lose."""
     estimated: bool = False  # the usual ones of the procedure: the file tells nothing
+    organisation: int | None = None
+    """Number of its training organisation, of its client and of its beneficiary (`workflow.case.parties`)."""
+    client: int | None = None
+    beneficiary: int | None = None
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     """The deadlines open now, as last computed and saved."""
     history: tuple[Entry, ...] = ()

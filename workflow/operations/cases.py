@@ -16,6 +16,7 @@ from workflow.operations.asked import (
     SURE,
     TRIED,
 )
+from workflow.operations.parties import POINTED
 from workflow.operations.requests import Operation, Reach, Takes, ask
 
 # fmt: off
@@ -33,6 +34,7 @@ TABLE = (
         ask("suivi-par", Takes.PERSON, "Qui le suit ; sinon vous."),
         ask("territoire", Takes.TERRITORY, "Jours fériés ; sinon ceux de l’agence."),
         FUNDER,
+        *POINTED,
         ask("historique?", Takes.NOTHING, "Dossier ancien d’un dispositif qui a pris fin (CIF)."),
         COMMENT, _FORCED, TRIED)),
     Operation.of("advance", "dossier avancer", Reach.CASE,
@@ -43,8 +45,10 @@ TABLE = (
     Operation.of("correct", "dossier corriger", Reach.CASE,
         "Corrige des faits ou le libellé ; montre chaque échéance avant et après.", (REF,), (
         FACTS,
-        ask("retirer*", Takes.WORDS, "Fait noté par erreur, à effacer.", sign="FAIT"),
+        ask("retirer*", Takes.WORDS, "Fait noté par erreur, à effacer ; ou organisme, client, beneficiaire.",
+            sign="FAIT"),
         ask("libelle", Takes.WORDS, "Nouveau nom du dossier."),
+        *POINTED,
         COMMENT, _FORCED, TRIED)),
     Operation.of("undo", "dossier annuler", Reach.CASE,
         "Annule la dernière étape ; ses faits et son état reviennent à ce qu’ils étaient.", (REF,), (

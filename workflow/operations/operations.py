@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflow.operations import cases, cohorts, dates, mails, program, rules
+from workflow.operations import cases, cohorts, dates, mails, parties, program, rules
 from workflow.operations.requests import Operation, Parameter, parameters
 
 _TABLE = (
@@ -21,6 +21,7 @@ _TABLE = (
     *rules.TABLE,
     *mails.TABLE,
     *mails.LETTERS,
+    *parties.TABLE,
     *program.RUNNING,
 )
 
@@ -49,6 +50,16 @@ RETRY_MAILS, REDIRECT_MAIL, DROP_MAIL, RESTORE_ADDRESS, READ_RETURNS, LETTER = _
 )
 OPEN_COHORT, COHORT, CORRECT_COHORT, ADVANCE_COHORT, JOIN_COHORT, LEAVE_COHORT = _named(
     "open-cohort cohort correct-cohort advance-cohort join-cohort leave-cohort"
+)
+
+ADD_ORGANISATION, ADD_CLIENT, ADD_BENEFICIARY = _named(
+    "add-organisation add-client add-beneficiary"
+)
+CORRECT_ORGANISATION, CORRECT_CLIENT, CORRECT_BENEFICIARY = _named(
+    "correct-organisation correct-client correct-beneficiary"
+)
+MERGE_ORGANISATIONS, MERGE_CLIENTS, MERGE_BENEFICIARIES = _named(
+    "merge-organisations merge-clients merge-beneficiaries"
 )
 
 FACTS, PAPERS, REMOVED, EMPTIED = parameters("fait= piece* retirer* vider*")
@@ -81,6 +92,14 @@ SHEET, COLUMNS, IGNORED, GOOD_ONLY, REJECTS, MODEL = parameters(
     "feuille colonne= ignorer* bonnes? refuses modele"
 )
 """What operations may be told, by the names that faces give them."""
+
+NAME, CONTACT, IN_FILES, DOUBLE = parameters("nom contact* dossiers? double")
+POINTED: Mapping[str, Parameter] = {one.parameter.name: one.parameter for one in parties.POINTED}
+"""What a file is asked of its parties, by their kind."""
+PARTY_FIELDS: Mapping[str, Parameter] = {
+    one.name: one for one in parameters("siret nda qualiopi secteur prenom courriel telephone")
+}
+"""What is known of a party beside its name, by field."""
 
 PAPER_MARKS: Mapping[str, Parameter] = dict(
     zip(

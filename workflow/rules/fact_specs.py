@@ -119,6 +119,8 @@ class FactSpec(Struct, frozen=True):
     """`mission.realisees` and the like: read from the ledger of hours, never typed once it has such lines."""
     company: str | None = None
     """Name of the setting of the company that stands in when the case does not say otherwise."""
+    party: str | None = None
+    """What a party of the file tells of it when it is chosen: `organisme.siret` (`workflow.case.parties`)."""
     values: tuple[DatedAmount, ...] = ()
     """What stands in, by date, for a number that nobody typed; nothing does outside these periods."""
     counts: str | None = None

@@ -19,6 +19,7 @@ from workflow.calendar.calendars import Closure
 from workflow.case.case import Case, Deadline, FactValue, Outcome, Paper, PaperStatus
 from workflow.case.known_facts import known_of
 from workflow.case.offer import Offer
+from workflow.case.parties import Party, PartyKind, facts_from, pointing_to
 from workflow.case.people import Directory
 from workflow.counting.context import context_for, ruled_by
 from workflow.counting.ways_of_counting import Context, Sitting
@@ -168,12 +169,21 @@ class CaseService(Struct, frozen=True):
         comment: str = "",
         forced: bool = False,
         version: int | None = None,
+        parties: Iterable[Party] = (),
     ) -> Outcome:
-        """Prepare a correction: facts given anew, facts taken back, title; raises like `advance`."""
-        now = self.clock()
+        """Prepare a correction: facts given anew, facts taken back, title, parties; raises like `advance`.
+
+        What `parties` tell stands in for facts that are not given; a party is taken back by its kind.
+        """
+        now, parties = self.clock(), tuple(parties)
         case, procedure, context = self.load(ref, version)
-        known = self.read(procedure, facts, context, now)
-        correction = _correction(procedure, case, known, removed, title)
+        pointed = {kind.value: kind.attribute for kind in PartyKind if kind.of(case) is not None}
+        gone, told = frozenset(removed), facts_from(procedure.facts.values(), parties)
+        known = self.read(procedure, {**told, **facts}, context, now)
+        correction = _correction(procedure, case, known, gone - pointed.keys(), title)
+        pointing: dict[str, int | None] = {pointed[kind]: None for kind in gone & pointed.keys()}
+        pointing |= pointing_to(parties)
+        correction = replace(correction, parties=pointing)
         return corrections.correct(
             procedure, case, correction, context, act_of(procedure, by, now, comment, forced=forced)
         )

@@ -15,6 +15,7 @@ from msgspec import Struct
 from workflow.case.case import Case, Dates, Deadline, Entry, FactValue, HoursLine, Outcome
 from workflow.case.kept_file import KeptFile
 from workflow.case.money import MoneyKind
+from workflow.case.parties import Party, PartyEntry, PartyKind
 from workflow.counting.ways_of_counting import Sitting
 
 
@@ -301,6 +302,68 @@ class CaseStore(Protocol):
         """Yield the deadlines to act on up to a day, most urgent first, without loading them all.
 
         `overdue_on` keeps only those whose day to act is before that day.
+        """
+
+
+class PartyQuery(Struct, frozen=True):
+    """Which parties a list shows: those of a kind that answer to some words."""
+
+    kind: PartyKind
+    text: str = ""
+    limit: int = 50
+
+
+class PartyPage(Struct, frozen=True):
+    """Some parties by name, how many there are in all, and how many files each has, by its number."""
+
+    parties: tuple[Party, ...]
+    total: int
+    files: Mapping[int, int]
+
+
+class PartyFile(Struct, frozen=True):
+    """A file of a party, in one line."""
+
+    ref: str
+    title: str
+    procedure: str
+    state: str
+    agency: str
+    is_open: bool
+
+
+class PartyStore(Protocol):
+    """Where parties are kept: each write is one transaction, with its line of journal."""
+
+    def party(self, number: int) -> Party | None:
+        """Return a party by its number, None when there is none."""
+
+    def named(self, kind: PartyKind, same_name: str) -> tuple[Party, ...]:
+        """Return those that bear a name (`workflow.case.parties.same_name`), oldest first."""
+
+    def with_siret(self, kind: PartyKind, siret: str) -> tuple[Party, ...]:
+        """Return the one that has a SIRET, if any."""
+
+    def all(self, kind: PartyKind) -> tuple[Party, ...]:
+        """Return all of a kind, oldest first."""
+
+    def page(self, query: PartyQuery) -> PartyPage:
+        """Return those that answer to some words, by name."""
+
+    def journal(self, number: int) -> tuple[PartyEntry, ...]:
+        """Return every entry of a party, oldest first."""
+
+    def merged(self, number: int) -> tuple[Party, ...]:
+        """Return those that were merged into one."""
+
+    def files(self, kind: PartyKind, numbers: Collection[int]) -> tuple[PartyFile, ...]:
+        """Return the files that point to some parties, by reference."""
+
+    def write(self, *written: tuple[Party, PartyEntry]) -> tuple[Party, ...]:
+        """Write parties as they become, and return them as written.
+
+        Raises:
+            Conflict: one was written since it was read, or its SIRET is another's; nothing was written.
         """
 
 

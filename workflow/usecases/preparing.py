@@ -10,8 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Protocol, TypedDict, TypeVar
 
+from msgspec.structs import replace
+
 from workflow.calendar.calendars import territory
 from workflow.case.case import Outcome, PaperStatus
+from workflow.case.parties import Party, PartyKind, facts_from, pointing_to
 from workflow.counting.ways_of_counting import Sitting
 from workflow.operations import operations
 from workflow.operations.operations import PAPER_MARKS
@@ -22,6 +25,7 @@ from workflow.usecases.concordance import note_sayings
 from workflow.usecases.correspondence import note_letter
 from workflow.usecases.noting import Recording, TypedEligibility
 from workflow.usecases.papers import TypedPapers, note_papers
+from workflow.usecases.parties import Parties
 from workflow.usecases.recompute import CalendarChanges, PreparedChange
 from workflow.usecases.snooze import Snoozing
 from workflow.wording.act_text import checked_title
@@ -46,6 +50,10 @@ class UseCases(Protocol):
     @property
     def snoozing(self) -> Snoozing:
         """The use cases of a reminder put off."""
+
+    @property
+    def parties(self) -> Parties:
+        """The use cases of organisations, clients and beneficiaries."""
 
 
 class Signed(TypedDict):
@@ -103,20 +111,35 @@ def _day(text: str) -> date:
 
 
 def _open(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
-    return use_cases.cases.open(
-        asked.about[0],
-        asked.named(operations.FACTS),
+    parties, procedure = _pointed(use_cases, asked), asked.about[0]
+    told = facts_from(use_cases.cases.rulebook.procedure(procedure).facts.values(), parties)
+    named = (one.title for one in parties if one.kind is PartyKind.BENEFICIARY)
+    outcome = use_cases.cases.open(
+        procedure,
+        {**told, **asked.named(operations.FACTS)},
         by=signed["by"],
         agency=asked.text(operations.AGENCY),
         owner=asked.given(operations.FOLLOWED_BY),
         territory=asked.given(operations.TERRITORY),
-        title=asked.text(operations.TITLE),
+        title=asked.text(operations.TITLE) or next(named, ""),
         funder=asked.given(operations.FUNDER),
         ref=asked.given(operations.REFERENCE),
         forced=asked.flag(operations.FORCED),
         historical=asked.flag(operations.HISTORICAL),
         comment=signed["comment"],
     )
+    case = replace(outcome.after, **pointing_to(parties))
+    if case.beneficiary is not None:
+        return replace(outcome, after=case)
+    fact = use_cases.cases.rulebook.of(case).reference_fact
+    said = use_cases.parties.said_of(case.title, case.facts.get(fact), fact)
+    return replace(outcome, after=case, warnings=(*outcome.warnings, *said))
+
+
+def _pointed(use_cases: UseCases, asked: Request) -> tuple[Party, ...]:
+    """Return the parties that a file is told to point to."""
+    told = ((kind, asked.text(operations.POINTED[kind])) for kind in PartyKind)
+    return tuple(use_cases.parties.find(kind, typed) for kind, typed in told if typed)
 
 
 def _advance(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
@@ -138,6 +161,7 @@ def _correct(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
         removed=asked.many(operations.REMOVED),
         title=asked.given(operations.TITLE),
         forced=asked.flag(operations.FORCED),
+        parties=_pointed(use_cases, asked),
         **signed,
     )
 

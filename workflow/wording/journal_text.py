@@ -39,6 +39,9 @@ _ATTRIBUTES = {
     "owner": "Personne",
     "agency": "Agence",
     "territory": "Jours fériés",
+    "organisation": "Organisme (répertoire)",
+    "client": "Client (répertoire)",
+    "beneficiary": "Bénéficiaire (répertoire)",
 }
 _KINDS = {
     EntryKind.OPENING: "Ouverture du dossier",
@@ -337,10 +340,15 @@ def _territory_name(_: Directory, code: str | None) -> str:
     return known.label if known else code or ABSENT
 
 
+def _party_number(_: Directory, number: str | None) -> str:
+    return f"n°{french.NBSP}{number}" if number else ABSENT
+
+
 _NAMED: Mapping[str, Callable[[Directory, str | None], str]] = {
     "owner": _owner_name,
     "agency": _agency_name,
     "territory": _territory_name,
+    **dict.fromkeys(("organisation", "client", "beneficiary"), _party_number),
 }
 """How what a hand-over changes is read; no fact or document bears these names."""
 

@@ -76,7 +76,9 @@ def test_what_is_forced_waits_for_its_proof_until_it_is_noted(desk: Desk) -> Non
 
 _RANKED = ("ix_case_file_open_act_on", "ix_case_file_open_agency_act_on")
 """Indexes that hold columns of after the old base."""
-_LATER = ("law_on", "worth", "estimated", "cohort")
+_SAID = ("says", "file", "expires_on")
+_PARTIES = ("organisation", "client", "beneficiary")
+_LATER = ("law_on", "worth", "estimated", "cohort", *_PARTIES)
 """Columns of after the old base."""
 
 
@@ -93,9 +95,12 @@ def test_an_old_base_says_how_many_deadlines_changed(desk: Desk) -> None:
         "DROP TABLE confirmation",
         "DROP TABLE mail_return",
         "DROP TABLE return_mailbox",
+        "DROP TABLE notice",
         *(f"DROP TABLE import_{name}" for name in ("told", "run", "model")),
         "DROP INDEX ix_case_file_cohort",
-        "ALTER TABLE document_check DROP COLUMN says",
+        *(f"DROP TABLE {name}" for name in ("party_entry", "party")),
+        *(f"DROP INDEX ix_case_file_{name}" for name in _PARTIES),
+        *(f"ALTER TABLE document_check DROP COLUMN {name}" for name in _SAID),
         *(f"DROP INDEX {name}" for name in _RANKED),
         *(f"ALTER TABLE case_file DROP COLUMN {name}" for name in _LATER),
         *(f"CREATE INDEX {name} ON case_file (act_on)" for name in _RANKED),

@@ -1,0 +1,1 @@
+"""What stands around files: training organisations, clients, beneficiaries. Never a file, never a ground."""
