@@ -15,22 +15,17 @@ from cli.asking.invocation import Invocation, existing_file
 from cli.config.identity import agency_of
 from cli.shared.acting import DRY_RUN
 from cli.terminal.exits import ExitCode
-from workflow.errors import InvalidInput, OutOfReach
+from workflow.errors import InvalidInput
 from workflow.imports.columns import Place
 from workflow.operations import operations
-from workflow.spreadsheets.reading import read_table
+from workflow.spreadsheets.reading import content_of, read_table
 from workflow.text import french
-from workflow.text.os_errors import cause
 from workflow.usecases.importing import Importing
 from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
 
 if TYPE_CHECKING:
     from cli.case.importing_view import Reread
     from workflow.spreadsheets.table import Table
-
-_LARGEST = 100 * 2**20
-"""Bytes of a file that a spreadsheet of an agency never has."""
-
 
 def take(asked: Invocation) -> ExitCode:
     """Enter the files of a table."""
@@ -119,15 +114,8 @@ def _request(asked: Invocation, importing: Importing) -> ImportRequest:
 
 def _table(asked: Invocation, known: frozenset[str]) -> Table:
     path = existing_file("FICHIER", Path(asked.request.about[0]))
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise InvalidInput(
-                f"« {path.name} » est trop grand pour un tableau de dossiers ; coupez-le."
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise OutOfReach(f"« {path} » ne se lit pas : {cause(error)}.") from error
-    return read_table(content, path.name, sheet=asked.request.given(operations.SHEET), known=known)
+    sheet = asked.request.given(operations.SHEET)
+    return read_table(content_of(path), path.name, sheet=sheet, known=known)
 
 
 def _reread(asked: Invocation, importing: Importing, wanted: ImportRequest) -> Reread:

@@ -88,6 +88,11 @@ class SqlImportLedger:
             found = session.get(ImportModelRow, name)
             return dict(found.columns) if found else {}
 
+    def models(self) -> tuple[str, ...]:
+        """Return the names under which columns were kept, in order."""
+        with session_reading(self._database) as session:
+            return tuple(session.scalars(select(ImportModelRow.name).order_by(ImportModelRow.name)))
+
     def keep_model(self, name: str, columns: Mapping[str, str], run: ImportRun) -> None:
         """Keep how columns were read under a name, in place of what was, or raise `OutOfReach`."""
         with session_writing(self._database) as session:

@@ -196,7 +196,9 @@ class RowReader:
         specs = (one.facts[name] for one in ruled(self._by_id.values()) if name in one.facts)
         if next(specs).type not in DATED:
             return None
-        return month_first(row.values[column.rank] for row in self._table.rows)
+        # What was put right no longer shows it, and what was not is still in doubt.
+        rows = self._table.brought or self._table.rows
+        return month_first(row.values[column.rank] for row in rows)
 
     def _procedure(self, row: TableRow, faults: list[RowFault]) -> Procedure | None:
         before = len(faults)

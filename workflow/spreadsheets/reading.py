@@ -1,14 +1,15 @@
 """A file that somebody brings → one table: headings, rows, where each value stands, what was set aside.
 
-Called by whoever imports. Reads bytes, writes nothing, and knows no fact: what a value means is decided
-elsewhere.
+Called by whoever imports. Writes nothing, and knows no fact: what a value means is decided elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
+from typing import Final
 
-from workflow.errors import unknown
+from workflow.errors import InvalidInput, OutOfReach, unknown
 from workflow.spreadsheets.delimited import sheet_of_text
 from workflow.spreadsheets.headings import HEADED_BY, Headed, data_rows, headed, heading_key
 from workflow.spreadsheets.package import is_text
@@ -16,6 +17,32 @@ from workflow.spreadsheets.refusal import refused
 from workflow.spreadsheets.table import Grid, Table
 from workflow.spreadsheets.workbooks import workbook
 from workflow.text.folding import visible
+from workflow.text.os_errors import cause
+
+_LARGEST: Final = 100 * 2**20
+"""Bytes of a file that a spreadsheet of an agency never has."""
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file that is there.
+
+    Raises:
+        InvalidInput: it is larger than any spreadsheet of an agency.
+        OutOfReach: it cannot be read.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InvalidInput(
+                f"« {path.name} » est trop grand pour un tableau de dossiers ; coupez-le."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise OutOfReach(f"« {path} » ne se lit pas : {cause(error)}.") from error
+
+
+def sheets_of(content: bytes, name: str) -> tuple[str, ...]:
+    """Return the names of the sheets of a file that are shown, none for a text; raises `InvalidInput`."""
+    return () if is_text(content, name) else tuple(workbook(content, name).shown)
 
 
 def read_table(

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from string import ascii_uppercase
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 _LETTERS: Final = 26
 
@@ -63,10 +65,32 @@ class Table(Struct, frozen=True):
     rows: tuple[TableRow, ...]
     remarks: tuple[str, ...]
     """What was set aside or is unusual, a French sentence each."""
+    brought: tuple[TableRow, ...] = ()
+    """Its rows before any cell was put right; none where none was."""
 
     def at(self, row: TableRow, column: int) -> str:
         """Return where a value stands, « C12 »."""
         return cell(row.number, column)
+
+    def put_right(self, cells: Mapping[str, str]) -> Table:
+        """Return the same table with other words in some cells, by their names; no words empty a cell."""
+        numbers = {int(name.lstrip(ascii_uppercase)) for name in cells}
+        return replace(
+            self,
+            brought=self.brought or self.rows,
+            rows=tuple(
+                replace(
+                    row,
+                    values=tuple(
+                        cells[at] or None if (at := self.at(row, column)) in cells else value
+                        for column, value in enumerate(row.values)
+                    ),
+                )
+                if row.number in numbers
+                else row
+                for row in self.rows
+            ),
+        )
 
 
 def cell(row: int, column: int) -> str:

@@ -42,13 +42,13 @@ _FAULTS: Final[Mapping[CellFault, str]] = {
     ),
 }
 
-_NUMBERS: Final[Mapping[FactType, int]] = {FactType.SIRET: 14, FactType.PHONE: 10}
+LENGTHS: Final[Mapping[FactType, int]] = {FactType.SIRET: 14, FactType.PHONE: 10}
 """Digits of numbers that may begin with a zero, which a spreadsheet takes away."""
-_NUMBERED: Final = frozenset({*_NUMBERS, FactType.NDA, FactType.REFERENCE})
+_NUMBERED: Final = frozenset({*LENGTHS, FactType.NDA, FactType.REFERENCE})
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
 _ENGLISH: Final = re.compile(r"(\d{1,3}(?:,\d{3})+)(\.\d{1,2})", re.ASCII)
 """« 1,234.56 »: with both marks, it means one thing only."""
-_SLASHED: Final = re.compile(
+SLASHED: Final = re.compile(
     r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b.*", re.ASCII | re.DOTALL
 )
 _MONTHS: Final = 12
@@ -81,13 +81,13 @@ def understood(
         return None
     if isinstance(value, CellFault):
         raise InvalidInput(f"{place} : {_FAULTS[value]}.")
-    shown = _shown(value)
+    words = shown(value)
     if isinstance(value, str | Decimal):
-        checked_words(procedure, f"la cellule {place}", shown, _LONGEST)
+        checked_words(procedure, f"la cellule {place}", words, _LONGEST)
     try:
         return MANNERS[spec.type].read(TypedFact(spec, _typed(spec, value), zone, today))
     except NotAValue as unreadable:
-        said = visible(shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…")
+        said = visible(words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…")
         raise InvalidInput(f"{place} : « {said} » ; {unreadable.advice}.") from None
 
 
@@ -102,7 +102,7 @@ def month_first(values: Iterable[CellValue]) -> str | None:
 def may_be_swapped(value: CellValue) -> bool:
     """Tell whether a date still is one, and another, with its day and month exchanged."""
     if isinstance(value, str):
-        found = _SLASHED.fullmatch(value)
+        found = SLASHED.fullmatch(value)
         pair = (int(found[1]), int(found[2])) if found else (0, 0)
     else:
         pair = (value.day, value.month) if isinstance(value, date) else (0, 0)
@@ -123,13 +123,13 @@ def _typed(spec: FactSpec, value: CellValue) -> str:
         case timedelta():
             return _duration(value)
         case str():
-            return _text(spec, _shown(value))
+            return _text(spec, shown(value))
         case _:
-            return _shown(value)
+            return shown(value)
 
 
 def _number(spec: FactSpec, value: Decimal) -> str:
-    plain = _shown(value)
+    plain = shown(value)
     if spec.type in DATED:
         raise NotAValue("c’est un nombre, pas une date ; mettez la colonne au format Date")
     if spec.type in _NUMBERED:
@@ -147,7 +147,7 @@ def _text(spec: FactSpec, text: str) -> str:
     plain = plain_spaces(text)
     if spec.type in _NUMBERED and _SHORTENED.fullmatch(plain.replace(" ", "")):
         raise NotAValue(f"le tableur a abrégé ce numéro et en a perdu la fin ; {_AS_TEXT}")
-    length = _NUMBERS.get(spec.type, 0)
+    length = LENGTHS.get(spec.type, 0)
     if plain.isdecimal() and length - 4 <= len(plain) < length and not plain.startswith("0"):
         said = f"ce numéro a {len(plain)} chiffres au lieu de {length}"
         raise NotAValue(f"{said}, sans doute sans les zéros du début ; {_AS_TEXT}")
@@ -161,7 +161,7 @@ def _text(spec: FactSpec, text: str) -> str:
 
 
 def _swapped(text: str) -> bool:
-    found = _SLASHED.fullmatch(plain_spaces(text))
+    found = SLASHED.fullmatch(plain_spaces(text))
     return found is not None and int(found[1]) <= _MONTHS < int(found[2])
 
 
@@ -170,7 +170,7 @@ def _duration(value: timedelta) -> str:
     return f"{minutes // 60} h {minutes % 60:02}"
 
 
-def _shown(value: CellValue) -> str:
+def shown(value: CellValue) -> str:
     """Return a value as a reader would write it, on one line."""
     match value:
         case datetime():

@@ -216,6 +216,9 @@ class ImportLedger(Protocol):
         By heading, as headings are compared, what the column says; empty for one that is not read.
         """
 
+    def models(self) -> tuple[str, ...]:
+        """Return the names under which columns were kept, in order."""
+
     def keep_model(self, name: str, columns: Mapping[str, str], run: ImportRun) -> None:
         """Keep how columns were read under a name, in place of what was, or raise `OutOfReach`."""
 
