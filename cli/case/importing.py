@@ -24,8 +24,9 @@ from workflow.usecases.importing import Importing
 from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
 
 if TYPE_CHECKING:
-    from cli.case.importing_view import Reread
+    from display.case.importing import Reread
     from workflow.spreadsheets.table import Table
+
 
 def take(asked: Invocation) -> ExitCode:
     """Enter the files of a table."""
@@ -119,7 +120,7 @@ def _table(asked: Invocation, known: frozenset[str]) -> Table:
 
 
 def _reread(asked: Invocation, importing: Importing, wanted: ImportRequest) -> Reread:
-    from cli.case.importing_view import Reread
+    from display.case.importing import Reread
 
     total = len(wanted.table.rows)
     rows = asked.session.output.track(importing.rows(wanted), "Relecture du tableau", total)
@@ -132,7 +133,7 @@ def _changing(reread: Reread) -> bool:
 
 
 def _saved(asked: Invocation, importing: Importing, wanted: ImportRequest) -> Reread:
-    from cli.case.importing_view import Reread
+    from display.case.importing import Reread
 
     session, done = asked.session, list[ImportedRow]()
     rows = importing.save(wanted)
@@ -150,22 +151,15 @@ def _saved(asked: Invocation, importing: Importing, wanted: ImportRequest) -> Re
 
 def _write_rejects(asked: Invocation, reread: Reread, path: Path) -> None:
     from cli.shared.write_file import writing
-    from display.export.refused_rows import refused_rows
-    from display.export.tables import Imprint
-    from display.export.workbook import write_workbook
+    from display.export.refused_rows import write_refused
 
     session, wanted = asked.session, reread.asked
     if not reread.wrong:
         return
     procedures = tuple(session.container.rulebook.procedures.values())
-    grid = refused_rows(wanted.table, wanted.columns, reread.rows, procedures)
-    zone = session.places.directory.agency(wanted.agency).zone
-    kept = f"lignes à corriger de « {wanted.table.file} »"
-    imprint = Imprint(
-        "Échéancier – Lignes à corriger", kept, wanted.by, session.clock().astimezone(zone)
-    )
+    at = session.clock().astimezone(session.places.directory.agency(wanted.agency).zone)
     with writing(path, replace=asked.request.flag(operations.OVERWRITTEN)) as aside:
-        write_workbook(aside, [grid], imprint)
+        write_refused(aside, reread, procedures, wanted.by, at)
     session.wrote(f"« {path} »")
 
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
-from display.export.tables import Heading, Holds, ListTable, Value
+from display.case.importing import Reread
+from display.export.tables import Heading, Holds, Imprint, ListTable, Value
+from display.export.workbook import write_workbook
 from workflow.imports.recognition import Column, FoundBy
 from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.table import CellFault, CellValue, Table
@@ -23,6 +26,29 @@ from workflow.wording.act_text import reveals
 WHY: Final = "Pourquoi"
 """Heading of the column that says why; a table that is given again may still have it."""
 _WIDE: Final = 80
+
+
+def write_refused(
+    path: Path, reread: Reread, procedures: Sequence[Procedure], by: str, at: datetime
+) -> int:
+    """Write the rows that do not stand in a workbook; return how many.
+
+    Args:
+        path: of the workbook.
+        reread: the table and what its rows would do.
+        procedures: give the words that reveal why a person is eligible.
+        by: who asks.
+        at: when, in their zone.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    table = reread.asked.table
+    grid = refused_rows(table, reread.asked.columns, reread.rows, procedures)
+    imprint = Imprint(
+        "Échéancier – Lignes à corriger", f"lignes à corriger de « {table.file} »", by, at
+    )
+    return sum(write_workbook(path, [grid], imprint).values())
 
 
 def refused_rows(

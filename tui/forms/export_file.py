@@ -5,11 +5,12 @@ Opened by `tui.forms.exporting`. What is there already gives way only when anoth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
@@ -33,32 +34,45 @@ from workflow.text.os_errors import cause
 from workflow.text.whole_file import made_whole
 
 
+class Outgoing(Struct, frozen=True):
+    """What leaves in a file.
+
+    Args:
+        heading: of the form that asks for its name.
+        kept: what of it leaves, in French.
+        name: proposed for the file.
+        endings: those that its name may have.
+        fill: given a path and an ending, writes it there and returns how many lines it has; in a thread.
+    """
+
+    heading: str
+    kept: str
+    name: str
+    endings: Collection[str]
+    fill: Callable[[Path, str], int]
+
+
 class ExportScreen(Dialog[str]):
     """Asks for the name of a file; gives what was written, in a sentence.
 
     Args:
-        exported: the list.
+        leaving: what leaves.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [bind("form.confirm", "write", priority=True)]
 
-    def __init__(self, exported: Exported) -> None:
+    def __init__(self, leaving: Outgoing) -> None:
         super().__init__()
-        self._exported = exported
+        self._leaving = leaving
 
     def compose(self) -> ComposeResult:
         """Yield what is exported, the name of the file and the buttons."""
-        found = self._exported
+        leaving = self._leaving
         with Vertical(classes="dialog form", id="export") as box:
-            box.border_title = f"Exporter : {LISTS[found.name].name.lower()}"
-            yield Static(text(found.kept, "strong"))
-            yield Static(text("Fichier à écrire, en .xlsx ou en .csv", "muted"))
-            yield Input(
-                f"{found.name}-{self.office.today}.xlsx",
-                id="path",
-                select_on_focus=False,
-                compact=True,
-            )
+            box.border_title = leaving.heading
+            yield Static(text(leaving.kept, "strong"))
+            yield Static(text(f"Fichier à écrire, en {_listed(leaving)}", "muted"))
+            yield Input(leaving.name, id="path", select_on_focus=False, compact=True)
             with Horizontal(id="buttons"):
                 yield Button("Enregistrer  Ctrl+S", id="save", variant="primary", compact=True)
                 yield Button("Fermer  Échap", id="close", compact=True)
@@ -77,7 +91,7 @@ class ExportScreen(Dialog[str]):
     def _write(self, *, over: bool) -> None:
         path = Path(self.query_one(Input).value.strip())
         self.ask(
-            partial(write, self.office, self._exported, path, over=over),
+            partial(write, self._leaving, path, over=over),
             self.dismiss,
             group="write",
             refused=self._refused,
@@ -92,12 +106,33 @@ class ExportScreen(Dialog[str]):
         )
 
 
-def write(office: Office, exported: Exported, path: Path, *, over: bool) -> str:
-    """Write a list in a file that its owner alone can read; return the sentence that says so.
+def list_of(office: Office, exported: Exported) -> Outgoing:
+    """Return a list as what leaves in a file."""
+    imprint = Imprint(
+        title=f"Échéancier – {LISTS[exported.name].name}",
+        kept=exported.kept,
+        by=office.person,
+        at=office.now.astimezone(office.zone),
+    )
+
+    def fill(aside: Path, ending: str) -> int:
+        grids = iter([grid_of(exported.name, _sources(office, exported))])
+        return sum(write_tables(aside, ending, grids, imprint).values())
+
+    return Outgoing(
+        heading=f"Exporter : {LISTS[exported.name].name.lower()}",
+        kept=exported.kept,
+        name=f"{exported.name}-{office.today}.xlsx",
+        endings=ENDINGS,
+        fill=fill,
+    )
+
+
+def write(leaving: Outgoing, path: Path, *, over: bool) -> str:
+    """Write a file that its owner alone can read; return the sentence that says so.
 
     Args:
-        office: gives names, accounts and clocks.
-        exported: the list.
+        leaving: what it holds.
         path: where; from the current folder, or from one’s own by `~`.
         over: True to put it in the place of a file.
 
@@ -106,24 +141,22 @@ def write(office: Office, exported: Exported, path: Path, *, over: bool) -> str:
         Refused: a file is there.
         OutOfReach: the disk or the database refuses.
     """
-    if path.suffix.lower() not in ENDINGS:
-        raise InvalidInput("Donnez le nom d’un fichier en .xlsx ou en .csv.")
-    imprint = Imprint(
-        title=f"Échéancier – {LISTS[exported.name].name}",
-        kept=exported.kept,
-        by=office.person,
-        at=office.now.astimezone(office.zone),
-    )
+    ending = path.suffix.lower()
+    if ending not in leaving.endings:
+        raise InvalidInput(f"Donnez le nom d’un fichier en {_listed(leaving)}.")
     try:
         path = path.expanduser().absolute()
         _check(path, over=over)
         with made_whole(path) as aside:
-            grids = iter([grid_of(exported.name, _sources(office, exported))])
-            (count,) = write_tables(aside, path.suffix.lower(), grids, imprint).values()
+            count = leaving.fill(aside, ending)
     except (OSError, RuntimeError) as error:
         why = cause(error) if isinstance(error, OSError) else "dossier personnel inconnu"
         raise OutOfReach(f"Le fichier « {path} » n’a pas pu être écrit : {why}.") from error
-    return f"« {path} » écrit : {french.count(count, 'ligne', 'lignes')} ({exported.kept})."
+    return f"« {path} » écrit : {french.count(count, 'ligne', 'lignes')} ({leaving.kept})."
+
+
+def _listed(leaving: Outgoing) -> str:
+    return " ou en ".join(sorted(leaving.endings, reverse=True))
 
 
 def _check(path: Path, *, over: bool) -> None:

@@ -27,10 +27,11 @@ class Exporting(Page):
 
     def action_export(self) -> None:
         """Ask for the name of a file, and write the list there."""
-        from tui.forms.export_file import ExportScreen
+        from tui.forms.export_file import ExportScreen, list_of
 
         found = self.exported
         if found is None:
             self.notify("Rien à exporter ici.", severity="warning")
         else:
-            self.desk.push(ExportScreen(found), lambda words: self.notify(words, timeout=10))
+            leaving = list_of(self.office, found)
+            self.desk.push(ExportScreen(leaving), lambda words: self.notify(words, timeout=10))

@@ -65,6 +65,7 @@ KEYS: Mapping[str, Key] = {
     "today.panel_up": Key("K", "Remonter dans le volet"),
     "today.explain": Key("e", "Pourquoi cette date", "Pourquoi"),
     "today.new": Key("n", "Nouveau dossier", "Nouveau", does=("open", "simulate")),
+    "today.import": Key("i", "Importer les dossiers d’un tableau", does=("import",)),
     "today.what_if": Key(
         "s",
         "Et si… une date, une commission, une fermeture changeait",
@@ -144,6 +145,16 @@ KEYS: Mapping[str, Key] = {
     "mails.verify": Key("a", "Dire l’adresse vérifiée", does=("restore-address",)),
     "mails.page": Key("h", "Lire la page HTML, ou le texte", "HTML", does=("show-mail",)),
     "mails.browser": Key("b", "Ouvrir la page dans le navigateur"),
+    # Importer un tableau
+    "import.next": Key("ctrl+s", "Continuer", "Continuer"),
+    "import.change": Key("enter,l,right", "Changer ce qui est pointé", "Changer"),
+    "import.ignore": Key("x,delete", "Ne pas lire la colonne", "Ignorer"),
+    "import.take_all": Key("p", "Prendre la proposition partout dans la colonne", "Prendre tout"),
+    "import.keep_all": Key(
+        "t", "Garder partout dans la colonne la date telle qu’elle est", "Garder tout"
+    ),
+    "import.filter": Key("f", "Ne montrer qu’un résultat, le suivant, ou tout", "Filtrer"),
+    "import.refused": Key("ctrl+e", "Écrire les lignes à corriger dans un tableau", "Refusés"),
     # Formulaires
     "form.confirm": Key("ctrl+s", "Enregistrer", "Enregistrer"),
     "form.cancel": Key("escape", "Fermer", "Fermer"),
@@ -207,6 +218,7 @@ _SECTIONS = {
     "mails": "Cet écran",
     "letter": "Cet écran",
     "sheet": "Cet écran",
+    "import": "Cet écran",
     "paper": "Pièces",
     "hours": "Heures",
     "form": "Formulaire",
@@ -245,6 +257,7 @@ _TOGETHER = (
     ("mails", "list", "export"),
     ("letter", "list"),
     ("sheet", "list"),
+    ("import", "list"),
     ("form", "new"),
     ("form", "bulk"),
     ("form", "filter"),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from workflow.rulefiles.rulebook import Rulebook
     from workflow.rules.procedure import Procedure
     from workflow.usecases.confirming import Confirming
+    from workflow.usecases.importing import Importing
     from workflow.usecases.reads import Inquiries
     from workflow.usecases.recompute import CalendarChanges
 
@@ -69,6 +70,10 @@ class Services(UseCases, Protocol):
     @property
     def notifications(self) -> NotificationStore:
         """Reminders, mails and absences."""
+
+    @property
+    def importing(self) -> Importing:
+        """The use cases of a table that people bring."""
 
     def collecting(self, by: str) -> Collecting | None:
         """Return what reads the return mailbox in the name of a person, None when none is set."""

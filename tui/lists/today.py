@@ -58,6 +58,7 @@ class TodayScreen(Viewing):
         bind("today.filter"),
         bind("today.mine"),
         bind("today.new"),
+        bind("today.import"),
         bind("today.what_if"),
         bind("today.bulk"),
         bind("today.confirm"),
@@ -202,7 +203,11 @@ class TodayScreen(Viewing):
             return f"Aucun dossier ne répond à « {self._text} ». Échap pour tout revoir."
         if self._view != EVERYTHING:
             return f"Aucun dossier dans la vue « {self._view_words()} ». f pour en changer."
-        return "Aucun dossier en cours."
+        new, taken = (first_key(one, self.office.keys) for one in ("today.new", "today.import"))
+        return (
+            f"Aucun dossier en cours.\n\n{taken}  importer les dossiers d’un tableau (Excel, LibreOffice…)"
+            f"\n{new}  ouvrir un dossier"
+        )
 
     # --- Drawing a line ----------------------------------------------------------------------------
 
@@ -283,6 +288,13 @@ class TodayScreen(Viewing):
         from tui.opening.screen import NewScreen
 
         self.desk.push(NewScreen(self.office, self.table.read))
+
+    def action_import(self) -> None:
+        """Take over the files of a table."""
+        from tui.importing.bringing import BringScreen
+
+        if self.may_write():
+            self.desk.push(BringScreen(self.table.read))
 
     def action_what_if(self) -> None:
         """See what would move if something changed."""

@@ -112,7 +112,7 @@ class CellReader(Struct, frozen=True, dict=True):
         return known.isoformat() if isinstance(known, date) else text
 
     def proposed(self, name: str, value: CellValue) -> str:
-        """Return what a cell that cannot be read may have meant, as it is typed; empty when nothing is near."""
+        """Return what a cell that cannot be read may have meant, as it is typed; empty for nothing near."""
         spec = self.meanings[name].spec
         if value is None or isinstance(value, CellFault):
             return ""

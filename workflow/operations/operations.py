@@ -38,7 +38,9 @@ def _named(ids: str) -> Iterator[Operation]:
     return (OPERATIONS[id_] for id_ in ids.split())
 
 
-OPEN, ADVANCE, CORRECT, UNDO, NOTE_PAPERS = _named("open advance correct undo papers")
+OPEN, ADVANCE, CORRECT, UNDO, NOTE_PAPERS, IMPORT = _named(
+    "open advance correct undo papers import"
+)
 NOTE_SAYINGS, NOTE_HOURS, NOTE_CONTRACTS, NOTE_MONEY = _named("concordance hours contracts money")
 SENIORITY, SHOW, CHECK, LIST, DEADLINES = _named("seniority show check list deadlines")
 DIAGNOSE, MAILS, DIGEST, SERVICE, ELIGIBILITY = _named("diagnose mails digest service eligibility")
