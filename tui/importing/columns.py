@@ -216,6 +216,13 @@ class ColumnsScreen(ImportStep):
             words = f"{french.listing(asked)} : à préciser, sinon pas lues ({key} pour choisir)."
             self.notify(words, timeout=6)
         self.keep("relire")
+        if (model := told.takeover.model) and not self.office.read_only:
+            self.ask(
+                lambda: self.office.services.importing.keep(told.asked, model),
+                lambda _: None,
+                group="model",
+                writes=f"lecture « {model} »",
+            )
         self.desk.push(RowsScreen(self.work))
 
     def on_screen_resume(self) -> None:
