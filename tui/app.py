@@ -247,6 +247,14 @@ class EcheancierApp(Desk):
         if page is not TodayScreen:
             self.push_screen(page())
 
+    def action_take_over(self) -> None:
+        """Take over the files of a table."""
+        from tui.importing.bringing import BringScreen
+
+        screen = self.screen
+        if isinstance(screen, TodayScreen) and screen.may_write():
+            self.push_screen(BringScreen(screen.table.read))
+
     def action_palette(self) -> None:
         """Open the palette: every action, every file."""
         if not isinstance(self.screen, CommandPalette):

@@ -91,7 +91,7 @@ class SqlImportLedger:
     def models(self) -> tuple[str, ...]:
         """Return the names under which columns were kept, in order."""
         with session_reading(self._database) as session:
-            return tuple(session.scalars(select(ImportModelRow.name).order_by(ImportModelRow.name)))
+            return tuple(sorted(one.name for one in session.scalars(select(ImportModelRow))))
 
     def keep_model(self, name: str, columns: Mapping[str, str], run: ImportRun) -> None:
         """Keep how columns were read under a name, in place of what was, or raise `OutOfReach`."""

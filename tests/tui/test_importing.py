@@ -46,7 +46,9 @@ TYPED = {
 def table(folder: Path, rows: dict[str, tuple[object, ...]]) -> Path:
     """Write a table whose file names are those of the rows, after one that is good, and return where."""
     path = folder / "suivi.xlsx"
-    lines = [("bon", "A", "15/02/2027", None, None, None, None, None, None, 70)]
+    lines: list[tuple[object, ...]] = [
+        ("bon", "A", "15/02/2027", None, None, None, None, None, None, 70)
+    ]
     lines += [(name, "B", *cells) for name, cells in rows.items()]
     padded = [(*line, *[None] * (len(HEADINGS) - len(line))) for line in lines]
     path.write_bytes(xlsx({"Suivi": [HEADINGS, *padded]}))

@@ -58,7 +58,7 @@ class TodayScreen(Viewing):
         bind("today.filter"),
         bind("today.mine"),
         bind("today.new"),
-        bind("today.import"),
+        bind("today.import", "app.take_over"),
         bind("today.what_if"),
         bind("today.bulk"),
         bind("today.confirm"),
@@ -288,13 +288,6 @@ class TodayScreen(Viewing):
         from tui.opening.screen import NewScreen
 
         self.desk.push(NewScreen(self.office, self.table.read))
-
-    def action_import(self) -> None:
-        """Take over the files of a table."""
-        from tui.importing.bringing import BringScreen
-
-        if self.may_write():
-            self.desk.push(BringScreen(self.table.read))
 
     def action_what_if(self) -> None:
         """See what would move if something changed."""
