@@ -86,12 +86,12 @@ def _filed(asked: Invocation, concerns: list[str]) -> Iterator[_Said]:
     from notifications.returns.reading import read_report
 
     files = [Path(one) for one in asked.request.many(operations.FILES)]
-    with filed(files, asked.path(operations.FOLDER)) as mails:
-        for mail in asked.session.output.track(mails, "Lecture des retours", len(mails)):
-            try:
-                yield mail.source, read_report(mail.head())
-            except OSError as error:
-                concerns.append(f"« {mail.source} » ne peut être lu : {cause(error)}.")
+    mails = filed(files, asked.path(operations.FOLDER))
+    for mail in asked.session.output.track(mails, "Lecture des retours", len(mails)):
+        try:
+            yield mail.source, read_report(mail.head())
+        except OSError as error:
+            concerns.append(f"« {mail.source} » ne peut être lu : {cause(error)}.")
 
 
 def _peeked(collecting: Collecting, concerns: list[str]) -> Iterator[_Said]:

@@ -67,7 +67,7 @@ class WrittenLetter(Struct, frozen=True):
         message = MIMEMultipart("alternative", boundary=f"=_{boundary}")
         message.attach(text_part("plain", f"{self.filled.text}\n"))
         message.attach(text_part("html", self.html))
-        # Opened to be written on, by Outlook and Thunderbird, rather than as a mail received.
+        # Opened to be written on, by what knows it, rather than as a mail received.
         message["X-Unsent"] = "1"
         if self.sender is not None:
             message["From"] = self.sender.header("From")

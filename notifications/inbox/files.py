@@ -7,11 +7,10 @@ weighs nothing.
 from __future__ import annotations
 
 import errno
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
 from functools import partial
-from mailbox import NoSuchMailboxError, mbox
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +22,9 @@ from workflow.text.os_errors import cause
 
 _ENDINGS: Final = frozenset({".eml", ".mbox"})
 _MANY: Final = b"From "
-"""What every mail of an mbox begins with."""
+"""What every mail of an mbox begins with; in its text, a line may begin so too."""
+_FIELD: Final = re.compile(rb"[!-9;-~]+:")
+"""What a head begins with: a text that goes on after such a line does not."""
 
 
 class FiledMail(Struct, frozen=True):
@@ -35,39 +36,28 @@ class FiledMail(Struct, frozen=True):
     """Reads as much of it as a report needs; raises `OSError`."""
 
 
-class _Boxes(ExitStack):
-    """The files that hold many, one open at a time: a system lends a thousand or so."""
+def filed(files: Iterable[Path], folder: Path | None) -> list[FiledMail]:
+    """Return the mails of some files, and those of a folder, in the order of their names.
 
-    _path: Path | None = None
-    _box: mbox
-
-    def of(self, path: Path) -> mbox:
-        """Return a file, opened unless it was the last; raises `OSError`."""
-        if path != self._path:
-            self.close()
-            self._path = None
-            self._box = self.enter_context(closing(mbox(path, create=False)))
-            self._path = path
-        return self._box
-
-
-@contextmanager
-def filed(files: Iterable[Path], folder: Path | None) -> Iterator[list[FiledMail]]:
-    """Lend the mails of some files, and those of a folder, in the order of their names.
+    What cannot be read of a folder is told when it is its turn.
 
     Raises:
         InvalidInput: a file or folder that cannot be read, or a folder without any mail.
     """
-    with _Boxes() as boxes:
-        found = list[FiledMail]()
-        for path in (*files, *_inside(folder)):
-            try:
-                found += _mails(path, boxes)
-            except OSError as error:
-                raise InvalidInput(
-                    f"« {path} » ne peut être lu : {cause(error)} ; vérifiez le chemin donné."
-                ) from error
-        yield found
+    found = list[FiledMail]()
+    for path in files:
+        try:
+            found += _mails(path)
+        except OSError as error:
+            raise InvalidInput(
+                f"« {path} » ne peut être lu : {cause(error)} ; vérifiez le chemin donné."
+            ) from error
+    for path in _inside(folder):
+        try:
+            found += list(_mails(path))
+        except OSError as error:
+            found.append(FiledMail(path.name, partial(_refuse, error)))
+    return found
 
 
 def _inside(folder: Path | None) -> list[Path]:
@@ -86,29 +76,45 @@ def _inside(folder: Path | None) -> list[Path]:
     return found
 
 
-def _mails(path: Path, boxes: _Boxes) -> Iterator[FiledMail]:
+def _mails(path: Path) -> Iterator[FiledMail]:
     if not stat.S_ISREG(path.stat().st_mode):
         # Neither a folder, nor a pipe that nobody fills.
         raise OSError(errno.EISDIR if path.is_dir() else errno.ENODEV, "")
     with path.open("rb") as file:
         many = file.read(len(_MANY)) == _MANY
     if not many:
-        yield FiledMail(path.name, partial(_head, path))
+        yield FiledMail(path.name, partial(_head, path, 0, LOOKED_AT + 1))
         return
-    for rank, key in enumerate(boxes.of(path).keys(), 1):
-        yield FiledMail(f"{path.name} n° {rank}", partial(_of_many, boxes, path, key))
+    for rank, (start, stop) in enumerate(_bounds(path), 1):
+        size = min(stop - start, LOOKED_AT + 1)
+        yield FiledMail(f"{path.name} n° {rank}", partial(_head, path, start, size))
 
 
-def _head(path: Path) -> bytes:
+def _bounds(path: Path) -> Iterator[tuple[int, int]]:
+    """Yield where each mail of a file begins, after the line that parts it from the last, and ends."""
+    at, blank, parted, start = 0, True, None, None
     with path.open("rb") as file:
-        return file.read(LOOKED_AT + 1)
+        for line in file:
+            if parted is not None and _FIELD.match(line):
+                if start is not None:
+                    yield start, parted
+                start = at
+            parted = at if blank and line.startswith(_MANY) else None
+            blank = not line.strip()
+            at += len(line)
+    if start is not None:
+        yield start, at
 
 
-def _of_many(boxes: _Boxes, path: Path, key: str) -> bytes:
-    try:
-        with boxes.of(path).get_file(key) as part:
-            content: bytes = part.read(LOOKED_AT + 1)
-            return content
-    except (KeyError, NoSuchMailboxError) as error:
+def _head(path: Path, start: int, size: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(start)
+        content = file.read(size)
+    if start and not content:
         # Somebody took it away since it was counted.
-        raise OSError(errno.ENOENT, "") from error
+        raise OSError(errno.ENOENT, "")
+    return content
+
+
+def _refuse(error: OSError) -> bytes:
+    raise error

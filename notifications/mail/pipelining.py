@@ -33,6 +33,8 @@ _STEPS: Final[tuple[tuple[Collection[int], _Refusal], ...]] = (
 
 _LONGEST: Final = 32_768
 """Bytes of an answer, at most, all of its lines together."""
+_FORGOTTEN_AFTER: Final = 3600
+"""Seconds for which a server that could not is spoken to in turn: a day of trouble is not its nature."""
 _TOO_LONG: Final = "Response too long"
 """The library's own words, which `notifications.mail.smtp_replies` knows."""
 
@@ -42,9 +44,11 @@ class ServerAbility(Struct):
 
     Attributes:
         pipelines: whether it can do what it offers, take several commands at once; None until it was tried.
+        again_at: seconds of the machine from which one that could not is tried again.
     """
 
     pipelines: bool | None = None
+    again_at: float = 0
 
 
 async def announce(
@@ -57,6 +61,9 @@ async def announce(
         aiosmtplib.SMTPServerDisconnected: when the line was cut before.
     """
     commands = (b"MAIL FROM:" + sender, b"RCPT TO:" + reader, b"DATA")
+    now = asyncio.get_running_loop().time()
+    if ability.pipelines is False and now >= ability.again_at:
+        ability.pipelines = None
     if ability.pipelines is not False and smtp.supports_extension("pipelining"):
         answers = await _together(smtp, commands, ability)
     else:
@@ -101,6 +108,7 @@ async def _together(
         leaves = bool(answers) and answers[-1].code == aiosmtplib.SMTPStatus.domain_unavailable
         if ability.pipelines is None and not leaves:
             ability.pipelines = smtp.is_connected and len(answers) == len(commands)
+            ability.again_at = asyncio.get_running_loop().time() + _FORGOTTEN_AFTER
     await _take_back(smtp, answers)
     return answers
 

@@ -28,11 +28,11 @@ class Outbox:
         self.store = MemoryNotificationStore()
         for name in READERS:
             self.store.enqueue(make_message(name, address=f"{name}@interim.example"))
-        self.clock, ability = SetClock(NOW), ServerAbility()
+        self.clock, self.ability = SetClock(NOW), ServerAbility()
         values = {"security": Security.NONE, "sender": "echeancier@interim.example"} | changes
         settings = SmtpSettings(host=HOST, port=port, **values)
         self._relay = Relay(
-            self.store, lambda: SmtpTransport(settings, ability), self.clock, worker="hote:1"
+            self.store, lambda: SmtpTransport(settings, self.ability), self.clock, worker="hote:1"
         )
 
     def round(self) -> RelayReport:
@@ -100,7 +100,7 @@ def test_answers_in_pieces_are_put_together() -> None:
 def test_a_server_that_cannot_do_what_it_offers_is_spoken_to_in_turn(
     ahead: Ahead, offered: dict[str, bytes], sent: int, lines: int, too_much: int
 ) -> None:
-    """Cut, a line costs nothing; silent, one delay; then everything is said in turn, in later rounds too."""
+    """Cut, a line costs nothing; silent, one delay; then all is said in turn, for an hour of rounds."""
     with scripted(offered, ahead=ahead) as script:
         outbox = Outbox(script.port, message_timeout=0.5)
         assert outbox.round().sent == sent
@@ -108,8 +108,14 @@ def test_a_server_that_cannot_do_what_it_offers_is_spoken_to_in_turn(
         while outbox.round().sent:
             pass
         assert Counter(script.said)["too much"] == too_much
+        # An hour later.
+        outbox.ability.again_at = 0
+        outbox.store.enqueue(make_message("nina", address="nina@interim.example"))
+        outbox.round()
+        assert Counter(script.said)["too much"] == 2 * too_much
+        outbox.round()
     assert script.arrived == Counter(dict.fromkeys(script.received, 1))
-    assert len(script.received) == 3
+    assert len(script.received) == 4
 
 
 def test_what_was_offered_in_clear_is_not_what_counts() -> None:
