@@ -17,15 +17,8 @@ from display.rules.references import document_words, reference_words
 from notifications.schedule.standing import INTERNAL_NOTE
 from workflow.counting.dated_numbers import stages
 from workflow.counting.derogations import titled
-from workflow.rules.procedure import (
-    PREVIOUS_STATE,
-    Action,
-    DeadlineSpec,
-    Edition,
-    Kind,
-    Portal,
-    Procedure,
-)
+from workflow.rules.deadline_rules import DeadlineSpec, Kind
+from workflow.rules.procedure import PREVIOUS_STATE, Action, Edition, Portal, Procedure
 from workflow.text import french
 
 

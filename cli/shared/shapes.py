@@ -23,9 +23,10 @@ from workflow.case.case import (
 )
 from workflow.case.money import MoneyLine
 from workflow.case.offer import Offer
+from workflow.rules.deadline_rules import DeadlineSpec, Rule
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import DeadlineSpec, Procedure, Rule
+from workflow.rules.procedure import Procedure
 from workflow.rules.readings import RuleReading
 from workflow.rules.references import Contact, References
 from workflow.rules.seniority import Contract

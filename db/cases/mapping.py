@@ -20,7 +20,7 @@ from db.cases.parts import held
 from db.cases.statements import CASE_COLUMNS
 from db.schema.deadline_tables import DeadlineStatus
 from workflow.case.case import Alert, Case, Change, Closing, Deadline, Entry, EntryKind, Subject
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.text.folding import searchable
 from workflow.usecases.ports import OpenDeadline
 from workflow.usecases.ranking import euros, limit_of, most_urgent

@@ -17,7 +17,7 @@ from display.drawing.layout import grid, headed, line, pairs, text, under, whole
 from notifications.schedule.standing import INTERNAL_NOTE, Status
 from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.text import french
 from workflow.usecases.ports import OpenDeadline
 

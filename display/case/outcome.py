@@ -18,7 +18,8 @@ from notifications.schedule.standing import INTERNAL_NOTE
 from notifications.schedule.viewpoint import Looking, dates_of, reminders_of
 from workflow.case.case import Closing, Deadline, EntryKind, Moment, Move, Outcome
 from workflow.case.people import Directory
-from workflow.rules.procedure import Kind, Procedure
+from workflow.rules.deadline_rules import Kind
+from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.wording.date_names import differences
 from workflow.wording.journal_text import ABSENT, snooze_words, value_changes

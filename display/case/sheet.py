@@ -19,8 +19,8 @@ from workflow.operations import operations
 from workflow.operations.operations import PAPER_MARKS
 from workflow.operations.requests import Request
 from workflow.rules.checks import CheckVerdict
+from workflow.rules.deadline_rules import Kind
 from workflow.rules.fact_specs import FactType
-from workflow.rules.procedure import Kind
 from workflow.rules.sheets import SheetField
 from workflow.text import french
 from workflow.wording.fact_types import MANNERS

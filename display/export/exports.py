@@ -20,7 +20,7 @@ from workflow.case.case import Case, Deadline, Entry, Moment
 from workflow.case.people import Directory
 from workflow.eligibility.accounts import Accounts
 from workflow.rulefiles.rulebook import Rulebook
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.ports import CaseLine
 from workflow.usecases.worklist import WorkRow

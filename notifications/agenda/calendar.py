@@ -24,7 +24,7 @@ from notifications.schedule.planning import CHASE, OPENING, SNOOZED, Planned, Pl
 from workflow.case.case import Dates, Moment
 from workflow.operations import operations
 from workflow.operations.requests import Request
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
 

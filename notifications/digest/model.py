@@ -24,7 +24,7 @@ from notifications.people.presence import Absent, Away
 from notifications.schedule.standing import Standing, Status
 from workflow.case.case import Moment
 from workflow.case.people import Recipient
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.ranking import Rank

@@ -12,8 +12,9 @@ from msgspec import Struct, field
 
 from workflow.operations import operations
 from workflow.operations.requests import Answer, Operation, Parameter, Request
+from workflow.rules.deadline_rules import DeadlineSpec
 from workflow.rules.fact_specs import FactSpec
-from workflow.rules.procedure import DeadlineSpec, Procedure
+from workflow.rules.procedure import Procedure
 
 Typed = Callable[[Request], str]
 """Gives the line that asks for something: the words of a command are the command line's."""

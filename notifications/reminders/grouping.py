@@ -21,7 +21,7 @@ from notifications.people.staff import Addressee
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Audience, Due, Planned, topic
 from workflow.case.people import Recipient
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 
 
 class _Group(Struct):

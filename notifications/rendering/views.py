@@ -24,8 +24,8 @@ from notifications.schedule.standing import (
     standing,
 )
 from notifications.schedule.viewpoint import Looking, dates_of
+from workflow.rules.deadline_rules import Kind
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import Kind
 from workflow.text import french
 
 

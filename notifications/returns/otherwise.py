@@ -24,7 +24,7 @@ from notifications.schedule.carried import by_file, still_due
 from notifications.schedule.planning import Due, Planner
 from workflow.case.people import Directory
 from workflow.errors import EcheancierError, OutOfReach, Unreadable
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.text.addresses import mailbox_key
 from workflow.usecases.ports import OpenDeadline
 

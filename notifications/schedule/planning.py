@@ -22,7 +22,7 @@ from notifications.model.preferences import Delivery, Habits, Topic
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Dates, Deadline, Moment
 from workflow.errors import one_named
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.ports import OpenDeadline
 

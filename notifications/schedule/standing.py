@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from notifications.schedule.planning import Planner
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Dates, Moment
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
 from workflow.wording.date_names import DATE_NAMES, TARGET

@@ -23,7 +23,7 @@ from tests.support.databases import rows, said
 from tests.support.notifications import digest_for, make_directory, paris
 from workflow.calendar.calendars import calendar
 from workflow.case.case import Alert, Dates, Deadline
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.text.folding import searchable
 from workflow.usecases.worklist import FirstPage, WorkDay, WorkGroup, Worklist, WorkQuery, group_of

@@ -21,7 +21,8 @@ from workflow.counting.context import context_for, ruled_by
 from workflow.counting.ways_of_counting import Sitting
 from workflow.deadlines.compute import every
 from workflow.rules.checks import Check, CheckVerdict
-from workflow.rules.procedure import Kind, Procedure
+from workflow.rules.deadline_rules import Kind
+from workflow.rules.procedure import Procedure
 from workflow.rules.seniority import Assessment, Contract, assess, window
 
 OK, AMBER, RED, NOTE, SILENT = "conforme", "a_confirmer", "non_conforme", "rappel", None

@@ -31,8 +31,8 @@ from tests.support.cli import Desk
 from tests.support.core import PARIS, paris
 from workflow.case.case import Case, Paper, PaperStatus, WorkKind
 from workflow.rules.checks import Check, CheckVerdict
+from workflow.rules.deadline_rules import Kind
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import Kind
 
 CIPI = Rows("cipi")
 

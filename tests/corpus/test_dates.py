@@ -19,8 +19,8 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from tests.support import core
+from workflow.rules.deadline_rules import Rule
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import Rule
 from workflow.trials import examples
 from workflow.trials.simulation import ExampleResult, Simulation, simulate_file
 

@@ -35,8 +35,8 @@ from workflow.case.case import (
 )
 from workflow.case.money import MoneyKind, MoneyLine
 from workflow.counting.ways_of_counting import Sitting
+from workflow.rules.deadline_rules import Kind
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract
 from workflow.usecases.ports import CalendarEntry, CaseStore
 from workflow.wording.journal_text import change_text

@@ -64,8 +64,8 @@ from workflow.calendar.calendars import Closure, WorkingCalendar
 from workflow.case.case import Alert, Case, Change, Dates, Deadline, Entry, Explanation, Subject
 from workflow.case.people import Agency, Directory, Person, Recipient
 from workflow.operations import operations
+from workflow.rules.deadline_rules import Kind
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import Kind
 from workflow.usecases.ports import OpenDeadline
 
 PARIS = ZoneInfo("Europe/Paris")

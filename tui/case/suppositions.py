@@ -26,8 +26,9 @@ from workflow.errors import ActionRefused, InvalidInput
 from workflow.operations import operations
 from workflow.operations.operations import OPERATIONS
 from workflow.operations.requests import Request
+from workflow.rules.deadline_rules import DeadlineSpec
 from workflow.rules.fact_specs import FactSpec
-from workflow.rules.procedure import DeadlineSpec, Procedure
+from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.preparing import prepare_change
 from workflow.usecases.recompute import CalendarChanges

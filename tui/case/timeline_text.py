@@ -14,7 +14,8 @@ from display.drawing.when import style_of
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Case, Deadline, civil
 from workflow.deadlines.progress import step_dates
-from workflow.rules.procedure import Kind, Procedure
+from workflow.rules.deadline_rules import Kind
+from workflow.rules.procedure import Procedure
 from workflow.text.day_ends import day_of_end
 
 _MARGIN = timedelta(days=4)

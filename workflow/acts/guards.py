@@ -23,7 +23,8 @@ from workflow.deadlines.evidence import unfounded
 from workflow.deadlines.progress import step_dates
 from workflow.deadlines.start_checks import is_after, missed
 from workflow.errors import ActionRefused, Reason, ReasonCode
-from workflow.rules.procedure import Action, DeadlineSpec, Procedure
+from workflow.rules.deadline_rules import DeadlineSpec
+from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
 
 _MAY_FORCE = Reason(ReasonCode.MAY_FORCE, "on peut passer outre, en disant pourquoi")

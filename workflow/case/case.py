@@ -15,8 +15,8 @@ from msgspec import Struct, field
 from workflow.case.kept_file import BroughtFile, KeptFile
 from workflow.case.money import MoneyLine
 from workflow.case.readings import ComputedReading
+from workflow.rules.deadline_rules import Kind
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract
 from workflow.text.day_ends import day_of_end
 

@@ -22,8 +22,8 @@ from workflow.counting.ways_of_counting import (
     strictly_before,
 )
 from workflow.rules.counts import Count
+from workflow.rules.deadline_rules import CommissionRule, Rule
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import CommissionRule, Rule
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
 from workflow.wording.quantities import span

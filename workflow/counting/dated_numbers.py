@@ -19,8 +19,9 @@ from workflow.case.case import FactValue, Moment
 from workflow.counting.explanation import conventions
 from workflow.counting.ways_of_counting import Context
 from workflow.rules.counts import Constraint, Count, DatedNumber, LastStart
+from workflow.rules.deadline_rules import Rule
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import Procedure, Rule
+from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.wording.quantities import span
 

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from workflow.case.case import FactValue
 from workflow.counting.ways_of_counting import ComputedLimit, Context
 from workflow.rules.counts import Count, Unit
+from workflow.rules.deadline_rules import DeadlineSpec
 from workflow.rules.derogations import Derogation
-from workflow.rules.procedure import DeadlineSpec, Procedure
+from workflow.rules.procedure import Procedure
 from workflow.text import french
 
 _ONE_DAY = timedelta(days=1)

@@ -27,7 +27,7 @@ from workflow.counting.comparisons import Resolution
 from workflow.counting.readings import ReadingSpan
 from workflow.counting.ways_of_counting import ComputedLimit, Context, Work
 from workflow.rules.counts import Count, Direction, LastStart, Unit
-from workflow.rules.procedure import DeadlineSpec, Kind, Rule
+from workflow.rules.deadline_rules import DeadlineSpec, Kind, Rule
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
 from workflow.wording.quantities import DIRECTIONS, span

@@ -23,7 +23,8 @@ from workflow.counting.ways_of_counting import (
     opening,
 )
 from workflow.rules.counts import Count, Direction
-from workflow.rules.procedure import CommissionRule, Procedure, Rule
+from workflow.rules.deadline_rules import CommissionRule, Rule
+from workflow.rules.procedure import Procedure
 from workflow.rules.readings import RuleReading
 from workflow.text import french
 from workflow.text.day_ends import day_of_end

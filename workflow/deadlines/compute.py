@@ -32,7 +32,8 @@ from workflow.deadlines.chases import chased
 from workflow.deadlines.evidence import lacking, proved_by_facts
 from workflow.deadlines.evidence import work as work_asked
 from workflow.rules.counts import LastStart
-from workflow.rules.procedure import DeadlineSpec, Edition, Kind, Procedure, Rule
+from workflow.rules.deadline_rules import DeadlineSpec, Kind, Rule
+from workflow.rules.procedure import Edition, Procedure
 from workflow.text import french
 from workflow.wording.codec import fact_text
 

@@ -17,7 +17,8 @@ from workflow.case.case import FactValue, civil
 from workflow.counting.ways_of_counting import Work
 from workflow.errors import Reason, ReasonCode
 from workflow.rules.counts import LastStart
-from workflow.rules.procedure import DeadlineSpec, Evidence, Procedure, Rule
+from workflow.rules.deadline_rules import DeadlineSpec, Evidence, Rule
+from workflow.rules.procedure import Procedure
 from workflow.text import french
 
 

@@ -13,7 +13,8 @@ from workflow.case.case import Case, Deadline
 from workflow.case.known_facts import known_of
 from workflow.counting.ways_of_counting import Context, Work
 from workflow.deadlines.compute import reckon, rule_for
-from workflow.rules.procedure import DeadlineSpec, Procedure
+from workflow.rules.deadline_rules import DeadlineSpec
+from workflow.rules.procedure import Procedure
 
 
 class Goal(Struct, frozen=True):

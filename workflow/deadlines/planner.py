@@ -30,7 +30,8 @@ from workflow.counting.ways_of_counting import Context, Sitting, opening
 from workflow.deadlines.compute import reckon, reply_concern, rule_for
 from workflow.deadlines.usable_sessions import UsableSessions
 from workflow.errors import InvalidInput
-from workflow.rules.procedure import CommissionRule, Procedure, Rule
+from workflow.rules.deadline_rules import CommissionRule, Rule
+from workflow.rules.procedure import Procedure
 from workflow.text import french
 
 HORIZON_DAYS = 1100

@@ -13,7 +13,7 @@ from itertools import accumulate
 from workflow.counting.comparisons import Bound, before_session, last_day, tightest
 from workflow.counting.readings import ReadingSpan, spans_before
 from workflow.counting.ways_of_counting import Context, Sitting
-from workflow.rules.procedure import CommissionRule
+from workflow.rules.deadline_rules import CommissionRule
 
 
 class UsableSessions:

@@ -20,7 +20,8 @@ from workflow.deadlines.compute import compute, reckon, rule_for
 from workflow.deadlines.evidence import lacking, proved_by_facts, proving_day, words
 from workflow.deadlines.progress import step_dates
 from workflow.deadlines.start_checks import missed
-from workflow.rules.procedure import DeadlineSpec, Edition, Procedure, Rule
+from workflow.rules.deadline_rules import DeadlineSpec, Rule
+from workflow.rules.procedure import Edition, Procedure
 from workflow.text import french
 
 

@@ -11,8 +11,9 @@ from typing import Final
 
 from workflow.rules.checks import Band, Check, CheckVerdict
 from workflow.rules.counts import Constraint, Count, LastStart, Unit
+from workflow.rules.deadline_rules import CommissionRule, Evidence, Rule
 from workflow.rules.fact_specs import FactSpec, FactType
-from workflow.rules.procedure import Action, CommissionRule, Evidence, Rule
+from workflow.rules.procedure import Action
 from workflow.rules.readings import RuleReading
 from workflow.rules.seniority import Condition, SeniorityRules
 from workflow.structures.walker import Faults

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from workflow.rules.checks import Band, Check, CheckVerdict, Measuring
 from workflow.rules.counts import Count, Direction, Unit
+from workflow.rules.deadline_rules import Rule
 from workflow.rules.fact_specs import NUMERIC, FactSpec, FactType
-from workflow.rules.procedure import Rule
 from workflow.text import french
 from workflow.text.identifiers import Found
 

@@ -13,8 +13,9 @@ from workflow.counting.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERI
 from workflow.errors import nearest
 from workflow.rulefiles.consistency_of_bands import shut_window
 from workflow.rules.counts import Count, Direction, Unit
+from workflow.rules.deadline_rules import DeadlineSpec, Evidence, Kind, Rule
 from workflow.rules.fact_specs import DATED, NUMERIC
-from workflow.rules.procedure import DeadlineSpec, Evidence, Kind, Procedure, Rule
+from workflow.rules.procedure import Procedure
 from workflow.rules.readings import ReadingCount, RuleReading
 from workflow.rules.targets import MOST
 from workflow.text import french

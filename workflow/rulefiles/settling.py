@@ -15,10 +15,11 @@ from msgspec.structs import replace
 
 from workflow.rules.checks import Band, Check, CheckVerdict, EligibilityRules, Ground, ProofSpec
 from workflow.rules.counts import Count
+from workflow.rules.deadline_rules import DeadlineSpec, Rule
 from workflow.rules.doubts import NO, YES, Confirmation, Doubt, DoubtState, standing
 from workflow.rules.fact_specs import Checked, DatedAmount, FactSpec, FactType
 from workflow.rules.funding import Funding, Rate
-from workflow.rules.procedure import DeadlineSpec, Procedure, Rule
+from workflow.rules.procedure import Procedure
 from workflow.text import french
 
 _VERDICTS = {YES: CheckVerdict.CONFORMING, NO: CheckVerdict.FAILING}

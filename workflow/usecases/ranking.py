@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from workflow.case.case import Dates, Deadline
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.worklist import NEVER
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Dates
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 
 NEVER: Final = date.max
 """The day of what is not awaited: dates are compared without a thought for those that are missing."""

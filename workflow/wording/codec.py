@@ -25,8 +25,8 @@ from workflow.case.case import (
     Subject,
 )
 from workflow.case.money import MoneyLine
+from workflow.rules.deadline_rules import Kind
 from workflow.rules.fact_specs import FactType, Source
-from workflow.rules.procedure import Kind
 from workflow.rules.seniority import Contract
 
 _KINDS: Final = {kind.value: kind for kind in Kind}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workflow.case.case import Dates, Deadline, Moment
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 
 TARGET = "objectif interne"
 """A prudent date behind which there is no strict one: the agency set it itself."""

@@ -31,7 +31,7 @@ from tests.support.notifications import (
 )
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Deadline
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.usecases.ports import OpenDeadline
 
 MOST = 3

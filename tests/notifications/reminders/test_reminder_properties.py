@@ -21,7 +21,7 @@ from tests.support.notifications import (
     row,
 )
 from workflow.case.case import Deadline
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 
 PLANNER: Planner = make_planner()
 COMPOSER = make_composer(PLANNER)

@@ -9,7 +9,7 @@ import pytest
 from notifications.schedule.standing import Status, opening, standing, time_left
 from tests.support.notifications import PARIS, drf, make_planner, paris, reply, target
 from workflow.case.case import Deadline, Moment
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 
 PLANNER = make_planner()
 CALENDAR = PLANNER.calendar("dijon")

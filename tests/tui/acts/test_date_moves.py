@@ -8,7 +8,7 @@ from tests.support.cases import a_deadline, varied
 from tests.support.core import PARIS
 from tests.support.samples import PLANNER
 from tui.acts.date_moves import moves_of
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 
 NOW = datetime(2026, 8, 3, 8, tzinfo=UTC)
 WAS = varied(

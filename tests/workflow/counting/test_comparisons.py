@@ -16,7 +16,8 @@ from workflow.counting.comparisons import Resolution, last_day, latest_session, 
 from workflow.counting.context import context_for, ruled_by
 from workflow.counting.ways_of_counting import Context, Sitting
 from workflow.deadlines.compute import compute
-from workflow.rules.procedure import CommissionRule, Procedure, Rule
+from workflow.rules.deadline_rules import CommissionRule, Rule
+from workflow.rules.procedure import Procedure
 
 START = date(2018, 9, 3)
 """Monday 3 September 2018, the start of the examples E13 and E15."""

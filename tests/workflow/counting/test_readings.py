@@ -18,8 +18,9 @@ from workflow.counting.readings import ReadingSpan, settled
 from workflow.counting.ways_of_counting import ComputedLimit, Context, Sitting
 from workflow.deadlines.compute import compute, reckon, retold
 from workflow.rules.counts import Count, Direction, Unit
+from workflow.rules.deadline_rules import DeadlineSpec
 from workflow.rules.fact_specs import Source
-from workflow.rules.procedure import DeadlineSpec, Procedure
+from workflow.rules.procedure import Procedure
 from workflow.rules.readings import RuleReading
 
 QUICK, WHOLE, BLOCKS = 3_000, 1_000_000, 20

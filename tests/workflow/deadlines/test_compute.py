@@ -31,7 +31,7 @@ from workflow.deadlines import compute as deadlines
 from workflow.deadlines import start_checks
 from workflow.deadlines.compute import Context
 from workflow.rulefiles.rulebook import load_rulebook
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.wording.codec import deadline_json, deadline_value
 
 EDITION = "cipi-mon-espace-akto"

@@ -11,7 +11,8 @@ from tests.support.core import rulebook
 from workflow.case.case import Dates, FactValue
 from workflow.counting.context import context_for
 from workflow.deadlines.compute import compute, live
-from workflow.rules.procedure import PREVIOUS_STATE, Edition, Kind, Procedure
+from workflow.rules.deadline_rules import Kind
+from workflow.rules.procedure import PREVIOUS_STATE, Edition, Procedure
 
 RULED = [
     pytest.param(ruled, edition, id=f"{edition.id}-{ruled.funder}")

@@ -13,7 +13,7 @@ from workflow.case.case import Outcome
 from workflow.counting.context import edition_for, ruled_by
 from workflow.errors import ActionRefused, InvalidInput, NotFound, ReasonCode
 from workflow.rulefiles.procedures import read_all
-from workflow.rules.procedure import Kind
+from workflow.rules.deadline_rules import Kind
 from workflow.trials.examples import check
 from workflow.trials.simulation import Simulation, simulate
 

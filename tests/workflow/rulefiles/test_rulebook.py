@@ -14,8 +14,9 @@ from workflow.errors import InvalidDefinition, NotFound, Problem
 from workflow.rulefiles.procedures import read_all
 from workflow.rulefiles.rulebook import load_rulebook, rulebook_of
 from workflow.rules.counts import Direction, Unit
+from workflow.rules.deadline_rules import Kind
 from workflow.rules.fact_specs import FactType
-from workflow.rules.procedure import PREVIOUS_STATE, Kind, Procedure
+from workflow.rules.procedure import PREVIOUS_STATE, Procedure
 from workflow.rules.references import References
 from workflow.structures.leaves import FRENCH_TYPES
 from workflow.trials.examples import check
