@@ -52,12 +52,15 @@ async def test_a_letter_is_written_opened_and_noted(stage: Stage) -> None:
 
 
 async def test_a_letter_is_copied(stage: Stage) -> None:
-    """What is copied goes to the clipboard of the terminal, and is noted; nothing is written."""
+    """What is copied goes to the clipboard of the terminal, and is noted; `f` takes the model supplied."""
     async with stage.playing(WIDE) as player:
         await open_letters(player)
         await player.press("y")
         assert "Madame, Monsieur," in player.app.clipboard
         assert f"dossier lettre {REF} convention --copier" in player.said()
+        await player.press("f", "y")
+        assert "Modèle fourni avec le programme." in player.shown()
+        assert f"dossier lettre {REF} convention --copier --fourni" in player.said()
         assert player.app.opened == []
     with_journal = stage.desk.must(f"dossier journal {REF}").shown
     assert "Demander la convention et le programme : Organisme de formation" in with_journal

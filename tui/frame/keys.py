@@ -112,6 +112,9 @@ KEYS: Mapping[str, Key] = {
         "e", "Écrire le brouillon, l’ouvrir et le noter", "Écrire", does=("letter",)
     ),
     "letter.copy": Key("y", "Copier la lettre et la noter", "Copier", does=("letter",)),
+    "letter.supplied": Key(
+        "f", "Prendre le modèle fourni, ou celui de l’agence", "Modèle fourni", does=("letter",)
+    ),
     # Fiche du portail
     "sheet.copy": Key(
         "y", "Copier la valeur, la cocher, passer à la suivante", "Copier", does=("sheet",)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from notifications.correspondence.writing import WrittenLetter
 
 _FOLDER = "lettres"
+_SUPPLIED = text("Modèle fourni avec le programme.", "muted")
 
 
 class LettersScreen(Page):
@@ -51,6 +52,7 @@ class LettersScreen(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("letter.write"),
         bind("letter.copy"),
+        bind("letter.supplied"),
         bind("list.page_down", "read_on(1)"),
         bind("list.page_up", "read_on(-1)"),
         bind("list.down", "move(1)"),
@@ -61,6 +63,8 @@ class LettersScreen(Page):
         super().__init__()
         self.ref = ref
         self._letter: WrittenLetter | None = None
+        self._supplied = False
+        """True to take the models of the program, whatever the agency has."""
 
     def compose(self) -> ComposeResult:
         """Yield the letters, and the one under the cursor as it would be read."""
@@ -99,12 +103,14 @@ class LettersScreen(Page):
         """Show the letter under the cursor, or why it has nothing to say."""
         model, self._letter = self._model, None
         if model is not None:
-            write = partial(self.office.services.correspondence.write, self.ref, model)
+            correspondence, supplied = self.office.services.correspondence, self._supplied
+            write = partial(correspondence.write, self.ref, model, supplied=supplied)
             self.ask(write, self._show, group="letter", refused=self._say_why)
 
     def _show(self, found: WrittenLetter) -> None:
         self._letter = found
-        self._draw(Group(*drawn(found.whom, found.filled)))
+        supplied = (_SUPPLIED,) if self._supplied else ()
+        self._draw(Group(*supplied, *drawn(found.whom, found.filled)))
 
     def _say_why(self, error: EcheancierError) -> None:
         self._draw(text(error.message, "muted"))
@@ -123,6 +129,11 @@ class LettersScreen(Page):
     def action_read_on(self, way: int) -> None:
         """Read on in the letter, or back."""
         self.turn("#letter-box", way)
+
+    def action_supplied(self) -> None:
+        """Take the models of the program, or those of the agency again."""
+        self._supplied = not self._supplied
+        self._read()
 
     # --- Writing -----------------------------------------------------------------------------------
 
@@ -147,6 +158,8 @@ class LettersScreen(Page):
         self, found: WrittenLetter, path: Path | None, answers: dict[Parameter, Answer]
     ) -> None:
         """Write a letter where it goes, then note it: what could not be written is not noted."""
+        if self._supplied:
+            answers |= {operations.SUPPLIED: True}
         request = Request(operations.LETTER, (self.ref, found.spec.id), answers)
 
         def note() -> None:
