@@ -297,9 +297,17 @@ class Container:
             self._day_calendar,
             self.hurry,
             self.keep_house,
+            self._reveals,
             self.ticks,
             sends=sends,
         )
+
+    def _reveals(self, words: str) -> bool:
+        from workflow.text.nir import holds_nir
+        from workflow.wording.act_text import reveals
+
+        rules, _ = self.rules_at_hand()
+        return holds_nir(words) or any(reveals(one, words) for one in rules.procedures.values())
 
     def keep_house(self, now: datetime) -> None:
         """Look through the whole database, and sweep the files that were copied and never noted.

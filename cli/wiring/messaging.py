@@ -60,6 +60,7 @@ class Messaging:
         calendar: writes the dates of a day as a calendar, for the digests that carry one.
         hurry: has a silent database given up soon, once stopping was asked.
         keep_house: looks through the whole database, and after what was left half done, once a day.
+        reveals: tells whether words would reveal why somebody is eligible.
         ticks: the machine's own count, None when the present is invented.
         sends: False for a dry run, whose relay takes nothing out of the outbox.
     """
@@ -74,6 +75,7 @@ class Messaging:
     calendar: DayCalendar
     hurry: Callable[[], object]
     keep_house: Callable[[datetime], object]
+    reveals: Callable[[str], bool]
     ticks: Ticks | None
     sends: bool
 
@@ -113,7 +115,8 @@ class Messaging:
     def postmaster(self) -> Postmaster:
         """Return what settles the mails that came back."""
         planner, directory = self.places.planner, self.places.directory
-        return Postmaster(self._store, Otherwise(self._store, planner, self.composer, directory))
+        otherwise = Otherwise(self._store, planner, self.composer, directory)
+        return Postmaster(self._store, otherwise, self.reveals)
 
     @cached_property
     def mailbox(self) -> ImapSettings | None:

@@ -16,14 +16,18 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from notifications.mail.smtp_replies import LENGTH
 from notifications.model.returns import Return, ReturnKind
 from notifications.returns.answers import absences
 from notifications.returns.fields import complaints, deliveries, dispositions
-from notifications.returns.incoming import Incoming, incoming
+from notifications.returns.incoming import Incoming, addresses_in, incoming
 from notifications.returns.naming import named, written_to
 from notifications.returns.sentences import told
 from notifications.returns.statements import UNDECIDED, Statement
+from workflow.text.folding import visible
 
+ABOUT: Final = " : "
+"""Parts who writes from what they write about, in the words of a mail that names none of ours."""
 RECIPIENTS: Final = 50
 """Recipients that one report may be about: ours has one, and a few where its address is a list."""
 
@@ -52,7 +56,7 @@ def read_report(content: bytes) -> tuple[Return, ...]:
             message_id,
             statement.address,
             statement.status,
-            statement.words,
+            statement.words or ("" if message_id else _about(report)),
             sha256(report.head + f"\0{statement.address}".encode("utf-8", "replace")).hexdigest(),
             at,
         )
@@ -78,6 +82,16 @@ def _checked(report: Incoming) -> Iterator[Statement]:
         marks = said[0].kind is ReturnKind.UNDELIVERED
         agrees = one_kind and said[0].agrees and (meant or not marks)
         yield said[0] if agrees else replace(said[0], kind=ReturnKind.UNCLEAR)
+
+
+def _about(report: Incoming) -> str:
+    """Return who writes a mail that names none of ours, and its subject: what it is found again by."""
+    writer, subject = next(iter(addresses_in(report.header("From"))), ""), report.subject()
+    if "\ufffd" in subject:
+        # Written in bytes that nobody can read: nor can what it would reveal.
+        subject = ""
+    said = f"De {writer}{ABOUT}{subject}" if writer and subject else writer and f"De {writer}"
+    return visible(" ".join(said.split()), breaks=False)[:LENGTH]
 
 
 def _written_at(report: Incoming) -> datetime | None:

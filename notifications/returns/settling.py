@@ -7,10 +7,11 @@ report of the same message, whichever comes first. Reads no mailbox, and no cloc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from notifications.model.messages import (
     MessageQuery,
@@ -28,6 +29,7 @@ from notifications.model.returns import (
 )
 from notifications.people.staff import person_of
 from notifications.returns.otherwise import Otherwise
+from notifications.returns.reading import ABOUT
 from workflow.errors import Conflict
 from workflow.text.addresses import mailbox_key
 
@@ -74,11 +76,18 @@ class Postmaster:
     Args:
         store: the outbox, and what came back of it.
         otherwise: tells somebody else at once when it presses; None leaves that to the digests.
+        reveals: tells whether words would reveal why somebody is eligible: they are not kept.
     """
 
-    def __init__(self, store: NotificationStore, otherwise: Otherwise | None = None) -> None:
+    def __init__(
+        self,
+        store: NotificationStore,
+        otherwise: Otherwise | None = None,
+        reveals: Callable[[str], bool] = lambda _words: False,
+    ) -> None:
         self._store = store
         self._otherwise = otherwise
+        self._reveals = reveals
 
     def note(self, returns: Iterable[Return], by: str, now: datetime) -> PostmasterReport:
         """Note some returns, each in a transaction of its own; return what became of each.
@@ -127,6 +136,8 @@ class Postmaster:
 
     def _settled(self, said: Return, by: str, now: datetime) -> Settled:
         if said.message_id is None:
+            if self._reveals(said.words):
+                said = replace(said, words=said.words.partition(ABOUT)[0])
             fate = self._store.note_return(ReturnEffect(said), by, now)
             return Settled(said, Fate.UNCLEAR if fate is Fate.NOTED else Fate.KNOWN)
         for _ in range(_TRIES):

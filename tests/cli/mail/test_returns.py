@@ -144,6 +144,22 @@ def test_what_came_back_is_read_in_files(
     assert sent(desk)[0]["state"] == "non_remis"
 
 
+def test_what_is_to_be_looked_at_says_who_wrote_and_about_what(desk: Desk, tmp_path: Path) -> None:
+    """Found again in the mailbox by it; a subject that would reveal why somebody is eligible is not kept."""
+    for name, subject in (
+        ("1", "=?utf-8?q?R=C3=A9union_de_mardi?="),
+        ("2", "Attestation RQTH de Paul"),
+    ):
+        mail = f"From: Zoé <zoe@ailleurs.example>\nSubject: {subject}\n\nBonjour.\n"
+        (tmp_path / f"{name}.eml").write_text(mail, encoding="utf-8")
+    found = desk.must("courriels retours --json --dossier", str(tmp_path)).json
+    assert [(one["kind"], one["words"]) for one in found["returns"]] == [
+        ("a_regarder", "De zoe@ailleurs.example : Réunion de mardi"),
+        ("a_regarder", "De zoe@ailleurs.example"),
+    ]
+    assert "Réunion de mardi" in desk.must("courriels retours --liste").shown
+
+
 def test_a_folder_has_more_files_than_a_system_lends(tmp_path: Path) -> None:
     """Files of many mails are opened one at a time; one that shrank meanwhile is told, not the others."""
     mail = many(a_report("<x@ailleurs.example>", "zoe@ailleurs.example"))
