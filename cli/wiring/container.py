@@ -184,7 +184,7 @@ class Container:
         """Return what writes letters to people outside; raises like `cases`."""
         from notifications.correspondence.writing import Correspondence
 
-        return Correspondence(self.cases, self._letters_folder)
+        return Correspondence(self.cases, self.parties.of, self._letters_folder)
 
     @property
     def letter_models(self) -> LetterModels:

@@ -16,6 +16,7 @@ from notifications.correspondence.filled import BLANK
 from workflow.acts.guards import not_in_hand
 from workflow.case.case import Case, FactValue
 from workflow.case.known_facts import known_of
+from workflow.case.parties import Interlocutor
 from workflow.case.people import Recipient
 from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.progress import step_dates
@@ -59,6 +60,7 @@ class LetterFile(Struct, frozen=True):
         agency: name of its agency.
         today: the day of the letter.
         written: the days on which the letter was written before.
+        outside: whom one writes to at the party that it goes to, where one is known.
     """
 
     case: Case
@@ -69,6 +71,7 @@ class LetterFile(Struct, frozen=True):
     agency: str
     today: date
     written: tuple[date, ...]
+    outside: Interlocutor | None = None
 
     def fact(self, name: str) -> FactValue | None:
         """Return a fact of the file, or what its lines or the company say."""
@@ -115,7 +118,8 @@ def _person(file: LetterFile) -> str | None:
 def _contact(file: LetterFile) -> str | None:
     rules = file.procedure.letters
     to = rules.correspondents[file.letter.to] if rules else None
-    return file.said(to.name) if to and to.name else None
+    said = file.said(to.name) if to and to.name else None
+    return said or (file.outside.name if file.outside else None)
 
 
 def _last_step(file: LetterFile) -> str | None:

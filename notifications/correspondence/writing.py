@@ -7,6 +7,7 @@ here, and nothing noted: `workflow.usecases.correspondence` does, once somebody 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from email.mime.multipart import MIMEMultipart
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,8 @@ from notifications.correspondence.values import LetterFile, values
 from notifications.mail.mime import Mailbox, as_bytes, encoded, one_line, text_part
 from notifications.rendering.composer import render
 from workflow.acts.letters import refuse_pointless, written_on
+from workflow.case.case import Case
+from workflow.case.parties import Party
 from workflow.rules.letters import Correspondent, LetterSpec
 from workflow.usecases.cases import CaseService
 from workflow.usecases.correspondence import letter_of
@@ -101,10 +104,12 @@ class Correspondence(Struct, frozen=True):
 
     Args:
         cases: the use cases on files.
+        parties: gives the parties of a file.
         folder: where an agency keeps models of its own.
     """
 
     cases: CaseService
+    parties: Callable[[Case], Iterable[Party]]
     folder: Path | None = None
 
     @property
@@ -130,6 +135,9 @@ class Correspondence(Struct, frozen=True):
         agency = directory.agency(case.agency)
         follower = directory.recipient(case.owner, case.agency)
         written = written_on(procedure, case, letter, self.cases.store.journal(ref))
+        assert procedure.letters is not None, "a letter was found in them"  # noqa: S101
+        to = procedure.letters.correspondents[letter.to]
+        party = next((one for one in self.parties(case) if one.kind == to.party), None)
         file = LetterFile(
             replace(case, eligibility=None),
             procedure,
@@ -139,9 +147,8 @@ class Correspondence(Struct, frozen=True):
             agency.name,
             context.day(self.cases.clock()),
             written,
+            party.written_to if party else None,
         )
-        assert procedure.letters is not None, "a letter was found in them"  # noqa: S101
-        to = procedure.letters.correspondents[letter.to]
         person = directory.people.get(case.owner or "")
         return WrittenLetter(
             ref,
@@ -154,8 +161,9 @@ class Correspondence(Struct, frozen=True):
 
 
 def _address(file: LetterFile, to: Correspondent) -> Mailbox | None:
-    mail = file.said(to.mail) if to.mail else None
-    return Mailbox((file.said(to.name) or "") if to.name else "", mail) if mail else None
+    if to.mail and (mail := file.said(to.mail)):
+        return Mailbox((file.said(to.name) or "") if to.name else "", mail)
+    return Mailbox(file.outside.name, file.outside.mail) if file.outside else None
 
 
 def _blocks(text: str) -> list[dict[str, object]]:

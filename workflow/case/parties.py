@@ -114,10 +114,11 @@ class Party(Struct, frozen=True):
         return same_name(self.title)
 
     @property
-    def mail(self) -> str:
-        """Where it is written to, empty when that is not known."""
-        own = self.values.get("courriel")
-        return str(own or next((one.mail for one in self.contacts if one.mail), ""))
+    def written_to(self) -> Interlocutor | None:
+        """Whom one writes to there, with an address: the first contact that has one, or the person."""
+        if mail := self.values.get("courriel"):
+            return Interlocutor(self.title, mail=str(mail))
+        return next((one for one in self.contacts if one.mail), None)
 
     @property
     def known(self) -> Mapping[str, FactValue]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from string import Formatter
 
 from workflow.case.known_facts import DERIVATIONS
+from workflow.case.parties import PartyKind, fact_sources
 from workflow.eligibility.portal_sheet import COMPUTED, SAID_BY
 from workflow.rulefiles.consistency_of_bands import never, values_of
 from workflow.rules.checks import Check, CheckVerdict, Measuring
@@ -29,6 +30,9 @@ def _facts(procedure: Procedure) -> Found:
         if spec.derived is not None:
             key = f"facts.{spec.id}.derived"
             yield from unknown_name(key, "relevé", spec.derived, DERIVATIONS)
+        if spec.party is not None:
+            key, known = f"facts.{spec.id}.party", [*fact_sources()]
+            yield from unknown_name(key, "source", spec.party, known)
         if spec.unit and spec.type not in NUMERIC:
             yield f"facts.{spec.id}.unit", "seul un nombre a une unité."
         if spec.values:
@@ -141,6 +145,9 @@ def _letters(procedure: Procedure) -> Found:
     for one in rules.correspondents.values():
         for fact in filter(None, (one.name, one.mail)):
             yield from unknown_name(f"letters.correspondents.{one.id}", "fait", fact, known)
+        if one.party is not None:
+            key = f"letters.correspondents.{one.id}.party"
+            yield from unknown_name(key, "sorte", one.party, [*PartyKind])
     for name, said in rules.facts.items():
         yield from unknown_name(f"letters.facts.{name}", "fait", said.fact, known)
     for letter in rules.models.values():

@@ -19,12 +19,14 @@ class Correspondent(Struct, frozen=True):
         label: who it is, in French.
         name: fact that says whom to ask for; None when the file never knows.
         mail: fact that holds the address; None likewise.
+        party: kind of the party that is written to where the file gives no address (`workflow.case.parties`).
     """
 
     id: str
     label: str
     name: str | None = None
     mail: str | None = None
+    party: str | None = None
 
 
 class LetterSpec(Struct, frozen=True):

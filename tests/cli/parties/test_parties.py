@@ -85,6 +85,22 @@ def test_the_files_of_a_person_are_seen_together(desk: Desk) -> None:
     assert titles == {"Sacha Le Goff"}
 
 
+def test_letters_go_to_those_that_a_file_points_to(desk: Desk) -> None:
+    """Without an address in the file, a letter goes to the contact of its party, or to the person."""
+    desk.must(
+        "client ajouter Alpha --contact 'Léa Roy, tutrice' --contact 'Max Noir, max@example.org'"
+    )
+    desk.must("beneficiaire ajouter Morvan --prenom Sacha --courriel sacha@example.org")
+    desk.must(f"dossier corriger {REF} --client 1 --beneficiaire 2")
+    for model, name, address in (
+        ("mission", "Max Noir", "max@example.org"),
+        ("pieces", "Sacha Morvan", "sacha@example.org"),
+        ("convention", "", ""),
+    ):
+        to = desk.must(f"dossier lettre {REF} {model} --json").json["letter"]["to"]
+        assert (to["name"], to["address"]) == (name, address)
+
+
 def test_doubles_are_said_and_merged_with_both_histories(desk: Desk) -> None:
     """Nearly one name, or one telephone number; what is merged answers to its number, never listed."""
     desk.must("beneficiaire ajouter Morvan --prenom Sacha --telephone '01 23 45 67 89'")
