@@ -13,6 +13,7 @@ from cli.shared.acting import DRY_RUN
 from workflow.case.parties import PartyKind
 from workflow.errors import InvalidInput
 from workflow.operations import operations
+from workflow.operations.asked import LINES
 from workflow.operations.operations import PARTY_FIELDS
 from workflow.operations.requests import Request
 
@@ -45,11 +46,9 @@ def merge(asked: Invocation) -> None:
 def list_parties(asked: Invocation) -> None:
     """List the parties of a kind, by name."""
     from cli.parties import parties_view as views
-    from workflow.operations.asked import LINES
     from workflow.usecases.ports import PartyQuery
 
-    limit = asked.count(operations.LIMIT, least=1) or LINES
-    query = PartyQuery(_kind(asked), asked.request.text(operations.TEXT), limit)
+    query = PartyQuery(_kind(asked), asked.request.text(operations.TEXT), _limit(asked))
     page = _parties(asked).store.page(query)
     if asked.as_json:
         asked.session.output.json(views.page_json(page))
@@ -79,7 +78,7 @@ def list_doubles(asked: Invocation) -> None:
     """List the pairs that may be the same."""
     from cli.parties import parties_view as views
 
-    found = list(_parties(asked).doubles(_kind(asked)))
+    found = list(_parties(asked).doubles(_kind(asked), _limit(asked)))
     if asked.as_json:
         asked.session.output.json([list(map(views.party_json, pair)) for pair in found])
     elif found:
@@ -97,6 +96,10 @@ _MERGING = {
     PartyKind.CLIENT: operations.MERGE_CLIENTS,
     PartyKind.BENEFICIARY: operations.MERGE_BENEFICIARIES,
 }
+
+
+def _limit(asked: Invocation) -> int:
+    return asked.count(operations.LIMIT, least=1) or LINES
 
 
 def _kind(asked: Invocation) -> PartyKind:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from sqlalchemy import select as sql_select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, or_, select
 
 from db.cases.patterns import ESCAPE, patterns
-from db.connection.engine import Database
+from db.connection.engine import Database, reading
 from db.connection.sessions import session_reading, session_writing
-from db.schema.party_tables import PartyEntryRow, PartyRow
+from db.schema.party_tables import PartyEntryRow, PartyRow, party
 from db.schema.tables import CaseFile
 from workflow.case.case import FactValue
 from workflow.case.parties import (
@@ -28,11 +29,12 @@ from workflow.case.parties import (
 )
 from workflow.errors import Conflict
 from workflow.text.folding import searchable
-from workflow.usecases.ports import PartyFile, PartyPage, PartyQuery, PartyStore
+from workflow.usecases.ports import PartyFile, PartyOutline, PartyPage, PartyQuery, PartyStore
 from workflow.wording.codec import fact_text, kept_value
 
 _STANDS = col(PartyRow.merged_into).is_(None)
-_NUMBERS = ("siret", "nda", "telephone")
+_MARKS = ("siret", "nda", "telephone", "courriel")
+"""What only one should have: searched, and compared."""
 
 
 class SqlPartyStore(PartyStore):
@@ -55,9 +57,22 @@ class SqlPartyStore(PartyStore):
         """Return the one that has a SIRET, if any."""
         return self._those(kind, PartyRow.siret == siret)
 
-    def all(self, kind: PartyKind) -> tuple[Party, ...]:
-        """Return all of a kind, oldest first."""
-        return self._those(kind)
+    def outlines(self, kind: PartyKind) -> tuple[PartyOutline, ...]:
+        """Return what tells apart all of a kind, oldest first."""
+        columns = party.c.id, party.c.same_name, party.c.siret, party.c.folded
+        wanted = sql_select(*columns).where(party.c.kind == kind.attribute, _STANDS)
+        with reading(self._database) as connection:
+            return tuple(
+                PartyOutline(number, name, siret, _marks(folded, siret))
+                for number, name, siret, folded in connection.execute(wanted.order_by(party.c.id))
+            )
+
+    def those(self, numbers: Collection[int]) -> tuple[Party, ...]:
+        """Return parties by their numbers, in that order."""
+        wanted = select(PartyRow).where(col(PartyRow.id).in_(numbers))
+        with session_reading(self._database) as session:
+            found = {row.id: _party(row) for row in session.exec(wanted)}
+        return tuple(found[number] for number in numbers if number in found)
 
     def page(self, query: PartyQuery) -> PartyPage:
         """Return those that answer to some words, by name, and how many there are."""
@@ -65,7 +80,11 @@ class SqlPartyStore(PartyStore):
         for alike in patterns(query.text):
             fits = (col(PartyRow.folded).like(one, escape=ESCAPE) for one in alike)
             wanted.append(or_(*fits))
-        found = select(PartyRow).where(*wanted).order_by(PartyRow.same_name, col(PartyRow.id))
+        found = (
+            select(PartyRow)
+            .where(*wanted)
+            .order_by(func.lower(PartyRow.name), PartyRow.folded, col(PartyRow.id))
+        )
         with session_reading(self._database) as session:
             rows = session.exec(found.limit(query.limit)).all()
             total = session.exec(select(func.count()).select_from(PartyRow).where(*wanted)).one()
@@ -167,7 +186,15 @@ def _conflict(party: Party, _: object = None) -> Conflict:
 
 
 def _numbers(party: Party) -> Iterator[str]:
-    return (str(party.values[name]) for name in _NUMBERS if name in party.values)
+    return (str(party.values[name]) for name in _MARKS if name in party.values)
+
+
+def _marks(folded: str, siret: str | None) -> frozenset[str]:
+    """Return what only one should have, from what is searched: the lines after that of the name."""
+    _, *lines = folded.split("\n")
+    return frozenset(line for line in lines if any(map(str.isdecimal, line)) or "@" in line) - {
+        siret
+    }
 
 
 def _party(row: PartyRow) -> Party:

@@ -24,6 +24,7 @@ from workflow.acts.letters import refuse_pointless, written_on
 from workflow.case.case import Case
 from workflow.case.parties import Party
 from workflow.rules.letters import Correspondent, LetterSpec
+from workflow.rules.procedure import Procedure
 from workflow.usecases.cases import CaseService
 from workflow.usecases.correspondence import letter_of
 
@@ -135,9 +136,8 @@ class Correspondence(Struct, frozen=True):
         agency = directory.agency(case.agency)
         follower = directory.recipient(case.owner, case.agency)
         written = written_on(procedure, case, letter, self.cases.store.journal(ref))
-        assert procedure.letters is not None, "a letter was found in them"  # noqa: S101
-        to = procedure.letters.correspondents[letter.to]
-        party = next((one for one in self.parties(case) if one.kind == to.party), None)
+        to = _recipient(procedure, letter)
+        outside = next((one.written_to for one in self.parties(case) if one.kind == to.party), None)
         file = LetterFile(
             replace(case, eligibility=None),
             procedure,
@@ -147,7 +147,7 @@ class Correspondence(Struct, frozen=True):
             agency.name,
             context.day(self.cases.clock()),
             written,
-            party.written_to if party else None,
+            outside,
         )
         person = directory.people.get(case.owner or "")
         return WrittenLetter(
@@ -158,6 +158,11 @@ class Correspondence(Struct, frozen=True):
             Mailbox(person.name, person.email) if person else None,
             models.fill(model, values(file, models.names), supplied=supplied),
         )
+
+
+def _recipient(procedure: Procedure, letter: LetterSpec) -> Correspondent:
+    assert procedure.letters is not None, "a letter was found in them"  # noqa: S101
+    return procedure.letters.correspondents[letter.to]
 
 
 def _address(file: LetterFile, to: Correspondent) -> Mailbox | None:

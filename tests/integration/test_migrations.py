@@ -976,7 +976,9 @@ def test_parties_are_made_of_what_files_say(new_engine: NewEngine) -> None:
                 connection.execute(text(hours), {"id": id_, "place": client})
     upgrade(engine)
     store, cases = SqlPartyStore(engine), SqlCaseStore(engine, MorningsBefore(), is_final)
-    names = {kind: [one.title for one in store.all(kind)] for kind in PartyKind}
+    names = {
+        kind: [one.title for one in store.page(PartyQuery(kind)).parties] for kind in PartyKind
+    }
     assert names == {
         PartyKind.ORGANISATION: ["Greta Métiers"],
         PartyKind.CLIENT: ["Usine Bêta"],

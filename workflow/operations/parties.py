@@ -50,7 +50,8 @@ def _of(
         "Réunit deux fois le même ; dossiers et journaux restent ceux de chacun, vus ensemble.", (
         which, ask("double", takes, "Celui qui disparaît des listes.", required=True)), (TRIED,))
     yield Operation.of(f"double-{ids_}", f"{kind} doublons", Reach.READS,
-        f"Liste les {several} qui pourraient être le même : nom, téléphone, courriel.")
+        f"Liste les {several} qui pourraient être le même : nom, téléphone, courriel.",
+        (), (LIMIT,))
 
 
 def _table() -> Iterator[Operation]:

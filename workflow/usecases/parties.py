@@ -7,6 +7,7 @@ corrected changes no file by itself: what its open files would become is prepare
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,14 +26,17 @@ from workflow.errors import Conflict, EcheancierError, InvalidInput, NotFound, R
 from workflow.operations import operations
 from workflow.operations.requests import Request
 from workflow.text import french
+from workflow.text.folding import fold
 from workflow.usecases.cases import CaseService
-from workflow.usecases.doubles import doubles_of, pairs
-from workflow.usecases.ports import CaseQuery, PartyFile, PartyStore
+from workflow.usecases.doubles import alike, doubles_of, pairs
+from workflow.usecases.ports import CaseQuery, PartyFile, PartyOutline, PartyStore
 from workflow.wording.party_text import TypedParty, changes_of, read_party
 
 MERGED, MERGED_INTO = "fusion", "fusion_dans"
 """What the journal calls a double that is merged, and the one that it is merged into."""
 _LONGEST_NUMBER = 9
+_NEAR = 60
+"""Of 100: what a name must have of another to be what was meant, perhaps."""
 _LIKE = 5
 """Files of one name that are looked at when one more is opened."""
 
@@ -100,7 +104,9 @@ class Parties(Struct, frozen=True):
                 f"{KIND_WORDS[kind]} « {typed} » : plusieurs portent ce nom ({numbers}) ; donnez son numéro."
             )
         if not named:
-            raise _absent(kind, typed, (one.title for one in self.store.all(kind)))
+            near = alike(same_name(typed), self.store.outlines(kind), _NEAR)
+            names = (one.title for one in self.store.those([one.number for one in near]))
+            raise _absent(kind, typed, names)
         return named[0]
 
     def of(self, case: Case) -> tuple[Party, ...]:
@@ -145,9 +151,11 @@ class Parties(Struct, frozen=True):
             if start is not None and self.cases.store.load(line.ref).facts.get(fact) == start:
                 yield f"Le dossier {line.ref} porte déjà ce nom et ce début : est-ce le même ?"
 
-    def doubles(self, kind: PartyKind) -> Iterator[tuple[Party, Party]]:
-        """Yield the pairs that may be the same, the older first."""
-        return pairs(self.store.all(kind))
+    def doubles(self, kind: PartyKind, limit: int) -> Iterator[tuple[Party, Party]]:
+        """Yield the first pairs that may be the same, the older first."""
+        for pair in islice(pairs(self.store.outlines(kind)), limit):
+            one, other = self.store.those(pair)
+            yield one, other
 
     def add(self, kind: PartyKind, request: Request) -> PreparedParty:
         """Prepare a party to add; raises `InvalidInput`, `Refused`, `Conflict`."""
@@ -234,7 +242,13 @@ class Parties(Struct, frozen=True):
         return tuple(outcomes), tuple(refused)
 
     def _doubles(self, party: Party) -> tuple[Party, ...]:
-        return tuple(doubles_of(party, self.store.all(party.kind)))
+        marks = frozenset(fold(str(value)) for value in party.values.values())
+        siret = party.values.get("siret")
+        mine = PartyOutline(
+            party.number, party.folded, None if siret is None else str(siret), marks
+        )
+        found = doubles_of(mine, self.store.outlines(party.kind))
+        return self.store.those([one.number for one in found])
 
     def _refuse_taken(self, party: Party) -> None:
         """Refuse a SIRET that another has."""

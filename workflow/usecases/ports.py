@@ -335,6 +335,16 @@ class PartyFile(Struct, frozen=True):
     is_open: bool
 
 
+class PartyOutline(Struct, frozen=True):
+    """What tells a party from others: its name as names are compared, and what only one should have."""
+
+    number: int
+    same_name: str
+    siret: str | None
+    marks: frozenset[str]
+    """Telephone number, address, declaration of activity."""
+
+
 class PartyStore(Protocol):
     """Where parties are kept: each write is one transaction, with its line of journal."""
 
@@ -347,8 +357,11 @@ class PartyStore(Protocol):
     def with_siret(self, kind: PartyKind, siret: str) -> tuple[Party, ...]:
         """Return the one that has a SIRET, if any."""
 
-    def all(self, kind: PartyKind) -> tuple[Party, ...]:
-        """Return all of a kind, oldest first."""
+    def outlines(self, kind: PartyKind) -> tuple[PartyOutline, ...]:
+        """Return what tells apart all of a kind, oldest first."""
+
+    def those(self, numbers: Collection[int]) -> tuple[Party, ...]:
+        """Return parties by their numbers, in that order."""
 
     def page(self, query: PartyQuery) -> PartyPage:
         """Return those that answer to some words, by name."""
