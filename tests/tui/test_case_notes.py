@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, Select
@@ -73,6 +76,26 @@ async def test_a_paper_has_a_place_and_can_be_forgotten(stage: Stage) -> None:
         assert isinstance(player.app.screen, ConfirmScreen)
         await player.press("o")
     assert papers_of(stage, GRANTED).get(PAPER) != "recu"
+
+
+async def test_a_paper_keeps_a_file_that_a_key_opens(stage: Stage, tmp_path: Path) -> None:
+    """The form takes the path of a file and a last day; `o` opens the copy, or says that there is none."""
+    (tmp_path / "fiche.pdf").write_bytes(b"%PDF-1.7")
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 1)
+        await player.press("o")
+        assert "Aucun fichier n’est gardé" in player.said()
+        await player.press("enter")
+        await player.fill("#fact-fichier", str(tmp_path / "autre.pdf"))
+        assert "il n’y a pas de fichier à ce chemin" in player.shown()
+        await player.fill("#fact-fichier", str(tmp_path / "fiche.pdf"))
+        await player.fill("#fact-expire", "31/08/2026")
+        await player.press("ctrl+s")
+        assert "fichier : fiche.pdf" in player.shown()
+        assert "✗ expirée le" in player.shown()
+        await player.press("v", "o")
+        (url,) = player.app.opened
+    assert url.endswith(f"-pieces/{sha256(b'%PDF-1.7').hexdigest()}.pdf")
 
 
 async def test_somebody_faster_on_a_paper_is_shown(stage: Stage) -> None:

@@ -31,7 +31,9 @@ _STATUS = asking(
     choices={status.value: paper_words(status) for status in PaperStatus},
 )
 _PAPER_DAY = asking("jour", "Depuis le", FactType.DATE, tells=operations.ON)
-_KEPT_AT = asking("rangee", "Rangée à")
+_KEPT_AT = asking("rangee", "Rangée à (lien, chemin, classeur…)")
+_END = asking("expire", "Dernier jour où elle vaut", FactType.DATE)
+_FILE = asking("fichier", "Fichier à garder avec elle, copié (chemin)")
 
 _KIND = asking(
     "nature",
@@ -50,7 +52,7 @@ HOURS = (_KIND, _FIRST, _LAST, _PLANNED, _DONE, _PLACE)
 
 
 class PaperNote(CaseForm, frozen=True, kw_only=True):
-    """Says how far a paper has come, since when, and where it is kept.
+    """Says how far a paper has come, since when, where it is kept, and the file that is kept with it.
 
     Args:
         paper: its id.
@@ -76,13 +78,19 @@ class PaperNote(CaseForm, frozen=True, kw_only=True):
 
     def answers(self, typed: TypedAnswers) -> Mapping[Parameter, Answer]:
         """Return what its operation is told."""
-        status, place = self._status(typed), typed.facts.get(_KEPT_AT.spec.id)
+        status = self._status(typed)
         marked = {} if status is None else {PAPER_MARKS[status]: (self.paper,)}
-        return {
-            **super().answers(typed),
-            **marked,
-            operations.KEPT_AT: {} if place is None else {self.paper: place},
+        beside = (
+            (operations.KEPT_AT, _KEPT_AT),
+            (operations.KEPT_FILES, _FILE),
+            (operations.EXPIRES, _END),
+        )
+        told = {
+            parameter: {self.paper: typed.facts[one.spec.id]}
+            for parameter, one in beside
+            if one.spec.id in typed.facts
         }
+        return {**super().answers(typed), **marked, **told}
 
     def known(self, case: Case) -> Mapping[str, str]:
         """Return what a file says of the paper."""
@@ -92,7 +100,7 @@ class PaperNote(CaseForm, frozen=True, kw_only=True):
 def noting_paper(view: CaseView, paper: str) -> PaperNote:
     """Return the form of a paper, as it is noted."""
     known = _noted(view.case.documents.get(paper))
-    fields = _filled((_STATUS, _PAPER_DAY, _KEPT_AT), known)
+    fields = _filled((_STATUS, _PAPER_DAY, _KEPT_AT, _END, _FILE), known)
     title = f"{view.procedure.documents[paper].label} · {view.case.ref}"
     return PaperNote(title, fields, case=view.case, procedure=view.procedure, paper=paper)
 
@@ -109,6 +117,8 @@ def _noted(paper: Paper | None) -> dict[str, str]:
         _STATUS.spec.id: paper.status.value,
         _PAPER_DAY.spec.id: french.short_day(paper.on),
         _KEPT_AT.spec.id: paper.kept_at,
+        _END.spec.id: french.short_day(paper.expires_on) if paper.expires_on else "",
+        _FILE.spec.id: paper.file.name if paper.file else "",
     }
 
 

@@ -11,6 +11,7 @@ from tui.acts.drafts import adopt
 from tui.forms.stale_drafts import Leftover, leftovers
 from tui.frame.office import Office
 from workflow.case.case import Entry
+from workflow.case.kept_file import KeptFile
 from workflow.deadlines.hours_due import Goal
 from workflow.eligibility.accounts import Accounts
 from workflow.eligibility.concordance import Comparison
@@ -34,6 +35,11 @@ class CaseReading(Struct, frozen=True):
     compared: Comparison | None
     failed: tuple[FailedMessage, ...]
     leftovers: tuple[Leftover, ...]
+
+    def file_of(self, paper: str) -> KeptFile | None:
+        """Return the file that is kept with a paper."""
+        noted = self.view.case.documents.get(paper)
+        return noted.file if noted else None
 
 
 def read(office: Office, ref: str) -> CaseReading:

@@ -43,8 +43,10 @@ from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
 from tui.outward.letters import LettersScreen
+from tui.outward.paper_file import PaperFiles
 from tui.outward.sheet import SheetScreen
 from workflow.case.case import PaperStatus
+from workflow.case.kept_file import KeptFile
 from workflow.deadlines.progress import ahead
 from workflow.errors import EcheancierError
 from workflow.rules.funding import money_facts
@@ -72,12 +74,13 @@ _TAB_ACTIONS = {
     "line": tuple(tabs.LINES),
     "drop": tuple(tabs.DROPS),
     "mark": ("papers",),
+    "open_file": ("papers",),
     "add_line": tuple(tabs.ADDS),
 }
 """Where an action of a tab makes sense."""
 
 
-class CaseScreen(Writing, Exporting):
+class CaseScreen(Writing, Exporting, PaperFiles):
     """One file.
 
     Args:
@@ -198,7 +201,8 @@ class CaseScreen(Writing, Exporting):
 
     def _fill_lines(self, tab: str, reading: CaseReading) -> None:
         """List the lines of a tab again, the cursor where it was."""
-        found = tabs.LINES[tab](reading.view)
+        today = self.office.looking_at(reading.view.case).today
+        found = tabs.LINES[tab](reading.view, today)
         box = self.query_one(f"#{tab}-lines", Rows)
         at = box.highlighted or 0
         box.set_options([Option(line.shown, id=line.id) for line in found])
@@ -238,6 +242,11 @@ class CaseScreen(Writing, Exporting):
             return None
         store = self.office.services.cases.store
         return Exported(name, f"dossier {self.ref}", lambda: [store.load(self.ref)])
+
+    @property
+    def paper_file(self) -> KeptFile | None:
+        """The file of the paper under the cursor."""
+        return self._reading.file_of(self._line or "") if self._reading else None
 
     def action_next_tab(self) -> None:
         """Show the next tab."""

@@ -6,6 +6,7 @@ Used by the screen of a file. Given what was read; asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 from rich.console import RenderableType
@@ -84,14 +85,15 @@ def dates(
         yield ""
 
 
-def papers(case: Case, procedure: Procedure) -> Iterator[TabLine]:
-    """Yield each paper: how far it has come, where it is kept."""
+def papers(case: Case, procedure: Procedure, today: date) -> Iterator[TabLine]:
+    """Yield each paper: how far it has come, and what is beside, as of a day."""
     for spec in ledger.papers(case, procedure):
         paper = case.documents.get(spec.id)
-        kept = f"  {paper.kept_at}" if paper and paper.kept_at else ""
+        known = ledger.beside(paper, today) if paper else ()
+        beside = ((f"  {words}", style or "muted") for words, style in known)
         state = ledger.progress(paper)
         state.pad_right(max(_STATE - state.cell_len, 0))
-        yield TabLine(spec.id, state.append_text(line(spec.label, (kept, "muted"))))
+        yield TabLine(spec.id, state.append_text(line(spec.label, *beside)))
 
 
 def papers_aside(procedure: Procedure, key: Callable[[str], str]) -> Iterator[RenderableType]:
@@ -104,7 +106,8 @@ def papers_aside(procedure: Procedure, key: Callable[[str], str]) -> Iterator[Re
         "paper.received": "reçue",
         "paper.checked": "vérifiée",
         "paper.sent": "transmise",
-        "case.line": "rangement",
+        "paper.open": "ouvrir",
+        "case.line": "rangement, fichier",
         "case.drop": "retirer",
     }
     yield _keys(words, key)
@@ -224,13 +227,13 @@ def mails(
     yield pairs((french.moment(looking.local(at)), label) for at, label in coming)
 
 
-LINES: Mapping[str, Callable[[CaseView], Iterable[TabLine]]] = {
-    "papers": lambda view: papers(view.case, view.procedure),
-    "sayings": lambda view: sayings(view.case, view.procedure),
-    "hours": lambda view: hours(view.case),
-    "money": lambda view: payments(view.case, view.procedure),
+LINES: Mapping[str, Callable[[CaseView, date], Iterable[TabLine]]] = {
+    "papers": lambda view, today: papers(view.case, view.procedure, today),
+    "sayings": lambda view, _: sayings(view.case, view.procedure),
+    "hours": lambda view, _: hours(view.case),
+    "money": lambda view, _: payments(view.case, view.procedure),
 }
-"""The lines of the tabs that have some."""
+"""The lines of the tabs that have some, as of a day."""
 
 FORMS: Mapping[str, Callable[[CaseView, str, Office], CaseForm]] = {
     "papers": lambda view, id_, _: noting_paper(view, id_),
