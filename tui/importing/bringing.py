@@ -33,7 +33,15 @@ from tui.frame.page import Dialog
 from tui.importing.columns import ColumnsScreen
 from tui.importing.rows import RowsScreen
 from tui.importing.step import ImportWork
-from tui.importing.takeover import DRAFT, Brought, Takeover, brought, pasted_path, taken_up
+from tui.importing.takeover import (
+    DRAFT,
+    Brought,
+    Takeover,
+    brought,
+    pasted_path,
+    taken_up,
+    tells_procedure,
+)
 from workflow.errors import EcheancierError
 from workflow.imports.recognition import FoundBy
 from workflow.text import french
@@ -53,7 +61,11 @@ class BringScreen(Dialog[None]):
         seen: the files in sight, most of which are of the procedure to begin with.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [bind("import.next", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("import.next", priority=True),
+        bind("list.down", "move(1)"),
+        bind("list.up", "move(-1)"),
+    ]
 
     def __init__(self, seen: Iterable[WorkRow] = ()) -> None:
         super().__init__()
@@ -123,11 +135,15 @@ class BringScreen(Dialog[None]):
 
     def _resuming(self, begun: Takeover) -> ResumeScreen:
         keys = self.office.keys
-        cells = french.count(len(begun.cells), "cellule corrigée", "cellules corrigées")
-        columns = french.count(len(begun.columns), "colonne précisée", "colonnes précisées")
+        done = (
+            (len(begun.columns), "colonne précisée", "colonnes précisées"),
+            (len(begun.cells), "cellule corrigée", "cellules corrigées"),
+        )
+        told = french.listing(french.count(*one) for one in done if one[0])
+        name = Path(pasted_path(begun.path)).name
         return ResumeScreen(
             "✎ Un import est commencé : reprendre, ou repartir de zéro ?",
-            text(f"« {Path(pasted_path(begun.path)).name} » : {columns}, {cells}."),
+            text(f"« {name} »{' : ' * bool(told)}{told}."),
             yes=f"Reprendre  {first_key('resume.yes', keys)}",
             no=f"Repartir de zéro  {first_key('form.forget', keys)}",
         )
@@ -155,6 +171,21 @@ class BringScreen(Dialog[None]):
             Option(line(one.name, (f"  {_folder(one)}", "muted")), id=str(one)) for one in found
         )
         rows.display = bool(found)
+        rows.highlighted = 0 if found else None
+
+    def action_move(self, way: int) -> None:
+        """Move the bar of the tables that are near while one types."""
+        rows = self.query_one("#near", Rows)
+        rows.action_cursor_down() if way > 0 else rows.action_cursor_up()
+
+    @on(Input.Submitted)
+    def _choose(self) -> None:
+        """Take the table under the bar where no path is typed; go on where one is."""
+        rows, path = self.query_one("#near", Rows), self.query_one("#path", Input)
+        if not path.value.strip() and rows.highlighted is not None:
+            path.value = str(rows.get_option_at_index(rows.highlighted).id)
+        else:
+            self.action_next()
 
     @on(OptionList.OptionSelected, "#near")
     def _take(self, event: OptionList.OptionSelected) -> None:
@@ -203,7 +234,6 @@ class BringScreen(Dialog[None]):
             box.offer({one: one for one in found.sheets})
         self.query_one("#sheet-field").display = len(found.sheets) > 1
 
-    @on(Input.Submitted)
     @on(Button.Pressed, "#save")
     def action_next(self) -> None:
         """Go on with the table."""
@@ -214,6 +244,13 @@ class BringScreen(Dialog[None]):
             self.notify("Donnez d’abord un tableau qui se lit.", severity="warning")
             return
         told = self.takeover
+        if not told.procedure and not tells_procedure(self._found.columns):
+            words = (
+                "De quelle procédure sont ces dossiers ? Aucune colonne ne le dit : choisissez-la."
+            )
+            self.notify(words, severity="warning")
+            self.query_one("#procedure").focus()
+            return
         found = replace(self._found, takeover=replace(self._found.takeover, model=told.model))
         self._go_on(told, found)
 

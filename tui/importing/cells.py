@@ -23,7 +23,6 @@ from tui.importing.readrow import ReadRow, proposal
 from tui.importing.takeover import Brought
 from workflow.errors import EcheancierError
 from workflow.imports.recognition import Column
-from workflow.spreadsheets.understanding import shown
 
 
 class CellField(Vertical):
@@ -84,8 +83,7 @@ class CellField(Vertical):
         if typed == self._held and not self._why:
             return None
         # What was in doubt and stays as it is, is in doubt no more.
-        kept = self._table.cells.kept(self._says, typed)
-        return None if kept == self._held else kept
+        return self._table.cells.kept(self._says, typed)
 
     def on_descendant_focus(self) -> None:
         """Show the heading and the reason with the field."""
@@ -127,15 +125,21 @@ class CellsScreen(Dialog[Mapping[str, str]]):
         yield KeyBar()
 
     def _fields(self) -> ComposeResult:
-        """Yield a field for each cell that is read, those in doubt first."""
+        """Yield a field for each cell that is read: those in doubt, those that a reason names, the others."""
         row, found = self._row, self._found
         why = {one.cell: one.words.removeprefix(f"{one.cell} : ") for one in row.row.faults}
+        told = " ".join(one.words for one in row.row.faults)
         columns = [one for one in found.columns if one.names]
         placed = [(found.table.at(row.line, one.rank), one) for one in columns]
-        for at, column in sorted(placed, key=lambda one: one[0] not in why):
+
+        def rank(one: tuple[str, Column]) -> tuple[bool, bool]:
+            named = found.cells.meanings[one[1].names[0]].label
+            return one[0] not in why, f"« {named} »" not in told
+
+        for at, column in sorted(placed, key=rank):
             value = row.line.values[column.rank]
             meant = proposal(row, found, at) if at in why else ""
-            held = "" if value is None else shown(value)
+            held = found.cells.typed(column.names[0], value)
             yield CellField(column, at, held, meant, why.get(at, ""), found)
 
     def on_mount(self) -> None:

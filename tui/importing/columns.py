@@ -28,7 +28,6 @@ from tui.frame.masthead import Masthead
 from tui.importing.meaning import MeaningScreen
 from tui.importing.rows import RowsScreen
 from tui.importing.step import ImportStep
-from tui.importing.takeover import tells_procedure
 from tui.lists.sections import Cells, Section
 from tui.lists.worktable import Lines
 from workflow.errors import EcheancierError
@@ -128,7 +127,7 @@ class ColumnsScreen(ImportStep):
         half = (rest - sure) // 2
         style = {"asked": "soon", "left": "muted"}.get(_group_of(column), "strong")
         sign = {"asked": "? ", "left": "· "}.get(_group_of(column), "✓ ")
-        says = row.says or ("ne se lit pas" if column.found in _GROUPS[2][2] else "à dire")
+        says = row.says or "pas lue"
         told = f"{column.found} ({column.sure} %)" if column.found is FoundBy.NEAR else column.found
         return [
             (fitted(column.letters, _LETTERS), "muted"),
@@ -204,12 +203,6 @@ class ColumnsScreen(ImportStep):
     def action_next(self) -> None:
         """Read the rows again."""
         told = self.found
-        if not told.takeover.procedure and not tells_procedure(told.columns):
-            self.notify(
-                "De quelle procédure sont ces dossiers ? Échap, puis choisissez-la.",
-                severity="warning",
-            )
-            return
         asked = [one.letters for one in told.columns if one.found is FoundBy.ASKED]
         if asked:
             key = first_key("import.change", self.office.keys)

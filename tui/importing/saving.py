@@ -91,15 +91,9 @@ class SaveScreen(Dialog[bool]):
             button.can_focus = False
 
     def _asked(self) -> RenderableType:
-        counts, wrong = self._reread.counts, self._reread.wrong
-        created, updated = counts[RowResult.CREATED], counts[RowResult.UPDATED]
+        wrong = self._reread.wrong
         lines = [text(one) for one in consequences(self._reread)]
-        lines += [
-            text(
-                f"{french.count(created, 'dossier sera créé', 'dossiers seront créés')}, ", "strong"
-            )
-            + text(f"{french.count(updated, 'modifié', 'modifiés')}.", "strong")
-        ]
+        lines.append(text(f"{_written(self._reread, _WILL)}.", "strong"))
         if wrong:
             left = french.count(wrong, "ligne reste", "lignes restent")
             lines.append(text(f"{left} à corriger : seules les bonnes lignes entrent.", "soon"))

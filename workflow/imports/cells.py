@@ -64,16 +64,21 @@ class CellReader(Struct, frozen=True, dict=True):
 
     @cached_property
     def _named(self) -> Mapping[str, Mapping[str, str]]:
-        """Names by what is compared, for what a column may name."""
-        rules = self.procedures
-        listed: Mapping[Place, Iterable[str]] = {
-            Place.PROCEDURE: (one.name for one in rules),
-            Place.AGENCY: (one.name for one in self.directory.agencies.values()),
-            Place.OWNER: (one.name for one in self.directory.people.values()),
-            Place.FUNDER: (f.funder_label or "" for one in rules for f in one.funders.values()),
-            Place.STATE: (state.label for one in rules for state in one.states.values()),
+        """Names, by how they may be written, of what a column may name."""
+        rules, known = self.procedures, self.directory
+        listed: Mapping[Place, Iterable[tuple[str, str | None]]] = {
+            Place.PROCEDURE: ((one.id, one.name) for one in rules),
+            Place.AGENCY: ((one.id, one.name) for one in known.agencies.values()),
+            Place.OWNER: ((one.id, one.name) for one in known.people.values()),
+            Place.FUNDER: (
+                (id_, f.funder_label) for one in rules for id_, f in one.funders.items()
+            ),
+            Place.STATE: ((one.id, one.label) for rule in rules for one in rule.states.values()),
         }
-        return {place: {fold(one): one for one in names if one} for place, names in listed.items()}
+        return {
+            place: {fold(word): name or id_ for id_, name in named for word in (id_, name) if word}
+            for place, named in listed.items()
+        }
 
     def read(self, name: str, value: CellValue, place: str) -> str:
         """Return what a cell is understood as, in French; empty for an empty one.
@@ -99,7 +104,7 @@ class CellReader(Struct, frozen=True, dict=True):
         words = checked_words(self.procedures[0], f"la cellule {place}", shown(value))
         if (names := self._named.get(name)) and fold(words) not in names:
             raise InvalidInput(f"{place} : nom inconnu ; par exemple {next(iter(names.values()))}.")
-        return words
+        return names[fold(words)] if names else words
 
     def kept(self, name: str, text: str) -> str:
         """Return what is put in a cell for what was typed: a day so that it can be read one way only."""
@@ -110,6 +115,18 @@ class CellReader(Struct, frozen=True, dict=True):
         if isinstance(known, datetime):
             return f"{known.astimezone(self.zone):%Y-%m-%d %H:%M}"
         return known.isoformat() if isinstance(known, date) else text
+
+    def typed(self, name: str, value: CellValue) -> str:
+        """Return what a cell holds, as somebody would type it: a day as it is said in French."""
+        try:
+            known = self._fact(name, value, "")
+        except EcheancierError:
+            known = None
+        if isinstance(known, datetime):
+            return french.moment(known.astimezone(self.zone))
+        if isinstance(known, date):
+            return french.short_day(known)
+        return "" if value is None else shown(value)
 
     def proposed(self, name: str, value: CellValue) -> str:
         """Return what a cell that cannot be read may have meant, as it is typed; empty for nothing near."""
