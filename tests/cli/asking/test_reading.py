@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -15,21 +16,27 @@ from cli.terminal.failures import Doing
 from cli.wiring.session import Session
 from tests.support.sweep import commands, lines
 from workflow.errors import InvalidInput
-from workflow.operations.operations import COMMANDS
+from workflow.operations.operations import COMMANDS, OPERATIONS
 
 KNOWN = commands()
 DRAWN = 60
 
 
+@cache
+def typer_of(operation: str) -> tuple[Any, list[Invocation]]:
+    """Return the command of an operation, made once, and the list that it adds invocations to."""
+    found: list[Invocation] = []
+    return command_of(OPERATIONS[operation], lambda: found.append), found
+
+
 def by_typer(session: Session, line: CommandLine, rest: list[str]) -> Any:
     """Return the invocation that Typer makes of what follows the words of a command, or its refusal."""
-    found: list[Invocation] = []
-    command = command_of(line.operation, lambda: found.append)
+    command, found = typer_of(line.operation.id)
     try:
         command.main(args=rest, prog_name="x", standalone_mode=False, obj=session)
     except InvalidInput as refusal:
         return refusal.message
-    return found[0]
+    return found.pop()
 
 
 def by_us(session: Session, line: CommandLine) -> Any:

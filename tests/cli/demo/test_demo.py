@@ -6,10 +6,11 @@ import shlex
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
-from tests.support.cli import Desk
+from tests.support.cli import Desk, Run
 from workflow.rulefiles.rulebook import load_rulebook
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -24,6 +25,23 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     desk = Desk(tmp_path, monkeypatch)
     desk.now = NOW
     return desk
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
+    """Return what the demonstration of that Wednesday said, and what it left."""
+    with pytest.MonkeyPatch.context() as environment:
+        desk = Desk(tmp_path_factory.mktemp("demo"), environment)
+        desk.now = NOW
+        return desk.must("demo"), desk.folder / "demo"
+
+
+@pytest.fixture
+def demonstrated(desk: Desk, shown: tuple[Run, Path]) -> Run:
+    """Return what the demonstration said, on a desk where it has just run."""
+    run, left = shown
+    copytree(left, desk.folder / "demo")
+    return run
 
 
 def mails(desk: Desk) -> set[str]:
@@ -42,9 +60,8 @@ def states(cases: Iterable[Mapping[str, str]], procedure: str) -> set[str]:
     return {case["state"] for case in cases if case["procedure"] == procedure}
 
 
-def test_the_demonstration_covers_every_state(desk: Desk) -> None:
+def test_the_demonstration_covers_every_state(desk: Desk, demonstrated: Run) -> None:
     """At least 25 cases over every state, some late, some awaited, some whose window opens this week."""
-    run = desk.must("demo")
     page = desk.must(f"{HERE} dossier lister --tous --limite 100 --json").json
     assert page["total"] >= 25
     assert states(page["cases"], "cipi") == set(load_rulebook().procedure("cipi").states)
@@ -55,13 +72,13 @@ def test_the_demonstration_covers_every_state(desk: Desk) -> None:
     week = {(NOW + timedelta(days=days)).date().isoformat() for days in range(8)}
     assert any(row["deadline"]["opens_on"] in week for row in due)
     assert len(mails(desk)) >= 7
-    assert "Synthèse du mercredi 18 novembre 2026 Claire Vasseur" in run.shown
-    assert "En retard" in run.shown
+    assert "Synthèse du mercredi 18 novembre 2026 Claire Vasseur" in demonstrated.shown
+    assert "En retard" in demonstrated.shown
 
 
+@pytest.mark.usefixtures("demonstrated")
 def test_the_files_have_something_to_look_into(desk: Desk) -> None:
     """Some samples have hours, papers at several statuses, a verdict, accounts and an eligibility."""
-    desk.must("demo")
     ledger = desk.must(f"{HERE} dossier heures CIPI-DEMO-26 --json").json
     assert {line["kind"] for line in ledger["lines"]} == {"formation", "mission"}
     assert ledger["goals"][0]["last_start"] is not None
@@ -80,9 +97,9 @@ def test_the_files_have_something_to_look_into(desk: Desk) -> None:
     assert "28/06/2018" in sessions
 
 
+@pytest.mark.usefixtures("demonstrated")
 def test_running_it_twice_changes_nothing(desk: Desk) -> None:
     """A second run enters no case, writes no mail again, and shows the digest."""
-    desk.must("demo")
     before, written = journals(desk), mails(desk)
     run = desk.must("demo")
     assert (journals(desk), mails(desk)) == (before, written)
@@ -90,9 +107,9 @@ def test_running_it_twice_changes_nothing(desk: Desk) -> None:
     assert "Synthèse du" in run.shown
 
 
+@pytest.mark.usefixtures("demonstrated")
 def test_a_later_day_keeps_what_a_person_did(desk: Desk) -> None:
     """A run on another day leaves every case, the settings and the journal as people left them."""
-    desk.must("demo")
     config = desk.folder / "demo" / "config.toml"
     config.write_text(
         config.read_text(encoding="utf-8") + "\n[digest]\ntime = '08:00'\n", encoding="utf-8"
@@ -106,10 +123,11 @@ def test_a_later_day_keeps_what_a_person_did(desk: Desk) -> None:
     assert "08:00" in config.read_text(encoding="utf-8")
 
 
-def test_the_commands_it_suggests_work(desk: Desk) -> None:
+def test_the_commands_it_suggests_work(desk: Desk, demonstrated: Run) -> None:
     """Every command shown at the end can be copied and runs."""
-    run = desk.must("demo")
-    suggested = [line.strip() for line in run.err.splitlines() if line.startswith("  echeancier ")]
+    suggested = [
+        line.strip() for line in demonstrated.err.splitlines() if line.startswith("  echeancier ")
+    ]
     assert len(suggested) >= 4
     for command in suggested:
         words = shlex.split(command)[1:]

@@ -94,7 +94,9 @@ def test_every_letter_of_every_procedure_reads_back_alike(desk: Desk) -> None:
     desk.must("init --demo")
     procedures = load_rulebook().procedures.values()
     due = {(one.id, id_) for one in procedures if one.letters for id_ in one.letters.models}
-    for case in desk.must("dossier lister --tous --limite 200 --json").json["cases"]:
+    cases = desk.must("dossier lister --tous --limite 200 --json").json["cases"]
+    # What can be written follows from the state: one file of each is enough.
+    for case in {(one["procedure"], one["state"]): one for one in cases}.values():
         if "DEMO" in case["ref"] and any(one == case["procedure"] for one, _ in due):
             for one in desk.must(f"dossier lettre {case['ref']} --json").json:
                 pair = (case["procedure"], one["model"])

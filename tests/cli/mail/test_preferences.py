@@ -87,6 +87,7 @@ def test_days_hours_digest_pause_and_calendar_are_kept(desk: Desk) -> None:
     assert data["with_calendar"] is False
 
 
+@pytest.mark.slow
 def test_one_mail_a_day_is_the_digest(desk: Desk) -> None:
     """From the first reminder to the missed limit, no day brings two mails, and each is a digest."""
     desk.open_case()
