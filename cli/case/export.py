@@ -1,4 +1,4 @@
-"""`exporter`: a list, or all of them, in a file for a spreadsheet.
+"""`exporter`: a list, all of them, or whole files to be taken back, in a file for a spreadsheet.
 
 Reads files one at a time; writes nothing but the file that was asked for, whole or not at all.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -21,8 +21,12 @@ from workflow.operations import operations
 from workflow.text import french
 from workflow.usecases.ports import CaseLine, CaseQuery
 
+if TYPE_CHECKING:
+    from display.export.tables import ListTable
+
 _AT_ONCE = 500
-_EVERYTHING = "agence"
+_EVERYTHING, _WHOLE = "agence", "reprise"
+_TITLES = {_EVERYTHING: "toutes les listes", _WHOLE: "dossiers entiers"}
 _OF_MAILS = (
     operations.PROCEDURE,
     operations.STATE,
@@ -37,16 +41,17 @@ def export(asked: Invocation) -> None:
     """Write a list in a file."""
     from cli.shared.write_file import writing
     from display.export.exports import LISTS, grid_of
+    from display.export.holdings import COMING_BACK
     from display.export.spreadsheet import CSV, ENDINGS, write_tables
     from display.export.tables import Imprint
 
     session, told, name = asked.session, asked.request, asked.about() or ""
     path, over = asked.path(operations.FILE), told.flag(operations.OVERWRITTEN)
-    if name not in {*LISTS, _EVERYTHING}:
-        raise InvalidInput(f"Liste « {name} » : donnez {', '.join(LISTS)} ou {_EVERYTHING}.")
+    if name not in {*LISTS, *_TITLES}:
+        raise InvalidInput(f"Liste « {name} » : donnez {', '.join(LISTS)}, {' ou '.join(_TITLES)}.")
     if path is None or path.suffix.lower() not in ENDINGS:
         raise InvalidInput("--sortie : donnez le nom d’un fichier en .xlsx ou en .csv.")
-    if name == _EVERYTHING and path.suffix.lower() == CSV:
+    if name in _TITLES and path.suffix.lower() == CSV:
         raise InvalidInput(
             "Plusieurs tables ne tiennent pas dans un .csv : donnez un nom en .xlsx."
         )
@@ -56,16 +61,23 @@ def export(asked: Invocation) -> None:
     names = list(LISTS) if name == _EVERYTHING else [name]
     person = session.places.directory.people.get(session.acting)
     imprint = Imprint(
-        title=f"Échéancier – {'toutes les listes' if name == _EVERYTHING else LISTS[name].name}",
+        title=f"Échéancier – {_TITLES.get(name) or LISTS[name].name}",
         kept=source.words,
         by=person.name if person else session.acting,
         at=session.clock().astimezone(source.zone(person.agency if person else "")),
+        more=COMING_BACK if name == _WHOLE else (),
     )
-    grids = (grid_of(one, source.sources()) for one in names)
+    grids = _whole(source) if name == _WHOLE else (grid_of(one, source.sources()) for one in names)
     with writing(path, replace=over) as aside:
         counts = write_tables(aside, path.suffix.lower(), grids, imprint)
     session.wrote(f"« {path} »")
     _tell(asked, str(path), source, counts, imprint)
+
+
+def _whole(source: _Source) -> Iterator[ListTable]:
+    from display.export.holdings import whole_tables
+
+    return iter(whole_tables(source.sources(), source.facts()))
 
 
 def _tell(asked: Invocation, path: str, source: _Source, counts: dict[str, int], by: Any) -> None:
@@ -125,6 +137,10 @@ class _Source:
             directory=self._session.places.directory,
             zone=self.zone,
         )
+
+    def facts(self) -> frozenset[str]:
+        """Return the ids of the facts that some file has."""
+        return self._cases.store.fact_names()
 
     def _lines(self) -> Iterator[CaseLine]:
         return self._session.output.track(self._pages(), "Export des dossiers", self.total)

@@ -25,7 +25,6 @@ from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
 
 if TYPE_CHECKING:
     from display.case.importing import Reread
-    from workflow.spreadsheets.table import Table
 
 
 def take(asked: Invocation) -> ExitCode:
@@ -95,7 +94,13 @@ def _request(asked: Invocation, importing: Importing) -> ImportRequest:
     if owner is not None:
         session.places.directory.person(owner)
     procedure = told.given(operations.PROCEDURE)
-    table = _table(asked, importing.headings(procedure))
+    content, name = _content(asked)
+    # As they were exported: nobody says what a column is.
+    plain = not (procedure or asked.asks(operations.SHEET, operations.COLUMNS, operations.MODEL))
+    if plain and (whole := importing.whole(content, name)) is not None:
+        return ImportRequest(*whole[:2], None, by, agency, owner, whole[2])
+    sheet = told.given(operations.SHEET)
+    table = read_table(content, name, sheet=sheet, known=importing.headings(procedure))
     columns = importing.recognise(
         table,
         procedure,
@@ -113,10 +118,10 @@ def _request(asked: Invocation, importing: Importing) -> ImportRequest:
     return ImportRequest(table, columns, procedure, by, agency, owner)
 
 
-def _table(asked: Invocation, known: frozenset[str]) -> Table:
+def _content(asked: Invocation) -> tuple[bytes, str]:
+    """Return the bytes and the name of a table; raises `InvalidInput`, `OutOfReach`."""
     path = existing_file("FICHIER", Path(asked.request.about[0]))
-    sheet = asked.request.given(operations.SHEET)
-    return read_table(content_of(path), path.name, sheet=sheet, known=known)
+    return content_of(path), path.name
 
 
 def _reread(asked: Invocation, importing: Importing, wanted: ImportRequest) -> Reread:

@@ -23,7 +23,7 @@ from db.cases.row_changes import writes as difference
 from db.connection.engine import reading, writing
 from db.connection.prepared import PreparedStatements
 from db.connection.sessions import session_reading, session_writing
-from db.schema.tables import CaseFile, ConsultationRow
+from db.schema.tables import CaseFile, ConsultationRow, Fact
 from workflow.case.case import Case, Entry, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference, nearest
 from workflow.text import french
@@ -186,6 +186,11 @@ class SqlCaseStore:
     def held_files(self) -> Iterator[HeldFile]:
         """Yield every file that a paper has, by reference and paper."""
         return across.held_files(self._engine)
+
+    def fact_names(self) -> frozenset[str]:
+        """Return the ids of the facts that some case has."""
+        with session_reading(self._engine) as session:
+            return frozenset(session.exec(select(Fact.name).distinct()))
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""

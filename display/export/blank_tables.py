@@ -8,16 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from display.export.tables import Heading, Holds, ListTable, Value
+from display.export.holdings import held
+from display.export.tables import Heading, ListTable, Value
 from workflow.imports.blank import BlankColumn
-from workflow.rules.fact_specs import FactSpec, FactType
 
-_HOLDS: Final = {
-    FactType.DATE: Holds.DAY,
-    FactType.INSTANT: Holds.MOMENT,
-    FactType.INTEGER: Holds.COUNT,
-    FactType.NUMBER: Holds.HOURS,
-}
 _HELP: Final = (
     Heading("Colonne", width=40),
     Heading("À remplir", width=12),
@@ -45,13 +39,6 @@ def blank_tables(columns: Sequence[BlankColumn]) -> list[ListTable]:
         ListTable("Dossiers", headings, ()),
         ListTable("Comment remplir", _HELP, _told(columns)),
     ]
-
-
-def held(spec: FactSpec | None) -> Holds:
-    """Return what the cells of a fact are; beside facts, text."""
-    if spec is None:
-        return Holds.TEXT
-    return Holds.EUROS if spec.unit == "€" else _HOLDS.get(spec.type, Holds.TEXT)
 
 
 def _note(column: BlankColumn) -> str:

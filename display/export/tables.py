@@ -81,12 +81,14 @@ class Imprint(Struct, frozen=True):
         kept: the filter that it was made with, in French.
         by: name of who made it.
         at: when, in the zone of who made it.
+        more: what else is to be known of it, each under a few words.
     """
 
     title: str
     kept: str
     by: str
     at: datetime
+    more: tuple[tuple[str, str], ...] = ()
 
 
 def in_hours(value: datetime) -> datetime:

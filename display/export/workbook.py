@@ -114,6 +114,7 @@ def _write_first(book: Workbook, grids: Sequence[ListTable], imprint: Imprint, s
         ),
         ("Les montants", "En euros, tels qu’ils sont notés."),
         ("Ce qui n’y est pas", "Pourquoi une personne est éligible, et ce qui le prouve."),
+        *imprint.more,
         ("", ""),
     ]
     lines += [(grid.name, ", ".join(one.words for one in grid.headings)) for grid in grids]

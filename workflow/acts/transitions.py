@@ -120,9 +120,9 @@ def apply(
     Raises:
         NotFound, ActionRefused: no such action; a refusal with every reason.
     """
-    action = _allowed(procedure, case, action_id)
+    action = allowed(procedure, case, action_id)
     given = {action.dated_by: _today(procedure, action, context, act.at), **facts}
-    kept = without(case.facts, {*action.forgets, *_chase_fact(procedure)})
+    kept = forgetting(procedure, action, case.facts)
     after = replace(case, facts={**kept, **given}, documents=_with_papers(case, documents or {}))
     after = repinned(procedure, case, after, context)
     others = {name: value for name, value in facts.items() if name != action.dated_by}
@@ -246,7 +246,7 @@ def transfer(
     return outcome(procedure, case, after, context, act, step)
 
 
-def _allowed(procedure: Procedure, case: Case, action_id: str) -> Action:
+def allowed(procedure: Procedure, case: Case, action_id: str) -> Action:
     """Return an action of the state of a case, or raise `NotFound` or `ActionRefused`."""
     action = one_named(f"Action de la procédure « {procedure.id} »", action_id, procedure.actions)
     if case.state not in action.transitions:
@@ -257,6 +257,13 @@ def _allowed(procedure: Procedure, case: Case, action_id: str) -> Action:
 def without(facts: Mapping[str, FactValue], names: Collection[str]) -> dict[str, FactValue]:
     """Return facts but for some."""
     return {name: value for name, value in facts.items() if name not in names}
+
+
+def forgetting(
+    procedure: Procedure, action: Action, facts: Mapping[str, FactValue]
+) -> dict[str, FactValue]:
+    """Return facts but for those that an action takes away."""
+    return without(facts, {*action.forgets, *_chase_fact(procedure)})
 
 
 def _chase_fact(procedure: Procedure) -> tuple[str, ...]:

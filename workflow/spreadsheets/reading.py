@@ -5,7 +5,7 @@ Called by whoever imports. Writes nothing, and knows no fact: what a value means
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -78,6 +78,25 @@ def read_table(
         listed = ", ".join(f"« {one.name} »" for one in filled)
         raise refused(name, f"plusieurs feuilles sont remplies ({listed})", "dites laquelle lire")
     return _table(name, best[0], keys)
+
+
+def read_tables(
+    content: bytes, name: str, known: Mapping[str, Iterable[str]]
+) -> dict[str, Table] | None:
+    """Return the tables of some sheets of a workbook, each by its known headings; None when one is not there.
+
+    Raises:
+        InvalidInput: what is a workbook cannot be read.
+    """
+    if is_text(content, name):
+        return None
+    book = workbook(content, name)
+    if not known.keys() <= set(book.sheets):
+        return None
+    return {
+        sheet: _table(name, book.sheet(sheet), frozenset(map(heading_key, headings)))
+        for sheet, headings in known.items()
+    }
 
 
 def _known_by(found: Headed | None, keys: frozenset[str]) -> int:

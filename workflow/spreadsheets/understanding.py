@@ -51,6 +51,7 @@ _ENGLISH: Final = re.compile(r"(\d{1,3}(?:,\d{3})+)(\.\d{1,2})", re.ASCII)
 SLASHED: Final = re.compile(
     r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b.*", re.ASCII | re.DOTALL
 )
+_BREAKS: Final = re.compile(r"\s*[\t\n\v\f\r]\s*")
 _MONTHS: Final = 12
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -182,4 +183,4 @@ def shown(value: CellValue) -> str:
         case timedelta():
             return _duration(value)
         case _:
-            return " ".join(str(value).split())
+            return _BREAKS.sub(" ", str(value)).strip()

@@ -12,11 +12,21 @@ from typing import Final
 
 from msgspec import Struct
 
+from workflow.case.holdings import Holdings
 from workflow.errors import EcheancierError
 from workflow.imports.columns import known_headings
+from workflow.imports.holding_tables import (
+    FILES,
+    PARTS,
+    REF,
+    holdings_of,
+    whole_columns,
+    whole_headings,
+)
 from workflow.imports.recognition import Column, FoundBy, recognised
 from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.headings import heading_key
+from workflow.spreadsheets.reading import read_tables
 from workflow.spreadsheets.table import Table
 from workflow.text import french
 from workflow.usecases.cases import CaseService
@@ -74,6 +84,21 @@ class Importing(Struct, frozen=True):
             told={**{key: name for key, name in known.items() if name}, **told},
             ignored=[*(key for key, name in known.items() if not name), *ignored],
         )
+
+    def whole(
+        self, content: bytes, name: str
+    ) -> tuple[Table, tuple[Column, ...], Mapping[str, Holdings]] | None:
+        """Return the table of files that left whole, its columns and what each holds; None for another one.
+
+        Raises:
+            InvalidInput: a cell was changed so that it cannot be read.
+        """
+        rules = self._procedures(None)
+        known = {part.sheet: (REF, *part.headings.values()) for part in PARTS}
+        tables = read_tables(content, name, {FILES: whole_headings(rules).values(), **known})
+        if tables is None:
+            return None
+        return tables[FILES], whole_columns(tables[FILES], rules), holdings_of(tables)
 
     def keep(self, asked: ImportRequest, model: str) -> None:
         """Keep how the columns of a table are read, under a name; raises `OutOfReach`."""

@@ -287,6 +287,9 @@ class CaseStore(Protocol):
     def held_files(self) -> Iterator[HeldFile]:
         """Yield every file that a paper has, by reference and paper."""
 
+    def fact_names(self) -> frozenset[str]:
+        """Return the ids of the facts that some case has."""
+
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of cases, in order of reference."""
 

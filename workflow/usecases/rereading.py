@@ -5,13 +5,14 @@ Used by `workflow.usecases.importing`. Nothing is written here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct, field
 
 from workflow.case.case import Deadline, FactValue, Outcome
+from workflow.case.holdings import Holdings
 from workflow.errors import ActionRefused, Conflict, EcheancierError, NotFound, ReasonCode, Refused
 from workflow.imports.matching import FileIndex, KnownFile, numbers_of
 from workflow.imports.recognition import Column
@@ -84,6 +85,7 @@ class ImportRequest(Struct, frozen=True):
         by: who asks.
         agency: of new files whose row tells none.
         owner: likewise.
+        holdings: what files that left whole hold beside, by their reference in small letters.
     """
 
     table: Table
@@ -92,6 +94,7 @@ class ImportRequest(Struct, frozen=True):
     by: str
     agency: str
     owner: str | None = None
+    holdings: Mapping[str, Holdings] = field(default_factory=dict)
 
 
 class Rereading:
@@ -147,9 +150,10 @@ class Rereading:
             fault = RowFault(FaultCode.TWICE, said)
             return ImportedRow(told.number, RowResult.FAULTY, found[0], told.title, (fault,))
         ref = found[0] if found else told.ref or self._next_ref(told.procedure)
+        held = self._asked.holdings.get(ref.lower())
         try:
             outcomes = tuple(
-                self._taking.corrected(told, ref) if found else self._opened(told, ref)
+                self._taking.corrected(told, ref, held) if found else self._opened(told, ref, held)
             )
         except EcheancierError as error:
             self._cases.prepared.pop(ref, None)
@@ -162,7 +166,9 @@ class Rereading:
             self._count(told, ref, start)
         return self._done(told, ref, outcomes, new=not found)
 
-    def _opened(self, told: ToldFile, ref: str) -> Iterator[Outcome]:
+    def _opened(self, told: ToldFile, ref: str, held: Holdings | None) -> Iterator[Outcome]:
+        if held is not None:
+            return self._taking.restored(told, ref, held)
         owner = told.owner or self._asked.owner
         return self._taking.opened(told, ref, told.agency or self._asked.agency, owner)
 

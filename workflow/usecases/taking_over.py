@@ -14,7 +14,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workflow.acts.guards import missing_documents
+from workflow.acts.restoring import holdings, placed, restore
 from workflow.case.case import Case, FactValue, Outcome
+from workflow.case.holdings import Holdings
 from workflow.counting.ways_of_counting import Context
 from workflow.errors import ActionRefused, Conflict, Reason, ReasonCode
 from workflow.imports.columns import Place
@@ -24,10 +26,23 @@ from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseService
 from workflow.usecases.ports import Told
+from workflow.wording.act_text import act_of, checked_ref, checked_title
 from workflow.wording.codec import fact_text
 from workflow.wording.fact_text import RawFact, fact_words
 
 ENTERED: Final = "Entrer le dossier"
+
+
+_HELD: Final = {
+    "territory": "jours fériés",
+    "cohort": "groupe",
+    "steps": "étapes",
+    "papers": "pièces",
+    "hours": "heures",
+    "contracts": "contrats",
+    "money": "argent",
+    "snoozed": "reports",
+}
 
 
 class Rehearsal(CaseService, frozen=True):
@@ -121,16 +136,46 @@ class TakingOver(Struct, frozen=True):
         )
         self._check_state(told, ref)
 
-    def corrected(self, told: ToldFile, ref: str) -> Iterator[Outcome]:
+    def restored(self, told: ToldFile, ref: str, held: Holdings) -> Iterator[Outcome]:
+        """Yield what makes again a file that left whole; raises `EcheancierError`, as `restore`."""
+        procedure = told.procedure
+        assert procedure is not None, "a row without a procedure opens nothing"  # noqa: S101
+        agency = self.cases.directory.agency(told.agency or "").id
+        context, now = self.cases.place(procedure, held.territory, agency), self.cases.clock()
+        case = Case(
+            ref=checked_ref(ref),
+            procedure=procedure.id,
+            edition="",
+            territory=context.staff.territory.code,
+            agency=agency,
+            state="",
+            opened_at=now,
+            title=checked_title(procedure, held.title),
+            funder=procedure.funder,
+            owner=told.owner,
+            facts=told.facts,
+        )
+        act = act_of(procedure, self.by, now, self.reason, forced=True)
+        yield from map(
+            self._kept, restore(procedure, case, placed(held, context.zone), context, act)
+        )
+        self._check_state(told, ref)
+
+    def corrected(
+        self, told: ToldFile, ref: str, held: Holdings | None = None
+    ) -> Iterator[Outcome]:
         """Yield what brings a file to what a row tells: corrections, a hand-over, steps that are new.
 
         Raises:
-            Conflict: the file was changed here since the last import, and the table says otherwise.
+            Conflict: the file was changed here since the last import, and the table says otherwise; or it is
+                one that left whole, and holds something else here.
             EcheancierError: what the rules refuse, as `CaseService.correct` and `advance`.
         """
         case, procedure, context = self.cases.load(ref)
         if told.procedure is not None and told.procedure.id != case.procedure:
             raise _conflict(case, "procedure", case.procedure, told.procedure.id)
+        if held is not None:
+            _refuse_other(case, holdings(procedure, case), placed(held, context.zone))
         last, dated = self.last(ref), _dating(procedure)
         changed = {
             name: value
@@ -201,6 +246,16 @@ class TakingOver(Struct, frozen=True):
     def _kept(self, outcome: Outcome) -> Outcome:
         self.cases.prepared[outcome.after.ref] = outcome.after
         return outcome
+
+
+def _refuse_other(case: Case, here: Holdings, there: Holdings) -> None:
+    """Refuse a file that holds something else than its tables say: that is noted in the file itself."""
+    other = [words for name, words in _HELD.items() if getattr(here, name) != getattr(there, name)]
+    if other:
+        raise Conflict(
+            f"Le dossier {case.ref} et le classeur ne disent pas la même chose ({french.listing(other)}) ; "
+            "corrigez l’un des deux."
+        )
 
 
 def told_of(told: ToldFile) -> dict[str, str]:

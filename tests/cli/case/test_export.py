@@ -47,6 +47,23 @@ def test_every_list_leaves_in_one_workbook(filled: Desk, tmp_path: Path) -> None
     assert not [text for text in said if "minima" in text.lower() or "rsa" in text.lower().split()]
 
 
+def test_whole_files_leave_and_come_back(filled: Desk, tmp_path: Path) -> None:
+    """They come back from the workbook alone; a changed line is asked about, a lost cell is named."""
+    path = tmp_path / "reprise.xlsx"
+    filled.must(f"exporter reprise --tous --sortie {path}")
+    said = filled.must(f"importer {path} --essai --json").json
+    assert said["counts"] == {"creer": 0, "modifier": 0, "inchange": 1, "corriger": 0, "choisir": 0}
+    filled.prepare(f"dossier heures {REF} --ligne 1 --prevues 8")
+    run = filled.type(f"importer {path} --essai --json")
+    assert (run.code, run.json["counts"]["choisir"]) == (3, 1)
+    assert "(heures)" in run.json["rows"][0]["faults"][0]["words"]
+    book = openpyxl.load_workbook(path)
+    assert not [c for sheet in book for row in sheet for c in row if "minima" in str(c.value)]
+    book["Heures"]["D2"] = "bientôt"
+    book.save(path)
+    filled.refuses(f"importer {path} --essai", 2, "feuille « Heures », D2")
+
+
 def test_a_list_leaves_at_its_filter(filled: Desk, tmp_path: Path) -> None:
     """A filter keeps its files; an amount, an hour and what was typed come back as they were noted."""
     filled.must("dossier ouvrir cipi --libelle 'Inès Faure' --fait", START)
