@@ -21,11 +21,11 @@ from textual.command import CommandPalette, Provider
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 from textual.timer import Timer
-from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from tui.drawing.themes import LABELS, THEMES, look
 from tui.frame.desk import Desk
+from tui.frame.keybar import takes_lines, takes_text
 from tui.frame.keys import also_meant, bind, first_key, spoken
 from tui.frame.masthead import PLACES, Masthead
 from tui.frame.office import Office
@@ -56,7 +56,12 @@ def _everything() -> type[Provider]:
     return Everything
 
 
-_PAGES = {"calendar": "CalendarScreen", "team": "TeamScreen", "mails": "MailsScreen"}
+_PAGES = {
+    "calendar": "CalendarScreen",
+    "team": "TeamScreen",
+    "mails": "MailsScreen",
+    "cohorts": "CohortsScreen",
+}
 """The main screens that are imported when they are first opened: the first one does not wait for them."""
 
 
@@ -132,17 +137,17 @@ class EcheancierApp(Desk):
     async def on_event(self, event: Event) -> None:
         """Send keys on one by one: each finds what the one before has opened."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
-            if isinstance(event, Paste):
-                event.text = pasted(event.text)
             await self._typed.take(event)
         else:
             await super().on_event(event)
 
     async def _send(self, event: Key | Paste) -> None:
-        """Send a key on, as what it stands for when it does nothing itself."""
+        """Send a key on, as what it stands for when it does nothing itself; what is pasted, cleaned."""
+        if isinstance(event, Paste) and not takes_lines(self.focused):
+            event.text = pasted(event.text)
         if isinstance(event, Key) and (meant := also_meant(event.key)) is not None:
             bound = self.screen.active_bindings
-            if not isinstance(self.focused, Input) and event.key not in bound and meant in bound:
+            if not takes_text(self.focused) and event.key not in bound and meant in bound:
                 event = Key(meant, meant)
         await super().on_event(event)
 

@@ -62,18 +62,21 @@ def standing(cohort: Cohort) -> str:
     return f"{french.count(len(cohort.members), 'dossier', 'dossiers')} : {told}"
 
 
-def common(cohort: Cohort, looking_from: LookingFrom) -> Iterator[RenderableType]:
-    """Yield what most files say."""
+def common(
+    cohort: Cohort, looking_from: LookingFrom, *, named: bool = True
+) -> Iterator[RenderableType]:
+    """Yield what most files say, with the ids of facts when they are `named`."""
     if not cohort.common:
         return
-    yield from section("Pour la plupart")
+    if named:
+        yield from section("Pour la plupart")
     first = cohort.members[0]
     names = dict.fromkeys(name for rules in cohort.procedures for name in rules.facts)
     yield grid(
         (
             _words(cohort.common[name], name, first, looking_from),
             cohort.label(name),
-            (name, "muted"),
+            *([(name, "muted")] if named else []),
         )
         for name in names
         if name in cohort.common

@@ -36,6 +36,7 @@ class Look(StrEnum):
     ABOVE = "its label above it, and under it how it was read"
     BESIDE = "its label beside it"
     TICKED = "a box to tick"
+    LINES = "its label above it, and room for a list"
 
 
 class FormField(Struct, frozen=True, kw_only=True):

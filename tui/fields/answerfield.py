@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label, Static, TextArea
 
 from display.drawing.layout import text
 from notifications.schedule.viewpoint import Looking
@@ -63,6 +63,10 @@ class AnswerField(Vertical):
         asked, spec = self.asked, self.asked.spec
         if asked.ticked:
             return Tick(asked.hint or spec.label, asked.first == YES, id=asked.key, compact=True)
+        if asked.look is Look.LINES:
+            from tui.fields.lines import LinesBox
+
+            return LinesBox(asked.first, id=asked.key, compact=True, tab_behavior="focus")
         if _listed(asked):
             return Choices(_choices(asked), asked.first, prompt=asked.empty, id=asked.key)
         return Line(
@@ -98,6 +102,8 @@ class AnswerField(Vertical):
             return box.chosen
         if isinstance(box, Tick):
             return YES if box.value else ""
+        if isinstance(box, TextArea):
+            return box.text.strip()
         assert isinstance(box, Input), "a question has no other field"  # noqa: S101
         return box.value.strip()
 
@@ -109,6 +115,8 @@ class AnswerField(Vertical):
             return box.chosen == words
         if isinstance(box, Tick):
             box.value = words == YES
+        elif isinstance(box, TextArea):
+            box.text = words
         elif isinstance(box, Input):
             box.value = words
         return True
@@ -156,7 +164,7 @@ class AnswerField(Vertical):
         """Return what is wrong with it, if anything is; say under it which day it is."""
         asked = self.asked
         # Words that are no fact are judged by whoever takes them.
-        words = asked.spec.type is FactType.TEXT and asked.look is Look.BESIDE
+        words = asked.spec.type is FactType.TEXT and asked.look in {Look.BESIDE, Look.LINES}
         if not self.typed or asked.ticked or words:
             self.say()
             return ""

@@ -16,7 +16,7 @@ from textual.containers import VerticalScroll
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Select
+from textual.widgets import Input, Select, TextArea
 
 from notifications.schedule.viewpoint import Looking
 from tui.acts.asked import (
@@ -226,6 +226,7 @@ class Answers(VerticalScroll, can_focus=False):
     @on(Input.Changed)
     @on(Select.Changed)
     @on(Tick.Changed)
+    @on(TextArea.Changed)
     async def _changed(self, event: Message) -> None:
         event.stop()
         field = event.control.parent if event.control else None

@@ -25,6 +25,16 @@ _KEY = "key"
 _MORE = Text(" … ")
 
 
+def takes_lines(widget: Widget | None) -> bool:
+    """Tell whether several lines are typed in a widget."""
+    return getattr(widget, "takes_lines", False)
+
+
+def takes_text(widget: Widget | None) -> bool:
+    """Tell whether signs are typed in a widget: they are no keys there."""
+    return isinstance(widget, Input) or takes_lines(widget)
+
+
 class KeyBar(Widget):
     """Shows the keys of the screen it is on, as they are now: those that a field would type are no keys then.
 
@@ -51,7 +61,7 @@ class KeyBar(Widget):
         """Return the line."""
         # An act is shown once, by the first of its keys.
         acts: dict[str, tuple[Binding, bool]] = {}
-        typing = isinstance(self.screen.focused, Input)
+        typing = takes_text(self.screen.focused)
         for _, binding, enabled, _ in self.screen.active_bindings.values():
             # Those of the table: what a widget of the library binds for itself is told in English.
             told = binding.show and binding.id in KEYS
@@ -86,7 +96,7 @@ class KeyBar(Widget):
 
     def _named(self, binding: Binding) -> str:
         """Return the first of the keys of an act, or the first that a field leaves to it."""
-        if isinstance(self.screen.focused, Input):
+        if takes_text(self.screen.focused):
             return spoken(binding.key)
         return desk_of(self).get_key_display(binding)
 

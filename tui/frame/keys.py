@@ -79,6 +79,17 @@ KEYS: Mapping[str, Key] = {
         does=("advance", "transfer", "papers", "chase"),
     ),
     "today.confirm": Key("C", "Confirmer une règle auprès du financeur", does=("confirm-rule",)),
+    "today.groups": Key(
+        "o", "Groupes : une session, plusieurs personnes", does=("cohorts", "cohort")
+    ),
+    # Groupes
+    "group.new": Key("n", "Nouveau groupe, d’une liste de noms", "Nouveau", does=("open-cohort",)),
+    "group.correct": Key("c", "Déplacer les dates du groupe", "Déplacer", does=("correct-cohort",)),
+    "group.advance": Key(
+        "a", "Agir sur les dossiers du groupe", "Agir", does=("advance-cohort", "papers", "chase")
+    ),
+    "group.join": Key("p", "Mettre des dossiers dans un groupe", "Réunir", does=("join-cohort",)),
+    "group.leave": Key("x", "Retirer le dossier du groupe", "Retirer", does=("leave-cohort",)),
     # Dossier
     "case.advance": Key("a", "Avancer le dossier", "Avancer", does=("advance",)),
     "case.correct": Key("c", "Corriger des faits", "Corriger", does=("correct",)),
@@ -219,6 +230,7 @@ _SECTIONS = {
     "case": "Cet écran",
     "calendar": "Cet écran",
     "team": "Cet écran",
+    "group": "Cet écran",
     "mails": "Cet écran",
     "letter": "Cet écran",
     "sheet": "Cet écran",
@@ -258,6 +270,7 @@ _TOGETHER = (
     ("case", "paper", "hours", "export"),
     ("calendar", "export"),
     ("team", "list", "export"),
+    ("group", "list", "export"),
     ("mails", "list", "export"),
     ("letter", "list"),
     ("sheet", "list"),

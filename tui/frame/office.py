@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from notifications.model.ports import NotificationStore
     from notifications.schedule.planning import Planner
     from workflow.case.case import Case, Outcome
+    from workflow.cohorts.acting import Cohorts
     from workflow.eligibility.portal_sheet import Sheet
     from workflow.rulefiles.rulebook import Rulebook
     from workflow.rules.procedure import Procedure
@@ -70,6 +71,10 @@ class Services(UseCases, Protocol):
     @property
     def notifications(self) -> NotificationStore:
         """Reminders, mails and absences."""
+
+    @property
+    def cohorts(self) -> Cohorts:
+        """The use cases of groups."""
 
     @property
     def importing(self) -> Importing:

@@ -66,6 +66,7 @@ class BulkScreen(Dialog[tuple[str, ...]], Filling[tuple[str, ...]]):
         office: gives what may be chosen.
         refs: their references.
         kind: what is to be done, to begin with.
+        cohort: the group that they are, if they are one.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,9 +76,13 @@ class BulkScreen(Dialog[tuple[str, ...]], Filling[tuple[str, ...]]):
     ]
     reads_on = "#bulk-scroll"
 
-    def __init__(self, office: Office, refs: tuple[str, ...], kind: str = ADVANCE) -> None:
+    def __init__(
+        self, office: Office, refs: tuple[str, ...], kind: str = ADVANCE, *, cohort: str = ""
+    ) -> None:
         count = french.count(len(refs), "dossier marqué", "dossiers marqués")
-        super().__init__(bulk(BulkForm(f"Agir sur {count}", office=office, opened=kind, kind=kind)))
+        title = f"Agir sur {f'« {cohort} »' if cohort else count}"
+        form = BulkForm(title, office=office, opened=kind, kind=kind, cohort=cohort)
+        super().__init__(bulk(form))
         self._refs = refs
         self._judged: BulkOutcome | None = None
         self._doing = self._halting = False
@@ -179,8 +184,8 @@ class BulkScreen(Dialog[tuple[str, ...]], Filling[tuple[str, ...]]):
         if acted:
             if not now.left:
                 self.drop_draft()
-            each = f"\n{ONE_EACH}" if len(acted) > 1 else ""
-            request = form.request(acted[0], typed)
+            request = form.as_command(acted[0], typed)
+            each = f"\n{ONE_EACH}" if len(acted) > 1 and request.operation.on_file else ""
             self.desk.acted(f"{now.title} : {self._counted()}{each}", request)
         self.desk.refresh_data()
 

@@ -123,11 +123,13 @@ class BulkForm(ActForm, frozen=True, kw_only=True):
         opened: what was to be done when it opened.
         kind: what is to be done.
         cases: the files, once they are read.
+        cohort: the group that they are, if they are one.
     """
 
     office: Office
     opened: str
     kind: str
+    cohort: str = ""
     cases: tuple[Marked, ...] = ()
 
     idle: ClassVar[str] = "Choisissez ce qui est à faire."
@@ -193,6 +195,13 @@ class BulkForm(ActForm, frozen=True, kw_only=True):
         }
         return Request(operations.NOTE_PAPERS, (case.ref,), papers)
 
+    def as_command(self, case: Marked, typed: TypedAnswers) -> Request:
+        """Return what is shown as the command that does the same: of a file, or of the whole group."""
+        asked = self.request(case, typed)
+        if not (self.cohort and asked.operation is operations.ADVANCE):
+            return asked
+        return Request(operations.ADVANCE_COHORT, (self.cohort, asked.about[1]), asked.answers)
+
     def work_out(self, office: Office, typed: TypedAnswers, watch: Watch) -> BulkOutcome:
         """Return what it would do to each file, unless they are many: each is judged in its turn."""
         if len(self.cases) > _JUDGED_AT_ONCE:
@@ -214,15 +223,15 @@ class BulkForm(ActForm, frozen=True, kw_only=True):
             if case.ref not in lines or lines[case.ref].result is Result.READY
         )
         count = french.count(len(left), "dossier", "dossiers")
-        title = self.title_of(typed)
+        title, command = self.title_of(typed), self.as_command((left or self.cases)[0], typed)
 
         def draw() -> Iterator[RenderableType]:
             yield line((title, "strong"), f"\n{count} ; les autres restent comme ils sont.")
-            if len(left) > 1:
+            if len(left) > 1 and command.operation.on_file:
                 yield text(ONE_EACH, "muted")
 
         return BulkOutcome(
-            request=self.request((left or self.cases)[0], typed),
+            request=command,
             draw=draw,
             save=(lambda: None) if left else None,
             question=f"Enregistrer pour {count} ?",

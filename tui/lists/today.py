@@ -61,6 +61,7 @@ class TodayScreen(Viewing):
         bind("today.import", "app.take_over"),
         bind("today.what_if"),
         bind("today.bulk"),
+        bind("today.groups"),
         bind("today.confirm"),
         bind("today.explain"),
         bind("today.panel"),
@@ -295,6 +296,10 @@ class TodayScreen(Viewing):
 
         row = self.table.current
         self.desk.push(WhatIfScreen(self.office, row.ref if row else ""))
+
+    def action_groups(self) -> None:
+        """See the groups."""
+        self.desk.go("cohorts")
 
     def action_confirm(self) -> None:
         """Note what the funder answered of a doubt of the rules."""

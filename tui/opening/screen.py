@@ -10,23 +10,29 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.console import Group, RenderableType
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
 from tui.acts.actform import Prepared
+from tui.acts.acts import TITLE
+from tui.acts.asked import FACT
 from tui.case.screen import CaseScreen
+from tui.fields.line import Line
 from tui.forms.filling import KEYS, Filling, together
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
 from tui.frame.office import Office
 from tui.frame.page import Page
-from tui.opening.form import Preview, opening
+from tui.opening.form import OpeningForm, Preview, opening
 from tui.opening.funders import FunderScreen
+from tui.opening.group import NAMES, grouped
 from tui.opening.view import drawn
 from workflow.case.case import Outcome
+from workflow.cohorts.lines import MemberLine
 from workflow.text import french
 from workflow.usecases.worklist import WorkRow
 
@@ -40,6 +46,7 @@ class NewScreen(Page, Filling[None]):
     Args:
         office: gives what may be chosen.
         seen: the files in sight, most of which are of the procedure to begin with.
+        form: what is asked, when it is more than one file.
     """
 
     asks_facts = True
@@ -53,8 +60,10 @@ class NewScreen(Page, Filling[None]):
         bind("form.previous_month", "month(-1)", priority=True),
     ]
 
-    def __init__(self, office: Office, seen: Iterable[WorkRow] = ()) -> None:
-        super().__init__(opening(office, seen))
+    def __init__(
+        self, office: Office, seen: Iterable[WorkRow] = (), form: OpeningForm | None = None
+    ) -> None:
+        super().__init__(form or opening(office, seen))
         self._preview: Preview | None = None
         self._shift = 0
 
@@ -133,7 +142,20 @@ class NewScreen(Page, Filling[None]):
         """Return what would be written; the rest of what is known stands beside the form."""
         return super().drawn(found) if found.save else []
 
-    def leave(self, result: Outcome) -> None:
-        """Go on with the file that was opened."""
+    @on(Line.Several)
+    def _several(self, event: Line.Several) -> None:
+        """Open a group when several names are pasted where one was asked."""
+        if event.line.id == f"{FACT}{TITLE}" and isinstance(self.act, OpeningForm):
+            told = {**self.answers.answered, NAMES: event.text}
+            self.drop_draft()
+            # What the field says of the paste comes after: it is in the other form.
+            self._draft = None
+            self.desk.switch_screen(NewScreen(self.office, form=grouped(self.act, told)))
+
+    def leave(self, result: Outcome | list[MemberLine]) -> None:
+        """Go on with the file that was opened, or with the group."""
         self.desk.refresh_data()
+        if isinstance(result, list):
+            self.desk.go("cohorts")
+            return
         self.desk.switch_screen(CaseScreen(result.after.ref))

@@ -171,18 +171,17 @@ class Cohorts(Struct, frozen=True):
 
     def own_words(self, cohort: Cohort, member: CohortMember, facts: Iterable[str]) -> str:
         """Return « Début de la formation : 12/04/2027 » for each of some facts of a file."""
+        return " ; ".join(f"{label} : {words}" for label, words in self.own(cohort, member, facts))
+
+    def own(
+        self, cohort: Cohort, member: CohortMember, facts: Iterable[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield what some facts of a file are called, and what it says of each."""
         zone = self.cases.context(member.case).zone
-
-        def said(name: str) -> str:
-            value = member.case.facts.get(name)
-            words = (
-                "non noté"
-                if value is None
-                else fact_words(value, zone, member.procedure.facts.get(name))
-            )
-            return f"{cohort.label(name)} : {words}"
-
-        return " ; ".join(map(said, facts))
+        for name in facts:
+            value, spec = member.case.facts.get(name), member.procedure.facts.get(name)
+            words = "non noté" if value is None else fact_words(value, zone, spec)
+            yield cohort.label(name), words
 
     # --- Written -----------------------------------------------------------------------------------
 
