@@ -59,7 +59,6 @@ _WAITS: Final = (
     .join(notice, notice.c.outbox_id == outbox.c.id)
     .where(*_IS_FOR_READER, _IS_UNTRIED, queue.WAITING)
     .where(outbox.c.address == bindparam("known_address", type_=String))
-    .where(func.coalesce(outbox.c.on_behalf_of, "") == bindparam("absent", type_=String))
     .group_by(outbox.c.id)
     .order_by(outbox.c.id)
 )
@@ -134,11 +133,7 @@ def tell(
 
 def _waiting(connection: Connection, message: OutgoingMessage) -> tuple[int, int] | None:
     """Return the notice that a message could replace, and how many messages it tells of."""
-    known = {
-        "reader": message.recipient,
-        "known_address": message.address,
-        "absent": message.on_behalf_of or "",
-    }
+    known = {"reader": message.recipient, "known_address": message.address}
     found = connection.execute(_WAITS, known).first()
     return None if found is None else (found.id, found.told)
 

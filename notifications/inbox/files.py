@@ -91,19 +91,22 @@ def _mails(path: Path) -> Iterator[FiledMail]:
 
 
 def _bounds(path: Path) -> Iterator[tuple[int, int]]:
-    """Yield where each mail of a file begins, after the line that parts it from the last, and ends."""
-    at, blank, parted, start = 0, True, None, None
+    """Yield where each mail of a file begins, after the line that parts it from the last, and ends.
+
+    The blank line before that one is none of its own: the same mail in a file alone is the same.
+    """
+    at, blank, parted, start = 0, 0, None, None
     with path.open("rb") as file:
         for line in file:
             if parted is not None and _FIELD.match(line):
                 if start is not None:
                     yield start, parted
                 start = at
-            parted = at if blank and line.startswith(_MANY) else None
-            blank = not line.strip()
+            parted = at - blank if (blank or not at) and line.startswith(_MANY) else None
+            blank = 0 if line.strip() else len(line)
             at += len(line)
     if start is not None:
-        yield start, at
+        yield start, at - blank
 
 
 def _head(path: Path, start: int, size: int) -> bytes:

@@ -218,7 +218,7 @@ class Composer:
             **of_returns(missed, self._directory, ceiling),
             "order": self._typed(_again([one.message for one in missed])),
         }
-        context["reasons"] = (*context["reasons"], *of_absence(told))
+        context["reasons"] = (*of_absence(told), *context["reasons"])
         recipient, rows = told.recipient, [dues[0].row for dues in groups]
         said = sorted(
             f"{one.id}|{one.address}|{one.ended_at}" for one in (m.message for m in missed)

@@ -109,7 +109,8 @@ class Otherwise:
         dues = [due for due in dues if due.row.id not in said]
         if not dues:
             return
-        waiting = next((one for one in known if _is_same(one, reader)), None)
+        address = reader.recipient.email
+        waiting = next((one for one in known if one.waits and one.address == address), None)
         if waiting is not None:
             try:
                 yield self._replacing(waiting, reader, missed, dues, ceiling, now)
@@ -142,7 +143,7 @@ class Otherwise:
         before = self._near(now, *(one.message.id for one in kept))
         due = {one.row.id: one for one in (*dues, *before)}
         message = self._composer.notice(
-            reader,
+            _both(waiting, reader),
             every,
             by_file(list(due.values())),
             now,
@@ -187,7 +188,7 @@ def _tells_of(one: ToldNotice, missed: Missed) -> bool:
     return any(each.message.id == missed.message.id for each in one.missed)
 
 
-def _is_same(one: ToldNotice, reader: Addressee) -> bool:
-    """Tell whether a notice still waits, and would be written to the same reader."""
+def _both(one: ToldNotice, reader: Addressee) -> Addressee:
+    """Return who reads a notice that is written for two, which may stand in for different people."""
     absent = None if reader.absent is None else reader.absent.id
-    return one.waits and (one.address, one.on_behalf_of) == (reader.recipient.email, absent)
+    return reader if absent == one.on_behalf_of else Addressee(reader.recipient)

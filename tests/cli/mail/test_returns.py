@@ -160,6 +160,14 @@ def test_what_is_to_be_looked_at_says_who_wrote_and_about_what(desk: Desk, tmp_p
     assert "Réunion de mardi" in desk.must("courriels retours --liste").shown
 
 
+def test_a_mail_among_many_is_the_same_alone(tmp_path: Path) -> None:
+    """Read in a file, then in the mailbox, what came back is noted once."""
+    mail = a_report("<x@ailleurs.example>", "zoe@ailleurs.example")
+    for end in (b"\n", b"\r\n"):
+        (tmp_path / "deux.mbox").write_bytes((b"From x" + end + mail + end) * 2)
+        assert [one.head() for one in filed([tmp_path / "deux.mbox"], None)] == [mail, mail]
+
+
 def test_a_folder_has_more_files_than_a_system_lends(tmp_path: Path) -> None:
     """Files of many mails are opened one at a time; one that shrank meanwhile is told, not the others."""
     mail = many(a_report("<x@ailleurs.example>", "zoe@ailleurs.example"))

@@ -290,3 +290,18 @@ def test_a_mail_of_the_agency_that_comes_back_is_told_to_whoever_follows_the_fil
         one = row(owner=owner)
         store, message_id = told(one, reader=None)
         assert bounced(store, message_id).told == readers
+
+
+def test_a_reader_who_stands_in_for_somebody_has_one_notice_too() -> None:
+    """What the agency reads in the place of Léa, and what it reads in its own name, are told together."""
+    store, first = told(row())
+    store.add_absence(Absence("lea", NEAR.date(), NEAR.date()), "lea", NEAR)
+    assert bounced(store, first).told == ("agence:dijon",)
+    assert store.letters[-1].on_behalf_of == "personne:lea"
+    own = store.rows[2] = row(2, ref="CIPI-2026-0043", owner="lea")
+    announce(store, own, reader="lea")
+    (second,) = sent(store)
+    assert bounced(store, second).told == ("agence:dijon",)
+    joint = store.letters[-1]
+    assert (joint.on_behalf_of, joint.ref) == (None, None)
+    assert len(sent(store, NEAR)) == 1
