@@ -14,6 +14,7 @@ from workflow.errors import InvalidInput
 from workflow.operations import operations
 from workflow.operations.asked import LINES
 from workflow.operations.requests import Request
+from workflow.text import french
 from workflow.text.os_errors import cause
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ def read_returns(asked: Invocation) -> ExitCode:
 
     session, given = asked.session, asked.asks(operations.FILES, operations.FOLDER)
     if asked.request.flag(operations.LISTED):
-        return _listed(asked, given=given)
+        return _listed(asked, given=given or asked.asks(operations.SEEN))
     if asked.asks(operations.LIMIT):
         raise InvalidInput("--limite ne sert qu’avec --liste : gardez les deux, ou aucun.")
     asked.writes()
+    if asked.asks(operations.SEEN):
+        return _put_away(asked, given=given)
     concerns: list[str] = []
     if given or asked.dry_run:
         # Whole before anything is noted: a trial holds the base, and waits for no server.
@@ -67,7 +70,7 @@ def _listed(asked: Invocation, *, given: bool) -> ExitCode:
     session = asked.session
     if given or asked.dry_run:
         raise InvalidInput(
-            "--liste ne lit rien : retirez-la, ou retirez --fichier, --dossier et --essai."
+            "--liste ne lit rien : retirez-la, ou retirez --fichier, --dossier, --ranger et --essai."
         )
     most = asked.count(operations.LIMIT, least=1) or LINES
     found = session.container.notifications.returns(most)
@@ -77,6 +80,26 @@ def _listed(asked: Invocation, *, given: bool) -> ExitCode:
         session.output.say("Rien n’est encore revenu.")
     else:
         session.output.show(views.kept(found, session.places.zone(None)))
+    return ExitCode.DONE
+
+
+def _put_away(asked: Invocation, *, given: bool) -> ExitCode:
+    """Note that somebody has looked at returns; nothing is read."""
+    session, numbers = asked.session, asked.counts(operations.SEEN)
+    if given:
+        raise InvalidInput("--ranger ne lit rien : retirez-la, ou retirez --fichier et --dossier.")
+    trial = session.container.trial() if asked.dry_run else nullcontext()
+    with trial as tried:
+        store = session.container.notifications if tried is None else tried.store
+        store.put_away(numbers, session.acting, session.clock())
+    if asked.as_json:
+        session.output.json({"saved": not asked.dry_run, "put_away": numbers})
+        return ExitCode.DONE
+    session.output.say(f"{french.count(len(numbers), 'retour rangé', 'retours rangés')}.")
+    if asked.dry_run:
+        session.output.say(DRY_RUN)
+    else:
+        session.wrote("retours rangés")
     return ExitCode.DONE
 
 

@@ -16,7 +16,7 @@ from cli.shared.picking import picked
 from display.drawing.layout import figures, headed, line, text, whole
 from display.mail.mails import recipient
 from display.mail.returns import FATES, KINDS
-from notifications.model.returns import KeptReturn, Return
+from notifications.model.returns import TO_LOOK_AT, KeptReturn, Return
 from notifications.returns.settling import Settled
 from workflow.case.people import Directory
 from workflow.text import french
@@ -61,7 +61,8 @@ def kept(rows: Iterable[KeptReturn], zone: tzinfo) -> Table:
     grid = _grid("Noté le")
     for one in rows:
         at = french.moment(one.noted_at.astimezone(zone))
-        _add(grid, one.said, one.mail, one.ref, "", at)
+        number = one.number if one.said.kind in TO_LOOK_AT else None
+        _add(grid, one.said, one.mail, one.ref, "", at, number)
     return grid
 
 
@@ -77,13 +78,19 @@ def _grid(last: str) -> Table:
 
 
 def _add(
-    grid: Table, said: Return, mail: int | None, ref: str | None, where: str, last: str
+    grid: Table,
+    said: Return,
+    mail: int | None,
+    ref: str | None,
+    where: str,
+    last: str,
+    number: int | None = None,
 ) -> None:
     words, style = KINDS[said.kind]
     head = said.address or where
     server = " ".join(part for part in (said.status, said.words) if part)
     grid.add_row(
-        text(words, style),
+        line((words, style), (f"\nretour {number}" if number else "", "muted")),
         text(str(mail) if mail else "", "strong"),
         text(ref or ""),
         line(head, (f"\n{server}" if head and server else server, "muted")),
@@ -106,4 +113,4 @@ def row_json(source: str, one: Settled) -> dict[str, Any]:
 
 def kept_json(one: KeptReturn) -> dict[str, Any]:
     """Return what was noted as JSON values."""
-    return {**picked(one.said, _SAID), **picked(one, "mail ref recipient noted_at noted_by")}
+    return {**picked(one.said, _SAID), **picked(one, "number mail ref recipient noted_at noted_by")}

@@ -42,6 +42,7 @@ from notifications.model.messages import (
     StoredMessage,
 )
 from notifications.model.returns import (
+    TO_LOOK_AT,
     Fate,
     KeptReturn,
     Notice,
@@ -49,6 +50,7 @@ from notifications.model.returns import (
     Returned,
     ReturnEffect,
 )
+from workflow.errors import NotFound
 from workflow.text.addresses import mailbox_key
 
 _MESSAGE: Final = select(*as_read(outbox.c)).where(
@@ -100,6 +102,12 @@ _MISSED: Final = (
 )
 
 
+_IS_LOOKED_AT: Final = mail_return.c.kind.in_([one.value for one in TO_LOOK_AT])
+_LOOK: Final = mail_return.update().where(
+    mail_return.c.id == bindparam("number", type_=Integer),
+    _IS_LOOKED_AT,
+    mail_return.c.verified_at.is_(None),
+)
 _KEPT: Final = (
     select(
         *as_read(mail_return.c),
@@ -108,6 +116,7 @@ _KEPT: Final = (
         outbox.c.recipient,
     )
     .outerjoin(outbox, outbox.c.id == mail_return.c.outbox_id)
+    .where(~_IS_LOOKED_AT | mail_return.c.verified_at.is_(None))
     .order_by(mail_return.c.id.desc())
 )
 
@@ -142,10 +151,21 @@ class SqlReturns(StorePart):
         return sorted(read, key=lambda one: (one.failed_at, one.id), reverse=True)[:limit]
 
     def returns(self, limit: int) -> list[KeptReturn]:
-        """Return what came back, as it was noted, latest first."""
+        """Return what came back, as it was noted, latest first, but what was to be looked at and has been."""
         with reading(self._database) as connection:
             found = connection.execute(_KEPT.limit(limit)).all()
         return list(self._aside.readable(found, _kept, lambda row: f"Retour {row.id}"))
+
+    def put_away(self, numbers: Sequence[int], by: str, now: datetime) -> None:
+        """Note that somebody has looked at returns, all or none, or raise `NotFound`."""
+        with writing(self._database) as connection:
+            for number in numbers:
+                seen = {"number": number, "verified_by": by, "verified_at": now}
+                if not connection.execute(_LOOK, seen).rowcount:
+                    raise NotFound(
+                        f"Aucun retour à regarder ne porte le n° {number}, ou il est déjà rangé : voyez "
+                        "« echeancier courriels retours --liste »."
+                    )
 
     def note_return(self, effect: ReturnEffect, by: str, now: datetime) -> Fate | None:
         """Note a return with all that it changes, in one transaction; None when its message has moved."""
@@ -210,7 +230,9 @@ class SqlReturns(StorePart):
 
 def _kept(row: Any) -> KeptReturn:
     said = convert(row._asdict(), Return)
-    return KeptReturn(said, row.outbox_id, row.ref, row.recipient, row.noted_at, row.noted_by)
+    return KeptReturn(
+        row.id, said, row.outbox_id, row.ref, row.recipient, row.noted_at, row.noted_by
+    )
 
 
 def _failed(row: Any) -> FailedMessage:

@@ -190,7 +190,7 @@ class ReturnRow(SQLModel, table=True):
     noted_by: str
     verified_by: str | None = None
     verified_at: datetime | None = None
-    """When somebody said that the address is right all the same."""
+    """When somebody said that the address is right all the same, or had looked at what was to be."""
 
 
 class NoticeRow(SQLModel, table=True):

@@ -239,7 +239,10 @@ class NotificationStore(Protocol):
         """Return the notices that wait for a recipient, or left since an instant and did not come back."""
 
     def returns(self, limit: int) -> list[KeptReturn]:
-        """Return what came back, as it was noted, latest first."""
+        """Return what came back, as it was noted, latest first, but what was to be looked at and has been."""
+
+    def put_away(self, numbers: Sequence[int], by: str, now: datetime) -> None:
+        """Note that somebody has looked at returns, or raise `NotFound` when one is not to be looked at."""
 
     def mailbox(self, name: str | None = None) -> MailboxState | None:
         """Return how far a return mailbox was read, None when it never was.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -48,9 +49,14 @@ class Return(Struct, frozen=True):
     """When the report says that it was written; never trusted to order anything."""
 
 
+TO_LOOK_AT: Final = frozenset({ReturnKind.COMPLAINT, ReturnKind.UNCLEAR})
+"""What a person looks at."""
+
+
 class KeptReturn(Struct, frozen=True):
     """Something that came back, as it was noted."""
 
+    number: int
     said: Return
     mail: int | None
     """Number of the message; None when it names none of ours."""

@@ -20,6 +20,7 @@ from notifications.model.messages import (
 )
 from notifications.model.ports import NotificationStore
 from notifications.model.returns import (
+    TO_LOOK_AT,
     Fate,
     Notice,
     Return,
@@ -33,7 +34,6 @@ from notifications.returns.reading import ABOUT
 from workflow.errors import Conflict
 from workflow.text.addresses import mailbox_key
 
-_TO_LOOK_AT = frozenset({ReturnKind.COMPLAINT, ReturnKind.UNCLEAR})
 _LEFT = frozenset({MessageState.SENT, MessageState.UNDELIVERED})
 _CAME_BACK = "Revenu sans être remis : {words}"
 _NOT_SENT = "n’est pas parti : d’autres sont revenus de cette adresse, mise de côté."
@@ -151,7 +151,7 @@ class Postmaster:
             if fate is not None:
                 if fate is not Fate.NOTED:
                     return Settled(said, fate, returned.message)
-                fate = Fate.UNCLEAR if said.kind in _TO_LOOK_AT else fate
+                fate = Fate.UNCLEAR if said.kind in TO_LOOK_AT else fate
                 told = [notice.message.recipient for notice in effect.notices]
                 if effect.undelivered:
                     told.extend(self._stopped(said, returned.message, by, now))

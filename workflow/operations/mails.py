@@ -63,6 +63,7 @@ TABLE = (
         ask("fichier*", Takes.FILE, "Fichier .eml ou .mbox, à la place de la boîte."),
         ask("dossier", Takes.FOLDER, "Dossier de fichiers .eml ou .mbox.", sign="DOSSIER"),
         ask("liste?", Takes.NOTHING, "Montre ce qui a été noté, le dernier d’abord ; ne lit rien."),
+        ask("ranger*", Takes.NUMBER, "Retour à regarder qui l’a été, par son numéro : plus listé."),
         LIMIT, TRIED)),
     Operation.of("retry-mails", "courriels relancer", Reach.AGENCY,
         "Remet dans la file des courriels en échec, non remis ou abandonnés.", (

@@ -82,6 +82,7 @@ STATE, TEXT, LIMIT, AFTER, BEFORE, STEP = parameters("etat texte limite apres av
 EVERYTHING, ALL, LATE, ONLY_OPEN, PAST = parameters("tout? tous? retard? ouverts? passees?")
 FORMAT, FILE, FILES, OVERWRITTEN = parameters("format sortie fichier* remplacer?")
 BATCH, RULES, LISTED = parameters("lot regles liste?")
+(SEEN,) = parameters("ranger*")
 COMMISSIONS, START, DEPOSIT, CASES, CASE = parameters("commission* depart depot dossier* dossier")
 TOPIC, DELIVERY, DIGEST_AT, PAUSE = parameters("sujet canal synthese-a pause-jusqu-au")
 END_PAUSE, WITH_CALENDAR, ONE_A_DAY, DEFAULT = parameters("fin-pause? agenda! plafond! defaut?")

@@ -158,6 +158,12 @@ def test_what_is_to_be_looked_at_says_who_wrote_and_about_what(desk: Desk, tmp_p
         ("a_regarder", "De zoe@ailleurs.example"),
     ]
     assert "Réunion de mardi" in desk.must("courriels retours --liste").shown
+    desk.must("courriels retours --ranger 1 --essai")
+    assert desk.must("courriels retours --ranger 1 --json").json == {"saved": True, "put_away": [1]}
+    (left,) = desk.must("courriels retours --liste --json").json
+    assert (left["number"], left["kind"]) == (2, "a_regarder")
+    # One of them is put away already: neither is.
+    desk.refuses("courriels retours --ranger 2 --ranger 1", 4, "ne porte le n° 1")
 
 
 def test_a_mail_among_many_is_the_same_alone(tmp_path: Path) -> None:
