@@ -151,6 +151,8 @@ def test_the_year_was_eventful(year: Year) -> None:
     assert any(year.silent.values())
     assert len(year.ends) > 20
     assert max(mails_of_days(year).values()) > CEILING
+    replaced = "SELECT * FROM outbox WHERE kind = 'avis' AND superseded_at IS NOT NULL"
+    assert year.rows(replaced)
 
 
 def test_every_reminder_that_was_due_was_told_and_no_other(year: Year) -> None:

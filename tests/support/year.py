@@ -197,18 +197,19 @@ class Year(Struct, dict=True):
             self.giver.given.append("taken back")
 
     def _come_back(self) -> None:
-        """Let a mail that left come back now and then, and an address be verified days later."""
+        """Let mails that left come back now and then, and an address be verified days later."""
         store = self.container.notifications
         drawn = self.chance.random()
-        if drawn < 0.01 and self.server.accepted:
-            recipient, content = self.server.accepted[-1]
-            message_id = str(message_from_bytes(content)["Message-ID"])
-            report = self.container.messaging.postmaster.note(
-                [a_return(message_id)], SERVICE, self.now
-            )
-            back = sum(one.undelivered for one in report.settled)
-            self.returned[recipient] += back
-            self.acts["return"] += back
+        if drawn < 0.01:
+            # Two at a time: what tells of the second takes the place of what tells of the first.
+            for recipient, content in self.server.accepted[-2:]:
+                message_id = str(message_from_bytes(content)["Message-ID"])
+                report = self.container.messaging.postmaster.note(
+                    [a_return(message_id)], SERVICE, self.now
+                )
+                back = sum(one.undelivered for one in report.settled)
+                self.returned[recipient] += back
+                self.acts["return"] += back
         elif drawn > 0.985 and self.returned:
             address = self.chance.choice(sorted(self.returned))
             store.restore_address(address, "claire", self.now)
