@@ -61,22 +61,6 @@ def take(asked: Invocation) -> ExitCode:
     return ExitCode.REFUSED if reread.wrong else ExitCode.DONE
 
 
-def list_imports(asked: Invocation) -> None:
-    """List the tables that were entered."""
-    from cli.case import importing_view as views
-
-    session = asked.session
-    found = session.container.importing.ledger.past()
-    if asked.as_json:
-        session.output.json([views.import_json(one) for one in found])
-    elif found:
-        agency = agency_of(session.acting, None, session.configuration.settings)
-        directory = session.places.directory
-        session.output.show(views.imports(found, directory, directory.agency(agency).zone))
-    else:
-        session.output.say("Aucun tableau n’a été entré : « importer FICHIER » en entre un.")
-
-
 def _check_rejects(path: Path, *, replace: bool) -> None:
     """Refuse a workbook that could not be written, before anything else is; raises like `check_place`."""
     from cli.shared.write_file import check_place

@@ -5,7 +5,7 @@ Used by `importer`. A column that is never read is named by its letter alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import Final
 
@@ -22,6 +22,7 @@ from workflow.rulefiles.rulebook import Rulebook
 from workflow.text import french
 from workflow.usecases.ports import PastImport
 from workflow.usecases.rereading import ImportedRow, RowResult
+from workflow.usecases.taking_back import TakenBack
 
 _LISTED: Final = 20
 """Faults that are shown; all of them are in the workbook of --refuses and in --json."""
@@ -76,12 +77,10 @@ def imports(past: Iterable[PastImport], directory: Directory, zone: tzinfo) -> R
     """Return the tables that were entered, in the order given."""
     grid = headed(figures("N°"), whole("Le"), "Par", "Tableau", "Dossiers")
     for one in past:
-        files = ", ".join(
-            (
-                french.count(one.created, "créé", "créés"),
-                french.count(one.updated, "modifié", "modifiés"),
-            )
-        )
+        files = _told((one.created, "créé", "créés"), (one.updated, "modifié", "modifiés"))
+        if one.undone:
+            files += f" ; annulé le {french.moment(one.undone.at.astimezone(zone))}"
+            files += f", il en reste {one.left}" if one.left else ""
         grid.add_row(
             text(str(one.number), "strong"),
             text(french.moment(one.run.at.astimezone(zone))),
@@ -90,6 +89,36 @@ def imports(past: Iterable[PastImport], directory: Directory, zone: tzinfo) -> R
             text(files),
         )
     return grid
+
+
+def taken_back(files: Sequence[TakenBack]) -> Iterator[RenderableType]:
+    """Yield what taking an import back would do, and what rests on it."""
+    created = sum(one.created for one in files)
+    parts = _told(
+        (created, "dossier sera abandonné", "dossiers seront abandonnés"),
+        (len(files) - created, "redeviendra ce qu’il était", "redeviendront ce qu’ils étaient"),
+    )
+    yield text(f"{parts}.", "strong")
+    resting = [one for one in files if one.rests]
+    if resting:
+        yield text("Rien n’est annulé : on a travaillé depuis sur ces dossiers.", "warning")
+    for one in resting[:_LISTED]:
+        yield text(f"{one.ref} {one.title} – {one.rests}")
+    if len(resting) > _LISTED:
+        left = french.count(len(resting) - _LISTED, "autre", "autres")
+        yield text(f"… et {left} : tous sont dans --json.", "muted")
+
+
+def taken_back_json(number: int, files: Sequence[TakenBack], *, saved: bool) -> JsonObject:
+    """Return an import that is taken back."""
+    return {
+        "number": number,
+        "files": [
+            {"ref": one.ref, "title": one.title, "created": one.created, "rests": one.rests}
+            for one in files
+        ],
+        "saved": saved,
+    }
 
 
 def import_json(one: PastImport) -> JsonObject:
@@ -104,6 +133,11 @@ def import_json(one: PastImport) -> JsonObject:
         "updated": one.updated,
         "undone": undone,
     }
+
+
+def _told(*counted: tuple[int, str, str]) -> str:
+    """Return « 4 créés, 2 modifiés », without what there is none of."""
+    return ", ".join(french.count(*one) for one in counted if one[0])
 
 
 def _column_json(one: Column) -> JsonObject:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from workflow.cohorts.acting import Cohorts
     from workflow.usecases.importing import Importing
     from workflow.usecases.parties import Parties
+    from workflow.usecases.taking_back import TakingBack
 
 
 @dataclass(eq=False)
@@ -165,6 +166,14 @@ class Container:
                 one.at <= at for one in planner.planned(deadline, agency)
             ),
         )
+
+    @property
+    def taking_back(self) -> TakingBack:
+        """Return the use cases of an import that was a mistake; raises like `cases`."""
+        from db.cases.imports import SqlImportLedger
+        from workflow.usecases.taking_back import TakingBack
+
+        return TakingBack(self.cases, SqlImportLedger(self.database.ready))
 
     @cached_property
     def snoozing(self) -> Snoozing:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, String, bindparam, func, insert, select
+from sqlalchemy import Connection, Integer, String, bindparam, func, insert, select, update
 
 from db.cases import statements
 from db.connection.engine import Database, reading
@@ -18,15 +18,63 @@ from db.connection.prepared import PreparedStatements
 from db.connection.sessions import session_reading, session_writing
 from db.schema.import_tables import ImportModelRow, import_run, import_told
 from db.schema.tables import case_file
-from workflow.errors import Conflict
-from workflow.usecases.ports import ImportedFiles, ImportRun, PastImport, Told
+from workflow.errors import Conflict, NotFound
+from workflow.text import french
+from workflow.usecases.ports import (
+    EnteredFile,
+    ImportedFiles,
+    ImportRun,
+    PastImport,
+    Told,
+    UndoneFiles,
+)
 
 _LAST: Final = (
     select(import_told.c.told)
     .join(case_file, case_file.c.id == import_told.c.case_id)
-    .where(case_file.c.ref == bindparam("known_ref", type_=String))
+    .where(case_file.c.ref == bindparam("known_ref", type_=String), import_told.c.undone.is_(None))
     .order_by(import_told.c.import_id.desc())
     .limit(1)
+)
+_FILES: Final = (
+    select(
+        case_file.c.ref,
+        case_file.c.title,
+        import_told.c.created,
+        import_told.c.seq.label("version"),
+        case_file.c.version.label("now"),
+    )
+    .join(case_file, case_file.c.id == import_told.c.case_id)
+    .where(import_told.c.undone.is_(None))
+    .order_by(case_file.c.ref)
+)
+_WITHDRAWN: Final = (
+    select(case_file.c.ref)
+    .join(import_told, import_told.c.case_id == case_file.c.id)
+    .where(import_told.c.created, import_told.c.undone == case_file.c.version)
+)
+_UNDO: Final = (
+    update(import_told)
+    .where(
+        import_told.c.import_id == bindparam("number", type_=Integer),
+        import_told.c.case_id
+        == select(case_file.c.id)
+        .where(case_file.c.ref == bindparam("known_ref", type_=String))
+        .scalar_subquery(),
+    )
+    .values(undone=bindparam("left_at", type_=Integer))
+)
+_STANDS_AGAIN: Final = (
+    update(import_told)
+    .where(
+        import_told.c.seq == bindparam("before", type_=Integer),
+        import_told.c.undone.is_(None),
+        import_told.c.case_id
+        == select(case_file.c.id)
+        .where(case_file.c.ref == bindparam("known_ref", type_=String))
+        .scalar_subquery(),
+    )
+    .values(seq=bindparam("left_at", type_=Integer))
 )
 _PAST: Final = (
     select(
@@ -71,6 +119,25 @@ class SqlImportLedger:
         with reading(self._database) as connection:
             return (connection.scalar(select(func.max(import_run.c.id))) or 0) + 1
 
+    def import_of(self, number: int) -> PastImport:
+        """Return an import; raises `NotFound` when there is none of that number."""
+        with reading(self._database) as connection:
+            found = connection.execute(_PAST.where(import_run.c.id == number)).first()
+        if found is None:
+            raise NotFound(f"Il n’y a pas d’import n°{french.NBSP}{number}.")
+        return _past(found)
+
+    def files_of(self, number: int) -> Sequence[EnteredFile]:
+        """Return the files of an import that are not taken back, by reference."""
+        with reading(self._database) as connection:
+            rows = connection.execute(_FILES.where(import_told.c.import_id == number))
+            return [EnteredFile(*row) for row in rows]
+
+    def withdrawn(self) -> frozenset[str]:
+        """Return the references of files that an import opened, and that went with it."""
+        with reading(self._database) as connection:
+            return frozenset(connection.scalars(_WITHDRAWN))
+
     def past(self) -> Sequence[PastImport]:
         """Return the imports, the latest first."""
         with reading(self._database) as connection:
@@ -112,12 +179,15 @@ def _past(row: Any) -> PastImport:
     )
 
 
-def note(connection: Connection, imported: ImportedFiles) -> None:
-    """Write what an import wrote of some files, which are written already.
+def note(connection: Connection, imported: ImportedFiles | UndoneFiles) -> None:
+    """Write what an import wrote of some files, which are written already, or that it is taken back.
 
     Raises:
         Conflict: another import took its number.
     """
+    if isinstance(imported, UndoneFiles):
+        _note_undone(connection, imported)
+        return
     if (run := imported.begins) is not None:
         row = {
             "id": imported.number, "noted_by": run.by, "noted_at": run.at, "file": run.file,
@@ -136,3 +206,17 @@ def note(connection: Connection, imported: ImportedFiles) -> None:
     ]
     if changes:
         connection.execute(_NOTE, changes)
+
+
+def _note_undone(connection: Connection, undone: UndoneFiles) -> None:
+    run, begins = undone.run, import_run.c.undone_by.is_(None)
+    connection.execute(
+        update(import_run)
+        .where(import_run.c.id == undone.number, begins)
+        .values(undone_by=run.by, undone_at=run.at)
+    )
+    for one in undone.files:
+        parts = {"known_ref": one.ref, "left_at": one.version}
+        connection.execute(_UNDO, {**parts, "number": undone.number})
+        if one.before:
+            connection.execute(_STANDS_AGAIN, {**parts, "before": one.before})

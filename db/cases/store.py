@@ -40,6 +40,7 @@ from workflow.usecases.ports import (
     ImportedFiles,
     OpenDeadline,
     ReminderSchedule,
+    UndoneFiles,
 )
 
 
@@ -111,7 +112,7 @@ class SqlCaseStore:
         self,
         outcomes: Sequence[Outcome],
         calendar: CalendarChange | None = None,
-        imported: ImportedFiles | None = None,
+        imported: ImportedFiles | UndoneFiles | None = None,
     ) -> None:
         """Write several outcomes, and the calendar or the import that makes them, in one transaction.
 

@@ -187,6 +187,11 @@ TABLE = (
         ask("refuses", Takes.FILE, "Classeur où écrire les lignes à corriger, avec la raison de chacune."),
         ask("remplacer?", Takes.NOTHING, "Écrit par-dessus un classeur déjà là."),
         SURE, TRIED)),
+    Operation.of("undo-import", "importer annuler", Reach.CASES,
+        "Annule un import entier, tant que rien ne repose sur lui : ses dossiers sont abandonnés, "
+        "ou redeviennent ce qu’ils étaient.", (
+        ask("n", Takes.NUMBER, "Numéro de l’import, que dit « importer lister ».", required=True),), (
+        SURE, TRIED)),
     Operation.of("imports", "importer lister", Reach.READS,
         "Liste les tableaux entrés, le dernier d’abord, avec le numéro de chaque import."),
     Operation.of("blank-table", "importer modele", Reach.READS,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Final
 
 from msgspec import Struct
 
@@ -28,16 +27,11 @@ from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.headings import heading_key
 from workflow.spreadsheets.reading import read_tables
 from workflow.spreadsheets.table import Table
-from workflow.text import french
 from workflow.usecases.cases import CaseService
 from workflow.usecases.ports import ImportedFile, ImportedFiles, ImportLedger, ImportRun
 from workflow.usecases.rereading import ImportedRow, ImportRequest, Rereading, RowResult, Silenced
+from workflow.usecases.taking_over import AT_ONCE, reason_of
 from workflow.wording.act_text import checked_words
-
-AT_ONCE: Final = 200
-"""Rows whose files are written in one transaction: each of them whole, or none."""
-TAKEN_OVER: Final = "Repris du suivi existant"
-"""Why a step of long ago is entered now, as the journal says it before the number of the import."""
 
 
 class Importing(Struct, frozen=True):
@@ -128,7 +122,7 @@ class Importing(Struct, frozen=True):
         Raises:
             NotFound: no such procedure, agency or person.
         """
-        return self._rows(asked, f"{TAKEN_OVER}.", writes=False)
+        return self._rows(asked, reason_of(), writes=False)
 
     def save(self, asked: ImportRequest) -> Iterator[ImportedRow]:
         """Write the files of the rows that stand, some at once; yield each row once it is written.
@@ -139,7 +133,7 @@ class Importing(Struct, frozen=True):
         """
         number = self.ledger.next_number()
         begins: ImportRun | None = self._run(asked)
-        rows = self._rows(asked, f"{TAKEN_OVER}, import n°{french.NBSP}{number}.", writes=True)
+        rows = self._rows(asked, reason_of(number), writes=True)
         while some := tuple(islice(rows, AT_ONCE)):
             changing = [row for row in some if row.outcomes]
             if changing:
@@ -150,9 +144,7 @@ class Importing(Struct, frozen=True):
             yield from some
 
     def _rows(self, asked: ImportRequest, reason: str, *, writes: bool) -> Iterator[ImportedRow]:
-        reread = Rereading(
-            self.cases, self.ledger.last_told, self.silenced, asked, reason, writes=writes
-        )
+        reread = Rereading(self.cases, self.ledger, self.silenced, asked, reason, writes=writes)
         return (reread.row(reread.reader.read(row)) for row in asked.table.rows)
 
     def _procedures(self, only: str | None) -> list[Procedure]:

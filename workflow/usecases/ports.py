@@ -198,11 +198,53 @@ class ImportedFiles(Struct, frozen=True):
     """The import, with the first of its files; None with those that follow."""
 
 
+class EnteredFile(Struct, frozen=True):
+    """A file that an import wrote, and that still stands as it left it or as somebody did since."""
+
+    ref: str
+    title: str
+    created: bool
+    """True when the import opened it."""
+    version: int
+    """Version at which the import left it."""
+    now: int
+    """Version that it has."""
+
+
+class UndoneFile(Struct, frozen=True):
+    """A file of an import that is taken back."""
+
+    ref: str
+    version: int
+    """Version at which that leaves it."""
+    before: int
+    """Version at which the import found it: what an import before wrote stands again."""
+
+
+class UndoneFiles(Struct, frozen=True):
+    """Some files of an import that is taken back, in the transaction that writes them."""
+
+    number: int
+    """Of the import."""
+    files: tuple[UndoneFile, ...]
+    run: ImportRun
+    """Who takes it back, and when."""
+
+
 class ImportLedger(Protocol):
     """What imports wrote of files."""
 
     def next_number(self) -> int:
         """Return the number that a new import would have."""
+
+    def import_of(self, number: int) -> PastImport:
+        """Return an import; raises `NotFound` when there is none of that number."""
+
+    def files_of(self, number: int) -> Sequence[EnteredFile]:
+        """Return the files of an import that are not taken back, by reference."""
+
+    def withdrawn(self) -> frozenset[str]:
+        """Return the references of files that an import opened, and that went with it."""
 
     def past(self) -> Sequence[PastImport]:
         """Return the imports, the latest first."""
@@ -245,7 +287,7 @@ class CaseStore(Protocol):
         self,
         outcomes: Sequence[Outcome],
         calendar: CalendarChange | None = None,
-        imported: ImportedFiles | None = None,
+        imported: ImportedFiles | UndoneFiles | None = None,
     ) -> None:
         """Write several outcomes, and the calendar or the import that makes them, in one transaction.
 

@@ -22,7 +22,7 @@ from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.table import Table
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import Told
+from workflow.usecases.ports import ImportLedger, Told
 from workflow.usecases.taking_over import TakingOver, rehearsal, told_of
 from workflow.wording.date_text import Today
 
@@ -102,7 +102,7 @@ class Rereading:
 
     Args:
         cases: the use cases of one file.
-        taken: what imports before wrote of a file.
+        ledger: what imports before wrote of files.
         silenced: how many reminders of a deadline of an agency were due by an instant.
         asked: the table.
         reason: what the journal says of each entry.
@@ -112,7 +112,7 @@ class Rereading:
     def __init__(
         self,
         cases: CaseService,
-        taken: Callable[[str], Told],
+        ledger: ImportLedger,
         silenced: Silenced,
         asked: ImportRequest,
         reason: str,
@@ -121,7 +121,8 @@ class Rereading:
     ) -> None:
         self._asked, self._silenced, self._now = asked, silenced, cases.clock()
         self._cases = rehearsal(cases, self._now, dates_alone=not writes)
-        self._taking = TakingOver(self._cases, asked.by, reason, taken)
+        self._withdrawn = ledger.withdrawn()
+        self._taking = TakingOver(self._cases, asked.by, reason, ledger.last_told, self._withdrawn)
         default = cases.rulebook.procedure(asked.procedure) if asked.procedure else None
         zone = cases.directory.agency(asked.agency).zone
         self.reader = RowReader(
@@ -224,7 +225,10 @@ class Rereading:
             if spec.type is FactType.REFERENCE
         }
         for one in self._cases.store.facts_of(starts, numbers):
-            if (procedure := rules.get(one.procedure)) is not None:
+            if one.ref in self._withdrawn:
+                # Only its reference is taken: it is as if it had never been brought.
+                yield KnownFile(one.ref, one.procedure, "", None)
+            elif (procedure := rules.get(one.procedure)) is not None:
                 start = self._day(one.facts.get(procedure.reference_fact), one.agency)
                 given = numbers_of(procedure, one.facts)
                 yield KnownFile(one.ref, one.procedure, one.title, start, given)

@@ -6,7 +6,7 @@ over closed windows and says so; what somebody changed here since the last impor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -31,6 +31,10 @@ from workflow.wording.codec import fact_text
 from workflow.wording.fact_text import RawFact, fact_words
 
 ENTERED: Final = "Entrer le dossier"
+TAKEN_OVER: Final = "Repris du suivi existant"
+"""Why a step of long ago is entered now, as the journal says it before the number of the import."""
+AT_ONCE: Final = 200
+"""Files that are written in one transaction: each of them whole, or none."""
 
 
 _HELD: Final = {
@@ -97,12 +101,14 @@ class TakingOver(Struct, frozen=True):
         by: who asks.
         reason: what the journal says of each entry.
         last: what the last import wrote of a file.
+        withdrawn: files of imports that were taken back.
     """
 
     cases: Rehearsal
     by: str
     reason: str
     last: Callable[[str], Told]
+    withdrawn: Collection[str]
 
     def opened(self, told: ToldFile, ref: str, agency: str, owner: str | None) -> Iterator[Outcome]:
         """Yield what opens a file, and each of its steps done again.
@@ -177,6 +183,11 @@ class TakingOver(Struct, frozen=True):
         if held is not None:
             _refuse_other(case, holdings(procedure, case), placed(held, context.zone))
         last, dated = self.last(ref), _dating(procedure)
+        if ref in self.withdrawn:
+            # It was given up with its import, and everything in it comes from there.
+            yield self._kept(self.cases.undo(ref, by=self.by, comment=self.reason))
+            case, procedure, context = self.cases.load(ref)
+            last = _remembered(case.title, case.owner, case.agency, case.facts)
         changed = {
             name: value
             for name, value in told.facts.items()
@@ -260,9 +271,20 @@ def _refuse_other(case: Case, here: Holdings, there: Holdings) -> None:
 
 def told_of(told: ToldFile) -> dict[str, str]:
     """Return what a row tells of a file, as it is remembered."""
-    beside = {Place.TITLE: told.title, Place.OWNER: told.owner, Place.AGENCY: told.agency}
-    facts = {name: fact_text(value) for name, value in told.facts.items()}
-    return {**{place.value: text for place, text in beside.items() if text}, **facts}
+    return _remembered(told.title, told.owner, told.agency, told.facts)
+
+
+def _remembered(
+    title: str, owner: str | None, agency: str | None, facts: Mapping[str, FactValue]
+) -> dict[str, str]:
+    beside = {Place.TITLE: title, Place.OWNER: owner, Place.AGENCY: agency}
+    values = {name: fact_text(value) for name, value in facts.items()}
+    return {**{place.value: text for place, text in beside.items() if text}, **values}
+
+
+def reason_of(number: int | None = None) -> str:
+    """Return what the journal says of what an import enters; without a number, of what it would."""
+    return f"{TAKEN_OVER}." if number is None else f"{TAKEN_OVER}, import n°{french.NBSP}{number}."
 
 
 def _territory(cases: CaseService, agency: str) -> str:

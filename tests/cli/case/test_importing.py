@@ -61,6 +61,18 @@ def test_a_spreadsheet_becomes_files(desk: Desk, suivi: Path, tmp_path: Path) ->
     ]
     assert back.name in desk.must("importer lister").out
 
+    desk.refuses("importer annuler 2", 2, "ajoutez --oui")
+    assert "1 dossier sera abandonné." in desk.must("importer annuler 2 --essai").shown
+    (file,) = desk.must("importer annuler 2 --oui --json").json["files"]
+    assert (file["created"], file["rests"]) == (True, "")
+    assert desk.must("importer lister --json").json[0]["undone"]["left"] == 0
+    desk.refuses("importer annuler 2 --oui", 3, "déjà annulé")
+    desk.refuses("importer annuler 3 --oui", 4, "pas d’import")
+    (ref,) = (one["ref"] for one in tried["rows"] if one["result"] == "creer")
+    desk.must(f"dossier corriger {ref} --libelle Autre")
+    rests = desk.type("importer annuler 1 --oui")
+    assert (rests.code, "Correction" in rests.shown) == (3, True)
+
 
 def test_what_cannot_be_imported_is_said(desk: Desk, suivi: Path) -> None:
     """A procedure that nobody tells, a column that is not there, a file that is none, nobody to confirm."""
