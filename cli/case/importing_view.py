@@ -20,7 +20,7 @@ from workflow.imports.columns import meanings
 from workflow.imports.recognition import Column, FoundBy
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.text import french
-from workflow.usecases.ports import PastImport
+from workflow.usecases.import_ports import PastImport
 from workflow.usecases.rereading import ImportedRow, RowResult
 from workflow.usecases.taking_back import TakenBack
 

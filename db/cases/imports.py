@@ -1,6 +1,6 @@
 """What imports wrote of files, written with them and read when a table comes again.
 
-Implements `workflow.usecases.ports.ImportLedger`; `note` is called by `db.cases.store`, in the transaction
+Implements `workflow.usecases.import_ports.ImportLedger`; `note` is called by `db.cases.store`, in the transaction
 that writes the files.
 """
 
@@ -20,7 +20,7 @@ from db.schema.import_tables import ImportModelRow, import_run, import_told
 from db.schema.tables import case_file
 from workflow.errors import Conflict, NotFound
 from workflow.text import french
-from workflow.usecases.ports import (
+from workflow.usecases.import_ports import (
     EnteredFile,
     ImportedFiles,
     ImportRun,

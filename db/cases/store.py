@@ -28,6 +28,7 @@ from workflow.case.case import Case, Entry, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference, nearest
 from workflow.text import french
 from workflow.text.folding import LONGEST_SEARCH, fold, ungrouped
+from workflow.usecases.import_ports import ImportedFiles, UndoneFiles
 from workflow.usecases.ports import (
     CalendarChange,
     CalendarEntry,
@@ -37,10 +38,8 @@ from workflow.usecases.ports import (
     CohortLine,
     Consultation,
     HeldFile,
-    ImportedFiles,
     OpenDeadline,
     ReminderSchedule,
-    UndoneFiles,
 )
 
 

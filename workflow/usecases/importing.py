@@ -28,7 +28,7 @@ from workflow.spreadsheets.headings import heading_key
 from workflow.spreadsheets.reading import read_tables
 from workflow.spreadsheets.table import Table
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import ImportedFile, ImportedFiles, ImportLedger, ImportRun
+from workflow.usecases.import_ports import ImportedFile, ImportedFiles, ImportLedger, ImportRun
 from workflow.usecases.rereading import ImportedRow, ImportRequest, Rereading, RowResult, Silenced
 from workflow.usecases.taking_over import AT_ONCE, reason_of
 from workflow.wording.act_text import checked_words

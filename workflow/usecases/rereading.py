@@ -22,7 +22,7 @@ from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.table import Table
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import ImportLedger, Told
+from workflow.usecases.import_ports import ImportLedger, Told
 from workflow.usecases.taking_over import TakingOver, rehearsal, told_of
 from workflow.wording.date_text import Today
 

@@ -21,8 +21,7 @@ from workflow.errors import EcheancierError, Refused
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.papers import TypedPapers, note_papers
-from workflow.usecases.ports import (
+from workflow.usecases.import_ports import (
     EnteredFile,
     ImportLedger,
     ImportRun,
@@ -30,6 +29,7 @@ from workflow.usecases.ports import (
     UndoneFile,
     UndoneFiles,
 )
+from workflow.usecases.papers import TypedPapers, note_papers
 from workflow.usecases.taking_over import AT_ONCE, Rehearsal, reason_of, rehearsal
 from workflow.wording.act_text import act_of
 from workflow.wording.journal_text import told

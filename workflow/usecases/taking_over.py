@@ -25,7 +25,7 @@ from workflow.imports.rows import ToldFile
 from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import Told
+from workflow.usecases.import_ports import Told
 from workflow.wording.act_text import act_of, checked_ref, checked_title
 from workflow.wording.codec import fact_text
 from workflow.wording.fact_text import RawFact, fact_words
