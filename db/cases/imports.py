@@ -1,7 +1,7 @@
 """What imports wrote of files, written with them and read when a table comes again.
 
-Implements `workflow.usecases.import_ports.ImportLedger`; `note` is called by `db.cases.store`, in the transaction
-that writes the files.
+Implements `workflow.usecases.import_ports.ImportLedger`; `note` is called by `db.cases.store`, in the
+transaction that writes the files.
 """
 
 from __future__ import annotations
