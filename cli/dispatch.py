@@ -38,6 +38,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "dossier voir": "case.read:show",
     "dossier controler": "rights.verdict:control",
     "dossier fiche": "case.sheet:portal_sheet",
+    "dossier archive": "case.archive:archive",
     "dossier lister": "case.read:list_cases",
     "dossier journal": "case.read:journal",
     "importer": "case.importing:take",

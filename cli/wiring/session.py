@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cli.wiring.container import Container
     from notifications.schedule.viewpoint import Looking
     from workflow.case.case import Outcome
+    from workflow.eligibility.portal_sheet import Sheet
     from workflow.operations.requests import Request
     from workflow.wording.date_text import Today
 
@@ -155,6 +156,14 @@ class Session:
         """Return what « demain » and « +10jo » are counted from: the day where the person who acts works."""
         person = self.places.directory.people.get(self.acting)
         return self.looking(person.agency if person else "").present
+
+    def printed(self, sheet: Sheet) -> str:
+        """Return a portal sheet laid out as a page to print."""
+        from cli.terminal.sheet_layout import Format, render
+        from display.case.sheet import page
+
+        looking = self.looking(sheet.case.agency, sheet.case.territory)
+        return render(Format.PAGE, page(sheet, looking, self.command_for))
 
     def wrote(self, what: str) -> None:
         """Remember that something was written, should the rest fail."""

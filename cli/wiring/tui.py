@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from cli.wiring.session import Session
     from notifications.mail.mime import Mailbox
     from tui.frame.office import Office
-    from workflow.eligibility.portal_sheet import Sheet
 
 
 _PLAIN = ("", "dumb", "unknown")
@@ -123,23 +122,13 @@ def office_of(session: Session, *, read_only: bool = False, theme: str | None = 
         folder=user_data_path("echeancier", appauthor=False) / "interface",
         wrote=session.wrote,
         hinted=session.doing.hinted,
-        printed=partial(_printed, session),
+        printed=session.printed,
         copies=_copies(session.environment),
         heir=session.by is None,
         # An invented present is there to look: nothing may be dated by it.
         read_only=read_only or settings.tui.read_only or session.at is not None,
         keys=settings.tui.keys,
         theme=theme or settings.tui.theme,
-    )
-
-
-def _printed(session: Session, sheet: Sheet) -> str:
-    from cli.terminal.sheet_layout import Format, render
-    from display.case.sheet import page
-
-    case = sheet.case
-    return render(
-        Format.PAGE, page(sheet, session.looking(case.agency, case.territory), session.command_for)
     )
 
 

@@ -98,6 +98,16 @@ async def test_a_paper_keeps_a_file_that_a_key_opens(stage: Stage, tmp_path: Pat
     assert url.endswith(f"-pieces/{sha256(b'%PDF-1.7').hexdigest()}.pdf")
 
 
+async def test_a_key_packs_the_whole_file(stage: Stage) -> None:
+    """`A` writes the archive, beside the one before, and says where."""
+    async with stage.playing(WIDE) as player:
+        await open_tab(player, GRANTED, 0)
+        await player.press("A", "A")
+        folder = player.app.office.folder / "archives"
+        assert f"{GRANTED}-2.zip" in player.said()
+    assert {path.name for path in folder.iterdir()} == {f"{GRANTED}.zip", f"{GRANTED}-2.zip"}
+
+
 async def test_somebody_faster_on_a_paper_is_shown(stage: Stage) -> None:
     """A key on a file that has changed opens the conflict screen, and « m » does it all the same."""
     async with stage.playing(WIDE) as player:

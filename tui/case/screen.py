@@ -42,8 +42,8 @@ from tui.forms.writing import Writing
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
+from tui.outward.files_out import FilesOut
 from tui.outward.letters import LettersScreen
-from tui.outward.paper_file import PaperFiles
 from tui.outward.sheet import SheetScreen
 from workflow.case.case import PaperStatus
 from workflow.case.kept_file import KeptFile
@@ -80,7 +80,7 @@ _TAB_ACTIONS = {
 """Where an action of a tab makes sense."""
 
 
-class CaseScreen(Writing, Exporting, PaperFiles):
+class CaseScreen(Writing, Exporting, FilesOut):
     """One file.
 
     Args:

@@ -99,6 +99,7 @@ KEYS: Mapping[str, Key] = {
     "case.chase": Key("T", "Noter une relance", does=("chase",)),
     "case.letter": Key("m", "Écrire une lettre à l’extérieur", does=("letter",)),
     "case.sheet": Key("F", "Fiche du portail, valeur par valeur", "Fiche", does=("sheet",)),
+    "case.archive": Key("A", "Réunir le dossier en un fichier ZIP", does=("archive",)),
     "case.explain": Key("e", "Pourquoi ces dates", "Pourquoi"),
     "case.readings": Key("L", "Autres lectures des textes, avec la date de chacune"),
     "case.hand_over": Key(

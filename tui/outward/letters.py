@@ -146,7 +146,7 @@ class LettersScreen(Page):
     def action_write(self) -> None:
         """Write the draft, note it, and open it in the mail program."""
         if self._letter is not None and self.may_write():
-            path = _free(self.office.folder / _FOLDER, self._letter.file_name)
+            path = free_path(self.office.folder / _FOLDER, self._letter.file_name)
             self._note(self._letter, path, {operations.FILE: str(path)})
 
     def action_copy(self) -> None:
@@ -185,7 +185,7 @@ def _row(one: ProposedLetter) -> Text:
     return line((one.spec.label, "muted" if one.pointless else ""), (f"\n  {beside}", "muted"))
 
 
-def _free(folder: Path, name: str) -> Path:
+def free_path(folder: Path, name: str) -> Path:
     """Return a path where nothing is: a draft that somebody may be writing on stays as it is."""
     stem, suffix = Path(name).stem, Path(name).suffix
     found = (folder / (name if number == 1 else f"{stem}-{number}{suffix}") for number in count(1))

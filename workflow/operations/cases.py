@@ -162,6 +162,10 @@ TABLE = (
         ask("format", Takes.CHOICE,
             "Texte, ou page à imprimer ; déduit du nom du fichier s’il finit par .html.",
             choices="texte html", sign="texte|html"), *FILE)),
+    Operation.of("archive", "dossier archive", Reach.READS,
+        "Réunit un dossier en un fichier ZIP : fiche du portail, journal, pièces, courriels.", (REF,), (
+        ask("sortie", Takes.FILE, "Fichier à écrire, en .zip ; sinon la référence du dossier."),
+        FILE[1])),
     Operation.of("list", "dossier lister", Reach.READS,
         "Liste les dossiers en cours.", (), (
         OF_PROCEDURE,
