@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import Struct
 from sqlalchemy import text
 
 from db.connection.engine import open_engine, reading
 from db.mail.store import SqlNotificationStore
-from db.schema.version import upgrade
 from notifications.model.ports import Heartbeat
 from tests.support.cli import Desk, Run
 
@@ -22,6 +22,7 @@ DAY, YEAR = timedelta(days=1), timedelta(days=365)
 FIRST = date(2026, 12, 1)
 STARTS = ("2026-12-21T09:00", "2027-01-04T09:00", "2027-02-01T14:00")
 AHEAD = "avance:"
+Told = list[tuple[Any, ...]]
 
 
 def at(day: date, hour: int = 9, minute: int = 5) -> datetime:
@@ -55,9 +56,6 @@ class Workplace:
     def open(self) -> None:
         """Open files whose dates fall in the winter."""
         self.desk.now = at(date(2026, 11, 20))
-        engine = open_engine(self.url)
-        upgrade(engine)
-        engine.dispose()
         for start in STARTS:
             self.must(f"dossier ouvrir cipi --libelle Essai --fait demarrage_formation={start}")
 
@@ -81,58 +79,69 @@ class Workplace:
         engine.dispose()
         return found
 
-    def reminders(self) -> list[tuple[Any, ...]]:
+    def reminders(self) -> Told:
         """Return every reminder told, and when it was planned."""
         query = 'SELECT rule, value, "offset", recipient, planned_for FROM reminder'
-        return sorted(self.rows(f"{query} WHERE planned_for > '2026-12-01 12:00'"))
+        return told(self.rows(f"{query} WHERE planned_for > '2026-12-01 12:00'"))
 
-    def mails(self) -> list[tuple[Any, ...]]:
+    def mails(self) -> Told:
         """Return the mails written from the second day on, those taken back left out."""
         query = "SELECT recipient, subject, created_at FROM outbox"
-        return sorted(
+        return told(
             self.rows(f"{query} WHERE created_at > '2026-12-02' AND key NOT LIKE '{AHEAD}%'")
         )
 
 
+def told(rows: list[tuple[Any, ...]]) -> Told:
+    """Return rows in order, their last column read as an instant whatever the database gives."""
+    return sorted(
+        (*row[:-1], datetime.fromisoformat(str(row[-1])).replace(tzinfo=None)) for row in rows
+    )
+
+
+class Month(Struct, frozen=True):
+    """What a clock that stays right tells: reminders in ten days, then in three weeks, and mails."""
+
+    begun: Told
+    reminders: Told
+    mails: Told
+
+
+@pytest.fixture(scope="module")
+def right(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Month:
+    """Return what is told by a workplace as like the others as can be, but that its clock is right."""
+    folder = tmp_path_factory.mktemp("juste")
+    shutil.copy(sqlite_template, folder / "juste.db")
+    with pytest.MonkeyPatch.context() as environment:
+        good = Workplace(folder / "base", environment, f"sqlite:///{folder / 'juste.db'}")
+        good.open()
+        good.live(FIRST, FIRST + 10 * DAY)
+        begun = good.reminders()
+        good.live(FIRST + 11 * DAY, FIRST + 21 * DAY)
+        return Month(begun, good.reminders(), good.mails())
+
+
 @pytest.fixture
-def open_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_database_url: Callable[[], str]
-) -> Callable[[str], Workplace]:
-    """Return what makes a workplace with files open, once its service has beaten."""
-
-    def make(name: str) -> Workplace:
-        made = Workplace(tmp_path / name, monkeypatch, new_database_url())
-        made.open()
-        made.beat(at(FIRST))
-        return made
-
-    return make
+def one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Workplace:
+    """Return a workplace with files open, once its service has beaten."""
+    made = Workplace(tmp_path / "base", monkeypatch, database_url)
+    made.open()
+    made.beat(at(FIRST))
+    return made
 
 
-@pytest.fixture
-def one(open_one: Callable[[str], Workplace]) -> Workplace:
-    """Return a workplace."""
-    return open_one("base")
-
-
-@pytest.fixture
-def both(open_one: Callable[[str], Workplace]) -> tuple[Workplace, Workplace]:
-    """Return two workplaces, as like as can be: one whose clock stays right, and one to put ahead."""
-    return open_one("juste"), open_one("avance")
-
-
-def the_month_is_as_it_should_be(good: Workplace, ahead: Workplace) -> None:
-    """Live three weeks with both: the same is told, at the same hours, and nothing is left to mend."""
-    for one in (good, ahead):
-        one.live(FIRST + DAY, FIRST + 21 * DAY)
-    assert ahead.reminders() == good.reminders() != []
-    assert ahead.mails() == good.mails() != []
+def the_month_is_as_it_should_be(ahead: Workplace, right: Month) -> None:
+    """Live three weeks: the same is told as should be, at the same hours, and nothing is left to mend."""
+    ahead.beat(at(FIRST, 14))
+    ahead.live(FIRST + DAY, FIRST + 21 * DAY)
+    assert ahead.reminders() == right.reminders != []
+    assert ahead.mails() == right.mails != []
     assert ahead.type("diagnostic --surveillance").code == 0
 
 
-def test_a_clock_a_year_ahead_tells_nothing(both: tuple[Workplace, Workplace]) -> None:
+def test_a_clock_a_year_ahead_tells_nothing(right: Month, one: Workplace) -> None:
     """Held at once and said everywhere; put right, the month is told as with a good clock."""
-    good, ahead = both
+    ahead = one
     run = ahead.beat(at(FIRST) + YEAR)
     assert run.code == 7
     assert "Envois retenus" in run.said
@@ -140,21 +149,21 @@ def test_a_clock_a_year_ahead_tells_nothing(both: tuple[Workplace, Workplace]) -
     for command in ("diagnostic", "diagnostic --surveillance", "synthese --envoyer"):
         assert "Envois retenus" in ahead.says(command)
     assert ahead.type("diagnostic --surveillance").code == 7
-    the_month_is_as_it_should_be(good, ahead)
+    the_month_is_as_it_should_be(ahead, right)
 
 
 @pytest.mark.parametrize("leap", [13 * DAY, YEAR], ids=["unseen", "confirmed"])
 def test_what_a_clock_ahead_has_told_is_taken_back(
-    both: tuple[Workplace, Workplace], leap: timedelta
+    right: Month, one: Workplace, leap: timedelta
 ) -> None:
     """Told by a leap too short to be seen, or wrongly confirmed: taken back, the month is as it should be."""
-    good, ahead = both
+    ahead, before = one, len(one.rows("SELECT id FROM outbox"))
     ahead.beat(at(FIRST) + leap)
     if leap == YEAR:
         ahead.must("service --confirmer --oui")
         ahead.beat(at(FIRST, 9, 6) + leap)
-    told = len(ahead.rows("SELECT id FROM outbox"))
-    assert told > len(good.rows("SELECT id FROM outbox"))
+    written = len(ahead.rows("SELECT id FROM outbox"))
+    assert written > before
 
     ahead.desk.now = at(FIRST, 12)
     assert "si cette heure est juste, l’horloge était en avance" in ahead.says("diagnostic")
@@ -168,12 +177,10 @@ def test_what_a_clock_ahead_has_told_is_taken_back(
     done = ahead.must("service --dedire --oui --json").json
     assert done == {**found, "saved": True}
     assert "il n’y a rien à reprendre" in ahead.must("service --dedire --oui").said
-    assert len(ahead.rows("SELECT id FROM outbox")) == told
+    assert len(ahead.rows("SELECT id FROM outbox")) == written
     assert ahead.rows("SELECT what FROM sending_event ORDER BY id DESC")[0] == ("dedite",)
 
-    for one in (good, ahead):
-        one.beat(at(FIRST, 14))
-    the_month_is_as_it_should_be(good, ahead)
+    the_month_is_as_it_should_be(ahead, right)
     ids = [one for (one,) in ahead.rows("SELECT message_id FROM outbox")]
     assert len(set(ids)) == len(ids)
 
@@ -253,16 +260,13 @@ def test_what_waits_is_dropped_and_what_was_put_off_comes_back(one: Workplace) -
     engine.dispose()
 
 
-def test_a_row_that_a_night_ahead_put_off_is_looked_at_again(
-    both: tuple[Workplace, Workplace],
-) -> None:
+def test_a_row_that_a_night_ahead_put_off_is_looked_at_again(right: Month, one: Workplace) -> None:
     """Ahead by days, and at night, the clock told nothing and put everything off: it comes back."""
-    good, ahead = both
+    ahead = one
     ahead.beat(at(FIRST + 11 * DAY, 22))
     ahead.desk.now = at(FIRST, 12)
     found = ahead.must("service --dedire --oui --json").json
     assert found["put_off"] > 0
     assert "rien à reprendre" in ahead.must("service --dedire --oui").said
-    for one in (good, ahead):
-        one.live(FIRST + DAY, FIRST + 10 * DAY)
-    assert ahead.reminders() == good.reminders() != []
+    ahead.live(FIRST + DAY, FIRST + 10 * DAY)
+    assert ahead.reminders() == right.begun != []
