@@ -196,8 +196,10 @@ def test_sql_and_the_core_agree_on_the_group_of_a_file(
     for query in (ALL, replace(ALL, owner="m.durand"), replace(ALL, agency="lyon")):
         assert dict(worklist.counts(query)) == expected
         for group, number in expected.items():
-            lines = worklist.page(replace(query, group=group, limit=20_000))
-            assert ({line.group for line in lines}, len(lines)) == ({group}, number)
+            # Thousands of lines are read once; whoever follows them, a page tells.
+            limit = 20_000 if query is ALL else 50
+            lines = worklist.page(replace(query, group=group, limit=limit))
+            assert ({line.group for line in lines}, len(lines)) == ({group}, min(number, limit))
 
 
 def case_row(store: SqlCaseStore, engine: Engine) -> dict[str, object]:
