@@ -46,7 +46,6 @@ LACKING = {
     ("contracts", INTERFACE): "the tab of contracts is to be made",
     ("seniority", INTERFACE): "the tab of contracts is to be made",
     ("eligibility", INTERFACE): "the restricted part never shows beside what anybody may see",
-    ("check", INTERFACE): "the file says what is not conform, not what is to be confirmed",
     ("accounts", INTERFACE): "a file has its accounts; the totals of all are to be made",
     (
         "plan",

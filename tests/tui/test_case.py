@@ -41,6 +41,23 @@ async def test_a_file_without_colour(
         assert player.picture() == picture
 
 
+async def test_the_control_of_a_file_leads_to_what_it_lacks(
+    stage: Stage, picture: SnapshotAssertion
+) -> None:
+    """The tab counts what is to correct, to confirm and right; Enter asks the facts of the point."""
+    async with stage.playing(WIDE) as player:
+        await open_case(player, GRANTED)
+        assert "Contrôle ? 10  ✓ 1" in player.shown()
+        await player.press("shift+tab")
+        assert player.picture() == picture
+        await player.press("enter")
+        await player.fill("#fact-effectif_ett", "40")
+        await player.press("ctrl+s")
+        await player.sees("Contrôle ? 9  ✓ 2")
+        await player.press("j", "enter")
+        assert "Aucun fait du dossier ne répond à ce point." in player.said()
+
+
 async def test_every_tab_shows_its_part(stage: Stage) -> None:
     """Tab goes through the dates, papers, hours, money, journal and mails of a file."""
     async with stage.playing(WIDE) as player:

@@ -15,6 +15,7 @@ from workflow.case.kept_file import KeptFile
 from workflow.deadlines.hours_due import Goal
 from workflow.eligibility.accounts import Accounts
 from workflow.eligibility.concordance import Comparison
+from workflow.eligibility.evaluate import Report
 from workflow.eligibility.financing import Quote
 from workflow.usecases.cases import CaseView
 from workflow.usecases.concordance import compare
@@ -33,6 +34,7 @@ class CaseReading(Struct, frozen=True):
     accounts: Accounts
     goals: tuple[Goal, ...]
     compared: Comparison | None
+    report: Report
     failed: tuple[FailedMessage, ...]
     leftovers: tuple[Leftover, ...]
 
@@ -56,7 +58,8 @@ def read(office: Office, ref: str) -> CaseReading:
         compare(services.cases, view.case, view.procedure),
         services.cases.store.journal(ref),
     )
-    return CaseReading(view, log, quote, accounts, goals, said, failed, left)
+    report = services.inquiries.verdict(view.case)
+    return CaseReading(view, log, quote, accounts, goals, said, report, failed, left)
 
 
 def head(view: CaseView, office: Office) -> Text:

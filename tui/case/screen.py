@@ -30,6 +30,7 @@ from tui.acts.snooze import putting_off
 from tui.case import tabs
 from tui.case.actionbar import ActionBar
 from tui.case.reading import CaseReading, head, read
+from tui.case.tab_lines import ADDS, DROPS, EXPORTED, FORMS, LINES, TAB_ACTIONS, TABS, counted
 from tui.case.timeline import Timeline
 from tui.case.timeline_text import picture
 from tui.case.whatif import WhatIfScreen
@@ -48,36 +49,9 @@ from tui.outward.sheet import SheetScreen
 from workflow.case.case import PaperStatus
 from workflow.case.kept_file import KeptFile
 from workflow.deadlines.progress import ahead
-from workflow.errors import EcheancierError
+from workflow.errors import EcheancierError, Refused
 from workflow.rules.funding import money_facts
 from workflow.usecases.cases import CaseView
-
-_TABS = {
-    "dates": "Échéances",
-    "papers": "Pièces",
-    "hours": "Heures",
-    "money": "Financement",
-    "journal": "Journal",
-    "mails": "Courriels",
-    "sayings": "Concordance",
-}
-_EXPORTED = {
-    "dates": "echeances",
-    "papers": "pieces",
-    "hours": "heures",
-    "money": "argent",
-    "journal": "journal",
-}
-"""The list of which a tab shows what concerns the file."""
-_TAB_ACTIONS = {
-    "export": tuple(_EXPORTED),
-    "line": tuple(tabs.LINES),
-    "drop": tuple(tabs.DROPS),
-    "mark": ("papers",),
-    "open_file": ("papers",),
-    "add_line": tuple(tabs.ADDS),
-}
-"""Where an action of a tab makes sense."""
 
 
 class CaseScreen(Writing, Exporting, FilesOut):
@@ -130,11 +104,11 @@ class CaseScreen(Writing, Exporting, FilesOut):
         yield Static(id="case-head")
         yield Timeline()
         with TabbedContent():
-            for id_, title in _TABS.items():
+            for id_, title in TABS.items():
                 with TabPane(title, id=id_):
-                    if id_ in tabs.LINES:
+                    if id_ in LINES:
                         yield Rows(id=f"{id_}-lines", compact=True)
-                    if id_ in tabs.LINES and id_ != "money":
+                    if id_ in LINES and id_ != "money":
                         yield Static(id=f"{id_}-content")
                     else:
                         with VerticalScroll(can_focus=False):
@@ -178,6 +152,8 @@ class CaseScreen(Writing, Exporting, FilesOut):
         box = self.query_one("#leftover", Static)
         box.display = bool(reading.leftovers)
         box.update(said(reading.leftovers, self._key("case.draft")))
+        points = counted(reading.report)
+        self.query_one(TabbedContent).get_tab("control").label = f"{TABS['control']} {points}"
         self._fill()
         self.refresh_bindings()
 
@@ -189,7 +165,7 @@ class CaseScreen(Writing, Exporting, FilesOut):
         if self._reading is None:
             return
         shown = self._tab
-        if shown in tabs.LINES:
+        if shown in LINES:
             self._fill_lines(shown, self._reading)
         lines = list(self._content(shown, self._reading))
         self.query_one(f"#{shown}-content", Static).update(Group(*lines))
@@ -201,8 +177,7 @@ class CaseScreen(Writing, Exporting, FilesOut):
 
     def _fill_lines(self, tab: str, reading: CaseReading) -> None:
         """List the lines of a tab again, the cursor where it was."""
-        today = self.office.looking_at(reading.view.case).today
-        found = tabs.LINES[tab](reading.view, today)
+        found = LINES[tab](reading, self.office.looking_at(reading.view.case).today)
         box = self.query_one(f"#{tab}-lines", Rows)
         at = box.highlighted or 0
         box.set_options([Option(line.shown, id=line.id) for line in found])
@@ -211,7 +186,7 @@ class CaseScreen(Writing, Exporting, FilesOut):
     @property
     def _line(self) -> str | None:
         """The id of the line under the cursor, in a tab that has lines."""
-        if self._tab not in tabs.LINES:
+        if self._tab not in LINES:
             return None
         option = self.query_one(f"#{self._tab}-lines", Rows).highlighted_option
         return option.id if option else None
@@ -224,6 +199,7 @@ class CaseScreen(Writing, Exporting, FilesOut):
             "dates": lambda: tabs.dates(view, log, looking, self._unfolded),
             "papers": lambda: tabs.papers_aside(procedure, self._key),
             "sayings": lambda: tabs.sayings_aside(reading.compared, self._key),
+            "control": lambda: tabs.control_aside(self._key),
             "hours": lambda: tabs.hours_aside(case, reading.goals, looking, self._key),
             "money": lambda: tabs.money(view, reading.quote, reading.accounts, self._key),
             "journal": lambda: entries(log[::-1], procedure, looking, directory),
@@ -238,7 +214,7 @@ class CaseScreen(Writing, Exporting, FilesOut):
     @property
     def exported(self) -> Exported | None:
         """What the tab that is shown lists."""
-        if (name := _EXPORTED.get(self._tab)) is None:
+        if (name := EXPORTED.get(self._tab)) is None:
             return None
         store = self.office.services.cases.store
         return Exported(name, f"dossier {self.ref}", lambda: [store.load(self.ref)])
@@ -363,8 +339,8 @@ class CaseScreen(Writing, Exporting, FilesOut):
         """Offer what concerns a line only in its tab."""
         if action == "draft":
             return self._reading is not None and bool(self._reading.leftovers)
-        if action in _TAB_ACTIONS:
-            return self._reading is not None and self._tab in _TAB_ACTIONS[action]
+        if action in TAB_ACTIONS:
+            return self._reading is not None and self._tab in TAB_ACTIONS[action]
         return super().check_action(action, parameters)
 
     def action_mark(self, status: str) -> None:
@@ -382,18 +358,24 @@ class CaseScreen(Writing, Exporting, FilesOut):
         if self._tab == "money" and not view.procedure.payers:
             self.notify("Aucun argent ne passe par l’agence.", severity="warning")
             return
-        self._form(tabs.ADDS[self._tab](view))
+        self._form(ADDS[self._tab](view))
 
     @on(OptionList.OptionSelected)
     def action_line(self) -> None:
         """Open the form of the line under the cursor."""
-        view, line = self._writable(), self._line
-        if view is not None and line is not None:
-            self._form(tabs.FORMS[self._tab](view, line, self.office))
+        line, reading = self._line, self._reading
+        if reading is None or line is None or not self.may_write():
+            return
+        try:
+            form = FORMS[self._tab](reading, line, self.office)
+        except Refused as error:
+            self.notify(error.message, severity="warning")
+        else:
+            self._form(form)
 
     def action_drop(self) -> None:
         """Ask whether what is noted of the line under the cursor is to be forgotten."""
         view, line = self._writable(), self._line
         if view is not None and line is not None:
-            act = tabs.DROPS[self._tab](view, line)
+            act = DROPS[self._tab](view, line)
             self.write(act, TypedAnswers(), f"{act.title} ?")

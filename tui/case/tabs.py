@@ -1,4 +1,4 @@
-"""What each tab of a file shows: dates, papers, what they say, hours, money, journal, mails.
+"""What each tab of a file shows beside its lines: dates, what papers say, sums, amounts, mails.
 
 Used by the screen of a file. Given what was read; asks for nothing.
 """
@@ -6,9 +6,7 @@ Used by the screen of a file. Given what was read; asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 
-from msgspec import Struct
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -20,13 +18,7 @@ from display.ledger import accounts, ledger
 from display.ledger.concordance import concordance
 from notifications.model.messages import FailedMessage
 from notifications.schedule.viewpoint import Looking
-from tui.acts.actform import CaseForm
-from tui.acts.notes import noting_hours, noting_paper
-from tui.acts.payments import noting_money
-from tui.acts.removals import dropping_hours, dropping_money, dropping_paper
-from tui.acts.sayings import noting_sayings
 from tui.case.panel import explained
-from tui.frame.office import Office
 from workflow.case.case import Case, Entry
 from workflow.deadlines.chases import chases
 from workflow.deadlines.hours_due import Goal
@@ -36,24 +28,7 @@ from workflow.eligibility.financing import Quote
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseView
-from workflow.wording.journal_text import chase_words, money_beside, payer_words
-
-_STATE = 26
-"""Columns of how far a paper has come."""
-_COUNT = 10
-"""Columns of how much of what a paper says is noted."""
-
-
-class TabLine(Struct, frozen=True):
-    """A line that something can be done to.
-
-    Args:
-        id: tells lines apart.
-        shown: how it is drawn.
-    """
-
-    id: str
-    shown: Text
+from workflow.wording.journal_text import chase_words
 
 
 def dates(
@@ -85,17 +60,6 @@ def dates(
         yield ""
 
 
-def papers(case: Case, procedure: Procedure, today: date) -> Iterator[TabLine]:
-    """Yield each paper: how far it has come, and what is beside, as of a day."""
-    for spec in ledger.papers(case, procedure):
-        paper = case.documents.get(spec.id)
-        known = ledger.beside(paper, today) if paper else ()
-        beside = ((f"  {words}", style or "muted") for words, style in known)
-        state = ledger.progress(paper)
-        state.pad_right(max(_STATE - state.cell_len, 0))
-        yield TabLine(spec.id, state.append_text(line(spec.label, *beside)))
-
-
 def papers_aside(procedure: Procedure, key: Callable[[str], str]) -> Iterator[RenderableType]:
     """Yield the keys of a list of papers; `key` gives the one of an id."""
     if not procedure.documents:
@@ -120,17 +84,6 @@ def _keys(words: Mapping[str, str], key: Callable[[str], str]) -> Text:
     return line(*(piece for pair in zip(pieces, said, strict=True) for piece in pair))
 
 
-def sayings(case: Case, procedure: Procedure) -> Iterator[TabLine]:
-    """Yield each paper that says something of the file, and how much of it is noted."""
-    rules = procedure.concordance
-    for paper in rules.papers if rules else ():
-        known = rules.facts_of(paper) if rules else ()
-        noted = case.documents.get(paper)
-        said = sum(name in noted.says for name in known) if noted else 0
-        label = procedure.documents[paper].label
-        yield TabLine(paper, line((f"{said} sur {len(known)}".ljust(_COUNT), "muted"), label))
-
-
 def sayings_aside(found: Comparison | None, key: Callable[[str], str]) -> Iterator[RenderableType]:
     """Yield what papers say, compared, and the key; `key` gives the one of an id."""
     if found is None:
@@ -138,24 +91,6 @@ def sayings_aside(found: Comparison | None, key: Callable[[str], str]) -> Iterat
         return
     yield from concordance(found)
     yield _keys({"case.line": "ce que dit la pièce"}, key)
-
-
-def hours(case: Case) -> Iterator[TabLine]:
-    """Yield the lines of the ledger of hours."""
-    for one in case.hours:
-        until = f" au {french.short_day(one.last)}" if one.last != one.first else ""
-        told = ((one.planned, "prévues"), (one.done, "faites"))
-        amounts = [f"{french.measured(value, 'h')} {words}" for value, words in told if value]
-        yield TabLine(
-            str(one.number),
-            line(
-                (f"{one.number:>2}  ", "muted"),
-                f"{one.kind.value:<10}",
-                f"{french.short_day(one.first)}{until}".ljust(26),
-                (", ".join(amounts).ljust(28), "strong"),
-                (one.place, "muted"),
-            ),
-        )
 
 
 def hours_aside(
@@ -168,20 +103,9 @@ def hours_aside(
     yield _keys(words, key)
 
 
-def payments(case: Case, procedure: Procedure) -> Iterator[TabLine]:
-    """Yield the claims and payments."""
-    for one in case.money:
-        yield TabLine(
-            str(one.number),
-            line(
-                (f"{one.number:>2}  ", "muted"),
-                f"{one.kind.value:<10}",
-                french.short_day(one.on).ljust(12),
-                (f"{accounts.euros(one.amount):>13}  ", "strong"),
-                payer_words(procedure, one.payer),
-                (f"  {money_beside(one)}", "muted"),
-            ),
-        )
+def control_aside(key: Callable[[str], str]) -> Iterator[RenderableType]:
+    """Yield the key of the points that are looked at; `key` gives the one of an id."""
+    yield _keys({"case.line": "noter ce qui manque, ou corriger"}, key)
 
 
 def money(
@@ -225,33 +149,3 @@ def mails(
     if not coming:
         yield text("Aucun rappel n’est prévu.", "muted")
     yield pairs((french.moment(looking.local(at)), label) for at, label in coming)
-
-
-LINES: Mapping[str, Callable[[CaseView, date], Iterable[TabLine]]] = {
-    "papers": lambda view, today: papers(view.case, view.procedure, today),
-    "sayings": lambda view, _: sayings(view.case, view.procedure),
-    "hours": lambda view, _: hours(view.case),
-    "money": lambda view, _: payments(view.case, view.procedure),
-}
-"""The lines of the tabs that have some, as of a day."""
-
-FORMS: Mapping[str, Callable[[CaseView, str, Office], CaseForm]] = {
-    "papers": lambda view, id_, _: noting_paper(view, id_),
-    "sayings": noting_sayings,
-    "hours": lambda view, id_, _: noting_hours(view, int(id_)),
-    "money": lambda view, id_, _: noting_money(view, int(id_)),
-}
-"""The form of a line of each, by its id."""
-
-DROPS: Mapping[str, Callable[[CaseView, str], CaseForm]] = {
-    "papers": dropping_paper,
-    "hours": lambda view, id_: dropping_hours(view, int(id_)),
-    "money": lambda view, id_: dropping_money(view, int(id_)),
-}
-"""What forgets a line of those whose lines can be."""
-
-ADDS: Mapping[str, Callable[[CaseView], CaseForm]] = {
-    "hours": lambda view: noting_hours(view, None),
-    "money": lambda view: noting_money(view, None),
-}
-"""The form of a new line of those that take one."""

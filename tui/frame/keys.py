@@ -118,7 +118,7 @@ KEYS: Mapping[str, Key] = {
     "paper.sent": Key("t", "Pièce transmise", does=("papers",)),
     "paper.open": Key("o", "Ouvrir le fichier de la pièce", does=("papers",)),
     "hours.add": Key("n,plus", "Ajouter une ligne à l’onglet", does=("hours", "money")),
-    "case.next_tab": Key("tab,l,right", "Onglet suivant", does=("journal",)),
+    "case.next_tab": Key("tab,l,right", "Onglet suivant", does=("journal", "check")),
     "case.previous_tab": Key("shift+tab,h,left", "Onglet précédent"),
     # Lettres
     "letter.write": Key(
