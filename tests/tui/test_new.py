@@ -300,3 +300,12 @@ async def test_the_form_opens_as_it_stays(stage: Stage) -> None:
         await player.settle()
         assert "fact-demarrage_formation" in form.at_first
         assert form.at_first == _asked(form)
+
+
+async def test_a_file_that_lives_already_is_taken_over(stage: Stage) -> None:
+    """Where the training has begun, Ctrl+F proposes why, and Ctrl+S then « o » is all there is to say."""
+    async with stage.playing(WIDE) as player:
+        await start(player, "08/06/2026")
+        await player.press("ctrl+f", "ctrl+s", "o")
+        assert isinstance(player.app.screen, CaseScreen)
+    assert "Repris du suivi existant." in stage.desk.must(f"dossier journal {REF}").shown

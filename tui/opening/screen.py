@@ -35,6 +35,7 @@ from workflow.case.case import Outcome
 from workflow.cohorts.lines import MemberLine
 from workflow.text import french
 from workflow.usecases.worklist import WorkRow
+from workflow.wording.act_text import TAKEN_OVER
 
 _TIGHT, _WIDE = 80, 100
 """Columns from which the result stands beside the form, and from which it has room for two months."""
@@ -76,6 +77,13 @@ class NewScreen(Page, Filling[None]):
             with VerticalScroll(id="new-panel", can_focus=False):
                 yield Static(id="new-found")
         yield KeyBar()
+
+    def action_force(self) -> None:
+        """Ask why, and go against the window; a training that has begun is of a file that lives already."""
+        start, remark = self._preview.start if self._preview else None, self.answers.remark
+        if start and start < self.office.today and not (self.answers.forced or remark.typed):
+            remark.put(f"{TAKEN_OVER}.")
+        super().action_force()
 
     # --- What it would give ------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ TABLE = (
         FUNDER,
         *POINTED,
         ask("historique?", Takes.NOTHING, "Dossier ancien d’un dispositif qui a pris fin (CIF)."),
+        ask("repris?", Takes.NOTHING, "Dossier qui vit déjà : fenêtre close admise, le journal le dit."),
         COMMENT, _FORCED, TRIED)),
     Operation.of("advance", "dossier avancer", Reach.CASE,
         "Fait une action : note ses faits, change l’état, recalcule les échéances.", (

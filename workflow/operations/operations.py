@@ -66,7 +66,7 @@ MERGE_ORGANISATIONS, MERGE_CLIENTS, MERGE_BENEFICIARIES = _named(
 
 FACTS, PAPERS, REMOVED, EMPTIED = parameters("fait= piece* retirer* vider*")
 KEPT_AT, KEPT_FILES, EXPIRES, OPENED = parameters("ou= fichier= expire= ouvrir?")
-FORCED, HISTORICAL, WAKE = parameters("forcer? historique? reprendre?")
+FORCED, HISTORICAL, LIVING, WAKE = parameters("forcer? historique? repris? reprendre?")
 TITLE, COMMENT, REASON, REFERENCE = parameters("libelle commentaire raison ref")
 PROCEDURE, FUNDER, CUTOFF, AGENCY = parameters("procedure financeur cloture agence")
 PERSON, FOLLOWED_BY, SUBSTITUTE, TO = parameters("personne suivi-par remplacant vers")

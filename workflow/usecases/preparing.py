@@ -28,7 +28,7 @@ from workflow.usecases.papers import TypedPapers, note_papers
 from workflow.usecases.parties import Parties
 from workflow.usecases.recompute import CalendarChanges, PreparedChange
 from workflow.usecases.snooze import Snoozing
-from workflow.wording.act_text import checked_title
+from workflow.wording.act_text import TAKEN_OVER, checked_title
 from workflow.wording.ledger_text import TypedContract, TypedHours, TypedMoney, read_day
 
 T = TypeVar("T")
@@ -112,6 +112,7 @@ def _day(text: str) -> date:
 
 def _open(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     parties, procedure = _pointed(use_cases, asked), asked.about[0]
+    living = asked.flag(operations.LIVING)
     told = facts_from(use_cases.cases.rulebook.procedure(procedure).facts.values(), parties)
     named = (one.title for one in parties if one.kind is PartyKind.BENEFICIARY)
     outcome = use_cases.cases.open(
@@ -124,9 +125,9 @@ def _open(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
         title=asked.text(operations.TITLE) or next(named, ""),
         funder=asked.given(operations.FUNDER),
         ref=asked.given(operations.REFERENCE),
-        forced=asked.flag(operations.FORCED),
+        forced=asked.flag(operations.FORCED) or living,
         historical=asked.flag(operations.HISTORICAL),
-        comment=signed["comment"],
+        comment=signed["comment"] or f"{TAKEN_OVER}." * living,
     )
     case = replace(outcome.after, **pointing_to(parties))
     if case.beneficiary is not None:

@@ -26,13 +26,11 @@ from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseService
 from workflow.usecases.import_ports import Told
-from workflow.wording.act_text import act_of, checked_ref, checked_title
+from workflow.wording.act_text import TAKEN_OVER, act_of, checked_ref, checked_title
 from workflow.wording.codec import fact_text
 from workflow.wording.fact_text import RawFact, fact_words
 
 ENTERED: Final = "Entrer le dossier"
-TAKEN_OVER: Final = "Repris du suivi existant"
-"""Why a step of long ago is entered now, as the journal says it before the number of the import."""
 AT_ONCE: Final = 200
 """Files that are written in one transaction: each of them whole, or none."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from workflow.case.act import Act
 from workflow.errors import InvalidInput, Refused
@@ -17,6 +18,8 @@ from workflow.rules.procedure import Procedure
 from workflow.text.folding import BROKEN, cleaned, fold, unclean, visible
 from workflow.text.nir import holds_nir
 
+TAKEN_OVER: Final = "Repris du suivi existant"
+"""Why what was done long ago is entered now, as the journal says it; an import adds its number."""
 _MAX_TITLE = 120
 _MAX_COMMENT = 2000
 _MAX_POINTER = 300

@@ -43,6 +43,16 @@ def test_a_forced_opening_is_marked_on_the_sheet(desk: Desk) -> None:
     assert desk.must("dossier voir FORCE-1 --json").json["forced"][0]["kind"] == "ouverture"
 
 
+def test_a_file_that_lives_already_is_taken_over(desk: Desk) -> None:
+    """Its training has begun: it enters with why, where nothing is said of what was due before."""
+    asked = "dossier ouvrir cipi --ref VIT-1 --fait demarrage_formation=08/06/2026"
+    assert desk.type(asked).code == 3
+    desk.must(f"{asked} --repris")
+    assert "Repris du suivi existant." in desk.must("dossier journal VIT-1").shown
+    desk.must("service --une-fois")
+    assert "VIT-1" not in desk.must("courriels lister --json").out
+
+
 def test_a_window_shut_since_is_said_on_the_sheet(desk: Desk) -> None:
     """The sheet of a case that let its window close says so, with the first start that would work."""
     assert "Attention" not in desk.must(f"dossier voir {REF}").shown
