@@ -103,9 +103,7 @@ def pressing_row(awaited: Iterable[Deadline]) -> dict[str, date]:
 
 
 def _folded(case: Case, numbers: Numbers) -> str:
-    # A group is searched as a number is: a line of its own, found whole or in part.
-    others = (*numbers(case), *filter(None, (case.cohort,)))
-    return searchable(case.ref, case.title, others)
+    return searchable(case.ref, case.title, numbers(case), case.cohort or "")
 
 
 def case_value(steps: Sequence[Any], parts: Iterable[Any], aside: Aside) -> Case:

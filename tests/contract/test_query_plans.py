@@ -153,6 +153,11 @@ ACTS: dict[str, tuple[Act, list[str]]] = {
         lambda store, _: list(store.open_deadlines(agency="lyon", until=date(2026, 9, 1))),
         ["ix_case_file_open_agency"],
     ),
+    "files of a group": (
+        lambda store, _: store.find(CaseQuery(cohort="CACES", closed=True)),
+        ["ix_case_file_cohort"],
+    ),
+    "every group": (lambda store, _: store.cohorts(), ["ix_case_file_cohort"]),
     "first page": (lambda store, _: store.find(CaseQuery()), ["ix_case_file_open_ref"]),
     "next page": (
         lambda store, _: store.find(CaseQuery(after="CIPI-2026-0001")),
@@ -250,12 +255,13 @@ ALLOWED = {
     # The page, held in memory with its deadlines.
     **{
         (page, "sqlite"): ["SCAN shown", SORTED]
-        for page in ("first page", "next page", "closed too", *_FILTERED)
+        for page in ("first page", "next page", "closed too", "files of a group", *_FILTERED)
     },
     # The few messages that a notice tells of, and their reminders.
     ("what a mail carries", "sqlite"): ["SCAN told_of"] * 2 + [SORTED],
     # Counted as they are read from the index, whole in memory: a line for each person and day.
     ("loads", "sqlite"): [GROUPED],
+    ("every group", "sqlite"): [GROUPED],
     ("portfolios", "sqlite"): [GROUPED],
     # The deadlines of one case at a time.
     ("calendar of a person", "sqlite"): [PARTLY_SORTED],

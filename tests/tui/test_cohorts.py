@@ -102,14 +102,22 @@ async def test_the_date_of_a_group_moves_in_sight(
 async def test_files_go_in_and_out_of_a_group(group: Stage) -> None:
     """Files marked on the first screen are proposed; one that is taken out stays as it is."""
     async with group.playing(WIDE) as player:
+        await player.press("slash")
+        await player.type("caces octobre")
+        await player.press("enter")
+        assert "3 dossiers trouvés" in plain(player.shown())
         await player.press("space", "o", "p")
         await player.fill("#fact-group", "Soudure")
+        assert "retirez-le d’abord" in plain(player.shown())
+        await player.press("escape", "enter", "x", "o")
+        assert "groupe retirer 'CACES, octobre' CIPI-2026-0001" in player.said()
+        await player.press("p", "ctrl+d")
+        await player.fill("#fact-group", "Soudure")
+        await player.fill("#fact-refs", "CIPI-2026-0001")
         await player.press("ctrl+s", "o")
-        assert "groupe ajouter Soudure" in player.said()
-        await player.press("enter", "x", "o")
-        assert "groupe retirer" in player.said()
-    names = [one["name"] for one in group.desk.must("groupe lister --json").json]
-    assert len(names) in {1, 2}
+        assert "groupe ajouter Soudure CIPI-2026-0001" in player.said()
+    told = group.desk.must("groupe lister --json").json
+    assert [(one["name"], one["files"]) for one in told] == [("CACES, octobre", 2), ("Soudure", 1)]
 
 
 async def test_a_step_is_done_for_a_group(group: Stage) -> None:

@@ -31,6 +31,7 @@ from tui.forms.confirm import ConfirmScreen
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
+from tui.frame.office import Office
 from tui.lists.bulk_screen import BulkScreen
 from tui.lists.listing import Listing
 from tui.lists.marking import MarkableFiles
@@ -111,10 +112,7 @@ class CohortsScreen(Listing):
 
     def refresh_data(self) -> None:
         """Read the groups again, the cursor where it was."""
-        self.ask(self._listed, self._list, group="groups")
-
-    def _listed(self) -> tuple[CohortLine, ...]:
-        return self.office.services.cohorts.listed()
+        self.ask(partial(_listed, self.office), self._list, group="groups")
 
     def _list(self, found: Sequence[CohortLine]) -> None:
         rows = [GroupRow(one.name, hash(one), one) for one in found]
@@ -143,20 +141,7 @@ class CohortsScreen(Listing):
     def _select(self, event: Lines.Selected) -> None:
         row = event.row
         if isinstance(row, GroupRow):
-            self.ask(partial(self._read, row.ref), self._show, group="selected")
-
-    def _read(self, name: str) -> tuple[Cohort, list[MemberRow]]:
-        cohorts = self.office.services.cohorts
-        cohort = cohorts.cohort(name)
-        return cohort, [
-            MemberRow(
-                one.case.ref,
-                one.case.version,
-                one,
-                _told(() if one.final else cohorts.own(cohort, one, one.own)),
-            )
-            for one in cohort.members
-        ]
+            self.ask(partial(_read, self.office, row.ref), self._show, group="selected")
 
     def _show(self, found: tuple[Cohort, list[MemberRow]]) -> None:
         cohort, rows = found
@@ -260,16 +245,12 @@ class CohortsScreen(Listing):
         self.desk.push(
             ConfirmScreen(question, about, self.office.typed(request)),
             lambda _: self.ask(
-                partial(self._leave, cohort.name, row.ref),
+                partial(_leave, self.office, cohort.name, row.ref),
                 partial(self._left, request),
                 group="act",
                 writes=row.ref,
             ),
         )
-
-    def _leave(self, name: str, ref: str) -> list[MemberLine]:
-        cohorts = self.office.services.cohorts
-        return list(cohorts.save(cohorts.leave(name, (ref,), CohortAct(self.office.acting))))
 
     def _left(self, request: Request, lines: Sequence[MemberLine]) -> None:
         wrong = [one.error for one in lines if one.error]
@@ -293,3 +274,29 @@ def _held(rows: Sequence[Row]) -> Callable[[int, int], Sequence[Row]]:
 def _told(own: Iterable[tuple[str, str]]) -> str:
     """Return what a file says otherwise, values first: labels are long."""
     return " ; ".join(f"{words}, {label}" for label, words in own)
+
+
+def _listed(office: Office) -> tuple[CohortLine, ...]:
+    """Return the groups; in a thread, where the database may first be opened."""
+    return office.services.cohorts.listed()
+
+
+def _read(office: Office, name: str) -> tuple[Cohort, list[MemberRow]]:
+    """Return a group, and each of its files as a line; in a thread."""
+    cohorts = office.services.cohorts
+    cohort = cohorts.cohort(name)
+    return cohort, [
+        MemberRow(
+            one.case.ref,
+            one.case.version,
+            one,
+            _told(() if one.final else cohorts.own(cohort, one, one.own)),
+        )
+        for one in cohort.members
+    ]
+
+
+def _leave(office: Office, name: str, ref: str) -> list[MemberLine]:
+    """Take a file out of its group; in a thread."""
+    cohorts = office.services.cohorts
+    return list(cohorts.save(cohorts.leave(name, (ref,), CohortAct(office.acting))))

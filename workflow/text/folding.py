@@ -140,13 +140,13 @@ def fold(words: str) -> str:
     return apart.translate(_FOLDED)
 
 
-def searchable(ref: str, title: str, numbers: Iterable[str] = ()) -> str:
-    """Return what a file is searched by: reference and title, folded, and names also without their marks.
+def searchable(ref: str, title: str, numbers: Iterable[str] = (), group: str = "") -> str:
+    """Return what a file is searched by: reference, title and group, folded, names also without their marks.
 
     « N’Guyen » is found by « nguyen » too, « Saint-Étienne » by « saintetienne ». The numbers that others
     gave the file come last, a line each, as they are written and without what parts their groups.
     """
-    folded = fold(title)
+    folded = fold(f"{title} {group}".strip())
     joined = (bare(word) for word in folded.split() if _MARKS.search(word))
     words = " ".join((fold(ref), folded, *joined))
     written = map(fold, numbers)
