@@ -187,11 +187,14 @@ def _papers(held: Sequence[HeldFile], session: Session) -> tuple[Level, str]:
         (found[KeptState.CHANGED], "changé depuis", "remettez-le de la sauvegarde"),
         (strays, "sans pièce", "supprimez-le à la main s’il ne sert plus"),
     )
-    told = (
+    told = [
         f"{what} : {french.first(names, _NAMED, ', ')} ({cure})"
         for names, what, cure in odd
         if names
-    )
+    ]
+    chosen = session.configuration.settings.papers.directory
+    if session.container.database.file is None and chosen is None:
+        told.append("chaque poste a le sien : donnez le même à tous, [papers] directory")
     kept = french.count(len(digests), "fichier", "fichiers")
     return _with((Level.OK, f"{folder.directory} ; {kept}"), " ; ".join(told))
 

@@ -44,7 +44,7 @@ from workflow.case.case import (
 )
 from workflow.case.kept_file import KeptFile
 from workflow.errors import NotFound, OutOfReach
-from workflow.usecases.ports import CaseFacts, CaseQuery, Consultation
+from workflow.usecases.ports import CaseFacts, CaseQuery, Consultation, HeldFile
 
 QUOTES = 'L’Atelier d\'Hélène, "Cœur" ; -- 100% _ \\ | 東京'
 
@@ -97,6 +97,7 @@ def test_every_part_comes_back(case_store: SqlCaseStore) -> None:
     case_store.save(opening(case))
     found = case_store.load(case.ref)
     assert found == case
+    assert [*case_store.held_files()] == [HeldFile(case.ref, "bail", FILE)]
     assert exact(found) == exact(case)
     assert found.eligibility is not None
     answers = {name: (type(value), value) for name, value in found.eligibility.answers.items()}

@@ -177,7 +177,14 @@ def deadlines_of(procedure: Procedure, case: Case, context: Context) -> dict[str
 def _with_papers(case: Case, given: Mapping[str, Paper]) -> dict[str, Paper]:
     """Return the papers of a case with those given; one already held keeps its status and its day."""
     held = {name: paper for name, paper in case.documents.items() if paper.status.in_hand}
-    return {**case.documents, **given, **held}
+    # What else is known of one that comes, its file say, stays.
+    come = {
+        name: replace(
+            case.documents.get(name, paper), status=paper.status, on=paper.on, by=paper.by
+        )
+        for name, paper in given.items()
+    }
+    return {**case.documents, **come, **held}
 
 
 def undo(procedure: Procedure, case: Case, context: Context, act: Act) -> Outcome:

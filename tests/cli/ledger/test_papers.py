@@ -213,7 +213,7 @@ def test_what_happens_to_files_is_found(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_a_paper_asked_for_does_not_satisfy_a_step(desk: Desk) -> None:
-    """Only what the agency holds lets a step pass; `--piece` of `avancer` notes it as received."""
+    """Only what is held lets a step pass; `--piece` of `avancer` notes no more than its receipt."""
     desk.must(f"dossier avancer {REF} deposer_drf")
     desk.must(f"dossier avancer {REF} accorder_drf")
     papers = ("contrat_type_signe", "convention_formation", "programme_formation")
@@ -222,8 +222,12 @@ def test_a_paper_asked_for_does_not_satisfy_a_step(desk: Desk) -> None:
     line = f"dossier avancer {REF} deposer_contrat --fait debut_contrat=05/10/2026 {pieces}"
     assert "il manque la pièce « Informations relatives" in desk.type(line).said
     desk.must(f"dossier pieces {REF} --verifiee infos_salarie")
+    desk.must(
+        f"dossier pieces {REF} --demandee programme_formation --expire programme_formation=+9j"
+    )
     desk.must(line)
-    assert paper(desk, "programme_formation")["status"] == "recu"
+    noted = paper(desk, "programme_formation")
+    assert (noted["status"], noted["expires_on"]) == ("recu", "2026-09-10")
 
 
 def test_the_table_fits_a_narrow_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
