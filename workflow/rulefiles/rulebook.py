@@ -64,7 +64,8 @@ class Rulebook(Struct, frozen=True):
 
     def numbers(self, case: Case) -> tuple[str, ...]:
         """Return the numbers that others gave a case, by which it is found; raises like `of`."""
-        given = ((spec, case.facts.get(name)) for name, spec in self.of(case).facts.items())
+        specs, facts = self.of(case).facts, case.facts
+        given = ((specs[name], facts[name]) for name in specs if name in facts)
         return tuple(one for spec, one in given if isinstance(one, str) and spec.type.finds)
 
 

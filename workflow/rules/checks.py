@@ -124,8 +124,9 @@ class Check(Period, frozen=True, kw_only=True):
 
     def may_say(self, verdict: CheckVerdict) -> bool:
         """Tell whether a verdict is among those it can give."""
-        bands = (*self.bands, self.missing) if self.missing else self.bands
-        return verdict in [band.verdict for band in bands]
+        if self.missing and self.missing.verdict is verdict:
+            return True
+        return any(band.verdict is verdict for band in self.bands)
 
 
 class ProofSpec(Struct, frozen=True):

@@ -115,7 +115,7 @@ def unclean(text: str, *, breaks: bool = False) -> tuple[int, str] | None:
 
     The sign of what is no text (bytes that are not UTF-8) is `BROKEN`.
     """
-    if text.isprintable():
+    if text.isprintable() or plain_spaces(text).isprintable():
         return None
     for rank, char in enumerate(text, 1):
         if not is_clean(char, breaks=breaks):
