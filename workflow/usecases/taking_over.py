@@ -178,14 +178,14 @@ class TakingOver(Struct, frozen=True):
         case, procedure, context = self.cases.load(ref)
         if told.procedure is not None and told.procedure.id != case.procedure:
             raise _conflict(case, "procedure", case.procedure, told.procedure.id)
-        if held is not None:
-            _refuse_other(case, holdings(procedure, case), placed(held, context.zone))
         last, dated = self.last(ref), _dating(procedure)
         if ref in self.withdrawn:
             # It was given up with its import, and everything in it comes from there.
             yield self._kept(self.cases.undo(ref, by=self.by, comment=self.reason))
             case, procedure, context = self.cases.load(ref)
             last = _remembered(case.title, case.owner, case.agency, case.facts)
+        if held is not None:
+            _refuse_other(case, holdings(procedure, case), placed(held, context.zone))
         changed = {
             name: value
             for name, value in told.facts.items()
