@@ -92,7 +92,7 @@ def sub_commands(group: str) -> dict[str, str]:
 
 
 def _command(operation: Operation) -> _Page:
-    arguments = [(_argument(one), one.words) for one in operation.about]
+    arguments = [(_argument(one), help_of(operation, one)) for one in operation.about]
     usage = [
         name if one.required else f"[{name}]"
         for one, (name, _) in zip(operation.about, arguments, strict=True)
