@@ -1,17 +1,22 @@
 """How long reading what people bring takes: 20,000 rows of 20 columns, beside openpyxl reading alone.
 
-Run by `make bench`, or `python -m benchmarks.spreadsheets`. One core, no database. Memory is the highest of a
-process that reads the file and does nothing else.
+Run by `make bench`, or `python -m benchmarks.spreadsheets`. One core. Memory is the highest of a process
+that reads the file and does nothing else, then of the command that previews files and enters them, half of
+which have steps behind them.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
-from datetime import date, timedelta
+from contextlib import redirect_stdout
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from multiprocessing import get_context
+from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import xlsxwriter
@@ -19,11 +24,13 @@ from openpyxl import load_workbook
 from rich.console import Console
 from rich.table import Table
 
+from cli.main import main as run_command
 from workflow.spreadsheets.reading import read_table
 
 ROWS = 20_000
 TEXTS, NUMBERS, DAYS = 12, 4, 4
 FIRST = date(2026, 1, 5)
+NOW = datetime(2026, 12, 1, 18, tzinfo=UTC)
 
 
 def rows() -> list[list[object]]:
@@ -75,9 +82,88 @@ def _measure(read: Callable[[bytes], int], content: bytes) -> tuple[float, float
     begin = perf_counter()
     assert read(content) == ROWS
     seconds = perf_counter() - begin
+    return seconds, _megabytes()
+
+
+def _megabytes() -> float:
     # Bytes on a Mac, thousands of them elsewhere.
     unit = 1e6 if sys.platform == "darwin" else 1e3
-    return seconds, getrusage(RUSAGE_SELF).ru_maxrss / unit
+    return getrusage(RUSAGE_SELF).ru_maxrss / unit
+
+
+FILES = (
+    "Nom;Prénom;Début;Fin formation;Début contrat;Nb heures;Heures mission;OF;Intitulé;N° DRF;N° AKTO;"
+    "Conseiller;DRF déposée le;DRF accordée le;Prix formation;Contact OF;Montant demandé;Agence;"
+    "Suivi par;Client"
+)
+CONFIG = """
+[database]
+url = "sqlite:///b.db"
+[mail]
+transport = "fichier"
+directory = "courriels"
+sender = "e@ett.test"
+[agencies.lyon]
+name = "Lyon"
+email = "lyon@ett.test"
+[people.claire]
+name = "Claire"
+email = "claire@ett.test"
+agency = "lyon"
+[user]
+id = "claire"
+"""
+
+
+def files() -> str:
+    """Return the spreadsheet of an agency: a quarter of its files have one step done, a quarter have two."""
+    lines = [FILES]
+    for row in range(ROWS):
+        steps = max(row % 4 - 1, 0)
+        start = date(2026, 9, 7) + timedelta(days=row % 60 if steps else 100 + row * 7 % 420)
+        days = [
+            start,
+            start + timedelta(days=40),
+            start,
+            *(start - timedelta(days=n) for n in (20, 12)),
+        ]
+        first, end, contract, asked, agreed = (f"{day:%d/%m/%Y}" for day in days)
+        dated = (asked if steps else "", agreed if steps > 1 else "")
+        said = (
+            200 + row % 40,
+            150,
+            f"Centre {row % 80}",
+            f"Métier {row % 50}",
+            f"D{row}",
+            f"K{row}",
+            "Léa",
+        )
+        left = (f"{1500 + row % 300},50", f"Noé {row % 80}", "", "Lyon", "", f"Client {row % 200}")
+        lines.append(
+            ";".join(map(str, (f"NOM{row}", "Zoé", first, end, contract, *said, *dated, *left)))
+        )
+    return "\n".join(lines)
+
+
+def taken(*options: str) -> tuple[float, float]:
+    """Return the seconds and the megabytes of the command that takes these files over, on an empty base."""
+    with TemporaryDirectory() as folder:
+        Path(folder, "config.toml").write_text(CONFIG, encoding="utf-8")
+        Path(folder, "suivi.csv").write_text(files(), encoding="utf-8")
+        with get_context("spawn").Pool(1) as pool:
+            return pool.apply(_take, (folder, options))
+
+
+def _take(folder: str, options: tuple[str, ...]) -> tuple[float, float]:
+    os.chdir(folder)
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        assert run_command(["init"], lambda: NOW) == 0
+        begin = perf_counter()
+        assert (
+            run_command(["importer", "suivi.csv", "--procedure", "cipi", *options], lambda: NOW)
+            == 0
+        )
+    return perf_counter() - begin, _megabytes()
 
 
 def main() -> None:
@@ -90,6 +176,12 @@ def main() -> None:
         (".xlsx, openpyxl alone", theirs, book),
     ):
         seconds, memory = measured(read, content)
+        table.add_row(name, f"{seconds:.1f} s", f"{memory:.0f} MB")
+    for name, options in (
+        ("files, preview", ("--essai",)),
+        ("files, entered", ("--oui", "--bonnes")),
+    ):
+        seconds, memory = taken(*options)
         table.add_row(name, f"{seconds:.1f} s", f"{memory:.0f} MB")
     Console().print(table)
 
