@@ -260,6 +260,12 @@ class EcheancierApp(Desk):
         if isinstance(screen, TodayScreen) and screen.may_write():
             self.push_screen(BringScreen(screen.table.read))
 
+    def action_parties(self) -> None:
+        """Show organisations, clients and beneficiaries."""
+        from tui.parties.screen import PartiesScreen
+
+        self.push_screen(PartiesScreen())
+
     def action_palette(self) -> None:
         """Open the palette: every action, every file."""
         if not isinstance(self.screen, CommandPalette):

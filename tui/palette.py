@@ -31,7 +31,7 @@ from workflow.usecases.worklist import WorkQuery, WorkRow
 _FILES = 12
 _ELSEWHERE = (
     *("today.new", "today.search", "today.filter", "today.bulk", "today.what_if", "today.confirm"),
-    *("today.import", "today.groups"),
+    *("today.import", "today.groups", "today.parties"),
     *("team.absence", "team.cancel", "team.transfer"),
     *("mails.resend", "mails.redirect", "mails.drop", "mails.verify"),
 )

@@ -86,7 +86,7 @@ class SqlPartyStore(PartyStore):
             .order_by(func.lower(PartyRow.name), PartyRow.folded, col(PartyRow.id))
         )
         with session_reading(self._database) as session:
-            rows = session.exec(found.limit(query.limit)).all()
+            rows = session.exec(found.offset(query.offset).limit(query.limit)).all()
             total = session.exec(select(func.count()).select_from(PartyRow).where(*wanted)).one()
             numbers = [row.id for row in rows if row.id is not None]
             return PartyPage(
@@ -119,7 +119,15 @@ class SqlPartyStore(PartyStore):
         files = select(CaseFile).where(pointing.in_(numbers)).order_by(col(CaseFile.ref))
         with session_reading(self._database) as session:
             return tuple(
-                PartyFile(one.ref, one.title, one.procedure, one.state, one.agency, one.is_open)
+                PartyFile(
+                    one.ref,
+                    one.title,
+                    one.procedure,
+                    one.state,
+                    one.agency,
+                    one.is_open,
+                    one.version,
+                )
                 for one in session.exec(files)
             )
 

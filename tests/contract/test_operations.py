@@ -66,16 +66,8 @@ LACKING = {
     ("preferences", INTERFACE): "the screen of one’s own settings is to be made",
     ("set-preferences", INTERFACE): "the screen of one’s own settings is to be made",
     **{
-        (id_, INTERFACE): "the screen of organisations, clients and beneficiaries is to be made"
-        for one, several in (
-            ("organisation", "organisations"),
-            ("client", "clients"),
-            ("beneficiary", "beneficiaries"),
-        )
-        for id_ in (
-            *(f"add-{one}", f"correct-{one}", several),
-            *(f"show-{one}", f"merge-{several}", f"double-{several}"),
-        )
+        (f"double-{several}", INTERFACE): "each says its own doubles; the list of all is to be made"
+        for several in ("organisations", "clients", "beneficiaries")
     },
     ("service", INTERFACE): "runs without anybody",
     ("diagnose", INTERFACE): "the state of mails is told; the whole is to be shown",

@@ -82,6 +82,14 @@ KEYS: Mapping[str, Key] = {
     "today.groups": Key(
         "o", "Groupes : une session, plusieurs personnes", does=("cohorts", "cohort")
     ),
+    "today.parties": Key(
+        "O",
+        "Organismes, clients, bénéficiaires",
+        does=(
+            *("organisations", "show-organisation", "clients", "show-client"),
+            *("beneficiaries", "show-beneficiary"),
+        ),
+    ),
     # Groupes
     "group.new": Key("n", "Nouveau groupe, d’une liste de noms", "Nouveau", does=("open-cohort",)),
     "group.correct": Key("c", "Déplacer les dates du groupe", "Déplacer", does=("correct-cohort",)),
@@ -171,6 +179,23 @@ KEYS: Mapping[str, Key] = {
     ),
     "import.filter": Key("f", "Ne montrer qu’un résultat, le suivant, ou tout", "Filtrer"),
     "import.refused": Key("ctrl+e", "Écrire les lignes à corriger dans un tableau", "Refusés"),
+    # Organismes, clients, bénéficiaires
+    "parties.add": Key(
+        "n", "Ajouter", "Ajouter", does=("add-organisation", "add-client", "add-beneficiary")
+    ),
+    "parties.correct": Key(
+        "c",
+        "Corriger, et ses dossiers en cours",
+        "Corriger",
+        does=("correct-organisation", "correct-client", "correct-beneficiary"),
+    ),
+    "parties.merge": Key(
+        "x",
+        "Réunir avec son double",
+        "Réunir",
+        does=("merge-organisations", "merge-clients", "merge-beneficiaries"),
+    ),
+    "parties.search": Key("slash", "Rechercher", "Chercher"),
     # Formulaires
     "form.confirm": Key("ctrl+s", "Enregistrer", "Enregistrer"),
     "form.cancel": Key("escape", "Fermer", "Fermer"),
@@ -233,6 +258,7 @@ _SECTIONS = {
     "team": "Cet écran",
     "group": "Cet écran",
     "mails": "Cet écran",
+    "parties": "Cet écran",
     "letter": "Cet écran",
     "sheet": "Cet écran",
     "import": "Cet écran",
@@ -274,6 +300,7 @@ _TOGETHER = (
     ("group", "list", "export"),
     ("mails", "list", "export"),
     ("letter", "list"),
+    ("parties", "list"),
     ("sheet", "list"),
     ("import", "list"),
     ("form", "new"),

@@ -63,6 +63,7 @@ class TodayScreen(Viewing):
         bind("today.bulk"),
         bind("today.groups"),
         bind("today.confirm"),
+        bind("today.parties", "app.parties"),
         bind("today.explain"),
         bind("today.panel"),
         bind("today.panel_down", "panel_scroll(1)"),

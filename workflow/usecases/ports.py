@@ -242,6 +242,7 @@ class PartyQuery(Struct, frozen=True):
     kind: PartyKind
     text: str = ""
     limit: int = 50
+    offset: int = 0
 
 
 class PartyPage(Struct, frozen=True):
@@ -261,6 +262,7 @@ class PartyFile(Struct, frozen=True):
     state: str
     agency: str
     is_open: bool
+    version: int
 
 
 class PartyOutline(Struct, frozen=True):

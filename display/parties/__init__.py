@@ -1,0 +1,1 @@
+"""Organisations, clients and beneficiaries as both faces show them. Never why somebody is eligible."""
