@@ -478,7 +478,7 @@ ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
         "notification_retour": {"rembourser", "cloturer"},
         "remboursement": set(),
         "avance": set(),
-        "assiduite": {"rembourser", "cloturer"},
+        "assiduite": {"rembourser"},
         "depot_interim": {"deposer_demande"},
         "decision_conge": {"demander_conge", "abandonner"},
         "depot": {"deposer_demande"},
