@@ -80,7 +80,8 @@ def _parts(
 ) -> Iterator[RenderableType]:
     case, procedure, looking = view.case, view.procedure, office.looking_at(view.case)
     yield Text(case.title or "Sans libellé", "bold")
-    yield text(f"{case.ref} · {procedure.name} · {_owner(case, office)}", "muted")
+    told = (case.ref, procedure.name, _owner(case, office), case.cohort)
+    yield text(" · ".join(filter(None, told)), "muted")
     if narrow:
         yield stepper(case, procedure)
     else:

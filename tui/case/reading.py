@@ -66,6 +66,7 @@ def head(view: CaseView, office: Office) -> Text:
     """Return where a file stands, who has to act, and whose it is."""
     case, procedure, directory = view.case, view.procedure, office.directory
     state, owner = procedure.states[case.state], person_name(directory, case.owner)
+    whose = procedure.name, agency_words(directory, case.agency), owner, case.cohort
     awaits = {"agence": "à nous d’agir", "financeur": f"attend {procedure.funder_label}"}
     return line(
         ("● ", "accent"),
@@ -74,5 +75,5 @@ def head(view: CaseView, office: Office) -> Text:
             f"  {awaits.get(state.awaits, 'dossier fini')}",
             "muted" if state.final else "soon",
         ),
-        (f"   {procedure.name} · {agency_words(directory, case.agency)} · {owner}", "muted"),
+        (f"   {' · '.join(filter(None, whose))}", "muted"),
     )
