@@ -1,17 +1,18 @@
-"""How long reading what people bring takes: 20,000 rows of 20 columns, beside openpyxl reading alone.
+"""What spreadsheets cost: 20,000 rows of 20 columns read, beside openpyxl reading alone; more written.
 
 Run by `make bench`, or `python -m benchmarks.spreadsheets`. One core. Memory is the highest of a process
-that reads the file and does nothing else, then of the command that previews files and enters them, half of
-which have steps behind them.
+that reads or writes the file and does nothing else, then of the command that previews files and enters them,
+half of which have steps behind them.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,9 +26,13 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.main import main as run_command
+from display.export.spreadsheet import write_tables
+from display.export.tables import Heading, Holds, Imprint, ListTable, Value
 from workflow.spreadsheets.reading import read_table
 
 ROWS = 20_000
+OUT = 5
+"""Times more rows that are written."""
 TEXTS, NUMBERS, DAYS = 12, 4, 4
 FIRST = date(2026, 1, 5)
 NOW = datetime(2026, 12, 1, 18, tzinfo=UTC)
@@ -70,6 +75,32 @@ def theirs(content: bytes) -> int:
     """Return the rows that openpyxl reads, headings aside."""
     book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     return sum(1 for _ in book.worksheets[0].iter_rows(values_only=True)) - 1
+
+
+def table(count: int) -> ListTable:
+    """Return a list to export: the same columns, each row made when it is written."""
+    headings = [
+        *(Heading(f"Texte {rank}") for rank in range(TEXTS)),
+        *(Heading(f"Montant {rank}", Holds.EUROS) for rank in range(NUMBERS)),
+        *(Heading(f"Jour {rank}", Holds.DAY) for rank in range(DAYS)),
+    ]
+
+    def made() -> Iterator[list[Value]]:
+        for row in range(count):
+            texts = (f"texte {row} {rank}" for rank in range(TEXTS))
+            days = (FIRST + timedelta(days=(row + rank) % 900) for rank in range(DAYS))
+            yield [*texts, *(Decimal(row) + rank for rank in range(NUMBERS)), *days]
+
+    return ListTable("Dossiers", headings, made())
+
+
+def out(ending: bytes) -> int:
+    """Return the rows that are written, in parts of what is read."""
+    imprint = Imprint("Mesure", "tout", "personne", datetime(2026, 1, 5, tzinfo=UTC))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "liste"
+        written = write_tables(path, ending.decode(), iter([table(ROWS * OUT)]), imprint)
+    return sum(written.values()) // OUT
 
 
 def measured(read: Callable[[bytes], int], content: bytes) -> tuple[float, float]:
@@ -168,12 +199,14 @@ def _take(folder: str, options: tuple[str, ...]) -> tuple[float, float]:
 
 def main() -> None:
     """Measure and print."""
-    table = Table("Reading", "Time", "Memory", title=f"{ROWS:,} rows of 20 columns")
+    table = Table("What", "Time", "Memory", title=f"{ROWS:,} rows of 20 columns")
     book = workbook()
     for name, read, content in (
         (".xlsx", ours, book),
         (".csv", ours, text()),
         (".xlsx, openpyxl alone", theirs, book),
+        (f"{ROWS * OUT:,} rows out, .xlsx", out, b".xlsx"),
+        (f"{ROWS * OUT:,} rows out, .csv", out, b".csv"),
     ):
         seconds, memory = measured(read, content)
         table.add_row(name, f"{seconds:.1f} s", f"{memory:.0f} MB")

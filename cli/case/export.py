@@ -22,7 +22,7 @@ from workflow.text import french
 from workflow.usecases.ports import CaseLine, CaseQuery
 
 if TYPE_CHECKING:
-    from display.export.tables import ListTable
+    from display.export.tables import JoinedTables, ListTable
 
 _AT_ONCE = 500
 _EVERYTHING, _WHOLE = "agence", "reprise"
@@ -67,17 +67,18 @@ def export(asked: Invocation) -> None:
         at=session.clock().astimezone(source.zone(person.agency if person else "")),
         more=COMING_BACK if name == _WHOLE else (),
     )
-    grids = _whole(source) if name == _WHOLE else (grid_of(one, source.sources()) for one in names)
+    listed = (grid_of(one, source.sources()) for one in names)
+    grids: Iterator[ListTable | JoinedTables] = _whole(source) if name == _WHOLE else listed
     with writing(path, replace=over) as aside:
         counts = write_tables(aside, path.suffix.lower(), grids, imprint)
     session.wrote(f"« {path} »")
     _tell(asked, str(path), source, counts, imprint)
 
 
-def _whole(source: _Source) -> Iterator[ListTable]:
+def _whole(source: _Source) -> Iterator[JoinedTables]:
     from display.export.holdings import whole_tables
 
-    return iter(whole_tables(source.sources(), source.facts()))
+    return iter((whole_tables(source.sources(), source.facts()),))
 
 
 def _tell(asked: Invocation, path: str, source: _Source, counts: dict[str, int], by: Any) -> None:

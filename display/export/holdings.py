@@ -1,11 +1,11 @@
 """Whole files as tables that the import takes back: a row for each file with its facts, and what it holds.
 
-Used by `cli.case.export`. Read one file at a time for each table. Never the restricted part.
+Used by `cli.case.export`. Read one file at a time, for all of them. Never the restricted part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from display.export.exports import Sources
-from display.export.tables import Heading, Holds, ListTable, Value
+from display.export.tables import Heading, Holds, JoinedTables, ListTable, Value
 from workflow.acts.restoring import holdings
 from workflow.case.case import FactValue
 from workflow.imports.columns import Place, ruled
@@ -33,7 +33,7 @@ from workflow.imports.rows import names_read
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.wording.fact_text import as_typed
 
-_HELD: Final = {
+_TYPES: Final = {
     FactType.DATE: Holds.DAY,
     FactType.INSTANT: Holds.MOMENT,
     FactType.INTEGER: Holds.COUNT,
@@ -70,61 +70,60 @@ def held(spec: FactSpec | None) -> Holds:
     """Return what the cells of a fact are; beside facts, text."""
     if spec is None:
         return Holds.TEXT
-    return Holds.EUROS if spec.unit == "€" else _HELD.get(spec.type, Holds.TEXT)
+    return Holds.EUROS if spec.unit == "€" else _TYPES.get(spec.type, Holds.TEXT)
 
 
-def whole_tables(of: Sources, facts: Collection[str]) -> list[ListTable]:
-    """Return the tables of whole files.
+def whole_tables(of: Sources, facts: Collection[str]) -> JoinedTables:
+    """Return the tables of whole files, each of which is read once.
 
     Args:
         of: where files come from.
         facts: ids of those that some file has: others have no column.
     """
-    return [_files(of, facts), *(_part(of, one) for one in PARTS)]
-
-
-def _files(of: Sources, facts: Collection[str]) -> ListTable:
     rules = of.rulebook.procedures.values()
     specs = {id_: spec for one in ruled(rules) for id_, spec in one.facts.items() if id_ in facts}
-    names = whole_headings(rules)
-    headings = [
-        *(Heading(names[place], width=22) for place in _BESIDE),
-        *(Heading(name) for name in (TERRITORY, COHORT)),
-        *(Heading(names[id_], held(spec), 18) for id_, spec in specs.items()),
-    ]
+    tables = [ListTable(FILES, _headings(whole_headings(rules), specs), ()), *map(_table, PARTS)]
     people = names_read((one.id, one.name) for one in of.directory.people.values())
     agencies = names_read((one.id, one.name) for one in of.directory.agencies.values())
 
-    def rows() -> Iterator[tuple[Value, ...]]:
+    def rows() -> Iterator[tuple[int, Sequence[Value]]]:
         for case in of.cases():
             procedure, zone = of.rulebook.of(case), of.zone(case.agency)
             states = names_read((one.id, one.label) for one in procedure.states.values())
             yield (
-                *(case.ref, case.title, case.procedure, case.funder),
-                agencies.get(case.agency, case.agency),
-                people.get(case.owner or "", case.owner),
-                *(states[case.state], case.territory, case.cohort),
-                *(
-                    None
-                    if (value := case.facts.get(id_)) is None
-                    else _fact(value, zone, procedure.facts.get(id_, spec))
-                    for id_, spec in specs.items()
+                0,
+                (
+                    *(case.ref, case.title, case.procedure, case.funder),
+                    agencies.get(case.agency, case.agency),
+                    people.get(case.owner or "", case.owner),
+                    *(states[case.state], case.territory, case.cohort),
+                    *(
+                        None
+                        if (value := case.facts.get(id_)) is None
+                        else _fact(value, zone, procedure.facts.get(id_, spec))
+                        for id_, spec in specs.items()
+                    ),
                 ),
             )
+            held = held_rows(holdings(procedure, case))
+            for place, part in enumerate(PARTS, 1):
+                for row in held[part.sheet]:
+                    yield place, (case.ref, *_values(row, zone))
 
-    return ListTable(FILES, headings, rows())
+    return JoinedTables(tables, rows())
 
 
-def _part(of: Sources, part: HeldPart) -> ListTable:
+def _headings(names: Mapping[str, str], specs: Mapping[str, FactSpec]) -> list[Heading]:
+    return [
+        *(Heading(names[place], width=22) for place in _BESIDE),
+        *(Heading(name) for name in (TERRITORY, COHORT)),
+        *(Heading(names[id_], held(spec), 18) for id_, spec in specs.items()),
+    ]
+
+
+def _table(part: HeldPart) -> ListTable:
     headings = [Heading(one, _HOLDS.get(one, Holds.TEXT), 20) for one in part.headings.values()]
-
-    def rows() -> Iterator[tuple[Value, ...]]:
-        for case in of.cases():
-            zone = of.zone(case.agency)
-            for row in held_rows(holdings(of.rulebook.of(case), case))[part.sheet]:
-                yield (case.ref, *_values(row, zone))
-
-    return ListTable(part.sheet, (Heading(REF, width=18), *headings), rows())
+    return ListTable(part.sheet, (Heading(REF, width=18), *headings), ())
 
 
 def _values(row: Struct, zone: ZoneInfo) -> Iterator[Value]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from display.export.delimited import write_delimited
-from display.export.tables import Imprint, ListTable
+from display.export.tables import Imprint, JoinedTables, ListTable
 from display.export.workbook import write_workbook
 
 CSV: Final = ".csv"
@@ -18,7 +18,7 @@ ENDINGS: Final = frozenset({".xlsx", CSV})
 
 
 def write_tables(
-    path: Path, ending: str, grids: Iterator[ListTable], imprint: Imprint
+    path: Path, ending: str, grids: Iterator[ListTable | JoinedTables], imprint: Imprint
 ) -> dict[str, int]:
     """Write tables; return how many rows each has.
 
@@ -32,6 +32,6 @@ def write_tables(
         InvalidInput: a table has more rows than a sheet.
         OSError: the disk refuses.
     """
-    if ending == CSV:
-        return write_delimited(path, next(grids))
+    if ending == CSV and isinstance(first := next(grids), ListTable):
+        return write_delimited(path, first)
     return write_workbook(path, grids, imprint)

@@ -59,6 +59,18 @@ class ListTable(Struct, frozen=True):
     marked: frozenset[tuple[int, int]] = frozenset()
 
 
+class JoinedTables(Struct, frozen=True):
+    """Tables of several sheets that are read in one go, their rows as they come.
+
+    Args:
+        tables: without their rows.
+        rows: the place of a table among them, and a value for each of its columns.
+    """
+
+    tables: Sequence[ListTable]
+    rows: Iterable[tuple[int, Sequence[Value]]]
+
+
 class Exported(Struct, frozen=True):
     """A list that a screen shows, to be made a table.
 

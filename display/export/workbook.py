@@ -19,7 +19,15 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from display.export.tables import Heading, Holds, Imprint, ListTable, Value, in_hours
+from display.export.tables import (
+    Heading,
+    Holds,
+    Imprint,
+    JoinedTables,
+    ListTable,
+    Value,
+    in_hours,
+)
 from workflow.errors import InvalidInput
 from workflow.text import french
 
@@ -50,7 +58,7 @@ _AS_TYPED: Final = {
 
 
 def write_workbook(
-    path: Path, grids: Iterable[ListTable], imprint: Imprint, *, told: bool = True
+    path: Path, grids: Iterable[ListTable | JoinedTables], imprint: Imprint, *, told: bool = True
 ) -> dict[str, int]:
     """Write a workbook; return how many rows each table has.
 
@@ -74,13 +82,15 @@ def write_workbook(
             for more in ({}, {"bg_color": _MARKED})
         )
         strong = book.add_format({"bold": True, "bottom": 1})
-        tables = list(grids)
+        joined = [one if isinstance(one, JoinedTables) else _alone(one) for one in grids]
         if told:
-            _write_first(book, tables, imprint, strong)
-        for grid in tables:
-            sheet = book.add_worksheet(grid.name)
-            counts[grid.name] = _write_sheet(sheet, grid, (styles, marked), strong)
-            _offer_choices(book, sheet, grid)
+            _write_first(book, [grid for one in joined for grid in one.tables], imprint, strong)
+        for one in joined:
+            sheets = [(book.add_worksheet(grid.name), grid) for grid in one.tables]
+            rows = _write_sheets(sheets, one.rows, (styles, marked), strong)
+            counts |= {grid.name: row for row, (_, grid) in zip(rows, sheets, strict=True)}
+            for sheet, grid in sheets:
+                _offer_choices(book, sheet, grid)
     return counts
 
 
@@ -123,13 +133,32 @@ def _write_first(book: Workbook, grids: Sequence[ListTable], imprint: Imprint, s
         sheet.write_string(row, 1, words)
 
 
-def _write_sheet(
-    sheet: Worksheet,
-    grid: ListTable,
+def _alone(grid: ListTable) -> JoinedTables:
+    return JoinedTables((grid,), ((0, values) for values in grid.rows))
+
+
+def _write_sheets(
+    sheets: Sequence[tuple[Worksheet, ListTable]],
+    rows: Iterable[tuple[int, Sequence[Value]]],
     both: tuple[Mapping[Holds, Any], Mapping[Holds, Any]],
     strong: Any,
-) -> int:
-    styles = both[0]
+) -> list[int]:
+    """Write the sheets of some tables; return how many rows each has."""
+    for sheet, grid in sheets:
+        _write_headings(sheet, grid, both[0], strong)
+    counts = [0] * len(sheets)
+    for place, values in rows:
+        counts[place] += 1
+        sheet, grid = sheets[place]
+        _write_row(sheet, grid, counts[place], values, both)
+    for count, (sheet, grid) in zip(counts, sheets, strict=True):
+        sheet.autofilter(0, 0, max(count, 1), len(grid.headings) - 1)
+    return counts
+
+
+def _write_headings(
+    sheet: Worksheet, grid: ListTable, styles: Mapping[Holds, Any], strong: Any
+) -> None:
     for column, heading in enumerate(grid.headings):
         sheet.set_column(column, column, heading.width, styles[heading.holds])
     for column, heading in enumerate(grid.headings):
@@ -137,21 +166,26 @@ def _write_sheet(
         if heading.note:
             sheet.write_comment(0, column, heading.note, _NOTE)
     sheet.freeze_panes(1, 1)
-    row = 0
-    for row, values in enumerate(grid.rows, 1):
-        if row > MOST_ROWS:
-            raise InvalidInput(
-                f"« {grid.name} » : plus de {french.number(MOST_ROWS)} lignes, une feuille n’en tient pas "
-                "davantage ; filtrez, ou donnez un nom en .csv."
-            )
-        for column, (heading, value) in enumerate(zip(grid.headings, values, strict=True)):
-            marked = (row - 1, column) in grid.marked
-            style = both[marked][_holds(heading, value)]
-            if marked:
-                sheet.write_blank(row, column, None, style)
-            _write_cell(sheet, row, column, value, style)
-    sheet.autofilter(0, 0, max(row, 1), len(grid.headings) - 1)
-    return row
+
+
+def _write_row(
+    sheet: Worksheet,
+    grid: ListTable,
+    row: int,
+    values: Sequence[Value],
+    both: tuple[Mapping[Holds, Any], Mapping[Holds, Any]],
+) -> None:
+    if row > MOST_ROWS:
+        raise InvalidInput(
+            f"« {grid.name} » : plus de {french.number(MOST_ROWS)} lignes, une feuille n’en tient pas "
+            "davantage ; filtrez, ou donnez un nom en .csv."
+        )
+    for column, (heading, value) in enumerate(zip(grid.headings, values, strict=True)):
+        marked = (row - 1, column) in grid.marked
+        style = both[marked][_holds(heading, value)]
+        if marked:
+            sheet.write_blank(row, column, None, style)
+        _write_cell(sheet, row, column, value, style)
 
 
 def _offer_choices(book: Workbook, sheet: Worksheet, grid: ListTable) -> None:

@@ -46,7 +46,7 @@ def exported(bench: Workbench, store: MemoryCaseStore, path: Path) -> bytes:
     never: Any = None
     of = Sources(never, cases, never, never, never, bench.rules, DIRECTORY, lambda _: PARIS)
     tables = whole_tables(of, store.fact_names())
-    write_workbook(path, tables, Imprint("Essai", "tous", "Zoé", bench.clock.now))
+    write_workbook(path, [tables], Imprint("Essai", "tous", "Zoé", bench.clock.now))
     return path.read_bytes()
 
 
