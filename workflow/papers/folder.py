@@ -64,7 +64,10 @@ class PaperFolder(Struct, frozen=True):
             Refused: with something in it that a program would run.
             OutOfReach: it cannot be read.
         """
-        path = Path(typed.strip("'\"")).expanduser()
+        path = Path(typed.strip("'\""))
+        # A person whom the machine does not know is no shorthand.
+        with suppress(RuntimeError):
+            path = path.expanduser()
         name, content = visible(path.name, breaks=False), self._read(path)
         kind = kind_of(content, name)
         stem = cleaned(PurePath(name).stem).strip()[: _LONGEST_NAME - len(kind.suffix)]
@@ -195,12 +198,14 @@ class PaperFolder(Struct, frozen=True):
     def _read(self, path: Path) -> bytes:
         """Return the bytes of a file; raises like `look`."""
         name = visible(path.name, breaks=False)
-        # A pipe or a device would be waited for.
-        if not path.is_file():
-            what = "c’est un dossier" if path.is_dir() else "il n’y a pas de fichier à ce chemin"
-            raise InvalidInput(f"Fichier « {name} » : {what} ; vérifiez le chemin.")
         most = self.largest * _MEGABYTE
         try:
+            # A pipe or a device would be waited for.
+            if not path.is_file():
+                what = (
+                    "c’est un dossier" if path.is_dir() else "il n’y a pas de fichier à ce chemin"
+                )
+                raise InvalidInput(f"Fichier « {name} » : {what} ; vérifiez le chemin.")
             with path.open("rb") as file:
                 content = file.read(most + 1)
         except OSError as error:

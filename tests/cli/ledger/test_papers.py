@@ -149,6 +149,8 @@ def test_the_file_of_a_paper_is_opened(
     [
         ("contrat_type_signe=absent.pdf", 2, "pas de fichier à ce chemin"),
         ("contrat_type_signe=.", 2, "c’est un dossier"),
+        ("contrat_type_signe=~personne/contrat.pdf", 2, "pas de fichier à ce chemin"),
+        (f"contrat_type_signe={'a' * 300}", 7, "nom trop long"),
         ("contrat_type_signe=page.pdf", 2, "ni un PDF, ni une image"),
         ("contrat_type_signe=vide.pdf", 2, "il est vide"),
         ("contrat_type_signe=1850578006048.pdf", 3, "un numéro de sécurité sociale"),
