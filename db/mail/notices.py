@@ -36,6 +36,7 @@ _IS_UNTRIED: Final = (
 _NOTICES: Final = (
     select(
         outbox.c.id,
+        outbox.c.message_id,
         outbox.c.address,
         outbox.c.on_behalf_of,
         *as_read([outbox.c.next_attempt_at]),
@@ -87,6 +88,7 @@ class SqlNotices(StorePart):
         return [
             ToldNotice(
                 row.id,
+                row.message_id,
                 row.address,
                 row.on_behalf_of,
                 row.next_attempt_at,

@@ -102,6 +102,7 @@ class ToldNotice(Struct, frozen=True):
     """A notice that a reader has had, or that waits for them."""
 
     number: int
+    message_id: str
     address: str
     on_behalf_of: str | None
     due_at: datetime

@@ -199,6 +199,7 @@ class Composer:
         now: datetime,
         *,
         ceiling: int | None = None,
+        after: str = "",
     ) -> OutgoingMessage:
         """Return the mail that tells somebody else of mails that did not arrive.
 
@@ -208,6 +209,7 @@ class Composer:
             groups: what they were about, case by case; none is empty.
             now: the instant of writing (aware).
             ceiling: mails of a day that the reader has had already, None for fewer.
+            after: Message-ID of the notice that it replaces, which told of all but the last.
 
         Raises:
             InvalidInput: when a name, an address or a title could break a header.
@@ -220,9 +222,8 @@ class Composer:
         }
         context["reasons"] = (*of_absence(told), *context["reasons"])
         recipient, rows = told.recipient, [dues[0].row for dues in groups]
-        said = sorted(
-            f"{one.id}|{one.address}|{one.ended_at}" for one in (m.message for m in missed)
-        )
+        last = missed[-1].message
+        said = [after, f"{last.id}|{last.address}|{last.ended_at}"]
         key = f"{MessageKind.NOTICE}:{recipient.id}:{_digest(said)}"
         letter = self._letter("avis", key, recipient, context, now, rows, told)
         ref = rows[0].ref if len(rows) == 1 else None

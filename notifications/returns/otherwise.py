@@ -148,6 +148,7 @@ class Otherwise:
             by_file(list(due.values())),
             now,
             ceiling=ceiling.most if day.count > ceiling.most else None,
+            after=waiting.message_id,
         )
         return Notice(replace(message, due_at=waiting.due_at), every, day, waiting, replaces=True)
 

@@ -313,13 +313,15 @@ SCENARIOS = (
         (Step("2026-09-11T09:16+02:00", BEAT), Step("2026-09-11T09:35+02:00", BEAT)),
         returns_from=MALIK,
     ),
-    # The mark and what tells the manager are one: both, or neither and the report read again.
+    # The mark and what tells the manager are one: both, or neither and the report read again. What tells of
+    # the second takes the place of what tells of the first.
     Scenario(
         "retour d’un rappel qui presse",
-        # Of that day he has no digest, which would come back too and have his address put aside.
+        # That day neither has a digest, which would come back too, or count his files once put aside.
         (
-            *TEAM[1:2],
+            *TEAM[1:3],
             Step(OPENED, "preferences regler malik --jours lundi"),
+            Step(OPENED, "preferences regler claire --jours lundi"),
             Step("2026-09-30T09:05+02:00", BEAT),
         ),
         Step("2026-09-30T09:15+02:00", "courriels retours"),
