@@ -12,7 +12,7 @@ from typing import Final
 from rich.console import RenderableType
 
 from cli.shared.picking import JsonObject
-from display.case.importing import Reread, consequences, counted, remarks_of
+from display.case.importing import Reread, consequences, counted, remarks_of, several
 from display.drawing.layout import figures, headed, text, whole
 from display.mail.absences import name_of
 from workflow.case.people import Directory
@@ -77,7 +77,7 @@ def imports(past: Iterable[PastImport], directory: Directory, zone: tzinfo) -> R
     """Return the tables that were entered, in the order given."""
     grid = headed(figures("N°"), whole("Le"), "Par", "Tableau", "Dossiers")
     for one in past:
-        files = _told((one.created, "créé", "créés"), (one.updated, "modifié", "modifiés"))
+        files = several((one.created, "créé", "créés"), (one.updated, "modifié", "modifiés"))
         if one.undone:
             files += f" ; annulé le {french.moment(one.undone.at.astimezone(zone))}"
             files += f", il en reste {one.left}" if one.left else ""
@@ -89,24 +89,6 @@ def imports(past: Iterable[PastImport], directory: Directory, zone: tzinfo) -> R
             text(files),
         )
     return grid
-
-
-def taken_back(files: Sequence[TakenBack]) -> Iterator[RenderableType]:
-    """Yield what taking an import back would do, and what rests on it."""
-    created = sum(one.created for one in files)
-    parts = _told(
-        (created, "dossier sera abandonné", "dossiers seront abandonnés"),
-        (len(files) - created, "redeviendra ce qu’il était", "redeviendront ce qu’ils étaient"),
-    )
-    yield text(f"{parts}.", "strong")
-    resting = [one for one in files if one.rests]
-    if resting:
-        yield text("Rien n’est annulé : on a travaillé depuis sur ces dossiers.", "warning")
-    for one in resting[:_LISTED]:
-        yield text(f"{one.ref} {one.title} – {one.rests}")
-    if len(resting) > _LISTED:
-        left = french.count(len(resting) - _LISTED, "autre", "autres")
-        yield text(f"… et {left} : tous sont dans --json.", "muted")
 
 
 def taken_back_json(number: int, files: Sequence[TakenBack], *, saved: bool) -> JsonObject:
@@ -133,11 +115,6 @@ def import_json(one: PastImport) -> JsonObject:
         "updated": one.updated,
         "undone": undone,
     }
-
-
-def _told(*counted: tuple[int, str, str]) -> str:
-    """Return « 4 créés, 2 modifiés », without what there is none of."""
-    return ", ".join(french.count(*one) for one in counted if one[0])
 
 
 def _column_json(one: Column) -> JsonObject:

@@ -39,6 +39,7 @@ def list_imports(asked: Invocation) -> None:
 def undo(asked: Invocation) -> ExitCode:
     """Take an import back."""
     from cli.case import importing_view as views
+    from display.case.importing import taken_back
 
     session, asks = asked.session, asked.must_confirm()
     number = read_count("N", asked.request.about[0], least=1)
@@ -54,7 +55,7 @@ def undo(asked: Invocation) -> ExitCode:
     ]
     rests = any(one.rests for one in files)
     if not asked.as_json:
-        session.output.show(*views.taken_back(files))
+        session.output.show(*taken_back(files))
     writes = not rests and not asked.dry_run
     if writes and asks:
         from cli.asking.questions import confirm

@@ -6,15 +6,20 @@ Used by `importer` and by the screens of an import.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
+from rich.console import RenderableType
 
+from display.drawing.layout import text
 from workflow.imports.recognition import FoundBy
 from workflow.text import french
 from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
+from workflow.usecases.taking_back import TakenBack
 
+_LISTED: Final = 20
+"""Files that are shown of those that stand in the way."""
 COUNTED: Final = {
     RowResult.CREATED: ("à créer", "à créer"),
     RowResult.UPDATED: ("à modifier", "à modifier"),
@@ -68,3 +73,26 @@ def consequences(reread: Reread) -> Iterator[str]:
             silenced, "rappel déjà passé ne partira", "rappels déjà passés ne partiront"
         )
         yield f"{past} pas."
+
+
+def taken_back(files: Sequence[TakenBack]) -> Iterator[RenderableType]:
+    """Yield what taking an import back would do, and what rests on it."""
+    created = sum(one.created for one in files)
+    parts = several(
+        (created, "dossier sera abandonné", "dossiers seront abandonnés"),
+        (len(files) - created, "redeviendra ce qu’il était", "redeviendront ce qu’ils étaient"),
+    )
+    yield text(f"{parts}.", "strong")
+    resting = [one for one in files if one.rests]
+    if resting:
+        yield text("Rien n’est annulé : on a travaillé depuis sur ces dossiers.", "warning")
+    for one in resting[:_LISTED]:
+        yield text(f"{one.ref} {one.title} – {one.rests}")
+    if len(resting) > _LISTED:
+        left = french.count(len(resting) - _LISTED, "autre", "autres")
+        yield text(f"… et {left}.", "muted")
+
+
+def several(*counted: tuple[int, str, str]) -> str:
+    """Return « 4 créés, 2 modifiés », without what there is none of."""
+    return ", ".join(french.count(*one) for one in counted if one[0])

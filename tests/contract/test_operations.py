@@ -53,8 +53,6 @@ LACKING = {
     ): "a new file has its first possible start; sessions and lots are to be made",
     ("digest", INTERFACE): "those that were sent are read; the next one is to be shown",
     ("agenda", INTERFACE): "makes a file for another program",
-    ("undo-import", INTERFACE): "its screen, beside the import’s, is to be made",
-    ("imports", INTERFACE): "its screen, beside the import’s, is to be made",
     ("blank-table", INTERFACE): "the screen of the import is to offer it",
     ("sessions", INTERFACE): "sessions are changed by « Et si »; their list is to be made",
     ("import-sessions", INTERFACE): "sessions are changed one by one",

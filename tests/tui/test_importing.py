@@ -11,11 +11,10 @@ from textual.widgets import Input
 
 from tests.support.spreadsheets import xlsx
 from tests.support.tui import NARROW, WIDE, Player, Stage
-from tui.importing.bringing import completed
 from tui.importing.columns import ColumnsScreen
+from tui.importing.paths import completed, pasted_path
 from tui.importing.rows import RowsScreen
 from tui.importing.saving import SaveScreen
-from tui.importing.takeover import pasted_path
 from tui.lists.today import TodayScreen
 
 HEADINGS = (
@@ -95,6 +94,10 @@ async def test_ten_kinds_of_faults_are_put_right_by_keys(stage: Stage, tmp_path:
         await brought(player, path)
         await player.press("ctrl+s")
         assert "1 inchangée" in player.shown()
+        await player.press("escape", "escape", "ctrl+l", "u")
+        assert "11 dossiers seront abandonnés." in player.shown()
+        await player.press("o")
+        assert "Import n° 1 annulé" in player.said().replace("\u00a0", " ")
 
 
 async def test_what_was_put_right_is_there_another_day(stage: Stage, tmp_path: Path) -> None:

@@ -178,6 +178,8 @@ KEYS: Mapping[str, Key] = {
         "t", "Garder partout dans la colonne la date telle qu’elle est", "Garder tout"
     ),
     "import.filter": Key("f", "Ne montrer qu’un résultat, le suivant, ou tout", "Filtrer"),
+    "import.past": Key("ctrl+l", "Les tableaux déjà entrés", "Déjà entrés", does=("imports",)),
+    "import.undo": Key("u", "Annuler l’import, entier", "Annuler", does=("undo-import",)),
     "import.refused": Key("ctrl+e", "Écrire les lignes à corriger dans un tableau", "Refusés"),
     # Organismes, clients, bénéficiaires
     "parties.add": Key(

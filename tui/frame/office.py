@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from workflow.usecases.importing import Importing
     from workflow.usecases.reads import Inquiries
     from workflow.usecases.recompute import CalendarChanges
+    from workflow.usecases.taking_back import TakingBack
 
 _METROPOLE = "FR"
 
@@ -79,6 +80,10 @@ class Services(UseCases, Protocol):
     @property
     def importing(self) -> Importing:
         """The use cases of a table that people bring."""
+
+    @property
+    def taking_back(self) -> TakingBack:
+        """The use cases of an import that was a mistake."""
 
     def collecting(self, by: str) -> Collecting | None:
         """Return what reads the return mailbox in the name of a person, None when none is set."""

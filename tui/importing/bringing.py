@@ -5,9 +5,8 @@ Opened from the first screen. What was begun another day is offered first; leads
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
@@ -17,7 +16,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.suggester import Suggester, SuggestFromList
+from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -31,6 +30,8 @@ from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind, first_key
 from tui.frame.page import Dialog
 from tui.importing.columns import ColumnsScreen
+from tui.importing.past import PastScreen
+from tui.importing.paths import Paths, near_tables, pasted_path
 from tui.importing.rows import RowsScreen
 from tui.importing.step import ImportWork
 from tui.importing.takeover import (
@@ -38,7 +39,6 @@ from tui.importing.takeover import (
     Brought,
     Takeover,
     brought,
-    pasted_path,
     taken_up,
     tells_procedure,
 )
@@ -47,10 +47,6 @@ from workflow.imports.recognition import FoundBy
 from workflow.text import french
 from workflow.usecases.worklist import WorkRow
 
-ENDINGS: Final = (".xlsx", ".ods", ".csv")
-_NEAR: Final = ("", "Téléchargements", "Downloads", "Documents", "Bureau", "Desktop")
-"""Folders of one’s own where a table is likely to be."""
-_LISTED: Final = 6
 _CHOSEN: Final = ("procedure", "agency", "owner")
 
 
@@ -63,6 +59,7 @@ class BringScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("import.next", priority=True),
+        bind("import.past", priority=True),
         bind("list.down", "move(1)"),
         bind("list.up", "move(-1)"),
     ]
@@ -81,7 +78,7 @@ class BringScreen(Dialog[None]):
                 placeholder="tapez ou collez son chemin ; ↓ pour en choisir un",
                 id="path",
                 compact=True,
-                suggester=_Paths(),
+                suggester=Paths(),
             )
             yield Rows(id="near", compact=True)
             yield Static(id="found")
@@ -168,7 +165,7 @@ class BringScreen(Dialog[None]):
     def _list(self, found: tuple[Path, ...]) -> None:
         rows = self.query_one("#near", Rows)
         rows.add_options(
-            Option(line(one.name, (f"  {_folder(one)}", "muted")), id=str(one)) for one in found
+            Option(line(one.name, (f"  {one.parent!s}", "muted")), id=str(one)) for one in found
         )
         rows.display = bool(found)
         rows.highlighted = 0 if found else None
@@ -177,6 +174,10 @@ class BringScreen(Dialog[None]):
         """Move the bar of the tables that are near while one types."""
         rows = self.query_one("#near", Rows)
         rows.action_cursor_down() if way > 0 else rows.action_cursor_up()
+
+    def action_past(self) -> None:
+        """See the tables that were entered."""
+        self.desk.push(PastScreen())
 
     @on(Input.Submitted)
     def _choose(self) -> None:
@@ -261,54 +262,3 @@ class BringScreen(Dialog[None]):
         self.desk.push(columns)
         if begun.step:
             self.desk.push(RowsScreen(work))
-
-
-class _Paths(Suggester):
-    """Completes the path of a table, or of a folder on the way to one."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """Return the first path that begins so."""
-        return await asyncio.to_thread(completed, value)
-
-
-def completed(typed: str) -> str | None:
-    """Return the first path of a table or of a folder that begins as typed, None when there is none."""
-    head, slash, start = typed.rpartition("/")
-    try:
-        folder = Path(f"{head}{slash}" or ".").expanduser()
-        names = sorted(one.name + "/" * one.is_dir() for one in folder.iterdir())
-    except (OSError, RuntimeError):
-        return None
-    wanted = (*ENDINGS, "/")
-    found = (one for one in names if one.lower().startswith(start.lower()) and start)
-    return next(
-        (head + slash + one for one in found if one.lower().endswith(wanted) and one != start), None
-    )
-
-
-def near_tables() -> tuple[Path, ...]:
-    """Return the tables that were written last, in the folders where they are likely to be; in a thread."""
-    found: dict[Path, float] = {}
-    for folder in (Path.cwd(), *_own_folders()):
-        try:
-            for one in folder.iterdir():
-                if one.suffix.lower() in ENDINGS and one.is_file() and one.name[0] not in ".~":
-                    found[one.resolve()] = one.stat().st_mtime
-        except OSError:
-            continue
-    return tuple(sorted(found, key=lambda one: -found[one])[:_LISTED])
-
-
-def _own_folders() -> Iterator[Path]:
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return
-    yield from (home / name for name in _NEAR)
-
-
-def _folder(path: Path) -> str:
-    return str(path.parent)

@@ -24,6 +24,7 @@ from tui.forms.export_file import ExportScreen
 from tui.frame.keybar import KeyBar
 from tui.frame.keys import bind
 from tui.frame.page import Dialog
+from tui.importing.past import PastScreen
 from tui.importing.refused import refused
 from tui.importing.takeover import Brought
 from workflow.errors import EcheancierError
@@ -56,6 +57,7 @@ class SaveScreen(Dialog[bool]):
         bind("confirm.yes"),
         bind("bulk.stop"),
         bind("import.refused"),
+        bind("import.undo"),
     ]
 
     @dataclass
@@ -103,7 +105,7 @@ class SaveScreen(Dialog[bool]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Answer once, stop what runs, write what is left at the end."""
-        when = {"yes": "asking", "stop": "running", "refused": "done"}
+        when = {"yes": "asking", "stop": "running", "refused": "done", "undo": "done"}
         if action in when:
             return self._state == when[action] and (action != "refused" or bool(self._reread.wrong))
         return super().check_action(action, parameters)
@@ -176,6 +178,10 @@ class SaveScreen(Dialog[bool]):
         """Write the rows to be put right in a workbook."""
         leaving = refused(self.office, self._reread)
         self.desk.push(ExportScreen(leaving), lambda words: self.notify(words, timeout=10))
+
+    def action_undo(self) -> None:
+        """See the tables that were entered, this one first, to take it back."""
+        self.desk.push(PastScreen())
 
     def action_cancel(self) -> None:
         """Close; while it runs, stop it first."""

@@ -5,17 +5,17 @@ Used by the screens of this room. Kept as a draft at every step: leaving, a cras
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from tui.frame.office import Office
+from tui.importing.paths import pasted_path
+from workflow.case.holdings import Holdings
 from workflow.errors import InvalidInput
 from workflow.imports.cells import CellReader
 from workflow.imports.columns import Place
@@ -31,7 +31,6 @@ from workflow.wording.date_text import Today
 DRAFT: Final = "importer"
 _COLUMN, _CELL, _WAS = "colonne-", "cellule-", "avant-"
 """Start of the names, in a draft, of what a column says, what was put in a cell, and what it held."""
-_ESCAPED: Final = re.compile(r"\\(.)")
 
 
 class Takeover(Struct, frozen=True):
@@ -103,16 +102,6 @@ def taken_up(draft: Mapping[str, str]) -> Takeover:
     return Takeover(**plain, columns=under(_COLUMN), cells=under(_CELL), was=under(_WAS))
 
 
-def pasted_path(typed: str) -> str:
-    """Return a path as it was meant: pasted with quotes, as an address, or as a shell writes it."""
-    typed = typed.strip()
-    if typed[:1] in {'"', "'"} and typed[-1:] == typed[:1]:
-        return typed[1:-1]
-    if typed.startswith("file://"):
-        return unquote(urlsplit(typed).path)
-    return typed if Path(typed).exists() else _ESCAPED.sub(r"\1", typed)
-
-
 class Brought(Struct, frozen=True):
     """A table that was read.
 
@@ -172,9 +161,14 @@ def brought(office: Office, takeover: Takeover, before: Brought | None = None) -
     if before is None:
         path = takeover.file
         content, known = content_of(path), importing.headings(only)
+        if (whole := importing.whole(content, path.name)) is not None:
+            return _left_whole(office, takeover, whole)
         table = read_table(content, path.name, sheet=takeover.sheet or None, known=known)
         sheets = sheets_of(content, path.name)
         takeover = _still_there(takeover, table)
+    elif before.asked.holdings:
+        whole = before.table, before.columns, before.asked.holdings
+        return _left_whole(office, takeover, whole)
     else:
         table, sheets = before.table, before.sheets
     columns = importing.recognise(
@@ -194,6 +188,26 @@ def brought(office: Office, takeover: Takeover, before: Brought | None = None) -
         takeover.owner or None,
     )
     return Brought(takeover, table, sheets, columns, asked, _reader(office, takeover))
+
+
+def _left_whole(
+    office: Office,
+    takeover: Takeover,
+    whole: tuple[Table, tuple[Column, ...], Mapping[str, Holdings]],
+) -> Brought:
+    """Return a table of files that left whole: its columns are known, and each row tells its procedure."""
+    table, columns, holdings = whole
+    takeover = _still_there(replace(takeover, procedure="", sheet="", columns={}), table)
+    asked = ImportRequest(
+        table.put_right(takeover.cells) if takeover.cells else table,
+        columns,
+        None,
+        office.acting,
+        takeover.agency,
+        takeover.owner or None,
+        holdings,
+    )
+    return Brought(takeover, table, (), columns, asked, _reader(office, takeover))
 
 
 def _reader(office: Office, takeover: Takeover) -> CellReader:

@@ -38,8 +38,8 @@ def _named(ids: str) -> Iterator[Operation]:
     return (OPERATIONS[id_] for id_ in ids.split())
 
 
-OPEN, ADVANCE, CORRECT, UNDO, NOTE_PAPERS, IMPORT = _named(
-    "open advance correct undo papers import"
+OPEN, ADVANCE, CORRECT, UNDO, NOTE_PAPERS, IMPORT, UNDO_IMPORT = _named(
+    "open advance correct undo papers import undo-import"
 )
 NOTE_SAYINGS, NOTE_HOURS, NOTE_CONTRACTS, NOTE_MONEY = _named("concordance hours contracts money")
 SENIORITY, SHOW, CHECK, LIST, DEADLINES = _named("seniority show check list deadlines")
