@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rich.console import RenderableType
 
+from display.case.importing import COUNTED
 from display.drawing.layout import line, pairs, section, text, under
 from tui.drawing.paint import fitted
 from tui.importing.takeover import Brought
@@ -100,7 +101,7 @@ def about(read: ReadRow, found: Brought, today: date) -> Iterator[RenderableType
     row = read.row
     sign, style = _SIGNS[row.result]
     yield line((f"Ligne {row.number}  ", "muted"), (row.title or "sans nom", "strong"))
-    yield line((f"{sign} {HEADINGS[row.result].lower()}", style), (f"  {row.ref}", "muted"))
+    yield line((f"{sign} {COUNTED[row.result][0]}", style), (f"  {row.ref}", "muted"))
     for fault in row.faults:
         yield ""
         yield text(fault.words, style)

@@ -231,7 +231,9 @@ class RowsScreen(ImportStep):
     # --- Going on ----------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keep dates that have two readings, write rows to be put right, where there are some."""
+        """Settle cells in doubt, write rows to be put right, where there are some."""
+        if action == "take_all":
+            return self._doubt is not None
         if action == "keep_all":
             doubt = self._doubt
             return doubt is not None and doubt.code == FaultCode.UNCERTAIN
