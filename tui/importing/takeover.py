@@ -179,14 +179,7 @@ def brought(office: Office, takeover: Takeover, before: Brought | None = None) -
         ignored=[_named(table, at) for at, name in takeover.columns.items() if not name],
         model=takeover.model or None,
     )
-    asked = ImportRequest(
-        table.put_right(takeover.cells) if takeover.cells else table,
-        columns,
-        only,
-        office.acting,
-        takeover.agency,
-        takeover.owner or None,
-    )
+    asked = _asked(office, takeover, table, columns)
     return Brought(takeover, table, sheets, columns, asked, _reader(office, takeover))
 
 
@@ -198,16 +191,21 @@ def _left_whole(
     """Return a table of files that left whole: its columns are known, and each row tells its procedure."""
     table, columns, holdings = whole
     takeover = _still_there(replace(takeover, procedure="", sheet="", columns={}), table)
-    asked = ImportRequest(
+    asked = replace(_asked(office, takeover, table, columns), holdings=holdings)
+    return Brought(takeover, table, (), columns, asked, _reader(office, takeover))
+
+
+def _asked(
+    office: Office, takeover: Takeover, table: Table, columns: tuple[Column, ...]
+) -> ImportRequest:
+    return ImportRequest(
         table.put_right(takeover.cells) if takeover.cells else table,
         columns,
-        None,
+        takeover.procedure or None,
         office.acting,
         takeover.agency,
         takeover.owner or None,
-        holdings,
     )
-    return Brought(takeover, table, (), columns, asked, _reader(office, takeover))
 
 
 def _reader(office: Office, takeover: Takeover) -> CellReader:
