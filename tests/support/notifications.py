@@ -294,16 +294,39 @@ class Awaited(MutableMapping[int, OpenDeadline]):
             connection.execute(deadline.delete().where(deadline.c.id == id_))
 
     def __setitem__(self, id_: int, one: OpenDeadline) -> None:
-        alerts = tuple(Alert(*text.rpartition(" : ")[::2]) for text in one.alerts)
-        case = Case(
-            one.ref, one.procedure, "2026-01", "FR", one.agency, one.state, OPENED,
-            title=one.title, owner=one.owner, alerts=alerts, stake=one.stake, version=1,
-        )  # fmt: skip
-        row = mapping.open_row(one.deadline, one.reminded_until, one.next_reminder_at)
         with writing(self._store.engine) as connection:
-            case_id = case_key(connection, mapping.case_row(case, is_open=True))
+            case_id = case_key(connection, case_values(one))
             connection.execute(deadline.delete().where(deadline.c.id == id_))
-            connection.execute(deadline.insert().values(id=id_, case_id=case_id, **row))
+            connection.execute(deadline.insert().values(case_id=case_id, **deadline_values(one)))
+
+    def fill(self, rows: Iterable[OpenDeadline]) -> None:
+        """Put deadlines where there is none, all at once."""
+        awaited = {one.id: one for one in rows}.values()
+        cases = {one.ref: case_values(one) for one in awaited}
+        keys = {ref: key for key, ref in enumerate(cases, 1)}
+        if not cases:
+            return
+        with writing(self._store.engine) as connection:
+            files = [{"id": keys[ref], **row} for ref, row in cases.items()]
+            connection.execute(case_file.insert(), files)
+            found = [{"case_id": keys[one.ref], **deadline_values(one)} for one in awaited]
+            connection.execute(deadline.insert(), found)
+
+
+def case_values(one: OpenDeadline) -> dict[str, Any]:
+    """Return the row of the case of a deadline."""
+    alerts = tuple(Alert(*text.rpartition(" : ")[::2]) for text in one.alerts)
+    case = Case(
+        one.ref, one.procedure, "2026-01", "FR", one.agency, one.state, OPENED,
+        title=one.title, owner=one.owner, alerts=alerts, stake=one.stake, version=1,
+    )  # fmt: skip
+    return mapping.case_row(case, is_open=True)
+
+
+def deadline_values(one: OpenDeadline) -> dict[str, Any]:
+    """Return the row of a deadline, but for its case."""
+    row = mapping.open_row(one.deadline, one.reminded_until, one.next_reminder_at)
+    return {"id": one.id, **row}
 
 
 def case_key(connection: Any, row: dict[str, Any]) -> int:
@@ -331,8 +354,10 @@ class MemoryNotificationStore(SqlNotificationStore):
         self.due_limits: list[int] = []
         self.server: Callable[[], datetime] | None = None
         self.rows = Awaited(self)
-        for one in rows:
-            self.rows[one.id] = one
+        if engine is None:
+            self.rows.fill(rows)
+        else:
+            self.rows.update((one.id, one) for one in rows)
 
     def _read(self, statement: Any) -> list[Any]:
         with reading(self.engine) as connection:
