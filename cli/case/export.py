@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -42,21 +43,18 @@ def export(asked: Invocation) -> None:
     from cli.shared.write_file import writing
     from display.export.exports import LISTS, grid_of
     from display.export.holdings import COMING_BACK
-    from display.export.spreadsheet import CSV, ENDINGS, write_tables
+    from display.export.parties import PARTY_LISTS
+    from display.export.spreadsheet import write_tables
     from display.export.tables import Imprint
 
     session, told, name = asked.session, asked.request, asked.about() or ""
     path, over = asked.path(operations.FILE), told.flag(operations.OVERWRITTEN)
-    if name not in {*LISTS, *_TITLES}:
-        raise InvalidInput(f"Liste « {name} » : donnez {', '.join(LISTS)}, {' ou '.join(_TITLES)}.")
-    if path is None or path.suffix.lower() not in ENDINGS:
-        raise InvalidInput("--sortie : donnez le nom d’un fichier en .xlsx ou en .csv.")
-    if name in _TITLES and path.suffix.lower() == CSV:
-        raise InvalidInput(
-            "Plusieurs tables ne tiennent pas dans un .csv : donnez un nom en .xlsx."
-        )
-    if name == "courriels" and asked.asks(*_OF_MAILS):
-        raise InvalidInput("Les courriels se filtrent par --dossier, --personne et --agence.")
+    path = _checked(asked, name, path)
+    if name in PARTY_LISTS:
+        from cli.parties.export import export_parties
+
+        export_parties(asked, name, path)
+        return
     source = _Source(asked)
     names = list(LISTS) if name == _EVERYTHING else [name]
     person = session.places.directory.people.get(session.acting)
@@ -73,6 +71,26 @@ def export(asked: Invocation) -> None:
         counts = write_tables(aside, path.suffix.lower(), grids, imprint)
     session.wrote(f"« {path} »")
     _tell(asked, str(path), source, counts, imprint)
+
+
+def _checked(asked: Invocation, name: str, path: Path | None) -> Path:
+    """Return where a list is written; raises `InvalidInput` for a list, a file or a filter that cannot be."""
+    from display.export.exports import LISTS
+    from display.export.parties import PARTY_LISTS
+    from display.export.spreadsheet import CSV, ENDINGS
+
+    if name not in {*LISTS, *PARTY_LISTS, *_TITLES}:
+        known = french.listing((*LISTS, *PARTY_LISTS, *_TITLES))
+        raise InvalidInput(f"Liste « {name} » : donnez l’une de {known}.")
+    if path is None or path.suffix.lower() not in ENDINGS:
+        raise InvalidInput("--sortie : donnez le nom d’un fichier en .xlsx ou en .csv.")
+    if name in _TITLES and path.suffix.lower() == CSV:
+        raise InvalidInput(
+            "Plusieurs tables ne tiennent pas dans un .csv : donnez un nom en .xlsx."
+        )
+    if name == "courriels" and asked.asks(*_OF_MAILS):
+        raise InvalidInput("Les courriels se filtrent par --dossier, --personne et --agence.")
+    return path
 
 
 def _whole(source: _Source) -> Iterator[JoinedTables]:

@@ -208,7 +208,8 @@ TABLE = (
     Operation.of("export", "exporter", Reach.READS,
         "Écrit une liste, ou toutes, dans un classeur (.xlsx) ou en texte (.csv).", (
         ask("liste", Takes.CHOICE, "{choices}.", required=True, sign="LISTE",
-            choices="dossiers echeances pieces heures argent comptes journal courriels agence reprise"),), (
+            choices="dossiers echeances pieces heures argent comptes journal courriels "
+            "organismes clients beneficiaires agence reprise"),), (
         ask("sortie", Takes.FILE, "Fichier à écrire, en .xlsx ou en .csv.", required=True),
         ask("remplacer?", Takes.NOTHING, "Écrit par-dessus un fichier déjà là."),
         OF_PROCEDURE,

@@ -118,6 +118,18 @@ def test_doubles_are_said_and_merged_with_both_histories(desk: Desk) -> None:
     assert "Réunit le n° : 2" in desk.must("beneficiaire voir 1").shown
 
 
+def test_a_list_is_exported_with_its_contacts(desk: Desk) -> None:
+    """Numbers, a real day and each contact on a line, as text that a spreadsheet reads."""
+    desk.must(f"{FULL} --contact 'Max Noir'")
+    told = desk.must("exporter organismes --sortie o.csv --json").json
+    assert (told["rows"], told["filter"]) == ({"Organismes": 2}, "toute la base")
+    written = (desk.folder / "o.csv").read_text(encoding="utf-8-sig")
+    assert "Greta Metz" in written
+    assert "31/12/2027" in written
+    assert "Max Noir" in written
+    desk.refuses("exporter clients --sortie c.csv --agence lyon", 2, "par --texte seulement")
+
+
 REFUSED = (
     ("organisme ajouter Greta --siret '123 456 782 00011'", 2, "la clé de ce SIRET est fausse"),
     ("organisme ajouter ''", 2, "il manque le nom"),

@@ -1,0 +1,54 @@
+"""`exporter organismes`, `clients`, `beneficiaires`: those around files, in a workbook or as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from cli.asking.invocation import Invocation
+from cli.shared.write_file import writing
+from display.export.parties import PARTY_LISTS, party_table
+from display.export.spreadsheet import write_tables
+from display.export.tables import Imprint
+from workflow.case.parties import Party, PartyKind
+from workflow.errors import InvalidInput
+from workflow.operations import operations
+from workflow.text import french
+from workflow.usecases.ports import PartyQuery
+
+_AT_ONCE = 500
+
+
+def export_parties(asked: Invocation, name: str, path: Path) -> None:
+    """Write those of a kind in a file."""
+    session, told, kind = asked.session, asked.request, PARTY_LISTS[name]
+    filters = set(told.answers) - {operations.FILE, operations.OVERWRITTEN, operations.TEXT}
+    if filters:
+        raise InvalidInput(f"La liste « {name} » se filtre par --texte seulement.")
+    text = told.text(operations.TEXT)
+    person = session.places.directory.people.get(session.acting)
+    imprint = Imprint(
+        title=f"Échéancier – {name}",
+        kept=f"« {text} »" if text else "toute la base",
+        by=person.name if person else session.acting,
+        at=session.clock().astimezone(session.places.directory.agency(person.agency).zone)
+        if person
+        else session.clock(),
+    )
+    table = party_table(kind, _all(asked, kind, text))
+    with writing(path, replace=told.flag(operations.OVERWRITTEN)) as aside:
+        counts = write_tables(aside, path.suffix.lower(), iter((table,)), imprint)
+    session.wrote(f"« {path} »")
+    if asked.as_json:
+        answer = {"file": str(path), "rows": counts, "filter": imprint.kept}
+        session.output.json({**answer, "by": imprint.by, "at": imprint.at})
+        return
+    rows = ", ".join(f"{one} : {french.count(n, 'ligne', 'lignes')}" for one, n in counts.items())
+    session.output.say(f"« {path} » écrit ({imprint.kept}). {rows}.")
+
+
+def _all(asked: Invocation, kind: PartyKind, text: str) -> Iterator[Party]:
+    store, offset = asked.session.container.parties.store, 0
+    while page := store.page(PartyQuery(kind, text, _AT_ONCE, offset)).parties:
+        yield from page
+        offset += len(page)
