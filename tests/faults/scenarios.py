@@ -146,6 +146,10 @@ TEAM = (
     Step(OPENED, _open("CIPI-4", "zoe")),
 )
 
+TAKEN_OVER = Step(
+    OPENED, f"importer {Path(__file__).with_name('suivi.csv')} --procedure cipi --oui"
+)
+
 SCENARIOS = (
     Scenario("dossier ouvrir", (), ONE, LATER, whole=True),
     Scenario("dossier avancer", (ONE,), DEPOSITED, LATER, whole=True),
@@ -165,10 +169,11 @@ SCENARIOS = (
         LATER,
         whole=True,
     ),
+    Scenario("importer", (), TAKEN_OVER, LATER, whole=True),
     Scenario(
-        "importer",
-        (),
-        Step(OPENED, f"importer {Path(__file__).with_name('suivi.csv')} --procedure cipi --oui"),
+        "importer annuler",
+        (TAKEN_OVER,),
+        Step("2026-09-02T11:00+02:00", "importer annuler 1 --oui"),
         LATER,
         whole=True,
     ),
