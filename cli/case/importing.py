@@ -80,8 +80,8 @@ def _request(asked: Invocation, importing: Importing) -> ImportRequest:
     procedure = told.given(operations.PROCEDURE)
     content, name = _content(asked)
     # As they were exported: nobody says what a column is.
-    plain = not (procedure or asked.asks(operations.SHEET, operations.COLUMNS, operations.MODEL))
-    if plain and (whole := importing.whole(content, name)) is not None:
+    told_otherwise = asked.asks(operations.SHEET, operations.COLUMNS, operations.MODEL)
+    if not told_otherwise and (whole := importing.whole(content, name)) is not None:
         return ImportRequest(*whole[:2], None, by, agency, owner, whole[2])
     sheet = told.given(operations.SHEET)
     table = read_table(content, name, sheet=sheet, known=importing.headings(procedure))

@@ -137,6 +137,20 @@ async def test_what_is_refused_leaves_with_why(stage: Stage, tmp_path: Path) -> 
     assert "zéros" in str(sheet.cell(2, sheet.max_column).value)
 
 
+async def test_whole_files_are_known_again(stage: Stage, tmp_path: Path) -> None:
+    """Files that left whole are taken as they are, what they hold beside their facts included."""
+    path = tmp_path / "reprise.xlsx"
+    stage.desk.must(f"exporter reprise --tous --sortie {path}")
+    book = openpyxl.load_workbook(path)
+    book["Étapes"].delete_rows(2)
+    book.save(path)
+    async with stage.playing() as player:
+        await brought(player, path)
+        await player.press("ctrl+s")
+        assert "inchangées" in player.shown()
+        assert "1 où choisir" in player.shown()
+
+
 async def test_dates_of_two_readings_are_kept_or_turned(stage: Stage, tmp_path: Path) -> None:
     """Where one date of a column is the month first, the others are settled together, either way."""
     rows: dict[str, tuple[object, ...]] = {
