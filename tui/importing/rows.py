@@ -70,7 +70,7 @@ class RowsScreen(ImportStep):
         self._rows: tuple[ReadRow, ...] = ()
         self._only: RowResult | None = None
         self._version = 0
-        self._reading = False
+        self._reading = self._wrong = False
 
     def compose(self) -> ComposeResult:
         """Yield the rows on the left, the one selected on the right."""
@@ -123,6 +123,8 @@ class RowsScreen(ImportStep):
 
     def _show(self, rows: tuple[ReadRow, ...]) -> None:
         self._rows, self._reading = rows, False
+        # Asked at every key, and there may be twenty thousand of them.
+        self._wrong = any(not one.row.result.stands for one in rows)
         self.query_one("#far").display = False
         self._list()
 
@@ -238,7 +240,7 @@ class RowsScreen(ImportStep):
             doubt = self._doubt
             return doubt is not None and doubt.code == FaultCode.UNCERTAIN
         if action == "refused":
-            return any(not one.row.result.stands for one in self._rows)
+            return self._wrong
         return super().check_action(action, parameters)
 
     def action_refused(self) -> None:
