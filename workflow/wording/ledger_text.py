@@ -93,10 +93,11 @@ class TypedMoney(Struct, frozen=True):
 
 
 def read_day(
-    raw: RawFact, zone: ZoneInfo, today: Today | None = None, called: str = "Jour"
+    raw: RawFact, zone: ZoneInfo, today: Today | None = None, called: str = "jour"
 ) -> date:
     """Read a day, « demain » and « +3j » included; raises `InvalidInput`, under its name, when it is none."""
-    value = read_fact(FactSpec(called, called, FactType.DATE, future=True), raw, zone, today)
+    spec = FactSpec(called, called[:1].upper() + called[1:], FactType.DATE, future=True)
+    value = read_fact(spec, raw, zone, today)
     assert isinstance(value, date), "a day is a date"  # noqa: S101 - by its type
     return value
 
