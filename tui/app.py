@@ -160,8 +160,9 @@ class EcheancierApp(Desk):
         self.set_interval(_WATCH_SECONDS, self._watch)
 
     def on_ready(self) -> None:
-        """Leave alone what was loaded: looking for garbage in it would make a key wait."""
+        """Leave alone what was loaded: looking for garbage in it would make a key wait. Then look around."""
         gc.freeze()
+        self._watch()
 
     # --- What is left behind -----------------------------------------------------------------------
 
