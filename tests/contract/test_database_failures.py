@@ -387,9 +387,12 @@ def test_a_read_only_folder_can_be_read(store_at: OpenStore) -> None:
 def test_a_full_disk_loses_nothing(sqlite_url: str) -> None:
     """When there is no room left, the write is refused whole and everything before it stands."""
     engine = open_engine(sqlite_url)
+    with engine.connect() as connection:
+        most = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 24
+    engine.dispose()
 
     def small(connection: Any, _entry: Any) -> None:
-        connection.execute("PRAGMA max_page_count = 90").close()
+        connection.execute(f"PRAGMA max_page_count = {most}").close()
 
     event.listen(engine, "connect", small)
     store = SqlCaseStore(engine, MorningsBefore(), is_final)
