@@ -1,7 +1,7 @@
 """What `diagnostic` looks at, one finding each; one that fails does not stop the others.
 
 Called by `cli.service.diagnostic` and `cli.service.surveillance`. Reads and connects; writes nothing and
-sends nothing.
+sends nothing. Every finding, hence its length.
 """
 
 from __future__ import annotations

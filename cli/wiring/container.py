@@ -2,6 +2,7 @@
 
 Made by `cli.wiring.session`, asked by the commands. Each part is built when it is first wanted, so that a
 command pays for what it uses; a part is built once. Holds no rule and shows nothing.
+Every part is made here, hence its length.
 """
 
 from __future__ import annotations

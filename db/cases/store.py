@@ -3,7 +3,7 @@
 Implements `workflow.usecases.ports.CaseStore`; built by `cli.wiring.container`, called by the service and
 the screens. The way of a case (load, then save) and a page of the list are plain statements prepared once;
 what is asked less often goes through a session. Knows no rule: when a reminder is due and which states are
-final is asked of what it was given.
+final is asked of what it was given. One store, every question of its port, hence its length.
 """
 
 from __future__ import annotations

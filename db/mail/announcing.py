@@ -2,6 +2,7 @@
 
 A part of `db.mail.store`. Two rounds that saw the same rows may both come here: the rows are held and
 compared with what was seen, and whoever comes second writes nothing.
+All that an announcement writes stands in one transaction, hence its length.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The tables of reminders, mails, people's choices and signs of life.
 
 Used by the stores of notifications as `db.schema.tables` is, under the same rules. Nothing is deleted but
-signs of life a week old: what was said, to whom and why not stays.
+signs of life a week old: what was said, to whom and why not stays. One class a table, hence its length.
 """
 
 from __future__ import annotations

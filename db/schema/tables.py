@@ -8,6 +8,7 @@ Nothing is ever deleted but facts, documents, hours and contracts that a person 
 sessions that a funder cancels: every foreign key is RESTRICT, so that no journal loses what it speaks of.
 
 Why a person is eligible stands in `eligibility` and nowhere else: no list, no search, no journal.
+One class a table, hence its length.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What notifications ask of the outside: rows that are due, an outbox, a heartbeat, a way to send.
 
 Implemented by `db.mail.store`, `notifications.mail.transports` and `notifications.mail.files`; joined in
-`cli.wiring.container`.
+`cli.wiring.container`. Each question with what it promises, hence its length.
 """
 
 from __future__ import annotations

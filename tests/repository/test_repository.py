@@ -15,7 +15,7 @@ from tests.support import pages
 
 ROOT = Path(__file__).parents[2]
 
-MODULE_LINES = 400
+MODULE_LINES, LONG_LINES = 400, 300
 FUNCTION_LINES = 40
 SIZE_EXEMPT = ("tests/", "benchmarks/", "db/migrations/")
 
@@ -103,6 +103,17 @@ def test_modules_stay_short() -> None:
         if not name.startswith(SIZE_EXEMPT)
     }
     assert {name: count for name, count in lengths.items() if count > MODULE_LINES} == {}
+
+
+def test_a_long_module_says_why() -> None:
+    """A module of the program that is longer than three hundred lines tells the reason where it begins."""
+    long = {
+        name: ast.get_docstring(ast.parse((ROOT / name).read_bytes())) or ""
+        for name in modules()
+        if not name.startswith(SIZE_EXEMPT)
+        and len((ROOT / name).read_bytes().splitlines()) > LONG_LINES
+    }
+    assert [name for name, told in long.items() if "hence" not in told] == []
 
 
 def test_functions_stay_short() -> None:

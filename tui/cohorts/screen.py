@@ -1,7 +1,7 @@
 """Groupes: each training session with its people, who stands where, who differs.
 
 Opened from the first screen. Reads; its forms are in `tui.cohorts.forms` and `tui.opening.group`, steps go
-through `tui.lists.bulk_screen`.
+through `tui.lists.bulk_screen`. One screen with all its keys, hence its length.
 """
 
 from __future__ import annotations

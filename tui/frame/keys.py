@@ -1,7 +1,7 @@
 """Every key in one table: its id, the keys that do it, and what it does, in French.
 
 Used by the screens for their bindings, by the help, and by `cli.wiring.tui` to check the keys that a
-configuration changes. An id never changes: configurations name it.
+configuration changes. An id never changes: configurations name it. One table, hence its length.
 """
 
 from __future__ import annotations

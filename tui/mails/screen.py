@@ -1,7 +1,7 @@
 """Courriels: the outbox, failures first, each mail as its recipient reads it, and what became of it.
 
 Opened by `tui.app`. A mail that is put back in the queue leaves at the next round of the service; nothing is
-sent from here.
+sent from here. One screen with all its keys, hence its length.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Opened from the screen of a file. A key copies the value under the cursor, ticks it and goes to the next; the
 last one opens the form of the step. Ticks are kept like a draft: a portal entry left halfway is taken up
-where it was. Typed by nobody, so nothing here is judged.
+where it was. Typed by nobody, so nothing here is judged. One screen with all its keys, hence its length.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 Called by the command line and the interface. Each file goes through the use case of one file: what refuses it
 is said of it and stops no other. What an act returns is not written yet: `save` writes it file by file,
 `save_together` in one transaction, so that a group never stands half moved.
+Every act of a group, hence its length.
 """
 
 from __future__ import annotations

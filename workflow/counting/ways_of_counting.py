@@ -3,6 +3,7 @@
 Used by `workflow.deadlines.compute`, which finds the anchor and tells the story, and by
 `workflow.rulefiles.consistency`, which refuses a rule whose way of counting is not in the tables. A
 function gets the anchor and the number, and returns the dates with the stretch of days that explains them.
+One function a way, hence its length.
 """
 
 from __future__ import annotations

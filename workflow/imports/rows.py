@@ -2,6 +2,7 @@
 
 Called by `workflow.usecases.rereading`. What a cell may hold is decided by
 `workflow.spreadsheets.understanding`, what a file may become by the use cases: nothing is judged here.
+Every kind of column, hence its length.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What the core asks of the outside: a place where cases are kept, and the date of a first reminder.
 
 Implemented by `db.cases.store` and `notifications.schedule.planning`; joined in `cli.wiring.container`.
+Each question with what it promises, hence its length.
 """
 
 from __future__ import annotations

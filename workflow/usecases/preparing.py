@@ -2,6 +2,7 @@
 
 Used by the forms and the jobs of the interface, and by the commands: what is shown as the command that does
 the same is the request that was prepared. Reads nothing itself and writes nothing: `CaseService.save` does.
+One line an act, every act, hence its length.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 Used by `workflow.usecases.rereading`. Everything goes through the use cases of a file. A late record passes
 over closed windows and says so; what somebody changed here since the last import is never written over.
+One row from its reading to its outcome, hence its length.
 """
 
 from __future__ import annotations
