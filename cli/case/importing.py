@@ -19,9 +19,9 @@ from workflow.errors import InvalidInput
 from workflow.imports.columns import Place
 from workflow.operations import operations
 from workflow.spreadsheets.reading import content_of, read_table
+from workflow.takeover.importing import Importing
+from workflow.takeover.rereading import ImportedRow, ImportRequest, RowResult
 from workflow.text import french
-from workflow.usecases.importing import Importing
-from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
 
 if TYPE_CHECKING:
     from display.case.importing import Reread

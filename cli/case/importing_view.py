@@ -19,10 +19,10 @@ from workflow.case.people import Directory
 from workflow.imports.columns import meanings
 from workflow.imports.recognition import Column, FoundBy
 from workflow.rulefiles.rulebook import Rulebook
+from workflow.takeover.rereading import ImportedRow, RowResult
+from workflow.takeover.taking_back import TakenBack
 from workflow.text import french
 from workflow.usecases.import_ports import PastImport
-from workflow.usecases.rereading import ImportedRow, RowResult
-from workflow.usecases.taking_back import TakenBack
 
 _LISTED: Final = 20
 """Faults that are shown; all of them are in the workbook of --refuses and in --json."""

@@ -17,7 +17,7 @@ from cli.terminal.exits import ExitCode
 from workflow.text import french
 
 if TYPE_CHECKING:
-    from workflow.usecases.taking_back import TakingBack
+    from workflow.takeover.taking_back import TakingBack
 
 
 def list_imports(asked: Invocation) -> None:

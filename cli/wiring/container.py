@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     from notifications.schedule.planning import Planner
     from notifications.service.watch import Watch
     from workflow.cohorts.acting import Cohorts
-    from workflow.usecases.importing import Importing
+    from workflow.takeover.importing import Importing
+    from workflow.takeover.taking_back import TakingBack
     from workflow.usecases.parties import Parties
-    from workflow.usecases.taking_back import TakingBack
 
 
 @dataclass(eq=False)
@@ -157,7 +157,7 @@ class Container:
     def importing(self) -> Importing:
         """Return the use cases of a table that people bring; raises like `cases`."""
         from db.cases.imports import SqlImportLedger
-        from workflow.usecases.importing import Importing
+        from workflow.takeover.importing import Importing
 
         planner = self.places.planner
         return Importing(
@@ -172,7 +172,7 @@ class Container:
     def taking_back(self) -> TakingBack:
         """Return the use cases of an import that was a mistake; raises like `cases`."""
         from db.cases.imports import SqlImportLedger
-        from workflow.usecases.taking_back import TakingBack
+        from workflow.takeover.taking_back import TakingBack
 
         return TakingBack(self.cases, SqlImportLedger(self.database.ready))
 

@@ -14,9 +14,9 @@ from rich.console import RenderableType
 
 from display.drawing.layout import text
 from workflow.imports.recognition import FoundBy
+from workflow.takeover.rereading import ImportedRow, ImportRequest, RowResult
+from workflow.takeover.taking_back import TakenBack
 from workflow.text import french
-from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
-from workflow.usecases.taking_back import TakenBack
 
 _LISTED: Final = 20
 """Files that are shown of those that stand in the way."""

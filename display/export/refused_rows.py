@@ -18,9 +18,9 @@ from display.export.workbook import write_workbook
 from workflow.imports.recognition import Column, FoundBy
 from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.table import CellFault, CellValue, Table
+from workflow.takeover.rereading import ImportedRow
 from workflow.text import french
 from workflow.text.nir import holds_nir
-from workflow.usecases.rereading import ImportedRow
 from workflow.wording.act_text import reveals
 
 WHY: Final = "Pourquoi"

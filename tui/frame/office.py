@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from workflow.eligibility.portal_sheet import Sheet
     from workflow.rulefiles.rulebook import Rulebook
     from workflow.rules.procedure import Procedure
+    from workflow.takeover.importing import Importing
+    from workflow.takeover.taking_back import TakingBack
     from workflow.usecases.confirming import Confirming
-    from workflow.usecases.importing import Importing
     from workflow.usecases.reads import Inquiries
     from workflow.usecases.recompute import CalendarChanges
-    from workflow.usecases.taking_back import TakingBack
 
 _METROPOLE = "FR"
 

@@ -21,8 +21,8 @@ from tui.lists.sections import Cells
 from workflow.errors import EcheancierError
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.spreadsheets.table import TableRow
+from workflow.takeover.rereading import ImportedRow, RowResult
 from workflow.text import french
-from workflow.usecases.rereading import ImportedRow, RowResult
 
 HEADINGS: Final = {
     RowResult.FAULTY: "À corriger",

@@ -37,8 +37,8 @@ from tui.lists.sections import Cells, Section
 from tui.lists.worktable import Lines
 from workflow.imports.rows import FaultCode, RowFault
 from workflow.spreadsheets.understanding import shown
+from workflow.takeover.rereading import RowResult
 from workflow.text import french
-from workflow.usecases.rereading import RowResult
 
 _STEPS: Final = 100
 """Words on how far it is, at most."""

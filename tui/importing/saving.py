@@ -28,8 +28,8 @@ from tui.importing.past import PastScreen
 from tui.importing.refused import refused
 from tui.importing.takeover import Brought
 from workflow.errors import EcheancierError
+from workflow.takeover.rereading import ImportedRow, RowResult
 from workflow.text import french
-from workflow.usecases.rereading import ImportedRow, RowResult
 
 _STEPS = 100
 _WILL = {

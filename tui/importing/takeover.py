@@ -25,7 +25,7 @@ from workflow.operations.requests import Answer, Parameter, Request
 from workflow.spreadsheets.reading import content_of, read_table, sheets_of
 from workflow.spreadsheets.table import Table, column_letters
 from workflow.spreadsheets.understanding import shown
-from workflow.usecases.rereading import ImportRequest
+from workflow.takeover.rereading import ImportRequest
 from workflow.wording.date_text import Today
 
 DRAFT: Final = "importer"

@@ -1,6 +1,6 @@
 """A file that left in tables, made again: opened with all that it holds, its steps done at their dates.
 
-Called by `workflow.usecases.taking_over`. What a window or a missing paper would refuse stood when it was
+Called by `workflow.takeover.taking_over`. What a window or a missing paper would refuse stood when it was
 done, and stands; what no file can be is refused.
 """
 

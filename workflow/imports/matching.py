@@ -1,6 +1,6 @@
 """Which file a row tells of: by its reference, a number that others gave it, or name, start and procedure.
 
-Used by `workflow.usecases.rereading`. Gives every file that could be meant: a person chooses.
+Used by `workflow.takeover.rereading`. Gives every file that could be meant: a person chooses.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Headings of a table → what each column says, with how it was found; what could be two things is asked.
 
-Called by `workflow.usecases.importing`. A column is looked into to bear out what its heading says, or to
+Called by `workflow.takeover.importing`. A column is looked into to bear out what its heading says, or to
 find what it does not say. One that tells why a person is eligible, or who they are for social security, is
 set aside: neither its heading nor its values are repeated. Every way to know a column, hence its length.
 """

@@ -1,6 +1,6 @@
 """A row of a table → what it tells of one file, or every cell that cannot be read, each with its reason.
 
-Called by `workflow.usecases.rereading`. What a cell may hold is decided by
+Called by `workflow.takeover.rereading`. What a cell may hold is decided by
 `workflow.spreadsheets.understanding`, what a file may become by the use cases: nothing is judged here.
 Every kind of column, hence its length.
 """

@@ -19,6 +19,7 @@ from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.progress import fact_before, gives_up
 from workflow.errors import EcheancierError, Refused
 from workflow.rules.procedure import Procedure
+from workflow.takeover.taking_over import AT_ONCE, Rehearsal, reason_of, rehearsal
 from workflow.text import french
 from workflow.usecases.cases import CaseService
 from workflow.usecases.import_ports import (
@@ -30,7 +31,6 @@ from workflow.usecases.import_ports import (
     UndoneFiles,
 )
 from workflow.usecases.papers import TypedPapers, note_papers
-from workflow.usecases.taking_over import AT_ONCE, Rehearsal, reason_of, rehearsal
 from workflow.wording.act_text import act_of
 from workflow.wording.journal_text import told
 

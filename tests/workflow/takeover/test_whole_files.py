@@ -27,9 +27,9 @@ from workflow.acts.outcome import Step, outcome
 from workflow.acts.restoring import holdings
 from workflow.case.case import Case, EntryKind, Paper, PaperStatus
 from workflow.rules.seniority import Contract
-from workflow.usecases.importing import Importing
+from workflow.takeover.importing import Importing
+from workflow.takeover.rereading import ImportedRow, ImportRequest, RowResult
 from workflow.usecases.ports import CaseQuery
-from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
 
 _ENDED = text(
     "SELECT rule, status, closed_on, late FROM deadline WHERE status IN ('tenue', 'non_verifiee')"

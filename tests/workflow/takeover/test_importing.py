@@ -15,8 +15,8 @@ from tests.support.spreadsheets import text
 from workflow.case.case import EntryKind
 from workflow.imports.recognition import Column
 from workflow.spreadsheets.reading import read_table
-from workflow.usecases.importing import Importing
-from workflow.usecases.rereading import ImportedRow, ImportRequest, RowResult
+from workflow.takeover.importing import Importing
+from workflow.takeover.rereading import ImportedRow, ImportRequest, RowResult
 
 REF = "CIPI-2026-0001"
 HEADINGS = ("Nom", "Prénom", "Début", "Fin", "N° DRF", "DRF déposée le", "DRF accordée le", "État")

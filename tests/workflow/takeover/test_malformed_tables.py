@@ -13,10 +13,10 @@ import pytest
 
 from tests.support.core import paris
 from tests.support.spreadsheets import WRITERS
-from tests.workflow.usecases.test_importing import HEADINGS, INES, Agency
+from tests.workflow.takeover.test_importing import HEADINGS, INES, Agency
 from workflow.errors import EcheancierError
 from workflow.spreadsheets.reading import read_table
-from workflow.usecases.rereading import ImportRequest, RowResult
+from workflow.takeover.rereading import ImportRequest, RowResult
 
 FILES = 10_000
 LONGEST = 20

@@ -6,11 +6,11 @@ import pytest
 
 from db.cases.imports import SqlImportLedger
 from tests.support.core import plain
-from tests.workflow.usecases.test_importing import HEADINGS, INES, REF, Agency
+from tests.workflow.takeover.test_importing import HEADINGS, INES, REF, Agency
 from workflow.case.case import Case
 from workflow.errors import NotFound, Refused
-from workflow.usecases.rereading import RowResult
-from workflow.usecases.taking_back import TakenBack, TakingBack
+from workflow.takeover.rereading import RowResult
+from workflow.takeover.taking_back import TakenBack, TakingBack
 
 STEPS = ("15/06/2026 10:00", "22/06/2026")
 OTHER = ("N’GUYEN", "Linh", "15/09/2026 09:00", "30/10/2026", "2026-8", *STEPS)

@@ -27,10 +27,10 @@ from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.headings import heading_key
 from workflow.spreadsheets.reading import read_tables
 from workflow.spreadsheets.table import Table
+from workflow.takeover.rereading import ImportedRow, ImportRequest, Rereading, RowResult, Silenced
+from workflow.takeover.taking_over import AT_ONCE, reason_of
 from workflow.usecases.cases import CaseService
 from workflow.usecases.import_ports import ImportedFile, ImportedFiles, ImportLedger, ImportRun
-from workflow.usecases.rereading import ImportedRow, ImportRequest, Rereading, RowResult, Silenced
-from workflow.usecases.taking_over import AT_ONCE, reason_of
 from workflow.wording.act_text import checked_words
 
 

@@ -1,6 +1,6 @@
 """The rows of a table read again: what each would do to which file, those before it included.
 
-Used by `workflow.usecases.importing`. Nothing is written here.
+Used by `workflow.takeover.importing`. Nothing is written here.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from workflow.imports.rows import FaultCode, RowFault, RowReader, ToldFile
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.table import Table
+from workflow.takeover.taking_over import TakingOver, rehearsal, told_of
 from workflow.text import french
 from workflow.usecases.cases import CaseService
 from workflow.usecases.import_ports import ImportLedger, Told
-from workflow.usecases.taking_over import TakingOver, rehearsal, told_of
 from workflow.wording.date_text import Today
 
 Silenced = Callable[[Deadline, str, datetime], int]

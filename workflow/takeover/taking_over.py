@@ -1,6 +1,6 @@
 """What a row of a table would do to one file: opened, its steps done again at their dates, or corrected.
 
-Used by `workflow.usecases.rereading`. Everything goes through the use cases of a file. A late record passes
+Used by `workflow.takeover.rereading`. Everything goes through the use cases of a file. A late record passes
 over closed windows and says so; what somebody changed here since the last import is never written over.
 One row from its reading to its outcome, hence its length.
 """
