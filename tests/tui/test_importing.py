@@ -116,6 +116,8 @@ async def test_what_was_put_right_is_there_another_day(stage: Stage, tmp_path: P
         await player.press("enter")
         assert isinstance(player.app.screen, RowsScreen)
         assert "2 à créer, 1 à corriger" in player.shown()
+        await player.press("escape", "escape", "ctrl+s", "ctrl+s")
+        assert "2 à créer, 1 à corriger" in player.shown()
         await player.press("escape", "escape", "escape", "i", "ctrl+d")
         assert not player.app.screen.query_one("#path", Input).value
 

@@ -68,6 +68,7 @@ class BringScreen(Dialog[None]):
         super().__init__()
         self._usual = Counter(row.procedure for row in seen).most_common(1)
         self._found: Brought | None = None
+        self._work: ImportWork | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the path, the tables that are near, and what rows may leave unsaid."""
@@ -154,10 +155,12 @@ class BringScreen(Dialog[None]):
             self._draft.drop()
             return
         begun = taken_up(typed)
-        self.query_one("#path", Input).value = begun.path
-        self.query_one("#model", Input).value = begun.model
-        for id_ in _CHOSEN:
-            self.query_one(f"#{id_}", Choices).choose(getattr(begun, id_))
+        # Nobody typed these: looked at anew, the table would come back without what was said of it.
+        with self.prevent(Input.Changed, Choices.Changed):
+            self.query_one("#path", Input).value = begun.path
+            self.query_one("#model", Input).value = begun.model
+            for id_ in _CHOSEN:
+                self.query_one(f"#{id_}", Choices).choose(getattr(begun, id_))
         self._look(begun, then=partial(self._go_on, begun))
 
     # --- The file ----------------------------------------------------------------------------------
@@ -201,10 +204,12 @@ class BringScreen(Dialog[None]):
 
     @property
     def takeover(self) -> Takeover:
-        """What is asked now."""
+        """What is asked now: what was said of a table stays, while it is the same sheet of the same file."""
         chosen = {id_: self.query_one(f"#{id_}", Choices).chosen for id_ in (*_CHOSEN, "sheet")}
         path, model = (self.query_one(f"#{id_}", Input).value.strip() for id_ in ("path", "model"))
-        return replace(Takeover(), path=path, model=model, **chosen)
+        told = self._work.found.takeover if self._work else Takeover()
+        same = (told.path, told.sheet) == (path, chosen["sheet"])
+        return replace(told if same else Takeover(), path=path, model=model, step="", **chosen)
 
     def _look(self, takeover: Takeover, then: Callable[[Brought], object] | None = None) -> None:
         def looked(found: Brought) -> None:
@@ -232,7 +237,7 @@ class BringScreen(Dialog[None]):
         self.query_one("#found", Static).update(text(said, "ok"))
         box = self.query_one("#sheet", Choices)
         if len(found.sheets) > 1 and not box.chosen:
-            box.offer({one: one for one in found.sheets})
+            box.offer({one: one for one in found.sheets}, found.takeover.sheet)
         self.query_one("#sheet-field").display = len(found.sheets) > 1
 
     @on(Button.Pressed, "#save")
@@ -241,6 +246,9 @@ class BringScreen(Dialog[None]):
         self.once_judged(self._next)
 
     def _next(self) -> None:
+        if not self.is_current:
+            # Asked while what was begun was coming back, and it has.
+            return
         if self._found is None:
             self.notify("Donnez d’abord un tableau qui se lit.", severity="warning")
             return
@@ -252,13 +260,17 @@ class BringScreen(Dialog[None]):
             self.notify(words, severity="warning")
             self.query_one("#procedure").focus()
             return
-        found = replace(self._found, takeover=replace(self._found.takeover, model=told.model))
-        self._go_on(told, found)
+        takeover = replace(self._found.takeover, model=told.model, step="")
+        self._go_on(told, replace(self._found, takeover=takeover))
 
     def _go_on(self, begun: Takeover, found: Brought) -> None:
         """Open the step at which it was left."""
-        work = ImportWork(found, self._draft)
-        columns = ColumnsScreen(work)
-        self.desk.push(columns)
+        self._work = ImportWork(found, self._draft)
+        self.desk.push(ColumnsScreen(self._work))
         if begun.step:
-            self.desk.push(RowsScreen(work))
+            self.desk.push(RowsScreen(self._work))
+
+    def on_screen_resume(self) -> None:
+        """Go on from what the steps made of the table."""
+        if self._work is not None:
+            self._found = self._work.found
