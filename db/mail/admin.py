@@ -27,9 +27,9 @@ from db.cases.aside import MALFORMED, message_name, refuse_odd, unreadable
 from db.connection.engine import reading, writing
 from db.connection.no_date import NO_DATE
 from db.mail import outbox as queue
-from db.mail.addresses import refuse_unreachable
 from db.mail.outbox import WAITING
-from db.mail.part import StorePart
+from db.readers.addresses import refuse_unreachable
+from db.readers.part import StorePart
 from db.schema.columns import ReadInstant, as_read
 from db.schema.mail_tables import letter, outbox, outbox_event, reminder
 from notifications.model.messages import (

@@ -34,7 +34,7 @@ from db.cases.statements import DEADLINE_IS_OPEN, insert
 from db.connection.engine import reading, writing
 from db.connection.prepared import PreparedStatements
 from db.mail import outbox
-from db.mail.part import StorePart
+from db.readers.part import StorePart
 from db.schema.columns import ReadInstant, as_read
 from db.schema.deadline_tables import deadline
 from db.schema.mail_tables import notice, reminder

@@ -14,7 +14,7 @@ from sqlmodel import col, delete, select
 
 from db.cases.statements import insert
 from db.connection.sessions import session_reading, session_writing
-from db.mail.part import StorePart
+from db.readers.part import StorePart
 from db.schema.columns import as_read
 from db.schema.mail_tables import ReturnMailboxRow, return_mailbox
 from notifications.model.looks import MailboxLook, MailboxPlace, MailboxState

@@ -19,7 +19,7 @@ from db.connection.prepared import PreparedStatements
 from db.mail import outbox as queue
 from db.mail.admin import stored
 from db.mail.announcing import day_held
-from db.mail.part import StorePart
+from db.readers.part import StorePart
 from db.schema.columns import as_read
 from db.schema.mail_tables import notice, outbox
 from notifications.model.messages import OutgoingMessage

@@ -30,8 +30,8 @@ from db.cases.aside import message_name
 from db.cases.statements import insert
 from db.connection.engine import noting, reading, writing
 from db.connection.prepared import PreparedStatements
-from db.mail.loads import keep
-from db.mail.part import StorePart
+from db.readers.loads import keep
+from db.readers.part import StorePart
 from db.schema import mail_tables
 from db.schema.columns import as_read
 from db.schema.mail_tables import letter, outbox, outbox_event

@@ -33,7 +33,7 @@ from db.mail import outbox as queue
 from db.mail.admin import IN_STATE, stored
 from db.mail.announcing import TOLD_OF
 from db.mail.notices import Moved, tell
-from db.mail.part import StorePart
+from db.readers.part import StorePart
 from db.schema.columns import ReadInstant, as_read
 from db.schema.mail_tables import mail_return, outbox, outbox_event
 from notifications.model.messages import (

@@ -12,7 +12,7 @@ from sqlmodel import col, func, select
 from db.connection.engine import reading
 from db.connection.sessions import session_reading, session_writing
 from db.mail import ahead, outbox
-from db.mail.part import StorePart
+from db.readers.part import StorePart
 from db.schema.mail_tables import SendingEventRow
 from notifications.model.sending import Cause, Decision, Next, SendingEvent, Untold
 

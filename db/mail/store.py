@@ -19,18 +19,18 @@ from db.cases.aside import Aside
 from db.cases.statements import insert
 from db.connection.engine import reading, writing
 from db.connection.fitness import refuse_unfit
-from db.mail.addresses import SqlAddresses
 from db.mail.admin import SqlMailroom
 from db.mail.announcing import SqlReminders
-from db.mail.calendar_dates import SqlCalendarDates
-from db.mail.happenings import SqlHappenings
-from db.mail.loads import SqlLoads
 from db.mail.mailboxes import SqlMailboxes
 from db.mail.notices import SqlNotices
 from db.mail.outbox import SqlOutbox
-from db.mail.people import SqlPeople
 from db.mail.returns import SqlReturns
 from db.mail.sending import SqlSending
+from db.readers.addresses import SqlAddresses
+from db.readers.calendar_dates import SqlCalendarDates
+from db.readers.happenings import SqlHappenings
+from db.readers.loads import SqlLoads
+from db.readers.people import SqlPeople
 from db.schema.columns import as_read
 from db.schema.deadline_tables import deadline
 from db.schema.mail_tables import heartbeat

@@ -227,7 +227,7 @@ class HabitsRow(SQLModel, table=True):
 
     person: str = Field(primary_key=True)
     data: dict[str, Any] = Field(sa_type=JSON)
-    """What was chosen, in the form that `db.mail.people` writes."""
+    """What was chosen, in the form that `db.readers.people` writes."""
     noted_by: str
     noted_at: datetime
 

@@ -29,8 +29,8 @@ from sqlalchemy import Engine, func, literal_column, select
 from cli.terminal.spelling import line_of
 from db.cases import mapping
 from db.connection.engine import reading, writing
-from db.mail.loads import keep
 from db.mail.store import SqlNotificationStore
+from db.readers.loads import keep
 from db.schema.deadline_tables import deadline
 from db.schema.mail_tables import (
     WAITING,

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, select, text
 from db.cases.awaited import EXPLANATION
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN
 from db.connection.engine import streamed
-from db.mail.part import StorePart
+from db.readers.part import StorePart
 from db.schema.columns import as_read
 from db.schema.deadline_tables import DeadlineStatus, deadline
 from db.schema.tables import case_file, journal

@@ -16,7 +16,7 @@ from sqlmodel import func, select
 
 from db.cases.statements import CASE_IS_OPEN, DEADLINE_IS_OPEN, insert
 from db.connection.engine import reading, streamed
-from db.mail.part import StorePart
+from db.readers.part import StorePart
 from db.schema.deadline_tables import deadline
 from db.schema.mail_tables import digest_figure
 from db.schema.tables import case_file

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from db.cases.statements import insert
 from db.connection.sessions import session_reading, session_writing
-from db.mail.part import StorePart
+from db.readers.part import StorePart
 from db.schema.columns import as_read
 from db.schema.mail_tables import AbsenceRow, HabitsRow, habits
 from db.schema.mail_tables import absence as absences

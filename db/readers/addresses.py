@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from db.connection.engine import reading, writing
-from db.mail.part import StorePart
+from db.readers.part import StorePart
 from db.schema.columns import ReadInstant
 from db.schema.mail_tables import BOUNCED, mail_return
 from notifications.model.returns import UnreachableAddress

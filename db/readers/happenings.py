@@ -14,7 +14,7 @@ from msgspec.json import decode
 from sqlalchemy import Select, Text, bindparam, case, cast, or_, select
 
 from db.connection.engine import streamed
-from db.mail.part import StorePart
+from db.readers.part import StorePart
 from db.schema.columns import as_read
 from db.schema.tables import case_file, journal
 from notifications.digest.changes import NEWS
