@@ -35,7 +35,7 @@ from tui.lists.today import TodayScreen
 from tui.terminal.pasting import pasted
 from tui.terminal.signs import Signs
 from workflow.errors import EcheancierError
-from workflow.usecases.worklist import FirstPage
+from workflow.worklist.worklist import FirstPage
 
 if TYPE_CHECKING:
     from textual.driver import Driver

@@ -26,7 +26,7 @@ from tui.lists.worktable import WorkTable
 from workflow.errors import EcheancierError
 from workflow.operations.operations import OPERATIONS
 from workflow.operations.requests import Reach
-from workflow.usecases.worklist import WorkQuery, WorkRow
+from workflow.worklist.worklist import WorkQuery, WorkRow
 
 _FILES = 12
 _ELSEWHERE = (

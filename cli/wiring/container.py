@@ -32,7 +32,7 @@ from workflow.usecases.noting import Recording
 from workflow.usecases.reads import Inquiries
 from workflow.usecases.recompute import CalendarChanges
 from workflow.usecases.snooze import Snoozing
-from workflow.usecases.worklist import FirstPage, WorkDay
+from workflow.worklist.worklist import FirstPage, WorkDay
 
 if TYPE_CHECKING:
     from cli.wiring.messaging import DryRun, Messaging

@@ -25,8 +25,8 @@ from workflow.case.kept_file import KeptFile
 from workflow.case.money import ZERO, MoneyKind
 from workflow.rules.fact_specs import FactType
 from workflow.usecases.ports import CaseFacts, CohortLine, HeldFile
-from workflow.usecases.worklist import NEVER
 from workflow.wording.codec import fact_value
+from workflow.worklist.worklist import NEVER
 
 # Each fact beside each line of money and each line of hours missed: a case has few of any, and comes whole.
 _FACTS: Final[Select[Any]] = (

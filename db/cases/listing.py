@@ -32,8 +32,8 @@ from db.schema.deadline_tables import deadline
 from db.schema.tables import case_file
 from workflow.case.case import Deadline
 from workflow.usecases.ports import CaseLine, CasePage, CaseQuery
-from workflow.usecases.ranking import most_urgent
 from workflow.wording.codec import deadline_value
+from workflow.worklist.ranking import most_urgent
 
 _LINE: Final = (case_file.c.id, *WHOSE, case_file.c.version, case_file.c.cohort)
 """The key of a case, then what a line says of it, in that order."""

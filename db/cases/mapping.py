@@ -23,9 +23,9 @@ from workflow.case.case import Alert, Case, Change, Closing, Deadline, Entry, En
 from workflow.rules.deadline_rules import Kind
 from workflow.text.folding import searchable
 from workflow.usecases.ports import OpenDeadline
-from workflow.usecases.ranking import euros, limit_of, most_urgent
-from workflow.usecases.worklist import NEVER
 from workflow.wording.codec import deadline_data, deadline_value, moment, noted_data, noted_value
+from workflow.worklist.ranking import euros, limit_of, most_urgent
+from workflow.worklist.worklist import NEVER
 
 _NUMBERED = re.compile(r"(.+-\d{4})-(\d{4,9})", re.ASCII)
 

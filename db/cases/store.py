@@ -212,7 +212,7 @@ class SqlCaseStore:
     ) -> Iterator[OpenDeadline]:
         """Yield the deadlines to act on up to a day, most urgent first; read as a stream.
 
-        Of one day, what the law decides comes first (`workflow.usecases.ranking.decisive`).
+        Of one day, what the law decides comes first (`workflow.worklist.ranking.decisive`).
         """
         statement = awaited.to_act_on(until, agency, owner, overdue_on, limit)
         return awaited.by_weight(awaited.stream(self._engine, self._aside, statement), overdue_on)

@@ -20,7 +20,7 @@ from sqlalchemy import JSON, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.schema.columns import CLUSTERED, one_of, partial, table_of
-from workflow.usecases.worklist import NEVER
+from workflow.worklist.worklist import NEVER
 
 # References sort byte by byte everywhere: a page must not depend on the server's language.
 _REF = String().with_variant(String(collation="C"), "postgresql")

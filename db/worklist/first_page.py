@@ -20,7 +20,7 @@ from db.migrations.revisions import HEAD
 from db.worklist import sql
 from db.worklist.row import LINE, awaited_of, pressing_line
 from db.worklist.sql import Sql
-from workflow.usecases.worklist import FirstPage, WorkDay, WorkGroup, WorkQuery, WorkRow
+from workflow.worklist.worklist import FirstPage, WorkDay, WorkGroup, WorkQuery, WorkRow
 
 _SQLITE: Final = "sqlite:///"
 _SECONDS: Final = 2

@@ -1,6 +1,6 @@
 """The open files as staff work through them, on SQLite and on PostgreSQL.
 
-Implements `workflow.usecases.worklist.Worklist`; built by `cli.wiring.container`, called by the terminal
+Implements `workflow.worklist.worklist.Worklist`; built by `cli.wiring.container`, called by the terminal
 interface. The list is a row of segments, each a stretch of an index: a place in it is reached by the days
 counted before it, never by reading what precedes. Those counts are kept as long as nobody writes. One list,
 whose places and counts must agree: hence its length.
@@ -47,8 +47,8 @@ from db.worklist.freshness import watch
 from db.worklist.row import LINE, awaited_of, dated_line, pressing_line
 from db.worklist.sql import Segment, Sql
 from workflow.case.case import Deadline
-from workflow.usecases.worklist import NEVER, SearchEntry, WorkDay, WorkGroup, WorkQuery, WorkRow
 from workflow.wording.codec import deadline_value
+from workflow.worklist.worklist import NEVER, SearchEntry, WorkDay, WorkGroup, WorkQuery, WorkRow
 
 _LISTS_KEPT = 256
 """Segments whose counts are kept: those of every filter somebody goes back and forth between."""

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from db.cases.aside import Aside
 from workflow.case.case import Deadline
-from workflow.usecases.ranking import limit_of, most_pressing, most_urgent
-from workflow.usecases.worklist import WorkDay, WorkGroup, WorkRow, group_of
 from workflow.wording.codec import deadline_value
+from workflow.worklist.ranking import limit_of, most_pressing, most_urgent
+from workflow.worklist.worklist import WorkDay, WorkGroup, WorkRow, group_of
 
 FILE: Final = ("id", "ref", "title", "procedure", "funder", "state", "agency", "owner")
 """Columns that say whose file it is."""

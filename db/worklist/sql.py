@@ -2,7 +2,7 @@
 
 Used by `db.worklist.pages`, and by `db.worklist.first_page`, which reads the first list before SQLAlchemy
 is loaded: what both run is written here once, as text that SQLite and PostgreSQL both take, with named
-values. Says in SQL what `workflow.usecases.worklist.group_of` and `workflow.usecases.ranking` say of one
+values. Says in SQL what `workflow.worklist.worklist.group_of` and `workflow.worklist.ranking` say of one
 file; a test holds them together. Runs nothing.
 """
 
@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from db.cases.patterns import ESCAPE, patterns
 from db.worklist.row import LINE
-from workflow.usecases.worklist import NEVER, WorkDay, WorkGroup, WorkQuery
+from workflow.worklist.worklist import NEVER, WorkDay, WorkGroup, WorkQuery
 
 _ONE_DAY = timedelta(days=1)
 

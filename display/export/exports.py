@@ -23,7 +23,6 @@ from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.ports import CaseLine
-from workflow.usecases.worklist import WorkRow
 from workflow.wording.journal_text import (
     agency_words,
     entry_lines,
@@ -32,6 +31,7 @@ from workflow.wording.journal_text import (
     payer_words,
     person_name,
 )
+from workflow.worklist.worklist import WorkRow
 
 _REF: Final = Heading("Dossier", width=18)
 _TITLE: Final = Heading("Libellé", width=32)

@@ -24,8 +24,8 @@ from workflow.errors import EcheancierError
 from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.usecases.ports import OpenDeadline
-from workflow.usecases.ranking import Rank, limit_of, rank
-from workflow.usecases.worklist import NEVER
+from workflow.worklist.ranking import Rank, limit_of, rank
+from workflow.worklist.worklist import NEVER
 
 DAYS_AHEAD = 7
 """Days that the digest looks ahead, weekends included: on a Friday it shows the Monday."""

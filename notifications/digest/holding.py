@@ -15,7 +15,7 @@ from notifications.people.mornings import Mornings, is_missed
 from notifications.people.staff import Staff
 from notifications.schedule.planning import Planner
 from workflow.case.people import Recipient
-from workflow.usecases.ranking import Phase
+from workflow.worklist.ranking import Phase
 
 
 def held(

@@ -27,7 +27,7 @@ from workflow.case.people import Recipient
 from workflow.rules.deadline_rules import Kind
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
-from workflow.usecases.ranking import Rank
+from workflow.worklist.ranking import Rank
 
 
 class SectionId(StrEnum):

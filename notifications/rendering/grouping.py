@@ -18,7 +18,7 @@ from notifications.rendering.views import DeadlineView, deadline_view
 from notifications.schedule.planning import Due, Planner
 from workflow.operations import operations
 from workflow.operations.requests import Request
-from workflow.usecases.ranking import Rank, rank
+from workflow.worklist.ranking import Rank, rank
 
 
 class FileView(Struct, frozen=True):

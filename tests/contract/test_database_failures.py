@@ -29,7 +29,7 @@ from tests.support.programs import run
 from workflow.calendar.calendars import calendar
 from workflow.errors import InvalidDefinition, OutOfReach
 from workflow.usecases.ports import CaseQuery
-from workflow.usecases.worklist import WorkDay, WorkQuery
+from workflow.worklist.worklist import WorkDay, WorkQuery
 
 OpenStore = Callable[[str], SqlCaseStore]
 

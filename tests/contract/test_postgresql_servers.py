@@ -24,7 +24,7 @@ from tests.support.wire import answering, refusal, refusing
 from workflow.calendar.calendars import calendar
 from workflow.errors import InvalidDefinition, OutOfReach
 from workflow.usecases.ports import CaseQuery
-from workflow.usecases.worklist import WorkDay
+from workflow.worklist.worklist import WorkDay
 
 ELSEWHERE = "0.0.0.0"  # noqa: S104 - called, never bound: it leads here, and is not known to
 PASSWORD_IN_CLEAR = b"R" + struct.pack("!II", 8, 3)

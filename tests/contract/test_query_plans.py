@@ -18,7 +18,7 @@ from notifications.model.messages import Lease, MessageQuery, MessageState
 from tests.support.cases import a_case, a_session, opening, step
 from workflow.calendar.calendars import calendar
 from workflow.usecases.ports import CalendarChange, CaseQuery
-from workflow.usecases.worklist import WorkDay, WorkGroup, WorkQuery
+from workflow.worklist.worklist import WorkDay, WorkGroup, WorkQuery
 
 NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
 

@@ -22,7 +22,7 @@ from tests.support.cases import MorningsBefore, is_final, step
 from tests.support.outbox import LEASE, LONG_AGO, NOW, a_message, open_cases
 from workflow.errors import Unreadable
 from workflow.usecases.ports import CaseQuery
-from workflow.usecases.worklist import WorkDay, WorkQuery
+from workflow.worklist.worklist import WorkDay, WorkQuery
 
 REFS = [f"CIPI-2026-{number:04}" for number in range(1, 6)]
 FAR = date(2027, 12, 31)

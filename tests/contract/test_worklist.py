@@ -26,7 +26,7 @@ from workflow.case.case import Alert, Dates, Deadline
 from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
 from workflow.text.folding import searchable
-from workflow.usecases.worklist import FirstPage, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
+from workflow.worklist.worklist import FirstPage, WorkDay, WorkGroup, Worklist, WorkQuery, group_of
 
 MONDAY = date(2026, 9, 14)
 DAY = WorkDay.of(MONDAY, calendar())

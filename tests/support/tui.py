@@ -32,7 +32,7 @@ from tui.app import EcheancierApp
 from tui.frame.office import Office
 from tui.frame.page import Asking
 from workflow.operations.requests import Request
-from workflow.usecases.worklist import FirstPage
+from workflow.worklist.worklist import FirstPage
 
 NARROW, WIDE = (80, 24), (120, 40)
 _GLANCE = 0.03

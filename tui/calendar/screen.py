@@ -36,8 +36,8 @@ from tui.months.day_load import LATE, LEGEND, LIMIT, pressing
 from workflow.calendar.calendars import FIRST_YEAR, LAST_YEAR, WorkingCalendar
 from workflow.calendar.counting import add_months
 from workflow.text import french
-from workflow.usecases.worklist import WorkGroup, WorkQuery, WorkRow
 from workflow.wording.journal_text import person_name
+from workflow.worklist.worklist import WorkGroup, WorkQuery, WorkRow
 
 _REF = 15
 _BOTH = 56

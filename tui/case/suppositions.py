@@ -32,7 +32,7 @@ from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.preparing import prepare_change
 from workflow.usecases.recompute import CalendarChanges
-from workflow.usecases.worklist import WorkQuery
+from workflow.worklist.worklist import WorkQuery
 
 _CLOSURE = "Fermeture supposée"
 _REFUSED = "Tel quel, ce changement serait refusé : il se montre sans pouvoir être enregistré."

@@ -15,7 +15,7 @@ from notifications.schedule.standing import Standing, Status, opening, standing
 from notifications.schedule.viewpoint import Looking
 from workflow.text import french
 from workflow.text.day_ends import day_of_end
-from workflow.usecases.worklist import WorkGroup, WorkRow
+from workflow.worklist.worklist import WorkGroup, WorkRow
 
 GROUPS = {
     WorkGroup.LATE: "En retard",

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from tui.frame.office import Office
 from workflow.rules.procedure import Procedure
-from workflow.usecases.worklist import SearchEntry, WorkQuery, WorkRow
+from workflow.worklist.worklist import SearchEntry, WorkQuery, WorkRow
 
 if TYPE_CHECKING:
     from tui.frame.search import SearchIndex

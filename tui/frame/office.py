@@ -20,7 +20,7 @@ from workflow.calendar.calendars import WorkingCalendar, calendar, territory
 from workflow.case.people import Directory
 from workflow.operations.requests import Request
 from workflow.usecases.preparing import UseCases, prepare
-from workflow.usecases.worklist import FirstPage, WorkDay, Worklist, WorkRow
+from workflow.worklist.worklist import FirstPage, WorkDay, Worklist, WorkRow
 
 if TYPE_CHECKING:
     # None of these is needed to show the first screen.

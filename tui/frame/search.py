@@ -21,7 +21,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from workflow.text.folding import LONGEST_SEARCH, fold, searched, ungrouped
-from workflow.usecases.worklist import SearchEntry
+from workflow.worklist.worklist import SearchEntry
 
 Say = Callable[[str, str, SearchEntry], str]
 """The words of a value of a field (`procedure`, `funder`, `state`, `agency`, `owner`, `deadline`) of a file,

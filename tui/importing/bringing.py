@@ -45,7 +45,7 @@ from tui.importing.takeover import (
 from workflow.errors import EcheancierError
 from workflow.imports.recognition import FoundBy
 from workflow.text import french
-from workflow.usecases.worklist import WorkRow
+from workflow.worklist.worklist import WorkRow
 
 _CHOSEN: Final = ("procedure", "agency", "owner")
 

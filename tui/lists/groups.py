@@ -13,7 +13,7 @@ from tui.drawing.urgency import GROUPS
 from tui.frame.office import Office
 from tui.lists.saved_views import View
 from tui.lists.sections import Section
-from workflow.usecases.worklist import FirstPage, WorkGroup, WorkQuery, WorkRow
+from workflow.worklist.worklist import FirstPage, WorkGroup, WorkQuery, WorkRow
 
 Counts = tuple[Mapping[WorkGroup, int], Mapping[tuple[str, str | None], int]]
 """How many files each group has, and how many await each funder."""

@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from tui.frame.keys import bind
 from tui.lists.sections import Cells
 from tui.lists.worktable import Lines, R, WorkTable
-from workflow.usecases.worklist import WorkRow
+from workflow.worklist.worklist import WorkRow
 
 
 class Markable(Lines[R]):

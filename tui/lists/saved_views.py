@@ -16,7 +16,7 @@ from msgspec.structs import asdict, fields
 
 from workflow.case.people import Directory
 from workflow.text.whole_file import write_whole
-from workflow.usecases.worklist import WorkDay, WorkGroup, WorkQuery
+from workflow.worklist.worklist import WorkDay, WorkGroup, WorkQuery
 
 LATE = frozenset({WorkGroup.LATE, WorkGroup.CHASE})
 

@@ -31,7 +31,7 @@ from tui.lists.saved_views import EVERYTHING
 from tui.lists.sections import Cells, Section
 from tui.lists.worktable import WorkTable
 from workflow.text import french
-from workflow.usecases.worklist import FirstPage, WorkGroup, WorkQuery, WorkRow
+from workflow.worklist.worklist import FirstPage, WorkGroup, WorkQuery, WorkRow
 
 _SEARCH_AFTER = 0.5
 _READ_AFTER = 0.1

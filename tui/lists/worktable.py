@@ -24,7 +24,7 @@ from textual.strip import Strip
 
 from tui.frame.keys import bind
 from tui.lists.sections import PAGE, Cells, Layout, Row, Section
-from workflow.usecases.worklist import WorkRow
+from workflow.worklist.worklist import WorkRow
 
 _PAGES_HELD = 24
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from workflow.usecases.worklist import DAYS_AHEAD
+from workflow.worklist.worklist import DAYS_AHEAD
 
 _HEIGHTS = "·▁▂▃▅▇"
 _BLOCKS = " ▏▎▍▌▋▊▉█"

@@ -29,8 +29,8 @@ from workflow.operations import operations
 from workflow.operations.requests import Answer, Parameter, Request
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Procedure
-from workflow.usecases.worklist import WorkRow
 from workflow.wording.fact_text import read_facts
+from workflow.worklist.worklist import WorkRow
 
 _LOOKED_AT = "Aperçu"
 """Why the window of an impossible start is computed all the same: to be looked at, never saved."""

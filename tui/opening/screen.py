@@ -34,8 +34,8 @@ from tui.opening.view import drawn
 from workflow.case.case import Outcome
 from workflow.cohorts.lines import MemberLine
 from workflow.text import french
-from workflow.usecases.worklist import WorkRow
 from workflow.wording.act_text import TAKEN_OVER
+from workflow.worklist.worklist import WorkRow
 
 _TIGHT, _WIDE = 80, 100
 """Columns from which the result stands beside the form, and from which it has room for two months."""

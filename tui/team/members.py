@@ -17,7 +17,7 @@ from notifications.people.staff import Addressee, Staff
 from tui.frame.office import Office
 from workflow.case.people import Agency, Person
 from workflow.text.folding import french_order
-from workflow.usecases.worklist import WorkGroup, WorkQuery
+from workflow.worklist.worklist import WorkGroup, WorkQuery
 
 NOBODY = "sans-personne:"
 """Start of the name of the line of files that nobody follows, before the id of the agency."""

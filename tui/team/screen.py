@@ -42,7 +42,7 @@ from tui.team.members import Member, Team, query_of, teams
 from workflow.operations import operations
 from workflow.operations.requests import Request
 from workflow.text import french
-from workflow.usecases.worklist import WorkGroup, WorkRow
+from workflow.worklist.worklist import WorkGroup, WorkRow
 
 _NUMBER, _AWAY, _STRIP = 8, 11, 25
 _REF = 15

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.support.tui import Stage, demonstration
 from tui.frame.finder import Finder
 from tui.frame.office import Office
-from workflow.usecases.worklist import WorkQuery
+from workflow.worklist.worklist import WorkQuery
 
 
 @pytest.fixture

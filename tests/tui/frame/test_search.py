@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tui.frame.search import SearchIndex
 from workflow.text.folding import fold, searchable
-from workflow.usecases.worklist import SearchEntry
+from workflow.worklist.worklist import SearchEntry
 
 NAMES = {
     "cipi": "CIPI",

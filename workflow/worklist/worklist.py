@@ -31,7 +31,7 @@ class WorkGroup(StrEnum):
 
     LATE = "en_retard"
     """The day to act has passed, or is the last that the law leaves. In the order of
-    `workflow.usecases.ranking`: what can be saved, what is lost, what the law sets no limit to."""
+    `workflow.worklist.ranking`: what can be saved, what is lost, what the law sets no limit to."""
     TODAY = "aujourdhui"
     CHASE = "relances"
     """A reply that somebody owes should have come."""

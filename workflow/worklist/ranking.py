@@ -16,7 +16,7 @@ from typing import NamedTuple
 from workflow.case.case import Dates, Deadline
 from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
-from workflow.usecases.worklist import NEVER
+from workflow.worklist.worklist import NEVER
 
 _MOST_EUROS = 2_000_000_000
 """What both databases hold in a column of whole numbers."""
