@@ -1,7 +1,7 @@
 """Each way of counting a limit, as a function in a table: what a rule's `opens`, `closes`, `expects` mean.
 
 Used by `workflow.deadlines.compute`, which finds the anchor and tells the story, and by
-`workflow.rulefiles.consistency`, which refuses a rule whose way of counting is not in the tables. A
+`workflow.consistency.whole`, which refuses a rule whose way of counting is not in the tables. A
 function gets the anchor and the number, and returns the dates with the stretch of days that explains them.
 One function a way, hence its length.
 """

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from workflow.rulefiles.agreement import AGREEMENT
+from workflow.consistency.agreement import AGREEMENT
 from workflow.rules.checks import (
     Band,
     Check,

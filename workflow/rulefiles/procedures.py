@@ -1,7 +1,7 @@
 """Rule files turned into procedures: every structural problem is kept, none stops the reading.
 
 Used by `workflow.rulefiles.rulebook` and `workflow.trials.examples`. What a file means as a whole is
-judged by `workflow.rulefiles.consistency`.
+judged by `workflow.consistency.whole`.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from typing import Final
 from msgspec import Struct
 
 from workflow.case.case import Case
+from workflow.consistency.whole import all_problems
 from workflow.errors import InvalidDefinition, Problem, one_named
-from workflow.rulefiles.consistency import all_problems
 from workflow.rulefiles.folder import RuleFolder
 from workflow.rulefiles.forms import WALKER
 from workflow.rulefiles.procedures import read_all

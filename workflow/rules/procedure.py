@@ -1,6 +1,6 @@
 """What a procedure is once its TOML file is read: states, actions, facts, documents, deadlines.
 
-Built by `workflow.rulefiles.rulebook`, checked by `workflow.rulefiles.consistency`, used by
+Built by `workflow.rulefiles.rulebook`, checked by `workflow.consistency.whole`, used by
 `workflow.deadlines.compute` and `workflow.acts.transitions`. Holds no rule of its own: every number and
 every wording comes from the file. What a deadline is stands in `workflow.rules.deadline_rules`.
 """

@@ -1,6 +1,6 @@
 """What every judge of rule files needs: names that nothing bears, periods that overlap or leave a hole.
 
-Used by `workflow.rulefiles.consistency` and `workflow.rulefiles.consistency_of_checks`.
+Used by `workflow.consistency.whole` and `workflow.consistency.checks`.
 """
 
 from __future__ import annotations

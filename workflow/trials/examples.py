@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from workflow.consistency.whole import all_problems, problems_of
 from workflow.errors import EcheancierError, Problem
-from workflow.rulefiles.consistency import all_problems, problems_of
 from workflow.rulefiles.procedures import read_all
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure

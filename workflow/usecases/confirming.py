@@ -15,10 +15,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workflow.calendar.calendars import territory
+from workflow.consistency.bands import shut_window
 from workflow.errors import Conflict, InvalidInput, Refused, unknown
 from workflow.operations import operations
 from workflow.operations.requests import Request
-from workflow.rulefiles.consistency_of_bands import shut_window
 from workflow.rulefiles.rulebook import house_rulebook, load_rulebook
 from workflow.rules.doubts import MOST, YES, Confirmation, Doubt, DoubtState, can_be, standing
 from workflow.rules.fact_specs import FactType

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.core import cipi
-from workflow.rulefiles.consistency import problems_of
+from workflow.consistency.whole import problems_of
 from workflow.rules.letters import Correspondent, LetterFact, LetterRules, LetterSpec
 
 NOBODY = Correspondent("organisme", "Organisme")

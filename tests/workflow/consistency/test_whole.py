@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.core import cipi, spoilt
+from workflow.consistency.whole import problems_of
 from workflow.errors import InvalidDefinition, Problem
-from workflow.rulefiles.consistency import problems_of
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.fact_specs import FactType
 from workflow.trials.examples import check

@@ -1,6 +1,6 @@
 """What deadlines, their rules and the delays of the agency must satisfy as a whole; every problem is found.
 
-Used by `workflow.rulefiles.consistency`, beside its own judgements on states and actions.
+Used by `workflow.consistency.whole`, beside its own judgements on states and actions.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
 
+from workflow.consistency.bands import shut_window
 from workflow.counting.ways_of_counting import CLOSERS, EXPECTERS, OPENERS, PERIODS, SHIFTS
 from workflow.errors import nearest
-from workflow.rulefiles.consistency_of_bands import shut_window
 from workflow.rules.counts import Count, Direction, Unit
 from workflow.rules.deadline_rules import DeadlineSpec, Evidence, Kind, Rule
 from workflow.rules.fact_specs import DATED, NUMERIC

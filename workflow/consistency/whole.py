@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflow.calendar.calendars import territories
-from workflow.errors import Problem
-from workflow.rulefiles.consistency_of_checks import DEPTH
-from workflow.rulefiles.consistency_of_deadlines import (
+from workflow.consistency.checks import DEPTH
+from workflow.consistency.deadlines import (
     chasing,
     deadlines,
     derogations,
@@ -18,7 +17,8 @@ from workflow.rulefiles.consistency_of_deadlines import (
     overlapping_derogations,
     targets,
 )
-from workflow.rulefiles.consistency_of_doubts import doubts
+from workflow.consistency.doubts import doubts
+from workflow.errors import Problem
 from workflow.rules.counts import Unit
 from workflow.rules.fact_specs import DATED, FactType
 from workflow.rules.procedure import PREVIOUS_STATE, Action, Procedure

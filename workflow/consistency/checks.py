@@ -1,6 +1,6 @@
 """What checks, grounds, amounts and portal sheets must satisfy as a whole; every problem is found.
 
-Used by `workflow.rulefiles.consistency`, beside its own judgements on states and deadlines.
+Used by `workflow.consistency.whole`, beside its own judgements on states and deadlines.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from string import Formatter
 
 from workflow.case.known_facts import DERIVATIONS
 from workflow.case.parties import PartyKind, fact_sources
+from workflow.consistency.bands import never, values_of
 from workflow.eligibility.portal_sheet import COMPUTED, SAID_BY
-from workflow.rulefiles.consistency_of_bands import never, values_of
 from workflow.rules.checks import Check, CheckVerdict, Measuring
 from workflow.rules.fact_specs import DATED, NUMERIC, FactSpec, FactType
 from workflow.rules.funding import Funding

@@ -1,6 +1,6 @@
 """What could never happen: a value without a band, a band without a value, a guard that nothing passes.
 
-Used by `workflow.rulefiles.consistency_of_checks` for checks, by `consistency_of_deadlines` for windows.
+Used by `workflow.consistency.checks` for checks, by `workflow.consistency.deadlines` for windows.
 Looks at what a file says, never at a case.
 """
 

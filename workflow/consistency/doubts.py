@@ -1,6 +1,6 @@
 """What doubts and all that rests on them must satisfy as a whole; every problem is found.
 
-Used by `workflow.rulefiles.consistency`, beside its own judgements on states and actions.
+Used by `workflow.consistency.whole`, beside its own judgements on states and actions.
 """
 
 from __future__ import annotations

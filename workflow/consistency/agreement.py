@@ -1,7 +1,7 @@
 """What must agree inside one part of a rule file: bounds that exclude each other, numbers that need a source.
 
 Used by `workflow.rulefiles.forms` for every part that could be read. What links two parts is judged by
-`workflow.rulefiles.consistency`.
+`workflow.consistency.whole`.
 """
 
 from __future__ import annotations
