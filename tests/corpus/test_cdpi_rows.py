@@ -108,7 +108,7 @@ SAID = (
         "CDPI-D2-a",
         "fin_formation",
         ("01/03/2027", OK, "finit avant le 02/03/2027"),
-        ("02/03/2027", AMBER, "finit le 02/03/2027, 12 mois jour pour jour"),
+        ("02/03/2027", AMBER, "finit le 02/03/2027, le jour même où s’achève"),
         ("03/03/2027", AMBER, "dépasse de 1 jour les 12 mois cités par une source secondaire"),
         **TWELVE_MONTHS,
     ),

@@ -45,8 +45,14 @@ def doubts(procedure: Procedure) -> Found:
         if doubt.type not in _TYPES:
             known = ", ".join(sorted(type_.value for type_ in _TYPES))
             yield f"{key}.type", f"un doute ne se répond pas ainsi (connus : {known})."
-        if doubt.says and set(doubt.says) != {YES, NO}:
-            yield f"{key}.says", "donnez une phrase pour « oui » et une pour « non »."
+        answers = {YES, NO} if doubt.type is FactType.BOOLEAN else {NO}
+        if doubt.says and set(doubt.says) != answers:
+            words = (
+                "une phrase pour « oui » et une pour « non »"
+                if YES in answers
+                else "celle de « non » seule"
+            )
+            yield f"{key}.says", f"donnez {words}."
         for edition in sorted(doubt.editions):
             yield from unknown_name(f"{key}.editions", "édition", edition, editions)
 
@@ -77,9 +83,13 @@ def _verdicts(procedure: Procedure) -> _Resting:
 def _of_checks(key: str, checks: tuple[Check, ...]) -> _Resting:
     for check in checks:
         yield from ((f"{key}.{check.id}.doubts", id_, None) for id_ in check.doubts)
+        measured = check.measure.doubt if check.measure else None
+        if measured:
+            yield f"{key}.{check.id}.overrun.doubt", measured, FactType.INTEGER
         for number, band in enumerate(check.bands, 1):
             if band.doubt:
-                yield f"{key}.{check.id}.bands[{number}].doubt", band.doubt, FactType.BOOLEAN
+                type_ = None if band.doubt == measured else FactType.BOOLEAN
+                yield f"{key}.{check.id}.bands[{number}].doubt", band.doubt, type_
 
 
 def _money(procedure: Procedure) -> _Resting:

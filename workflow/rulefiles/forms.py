@@ -53,6 +53,7 @@ class _Stretch(Struct, frozen=True):
 
 class _Overrun(_Stretch, frozen=True):
     months: Positive | None = None
+    doubt: str | None = None
 
 
 _WRITTEN: Final[Mapping[Measuring, Any]] = {
@@ -108,7 +109,9 @@ def _measure(by: Measuring, data: Table, key: str, reading: Reading) -> Any:
         return Measure(by, found)
     if isinstance(found, _Stretch) and len(found.of) > 1:
         reading.report(under(key, f"{by.value}.from"), "on compte à partir d’un seul fait.")
-    return Measure(by, found.of, found.over, getattr(found, "months", None) or 0)
+    if isinstance(found, _Overrun):
+        return Measure(by, found.of, found.over, found.months or 0, found.doubt)
+    return Measure(by, found.of, found.over)
 
 
 def _grounds(data: Table, key: str, reading: Reading) -> Table:

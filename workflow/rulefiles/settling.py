@@ -146,16 +146,22 @@ class _Settling(Struct, frozen=True):
     def checks(self, checks: Iterable[Check]) -> Iterator[Check]:
         """Yield checks, with the verdicts and the notes that hold."""
         for check in checks:
-            ids = (*check.doubts, *(band.doubt for band in check.bands if band.doubt))
-            bands = tuple(map(self._band, check.bands))
-            yield replace(check, bands=bands, notes=(*check.notes, *self.notes(ids)))
+            measure = check.measure
+            value = self.value(measure.doubt) if measure else None
+            yield replace(
+                check,
+                measure=replace(measure, months=int(value)) if measure and value else measure,
+                bands=tuple(map(self._band, check.bands)),
+                notes=(*check.notes, *self.notes(check.resting_on)),
+            )
 
     def _band(self, band: Band) -> Band:
         value = self.value(band.doubt)
         if band.doubt is None or value is None:
             return band
-        say = self.procedure.doubts[band.doubt].says[value]
-        return replace(band, verdict=_VERDICTS[value], say=say)
+        doubt = self.procedure.doubts[band.doubt]
+        answer = value if doubt.type is FactType.BOOLEAN else NO
+        return replace(band, verdict=_VERDICTS[answer], say=doubt.says[answer])
 
     def eligibility(self, rules: EligibilityRules) -> EligibilityRules:
         """Return who may benefit, with the proofs that were confirmed."""

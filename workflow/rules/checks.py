@@ -66,12 +66,14 @@ class Measure(Struct, frozen=True):
         of: facts measured; for dates, the one counted from.
         over: what is taken away; for a share, the whole; for dates, those counted to.
         months: for an overrun, the length of the period; 0 to compare with the date itself.
+        doubt: the doubt whose answer takes the place of these months.
     """
 
     by: Measuring
     of: tuple[str, ...]
     over: tuple[str, ...] = ()
     months: int = 0
+    doubt: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,7 +95,7 @@ class Band(Struct, frozen=True):
     is_: OneOrMore = field(default=(), name="is")
     """Values of a choice; `oui` and `non` for a boolean."""
     doubt: str | None = None
-    """Doubt whose answer is the verdict, with a sentence of its own."""
+    """Doubt whose answer is the verdict, with a sentence of its own; a number leaves nothing to confirm."""
 
 
 class Check(Period, frozen=True, kw_only=True):
@@ -121,6 +123,12 @@ class Check(Period, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     """What it rests on and nobody has settled, beside its bands."""
+
+    @property
+    def resting_on(self) -> tuple[str, ...]:
+        """Every doubt that it rests on."""
+        named = (self.measure and self.measure.doubt, *(band.doubt for band in self.bands))
+        return tuple(dict.fromkeys((*self.doubts, *(id_ for id_ in named if id_))))
 
     def may_say(self, verdict: CheckVerdict) -> bool:
         """Tell whether a verdict is among those it can give."""

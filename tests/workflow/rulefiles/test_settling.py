@@ -141,6 +141,16 @@ def test_a_verdict_to_confirm_becomes_the_answer(answer: str, verdict: CheckVerd
     assert any(note.startswith("Confirmé le 01/12/2026") for note in found.notes)
 
 
+def test_a_check_measures_with_the_number_that_is_confirmed() -> None:
+    """Ten months instead of twelve, and beyond them nothing is left to confirm."""
+    cdpi = house(confirmed("cdpi-douze-mois", "10"))["cdpi"]
+    (found,) = (one for one in cdpi.checks if one.id == "CDPI-D2-a")
+    assert found.measure is not None
+    assert found.measure.months == 10
+    assert found.bands[-1].verdict is CheckVerdict.FAILING
+    assert "secondaire" not in "".join((found.bands[-1].say, *found.notes))
+
+
 def test_a_proof_is_to_be_confirmed_until_it_is() -> None:
     """What the State's list names is offered as such, and no more « à faire confirmer » once it is."""
     for noted, pending in (((), True), ((confirmed("preuve-deld"),), False)):
