@@ -491,6 +491,7 @@ ENDED_BY: Mapping[str, Mapping[str, set[str]]] = {
         "depot": {"envoyer_dossier"},
         "reponse": {"accorder", "refuser"},
         "rupture": {"signaler_rupture"},
+        "decision_refus": {"envoyer_dossier", "cloturer", "abandonner"},
         "entree": {"commencer"},
         "fin": {"terminer", "rompre"},
         "cloture": {"cloturer"},
