@@ -46,11 +46,11 @@ from notifications.mail.mime import Mailbox
 from notifications.mail.network import Security
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.model.messages import OutgoingMessage
 from notifications.model.procedure_names import Labels, labels_of
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Due
+from notifications.smtp.transports import SmtpSettings, SmtpTransport
 from workflow.usecases.ports import OpenDeadline
 
 MORNING = datetime.combine(NOW.date(), time(8), PARIS).astimezone(UTC)

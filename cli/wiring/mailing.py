@@ -24,7 +24,7 @@ from workflow.errors import InvalidDefinition, OutOfReach
 from workflow.text.addresses import route
 
 if TYPE_CHECKING:
-    from notifications.mail.transports import SmtpSettings
+    from notifications.smtp.transports import SmtpSettings
 
 _RESERVED = timedelta(minutes=10)
 
@@ -56,8 +56,8 @@ def transport(
 ) -> Callable[[], Transport]:
     """Return what opens a way out; raises like `server`."""
     from notifications.mail.files import FileTransport
-    from notifications.mail.pipelining import ServerAbility
-    from notifications.mail.transports import SmtpTransport
+    from notifications.smtp.pipelining import ServerAbility
+    from notifications.smtp.transports import SmtpTransport
 
     if configuration.settings.mail.transport == "fichier":
         directory = folder(configuration)
@@ -80,7 +80,7 @@ def server(mail: Mail, credentials: Credentials, tokens: Tokens | None = None) -
             asked for and not given.
     """
     from notifications.mail.network import Security
-    from notifications.mail.transports import SmtpSettings
+    from notifications.smtp.transports import SmtpSettings
 
     username, password = _login(mail, credentials)
     if username is not None:

@@ -15,7 +15,7 @@ from imap_tools.errors import MailboxFolderSelectError, UnexpectedCommandStatusE
 from notifications.inbox.client import FloodedError, LateError, SignInError, said
 from notifications.inbox.settings import ImapSettings
 from notifications.mail.network import unreached
-from notifications.mail.smtp_replies import heard
+from notifications.smtp.replies import heard
 
 _BY_CODE: Final[Mapping[str, str]] = {
     # RFC 5530, section 3.

@@ -1,6 +1,6 @@
 """What the relay and the transports agree on: how failures differ, and when to try again.
 
-Used by `notifications.mail.relay` and `notifications.mail.transports`. Values only: it sends nothing,
+Used by `notifications.mail.relay` and `notifications.smtp.transports`. Values only: it sends nothing,
 waits for nothing and reads no clock.
 """
 

@@ -1,6 +1,6 @@
 """How a server is reached, and why it is not: what SMTP and IMAP share, as French that goes on after a name.
 
-Used by `notifications.mail.refusals`. Opens nothing.
+Used by `notifications.smtp.refusals`. Opens nothing.
 """
 
 from __future__ import annotations

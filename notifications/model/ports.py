@@ -1,6 +1,6 @@
 """What notifications ask of the outside: rows that are due, an outbox, a heartbeat, a way to send.
 
-Implemented by `db.mail.store`, `notifications.mail.transports` and `notifications.mail.files`; joined in
+Implemented by `db.mail.store`, `notifications.smtp.transports` and `notifications.mail.files`; joined in
 `cli.wiring.container`. Each question with what it promises, hence its length.
 """
 

@@ -19,7 +19,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from notifications.mail.smtp_replies import LENGTH
+from notifications.smtp.replies import LENGTH
 from workflow.text.folding import visible
 
 LOOKED_AT: Final = 1 << 20

@@ -16,7 +16,6 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from notifications.mail.smtp_replies import LENGTH
 from notifications.model.returns import Return, ReturnKind
 from notifications.returns.answers import absences
 from notifications.returns.fields import complaints, deliveries, dispositions
@@ -24,6 +23,7 @@ from notifications.returns.incoming import Incoming, addresses_in, incoming
 from notifications.returns.naming import named, written_to
 from notifications.returns.sentences import told
 from notifications.returns.statements import UNDECIDED, Statement
+from notifications.smtp.replies import LENGTH
 from workflow.text.folding import visible
 
 ABOUT: Final = " : "

@@ -1,6 +1,6 @@
 """Why there is no token, as one French sentence: what each refusal means, and what to do.
 
-Raised by the grants and by `notifications.signin.tokens`, said by `notifications.mail.transports`. Tables
+Raised by the grants and by `notifications.signin.tokens`, said by `notifications.smtp.transports`. Tables
 that can be tested; repeats nothing of an answer but its code, for the rest may hold a secret or an address.
 """
 

@@ -1,6 +1,6 @@
 """The token that opens the mailbox: asked for when none is good, kept in memory, renewed before it ends.
 
-Made once by `cli.wiring.signin`, shared by all the connections of `notifications.mail.transports`, whatever
+Made once by `cli.wiring.signin`, shared by all the connections of `notifications.smtp.transports`, whatever
 thread or loop they are in. Nothing of it is written anywhere: a service that dies asks anew.
 """
 

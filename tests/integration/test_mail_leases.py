@@ -17,9 +17,9 @@ from notifications.mail.delivery import InDoubt
 from notifications.mail.network import Security
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.model.messages import Lease
 from notifications.model.ports import NotificationStore, Ready, Transport, at_once
+from notifications.smtp.transports import SmtpSettings, SmtpTransport
 from tests.support.notifications import (
     MemoryNotificationStore,
     ScriptedTransport,

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from notifications.mail.network import Security
-from notifications.mail.pipelining import ServerAbility
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import SmtpSettings, SmtpTransport
+from notifications.smtp.pipelining import ServerAbility
+from notifications.smtp.transports import SmtpSettings, SmtpTransport
 from tests.support.notifications import MemoryNotificationStore, SetClock, make_message
 from tests.support.scripted_smtp import HANGS_UP, HOST, IN_TURN, Ahead, scripted
 from tests.support.smtp import Behaviour, make_certificates, serving

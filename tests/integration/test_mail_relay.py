@@ -17,8 +17,8 @@ from notifications.mail.files import FileTransport
 from notifications.mail.network import Security
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.model.ports import Ready, at_once
+from notifications.smtp.transports import SmtpSettings, SmtpTransport
 from tests.support.notifications import MemoryNotificationStore, SetClock, make_message, paris
 from tests.support.programs import PATIENCE, begun
 from tests.support.smtp import HOST, Behaviour, Running, serving
@@ -105,7 +105,7 @@ import sys
 from datetime import timedelta
 from notifications.mail.relay import Relay
 from notifications.mail.network import Security
-from notifications.mail.transports import SmtpSettings, SmtpTransport
+from notifications.smtp.transports import SmtpSettings, SmtpTransport
 from tests.support.notifications import MemoryNotificationStore, SetClock, make_message, paris
 from datetime import date
 

@@ -11,8 +11,8 @@ import pytest
 from notifications.digest.model import Digest
 from notifications.mail.delivery import ConnectionLost, InDoubt, Unreachable
 from notifications.mail.network import Security
-from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.model.ports import DeliveryError
+from notifications.smtp.transports import SmtpSettings, SmtpTransport
 from tests.support.notifications import SENDER, make_composer, make_directory, make_message, paris
 from tests.support.smtp import (
     HOST,

@@ -12,9 +12,9 @@ import pytest
 from notifications.mail.network import Security
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.signin.grants import ClientCredentials
 from notifications.signin.tokens import Tokens
+from notifications.smtp.transports import SmtpSettings, SmtpTransport
 from tests.support.notifications import (
     SENDER,
     MemoryNotificationStore,

@@ -14,9 +14,9 @@ from db.schema.mail_tables import outbox_event
 from notifications.mail.network import Security
 from notifications.mail.relay import Relay
 from notifications.mail.settlement import RelayReport
-from notifications.mail.transports import SmtpSettings, SmtpTransport
 from notifications.model.messages import MessageQuery, MessageState, StoredMessage
 from notifications.model.ports import NotificationStore
+from notifications.smtp.transports import SmtpSettings, SmtpTransport
 from tests.support.databases import rows
 from tests.support.notifications import MemoryNotificationStore, SetClock, make_message
 from tests.support.scripted_smtp import HANGS_UP, HOST, IN_TURN, POLITE, Script, scripted

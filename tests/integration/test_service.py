@@ -21,7 +21,7 @@ from notifications.mail.relay import Relay
 from notifications.service.loop import Service, Stop
 from notifications.reminders.round import ReminderRound
 from notifications.mail.network import Security
-from notifications.mail.transports import SmtpSettings, SmtpTransport
+from notifications.smtp.transports import SmtpSettings, SmtpTransport
 from tests.support.notifications import (
     LABELS, MemoryNotificationStore, SetClock, make_composer, make_directory, make_message,
     make_planner, paris,

@@ -1,6 +1,6 @@
 """What an e-mail address must be for a mail to reach it: the one judge of what is written and of what leaves.
 
-Used by `notifications.mail.mime` and `notifications.mail.transports`, and by `cli.config.value_checks` for
+Used by `notifications.mail.mime` and `notifications.smtp.transports`, and by `cli.config.value_checks` for
 what people write. An accented domain is translated as it travels on the network; an accented name before
 the @ is refused, since most servers take none. Light: the interface reads a configuration first of all.
 """

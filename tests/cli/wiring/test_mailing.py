@@ -12,7 +12,7 @@ from cli.config.configuration import Configuration
 from cli.config.credentials import Credentials
 from cli.config.settings import Mail, ReturnsSettings, Settings
 from cli.wiring import mailing, returning, signin
-from notifications.mail.transports import SmtpSettings
+from notifications.smtp.transports import SmtpSettings
 from tests.support.notifications import SetClock, make_message
 from workflow.errors import InvalidDefinition
 

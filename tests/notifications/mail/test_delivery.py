@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import aiosmtplib
 import pytest
 
-from notifications.mail import refusals
 from notifications.mail.delivery import Backoff, ConnectionLost, Pace, Unreachable
-from notifications.mail.smtp_replies import heard
-from notifications.mail.transports import SmtpSettings
 from notifications.model.ports import DeliveryError
+from notifications.smtp import refusals
+from notifications.smtp.replies import heard
+from notifications.smtp.transports import SmtpSettings
 
 CREATED = datetime(2026, 9, 1, 7, tzinfo=UTC)
 

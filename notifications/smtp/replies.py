@@ -1,6 +1,6 @@
 """What a mail server says, made fit to be kept and shown: the one place where its words enter.
 
-Used by `notifications.mail.transports` and `notifications.mail.refusals`. A server may send any bytes, of any
+Used by `notifications.smtp.transports` and `notifications.smtp.refusals`. A server may send any bytes, of any
 length, under any code: what is made of them holds one line of visible characters that every database,
 terminal and mail can take. Decides nothing.
 """

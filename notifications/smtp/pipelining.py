@@ -1,6 +1,6 @@
 """How a message is announced to a mail server: step by step, or at once to one that offers it (RFC 2920).
 
-Used by `notifications.mail.transports` alone. aiosmtplib waits for each answer before it says more, and
+Used by `notifications.smtp.transports` alone. aiosmtplib waits for each answer before it says more, and
 drops those that come early: while several are awaited, a reader of asyncio's stands in its place on the
 line. Nothing that is said here can have a message accepted: its text and the final dot come after.
 """
@@ -15,7 +15,7 @@ from typing import Final, cast
 import aiosmtplib
 from msgspec import Struct
 
-from notifications.mail.refusals import refuses
+from notifications.smtp.refusals import refuses
 
 TAKEN: Final = frozenset(range(200, 300)) - {aiosmtplib.SMTPStatus.closing}
 """Answers that take what was said: the first digit decides (RFC 5321, section 4.3.2), but for a farewell."""
@@ -36,7 +36,7 @@ _LONGEST: Final = 32_768
 _FORGOTTEN_AFTER: Final = 3600
 """Seconds for which a server that could not is spoken to in turn: a day of trouble is not its nature."""
 _TOO_LONG: Final = "Response too long"
-"""The library's own words, which `notifications.mail.smtp_replies` knows."""
+"""The library's own words, which `notifications.smtp.replies` knows."""
 
 
 class ServerAbility(Struct):

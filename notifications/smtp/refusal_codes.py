@@ -1,6 +1,6 @@
 """Whom or what the refusal of a mail server speaks of: what decides whether a message is tried again.
 
-Used by `notifications.mail.refusals`, which says it in French. A table: the enhanced code decides, and the
+Used by `notifications.smtp.refusals`, which says it in French. A table: the enhanced code decides, and the
 three digits and the command where there is none. Reads no sentence but where no code tells what it does.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
-from notifications.mail.smtp_replies import Answer
+from notifications.smtp.replies import Answer
 
 
 class DeliveryStage(StrEnum):

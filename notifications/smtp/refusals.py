@@ -1,7 +1,7 @@
 """What a mail server said, or failed to say, as one French sentence and a verdict: again, or never.
 
-Used by `notifications.mail.transports` alone. Holds the whole reading of SMTP failures, as tables that can be
-tested; whom a refusal speaks of is decided by `notifications.mail.refusal_codes`. Opens no connection, and
+Used by `notifications.smtp.transports` alone. Holds the whole reading of SMTP failures, as tables that can be
+tested; whom a refusal speaks of is decided by `notifications.smtp.refusal_codes`. Opens no connection, and
 repeats no password, address or message.
 """
 
@@ -15,9 +15,9 @@ from msgspec import Struct
 
 from notifications.mail.delivery import ConnectionLost, InDoubt, Unreachable
 from notifications.mail.network import unreached
-from notifications.mail.refusal_codes import LOGIN_CODES, PERMANENT, Blame, DeliveryStage, blamed
-from notifications.mail.smtp_replies import Answer, heard
 from notifications.model.ports import DeliveryError
+from notifications.smtp.refusal_codes import LOGIN_CODES, PERMANENT, Blame, DeliveryStage, blamed
+from notifications.smtp.replies import Answer, heard
 
 _STAGES: Final[tuple[tuple[type[BaseException], DeliveryStage], ...]] = (
     (aiosmtplib.SMTPAuthenticationError, DeliveryStage.LOGIN),

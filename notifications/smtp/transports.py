@@ -19,14 +19,14 @@ import aiosmtplib
 from aiosmtplib.auth import auth_xoauth2_encode
 from msgspec import Struct
 
-from notifications.mail import refusals
 from notifications.mail.delivery import Unreachable
 from notifications.mail.network import Security
-from notifications.mail.pipelining import TAKEN, ServerAbility, announce
-from notifications.mail.smtp_replies import heard
 from notifications.model.ports import DeliveryError, Ready, at_once
 from notifications.signin.refusal import TokenRefused
 from notifications.signin.tokens import Tokens
+from notifications.smtp import refusals
+from notifications.smtp.pipelining import TAKEN, ServerAbility, announce
+from notifications.smtp.replies import heard
 from workflow.text.addresses import domain_of, route
 
 _T = TypeVar("_T")

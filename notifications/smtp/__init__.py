@@ -1,0 +1,1 @@
+"""How a message is handed to a mail server, and what its answers mean. Never when, never what it says."""
