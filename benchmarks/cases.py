@@ -42,10 +42,10 @@ from workflow.calendar.calendars import calendar
 from workflow.case.case import Case, EntryKind, Outcome
 from workflow.case.people import Agency, Directory, Person
 from workflow.papers.folder import PaperFolder
+from workflow.ports.stores import CaseQuery
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.text.folding import searchable
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import CaseQuery
 
 SIZES = (1_000, 10_000, 100_000)
 DEADLINES = 1_000_000

@@ -51,7 +51,7 @@ from notifications.model.procedure_names import Labels, labels_of
 from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Due
 from notifications.smtp.transports import SmtpSettings, SmtpTransport
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 MORNING = datetime.combine(NOW.date(), time(8), PARIS).astimezone(UTC)
 FILES, DEADLINES, MAILS, ROUNDS = 100_000, 1_000_000, 1_000, 9

@@ -59,7 +59,7 @@ def _at_the_desk(takes: Takes, ctx: Any, incomplete: str) -> _Named:
 
 
 def _cases(session: Session, _: str, incomplete: str) -> _Named:
-    from workflow.usecases.ports import CaseQuery
+    from workflow.ports.stores import CaseQuery
 
     query = CaseQuery(text=incomplete or None, limit=_MOST)
     return ((one.ref, "") for one in session.container.cases.store.find(query).lines)
@@ -82,7 +82,7 @@ def _parties(kind: PartyKind) -> Callable[[Session, str, str], _Named]:
     """Return what proposes the parties of a kind: a name is typed text, so only its letters are told."""
 
     def found(session: Session, _: str, __: str) -> _Named:
-        from workflow.usecases.ports import PartyQuery
+        from workflow.ports.stores import PartyQuery
 
         page = session.container.parties.store.page(PartyQuery(kind, limit=_MOST))
         return ((str(one.number), _NO_LETTERS.sub(" ", one.title)) for one in page.parties)

@@ -19,8 +19,8 @@ from notifications.model.messages import MessageQuery, StoredMessage
 from workflow.case.case import Case
 from workflow.errors import InvalidInput
 from workflow.operations import operations
+from workflow.ports.stores import CaseLine, CaseQuery
 from workflow.text import french
-from workflow.usecases.ports import CaseLine, CaseQuery
 
 if TYPE_CHECKING:
     from display.export.tables import JoinedTables, ListTable

@@ -18,11 +18,11 @@ from display.mail.absences import name_of
 from workflow.case.people import Directory
 from workflow.imports.columns import meanings
 from workflow.imports.recognition import Column, FoundBy
+from workflow.ports.imports import PastImport
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.takeover.rereading import ImportedRow, RowResult
 from workflow.takeover.taking_back import TakenBack
 from workflow.text import french
-from workflow.usecases.import_ports import PastImport
 
 _LISTED: Final = 20
 """Faults that are shown; all of them are in the workbook of --refuses and in --json."""

@@ -12,9 +12,9 @@ from rich.table import Column, Table
 from display.drawing import when
 from display.drawing.layout import headed, line, text, whole
 from notifications.schedule.viewpoint import Looking
+from workflow.ports.stores import CaseLine, CasePage
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
-from workflow.usecases.ports import CaseLine, CasePage
 
 
 def table(page: CasePage, rulebook: Rulebook, looking_from: Callable[[str], Looking]) -> Table:

@@ -9,9 +9,9 @@ from cli.wiring.session import Session
 from workflow.errors import InvalidInput, unknown
 from workflow.operations import operations
 from workflow.operations.asked import LINES
+from workflow.ports.stores import CasePage, CaseQuery
 from workflow.text import french
 from workflow.text.folding import LONGEST_SEARCH
-from workflow.usecases.ports import CasePage, CaseQuery
 
 
 def show(asked: Invocation) -> None:

@@ -12,10 +12,10 @@ from cli.terminal.hints import sentence
 from display.drawing.layout import figures, headed, text, whole
 from workflow.cohorts.cohort import Cohort, CohortMember
 from workflow.cohorts.lines import MemberLine, MemberResult
+from workflow.ports.stores import CohortLine
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import CohortLine
 from workflow.wording.codec import deadline_json
 
 

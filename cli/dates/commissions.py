@@ -20,8 +20,8 @@ from workflow.text import french
 from workflow.usecases.preparing import NO_CUTOFF, prepare_change
 
 if TYPE_CHECKING:
+    from workflow.ports.stores import CalendarEntry
     from workflow.rules.procedure import Procedure
-    from workflow.usecases.ports import CalendarEntry
     from workflow.usecases.recompute import CalendarChanges, PreparedChange
 
 

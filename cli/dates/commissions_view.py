@@ -15,9 +15,9 @@ from cli.shared.picking import picked
 from cli.shared.touched_view import touched_json
 from display.drawing.layout import headed, text, whole
 from workflow.case.people import Directory
+from workflow.ports.stores import CalendarChange, CalendarEntry
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import CalendarChange, CalendarEntry
 from workflow.usecases.recompute import PreparedChange
 from workflow.wording.journal_text import ABSENT, person_words
 

@@ -12,7 +12,7 @@ from cli.wiring.session import Session
 from workflow.operations import operations
 from workflow.operations.asked import DAYS_AHEAD
 from workflow.operations.requests import Request
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 from workflow.wording.codec import deadline_json
 
 _FARTHEST = 3650

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from cli.wiring.session import Session
 from workflow.errors import InvalidInput, Refused
+from workflow.ports.stores import CaseLine, CaseQuery
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.procedure import Procedure
-from workflow.usecases.ports import CaseLine, CaseQuery
 
 if TYPE_CHECKING:
     from cli.dates.plan_view import FilePlan

@@ -13,8 +13,8 @@ from display.export.tables import Imprint
 from workflow.case.parties import Party, PartyKind
 from workflow.errors import InvalidInput
 from workflow.operations import operations
+from workflow.ports.stores import PartyQuery
 from workflow.text import french
-from workflow.usecases.ports import PartyQuery
 
 _AT_ONCE = 500
 

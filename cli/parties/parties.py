@@ -46,7 +46,7 @@ def merge(asked: Invocation) -> None:
 def list_parties(asked: Invocation) -> None:
     """List the parties of a kind, by name."""
     from cli.parties import parties_view as views
-    from workflow.usecases.ports import PartyQuery
+    from workflow.ports.stores import PartyQuery
 
     query = PartyQuery(_kind(asked), asked.request.text(operations.TEXT), _limit(asked))
     page = _parties(asked).store.page(query)

@@ -8,8 +8,8 @@ from cli.shared.picking import JsonObject, picked
 from display.drawing.layout import figures, headed, text
 from display.parties.parties import doubles, followed, known, prepared_words, sheet
 from workflow.case.parties import Party, PartyChange
+from workflow.ports.stores import PartyPage
 from workflow.usecases.parties import PartyView, PreparedParty
-from workflow.usecases.ports import PartyPage
 from workflow.wording.codec import fact_text
 
 __all__ = ["doubles", "followed", "prepared_words", "sheet"]

@@ -25,8 +25,8 @@ from notifications.model.ports import Heartbeat
 from notifications.model.sending import TAKING_BACK, held_words
 from workflow.errors import EcheancierError, InvalidDefinition
 from workflow.papers.folder import KeptState
+from workflow.ports.stores import HeldFile
 from workflow.text import french
-from workflow.usecases.ports import HeldFile
 
 _NAMED = 3
 """Rows that cannot be read and that are named; the others are counted."""

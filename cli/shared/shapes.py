@@ -23,6 +23,7 @@ from workflow.case.case import (
 )
 from workflow.case.money import MoneyLine
 from workflow.case.offer import Offer
+from workflow.ports.stores import CaseLine, CasePage, Consultation
 from workflow.rules.deadline_rules import DeadlineSpec, Rule
 from workflow.rules.derogations import Derogation
 from workflow.rules.fact_specs import Source
@@ -31,7 +32,6 @@ from workflow.rules.readings import RuleReading
 from workflow.rules.references import Contact, References
 from workflow.rules.seniority import Contract
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import CaseLine, CasePage, Consultation
 from workflow.wording.codec import deadline_json
 from workflow.wording.journal_text import change_text
 

@@ -11,7 +11,7 @@ from cli.config.credentials import Credentials
 from cli.terminal.version import version_line
 from notifications.model.ports import NotificationStore
 from notifications.service.watch import Ping, Watch
-from workflow.usecases.ports import Clock
+from workflow.ports.stores import Clock
 
 
 def watches(

@@ -23,8 +23,8 @@ from db.schema.tables import case_file, document_check, fact, hours_line, money_
 from workflow.case.case import FactValue, HoursLine, WorkKind
 from workflow.case.kept_file import KeptFile
 from workflow.case.money import ZERO, MoneyKind
+from workflow.ports.stores import CaseFacts, CohortLine, HeldFile
 from workflow.rules.fact_specs import FactType
-from workflow.usecases.ports import CaseFacts, CohortLine, HeldFile
 from workflow.wording.codec import fact_value
 from workflow.worklist.worklist import NEVER
 

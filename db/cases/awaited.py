@@ -28,7 +28,7 @@ from db.connection.engine import Database, streamed
 from db.schema.columns import as_read
 from db.schema.deadline_tables import deadline
 from db.schema.tables import case_file
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 from workflow.worklist.ranking import decisive
 
 # As text: most files have none, and reading an empty list costs as much as a short one.

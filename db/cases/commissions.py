@@ -15,8 +15,8 @@ from db.cases.statements import insert
 from db.schema.house_tables import CommissionRow, commission
 from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import Conflict
+from workflow.ports.stores import CalendarChange, CalendarEntry
 from workflow.text import french
-from workflow.usecases.ports import CalendarChange, CalendarEntry
 
 # Prepared: read with every case whose funder sits.
 SESSIONS: Final = (

@@ -1,6 +1,6 @@
 """What imports wrote of files, written with them and read when a table comes again.
 
-Implements `workflow.usecases.import_ports.ImportLedger`; `note` is called by `db.cases.store`, in the
+Implements `workflow.ports.imports.ImportLedger`; `note` is called by `db.cases.store`, in the
 transaction that writes the files.
 """
 
@@ -19,8 +19,7 @@ from db.connection.sessions import session_reading, session_writing
 from db.schema.import_tables import ImportModelRow, import_run, import_told
 from db.schema.tables import case_file
 from workflow.errors import Conflict, NotFound
-from workflow.text import french
-from workflow.usecases.import_ports import (
+from workflow.ports.imports import (
     EnteredFile,
     ImportedFiles,
     ImportRun,
@@ -28,6 +27,7 @@ from workflow.usecases.import_ports import (
     Told,
     UndoneFiles,
 )
+from workflow.text import french
 
 _LAST: Final = (
     select(import_told.c.told)

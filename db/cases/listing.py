@@ -31,7 +31,7 @@ from db.connection.prepared import PreparedStatements
 from db.schema.deadline_tables import deadline
 from db.schema.tables import case_file
 from workflow.case.case import Deadline
-from workflow.usecases.ports import CaseLine, CasePage, CaseQuery
+from workflow.ports.stores import CaseLine, CasePage, CaseQuery
 from workflow.wording.codec import deadline_value
 from workflow.worklist.ranking import most_urgent
 

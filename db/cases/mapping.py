@@ -20,9 +20,9 @@ from db.cases.parts import held
 from db.cases.statements import CASE_COLUMNS
 from db.schema.deadline_tables import DeadlineStatus
 from workflow.case.case import Alert, Case, Change, Closing, Deadline, Entry, EntryKind, Subject
+from workflow.ports.stores import OpenDeadline
 from workflow.rules.deadline_rules import Kind
 from workflow.text.folding import searchable
-from workflow.usecases.ports import OpenDeadline
 from workflow.wording.codec import deadline_data, deadline_value, moment, noted_data, noted_value
 from workflow.worklist.ranking import euros, limit_of, most_urgent
 from workflow.worklist.worklist import NEVER

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from db.cases import mapping, parts
 from db.cases.parts import Row
 from workflow.case.case import Case, Closing, Deadline, FactValue, Outcome, Paper
-from workflow.usecases.ports import ReminderSchedule
+from workflow.ports.stores import ReminderSchedule
 
 
 class Writes(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Cases in a SQL database: every write is one transaction that either wins or leaves nothing.
 
-Implements `workflow.usecases.ports.CaseStore`; built by `cli.wiring.container`, called by the service and
+Implements `workflow.ports.stores.CaseStore`; built by `cli.wiring.container`, called by the service and
 the screens. The way of a case (load, then save) and a page of the list are plain statements prepared once;
 what is asked less often goes through a session. Knows no rule: when a reminder is due and which states are
 final is asked of what it was given. One store, every question of its port, hence its length.
@@ -26,10 +26,8 @@ from db.connection.sessions import session_reading, session_writing
 from db.schema.tables import CaseFile, ConsultationRow, Fact
 from workflow.case.case import Case, Entry, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference, nearest
-from workflow.text import french
-from workflow.text.folding import LONGEST_SEARCH, fold, ungrouped
-from workflow.usecases.import_ports import ImportedFiles, UndoneFiles
-from workflow.usecases.ports import (
+from workflow.ports.imports import ImportedFiles, UndoneFiles
+from workflow.ports.stores import (
     CalendarChange,
     CalendarEntry,
     CaseFacts,
@@ -41,6 +39,8 @@ from workflow.usecases.ports import (
     OpenDeadline,
     ReminderSchedule,
 )
+from workflow.text import french
+from workflow.text.folding import LONGEST_SEARCH, fold, ungrouped
 
 
 class SqlCaseStore:

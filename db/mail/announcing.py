@@ -43,7 +43,7 @@ from db.schema.tables import case_file
 from notifications.model.announcement import Announcement, Carried, Reminder, Reschedule, Telling
 from notifications.model.messages import DayOfMails
 from notifications.model.preferences import Delivery
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 _instant = deadline.c.next_reminder_at.type
 _known_id = bindparam("known_id", type_=Integer)

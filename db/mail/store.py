@@ -37,7 +37,7 @@ from db.schema.mail_tables import heartbeat
 from notifications.model.messages import MessageQuery, MessageState
 from notifications.model.ports import Heartbeat
 from notifications.model.sending import LEAP
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 _MANY = 20_000
 """Rows that somebody who waits for the answer has looked through."""

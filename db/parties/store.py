@@ -1,6 +1,6 @@
 """Parties in a SQL database: each written with its line of journal, in one transaction, or not at all.
 
-Implements `workflow.usecases.ports.PartyStore`; built by `cli.wiring.container`. Asked by a person at a time:
+Implements `workflow.ports.stores.PartyStore`; built by `cli.wiring.container`. Asked by a person at a time:
 it goes through sessions.
 """
 
@@ -28,8 +28,8 @@ from workflow.case.parties import (
     PartyKind,
 )
 from workflow.errors import Conflict
+from workflow.ports.stores import PartyFile, PartyOutline, PartyPage, PartyQuery, PartyStore
 from workflow.text.folding import searchable
-from workflow.usecases.ports import PartyFile, PartyOutline, PartyPage, PartyQuery, PartyStore
 from workflow.wording.codec import fact_text, kept_value
 
 _STANDS = col(PartyRow.merged_into).is_(None)

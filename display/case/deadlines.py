@@ -17,9 +17,9 @@ from display.drawing.layout import grid, headed, line, pairs, text, under, whole
 from notifications.schedule.standing import INTERNAL_NOTE, Status
 from notifications.schedule.viewpoint import Looking, dates_of
 from workflow.case.case import Deadline
+from workflow.ports.stores import OpenDeadline
 from workflow.rules.deadline_rules import Kind
 from workflow.text import french
-from workflow.usecases.ports import OpenDeadline
 
 _PAST = frozenset({Status.LATE, Status.MARGIN, Status.CHASE})
 

@@ -15,9 +15,9 @@ from display.drawing.layout import line, text, under
 from notifications.schedule.viewpoint import Looking
 from workflow.case.case import Entry, EntryKind
 from workflow.case.people import Directory
+from workflow.ports.stores import Consultation
 from workflow.rules.procedure import Procedure
 from workflow.text import french
-from workflow.usecases.ports import Consultation
 from workflow.wording.journal_text import entry_lines, entry_words, person_words
 
 _CONSULTATION = "Consultation de la partie restreinte"

@@ -19,10 +19,10 @@ from notifications.model.messages import StoredMessage
 from workflow.case.case import Case, Deadline, Entry, Moment
 from workflow.case.people import Directory
 from workflow.eligibility.accounts import Accounts
+from workflow.ports.stores import CaseLine
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
-from workflow.usecases.ports import CaseLine
 from workflow.wording.journal_text import (
     agency_words,
     entry_lines,

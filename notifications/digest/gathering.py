@@ -21,9 +21,9 @@ from notifications.schedule.standing import Standing, Status, local, opening, st
 from workflow.case.case import Deadline
 from workflow.case.people import Recipient
 from workflow.errors import EcheancierError
+from workflow.ports.stores import OpenDeadline
 from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
-from workflow.usecases.ports import OpenDeadline
 from workflow.worklist.ranking import Rank, limit_of, rank
 from workflow.worklist.worklist import NEVER
 

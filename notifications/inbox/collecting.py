@@ -20,7 +20,7 @@ from notifications.model.looks import MailboxLook, MailboxPlace
 from notifications.model.ports import NotificationStore
 from notifications.model.returns import Fate
 from notifications.returns.settling import Postmaster, PostmasterReport, Settled
-from workflow.usecases.ports import Clock
+from workflow.ports.stores import Clock
 
 MailboxReader = Callable[[MailboxPlace | None, datetime, bool], MailboxLook]
 """Looks into the mailbox from a place on, told whether looks have long failed; never raises."""

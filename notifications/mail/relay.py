@@ -32,7 +32,7 @@ from notifications.mail.turns import Claim, LeaseLost, Turn
 from notifications.model.messages import MessageState, QueuedMessage
 from notifications.model.ports import DeliveryError, NotificationStore, Transport
 from workflow.errors import OutOfReach
-from workflow.usecases.ports import Clock
+from workflow.ports.stores import Clock
 
 logger = logging.getLogger(__name__)
 

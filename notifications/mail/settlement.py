@@ -19,7 +19,7 @@ from notifications.mail.delivery import Backoff, Unreachable
 from notifications.model.messages import Lease, MessageState, QueuedMessage
 from notifications.model.ports import DeliveryError, NotificationStore
 from workflow.errors import OutOfReach
-from workflow.usecases.ports import Clock
+from workflow.ports.stores import Clock
 
 logger = logging.getLogger(__name__)
 

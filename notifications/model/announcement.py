@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from notifications.model.messages import DayOfMails, OutgoingMessage
 from notifications.model.preferences import Delivery
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 
 class Reminder(Struct, frozen=True):

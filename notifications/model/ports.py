@@ -39,7 +39,7 @@ from notifications.model.returns import (
 )
 from notifications.model.sending import Next, SendingEvent, Untold
 from workflow.errors import OutOfReach
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 
 class Heartbeat(Struct, frozen=True):

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from workflow.ports.stores import OpenDeadline
 from workflow.text import french
-from workflow.usecases.ports import OpenDeadline
 
 LEAP = timedelta(hours=1)
 """How far ahead a clock may be of what it is compared with, before nobody believes it."""

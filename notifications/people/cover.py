@@ -22,9 +22,9 @@ from workflow.counting.odd_days import odd_days
 from workflow.errors import InvalidInput
 from workflow.operations import operations
 from workflow.operations.requests import Request
+from workflow.ports.stores import CaseQuery, OpenDeadline
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import CaseQuery, OpenDeadline
 from workflow.wording.ledger_text import read_day
 
 _NOON = time(12)

@@ -23,7 +23,7 @@ from notifications.schedule.carried import by_file, still_due
 from notifications.schedule.planning import Due, Planner
 from workflow.case.people import Directory
 from workflow.errors import NotFound, Unreadable
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 _DONE = "Ce que ce rappel annonçait est fait, ou sa date a changé : il n’a plus lieu de partir."
 _OLD = "Une synthèse plus récente est partie, ou va partir : celle-ci n’a plus lieu de partir."

@@ -15,7 +15,7 @@ from notifications.model.announcement import Announcement, Reschedule
 from notifications.model.ports import NotificationStore
 from notifications.schedule.planning import Planner
 from workflow.errors import EcheancierError
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 _MARGIN = timedelta(days=1)
 

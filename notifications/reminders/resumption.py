@@ -22,7 +22,7 @@ from notifications.people.staff import Staff
 from notifications.schedule.planning import Audience, Due, Planner
 from workflow.case.people import Directory
 from workflow.errors import EcheancierError, Refused
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 _PAGE = 5000
 _WRITTEN_AT_ONCE = 200

@@ -28,7 +28,7 @@ from notifications.rendering.composer import Composer
 from notifications.schedule.planning import Audience, Due, Planner
 from workflow.case.people import Directory, Recipient
 from workflow.errors import EcheancierError
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 _WRITTEN_AT_ONCE = 50
 """Announcements of one transaction: the database is never held long."""

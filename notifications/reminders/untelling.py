@@ -16,7 +16,7 @@ from notifications.model.sending import Untold
 from notifications.reminders.resumption import refuse_running
 from notifications.schedule.planning import Planner
 from workflow.errors import EcheancierError
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 _PAGE = 1000
 _MARGIN = timedelta(days=1)

@@ -40,8 +40,8 @@ from notifications.schedule.standing import Status
 from workflow.case.people import Directory, Recipient
 from workflow.operations import operations
 from workflow.operations.requests import Request
+from workflow.ports.stores import OpenDeadline
 from workflow.text import french
-from workflow.usecases.ports import OpenDeadline
 
 SHOWN_LINES = 10
 """Lines of a section that a mail shows; the rest is counted, and listed by the program. Mail readers

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from notifications.mail.mime import Mailbox
 from notifications.people.staff import Addressee
 from workflow.case.people import Directory, Recipient
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 
 def who_answers(

@@ -24,9 +24,9 @@ from notifications.schedule.carried import by_file, still_due
 from notifications.schedule.planning import Due, Planner
 from workflow.case.people import Directory
 from workflow.errors import EcheancierError, OutOfReach, Unreadable
+from workflow.ports.stores import OpenDeadline
 from workflow.rules.deadline_rules import Kind
 from workflow.text.addresses import mailbox_key
-from workflow.usecases.ports import OpenDeadline
 
 logger = logging.getLogger(__name__)
 

@@ -22,9 +22,9 @@ from notifications.model.preferences import Delivery, Habits, Topic
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Dates, Deadline, Moment
 from workflow.errors import one_named
+from workflow.ports.stores import OpenDeadline
 from workflow.rules.deadline_rules import Kind
 from workflow.text.day_ends import day_of_end
-from workflow.usecases.ports import OpenDeadline
 
 OPENING = "ouverture"
 CHASE = "relance"
@@ -98,7 +98,7 @@ def topic(deadline: Deadline, offset: str) -> Topic:
 class Planner:
     """Places reminders in the working days and hours of each agency.
 
-    Implements `workflow.usecases.ports.ReminderSchedule`.
+    Implements `workflow.ports.stores.ReminderSchedule`.
 
     Args:
         policy: how long before, and between which hours.

@@ -36,7 +36,7 @@ from notifications.service.beats import WORK, BeatReport, Failure
 from notifications.service.guard import Guard
 from notifications.service.watch import Watch
 from workflow.errors import EcheancierError, OutOfReach
-from workflow.usecases.ports import Clock
+from workflow.ports.stores import Clock
 
 logger = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ from notifications.model.ports import NotificationStore
 from notifications.service.beats import PARTS, BeatReport
 from notifications.service.watch import Outage
 from workflow.errors import EcheancierError
-from workflow.usecases.ports import Clock
+from workflow.ports.stores import Clock
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _BOUNDS = (_MINUTE, 5 * _MINUTE, 15 * _MINUTE, _HOUR, 4 * _HOUR, _DAY, 3 * _DAY, 7 * _DAY)

@@ -44,7 +44,7 @@ from workflow.case.case import (
 )
 from workflow.case.kept_file import KeptFile
 from workflow.errors import NotFound, OutOfReach
-from workflow.usecases.ports import CaseFacts, CaseQuery, Consultation, HeldFile
+from workflow.ports.stores import CaseFacts, CaseQuery, Consultation, HeldFile
 
 QUOTES = 'L’Atelier d\'Hélène, "Cœur" ; -- 100% _ \\ | 東京'
 

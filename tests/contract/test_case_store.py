@@ -35,8 +35,8 @@ from tests.support.cases import (
 from tests.support.databases import rows, said, sizes
 from workflow.case.case import Alert, Closing, EntryKind, FactValue, Outcome
 from workflow.errors import NotFound, StaleCase, TakenReference
+from workflow.ports.stores import CaseQuery, CaseStore, OpenDeadline
 from workflow.rules.deadline_rules import Kind
-from workflow.usecases.ports import CaseQuery, CaseStore, OpenDeadline
 
 REUNION = timezone(timedelta(hours=4))
 

@@ -30,8 +30,8 @@ from tests.support.cases import (
 from tests.support.databases import BUSY_SECONDS, rows, said, sizes
 from workflow.case.case import Case, EntryKind, Outcome
 from workflow.errors import Conflict, NotFound, StaleCase
+from workflow.ports.stores import CalendarChange, CalendarEntry, CaseStore
 from workflow.rules.deadline_rules import Kind
-from workflow.usecases.ports import CalendarChange, CalendarEntry, CaseStore
 
 PROCEDURE, FUNDER = "cif-cdd", "uniformation"
 KEY = (PROCEDURE, FUNDER)

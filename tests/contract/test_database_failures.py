@@ -28,7 +28,7 @@ from tests.support.postgres import Server
 from tests.support.programs import run
 from workflow.calendar.calendars import calendar
 from workflow.errors import InvalidDefinition, OutOfReach
-from workflow.usecases.ports import CaseQuery
+from workflow.ports.stores import CaseQuery
 from workflow.worklist.worklist import WorkDay, WorkQuery
 
 OpenStore = Callable[[str], SqlCaseStore]

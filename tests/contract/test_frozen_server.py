@@ -21,7 +21,7 @@ from tests.support.postgres import Server
 from tests.support.programs import PATIENCE, begun
 from tests.support.wire import Line, line_to
 from workflow.errors import OutOfReach
-from workflow.usecases.ports import CaseQuery
+from workflow.ports.stores import CaseQuery
 
 Way = tuple[Line, str]
 

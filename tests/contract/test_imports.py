@@ -11,7 +11,7 @@ from db.cases.store import SqlCaseStore
 from tests.support.cases import MorningsBefore
 from tests.support.core import OPENED_AT, Workbench, rulebook
 from workflow.errors import Conflict, NotFound, TakenReference
-from workflow.usecases.import_ports import ImportedFile, ImportedFiles, ImportRun
+from workflow.ports.imports import ImportedFile, ImportedFiles, ImportRun
 
 
 def test_how_columns_were_read_is_kept_under_a_name(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from db.parties.store import SqlPartyStore
 from tests.support.cases import DAWN, a_case, opening
 from workflow.case.parties import Interlocutor, Party, PartyChange, PartyEntry, PartyKind, same_name
 from workflow.errors import Conflict
-from workflow.usecases.ports import PartyQuery
+from workflow.ports.stores import PartyQuery
 
 GRETA = Party(
     PartyKind.ORGANISATION,

@@ -23,7 +23,7 @@ from tests.support.postgres import Server
 from tests.support.wire import answering, refusal, refusing
 from workflow.calendar.calendars import calendar
 from workflow.errors import InvalidDefinition, OutOfReach
-from workflow.usecases.ports import CaseQuery
+from workflow.ports.stores import CaseQuery
 from workflow.worklist.worklist import WorkDay
 
 ELSEWHERE = "0.0.0.0"  # noqa: S104 - called, never bound: it leads here, and is not known to

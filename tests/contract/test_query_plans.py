@@ -17,7 +17,7 @@ from db.worklist.pages import SqlWorklist
 from notifications.model.messages import Lease, MessageQuery, MessageState
 from tests.support.cases import a_case, a_session, opening, step
 from workflow.calendar.calendars import calendar
-from workflow.usecases.ports import CalendarChange, CaseQuery
+from workflow.ports.stores import CalendarChange, CaseQuery
 from workflow.worklist.worklist import WorkDay, WorkGroup, WorkQuery
 
 NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)

@@ -21,7 +21,7 @@ from notifications.model.preferences import Absence
 from tests.support.cases import MorningsBefore, is_final, step
 from tests.support.outbox import LEASE, LONG_AGO, NOW, a_message, open_cases
 from workflow.errors import Unreadable
-from workflow.usecases.ports import CaseQuery
+from workflow.ports.stores import CaseQuery
 from workflow.worklist.worklist import WorkDay, WorkQuery
 
 REFS = [f"CIPI-2026-{number:04}" for number in range(1, 6)]

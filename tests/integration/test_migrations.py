@@ -56,9 +56,9 @@ from workflow.case.case import (
 )
 from workflow.case.parties import Party, PartyKind
 from workflow.errors import OutOfReach
+from workflow.ports.stores import CalendarChange, CaseQuery, PartyQuery
 from workflow.rules.seniority import Contract
 from workflow.text.french import NBSP
-from workflow.usecases.ports import CalendarChange, CaseQuery, PartyQuery
 from workflow.wording.journal_text import change_text, entry_lines
 
 # Where SQLAlchemy cannot read an index back, the words of the database are compared instead

@@ -35,10 +35,10 @@ from workflow.case.case import (
 )
 from workflow.case.money import MoneyKind, MoneyLine
 from workflow.counting.ways_of_counting import Sitting
+from workflow.ports.stores import CalendarEntry, CaseStore
 from workflow.rules.deadline_rules import Kind
 from workflow.rules.fact_specs import Source
 from workflow.rules.seniority import Contract
-from workflow.usecases.ports import CalendarEntry, CaseStore
 from workflow.wording.journal_text import change_text
 
 DAWN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

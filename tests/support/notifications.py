@@ -64,9 +64,9 @@ from workflow.calendar.calendars import Closure, WorkingCalendar
 from workflow.case.case import Alert, Case, Change, Dates, Deadline, Entry, Explanation, Subject
 from workflow.case.people import Agency, Directory, Person, Recipient
 from workflow.operations import operations
+from workflow.ports.stores import OpenDeadline
 from workflow.rules.deadline_rules import Kind
 from workflow.rules.fact_specs import Source
-from workflow.usecases.ports import OpenDeadline
 
 PARIS = ZoneInfo("Europe/Paris")
 GUADELOUPE = ZoneInfo("America/Guadeloupe")

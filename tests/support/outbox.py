@@ -19,7 +19,7 @@ from notifications.model.announcement import Announcement, Reminder, Reschedule,
 from notifications.model.messages import MessageKind, OutgoingMessage, QueuedMessage
 from notifications.model.preferences import Delivery
 from tests.support.cases import a_case, a_deadline, opening
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 NOW = datetime(2026, 8, 27, 8, tzinfo=UTC)
 """The instant of the first reminder of every case of these tests."""

@@ -37,7 +37,7 @@ from tests.support.notifications import QUOTE, MemoryNotificationStore, drf, rep
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Deadline, EntryKind
 from workflow.case.people import Agency, Directory, Person
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=PARIS).astimezone(UTC)

@@ -44,8 +44,8 @@ from workflow.cohorts.cohort import Cohort, CohortMember
 from workflow.cohorts.lines import CohortAct, MemberLine, MemberResult
 from workflow.operations import operations
 from workflow.operations.requests import Request
+from workflow.ports.stores import CohortLine
 from workflow.text import french
-from workflow.usecases.ports import CohortLine
 
 _COUNT, _DAY, _REF = 12, 12, 16
 

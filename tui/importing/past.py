@@ -25,9 +25,9 @@ from tui.frame.keys import bind
 from tui.frame.page import Dialog
 from workflow.operations import operations
 from workflow.operations.requests import Request
+from workflow.ports.imports import PastImport
 from workflow.takeover.taking_back import TakenBack
 from workflow.text import french
-from workflow.usecases.import_ports import PastImport
 
 
 class PastScreen(Dialog[None]):

@@ -30,8 +30,8 @@ from tui.lists.sections import Cells, Section
 from tui.lists.worktable import Lines
 from tui.parties.forms import adding, correcting, merging
 from workflow.case.parties import Party, PartyKind
+from workflow.ports.stores import PartyFile, PartyQuery
 from workflow.usecases.parties import PartyView
-from workflow.usecases.ports import PartyFile, PartyQuery
 
 _TITLES = {
     PartyKind.ORGANISATION: "Organismes de formation",

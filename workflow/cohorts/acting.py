@@ -28,11 +28,11 @@ from workflow.cohorts.lines import (
 from workflow.counting.context import ruled_by
 from workflow.errors import Conflict, EcheancierError, InvalidInput, OutOfReach, unknown
 from workflow.imports.matching import name_key
+from workflow.ports.stores import CaseLine, CaseQuery, CohortLine
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.text.folding import fold, french_order
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import CaseLine, CaseQuery, CohortLine
 from workflow.wording.act_text import act_of, checked_words
 from workflow.wording.fact_text import RawFact, fact_words, read_facts
 

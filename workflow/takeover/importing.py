@@ -23,6 +23,7 @@ from workflow.imports.holding_tables import (
     whole_headings,
 )
 from workflow.imports.recognition import Column, FoundBy, recognised
+from workflow.ports.imports import ImportedFile, ImportedFiles, ImportLedger, ImportRun
 from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.headings import heading_key
 from workflow.spreadsheets.reading import read_tables
@@ -30,7 +31,6 @@ from workflow.spreadsheets.table import Table
 from workflow.takeover.rereading import ImportedRow, ImportRequest, Rereading, RowResult, Silenced
 from workflow.takeover.taking_over import AT_ONCE, reason_of
 from workflow.usecases.cases import CaseService
-from workflow.usecases.import_ports import ImportedFile, ImportedFiles, ImportLedger, ImportRun
 from workflow.wording.act_text import checked_words
 
 

@@ -17,13 +17,13 @@ from workflow.errors import ActionRefused, Conflict, EcheancierError, NotFound, 
 from workflow.imports.matching import FileIndex, KnownFile, numbers_of
 from workflow.imports.recognition import Column
 from workflow.imports.rows import FaultCode, RowFault, RowReader, ToldFile
+from workflow.ports.imports import ImportLedger, Told
 from workflow.rules.fact_specs import FactType
 from workflow.rules.procedure import Procedure
 from workflow.spreadsheets.table import Table
 from workflow.takeover.taking_over import TakingOver, rehearsal, told_of
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.import_ports import ImportLedger, Told
 from workflow.wording.date_text import Today
 
 Silenced = Callable[[Deadline, str, datetime], int]

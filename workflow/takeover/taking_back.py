@@ -18,11 +18,7 @@ from workflow.case.case import Case, Entry, EntryKind, Outcome, Subject
 from workflow.counting.ways_of_counting import Context
 from workflow.deadlines.progress import fact_before, gives_up
 from workflow.errors import EcheancierError, Refused
-from workflow.rules.procedure import Procedure
-from workflow.takeover.taking_over import AT_ONCE, Rehearsal, reason_of, rehearsal
-from workflow.text import french
-from workflow.usecases.cases import CaseService
-from workflow.usecases.import_ports import (
+from workflow.ports.imports import (
     EnteredFile,
     ImportLedger,
     ImportRun,
@@ -30,6 +26,10 @@ from workflow.usecases.import_ports import (
     UndoneFile,
     UndoneFiles,
 )
+from workflow.rules.procedure import Procedure
+from workflow.takeover.taking_over import AT_ONCE, Rehearsal, reason_of, rehearsal
+from workflow.text import french
+from workflow.usecases.cases import CaseService
 from workflow.usecases.papers import TypedPapers, note_papers
 from workflow.wording.act_text import act_of
 from workflow.wording.journal_text import told

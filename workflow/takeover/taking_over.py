@@ -23,10 +23,10 @@ from workflow.errors import ActionRefused, Conflict, Reason, ReasonCode
 from workflow.imports.columns import Place
 from workflow.imports.matching import name_key
 from workflow.imports.rows import ToldFile
+from workflow.ports.imports import Told
 from workflow.rules.procedure import Action, Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.import_ports import Told
 from workflow.wording.act_text import TAKEN_OVER, act_of, checked_ref, checked_title
 from workflow.wording.codec import fact_text
 from workflow.wording.fact_text import RawFact, fact_words

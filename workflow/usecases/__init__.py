@@ -1,1 +1,1 @@
-"""What people ask for, and the ports it needs. Never how it is asked or shown."""
+"""What people ask for. Never how it is asked or shown, never where anything is kept."""

@@ -34,10 +34,10 @@ from workflow.errors import (
     unknown,
 )
 from workflow.papers.folder import PaperFolder
+from workflow.ports.stores import CaseStore, Clock
 from workflow.rulefiles.rulebook import Rulebook
 from workflow.rules.procedure import Procedure
 from workflow.text import french
-from workflow.usecases.ports import CaseStore, Clock
 from workflow.wording.act_text import act_of, checked_ref, checked_title
 from workflow.wording.fact_text import RawFact, read_facts
 from workflow.wording.journal_text import told

@@ -19,11 +19,11 @@ from workflow.consistency.bands import shut_window
 from workflow.errors import Conflict, InvalidInput, Refused, unknown
 from workflow.operations import operations
 from workflow.operations.requests import Request
+from workflow.ports.stores import Clock
 from workflow.rulefiles.rulebook import house_rulebook, load_rulebook
 from workflow.rules.doubts import MOST, YES, Confirmation, Doubt, DoubtState, can_be, standing
 from workflow.rules.fact_specs import FactType
 from workflow.text import french
-from workflow.usecases.ports import Clock
 from workflow.wording.act_text import checked_words
 from workflow.wording.codec import fact_text
 from workflow.wording.fact_text import read_fact

@@ -12,7 +12,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from workflow.usecases.ports import PartyOutline
+from workflow.ports.stores import PartyOutline
 
 _ALIKE: Final = 90
 """Of 100: one letter of eleven differs."""

@@ -25,11 +25,11 @@ from workflow.case.parties import (
 from workflow.errors import Conflict, EcheancierError, InvalidInput, NotFound, Refused, unknown
 from workflow.operations import operations
 from workflow.operations.requests import Request
+from workflow.ports.stores import CaseQuery, PartyFile, PartyOutline, PartyStore
 from workflow.text import french
 from workflow.text.folding import fold
 from workflow.usecases.cases import CaseService
 from workflow.usecases.doubles import alike, doubles_of, pairs
-from workflow.usecases.ports import CaseQuery, PartyFile, PartyOutline, PartyStore
 from workflow.wording.party_text import TypedParty, changes_of, read_party
 
 MERGED, MERGED_INTO = "fusion", "fusion_dans"

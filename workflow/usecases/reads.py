@@ -24,12 +24,12 @@ from workflow.eligibility.evaluate import Finding, Report, control, restricted
 from workflow.eligibility.financing import Quote, lost, quote
 from workflow.eligibility.portal_sheet import Sheet, portal_sheet
 from workflow.errors import Reason, ReasonCode, Refused, unknown
+from workflow.ports.stores import CaseFacts, Consultation
 from workflow.rules.checks import Ground
 from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.rules.procedure import Action, Procedure
 from workflow.rules.seniority import Assessment, assess
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import CaseFacts, Consultation
 from workflow.wording.codec import fact_text
 from workflow.wording.fact_text import RawFact, read_fact
 

@@ -20,11 +20,11 @@ from workflow.counting.context import ruled_by
 from workflow.counting.odd_days import odd_days
 from workflow.counting.ways_of_counting import Sitting
 from workflow.errors import InvalidInput, NotFound, Unreadable
+from workflow.ports.stores import CalendarChange, CalendarEntry
 from workflow.rules.deadline_rules import Rule
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import CalendarChange, CalendarEntry
 from workflow.wording.act_text import act_of
 
 

@@ -17,10 +17,10 @@ from workflow.case.case import Case, Change, Deadline, EntryKind, Outcome, Subje
 from workflow.counting.odd_days import odd_days
 from workflow.counting.ways_of_counting import Context
 from workflow.errors import InvalidInput, Refused, one_named
+from workflow.ports.stores import ReminderSchedule
 from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.usecases.cases import CaseService
-from workflow.usecases.ports import ReminderSchedule
 from workflow.wording.act_text import act_of
 from workflow.wording.fact_text import RawFact
 from workflow.wording.ledger_text import read_day

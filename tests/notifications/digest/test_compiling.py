@@ -33,8 +33,8 @@ from tests.support.notifications import (
     target,
 )
 from workflow.case.case import EntryKind
+from workflow.ports.stores import OpenDeadline
 from workflow.text import french
-from workflow.usecases.ports import OpenDeadline
 
 PLANNER = make_planner()
 DIRECTORY = make_directory()

@@ -30,7 +30,7 @@ from tests.support.notifications import (
 )
 from workflow.case.case import Deadline
 from workflow.case.people import Recipient
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 PLANNER = make_planner()
 DIRECTORY = make_directory()

@@ -27,7 +27,7 @@ from tests.support.notifications import (
     target,
 )
 from workflow.case.people import Person
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 PLANNER = make_planner()
 THURSDAY = date(2026, 9, 3)

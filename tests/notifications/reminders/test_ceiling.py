@@ -31,8 +31,8 @@ from tests.support.notifications import (
 )
 from workflow.calendar.calendars import WorkingCalendar
 from workflow.case.case import Deadline
+from workflow.ports.stores import OpenDeadline
 from workflow.rules.deadline_rules import Kind
-from workflow.usecases.ports import OpenDeadline
 
 MOST = 3
 # Each file has its own mail: what groups them is told elsewhere.

@@ -39,7 +39,7 @@ from tests.support.notifications import (
 )
 from workflow.case.people import Recipient
 from workflow.errors import InvalidInput
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 PLANNER = make_planner()
 DIRECTORY = make_directory()

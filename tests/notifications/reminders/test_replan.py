@@ -20,7 +20,7 @@ from tests.support.notifications import (
     row,
     target,
 )
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 OLD = make_planner()
 LONGER = make_planner(ReminderPolicy(offsets=(21, 14, 7, 2, 1)))

@@ -30,7 +30,7 @@ from tests.support.notifications import (
     target,
 )
 from workflow.case.people import Person, Recipient
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 PLANNER = make_planner()
 

@@ -30,7 +30,7 @@ from tests.support.notifications import (
     words,
 )
 from workflow.case.case import Deadline
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 PLANNER = make_planner()
 COMPOSER = make_composer(PLANNER)

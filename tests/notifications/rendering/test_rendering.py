@@ -34,9 +34,9 @@ from tests.support.notifications import (
 )
 from workflow.case.case import Deadline
 from workflow.errors import InvalidInput
+from workflow.ports.stores import OpenDeadline
 from workflow.rulefiles.rulebook import load_rulebook
 from workflow.rules.fact_specs import Source
-from workflow.usecases.ports import OpenDeadline
 
 PLANNER = make_planner()
 COMPOSER = make_composer(PLANNER)

@@ -30,7 +30,7 @@ from tests.support.notifications import (
 )
 from tests.support.returns import SERVICE, a_return
 from workflow.case.case import Deadline
-from workflow.usecases.ports import OpenDeadline
+from workflow.ports.stores import OpenDeadline
 
 PLANNER = make_planner()
 DIRECTORY = make_directory()

@@ -26,10 +26,10 @@ from tests.workflow.acts.test_lives import SCHEMES, Life, attempted
 from workflow.acts.outcome import Step, outcome
 from workflow.acts.restoring import holdings
 from workflow.case.case import Case, EntryKind, Paper, PaperStatus
+from workflow.ports.stores import CaseQuery
 from workflow.rules.seniority import Contract
 from workflow.takeover.importing import Importing
 from workflow.takeover.rereading import ImportedRow, ImportRequest, RowResult
-from workflow.usecases.ports import CaseQuery
 
 _ENDED = text(
     "SELECT rule, status, closed_on, late FROM deadline WHERE status IN ('tenue', 'non_verifiee')"

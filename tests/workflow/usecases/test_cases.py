@@ -23,9 +23,9 @@ from workflow.errors import (
     StaleCase,
     TakenReference,
 )
+from workflow.ports.stores import CaseQuery
 from workflow.usecases.cases import CaseService
 from workflow.usecases.papers import TypedPapers, note_papers
-from workflow.usecases.ports import CaseQuery
 
 START = "08/09/2026 09:00"
 REF = "CIPI-2026-0001"

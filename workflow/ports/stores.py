@@ -18,7 +18,7 @@ from workflow.case.kept_file import KeptFile
 from workflow.case.money import MoneyKind
 from workflow.case.parties import Party, PartyEntry, PartyKind
 from workflow.counting.ways_of_counting import Sitting
-from workflow.usecases.import_ports import ImportedFiles, UndoneFiles
+from workflow.ports.imports import ImportedFiles, UndoneFiles
 
 
 class CaseQuery(Struct, frozen=True):
