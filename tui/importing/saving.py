@@ -115,6 +115,7 @@ class SaveScreen(Dialog[bool]):
         """Save."""
         if self._state != "asking":
             return
+        self._done = []
         self._turn("running", "Enregistrement…")
         self.query_one(ProgressBar).display = True
         self.query_one("#yes", Button).display = False

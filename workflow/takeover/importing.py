@@ -12,7 +12,7 @@ from itertools import islice
 from msgspec import Struct
 
 from workflow.case.holdings import Holdings
-from workflow.errors import EcheancierError
+from workflow.errors import Conflict, EcheancierError, OutOfReach, TakenReference
 from workflow.imports.columns import known_headings
 from workflow.imports.holding_tables import (
     FILES,
@@ -30,6 +30,7 @@ from workflow.spreadsheets.reading import read_tables
 from workflow.spreadsheets.table import Table
 from workflow.takeover.rereading import ImportedRow, ImportRequest, Rereading, RowResult, Silenced
 from workflow.takeover.taking_over import AT_ONCE, reason_of
+from workflow.text import french
 from workflow.usecases.cases import CaseService
 from workflow.wording.act_text import checked_words
 
@@ -129,9 +130,9 @@ class Importing(Struct, frozen=True):
 
         Raises:
             Conflict: somebody was faster; the files before are written, no other.
-            OutOfReach: the database cannot be written.
+            OutOfReach: the database cannot be written; likewise, and the sentence counts them.
         """
-        number = self.ledger.next_number()
+        number, written = self.ledger.next_number(), 0
         begins: ImportRun | None = self._run(asked)
         rows = self._rows(asked, reason_of(number), writes=True)
         while some := tuple(islice(rows, AT_ONCE)):
@@ -139,8 +140,11 @@ class Importing(Struct, frozen=True):
             if changing:
                 outcomes = [outcome for row in changing for outcome in row.outcomes]
                 files = ImportedFiles(number, tuple(map(_imported, changing)), begins)
-                self.cases.store.save_all(outcomes, imported=files)
-                begins = None
+                try:
+                    self.cases.store.save_all(outcomes, imported=files)
+                except (TakenReference, OutOfReach) as error:
+                    raise _stopped(error, written) from error
+                written, begins = written + len(changing), None
             yield from some
 
     def _rows(self, asked: ImportRequest, reason: str, *, writes: bool) -> Iterator[ImportedRow]:
@@ -150,6 +154,22 @@ class Importing(Struct, frozen=True):
     def _procedures(self, only: str | None) -> list[Procedure]:
         rules = self.cases.rulebook
         return [rules.procedure(only)] if only else list(rules.procedures.values())
+
+
+def _stopped(error: TakenReference | OutOfReach, written: int) -> EcheancierError:
+    """Return the error of files that could not be written, after some that are."""
+    if isinstance(error, TakenReference):
+        # The reference was ours to choose: another import, or somebody, has opened files meanwhile.
+        return Conflict(
+            "D’autres dossiers ont été ouverts pendant cet import : recommencez-le ; ce qui est entré "
+            "sera reconnu."
+        )
+    if not written:
+        return error
+    entered = french.count(written, "dossier est entré", "dossiers sont entrés")
+    return OutOfReach(
+        f"{entered}. Pour les suivants : {error.message[:1].lower()}{error.message[1:]}"
+    )
 
 
 def _imported(row: ImportedRow) -> ImportedFile:

@@ -13,6 +13,7 @@ from db.cases.imports import SqlImportLedger
 from tests.support.core import Workbench, paris, plain
 from tests.support.spreadsheets import text
 from workflow.case.case import EntryKind
+from workflow.errors import Conflict, OutOfReach
 from workflow.imports.recognition import Column
 from workflow.spreadsheets.reading import read_table
 from workflow.takeover.importing import Importing
@@ -159,6 +160,27 @@ def test_a_file_that_was_changed_here_is_not_written_over(agency: Agency) -> Non
     assert "« 02/11/2026 » dans le dossier CIPI-2026-0001" in words(row)
     assert "« 09/11/2026 » dans le tableau" in words(row)
     assert agency.store.load(REF).facts["fin_formation"] == date(2026, 11, 2)
+
+
+def test_what_stops_an_import_says_what_is_in(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another import, or a full disk: no file is lost or half there, and the next try goes on."""
+    monkeypatch.setattr("workflow.takeover.importing.AT_ONCE", 1)
+    table = [(name, *INES[1:4]) for name in "ABCDE"]
+    rows = agency.importing().save(agency.asked(table))
+    next(rows)
+    agency.entered(table[4])
+    with pytest.raises(Conflict, match="ce qui est entré sera reconnu"):
+        list(rows)
+    again = agency.importing().save(agency.asked(table))
+    assert [next(again).result for _ in "AB"] == [RowResult.UNCHANGED, RowResult.CREATED]
+    with agency.store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+    with pytest.raises(
+        OutOfReach, match=r"^1.dossier est entré. Pour les suivants : il n’y a plus"
+    ):
+        list(again)
 
 
 def test_two_files_that_could_be_meant_are_named(agency: Agency) -> None:
