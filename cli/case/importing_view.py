@@ -5,6 +5,7 @@ Used by `importer`. A column that is never read is named by its letter alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import Final
@@ -26,6 +27,10 @@ from workflow.text import french
 
 _LISTED: Final = 20
 """Faults that are shown; all of them are in the workbook of --refuses and in --json."""
+_VARYING: Final = re.compile(r"«[^»]*»|\d+")
+"""What differs in a sentence from cell to cell of a column."""
+_PARTS: Final = (slice(1), slice(1, None))
+"""The first of some things, and the others."""
 _READ: Final = frozenset({FoundBy.TOLD, FoundBy.HEADING, FoundBy.NEAR, FoundBy.CONTENT})
 
 
@@ -49,11 +54,15 @@ def preview(reread: Reread, rulebook: Rulebook) -> Iterator[RenderableType]:
     yield grid
     yield text(f"{counted(reread)}.", "strong")
     yield from map(text, consequences(reread))
-    faults = [fault.words for row in reread.rows for fault in row.faults]
-    yield from map(text, faults[:_LISTED])
-    if len(faults) > _LISTED:
-        left = french.count(len(faults) - _LISTED, "autre raison", "autres raisons")
-        yield text(f"… et {left} : --refuses FICHIER.xlsx les écrit toutes.", "muted")
+    # The first of each sentence, before those that are like it: a column may be wrong all along.
+    alike: dict[str, list[str]] = {}
+    for words in (fault.words for row in reread.rows for fault in row.faults):
+        alike.setdefault(_VARYING.sub("", words), []).append(words)
+    firsts, others = ([one for some in alike.values() for one in some[part]] for part in _PARTS)
+    yield from map(text, [*firsts, *others][:_LISTED])
+    if (left := len(firsts) + len(others) - _LISTED) > 0:
+        more = french.count(left, "autre raison", "autres raisons")
+        yield text(f"… et {more} : --refuses FICHIER.xlsx les écrit toutes.", "muted")
 
 
 def reread_json(reread: Reread, *, saved: bool) -> JsonObject:

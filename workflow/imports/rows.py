@@ -199,7 +199,9 @@ class RowReader:
             return None
         # What was put right no longer shows it, and what was not is still in doubt.
         rows = self._table.brought or self._table.rows
-        return month_first(row.values[column.rank] for row in rows)
+        seen = month_first(row.values[column.rank] for row in rows)
+        named = (self._cell(row, column.rank) for row in rows if row.values[column.rank] == seen)
+        return f"« {seen} » en {next(named)}" if seen else None
 
     def _procedure(self, row: TableRow, faults: list[RowFault]) -> Procedure | None:
         before = len(faults)
@@ -308,5 +310,7 @@ def _foreign(cell: str, procedure: Procedure, column: Column) -> RowFault:
 
 
 def _uncertain(cell: str, seen: str) -> RowFault:
-    said = f"{cell} : la colonne semble écrite le mois d’abord (« {seen} »), et cette date a deux lectures"
+    said = (
+        f"{cell} : la colonne semble écrite le mois d’abord ({seen}), et cette date a deux lectures"
+    )
     return RowFault(FaultCode.UNCERTAIN, f"{said} ; écrivez ses dates le jour d’abord.", cell)

@@ -107,3 +107,13 @@ def test_columns_are_read_as_they_were_before(desk: Desk, tmp_path: Path) -> Non
         ["dit", "dit", "ignoré"],
     )
     desk.refuses(f"importer {path} --procedure cipi --modele RQTH --oui", 3, "Le nom du modèle")
+
+
+def test_each_kind_of_fault_is_shown_before_it_comes_back(desk: Desk, tmp_path: Path) -> None:
+    """A column that is wrong all along hides no other, and dates in doubt say which one casts it."""
+    path = tmp_path / "suivi.csv"
+    days = [*["05/02/2027"] * 30, "02/23/2027", "30/02/2027"]
+    path.write_text("\n".join(["Nom;Début", *(f"{n};{day}" for n, day in enumerate(days))]))
+    shown = desk.type(f"importer {path} --procedure cipi --essai").shown
+    assert "mois d’abord (« 02/23/2027 » en B32)" in shown
+    assert "B33 : « 30/02/2027 »" in shown
