@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.text.folding import LONGEST_SEARCH, bare, searched, ungrouped
+from workflow.text.folding import LONGEST_SEARCH, bare, fold, searched, ungrouped
 
 ESCAPE = "/"
 """What makes an ordinary letter of the sign after it."""
@@ -30,6 +30,11 @@ def patterns(text: str) -> Iterator[tuple[str, ...]]:
         number = (ungrouped(word),) if any(map(str.isdecimal, word)) else ()
         if kept:
             yield tuple(f"%{one}%" for one in dict.fromkeys((kept, loose, *number)))
+
+
+def beginning(text: str) -> str:
+    """Return the pattern of what begins as typed."""
+    return f"{_escaped(fold(text[:LONGEST_SEARCH]))}%"
 
 
 def _escaped(word: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, or_, select
 
-from db.cases.patterns import ESCAPE, patterns
+from db.cases.patterns import ESCAPE, beginning, patterns
 from db.connection.engine import Database, reading
 from db.connection.sessions import session_reading, session_writing
 from db.schema.party_tables import PartyEntryRow, PartyRow, party
@@ -52,6 +52,16 @@ class SqlPartyStore(PartyStore):
     def named(self, kind: PartyKind, same_name: str) -> tuple[Party, ...]:
         """Return those that bear a name (`workflow.case.parties.same_name`), oldest first."""
         return self._those(kind, PartyRow.same_name == same_name)
+
+    def beginning(self, kind: PartyKind, typed: str) -> str | None:
+        """Return the first name, in their order, that begins as typed; None without one."""
+        wanted = select(PartyRow.name).where(
+            PartyRow.kind == kind.attribute,
+            _STANDS,
+            col(PartyRow.folded).like(beginning(typed), escape=ESCAPE),
+        )
+        with session_reading(self._database) as session:
+            return session.exec(wanted.order_by(func.lower(PartyRow.name)).limit(1)).first()
 
     def with_siret(self, kind: PartyKind, siret: str) -> tuple[Party, ...]:
         """Return the one that has a SIRET, if any."""

@@ -32,6 +32,10 @@ def test_a_party_is_kept_whole_with_its_journal(engine: Engine) -> None:
     assert store.party(written.number) == written
     assert store.with_siret(PartyKind.ORGANISATION, "12345678200010") == (written,)
     assert store.named(PartyKind.ORGANISATION, same_name("métiers et oeuvre GRETA")) == (written,)
+    for typed in ("gréta", "Greta Oe", "GRETA œuvre-"):
+        assert store.beginning(PartyKind.ORGANISATION, typed) == GRETA.name
+    for kind, typed in ((PartyKind.ORGANISATION, "métiers"), (PartyKind.CLIENT, "greta")):
+        assert store.beginning(kind, typed) is None
     assert store.named(PartyKind.CLIENT, written.folded) == ()
     assert store.journal(written.number) == (replace(NOTED, seq=1),)
 

@@ -31,6 +31,20 @@ async def test_a_person_is_seen_with_all_their_files(
         assert isinstance(player.app.screen, CaseScreen)
 
 
+async def test_a_known_organisation_is_suggested_as_it_is_typed(stage: Stage) -> None:
+    """→ takes the name; what it knows comes with it, and is shown."""
+    stage.desk.must("organisme ajouter 'Greta Metz' --siret 12345678200010 --qualiopi 31/12/2027")
+    async with stage.playing(WIDE) as player:
+        await player.press("n")
+        await player.type("12/11 9h")
+        await player.fill("#fact-organisme_formation", "gré")
+        await player.press("end", "right")
+        assert "31/12/2027" in player.shown()
+        await player.press("ctrl+s", "o")
+        assert "organisme_formation=Greta Metz" in player.said()
+    assert stage.desk.must("dossier voir CIPI-2026-0001 --json").json["organisation"] == 1
+
+
 async def test_one_is_added_corrected_and_merged(stage: Stage) -> None:
     """A form for each, that says the same command; what is searched is found as it is typed."""
     async with stage.playing(WIDE) as player:

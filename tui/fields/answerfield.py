@@ -21,11 +21,12 @@ from tui.acts.asked import YES, FormField, Look
 from tui.acts.drafts import lasting
 from tui.fields.choices import Choices
 from tui.fields.line import Line
+from tui.fields.names import Names
 from tui.fields.tick import Tick
 from workflow.case.case import civil
 from workflow.counting.odd_days import odd
 from workflow.errors import InvalidInput, Refused
-from workflow.rules.fact_specs import FactType
+from workflow.rules.fact_specs import FactSpec, FactType
 from workflow.text import french
 from workflow.wording.fact_text import read_fact
 
@@ -39,13 +40,19 @@ class AnswerField(Vertical):
     Args:
         asked: the question.
         looking: gives the day and the calendar that shorthands count from; they may change.
+        suggesting: gives what completes the answer to a question, None where nothing does.
     """
 
-    def __init__(self, asked: FormField, looking: Callable[[], Looking]) -> None:
+    def __init__(
+        self,
+        asked: FormField,
+        looking: Callable[[], Looking],
+        suggesting: Callable[[FactSpec], Names | None],
+    ) -> None:
         super().__init__(classes="field" if asked.look is Look.BESIDE else None)
         self.set_class(asked.heading == "", "-apart")
         self.asked = asked
-        self._looking = looking
+        self._looking, self._suggesting = looking, suggesting
         self._noted: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
@@ -74,6 +81,7 @@ class AnswerField(Vertical):
             placeholder=asked.hint or self._day_hint(),
             id=asked.key,
             compact=True,
+            suggester=self._suggesting(spec),
             # A date is replaced, words are amended: a stray key must not take them away.
             select_on_focus=spec.type is not FactType.TEXT,
         )
@@ -148,6 +156,7 @@ class AnswerField(Vertical):
             box.offer(choices, box.chosen if box.chosen in choices else asked.first)
         elif isinstance(box, Input):
             box.placeholder = asked.hint or self._day_hint()
+            box.suggester = self._suggesting(asked.spec)
 
     # --- How it was read ---------------------------------------------------------------------------
 

@@ -33,7 +33,9 @@ from tui.acts.asked import (
 from tui.acts.drafts import without_revealing
 from tui.acts.form import Form
 from tui.fields.answerfield import AnswerField
+from tui.fields.names import Names
 from tui.fields.tick import Tick
+from workflow.rules.fact_specs import FactSpec
 from workflow.rules.procedure import Procedure
 
 
@@ -43,22 +45,28 @@ class Answers(VerticalScroll, can_focus=False):
     Args:
         form: what is asked.
         looking: gives the day and the calendar that shorthands count from.
+        suggesting: gives what completes the answer to a question, None where nothing does.
     """
 
     @dataclass
     class Changed(Message):
         """Something else is typed."""
 
-    def __init__(self, form: Form, looking: Callable[[], Looking]) -> None:
+    def __init__(
+        self,
+        form: Form,
+        looking: Callable[[], Looking],
+        suggesting: Callable[[FactSpec], Names | None],
+    ) -> None:
         super().__init__(id="questions")
         self.form = form
         self.forced = False
-        self._looking = looking
+        self._gives = looking, suggesting
 
     def compose(self) -> ComposeResult:
         """Yield a field for each question, then for the remark."""
-        yield from (AnswerField(one, self._looking) for one in self.form.fields)
-        remark = AnswerField(self._remark, self._looking)
+        yield from (AnswerField(one, *self._gives) for one in self.form.fields)
+        remark = AnswerField(self._remark, *self._gives)
         remark.display = self.form.remark is not None
         yield remark
 
@@ -204,7 +212,7 @@ class Answers(VerticalScroll, can_focus=False):
         for asked in reversed(form.fields):
             there = kept.get(asked.key)
             if there is None:
-                new.insert(0, AnswerField(asked, self._looking))
+                new.insert(0, AnswerField(asked, *self._gives))
                 continue
             await self.mount_all(new, before=before)
             new, before = [], there

@@ -20,10 +20,13 @@ from display.drawing.layout import line, text
 from tui.acts.drafts import Draft, adopt
 from tui.acts.form import Form
 from tui.fields.answers import Answers
+from tui.fields.names import Names
 from tui.forms.confirm import ConfirmScreen, QuestionScreen
 from tui.frame.keys import bind, first_key
 from tui.frame.masthead import Masthead
 from tui.frame.page import Asking, Result
+from workflow.case.parties import named_by
+from workflow.rules.fact_specs import FactSpec
 
 
 class ResumeScreen(QuestionScreen):
@@ -56,7 +59,14 @@ class Drafting(Asking[Result]):
 
     def asks(self) -> Answers:
         """Return the fields, to be laid out."""
-        return Answers(self._first, lambda: self.form.looking(self.office))
+        return Answers(self._first, lambda: self.form.looking(self.office), self._suggesting)
+
+    def _suggesting(self, spec: FactSpec) -> Names | None:
+        """Return what completes the name of an organisation that is known."""
+        kind, services = named_by(spec), self.office.services
+        if kind is None:
+            return None
+        return Names(lambda typed: services.parties.store.beginning(kind, typed))
 
     def buttons(self) -> ComposeResult:
         """Yield the buttons of a dialog."""

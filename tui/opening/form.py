@@ -20,6 +20,7 @@ from tui.acts.asked import FormField, Look, TypedAnswers, asking, choosing, told
 from tui.fields.choices import by_name
 from tui.frame.office import Office
 from workflow.case.case import Case, Deadline, FactValue, Outcome
+from workflow.case.parties import named_by
 from workflow.counting.context import ruled_by
 from workflow.counting.ways_of_counting import Context, Sitting
 from workflow.deadlines.planner import Chain, Plan, StartPlanner
@@ -253,13 +254,20 @@ def _looked_at(procedure: Procedure, theme: str) -> Iterable[str]:
     )
 
 
+def _names_of(procedure: Procedure, specs: Iterable[FactSpec]) -> Iterator[FactSpec]:
+    """Yield the facts that name the parties which tell some of these facts."""
+    told = {spec.party.partition(".")[0] for spec in specs if spec.party}
+    return (spec for spec in procedure.facts.values() if named_by(spec) in told)
+
+
 def _facts_asked(
     procedure: Procedure, company: Mapping[str, FactValue]
 ) -> Iterator[tuple[str, tuple[FactSpec, ...]]]:
     """Yield the facts that a new file is asked, under the headings of its themes.
 
-    First the dates that its deadlines count from, then what its public verdict looks at; not what
-    happens later, is read from the hours, or is known of the company.
+    First the dates that its deadlines count from, then what its public verdict looks at, after the name
+    of the organisation that may know it; not what happens later, is read from the hours, or is known
+    of the company.
     """
     proof = procedure.eligibility
     elsewhere = {proof.proof_seen, proof.proof_until} if proof else set()
@@ -283,6 +291,7 @@ def _facts_asked(
     for theme, label in procedure.themes.items():
         found = (procedure.facts.get(name) for name in _looked_at(procedure, theme))
         specs = tuple(spec for spec in found if spec and wanted(spec) and spec.id not in told)
+        specs = (*_names_of(procedure, specs), *specs)
         told |= {spec.id for spec in specs}
         if specs:
             yield label, specs

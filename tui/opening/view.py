@@ -20,9 +20,11 @@ from tui.opening.form import Preview
 from workflow.calendar.counting import add_months
 from workflow.case.case import Moment
 from workflow.deadlines.planner import Chain
+from workflow.operations import operations
 from workflow.rules.checks import CheckVerdict
 from workflow.text import french
 from workflow.wording.date_names import DATE_NAMES, date_names
+from workflow.wording.fact_text import fact_words
 
 _TOLD = (CheckVerdict.FAILING, CheckVerdict.TO_CONFIRM, CheckVerdict.CONFORMING)
 
@@ -53,6 +55,7 @@ def drawn(
     yield legend(shown, months * WIDTH)
     yield from named_days(shown)
     yield from _dates(found, looking)
+    yield from _known(found)
     yield from _verdict(found)
 
 
@@ -127,6 +130,17 @@ def _moments(
         (name, looking.local(moment) if looking else moment) for name, moment in moments if moment
     )
     return under(pairs((name, when.compact(moment)) for name, moment in known))
+
+
+def _known(found: Preview) -> Iterator[RenderableType]:
+    """Yield the facts that its parties tell, and nobody typed."""
+    typed, facts = found.request.named(operations.FACTS), found.case.facts if found.case else {}
+    specs = [one for one in found.rules.facts.values() if one.party and one.id in facts]
+    told = [one for one in specs if one.id not in typed]
+    if told:
+        yield from section("Déjà connu")
+        zone = found.context.zone
+        yield under(pairs((one.label, fact_words(facts[one.id], zone, one)) for one in told))
 
 
 def _verdict(found: Preview) -> Iterator[RenderableType]:

@@ -173,6 +173,11 @@ def same_name(name: str) -> str:
     return " ".join(sorted(bare(fold(name).replace("-", " ")).split()))
 
 
+def named_by(spec: FactSpec) -> PartyKind | None:
+    """Return the kind of party whose name a fact holds, None when it holds none."""
+    return next((kind for kind in PartyKind if spec.party == f"{kind}.nom"), None)
+
+
 def facts_from(specs: Iterable[FactSpec], parties: Iterable[Party]) -> dict[str, FactValue]:
     """Return what parties tell of the facts of a procedure, by fact."""
     known = {name: value for one in parties for name, value in one.known.items()}

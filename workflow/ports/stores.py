@@ -285,6 +285,9 @@ class PartyStore(Protocol):
     def named(self, kind: PartyKind, same_name: str) -> tuple[Party, ...]:
         """Return those that bear a name (`workflow.case.parties.same_name`), oldest first."""
 
+    def beginning(self, kind: PartyKind, typed: str) -> str | None:
+        """Return the first name, in their order, that begins as typed; None without one."""
+
     def with_siret(self, kind: PartyKind, siret: str) -> tuple[Party, ...]:
         """Return the one that has a SIRET, if any."""
 

@@ -6,7 +6,7 @@ corrected changes no file by itself: what its open files would become is prepare
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from msgspec import Struct
@@ -20,12 +20,14 @@ from workflow.case.parties import (
     PartyEntry,
     PartyKind,
     facts_from,
+    named_by,
     same_name,
 )
 from workflow.errors import Conflict, EcheancierError, InvalidInput, NotFound, Refused, unknown
 from workflow.operations import operations
 from workflow.operations.requests import Request
 from workflow.ports.stores import CaseQuery, PartyFile, PartyOutline, PartyStore
+from workflow.rules.procedure import Procedure
 from workflow.text import french
 from workflow.text.folding import fold
 from workflow.usecases.cases import CaseService
@@ -108,6 +110,22 @@ class Parties(Struct, frozen=True):
             names = (one.title for one in self.store.those([one.number for one in near]))
             raise _absent(kind, typed, names)
         return named[0]
+
+    def called(
+        self, kind: PartyKind, procedure: Procedure, typed: Mapping[str, str], case: Case | None
+    ) -> Party | None:
+        """Return the only one whose name is given to a file that did not bear it; None without one.
+
+        A SIRET that is given with it tells namesakes apart, and refuses whoever has another.
+        """
+        told = {spec.party: typed.get(spec.id, "") for spec in procedure.facts.values()}
+        borne = {spec.id for spec in procedure.facts.values() if named_by(spec) is kind}
+        name, siret = told.get(f"{kind}.nom"), "".join(told.get(f"{kind}.siret", "").split())
+        if not name or (case is not None and name in {case.facts.get(one) for one in borne}):
+            return None
+        named = self.store.named(kind, same_name(name))
+        fits = [one for one in named if not siret or one.values.get("siret") in {None, siret}]
+        return fits[0] if len(fits) == 1 else None
 
     def of(self, case: Case) -> tuple[Party, ...]:
         """Return the parties of a file, in the order of their kinds."""

@@ -14,12 +14,13 @@ from typing import Protocol, TypedDict, TypeVar
 from msgspec.structs import replace
 
 from workflow.calendar.calendars import territory
-from workflow.case.case import Outcome, PaperStatus
+from workflow.case.case import Case, Outcome, PaperStatus
 from workflow.case.parties import Party, PartyKind, facts_from, pointing_to
 from workflow.counting.ways_of_counting import Sitting
 from workflow.operations import operations
 from workflow.operations.operations import PAPER_MARKS
 from workflow.operations.requests import Operation, Parameter, Request
+from workflow.rules.procedure import Procedure
 from workflow.usecases.cases import CaseService
 from workflow.usecases.chasing import chase
 from workflow.usecases.concordance import note_sayings
@@ -112,7 +113,8 @@ def _day(text: str) -> date:
 
 
 def _open(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
-    parties, procedure = _pointed(use_cases, asked), asked.about[0]
+    procedure = asked.about[0]
+    parties = _pointed(use_cases, asked, use_cases.cases.rulebook.procedure(procedure))
     living = asked.flag(operations.LIVING)
     told = facts_from(use_cases.cases.rulebook.procedure(procedure).facts.values(), parties)
     named = (one.title for one in parties if one.kind is PartyKind.BENEFICIARY)
@@ -138,10 +140,18 @@ def _open(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
     return replace(outcome, after=case, warnings=(*outcome.warnings, *said))
 
 
-def _pointed(use_cases: UseCases, asked: Request) -> tuple[Party, ...]:
-    """Return the parties that a file is told to point to."""
-    told = ((kind, asked.text(operations.POINTED[kind])) for kind in PartyKind)
-    return tuple(use_cases.parties.find(kind, typed) for kind, typed in told if typed)
+def _pointed(
+    use_cases: UseCases, asked: Request, procedure: Procedure, case: Case | None = None
+) -> tuple[Party, ...]:
+    """Return the parties that a file is told to point to, or whose name it is given."""
+    parties, facts = use_cases.parties, asked.named(operations.FACTS)
+    found = (
+        parties.find(kind, typed)
+        if (typed := asked.text(operations.POINTED[kind]))
+        else parties.called(kind, procedure, facts, case)
+        for kind in PartyKind
+    )
+    return tuple(one for one in found if one is not None)
 
 
 def _advance(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
@@ -157,13 +167,18 @@ def _advance(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
 
 
 def _correct(use_cases: UseCases, asked: Request, signed: Signed) -> Outcome:
+    ref = asked.about[0]
+    parties: tuple[Party, ...] = ()
+    if asked.answers.keys() & {operations.FACTS, *operations.POINTED.values()}:
+        case = use_cases.cases.store.load(ref)
+        parties = _pointed(use_cases, asked, use_cases.cases.rulebook.of(case), case)
     return use_cases.cases.correct(
-        asked.about[0],
+        ref,
         asked.named(operations.FACTS),
         removed=asked.many(operations.REMOVED),
         title=asked.given(operations.TITLE),
         forced=asked.flag(operations.FORCED),
-        parties=_pointed(use_cases, asked),
+        parties=parties,
         **signed,
     )
 

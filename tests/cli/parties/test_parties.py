@@ -48,6 +48,23 @@ def test_a_file_takes_from_its_organisation_what_it_knows(desk: Desk) -> None:
     assert desk.must(f"dossier voir {REF} --json").json["organisation"] is None
 
 
+def test_a_name_that_is_known_points_to_who_bears_it(desk: Desk) -> None:
+    """Its name is enough, to correct or to open; a name borne already, or another SIRET, points to nobody."""
+    desk.must(FULL)
+    named, other = "--fait 'organisme_formation=GRETA metz'", "siret_organisme=12345678200028"
+    for line, number in (
+        (f"corriger {REF} {named} --fait {other}", None),
+        (f"corriger {REF} {named} --libelle 'Sacha M.'", None),
+        (f"corriger {REF} --fait organisme_formation=Greta", None),
+        (f"corriger {REF} {named}", 1),
+        (f"ouvrir cipi --fait '{START}' {named}", 1),
+    ):
+        ref = desk.must(f"dossier {line} --json").json["ref"]
+        shown = desk.must(f"dossier voir {ref} --json").json
+        siret = shown["facts"]["siret_organisme"]
+        assert (shown["organisation"], siret == "12345678200010") == (number, number is not None)
+
+
 def test_a_correction_reaches_open_files_only_when_asked(desk: Desk) -> None:
     """The files that say otherwise are shown, left as they are, and follow with --dossiers."""
     desk.must(FULL)
