@@ -28,6 +28,7 @@ from tui.importing.past import PastScreen
 from tui.importing.refused import refused
 from tui.importing.takeover import Brought
 from workflow.errors import EcheancierError
+from workflow.operations import operations
 from workflow.takeover.rereading import ImportedRow, RowResult
 from workflow.text import french
 
@@ -164,7 +165,10 @@ class SaveScreen(Dialog[bool]):
                 )
             )
         self.query_one("#told-text", Static).update(Group(*lines))
-        self.desk.acted(f"Import n°{french.NBSP}{number} : {done}", self._found.request)
+        request = self._found.request
+        if wrong:
+            request = replace(request, answers={**request.answers, operations.GOOD_ONLY: True})
+        self.desk.acted(f"Import n°{french.NBSP}{number} : {done}", request)
 
     def _refused(self, error: EcheancierError) -> None:
         self._turn("asking", "Enregistrer ces dossiers ?")
