@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -65,7 +66,11 @@ def export(asked: Invocation) -> None:
         at=session.clock().astimezone(source.zone(person.agency if person else "")),
         more=COMING_BACK if name == _WHOLE else (),
     )
-    listed = (grid_of(one, source.sources()) for one in names)
+    listed: Iterator[ListTable] = (grid_of(one, source.sources()) for one in names)
+    if name == _EVERYTHING:
+        from cli.parties.export import tables_around
+
+        listed = chain(listed, tables_around(asked, source.sources().cases()))
     grids: Iterator[ListTable | JoinedTables] = _whole(source) if name == _WHOLE else listed
     with writing(path, replace=over) as aside:
         counts = write_tables(aside, path.suffix.lower(), grids, imprint)

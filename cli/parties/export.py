@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cli.asking.invocation import Invocation
 from cli.shared.write_file import writing
 from display.export.parties import PARTY_LISTS, party_table
 from display.export.spreadsheet import write_tables
-from display.export.tables import Imprint
+from display.export.tables import Imprint, ListTable
+from workflow.case.case import Case
 from workflow.case.parties import Party, PartyKind
 from workflow.errors import InvalidInput
 from workflow.operations import operations
@@ -45,6 +46,22 @@ def export_parties(asked: Invocation, name: str, path: Path) -> None:
         return
     rows = ", ".join(f"{one} : {french.count(n, 'ligne', 'lignes')}" for one, n in counts.items())
     session.output.say(f"« {path} » écrit ({imprint.kept}). {rows}.")
+
+
+def tables_around(asked: Invocation, cases: Iterable[Case]) -> Iterator[ListTable]:
+    """Yield the tables of those that some files point to, a merged one under who is kept."""
+    store = asked.session.container.parties.store
+
+    def those(numbers: set[int]) -> Iterator[Party]:
+        ordered = sorted(numbers)
+        for first in range(0, len(ordered), _AT_ONCE):
+            yield from store.those(ordered[first : first + _AT_ONCE])
+
+    pointed = {number for case in cases for kind in PartyKind if (number := kind.of(case))}
+    kept = list(those({one.merged_into or one.number for one in those(pointed)}))
+    for kind in PartyKind:
+        known = (one for one in kept if one.kind is kind)
+        yield party_table(kind, sorted(known, key=lambda one: one.folded))
 
 
 def _all(asked: Invocation, kind: PartyKind, text: str) -> Iterator[Party]:

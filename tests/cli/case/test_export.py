@@ -33,12 +33,15 @@ def filled(desk: Desk) -> Desk:
 def test_every_list_leaves_in_one_workbook(filled: Desk, tmp_path: Path) -> None:
     """The whole agency is a sheet for each list, its owner's alone, and nothing restricted is in it."""
     path = tmp_path / "agence.xlsx"
+    filled.prepare("organisme ajouter Greta", "organisme ajouter Gretta", "organisme ajouter Afpa")
+    filled.prepare(f"dossier corriger {REF} --organisme 2", "organisme fusionner 1 2")
     run = filled.must(f"exporter agence --sortie {path} --json").json
     assert (run["files"], run["filter"]) == (1, "dossiers en cours")
     assert all(
         run["rows"][name]
         for name in ("Dossiers", "Échéances", "Pièces", "Heures", "Argent", "Comptes", "Journal")
     )
+    assert [run["rows"][name] for name in ("Organismes", "Clients", "Bénéficiaires")] == [1, 0, 0]
     assert stat.S_IMODE(path.stat().st_mode) == stat.S_IRUSR | stat.S_IWUSR
     assert [one.name for one in path.parent.glob(".*.tmp")] == []
     book = openpyxl.load_workbook(path)
