@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Any, TextIO, TypeVar, cast
 
+from msgspec.json import format as indented
 from rich.console import Console, RenderableType
 from rich.text import Text
 from rich.theme import Theme
@@ -101,7 +102,9 @@ class Output:
     def _dumped(self, value: Any, indent: int | None = None) -> str:
         # Where the stream has no accents, JSON has its own way to write them without loss.
         accents = self._stdout.is_unicode
-        return json.dumps(value, ensure_ascii=not accents, indent=indent, default=as_stored)
+        text = json.dumps(value, ensure_ascii=not accents, default=as_stored)
+        # The library that indents what is written does it ten times as fast as the one that writes.
+        return text if indent is None else indented(text, indent=indent)
 
     def raw(self, content: str) -> None:
         """Write a text that is laid out already."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
+from functools import lru_cache
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -115,6 +116,8 @@ class Planner:
         self.policy = policy
         self._calendars = calendars
         self._zones = zones
+        # The same dates come back from file to file, and from question to question.
+        self._kept = lru_cache(maxsize=1024)(self._worked_out)
 
     def calendar(self, agency: str) -> WorkingCalendar:
         """Return the working days of an agency.
@@ -140,17 +143,22 @@ class Planner:
         together, both are there. A snooze puts one reminder in the place of all those before it;
         it silences nothing that a manager must know.
         """
-        limit = self.limit(deadline.dates, agency)
+        return self._kept(deadline.kind, deadline.dates, deadline.snoozed_until, agency)
+
+    def _worked_out(
+        self, kind: Kind, dates: Dates, until: date | None, agency: str
+    ) -> tuple[Planned, ...]:
+        limit = self.limit(dates, agency)
         found = [
             planned
-            for planned in self._candidates(deadline, agency)
+            for planned in self._candidates(dates, agency)
             if limit is None or planned.at < limit
         ]
-        if (snoozed := self._snoozed(deadline, agency)) is not None:
+        if (snoozed := self._snoozed(until, agency)) is not None:
             found = [p for p in found if p.at > snoozed.at or p.audience is not Audience.OWNER]
             found.append(snoozed)
-        if limit is not None and self._escalates(deadline):
-            found.extend(self._escalated(deadline, limit, agency))
+        if limit is not None and self._escalates(kind):
+            found.extend(self._escalated(dates, limit, agency))
         return tuple(sorted(found))
 
     def next_after(self, deadline: Deadline, agency: str, instant: datetime) -> datetime | None:
@@ -249,8 +257,8 @@ class Planner:
             parts.append(f"{agency}|{days}|{self.zone(agency).key}|{closures}")
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
-    def _candidates(self, deadline: Deadline, agency: str) -> Iterator[Planned]:
-        calendar, dates = self.calendar(agency), deadline.dates
+    def _candidates(self, dates: Dates, agency: str) -> Iterator[Planned]:
+        calendar = self.calendar(agency)
         if dates.opens_on is not None:
             day = calendar.on_or_after(dates.opens_on)
             yield self._planned(day, OPENING, dates.opens_on.isoformat(), agency)
@@ -262,21 +270,20 @@ class Planner:
             chase = self.chase_day(dates, agency)
             yield self._planned(calendar.on_or_after(chase), CHASE, chase.isoformat(), agency)
 
-    def _snoozed(self, deadline: Deadline, agency: str) -> Planned | None:
-        day = deadline.snoozed_until
+    def _snoozed(self, day: date | None, agency: str) -> Planned | None:
         if day is None:
             return None
         return self._planned(
             self.calendar(agency).on_or_after(day), SNOOZED, day.isoformat(), agency
         )
 
-    def _escalates(self, deadline: Deadline) -> bool:
+    def _escalates(self, kind: Kind) -> bool:
         """Tell whether missing a deadline loses a funding: then the manager is told."""
-        return self.policy.escalation is not None and deadline.kind is Kind.REGULATORY
+        return self.policy.escalation is not None and kind is Kind.REGULATORY
 
-    def _escalated(self, deadline: Deadline, limit: datetime, agency: str) -> Iterator[Planned]:
+    def _escalated(self, dates: Dates, limit: datetime, agency: str) -> Iterator[Planned]:
         """Yield what the manager is told: shortly before the limit, then once it is missed."""
-        last = deadline.dates.strict or deadline.dates.prudent
+        last = dates.strict or dates.prudent
         if last is None or self.policy.escalation is None:
             return
         value, day = self._ends(last, agency)

@@ -28,7 +28,7 @@ from workflow.case.case import (
 )
 from workflow.case.known_facts import known_of
 from workflow.counting.odd_days import odd_facts
-from workflow.counting.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context, Detail
 from workflow.deadlines.compute import compute, is_anchored, live
 from workflow.deadlines.verdicts import unproved, verdicts
 from workflow.eligibility.accounts import accounts_of, stake
@@ -74,21 +74,22 @@ def outcome(
 ) -> Outcome:
     """Recompute the deadlines of the case after the act, unless they are given, and tell the difference."""
     known = known_of(procedure, after, context.company)
-    was = before.deadlines if before else {}
-    now = awaited(procedure, after, known, context) if now is None else now
+    was, detail = before.deadlines if before else {}, context.detail
+    if detail < Detail.DATES:
+        now = after.deadlines
+    elif now is None:
+        now = awaited(procedure, after, known, context)
     entry = _entry(before, after, act, step, _date_changes(was, now))
     history = (*after.history, entry) if step.kind is EntryKind.ACTION else after.history
     after = replace(after, deadlines=now, version=entry.seq, history=history)
-    if context.dates_alone:
+    if detail < Detail.WRITTEN:
         return Outcome(before, after, entry)
-    final = procedure.states[after.state].final
-    wrong = () if final else alerts(procedure, after, context)
-    at_stake = None if final else stake(procedure, after, known, context, context.day(act.at))
-    usual = procedure.usual_stake if at_stake is None and not final else None
-    at_stake, estimated = (usual.amount, True) if usual else (at_stake, False)
-    after = replace(after, alerts=wrong, stake=at_stake, estimated=estimated)
+    if detail >= Detail.JUDGED:
+        after = _judged(procedure, after, known, context, act)
     closed = tuple(_closings(procedure, before, after, known, context, act))
-    left = _left_behind(procedure, after, closed, context, act) if final else ()
+    if detail >= Detail.SAID:
+        left = _left_behind(procedure, after, closed, context, act)
+        warnings = (*warnings, *odd_facts(procedure, step.typed, context), *left)
     return Outcome(
         before,
         after,
@@ -96,8 +97,22 @@ def outcome(
         opened=tuple(new for id_, new in now.items() if id_ not in was),
         moved=tuple(_moves(was, now)),
         closed=closed,
-        warnings=(*warnings, *odd_facts(procedure, step.typed, context), *left),
+        warnings=warnings,
     )
+
+
+def _judged(
+    procedure: Procedure, case: Case, known: Mapping[str, FactValue], context: Context, act: Act
+) -> Case:
+    """Return a case with what is wrong with it and what is at stake: nothing once it has ended."""
+    if procedure.states[case.state].final:
+        return replace(case, alerts=(), stake=None, estimated=False)
+    at_stake, usual = stake(procedure, case, known, context, context.day(act.at)), None
+    if at_stake is None:
+        usual = procedure.usual_stake
+    wrong = alerts(procedure, case, context)
+    amount = usual.amount if usual else at_stake
+    return replace(case, alerts=wrong, stake=amount, estimated=usual is not None)
 
 
 def awaited(
@@ -207,6 +222,8 @@ def _left_behind(
     procedure: Procedure, case: Case, closed: tuple[Closing, ...], context: Context, act: Act
 ) -> tuple[str, ...]:
     """Say what a case that ends leaves unproved, and, unless it went wrong, who still has to pay."""
+    if not procedure.states[case.state].final:
+        return ()
     unsaid = _left_unproved(procedure, case, closed, context)
     if procedure.states[case.state].setback:
         return unsaid

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from enum import IntEnum
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
@@ -41,6 +42,21 @@ class Sitting(Struct, frozen=True):
         return self.day < other.day
 
 
+class Detail(IntEnum):
+    """How much an act has to tell of a file; each tells what those before it do."""
+
+    STATE = 0
+    """Where it stands: more follows at once."""
+    DATES = 1
+    """Its dates."""
+    WRITTEN = 2
+    """How they were obtained, and what became of those that it awaits no more: what a journal keeps."""
+    JUDGED = 3
+    """What is wrong with it, and what is at stake."""
+    SAID = 4
+    """What a person is warned of, and what else would do."""
+
+
 class Context(Struct, frozen=True):
     """What a computation needs besides the rule and the facts.
 
@@ -52,8 +68,7 @@ class Context(Struct, frozen=True):
         settings: delays of the agency, by name.
         company: what the configuration says of the company, for facts that a case leaves out.
         sessions: known sessions of the funder's commission, in any order.
-        dates_alone: True where nobody reads more of a file than its dates: how they were obtained, what else
-            would do, what is wrong and what is at stake are left out.
+        detail: how much is worked out: nobody reads the rest.
     """
 
     staff: WorkingCalendar
@@ -62,7 +77,7 @@ class Context(Struct, frozen=True):
     settings: Mapping[str, int]
     company: Mapping[str, FactValue] = field(default_factory=dict)
     sessions: tuple[Sitting, ...] = ()
-    dates_alone: bool = False
+    detail: Detail = Detail.SAID
 
     def instant(self, moment: Moment) -> datetime:
         """Return a moment as an aware instant of the agency's clock; a bare date is its 00:00 (K9)."""

@@ -25,6 +25,7 @@ from workflow.counting.ways_of_counting import (
     EXPECTERS,
     ComputedLimit,
     Context,
+    Detail,
     Work,
     opening,
 )
@@ -66,7 +67,7 @@ def compute(
     if reckoning is None:
         return None
     dates = _dates(reckoning)
-    if context.dates_alone:
+    if context.detail < Detail.WRITTEN:
         explanation = Explanation((), reckoning.rule.source, "")
     else:
         explanation = _explanation(procedure, reckoning, facts, context)

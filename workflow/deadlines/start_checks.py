@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from workflow.case.case import Dates, Deadline, FactValue, Moment, utc
-from workflow.counting.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context, Detail
 from workflow.deadlines.compute import first_start
 from workflow.rules.procedure import Procedure
 from workflow.text import french
@@ -53,7 +53,7 @@ def start_concerns(
         if concern is None:
             continue
         advice = ""
-        if not context.dates_alone:
+        if context.detail >= Detail.SAID:
             advice = _advice(procedure, deadline, facts, context, now, fatal=concern.fatal)
         concerns.append(Concern(concern.text + advice, concern.fatal))
     return tuple(concerns)

@@ -120,7 +120,7 @@ class Rereading:
         writes: bool,
     ) -> None:
         self._asked, self._silenced, self._now = asked, silenced, cases.clock()
-        self._cases = rehearsal(cases, self._now, dates_alone=not writes)
+        self._cases = rehearsal(cases, self._now, writes=writes)
         self._withdrawn = ledger.withdrawn()
         self._taking = TakingOver(self._cases, asked.by, reason, ledger.last_told, self._withdrawn)
         default = cases.rulebook.procedure(asked.procedure) if asked.procedure else None

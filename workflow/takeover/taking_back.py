@@ -83,7 +83,7 @@ class TakingBack(Struct, frozen=True):
             by: who asks.
             writes: True when outcomes are to be written; without, they tell dates alone.
         """
-        cases = rehearsal(self.cases, self.cases.clock(), dates_alone=not writes)
+        cases = rehearsal(self.cases, self.cases.clock(), writes=writes)
         undoing = _Undoing(cases, by, f"Import n°{french.NBSP}{number} annulé.", reason_of(number))
         return (undoing.file(one) for one in self.ledger.files_of(number))
 

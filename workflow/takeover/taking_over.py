@@ -18,7 +18,7 @@ from workflow.acts.guards import missing_documents
 from workflow.acts.restoring import holdings, placed, restore
 from workflow.case.case import Case, FactValue, Outcome
 from workflow.case.holdings import Holdings
-from workflow.counting.ways_of_counting import Context
+from workflow.counting.ways_of_counting import Context, Detail
 from workflow.errors import ActionRefused, Conflict, Reason, ReasonCode
 from workflow.imports.columns import Place
 from workflow.imports.matching import name_key
@@ -36,6 +36,8 @@ AT_ONCE: Final = 200
 """Files that are written in one transaction: each of them whole, or none."""
 
 
+_ON_THE_WAY: Final = {Detail.DATES: Detail.STATE, Detail.JUDGED: Detail.WRITTEN}
+"""How much is worked out of a file while steps follow at once, by how much is once they are done."""
 _HELD: Final = {
     "territory": "jours fériés",
     "cohort": "groupe",
@@ -53,13 +55,17 @@ class Rehearsal(CaseService, frozen=True):
 
     Args:
         prepared: files as they would be, by reference.
-        dates_alone: True where nothing is written: dates are enough to see what would follow.
-        places: what computing needs, by procedure and place; it does not change meanwhile.
+        detail: how much is worked out of a file.
+        places: what computing needs, by procedure, place and detail; it does not change meanwhile.
     """
 
     prepared: dict[str, Case] = field(default_factory=dict)
-    dates_alone: bool = False
-    places: dict[tuple[str | None, ...], Context] = field(default_factory=dict)
+    detail: Detail = Detail.SAID
+    places: dict[tuple[str | Detail | None, ...], Context] = field(default_factory=dict)
+
+    def on_the_way(self) -> Rehearsal:
+        """Return them for an act that others follow at once: what the last of them tells is left to it."""
+        return replace(self, detail=_ON_THE_WAY[self.detail])
 
     def load(self, ref: str, version: int | None = None) -> tuple[Case, Procedure, Context]:
         """Return a case as it would be, or as it is; raises like `CaseService.load`."""
@@ -69,10 +75,10 @@ class Rehearsal(CaseService, frozen=True):
 
     def place(self, procedure: Procedure, territory: str, agency: str) -> Context:
         """Return what computing needs at an agency, worked out once; raises like `CaseService.place`."""
-        key = (procedure.id, procedure.funder, territory, agency)
+        key = (procedure.id, procedure.funder, territory, agency, self.detail)
         if (found := self.places.get(key)) is None:
             found = CaseService.place(self, procedure, territory, agency)
-            found = self.places[key] = replace(found, dates_alone=self.dates_alone)
+            found = self.places[key] = replace(found, detail=self.detail)
         return found
 
     def read(
@@ -86,10 +92,12 @@ class Rehearsal(CaseService, frozen=True):
         return dict(facts)
 
 
-def rehearsal(cases: CaseService, now: datetime, *, dates_alone: bool) -> Rehearsal:
-    """Return the use cases over nothing prepared, at one instant."""
+def rehearsal(cases: CaseService, now: datetime, *, writes: bool) -> Rehearsal:
+    """Return the use cases over nothing prepared, at an instant; dates alone where nothing is written."""
     parts = {name: getattr(cases, name) for name in cases.__struct_fields__}
-    return Rehearsal(**{**parts, "clock": lambda: now, "dates_alone": dates_alone})
+    return Rehearsal(
+        **{**parts, "clock": lambda: now, "detail": Detail.JUDGED if writes else Detail.DATES}
+    )
 
 
 class TakingOver(Struct, frozen=True):
@@ -121,8 +129,10 @@ class TakingOver(Struct, frozen=True):
         today = self.cases.place(procedure, _territory(self.cases, agency), agency).day(
             self.cases.clock()
         )
+        steps = {name: value for name, value in told.facts.items() if name in dated}
+        cases = self.cases.on_the_way() if steps else self.cases
         yield self._kept(
-            self.cases.open(
+            cases.open(
                 procedure.id,
                 {name: value for name, value in told.facts.items() if name not in dated},
                 by=self.by,
@@ -136,9 +146,7 @@ class TakingOver(Struct, frozen=True):
                 comment=self.reason,
             )
         )
-        yield from self._steps(
-            ref, {name: value for name, value in told.facts.items() if name in dated}
-        )
+        yield from self._steps(ref, steps)
         self._check_state(told, ref)
 
     def restored(self, told: ToldFile, ref: str, held: Holdings) -> Iterator[Outcome]:
@@ -223,8 +231,9 @@ class TakingOver(Struct, frozen=True):
             action = _next_step(procedure, case, left, context)
             if action is None:
                 raise _no_way(procedure, case, left, context)
+            cases = self.cases.on_the_way() if len(left) > 1 else self.cases
             yield self._kept(
-                self.cases.advance(
+                cases.advance(
                     ref,
                     action.id,
                     {action.dated_by: left.pop(action.dated_by)},

@@ -98,6 +98,8 @@ def checked_ref(ref: str) -> str:
     return checked_text("la référence", ref, len(ref))
 
 
+# The same words come back from act to act: why files are entered together, say.
+@lru_cache(maxsize=512)
 def checked_text(what: str, text: str, limit: int, *, breaks: bool = False) -> str:
     """Return a text as it was meant, without surrounding spaces, or refuse it.
 
@@ -140,7 +142,12 @@ def reveals(procedure: Procedure, text: str) -> bool:
     rules = procedure.eligibility
     if rules is None or not text:
         return False
-    said, (words, phrases) = _words(text), _revealing(rules.revealing)
+    return _reveals(rules.revealing, text)
+
+
+@lru_cache(maxsize=512)
+def _reveals(revealing: tuple[str, ...], text: str) -> bool:
+    said, (words, phrases) = _words(text), _revealing(revealing)
     joined = _joined(said)
     return not words.isdisjoint(said) or any(one in joined for one in phrases)
 
