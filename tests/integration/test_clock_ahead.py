@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,9 +94,13 @@ class Workplace:
 
 def told(rows: list[tuple[Any, ...]]) -> Told:
     """Return rows in order, their last column read as an instant whatever the database gives."""
-    return sorted(
-        (*row[:-1], datetime.fromisoformat(str(row[-1])).replace(tzinfo=None)) for row in rows
-    )
+    return sorted((*row[:-1], instant(str(row[-1]))) for row in rows)
+
+
+def instant(written: str) -> datetime:
+    """Return an instant in UTC: SQLite writes it so, PostgreSQL on the clock of its session."""
+    read = datetime.fromisoformat(written)
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 class Month(Struct, frozen=True):
