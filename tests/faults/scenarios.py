@@ -146,9 +146,13 @@ TEAM = (
     Step(OPENED, _open("CIPI-4", "zoe")),
 )
 
-TAKEN_OVER = Step(
-    OPENED, f"importer {Path(__file__).with_name('suivi.csv')} --procedure cipi --oui"
-)
+
+def _beside(name: str) -> str:
+    """Return the path of a file of this folder, as it is typed."""
+    return shlex.quote(str(Path(__file__).with_name(name)))
+
+
+TAKEN_OVER = Step(OPENED, f"importer {_beside('suivi.csv')} --procedure cipi --oui")
 
 SCENARIOS = (
     Scenario("dossier ouvrir", (), ONE, LATER, whole=True),
@@ -349,7 +353,7 @@ SCENARIOS = (
         (ONE,),
         Step(
             OPENED,
-            f"dossier pieces CIPI-1 --fichier contrat_type_signe={Path(__file__).with_name('contrat.pdf')}",
+            f"dossier pieces CIPI-1 --fichier contrat_type_signe={_beside('contrat.pdf')}",
         ),
         (Step(OPENED, "dossier pieces CIPI-1 --ouvrir --json"), *LATER),
         whole=True,
